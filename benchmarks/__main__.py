@@ -1,91 +1,102 @@
-"""Measure what ccmon costs and print it beside the goals: `python -m benchmarks [--quick] [--only CASE…] [--json]`."""
+"""Measure what ccmon costs and print it beside the goals: `python -m benchmarks`; docs/performance.md explains it."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import screen, store
+from benchmarks import commands, imports, memory, polls, reaction, screen
 from benchmarks.environment import isolated
-from benchmarks.results import Figure, as_json, print_table
+from benchmarks.machine import Observation
+from benchmarks.results import Figure, as_json, print_table, read_earlier
 from benchmarks.workplace import Workplace
 from ccmon.errors import CcmonError
 
 CASES: dict[str, Callable[[Workplace], Iterator[Figure]]] = {
     "start": screen.start,
+    "demo": screen.demo,
     "idle": screen.idle,
     "busy": screen.busy,
     "ten": screen.ten,
-    "stall": screen.stall,
-    "latency": screen.latency,
-    "poll": store.poll,
-    "status": store.status,
-    "import": store.imports,
+    "many": screen.many,
+    "memory": memory.memory,
+    "poll": polls.poll,
+    "growth": polls.growth,
+    "status": commands.status,
+    "commands": commands.commands,
+    "import": imports.queue_log,
+    "table": imports.table,
+    "seed": commands.seed,
+    "stall": reaction.stall,
+    "latency": reaction.latency,
 }
 
 
 def main() -> None:
     """Run the chosen cases; the exit status is 1 when a goal was missed or a case could not be measured."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what ccmon costs.")
-    parser.add_argument("--only", nargs="+", choices=CASES, metavar="CASE", help=", ".join(CASES))
-    parser.add_argument("--quick", action="store_true", help="shorter and smaller, to see that everything runs")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-    parser.add_argument("--seconds", type=float, help="length of each steady window (20, quick: 4)")
-    arguments = parser.parse_args()
-    stolen = stolen_s()
-    began = time.monotonic()
+    arguments = _arguments()
+    earlier = None if arguments.compare is None else read_earlier(arguments.compare)
     figures: list[Figure] = []
     failed: list[str] = []
-    with isolated(), tempfile.TemporaryDirectory(prefix="ccmon-benchmarks-") as folder:
-        place = Workplace(Path(folder), arguments.quick, arguments.seconds or (4 if arguments.quick else 20))
+    with isolated(), tempfile.TemporaryDirectory(prefix="ccmon-benchmarks-") as folder, ExitStack() as resources:
+        place = Workplace(
+            Path(folder),
+            quick=arguments.quick,
+            everything=arguments.all,
+            seconds=arguments.seconds or (5 if arguments.quick else 20),
+            keep=arguments.keep,
+            resources=resources,
+        )
+        observation = Observation()
         for name in arguments.only or CASES:
             sys.stderr.write(f"{name} …\n")
             try:
                 figures += CASES[name](place)
-            except (OSError, AssertionError, CcmonError, subprocess.CalledProcessError) as error:
+            except (OSError, AssertionError, RuntimeError, CcmonError, subprocess.SubprocessError) as error:
                 failed.append(name)
                 sys.stderr.write(f"{name} could not be measured: {error}\n")
-    share = (stolen_s() - stolen) / (time.monotonic() - began) / (os.cpu_count() or 1)
-    machine = (
-        f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}; "
-        f"a million additions {additions_ms():.0f} ms, 100 short sleeps {sleeps_ms():.0f} ms of processor, "
-        f"{share:.1%} of the machine taken by its host"
-    )
+        warnings = observation.warnings()
+        machine = observation.describe(warnings)
     if arguments.json:
-        sys.stdout.write(json.dumps({"machine": machine, "figures": as_json(figures)}, indent=2) + "\n")
+        sys.stdout.write(
+            json.dumps({"machine": machine, "failed": failed, "figures": as_json(figures, earlier)}, indent=2) + "\n"
+        )
     else:
-        print_table(figures, machine)
+        caption = "{cores} cores, {system}, {python}, SQLite {sqlite}, commit {commit}; m = {additions_ms:.0f} ms"
+        print_table(figures, caption.format_map(machine), earlier)
+    for warning in warnings:
+        sys.stderr.write(f"{warning}\n")
     sys.exit(bool(failed) or any(figure.met is False for figure in figures))
 
 
-def stolen_s() -> float:
-    """Return the seconds that a virtual machine's host gave to others since the start, over all cores."""
-    return int(Path("/proc/stat").read_text().split()[8]) / os.sysconf("SC_CLK_TCK")
-
-
-def additions_ms() -> float:
-    """Time a million additions: how fast this machine is now."""
-    began = time.perf_counter()
-    total = 0
-    for number in range(1_000_000):
-        total += number
-    return (time.perf_counter() - began) * 1000
-
-
-def sleeps_ms() -> float:
-    """Return the processor time of 100 short sleeps: what waking up costs on this machine now."""
-    began = time.process_time()
-    for _ in range(100):
-        time.sleep(0.002)
-    return (time.process_time() - began) * 1000
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what ccmon costs.")
+    parser.add_argument("--only", nargs="+", choices=CASES, metavar="CASE", help=", ".join(CASES))
+    extent = parser.add_mutually_exclusive_group()
+    extent.add_argument("--quick", action="store_true", help="two minutes: shorter and smaller, to see that all runs")
+    extent.add_argument("--all", action="store_true", help="an hour: 10 million calls of history, 400 thousand today")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser.add_argument(
+        "--compare", type=Path, metavar="OLD.json", help="show what an earlier run's --json says beside"
+    )
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the databases for a further run of today")
+    parser.add_argument("--seconds", type=float, help="length of each steady window (20, quick: 5)")
+    arguments = parser.parse_args()
+    if arguments.compare is not None:
+        try:
+            read_earlier(arguments.compare)
+        except (OSError, ValueError) as error:
+            parser.error(str(error))
+    if arguments.keep is not None:
+        arguments.keep = arguments.keep.resolve()
+        arguments.keep.mkdir(parents=True, exist_ok=True)
+    return arguments
 
 
 if __name__ == "__main__":

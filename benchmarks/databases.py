@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,6 +36,16 @@ def build(path: Path, *, agents: int, history: int, today: int) -> None:
                 for statement in split(SCRIPT.read_text()):
                     connection.execute(statement, values)
         connection.execute("PRAGMA optimize")
+
+
+def is_current(path: Path) -> bool:
+    """Tell whether a database that was built earlier is of this ccmon, and of a business day that still goes on."""
+    with closing(sqlite3.connect(path)) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version != database_file.schema_version():
+            return False
+        (newest,) = connection.execute("SELECT entered_at FROM calls ORDER BY id DESC LIMIT 1").fetchone()
+        return bool(newest >= day_start(connection, real_now()))
 
 
 def afternoon_zone() -> str:

@@ -1,169 +1,186 @@
-"""The monitor in a terminal: start, idle, busy, ten at once, a stalled terminal, a record's way to the screen."""
+"""The monitor in a terminal: start, demo, idle, busy, ten at once, 5,000 agents."""
 
 from __future__ import annotations
 
 import re
 import statistics
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
+from typing import NamedTuple
 
-from benchmarks import bare
-from benchmarks.results import Figure
-from benchmarks.terminal import Terminal, watch
-from benchmarks.usage import proportional_set_size_mib, usage, voluntary_switches
-from benchmarks.workplace import Workplace
+from benchmarks import bare, goals, postgres
+from benchmarks.results import Figure, figure
+from benchmarks.steady import Steady, measure, together
+from benchmarks.terminal import NothingCameError, Terminal, watch
+from benchmarks.usage import usage
+from benchmarks.workplace import CCMON, Floor, Workplace
 
 FIRST_DATA = "queue1"
 """On the screen as soon as a frame shows figures from the database."""
-SETTLE_S = 3.0
-FRAME = b"\x1b[?2026h"
-POLL_S = 1.0
+DEMO_DATA = re.compile(r"talking +\d")
+"""The same of the demo: its queues' names come with the alarms, before the figures."""
+DEMO_CALLS = re.compile(r"calls +([\d,]+)")
+DEMO_FILLS = "past weeks"
+"""On the demo's top line while past weeks are filled in."""
+OURS = "monitor"
+
+
+class First(NamedTuple):
+    """What a start took until something stood on the screen, ms."""
+
+    wall: float
+    processor: float
 
 
 def start(place: Workplace) -> Iterator[Figure]:
     """Time from starting the program to its first live frame, in turn with the bare program's."""
     database = place.database()
-    ours: list[float] = []
-    theirs: list[float] = []
-    for _ in range(3 if place.quick else 7):
-        theirs.append(_first_ms(place.bare(), bare.WORD))
-        ours.append(_first_ms(place.monitor(database), FIRST_DATA))
-    ours_ms, bare_ms = statistics.median(ours), statistics.median(theirs)
-    yield Figure("start", "first live frame", ours_ms, "ms", beside=bare_ms, goal_ratio=1.5)
+    ours: list[First] = []
+    theirs: list[First] = []
+    rounds = place.amount(3, 9)
+    for number in range(rounds + 1):
+        pair = _first(place.bare(), bare.WORD), _first(place.monitor(database), FIRST_DATA)
+        if number:  # the first finds no bytecode and no file in memory
+            theirs.append(pair[0])
+            ours.append(pair[1])
+    yield _compared("start", ours, theirs, note=f"median of {rounds}")
+
+
+def demo(place: Workplace) -> Iterator[Figure]:
+    """`ccmon demo` as somebody types it: until it shows figures, and whether these are right."""
+    ours: list[First] = []
+    theirs: list[First] = []
+    jumps: list[float] = []
+    rounds = place.amount(1, 3)
+    whole_s = None
+    for number in range(rounds):
+        theirs.append(_first(place.bare(), bare.WORD))
+        with Terminal([CCMON, "demo"]) as terminal:
+            ours.append(_until(terminal, DEMO_DATA))
+            early = _calls(terminal)
+            terminal.watch_for(5)
+            jumps.append(100 * abs(_calls(terminal) - early) / max(1, _calls(terminal)))
+            if number == rounds - 1 and not place.quick:
+                terminal.watch(lambda shown=terminal: DEMO_FILLS not in shown.text())  # type: ignore[misc]
+                whole_s = terminal.output[-1][0] - terminal.started_at
+    yield _compared("demo", ours, theirs, note=f"median of {rounds}")
+    yield figure("demo_right", max(jumps), note="they go on meanwhile")
+    if whole_s is not None:
+        yield figure("demo_whole", whole_s)
 
 
 def idle(place: Workplace) -> Iterator[Figure]:
-    """Nothing changes in the database: only clocks run."""
-    with place.bare() as terminal:
-        terminal.wait_for(bare.WORD)
-        bare_cpu, _, bare_memory = _steady([terminal], place.seconds)
-    with place.monitor(place.database()) as terminal:
-        terminal.wait_for(FIRST_DATA)
-        cpu, rate, memory = _steady([terminal], place.seconds)
-    yield Figure("idle", "processor", cpu, "%", goal=0.3, beside=bare_cpu)
-    yield Figure("idle", "memory (PSS)", memory, "MiB", goal=36, beside=bare_memory)
-    yield Figure("idle", "to the terminal", rate, "B/s")
+    """Nothing changes in the database: only clocks run. Beside it one whose follower gives signs of life."""
+    database, followed = place.database(), place.database()
+    log = followed.with_suffix(".queue_log")
+    log.touch()
+    with ExitStack() as stack:
+        stack.enter_context(place.followed(followed, log))
+        programs = _compared_with(place, stack)
+        programs[OURS] = stack.enter_context(place.monitor(database))
+        programs["followed"] = stack.enter_context(place.monitor(followed))
+        for name in (OURS, "followed"):
+            programs[name].wait_for(FIRST_DATA)
+        found = measure(programs, seconds=place.seconds, windows=place.amount(1, 3))
+    theirs = _of_pg_activity(found)
+    yield figure("idle", found[OURS].cpu, theirs, note=place.without_pg_activity)
+    yield figure("idle_bare", found[OURS].cpu, found[goals.BARE_TEXTUAL].cpu)
+    yield figure("idle_follower", found["followed"].cpu, theirs)
 
 
 def busy(place: Workplace) -> Iterator[Figure]:
     """A floor of 200 agents at five records a second, at two sizes of terminal."""
     database = place.database()
-    with place.busy(database), place.bare() as nothing:
-        nothing.wait_for(bare.WORD)
-        bare_cpu, _, bare_memory = _steady([nothing], place.seconds)
-        with place.monitor(database) as terminal:
-            terminal.wait_for(FIRST_DATA)
-            cpu, rate, memory = _steady([terminal], place.seconds)
-        with place.monitor(database, size=(80, 24)) as terminal:
-            terminal.watch(lambda: bool(terminal.text().strip()))
-            _, narrow_rate, _ = _steady([terminal], place.seconds)
-    yield Figure("busy", "processor", cpu, "%", goal=1.5, beside=bare_cpu)
-    yield Figure("busy", "memory (PSS)", memory, "MiB", goal=36, beside=bare_memory)
-    yield Figure("busy", "to the terminal, 120x40", rate, "B/s", goal=2000)
-    yield Figure("busy", "to the terminal, 80x24", narrow_rate, "B/s", goal=1000)
+    with ExitStack() as stack:
+        floor = stack.enter_context(place.busy(database))
+        programs = _compared_with(place, stack)
+        programs[OURS] = stack.enter_context(place.monitor(database))
+        programs["narrow"] = stack.enter_context(place.monitor(database, size=(80, 24)))
+        programs[OURS].wait_for(FIRST_DATA)
+        programs["narrow"].watch(lambda: bool(programs["narrow"].text().strip()))
+        before = usage(floor.follower).cpu_s
+        windows = place.amount(1, 3)
+        found = measure(programs, seconds=place.seconds, windows=windows)
+        follower = 100 * (usage(floor.follower).cpu_s - before) / (place.seconds * windows)
+    yield figure("busy", found[OURS].cpu, _of_pg_activity(found), note=place.without_pg_activity)
+    yield figure("bytes", found[OURS].rate)
+    yield figure("bytes_narrow", found["narrow"].rate)
+    yield figure("follower", follower)
 
 
 def ten(place: Workplace) -> Iterator[Figure]:
     """Ten monitors on one busy floor."""
     database = place.database()
-    with place.busy(database), ExitStack() as stack:
-        terminals = [stack.enter_context(place.monitor(database)) for _ in range(10)]
-        watch(terminals, lambda: all(FIRST_DATA in terminal.text() for terminal in terminals), seconds=120)
-        cpu, _, memory = _steady(terminals, place.seconds)
-    yield Figure("ten", "processor", cpu, "%", goal=15)
-    yield Figure("ten", "memory (PSS)", memory, "MiB", goal=350)
+    with ExitStack() as stack:
+        stack.enter_context(place.busy(database))
+        programs = _compared_with(place, stack)
+        ours = {f"{OURS} {number}": stack.enter_context(place.monitor(database)) for number in range(10)}
+        watch(list(ours.values()), lambda: all(FIRST_DATA in each.text() for each in ours.values()), seconds=120)
+        found = measure(programs | ours, seconds=place.seconds)
+    all_of_them = together(found, OURS)
+    yield figure("ten", all_of_them.cpu, _of_pg_activity(found), note=place.without_pg_activity)
+    yield figure("ten_memory", all_of_them.memory)
 
 
-def stall(place: Workplace) -> Iterator[Figure]:
-    """A terminal that stops reading: does the loop go on, and how much old is shown when it reads again."""
-    database = place.database()
-    seconds = 10.0 if place.quick else 40.0
-    with place.busy(database), place.monitor(database) as terminal:
-        terminal.wait_for(FIRST_DATA)
-        terminal.watch_for(SETTLE_S)
-        # The loop rests up to a second between two ticks when all is well.
-        gap = _longest_rest(terminal.session, seconds)
-        before = len(terminal.output)
-        terminal.watch_for(POLL_S / 2)
-        late = b"".join(data for _, data in terminal.output[before:])
-    yield Figure("stall", f"longest gap of the loop in {seconds:.0f} s", gap, "s", goal=1.5 * POLL_S)
-    # The last of the frames that come on return is the fresh one.
-    yield Figure("stall", "stale frames afterwards", max(0, late.count(FRAME) - 1), "frames", goal=2)
-    yield Figure("stall", "bytes on return", len(late), "B")
+def many(place: Workplace) -> Iterator[Figure]:
+    """A busy floor of 5,000 agents beside one of 200."""
+    small, large = place.database(), place.database(Floor(5_000, 10_000, 4_000))
+    with ExitStack() as stack:
+        stack.enter_context(place.busy(small))
+        stack.enter_context(place.busy(large, agents=5_000))
+        programs = {
+            "200 agents": stack.enter_context(place.monitor(small)),
+            "5,000 agents": stack.enter_context(place.monitor(large)),
+        }
+        for terminal in programs.values():
+            terminal.wait_for(FIRST_DATA)
+        found = measure(programs, seconds=place.seconds, windows=place.amount(1, 3))
+    yield figure("many", found["5,000 agents"].cpu, found["200 agents"].cpu)
 
 
-def latency(place: Workplace) -> Iterator[Figure]:
-    """From a record in the queue log to the screen, while 50 records a second are written."""
-    database = place.database()
-    times = []
-    queue = "latency"
-    with place.busy(database, per_second=50) as log, place.monitor(database) as terminal:
-        terminal.wait_for(FIRST_DATA)
-        terminal.watch_for(SETTLE_S)
-        _write(log, f"LATENCY-0|{queue}|NONE|ENTERQUEUE||first|1")
-        _write(log, f"LATENCY-0|{queue}|NONE|ABANDON|1|1|0")
-        terminal.wait_for(queue)
-        for number in range(1, 6 if place.quick else 21):
-            row = _row(terminal, queue)
-            written_at = time.monotonic()
-            _write(log, f"LATENCY-{number}|{queue}|NONE|ENTERQUEUE||marker|1")
-            terminal.watch(lambda before=row: _row(terminal, queue) != before)  # type: ignore[misc]
-            times.append(time.monotonic() - written_at)
-            row = _row(terminal, queue)
-            _write(log, f"LATENCY-{number}|{queue}|NONE|ABANDON|1|1|0")
-            terminal.watch_for(2 * POLL_S)
-    yield Figure("latency", "record to screen, median", statistics.median(times), "s")
-    yield Figure("latency", "record to screen, longest", max(times), "s", goal=POLL_S + 0.2)
+def _compared_with(place: Workplace, stack: ExitStack) -> dict[str, Terminal]:
+    """Start the bare program and, where there is one, pg_activity."""
+    programs = {goals.BARE_TEXTUAL: stack.enter_context(place.bare())}
+    programs[goals.BARE_TEXTUAL].wait_for(bare.WORD)
+    pg_activity = place.pg_activity()
+    if pg_activity is not None:
+        programs[goals.PG_ACTIVITY] = stack.enter_context(pg_activity)
+        pg_activity.wait_for(postgres.SHOWN)
+    return programs
 
 
-def _first_ms(terminal: Terminal, word: str) -> float:
-    """Return the milliseconds from a program's start until a word stood on its screen, and end it."""
-    with terminal:
-        terminal.wait_for(word)
-        moment = terminal.first_moment(word)
-    assert moment is not None  # noqa: S101 - it was waited for
-    return (moment - terminal.started_at) * 1000
+def _of_pg_activity(found: dict[str, Steady]) -> float | None:
+    return found[goals.PG_ACTIVITY].cpu if goals.PG_ACTIVITY in found else None
 
 
-def _steady(terminals: Sequence[Terminal], seconds: float) -> tuple[float, float, float]:
-    """Watch programs that have started; return percent of a core, bytes a second and MiB, summed over them."""
-    watch(terminals, lambda: False, seconds=SETTLE_S)
-    counts = [len(terminal.output) for terminal in terminals]
-    before = [usage(terminal.session) for terminal in terminals]
-    began = time.monotonic()
-    watch(terminals, lambda: False, seconds=seconds)
-    took = time.monotonic() - began
-    after = [usage(terminal.session) for terminal in terminals]
-    cpu = sum(late.cpu_s - early.cpu_s for early, late in zip(before, after, strict=True))
-    written = sum(
-        len(data) for terminal, count in zip(terminals, counts, strict=True) for _, data in terminal.output[count:]
+def _compared(key: str, ours: list[First], theirs: list[First], note: str) -> Figure:
+    return figure(
+        key,
+        statistics.median(each.wall for each in ours),
+        statistics.median(each.wall for each in theirs),
+        processor=statistics.median(each.processor for each in ours),
+        processor_reference=statistics.median(each.processor for each in theirs),
+        note=note,
     )
-    memory = sum(proportional_set_size_mib(terminal.session) for terminal in terminals)
-    return 100 * cpu / took, written / took, memory
 
 
-def _longest_rest(process: int, seconds: float) -> float:
-    """Return the longest time in which a main thread did not once wake and sleep, while nobody reads its terminal."""
-    task = Path(f"/proc/{process}/task/{process}")
-    longest = 0.0
-    seen, since = voluntary_switches(task), time.monotonic()
-    end = since + seconds
-    while (now := time.monotonic()) < end:
-        switches = voluntary_switches(task)
-        if switches != seen:
-            longest, seen, since = max(longest, now - since), switches, now
-        time.sleep(0.02)
-    return max(longest, end - since)
+def _first(terminal: Terminal, word: str) -> First:
+    """Return what a program takes from its start until a word stands on its screen, and end it."""
+    with terminal:
+        return _until(terminal, re.compile(re.escape(word)))
 
 
-def _row(terminal: Terminal, queue: str) -> str:
-    """Return what stands beside a queue's name, without running clocks."""
-    line = next((line for line in terminal.text().splitlines() if queue in line), "")
-    return re.sub(r"\d*:\d\d", "", line)
+def _until(terminal: Terminal, pattern: re.Pattern[str]) -> First:
+    terminal.wait_for(pattern)
+    processor_s = usage(terminal.session).cpu_s
+    moment = terminal.first_moment(pattern)
+    assert moment is not None  # noqa: S101 - it was waited for
+    return First((moment - terminal.started_at) * 1000, processor_s * 1000)
 
 
-def _write(log: Path, record: str) -> None:
-    with log.open("a") as file:
-        file.write(f"{int(time.time())}|{record}\n")
+def _calls(terminal: Terminal) -> int:
+    """Return the calls of today that the demo shows."""
+    found = DEMO_CALLS.search(terminal.text())
+    if found is None:
+        raise NothingCameError(f"no calls of today on the screen:\n{terminal.text()}")
+    return int(found[1].replace(",", ""))

@@ -120,12 +120,13 @@ class Terminal:
         self._shown = len(self.output)
         return self._screen.text()
 
-    def first_moment(self, text: str) -> float | None:
+    def first_moment(self, text: str | re.Pattern[str]) -> float | None:
         """Return when a text first stood on the screen, by replaying everything that was written."""
+        pattern = re.compile(re.escape(text)) if isinstance(text, str) else text
         replay = Replay(self.columns, self.rows)
         for moment, data in self.output:
             replay.feed(data)
-            if text in replay.text():
+            if pattern.search(replay.text()):
                 return moment
         return None
 
@@ -264,3 +265,16 @@ def processes_of(session: int) -> list[int]:
 def _signal(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = WATCHDOG_S) -> None:
+    """Wait for a condition of another process.
+
+    Raises:
+        TimeoutError: it did not come about in time.
+    """
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError("what was waited for did not come about")
+        time.sleep(0.01)

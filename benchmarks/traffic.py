@@ -94,6 +94,25 @@ def write_log(path: Path, *, records: int, agents: int, starts_at_s: int, per_se
         log.writelines(f"{next(source)}\n" for _ in range(records))
 
 
+def write_table(path: Path, *, rows: int, agents: int, starts_at_s: int = 1_735_689_600, per_second: int = 1) -> None:
+    """Write a table of so many calls that are over, as a switch exports it: CSV, in order of time, UTC."""
+    with path.open("w") as table:
+        table.write("id,queue,agent,caller,entered,answered,ended,outcome\n")
+        for row in range(rows):
+            entered_s = starts_at_s + row // per_second
+            answered = row % 12 > 0
+            ended = _written(entered_s + 5 + row % 30 + row * 7919 % 300)
+            table.write(
+                f"c{row},queue{1 + row % QUEUES},{f'agent{1 + row % agents:04d}' if answered else ''},+3120{row:07d},"
+                f"{_written(entered_s)},{_written(entered_s + 5 + row % 30) if answered else ''},{ended},"
+                f"{'ANSWERED' if answered else 'NO ANSWER'}\n"
+            )
+
+
+def _written(at_s: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at_s))
+
+
 def main() -> None:
     """Append records to a log at the pace of the clock."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")

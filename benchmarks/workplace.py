@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
-from benchmarks import databases
-from benchmarks.terminal import WATCHDOG_S, Terminal, terminal_environment
+from benchmarks import databases, postgres
+from benchmarks.terminal import Terminal, terminal_environment, wait_until
 
 CCMON = Path(sys.executable).with_name("ccmon")
-BARE = (sys.executable, "-m", "benchmarks.bare")
+BARE_TEXTUAL = (sys.executable, "-m", "benchmarks.bare")
+BARE_TYPER = (sys.executable, "-m", "benchmarks.bare_typer")
 ROOT = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True)
-class Floor:
+T = TypeVar("T")
+
+
+class Floor(NamedTuple):
     """How large a measured floor is."""
 
     agents: int = 200
@@ -27,51 +31,101 @@ class Floor:
     today: int = 4_000
 
 
+class BusyFloor(NamedTuple):
+    """A floor that goes on."""
+
+    log: Path
+    follower: int
+    """The process of `ccmon follow`."""
+
+
 @dataclass
 class Workplace:
-    """Where one run keeps its files, and how long it measures."""
+    """Where one run keeps its files, and how much it measures."""
 
     folder: Path
-    quick: bool
-    seconds: float
-    _templates: dict[Floor, Path] = field(default_factory=dict)
+    quick: bool = False
+    everything: bool = False
+    """Whether to measure what takes an hour."""
+    seconds: float = 20
+    """Length of a steady window."""
+    keep: Path | None = None
+    """Where databases stay for a later run of the same day."""
+    resources: ExitStack = field(default_factory=ExitStack)
+    """What is to be ended with the run."""
+    _postgres: Path | str | None = None
+    """The socket's folder, or why there is none; None: not asked for yet."""
     _copies: int = 0
+
+    def amount(self, quick: T, usual: T, everything: T | None = None) -> T:
+        """Return how much to measure in this run."""
+        if self.quick:
+            return quick
+        return everything if self.everything and everything is not None else usual
+
+    def new_path(self, suffix: str = ".db") -> Path:
+        """Return a path of this run that nothing has."""
+        self._copies += 1
+        return self.folder / f"copy-{self._copies}{suffix}"
 
     def database(self, floor: Floor | None = None) -> Path:
         """Return a database of its own for a case."""
-        floor = floor or Floor()
-        if floor not in self._templates:
-            template = self.folder / f"floor-{floor.agents}-{floor.history}-{floor.today}.db"
-            databases.build(template, agents=floor.agents, history=floor.history, today=floor.today)
-            self._templates[floor] = template
-        self._copies += 1
-        copy = self.folder / f"copy-{self._copies}.db"
-        copy.write_bytes(self._templates[floor].read_bytes())
+        copy = self.new_path()
+        shutil.copyfile(self.template(floor or Floor()), copy)
         return copy
 
+    def template(self, floor: Floor) -> Path:
+        """Return the database that the others of its size are copied from."""
+        folder = self.keep or self.folder
+        template = folder / f"floor-{floor.agents}-{floor.history}-{floor.today}.db"
+        if template.exists() and not databases.is_current(template):
+            template.unlink()
+        if not template.exists():
+            unfinished = template.with_suffix(".unfinished")
+            unfinished.unlink(missing_ok=True)
+            databases.build(unfinished, agents=floor.agents, history=floor.history, today=floor.today)
+            unfinished.rename(template)
+        return template
+
     @contextmanager
-    def busy(self, database: Path, *, agents: int = 200, per_second: float = 5) -> Iterator[Path]:
-        """A floor that goes on: a switch that writes a queue log and `ccmon follow` that reads it; yields the log."""
+    def busy(self, database: Path, *, agents: int = 200, per_second: float = 5) -> Iterator[BusyFloor]:
+        """A floor that goes on: a switch that writes a queue log, and `ccmon follow` that reads it."""
         log = database.with_suffix(".queue_log")
         log.touch()
         switch: list[str | Path] = [sys.executable, "-m", "benchmarks.traffic", "--log", log]
         switch += ["--agents", str(agents), "--per-second", str(per_second)]
-        follow: list[str | Path] = [CCMON, "follow", "queue-log", log, "--db", database]
-        with log.with_suffix(".follow.txt").open("w") as told:
-            env = terminal_environment()
-            follower = subprocess.Popen(follow, stdout=told, stderr=told, stdin=subprocess.DEVNULL, env=env)  # noqa: S603
-            writer = subprocess.Popen(switch, stdin=subprocess.PIPE, cwd=ROOT, env=env)  # noqa: S603
+        with self.followed(database, log) as follower:
+            writer = subprocess.Popen(switch, stdin=subprocess.PIPE, cwd=ROOT, env=terminal_environment())  # noqa: S603
             try:
-                wait_until(lambda: log.stat().st_size > 0 or follower.poll() is not None)
-                if follower.poll() is not None:
-                    raise RuntimeError(Path(told.name).read_text())
-                yield log
+                wait_until(lambda: log.stat().st_size > 0)
+                yield BusyFloor(log, follower)
             finally:
-                for process in (writer, follower):
-                    process.terminate()
-                    process.wait()
+                writer.terminate()
+                writer.wait()
                 if writer.stdin:
                     writer.stdin.close()
+
+    @contextmanager
+    def followed(self, database: Path, log: Path) -> Iterator[int]:
+        """A follower of a queue log; yields its process."""
+        command: list[str | Path] = [CCMON, "follow", "queue-log", log, "--db", database]
+        output = log.with_suffix(".follow.txt")
+        with output.open("w") as file:
+            follower = subprocess.Popen(  # noqa: S603
+                command,
+                stdout=file,
+                stderr=file,
+                stdin=subprocess.DEVNULL,
+                env=terminal_environment(),
+                start_new_session=True,
+            )
+            try:
+                yield follower.pid
+                if follower.poll() is not None:
+                    raise RuntimeError(output.read_text())
+            finally:
+                follower.terminate()
+                follower.wait()
 
     def monitor(self, database: Path, *, size: tuple[int, int] = (120, 40)) -> Terminal:
         """Start a monitor in a terminal."""
@@ -79,17 +133,22 @@ class Workplace:
 
     def bare(self) -> Terminal:
         """Start the bare Textual program in a terminal of the same size."""
-        return Terminal(BARE, cwd=ROOT)
+        return Terminal(BARE_TEXTUAL, cwd=ROOT)
 
+    @property
+    def without_pg_activity(self) -> str:
+        """Why pg_activity cannot be run; empty where it can."""
+        if self._postgres is None:
+            try:
+                postgres.find_pg_activity()
+                self._postgres = self.resources.enter_context(postgres.server())
+            except (postgres.MissingError, OSError) as error:
+                self._postgres = f"without pg_activity: {error}"
+        return self._postgres if isinstance(self._postgres, str) else ""
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = WATCHDOG_S) -> None:
-    """Wait for a condition of another process.
-
-    Raises:
-        TimeoutError: it did not come about in time.
-    """
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise TimeoutError("what was waited for did not come about")
-        time.sleep(0.01)
+    def pg_activity(self) -> Terminal | None:
+        """Start pg_activity in a terminal of the same size; None where it is not there."""
+        if self.without_pg_activity:
+            return None
+        assert isinstance(self._postgres, Path)  # noqa: S101 - no word of what is missing
+        return postgres.terminal(self._postgres)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
+import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import databases, forecasts, plain_loop, traffic
+from benchmarks import databases, document, forecasts, imports, plain_loop, polls, traffic
+from benchmarks.goals import ROWS, Row
 from benchmarks.reliability import drawn
-from benchmarks.results import Figure
+from benchmarks.results import Figure, as_json, print_table, read_earlier, verdict
+from benchmarks.workplace import Floor, Workplace
 from ccmon.database import database_file, totals
 from ccmon.database.reader import snapshot
+from ccmon.real_time import real_now
 from ccmon.sources.queue_log.import_files import import_logs
+from ccmon.sources.table.call_import import import_calls
+from ccmon.sources.table.mapping import parse
 from tests.databases import new_database
+
+ROOT = Path(__file__).parent.parent
 
 
 def test_synthetic_floor_has_what_it_says(tmp_path: Path) -> None:
@@ -46,20 +57,100 @@ def test_synthetic_log_is_understood_whole(tmp_path: Path) -> None:
     assert plain_loop.load(log).calls == sum(record[4] in ("ABANDON", "COMPLETECALLER") for record in records)
 
 
+def row(**changes: Any) -> Row:
+    return Row("case", "name", "ms")._replace(**changes)
+
+
 @pytest.mark.parametrize(
     ("figure", "met"),
     [
-        (Figure("case", "name", 2.0, "ms"), None),
-        (Figure("case", "name", 2.0, "ms", goal=2), True),
-        (Figure("case", "name", 2.1, "ms", goal=2), False),
-        (Figure("case", "name", 2.1, "lines/s", goal=2, at_least=True), True),
-        (Figure("case", "name", 3.1, "ms", beside=2, goal_ratio=1.5), False),
-        (Figure("case", "name", 3.0, "ms", beside=2, goal_ratio=1.5), True),
-        (Figure("case", "name", 3.0, "ms", goal_ratio=1.5), None),
+        (Figure(row(), 2.0), None),
+        (Figure(row(goal=2), 2.0), True),
+        (Figure(row(goal=2), 2.1), False),
+        (Figure(row(goal=2, at_least=True), 2.1), True),
+        (Figure(row(compared_with="m", goal=1.5), 3.1, 2), False),
+        (Figure(row(compared_with="m", goal=1.5), 3.0, 2), True),
+        (Figure(row(compared_with="m", goal=1.5, at_least=True), 2.9, 2), False),
+        (Figure(row(compared_with="m", goal=1.5), 3.0), None),
+        (Figure(row(goal=2), 2.0, partial=True), None),
+        (Figure(row(goal=2), 2.1, partial=True), False),
     ],
 )
 def test_goal_is_met_or_missed(figure: Figure, met: bool | None) -> None:
     assert figure.met is met
+
+
+def test_an_aim_is_met_beyond_the_goal() -> None:
+    assert [verdict(Figure(row(goal=2, aim=1), value)) for value in (1, 1.5, 3)] == ["aim met", "met", "MISSED"]
+    assert verdict(Figure(row(compared_with="pg_activity", goal=2), 1)) == "not judged"
+    assert verdict(Figure(row(goal=2), 1, partial=True)) == "met so far"
+    assert not verdict(Figure(row(), 1))
+
+
+def test_the_table_says_what_is_compared_and_what_was_before(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table([Figure(row(compared_with="m", goal=3), 4.0, 2.0, note="quiet")], "a machine", {("case", "name"): 4.0})
+    said_of_it = " ".join(capsys.readouterr().out.split())
+    assert "case │ name (quiet) │ 4 ms │ │ m 2 │ 2 │ ≤ 3 times │ met │ 4 │ 0.50" in said_of_it
+
+
+def test_an_earlier_run_is_read_from_its_json(tmp_path: Path) -> None:
+    path = tmp_path / "old.json"
+    figures = [Figure(row(name="ratio", compared_with="m"), 4.0, 2.0), Figure(row(name="value"), 3.0)]
+    path.write_text(json.dumps({"figures": as_json(figures)}))
+    assert read_earlier(path) == {("case", "ratio"): 2.0, ("case", "value"): 3.0}
+    path.write_text("[]")
+    with pytest.raises(ValueError, match="not a result of --json"):
+        read_earlier(path)
+
+
+def test_every_row_is_measured_and_explained() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "benchmarks").glob("*.py") if path.name != "goals.py")
+    document = (ROOT / "docs" / "performance.md").read_text()
+    assert [key for key in ROWS if f'"{key}"' not in sources] == []
+    assert [each.name for each in ROWS.values() if each.name not in document] == []
+
+
+def test_a_kept_database_serves_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    floor = Floor(agents=5, history=20, today=20)
+    place = Workplace(tmp_path, keep=tmp_path)
+    built = place.template(floor)
+    assert databases.is_current(built)
+    assert place.template(floor).stat().st_ino == built.stat().st_ino
+    monkeypatch.setattr(databases, "real_now", lambda: real_now() + 86_400_000)
+    assert not databases.is_current(built)
+
+
+def test_synthetic_table_is_imported_whole(tmp_path: Path) -> None:
+    table, path = tmp_path / "calls.csv", tmp_path / "calls.db"
+    traffic.write_table(table, rows=240, agents=20)
+    new_database(path, time_zone="UTC")
+    report = import_calls(path, table, parse(tomllib.loads(imports.MAPPING), "m.toml"))
+    assert (report.added, report.rejected, report.impossible.most_common()) == (240, [], [])
+
+
+def test_the_document_is_given_the_figures_of_a_run() -> None:
+    before = f"What\n\n{document.BEGIN}\nold\n{document.END}\n\nWhy\n"
+    figures = as_json([Figure(ROWS["idle"], 4.0, 2.0), Figure(ROWS["idle_bare"], 1.5, note="so")])
+    run = {"machine": {"commit": "abc", "python": "CPython", "cores": 2, "additions_ms": 60.2, "warnings": ["Busy."]}}
+    after = document.with_table(before, run | {"figures": figures})
+    assert after.startswith("What\n\n")
+    assert after.endswith(f"{document.END}\n\nWhy\n")
+    assert "| idle | processor, nothing changes | 4 % of a core | pg_activity 2 | 2 | ≤ 1 times | MISSED |\n" in after
+    assert "| | the same, beside a bare program (so) | 1.5 % of a core | bare Textual not there | | | |\n" in after
+    assert "| | record to screen, longest | not measured | | | ≤ 1.2 s | |\n" in after
+    assert "Busy." in after
+    assert "old" not in after
+
+
+def test_a_long_history_costs_what_is_measured_of_it(tmp_path: Path) -> None:
+    """Three polls of each kind on two small floors: every step is gone."""
+    paths = [tmp_path / "few.db", tmp_path / "many.db"]
+    for path, history in zip(paths, (10, 100), strict=True):
+        databases.build(path, agents=200, history=history, today=20)
+    before = snapshot(paths[0]).agents[0]
+    few, many = asyncio.run(polls.measure(paths, 3))
+    assert min(took.processor for times in (few, many) for took in times) > 0
+    assert snapshot(paths[0]).agents[0].since != before.since
 
 
 def said(*cases: tuple[float, bool], scope: str = "agent", at: str = "13:00") -> list[forecasts.Case]:

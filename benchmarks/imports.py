@@ -1,0 +1,115 @@
+"""History that is imported: a queue log beside the plain loop, and a table of calls."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import plain_loop, traffic
+from benchmarks.machine import additions_ms
+from benchmarks.results import Figure, figure
+from benchmarks.terminal import terminal_environment
+from benchmarks.usage import proportional_set_size_mib
+from benchmarks.workplace import CCMON, Workplace
+from ccmon.database import database_file
+
+WHOLE_TABLE = 10_000_000
+"""Rows of the table that the goal speaks of."""
+TABLE_LIMIT_S = 1200
+"""An import of a table is broken off after so long; what it has done by then counts."""
+MAPPING = """source = "benchmark"
+[call]
+call_id = "id"
+queue = "queue"
+agent = "agent"
+caller = "caller"
+entered_at = "entered"
+answered_at = "answered"
+ended_at = "ended"
+outcome = { column = "outcome", words = { ANSWERED = "answered" }, otherwise = "abandoned" }
+"""
+
+
+class Load(NamedTuple):
+    """What an import used while it ran."""
+
+    wall_s: float
+    processor_s: float
+    highest_mib: float
+
+
+def queue_log(place: Workplace) -> Iterator[Figure]:
+    """`ccmon import queue-log` of a long log into an empty database, in turn with the plain loop."""
+    records = place.amount(50_000, 500_000)
+    log = place.new_path(".queue_log")
+    traffic.write_log(log, records=records, agents=200, starts_at_s=int(time.time()) - records // 5 - 3600)
+    plain_s: list[float] = []
+    loads: list[Load] = []
+    for _ in range(place.amount(1, 3)):
+        plain_s += [plain_loop.load(log).processor_s for _ in range(2)]
+        path = place.new_path()
+        database_file.create(path, time_zone="Etc/GMT")
+        loads.append(_load("import", "queue-log", log, "--db", path))
+        path.unlink()
+    wall_s, processor_s = (statistics.median(values) for values in list(zip(*loads, strict=True))[:2])
+    note = f"{records:,} lines, {wall_s:.3g} s of wall time"
+    yield figure("import", records / processor_s, records / statistics.median(plain_s), note=note)
+    yield figure("import_memory", max(load.highest_mib for load in loads))
+
+
+def table(place: Workplace) -> Iterator[Figure]:
+    """`ccmon import table calls` into an empty database, broken off after twenty minutes."""
+    rows = place.amount(20_000, 300_000, WHOLE_TABLE)
+    file, mapping, path = place.new_path(".csv"), place.new_path(".toml"), place.new_path()
+    traffic.write_table(file, rows=rows, agents=200)
+    mapping.write_text(MAPPING)
+    database_file.create(path, time_zone="UTC")
+    m = additions_ms() / 1000
+    load = _load("import", "table", "calls", file, "--mapping", mapping, "--db", path, limit_s=TABLE_LIMIT_S)
+    m = (m + additions_ms() / 1000) / 2
+    done = _calls(path)
+    rate = done / load.processor_s
+    note = f"{done:,} of {rows:,} rows, {rate:,.0f} a processor second, {load.wall_s:.3g} s of wall time"
+    yield figure("table", rate * m, note=note, partial=place.quick)
+    yield figure("table_memory", load.highest_mib, partial=done < WHOLE_TABLE)
+
+
+def _load(*arguments: str | Path, limit_s: float | None = None) -> Load:
+    """Run a command to its end, or break it off; its memory is looked at twenty times a second.
+
+    Raises:
+        subprocess.CalledProcessError: it failed.
+    """
+    began = time.monotonic()
+    highest_mib = 0.0
+    is_broken_off = False
+    command = [CCMON, *arguments]
+    env = terminal_environment()
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=env, start_new_session=True
+    ) as process:
+        while True:
+            ended, status, used = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                break
+            highest_mib = max(highest_mib, proportional_set_size_mib(process.pid))
+            if limit_s is not None and not is_broken_off and time.monotonic() - began > limit_s:
+                process.terminate()
+                is_broken_off = True
+            time.sleep(0.05)
+    if process.returncode and not is_broken_off:
+        raise subprocess.CalledProcessError(process.returncode, [str(word) for word in command])
+    return Load(time.monotonic() - began, used.ru_utime + used.ru_stime, highest_mib)
+
+
+def _calls(path: Path) -> int:
+    with contextlib.closing(database_file.open_reader(path)) as connection:
+        ((found,),) = connection.execute("SELECT count(*) FROM calls").fetchall()
+    return int(found)

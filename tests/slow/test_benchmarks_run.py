@@ -1,0 +1,56 @@
+"""The benchmarks as somebody types them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.terminal import terminal_environment
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=terminal_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_one_case_as_json_beside_an_earlier_run(tmp_path: Path) -> None:
+    """Missed goals are no error of ours: the exit status may be 1, the object is whole all the same."""
+    old = tmp_path / "old.json"
+    old.write_text(
+        json.dumps({"figures": [{"case": "commands", "name": "ccmon --help", "value": 100.0, "ratio": 1.25}]})
+    )
+    shown = run("--quick", "--only", "commands", "--json", "--compare", old)
+    assert shown.returncode in {0, 1}, shown.stderr
+    result = json.loads(shown.stdout)
+    assert result["failed"] == []
+    assert result["machine"]["executable"] == sys.executable
+    assert result["machine"]["python"].startswith("CPython 3")
+    assert result["machine"]["additions_ms"] > 0
+    help_, version = result["figures"]
+    assert (help_["name"], help_["compared_with"], help_["before"]) == ("ccmon --help", "bare Typer", 1.25)
+    assert (version["name"], version["before"]) == ("ccmon --version", None)
+    for figure in result["figures"]:
+        assert figure["ratio"] == pytest.approx(figure["value"] / figure["reference"])
+        assert figure["processor"] > 0
+        assert figure["met"] is (figure["ratio"] <= figure["goal"])
+
+
+def test_an_earlier_run_that_is_none_is_told_of(tmp_path: Path) -> None:
+    shown = run("--quick", "--only", "commands", "--compare", tmp_path / "none.json")
+    assert shown.returncode == 2
+    assert "none.json" in shown.stderr
+    assert "Traceback" not in shown.stderr
