@@ -14,19 +14,19 @@ from msgspec import Struct
 from ccmon.model.calls import Outcome
 
 
-class CallEvent(Struct, frozen=True, gc=False):
+class FloorEvent(Struct, frozen=True, gc=False):
     """Something that happened on a floor."""
 
     at: int
 
 
-class AgentEvent(CallEvent, frozen=True):
+class AgentEvent(FloorEvent, frozen=True):
     """Something that happened to an agent, or that they did."""
 
     agent: str
 
 
-class OfferEvent(CallEvent, frozen=True):
+class OfferEvent(FloorEvent, frozen=True):
     """Something that happened between a call of a queue and an agent whom it was offered to."""
 
     call_id: str
@@ -34,7 +34,7 @@ class OfferEvent(CallEvent, frozen=True):
     agent: str
 
 
-class CallEntered(CallEvent, frozen=True):
+class CallEntered(FloorEvent, frozen=True):
     """A caller entered a queue: a visit starts."""
 
     call_id: str
@@ -43,7 +43,7 @@ class CallEntered(CallEvent, frozen=True):
     caller_name: str | None = None
 
 
-class CallDialled(CallEvent, frozen=True):
+class CallDialled(FloorEvent, frozen=True):
     """An outbound attempt starts. It ends with CallEnded; a person's answer is a CallAnswered."""
 
     call_id: str
@@ -67,7 +67,7 @@ class OfferWithdrawn(OfferEvent, frozen=True):
     """An agent's phone stops ringing without fault of the agent: the caller left, or somebody else answered."""
 
 
-class CallAnswered(CallEvent, frozen=True):
+class CallAnswered(FloorEvent, frozen=True):
     """An agent (inbound) or the person called (outbound) is connected."""
 
     call_id: str
@@ -77,21 +77,21 @@ class CallAnswered(CallEvent, frozen=True):
     """As the source says; rebuilds the entry of a visit whose start was not seen."""
 
 
-class CallHeld(CallEvent, frozen=True):
+class CallHeld(FloorEvent, frozen=True):
     """The agent puts the caller on hold."""
 
     call_id: str
     agent: str
 
 
-class CallResumed(CallEvent, frozen=True):
+class CallResumed(FloorEvent, frozen=True):
     """The agent takes the caller back from hold."""
 
     call_id: str
     agent: str
 
 
-class CallEnded(CallEvent, frozen=True):
+class CallEnded(FloorEvent, frozen=True):
     """A visit or an outbound attempt ends: the talking one for ANSWERED, the waiting one for every other outcome.
 
     UNKNOWN ends the waiting one, or where none waits, the talking one: nobody saw how and when it ended.
@@ -112,7 +112,7 @@ class CallEnded(CallEvent, frozen=True):
     """Outbound: whether the person sought was reached."""
 
 
-class CallDisposed(CallEvent, frozen=True):
+class CallDisposed(FloorEvent, frozen=True):
     """What came of a call, by the code that its agent chose: during the call, or after its end."""
 
     call_id: str
@@ -124,7 +124,7 @@ class WrapUpEnded(AgentEvent, frozen=True):
     """The agent's work after the last call is done."""
 
 
-class MemberJoined(CallEvent, frozen=True):
+class MemberJoined(FloorEvent, frozen=True):
     """An agent logs in to a queue. Of one who is a member already: nothing new."""
 
     queue: str
@@ -136,7 +136,7 @@ class MemberJoined(CallEvent, frozen=True):
     """True: the source tells it only of who was no member, so a membership that still runs has ended unseen."""
 
 
-class MemberLeft(CallEvent, frozen=True):
+class MemberLeft(FloorEvent, frozen=True):
     """An agent logs out of a queue."""
 
     queue: str
@@ -190,5 +190,5 @@ class AgentKnownAs(AgentEvent, frozen=True):
     alias: str
 
 
-class FloorRestarted(CallEvent, frozen=True):
+class SwitchRestarted(FloorEvent, frozen=True):
     """The switch started: every call and pause from before has ended, in a way nobody saw (metrics.md 1.5)."""

@@ -16,7 +16,7 @@ import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import reader, totals
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.report.json import snapshot_object
 from ccmon.sources.freeswitch import database as callcenter
 from ccmon.sources.freeswitch.polling import MemberTablePoller
@@ -111,7 +111,7 @@ def table() -> dict[str, dict[str, str]]:
     return {row[0]: dict(zip(head[1:], row[1:], strict=True)) for row in body}
 
 
-def kinds(events: Iterable[CallEvent]) -> set[str]:
+def kinds(events: Iterable[FloorEvent]) -> set[str]:
     return {type(event).__name__ for event in events}
 
 
@@ -128,7 +128,7 @@ def of_queue_log() -> set[str]:
 def of_callcenter_database(folder: Path) -> set[str]:
     reported = ReportedAgents()
     poller, floor = MemberTablePoller(reported, {}), CallStateMachine()
-    told: list[CallEvent] = []
+    told: list[FloorEvent] = []
     for moment in freeswitch_recording.moments():
         file = folder / "callcenter.db"
         file.write_bytes(moment.database)

@@ -30,7 +30,7 @@ class AgentTracker:
         self.desks: dict[tuple[str, str], str] = {}
         """Who works at a desk: by the interface that logged in to a queue, and the queue."""
         self._queues: dict[str, str] = {}
-        self.handlers: dict[type[events.CallEvent], Callable[[Any], None]] = {
+        self.handlers: dict[type[events.FloorEvent], Callable[[Any], None]] = {
             events.WrapUpEnded: self._wrap_up_ended,
             events.MemberJoined: self._member_joined,
             events.MemberLeft: self._member_left,

@@ -1,4 +1,4 @@
-"""The floor as call events leave it: open visits, agents' states, memberships and pauses.
+"""The floor as floor events leave it: open visits, agents' states, memberships and pauses.
 
 `CallStateMachine` takes events in the order in which a source tells them and collects what changed (`take_changes`). It
 is the same wherever the stream is cut: nothing in it depends on when changes are taken. Moments that go back (a clock
@@ -44,7 +44,7 @@ class CallStateMachine:
         """No visit reaches ``max_open_ms`` before."""
         self.recorder = ChangeRecorder()
         self.agent_tracker = AgentTracker(self.recorder, wrap_up_reasons)
-        self._handlers: dict[type[events.CallEvent], Callable[[Any], None]] = {
+        self._handlers: dict[type[events.FloorEvent], Callable[[Any], None]] = {
             events.CallEntered: self._call_entered,
             events.CallDialled: self._call_dialled,
             events.CallOffered: self._call_offered,
@@ -57,11 +57,11 @@ class CallStateMachine:
             events.CallEnded: self._call_ended,
             events.CallDisposed: self._call_disposed,
             events.AgentKnownAs: self._agent_known_as,
-            events.FloorRestarted: self._floor_restarted,
+            events.SwitchRestarted: self._switch_restarted,
             **self.agent_tracker.handlers,
         }
 
-    def apply(self, call_events: Iterable[events.CallEvent]) -> None:
+    def apply(self, call_events: Iterable[events.FloorEvent]) -> None:
         """Apply events in the order in which they were emitted."""
         handlers = self._handlers
         for event in call_events:
@@ -360,7 +360,7 @@ class CallStateMachine:
         self.agent_tracker.agents[alias] = who
         self.recorder.changes.aliases.append((alias, who.login))
 
-    def _floor_restarted(self, event: events.FloorRestarted) -> None:
+    def _switch_restarted(self, event: events.SwitchRestarted) -> None:
         for visit in self._open_visits():
             self._end(visit, event.at, Outcome.UNKNOWN, None)
         self.agent_tracker.restarted(event.at)

@@ -1,4 +1,4 @@
-"""What sources hand to the writer: records as call events, and those with a fault.
+"""What sources hand to the writer: records as floor events, and those with a fault.
 
 Also which error is a record's own, so that this record alone is set aside, and which is the database's.
 """
@@ -9,7 +9,7 @@ import sqlite3
 from typing import Final, NamedTuple
 
 from ccmon.errors import CcmonError
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 
 _OF_A_ROW: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 
@@ -30,9 +30,9 @@ class FaultyRecord(NamedTuple):
 
 
 class SourceRecord(NamedTuple):
-    """One record of a source, as call events."""
+    """One record of a source, as floor events."""
 
-    events: tuple[CallEvent, ...]
+    events: tuple[FloorEvent, ...]
     file: str | None = None
     """Where it stood, as in `FaultyRecord`."""
     line: int | None = None

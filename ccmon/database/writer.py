@@ -39,7 +39,7 @@ from ccmon.database.source_records import (
     unexpected_error_reason,
 )
 from ccmon.database.sql_files import sql
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.real_time import real_now
 
 
@@ -117,7 +117,7 @@ class Writer:
         self.connection.close()
         self._lock.release()
 
-    def apply(self, events: Iterable[CallEvent]) -> None:
+    def apply(self, events: Iterable[FloorEvent]) -> None:
         """Ingest events that belong to no record; nothing is written before `commit`."""
         self.ingest([SourceRecord(tuple(events), counted=False)])
 

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
-from ccmon.events import CallEvent, WrapUpEnded
+from ccmon.events import FloorEvent, WrapUpEnded
 from ccmon.simulator.customers import Customer
 from ccmon.simulator.day_plan import DayPlan, Planner
 from ccmon.simulator.entities import AgentAtWork, DueFollowUp, SimulatedCaller, SimulatedQueue
@@ -53,13 +53,13 @@ class FloorContext(ABC):
         self.queues = {setting.name: SimulatedQueue(setting) for setting in planner.centre.queues}
         self.agents: dict[str, AgentAtWork] = {}
         """By login, of those who have been at work today."""
-        self._out: list[CallEvent | FloorRow] = []
+        self._out: list[FloorEvent | FloorRow] = []
         self._known: set[int] = set()
         """Customers whose rows have been emitted."""
         self._calls = count(1)
         self._call_prefix = f"{plan.day:%y%m%d}-"
 
-    def emit(self, event: CallEvent | FloorRow) -> None:
+    def emit(self, event: FloorEvent | FloorRow) -> None:
         """Emit what happens now."""
         self._out.append(event)
 

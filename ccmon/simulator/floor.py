@@ -1,6 +1,6 @@
 """The simulated floor of one day: callers wait, agents answer, pause, wrap up and go home.
 
-`SimulatedFloor.run` yields call events and rows of tables in the order of their moments. It is lazy: the live floor
+`SimulatedFloor.run` yields floor events and rows of tables in the order of their moments. It is lazy: the live floor
 takes no more of it than has fallen due.
 """
 
@@ -42,7 +42,7 @@ class SimulatedFloor(FloorContext):
         self.consequences = Consequences(self)
         self._dialler = Dialler(self, self.consequences)
 
-    def run(self) -> Iterator[events.CallEvent | FloorRow]:
+    def run(self) -> Iterator[events.FloorEvent | FloorRow]:
         """Everything that happens on this day, in the order of its moments."""
         self._set_up()
         while self.engine.step():

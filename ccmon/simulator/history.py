@@ -16,7 +16,7 @@ from ccmon.database.sql_files import sql
 from ccmon.database.table_writer import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.simulator.centre import Investment, standard_centre
 from ccmon.simulator.clock import local_date
 from ccmon.simulator.day_plan import Planner
@@ -147,9 +147,9 @@ def batches(things: Iterator[T], size: int) -> Iterator[list[T]]:
 
 
 def call_batches(
-    events: Iterator[CallEvent | FloorRow], beside: list[FloorRow], size: int
-) -> Iterator[list[CallEvent]]:
-    """Call events in batches; the rows beside them are put into the list."""
+    events: Iterator[FloorEvent | FloorRow], beside: list[FloorRow], size: int
+) -> Iterator[list[FloorEvent]]:
+    """Floor events in batches; the rows beside them are put into the list."""
     for batch in batches(events, size):
-        beside += (event for event in batch if not isinstance(event, CallEvent))
-        yield [event for event in batch if isinstance(event, CallEvent)]
+        beside += (event for event in batch if not isinstance(event, FloorEvent))
+        yield [event for event in batch if isinstance(event, FloorEvent)]

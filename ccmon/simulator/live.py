@@ -22,7 +22,7 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import demo_data
 from ccmon.database.progress import set_progress
 from ccmon.database.writer import Writer
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.real_time import real_now
 from ccmon.simulator.clock import FloorClock, local_date, next_morning
 from ccmon.simulator.day_plan import Planner
@@ -36,7 +36,7 @@ STOOD_STILL_S = 10.0
 """Beyond this between two looks the floor has stood still."""
 PAST_TASK = "past weeks"
 SLICE = 1500
-"""Call events of past days that are simulated between two looks."""
+"""Floor events of past days that are simulated between two looks."""
 
 
 class LiveFloor:
@@ -79,8 +79,8 @@ class LiveFloor:
         """Start a day and write what has happened by now, in an open transaction."""
         self._day = day
         self._floor = SimulatedFloor(self._planner, self._planner.plan(day))
-        self._coming: Iterator[CallEvent | FloorRow] = self._floor.run()
-        self._next: CallEvent | FloorRow | None = next(self._coming, None)
+        self._coming: Iterator[FloorEvent | FloorRow] = self._floor.run()
+        self._next: FloorEvent | FloorRow | None = next(self._coming, None)
         rows = self._apply_due(self.clock.floor_at)
         self._writer.flush()
         self._rows.write(rows)
@@ -88,12 +88,12 @@ class LiveFloor:
         self._writer.write_source(checked_at=self.written_until)
 
     def _apply_due(self, now: int) -> list[FloorRow]:
-        """Apply the call events that have fallen due; returns the rows that have."""
-        events: list[CallEvent] = []
+        """Apply the floor events that have fallen due; returns the rows that have."""
+        events: list[FloorEvent] = []
         rows = [later for later in self._later if later.at <= now]
         self._later = [later for later in self._later if later.at > now]
         while self._next is not None and self._next.at <= now:
-            if isinstance(self._next, CallEvent):
+            if isinstance(self._next, FloorEvent):
                 events.append(self._next)
             else:
                 rows.append(self._next)

@@ -19,7 +19,7 @@ from ccmon.database import database_file
 from ccmon.database.source_records import FaultyRecord, SourceRecord, is_of_a_record, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
-from ccmon.events import CallEvent, WrapUpEnded
+from ccmon.events import FloorEvent, WrapUpEnded
 from ccmon.real_time import real_now
 from ccmon.sources.faulty_record_reporter import FaultyRecordReporter
 from ccmon.sources.stop import Stop
@@ -288,7 +288,7 @@ def quoted_headers(headers: Iterable[tuple[str, str]]) -> str:
 
 
 def translate_or_reject(
-    writer: Writer, address: str, content: str, errors: list[str], translate: Callable[[], Iterable[CallEvent]]
+    writer: Writer, address: str, content: str, errors: list[str], translate: Callable[[], Iterable[FloorEvent]]
 ) -> SourceRecord | None:
     """The events of one record of a switch; None where there are none. One that cannot be understood is set aside.
 
@@ -307,7 +307,7 @@ def translate_or_reject(
     return SourceRecord(events, address, None, content) if events else None
 
 
-def _wrap_ups_left(writer: Writer) -> list[CallEvent]:
+def _wrap_ups_left(writer: Writer) -> list[FloorEvent]:
     """Nobody will say when the wrap-ups end that ran when an earlier session ended: they last until its last news."""
     now = writer.state_machine.now
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccmon.events import CallEvent, WrapUpEnded
+from ccmon.events import FloorEvent, WrapUpEnded
 
 
 class WrapUps:
@@ -19,12 +19,12 @@ class WrapUps:
             self._until[agent] = at + length_ms
         return bool(length_ms)
 
-    def end(self, at: int, agent: str) -> Iterator[CallEvent]:
+    def end(self, at: int, agent: str) -> Iterator[FloorEvent]:
         """The agent's next call begins."""
         if self._until.pop(agent, None) is not None:
             yield WrapUpEnded(at, agent)
 
-    def due(self, at: int) -> Iterator[CallEvent]:
+    def due(self, at: int) -> Iterator[FloorEvent]:
         """End the wrap-ups that are over."""
         for agent, until in list(self._until.items()):
             if until <= at:

@@ -20,15 +20,15 @@ from ccmon.events import (
     CallDisposed,
     CallEnded,
     CallEntered,
-    CallEvent,
     CallHeld,
     CallMissed,
     CallOffered,
     CallResumed,
-    FloorRestarted,
+    FloorEvent,
     MemberJoined,
     MemberLeft,
     OfferWithdrawn,
+    SwitchRestarted,
     WrapUpEnded,
 )
 from ccmon.model.calls import Outcome
@@ -69,13 +69,13 @@ def ended(
     return CallEnded(s(at), call, queue, outcome, by, waited_ms=waited_ms, talked_ms=talked_ms, **rest)
 
 
-wrapping_up: list[CallEvent] = [
+wrapping_up: list[FloorEvent] = [
     entered(0, "c", "q"),
     answered(5, "c", "q", "Ann"),
     ended(9, "c", "q", ANSWERED, "caller", wraps_up=True),
 ]
 
-CALLS: dict[str, tuple[list[CallEvent], list[str]]] = {
+CALLS: dict[str, tuple[list[FloorEvent], list[str]]] = {
     "a caller who is answered": (
         [entered(0, "c", "q"), answered(5, "c", "q", "Ann"), ended(9, "c", "q", ANSWERED, "caller")],
         [
@@ -537,7 +537,7 @@ CALLS: dict[str, tuple[list[CallEvent], list[str]]] = {
         ["in c/1 q 0-14400 = unknown", "in d/1 q 60-14460 = unknown", "in e/1 q 14460-"],
     ),
     "a waiting call at a restart": (
-        [entered(0, "c", "q"), FloorRestarted(s(9)), ended(12, "c", "q", ABANDONED, "caller")],
+        [entered(0, "c", "q"), SwitchRestarted(s(9)), ended(12, "c", "q", ABANDONED, "caller")],
         ["in c/1 q 0-9 = unknown", "in c/2 q 12-12 = abandoned by caller"],
     ),
     "an alias of an agent who is known by it alone": (
@@ -830,7 +830,7 @@ CALLS: dict[str, tuple[list[CallEvent], list[str]]] = {
     ),
 }
 
-AGENTS: dict[str, tuple[list[CallEvent], list[str]]] = {
+AGENTS: dict[str, tuple[list[FloorEvent], list[str]]] = {
     "a member joins and leaves": (
         [joined(0, "q", "Ann"), MemberLeft(s(9), "q", "Ann")],
         ["Ann ready 0-9", "Ann logged_out 9-", "member Ann q 0-9"],
@@ -1100,7 +1100,7 @@ AGENTS: dict[str, tuple[list[CallEvent], list[str]]] = {
             joined(3, "q", "Cy"),
             AgentPaused(s(4), "Cy", "q", "Tea"),
             AgentUnavailable(s(4), "Cy"),
-            FloorRestarted(s(9)),
+            SwitchRestarted(s(9)),
         ],
         [
             "in c/1 q 1-2 answered 1 Bob = answered by caller",
@@ -1121,7 +1121,7 @@ AGENTS: dict[str, tuple[list[CallEvent], list[str]]] = {
         ],
     ),
     "a restart ends the pause of a static member, told of as one": (
-        [MemberJoined(s(0), "q", "Ann", static=True), AgentPaused(s(3), "Ann", "q", "Lunch"), FloorRestarted(s(9))],
+        [MemberJoined(s(0), "q", "Ann", static=True), AgentPaused(s(3), "Ann", "q", "Lunch"), SwitchRestarted(s(9))],
         [
             "Ann ready 0-3",
             "Ann paused Lunch 3-9",
@@ -1135,7 +1135,7 @@ AGENTS: dict[str, tuple[list[CallEvent], list[str]]] = {
             *wrapping_up,
             AgentLoggedIn(s(10), "Bob"),
             AgentPaused(s(11), "Bob", None, "Lunch"),
-            FloorRestarted(s(14)),
+            SwitchRestarted(s(14)),
             AgentLoggedIn(s(15), "Bob"),
         ],
         [
@@ -1173,7 +1173,7 @@ AGENTS: dict[str, tuple[list[CallEvent], list[str]]] = {
     ),
 }
 
-DESKS: dict[str, tuple[list[CallEvent], list[str]]] = {
+DESKS: dict[str, tuple[list[FloorEvent], list[str]]] = {
     "a member's name at the desk of the same number": (
         [joined(0, "q", "SIP/79"), entered(2, "c", "q"), offered(3, "c", "q", "Floater 79")],
         [

@@ -7,7 +7,7 @@ from typing import Any
 
 from ccmon.calls.records import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 
 
 def s(seconds: float) -> int:
@@ -15,7 +15,7 @@ def s(seconds: float) -> int:
     return int(seconds * 1000)
 
 
-def floor_after(*told: CallEvent, **options: Any) -> CallStateMachine:
+def floor_after(*told: FloorEvent, **options: Any) -> CallStateMachine:
     floor = CallStateMachine(**options)
     floor.apply(told)
     return floor

@@ -13,7 +13,7 @@ import pytest
 from ccmon.calls import restore
 from ccmon.calls.records import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from tests.calls.cases import AGENTS, CALLS, DESKS
 from tests.calls.changes_as_text import floor_after, lines
 
@@ -46,7 +46,7 @@ def test_a_restart_between_any_two_events_changes_nothing(name: str) -> None:
         assert sorted(restarted_at(told, cut)) == sorted(wanted), f"after event {cut}"
 
 
-def restarted_at(told: list[CallEvent], cut: int, *reasons: str) -> list[str]:
+def restarted_at(told: list[FloorEvent], cut: int, *reasons: str) -> list[str]:
     """The rows after all events, when ccmon started anew after ``cut`` of them and knew what the database holds."""
     before = floor_after(*told[:cut], wrap_up_reasons=reasons)
     written, after = before.take_changes(), resumed(before, reasons)

@@ -6,7 +6,7 @@ import pytest
 
 from ccmon.calls import restore
 from ccmon.calls.state_machine import REMEMBERED_MS
-from ccmon.events import AgentPaused, CallDisposed, CallEvent
+from ccmon.events import AgentPaused, CallDisposed, FloorEvent
 from ccmon.time_units import NEVER
 from tests.calls.cases import ABANDONED, ANSWERED, answered, ended, entered, joined
 from tests.calls.changes_as_text import floor_after, lines, s
@@ -23,14 +23,14 @@ def test_a_call_is_remembered_for_an_hour_after_its_end() -> None:
 
 
 def test_a_call_that_is_open_or_was_forgotten_late_keeps_those_after_it() -> None:
-    over: list[CallEvent] = [entered(1, "d", "q"), ended(2, "d", "q", ABANDONED, "caller")]
+    over: list[FloorEvent] = [entered(1, "d", "q"), ended(2, "d", "q", ABANDONED, "caller")]
     floor = floor_after(entered(0, "c", "q"), *over, entered(9000, "e", "q"))
     floor.take_changes()
     assert list(floor.calls) == ["c", "d", "e"]
 
 
 def test_a_visit_of_a_call_forgotten_in_part_keeps_all() -> None:
-    first: list[CallEvent] = [entered(0, "c", "q"), ended(1, "c", "q", ABANDONED, "caller")]
+    first: list[FloorEvent] = [entered(0, "c", "q"), ended(1, "c", "q", ABANDONED, "caller")]
     floor = floor_after(*first, entered(9000, "c", "q"))
     floor.take_changes()
     assert [visit.number for visit in floor.calls["c"]] == [1, 2]

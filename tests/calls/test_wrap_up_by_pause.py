@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon.events import AgentPaused, AgentUnpaused, CallEvent
+from ccmon.events import AgentPaused, AgentUnpaused, FloorEvent
 from tests.calls.cases import ANSWERED, answered, ended
 from tests.calls.changes_as_text import floor_after, lines, s
 from tests.calls.test_events import restarted_at
 
-CALL: list[CallEvent] = [answered(5, "c", "q", "Ann"), ended(9, "c", "q", ANSWERED, "caller")]
+CALL: list[FloorEvent] = [answered(5, "c", "q", "Ann"), ended(9, "c", "q", ANSWERED, "caller")]
 
 
 def paused(at: float, reason: str | None) -> AgentPaused:
     return AgentPaused(s(at), "Ann", "q", reason)
 
 
-def rows(*told: CallEvent, reasons: tuple[str, ...] = ("Admin",)) -> list[str]:
+def rows(*told: FloorEvent, reasons: tuple[str, ...] = ("Admin",)) -> list[str]:
     """Ann's visits and states, the same wherever ccmon was restarted in between."""
     made = lines(floor_after(*told, wrap_up_reasons=reasons).recorder.changes)
     for cut in range(len(told) + 1):

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon import events
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
@@ -15,7 +15,7 @@ AT = 1_790_000_000_000
 """Of the packet that is looked at; those before it came a minute before."""
 BEFORE = AT - 60_000
 
-Events = list[CallEvent]
+Events = list[FloorEvent]
 Case = tuple[list[Packet], Packet, Events]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentUnavailable, CallEvent, CallHeld
+from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentUnavailable, CallHeld, FloorEvent
 from ccmon.sources.ami.phones import SETTLE_MS, DeviceState, Phones
 from ccmon.sources.ami.translator import ManagerTranslator
 from tests.sources.test_ami_translator import member, of_call, packet
@@ -13,7 +13,7 @@ ANN, BOB = ("ann", "PJSIP/7"), ("bob", "PJSIP/7")
 CAT = ("cat", "PJSIP/8")
 
 
-def seen(phones: Phones, at: int, agent: tuple[str, str], state: int) -> list[CallEvent]:
+def seen(phones: Phones, at: int, agent: tuple[str, str], state: int) -> list[FloorEvent]:
     return list(phones.seen(at, *agent, state))
 
 

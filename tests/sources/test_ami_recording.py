@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.events import AgentBusy, AgentFree, CallEnded, CallEvent, CallHeld
+from ccmon.events import AgentBusy, AgentFree, CallEnded, CallHeld, FloorEvent
 from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.reconcile import Reconciliation
@@ -18,7 +18,7 @@ from tests.sources.asterisk_recording import Interfaces, compare, first_status, 
 
 
 @cache
-def run(without: str = "", filters: tuple[str, ...] = ()) -> list[CallEvent]:
+def run(without: str = "", filters: tuple[str, ...] = ()) -> list[FloorEvent]:
     """Replay all packets, less those of a class or let through by no filter, and compare at every moment."""
     translator, floor, interfaces = ManagerTranslator(), CallStateMachine(), Interfaces()
     told = list(Reconciliation(translator, floor, next(packets())[0], first_status()).events())
@@ -30,7 +30,7 @@ def run(without: str = "", filters: tuple[str, ...] = ()) -> list[CallEvent]:
             left = left[1:]
         interfaces.learn(packet)
         heard = not filters or any(re.search(each, _text(packet)) for each in filters)
-        events: list[CallEvent] = []
+        events: list[FloorEvent] = []
         if at - ticked_at >= 250:
             events, ticked_at = translator.due(at), at
         if heard and without not in packet["Privilege"].split(","):
@@ -47,7 +47,7 @@ def _text(packet: Packet) -> str:
     return "".join(f"{name}: {value}\r\n" for name, value in packet.lines)
 
 
-def outcomes(told: list[CallEvent]) -> Counter[Outcome]:
+def outcomes(told: list[FloorEvent]) -> Counter[Outcome]:
     return Counter(event.outcome for event in told if isinstance(event, CallEnded))
 
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon import events
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, TierRow
@@ -68,7 +68,7 @@ TIMES = {
     "CC_Member_Leaving_Time": "120",
 }
 
-CASES: dict[str, tuple[list[Told], Told, list[CallEvent]]] = {
+CASES: dict[str, tuple[list[Told], Told, list[FloorEvent]]] = {
     # A caller comes and leaves
     "comes": ([], of_call("member-queue-start", CC_Member_CID_Number="0612", CC_Member_CID_Name="Bo"), [
         events.CallEntered(AT, "m1", "q", "0612", "Bo")]),

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.events import AnswerUndone, CallAnswered, CallEnded, CallEntered, CallEvent, CallOffered, OfferWithdrawn
+from ccmon.events import AnswerUndone, CallAnswered, CallEnded, CallEntered, CallOffered, FloorEvent, OfferWithdrawn
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch.orphaned_callers import ASK_MS, CONFIRM_MS, MemberList, OrphanedCallers, can_be_asked_for
 from ccmon.sources.freeswitch.polling import MemberTablePoller
@@ -56,7 +56,7 @@ def waiting(uuid: str) -> MemberRow:
     return MemberRow("sales", uuid, session_uuid="s", state="Waiting")
 
 
-def looks(translator: EventTranslator, *lists: MemberList, since: int = AT) -> list[list[CallEvent]]:
+def looks(translator: EventTranslator, *lists: MemberList, since: int = AT) -> list[list[FloorEvent]]:
     """What each list tells, one every three seconds."""
     orphans = OrphanedCallers(translator)
     return [list(orphans.compare(since + CONFIRM_MS * (i + 1), members)) for i, members in enumerate(lists)]
@@ -119,7 +119,7 @@ NOBODY_KNOWS = CallEnded(AT + 6_000, "m1", "sales", Outcome.UNKNOWN)
         ([GONE, NOT_ASKED, GONE], []),
     ],
 )
-def test_two_lists_without_the_caller_end_the_wait(lists: list[MemberList], ends: list[CallEvent]) -> None:
+def test_two_lists_without_the_caller_end_the_wait(lists: list[MemberList], ends: list[FloorEvent]) -> None:
     found = looks(translator_after(*failed_bridge()), *lists)
     assert [end for told in found for end in told] == ends
     assert not any(found[:-1])
@@ -197,7 +197,7 @@ def test_an_end_told_late_counts_once_and_who_was_not_gone_is_taken_in_again() -
     ],
 )
 def test_where_nobody_can_be_asked_the_wait_is_bounded(
-    later: int, heard: list[dict[str, str]], ends: list[CallEvent]
+    later: int, heard: list[dict[str, str]], ends: list[FloorEvent]
 ) -> None:
     translator = translator_after(*failed_bridge(), *heard)
     assert translator.due(AT + later) == ends
@@ -241,7 +241,7 @@ def test_the_recorded_floor_without_one_word_of_who_gave_up_ends_as_the_switch_s
     translator, floor = EventTranslator(ReportedAgents()), CallStateMachine()
     orphans = OrphanedCallers(translator)
     queues = {row.queue for moment in moments() for row in moment.tables.members}
-    left, told, left_at = moments(), list[CallEvent](), dict[str, set[int]]()
+    left, told, left_at = moments(), list[FloorEvent](), dict[str, set[int]]()
     for at, one in events():
         while left and at > left[0].until:
             told += orphans.compare(left[0].until, MemberList(queues, left[0].tables.members))

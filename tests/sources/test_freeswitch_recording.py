@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.events import CallEnded, CallEvent, CallMissed
+from ccmon.events import CallEnded, CallMissed, FloorEvent
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch import database
 from ccmon.sources.freeswitch.polling import MemberTablePoller
@@ -34,7 +34,7 @@ def test_looking_at_the_database_shows_the_floor_at_all_moments(tmp_path: Path) 
     assert 90 < ended[Outcome.ANSWERED] <= 129
 
 
-def by_events() -> tuple[list[CallEvent], dict[int, set[str]]]:
+def by_events() -> tuple[list[FloorEvent], dict[int, set[str]]]:
     """Replay; and the moments at which something was other than what the switch answered.
 
     It was asked for agents, tiers and members one after the other: each must be right in its turn.

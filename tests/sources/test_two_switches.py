@@ -15,10 +15,10 @@ from ccmon.events import (
     CallAnswered,
     CallEnded,
     CallEntered,
-    CallEvent,
-    FloorRestarted,
+    FloorEvent,
     MemberJoined,
     MemberLeft,
+    SwitchRestarted,
 )
 from ccmon.model.calls import Outcome
 from tests.databases import new_database
@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
     return new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
 
 
-def tell(path: Path, source: str, *events: CallEvent) -> None:
+def tell(path: Path, source: str, *events: FloorEvent) -> None:
     """What one switch tells, by a writer of its own as after each restart of its follower."""
     with Writer(path, source=source, kind="ami", following=True) as writer:
         writer.apply(events)
@@ -59,7 +59,7 @@ def test_a_restart_of_one_leaves_the_others_agents_at_work(path: Path) -> None:
     tell(path, "south", join(0, "care", "Bob"))
     tell(path, "north", CallAnswered(AT + 2, "n1", "sales", "Ann", 1))
     tell(path, "south", AgentPaused(AT + 3, "Bob", None, "lunch"))
-    tell(path, "south", FloorRestarted(AT + 4), MemberLeft(AT + 5, "care", "Bob"))
+    tell(path, "south", SwitchRestarted(AT + 4), MemberLeft(AT + 5, "care", "Bob"))
     assert states(path) == {"Ann": "talking", "Bob": "logged_out"}
     tell(path, "north", CallEnded(AT + 9, "n1", "sales", Outcome.ANSWERED, "caller"))
     assert states(path) == {"Ann": "ready", "Bob": "logged_out"}

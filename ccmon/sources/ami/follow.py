@@ -8,7 +8,7 @@ from typing import Final
 
 from ccmon.database.source_records import FaultyRecord, SourceRecord, is_of_a_record, unexpected_error_reason
 from ccmon.database.writer import Writer
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.real_time import real_now
 from ccmon.sources.ami.connection import Manager, Status
 from ccmon.sources.ami.headers import checked
@@ -63,7 +63,7 @@ def status_events(
     *,
     clock_offset_ms: int = 0,
     seen_until: int | None = None,
-) -> list[CallEvent]:
+) -> list[FloorEvent]:
     """The events that bring the writer's state to a status (`Reconciliation`).
 
     A packet that cannot be understood is set aside.
@@ -71,7 +71,7 @@ def status_events(
     packets = _without_impossible(writer, status.packets, address)
     members = dict(translator.members)
 
-    def events_of(some: list[Packet]) -> list[CallEvent]:
+    def events_of(some: list[Packet]) -> list[FloorEvent]:
         translator.members = dict(members)
         floor = writer.state_machine
         found = Reconciliation(translator, floor, at, some, clock_offset_ms, seen_until, status.channels)
@@ -163,7 +163,7 @@ class ManagerSession(Session):
         found = (record_of(writer, self._translator, at, packet, self._address) for at, packet in packets)
         records = [record for record in found if record is not None]
         writer.ingest(records)
-        due: list[CallEvent] = []
+        due: list[FloorEvent] = []
         now = real_now()
         self._seen_until = now
         if now - self._ticked_at >= _TICK_MS:

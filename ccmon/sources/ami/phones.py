@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Iterator
 from enum import IntEnum
 from typing import Final
 
-from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentUnavailable, CallEvent
+from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentUnavailable, FloorEvent
 
 SETTLE_MS: Final = 1_000
 
@@ -47,7 +47,7 @@ class Phones:
         self._busy = set(busy)
         self._unavailable = set(unavailable)
 
-    def seen(self, at: int, agent: str, interface: str, state: int) -> Iterator[CallEvent]:
+    def seen(self, at: int, agent: str, interface: str, state: int) -> Iterator[FloorEvent]:
         """The manager told the state of a telephone, by one of the agents at it."""
         self._telephones.setdefault(agent, set()).add(interface)
         self._states[interface] = state
@@ -55,7 +55,7 @@ class Phones:
             if interface in telephones:
                 yield from self._judge(at, name)
 
-    def gone(self, at: int, agent: str, interface: str) -> Iterator[CallEvent]:
+    def gone(self, at: int, agent: str, interface: str) -> Iterator[FloorEvent]:
         """The agent's telephone is in no queue any more, so that nothing more will be told of it."""
         self._telephones.get(agent, set()).discard(interface)
         yield from self._judge(at, agent)
@@ -65,14 +65,14 @@ class Phones:
         if agent in self._in_use_since:
             self._in_use_since[agent] = at
 
-    def due(self, at: int, engaged: Container[str]) -> Iterator[CallEvent]:
+    def due(self, at: int, engaged: Container[str]) -> Iterator[FloorEvent]:
         """What the passing of time tells; ``engaged`` are the agents at whom a queue's call rings or is talked to."""
         for agent, since in self._in_use_since.items():
             if agent not in self._busy and agent not in engaged and at - since >= SETTLE_MS:
                 self._busy.add(agent)
                 yield AgentBusy(at, agent)
 
-    def _judge(self, at: int, agent: str) -> Iterator[CallEvent]:
+    def _judge(self, at: int, agent: str) -> Iterator[FloorEvent]:
         states = [self._states[telephone] for telephone in self._telephones.get(agent, ())]
         if any(state in _IN_USE for state in states):
             self._in_use_since.setdefault(agent, at)

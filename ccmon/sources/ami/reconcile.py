@@ -16,7 +16,7 @@ from ccmon.events import (
     AgentUnpaused,
     CallAnswered,
     CallEnded,
-    CallEvent,
+    FloorEvent,
     MemberLeft,
     OfferWithdrawn,
 )
@@ -56,7 +56,7 @@ class Reconciliation:
         self._channels = {packet["Uniqueid"]: packet for packet in self.channels or ()}
         self._known_members = dict(self.translator.members)
 
-    def events(self) -> Iterator[CallEvent]:
+    def events(self) -> Iterator[FloorEvent]:
         """The events that do it, in order."""
         translator, agents = self.translator, self.state_machine.agent_tracker.agents
         names = [agent_of(packet) for packet in self._members]
@@ -78,7 +78,7 @@ class Reconciliation:
                 entered_at = self.at - max(0, packet.number("Wait") or 0) * 1000
                 yield translator.enter(entered_at, call_id, packet["Queue"], packet, rings_unseen=True)
 
-    def _member(self, packet: Packet) -> Iterator[CallEvent]:
+    def _member(self, packet: Packet) -> Iterator[FloorEvent]:
         agent, queue = agent_of(packet), packet["Queue"]
         known = self.state_machine.agent_tracker.agents.get(agent)
         paused_since = None
@@ -89,7 +89,7 @@ class Reconciliation:
         if known and packet["Paused"] != "1" and self.state_machine.agent_tracker.queue(queue) in known.pauses:
             yield AgentUnpaused(self.at, agent, queue)
 
-    def _members_gone(self) -> Iterator[CallEvent]:
+    def _members_gone(self) -> Iterator[FloorEvent]:
         agents = self.state_machine.agent_tracker.agents
         present = {
             (agents[name].login if name in agents else name, packet["Queue"].casefold())
@@ -101,7 +101,7 @@ class Reconciliation:
                 if (agent.login, queue.casefold()) not in present:
                     yield MemberLeft(self.at, queue, agent.login)
 
-    def _visit(self, visit: Visit, queue: str) -> Iterator[CallEvent]:
+    def _visit(self, visit: Visit, queue: str) -> Iterator[FloorEvent]:
         if visit.answered_at is not None:
             yield from self._talk(visit, queue, visit.answered_at)
         elif visit.call_id in self._callers and self._callers[visit.call_id]["Queue"].casefold() == queue.casefold():
@@ -109,7 +109,7 @@ class Reconciliation:
         else:
             yield from self._answered_unseen(visit, queue)
 
-    def _still_waiting(self, visit: Visit, queue: str) -> Iterator[CallEvent]:
+    def _still_waiting(self, visit: Visit, queue: str) -> Iterator[FloorEvent]:
         waiting = self.translator.waiting[visit.call_id] = Waiting(queue, rings_unseen=True)
         for login in visit.ringing or ():
             telephone = self._membership(login, queue)
@@ -118,7 +118,7 @@ class Reconciliation:
             else:
                 yield OfferWithdrawn(self.at, visit.call_id, queue, login)
 
-    def _answered_unseen(self, visit: Visit, queue: str) -> Iterator[CallEvent]:
+    def _answered_unseen(self, visit: Visit, queue: str) -> Iterator[FloorEvent]:
         """The caller waits no more. Where channels are shown, they may be seen with an agent."""
         for channel in self._bridged_with(visit.call_id):
             for packet in self._members:
@@ -130,7 +130,7 @@ class Reconciliation:
                     return
         yield CallEnded(self.at, visit.call_id, queue, Outcome.UNKNOWN)
 
-    def _talk(self, visit: Visit, queue: str, answered_at: int) -> Iterator[CallEvent]:
+    def _talk(self, visit: Visit, queue: str, answered_at: int) -> Iterator[FloorEvent]:
         login = visit.agent or ""
         packet = self._membership(login, queue)
         partner = next(self._bridged_with(visit.call_id), None)

@@ -1,4 +1,4 @@
-"""From the manager's packets to call events. No socket, no clock: the moment of every packet is an argument.
+"""From the manager's packets to floor events. No socket, no clock: the moment of every packet is an argument.
 
 What the manager reports twice, or again after a new connection, is emitted once. What it leaves out is inferred:
 
@@ -24,11 +24,11 @@ from ccmon.events import (
     CallAnswered,
     CallEnded,
     CallEntered,
-    CallEvent,
     CallHeld,
     CallMissed,
     CallOffered,
     CallResumed,
+    FloorEvent,
     MemberJoined,
     MemberLeft,
     OfferWithdrawn,
@@ -77,7 +77,7 @@ class ManagerTranslator:
         self._aliases: dict[str, str] = {}
         self._wrap_ups = WrapUps()
         self._sees_hang_ups = False
-        self._handlers: dict[str, tuple[Callable[[int, Packet], Iterator[CallEvent]], tuple[str, ...]]] = {
+        self._handlers: dict[str, tuple[Callable[[int, Packet], Iterator[FloorEvent]], tuple[str, ...]]] = {
             "QueueCallerJoin": (self._joined_queue, _OF_CALLER),
             "QueueCallerAbandon": (self._abandoned, _OF_CALLER),
             "QueueCallerLeave": (self._left_queue, _OF_CALLER),
@@ -98,8 +98,8 @@ class ManagerTranslator:
         }
         """By event: what translates it, and the headers without which it is of no use."""
 
-    def translate(self, at: int, packet: Packet) -> list[CallEvent]:
-        """The call events of a packet; none for a packet of another kind."""
+    def translate(self, at: int, packet: Packet) -> list[FloorEvent]:
+        """The floor events of a packet; none for a packet of another kind."""
         if not self.understands(packet):
             return []
         handler, needed = self._handlers[packet["Event"]]
@@ -116,7 +116,7 @@ class ManagerTranslator:
         """Whether a packet is of a kind that events are made of."""
         return packet["Event"] in self._handlers
 
-    def due(self, at: int, heard_until: int | None = None) -> list[CallEvent]:
+    def due(self, at: int, heard_until: int | None = None) -> list[FloorEvent]:
         """The events that follow from the mere passing of time. To be asked every second or so.
 
         ``heard_until``: the moment up to which all that happened at the switch has come; None: up to now.
@@ -143,7 +143,7 @@ class ManagerTranslator:
 
     # Callers
 
-    def _joined_queue(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _joined_queue(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         call_id, queue = packet["Uniqueid"], packet["Queue"]
         known = self.waiting.get(call_id)
         if known and known.left_at is None and known.queue.casefold() == queue.casefold():
@@ -157,7 +157,7 @@ class ManagerTranslator:
         self.waiting[call_id] = Waiting(queue, rings_unseen=rings_unseen)
         return CallEntered(at, call_id, queue, known_text(packet["CallerIDNum"]), known_text(packet["CallerIDName"]))
 
-    def _abandoned(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _abandoned(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         call_id = packet["Uniqueid"]
         if waiting := self._waiting(packet):
             waiting.abandoned = True
@@ -166,13 +166,13 @@ class ManagerTranslator:
             waited_ms = milliseconds(packet, "HoldTime")
             yield CallEnded(at, call_id, packet["Queue"], Outcome.ABANDONED, "caller", waited_ms=waited_ms)
 
-    def _hung_up(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _hung_up(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         self._sees_hang_ups = True
         if waiting := self.waiting.get(packet["Uniqueid"]):
             waiting.hung_up = True
         yield from ()
 
-    def _left_queue(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _left_queue(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         waiting = self._waiting(packet)
         if waiting is None:
             return
@@ -194,12 +194,12 @@ class ManagerTranslator:
         )
         return Outcome.TIMEOUT if any(serving) else Outcome.NO_AGENTS
 
-    def _exits_by_key(self, heard_until: int) -> Iterator[CallEvent]:
+    def _exits_by_key(self, heard_until: int) -> Iterator[FloorEvent]:
         for call_id, waiting in list(self.waiting.items()):
             if waiting.left_at is not None and heard_until - waiting.left_at >= CONNECT_MS:
                 yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
 
-    def _close(self, at: int, call_id: str, outcome: Outcome) -> Iterator[CallEvent]:
+    def _close(self, at: int, call_id: str, outcome: Outcome) -> Iterator[FloorEvent]:
         """End a wait without an answer."""
         waiting = self.waiting.pop(call_id)
         for agent in waiting.rings.values():
@@ -215,14 +215,14 @@ class ManagerTranslator:
 
     # Offers and talks
 
-    def _rings(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _rings(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         yield from self._recognised(at, packet)
         if waiting := self._waiting(packet):
             agent = agent_of(packet)
             waiting.rings[packet["DestUniqueid"]] = agent
             yield CallOffered(at, packet["Uniqueid"], waiting.queue, agent)
 
-    def _stops_ringing(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _stops_ringing(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         call_id = packet["Uniqueid"]
         waiting = self.waiting.get(call_id)
         agent = waiting.stop_ringing(packet["DestUniqueid"], agent_of(packet)) if waiting else None
@@ -232,7 +232,7 @@ class ManagerTranslator:
             if waiting.left_at is not None and not waiting.may_be_ringing:
                 yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
 
-    def _silent(self, at: int, agent: str) -> Iterator[CallEvent]:
+    def _silent(self, at: int, agent: str) -> Iterator[FloorEvent]:
         """A telephone that falls silent after the caller has left was not the one to be connected."""
         for call_id, waiting in list(self.waiting.items()):
             if waiting.left_at is not None and waiting.stop_ringing("", agent):
@@ -240,18 +240,18 @@ class ManagerTranslator:
                 if not waiting.may_be_ringing:
                     yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
 
-    def _dial_ended(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _dial_ended(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         if packet["DialStatus"] == "CANCEL":
             yield from self._stops_ringing(at, packet)
 
-    def _not_answered(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _not_answered(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         agent = agent_of(packet)
         if waiting := self._waiting(packet):
             waiting.stop_ringing(packet["DestUniqueid"], agent)
         self._released(at, agent)
         yield CallMissed(at, packet["Uniqueid"], packet["Queue"], agent, max(0, packet.number("RingTime") or 0))
 
-    def _connected(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _connected(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         call_id, queue, agent = packet["Uniqueid"], packet["Queue"], agent_of(packet)
         yield from self._recognised(at, packet)
         if any(talk.channel == packet["DestUniqueid"] for talk in self.talking.get(call_id, ())):
@@ -266,7 +266,7 @@ class ManagerTranslator:
         self.talking.setdefault(call_id, []).append(Talking(queue, agent, packet["DestUniqueid"], at))
         yield CallAnswered(at, call_id, queue, agent, milliseconds(packet, "HoldTime"))
 
-    def _completed(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _completed(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         queue, agent = packet["Queue"], agent_of(packet)
         answered_at = at - (milliseconds(packet, "TalkTime") or 0)
         # After an attended transfer the packet names no channel.
@@ -303,7 +303,7 @@ class ManagerTranslator:
 
     # Hold
 
-    def _hold(self, at: int, packet: Packet, *, held: bool) -> Iterator[CallEvent]:
+    def _hold(self, at: int, packet: Packet, *, held: bool) -> Iterator[FloorEvent]:
         """Only the agent's own key counts. A channel behind a Local one is known by its telephone."""
         for call_id, talks in self.talking.items():
             for talk in talks:
@@ -311,12 +311,12 @@ class ManagerTranslator:
                 if talk.channel == packet["Uniqueid"] or is_channel_of(packet, interface):
                     yield from self._set_hold(at, call_id, talk, held=held)
 
-    def _set_hold(self, at: int, call_id: str, talk: Talking, *, held: bool) -> Iterator[CallEvent]:
+    def _set_hold(self, at: int, call_id: str, talk: Talking, *, held: bool) -> Iterator[FloorEvent]:
         if talk.held != held:
             talk.held = held
             yield (CallHeld if held else CallResumed)(at, call_id, talk.agent)
 
-    def _hold_by_phone(self, at: int, agent: str, status: int) -> Iterator[CallEvent]:
+    def _hold_by_phone(self, at: int, agent: str, status: int) -> Iterator[FloorEvent]:
         """Without Hold events (class ``call``) the state of the telephone shows a hold, and its end."""
         if status not in {DeviceState.IN_USE, DeviceState.ON_HOLD}:
             return
@@ -327,7 +327,7 @@ class ManagerTranslator:
 
     # Members
 
-    def member(self, at: int, packet: Packet, *, paused_at: int | None = None) -> Iterator[CallEvent]:
+    def member(self, at: int, packet: Packet, *, paused_at: int | None = None) -> Iterator[FloorEvent]:
         """A packet that holds all of one membership: its state is brought up to what the packet says."""
         queue, agent, interface = packet["Queue"], agent_of(packet), interface_of(packet)
         paused, reason = packet["Paused"] == "1", packet["PausedReason"] or None
@@ -349,7 +349,7 @@ class ManagerTranslator:
             if status == DeviceState.NOT_IN_USE:
                 yield from self._silent(at, agent)
 
-    def _member_removed(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _member_removed(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         """An agent is no member of a queue any more. A call they talk on goes on."""
         queue, agent = packet["Queue"], agent_of(packet)
         if self.members.pop((queue, agent), None) is None:
@@ -358,7 +358,7 @@ class ManagerTranslator:
         if not any(name == agent for _, name in self.members):
             yield from self.phones.gone(at, agent, packet["StateInterface"] or interface_of(packet))
 
-    def _recognised(self, at: int, packet: Packet) -> Iterator[CallEvent]:
+    def _recognised(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
         """One telephone and one name are one agent; a desk that several people use goes over to the last one."""
         agent, interface = agent_of(packet), agent_key(interface_of(packet))
         self._agents_at.setdefault(interface, set()).add(agent)

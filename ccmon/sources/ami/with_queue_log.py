@@ -20,12 +20,12 @@ from ccmon.events import (
     CallAnswered,
     CallEnded,
     CallEntered,
-    CallEvent,
     CallMissed,
-    FloorRestarted,
+    FloorEvent,
     MemberJoined,
     MemberLeft,
     OfferWithdrawn,
+    SwitchRestarted,
     WrapUpEnded,
 )
 from ccmon.real_time import real_now
@@ -40,7 +40,7 @@ from ccmon.sources.stop import Stop
 _TICK_MS: Final = 250
 
 
-def beyond_queue_log(events: Iterable[CallEvent], *, status: bool = False) -> Iterator[CallEvent]:
+def beyond_queue_log(events: Iterable[FloorEvent], *, status: bool = False) -> Iterator[FloorEvent]:
     """Of the manager's events, those that the log does not tell: ringing, hold, other calls, telephones, second names.
 
     What ends a ringing is kept, but counts nothing: the log counts missed calls.
@@ -51,7 +51,7 @@ def beyond_queue_log(events: Iterable[CallEvent], *, status: bool = False) -> It
         match event:
             case CallMissed(at, call_id, of_queue, agent):
                 yield OfferWithdrawn(at, call_id, of_queue, agent)
-            case CallEntered() | CallAnswered() | CallEnded() | WrapUpEnded() | FloorRestarted():
+            case CallEntered() | CallAnswered() | CallEnded() | WrapUpEnded() | SwitchRestarted():
                 pass
             case MemberJoined() | MemberLeft() | AgentPaused() | AgentUnpaused() if not status:
                 pass
@@ -98,7 +98,7 @@ class LogAndManager(Follower):
     def _ingest_manager(self) -> bool:
         offset = self._listener.clock_offset_ms
         now = real_now()
-        events: list[CallEvent] = []
+        events: list[FloorEvent] = []
         news = False
         writer, address = self._writer, self._listener.login.address
         heard_until = self._listener.heard_until  # before what has been heard is ingested: it lies in the line

@@ -10,7 +10,7 @@ from typing import Final
 from ccmon.database.source_records import FaultyRecord
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.real_time import real_now
 from ccmon.sources.connection import (
     BEAT_S,
@@ -59,7 +59,7 @@ def look(
     noted: set[str],
     where: str,
     clock_offset_ms: int = 0,
-) -> list[CallEvent]:
+) -> list[FloorEvent]:
     """The events of one reading of the tables. An impossible row is noted once, however often it is read again."""
     events = list(poller.look(at, tables, writer.has_call, clock_offset_ms=clock_offset_ms))
     found = [*((error, True) for error in tables.errors), *((error, False) for error in poller.errors)]

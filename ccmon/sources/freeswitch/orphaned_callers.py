@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.sources.freeswitch.tables import MemberRow
 from ccmon.sources.freeswitch.translator import Caller, EventTranslator
 
@@ -57,7 +57,7 @@ class OrphanedCallers:
         """The queues to ask for."""
         return sorted({caller.queue for caller in self._translator.callers.values()})
 
-    def compare(self, at: int, members: MemberList | None, *, clock_offset_ms: int = 0) -> Iterator[CallEvent]:
+    def compare(self, at: int, members: MemberList | None, *, clock_offset_ms: int = 0) -> Iterator[FloorEvent]:
         """The ends of those whom two lists, one after the other, do not have in the queue.
 
         ``members`` is None where the list was asked for and not given.

@@ -1,4 +1,4 @@
-"""FreeSWITCH's members table, looked at again and again, as call events.
+"""FreeSWITCH's members table, looked at again and again, as floor events.
 
 What the database cannot tell, even to one who looks every second: why an unanswered caller left (hang-up, time-out, key
 and no agents are all ``Abandoned`` and count as abandoned here), how often and how long a telephone rang between two
@@ -19,9 +19,9 @@ from ccmon.events import (
     CallAnswered,
     CallEnded,
     CallEntered,
-    CallEvent,
     CallMissed,
     CallOffered,
+    FloorEvent,
     OfferWithdrawn,
 )
 from ccmon.model.calls import Outcome
@@ -70,7 +70,7 @@ class MemberTablePoller:
 
     def look(
         self, at: int, tables: CallCenterTables, is_known: Callable[[str], bool], *, clock_offset_ms: int = 0
-    ) -> Iterator[CallEvent]:
+    ) -> Iterator[FloorEvent]:
         """What has changed since the last look. ``is_known``: whether a call was ever reported; it is not again."""
         look = _Look(self, at, tables, clock_offset_ms)
         yield from self.reported.refresh(at, tables)
@@ -89,7 +89,7 @@ class MemberTablePoller:
         yield from look.rings()
         self._agents = {row.name: row for row in tables.agents}
 
-    def _unless_it_raises(self, uuid: str, told: Iterator[CallEvent]) -> list[CallEvent]:
+    def _unless_it_raises(self, uuid: str, told: Iterator[FloorEvent]) -> list[FloorEvent]:
         """What is told of one caller; nothing, and a fault, where that raises."""
         try:
             return list(told)
@@ -113,7 +113,7 @@ class _Look:
         """A moment of the switch's in ours; now for one that it does not give."""
         return min(self.at, epoch * 1000 + self.offset) if epoch else self.at
 
-    def in_queue(self, row: MemberRow, seen: SeenCaller | None) -> Iterator[CallEvent]:
+    def in_queue(self, row: MemberRow, seen: SeenCaller | None) -> Iterator[FloorEvent]:
         if seen is None:
             yield from self.enter(row)
             seen = self.poller._seen[row.uuid] = SeenCaller(row._replace(state="Waiting", serving_agent=""))
@@ -125,12 +125,12 @@ class _Look:
             caller.agent = seen.answered_at = None
             yield AnswerUndone(self.at, row.uuid, row.queue, before.serving_agent)
 
-    def enter(self, row: MemberRow) -> Iterator[CallEvent]:
+    def enter(self, row: MemberRow) -> Iterator[FloorEvent]:
         self.callers[row.uuid] = Caller(row.queue)
         entered_at = self.moment(row.rejoined_epoch or row.joined_epoch)
         yield CallEntered(entered_at, row.uuid, row.queue, row.cid_number or None, row.cid_name or None)
 
-    def answer(self, row: MemberRow, seen: SeenCaller, caller: Caller) -> Iterator[CallEvent]:
+    def answer(self, row: MemberRow, seen: SeenCaller, caller: Caller) -> Iterator[FloorEvent]:
         seen.answered_at = self.moment(row.bridge_epoch)
         for agent in caller.rings:
             if agent != row.serving_agent:
@@ -140,7 +140,7 @@ class _Look:
         yield from self.poller.reported.wrap_ups.end(seen.answered_at, row.serving_agent)
         yield CallAnswered(seen.answered_at, row.uuid, row.queue, row.serving_agent)
 
-    def abandoned(self, row: MemberRow, seen: SeenCaller) -> Iterator[CallEvent]:
+    def abandoned(self, row: MemberRow, seen: SeenCaller) -> Iterator[FloorEvent]:
         """Those cut off by a crash of the switch have no moment."""
         yield from self.stop_rings(row.uuid)
         if seen.row.state == "Answered" and row.abandoned_epoch:
@@ -148,13 +148,13 @@ class _Look:
         outcome, ended_by = (Outcome.ABANDONED, "caller") if row.abandoned_epoch else (Outcome.UNKNOWN, None)
         yield CallEnded(self.moment(row.abandoned_epoch), row.uuid, row.queue, outcome, ended_by)
 
-    def came_and_left(self, row: MemberRow) -> Iterator[CallEvent]:
+    def came_and_left(self, row: MemberRow) -> Iterator[FloorEvent]:
         """Between two looks, or before the first."""
         yield from self.enter(row)
         del self.callers[row.uuid]
         yield CallEnded(self.moment(row.abandoned_epoch), row.uuid, row.queue, Outcome.ABANDONED, "caller")
 
-    def gone(self, uuid: str, seen: SeenCaller) -> Iterator[CallEvent]:
+    def gone(self, uuid: str, seen: SeenCaller) -> Iterator[FloorEvent]:
         """The row of a served caller is deleted at the end of the call."""
         row = seen.row
         yield from self.stop_rings(uuid)
@@ -178,12 +178,12 @@ class _Look:
             return now
         return None
 
-    def stop_rings(self, uuid: str) -> Iterator[CallEvent]:
+    def stop_rings(self, uuid: str) -> Iterator[FloorEvent]:
         caller = self.callers.pop(uuid, None)
         for agent in caller.rings if caller else ():
             yield OfferWithdrawn(self.at, uuid, caller.queue if caller else "", agent)
 
-    def rings(self) -> Iterator[CallEvent]:
+    def rings(self) -> Iterator[FloorEvent]:
         """Whose telephone rings for whom, against the last look."""
         ringing = dict(self.ringing())
         for uuid, caller in self.callers.items():
@@ -207,7 +207,7 @@ class _Look:
                 if agent.state == RECEIVING and (row.queue, agent.name) in offered:
                     yield agent.name, row.uuid
 
-    def stopped(self, uuid: str, caller: Caller, agent: str) -> CallEvent:
+    def stopped(self, uuid: str, caller: Caller, agent: str) -> FloorEvent:
         """Only a telephone that rang out raises the agent's count; one that refused or was busy does not."""
         since = caller.rings.pop(agent)
         now, before = self.agents.get(agent), self.poller._agents.get(agent)

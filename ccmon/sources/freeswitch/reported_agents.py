@@ -17,7 +17,7 @@ from ccmon.events import (
     AgentLoggedOut,
     AgentPaused,
     AgentUnpaused,
-    CallEvent,
+    FloorEvent,
     MemberJoined,
     MemberLeft,
 )
@@ -51,7 +51,7 @@ class ReportedAgents:
         self._agents: dict[str, _Agent] = {}
         self.wrap_ups = WrapUps()
 
-    def refresh(self, at: int, tables: CallCenterTables) -> Iterator[CallEvent]:
+    def refresh(self, at: int, tables: CallCenterTables) -> Iterator[FloorEvent]:
         """Compare all agents and tiers: whoever is missing is gone."""
         tiers: dict[str, set[str]] = {}
         for tier in tables.tiers:
@@ -74,7 +74,7 @@ class ReportedAgents:
         """Emit everything anew at the next `refresh`."""
         self._agents.clear()
 
-    def changed(self, at: int, name: str, *, status: str = "", state: str = "") -> Iterator[CallEvent]:
+    def changed(self, at: int, name: str, *, status: str = "", state: str = "") -> Iterator[FloorEvent]:
         """The agent chose another status, or the switch put them in another state; '' for as before."""
         agent = self._agents.setdefault(name, _Agent())
         agent.status, agent.state = status or agent.status, state or agent.state
@@ -84,7 +84,7 @@ class ReportedAgents:
         """The agent's call ended; whether a wrap-up follows it."""
         return self.wrap_ups.begin(at, name, self._agents[name].wrap_up_ms if name in self._agents else 0)
 
-    def _emit_changes(self, at: int, name: str) -> Iterator[CallEvent]:
+    def _emit_changes(self, at: int, name: str) -> Iterator[FloorEvent]:
         agent = self._agents[name]
         if not agent.status:
             return

@@ -1,4 +1,4 @@
-"""The event socket's ``callcenter::info`` events as call events (metrics.md 14.4). No socket, no clock.
+"""The event socket's ``callcenter::info`` events as floor events (metrics.md 14.4). No socket, no clock.
 
 A call's id is the member's uuid, which the switch writes to its call records as ``cc_member_uuid``; a caller who comes
 back to their place (``abandoned-resume-allowed``) is a second visit of it. ``bridge-agent-start`` comes before the
@@ -16,9 +16,9 @@ from ccmon.events import (
     CallAnswered,
     CallEnded,
     CallEntered,
-    CallEvent,
     CallMissed,
     CallOffered,
+    FloorEvent,
     OfferWithdrawn,
 )
 from ccmon.model.calls import Outcome
@@ -58,7 +58,7 @@ class Caller:
 
 
 class EventTranslator:
-    """Turns the socket's events into call events and keeps what is needed for the next one."""
+    """Turns the socket's events into floor events and keeps what is needed for the next one."""
 
     def __init__(self, reported: ReportedAgents) -> None:
         """``reported`` is shared with whoever asks the switch for its agents and tiers."""
@@ -66,7 +66,7 @@ class EventTranslator:
         self.callers: dict[str, Caller] = {}
         self._orphaned: dict[str, int] = {}
         """When callers counted as orphaned of whose end no event had told, by uuid."""
-        self._handlers: dict[str, tuple[Callable[[int, Mapping[str, str]], Iterator[CallEvent]], tuple[str, ...]]] = {
+        self._handlers: dict[str, tuple[Callable[[int, Mapping[str, str]], Iterator[FloorEvent]], tuple[str, ...]]] = {
             "member-queue-start": (self._entered, _OF_CALLER),
             "member-queue-resume": (self._entered, _OF_CALLER),
             "member-queue-end": (self._left, _OF_CALLER),
@@ -85,18 +85,18 @@ class EventTranslator:
         }
         """By action: what translates it, and the headers without which it is of no use."""
 
-    def translate(self, at: int, event: Mapping[str, str]) -> list[CallEvent]:
-        """The call events of one event of the switch; none for one of another kind."""
+    def translate(self, at: int, event: Mapping[str, str]) -> list[FloorEvent]:
+        """The floor events of one event of the switch; none for one of another kind."""
         if not self.understands(event):
             return []
         handler, needed = self._handlers[event["CC-Action"]]
         return list(handler(at, event)) if all(event.get(header) for header in needed) else []
 
     def understands(self, event: Mapping[str, str]) -> bool:
-        """Whether an event is of a kind that call events are made of."""
+        """Whether an event is of a kind that floor events are made of."""
         return event.get("CC-Action", "") in self._handlers
 
-    def due(self, at: int) -> list[CallEvent]:
+    def due(self, at: int) -> list[FloorEvent]:
         """What follows from the passing of time alone."""
         self._orphaned = {
             uuid: orphaned_at for uuid, orphaned_at in self._orphaned.items() if at - orphaned_at < _REMEMBERED_MS
@@ -109,7 +109,7 @@ class EventTranslator:
         ends = [event for uuid in orphaned for event in self.end_orphaned(at, uuid, None)]
         return [*ends, *self.reported.wrap_ups.due(at)]
 
-    def end_orphaned(self, at: int, uuid: str, left_at: int | None) -> Iterator[CallEvent]:
+    def end_orphaned(self, at: int, uuid: str, left_at: int | None) -> Iterator[FloorEvent]:
         """End a caller who is gone, though no event has said so.
 
         They left unserved at ``left_at``; None: nobody knows when, but no later than at their failed bridge if any.
@@ -125,14 +125,14 @@ class EventTranslator:
             yield AnswerUndone(at, uuid, caller.queue, caller.agent)
         yield CallEnded(left_at, uuid, caller.queue, Outcome.ABANDONED, "caller")
 
-    def _entered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+    def _entered(self, at: int, event: Mapping[str, str]) -> Iterator[FloorEvent]:
         uuid, queue = event["CC-Member-UUID"], event["CC-Queue"]
         if uuid not in self.callers:
             self.callers[uuid] = Caller(queue)
             number, name = event.get("CC-Member-CID-Number") or None, event.get("CC-Member-CID-Name") or None
             yield CallEntered(at, uuid, queue, number, name)
 
-    def _offered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+    def _offered(self, at: int, event: Mapping[str, str]) -> Iterator[FloorEvent]:
         uuid, agent = event["CC-Member-UUID"], event["CC-Agent"]
         if uuid in self._orphaned:
             yield from self._entered(at, event)  # who counted as orphaned, and was not
@@ -142,7 +142,7 @@ class EventTranslator:
             caller.rings[agent] = at
             yield CallOffered(at, uuid, caller.queue, agent)
 
-    def _not_answered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+    def _not_answered(self, at: int, event: Mapping[str, str]) -> Iterator[FloorEvent]:
         uuid, agent, queue = event["CC-Member-UUID"], event["CC-Agent"], event["CC-Queue"]
         caller = self.callers.get(uuid)
         rang_at = caller.rings.pop(agent, None) if caller else None
@@ -155,7 +155,7 @@ class EventTranslator:
         )
         yield CallMissed(at, uuid, queue, agent, max(0, ring_ms or 0))
 
-    def _answered(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+    def _answered(self, at: int, event: Mapping[str, str]) -> Iterator[FloorEvent]:
         uuid, agent, queue = event["CC-Member-UUID"], event["CC-Agent"], event["CC-Queue"]
         caller = self.callers.setdefault(uuid, Caller(queue))
         if caller.agent == agent:
@@ -165,7 +165,7 @@ class EventTranslator:
         caller.agent, caller.put_back_at = agent, None
         yield CallAnswered(at, uuid, queue, agent, _apart(event, "CC-Member-Joined-Time", "CC-Agent-Answered-Time"))
 
-    def _bridge_ended(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+    def _bridge_ended(self, at: int, event: Mapping[str, str]) -> Iterator[FloorEvent]:
         """The end of a talk is told by member-queue-end; here only that there was none."""
         uuid = event["CC-Member-UUID"]
         caller = self.callers.get(uuid)
@@ -173,7 +173,7 @@ class EventTranslator:
             agent, caller.agent, caller.put_back_at = caller.agent, None, at
             yield AnswerUndone(at, uuid, caller.queue, agent)
 
-    def _left(self, at: int, event: Mapping[str, str]) -> Iterator[CallEvent]:
+    def _left(self, at: int, event: Mapping[str, str]) -> Iterator[FloorEvent]:
         uuid, queue = event["CC-Member-UUID"], event["CC-Queue"]
         caller, was_orphaned = self.callers.pop(uuid, None), self._orphaned.pop(uuid, None) is not None
         if caller:
@@ -201,7 +201,7 @@ class EventTranslator:
         yield CallEnded(at, uuid, queue, outcome, ended_by, waited_ms=waited_ms)
 
     @staticmethod
-    def _stop_ringing(at: int, uuid: str, caller: Caller, *, but: str | None = None) -> Iterator[CallEvent]:
+    def _stop_ringing(at: int, uuid: str, caller: Caller, *, but: str | None = None) -> Iterator[FloorEvent]:
         for agent in caller.rings:
             if agent != but:
                 yield OfferWithdrawn(at, uuid, caller.queue, agent)

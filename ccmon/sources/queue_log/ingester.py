@@ -1,4 +1,4 @@
-"""Ingest the lines of a queue log: what is new among them goes to the writer as call events, in order.
+"""Ingest the lines of a queue log: what is new among them goes to the writer as floor events, in order.
 
 What the database holds already is known by its ranges of time (`ccmon.database.imported_ranges`). New records after
 all of them are applied to the present state; new records of earlier times (older history, a log found again) to the
@@ -18,7 +18,7 @@ from ccmon.database.imported_ranges import TimeRange
 from ccmon.database.source_records import FaultyRecord, SourceRecord, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.real_time import real_now
 from ccmon.sources.queue_log import lines as log_lines
 from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
@@ -160,8 +160,8 @@ class LogIngester:
             self._reject(number, reason_of(error), text)
             return None
 
-    def _translate(self, number: int, text: str, line: QueueLogLine) -> tuple[CallEvent, ...] | None:
-        """The call event of a line, none where it has no effect; None where the line is rejected."""
+    def _translate(self, number: int, text: str, line: QueueLogLine) -> tuple[FloorEvent, ...] | None:
+        """The floor event of a line, none where it has no effect; None where the line is rejected."""
         translate = TRANSLATORS.get(line.event)
         if translate is None:
             self.counts.unknown += 1

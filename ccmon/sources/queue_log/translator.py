@@ -1,4 +1,4 @@
-"""Translate the lines of a queue log: one function an event, from a line to a call event.
+"""Translate the lines of a queue log: one function an event, from a line to a floor event.
 
 Lengths of time are whole seconds but for ring times, which are milliseconds. Nothing here remembers anything: what an
 event changes is decided by the state machine.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ccmon import events, plausibility
-from ccmon.events import CallEvent
+from ccmon.events import FloorEvent
 from ccmon.model.calls import Outcome
 from ccmon.sources.agent_key import agent_key
 from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
 
-Translator = Callable[[QueueLogLine], CallEvent | None]
-"""The call event of a line; None where it has no effect."""
+Translator = Callable[[QueueLogLine], FloorEvent | None]
+"""The floor event of a line; None where it has no effect."""
 
 
 class ImpossibleNumberError(ValueError):
@@ -98,25 +98,25 @@ _transferred_by_link = _answered_call_ended("transfer", wait=4, talk=5)
 def _waiting_call_ended(outcome: Outcome, ended_by: str, *, wait: int | None) -> Translator:
     """Translator of the end of a call that nobody answered, with the number of the datum that holds its wait."""
 
-    def translate(line: QueueLogLine) -> CallEvent:
+    def translate(line: QueueLogLine) -> FloorEvent:
         waited_ms = None if wait is None else _seconds(line, wait)
         return events.CallEnded(line.at, _call(line), _queue(line), outcome, ended_by, None, waited_ms)
 
     return translate
 
 
-def _call_dialled(line: QueueLogLine) -> CallEvent:
+def _call_dialled(line: QueueLogLine) -> FloorEvent:
     agent = None if line.agent in _NOTHING else _agent(line)
     return events.CallDialled(line.at, _call(line), agent, _queue(line), line.datum(2) or None)
 
 
-def _call_disposed(line: QueueLogLine) -> CallEvent | None:
+def _call_disposed(line: QueueLogLine) -> FloorEvent | None:
     """CALLSTATUS: the code that the agent chose, up to half an hour after the call."""
     code = _text(line)
     return events.CallDisposed(line.at, _call(line), _queue_if_any(line), code) if code else None
 
 
-def _logged_in_at_a_desk(line: QueueLogLine) -> CallEvent:
+def _logged_in_at_a_desk(line: QueueLogLine) -> FloorEvent:
     """ADDMEMBER2: the telephone of an agent who works at any desk; with a queue, also a log-in there."""
     queue = _queue_if_any(line)
     if queue is None:
@@ -161,7 +161,7 @@ TRANSLATORS: dict[str, Translator] = {
     "UNPAUSEALL": lambda line: events.AgentUnpaused(line.at, _agent(line), None),
     **dict.fromkeys(("AGENTLOGIN", "AGENTCALLBACKLOGIN"), lambda line: events.AgentLoggedIn(line.at, _agent(line))),
     **dict.fromkeys(("AGENTLOGOFF", "AGENTCALLBACKLOGOFF"), lambda line: events.AgentLoggedOut(line.at, _agent(line))),
-    "QUEUESTART": lambda line: events.FloorRestarted(line.at),
+    "QUEUESTART": lambda line: events.SwitchRestarted(line.at),
     # Of other programs that write into the same log (metrics.md 13): else their calls would look like queue calls.
     "CALLOUTBOUND": _call_dialled,
     "CALLERONHOLD": lambda line: events.CallHeld(line.at, _call(line), _agent(line)),

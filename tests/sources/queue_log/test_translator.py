@@ -13,7 +13,7 @@ AT = 1_790_000_000_000
 ANSWERED, ABANDONED, EXIT_KEY = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.EXIT_KEY
 
 
-def meaning(line: str) -> events.CallEvent | None:
+def meaning(line: str) -> events.FloorEvent | None:
     """Of a line without its moment, as the source cuts it."""
     call_id, queue, agent, event, *data = line.split("|")
     return TRANSLATORS[event](QueueLogLine(AT, call_id, queue, agent, event, data))
@@ -87,7 +87,7 @@ def ended(
         ("1.1|NONE|ann|AGENTCALLBACKLOGIN|7@ctx", events.AgentLoggedIn(AT, "ann")),
         ("1.1|NONE|ann|AGENTLOGOFF|chan|60", events.AgentLoggedOut(AT, "ann")),
         ("1.1|NONE|ann|AGENTCALLBACKLOGOFF|chan|60", events.AgentLoggedOut(AT, "ann")),
-        ("NONE|NONE|NONE|QUEUESTART|", events.FloorRestarted(AT)),
+        ("NONE|NONE|NONE|QUEUESTART|", events.SwitchRestarted(AT)),
         ("1.1|q|ann|CALLOUTBOUND||0612", events.CallDialled(AT, "1.1", "ann", "q", "0612")),
         ("1.1|q|NONE|CALLOUTBOUND||0612", events.CallDialled(AT, "1.1", None, "q", "0612")),
         ("1.1|q||CALLOUTBOUND||", events.CallDialled(AT, "1.1", None, "q")),
@@ -107,7 +107,7 @@ def ended(
         ("1.1|q|ann|OUTCALL|1|2", None),
     ],
 )
-def test_a_record_means(line: str, told: events.CallEvent | None) -> None:
+def test_a_record_means(line: str, told: events.FloorEvent | None) -> None:
     assert repr(meaning(line)) == repr(told)  # events of two kinds may be equal as tuples
 
 
