@@ -103,7 +103,7 @@ def _known(agent: AgentFigures, length_ms: int) -> int | None:
 COLUMNS: tuple[Column[AgentFigures], ...] = (
     column.sign("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(v.severity(a))),
     column.duration("time", "for", "How long the agent has been in this state; runs every second.",
-                    lambda a, v: v.since(a.since), width=7, rank=1,
+                    lambda a, v: v.elapsed_ms(a.since), width=7, rank=1,
                     style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
     Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=18, right=False,
            sort=lambda a, v: (STATES[a.state].need, a.reason or "", a.since or 0)),
@@ -226,7 +226,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("Now"),
             Detail("state", STATES[row.state].word if is_known else unknown, STATES[row.state].style),
             Detail("reason", row.reason or unknown),
-            Detail("for", duration(view.since(row.since), unknown)),
+            Detail("for", duration(view.elapsed_ms(row.since), unknown)),
             Detail("since", clock(row.since, view.zone, seconds=True, unknown=unknown)),
             Detail("call in", row.queue or unknown),
             *(Detail(f"paused in {queue}", why) for queue, why in paused),

@@ -97,7 +97,7 @@ class FollowUpView(FloorPanel[Row]):
         """How many are late, and how many will be."""
         floor, unknown = view.snapshot, view.glyphs.unknown
         figures = floor.follow_ups
-        coming = [item.due_at for item in figures.items if item.due_at >= view.as_of]
+        coming = [item.due_at for item in figures.items if item.due_at >= view.rows_at]
         risk, risk_style = figures.at_risk, TextStyle.WATCH if figures.at_risk else TextStyle.TEXT
         unresolved, buyers = floor.unresolved_customers, floor.second_purchases
         facts = (
@@ -154,7 +154,7 @@ class AgentFollowUpsTab(FollowUpView[AgentFollowUps]):
         owed = [item for item in view.snapshot.follow_ups.items if item.owner_id == row.agent_id]
         late = set(row.risk.late) if row.risk else set()
         for item in owed:
-            now = view.as_of
+            now = view.rows_at
             word = "late" if item.overdue_since <= now else "cannot be kept" if item.id in late else "can be kept"
             what = f"{item.customer or unknown}  {item.kind}  {late_text(item)}".rstrip()
             if item.late_reason is not None and (item.late_chance or 0.0) >= AT_RISK_FROM:
@@ -197,7 +197,7 @@ UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
 
 def day_and_time(at: int, view: View) -> str:
     """A moment of these days."""
-    moment, now = local_time(at, view.zone), local_time(view.as_of, view.zone)
+    moment, now = local_time(at, view.zone), local_time(view.rows_at, view.zone)
     return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%a %d %b}"
 
 

@@ -23,20 +23,20 @@ SOON_MS = 15 * MINUTE_MS
 
 def _late(item: FollowUp, view: View) -> int | None:
     """Milliseconds since it became overdue; None while it is not."""
-    return view.as_of - item.overdue_since if view.as_of >= item.overdue_since else None
+    return view.rows_at - item.overdue_since if view.rows_at >= item.overdue_since else None
 
 
 def _style(item: FollowUp, view: View) -> TextStyle:
     if _late(item, view) is not None:
         return TextStyle.BAD
-    return TextStyle.WATCH if item.due_at - view.as_of <= SOON_MS else TextStyle.TEXT
+    return TextStyle.WATCH if item.due_at - view.rows_at <= SOON_MS else TextStyle.TEXT
 
 
 def _when(item: FollowUp, view: View, _width: int) -> Span:
     late = _late(item, view)
     if late is not None:
-        return Span(f"{view.glyphs.act} late {coarse(view.as_of - item.due_at)}", TextStyle.BAD)
-    left = item.due_at - view.as_of
+        return Span(f"{view.glyphs.act} late {coarse(view.rows_at - item.due_at)}", TextStyle.BAD)
+    left = item.due_at - view.rows_at
     if left < MINUTE_MS:
         return Span(f"{view.glyphs.watch} due now", TextStyle.WATCH)
     sign = view.glyphs.watch if left <= SOON_MS else " "
@@ -112,10 +112,10 @@ class FollowUpsPanel(FollowUpView[FollowUp]):
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
             Detail("When"),
-            Detail("due", dated(row.due_at, view.zone, view.as_of, unknown=unknown)),
+            Detail("due", dated(row.due_at, view.zone, view.rows_at, unknown=unknown)),
             Detail("state", _when(row, view, 0).text, _style(row, view)),
-            Detail("first promised for", dated(row.promised_at, view.zone, view.as_of) + moved),
-            Detail("overdue from", dated(row.overdue_since, view.zone, view.as_of)),
+            Detail("first promised for", dated(row.promised_at, view.zone, view.rows_at) + moved),
+            Detail("overdue from", dated(row.overdue_since, view.zone, view.rows_at)),
             *_risk(row),
             Detail("Who"),
             Detail("owed by", row.owner or "nobody"),

@@ -121,10 +121,10 @@ class NotingView(View):
         return self.plain.now
 
     @property
-    def as_of(self) -> int:
+    def rows_at(self) -> int:
         """A moment."""
         self.reads.clock = True
-        return self.plain.as_of
+        return self.plain.rows_at
 
     @property
     def drawn_until(self) -> int:
@@ -170,10 +170,10 @@ class NotingView(View):
         return found
 
     @property
-    def others(self) -> FloorSnapshot:
+    def floor_to_choose_from(self) -> FloorSnapshot:
         """All of it is read."""
         self.reads.clock = True
-        return self.plain.others
+        return self.plain.floor_to_choose_from
 
     def _noted(self, name: str, value: Value) -> Value:
         self.reads.view[name] = value

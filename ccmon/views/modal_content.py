@@ -145,7 +145,7 @@ class AlarmLines:
         kept = {}
         for alarm in alarms:
             moment = dated(alarm.since, view.zone, view.now)
-            since = f"since {moment} ({coarse(view.since(alarm.since))})" if alarm.since else ""
+            since = f"since {moment} ({coarse(view.elapsed_ms(alarm.since))})" if alarm.since else ""
             # The alarm itself is in it, so that its identity is its own as long as this is kept.
             made_of = alarm, since, width, glyphs
             before = self._kept.get(id(alarm))

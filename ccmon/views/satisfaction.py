@@ -316,7 +316,7 @@ class LowScoresTab(SatisfactionView[LowScore]):
         return [
             Detail("Score", f"{row.score} of {row.scale}", TextStyle.BAD),
             Detail("Said", row.comment or "nothing"),
-            Detail("At", f"{clock(row.answered_at, view.zone)}, {coarse(view.since(row.answered_at))} ago"),
+            Detail("At", f"{clock(row.answered_at, view.zone)}, {coarse(view.elapsed_ms(row.answered_at))} ago"),
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
             Detail("Queue", row.queue or unknown),

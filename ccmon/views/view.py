@@ -27,7 +27,7 @@ class View:
     whole: FloorSnapshot
     """The same before any filter."""
     now: int
-    as_of: int
+    rows_at: int
     """The moment that the rows are of: now, or that of the last answer while no other one comes."""
     zone: ZoneInfo
     glyphs: GlyphSet = UNICODE
@@ -67,7 +67,7 @@ class View:
             snapshot=snapshot,
             whole=whole,
             now=snapshot.at if now is None else now,
-            as_of=now if is_current and now is not None else snapshot.at,
+            rows_at=now if is_current and now is not None else snapshot.at,
             zone=ZoneInfo(snapshot.time_zone),
             glyphs=glyphs,
             alarms=last.alarms
@@ -89,8 +89,11 @@ class View:
         return dict(self.snapshot.absent).get(part, "")
 
     @property
-    def others(self) -> FloorSnapshot:
-        """Where to look for somebody else, such as another team's agent: of a client, its own part of the floor."""
+    def floor_to_choose_from(self) -> FloorSnapshot:
+        """The floor that somebody else is chosen from, such as who is to take a follow-up: wider than what is shown.
+
+        All of it, or all of a client's where the view is narrowed to a client, who is not to see others' agents.
+        """
         return narrow(self.whole, Filters(client=self.filters.client))
 
     def wider_scope(self, part: str) -> str:
@@ -111,9 +114,9 @@ class View:
     def drawn_until(self) -> int:
         """The moment up to which times run: they stop where no answer comes, and where the data has ended."""
         snapshot = self.snapshot
-        return self.as_of if snapshot.runs_until >= snapshot.at else snapshot.runs_until
+        return self.rows_at if snapshot.runs_until >= snapshot.at else snapshot.runs_until
 
-    def since(self, moment: int | None) -> int | None:
+    def elapsed_ms(self, moment: int | None) -> int | None:
         """Milliseconds since a moment, as far as anything is known; None where it is unknown."""
         return None if moment is None else max(0, self.drawn_until - moment)
 

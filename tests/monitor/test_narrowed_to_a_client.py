@@ -123,7 +123,7 @@ def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]
     texts = [line.text for line in found]
     texts += [repr(choice) for choice in filter_choices(floor, filters, None)]
     texts += [repr(choice) for choice in agent_choices(view.snapshot)]
-    return [*texts, *(f"{agent.name} {agent.queue} {agent.queues}" for agent in view.others.agents)]
+    return [*texts, *(f"{agent.name} {agent.queue} {agent.queues}" for agent in view.floor_to_choose_from.agents)]
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

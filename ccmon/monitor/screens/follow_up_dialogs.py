@@ -151,7 +151,7 @@ class FollowUpDialogs:
         return None if by is None else follow_up_command.move_command(item, at, by, now)
 
     async def _hand_over(self, item: FollowUp, view: View) -> FollowUpCommand | None:
-        owed = Counter(other.owner_id for other in view.others.follow_ups.items)
+        owed = Counter(other.owner_id for other in view.floor_to_choose_from.follow_ups.items)
         agents = takers(item, view, owed)
         names = {agent.login: agent.name for agent in agents}
         login = await self._ask(
@@ -170,16 +170,16 @@ class FollowUpDialogs:
 
 def takers(item: FollowUp, view: View, owed: Mapping[int | None, int]) -> list[AgentFigures]:
     """Who may take a follow-up: those at work first, of them the owner's team, of them those who owe least."""
-    others = view.others
-    ends = {owner.agent_id: owner.shift_ends_at for owner in others.follow_ups.owners or ()}
+    floor = view.floor_to_choose_from
+    ends = {owner.agent_id: owner.shift_ends_at for owner in floor.follow_ups.owners or ()}
 
     def is_away(agent: AgentFigures) -> bool:
         ends_at = ends.get(agent.id)
-        is_over = ends_at is not None and ends_at <= view.as_of
+        is_over = ends_at is not None and ends_at <= view.rows_at
         return is_over or agent.state in {AgentState.LOGGED_OUT, AgentState.UNAVAILABLE}
 
     return sorted(
-        (agent for agent in others.agents if agent.id != item.owner_id),
+        (agent for agent in floor.agents if agent.id != item.owner_id),
         key=lambda agent: (is_away(agent), agent.team != item.team, owed.get(agent.id, 0), agent.name.casefold()),
     )
 
