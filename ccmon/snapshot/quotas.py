@@ -110,7 +110,7 @@ class Quotas:
         elapsed = self._elapsed(scope, period)
         before = self._before.get(period, {}).get(scope, NO_SUMS)
         sums = today + before
-        remaining = self.rest(scope, elapsed, sums, today)
+        remaining = self.remaining(scope, elapsed, sums, today)
         first_known_day = self._first_known_day(elapsed.starts_on)
         if first_known_day is not None:
             elapsed = replace(elapsed, share=None, basis=None, rests_on=None)
@@ -154,9 +154,9 @@ class Quotas:
         """How much of the scope's day has elapsed."""
         return self._elapsed(scope, Period.DAY)
 
-    def rest(self, scope: Scope, elapsed: PeriodShare, sums: SalesSums, today: SalesSums) -> Remaining:
+    def remaining(self, scope: Scope, elapsed: PeriodShare, sums: SalesSums, today: SalesSums) -> Remaining:
         """Sales calls and sales still to come in a period that has brought ``sums``, of them ``today`` today."""
-        usual = self._usual_rest(scope, elapsed, today)
+        usual = self._usual_remaining(scope, elapsed, today)
         if usual is not None:
             return usual
         present = None if elapsed.share is None else at_present_rate(sums.sales, elapsed.share)
@@ -166,7 +166,7 @@ class Quotas:
         """What a sale of the scope brings; None where no order is known, or the past has not been read."""
         return None if self._remaining is None else self._remaining.order_value(scope, today)
 
-    def _usual_rest(self, scope: Scope, elapsed: PeriodShare, today: SalesSums) -> Remaining | None:
+    def _usual_remaining(self, scope: Scope, elapsed: PeriodShare, today: SalesSums) -> Remaining | None:
         if self._remaining is None or self._baseline is None or elapsed.basis != Basis.USUAL_DAY:
             return None
         calls = self._remaining.calls(scope, today.sales_calls)

@@ -118,7 +118,7 @@ class SalesFiguresBuilder:
         quotas = self._quotas.of(scope, sums, new_customers)
         day = next((quota for quota in quotas if quota.period is Period.DAY), None)
         elapsed = self._quotas.day(scope)
-        rest = day.rest if day is not None else self._quotas.rest(scope, elapsed, sums, sums).sales
+        rest = day.rest if day is not None else self._quotas.remaining(scope, elapsed, sums, sums).sales
         order = self._quotas.order_value(scope, sums)
         revenue = None if rest is None or order is None else revenue_forecast(sums.revenue_cents, rest, order)
         return SalesFigures(

@@ -38,17 +38,17 @@ SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
 
 
 def _pace(line: SalesLine, view: View, _width: int) -> Span:
-    if line.target.pace is None:
+    if line.measured_by.pace is None:
         return Span(view.glyphs.unknown, TextStyle.QUIET)
-    sign = {True: view.glyphs.ahead, False: view.glyphs.behind, None: " "}[is_ahead(line.target.pace, line.chance)]
-    return Span(f"{sign} {percent(line.target.pace)}", pace_style(line))
+    sign = {True: view.glyphs.ahead, False: view.glyphs.behind, None: " "}[is_ahead(line.measured_by.pace, line.chance)]
+    return Span(f"{sign} {percent(line.measured_by.pace)}", pace_style(line))
 
 
 def _bar(line: SalesLine, view: View, width: int) -> Cell:
     style = pace_style(line).or_else(TextStyle.BUSY)
-    expected, quota = line.target.expected_by_now, line.target.quota_sales
+    expected, quota = line.measured_by.expected_by_now, line.measured_by.quota_sales
     by_now = expected / quota if expected is not None and quota else None
-    return quota_bar(line.target.attainment, by_now, width, style, view.glyphs)
+    return quota_bar(line.measured_by.attainment, by_now, width, style, view.glyphs)
 
 
 _KEPT = IdentityCache()
@@ -70,8 +70,8 @@ def _interval(line: SalesLine, view: View, width: int) -> Cell:
     interval, value = line.interval, line.conversion
     if interval is None or value is None:
         return Span("")
-    style = STYLES.get(line.target.verdict or Verdict.UNSURE, TextStyle.TEXT)
-    style, mark = TextStyle.TEXT if style is TextStyle.QUIET else style, line.target.quota_conversion
+    style = STYLES.get(line.measured_by.verdict or Verdict.UNSURE, TextStyle.TEXT)
+    style, mark = TextStyle.TEXT if style is TextStyle.QUIET else style, line.measured_by.quota_conversion
     return interval_bar(interval, value, width, mark=mark, top=_top(view), style=style, glyphs=view.glyphs)
 
 
@@ -97,16 +97,16 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
                 style=lambda s, v: TextStyle.STRONG if s.sales.scope in {"client", "team"} else TextStyle.TEXT),
     Column("sales", "sales", "Sales over the quota; cancelled sales taken out. A plus: the period began before the "
            "first data, so that more may have been sold, and nothing is said of the quota.", 9,
-           lambda s, v, _: Span(f"{s.sold_text}/{count(s.target.quota_sales, v.glyphs.unknown)}"), 1, widest=15,
+           lambda s, v, _: Span(f"{s.sold_text}/{count(s.measured_by.quota_sales, v.glyphs.unknown)}"), 1, widest=15,
            sort=lambda s, v: s.counts.sales),
     Column("pace", "pace", "Sales so far over the sales that the quota expects by now; the details of a row say by "
-           "what.", 8, _pace, 1, sort=lambda s, v: s.target.pace),
+           "what.", 8, _pace, 1, sort=lambda s, v: s.measured_by.pace),
     column.percentage("conversion", "conv.", "Sales calls that led to a sale, over sales calls. Inbound: answered "
                       "calls of sales queues; outbound: the right person reached.", lambda s, v: s.conversion,
                       decimals=1, width=7, rank=2),
     Column("verdict", "conv. goal", "What the 95 % interval of the conversion says about the quota of the conversion, "
            "not of the sales: the conversion is surely low, surely high, or it cannot tell yet.", 17, verdict_span, 3,
-           right=False, sort=lambda s, v: s.target.verdict),
+           right=False, sort=lambda s, v: s.measured_by.verdict),
     Column("chance", "chance", "How likely the quota of sales is reached, by the forecast that also says where it ends;"
            " the details of a row say what it rests on.", 6, _chance, 4, sort=lambda s, v: s.chance),
     Column("required", "need/h", "Sales an hour that the rest of the opening time must bring for the quota.", 6,
@@ -133,7 +133,7 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
                  lambda s, v: s.sales.sales_per_hour, decimals=1, rank=13),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
-    column.percentage("attained", "attained", "Sales over the quota.", lambda s, v: s.target.attainment, rank=3),
+    column.percentage("attained", "attained", "Sales over the quota.", lambda s, v: s.measured_by.attainment, rank=3),
     Column("range", "conv., 95 %", "The 95 % (Wilson) interval of the conversion.", 11,
            lambda s, v, _: Span(percent_range(s.interval, unknown=v.glyphs.unknown)), 9),
     column.count("missing", "missing", "Sales still missing for the quota.",
@@ -191,18 +191,18 @@ class SalesPanel(FloorPanel[SalesLine]):
         verdict = verdict_span(whole, view, 0)
         currency = f" {whole.sales.currency}" if whole.sales.currency else ""
         facts = [
-            Fact("sales", f"{whole.sold_text} of {count(whole.target.quota_sales, unknown)}", TextStyle.STRONG),
+            Fact("sales", f"{whole.sold_text} of {count(whole.measured_by.quota_sales, unknown)}", TextStyle.STRONG),
             Fact("pace", pace.text, pace.style),
             Fact("conv. goal", verdict.text or unknown, verdict.style),
             Fact("chance", chance.text, chance.style),
             Fact("need/h", required.text, required.style),
             Fact("by the end", projection_text(whole, unknown)),
             Fact("revenue", money(whole.counts.revenue_cents) + currency),
-            Fact("expected", count(whole.target.expected_by_now, unknown)),
+            Fact("expected", count(whole.measured_by.expected_by_now, unknown)),
             Fact("new", count(whole.new_customers, unknown)),
             Fact("revenue by the end", revenue_text(whole, unknown, short=True)),
         ]
-        style = STYLES.get(whole.target.verdict or Verdict.UNSURE, TextStyle.QUIET)
+        style = STYLES.get(whole.measured_by.verdict or Verdict.UNSURE, TextStyle.QUIET)
         style = TextStyle.STRONG if style is TextStyle.QUIET else style
         return PanelSummary(Fact("conversion", percent(whole.conversion, 1, unknown), style), facts, pace)
 
@@ -222,11 +222,11 @@ class SalesPanel(FloorPanel[SalesLine]):
         """In each scope those furthest behind their quota first, those without one last."""
 
         def need(line: SalesLine) -> tuple[int, float, str]:
-            pace = line.target.pace
+            pace = line.measured_by.pace
             return SCOPES.get(line.sales.scope, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
 
         lines = (self._line(sales) for sales in view.snapshot.sales if sales.scope != "centre")
-        return sorted((line for line in lines if line.by_day or line.quota is not None), key=need)
+        return sorted((line for line in lines if line.is_of_today or line.quota is not None), key=need)
 
     def printed_rows(self, view: View) -> Sequence[SalesLine]:
         """All but the agents' lines; none where nothing was sold, tried or asked for."""
@@ -237,12 +237,12 @@ class SalesPanel(FloorPanel[SalesLine]):
     def totals(self, view: View) -> Sequence[SalesLine]:
         """The whole; of a team or client it is one of the rows."""
         whole = None if view.filters else self._whole(view)
-        return () if whole is None or (whole.quota is None and not whole.by_day) else (whole,)
+        return () if whole is None or (whole.quota is None and not whole.is_of_today) else (whole,)
 
     def printed_facts(self, view: View) -> Sequence[Fact]:
         """What the quota's expectation rests on, and what was sold today, inbound and outbound apart."""
         whole = self._whole(view)
-        if whole is None or whole.sales.detail is None or not whole.by_day:
+        if whole is None or whole.sales.detail is None or not whole.is_of_today:
             return ()
         basis = (
             [Fact("expected after", basis_text(whole.quota, view.glyphs.unknown))] if whole.quota is not None else []
@@ -260,7 +260,7 @@ class SalesPanel(FloorPanel[SalesLine]):
             Detail("of these converted", count(row.counts.converted)),
             Detail("conversion", percent(row.conversion, 1, unknown), TextStyle.STRONG),
             Detail("95 % interval", percent_range(row.interval, 1, unknown)),
-            Detail("quota of conversion", percent(row.target.quota_conversion, 1, unknown)),
+            Detail("quota of conversion", percent(row.measured_by.quota_conversion, 1, unknown)),
             Detail("so the 95 % interval says", verdict.text or unknown, verdict.style),
         ]
         if not any(quota.period is Period.DAY for quota in row.sales.quotas):

@@ -34,7 +34,7 @@ VERDICTS = {
 
 
 class Target(NamedTuple):
-    """What sales are measured by where there is no quota of the period: nothing is known."""
+    """Stands in for the quota of a period that has none: every field is None."""
 
     quota_sales: int | None = None
     expected_by_now: float | None = None
@@ -55,14 +55,14 @@ class SalesLine(NamedTuple):
     period: Period
 
     @property
-    def by_day(self) -> bool:
+    def is_of_today(self) -> bool:
         """Whether it is about today."""
         return self.period is Period.DAY
 
     @property
     def first_known_day(self) -> str | None:
         """First day of which anything is known, where the period began before it: more may have been sold."""
-        return None if self.by_day or self.quota is None else self.quota.first_known_day
+        return None if self.is_of_today or self.quota is None else self.quota.first_known_day
 
     @property
     def sold_text(self) -> str:
@@ -72,17 +72,17 @@ class SalesLine(NamedTuple):
     @property
     def counts(self) -> SalesFigures | QuotaFigures:
         """What counts sales, revenue and sales calls of the period so far."""
-        return self.sales if self.by_day or self.quota is None else self.quota
+        return self.sales if self.is_of_today or self.quota is None else self.quota
 
     @property
-    def target(self) -> SalesFigures | QuotaFigures | Target:
+    def measured_by(self) -> SalesFigures | QuotaFigures | Target:
         """What the sales of the period are measured by."""
-        return self.sales if self.by_day else self.quota or NO_TARGET
+        return self.sales if self.is_of_today else self.quota or NO_TARGET
 
     @property
     def new_customers(self) -> int | None:
         """New customers of the period so far."""
-        if self.by_day:
+        if self.is_of_today:
             return self.sales.detail.new_customers if self.sales.detail else None
         return self.quota.new_customers if self.quota else None
 
@@ -121,16 +121,16 @@ _revenue_forecast: Callable[[QuotaFigures], RevenueForecast | None] = _kept(attr
 
 def pace_style(line: SalesLine) -> TextStyle:
     """The style of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
-    if line.target.pace is None:
+    if line.measured_by.pace is None:
         return TextStyle.TEXT
-    if is_ahead(line.target.pace, line.chance):
+    if is_ahead(line.measured_by.pace, line.chance):
         return TextStyle.GOOD
     return TextStyle.WATCH if line.chance is not None and line.chance < UNLIKELY else TextStyle.TEXT
 
 
 def verdict_span(line: SalesLine, view: View, _width: int) -> Span:
     """The verdict of the interval, with its sign."""
-    glyphs, verdict = view.glyphs, line.target.verdict
+    glyphs, verdict = view.glyphs, line.measured_by.verdict
     if verdict is None:
         return Span("")
     sign = {Verdict.BEHIND: glyphs.behind, Verdict.AHEAD: glyphs.ahead, Verdict.UNSURE: glyphs.undecided}[verdict]
@@ -151,7 +151,7 @@ def projection_text(line: SalesLine, unknown: str = UNKNOWN) -> str:
     """Sales at the end, with the range that they will probably lie in."""
     forecast = line.forecast
     if forecast is None:
-        return count(line.sales.projection, unknown) if line.by_day else unknown
+        return count(line.sales.projection, unknown) if line.is_of_today else unknown
     return f"{count(forecast.expected)} ({count(forecast.low)}-{count(forecast.high)})"
 
 
@@ -170,11 +170,11 @@ def revenue_text(line: SalesLine, unknown: str = UNKNOWN, *, short: bool = False
     forecast = line.revenue_forecast
     if forecast is not None:
         return f"{whole_units(forecast.expected, unknown)} ({revenue_range(forecast)})"
-    if line.by_day and line.sales.revenue_projection_cents is not None:
+    if line.is_of_today and line.sales.revenue_projection_cents is not None:
         return whole_units(line.sales.revenue_projection_cents, unknown)
     if short:
         return unknown
-    sales_known = line.forecast is not None or (line.by_day and line.sales.projection is not None)
+    sales_known = line.forecast is not None or (line.is_of_today and line.sales.projection is not None)
     why = NO_BEGINNING if line.first_known_day is not None else NO_ORDER if sales_known else NO_END
     return f"{unknown} ({why})"
 
@@ -190,8 +190,8 @@ def sales_of_day(line: SalesLine, view: View) -> list[Detail]:
     return [
         Detail("Sales of the day"),
         Detail("sales, cancelled ones taken out", count(line.counts.sales), TextStyle.STRONG),
-        Detail("quota", count(line.target.quota_sales, unknown)),
-        Detail("pace (sales of expected)", percent(line.target.pace, 0, unknown), pace_style(line)),
+        Detail("quota", count(line.measured_by.quota_sales, unknown)),
+        Detail("pace (sales of expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
         Detail("by the end", count(line.sales.projection, unknown, 1)),
         Detail("revenue by the end", revenue_text(line, unknown)),
     ]
@@ -215,10 +215,10 @@ def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Deta
         Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
         Detail("sales, cancelled ones taken out", line.sold_text, TextStyle.STRONG),
         Detail("quota", count(quota.quota_sales, unknown) + whose),
-        Detail("attainment (sales of quota)", percent(line.target.attainment, 0, unknown)),
-        Detail("expected by now", count(line.target.expected_by_now, unknown, 1)),
+        Detail("attainment (sales of quota)", percent(line.measured_by.attainment, 0, unknown)),
+        Detail("expected by now", count(line.measured_by.expected_by_now, unknown, 1)),
         Detail("expected after", basis_text(quota, unknown)),
-        Detail("pace (sales of expected)", percent(line.target.pace, 0, unknown), pace_style(line)),
+        Detail("pace (sales of expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
         Detail("by the end", projection_text(line, unknown)),
         Detail("revenue by the end", revenue_text(line, unknown)),
         Detail("still missing", count(quota.missing, unknown)),

@@ -193,12 +193,12 @@ def test_four_calls_are_no_reason_for_red() -> None:
     agent = next(line for line in whole.sales if line.scope == "agent")
     poor = replace(agent, sales_calls=4, converted=0, sales=0, quota_conversion=0.25, quotas=())
     line = SalesLine(poor, None, Period.DAY)
-    assert line.target.verdict is Verdict.UNSURE
-    assert STYLES[line.target.verdict] is TextStyle.QUIET
+    assert line.measured_by.verdict is Verdict.UNSURE
+    assert STYLES[line.measured_by.verdict] is TextStyle.QUIET
     assert pace_style(line) is not TextStyle.BAD
     many = line._replace(sales=replace(poor, sales_calls=200, converted=10))
-    assert many.target.verdict is Verdict.BEHIND
-    assert STYLES[many.target.verdict] is TextStyle.BAD
+    assert many.measured_by.verdict is Verdict.BEHIND
+    assert STYLES[many.measured_by.verdict] is TextStyle.BAD
 
 
 @pytest.mark.parametrize(("sold", "said"), [(200, "100 %"), (199, "100 %"), (198, "99 %"), (201, "101 %")])
