@@ -32,7 +32,7 @@ from ccmon.monitor.shutdown import Shutdown
 from ccmon.monitor.terminal_driver import FloorDriver
 from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views.all_panels import panels
-from ccmon.views.chrome import Trouble, trouble_shown, watched
+from ccmon.views.chrome import Trouble, trouble_shown, watched_text
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import KEYS, keys_for, keys_for_a_follow_up
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
@@ -208,16 +208,16 @@ class Monitor(App[None], inherit_bindings=False):
         if time.monotonic() >= self._message_until:
             self.floor_screen.message = None
         with self.batch_update():
-            self.floor_screen.show(view, self.watched(view), age_ms, self.trouble(view))
+            self.floor_screen.show(view, self.watched_text(view), age_ms, self.trouble(view))
             if isinstance(self.screen, Modal):
                 self.screen.redraw()
         self._before_first_frame.close()
 
-    def watched(self, view: View | None) -> str:
+    def watched_text(self, view: View | None) -> str:
         """What is shown: the site and the filters."""
         if view is None:
             return self.poller.preparing or self.database.name
-        return watched(view, self.database.name, read_only=not self.floor_screen.may_act)
+        return watched_text(view, self.database.name, read_only=not self.floor_screen.may_act)
 
     def trouble(self, view: View | None) -> Trouble | None:
         """Why the figures are not live, if they are not."""

@@ -13,7 +13,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.all_panels import panels
-from ccmon.views.chrome import alarm_counts, alarm_line, data_age, watched
+from ccmon.views.chrome import alarm_counts, alarm_line, data_age, watched_text
 from ccmon.views.colours import DARK, LIGHT, ansi, is_light
 from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
 from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
@@ -75,7 +75,7 @@ def _lines(view: View, width: int) -> Iterator[Line]:
 def _head(view: View, width: int) -> Iterator[Line]:
     moment = date_and_time(view.now, view.zone)
     parts: list[Line] = [
-        (Span(_text(watched(view, "ccmon"), view), TextStyle.STRONG),),
+        (Span(_text(watched_text(view, "ccmon"), view), TextStyle.STRONG),),
         (Span(moment),),
         _trimmed(data_age(view.snapshot.data_age_ms, view.glyphs)),
         *((Span(_text(str(work), view), TextStyle.QUIET),) for work in view.snapshot.progress),

@@ -54,7 +54,7 @@ def status_line(view: View | None, width: int, glyphs: GlyphSet, watched: str, a
     return StyledLine(padded([*left, Span(middle, TextStyle.TEXT), blank(1), *right], width))
 
 
-def watched(view: View, name: str, *, read_only: bool = False) -> str:
+def watched_text(view: View, name: str, *, read_only: bool = False) -> str:
     """What is shown: the site, or the name of its database, and the filters."""
     site = view.snapshot.site or name
     filters = [f"{kind} {name}" for kind, name in view.filters.parts]

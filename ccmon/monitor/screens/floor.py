@@ -86,7 +86,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.glyphs = glyphs
         self.panels = panels
         self.main = [panel for panel in panels if panel.number in MAIN_PANELS]
-        self.others = [panel for panel in panels if panel.number in SECONDARY]
+        self.secondary_panels = [panel for panel in panels if panel.number in SECONDARY]
         self.opened: int | None = None
         """The panel brought to the front by its number."""
         self.active = MAIN_PANELS[0]
@@ -96,7 +96,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.status = LinesWidget(colours)
         self.alarm = LinesWidget(colours)
         self.kpi_strip = LinesWidget(colours)
-        self.secondary = LinesWidget(colours)
+        self.secondary_line = LinesWidget(colours)
         self.keys_below = LinesWidget(colours)
         self.notice = LinesWidget(colours)
         self.places = {panel.number: PanelWidget(colours, panel) for panel in panels}
@@ -117,7 +117,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             self.alarm,
             self.kpi_strip,
             *self.places.values(),
-            self.secondary,
+            self.secondary_line,
             self.keys_below,
             self.notice,
         )
@@ -153,7 +153,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         if plan.kpi_strip is not None:
             boxes[self.kpi_strip] = plan.kpi_strip
         if plan.secondary is not None:
-            boxes[self.secondary] = plan.secondary
+            boxes[self.secondary_line] = plan.secondary
         return boxes | {self.places[number]: box for number, box in plan.panels.items()}
 
     def show(self, view: View | None, watched: str, age_ms: int | None, trouble: Trouble | None) -> None:
@@ -192,7 +192,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         if plan.kpi_strip is not None:
             self.kpi_strip.show(kpi_strip_lines(view, self.main, front or self.active, size.width, glyphs, stale=stale))
         if plan.secondary is not None:
-            self.secondary.show([secondary_line(view, self.others, front, size.width, glyphs, stale=stale)])
+            self.secondary_line.show(
+                [secondary_line(view, self.secondary_panels, front, size.width, glyphs, stale=stale)]
+            )
         for number, box in plan.panels.items():
             place = self.places[number]
             if view is None:
