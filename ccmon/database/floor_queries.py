@@ -54,7 +54,7 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool, cache: Poll
         cache: what an earlier poll of the same database has read; this one adds to it.
     """
     cache = cache or PollCache()
-    site, day, directory = read_day(database, at, cache)
+    site, day, directory = read_site_day_and_directory(database, at, cache)
     progress = database.rows("progress", Progress)
     parameters: Parameters = {
         "at": at,
@@ -67,7 +67,7 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool, cache: Poll
     if not is_latest:
         cache = PollCache()
     past = cache.get("past", (day.date, bool(progress)), lambda: _past_days(database, site, day, complete=not progress))
-    found = _now(database, parameters, directory, cache) if is_latest else _as_of(database, parameters)
+    found = _live_rows(database, parameters, directory, cache) if is_latest else _as_of_rows(database, parameters)
     newest_at = _newest_moment(database, parameters, is_latest=is_latest)
     return FloorData(
         site=site,
@@ -85,7 +85,7 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool, cache: Poll
     )
 
 
-def read_day(database: Database, at: int, cache: PollCache) -> tuple[Site, BusinessDay, Directory]:
+def read_site_day_and_directory(database: Database, at: int, cache: PollCache) -> tuple[Site, BusinessDay, Directory]:
     """The site, the business day of a moment, and the names and targets.
 
     Raises:
@@ -104,7 +104,7 @@ def _newest_moment(database: Database, parameters: Parameters, *, is_latest: boo
     return newest.reported_at or newest.anything_at or None
 
 
-def _now(database: Database, parameters: Parameters, directory: Directory, cache: PollCache) -> dict[str, Any]:
+def _live_rows(database: Database, parameters: Parameters, directory: Directory, cache: PollCache) -> dict[str, Any]:
     """What changes with each call, as it is now."""
     sums = {row.queue_id: row for row in database.rows("live_queue_sums", QueueSums, parameters)}
     agent_days = database.rows("live_agent_days", AgentTotals, parameters)
@@ -161,7 +161,7 @@ def _curves(
     }
 
 
-def _as_of(database: Database, parameters: Parameters) -> dict[str, Any]:
+def _as_of_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it was at an earlier moment."""
     follow_ups = database.rows("as_of_follow_ups", FollowUpRow, parameters)
     audit = database.rows("as_of_audit", AuditRow, parameters)
