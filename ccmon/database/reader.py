@@ -1,4 +1,4 @@
-"""Snapshots of the floor from the call database: one with sqlite3, or one after the other with aiosqlite.
+"""Snapshots of the floor from the call database: a single one (`snapshot`), or one at each poll (`LiveReader`).
 
 A moment is the latest when nothing in the database lies after it: then the totals are those of exactly this moment.
 Without ``at`` the moment is now on the floor's clock, and always the latest: what a switch stamps a second ahead of us

@@ -269,7 +269,7 @@ def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[Handl
 
 
 def _not_added(lines: Iterable[HandlingFigures]) -> Mapping[str, str]:
-    """Which figures of the wholes cannot be had from their lines, each with the reason for a person."""
+    """Figures of the lines' total that their values cannot be added up to, each with the reason in a sentence."""
     if all(line.median_ms is not None for line in lines if line.scope == "centre" and line.handled):
         return {}
     return {"handling_percentiles": "Median and 9 of 10 are known for one queue alone."}
