@@ -118,7 +118,7 @@ def _today(database: Database, context: QueryContext) -> dict[str, Any]:
     shifts = {"days": dumps([context.day.starts_at])}
     return {
         "funnel": database.rows("sales_funnel", FunnelCount, parameters),
-        "kept": database.the_row("kept_customers", CustomerSums, today).customers,
+        "kept_customers": database.the_row("kept_customers", CustomerSums, today).customers,
         "planned": {row.agent_id: row for row in database.rows("planned_time", PlannedTime, today)},
         "planned_work": database.rows("planned_work", PlannedWorkRow, shifts),
         "last_talks": database.pairs("last_talks", parameters),

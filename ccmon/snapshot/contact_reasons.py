@@ -23,22 +23,22 @@ NOT_NOTED = ContactReasonRow(None, "no reason noted", None, 0)
 Counts = Counter[int | None]
 
 
-def problem_figures(periodic: PeriodicData) -> ProblemFigures | None:
+def problem_figures(periodic_data: PeriodicData) -> ProblemFigures | None:
     """Today's reasons; None where no reasons are kept."""
-    if not periodic.contact_reasons:
+    if not periodic_data.contact_reasons:
         return None
-    today = _until(periodic.reasons, ALL_DAY)
+    today = _until(periodic_data.reasons, ALL_DAY)
     answered = sum(today.values())
-    tested_at = last_test_at(periodic.at, periodic.day.starts_at)
-    found, flags = _tests(periodic, tested_at)
-    known = {reason.id: reason for reason in periodic.contact_reasons}
+    tested_at = last_test_at(periodic_data.at, periodic_data.day.starts_at)
+    found, flags = _tests(periodic_data, tested_at)
+    known = {reason.id: reason for reason in periodic_data.contact_reasons}
     concerned: defaultdict[int | None, list[ConcernedCustomer]] = defaultdict(list)
-    for row in periodic.concerned:
+    for row in periodic_data.concerned:
         concerned[row.reason_id].append(row)
     reasons = []
     for bar in pareto(today, answered):
         reason, tested = known.get(bar.reason, NOT_NOTED), found.get(bar.reason)
-        rises = None if periodic.finished is None else bar.reason in flags.raised
+        rises = None if periodic_data.finished is None else bar.reason in flags.raised
         customers = concerned[bar.reason]
         reasons.append(
             ReasonFigures(
@@ -63,14 +63,14 @@ def problem_figures(periodic: PeriodicData) -> ProblemFigures | None:
         answered=answered,
         coded=answered - today[None],
         reasons=tuple(reasons),
-        tested_at=tested_at if tested_at > periodic.day.starts_at else None,
-        baseline_days=None if periodic.finished is None else len(_baseline(periodic)),
+        tested_at=tested_at if tested_at > periodic_data.day.starts_at else None,
+        baseline_days=None if periodic_data.finished is None else len(_baseline(periodic_data)),
     )
 
 
-def _baseline(periodic: PeriodicData) -> tuple[DayOfReasons, ...]:
+def _baseline(periodic_data: PeriodicData) -> tuple[DayOfReasons, ...]:
     """The days that today is held against; none while their rows are still coming in."""
-    return periodic.finished.days_of_reasons if periodic.finished else ()
+    return periodic_data.finished.days_of_reasons if periodic_data.finished else ()
 
 
 def _until(rows: Iterable[ReasonCount], slot: int) -> Counts:
@@ -89,19 +89,19 @@ def same_time(today: BusinessDay, other: BusinessDay, at: int, zone: ZoneInfo) -
     return round(datetime.combine(date.fromisoformat(other.date) + into, local.time(), zone).timestamp() * 1000)
 
 
-def _tests(periodic: PeriodicData, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
+def _tests(periodic_data: PeriodicData, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
     """The last test of the day, and the flags after all of them: a flag stays until two negative tests."""
     flags: Flags[int | None] = Flags()
     found: dict[int | None, Occurrences] = {}
-    first = min((row.half_hour for row in periodic.reasons), default=ALL_DAY)
-    last = (tested_at - periodic.day.starts_at) // TEST_EVERY_MS
-    zone = ZoneInfo(periodic.site.time_zone)
-    reasons = [reason.id for reason in periodic.contact_reasons]
+    first = min((row.half_hour for row in periodic_data.reasons), default=ALL_DAY)
+    last = (tested_at - periodic_data.day.starts_at) // TEST_EVERY_MS
+    zone = ZoneInfo(periodic_data.site.time_zone)
+    reasons = [reason.id for reason in periodic_data.contact_reasons]
     for slot in range(first + 1, last + 1):
-        now = _until(periodic.reasons, slot)
+        now = _until(periodic_data.reasons, slot)
         before: Counts = Counter()
-        for past in _baseline(periodic):
-            at = same_time(periodic.day, past.day, periodic.day.starts_at + slot * TEST_EVERY_MS, zone)
+        for past in _baseline(periodic_data):
+            at = same_time(periodic_data.day, past.day, periodic_data.day.starts_at + slot * TEST_EVERY_MS, zone)
             before.update(_until(past.reasons, (at - past.day.starts_at) // TEST_EVERY_MS))
         exposure_now, exposure_before = sum(now.values()), sum(before.values())
         found = {r: Occurrences(now[r], exposure_now, before[r], exposure_before) for r in reasons}

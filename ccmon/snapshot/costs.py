@@ -58,13 +58,13 @@ def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsBySc
     return tuple(found)
 
 
-def handling_shares(periodic: PeriodicData) -> Mapping[str | None, float]:
+def handling_shares(periodic_data: PeriodicData) -> Mapping[str | None, float]:
     """Share of today's handling time that went into calls of each purpose."""
-    return _shares((row.purpose, row.handling_ms) for row in periodic.funnel)
+    return _shares((row.purpose, row.handling_ms) for row in periodic_data.funnel)
 
 
 def resource_figures(
-    periodic: PeriodicData,
+    periodic_data: PeriodicData,
     baseline: WeekdayBaseline | None,
     shares: Mapping[str | None, float],
     *,
@@ -76,8 +76,8 @@ def resource_figures(
     """The day so far; ``shares`` as by `handling_shares`. Times run up to ``known_at``."""
     logged_in = {agent.id: agent.times(known_at).logged_in_ms for agent in agents}
     present = {agent_id: length_ms for agent_id, length_ms in logged_in.items() if length_ms > 0}
-    paid = {agent_id: length_ms for agent_id, length_ms in present.items() if agent_id in periodic.hourly_costs}
-    labour = _labour(periodic, present)
+    paid = {agent_id: length_ms for agent_id, length_ms in present.items() if agent_id in periodic_data.hourly_costs}
+    labour = _labour(periodic_data, present)
     without = len(present) - len(paid)
     return ResourceFigures(
         work=work_figures(baseline, agent_totals),
@@ -88,12 +88,12 @@ def resource_figures(
         handled=agent_totals.together.inbound + agent_totals.together.outbound,
         orders=centre.orders - centre.cancelled_orders if centre else 0,
         revenue_cents=agent_totals.together.revenue_cents,
-        new_customers=None if periodic.finished is None else centre.new_customers if centre else 0,
-        kept_customers=periodic.kept,
+        new_customers=None if periodic_data.finished is None else centre.new_customers if centre else 0,
+        kept_customers=periodic_data.kept_customers,
         sales_cost_cents=_part(labour, shares, Purpose.SALES),
         retention_cost_cents=_part(labour, shares, Purpose.RETENTION),
-        margin=periodic.margin,
-        assumptions=tuple(_assumptions(periodic, without)),
+        margin=periodic_data.margin,
+        assumptions=tuple(_assumptions(periodic_data, without)),
     )
 
 
@@ -110,33 +110,33 @@ def _part(labour: float | None, shares: Mapping[str | None, float], purpose: str
     return labour * shares.get(purpose, 0.0) if labour is not None and shares else None
 
 
-def _assumptions(periodic: PeriodicData, without_cost: int = 0) -> Iterable[str]:
+def _assumptions(periodic_data: PeriodicData, without_cost: int = 0) -> Iterable[str]:
     yield WAGES
     if without_cost:
         agents = "One agent" if without_cost == 1 else f"{without_cost} agents"
         yield f"{agents} at work without a known hourly cost: the cost is too low by theirs."
     yield SPLIT
-    if periodic.margin is None:
+    if periodic_data.margin is None:
         yield NO_MARGIN
     else:
-        yield f"{percent(periodic.margin)} of the revenue is earned (site.margin)."
-    if periodic.incrementality < 1:
-        yield f"{percent(periodic.incrementality)} of the sales would not have come anyway (site.incrementality)."
+        yield f"{percent(periodic_data.margin)} of the revenue is earned (site.margin)."
+    if periodic_data.incrementality < 1:
+        yield f"{percent(periodic_data.incrementality)} of the sales would not have come anyway (site.incrementality)."
 
 
-def value_figures(periodic: PeriodicData) -> ValueFigures | None:
+def value_figures(periodic_data: PeriodicData) -> ValueFigures | None:
     """The centre's last 28 finished days beside every investment; None while their rows are still coming in."""
-    finished = periodic.finished
+    finished = periodic_data.finished
     if finished is None:
         return None
     starts_on, ends_on, days = finished.window
     sales_calls = sum(row.sales_calls for row in finished.sales.by_agent.values())
     converted = sum(row.converted for row in finished.sales.by_agent.values())
     kept, new = finished.kept, finished.new_customers
-    retention_calls = _retention_calls(periodic, finished)
+    retention_calls = _retention_calls(periodic_data, finished)
     logged_in = {agent_id: row.logged_in_ms for agent_id, row in finished.sales.by_agent.items()}
-    labour = _labour(periodic, logged_in)
-    shares = _shares(_handling(periodic, finished))
+    labour = _labour(periodic_data, logged_in)
+    shares = _shares(_handling(periodic_data, finished))
     rows: list[Spending] = []
     for goal, calls, result in (
         ("acquisition", sales_calls, new),
@@ -156,15 +156,17 @@ def value_figures(periodic: PeriodicData) -> ValueFigures | None:
                 cost_cents=None if cost is None else round(cost),
                 customers=result.customers if result else None,
                 revenue_cents=revenue_cents,
-                earned_cents=_earned(periodic, revenue_cents, periodic.incrementality),
+                earned_cents=_earned(periodic_data, revenue_cents, periodic_data.incrementality),
             )
         )
         others = [
-            _other(periodic, row, cost, calls) for row in periodic.investments if row.goal == goal and _is_dated(row)
+            _other(periodic_data, row, cost, calls)
+            for row in periodic_data.investments
+            if row.goal == goal and _is_dated(row)
         ]
         rows += sorted(others, key=lambda each: (each.cost_per_customer_cents is None, each.cost_per_customer_cents))
     without = sum(
-        agent_id > 0 and length_ms > 0 and agent_id not in periodic.hourly_costs
+        agent_id > 0 and length_ms > 0 and agent_id not in periodic_data.hourly_costs
         for agent_id, length_ms in logged_in.items()
     )
     return ValueFigures(
@@ -176,32 +178,34 @@ def value_figures(periodic: PeriodicData) -> ValueFigures | None:
         retention_calls=retention_calls,
         won_per_call=average(new.customers, sales_calls),
         kept_per_call=average(kept.customers, retention_calls),
-        margin=periodic.margin,
-        incrementality=periodic.incrementality,
+        margin=periodic_data.margin,
+        incrementality=periodic_data.incrementality,
         rows=tuple(rows),
-        assumptions=(*_assumptions(periodic, without), WON_AND_KEPT, OUTBOUND_SPLIT),
+        assumptions=(*_assumptions(periodic_data, without), WON_AND_KEPT, OUTBOUND_SPLIT),
     )
 
 
-def _retention_calls(periodic: PeriodicData, finished: FinishedDays) -> int:
+def _retention_calls(periodic_data: PeriodicData, finished: FinishedDays) -> int:
     """Answered calls of retention queues and right-party contacts of retention campaigns in the window."""
-    queues, campaigns = periodic.directory.queues, periodic.directory.campaigns
+    queues, campaigns = periodic_data.directory.queues, periodic_data.directory.campaigns
     inbound, outbound = finished.handling_by_queue.values(), finished.sales.by_campaign.values()
     answered = sum(row.answered for row in inbound if queues[row.queue_id].purpose == Purpose.RETENTION)
     return answered + sum(row.sales_calls for row in outbound if campaigns[row.id].purpose == Purpose.RETENTION)
 
 
-def _labour(periodic: PeriodicData, logged_in: Mapping[int, int]) -> float | None:
+def _labour(periodic_data: PeriodicData, logged_in: Mapping[int, int]) -> float | None:
     """Wages for the time that agents were logged in; None where no hourly cost is known."""
     paid = [
-        (periodic.hourly_costs[agent_id], ms) for agent_id, ms in logged_in.items() if agent_id in periodic.hourly_costs
+        (periodic_data.hourly_costs[agent_id], ms)
+        for agent_id, ms in logged_in.items()
+        if agent_id in periodic_data.hourly_costs
     ]
     return sum(costs.labour_cents(cost, ms) for cost, ms in paid) if paid else None
 
 
-def _handling(periodic: PeriodicData, finished: FinishedDays) -> Iterable[tuple[str | None, int]]:
+def _handling(periodic_data: PeriodicData, finished: FinishedDays) -> Iterable[tuple[str | None, int]]:
     """Handling time of the window by purpose."""
-    queues, campaigns = periodic.directory.queues, periodic.directory.campaigns
+    queues, campaigns = periodic_data.directory.queues, periodic_data.directory.campaigns
     for queue in finished.handling_by_queue.values():
         yield queues[queue.queue_id].purpose, queue.handling_ms
     starts_on, _, _ = finished.window
@@ -215,9 +219,9 @@ def _handling(periodic: PeriodicData, finished: FinishedDays) -> Iterable[tuple[
     yield None, round(outbound_ms * (whole - contacts) / whole) if whole else 0
 
 
-def _earned(periodic: PeriodicData, revenue_cents: int | None, share: float = 1.0) -> float | None:
+def _earned(periodic_data: PeriodicData, revenue_cents: int | None, share: float = 1.0) -> float | None:
     """What is earned of a share of a revenue: of the centre's, what would not have come anyway."""
-    return None if revenue_cents is None else costs.earned_cents(revenue_cents, periodic.margin, share)
+    return None if revenue_cents is None else costs.earned_cents(revenue_cents, periodic_data.margin, share)
 
 
 def _is_dated(row: InvestmentRow) -> bool:
@@ -231,9 +235,9 @@ def _is_dated(row: InvestmentRow) -> bool:
     return row.starts_on is not None
 
 
-def _other(periodic: PeriodicData, row: InvestmentRow, centre_cost: float | None, calls: int) -> Spending:
+def _other(periodic_data: PeriodicData, row: InvestmentRow, centre_cost: float | None, calls: int) -> Spending:
     starts_on = str(row.starts_on)
-    today = date.fromisoformat(periodic.day.date)
+    today = date.fromisoformat(periodic_data.day.date)
     last = min(today, date.fromisoformat(row.ends_on)) if row.ends_on else today
     days = (last - date.fromisoformat(starts_on)).days + 1
     customers = {"acquisition": row.customers_won, "retention": row.customers_kept}.get(row.goal)
@@ -247,7 +251,7 @@ def _other(periodic: PeriodicData, row: InvestmentRow, centre_cost: float | None
         cost_cents=row.cost_cents,
         customers=customers,
         revenue_cents=row.revenue_cents,
-        earned_cents=_earned(periodic, row.revenue_cents),
+        earned_cents=_earned(periodic_data, row.revenue_cents),
     )
     if centre_cost is None:
         return spending

@@ -138,7 +138,7 @@ class PeriodicData(Struct, frozen=True, eq=False):
     hourly_costs: Mapping[int, int]
     sales: Sequence[DaySale]
     funnel: Sequence[FunnelCount]
-    kept: int
+    kept_customers: int
     surveys: Sequence[AnswerCount]
     invitations: Sequence[InvitationCount]
     low_scores: Sequence[LowScore]

@@ -62,7 +62,7 @@ class Quotas:
         self,
         directory: Directory,
         today: date,
-        periodic: PeriodicData | None,
+        periodic_data: PeriodicData | None,
         *,
         at: int,
         opening: OpeningHours | None,
@@ -71,11 +71,11 @@ class Quotas:
     ) -> None:
         self._at, self._opening = at, opening
         self._today = today
-        self._periodic = periodic
+        self._periodic_data = periodic_data
         self._remaining = remaining
         self._baseline = baseline
         self._given: dict[Period, dict[Scope, SetQuota]] = {
-            period: _given(directory, period, periodic) for period in Period
+            period: _given(directory, period, periodic_data) for period in Period
         }
         self._before = {
             period: for_clients(sums_by_scope(directory, rows.sales), rows.sales.other_clients_sales)
@@ -83,7 +83,7 @@ class Quotas:
         }
 
     def _periods(self) -> Mapping[Period, PeriodRows]:
-        return self._periodic.periods if self._periodic else {}
+        return self._periodic_data.periods if self._periodic_data else {}
 
     def of(self, scope: Scope, sums: SalesSums, new_customers: int | None) -> tuple[QuotaFigures, ...]:
         """The quotas of a scope: of the day, the week, the month.
@@ -234,19 +234,19 @@ class Quotas:
         )
 
 
-def _given(directory: Directory, period: Period, periodic: PeriodicData | None) -> dict[Scope, SetQuota]:
+def _given(directory: Directory, period: Period, periodic_data: PeriodicData | None) -> dict[Scope, SetQuota]:
     """The quotas of a period by scope, the parts of the teams' quotas among them."""
     given = {
         (scope, scope_id): SetQuota(quota, is_spread=False)
         for (name, scope, scope_id), quota in directory.quotas.items()
         if name == period
     }
-    if periodic is None or not any(scope == "team" for scope, _ in given):
+    if periodic_data is None or not any(scope == "team" for scope, _ in given):
         return given
     if period is Period.DAY:
-        planned = {agent_id: row.planned_ms for agent_id, row in periodic.planned.items()}
+        planned = {agent_id: row.planned_ms for agent_id, row in periodic_data.planned.items()}
     else:
-        planned = dict(periodic.periods[period].planned) if period in periodic.periods else {}
+        planned = dict(periodic_data.periods[period].planned) if period in periodic_data.periods else {}
     teams: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for agent in directory.agents.values():
         if agent.team_id is not None and agent.id in planned:

@@ -61,7 +61,7 @@ class RemainingSales:
 
     def __init__(
         self,
-        periodic: PeriodicData,
+        periodic_data: PeriodicData,
         finished: FinishedDays,
         shapes: DayShapes,
         at: int,
@@ -69,14 +69,14 @@ class RemainingSales:
         opening: OpeningHours | None,
         presence: Presence,
     ) -> None:
-        day = periodic.day
-        self._directory = periodic.directory
+        day = periodic_data.day
+        self._directory = periodic_data.directory
         self._shapes = shapes
         self._time = time_of_day_ms(day, at)
         self._day, self._opening = day, opening
-        self._work = PlannedWork(periodic.planned_work, periodic.directory)
+        self._work = PlannedWork(periodic_data.planned_work, periodic_data.directory)
         self._presence = presence
-        self._own = sums_by_scope(periodic.directory, finished.sales)
+        self._own = sums_by_scope(periodic_data.directory, finished.sales)
         self._sums = for_clients(self._own, finished.sales.other_clients_sales)
         self._agents_differ: float | None = None
         self._shares: dict[Scope, Share | None] = {}

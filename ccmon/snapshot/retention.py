@@ -20,14 +20,14 @@ from ccmon.snapshot.purchase_tally import tally_purchases
 COHORTS = 13
 
 
-def retention_figures(periodic: PeriodicData) -> RetentionFigures | None:
+def retention_figures(periodic_data: PeriodicData) -> RetentionFigures | None:
     """Customers by what they bought, today's purchases included; None before the first order, and without the past."""
-    finished, today = periodic.finished, date.fromisoformat(periodic.day.date)
-    buyers = buyers_today(periodic)
+    finished, today = periodic_data.finished, date.fromisoformat(periodic_data.day.date)
+    buyers = buyers_today(periodic_data)
     if finished is None or finished.first_order_day is None:
         return None
-    before = {c: periodic.histories.get(c, ()) for c in buyers | periodic.reached_today}
-    reached = _reached(periodic, finished)
+    before = {c: periodic_data.histories.get(c, ()) for c in buyers | periodic_data.reached_today}
+    reached = _reached(periodic_data, finished)
     now = {c: [*days, today] if c in buyers else days for c, days in before.items()}
     earlier = {c: [day for day in days if day < today] for c, days in reached.items() if c in before}
     out = tally_purchases({c: days for c, days in before.items() if days}, today, finished.limits, earlier)
@@ -54,30 +54,30 @@ def retention_figures(periodic: PeriodicData) -> RetentionFigures | None:
     )
 
 
-def buyers_today(periodic: PeriodicData) -> set[int]:
+def buyers_today(periodic_data: PeriodicData) -> set[int]:
     """Customers with an order of today that was not cancelled."""
-    return {sale.customer_id for sale in periodic.sales if sale.customer_id is not None and not sale.cancelled}
+    return {sale.customer_id for sale in periodic_data.sales if sale.customer_id is not None and not sale.cancelled}
 
 
-def _reached(periodic: PeriodicData, finished: FinishedDays) -> dict[int, list[date]]:
+def _reached(periodic_data: PeriodicData, finished: FinishedDays) -> dict[int, list[date]]:
     """Days on which an outbound retention call reached a customer."""
-    today = date.fromisoformat(periodic.day.date)
+    today = date.fromisoformat(periodic_data.day.date)
     reached = {customer: list(days) for customer, days in finished.reached.items()}
-    for customer in periodic.reached_today:
+    for customer in periodic_data.reached_today:
         reached.setdefault(customer, []).append(today)
     return reached
 
 
-def second_purchases(periodic: PeriodicData) -> tuple[SecondPurchase, ...] | None:
+def second_purchases(periodic_data: PeriodicData) -> tuple[SecondPurchase, ...] | None:
     """One-time buyers whose usual time to buy again closes this week, without those who bought today."""
-    if periodic.finished is None:
+    if periodic_data.finished is None:
         return None
-    buyers, agents = buyers_today(periodic), periodic.directory.agents
+    buyers, agents = buyers_today(periodic_data), periodic_data.directory.agents
     found = []
-    for customer_id, bought_on, closes_on in periodic.finished.closing:
+    for customer_id, bought_on, closes_on in periodic_data.finished.closing:
         if customer_id not in buyers:
             unknown = CustomerSeller(customer_id, None, None, None)
-            customer = periodic.finished.closing_customers.get(customer_id, unknown)
+            customer = periodic_data.finished.closing_customers.get(customer_id, unknown)
             agent = agents.get(customer.agent_id or 0)
             found.append(
                 SecondPurchase(
@@ -102,7 +102,7 @@ class _Unresolved(Struct):
 
 
 def unresolved_customers(
-    periodic: PeriodicData, data: FloorData, cache: IdentityCache
+    periodic_data: PeriodicData, data: FloorData, cache: IdentityCache
 ) -> tuple[UnresolvedCustomer, ...] | None:
     """Customers at risk of being forgotten.
 
@@ -110,36 +110,36 @@ def unresolved_customers(
 
     None without the past days.
     """
-    if periodic.finished is None:
+    if periodic_data.finished is None:
         return None
-    days = periodic.finished.days
+    days = periodic_data.finished.days
     # The open follow-ups are other rows at each poll, and mostly the same ones: they are compared, not their list.
-    last = cache.get("unresolved", (periodic,), _Unresolved)
+    last = cache.get("unresolved", (periodic_data,), _Unresolved)
     if last.customers is None or last.follow_ups != data.follow_ups:
-        last.follow_ups, last.customers = data.follow_ups, _unresolved_customers(periodic, data, days)
+        last.follow_ups, last.customers = data.follow_ups, _unresolved_customers(periodic_data, data, days)
     return last.customers
 
 
 def _unresolved_customers(
-    periodic: PeriodicData, data: FloorData, days: Iterable[BusinessDay]
+    periodic_data: PeriodicData, data: FloorData, days: Iterable[BusinessDay]
 ) -> tuple[UnresolvedCustomer, ...]:
     promised = {item.customer_id for item in data.follow_ups}
     from_calls = (
-        row for row in (*periodic.repeated_problems, *periodic.not_reached) if row.customer_id not in promised
+        row for row in (*periodic_data.repeated_problems, *periodic_data.not_reached) if row.customer_id not in promised
     )
     found: dict[int, UnresolvedCustomer] = {}
-    for one in (*_silent(periodic, data, days), *from_calls):
+    for one in (*_silent(periodic_data, data, days), *from_calls):
         found.setdefault(one.customer_id, one)
     return tuple(found.values())
 
 
-def _silent(periodic: PeriodicData, data: FloorData, days: Iterable[BusinessDay]) -> Iterator[UnresolvedCustomer]:
+def _silent(periodic_data: PeriodicData, data: FloorData, days: Iterable[BusinessDay]) -> Iterator[UnresolvedCustomer]:
     starts = [day.starts_at for day in days]
     for item in data.follow_ups:
         if item.customer_id is None or item.due_at >= data.day.starts_at:
             continue
-        if periodic.last_talks.get(item.customer_id, 0) < item.due_at:
-            agent = periodic.directory.agents.get(item.agent_id or 0)
+        if periodic_data.last_talks.get(item.customer_id, 0) < item.due_at:
+            agent = periodic_data.directory.agents.get(item.agent_id or 0)
             yield UnresolvedCustomer(
                 customer_id=item.customer_id,
                 customer=item.customer,

@@ -51,7 +51,7 @@ class SalesFiguresBuilder:
         data: FloorData,
         agents: Iterable[AgentFigures],
         cache: IdentityCache,
-        periodic: PeriodicData | None,
+        periodic_data: PeriodicData | None,
         at: int,
         *,
         details: Details,
@@ -59,14 +59,14 @@ class SalesFiguresBuilder:
     ) -> None:
         self._data = data
         self._details = details
-        self._past_known = periodic is not None and periodic.finished is not None
+        self._past_known = periodic_data is not None and periodic_data.finished is not None
         minute = at - at % MINUTE_MS
         presence = Presence.of(agents)
         state = minute, bool(data.progress), presence
-        made: dict[object, Quotas] = cache.get("quotas", (data.directory, data.past, periodic), dict)
+        made: dict[object, Quotas] = cache.get("quotas", (data.directory, data.past, periodic_data), dict)
         if state not in made:
             made.clear()
-            made[state] = _quotas(data, periodic, cache, minute, presence)
+            made[state] = _quotas(data, periodic_data, cache, minute, presence)
         self._quotas = made[state]
         self._made: dict[Scope, _CachedLine] = cache.get(
             "sales lines", (data.site.name, data.site.currency, self._quotas), dict
@@ -140,21 +140,23 @@ class SalesFiguresBuilder:
 
 
 def _quotas(
-    data: FloorData, periodic: PeriodicData | None, cache: IdentityCache, minute: int, presence: Presence
+    data: FloorData, periodic_data: PeriodicData | None, cache: IdentityCache, minute: int, presence: Presence
 ) -> Quotas:
     """The quotas of a minute; nothing is expected before the periodic rows are read that would change with them."""
     opening = data.past.opening
     today = date.fromisoformat(data.day.date)
     baseline = remaining = None
-    if periodic is not None and periodic.finished is not None:
-        finished, directory = periodic.finished, periodic.directory
+    if periodic_data is not None and periodic_data.finished is not None:
+        finished, directory = periodic_data.finished, periodic_data.directory
         baseline = cache.get(
             "baseline", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday())
         )
-    if periodic is not None and periodic.finished is not None and not data.progress:
+    if periodic_data is not None and periodic_data.finished is not None and not data.progress:
         shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
-        remaining = RemainingSales(periodic, finished, shapes, minute, opening=opening, presence=presence)
-    return Quotas(data.directory, today, periodic, at=minute, opening=opening, baseline=baseline, remaining=remaining)
+        remaining = RemainingSales(periodic_data, finished, shapes, minute, opening=opening, presence=presence)
+    return Quotas(
+        data.directory, today, periodic_data, at=minute, opening=opening, baseline=baseline, remaining=remaining
+    )
 
 
 def _clients(
@@ -213,11 +215,11 @@ class _SalesCounts:
         )
 
 
-def sales_details(periodic: PeriodicData) -> Details:
+def sales_details(periodic_data: PeriodicData) -> Details:
     """Both directions apart, gross and net, and new customers, by scope."""
     counts: defaultdict[Scope, _SalesCounts] = defaultdict(_SalesCounts)
-    for row in periodic.funnel:
-        for scope in _credited(periodic.directory, row.agent_id, row.campaign_id, calls=row.direction):
+    for row in periodic_data.funnel:
+        for scope in _credited(periodic_data.directory, row.agent_id, row.campaign_id, calls=row.direction):
             count = counts[scope]
             if row.direction == "inbound":
                 count.inbound_calls += row.sales_calls
@@ -225,14 +227,14 @@ def sales_details(periodic: PeriodicData) -> Details:
                 count.attempts += row.visits
                 count.contacts += row.answered
                 count.right_party += row.sales_calls
-    for sale in periodic.sales:
-        for scope in _credited(periodic.directory, sale.agent_id, sale.campaign_id):
+    for sale in periodic_data.sales:
+        for scope in _credited(periodic_data.directory, sale.agent_id, sale.campaign_id):
             count = counts[scope]
             count.orders.append(Order(sale.amount_cents, sale.other_currency, bool(sale.cancelled)))
             count.new += sale.is_first
             if sale.call_id is not None and not sale.cancelled:
                 count.converted[sale.direction or "inbound"].add(sale.call_id)
-    new_known = periodic.finished is not None
+    new_known = periodic_data.finished is not None
     return {scope: count.detail(new_known=new_known) for scope, count in counts.items()}
 
 

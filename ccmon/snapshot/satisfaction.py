@@ -52,56 +52,60 @@ class _SurveyCounts(Struct):
             self.promoters = self.promoters.plus(score, answers)
 
 
-def satisfaction_figures(periodic: PeriodicData) -> tuple[SatisfactionFigures, ...] | None:
+def satisfaction_figures(periodic_data: PeriodicData) -> tuple[SatisfactionFigures, ...] | None:
     """The centre, then queues, teams and agents of whom anything is known; None without the past days."""
-    if periodic.finished is None:
+    if periodic_data.finished is None:
         return None
     counts: defaultdict[Scope, _SurveyCounts] = defaultdict(_SurveyCounts)
-    for row in periodic.surveys:
-        for scope in _scopes(periodic, row.queue_id, row.agent_id):
+    for row in periodic_data.surveys:
+        for scope in _scopes(periodic_data, row.queue_id, row.agent_id):
             counts[scope].answer(row.question, row.score, row.scale, row.answers)
-    for invitation in periodic.invitations:
-        for scope in _scopes(periodic, invitation.queue_id, invitation.agent_id):
+    for invitation in periodic_data.invitations:
+        for scope in _scopes(periodic_data, invitation.queue_id, invitation.agent_id):
             counts[scope].invited += invitation.invited
             counts[scope].responded += invitation.answered
-    for (queue_id, agent_id), (week, day) in periodic.finished.first_contact.items():
-        for scope in _scopes(periodic, queue_id, agent_id):
+    for (queue_id, agent_id), (week, day) in periodic_data.finished.first_contact.items():
+        for scope in _scopes(periodic_data, queue_id, agent_id):
             counts[scope].first_contact += week
             counts[scope].first_contact_day += day
-    _count_repeats(periodic, periodic.finished, counts)
-    one_in = periodic.finished.one_customer_in
+    _count_repeats(periodic_data, periodic_data.finished, counts)
+    one_in = periodic_data.finished.one_customer_in
     return tuple(
-        _figures(scope, counts[scope_of(scope)], one_in) for scope in _in_order(periodic) if scope_of(scope) in counts
+        _figures(scope, counts[scope_of(scope)], one_in)
+        for scope in _in_order(periodic_data)
+        if scope_of(scope) in counts
     )
 
 
-def _scopes(periodic: PeriodicData, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
+def _scopes(periodic_data: PeriodicData, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
     yield CENTRE
     if queue_id is not None:
         yield "queue", queue_id
-    agent = periodic.directory.agents.get(agent_id) if agent_id is not None else None
+    agent = periodic_data.directory.agents.get(agent_id) if agent_id is not None else None
     if agent is not None:
         yield "agent", agent.id
         if agent.team_id is not None:
             yield "team", agent.team_id
 
 
-def _count_repeats(periodic: PeriodicData, finished: FinishedDays, counts: defaultdict[Scope, _SurveyCounts]) -> None:
+def _count_repeats(
+    periodic_data: PeriodicData, finished: FinishedDays, counts: defaultdict[Scope, _SurveyCounts]
+) -> None:
     """Today's contacts that look back on another: of the centre and the queue; it is not the agent's doing."""
-    contacts = [*finished.recent_contacts, *(contact for contact, _ in periodic.contacts)]
-    found = repeated(contacts, periodic.day.starts_at, periodic.at + 1)[len(finished.recent_contacts) :]
+    contacts = [*finished.recent_contacts, *(contact for contact, _ in periodic_data.contacts)]
+    found = repeated(contacts, periodic_data.day.starts_at, periodic_data.at + 1)[len(finished.recent_contacts) :]
     by_queue: defaultdict[int | None, list[bool]] = defaultdict(list)
-    for (_, (queue_id, _)), again in zip(periodic.contacts, found, strict=True):
+    for (_, (queue_id, _)), again in zip(periodic_data.contacts, found, strict=True):
         if again is not None:
             by_queue[queue_id].append(again)
     for queue_id, repeats in by_queue.items():
-        for scope in _scopes(periodic, queue_id, None):
+        for scope in _scopes(periodic_data, queue_id, None):
             counts[scope].repeats += RepeatContacts(sum(repeats), len(repeats))
 
 
-def _in_order(periodic: PeriodicData) -> Iterable[NamedScope]:
-    directory = periodic.directory
-    yield centre(periodic.site.name)
+def _in_order(periodic_data: PeriodicData) -> Iterable[NamedScope]:
+    directory = periodic_data.directory
+    yield centre(periodic_data.site.name)
     yield from (named("queue", queue) for queue in directory.queues.values())
     yield from (named("team", team) for team in directory.teams.values())
     yield from (named("agent", agent) for agent in directory.agents.values())
@@ -117,6 +121,6 @@ def by_agent(figures: Iterable[SatisfactionFigures]) -> Mapping[int | None, Surv
     return {each.id: SurveyAnswers(each.satisfied, each.answers) for each in figures if each.scope == "agent"}
 
 
-def low_scores(periodic: PeriodicData) -> tuple[LowScore, ...]:
+def low_scores(periodic_data: PeriodicData) -> tuple[LowScore, ...]:
     """Today's very low scores that a call back can still make good."""
-    return tuple(row for row in periodic.low_scores if very_low(row.score, row.scale))
+    return tuple(row for row in periodic_data.low_scores if very_low(row.score, row.scale))
