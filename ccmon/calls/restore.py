@@ -40,7 +40,7 @@ def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
         agent.wrapping = visit
 
 
-def load_state(state_machine: CallStateMachine, state: StateInterval) -> None:
+def load_agent_state(state_machine: CallStateMachine, state: StateInterval) -> None:
     """An agent's running state."""
     state.changed = False
     agent = state_machine.agent_tracker.known_agent(state.agent)

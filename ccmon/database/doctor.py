@@ -17,7 +17,7 @@ from ccmon.database.business_days import read_site
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
-from ccmon.database.source_health import CLOCKS_APART_MS, SourceState, length_text, source_statuses
+from ccmon.database.source_health import CLOCKS_APART_MS, FollowState, length_text, source_statuses
 from ccmon.database.sql_files import statements
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.floor_rows import NewestMoment
@@ -167,7 +167,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
 
 
 def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
-    verdicts: dict[SourceState, CheckResult] = {SourceState.SILENT: "wrong", SourceState.QUIET: "note"}
+    verdicts: dict[FollowState, CheckResult] = {FollowState.SILENT: "wrong", FollowState.QUIET: "note"}
     for feed in source_statuses(path, connection, at):
         counts = f", {feed.records} records" if feed.records is not None else ""
         rejected = f", {feed.rejected} rejected" if feed.rejected else ""

@@ -83,7 +83,7 @@ class StoredFloor(NamedTuple):
         for visit in self.visits:
             restore.load_visit(state_machine, visit)
         for state in self.states:
-            restore.load_state(state_machine, state)
+            restore.load_agent_state(state_machine, state)
         for membership in self.memberships:
             restore.load_membership(state_machine, membership)
         for pause in self.pauses:

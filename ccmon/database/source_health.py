@@ -30,8 +30,8 @@ CLOCKS_APART_MS: Final = 300_000
 """How much clocks may differ; what lies further ahead has a wrong date."""
 
 
-class SourceState(StrEnum):
-    """Whether a source is up to date."""
+class FollowState(StrEnum):
+    """Whether somebody follows a source, and hears of it."""
 
     FOLLOWED = "followed"
     QUIET = "quiet"
@@ -71,7 +71,7 @@ class StoredSource(Struct, frozen=True, gc=False):
 class SourceStatus(StoredSource, frozen=True, gc=False, kw_only=True):
     """One source and whether it is up to date."""
 
-    state: SourceState
+    state: FollowState
     text: str
     """Its state in one sentence; where something is wrong, what to do."""
     running: bool | None = None
@@ -90,7 +90,7 @@ def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iter
         if name not in {row.name for row in stored}:
             newest_at: int = database.value("last_call_of_source", {"source": name})
             text = "written by another program"
-            yield SourceStatus(name, "sql", last_record_at=newest_at, state=SourceState.NOT_FOLLOWED, text=text)
+            yield SourceStatus(name, "sql", last_record_at=newest_at, state=FollowState.NOT_FOLLOWED, text=text)
 
 
 def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
@@ -157,19 +157,19 @@ def length_text(length_ms: int) -> str:
     return f"{seconds} seconds"
 
 
-def _state(source: StoredSource, at: int, running: bool | None) -> tuple[SourceState, str]:
+def _state(source: StoredSource, at: int, running: bool | None) -> tuple[FollowState, str]:
     """What is known of a source's life, and the sentence for it."""
     checked_at, last_at = source.checked_at, source.last_record_at
     if not source.following:
-        return SourceState.NOT_FOLLOWED, "not followed"
+        return FollowState.NOT_FOLLOWED, "not followed"
     if checked_at is None or at - checked_at > SILENT_MS:
         since = "ever" if checked_at is None else f"for {length_text(at - checked_at)}"
         if running:
-            return SourceState.SILENT, f"no answer from the switch {since}: its ccmon follow runs and tries again"
+            return FollowState.SILENT, f"no answer from the switch {since}: its ccmon follow runs and tries again"
         if running is None:
-            return SourceState.SILENT, f"not heard of {since}: see whether its ccmon follow runs"
-        return SourceState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
+            return FollowState.SILENT, f"not heard of {since}: see whether its ccmon follow runs"
+        return FollowState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
     if not source.heartbeat and last_at and at - last_at > QUIET_MS:
         quiet = f"nothing new for {length_text(at - last_at)}"
-        return SourceState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
-    return SourceState.FOLLOWED, "followed; the switch answers" if source.heartbeat else "followed"
+        return FollowState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
+    return FollowState.FOLLOWED, "followed; the switch answers" if source.heartbeat else "followed"

@@ -89,7 +89,7 @@ def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateM
     agents = dict.fromkeys(rows.agent_tracker.agents.values())
     for agent in agents:
         if agent.state is not None:
-            restore.load_state(floor, agent.state)
+            restore.load_agent_state(floor, agent.state)
         for membership in agent.memberships.values():
             restore.load_membership(floor, membership)
     pauses = [pause for agent in agents for pause in agent.pauses.values()]
