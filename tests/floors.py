@@ -423,8 +423,8 @@ def _sales_line(
         quota_sales=quota,
         quota_conversion=0.22,
         expected_by_now=quota * 0.64,
-        projection=sales / 0.64,
-        revenue_projection_cents=sales / 0.64 * 12_500,
+        forecast_sales=sales / 0.64,
+        forecast_revenue_cents=sales / 0.64 * 12_500,
     )
 
 

@@ -249,7 +249,7 @@ class SalesFigures(NamedScope, frozen=True, kw_only=True):
     """Conversion that it asks."""
     expected_by_now: Quantity | None
     """Sales that the quota expects by this moment (metrics.md 8.3)."""
-    projection: Quantity | None
+    forecast_sales: Quantity | None
     """Orders at the end of the day: those made and those still to be expected; None where nothing shows them."""
     quotas: tuple[QuotaFigures, ...] = ()
     """Each quota that is set: of the day, the week, the month. An agent's may be a part of the team's."""
@@ -257,8 +257,8 @@ class SalesFigures(NamedScope, frozen=True, kw_only=True):
     """Both directions apart, gross and net, and who is new. None before it has been read."""
     worked_ms: int | None = None
     """Time logged in less pauses today; None for a campaign."""
-    revenue_projection_cents: float | None = None
-    """Revenue at the end of the day, of the sales still to come of ``projection``; None where no order is known."""
+    forecast_revenue_cents: float | None = None
+    """Revenue at the end of the day, of the sales still to come; None where no order is known."""
 
     @property
     def verdict(self) -> Verdict | None:

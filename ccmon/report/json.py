@@ -49,7 +49,8 @@ OBJECTS: Mapping[type[Struct], str] = {
         satisfaction""",
     SalesFigures: """scope name sales_calls sales conversion conversion_low=conversion_interval.low
         conversion_high=conversion_interval.high revenue_cents currency quota_sales attainment expected_by_now pace
-        projection client verdict revenue_projection_cents revenue_per_call_cents sales_per_hour quotas detail""",
+        projection=forecast_sales client verdict revenue_projection_cents=forecast_revenue_cents
+        revenue_per_call_cents sales_per_hour quotas detail""",
     QuotaFigures: """period starts_on ends_on sales_calls converted sales revenue_cents quota_sales quota_revenue_cents
         quota_conversion spread=is_spread attainment expected_by_now basis rests_on pace projection=forecast.expected
         projection_low=forecast.low projection_high=forecast.high revenue_projection_cents=revenue_forecast.expected

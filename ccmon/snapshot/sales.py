@@ -131,11 +131,11 @@ class SalesFiguresBuilder:
             quota_sales=day.quota_sales if day else None,
             quota_conversion=day.quota_conversion if day else None,
             expected_by_now=pace.expected(day.quota_sales if day else None, elapsed.share),
-            projection=None if rest is None else sums.sales + rest.mean,
+            forecast_sales=None if rest is None else sums.sales + rest.mean,
             quotas=quotas,
             detail=detail,
             worked_ms=worked_ms,
-            revenue_projection_cents=None if revenue is None else revenue.expected,
+            forecast_revenue_cents=None if revenue is None else revenue.expected,
         )
 
 

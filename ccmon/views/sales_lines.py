@@ -151,7 +151,7 @@ def projection_text(line: SalesLine, unknown: str = UNKNOWN) -> str:
     """Sales at the end, with the range that they will probably lie in."""
     forecast = line.forecast
     if forecast is None:
-        return count(line.sales.projection, unknown) if line.is_of_today else unknown
+        return count(line.sales.forecast_sales, unknown) if line.is_of_today else unknown
     return f"{count(forecast.expected)} ({count(forecast.low)}-{count(forecast.high)})"
 
 
@@ -170,11 +170,11 @@ def revenue_text(line: SalesLine, unknown: str = UNKNOWN, *, short: bool = False
     forecast = line.revenue_forecast
     if forecast is not None:
         return f"{whole_units(forecast.expected, unknown)} ({revenue_range(forecast)})"
-    if line.is_of_today and line.sales.revenue_projection_cents is not None:
-        return whole_units(line.sales.revenue_projection_cents, unknown)
+    if line.is_of_today and line.sales.forecast_revenue_cents is not None:
+        return whole_units(line.sales.forecast_revenue_cents, unknown)
     if short:
         return unknown
-    sales_known = line.forecast is not None or (line.is_of_today and line.sales.projection is not None)
+    sales_known = line.forecast is not None or (line.is_of_today and line.sales.forecast_sales is not None)
     why = NO_BEGINNING if line.first_known_day is not None else NO_ORDER if sales_known else NO_END
     return f"{unknown} ({why})"
 
@@ -192,7 +192,7 @@ def sales_of_day(line: SalesLine, view: View) -> list[Detail]:
         Detail("sales, cancelled ones taken out", count(line.counts.sales), TextStyle.STRONG),
         Detail("quota", count(line.measured_by.quota_sales, unknown)),
         Detail("pace (sales of expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
-        Detail("by the end", count(line.sales.projection, unknown, 1)),
+        Detail("by the end", count(line.sales.forecast_sales, unknown, 1)),
         Detail("revenue by the end", revenue_text(line, unknown)),
     ]
 

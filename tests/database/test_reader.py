@@ -320,7 +320,7 @@ def test_sales_beside_the_quota(path: Path) -> None:
         assert (team.sales, team.quota_sales, team.quotas[0].basis) == (16, 40, "usual day")
         assert team.expected_by_now == pytest.approx(18.0)
         assert team.pace == pytest.approx(0.889, abs=5e-4)
-        assert team.projection == pytest.approx(16 + 11 * (16 + 60) / (9 + 60) * 16.5 / 97), (
+        assert team.forecast_sales == pytest.approx(16 + 11 * (16 + 60) / (9 + 60) * 16.5 / 97), (
             "nothing was sold on past days; half a sale in one call stands beside the 16 in 96"
         )
         assert snapshot.sales[0].scope == "centre"

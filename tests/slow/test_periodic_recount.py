@@ -223,8 +223,8 @@ def test_what_is_still_to_come_brings_sales_and_revenue_as_the_last_28_days_did(
             assert quota.revenue_cents <= end.low <= end.expected <= end.high
             assert end.high > end.expected or quota.rest.mean < 1
             seen[line.scope] += 1
-        if period == "day" and line.revenue_projection_cents is not None and day_quota(line) is not None:
-            assert line.revenue_projection_cents == known(known(day_quota(line)).revenue_forecast).expected
+        if period == "day" and line.forecast_revenue_cents is not None and day_quota(line) is not None:
+            assert line.forecast_revenue_cents == known(known(day_quota(line)).revenue_forecast).expected
     assert seen["centre"] == 1
     assert seen["team"] > 1
 
