@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -222,7 +222,7 @@ def _past_days(database: Database, site: Site, day: BusinessDay, *, complete: bo
     today = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
     opening = database.row("shift_edges", OpeningHours, today)
     if opening is None:
-        opening = _usual_hours(site, day, [_quarters(database, past) for past in days[:RECENT_DAYS]])
+        opening = _usual_hours(site, day, (_quarters(database, past) for past in days[:RECENT_DAYS]))
     return PastDays(
         same_weekdays=tuple(_past_day(database, past) for past in same),
         opening=opening,
@@ -241,7 +241,8 @@ def _past_day(database: Database, day: BusinessDay) -> PastDay:
 def _usual_hours(site: Site, day: BusinessDay, days: Iterable[list[PastQuarter]]) -> OpeningHours | None:
     """Middle of the first and of the last quarters with calls of the last worked days, by today's wall clock."""
     zone = ZoneInfo(site.time_zone)
-    worked = [sorted(rows, key=attrgetter("quarter_at")) for rows in days if rows][:DAYS_FOR_HOURS]
+    last_worked = islice((rows for rows in days if rows), DAYS_FOR_HOURS)
+    worked = [sorted(rows, key=attrgetter("quarter_at")) for rows in last_worked]
     if not worked:
         return None
     opens = _middle(_time_of_day(rows[0].quarter_at, zone) for rows in worked)
