@@ -6,6 +6,7 @@ A module is imported when one of its commands is run: `COMMANDS` says what ``ccm
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -48,6 +49,7 @@ class _UnloadedCommand(TyperCommand):
         """Import its module, and parse the arguments as the command does that this has added to `app`."""
         name = str(self.name)
         import_module(f"ccmon.cli.{COMMANDS[name][0]}")
+        gc.enable()
         return typer.main.get_group(app).commands[name].make_context(*arguments, **settings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -40,6 +41,7 @@ def status(
     client: ClientOption = None,
 ) -> None:
     """Show the floor once, as text or JSON, and exit."""
+    gc.disable()  # one look, and then the process ends
     from ccmon.database import reader
     from ccmon.snapshot.narrow import Filters, narrow
 

@@ -36,6 +36,8 @@ OLDEST_SQLITE = (3, 37, 0)
 
 _READER_TIMEOUT_S = 2.0
 _WRITER_TIMEOUT_S = 10.0
+_READER_CACHE_KIB = 256
+"""What each of many monitors keeps of a file that the system keeps for all of them."""
 _WRITER_CACHE_KIB = 65_536
 _HEADER = b"SQLite format 3\x00"
 _connected: set[tuple[int, int]] = set()
@@ -43,16 +45,20 @@ _connected: set[tuple[int, int]] = set()
 _connecting = threading.Lock()
 
 
+def _migration_files() -> list[Path]:
+    return sorted((Path(__file__).parent / "schema").glob("*.sql"))
+
+
 @functools.cache
 def migrations() -> tuple[tuple[int, str], ...]:
     """Number and text of each file of ``database/schema``, in order. The last number is this ccmon's schema."""
-    files = sorted((Path(__file__).parent / "schema").glob("*.sql"))
-    return tuple((int(file.name[:4]), file.read_text(encoding="utf-8")) for file in files)
+    return tuple((int(file.name[:4]), file.read_text(encoding="utf-8")) for file in _migration_files())
 
 
+@functools.cache
 def schema_version() -> int:
     """Schema that this ccmon reads and writes: ``PRAGMA user_version`` of an up-to-date database."""
-    return migrations()[-1][0]
+    return int(_migration_files()[-1].name[:4])
 
 
 def create(
@@ -106,6 +112,7 @@ def open_reader(path: Path) -> Connection:
     """
     with _connected_to(path, "ro", _READER_TIMEOUT_S) as connection:
         connection.execute("PRAGMA query_only = ON")
+        connection.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB}")
         _check_version(path, _version(connection))
         connection.watch(path, writes=False)
     return connection

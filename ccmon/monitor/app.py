@@ -54,7 +54,7 @@ STARTUP_TICK_S = 0.05
 """Time between two ticks before the first answer: nothing is on the screen yet, and somebody waits for it."""
 PATIENCE_S = 0.15
 """A poll that takes longer is drawn with the next tick."""
-FIRST_PATIENCE_S = 0.5
+FIRST_PATIENCE_S = 1.0
 """How long the first frame waits for the first answer."""
 
 
