@@ -26,10 +26,11 @@ INSERT INTO business_days (starts_at, ends_at, date) VALUES (?, ?, ?);
 DELETE FROM business_days;
 
 -- name: past_day_quarters
--- The quarters of an hour of a past stretch with calls, per queue.
+-- The quarters of an hour of a past stretch with calls, per queue. (For a join of queues SQLite would make a Bloom filter
+-- of all quarters of all days.)
 SELECT t.queue_id, t.quarter_at, t.offered, t.answered, t.handled, t.talk_ms + t.hold_ms + t.wrap_up_ms AS handling_ms
-FROM queues AS q CROSS JOIN queue_quarters AS t
-WHERE t.queue_id = q.id AND t.quarter_at >= :starts_at AND t.quarter_at < :ends_at
+FROM queue_quarters AS t
+WHERE t.queue_id IN (SELECT id FROM queues) AND t.quarter_at >= :starts_at AND t.quarter_at < :ends_at
 ORDER BY t.queue_id, t.quarter_at;
 
 -- name: shift_edges

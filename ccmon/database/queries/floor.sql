@@ -94,8 +94,8 @@ SELECT t.queue_id,
     sum(t.wrap_up_ms) AS wrap_up_ms,
     sum(t.cut_off) AS cut_off,
     sum(t.answered_without_wait) AS answered_without_wait
-FROM queues AS q CROSS JOIN queue_quarters AS t
-WHERE t.queue_id = q.id AND t.quarter_at >= :day_starts_at AND t.quarter_at < :day_ends_at
+FROM queue_quarters AS t
+WHERE t.queue_id IN (SELECT id FROM queues) AND t.quarter_at >= :day_starts_at AND t.quarter_at < :day_ends_at
 GROUP BY t.queue_id;
 
 -- name: live_quarters
