@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
+from collections.abc import Iterator
 from itertools import chain, groupby
 from pathlib import Path
 
 import pytest
+import typer.main
 from hypothesis import settings
 
 from benchmarks.environment import isolated
@@ -25,10 +28,13 @@ settings.load_profile("ccmon")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
-    """The workers of a run share what is made once."""
+def _run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """The workers of a run share what is made once; a worker builds the command line once, which takes 30 ms."""
     base = tmp_path_factory.getbasetemp()
     databases.use_folder_of_the_run(base if worker_id == "master" else base.parent)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", functools.cache(typer.main.get_command))
+        yield
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
