@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse, read
@@ -23,11 +25,18 @@ few_mappings = settings(few, max_examples=examples(40))
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that holds what the templates say; beside it a table that no test changes."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A database that holds what the templates say; beside it a table that no test changes.
+
+    All imports have one connection: to open one takes several times as long as the rest.
+    """
     folder = tmp_path_factory.mktemp("mapped")
     written(folder / "mapped.csv", HEADER, [INTACT, LOST, TIMED])
-    return filled(folder / "calls.db")
+    path = filled(folder / "calls.db")
+    with closing(database_file.open_writer(path)) as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "close", lambda: connection.execute("DROP TABLE temp.seen_calls"))
+        patch.setattr(database_file, "open_writer", lambda _: connection)
+        yield path
 
 
 VALUES: tuple[Any, ...] = (
