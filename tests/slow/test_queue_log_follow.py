@@ -36,6 +36,17 @@ def until(condition: Callable[[], bool], process: subprocess.Popen[str] | None =
         time.sleep(0.02)
 
 
+def until_records(path: Path, count: int, process: subprocess.Popen[str]) -> None:
+    """By one connection: to open one takes ten times as long as to look."""
+    with closing(database_file.open_reader(path)) as connection:
+        until(lambda: records_in(connection) == count, process)
+
+
+def until_place(path: Path, reached: Callable[[int], bool], process: subprocess.Popen[str]) -> None:
+    with closing(database_file.open_reader(path)) as connection:
+        until(lambda: reached(place_in(connection)), process)
+
+
 @contextmanager
 def following(path: Path, file: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "ccmon", "follow", "queue-log", str(file), "--db", str(path)]
@@ -50,13 +61,14 @@ def following(path: Path, file: Path) -> Iterator[subprocess.Popen[str]]:
             process.stderr.close()
 
 
+def records_in(connection: sqlite3.Connection) -> int:
+    (count,) = connection.execute("SELECT coalesce(sum(records), 0) FROM sources").fetchone()
+    return int(count)
+
+
 def records(path: Path) -> int:
-    connection = database_file.open_reader(path)
-    try:
-        (count,) = connection.execute("SELECT coalesce(sum(records), 0) FROM sources").fetchone()
-        return int(count)
-    finally:
-        connection.close()
+    with closing(database_file.open_reader(path)) as connection:
+        return records_in(connection)
 
 
 def floor(path: Path) -> dict[str, object]:
@@ -193,7 +205,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(
                 process.send_signal(signal.SIGKILL)
                 process.wait()
     with following(path, file) as process:
-        until(lambda: records(path) == 1168, process)
+        until_records(path, 1168, process)
     assert floor(path) == expected
 
 
@@ -202,7 +214,7 @@ def test_signals_end_it_well(path: Path, tmp_path: Path, number: signal.Signals)
     file = tmp_path / "queue_log"
     file.write_bytes(log())
     with following(path, file) as process:
-        until(lambda: records(path) == 1168, process)
+        until_records(path, 1168, process)
         process.send_signal(number)
         _, err = process.communicate()
         assert process.returncode == 0, err
@@ -217,7 +229,7 @@ def test_a_database_taken_away_is_told_of_and_a_new_one_is_filled(path: Path, tm
     lines = log().splitlines(keepends=True)
     file.write_bytes(b"".join(lines[:500]))
     with following(path, file) as process:
-        until(lambda: records(path) == 500, process)
+        until_records(path, 500, process)
         for part in tmp_path.glob(f"{path.name}*"):
             part.unlink()
         with file.open("ab") as out:
@@ -225,14 +237,14 @@ def test_a_database_taken_away_is_told_of_and_a_new_one_is_filled(path: Path, tm
         assert process.stderr is not None
         assert "was removed or replaced while it was in use; " in [process.stderr.readline() for _ in range(2)][1]
         new_database(path, time_zone="Europe/Amsterdam")
-        until(lambda: records(path) == 1168, process)
+        until_records(path, 1168, process)
 
 
 def test_one_follower_a_source(path: Path, tmp_path: Path) -> None:
     file = tmp_path / "queue_log"
     file.write_bytes(log())
     with following(path, file) as process:
-        until(lambda: records(path) == 1168, process)
+        until_records(path, 1168, process)
         for command in ("follow", "import"):
             second = subprocess.run(
                 [sys.executable, "-m", "ccmon", command, "queue-log", str(file), "--db", str(path)],
@@ -328,9 +340,14 @@ main()
 """
 
 
+def place_in(connection: sqlite3.Connection) -> int:
+    found = connection.execute("SELECT json_extract(position, '$.offset') FROM sources").fetchone()
+    return int(found[0] or 0) if found else 0
+
+
 def place(path: Path) -> int:
-    found = rows_of(path, "SELECT json_extract(position, '$.offset') FROM sources")
-    return int(found[0][0] or 0) if found else 0
+    with closing(database_file.open_reader(path)) as connection:
+        return place_in(connection)
 
 
 @pytest.mark.parametrize("known", [0, 300])
@@ -338,6 +355,7 @@ def test_a_follower_that_is_killed_before_it_has_caught_up_gets_on(path: Path, t
     """``known``: calls of the log's middle that were imported before, so that its beginning fills a gap."""
     lines = log_of(5000)
     file = write(tmp_path / "queue_log", *lines)
+    size = file.stat().st_size
     whole = new_database(tmp_path / "whole.db", time_zone="Europe/Paris")
     for each in (path, whole):
         if known:
@@ -346,16 +364,16 @@ def test_a_follower_that_is_killed_before_it_has_caught_up_gets_on(path: Path, t
     places = [place(path)]
     for _ in range(3):
         killed = subprocess.Popen(command, stderr=subprocess.DEVNULL, text=True)
-        until(lambda: place(path) > places[-1] or place(path) == file.stat().st_size, killed)
+        until_place(path, lambda now: now > places[-1] or now == size, killed)
         os.kill(killed.pid, signal.SIGKILL)
         killed.wait()
         places.append(place(path))
     assert places == sorted(set(places))
-    assert places[-1] < file.stat().st_size, "killed before it had caught up"
+    assert places[-1] < size, "killed before it had caught up"
     with following(path, file) as process:
-        until(lambda: place(path) == file.stat().st_size, process)
+        until_place(path, lambda now: now == size, process)
     with following(whole, file) as process:
-        until(lambda: place(whole) == file.stat().st_size, process)
+        until_place(whole, lambda now: now == size, process)
     assert contents(path) == contents(whole)
     with closing(sqlite3.connect(path)) as connection:
         assert totals.check(connection) == []
