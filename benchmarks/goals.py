@@ -34,7 +34,7 @@ ROWS = {
     "demo": Row("demo", "first living figures of ccmon demo", "ms", BARE_TEXTUAL, 3),
     "demo_right": Row("demo", "calls of today, first shown to 5 s later", "%", goal=1),
     "demo_whole": Row("demo", "past weeks filled in", "s"),
-    "idle": Row("idle", "processor, nothing changes", "% of a core", PG_ACTIVITY, 1),
+    "idle": Row("idle", "processor, nothing changes", "% of a core", PG_ACTIVITY, 1, 0.5),
     "idle_bare": Row("idle", "the same, beside a bare program", "% of a core", BARE_TEXTUAL),
     "idle_follower": Row("idle", "processor, with a follower of a silent log", "% of a core", PG_ACTIVITY, 1),
     "busy": Row("busy", "processor, 5 records a second", "% of a core", PG_ACTIVITY, 2),

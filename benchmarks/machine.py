@@ -56,6 +56,7 @@ class Observation:
             "commit": commit(),
             "additions_ms": additions_ms(),
             "load_at_start": self._load,
+            "took_s": time.monotonic() - self._began,
             "warnings": warnings,
         }
 

@@ -84,7 +84,7 @@ def server() -> Iterator[Path]:
         ]
         process = _start(command, folder, user)
         try:
-            wait_until(lambda: any(folder.glob(".s.PGSQL.*[0-9]")) or process.poll() is not None)
+            wait_until(lambda: _is_ready(data) or process.poll() is not None)
             if process.poll() is not None:
                 raise MissingError(f"PostgreSQL did not start: {(folder / 'log').read_text()[-300:]}")
             yield folder
@@ -106,6 +106,12 @@ def terminal(socket: Path, *, size: tuple[int, int] = (120, 40)) -> Terminal:
     """Start pg_activity on a server in a terminal, one look a second."""
     command = [find_pg_activity(), "-h", str(socket), "-U", "postgres", "-d", "postgres", "--refresh", "1"]
     return AnsweringTerminal(command, size=size)
+
+
+def _is_ready(data: Path) -> bool:
+    """Tell whether a server takes connections: it says so in the last line of its file, as `pg_ctl` reads it."""
+    file = data / "postmaster.pid"
+    return file.exists() and file.read_text().split()[-1:] == ["ready"]
 
 
 def _user() -> pwd.struct_passwd | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 import tomllib
 from dataclasses import replace
@@ -13,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import databases, document, forecasts, imports, plain_loop, polls, traffic
+from benchmarks import databases, document, forecasts, imports, plain_loop, polls, postgres, traffic
 from benchmarks.goals import ROWS, Row
 from benchmarks.reliability import drawn
 from benchmarks.results import Figure, as_json, print_table, read_earlier, verdict
@@ -110,6 +111,21 @@ def test_every_row_is_measured_and_explained() -> None:
     assert [each.name for each in ROWS.values() if each.name not in document] == []
 
 
+@pytest.mark.parametrize("absent", ["server", "program"])
+def test_without_pg_activity_the_rest_is_measured(absent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figures that are compared with it are then not judged, and say why."""
+    program = tmp_path / "pg_activity"
+    if absent == "server":
+        monkeypatch.setattr(postgres, "SERVERS", tmp_path)
+        program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    place = Workplace(tmp_path)
+    assert place.pg_activity() is None
+    assert ("no PostgreSQL server" if absent == "server" else "no pg_activity") in place.without_pg_activity
+    assert verdict(Figure(ROWS["idle"], 2.0, note=place.without_pg_activity)) == "not judged"
+
+
 def test_a_kept_database_serves_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     floor = Floor(agents=5, history=20, today=20)
     place = Workplace(tmp_path, keep=tmp_path)
@@ -135,7 +151,10 @@ def test_the_document_is_given_the_figures_of_a_run() -> None:
     after = document.with_table(before, run | {"figures": figures})
     assert after.startswith("What\n\n")
     assert after.endswith(f"{document.END}\n\nWhy\n")
-    assert "| idle | processor, nothing changes | 4 % of a core | pg_activity 2 | 2 | ≤ 1 times | MISSED |\n" in after
+    assert (
+        "| idle | processor, nothing changes | 4 % of a core | pg_activity 2 | 2 | ≤ 1 times (aim 0.5) | MISSED |\n"
+        in after
+    )
     assert "| | the same, beside a bare program (so) | 1.5 % of a core | bare Textual not there | | | |\n" in after
     assert "| | record to screen, longest | not measured | | | ≤ 1.2 s | |\n" in after
     assert "Busy." in after

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks import postgres
 from benchmarks.terminal import terminal_environment
 
 ROOT = Path(__file__).parent.parent.parent
@@ -47,6 +49,21 @@ def test_one_case_as_json_beside_an_earlier_run(tmp_path: Path) -> None:
         assert figure["ratio"] == pytest.approx(figure["value"] / figure["reference"])
         assert figure["processor"] > 0
         assert figure["met"] is (figure["ratio"] <= figure["goal"])
+
+
+@pytest.mark.skipif(not list(postgres.SERVERS.glob("*/bin/postgres")), reason="no PostgreSQL server")
+def test_a_server_of_its_own_runs_unprivileged_and_leaves_nothing() -> None:
+    with postgres.server() as folder:
+        sockets = [path for path in folder.iterdir() if path.is_socket()]
+        assert len(sockets) == 1
+        pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+        assert Path(f"/proc/{pid}").stat().st_uid != 0
+        assert (folder / "data").stat().st_uid == Path(f"/proc/{pid}").stat().st_uid
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(str(sockets[0]))
+        client.close()
+    assert not folder.exists()
+    assert not Path(f"/proc/{pid}").exists()
 
 
 def test_an_earlier_run_that_is_none_is_told_of(tmp_path: Path) -> None:
