@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ccmon.database import database_file, progress
+from ccmon.database.bulk_insert import checked_together
 from ccmon.database.business_days import read_site
 from ccmon.database.change_writer import NameIds
 from ccmon.database.connection import savepoint, transaction
@@ -238,7 +239,8 @@ class CallTable:
             )
             for key, call in zip(keys, calls, strict=True)
         ]
-        added = connection.executemany(sql("insert_table_call"), rows).rowcount
+        with checked_together(connection, "calls", len(rows)):
+            added = connection.executemany(sql("insert_table_call"), rows).rowcount
         changed = connection.executemany(sql("update_table_call"), rows).rowcount if added < len(rows) else 0
         return Written(max(0, added), max(0, changed))
 

@@ -6,13 +6,15 @@ Numbers of new rows are given here rather than by SQLite, so that states can nam
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ccmon.calls.records import MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
+from ccmon.database.bulk_insert import checked_together
 from ccmon.database.driver import Database
-from ccmon.database.sql_files import sql
+from ccmon.database.sql_files import numbered, sql
 
 
 class NameIds:
@@ -36,6 +38,11 @@ class NameIds:
         """Row number of a campaign."""
         return self.campaigns.get(name) or self._new(self.campaigns, "insert_campaign_name", name)
 
+    @staticmethod
+    def ids(known: dict[str, int], number: Callable[[str], int], names: Iterable[str | None]) -> list[int | None]:
+        """Row numbers of many, some of whom may be nobody."""
+        return [None if name is None else known.get(name) or number(name) for name in names]
+
     def _new(self, known: dict[str, int], query: str, name: str) -> int:
         number: int = self._database.value(query, (name,))
         known[name] = number
@@ -43,7 +50,9 @@ class NameIds:
 
 
 Interval = StateInterval | MembershipInterval | PauseInterval
+_Change = Visit | Interval | MissedCall
 _Row = dict[str, Any]
+_AGENT, _QUEUE, _CAMPAIGN, _VISIT = map(attrgetter, ("agent", "queue", "campaign", "visit"))
 
 
 _FIELDS = {
@@ -52,7 +61,7 @@ _FIELDS = {
 }
 
 
-def row_of(change: Visit | Interval | MissedCall, names: NameIds, source: str | None = None) -> _Row:
+def row_of(change: _Change, names: NameIds, source: str | None = None) -> _Row:
     """The fields of a change by name, and the numbers of the rows that it names: the values of its statements."""
     fields, values = _FIELDS[type(change)]
     row: _Row = dict(zip(fields, values(change), strict=True))
@@ -67,27 +76,51 @@ def row_of(change: Visit | Interval | MissedCall, names: NameIds, source: str | 
     return row
 
 
+def _write(connection: sqlite3.Connection, query: str, changes: Sequence[_Change], names: NameIds, source: str) -> int:
+    """Execute a query for each change, with its values as in `row_of`; return how many rows it wrote."""
+    text, parameters = numbered(query)
+    columns = [_column(name, changes, names, source) for name in parameters]
+    return connection.executemany(text, zip(*columns, strict=True)).rowcount
+
+
+def _column(name: str, changes: Sequence[_Change], names: NameIds, source: str) -> Iterable[Any]:
+    """The values of one parameter; `row_of` has all of one change."""
+    match name:
+        case "source":
+            return repeat(source, len(changes))
+        case "agent_id":
+            return names.ids(names.agents, names.agent, map(_AGENT, changes))
+        case "queue_id":
+            return names.ids(names.queues, names.queue, map(_QUEUE, changes))
+        case "campaign_id":
+            return names.ids(names.campaigns, names.campaign, map(_CAMPAIGN, changes))
+        case "call_id" if isinstance(changes[0], (StateInterval, MissedCall)):
+            return [visit and visit.row_id for visit in map(_VISIT, changes)]
+    return map(attrgetter(name), changes)
+
+
 def write_visits(
     connection: sqlite3.Connection, names: NameIds, source: str, visits: list[Visit]
 ) -> tuple[int, set[str]]:
     """Insert new visits, update known ones; return how many were new, and the calls whose visits got other numbers."""
-    inserts: list[tuple[Visit, _Row]] = []
-    updates: list[_Row] = []
+    inserts: list[Visit] = []
+    updates: list[Visit] = []
     next_id: int = Database(connection).value("next_call_id")
     for visit in visits:
         visit.changed = False
         if visit.row_id is not None:
-            updates.append(row_of(visit, names, source))
+            updates.append(visit)
         else:
             visit.row_id = next_id
             next_id += 1
-            inserts.append((visit, row_of(visit, names, source)))
+            inserts.append(visit)
     if updates:
-        connection.executemany(sql("update_call"), updates)
+        _write(connection, "update_call", updates, names, source)
     if inserts:
-        written = connection.executemany(sql("insert_call"), [row for _, row in inserts]).rowcount
+        with checked_together(connection, "calls", len(inserts)):
+            written = _write(connection, "insert_call", inserts, names, source)
         if written != len(inserts):
-            return len(inserts), _write_again(connection, inserts)
+            return len(inserts), _write_again(connection, [(visit, row_of(visit, names, source)) for visit in inserts])
     return len(inserts), set()
 
 
@@ -115,10 +148,14 @@ class _Queries(NamedTuple):
     """Ends what another source left running."""
     delete: str = ""
     """Of one that lasted no time; empty: it is kept."""
+    table: str = ""
+    """The table of those that are checked together where they are many."""
 
 
 _QUERIES: dict[type, _Queries] = {
-    StateInterval: _Queries("next_state_id", "insert_state", "end_state", "end_other_state", "delete_state"),
+    StateInterval: _Queries(
+        "next_state_id", "insert_state", "end_state", "end_other_state", "delete_state", "agent_states"
+    ),
     MembershipInterval: _Queries("next_member_id", "insert_member", "end_member", "end_other_member"),
     PauseInterval: _Queries("next_pause_id", "insert_pause", "end_pause", "end_other_pause", "delete_pause"),
 }
@@ -132,8 +169,8 @@ def insert_interval(connection: sqlite3.Connection, names: NameIds, source: str,
 def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str, intervals: Sequence[Interval]) -> None:
     """Insert, end or, where they lasted no time, drop intervals of one kind."""
     queries = _QUERIES[type(intervals[0])]
-    inserts: list[_Row] = []
-    ends: list[_Row] = []
+    inserts: list[Interval] = []
+    ends: list[Interval] = []
     deletes: list[tuple[int]] = []
     next_id: int = Database(connection).value(queries.next_id)
     for interval in intervals:
@@ -143,20 +180,24 @@ def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str,
             if dropped:
                 deletes.append((interval.row_id,))
             elif interval.ended_at is not None or not queries.delete:
-                ends.append(row_of(interval, names, source))
+                ends.append(interval)
         elif not dropped:
             interval.row_id = next_id
             next_id += 1
-            inserts.append(row_of(interval, names, source))
+            inserts.append(interval)
     if deletes:
         connection.executemany(sql(queries.delete), deletes)
     if ends:
-        connection.executemany(sql(queries.end), ends)
+        _write(connection, queries.end, ends, names, source)
     if inserts:
-        connection.executemany(sql(queries.end_other), [row for row in inserts if row["ended_at"] is None])
-        connection.executemany(sql(queries.insert), inserts)
+        running = [interval for interval in inserts if interval.ended_at is None]
+        if running:
+            _write(connection, queries.end_other, running, names, source)
+        many = len(inserts) if queries.table else 0
+        with checked_together(connection, queries.table, many):
+            _write(connection, queries.insert, inserts, names, source)
 
 
 def write_missed(connection: sqlite3.Connection, names: NameIds, missed: list[MissedCall]) -> None:
     """Insert missed calls."""
-    connection.executemany(sql("insert_missed_call"), [row_of(call, names) for call in missed])
+    _write(connection, "insert_missed_call", missed, names, "")

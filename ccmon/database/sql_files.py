@@ -7,12 +7,14 @@ Statements about totals are generated (`ccmon.database.total_sql`) when the firs
 from __future__ import annotations
 
 import functools
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "queries"
 _SECTION = "\n-- name: "
+_PARAMETER = re.compile(r":([a-z_]+)")
 
 
 @functools.cache
@@ -42,6 +44,17 @@ def _generated(name: str) -> str:
     from ccmon.database.total_sql.queries import generators  # noqa: PLC0415 (a live poll needs none of them)
 
     return generators()[name]()
+
+
+@functools.cache
+def numbered(name: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a query with numbers for the names of its parameters, and the names in that order.
+
+    Binding a sequence takes a third of the time of binding by names.
+    """
+    text = sql(name)
+    names = tuple(dict.fromkeys(_PARAMETER.findall(text)))
+    return _PARAMETER.sub(lambda found: f"?{names.index(found[1]) + 1}", text), names
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
-from ccmon.database.sql_files import sql, statements
+from ccmon.database.sql_files import split, sql, statements
 
 if TYPE_CHECKING:
     from ccmon.database.total_sql.definitions import Total
@@ -88,14 +88,33 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
     commit. When the body raises, the caller must roll back.
     """
     with _without_triggers(connection, *_SOURCES):
-        for statement in statements("track_touched_hours"):
-            connection.execute(statement)
-        yield
+        with _touched_hours(connection):
+            yield
         touched = Database(connection).rows("touched_business_days", DayRange)
-        for statement in statements("untrack_touched_hours"):
-            connection.execute(statement)
+        connection.execute(sql("drop_touched"))
         for days in _joined(touched):
             _recount(connection, days)
+
+
+@contextmanager
+def _touched_hours(connection: sqlite3.Connection) -> Iterator[None]:
+    """Note in a temporary table which hours the body touches; a rollback takes away what is made for it."""
+    from ccmon.database.total_sql.triggers import track_touched_hours  # noqa: PLC0415 (as in `tables`)
+
+    cursor = connection.execute(sql("newest_rows"))
+    newest = dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
+    connection.execute(sql("create_touched"))
+    for statement in split(track_touched_hours(newest)):
+        connection.execute(statement)
+    connection.execute("PRAGMA recursive_triggers = ON")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA recursive_triggers = OFF")
+    for statement in statements("touched_by_new_rows"):
+        connection.execute(statement, newest)
+    for statement in statements("untrack_touched_hours"):
+        connection.execute(statement)
 
 
 def _recount(connection: sqlite3.Connection, days: DayRange) -> None:

@@ -122,10 +122,14 @@ class Writer:
         self.ingest([SourceRecord(tuple(events), counted=False)])
 
     def ingest(self, records: Sequence[SourceRecord]) -> None:
-        """Ingest records; nothing is written before `flush`. One that raises is set aside, the rest goes in."""
+        """Ingest records; nothing is written before `flush`. One that raises is set aside, the rest goes in.
+
+        Raises:
+            RecordFaultError: one raised after a `flush`; as for `flush`.
+        """
         if not records:
             return
-        if self._flushed and not self._unflushed:
+        if self._flushed and not self._unflushed and self.savepoint_per_record:
             self._saved_before = self._saved()
         self._unflushed += records
         try:
@@ -133,6 +137,8 @@ class Writer:
         except Exception as error:
             if not is_of_a_record(error):
                 raise
+            if self._flushed and self._saved_before is None:
+                raise RecordFaultError(unexpected_error_reason(error)) from error
             self._ingest_again(written=False)
 
     def count(self, *, records: int = 0, unknown: int = 0) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from ccmon import garbage_collection
 from ccmon.database import business_days, demo_data
 from ccmon.database.database_file import reading
 from ccmon.database.driver import Database
@@ -78,7 +79,11 @@ def seed(
     planner = Planner(standard_centre(agents), seed, zone, problem_day=last)
     first = last - timedelta(days=days)
     prepare(path, planner, first)
-    with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):
+    with (
+        garbage_collection.seldom(),
+        Writer(path, source=SOURCE, kind=SOURCE) as writer,
+        writer.transaction(bulk=True),
+    ):
         writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
         rows = RowWriter(writer.connection, until)
         for orders in batches(planner.prior_orders(first, last), ORDER_BATCH) if days else ():

@@ -121,7 +121,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
     path = tmp_path_factory.mktemp("queries") / "calls.db"
     database_file.create(path, time_zone="Europe/Amsterdam")
     connection = sqlite3.connect(path, isolation_level=None)
-    for name in ("create_seen_keys", "create_seen_calls", "track_touched_hours"):
+    for name in ("create_seen_keys", "create_seen_calls", "create_touched"):
         for statement in sql_files.statements(name):
             connection.execute(statement)
     yield connection

@@ -58,6 +58,36 @@ UPDATE calls SET visit = ?2 WHERE id = ?1;
 -- How many visits and attempts are there.
 SELECT count(*) FROM calls;
 
+-- name: newest_of_calls
+-- The highest id of a visit; 0 for none.
+SELECT coalesce(max(id), 0) FROM calls;
+
+-- name: unchecked_calls
+-- Whether a newer visit breaks a CHECK constraint of its table.
+SELECT EXISTS (
+    SELECT 1 FROM calls WHERE id > :newest AND NOT (
+        coalesce(direction IN ('inbound', 'outbound'), 1)
+        AND coalesce(wrapping_up IN (0, 1), 1)
+        AND coalesce(hold_ms >= 0, 1)
+        AND coalesce(outcome IN ('answered', 'abandoned', 'timeout', 'no_agents', 'incompatible', 'exit_key',
+                                 'withdrawn', 'blocked', 'unknown'), 1)
+        AND coalesce(ended_by IN ('caller', 'agent', 'transfer', 'system'), 1)
+        AND coalesce(right_party IN (0, 1), 1)
+    )
+);
+
+-- name: newest_of_agent_states
+-- The highest id of a state; 0 for none.
+SELECT coalesce(max(id), 0) FROM agent_states;
+
+-- name: unchecked_agent_states
+-- Whether a newer state breaks a CHECK constraint of its table.
+SELECT EXISTS (
+    SELECT 1 FROM agent_states WHERE id > :newest AND NOT (
+        state IN ('ready', 'ringing', 'dialling', 'talking', 'hold', 'wrap_up', 'paused', 'unavailable', 'logged_out')
+    )
+);
+
 -- name: insert_missed_call
 -- An offered call that was not answered.
 INSERT INTO missed_calls (call_id, queue_id, agent_id, missed_at, ring_ms)

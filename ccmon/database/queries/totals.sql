@@ -43,6 +43,16 @@ DELETE FROM replaced_agent_states;
 DELETE FROM replaced_missed_calls;
 DELETE FROM replaced_sales;
 
+-- name: create_touched
+-- Pairs of hours that a bulk load touches, by their number since 1970: from the one to the other.
+CREATE TEMP TABLE touched (
+    first_hour INTEGER NOT NULL, last_hour INTEGER NOT NULL, PRIMARY KEY (first_hour, last_hour)
+) WITHOUT ROWID;
+
+-- name: drop_touched
+-- They have been counted.
+DROP TABLE temp.touched;
+
 -- name: touched_business_days
 -- The business days that a bulk load has touched.
 SELECT DISTINCT d.starts_at, d.ends_at

@@ -287,45 +287,38 @@ true
 4611686018427387904
 true
 
--- Triggers of a connection alone that note which hours a bulk load touches, in place of those that keep the totals.
--- name: track
-CREATE TEMP TABLE touched (
-    first_hour INTEGER NOT NULL, last_hour INTEGER NOT NULL, PRIMARY KEY (first_hour, last_hour)
-) WITHOUT ROWID;
+-- Triggers of a connection alone that note which hours a bulk load touches, in place of those that keep the totals: of rows
+-- that were there, {newest} being the highest id before. They need not look for rows that REPLACE deletes: while they are
+-- there, PRAGMA recursive_triggers has it fire the triggers of a DELETE. What is new is found by its id in the end.
 -- name: track_table
-CREATE TEMP TRIGGER touched_{table}_inserting BEFORE INSERT ON {table}
-WHEN {key_exists}
-BEGIN
-    INSERT INTO touched SELECT {hours} FROM {table} AS gone
-    WHERE {gone_counts} AND ({replaced_rows})
-    ON CONFLICT DO NOTHING;
-END;
-
 CREATE TEMP TRIGGER touched_{table}_inserted AFTER INSERT ON {table}
-WHEN {new_counts}
+WHEN new.id <= {newest} AND {new_counts}
 BEGIN
     INSERT INTO touched VALUES ({new_hours}) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TEMP TRIGGER touched_{table}_deleted AFTER DELETE ON {table}
-WHEN {old_counts}
+WHEN old.id <= {newest} AND {old_counts}
 BEGIN
     INSERT INTO touched VALUES ({old_hours}) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TEMP TRIGGER touched_{table}_updated AFTER UPDATE ON {table}
+WHEN old.id <= {newest} OR new.id <= {newest}
 BEGIN
     INSERT INTO touched SELECT {old_hours} WHERE {old_counts} ON CONFLICT DO NOTHING;
     INSERT INTO touched SELECT {new_hours} WHERE {new_counts} ON CONFLICT DO NOTHING;
 END;
 -- Dropping a table does not drop triggers that write into it.
 -- name: untrack_table
-DROP TRIGGER temp.touched_{table}_inserting;
 DROP TRIGGER temp.touched_{table}_inserted;
 DROP TRIGGER temp.touched_{table}_updated;
 DROP TRIGGER temp.touched_{table}_deleted;
--- name: untrack
-DROP TABLE temp.touched;
+-- name: touched_by_new_rows
+INSERT INTO touched SELECT DISTINCT {new_hours} FROM {table} AS new WHERE new.id > :newest_{row} AND {new_counts}
+ON CONFLICT DO NOTHING;
+-- name: newest_row
+(SELECT coalesce(max(id), 0) FROM {table}) AS newest_{row}
 
 -- The trail: what a write has touched (trail.py).
 -- name: changes_trigger

@@ -11,6 +11,7 @@ together leave against `triggers`, so that a definition cannot change without a 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ccmon.database.total_sql import trail
 from ccmon.database.total_sql.definitions import COUNTED_TABLES, TOTALS, CountedTable, Part, Term, Total
@@ -166,17 +167,32 @@ def _recount_statement(total: Total, part: Part, dependent: dict[str, str], *, r
     )
 
 
-def track_touched_hours() -> str:
-    """Note in a temporary table which hours a bulk load touches."""
-    return "\n".join([fill("track"), *map(_track_table, COUNTED_TABLES)])
+def track_touched_hours(newest: Mapping[str, int]) -> str:
+    """Note which hours a bulk load touches of rows that were there before it.
+
+    Args:
+        newest: as `newest_rows` said before the first change.
+    """
+    return "\n".join(_of_table("track_table", counted, newest[f"newest_{counted.name}"]) for counted in COUNTED_TABLES)
 
 
 def untrack_touched_hours() -> str:
     """Take away what `track_touched_hours` has made."""
-    return "\n".join([*(fill("untrack_table", table=counted.table) for counted in COUNTED_TABLES), fill("untrack")])
+    return "\n".join(fill("untrack_table", table=counted.table) for counted in COUNTED_TABLES)
 
 
-def _track_table(counted: CountedTable) -> str:
+def touched_by_new_rows() -> str:
+    """Note which hours the rows are of that are newer than `newest_rows` said."""
+    return "\n".join(_of_table("touched_by_new_rows", counted) for counted in COUNTED_TABLES)
+
+
+def newest_rows() -> str:
+    """The highest id of each counted table."""
+    newest = (fill("newest_row", row=counted.name, table=counted.table) for counted in COUNTED_TABLES)
+    return f"SELECT {', '.join(newest)}"
+
+
+def _of_table(template: str, counted: CountedTable, newest: int = 0) -> str:
     def hours(row: str) -> str:
         return f"{row}.{counted.begins} / 3600000, {row}.{counted.ends or counted.begins} / 3600000"
 
@@ -184,14 +200,12 @@ def _track_table(counted: CountedTable) -> str:
         return f"{row}.{counted.ends} > {row}.{counted.begins}" if counted.ends else "true"
 
     return fill(
-        "track_table",
+        template,
+        row=counted.name,
         table=counted.table,
-        key_exists=_key_exists(counted),
-        replaced_rows=_replaced_rows(counted),
-        hours=hours("gone"),
+        newest=str(newest),
         new_hours=hours("new"),
         old_hours=hours("old"),
-        gone_counts=counts("gone"),
         new_counts=counts("new"),
         old_counts=counts("old"),
     )

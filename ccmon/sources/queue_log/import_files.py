@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccmon import garbage_collection
 from ccmon.database import business_days, database_file
 from ccmon.database.business_days import read_site
 from ccmon.database.progress import long_work
@@ -58,7 +59,11 @@ def import_logs(
     logs = sorted((_opened(path, name, encoding, time_zone) for name in names), key=lambda log: log.first_at or 0)
     summary = Summary(files=len(logs))
     total = sum(log.size for log in logs)
-    with Writer(path, source=source, kind=KIND) as writer, database_file.translate_errors(path):
+    with (
+        garbage_collection.seldom(),
+        Writer(path, source=source, kind=KIND) as writer,
+        database_file.translate_errors(path),
+    ):
         introduce(writer, members or [])
         with long_work(writer.connection, "import of queue logs", total) as tell:
             done = 0

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ccmon import garbage_collection
 from ccmon.database import database_file
 from ccmon.database.call_table import CallTable, TableCall
 from ccmon.database.source_records import FaultyRecord, storable
@@ -60,6 +61,7 @@ def import_calls(
     """
     form = row_reader.find_format(file, encoding or mapping.encoding, mapping.separator, mapping.table)
     with (
+        garbage_collection.seldom(),
         row_reader.open_rows(file, form) as (rows, bytes_read),
         CallTable(path, mapping.source, file, dry_run=dry_run) as table,
         database_file.translate_errors(path),

@@ -1,0 +1,77 @@
+"""Rows that are checked together are refused as they would be one by one."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ccmon.database import database_file
+from ccmon.database.bulk_insert import checked_together
+from ccmon.database.sql_files import sql
+from tests.databases import new_database
+
+CALL = "INSERT INTO calls (source, call_id, entered_at, {0}) VALUES ('s', ?, 0, {1})"
+STATE = "INSERT INTO agent_states (agent_id, started_at, ended_at, {0}) VALUES (1, ?, 9, {1})"
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    path = tmp_path / "calls.db"
+    new_database(path, time_zone="Etc/GMT")
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("INSERT INTO agents (id, login) VALUES (1, 'Ann')")
+        yield connection
+
+
+@pytest.mark.parametrize("table", ["calls", "agent_states"])
+def test_every_check_of_the_table_is_made(connection: sqlite3.Connection, table: str) -> None:
+    (schema,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    checks = re.findall(r"CHECK \((\w+ (?:>= 0|IN \([^)]*\)))\)", schema)
+    assert len(checks) == schema.count("CHECK (") > 0
+    query = " ".join(sql(f"unchecked_{table}").split())
+    assert all(" ".join(check.split()) in query for check in checks)
+    assert query.count(" IN (") + query.count(" >= 0") == len(checks)
+
+
+@pytest.mark.parametrize("rows", [1, 1000])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("direction", "'across'"),
+        ("wrapping_up", "2"),
+        ("hold_ms", "-1"),
+        ("outcome", "'lost'"),
+        ("ended_by", "'nobody'"),
+        ("right_party", "-1"),
+        ("state", "'asleep'"),
+    ],
+)
+def test_a_row_that_breaks_a_check_is_refused(
+    connection: sqlite3.Connection, rows: int, column: str, value: str
+) -> None:
+    table, statement = ("agent_states", STATE) if column == "state" else ("calls", CALL)
+    good = {"direction": "'inbound'", "state": "'ready'"}.get(column, "NULL")
+    with (
+        pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"),
+        checked_together(connection, table, rows),
+    ):
+        connection.execute("BEGIN")
+        connection.executemany(statement.format(column, good), [(str(number),) for number in range(rows)])
+        connection.execute(statement.format(column, value), ("77777",))
+    connection.execute("ROLLBACK")
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
+        connection.execute(statement.format(column, value), ("1",))
+
+
+@pytest.mark.parametrize("table", ["calls", "agent_states"])
+def test_checks_are_made_again_afterwards(connection: sqlite3.Connection, table: str) -> None:
+    statement, column, value = (CALL, "hold_ms", "5") if table == "calls" else (STATE, "state", "'ready'")
+    with checked_together(connection, table, 1000):
+        connection.executemany(statement.format(column, value), [(str(number),) for number in range(1000)])
+    assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1000,)
+    assert connection.execute("PRAGMA ignore_check_constraints").fetchone() == (0,)
