@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from ccmon.database import database_file, reader, totals
 from tests.database.test_crash import lines, moment_s
-from tests.databases import published_migrations
+from tests.databases import published_migrations, shared
 from tests.floors import moment
 
 BEFORE = next(number for number, script in database_file.migrations() if "ADD COLUMN served_at" in script) - 1
@@ -47,26 +48,30 @@ def write_a_day(connection: sqlite3.Connection) -> None:
     connection.executemany(f"INSERT INTO agent_states ({STATE}) VALUES (?, ?, ?, ?, ?, ?)", states)
 
 
-@pytest.fixture(params=[2, BEFORE, database_file.schema_version() - 1])
-def paths(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Path, Path]]:
-    """The same rows written by ccmon of before and by this one; the first is brought up to date."""
-    old, new = tmp_path / "old.db", tmp_path / "new.db"
-    with monkeypatch.context() as before:
-        earlier = published_migrations(request.param)
+def upgraded(folder: Path, version: int) -> None:
+    """Write the same rows by ccmon of an earlier version and by this one, and bring the first up to date."""
+    old, new = folder / "old.db", folder / "new.db"
+    with pytest.MonkeyPatch.context() as before:
+        earlier = published_migrations(version)
         before.setattr(database_file, "migrations", lambda: earlier)
         database_file.create(old, time_zone="Europe/Amsterdam")
         with closing(database_file.open_writer(old)) as connection:
             write_a_day(connection)
-            assert connection.execute("PRAGMA user_version").fetchone() == (request.param,)
+            assert connection.execute("PRAGMA user_version").fetchone() == (version,)
             unknown = connection.execute("SELECT count(*) FROM calls WHERE class = 'unknown'").fetchone()
-            assert (unknown > (20,)) == (request.param <= BEFORE)
+            assert (unknown > (20,)) == (version <= BEFORE)
     database_file.create(new, time_zone="Europe/Amsterdam")
     with closing(database_file.open_writer(new)) as connection:
         write_a_day(connection)
     assert database_file.upgrade(old) == database_file.schema_version()
-    yield old, new
+
+
+@pytest.fixture(params=[2, BEFORE, database_file.schema_version() - 1])
+def paths(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Path]:
+    """Copies of what `upgraded` made once."""
+    version = request.param
+    made = shared(f"upgraded from {version}", lambda folder: upgraded(folder, version))
+    return Path(shutil.copy(made / "old.db", tmp_path)), Path(shutil.copy(made / "new.db", tmp_path))
 
 
 def test_an_old_database_counts_as_a_new_one_after_the_upgrade(paths: tuple[Path, Path]) -> None:
@@ -107,17 +112,20 @@ def test_what_is_written_after_the_upgrade_is_counted(paths: tuple[Path, Path]) 
     assert definitions[0] == definitions[1]
 
 
+@functools.cache
+def schema(migrations: tuple[tuple[int, str], ...]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """What a database holds that began with some migrations, and the triggers of its views in their order."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for number, script in migrations:
+            connection.executescript(f"{script}; PRAGMA user_version = {number}")
+        connection.execute("INSERT INTO site (id, time_zone, created_at) VALUES (1, 'UTC', 0)")
+        database_file.migrate(connection)
+        found = connection.execute("SELECT type, tbl_name, name, sql FROM sqlite_master ORDER BY rowid").fetchall()
+    of_views = [row for row in found if row[0] == "trigger" and row[1].startswith("count_")]
+    return sorted(found, key=str), sorted(of_views, key=lambda row: str(row[1]))
+
+
 @pytest.mark.parametrize("version", range(1, database_file.schema_version()))
 def test_each_older_version_gets_the_schema_of_a_new_database(version: int) -> None:
     """The same tables, views and triggers, and the triggers of a view in the same order."""
-    schemas = []
-    for migrations in (database_file.migrations(), published_migrations(version)):
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-            for number, script in migrations:
-                connection.executescript(f"{script}; PRAGMA user_version = {number}")
-            connection.execute("INSERT INTO site (id, time_zone, created_at) VALUES (1, 'UTC', 0)")
-            database_file.migrate(connection)
-            found = connection.execute("SELECT type, tbl_name, name, sql FROM sqlite_master ORDER BY rowid").fetchall()
-            of_views = [row for row in found if row[0] == "trigger" and row[1].startswith("count_")]
-            schemas.append((sorted(found, key=str), sorted(of_views, key=lambda row: str(row[1]))))
-    assert schemas[0] == schemas[1]
+    assert schema(published_migrations(version)) == schema(database_file.migrations())
