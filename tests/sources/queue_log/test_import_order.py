@@ -8,7 +8,9 @@ the parts meet between a call's end and the pause.
 
 from __future__ import annotations
 
+import functools
 import shutil
+import tempfile
 from contextlib import closing
 from itertools import permutations
 from pathlib import Path
@@ -36,18 +38,26 @@ def by_parts(path: Path, empty: Path, lines: list[bytes], cuts: tuple[int, int],
     return other
 
 
+@functools.cache
+def in_one_go(empty: Path, log: bytes) -> dict[str, list[tuple[Any, ...]]]:
+    """The contents of a database that a log went into whole."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "queue_log"
+        whole.write_bytes(log)
+        path = Path(shutil.copy(empty, folder))
+        take(path, whole)
+        return contents(path)
+
+
 def of_calls(states: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [row for row in states if row[3] is not None]
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=str)
 def test_a_recorded_log_in_parts_has_the_calls_and_the_talks_of_one_go(
-    path: Path, tmp_path: Path, empty_database: Path, order: tuple[int, ...]
+    path: Path, empty_database: Path, order: tuple[int, ...]
 ) -> None:
-    whole = tmp_path / "queue_log"
-    whole.write_bytes(log())
-    take(path, whole)
-    expected = contents(path)
+    expected = in_one_go(empty_database, log())
     lines = log().splitlines(keepends=True)
     for near in ((200, 400), (290, 580), (580, 870), (870, 1160), (60, 1100)):
         begin, end = between_seconds(lines, near[0]), between_seconds(lines, near[1])
@@ -94,11 +104,8 @@ def test_nobody_talks_on_after_a_call_whose_end_comes_late(
     path: Path, empty_database: Path, cuts: tuple[int, int], order: tuple[int, ...]
 ) -> None:
     lines = [f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}\n".encode() for line in CARRIED]
-    whole = path.with_name("queue_log")
-    whole.write_bytes(b"".join(lines))
-    take(path, whole)
     found = contents(by_parts(path, empty_database, lines, cuts, order))
-    assert found["agent_states"] == contents(path)["agent_states"]
+    assert found["agent_states"] == in_one_go(empty_database, b"".join(lines))["agent_states"]
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=str)
@@ -111,10 +118,7 @@ def test_what_followed_a_call_that_was_given_up_goes_when_its_end_is_told(
     moments = [(0, line) for line in early] + [(18_000, line) for line in CARRIED[9:]]
     split = [(later, *line.partition("|")[::2]) for later, line in moments]
     lines = [f"{BASE + later + int(second)}|{rest}\n".encode() for later, second, rest in split]
-    whole = path.with_name("queue_log")
-    whole.write_bytes(b"".join(lines))
-    take(path, whole)
-    expected = contents(path)
+    expected = in_one_go(empty_database, b"".join(lines))
     found = contents(by_parts(path, empty_database, lines, cuts, order))
     for table in ("calls", "agent_states", "queue_members", "queue_pauses"):
         assert found[table] == expected[table], table
