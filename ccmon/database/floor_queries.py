@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from itertools import groupby, islice
+from json import dumps
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec.structs import replace
-
 from ccmon.database.as_of import AuditRow, FollowUpRow, follow_up_rows, totals
 from ccmon.database.driver import Database, Parameters
-from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
@@ -44,49 +42,55 @@ DAYS_FOR_HOURS = 4
 """Worked days whose first and last call show the usual hours of work."""
 
 
-def read_floor_data(database: Database, at: int, *, is_latest: bool, cache: PollCache | None = None) -> FloorData:
+def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorData:
     """The rows of a moment: from the totals where it is the latest, else from the calls, without what came later.
 
     Args:
         database: the database.
         at: the moment.
-        is_latest: whether nothing in the database lies after the moment.
-        cache: what an earlier poll of the same database has read; this one adds to it.
+        is_latest: whether nothing in the database lies after the moment. What lies after now belongs to now.
     """
-    cache = cache or PollCache()
-    site, day, directory = read_site_day_and_directory(database, at, cache)
+    site, day = read_site_and_day(database, at)
+    directory = read_directory(database, day.date)
     progress = database.rows("progress", Progress)
-    parameters: Parameters = {
-        "at": at,
-        "until": at,
-        "day_starts_at": day.starts_at,
-        "day_ends_at": day.ends_at,
-        "open_since": min(day.starts_at, at - site.max_open_ms),
-        "max_open_ms": site.max_open_ms,
-    }
-    if not is_latest:
-        cache = PollCache()
-    past = cache.get("past", (day.date, bool(progress)), lambda: _past_days(database, site, day, complete=not progress))
-    found = _live_rows(database, parameters, directory, cache) if is_latest else _as_of_rows(database, parameters)
-    newest_at = _newest_moment(database, parameters, is_latest=is_latest)
+    parameters = parameters_of(site, day, at)
+    known_at = NEVER if is_latest else at
+    all_subjects = {"agents": dumps(list(directory.agents)), "queues": dumps(list(directory.queues))}
+    if is_latest:
+        found = _live_rows(database, {**parameters, **all_subjects})
+        newest_at, _ = newest_moment(database, at)
+    else:
+        found = _as_of_rows(database, parameters)
+        newest = database.the_row("as_of_newest_moment", NewestMoment, parameters)
+        newest_at = _until(newest, at)
     return FloorData(
         site=site,
         day=day,
         directory=directory,
-        past=past,
+        past=past_days(database, site, day, complete=not progress),
         progress=progress,
-        newest_at=newest_at if newest_at is None else min(newest_at, at),
+        newest_at=newest_at,
         targets={row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)},
         sources=database.rows("live_sources", SourceHealth),
-        handled_into_day=database.rows("handled_into_day", EarlierCall, parameters),
-        tracked=database.rows("tracked", TrackedSubject, parameters),
-        other_clients_sales=_other_clients_sales(database, parameters, directory, found["campaign_days"], cache),
+        handled_into_day=over_by(handled_into_day(database, site, day), at),
+        tracked=database.rows("tracked", TrackedSubject, {**parameters, **all_subjects, "at": known_at}),
+        other_clients_sales=other_clients_sales(database, day, known_at),
         **found,
     )
 
 
-def read_site_day_and_directory(database: Database, at: int, cache: PollCache) -> tuple[Site, BusinessDay, Directory]:
-    """The site, the business day of a moment, and the names and targets.
+def parameters_of(site: Site, day: BusinessDay, at: int) -> Parameters:
+    """What the queries of a moment have in common."""
+    return {
+        "at": at,
+        "day_starts_at": day.starts_at,
+        "day_ends_at": day.ends_at,
+        "open_since": day.starts_at - site.max_open_ms,
+    }
+
+
+def read_site_and_day(database: Database, at: int) -> tuple[Site, BusinessDay]:
+    """The site and the business day of a moment.
 
     Raises:
         CcmonError: the database has no site, or no business day for the moment.
@@ -94,70 +98,67 @@ def read_site_day_and_directory(database: Database, at: int, cache: PollCache) -
     site, day = database.row("site", Site), database.row("business_day", BusinessDay, {"at": at})
     if site is None or day is None:
         raise CcmonError("The database does not say what site it belongs to", command="make a new one with ccmon init.")
-    fingerprint = day.date, database.value("directory_fingerprint")
-    return site, day, cache.get("directory", fingerprint, lambda: _directory(database, day.date))
+    return site, day
 
 
-def _newest_moment(database: Database, parameters: Parameters, *, is_latest: bool) -> int | None:
-    """Of what switches report, if they do: a sale of today does not make yesterday's calls today's."""
-    newest = database.the_row("newest_moment" if is_latest else "as_of_newest_moment", NewestMoment, parameters)
-    return newest.reported_at or newest.anything_at or None
+def newest_moment(database: Database, at: int) -> tuple[int | None, bool]:
+    """The newest moment by now, and whether any lies after it.
+
+    Of what switches report, if they do: a sale of today does not make yesterday's calls today's.
+    """
+    newest = database.the_row("newest_moment", NewestMoment, {"until": NEVER})
+    is_ahead = newest.anything_at > at
+    if is_ahead:
+        newest = database.the_row("newest_moment", NewestMoment, {"until": at})
+    return _until(newest, at), is_ahead
 
 
-def _live_rows(database: Database, parameters: Parameters, directory: Directory, cache: PollCache) -> dict[str, Any]:
+def _until(newest: NewestMoment, at: int) -> int | None:
+    moment = newest.reported_at or newest.anything_at
+    return min(moment, at) if moment else None
+
+
+def handled_into_day(database: Database, site: Site, day: BusinessDay) -> list[EarlierCall]:
+    """Calls from before a business day that are handled in it, also those that are over later than now."""
+    edges = {"day_starts_at": day.starts_at, "max_open_ms": site.max_open_ms}
+    return database.rows("handled_into_day", EarlierCall, edges)
+
+
+def over_by(calls: Iterable[EarlierCall], at: int) -> list[EarlierCall]:
+    """Those of them that are over at a moment."""
+    return [call for call in calls if call.wrapped_up_at <= at]
+
+
+def _live_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it is now."""
     sums = {row.queue_id: row for row in database.rows("live_queue_sums", QueueSums, parameters)}
-    agent_days = database.rows("live_agent_days", AgentTotals, parameters)
+    day = {**parameters, "since": parameters["day_starts_at"]}
+    of_queues = {queue_id: {**day, "queue_id": queue_id} for queue_id in sums}
     return {
         "queue_sums": sums,
-        "agent_days": agent_days,
+        "agent_days": database.rows("live_agent_days", AgentTotals, parameters),
         "longest_waits": database.pairs("live_longest_waits", parameters),
         "campaign_days": database.rows("live_campaign_days", CampaignTotals, parameters),
         "states": database.rows("live_states", StateRow),
         "calls": database.rows("live_calls", OpenCallRow, parameters),
-        "follow_ups": database.rows("live_follow_ups", OpenFollowUpRow, parameters),
-        "promises": database.rows("live_promises", PromiseRow, parameters),
-        "follow_ups_done": database.pairs("live_follow_ups_done", parameters),
-        "members": cache.get(
-            "members",
-            (database.value("members_fingerprint"), directory),
-            lambda: database.rows("live_members", Membership),
-        ),
-        **_curves(database, parameters, cache, sums, agent_days),
+        "members": database.rows("live_members", Membership),
+        "quarters": {queue_id: database.rows("live_quarters", QueueSums, own) for queue_id, own in of_queues.items()},
+        "histograms": {
+            queue_id: database.pairs("live_histogram", own)
+            for queue_id, own in of_queues.items()
+            if sums[queue_id].handled
+        },
+        "outbound_histogram": database.pairs("live_outbound_histogram", parameters),
+        **follow_ups(database, parameters),
     }
 
 
-def _curves(
-    database: Database,
-    parameters: Parameters,
-    cache: PollCache,
-    sums: Mapping[int, QueueSums],
-    agent_days: Iterable[AgentTotals],
-) -> dict[str, Any]:
-    """Quarters and histograms: read again for the queues whose sums have changed, since a curve has many rows."""
-    day_at = parameters["day_starts_at"]
-
-    def quarters(queue: QueueSums) -> Sequence[QueueSums]:
-        own = {**parameters, "queue_id": queue.queue_id}
-        name = "quarters", queue.queue_id
-        return cache.get(name, (day_at, queue), lambda: database.rows("live_quarters", QueueSums, own))
-
-    def histogram(queue: QueueSums) -> Mapping[int, int]:
-        own = {**parameters, "queue_id": queue.queue_id}
-        name = "histogram", queue.queue_id
-        handled = day_at, queue.handled, queue.talk_ms, queue.hold_ms, queue.wrap_up_ms
-        return cache.get(name, handled, lambda: database.pairs("live_histogram", own))
-
-    times = [(row.outbound, row.outbound_talk_ms, row.outbound_hold_ms, row.outbound_wrap_up_ms) for row in agent_days]
-    outbound = cache.get(
-        "outbound histogram",
-        (day_at, tuple(map(sum, zip(*times, strict=True)))),
-        lambda: database.pairs("live_outbound_histogram", parameters),
-    )
+def follow_ups(database: Database, parameters: Parameters) -> dict[str, Any]:
+    """Follow-ups that are open, promised or done today, as they are now."""
     return {
-        "quarters": {queue_id: quarters(queue) for queue_id, queue in sums.items()},
-        "histograms": {queue_id: histogram(queue) for queue_id, queue in sums.items() if queue.handled},
-        "outbound_histogram": outbound,
+        "follow_ups": database.rows("live_follow_ups", OpenFollowUpRow, parameters),
+        "promises": database.rows("live_promises", PromiseRow, parameters),
+        "follow_ups_done": database.pairs("live_follow_ups_done", parameters),
     }
 
 
@@ -174,21 +175,10 @@ def _as_of_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def _other_clients_sales(
-    database: Database,
-    parameters: Parameters,
-    directory: Directory,
-    campaign_days: Iterable[CampaignTotals],
-    cache: PollCache,
-) -> Sequence[OtherClientsSales]:
-    """Read again when a campaign has a sales call or an order more."""
-    window = {"at": parameters["at"], "since": parameters["day_starts_at"], "until": parameters["day_ends_at"]}
-    fingerprint = window["since"], directory, [replace(day, attempts=0, contacts=0) for day in campaign_days]
-    return cache.get(
-        "other clients' sales",
-        fingerprint,
-        lambda: database.rows("sales_for_other_clients", OtherClientsSales, window),
-    )
+def other_clients_sales(database: Database, day: BusinessDay, known_at: int = NEVER) -> list[OtherClientsSales]:
+    """Sales of a business day by agents of one client's teams for another's campaigns, as known at a moment."""
+    window = {"at": known_at, "since": day.starts_at, "until": day.ends_at}
+    return database.rows("sales_for_other_clients", OtherClientsSales, window)
 
 
 def is_latest(database: Database, at: int) -> bool:
@@ -199,7 +189,8 @@ def is_latest(database: Database, at: int) -> bool:
     return not database.value("has_changes_after", {"at": at, "since": since})
 
 
-def _directory(database: Database, date: str) -> Directory:
+def read_directory(database: Database, date: str) -> Directory:
+    """Names, targets and quotas as they hold on a date."""
     quotas = database.rows("directory_quotas", Quota, {"date": date})
     return Directory(
         clients={row.id: row for row in database.rows("directory_clients", Client)},
@@ -212,7 +203,7 @@ def _directory(database: Database, date: str) -> Directory:
     )
 
 
-def _past_days(database: Database, site: Site, day: BusinessDay, *, complete: bool) -> PastDays:
+def past_days(database: Database, site: Site, day: BusinessDay, *, complete: bool) -> PastDays:
     """Days before today; none of them while their rows are still coming in."""
     days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
     weekday = datetime.fromisoformat(day.date).weekday()

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ccmon.database.database_file import open_reader, translate_errors
 from ccmon.database.driver import Database
-from ccmon.database.floor_queries import read_site_day_and_directory
+from ccmon.database.floor_queries import read_directory, read_site_and_day
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
@@ -109,8 +109,8 @@ class PeriodicPoller:
             try:
                 database = Database(connection)
                 with database.reading():
-                    # Names are read anew each time: what is kept of them would not show every correction.
-                    site, day, directory = read_site_day_and_directory(database, moment, PollCache())
+                    site, day = read_site_and_day(database, moment)
+                    directory = read_directory(database, day.date)
                     rows = read_periodic_data(database, moment, self._cache, site=site, day=day, directory=directory)
                 return periodic_figures(rows)
             finally:

@@ -19,12 +19,14 @@ from ccmon.database.business_days import read_site
 from ccmon.database.connection import Connection, ReplacedError
 from ccmon.database.database_file import open_reader, reading, translate_errors
 from ccmon.database.driver import Database
+from ccmon.database.live_rows import EVERYTHING, LiveRows
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot import assemble
+from ccmon.snapshot.changes import NOTHING, Changes
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.snapshot.identity_cache import IdentityCache
@@ -66,13 +68,11 @@ def zone_and_latest_moment(path: Path) -> tuple[str, int]:
         return read_site(connection).time_zone, max(floor_now(connection), newest.anything_at)
 
 
-def _read(
-    database: Database, at: int | None, clock: Clock | None, real_at: int, cache: PollCache | None = None
-) -> tuple[int, FloorData]:
+def _read(database: Database, at: int | None, clock: Clock | None, real_at: int) -> tuple[int, FloorData]:
     """The moment that is asked for, or now on the floor's clock, and its rows."""
     moment = floor_queries.floor_time(clock, real_at) if at is None else at
     is_latest = at is None or floor_queries.is_latest(database, at)
-    return moment, floor_queries.read_floor_data(database, moment, is_latest=is_latest, cache=cache)
+    return moment, floor_queries.read_floor_data(database, moment, is_latest=is_latest)
 
 
 class _Poll(NamedTuple):
@@ -84,30 +84,37 @@ class _Poll(NamedTuple):
     """Of the database."""
     clock: Clock | None
     rows: FloorData
+    changes: Changes
+    """What has changed since the last poll."""
 
 
-def _poll(at: int | None, last: _Poll | None, cache: PollCache, database: Database) -> tuple[_Poll, int]:
-    """What the last poll has read, where that is fresh, else everything anew; and the moment."""
+def _poll(at: int | None, last: _Poll | None, live_rows: LiveRows, database: Database) -> tuple[_Poll, int]:
+    """What the last poll has read, where that is fresh, else what has changed since; and the moment."""
     version = database.version()
-    if last is not None and last.at == at and version == last.version and _stays(last, cache):
+    if last is not None and last.at == at and version == last.version and _stays(last, live_rows):
         moment = floor_queries.floor_time(last.clock, real_now()) if at is None else at
         if last.rows.day.starts_at <= moment < last.rows.day.ends_at:
-            return last, moment
+            return last._replace(changes=NOTHING), moment
     with database.reading():
         clock, real_at = database.row("clock", Clock), real_now()
-        cache.at(real_at)
-        moment, rows = _read(database, at, clock, real_at, cache)
-    return _Poll(at, version, clock, rows), moment
+        if at is None:
+            moment = floor_queries.floor_time(clock, real_at)
+            rows, changes = live_rows.read(database, moment)
+            if last is None or last.at is not None:
+                changes = EVERYTHING
+        else:
+            moment, rows = _read(database, at, clock, real_at)
+            changes = EVERYTHING
+    return _Poll(at, version, clock, rows, changes), moment
 
 
-def _stays(last: _Poll, cache: PollCache) -> bool:
+def _stays(last: _Poll, live_rows: LiveRows) -> bool:
     """Whether the same rows would be read again while the database stays the same.
 
-    They would not while a worker's progress is shown (a worker that is killed leaves the database as it is, and its
-    progress goes when it has not advanced for a while), nor once a minute, for changes that the poll's cache cannot
-    see: a name corrected to one of equal length.
+    They would not while a worker's progress is shown: a worker that is killed leaves the database as it is, and its
+    progress goes when it has not advanced for a while.
     """
-    return not last.rows.progress and not cache.is_old(real_now())
+    return not last.rows.progress if last.at is not None else live_rows.is_settled
 
 
 class LiveReader:
@@ -124,7 +131,7 @@ class LiveReader:
         self._database: AsyncDatabase | None = None
         self._opened: Connection | None = None
         self._last: _Poll | None = None
-        self._rows_cache = PollCache()
+        self._live_rows = LiveRows()
         self._figures_cache = IdentityCache()
         self._periodic = PeriodicPoller(path)
 
@@ -145,7 +152,7 @@ class LiveReader:
         """Close the database; the thread behind it ends."""
         database, self._database, self._opened = self._database, None, None
         self._last = None
-        self._rows_cache, self._figures_cache = PollCache(), IdentityCache()
+        self._live_rows, self._figures_cache = LiveRows(), IdentityCache()
         self._periodic.stop()
         self._periodic = PeriodicPoller(self._path)
         if database is not None:
@@ -154,7 +161,7 @@ class LiveReader:
 
     async def _snapshot(self, at: int | None) -> FloorSnapshot:
         database = await self._connected()
-        poll, moment = await database.run(partial(_poll, at, self._last, self._rows_cache))
+        poll, moment = await database.run(partial(_poll, at, self._last, self._live_rows))
         self._last = poll
         periodic = self._periodic.latest(at, moment, poll.version, complete=not poll.rows.progress)
         floor = assemble(poll.rows, moment, periodic=periodic, cache=self._figures_cache)

@@ -25,6 +25,8 @@ class OpenCallRow(Struct, frozen=True, gc=False):
     answered_at: int | None
     caller: str | None
     customer: str | None
+    id: int
+    customer_id: int | None
 
 
 class StateRow(Struct, frozen=True, gc=False):
@@ -38,6 +40,8 @@ class StateRow(Struct, frozen=True, gc=False):
     campaign_id: int | None = None
     entered_at: int | None = None
     """Of the call."""
+    call_id: int | None = None
+    """``calls.id``."""
 
 
 class TrackedSubject(Struct, frozen=True, gc=False):
@@ -155,6 +159,8 @@ class OpenFollowUpRow(Struct, frozen=True, gc=False):
     note: str | None
     customer_id: int | None
     phone: str | None
+    call_id: int | None
+    """``calls.id``."""
 
 
 class PromiseRow(Struct, frozen=True, gc=False):

@@ -361,7 +361,7 @@ def test_follow_ups(path: Path) -> None:
         assert (figures.items[0].customer, figures.items[0].owner, figures.items[0].team) == ("Mila", "Anna", "North")
 
 
-@pytest.mark.parametrize("name", [*sql_files.topics()["floor"], "directory_fingerprint"])
+@pytest.mark.parametrize("name", sql_files.topics()["floor"])
 def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
     values = {
         "at": 0,
@@ -371,6 +371,11 @@ def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
         "open_since": 0,
         "queue_id": 1,
         "max_open_ms": 0,
+        "since": 0,
+        "after": 0,
+        "agents": "[1]",
+        "queues": "[1]",
+        "calls": "[1]",
     }
     connection = database_file.open_reader(fresh)
     try:
@@ -392,8 +397,6 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
         return sql(query)
 
     monkeypatch.setattr(driver, "sql", noted)
-    minute = real_now() // MINUTE * MINUTE
-    monkeypatch.setattr(reader, "real_now", lambda: minute)  # what is known is read anew with each minute
     live = reader.LiveReader(path)
     try:
         first = await live.snapshot(None)
@@ -409,7 +412,19 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
         assert asked
         assert queue(third, "sales").waiting == 1
         kept = {*sql_files.topics()["directory"], *sql_files.topics()["business_days"]}
-        assert kept & set(asked) <= {"directory_fingerprint", "business_day"}
+        assert kept & set(asked) <= {"business_day"}
+        assert not {"live_states", "live_agent_days", "live_calls", "live_members", "live_follow_ups"} & set(asked)
+        asked.clear()
+        with writing(path) as connection:
+            insert(connection, "sources", name="pbx", kind="ami")
+        await live.snapshot(None)
+        asked.clear()
+        with writing(path) as connection:
+            connection.execute("UPDATE sources SET checked_at = ?", (real_now(),))
+        await live.snapshot(None)
+        assert set(asked) == {
+            "clock", "trail_edges", "trail", "site", "business_day", "progress", "live_sources", "newest_moment"
+        }  # fmt: skip
     finally:
         await live.close()
 
@@ -528,20 +543,14 @@ def test_a_row_with_a_date_in_the_future_makes_no_data_fresh(path: Path) -> None
         ("UPDATE queues SET purpose = 'retention' WHERE id = 1", lambda s: s.queues[0].purpose == "retention"),
     ],
 )
-async def test_a_name_corrected_in_the_database_is_shown_within_a_minute(
-    path: Path, monkeypatch: pytest.MonkeyPatch, correction: str, shown: Callable[[FloorSnapshot], bool]
+async def test_a_name_corrected_in_the_database_is_shown_at_the_next_poll(
+    path: Path, correction: str, shown: Callable[[FloorSnapshot], bool]
 ) -> None:
-    minute = real_now() // MINUTE * MINUTE
-    clock = [minute + 1_000]
-    monkeypatch.setattr(reader, "real_now", lambda: clock[0])
     live = reader.LiveReader(path)
     try:
         assert not shown(await live.snapshot(None))
         with writing(path) as connection:
             connection.execute(correction)
-        clock[0] += 1_000
-        await live.snapshot(None)  # the database is not written any more after this
-        clock[0] = minute + MINUTE
         assert shown(await live.snapshot(None))
     finally:
         await live.close()

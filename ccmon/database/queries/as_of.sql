@@ -23,7 +23,7 @@ FROM reported;
 -- name: as_of_calls
 -- Calls in a queue that had not ended at a moment: waiting, or (answered_at set) talking.
 SELECT c.queue_id, c.entered_at, iif(c.answered_at <= :at, c.answered_at, NULL) AS answered_at, c.caller,
-    coalesce(u.name, c.caller_name) AS customer
+    coalesce(u.name, c.caller_name) AS customer, c.id, c.customer_id
 FROM calls AS c LEFT JOIN customers AS u ON u.id = c.customer_id
 WHERE c.entered_at >= :open_since AND c.entered_at <= :at AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
     AND (c.ended_at > :at OR (c.ended_at IS NULL AND c.outcome IS NOT 'unknown' AND c.outcome IS NOT 'blocked'))
@@ -32,7 +32,7 @@ ORDER BY c.entered_at, c.id;
 
 -- name: as_of_states
 -- What each agent did at a moment, with the queue or campaign and the entry of the call it belongs to.
-SELECT s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at
+SELECT s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at, s.call_id
 FROM agents AS a
     JOIN agent_states AS s ON s.id = (
         SELECT id FROM agent_states WHERE agent_id = a.id AND started_at <= :at ORDER BY started_at DESC, id DESC LIMIT 1)
@@ -55,7 +55,7 @@ ORDER BY m.queue_id, m.agent_id;
 -- name: as_of_follow_ups
 -- Every follow-up that may have been open, done or promised in the business day at a moment, as it is now.
 SELECT f.id, coalesce(u.name, c.caller_name) AS customer, f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
-    coalesce(u.phone, c.caller) AS phone, f.done_at, f.outcome
+    coalesce(u.phone, c.caller) AS phone, f.call_id, f.done_at, f.outcome
 FROM follow_ups AS f LEFT JOIN customers AS u ON u.id = f.customer_id LEFT JOIN calls AS c ON c.id = f.call_id
 WHERE f.created_at <= :at AND (f.done_at IS NULL OR f.done_at >= :day_starts_at OR f.id IN (
         SELECT subject_id FROM audit WHERE subject = 'follow_up' AND acted_at > :at)

@@ -2,17 +2,33 @@
 
 -- name: live_calls
 -- Calls in a queue that have not ended: waiting, or (answered_at set) talking.
-SELECT c.queue_id, c.entered_at, c.answered_at, c.caller, coalesce(u.name, c.caller_name) AS customer
+SELECT c.queue_id, c.entered_at, c.answered_at, c.caller, coalesce(u.name, c.caller_name) AS customer,
+    c.id, c.customer_id
 FROM calls AS c INDEXED BY calls_open LEFT JOIN customers AS u ON u.id = c.customer_id
 WHERE c.ended_at IS NULL AND c.entered_at >= :open_since AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
     AND c.outcome IS NOT 'blocked' AND c.outcome IS NOT 'unknown'
 ORDER BY c.entered_at, c.id;
 
+-- name: touched_calls
+-- The same of the calls whose numbers are in :calls, a list in JSON.
+SELECT c.queue_id, c.entered_at, c.answered_at, c.caller, coalesce(u.name, c.caller_name) AS customer,
+    c.id, c.customer_id
+FROM json_each(:calls) AS touched CROSS JOIN calls AS c ON c.id = touched.value LEFT JOIN customers AS u ON u.id = c.customer_id
+WHERE c.ended_at IS NULL AND c.entered_at >= :open_since AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
+    AND c.outcome IS NOT 'blocked' AND c.outcome IS NOT 'unknown';
+
 -- name: live_states
 -- What each agent does now, with the queue or campaign and the entry of the call it belongs to.
-SELECT s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at
+SELECT s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at, s.call_id
 FROM agent_states AS s LEFT JOIN calls AS c ON c.id = s.call_id
-WHERE s.ended_at IS NULL;
+WHERE s.ended_at IS NULL ORDER BY s.agent_id;
+
+-- name: touched_states
+-- The same of the agents whose numbers are in :agents, a list in JSON.
+SELECT s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at, s.call_id
+FROM json_each(:agents) AS touched
+    CROSS JOIN agent_states AS s INDEXED BY agent_states_open ON s.agent_id = touched.value AND s.ended_at IS NULL
+    LEFT JOIN calls AS c ON c.id = s.call_id;
 
 -- name: live_members
 -- Who serves which queue now, and who is paused there.
@@ -21,14 +37,17 @@ FROM queue_members AS m JOIN queues AS q ON q.id = m.queue_id JOIN agents AS a O
     LEFT JOIN queue_pauses AS p ON p.queue_id = m.queue_id AND p.agent_id = m.agent_id AND p.ended_at IS NULL
 WHERE m.ended_at IS NULL ORDER BY m.queue_id, m.agent_id;
 
--- name: members_fingerprint
--- Changes when an agent joins or leaves a queue, or a pause in one begins or ends.
-SELECT json_array(
-    (SELECT count(*) || ' ' || max(id) || ' ' || sum(id) FROM queue_members WHERE ended_at IS NULL),
-    (SELECT count(*) || ' ' || max(id) || ' ' || sum(id) FROM queue_pauses WHERE ended_at IS NULL));
+-- name: touched_members
+-- The same of the agents whose numbers are in :agents, a list in JSON.
+SELECT m.queue_id, q.name AS queue, m.agent_id, a.login AS agent, p.reason, p.started_at AS paused_since
+FROM json_each(:agents) AS touched CROSS JOIN agents AS a ON a.id = touched.value CROSS JOIN queues AS q
+    CROSS JOIN queue_members AS m INDEXED BY queue_members_open
+    ON m.queue_id = q.id AND m.agent_id = a.id AND m.ended_at IS NULL
+    LEFT JOIN queue_pauses AS p ON p.queue_id = m.queue_id AND p.agent_id = m.agent_id AND p.ended_at IS NULL;
 
 -- name: tracked
--- Whose states, and of which queues the agents, is known at a moment: a source has reported them; or a source of
+-- Of the agents and queues in :agents and :queues, lists in JSON: whose states, and of which queues the agents, is known
+-- at a moment: a source has reported them; or a source of
 -- states (a switch) is there, which would have. That is not so where their newest call by then is of another source, such
 -- as a table of calls. A queue's newest call is looked for in its newest quarter of an hour, which has an index.
 WITH switches AS (SELECT name FROM sources WHERE kind IN ('queue-log', 'ami', 'freeswitch', 'simulator')),
@@ -37,7 +56,8 @@ silent AS (
         SELECT c.source FROM calls AS c WHERE c.agent_id = a.id AND c.entered_at <= :at
         ORDER BY c.entered_at DESC LIMIT 1) AS known_from
     FROM agents AS a
-    WHERE NOT EXISTS (SELECT 1 FROM agent_states WHERE agent_id = a.id AND started_at <= :at)
+    WHERE a.id IN (SELECT value FROM json_each(:agents))
+        AND NOT EXISTS (SELECT 1 FROM agent_states WHERE agent_id = a.id AND started_at <= :at)
     UNION ALL
     SELECT 'queue', q.id, (SELECT source FROM (
         SELECT * FROM (
@@ -53,10 +73,11 @@ silent AS (
             WHERE c.queue_id = q.id ORDER BY c.entered_at <= :at DESC, c.entered_at DESC LIMIT 1))
         ORDER BY entered_at DESC LIMIT 1)
     FROM queues AS q
-    WHERE NOT EXISTS (SELECT 1 FROM queue_members WHERE queue_id = q.id AND started_at <= :at))
-SELECT 'agent' AS what, id FROM agents WHERE id NOT IN (SELECT id FROM silent WHERE what = 'agent')
+    WHERE q.id IN (SELECT value FROM json_each(:queues))
+        AND NOT EXISTS (SELECT 1 FROM queue_members WHERE queue_id = q.id AND started_at <= :at))
+SELECT 'agent' AS what, id FROM agents WHERE id IN (SELECT value FROM json_each(:agents)) AND id NOT IN (SELECT id FROM silent WHERE what = 'agent')
 UNION ALL
-SELECT 'queue', id FROM queues WHERE id NOT IN (SELECT id FROM silent WHERE what = 'queue')
+SELECT 'queue', id FROM queues WHERE id IN (SELECT value FROM json_each(:queues)) AND id NOT IN (SELECT id FROM silent WHERE what = 'queue')
 UNION ALL
 SELECT what, id FROM silent
 WHERE EXISTS (SELECT 1 FROM switches) AND (known_from IS NULL OR known_from IN (SELECT name FROM switches));
@@ -74,7 +95,7 @@ SELECT max(at, coalesce((SELECT max(sold_at) FROM sales WHERE sold_at <= :until)
 FROM reported;
 
 -- name: live_queue_sums
--- Each queue's sums over the business day.
+-- The sums of the queues in :queues, a list in JSON, over the business day.
 SELECT t.queue_id,
     :day_starts_at AS starts_at,
     sum(t.offered) AS offered,
@@ -95,23 +116,24 @@ SELECT t.queue_id,
     sum(t.cut_off) AS cut_off,
     sum(t.answered_without_wait) AS answered_without_wait
 FROM queue_quarters AS t
-WHERE t.queue_id IN (SELECT id FROM queues) AND t.quarter_at >= :day_starts_at AND t.quarter_at < :day_ends_at
+WHERE t.queue_id IN (SELECT value FROM json_each(:queues)) AND t.quarter_at >= :day_starts_at
+    AND t.quarter_at < :day_ends_at
 GROUP BY t.queue_id;
 
 -- name: live_quarters
--- A queue's quarters of an hour of the business day, by entry.
+-- A queue's quarters of an hour of the business day from a moment on, by entry.
 SELECT queue_id, quarter_at AS starts_at, offered, answered, answered_in_threshold, abandoned, short_abandoned, timed_out, no_agents,
     diverted, unknown, answered_wait_ms, abandoned_wait_ms, handled, talk_ms, hold_ms, wrap_up_ms, cut_off,
     answered_without_wait
 FROM queue_quarters
-WHERE queue_id = :queue_id AND quarter_at >= :day_starts_at AND quarter_at < :day_ends_at
+WHERE queue_id = :queue_id AND quarter_at >= :since AND quarter_at < :day_ends_at
 ORDER BY quarter_at;
 
 -- name: live_longest_waits
--- The longest finished wait of the business day per queue, in whole seconds.
-SELECT q.id AS queue_id,
-    (SELECT max(w.wait_s) FROM wait_histogram AS w WHERE w.queue_id = q.id AND w.day_at = :day_starts_at) AS wait_s
-FROM queues AS q;
+-- The longest finished wait of the business day of each queue in :queues, a list in JSON, in whole seconds.
+SELECT q.value AS queue_id,
+    (SELECT max(w.wait_s) FROM wait_histogram AS w WHERE w.queue_id = q.value AND w.day_at = :day_starts_at) AS wait_s
+FROM json_each(:queues) AS q;
 
 -- name: live_histogram
 -- Handled inbound calls of a queue and business day by handling time.
@@ -129,7 +151,14 @@ GROUP BY handling_s;
 SELECT agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, inbound_wrap_up_ms, outbound_talk_ms,
     outbound_hold_ms, outbound_wrap_up_ms, sales_calls, missed, ready_ms, paused_ms, talking_ms, other_ms, hold_ms,
     wrap_up_ms, converted, sales, revenue_cents
-FROM agent_days WHERE day_at = :day_starts_at;
+FROM agent_days WHERE day_at = :day_starts_at ORDER BY agent_id;
+
+-- name: touched_agent_days
+-- The same of the agents whose numbers are in :agents, a list in JSON.
+SELECT agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, inbound_wrap_up_ms, outbound_talk_ms,
+    outbound_hold_ms, outbound_wrap_up_ms, sales_calls, missed, ready_ms, paused_ms, talking_ms, other_ms, hold_ms,
+    wrap_up_ms, converted, sales, revenue_cents
+FROM json_each(:agents) AS touched CROSS JOIN agent_days ON day_at = :day_starts_at AND agent_id = touched.value;
 
 -- name: live_campaign_days
 -- Each campaign's totals of the business day.
@@ -144,17 +173,17 @@ SELECT q.id AS queue_id, coalesce(t.service_level_threshold_ms, q.service_level_
 FROM queues AS q LEFT JOIN queue_days AS t ON t.queue_id = q.id AND t.day_at = :day_starts_at;
 
 -- name: handled_into_day
--- Calls that entered before the business day and were handled in it by a moment: whose, and when.
+-- Calls that entered before the business day and are handled in it: whose, and when.
 SELECT agent_id, answered_at, ended_at, coalesce(wrapped_up_at, ended_at) AS wrapped_up_at,
     coalesce(hold_ms, 0) AS hold_ms
 FROM calls INDEXED BY calls_by_entry
 WHERE entered_at >= :day_starts_at - :max_open_ms AND entered_at < :day_starts_at AND handled AND agent_id IS NOT NULL
-    AND coalesce(wrapped_up_at, ended_at) > :day_starts_at AND coalesce(wrapped_up_at, ended_at) <= :at;
+    AND coalesce(wrapped_up_at, ended_at) > :day_starts_at;
 
 -- name: live_follow_ups
 -- Follow-ups that are open and due before the end of the business day, the oldest first.
 SELECT f.id, coalesce(u.name, c.caller_name) AS customer, f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
-    coalesce(u.phone, c.caller) AS phone
+    coalesce(u.phone, c.caller) AS phone, f.call_id
 FROM follow_ups AS f LEFT JOIN customers AS u ON u.id = f.customer_id LEFT JOIN calls AS c ON c.id = f.call_id
 WHERE f.done_at IS NULL AND f.outcome IS NULL AND f.due_at < :day_ends_at
 ORDER BY f.due_at, f.id;
@@ -177,3 +206,11 @@ SELECT name, kind, following, last_record_at, checked_at, records, rejected,
     kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat
 FROM sources
 ORDER BY name;
+
+-- name: trail_edges
+-- The first and the last number in the trail of changes; 0 where it is empty.
+SELECT coalesce((SELECT min(id) FROM changes), 0) AS first, coalesce((SELECT max(id) FROM changes), 0) AS last;
+
+-- name: trail
+-- What has been noted since a row of the trail, the oldest first.
+SELECT subject, subject_id, agent_id, queue_id, campaign_id, at FROM changes WHERE id > :after ORDER BY id;

@@ -1,0 +1,100 @@
+"""What the trail of changes says: whose rows have to be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from ccmon.database.driver import Database
+from ccmon.model.business_day import BusinessDay
+from ccmon.time_units import QUARTER_MS
+
+READ_AT_MOST = 2048
+"""Of more changes, reading everything costs less."""
+NO_QUARTER = 2**62
+
+
+class TrailEdges(Struct, frozen=True, gc=False):
+    """The first and the last row of the trail. A row of ``trail_edges``."""
+
+    first: int
+    last: int
+
+
+class TrailRow(Struct, frozen=True, gc=False):
+    """A row of the trail. A row of ``trail``."""
+
+    subject: str
+    subject_id: int | None
+    agent_id: int | None
+    queue_id: int | None
+    campaign_id: int | None
+    at: int | None
+
+
+class Touched(Struct):
+    """What rows of the trail touch, seen from a business day."""
+
+    agents: set[int]
+    """0: nobody known."""
+    queues: set[int]
+    quarters: dict[int, int]
+    """By queue, the first quarter of an hour of the day that is touched."""
+    calls: set[int]
+    members: set[int]
+    """``agents.id``."""
+    customers: set[int]
+    subjects: set[str]
+    past_days: set[int]
+    """Moments of calls before the day."""
+    campaigns: bool = False
+
+    @classmethod
+    def of(cls, rows: Iterable[TrailRow], day: BusinessDay) -> Touched:
+        """What is to be read again for a business day."""
+        touched = cls(set(), set(), {}, set(), set(), set(), set(), set())
+        for row in rows:
+            touched._add(row, day)
+        return touched
+
+    def _add(self, row: TrailRow, day: BusinessDay) -> None:
+        self.subjects.add(row.subject)
+        match row.subject:
+            case "call" | "outbound_call":
+                self._add_call(row, day)
+            case "state" | "missed_call" | "sale":
+                self.agents.add(row.agent_id or 0)
+                self.campaigns = self.campaigns or row.campaign_id is not None
+            case "member":
+                self.members.add(row.agent_id or 0)
+                self.queues.add(row.queue_id or 0)
+            case "customer":
+                self.customers.add(row.subject_id or 0)
+            case "targets":
+                self.queues.add(row.queue_id or 0)
+                self.quarters[row.queue_id or 0] = day.starts_at
+
+    def _add_call(self, row: TrailRow, day: BusinessDay) -> None:
+        at = row.at or 0
+        self.agents |= {row.agent_id or 0, 0}
+        self.calls.add(row.subject_id or 0)
+        self.campaigns = self.campaigns or row.campaign_id is not None
+        if row.queue_id is not None:
+            self.queues.add(row.queue_id)
+            if day.starts_at <= at < day.ends_at:
+                quarter = at - at % QUARTER_MS
+                self.quarters[row.queue_id] = min(quarter, self.quarters.get(row.queue_id, quarter))
+        if at < day.starts_at:
+            self.past_days.add(at)
+
+
+ALL_ANEW = frozenset({"everything", "directory"})
+
+
+def read_trail(database: Database, after: int, edges: TrailEdges) -> list[TrailRow] | None:
+    """What has been noted since a row; None where that is not known, or so much that everything is to be read."""
+    if not edges.first <= after + 1 or not after <= edges.last <= after + READ_AT_MOST:
+        return None
+    rows = database.rows("trail", TrailRow, {"after": after})
+    return None if any(row.subject in ALL_ANEW for row in rows) else rows

@@ -1,0 +1,185 @@
+"""Rows kept from poll to poll are those that are read from nothing, whatever was written and however time went on."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from ccmon.database import floor_queries, totals
+from ccmon.database.driver import Database
+from ccmon.database.live_rows import LiveRows
+from ccmon.snapshot.changes import Changes
+from ccmon.snapshot.floor_data import FloorData
+from tests.database.test_totals import (
+    HOUR,
+    MINUTE,
+    NOON,
+    OTHER_STATEMENTS,
+    Operation,
+    _copy,
+    _insert,
+    _update,
+    operations,
+    run_statement,
+    template_of,
+)
+from tests.databases import new_database
+from tests.examples import examples
+
+moments = st.integers(NOON - 26 * HOUR, NOON + 20 * HOUR)
+maybe_moment = st.one_of(st.none(), moments)
+two = st.integers(1, 2)
+
+
+def _rows(**columns: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, object]]:
+    return st.fixed_dictionaries({"id": st.one_of(st.none(), st.integers(1, 3)), **columns})
+
+
+MORE_ROWS: dict[str, st.SearchStrategy[dict[str, object]]] = {
+    "queue_members": _rows(queue_id=two, agent_id=two, started_at=moments, ended_at=maybe_moment),
+    "queue_pauses": _rows(queue_id=two, agent_id=two, reason=st.sampled_from([None, "lunch"]), started_at=moments,
+                          ended_at=maybe_moment),
+    "follow_ups": _rows(customer_id=st.one_of(st.none(), two), call_id=st.one_of(st.none(), two),
+                        agent_id=st.one_of(st.none(), two), created_at=moments, due_at=moments, promised_at=moments,
+                        done_at=maybe_moment, outcome=st.sampled_from([None, None, "done", "cancelled"])),
+    "customers": _rows(reference=st.sampled_from([None, "C1", "C2"]), name=st.sampled_from(["Ann", "Bob"]),
+                       phone=st.sampled_from([None, "0612"])),
+    "shifts": _rows(agent_id=two, starts_at=moments, ends_at=st.just(NOON + 30 * HOUR)),
+    "surveys": _rows(answered_at=moments, score=st.just(1), scale=st.just(5)),
+}  # fmt: skip
+DIRECTORY: list[Operation] = [
+    ("UPDATE agents SET name = 'Zed' WHERE id = 1", {}),
+    ("UPDATE agents SET name = 'Yan' WHERE id = 1", {}),
+    ("UPDATE agents SET active = 1 - active", {}),
+    ("UPDATE queues SET name = 'Q1' WHERE id = 1", {}),
+    ("UPDATE queues SET service_level_target = 0.5 WHERE id = 1", {}),
+    ("UPDATE queue_days SET service_level_target = 0.9", {}),
+    ("INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)"
+     " SELECT 2, starts_at, 1, 0.1, 1 FROM business_days", {}),
+    ("INSERT INTO agents (login) VALUES ('new')", {}),
+    ("INSERT INTO clients (id, name) VALUES (1, 'Acme')", {}),
+    ("UPDATE campaigns SET client_id = 1", {}),
+    ("UPDATE site SET max_open_ms = 1000", {}),
+    ("INSERT INTO pause_reasons (reason, limit_ms) VALUES ('lunch', 1)", {}),
+    ("UPDATE pause_reasons SET limit_ms = 2", {}),
+    ("INSERT INTO quotas (scope, period, starts_on, sales) VALUES ('centre', 'day', '2020-01-01', 5)", {}),
+    ("INSERT INTO sources (name, kind, last_record_at) VALUES ('s', 'ami', 1)", {}),
+    (f"UPDATE sources SET checked_at = {NOON}, last_record_at = {NOON}", {}),
+    ("UPDATE calls SET customer_id = 1, caller = '4711', caller_name = 'Zoe' WHERE id = 1", {}),
+    ("UPDATE calls SET queue_id = 2 WHERE id = 1", {}),
+    ("UPDATE calls SET ended_at = NULL, outcome = NULL", {}),
+    ("UPDATE agent_states SET ended_at = NULL, call_id = id", {}),
+    ("INSERT INTO progress (task, done, total, noted_at) VALUES ('x', 1, 2, 9000000000000)", {}),
+    ("DELETE FROM progress", {}),
+    ("DELETE FROM changes", {}),
+]  # fmt: skip
+
+
+@st.composite
+def other_rows(draw: st.DrawFn) -> Operation:
+    table = draw(st.sampled_from(list(MORE_ROWS)))
+    row = draw(MORE_ROWS[table])
+    match draw(st.sampled_from(["INSERT", "INSERT OR REPLACE", "UPDATE", "UPDATE OR REPLACE", "DELETE"])):
+        case "DELETE":
+            return f"DELETE FROM {table} WHERE id = :id", {"id": row["id"]}
+        case "UPDATE" | "UPDATE OR REPLACE" as verb:
+            return _update(table, row, draw(st.integers(1, 3)), verb)
+        case verb:
+            return _insert(table, verb, row)
+
+
+statements = st.one_of(
+    operations(), operations(), other_rows(), other_rows(), st.sampled_from([*OTHER_STATEMENTS, *DIRECTORY])
+)
+steps = st.lists(
+    st.tuples(
+        st.lists(statements, max_size=4),
+        st.sampled_from([0, 0, 1000, MINUTE, HOUR, 9 * HOUR]),
+        st.sampled_from([False, False, False, True]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as directory:
+        yield template_of(new_database(Path(directory) / "template.db", time_zone="Europe/Amsterdam", currency="EUR"))
+
+
+def plain(value: object) -> object:
+    """Records that compare by identity, by what is in them."""
+    if isinstance(value, Struct) and not value.__struct_config__.eq:
+        return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+    return value
+
+
+def fields(data: FloorData) -> Mapping[str, object]:
+    return {name: plain(getattr(data, name)) for name in FloorData.__struct_fields__}
+
+
+def named(before: FloorData, after: FloorData, changes: Changes) -> None:
+    """Each row that differs is of a subject that the changes name."""
+    if changes.everything:
+        return
+    for name, key, subjects in (
+        ("states", "agent_id", changes.agents),
+        ("agent_days", "agent_id", changes.agents),
+        ("handled_into_day", "agent_id", changes.agents),
+        ("calls", "queue_id", changes.queues),
+        ("campaign_days", "campaign_id", changes.campaigns),
+        ("members", "agent_id", changes.members),
+    ):
+        old, new = set(getattr(before, name)), set(getattr(after, name))
+        assert {getattr(row, key) for row in old ^ new} <= subjects, name
+        assert (getattr(before, name) is getattr(after, name)) == (
+            list(getattr(before, name)) == list(getattr(after, name))
+        )
+    for name in ("queue_sums", "quarters", "histograms", "longest_waits", "targets"):
+        old, new = getattr(before, name), getattr(after, name)
+        assert {queue for queue in {*old, *new} if old.get(queue) != new.get(queue)} <= changes.queues, name
+        assert all(old[queue] is new[queue] for queue in old.keys() & new.keys() if queue not in changes.queues)
+    of_follow_ups = ("follow_ups", "promises", "follow_ups_done")
+    assert changes.follow_ups == any(getattr(before, name) != getattr(after, name) for name in of_follow_ups)
+
+
+@settings(max_examples=examples(60))
+@given(steps=steps, foreign_keys=st.booleans(), recursive=st.booleans())
+def test_kept_rows_are_those_read_from_nothing(
+    template: Path, steps: list[tuple[list[Operation], int, bool]], foreign_keys: bool, recursive: bool
+) -> None:
+    with _copy(template) as connection:
+        connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
+        connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
+        database, live, at = Database(connection), LiveRows(), NOON + HOUR
+        before, changes = live.read(database, at)
+        assert changes.everything
+        for written, passed, in_bulk in steps:
+            run(connection, written, in_bulk=in_bulk)
+            at += passed
+            after, changes = live.read(database, at)
+            fresh = fields(floor_queries.read_floor_data(database, at, is_latest=True))
+            assert fields(after) == fresh
+            named(before, after, changes)
+            before = after
+
+
+def run(connection: sqlite3.Connection, written: list[Operation], *, in_bulk: bool) -> None:
+    if not in_bulk:
+        for operation in written:
+            run_statement(connection, operation)
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    with totals.bulk_load(connection):
+        for operation in written:
+            run_statement(connection, operation)
+    connection.execute("COMMIT")
