@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -74,30 +75,66 @@ def blank_line(width: int) -> StyledLine:
     return StyledLine((blank(width),))
 
 
-def changed_end(before: StyledLine, after: StyledLine) -> int | None:
-    """The cell after the last one that differs; None where the two lines look the same.
+NEAR = 7
+"""Cells that are rather sent again than left out: to move on costs the terminal as many characters."""
 
-    What lies left of a changed cell in its widget is sent again in any case, so only the right edge is worth finding.
-    """
+
+def changed_cells(before: StyledLine, after: StyledLine) -> list[tuple[int, int]]:
+    """The stretches of a line, from a cell up to another, that look different; of two lines of the same width."""
     if before == after:
-        return None
-    old, new = list(before.spans), list(after.spans)
+        return []
+    old, new = before.spans, after.spans
     total = sum(width_of(span.text) for span in new)
-    if before.state is not after.state:
-        return total
-    while old and new and old[-1] == new[-1]:
-        total -= width_of(new.pop().text)
-        old.pop()
-    if old and new and old[-1].style is new[-1].style:
-        total -= _common_tail(old[-1].text, new[-1].text)
-    return total
+    if before.state is not after.state or LineState.STALE in {before.state, after.state}:
+        return [(0, total)]
+    widths = [width_of(span.text) for span in new]
+    if len(old) == len(new) and all(
+        one is other or width_of(one.text) == width for one, other, width in zip(old, new, widths, strict=True)
+    ):
+        return _apart(old, new, widths)
+    start = end = 0
+    for one, other, width in zip(old, new, widths, strict=False):
+        if one != other:
+            start += _common_head(one, other)
+            break
+        start += width
+    for one, other, width in zip(reversed(old), reversed(new), reversed(widths), strict=False):
+        if one != other:
+            end += _common_tail(one, other)
+            break
+        end += width
+    return [(start, max(start, total - end))]
 
 
-def _common_tail(one: str, other: str) -> int:
-    if not (one.isascii() and other.isascii()):
+def _apart(old: Sequence[Span], new: Sequence[Span], widths: Sequence[int]) -> list[tuple[int, int]]:
+    """The stretches of two lines that are made of pieces of the same widths."""
+    stretches: list[tuple[int, int]] = []
+    x = 0
+    for one, other, width in zip(old, new, widths, strict=True):
+        if one != other:
+            start, end = x + _common_head(one, other), x + width - _common_tail(one, other)
+            if stretches and start - stretches[-1][1] <= NEAR:
+                start = stretches.pop()[0]
+            stretches.append((start, end))
+        x += width
+    return stretches
+
+
+def _common_head(one: Span, other: Span) -> int:
+    """Cells at the beginning that look the same."""
+    return _common(one, other, 1)
+
+
+def _common_tail(one: Span, other: Span) -> int:
+    """Cells at the end that look the same."""
+    return _common(one, other, -1)
+
+
+def _common(one: Span, other: Span, step: int) -> int:
+    if one.style is not other.style or not (one.text.isascii() and other.text.isascii()):
         return 0
     same = 0
-    for first, second in zip(reversed(one), reversed(other), strict=False):
+    for first, second in zip(one.text[::step], other.text[::step], strict=False):
         if first != second:
             break
         same += 1

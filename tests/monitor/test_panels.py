@@ -34,7 +34,7 @@ from ccmon.views.layout import MAIN_PANELS, all_fit, lay_out, share, too_small
 from ccmon.views.modal_content import AlarmLines, detail_lines, help_lines
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
-from ccmon.views.styled_text import Span, StyledLine, TextStyle, changed_end
+from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view import View
 from tests.busy_floor import busy_floor as floor
 from tests.floors import empty_floor, known
@@ -356,14 +356,6 @@ def test_the_line_of_keys_keeps_help_and_quit() -> None:
         assert "? help" in text
         assert "q quit" in text
         assert width_of(text) == width
-
-
-def test_only_the_part_up_to_the_last_change_is_sent() -> None:
-    before = StyledLine((Span("1:22 "), Span("talking "), Span("Ana      ")))
-    assert changed_end(before, before) is None
-    assert changed_end(before, StyledLine((Span("1:23 "), Span("talking "), Span("Ana      ")))) == 4
-    assert changed_end(before, StyledLine((Span("1:22 "), Span("paused  "), Span("Ana      ")))) == 12
-    assert changed_end(before, StyledLine((Span("1:22 "), Span("talking "), Span("Bob      ")))) == 16
 
 
 @pytest.mark.parametrize(("allotted", "short"), [(3, True), (4, False), (5, False), (None, False)])

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ccmon.monitor.rich_styles import RichStyles
+from ccmon.monitor.widgets.lines_compositor import LinesCompositor
 from ccmon.monitor.widgets.lines_widget import BoxLayout, LinesWidget
 from ccmon.views.chrome import (
     Trouble,
@@ -109,6 +110,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self._wanted: dict[int, int] = {}
         self._shown: tuple[View | None, str, int | None, Trouble | None] = (None, "", None, None)
         self._layout = BoxLayout(self.boxes)
+        self._compositor = LinesCompositor()
 
     def compose(self) -> ComposeResult:
         """All widgets, mounted once."""

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ccmon.monitor.rich_styles import RichStyles
-from ccmon.views.styled_text import LineState, StyledLine, changed_end
+from ccmon.views.styled_text import LineState, StyledLine, changed_cells
 
 
 class LinesWidget(Widget, can_focus=False):
@@ -23,14 +23,17 @@ class LinesWidget(Widget, can_focus=False):
         self.lines: Sequence[StyledLine] = ()
 
     def show(self, lines: Sequence[StyledLine]) -> None:
-        """Show these lines; of each that was there before, only the part up to its last change is sent."""
+        """Show these lines; of each that was there before, only the cells that changed are sent."""
         before, self.lines = self.lines, lines
         if len(before) != len(lines):
             self.refresh()
             return
-        pairs = enumerate(zip(before, lines, strict=True))
-        ends = [(y, changed_end(old, new)) for y, (old, new) in pairs if old is not new]
-        regions = [Region(0, y, end, 1) for y, end in ends if end]
+        regions = [
+            Region(start, y, end - start, 1)
+            for y, (old, new) in enumerate(zip(before, lines, strict=True))
+            if old is not new
+            for start, end in changed_cells(old, new)
+        ]
         if regions:
             self.refresh(*regions)
 
@@ -38,12 +41,46 @@ class LinesWidget(Widget, can_focus=False):
         """The line as the compositor wants it."""
         if y >= len(self.lines):
             return Strip.blank(self.size.width)
-        line: StyledLine = self.lines[y]
+        return Strip(self._segments(self.lines[y]), self.size.width).simplify()
+
+    def cells(self, y: int, start: int, end: int) -> Strip:
+        """Some cells of a line, as they are sent to the terminal."""
+        if y >= len(self.lines):
+            strip = Strip.blank(end - start)
+        else:
+            segments: list[Segment] = []
+            x = 0
+            for segment in self._segments(self.lines[y]):
+                after = x + segment.cell_length
+                if x >= end:
+                    break
+                if after > start:
+                    if x < start or after > end:
+                        segment = _cut(segment, max(0, start - x), min(after, end) - x)  # noqa: PLW2901
+                    if segments and segments[-1].style is segment.style:
+                        segment = Segment(segments.pop().text + segment.text, segment.style)  # noqa: PLW2901
+                    segments.append(segment)
+                x = after
+            strip = Strip(segments, end - start)
+        filters = self.get_line_filters()
+        if filters:
+            _, background = self.background_colors
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+        return strip
+
+    def _segments(self, line: StyledLine) -> list[Segment]:
         style, state = self.colours.style, line.state
         if state is LineState.STALE:
-            return Strip([Segment(line.text, style(line.spans[0].style, state))] if line.spans else [], self.size.width)
-        segments = [Segment(span.text, style(span.style, state)) for span in line.spans if span.text]
-        return Strip(segments, self.size.width).simplify()
+            return [Segment(line.text, style(line.spans[0].style, state))] if line.spans else []
+        return [Segment(span.text, style(span.style, state)) for span in line.spans if span.text]
+
+
+def _cut(segment: Segment, start: int, end: int) -> Segment:
+    text, style, _ = segment
+    if text.isascii():
+        return Segment(text[start:end], style)
+    return Segment("".join(each.text for each in Strip([segment]).crop(start, end)), style)
 
 
 class BoxLayout(Layout):

@@ -1,0 +1,60 @@
+"""Sends the terminal the cells of a line that changed, and no others.
+
+Textual's compositor makes whole lines of each widget that has changed, cuts them where widgets meet, and sends each
+line from the widget's left edge on. On a screen of line widgets side by side the changed cells can be taken from the
+lines themselves. Everything else (a new layout, a dialog on top) is left to Textual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
+from textual.strip import Strip
+
+from ccmon.monitor.widgets.lines_widget import LinesWidget
+
+
+class CellsUpdate(CompositorUpdate):
+    """Stretches of cells, each with the place of its first cell."""
+
+    def __init__(self, stretches: Sequence[tuple[int, int, Strip]]) -> None:
+        self._stretches = stretches
+
+    def render_segments(self, console: Console) -> str:
+        """Render the update as what is written to the terminal."""
+        return "".join(f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in self._stretches)
+
+
+class LinesCompositor(Compositor):
+    """The compositor of a screen on which line widgets lie side by side."""
+
+    def render_partial_update(self) -> ChopsUpdate | CellsUpdate | None:  # type: ignore[override]
+        """Render what has changed since the last update."""
+        stretches = self._changed_cells()
+        if stretches is None:
+            return super().render_partial_update()
+        self._dirty_regions.clear()
+        return CellsUpdate(stretches) if stretches else None
+
+    def _changed_cells(self) -> Sequence[tuple[int, int, Strip]] | None:
+        """The changed cells of each line; None where something else than lines has changed."""
+        rows: dict[int, list[tuple[int, int, LinesWidget]]] = {}
+        for widget, (region, clip) in self.visible_widgets.items():
+            if isinstance(widget, LinesWidget):
+                if region != clip.intersection(region):
+                    return None
+                for y in region.line_range:
+                    rows.setdefault(y, []).append((region.x, region.y, widget))
+        stretches = []
+        for y, start, end in self._regions_to_spans(self._dirty_regions):
+            sent = 0
+            for x, top, widget in rows.get(y, ()):
+                first, last = max(start, x), min(end, x + widget.size.width)
+                if first < last:
+                    stretches.append((first, y, widget.cells(y - top, first - x, last - x)))
+                    sent += last - first
+            if sent != end - start:
+                return None
+        return stretches

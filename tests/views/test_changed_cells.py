@@ -1,0 +1,70 @@
+"""Of a line that changes, the cells that look different are sent, and few others."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccmon.formatting import fit, width_of
+from ccmon.views.styled_text import NEAR, LineState, Span, StyledLine, TextStyle, changed_cells
+
+WIDTH = 24
+BEFORE = StyledLine((Span("1:22 "), Span("talking "), Span("Ana      "), Span("12")))
+
+
+def with_spans(*texts: str) -> StyledLine:
+    return StyledLine(tuple(map(Span, texts)))
+
+
+def test_only_what_has_changed_is_sent() -> None:
+    assert changed_cells(BEFORE, BEFORE) == []
+    assert changed_cells(BEFORE, with_spans("1:23 ", "talking ", "Ana      ", "12")) == [(3, 4)]
+    assert changed_cells(BEFORE, with_spans("1:22 ", "paused  ", "Ana      ", "12")) == [(5, 12)]
+    assert changed_cells(BEFORE, with_spans("1:22 ", "talking ", "Bob      ", "12")) == [(13, 16)]
+
+
+def test_what_lies_far_apart_is_sent_apart_and_what_is_near_together() -> None:
+    assert changed_cells(BEFORE, with_spans("1:23 ", "talking ", "Ana      ", "13")) == [(3, 4), (23, 24)]
+    assert changed_cells(BEFORE, with_spans("1:22 ", "paused  ", "Bob      ", "12")) == [(5, 16)]
+    assert NEAR >= 16 - 12
+
+
+def test_a_line_that_becomes_old_is_sent_whole() -> None:
+    assert changed_cells(BEFORE, BEFORE._replace(state=LineState.STALE)) == [(0, WIDTH)]
+
+
+letters = st.sampled_from("ab é漢│0123 ")
+styles = st.sampled_from([TextStyle.TEXT, TextStyle.BAD])
+columns = st.lists(st.tuples(st.text(letters, max_size=6), styles), min_size=4, max_size=4)
+
+
+def of_columns(made_of: list[tuple[str, TextStyle]]) -> StyledLine:
+    return StyledLine(tuple(Span(fit(text, 6), style) for text, style in made_of))
+
+
+def of_any_width(made_of: list[tuple[str, TextStyle]]) -> StyledLine:
+    spans = [Span(text, style) for text, style in made_of]
+    return StyledLine((*spans, Span(" " * (WIDTH * 2 - sum(width_of(span.text) for span in spans)))))
+
+
+def cells(line: StyledLine) -> list[tuple[str, TextStyle]]:
+    """Each cell's letter with its style; the second cell of a wide letter holds nothing."""
+    found = []
+    for text, style in line.spans:
+        for letter in text:
+            found += [(letter, style)] + [("", style)] * (width_of(letter) - 1)
+    return found
+
+
+@given(st.sampled_from([of_columns, of_any_width]), columns, columns)
+def test_all_other_cells_look_the_same(
+    make: type, one: list[tuple[str, TextStyle]], other: list[tuple[str, TextStyle]]
+) -> None:
+    before, after = make(one), make(other)
+    old, new = cells(before), cells(after)
+    for start, end in changed_cells(before, after):
+        assert 0 <= start < end <= len(new)
+        assert new[start][0], "no wide letter is cut"
+        assert end == len(new) or new[end][0]
+        old[start:end] = new[start:end]
+    assert old == new
