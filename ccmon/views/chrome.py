@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ccmon.formatting import at_least, clock, coarse, fit, width_of
@@ -204,6 +205,7 @@ def message_line(message: Span, width: int, glyphs: GlyphSet) -> StyledLine:
     return glyphs.line(f" {message.text}", width, message.style)
 
 
+@lru_cache(maxsize=8)
 def keys_line(width: int, *, acting: bool = False, undoing: bool = False, views: bool = False) -> StyledLine:
     """The keys, as many as there is room for; help and quit always, and those that work on the panel at hand."""
     known = list(shown_in_line(acting=acting, undoing=undoing, views=views))

@@ -16,18 +16,18 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.view import View
+from ccmon.views.view import MOMENTS, View
 
 Value = TypeVar("Value")
 
-MOMENTS = frozenset({"at", "data_at", "known_at", "periodic_at", "runs_until", "data_age_ms"})
-"""What is another with each poll: whoever reads it is taken to have read the clock."""
+CLOCKS = MOMENTS | {"runs_until", "data_age_ms"}
+"""What is another with each poll: whoever reads it of a snapshot is taken to have read the clock."""
 
 
 class Reads:
     """What was read of a view, and what was found there."""
 
-    __slots__ = ("agents", "alarms", "clock", "snapshot", "view", "whole")
+    __slots__ = ("_edition", "agents", "alarms", "clock", "snapshot", "view", "whole")
 
     def __init__(self) -> None:
         self.clock = False
@@ -41,16 +41,23 @@ class Reads:
         """Alarms about one row."""
         self.agents: dict[int, AgentFigures | None] = {}
         """Single agents."""
+        self._edition: object = None
+        """The edition of the view in which all this was found last."""
 
     def hold(self, view: View) -> bool:
         """Whether the same would be found in another view; moments aside."""
-        return (
+        if self._edition is view.edition:
+            return True
+        held = (
             _same(view.snapshot, self.snapshot)
             and _same(view, self.view)
             and _same(view.whole, self.whole)
             and all(view.alarms.get(key, ()) == alarms for key, alarms in self.alarms.items())
             and all(view.agents.get(key) is agent for key, agent in self.agents.items())
         )
+        if held:
+            self._edition = view.edition
+        return held
 
     def add(self, other: Reads) -> None:
         """What was read for a part was read for the whole."""
@@ -81,7 +88,7 @@ class _NotingParts:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._snapshot, name)
-        if name in MOMENTS:
+        if name in CLOCKS:
             self._reads.clock = True
         else:
             self._found[name] = value

@@ -84,53 +84,48 @@ def changed_cells(before: StyledLine, after: StyledLine) -> list[tuple[int, int]
     if before == after:
         return []
     old, new = before.spans, after.spans
-    total = sum(width_of(span.text) for span in new)
     if before.state is not after.state or LineState.STALE in {before.state, after.state}:
-        return [(0, total)]
-    widths = [width_of(span.text) for span in new]
-    if len(old) == len(new) and all(
-        one is other or width_of(one.text) == width for one, other, width in zip(old, new, widths, strict=True)
-    ):
-        return _apart(old, new, widths)
+        return [(0, _width(new))]
+    stretches = _apart(old, new) if len(old) == len(new) else None
+    if stretches is not None:
+        return stretches
     start = end = 0
-    for one, other, width in zip(old, new, widths, strict=False):
+    for one, other in zip(old, new, strict=False):
         if one != other:
-            start += _common_head(one, other)
+            start += _common(one, other, 1)
             break
-        start += width
-    for one, other, width in zip(reversed(old), reversed(new), reversed(widths), strict=False):
+        start += width_of(other.text)
+    for one, other in zip(reversed(old), reversed(new), strict=False):
         if one != other:
-            end += _common_tail(one, other)
+            end += _common(one, other, -1)
             break
-        end += width
-    return [(start, max(start, total - end))]
+        end += width_of(other.text)
+    return [(start, max(start, _width(new) - end))]
 
 
-def _apart(old: Sequence[Span], new: Sequence[Span], widths: Sequence[int]) -> list[tuple[int, int]]:
-    """The stretches of two lines that are made of pieces of the same widths."""
+def _width(spans: Sequence[Span]) -> int:
+    return sum(width_of(span.text) for span in spans)
+
+
+def _apart(old: Sequence[Span], new: Sequence[Span]) -> list[tuple[int, int]] | None:
+    """The stretches of two lines that are made of pieces of the same widths; None for others."""
     stretches: list[tuple[int, int]] = []
     x = 0
-    for one, other, width in zip(old, new, widths, strict=True):
-        if one != other:
-            start, end = x + _common_head(one, other), x + width - _common_tail(one, other)
+    for one, other in zip(old, new, strict=True):
+        after = x + width_of(other.text)
+        if one is not other and one != other:
+            if width_of(one.text) != after - x:
+                return None
+            start, end = x + _common(one, other, 1), after - _common(one, other, -1)
             if stretches and start - stretches[-1][1] <= NEAR:
                 start = stretches.pop()[0]
             stretches.append((start, end))
-        x += width
+        x = after
     return stretches
 
 
-def _common_head(one: Span, other: Span) -> int:
-    """Cells at the beginning that look the same."""
-    return _common(one, other, 1)
-
-
-def _common_tail(one: Span, other: Span) -> int:
-    """Cells at the end that look the same."""
-    return _common(one, other, -1)
-
-
 def _common(one: Span, other: Span, step: int) -> int:
+    """Cells that look the same, from the beginning (1) or from the end (-1)."""
     if one.style is not other.style or not (one.text.isascii() and other.text.isascii()):
         return 0
     same = 0

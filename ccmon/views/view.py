@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter, is_not
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import fields, replace
@@ -37,6 +38,8 @@ class View:
     """The agents by id, for rows of other panels that are about them."""
     filters: Filters = EVERYTHING
 
+    edition: object = field(default_factory=object)
+    """One object for all views that differ in moments alone."""
     wanted: Filters = EVERYTHING
     """The filters as they were given, before their names were spelt as the floor spells them."""
 
@@ -77,6 +80,13 @@ class View:
             if last is not None and last.snapshot.agents is snapshot.agents
             else {agent.id: agent for agent in snapshot.agents},
             filters=filters,
+            edition=last.edition
+            if last is not None
+            and last.glyphs is glyphs
+            and last.filters == filters
+            and _same_parts(last.snapshot, snapshot)
+            and _same_parts(last.whole, whole)
+            else object(),
             wanted=wanted,
         )
 
@@ -158,6 +168,17 @@ def _by_subject(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Seq
         elif isinstance(alarm, AgentAlarm):
             about[AgentFigures, alarm.agent.id].append(alarm)
     return about
+
+
+MOMENTS = frozenset({"at", "data_at", "known_at", "periodic_at"})
+"""The parts of a snapshot that are another with each poll."""
+_PARTS = tuple(each.name for each in fields(FloorSnapshot) if each.name not in MOMENTS)
+_parts = attrgetter(*_PARTS)
+
+
+def _same_parts(one: FloorSnapshot, other: FloorSnapshot) -> bool:
+    """Whether two snapshots differ in moments alone."""
+    return one is other or not any(map(is_not, _parts(one), _parts(other)))
 
 
 def _with_parts_of(last: FloorSnapshot, snapshot: FloorSnapshot) -> FloorSnapshot:

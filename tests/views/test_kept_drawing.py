@@ -18,7 +18,7 @@ from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, trouble_shown
 from ccmon.views.glyphs import ASCII, UNICODE
-from ccmon.views.kept import MOMENTS, Kept
+from ccmon.views.kept import CLOCKS, Kept
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.styled_text import StyledLine
@@ -203,9 +203,9 @@ def test_what_is_kept_looks_like_what_is_drawn_from_nothing(taken: list[Any]) ->
 
 def test_every_moment_of_a_snapshot_is_known_as_one() -> None:
     moments = {each.name for each in fields(FloorSnapshot) if each.name == "at" or each.name.endswith("_at")}
-    assert moments | {"runs_until", "data_age_ms"} == MOMENTS
+    assert moments | {"runs_until", "data_age_ms"} == CLOCKS
     properties = {name for name, value in vars(FloorSnapshot).items() if isinstance(value, property)}
-    assert properties <= MOMENTS, "none of them hides what it reads"
+    assert properties <= CLOCKS, "none of them hides what it reads"
 
 
 def test_a_later_moment_alone_leaves_the_lines_without_clocks_as_they_are() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual import events
@@ -26,6 +27,7 @@ from ccmon.views.chrome import (
     too_small_lines,
 )
 from ccmon.views.glyphs import GlyphSet
+from ccmon.views.kept import Kept
 from ccmon.views.layout import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
@@ -39,7 +41,7 @@ from ccmon.views.layout import (
 )
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState, wanted_height
-from ccmon.views.styled_text import Span
+from ccmon.views.styled_text import Span, StyledLine
 from ccmon.views.view import View
 
 
@@ -109,6 +111,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """Whether the last action on a follow-up can be undone."""
         self._wanted: dict[int, int] = {}
         self._shown: tuple[View | None, str, int | None, Trouble | None] = (None, "", None, None)
+        self._lines_kept: defaultdict[str, Kept[Sequence[StyledLine]]] = defaultdict(Kept)
         self._layout = BoxLayout(self.boxes)
         self._compositor = LinesCompositor()
 
@@ -183,7 +186,11 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         plan = self._screen_layout(size)
         front = self._front(size)
         self.status.show([status_line(view, size.width, glyphs, watched, age_ms)])
-        self.alarm.show([alarm_line(view, size.width, glyphs, trouble)])
+        self.alarm.show(
+            self._made(
+                "alarm", view, (size.width, trouble), lambda kept: [alarm_line(kept, size.width, glyphs, trouble)]
+            )
+        )
         if self.message is not None:
             self.keys_below.show([message_line(self.message, size.width, glyphs)])
         else:
@@ -191,11 +198,26 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             acting, views = self.may_act and panel.has_actions, len(self.drawing.tabs) > 1
             undoing = acting and self.may_undo
             self.keys_below.show([keys_line(size.width, acting=acting, undoing=undoing, views=views)])
+        look = size.width, front, self.active, stale
         if plan.kpi_strip is not None:
-            self.kpi_strip.show(kpi_strip_lines(view, self.main, front or self.active, size.width, glyphs, stale=stale))
+            self.kpi_strip.show(
+                self._made(
+                    "kpi_strip",
+                    view,
+                    look,
+                    lambda kept: kpi_strip_lines(
+                        kept, self.main, front or self.active, size.width, glyphs, stale=stale
+                    ),
+                )
+            )
         if plan.secondary is not None:
             self.secondary_line.show(
-                [secondary_line(view, self.secondary_panels, front, size.width, glyphs, stale=stale)]
+                self._made(
+                    "secondary",
+                    view,
+                    look,
+                    lambda kept: [secondary_line(kept, self.secondary_panels, front, size.width, glyphs, stale=stale)],
+                )
             )
         for number, box in plan.panels.items():
             place = self.places[number]
@@ -204,6 +226,16 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             else:
                 active = number == self.active
                 place.show(place.drawing.draw(view, box.width, box.height, active=active, stale=stale))
+
+    def _made(
+        self,
+        name: str,
+        view: View | None,
+        key: tuple[object, ...],
+        make: Callable[[View | None], Sequence[StyledLine]],
+    ) -> Sequence[StyledLine]:
+        """Lines outside the panels, made again where something in them has changed."""
+        return make(None) if view is None else self._lines_kept[name].get(view, key, make)
 
     def on_resize(self) -> None:
         """The size of everything follows."""
