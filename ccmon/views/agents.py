@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.model.alarms import Marked, Severity
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import Column
@@ -103,8 +104,8 @@ def _known(agent: AgentFigures, length_ms: int) -> int | None:
 COLUMNS: tuple[Column[AgentFigures], ...] = (
     column.sign("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(v.severity(a))),
     column.duration("time", "for", "How long the agent has been in this state; runs every second.",
-                    lambda a, v: v.elapsed_ms(a.since), width=7, rank=1,
-                    style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
+                    lambda a, v: v.elapsed_ms(a.since), sort=lambda a, _: None if a.since is None else -a.since,
+                    width=7, rank=1, style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
     Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=18, right=False,
            sort=lambda a, v: (STATES[a.state].need, a.reason or "", a.since or 0)),
     column.text("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),
@@ -162,6 +163,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def __init__(self) -> None:
         super().__init__()
         self._order: KeptOrder[AgentFigures] = KeptOrder(agent_attention_order)
+        self._kept = IdentityCache()
 
     def summary(self, view: View) -> PanelSummary:
         """Agents per state; these never scroll away."""
@@ -186,7 +188,8 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""
-        return self._order.sort(view.snapshot.agents, view.severities(AgentFigures), Severity.NONE)
+        severities = self._kept.get("severities", (view.alarms,), lambda: view.severities(AgentFigures))
+        return self._order.sort(view.snapshot.agents, severities, Severity.NONE)
 
     def printed_rows(self, view: View) -> Sequence[AgentFigures]:
         """Those who are logged in: the head counts the others."""

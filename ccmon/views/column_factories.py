@@ -48,16 +48,20 @@ class Figures:
         value: Callable[[Row, View], float | None],
         *,
         decimals: int = 0,
+        sort: Callable[[Row, View], float | None] | None = None,
         **options: Unpack[ColumnOptions[Row]],
     ) -> Column[Row]:
-        """A column of such figures."""
+        """A column of such figures, by which rows are sorted unless there is something of the same order to `sort` by.
+
+        A time that runs has the order of the moments that it runs from, and these need not be sorted each second.
+        """
         style_of = _style_of(options)
 
         def cell(row: Row, view: View, _width: int) -> Span:
             return Span(self.write(value(row, view), view.glyphs.unknown, decimals), style_of(row, view))
 
         width = _width(options, title, self.usual + (decimals > 0))
-        return Column(key, title, meaning, width, cell, options.get("rank", 5), sort=value)
+        return Column(key, title, meaning, width, cell, options.get("rank", 5), sort=sort or value)
 
 
 count = Figures(formatting.count, 4)

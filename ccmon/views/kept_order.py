@@ -23,9 +23,12 @@ class KeptOrder(Generic[Row]):
         self._places: dict[Any, int] = {}
         self._keys: list[tuple[Any, ...]] = []
         self._order: list[int] = []
+        self._sorted: Sequence[Row] = ()
 
     def sort(self, rows: Sequence[Row], about: Mapping[Any, object], otherwise: object) -> Sequence[Row]:
         """The rows in order; `about` holds the further value of a row by its id, `otherwise` that of all others."""
+        if rows is self._rows and about is self._about:
+            return self._sorted
         if not self._take_changed(rows, about, otherwise):
             self._places = {row.id: place for place, row in enumerate(rows)}  # type: ignore[attr-defined]
             self._keys = [
@@ -36,7 +39,8 @@ class KeptOrder(Generic[Row]):
         self._rows, self._about = rows, about
         # What is nearly in order already takes hardly more than one comparison a row.
         self._order.sort(key=self._keys.__getitem__)
-        return [rows[place] for place in self._order]
+        self._sorted = [rows[place] for place in self._order]
+        return self._sorted
 
     def _take_changed(self, rows: Sequence[Row], about: Mapping[Any, object], otherwise: object) -> bool:
         """Make the keys of changed rows anew; false where rows have come, gone or moved."""
@@ -45,8 +49,9 @@ class KeptOrder(Generic[Row]):
         changed = list(compress(range(len(rows)), map(is_not, rows, self._rows)))
         if any(self._places.get(rows[place].id) != place for place in changed):  # type: ignore[attr-defined]
             return False
-        differing = {row_id for row_id, _ in about.items() ^ self._about.items()}
-        changed += [self._places[row_id] for row_id in differing if row_id in self._places]
+        if about is not self._about:
+            differing = {row_id for row_id, _ in about.items() ^ self._about.items()}
+            changed += [self._places[row_id] for row_id in differing if row_id in self._places]
         for place in changed:
             row = rows[place]
             self._keys[place] = (*self._key(row, about.get(row.id, otherwise)), place)  # type: ignore[attr-defined]

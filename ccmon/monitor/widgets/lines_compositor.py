@@ -7,7 +7,7 @@ lines themselves. Everything else (a new layout, a dialog on top) is left to Tex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
@@ -30,6 +30,11 @@ class CellsUpdate(CompositorUpdate):
 class LinesCompositor(Compositor):
     """The compositor of a screen on which line widgets lie side by side."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows_of: object = None
+        self._rows: dict[int, list[tuple[int, int, LinesWidget]]] = {}
+
     def render_partial_update(self) -> ChopsUpdate | CellsUpdate | None:  # type: ignore[override]
         """Render what has changed since the last update."""
         stretches = self._changed_cells()
@@ -40,13 +45,7 @@ class LinesCompositor(Compositor):
 
     def _changed_cells(self) -> Sequence[tuple[int, int, Strip]] | None:
         """The changed cells of each line; None where something else than lines has changed."""
-        rows: dict[int, list[tuple[int, int, LinesWidget]]] = {}
-        for widget, (region, clip) in self.visible_widgets.items():
-            if isinstance(widget, LinesWidget):
-                if region != clip.intersection(region):
-                    return None
-                for y in region.line_range:
-                    rows.setdefault(y, []).append((region.x, region.y, widget))
+        rows = self._widgets_by_row()
         stretches = []
         for y, start, end in self._regions_to_spans(self._dirty_regions):
             sent = 0
@@ -58,3 +57,14 @@ class LinesCompositor(Compositor):
             if sent != end - start:
                 return None
         return stretches
+
+    def _widgets_by_row(self) -> Mapping[int, Sequence[tuple[int, int, LinesWidget]]]:
+        """The line widgets that lie on each row of the screen, each with its place; worked out once a layout."""
+        visible = self.visible_widgets
+        if visible is not self._rows_of:
+            self._rows_of, self._rows = visible, {}
+            for widget, (region, clip) in visible.items():
+                if isinstance(widget, LinesWidget) and clip.contains_region(region):
+                    for y in region.line_range:
+                        self._rows.setdefault(y, []).append((region.x, region.y, widget))
+        return self._rows
