@@ -49,7 +49,7 @@ def main() -> None:
             Path(folder),
             quick=arguments.quick,
             everything=arguments.all,
-            seconds=arguments.seconds or (5 if arguments.quick else 20),
+            seconds=arguments.seconds or (4 if arguments.quick else 20),
             keep=arguments.keep,
             resources=resources,
         )
@@ -62,7 +62,7 @@ def main() -> None:
                 failed.append(name)
                 sys.stderr.write(f"{name} could not be measured: {error}\n")
         warnings = observation.warnings()
-        machine = observation.describe(warnings)
+        machine = observation.describe(warnings, "quick" if arguments.quick else "all" if arguments.all else "usual")
     if arguments.json:
         sys.stdout.write(
             json.dumps({"machine": machine, "failed": failed, "figures": as_json(figures, earlier)}, indent=2) + "\n"
@@ -86,7 +86,7 @@ def _arguments() -> argparse.Namespace:
         "--compare", type=Path, metavar="OLD.json", help="show what an earlier run's --json says beside"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the databases for a further run of today")
-    parser.add_argument("--seconds", type=float, help="length of each steady window (20, quick: 5)")
+    parser.add_argument("--seconds", type=float, help="length of each steady window (20, quick: 4)")
     arguments = parser.parse_args()
     if arguments.compare is not None:
         try:

@@ -26,7 +26,11 @@ def with_table(text: str, run: dict[str, Any]) -> str:
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
     machine = run["machine"]
-    about = "Commit {commit}, {python}, {cores} cores, m = {additions_ms:.0f} ms.".format_map(machine)
+    about = (
+        "A run of `{extent}` extent: commit {commit}, {python}, {cores} cores, m = {additions_ms:.0f} ms.".format_map(
+            machine
+        )
+    )
     about = " ".join([about, *machine["warnings"]])
     measured = {(each["case"], each["name"]): _figure(each) for each in run["figures"]}
     lines = []

@@ -45,9 +45,10 @@ class Observation:
             found.append(f"Other programs used {others:.0%} of the machine meanwhile.")
         return found
 
-    def describe(self, warnings: list[str]) -> dict[str, Any]:
-        """Return machine and Python for the JSON."""
+    def describe(self, warnings: list[str], extent: str) -> dict[str, Any]:
+        """Return machine, Python and extent of the run for the JSON."""
         return {
+            "extent": extent,
             "cores": os.cpu_count(),
             "system": f"{platform.system()} {platform.release()} {platform.machine()}",
             "python": f"{platform.python_implementation()} {platform.python_version()}, {platform.python_compiler()}",
@@ -63,10 +64,11 @@ class Observation:
 
 def additions_ms() -> float:
     """Return *m*: the processor time of a million additions, the median of five."""
-    return statistics.median(_additions_ms() for _ in range(5))
+    return statistics.median(one_million_additions_ms() for _ in range(5))
 
 
-def _additions_ms() -> float:
+def one_million_additions_ms() -> float:
+    """Return the processor time of a million additions now, once."""
     began = time.process_time()
     total = 0
     for number in range(1_000_000):

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.machine import additions_ms
+from benchmarks.machine import one_million_additions_ms
 from benchmarks.results import Figure, figure, number
 from benchmarks.workplace import Floor, Workplace
 from ccmon.database import database_file
@@ -45,19 +45,26 @@ class Times(NamedTuple):
     unchanged: Took
 
 
+class Measured(NamedTuple):
+    """Polls of several databases in turn."""
+
+    databases: list[Times]
+    additions_ms: float
+    """*m* between them, since a shared processor is not equally fast all the time."""
+
+
 def poll(place: Workplace) -> Iterator[Figure]:
     """A poll at 200 and at 5,000 agents."""
     paths = [place.database(), place.database(Floor(5_000, 10_000, 4_000))]
-    m = additions_ms()
-    small, large = asyncio.run(measure(paths, place.amount(12, 100)))
-    m = (m + additions_ms()) / 2
+    measured = asyncio.run(measure(paths, place.amount(12, 100)))
+    small, large = measured.databases
     for key, took in (
         ("poll_unchanged", small.unchanged),
         ("poll_heartbeat", small.heartbeat),
         ("poll_200", small.changed),
         ("poll_5000_unchanged", large.unchanged),
     ):
-        yield figure(key, took.processor, m, note=_wall(took))
+        yield figure(key, took.processor, measured.additions_ms, note=_wall(took))
     yield figure("poll_5000", large.changed.processor, small.changed.processor, note=_wall(large.changed))
 
 
@@ -72,7 +79,7 @@ def growth(place: Workplace) -> Iterator[Figure]:
         ("today", Floor(200, 10_000, today), today),
     ):
         paths = [small, place.template(floor)]
-        few, many = asyncio.run(measure(paths, place.amount(30, 150)))
+        few, many = asyncio.run(measure(paths, place.amount(30, 150))).databases
         yield figure(
             key,
             many.changed.processor,
@@ -97,11 +104,12 @@ def _wall(took: Took) -> str:
     return f"{number(took.wall)} ms of wall time"
 
 
-async def measure(paths: Sequence[Path], rounds: int) -> list[Times]:
+async def measure(paths: Sequence[Path], rounds: int) -> Measured:
     """Poll several databases in turn."""
     readers = [LiveReader(path) for path in paths]
     writers = [database_file.open_writer(path) for path in paths]
     found: dict[tuple[int, str], list[Took]] = defaultdict(list)
+    additions = []
     try:
         for reader in readers:
             await reader.snapshot(None)
@@ -110,6 +118,7 @@ async def measure(paths: Sequence[Path], rounds: int) -> list[Times]:
         gc.collect()
         gc.freeze()  # as the monitor does
         for turn in range(rounds):
+            additions.append(one_million_additions_ms())
             for index, (reader, writer) in enumerate(zip(readers, writers, strict=True)):
                 change_agent(writer, turn)
                 found[index, "changed"].append(await _timed(reader))
@@ -122,10 +131,9 @@ async def measure(paths: Sequence[Path], rounds: int) -> list[Times]:
         for reader, writer in zip(readers, writers, strict=True):
             await reader.close()
             writer.close()
-    return [
-        Times(*(_median(found[index, name]) for name in ("changed", "heartbeat", "unchanged")))
-        for index in range(len(paths))
-    ]
+    kinds = "changed", "heartbeat", "unchanged"
+    times = [Times(*(_median(found[index, kind]) for kind in kinds)) for index in range(len(paths))]
+    return Measured(times, statistics.median(additions))
 
 
 async def _timed(reader: LiveReader) -> Took:

@@ -23,7 +23,7 @@ QUEUE = "latency"
 def stall(place: Workplace) -> Iterator[Figure]:
     """A terminal that stops reading: does the loop go on, and how much old is shown when it reads again."""
     database = place.database()
-    seconds = place.amount(10.0, 40.0)
+    seconds = place.amount(6.0, 40.0)
     with place.busy(database), place.monitor(database) as terminal:
         terminal.wait_for(FIRST_DATA)
         terminal.watch_for(SETTLE_S)

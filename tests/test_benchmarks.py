@@ -147,7 +147,16 @@ def test_synthetic_table_is_imported_whole(tmp_path: Path) -> None:
 def test_the_document_is_given_the_figures_of_a_run() -> None:
     before = f"What\n\n{document.BEGIN}\nold\n{document.END}\n\nWhy\n"
     figures = as_json([Figure(ROWS["idle"], 4.0, 2.0), Figure(ROWS["idle_bare"], 1.5, note="so")])
-    run = {"machine": {"commit": "abc", "python": "CPython", "cores": 2, "additions_ms": 60.2, "warnings": ["Busy."]}}
+    run = {
+        "machine": {
+            "commit": "abc",
+            "python": "CPython",
+            "cores": 2,
+            "additions_ms": 60.2,
+            "extent": "quick",
+            "warnings": ["Busy."],
+        }
+    }
     after = document.with_table(before, run | {"figures": figures})
     assert after.startswith("What\n\n")
     assert after.endswith(f"{document.END}\n\nWhy\n")
@@ -167,7 +176,7 @@ def test_a_long_history_costs_what_is_measured_of_it(tmp_path: Path) -> None:
     for path, history in zip(paths, (10, 100), strict=True):
         databases.build(path, agents=200, history=history, today=20)
     before = snapshot(paths[0]).agents[0]
-    few, many = asyncio.run(polls.measure(paths, 3))
+    few, many = asyncio.run(polls.measure(paths, 3)).databases
     assert min(took.processor for times in (few, many) for took in times) > 0
     assert snapshot(paths[0]).agents[0].since != before.since
 
