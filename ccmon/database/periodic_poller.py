@@ -28,6 +28,8 @@ SHARE = 0.01
 GIVES_WAY_S = 0.0001
 """While it reads, Python changes between threads so often: a poll lets go of the interpreter at each of its rows, and
 would otherwise wait 5 ms to get it back, a thousand times."""
+FIRST_FRAME_S = 0.2
+"""The first reading waits for as long: a screen that is about to show its first frame needs the interpreter itself."""
 _one_reading = threading.Lock()
 """The switch interval is the whole process's: two readings that overlap would put back each other's."""
 
@@ -51,7 +53,7 @@ class PeriodicPoller:
         self._cache = PollCache()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
-        self._stopped = False
+        self._stopped = threading.Event()
         self._last: _Reading | None = None
         self._next_s = 0.0
 
@@ -69,7 +71,7 @@ class PeriodicPoller:
         if fresh and last is not None and last.figures is not None:
             rows = last.figures.rows
             fresh = rows.day.starts_at <= moment < rows.day.ends_at and complete is (rows.finished is not None)
-        if not fresh and not self._stopped and (self._thread is None or not self._thread.is_alive()):
+        if not fresh and not self._stopped.is_set() and (self._thread is None or not self._thread.is_alive()):
             self._thread = threading.Thread(target=self._work, args=(at, moment, version), daemon=True)
             self._thread.start()
         return None if last is None else last.figures
@@ -81,13 +83,15 @@ class PeriodicPoller:
 
     def stop(self) -> None:
         """Let go of the database; a reading under way ends."""
-        self._stopped = True
+        self._stopped.set()
         connection = self._connection
         if connection is not None:
             with suppress(sqlite3.Error):
                 connection.interrupt()
 
     def _work(self, at: int | None, moment: int, version: int) -> None:
+        if self._last is None and self._stopped.wait(FIRST_FRAME_S):
+            return
         began_s = time.thread_time()
         figures: PeriodicFigures | None = None
         # The poll of the floor meets the same trouble and says it.
@@ -100,7 +104,7 @@ class PeriodicPoller:
                 sys.setswitchinterval(usual_s)
         spent_s = time.thread_time() - began_s
         self._next_s = time.monotonic() + max(EVERY_S, spent_s / SHARE)
-        if not self._stopped:
+        if not self._stopped.is_set():
             self._last = _Reading(at, version, figures)
 
     def _figures(self, moment: int) -> PeriodicFigures:
