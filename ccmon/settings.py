@@ -13,7 +13,6 @@ import dataclasses
 import difflib
 import os
 import re
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,7 +102,10 @@ def _names() -> list[str]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        import tomllib  # noqa: PLC0415 (few have such a file)
+
+        return tomllib.loads(text)
     except FileNotFoundError:
         if "CCMON_SETTINGS" in os.environ:
             raise CcmonError(

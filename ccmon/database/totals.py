@@ -10,8 +10,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import Struct
 
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
@@ -42,8 +43,7 @@ ALWAYS = DayRange(0, 2**62)
 """Holds every business day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A figure of the totals that is not what the rows say."""
 
     table: str

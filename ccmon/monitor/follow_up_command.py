@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon import subprocesses
 from ccmon.formatting import customer_name, plain
@@ -23,8 +24,7 @@ PATIENCE_S = 30.0
 """A database that is locked for longer than this keeps the act from being done."""
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUpCommand:
+class FollowUpCommand(Struct, frozen=True):
     """One thing to do to a follow-up."""
 
     words: Sequence[str]

@@ -8,8 +8,10 @@ unless `width` is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Generic, TypedDict, TypeVar, Unpack
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon import formatting
 from ccmon.views.columns import Cell, Column
@@ -31,8 +33,7 @@ class ColumnOptions(TypedDict, Generic[Row], total=False):
     """The style of all cells, or of each row's."""
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """A kind of figure, right-aligned; called, it makes a column of such figures."""
 
     write: Callable[[float | None, str, int], str]

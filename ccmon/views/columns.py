@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.formatting import ascii_only, plain, width_of
 from ccmon.views.styled_text import Span, TextStyle, blank
@@ -15,8 +17,7 @@ Cell = Span | tuple[Span, ...]
 """A span is fitted to its column; several spans are taken to have its width already."""
 
 
-@dataclass(frozen=True)
-class Column(Generic[Row]):
+class Column(Struct, Generic[Row], frozen=True):
     """One column of a panel."""
 
     key: str

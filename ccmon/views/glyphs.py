@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ccmon.formatting import UNKNOWN, fit, width_of
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GlyphSet:
+class GlyphSet(Struct, frozen=True, kw_only=True):
     """One set of characters, by default for a Unicode terminal.
 
     Each glyph has a word beside it with the same meaning; no ASCII glyph has two meanings.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ccmon.formatting import joined, width_of
 from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, padded, sorted_rows
@@ -21,8 +22,7 @@ FRAME = 2
 TITLES = 1
 
 
-@dataclass
-class PanelState:
+class PanelState(Struct):
     """What the supervisor has done to a panel: order, place, row."""
 
     sort_key: str | None = None
