@@ -131,6 +131,19 @@ def test_on_a_floor_at_any_moment(
     check_as_of(changed if late else written, moments[int(share * (len(moments) - 1))] + beside)
 
 
+def test_a_call_is_open_until_its_unknown_end(
+    floor: tuple[sqlite3.Connection, sqlite3.Connection, list[int]],
+) -> None:
+    _, changed, _ = floor
+    ends = (
+        "SELECT ended_at FROM calls WHERE outcome = 'unknown' AND ended_at > entered_at + 1000 ORDER BY id DESC LIMIT 3"
+    )
+    calls = changed.execute(ends).fetchall()
+    assert calls
+    for (ended_at,) in calls:
+        check_as_of(changed, ended_at - 1)
+
+
 def test_the_totals_of_the_floor_hold(floor: tuple[sqlite3.Connection, sqlite3.Connection, list[int]]) -> None:
     for connection in floor[:2]:
         assert totals.check(connection) == []
