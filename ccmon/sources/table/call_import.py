@@ -32,7 +32,7 @@ from ccmon.sources.table.import_report import ImportReport, rejection_reason
 from ccmon.sources.table.mapping import Mapping
 from ccmon.sources.table.row_parser import RowParser
 
-BATCH = 50_000
+BATCH = 25_000
 KEPT_REFUSALS = 1_000
 """Refused rows that a report names; all of them are in the table ``rejected_lines``."""
 _HEAD_BYTES = 64 * 1024

@@ -12,6 +12,9 @@ from ccmon.time_units import DAY_MS, QUARTER_MS
 
 REMEMBERED = 200_000
 """Cells whose meaning is kept: a file of millions of rows must not fill the memory."""
+REMEMBERED_MINUTES = 10_000
+"""Minutes whose moment is kept: a file is mostly in order, and most moments are of the same few."""
+_SECONDS = {f"{second:02}": second * 1000 for second in range(60)}
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,6})?))?(?:\s*([AaPp])\.?[Mm]\.?)?")
 
 
@@ -28,6 +31,7 @@ class LocalClock:
         self._offset = lru_cache(maxsize=None)(self._find_offset)
         self.date = lru_cache(REMEMBERED)(self._parse_date)
         self.time = lru_cache(REMEMBERED)(self._parse_time)
+        self._minute = lru_cache(REMEMBERED_MINUTES)(self._parse_minute)
 
     def utc(self, local_ms: int) -> int:
         """Unix milliseconds of a wall-clock time; of an hour that comes twice, the first."""
@@ -69,8 +73,22 @@ class LocalClock:
             hour = hour % 12 + (12 if half in "Pp" else 0)
         return (hour * 60 + int(minutes)) * 60_000 + round(float((seconds or "0").replace(",", ".")) * 1000)
 
+    def _parse_minute(self, text: str) -> int | None:
+        """Unix milliseconds of an ISO date, hour and minute without an offset; None for anything else."""
+        try:
+            parsed = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        if text[13] != ":" or parsed.tzinfo is not None:
+            return None
+        return self.utc(round(parsed.replace(tzinfo=UTC).timestamp() * 1000))
+
     def moment(self, cell: str, form: str | None) -> int:
         """Unix milliseconds of a moment in one cell, written by the ``format`` of a mapping."""
+        if form is None and len(cell) == 19 and cell[16] == ":":
+            minute, second_ms = self._minute(cell[:16]), _SECONDS.get(cell[17:])
+            if minute is not None and second_ms is not None:
+                return minute + second_ms
         try:
             if form in {"epoch", "epoch_ms"} or (form is None and re.fullmatch(r"\d{9,11}(\.\d+)?", cell)):
                 return round(float(cell) * (1 if form == "epoch_ms" else 1000))

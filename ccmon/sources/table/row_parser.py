@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ccmon import plausibility
 from ccmon.database.call_table import TableCall
 from ccmon.errors import CcmonError
 from ccmon.model.calls import Direction, Outcome
@@ -113,14 +114,19 @@ class RowParser:
     def _moments(self, rules: CompiledRules, row: Row, *, answered: bool) -> dict[str, int]:
         """The moments of a row in their order; a call that was not answered has ended where its wait did."""
         found: dict[str, int] = {}
+        first, last = plausibility.EARLIEST_IN_TABLES_MS, self._now
         for name, before, moment_of in rules.moments:
             earlier = None
             for each in before:
                 known = found.get(each)
                 if known is not None and (earlier is None or known > earlier):
                     earlier = known
-            moment = self._said(name, moment_of, row, found, earlier)
-            if moment is not None and self._is_possible(name, moment):
+            try:
+                moment = moment_of(row, found, earlier)
+            except ImpossibleError as error:
+                self.impossible.append(f"{name} {error}")
+                continue
+            if moment is not None and (first <= moment <= last or self._is_possible(name, moment)):
                 found[name] = moment
         if not answered:
             waited_until = found.pop("answered_at", None)

@@ -33,7 +33,7 @@ class CompiledRules:
 
     texts: tuple[tuple[str, TextOf], ...]
     moments: tuple[tuple[str, tuple[str, ...], MomentOf], ...]
-    """Each moment with those that happen before it."""
+    """Each moment with those that happen before it, where its rules ask for them."""
     hold: Callable[[Row], int | None] | None
 
 
@@ -66,7 +66,7 @@ class RuleCompiler:
             moments=tuple(
                 (
                     name,
-                    MOMENTS[: MOMENTS.index(name)],
+                    MOMENTS[: MOMENTS.index(name)] if any("date" in rule for rule in rules[name]) else (),
                     # A call came in some time: the last of the rules for it takes 00:00:00 as midnight.
                     _first(
                         self._moment(rule, happened=name == "entered_at" and rule is rules[name][-1])
@@ -99,6 +99,8 @@ class RuleCompiler:
         words = {str(word).lower(): str(meaning) for word, meaning in rule.get("words", {}).items()}
         otherwise = rule.get("otherwise")
         closed = CLOSED.get(name)
+        if "column" in rule and "pattern" not in rule and not words and otherwise is None and closed is None:
+            return plain
 
         def text(row: Row) -> str | None:
             found = plain(row)

@@ -1,0 +1,45 @@
+"""Moments of a table: those whose minute is remembered are what the whole cell says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccmon.sources.table.cells import CellError
+from ccmon.sources.table.local_time import LocalClock
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+CLOCK = LocalClock(ZONE)
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2037, 12, 31)), st.sampled_from(" T"))
+def test_a_moment_to_the_second_is_that_of_the_zone(naive: datetime, between: str) -> None:
+    whole = naive.replace(microsecond=0, fold=0)
+    expected = round(whole.replace(tzinfo=ZONE).timestamp() * 1000)
+    assert CLOCK.moment(whole.isoformat(between), None) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "same"),
+    [
+        ("2026-W48-1T14:30:07", "2026-11-23T14:30:07.000"),
+        ("2026-11-23T14+02:30", "2026-11-23T11:30:00Z"),
+        ("20261123T143000.500", "2026-11-23T14:30:00.500"),
+        ("2026-11-23T14:30:07", "2026-11-23T13:30:07Z"),
+    ],
+)
+def test_other_ways_of_writing_nineteen_letters_keep_their_meaning(cell: str, same: str) -> None:
+    assert len(cell) == 19
+    assert CLOCK.moment(cell, None) == CLOCK.moment(same, None)
+
+
+@pytest.mark.parametrize(
+    "cell", ["2026-11-23 14:30:60", "2026-11-23 24:30:00", "2026-11-31 14:30:00", "a" * 16 + ":07"]
+)
+def test_what_is_no_moment_is_refused(cell: str) -> None:
+    with pytest.raises(CellError, match="is no moment"):
+        CLOCK.moment(cell, None)
