@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 from itertools import groupby, islice
 from json import dumps
@@ -21,6 +21,7 @@ from ccmon.snapshot.floor_data import FloorData, OpeningHours, PastDay, PastDays
 from ccmon.snapshot.floor_rows import (
     AgentTotals,
     CampaignTotals,
+    DayEdges,
     EarlierCall,
     NewestMoment,
     OpenCallRow,
@@ -203,8 +204,25 @@ def read_directory(database: Database, date: str) -> Directory:
     )
 
 
-def past_days(database: Database, site: Site, day: BusinessDay, *, complete: bool) -> PastDays:
-    """Days before today; none of them while their rows are still coming in."""
+def past_days(
+    database: Database,
+    site: Site,
+    day: BusinessDay,
+    *,
+    complete: bool,
+    known: PastDays | None = None,
+    touched: Collection[int] = (),
+) -> PastDays:
+    """Days before today; none of them while their rows are still coming in.
+
+    Args:
+        database: the database.
+        site: the site.
+        day: today.
+        complete: whether all rows of the past are there.
+        known: the same as read before, if it was; the result where it is still right.
+        touched: moments of calls that have changed since.
+    """
     days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
     weekday = datetime.fromisoformat(day.date).weekday()
     same = [d for d in days if datetime.fromisoformat(d.date).weekday() == weekday][:SAME_WEEKDAYS]
@@ -213,31 +231,35 @@ def past_days(database: Database, site: Site, day: BusinessDay, *, complete: boo
     today = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
     opening = database.row("shift_edges", OpeningHours, today)
     if opening is None:
-        opening = _usual_hours(site, day, (_quarters(database, past) for past in days[:RECENT_DAYS]))
-    return PastDays(
-        same_weekdays=tuple(_past_day(database, past) for past in same),
-        opening=opening,
-    )
-
-
-def _quarters(database: Database, day: BusinessDay) -> list[PastQuarter]:
-    return database.rows("past_day_quarters", PastQuarter, {"starts_at": day.starts_at, "ends_at": day.ends_at})
+        opening = _usual_hours(site, day, (_edges(database, past) for past in days[:RECENT_DAYS]))
+    kept = {} if known is None else {past.day: past for past in known.same_weekdays}
+    for past in kept.keys() & same:
+        if any(past.starts_at <= at < past.ends_at for at in touched):
+            del kept[past]
+    same_weekdays = tuple(kept[past] if past in kept else _past_day(database, past) for past in same)
+    if known is not None and all(past in kept for past in same) and (known.opening, len(kept)) == (opening, len(same)):
+        return known
+    return PastDays(same_weekdays=same_weekdays, opening=opening)
 
 
 def _past_day(database: Database, day: BusinessDay) -> PastDay:
-    by_queue = groupby(_quarters(database, day), attrgetter("queue_id"))
+    edges = {"starts_at": day.starts_at, "ends_at": day.ends_at}
+    by_queue = groupby(database.rows("past_day_quarters", PastQuarter, edges), attrgetter("queue_id"))
     return PastDay(day, {queue_id: list(rows) for queue_id, rows in by_queue})
 
 
-def _usual_hours(site: Site, day: BusinessDay, days: Iterable[list[PastQuarter]]) -> OpeningHours | None:
+def _edges(database: Database, day: BusinessDay) -> DayEdges | None:
+    return database.row("past_day_edges", DayEdges, {"starts_at": day.starts_at, "ends_at": day.ends_at})
+
+
+def _usual_hours(site: Site, day: BusinessDay, days: Iterable[DayEdges | None]) -> OpeningHours | None:
     """Middle of the first and of the last quarters with calls of the last worked days, by today's wall clock."""
     zone = ZoneInfo(site.time_zone)
-    last_worked = islice((rows for rows in days if rows), DAYS_FOR_HOURS)
-    worked = [sorted(rows, key=attrgetter("quarter_at")) for rows in last_worked]
+    worked = list(islice((edges for edges in days if edges is not None), DAYS_FOR_HOURS))
     if not worked:
         return None
-    opens = _middle(_time_of_day(rows[0].quarter_at, zone) for rows in worked)
-    closes = _middle(_time_of_day(rows[-1].quarter_at, zone) for rows in worked)
+    opens = _middle(_time_of_day(edges.first_at, zone) for edges in worked)
+    closes = _middle(_time_of_day(edges.last_at, zone) for edges in worked)
     return OpeningHours(_on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS)
 
 

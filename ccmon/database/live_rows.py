@@ -127,7 +127,14 @@ class LiveRows:
         if self._are_follow_ups_touched(data, touched):
             _keep(found, data, **floor_queries.follow_ups(database, parameters))
         if touched.past_days or "shift" in touched.subjects:
-            past = floor_queries.past_days(database, data.site, data.day, complete=not data.progress)
+            past = floor_queries.past_days(
+                database,
+                data.site,
+                data.day,
+                complete=not data.progress,
+                known=data.past,
+                touched=touched.past_days,
+            )
             _keep(found, data, past=past)
         agents |= self._read_into_day(database, data, touched, at, found)
         changes = Changes(

@@ -180,3 +180,10 @@ class PastQuarter(Struct, frozen=True, gc=False):
     answered: int
     handled: int
     handling_ms: int
+
+
+class DayEdges(Struct, frozen=True, gc=False):
+    """The first and the last quarter of an hour of a past day that has calls. A row of ``past_day_edges``."""
+
+    first_at: int
+    last_at: int

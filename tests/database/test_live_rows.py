@@ -79,7 +79,11 @@ DIRECTORY: list[Operation] = [
     ("UPDATE agent_states SET ended_at = NULL, call_id = id", {}),
     ("INSERT INTO progress (task, done, total, noted_at) VALUES ('x', 1, 2, 9000000000000)", {}),
     ("DELETE FROM progress", {}),
-    ("DELETE FROM changes", {}),
+    ("DELETE FROM changes WHERE id < (SELECT max(id) FROM changes)", {}),
+    ("INSERT INTO calls (source, call_id, queue_id, entered_at, ended_at) SELECT 'late', max(id), 1,"
+     f" {NOON - 7 * 24 * HOUR}, {NOON - 7 * 24 * HOUR + 5000} FROM calls", {}),
+    ("DELETE FROM calls WHERE source = 'late'", {}),
+    (f"UPDATE calls SET entered_at = {NOON - 26 * HOUR} WHERE id = 1", {}),
 ]  # fmt: skip
 
 

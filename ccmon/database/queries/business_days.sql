@@ -33,6 +33,13 @@ FROM queue_quarters AS t
 WHERE t.queue_id IN (SELECT id FROM queues) AND t.quarter_at >= :starts_at AND t.quarter_at < :ends_at
 ORDER BY t.queue_id, t.quarter_at;
 
+-- name: past_day_edges
+-- The first and the last quarter of an hour of a past stretch that has calls; no row without any.
+SELECT min(quarter_at) AS first_at, max(quarter_at) AS last_at
+FROM queue_quarters
+WHERE queue_id IN (SELECT id FROM queues) AND quarter_at >= :starts_at AND quarter_at < :ends_at
+GROUP BY :starts_at;
+
 -- name: shift_edges
 -- The first start and the last end of the shifts of a business day; no row without any.
 SELECT min(starts_at) AS opens_at, max(ends_at) AS closes_at
