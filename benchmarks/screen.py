@@ -64,7 +64,8 @@ def demo(place: Workplace) -> Iterator[Figure]:
                 terminal.watch(lambda shown=terminal: DEMO_FILLS not in shown.text())  # type: ignore[misc]
                 whole_s = terminal.output[-1][0] - terminal.started_at
     yield _compared("demo", ours, theirs, note=f"median of {rounds}")
-    yield figure("demo_right", max(jumps), note="they go on meanwhile")
+    # Calls go on meanwhile, and the other figures are not compared: a miss is one, the rest is not proven.
+    yield figure("demo_right", max(jumps), note="no other figure is compared", partial=True)
     if whole_s is not None:
         yield figure("demo_whole", whole_s)
 
