@@ -23,10 +23,10 @@ from textual.reactive import Reactive
 
 from ccmon.formatting import clock, plain
 from ccmon.model.follow_ups import FollowUp
+from ccmon.monitor.follow_up_dialogs import FollowUpDialogs
 from ccmon.monitor.poller import Poller
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.floor import FloorScreen
-from ccmon.monitor.screens.follow_up_dialogs import FollowUpDialogs
 from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
 from ccmon.monitor.terminal_driver import FloorDriver

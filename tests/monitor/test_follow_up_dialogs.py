@@ -23,11 +23,10 @@ from ccmon.database import follow_ups
 from ccmon.database.database_file import open_writer
 from ccmon.database.reader import LiveReader
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.monitor import follow_up_command
+from ccmon.monitor import follow_up_command, follow_up_dialogs
 from ccmon.monitor.app import Monitor
+from ccmon.monitor.follow_up_dialogs import takers
 from ccmon.monitor.poller import Poller
-from ccmon.monitor.screens import follow_up_dialogs
-from ccmon.monitor.screens.follow_up_dialogs import takers
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
