@@ -17,8 +17,8 @@ from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database import later_states
 from ccmon.database.change_writer import NameIds, insert_interval, row_of, write_visits
 from ccmon.database.driver import Database
-from ccmon.database.load_state import StoredFloor, StoredState
 from ccmon.database.sql_files import sql
+from ccmon.database.stored_state import StoredFloor, StoredState
 
 
 class Backfill:

@@ -25,7 +25,7 @@ from typing import Any, Self
 
 from ccmon.calls import restore
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import change_writer, database_file, load_state, totals
+from ccmon.database import change_writer, database_file, stored_state, totals
 from ccmon.database.backfill import Backfill
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
@@ -323,7 +323,7 @@ class Writer:
         self.flush()
         self.write_source()
         self._backfill = Backfill(self.connection, self.source, after, until)
-        self._replace_state_machine(load_state.empty_state_machine(self.connection, self._names))
+        self._replace_state_machine(stored_state.empty_state_machine(self.connection, self._names))
         self._backfill.load(self.state_machine)
 
     def end_backfill(self, until: int) -> None:
@@ -369,7 +369,7 @@ class Writer:
 
     def _load_state_machine(self) -> CallStateMachine:
         """The state as the database has it."""
-        state_machine, position = load_state.load_state_machine(self.connection, self._names, self.source)
+        state_machine, position = stored_state.load_state_machine(self.connection, self._names, self.source)
         if position is not None:
             self.position = position
         return state_machine
