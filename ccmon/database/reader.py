@@ -25,7 +25,8 @@ from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
-from ccmon.snapshot import assemble
+from ccmon.snapshot import assemble, assembled
+from ccmon.snapshot.assembled import Assembled
 from ccmon.snapshot.changes import NOTHING, Changes
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import NewestMoment
@@ -134,6 +135,7 @@ class LiveReader:
         self._live_rows = LiveRows()
         self._figures_cache = IdentityCache()
         self._periodic = PeriodicPoller(path)
+        self._assembled: Assembled | None = None
 
     async def snapshot(self, at: int | None = None) -> FloorSnapshot:
         """The floor at a moment, or now.
@@ -151,7 +153,7 @@ class LiveReader:
     async def close(self) -> None:
         """Close the database; the thread behind it ends."""
         database, self._database, self._opened = self._database, None, None
-        self._last = None
+        self._last = self._assembled = None
         self._live_rows, self._figures_cache = LiveRows(), IdentityCache()
         self._periodic.stop()
         self._periodic = PeriodicPoller(self._path)
@@ -164,7 +166,10 @@ class LiveReader:
         poll, moment = await database.run(partial(_poll, at, self._last, self._live_rows))
         self._last = poll
         periodic = self._periodic.latest(at, moment, poll.version, complete=not poll.rows.progress)
-        floor = assemble(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
+        floor = None if self._assembled is None else self._assembled.at(poll.rows, moment, periodic)
+        if floor is None:
+            self._assembled = assembled(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
+            floor = self._assembled.snapshot
         return floor if poll.clock is None else replace(floor, speed=poll.clock.speed)
 
     async def wait_for_periodic(self) -> None:

@@ -13,6 +13,7 @@ from math import exp
 from msgspec import Struct
 
 from ccmon.metrics.counts import Counts
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.number_types import Count, Ratio
 
 CANCELLED = "cancelled"
@@ -31,19 +32,23 @@ class KeptPromises(Struct, frozen=True):
         return self.on_time / self.promised if self.promised else None
 
 
-def kept(promises: Iterable[tuple[int, int | None]], at: int, grace_ms: int) -> KeptPromises:
+def kept(
+    promises: Iterable[tuple[int, int | None]], at: int, grace_ms: int, due: DueMoments | None = None
+) -> KeptPromises:
     """Promises that are decided at a moment: kept, or late by now. One kept before its time counts as well.
 
     Args:
         promises: when each call was promised for, and when it was made; cancelled ones left out.
         at: now.
         grace_ms: how long after the promised moment a call is still on time.
+        due: collects when the result changes.
     """
+    due = due or DueMoments(at)
     on_time = promised = 0
     for promised_at, done_at in promises:
         deadline = promised_at + grace_ms
-        done = done_at if done_at is not None and done_at <= at else None
-        promised += done is not None or deadline < at
+        done = done_at if done_at is not None and due.reached(done_at) else None
+        promised += done is not None or due.reached(deadline + 1)
         on_time += done is not None and done <= deadline
     return KeptPromises(on_time, promised)
 
@@ -69,6 +74,7 @@ def promises_at_risk(
     handling_ms: int,
     free_at: int | None = None,
     grace_ms: int = 0,
+    due: DueMoments | None = None,
 ) -> Risk:
     """What one owner can still keep, call after call, with no other calls between.
 
@@ -79,21 +85,27 @@ def promises_at_risk(
         handling_ms: the owner's usual time for one, unanswered attempts included.
         free_at: end of what the owner does at present (a call, a pause), if that is known or estimated.
         grace_ms: how far past its due moment a follow-up still counts as on time.
+        due: collects when the result changes, but for the time left, which runs from ``free_at`` to the shift's end.
 
     Returns:
         The risk, with the fewest that must be late: made one after another by due moment from now on, each done by
         its due moment plus grace and within the shift. What cannot be kept is late and takes no time from what can.
     """
-    due = sorted((item for item in follow_ups if item[1] <= shift_ends_at), key=lambda item: item[1])
+    owned = sorted((item for item in follow_ups if item[1] <= shift_ends_at), key=lambda item: item[1])
     start = max(at, free_at or at)
+    due = due or DueMoments(at)
+    runs = due.reached(start)
     free = start
     late: list[Hashable] = []
-    for key, due_at in due:
-        if free + handling_ms <= min(due_at + grace_ms, shift_ends_at):
+    for key, due_at in owned:
+        spare_ms = min(due_at + grace_ms, shift_ends_at) - free - handling_ms
+        if spare_ms >= 0:
             free += handling_ms
+            if runs:
+                due.reached(at + spare_ms + 1)
         else:
             late.append(key)
-    return Risk(len(due), len(due) * handling_ms, max(0, shift_ends_at - start), tuple(late))
+    return Risk(len(owned), len(owned) * handling_ms, max(0, shift_ends_at - start), tuple(late))
 
 
 class LateWhy(StrEnum):

@@ -6,13 +6,15 @@ long it has lasted. What depends on the moment itself is computed here: follow-u
 
 from __future__ import annotations
 
+from itertools import chain
+
 from msgspec.structs import replace
 
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.model.sources import SourceHealth
 from ccmon.snapshot.agents import AgentTotalsByScope, agent_figures, queues_served
-from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS
-from ccmon.snapshot.alarms import find_alarms
+from ccmon.snapshot.alarms import floor_alarms, follow_up_alarms, ordered, source_alarms
+from ccmon.snapshot.assembled import Assembled, DataMoments, of_the_day
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import follow_up_figures
@@ -22,6 +24,7 @@ from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
 from ccmon.snapshot.retention import unresolved_customers
 from ccmon.snapshot.sales import SalesFiguresBuilder
+from ccmon.snapshot.time_at_work import TimeAtWork
 
 
 def assemble(
@@ -39,26 +42,29 @@ def assemble(
         periodic: what is not read at each poll; None where it has not been read yet.
         cache: parts computed before of the same rows; what is computed now is added. Only saves time.
     """
-    cache = cache or IdentityCache()
-    if periodic is not None and periodic.rows.day != data.day:
-        periodic = None
+    return assembled(data, at, periodic=periodic, cache=cache or IdentityCache()).snapshot
+
+
+def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: IdentityCache) -> Assembled:
+    """The floor as `assemble` returns it, with what shows it at later moments."""
+    given, periodic = periodic, of_the_day(periodic, data)
     members = cache.get("members", (data.members,), lambda: tuple(data.members))
     served = cache.get("served", (members,), lambda: queues_served(members))
     agent_totals = AgentTotalsByScope(data, cache)
-    sources = tuple(data.sources)
-    data_at = _data_at(data, sources, at)
-    # Nothing runs on in data that has ended.
-    known_at = DEFAULT_LIMITS.known_until(data_at, at, sources)
-    agents = agent_figures(data, agent_totals.by_agent, served, periodic.answers if periodic else {}, at)
-    calls = OpenCalls(data, at)
+    moments = DataMoments.of(data, at)
+    due, promises_due = DueMoments(at), DueMoments(at)
+    known = due if moments.known_at == at else DueMoments(moments.known_at)
+    agents = agent_figures(data, agent_totals.by_agent, served, periodic.answers if periodic else {}, due)
+    by_id = {agent.id: agent for agent in agents}
+    calls = OpenCalls(data, due)
     staffing = StaffingByQueue(members, agents)
-    queues = queue_figures(data, calls, staffing, cache, known_at)
+    queues = queue_figures(data, calls, staffing, cache, known)
     rows, details = (periodic.rows, periodic.details) if periodic else (None, {})
-    lines = SalesFiguresBuilder(data, agents, cache, rows, at, details=details, known_at=known_at)
+    lines = SalesFiguresBuilder(data, agents, cache, rows, due, details=details, known_at=known.at)
     snapshot = FloorSnapshot(
         at=at,
-        data_at=data_at,
-        known_at=known_at,
+        data_at=moments.data_at,
+        known_at=known.at,
         time_zone=data.site.time_zone,
         site=data.site.name,
         currency=data.site.currency,
@@ -70,16 +76,30 @@ def assemble(
         memberships=members,
         sales=lines.all(agent_totals),
         handling=handling_figures(data, agent_totals, periodic.baseline if periodic else None, cache),
-        follow_ups=follow_up_figures(data, {agent.id: agent for agent in agents}, periodic, at),
+        follow_ups=follow_up_figures(data, by_id, periodic, promises_due, cache),
         alarms=(),
-        sources=sources,
+        sources=moments.sources,
         progress=tuple(data.progress),
         incomplete=_incomplete(data, periodic),
         pause_limits=data.directory.pause_limits,
     )
+    time = TimeAtWork(agents, periodic.rows.hourly_costs if periodic else {}, known)
     if periodic is not None:
-        snapshot = _with_periodic(snapshot, data, periodic, agent_totals, cache)
-    return replace(snapshot, alarms=find_alarms(snapshot))
+        snapshot = _with_periodic(snapshot, data, periodic, agent_totals, time=time, cache=cache)
+    alarms, promise_alarms = floor_alarms(snapshot, known), follow_up_alarms(snapshot, promises_due)
+    snapshot = replace(snapshot, alarms=ordered(chain(source_alarms(snapshot), alarms, promise_alarms)))
+    return Assembled(
+        data=data,
+        periodic=given,
+        snapshot=snapshot,
+        agents=by_id,
+        alarms=alarms,
+        promise_alarms=promise_alarms,
+        time=time,
+        until=due.next_at,
+        promises_until=promises_due.next_at,
+        cache=cache,
+    )
 
 
 def _with_periodic(
@@ -87,6 +107,8 @@ def _with_periodic(
     data: FloorData,
     periodic: PeriodicFigures,
     agent_totals: AgentTotalsByScope,
+    *,
+    time: TimeAtWork,
     cache: IdentityCache,
 ) -> FloorSnapshot:
     return replace(
@@ -103,7 +125,7 @@ def _with_periodic(
             periodic.baseline,
             periodic.handling_shares,
             agent_totals=agent_totals,
-            agents=snapshot.agents,
+            time=time,
             known_at=snapshot.runs_until,
             centre=periodic.details.get(("centre", 0)),
         ),
@@ -120,13 +142,3 @@ def _incomplete(data: FloorData, periodic: PeriodicFigures | None) -> str | None
     if periodic is None or periodic.rows.finished is None:
         return "These figures are being read."
     return None
-
-
-def _data_at(data: FloorData, sources: tuple[SourceHealth, ...], at: int) -> int | None:
-    """The newest moment for which the database is known to be complete.
-
-    Every followed source must have been looked at by then; without one, it is the newest moment of any row.
-    """
-    checked = [source.checked_at for source in sources if source.following and source.checked_at is not None]
-    newest_at = min(checked) if checked else data.newest_at
-    return newest_at if newest_at is None else min(newest_at, at)

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import astuple, replace
 
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.handling import Handling, handling_since
-from ccmon.metrics.open_calls import is_over, over_at
+from ccmon.metrics.open_calls import over_at
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes, Membership
 from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.floor_data import FloorData
@@ -67,7 +68,7 @@ def agent_figures(
     days: Mapping[int, AgentTotals],
     served: Mapping[int, tuple[str, ...]],
     answers: Mapping[int | None, SurveyAnswers],
-    at: int,
+    due: DueMoments,
 ) -> tuple[AgentFigures, ...]:
     """Every active agent, and others who were at work today, with what customers answered on them."""
     states = {row.agent_id: row for row in data.states}
@@ -81,7 +82,7 @@ def agent_figures(
                 _figures(
                     data,
                     agent,
-                    _without_orphaned_call(data, now, at),
+                    _without_orphaned_call(data, now, due),
                     days.get(agent.id, NO_TOTALS),
                     into_day.get(agent.id, NO_HANDLING),
                     served=served.get(agent.id, ()),
@@ -91,12 +92,13 @@ def agent_figures(
     return tuple(figures)
 
 
-def _without_orphaned_call(data: FloorData, now: StateRow, at: int) -> StateRow:
+def _without_orphaned_call(data: FloorData, now: StateRow, due: DueMoments) -> StateRow:
     """Ready where the call is orphaned (metrics.md 1.5): nobody has heard of its end, and it has long had one."""
-    max_open_ms = data.site.max_open_ms
-    if now.entered_at is None or now.state not in ON_A_CALL or not is_over(now.entered_at, at, max_open_ms):
+    if now.entered_at is None or now.state not in ON_A_CALL:
         return now
-    ended_at = over_at(now.entered_at, max_open_ms)
+    ended_at = over_at(now.entered_at, data.site.max_open_ms)
+    if not due.reached(ended_at):
+        return now
     return replace(now, state=AgentState.READY, started_at=ended_at, queue_id=None, campaign_id=None)
 
 

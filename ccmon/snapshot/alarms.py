@@ -1,15 +1,21 @@
 """What a supervisor should look at: rules over a snapshot. Pure; nothing is remembered from one snapshot to the next.
 
+A rule asks a `DueMoments` whether the moment of its alarm has come, which collects when the next one does. Until then
+the same alarms hold, and only their lengths of time run on (`at_moment`).
+
 There is no alarm about an empty set. The sentences of alarms are in `ccmon.views.alarms`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from ccmon.metrics.wait_times import wait_ms
+from msgspec.structs import replace
+
+from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.wait_times import longer_from, wait_ms
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import (
     AgentAlarm,
@@ -23,7 +29,7 @@ from ccmon.model.alarms import (
     Severity,
     SourceAlarm,
 )
-from ccmon.model.follow_ups import FollowUp
+from ccmon.model.follow_ups import AgentFollowUps, FollowUp
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
@@ -41,30 +47,67 @@ def find_alarms(
         snapshot: the floor.
         limits: from where on something is worth an alarm.
     """
+    # Where old data ends, nobody knows what went on: waits and calls in it are measured up to there.
+    known_at = limits.known_until(snapshot.data_at, snapshot.at, snapshot.sources)
+    promises = follow_up_alarms(snapshot, DueMoments(snapshot.at), limits)
+    return ordered(
+        chain(source_alarms(snapshot, limits), floor_alarms(snapshot, DueMoments(known_at), limits), promises)
+    )
+
+
+def source_alarms(snapshot: FloorSnapshot, limits: AlarmLimits = DEFAULT_LIMITS) -> Iterator[Alarm]:
+    """Alarms about the data itself."""
+    yield from _data_age(snapshot, limits)
+    yield from _quiet_sources(snapshot, limits)
+
+
+def follow_up_alarms(
+    snapshot: FloorSnapshot, due: DueMoments, limits: AlarmLimits = DEFAULT_LIMITS
+) -> tuple[Alarm, ...]:
+    """Alarms about promised calls, not yet in order."""
+    return *_at_risk(snapshot, limits), *_follow_ups(snapshot, due, limits)
+
+
+def floor_alarms(snapshot: FloorSnapshot, known: DueMoments, limits: AlarmLimits = DEFAULT_LIMITS) -> tuple[Alarm, ...]:
+    """Alarms about queues, agents and customers, not yet in order.
+
+    Args:
+        snapshot: the floor.
+        known: the moment up to which it is known what goes on.
+        limits: from where on something is worth an alarm.
+    """
     paused: defaultdict[int, int] = defaultdict(int)
     for member in snapshot.memberships:
         paused[member.queue_id] += member.paused
-    # Where old data ends, nobody knows what went on: waits and calls in it are measured up to there.
-    known_at = limits.known_until(snapshot.data_at, snapshot.at, snapshot.sources)
-    found = list(
+    return tuple(
         chain(
-            _data_age(snapshot, limits),
-            _quiet_sources(snapshot, limits),
-            chain.from_iterable(_queue(queue, paused[queue.id or 0], known_at, limits) for queue in snapshot.queues),
-            chain.from_iterable(_agent(agent, known_at, snapshot.pause_limits, limits) for agent in snapshot.agents),
+            chain.from_iterable(_queue(queue, paused[queue.id or 0], known, limits) for queue in snapshot.queues),
+            chain.from_iterable(_agent(agent, known, snapshot.pause_limits, limits) for agent in snapshot.agents),
             map(_low_score, (snapshot.low_scores or ())[: limits.low_scores]),
             _rising(snapshot),
-            _at_risk(snapshot, limits),
-            _follow_ups(snapshot, limits),
         )
     )
-    return _ordered(found)
 
 
-def _ordered(found: list[Alarm]) -> tuple[Alarm, ...]:
-    order = {rule: place for place, rule in enumerate(Rule)}
-    found.sort(key=lambda alarm: (-alarm.severity, order[alarm.rule], -_excess(alarm), alarm.subject))
-    return tuple(found)
+def at_moment(alarm: Alarm, at: int, known_at: int, owners: Mapping[int | None, AgentFollowUps]) -> Alarm:
+    """An alarm at a moment until which it holds; ``owners`` are those of that moment."""
+    if isinstance(alarm, FollowUpsAlarm):
+        return replace(alarm, oldest_ms=at - (alarm.since or at))
+    if isinstance(alarm, PromisesAtRiskAlarm):
+        return replace(alarm, owner=owners[alarm.owner.agent_id])
+    if alarm.since is None:
+        return alarm
+    if isinstance(alarm, AgentAlarm):
+        return replace(alarm, value=_spent_s(alarm.since, known_at))
+    return replace(alarm, value=_waited_s(alarm.since, known_at)) if isinstance(alarm, QueueAlarm) else alarm
+
+
+ORDER = {rule: place for place, rule in enumerate(Rule)}
+
+
+def ordered(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """What must be acted on first, then in the order of the rules, then by how far it has gone."""
+    return tuple(sorted(alarms, key=lambda alarm: (-alarm.severity, ORDER[alarm.rule], -_excess(alarm), alarm.subject)))
 
 
 def _excess(alarm: Alarm) -> float:
@@ -114,12 +157,14 @@ def _quiet_sources(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Ala
             )
 
 
-def _queue(queue: QueueFigures, paused: int, at: int, limits: AlarmLimits) -> Iterator[Alarm]:
+def _queue(queue: QueueFigures, paused: int, known: DueMoments, limits: AlarmLimits) -> Iterator[Alarm]:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
-        yield from _waiting(queue, paused, wait_ms(since, at), limits.wait_thresholds * threshold_ms)
-    level, target = queue.service_level_live(at), queue.service_level_target
-    enough = queue.judged_visits(at) >= limits.service_level_visits
+        yield from _waiting(queue, paused, since, known, limits.wait_thresholds * threshold_ms)
+    for moment in queue.misses_from:
+        known.reached(moment)
+    level, target = queue.service_level_live(known.at), queue.service_level_target
+    enough = queue.judged_visits(known.at) >= limits.service_level_visits
     if enough and level is not None and target is not None and level < target:
         yield _queue_alarm(Rule.SERVICE_LEVEL, queue, paused, value=level, limit=target)
 
@@ -139,11 +184,15 @@ def _queue_alarm(
     )
 
 
-def _waiting(queue: QueueFigures, paused: int, waited_ms: int, limit_ms: float) -> Iterator[Alarm]:
-    since, waited_s = queue.longest_wait_since, waited_ms / 1000
+def _waited_s(since: int, at: int) -> float:
+    return wait_ms(since, at) / 1000
+
+
+def _waiting(queue: QueueFigures, paused: int, since: int, known: DueMoments, limit_ms: float) -> Iterator[Alarm]:
+    waited_s = _waited_s(since, known.at)
     if queue.agents_on_phones == 0 and queue.agents_known:
         yield _queue_alarm(Rule.NOBODY_ON_PHONES, queue, paused, since=since, value=waited_s, limit=0.0)
-    elif waited_ms > limit_ms:
+    elif known.reached(longer_from(since, int(limit_ms))):
         yield _queue_alarm(Rule.LONGEST_WAIT, queue, paused, since=since, value=waited_s, limit=limit_ms / 1000)
     gap = queue.agents_gap
     if gap is not None and gap < 0 < queue.agents_on_phones:
@@ -152,11 +201,11 @@ def _waiting(queue: QueueFigures, paused: int, waited_ms: int, limit_ms: float) 
 
 
 def _agent(
-    agent: AgentFigures, at: int, pause_limits: Mapping[str, int | None], limits: AlarmLimits
+    agent: AgentFigures, known: DueMoments, pause_limits: Mapping[str, int | None], limits: AlarmLimits
 ) -> Iterator[Alarm]:
     if agent.since is None:
         return
-    spent_ms, state = at - agent.since, agent.state
+    state = agent.state
     if state is AgentState.PAUSED:
         rule, limit_ms = Rule.PAUSE, (pause_limits.get(agent.reason) if agent.reason else None) or limits.pause_ms
     elif state is AgentState.WRAP_UP:
@@ -164,11 +213,16 @@ def _agent(
     else:
         rule, limit_ms = Rule.TALK, limits.talk_ms
     timed = {AgentState.PAUSED, AgentState.WRAP_UP, AgentState.TALKING, AgentState.HOLD}
-    if state in timed and spent_ms > limit_ms:
-        yield _agent_alarm(rule, agent, since=agent.since, value=spent_ms / 1000, limit=limit_ms / 1000)
+    if state in timed and known.reached(agent.since + limit_ms + 1):
+        value = _spent_s(agent.since, known.at)
+        yield _agent_alarm(rule, agent, since=agent.since, value=value, limit=limit_ms / 1000)
     if agent.missed >= limits.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
         missed, limit = float(agent.missed), float(limits.missed_calls)
         yield _agent_alarm(Rule.MISSED_CALLS, agent, since=None, value=missed, limit=limit)
+
+
+def _spent_s(since: int, at: int) -> float:
+    return (at - since) / 1000
 
 
 def _agent_alarm(rule: Rule, agent: AgentFigures, *, since: int | None, value: float, limit: float) -> AgentAlarm:
@@ -225,11 +279,11 @@ def _at_risk(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
         )
 
 
-def _follow_ups(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
+def _follow_ups(snapshot: FloorSnapshot, due: DueMoments, limits: AlarmLimits) -> Iterator[Alarm]:
     """One for each owner with the most overdue calls, one for all others together."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for item in snapshot.follow_ups.items:
-        if item.overdue_since < snapshot.at:
+        if due.reached(item.overdue_since + 1):
             overdue[item.owner or ""].append(item)
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), owner))
     shown, rest = owners[: limits.follow_up_owners], owners[limits.follow_up_owners :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from msgspec.structs import replace
@@ -13,7 +13,6 @@ from ccmon.metrics.handling import average_handling
 from ccmon.metrics.means import average
 from ccmon.metrics.percentage import percent
 from ccmon.metrics.sales import conversion
-from ccmon.model.agents import AgentFigures
 from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.queues import Purpose
@@ -23,6 +22,7 @@ from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.handling import handled_in
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.periodic_rows import InvestmentRow
+from ccmon.snapshot.time_at_work import TimeAtWork
 
 DAYS_A_MONTH = 365.25 / 12
 PURPOSE = {"acquisition": Purpose.SALES, "retention": Purpose.RETENTION, "service": Purpose.SERVICE}
@@ -69,20 +69,17 @@ def resource_figures(
     shares: Mapping[str | None, float],
     *,
     agent_totals: AgentTotalsByScope,
-    agents: Sequence[AgentFigures],
+    time: TimeAtWork,
     known_at: int,
     centre: SalesDetail | None,
 ) -> ResourceFigures:
     """The day so far; ``shares`` as by `handling_shares`. Times run up to ``known_at``."""
-    logged_in = {agent.id: agent.times(known_at).logged_in_ms for agent in agents}
-    present = {agent_id: length_ms for agent_id, length_ms in logged_in.items() if length_ms > 0}
-    paid = {agent_id: length_ms for agent_id, length_ms in present.items() if agent_id in periodic_data.hourly_costs}
-    labour = _labour(periodic_data, present)
-    without = len(present) - len(paid)
+    labour = time.labour_cents(known_at)
+    without = time.present - time.paid
     return ResourceFigures(
         work=work_figures(baseline, agent_totals),
-        worked_ms=sum(present.values()),
-        paid_ms=sum(paid.values()),
+        worked_ms=time.worked_ms.at(known_at),
+        paid_ms=time.paid_ms.at(known_at),
         labour_cents=None if labour is None else round(labour),
         agents_without_cost=without,
         handled=agent_totals.together.inbound + agent_totals.together.outbound,
@@ -94,6 +91,21 @@ def resource_figures(
         retention_cost_cents=_part(labour, shares, Purpose.RETENTION),
         margin=periodic_data.margin,
         assumptions=tuple(_assumptions(periodic_data, without)),
+    )
+
+
+def running_on(
+    figures: ResourceFigures, shares: Mapping[str | None, float], time: TimeAtWork, known_at: int
+) -> ResourceFigures:
+    """The same at another moment, while everybody does the same."""
+    labour = time.labour_cents(known_at)
+    return replace(
+        figures,
+        worked_ms=time.worked_ms.at(known_at),
+        paid_ms=time.paid_ms.at(known_at),
+        labour_cents=None if labour is None else round(labour),
+        sales_cost_cents=_part(labour, shares, Purpose.SALES),
+        retention_cost_cents=_part(labour, shares, Purpose.RETENTION),
     )
 
 

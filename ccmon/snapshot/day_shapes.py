@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from msgspec import Struct
 
@@ -140,6 +141,10 @@ class PlannedWork:
             return WORK
         has_begun, goes_on = any(begins <= time for begins, _ in work), any(time < ends for _, ends in work)
         return PAUSE if has_begun and goes_on else AWAY
+
+    def edges(self, agent_id: int | None) -> Iterable[int]:
+        """The times of day at which what an agent is to do (`planned`) changes."""
+        return chain.from_iterable(self._work.get(("agent", agent_id or 0), ()))
 
     def share(self, scope: Scope, time: int) -> float | None:
         """Share of the planned work that lies before a time of day."""

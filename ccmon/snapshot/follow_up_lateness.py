@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.follow_ups import LateReason, LateWhy, Record, RecordOf, around_hour
 from ccmon.metrics.forecast import comes
 from ccmon.model.agents import AgentFigures, AgentState
@@ -90,11 +91,11 @@ class LateOutlook:
         records: PromiseRecords,
         work: PlannedWork,
         agents: Mapping[int, AgentFigures],
-        at: int,
+        due: DueMoments,
     ) -> None:
-        self._at = at
+        self._due = due
         self._day = data.day
-        self._time = time_of_day_ms(data.day, at)
+        self._time = time_of_day_ms(data.day, due.at)
         self._records = records
         self._work = work
         self._agents = agents
@@ -107,8 +108,9 @@ class LateOutlook:
             item: an open promise.
             certain: whether it cannot be kept with all that its owner owes.
         """
-        if self._at > item.promised_at + self._grace_ms:
-            return 1.0, LateReason(LateWhy.PASSED) if self._at <= item.overdue_since else None
+        if self._due.reached(item.promised_at + self._grace_ms + 1):
+            is_overdue = self._due.reached(item.overdue_since + 1)
+            return 1.0, None if is_overdue else LateReason(LateWhy.PASSED)
         if certain:
             return CANNOT_BE_KEPT, LateReason(LateWhy.NO_TIME)
         time = time_of_day_ms(self._day, item.promised_at)
@@ -125,7 +127,7 @@ class LateOutlook:
 
     def _shift_has_begun(self, agent_id: int | None) -> bool:
         starts = self._work.starts(("agent", agent_id or 0))
-        return starts is not None and self._time >= starts
+        return starts is not None and self._reached(starts)
 
     def _there(self, agent_id: int | None) -> float:
         """How likely an owner who has a shift today is there."""
@@ -134,5 +136,13 @@ class LateOutlook:
         if agent is None or starts is None or agent.state is not AgentState.LOGGED_OUT:
             return 1.0
         if not agent.finished.logged_in_ms:
+            if self._reached(starts):
+                self._due.runs()
             return comes(self._time - starts)
+        for edge in self._work.edges(agent_id):
+            self._reached(edge)
         return GONE_RETURNS if self._work.planned(agent_id, self._time) == WORK else 1.0
+
+    def _reached(self, time: int) -> bool:
+        """Whether a time of day has come."""
+        return self._due.reached(self._due.at + time - self._time)

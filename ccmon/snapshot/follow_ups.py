@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Risk, kept, promises_at_risk
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import OpenFollowUpRow
+from ccmon.snapshot.floor_rows import OpenFollowUpRow, PromiseRow
 from ccmon.snapshot.follow_up_lateness import LateOutlook
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.periodic_rows import PlannedTime
 from ccmon.snapshot.scopes import Scope
@@ -26,38 +28,84 @@ ON_A_CALL = frozenset(
 )
 
 
+class _Owed(Struct, frozen=True, eq=False):
+    """What one owner owes, as it was worked out at a moment."""
+
+    inputs: tuple[object, ...]
+    at: int
+    until: int
+    """The first moment at which more than the time left may have changed."""
+    items: tuple[FollowUp, ...]
+    figures: AgentFollowUps
+
+
 def follow_up_figures(
-    data: FloorData, agents: Mapping[int, AgentFigures], periodic: PeriodicFigures | None, at: int
+    data: FloorData,
+    agents: Mapping[int, AgentFigures],
+    periodic: PeriodicFigures | None,
+    due: DueMoments,
+    cache: IdentityCache,
 ) -> FollowUpFigures:
-    """The follow-ups of the business day; ``items`` are open and due by its end, as far as they are known."""
-    grace_ms, day = data.site.follow_up_grace_ms, data.day
-    items = tuple(_item(row, data.directory.agents.get(row.agent_id or 0), grace_ms) for row in data.follow_ups)
-    owners = _Owners(data, agents, periodic, at)
-    risks = owners.risks(items)
-    if periodic is not None and periodic.promises is not None and not data.progress:
-        outlook = LateOutlook(data, periodic.promises, periodic.work, agents, at)
-        certain = {number for risk in risks.values() for number in risk.late}
-        chances = [outlook.late(item, item.id in certain) for item in items]
-        items = tuple(
-            replace(item, late_chance=chance, late_reason=reason)
-            for item, (chance, reason) in zip(items, chances, strict=True)
-        )
-    promises: defaultdict[int | None, list[tuple[int, int | None]]] = defaultdict(list)
-    for row in data.promises:
-        promises[row.agent_id].append((row.promised_at, row.done_at))
-    judged = {agent_id: kept(each, at, grace_ms) for agent_id, each in promises.items()}
+    """The follow-ups of the business day; ``items`` are open and due by its end, as far as they are known.
+
+    Only those of an owner are worked out anew of whom a row has changed or something falls due.
+    """
+    rows: defaultdict[int | None, list[OpenFollowUpRow]] = defaultdict(list)
+    for row in data.follow_ups:
+        rows[row.agent_id].append(row)
+    promises: defaultdict[int | None, list[PromiseRow]] = defaultdict(list)
+    for promise in data.promises:
+        promises[promise.agent_id].append(promise)
+    made: dict[int | None, _Owed] = cache.get("follow-ups", (data.directory, periodic), dict)
+    whole = data.site.follow_up_grace_ms, data.day.starts_at, bool(data.progress)
+    items: dict[int, FollowUp] = {}
+    owners = []
+    for agent_id in {**rows, **promises, **data.follow_ups_done}:
+        done = data.follow_ups_done.get(agent_id, 0)
+        inputs = whole, rows[agent_id], promises[agent_id], done, agents.get(agent_id or 0)
+        owed = made.get(agent_id)
+        if owed is None or not owed.at <= due.at < owed.until or owed.inputs != inputs:
+            own = DueMoments(due.at)
+            owner = _Owner(data, agents, periodic, own, agent_id=agent_id)
+            found, figures = owner.figures(rows[agent_id], promises[agent_id], done)
+            owed = made[agent_id] = _Owed(inputs, due.at, own.next_at, found, figures)
+        due.reached(owed.until)
+        items.update((item.id, item) for item in owed.items)
+        owners.append(_running_on(owed.figures, owed.at, due.at))
+    in_order = tuple(items[row.id] for row in data.follow_ups)
     if data.progress:
-        return FollowUpFigures(due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=items)
+        return FollowUpFigures(due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=in_order)
     known = periodic is not None and periodic.baseline is not None
     return FollowUpFigures(
-        due_today=sum(item.due_at >= day.starts_at for item in items),
-        overdue=sum(item.overdue_since < at for item in items),
+        due_today=sum(owner.due_today for owner in owners),
+        overdue=sum(owner.overdue for owner in owners),
         done_today=sum(data.follow_ups_done.values()),
-        on_time=sum(each.on_time for each in judged.values()),
-        on_time_of=sum(each.promised for each in judged.values()),
-        items=items,
-        owners=tuple(owners.all(items, judged, risks)) if known else None,
+        on_time=sum(owner.kept.on_time for owner in owners),
+        on_time_of=sum(owner.kept.promised for owner in owners),
+        items=in_order,
+        owners=tuple(sorted(owners, key=_worst_first)) if known else None,
     )
+
+
+def _worst_first(owner: AgentFollowUps) -> tuple[int, int, int, int, str]:
+    return -owner.late, -owner.overdue, -(owner.at_risk or 0), -owner.owed, owner.name
+
+
+def running_on(figures: FollowUpFigures, was_at: int, at: int) -> FollowUpFigures:
+    """The same at a later moment, until something in them falls due: less is left of the owners' shifts."""
+    return replace(
+        figures, owners=tuple(_running_on(owner, was_at, at) for owner in figures.owners or ()) or figures.owners
+    )
+
+
+def _running_on(owner: AgentFollowUps, was_at: int, at: int) -> AgentFollowUps:
+    if owner.risk is None or owner.shift_ends_at is None or owner.risk.left_ms != owner.shift_ends_at - was_at:
+        return owner
+    return replace(owner, risk=replace(owner.risk, left_ms=max(0, owner.shift_ends_at - at)))
+
+
+def _is_overdue(item: FollowUp, due: DueMoments) -> bool:
+    return due.reached(item.overdue_since + 1)
 
 
 def _item(row: OpenFollowUpRow, owner: AgentEntry | None, grace_ms: int) -> FollowUp:
@@ -88,56 +136,59 @@ class _UsualHandling(Struct, frozen=True):
 NOT_KNOWN = _UsualHandling(None, is_own=False)
 
 
-class _Owners:
-    """Owners of follow-ups at one moment."""
+class _Owner:
+    """An owner of follow-ups at one moment; None: nobody has taken them."""
 
     def __init__(
-        self, data: FloorData, agents: Mapping[int, AgentFigures], periodic: PeriodicFigures | None, at: int
+        self,
+        data: FloorData,
+        agents: Mapping[int, AgentFigures],
+        periodic: PeriodicFigures | None,
+        due: DueMoments,
+        *,
+        agent_id: int | None,
     ) -> None:
         self._data = data
         self._agents = agents
         self._periodic = periodic
-        self._at = at
+        self._due = due
+        self._agent_id = agent_id
 
-    def risks(self, items: Iterable[FollowUp]) -> dict[int | None, Risk]:
-        """What each owner can still keep at best, where a shift and a usual time are known."""
-        found = {agent_id: self._risk(agent_id, owed) for agent_id, owed in _by_owner(items).items()}
-        return {agent_id: risk for agent_id, risk in found.items() if risk is not None}
-
-    def all(
-        self, items: Iterable[FollowUp], judged: Mapping[int | None, KeptPromises], risks: Mapping[int | None, Risk]
-    ) -> Iterable[AgentFollowUps]:
-        """Those with most promises that will be late first."""
-        owed = _by_owner(items)
-        done = Counter(self._data.follow_ups_done)
-        found = [
-            self._one(
-                agent_id,
-                owed=owed[agent_id],
-                done=done[agent_id],
-                promises=judged.get(agent_id, KeptPromises(0, 0)),
-                risk=risks.get(agent_id) or self._risk(agent_id, owed[agent_id]),
+    def figures(
+        self, rows: Iterable[OpenFollowUpRow], promises: Iterable[PromiseRow], done: int
+    ) -> tuple[tuple[FollowUp, ...], AgentFollowUps]:
+        """What is open, and how much of it can be kept."""
+        data, periodic, grace_ms = self._data, self._periodic, self._data.site.follow_up_grace_ms
+        agent = data.directory.agents.get(self._agent_id or 0)
+        items = tuple(_item(row, agent, grace_ms) for row in rows)
+        risk = self._risk(items)
+        if periodic is not None and periodic.promises is not None and not data.progress:
+            outlook = LateOutlook(data, periodic.promises, periodic.work, self._agents, self._due)
+            certain = frozenset(risk.late) if risk is not None else frozenset()
+            chances = [outlook.late(item, item.id in certain) for item in items]
+            items = tuple(
+                replace(item, late_chance=chance, late_reason=reason)
+                for item, (chance, reason) in zip(items, chances, strict=True)
             )
-            for agent_id in {**owed, **judged, **done}
-        ]
-        return sorted(found, key=lambda each: (-each.late, -each.overdue, -(each.at_risk or 0), -each.owed, each.name))
+        judged = kept([(row.promised_at, row.done_at) for row in promises], self._due.at, grace_ms, self._due)
+        return items, self._one(owed=items, done=done, promises=judged, risk=risk)
 
-    def _plan(self, agent_id: int | None) -> PlannedTime | None:
-        return self._periodic.rows.planned.get(agent_id or 0) if self._periodic else None
+    def _plan(self) -> PlannedTime | None:
+        return self._periodic.rows.planned.get(self._agent_id or 0) if self._periodic else None
 
     def _one(
-        self, agent_id: int | None, *, owed: list[FollowUp], done: int, promises: KeptPromises, risk: Risk | None
+        self, *, owed: tuple[FollowUp, ...], done: int, promises: KeptPromises, risk: Risk | None
     ) -> AgentFollowUps:
-        agent = self._data.directory.agents.get(agent_id or 0)
-        plan = self._plan(agent_id)
-        usual = self._handling(agent_id)
+        agent = self._data.directory.agents.get(self._agent_id or 0)
+        plan = self._plan()
+        usual = self._handling()
         return AgentFollowUps(
-            agent_id=agent_id,
+            agent_id=self._agent_id,
             name=agent.name if agent else "nobody",
             team=agent.team if agent else None,
             client=agent.client if agent else None,
             due_today=sum(item.due_at >= self._data.day.starts_at for item in owed),
-            overdue=sum(item.overdue_since < self._at for item in owed),
+            overdue=sum(_is_overdue(item, self._due) for item in owed),
             done_today=done,
             kept=promises,
             shift_ends_at=plan.ends_at if plan else None,
@@ -156,33 +207,33 @@ class _Owners:
         reasons = [
             item.late_reason
             for item in owed
-            if item.overdue_since >= self._at and (item.late_chance or 0.0) >= AT_RISK_FROM
+            if not _is_overdue(item, self._due) and (item.late_chance or 0.0) >= AT_RISK_FROM
         ]
         counted = Counter(reason for reason in reasons if reason is not None and reason.why is not LateWhy.NO_TIME)
         return max(counted, key=lambda reason: counted[reason], default=None)
 
     def _late_chances(self, owed: Iterable[FollowUp]) -> tuple[float, ...]:
-        coming = (item.late_chance for item in owed if item.overdue_since >= self._at)
+        coming = (item.late_chance for item in owed if not _is_overdue(item, self._due))
         return tuple(chance for chance in coming if chance is not None)
 
-    def _handling(self, agent_id: int | None) -> _UsualHandling:
+    def _handling(self) -> _UsualHandling:
         baseline = self._periodic.baseline if self._periodic else None
         if baseline is None:
             return NOT_KNOWN
-        scopes: tuple[Scope, ...] = (("agent", agent_id or 0), ("centre", 0))
+        scopes: tuple[Scope, ...] = (("agent", self._agent_id or 0), ("centre", 0))
         for scope in scopes:
             work = baseline.calling(scope)
             if work.handled >= ENOUGH_CALLS:
                 return _UsualHandling(work.handling_ms // work.handled, is_own=scope[0] == "agent")
         return NOT_KNOWN
 
-    def _risk(self, agent_id: int | None, owed: Iterable[FollowUp]) -> Risk | None:
+    def _risk(self, owed: Iterable[FollowUp]) -> Risk | None:
         """What the owner can still keep by the end of the shift, from the end of what they do now; None: not known."""
-        plan, handling_ms = self._plan(agent_id), self._handling(agent_id).handling_ms
+        plan, handling_ms = self._plan(), self._handling().handling_ms
         if plan is None or handling_ms is None:
             return None
         agent = self._agents.get(plan.agent_id)
-        free_at = max(self._at, plan.starts_at)
+        free_at = plan.starts_at
         if agent is not None and agent.since is not None:
             limit_ms = None
             if agent.state in ON_A_CALL:
@@ -193,16 +244,10 @@ class _Owners:
                 free_at = max(free_at, agent.since + limit_ms)
         return promises_at_risk(
             [(item.id, item.due_at) for item in owed],
-            at=self._at,
+            at=self._due.at,
             shift_ends_at=plan.ends_at,
             handling_ms=handling_ms,
             free_at=free_at,
             grace_ms=self._data.site.follow_up_grace_ms,
+            due=self._due,
         )
-
-
-def _by_owner(items: Iterable[FollowUp]) -> defaultdict[int | None, list[FollowUp]]:
-    owed: defaultdict[int | None, list[FollowUp]] = defaultdict(list)
-    for item in items:
-        owed[item.owner_id].append(item)
-    return owed

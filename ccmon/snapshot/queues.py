@@ -11,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from ccmon.metrics.allotment import allot
-from ccmon.metrics.open_calls import is_over
+from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.open_calls import over_at
 from ccmon.metrics.service_level import lost
 from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
@@ -36,13 +37,13 @@ Value = TypeVar("Value")
 class OpenCalls:
     """Calls that have not ended, by queue. One open for longer than the site allows is orphaned (metrics.md 1.5)."""
 
-    def __init__(self, data: FloorData, at: int) -> None:
+    def __init__(self, data: FloorData, due: DueMoments) -> None:
         self.waiting: defaultdict[int, list[OpenCallRow]] = defaultdict(list)
         self.talking: defaultdict[int, int] = defaultdict(int)
         self.orphaned: defaultdict[int, list[OpenCallRow]] = defaultdict(list)
         """Of today's calls alone: those of yesterday are in no figure of today."""
         for call in data.calls:
-            if is_over(call.entered_at, at, data.site.max_open_ms):
+            if due.reached(over_at(call.entered_at, data.site.max_open_ms)):
                 if call.entered_at >= data.day.starts_at:
                     self.orphaned[call.queue_id].append(call)
             elif call.answered_at is None:
@@ -52,9 +53,9 @@ class OpenCalls:
 
 
 def queue_figures(
-    data: FloorData, calls: OpenCalls, staffing_by_queue: StaffingByQueue, cache: IdentityCache, at: int
+    data: FloorData, calls: OpenCalls, staffing_by_queue: StaffingByQueue, cache: IdentityCache, known: DueMoments
 ) -> tuple[QueueFigures, ...]:
-    """Each queue of the site."""
+    """Each queue of the site; the moment is the one up to which it is known what goes on."""
     tracked = {subject.id for subject in data.tracked if subject.what == "queue"}
     return allotted(
         tuple(
@@ -65,7 +66,7 @@ def queue_figures(
                 calls=calls,
                 staffing=staffing_by_queue.by_queue[queue.id],
                 agents_known=queue.id in tracked,
-                at=at,
+                known=known,
             )
             for queue in data.directory.queues.values()
         ),
@@ -93,7 +94,7 @@ def _queue(
     calls: OpenCalls,
     staffing: StaffingCount,
     agents_known: bool,
-    at: int,
+    known: DueMoments,
 ) -> QueueFigures:
     quarters = data.quarters.get(queue.id, NO_QUARTERS)
     sums, targets = data.queue_sums.get(queue.id, NO_SUMS), data.targets[queue.id]
@@ -119,7 +120,7 @@ def _queue(
         talking=calls.talking[queue.id],
         agents_ready=staffing.ready,
         agents_on_phones=staffing.on_phones,
-        agents_needed=agents_needed(data, quarters, targets=targets, sums=sums, at=at),
+        agents_needed=agents_needed(data, quarters, targets=targets, sums=sums, known=known),
         open=len(here),
         open_since=min((call.entered_at for call in here), default=None),
         misses_from=tuple(longer_from(call.entered_at, targets.threshold_ms) for call in here),

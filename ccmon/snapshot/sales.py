@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from ccmon.metrics import pace
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.forecast import revenue_forecast
 from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
 from ccmon.model.agents import AgentFigures, AgentState
@@ -52,7 +53,7 @@ class SalesFiguresBuilder:
         agents: Iterable[AgentFigures],
         cache: IdentityCache,
         periodic_data: PeriodicData | None,
-        at: int,
+        due: DueMoments,
         *,
         details: Details,
         known_at: int,
@@ -60,7 +61,8 @@ class SalesFiguresBuilder:
         self._data = data
         self._details = details
         self._past_known = periodic_data is not None and periodic_data.finished is not None
-        minute = at - at % MINUTE_MS
+        minute = due.at - due.at % MINUTE_MS
+        due.reached(minute + MINUTE_MS)
         presence = Presence.of(agents)
         state = minute, bool(data.progress), presence
         made: dict[object, Quotas] = cache.get("quotas", (data.directory, data.past, periodic_data), dict)
@@ -71,7 +73,7 @@ class SalesFiguresBuilder:
         self._made: dict[Scope, _CachedLine] = cache.get(
             "sales lines", (data.site.name, data.site.currency, self._quotas), dict
         )
-        self._worked = _worked(data.directory, agents, at, known_at)
+        self._worked = _worked(data.directory, agents, due, known_at)
 
     def all(self, agent_totals: AgentTotalsByScope) -> tuple[SalesFigures, ...]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
@@ -169,15 +171,19 @@ def _clients(
     return for_clients(found, others)
 
 
-def _worked(directory: Directory, agents: Iterable[AgentFigures], at: int, known_at: int) -> Mapping[Scope, int]:
+def _worked(
+    directory: Directory, agents: Iterable[AgentFigures], due: DueMoments, known_at: int
+) -> Mapping[Scope, int]:
     """Time logged in less pauses up to the last full minute."""
-    into_minute = at % MINUTE_MS
+    into_minute = due.at % MINUTE_MS
+    if known_at != due.at:
+        due.runs()
     found: defaultdict[Scope, int] = defaultdict(int)
     for agent in agents:
         times = agent.times(known_at)
         worked_ms = times.logged_in_ms - times.paused_ms
         if agent.state not in {AgentState.LOGGED_OUT, AgentState.PAUSED} and agent.since is not None:
-            worked_ms -= min(into_minute, max(0, at - agent.since))
+            worked_ms -= min(into_minute, max(0, due.at - agent.since))
         if worked_ms > 0:
             for scope in scopes(directory, agent.id):
                 found[scope] += worked_ms

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil, floor, log10
 
 from ccmon.metrics import staffing
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import QueueSums, QueueTargets
 from ccmon.time_units import QUARTER_MS
@@ -27,7 +29,7 @@ def agents_needed(
     *,
     targets: QueueTargets,
     sums: QueueSums,
-    at: int,
+    known: DueMoments,
 ) -> int | None:
     """Fewest agents on the phones who meet the queue's target with the present arrivals.
 
@@ -37,8 +39,8 @@ def agents_needed(
     """
     if data.progress:
         return None
-    calls = trailing_calls(quarters, at)
-    handling_ms = _handling(data, targets.queue_id, quarters, at)
+    calls = trailing_calls(quarters, known)
+    handling_ms = _handling(data, targets.queue_id, quarters, known)
     if calls <= 0 or handling_ms is None:
         return 0 if calls <= 0 and handling_ms is not None else None
     abandons = sums.abandoned - sums.short_abandoned
@@ -46,7 +48,7 @@ def agents_needed(
     if abandons >= ENOUGH_ABANDONS:
         patience_s = _two_digits((sums.answered_wait_ms + sums.abandoned_wait_ms) / abandons / 1000)
     return _required_agents(
-        arrivals_per_s=_two_digits(calls) / (QUARTER_MS / 1000),
+        arrivals_per_s=calls / (QUARTER_MS / 1000),
         handling_s=_two_digits(handling_ms / 1000),
         patience_s=patience_s or None,
         threshold_s=targets.threshold_ms / 1000,
@@ -55,18 +57,29 @@ def agents_needed(
     )
 
 
-def trailing_calls(quarters: Sequence[QueueSums], at: int) -> float:
-    """Entries of the last 15 minutes: the present quarter, and its share of the one before."""
+def trailing_calls(quarters: Sequence[QueueSums], known: DueMoments) -> float:
+    """Entries of the last 15 minutes, rounded to two digits: the present quarter, and its share of the one before."""
     by_start = {quarter.starts_at: quarter.offered for quarter in quarters[-2:]}
-    present = at - at % QUARTER_MS
-    return float(by_start.get(present, 0) + by_start.get(present - QUARTER_MS, 0) * (1 - (at - present) / QUARTER_MS))
+    present = known.at - known.at % QUARTER_MS
+    entered, before = by_start.get(present, 0), by_start.get(present - QUARTER_MS, 0)
+    known.reached(present + QUARTER_MS)
+
+    def calls(into_quarter_ms: int) -> float:
+        return _two_digits(entered + before * (1 - into_quarter_ms / QUARTER_MS))
+
+    into_ms = known.at - present
+    now = calls(into_ms)
+    if before:
+        following = range(into_ms + 1, QUARTER_MS)
+        known.reached(known.at + 1 + bisect_left(following, True, key=lambda later: calls(later) != now))
+    return now
 
 
-def _handling(data: FloorData, queue_id: int, quarters: Sequence[QueueSums], at: int) -> float | None:
+def _handling(data: FloorData, queue_id: int, quarters: Sequence[QueueSums], known: DueMoments) -> float | None:
     """Mean handling time of the last calls; of all of today's, or with last week's, where those are too few."""
     handled = total_ms = 0
     for quarter in reversed(quarters):
-        if quarter.starts_at < at - TRAILING_QUARTERS * QUARTER_MS and handled >= ENOUGH_CALLS:
+        if handled >= ENOUGH_CALLS and known.reached(quarter.starts_at + TRAILING_QUARTERS * QUARTER_MS + 1):
             break
         handled += quarter.handled
         total_ms += quarter.talk_ms + quarter.hold_ms + quarter.wrap_up_ms

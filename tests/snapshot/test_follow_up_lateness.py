@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.follow_ups import LateWhy
 from ccmon.model.agents import AgentState, AgentTimes
 from ccmon.model.business_day import BusinessDay
@@ -39,7 +40,7 @@ def outlook(at: int, late: int, promised: int, **agent: Any) -> LateOutlook:
     records = PromiseRecords([PromiseOutcome(EVA, "call", 15, WORK, late, promised)], directory())
     work = PlannedWork([PlannedWorkRow(EVA, 13 * HOUR, 21 * HOUR, 0)], directory())
     [eva] = with_agent(id=EVA, state=AgentState.LOGGED_OUT, **agent).agents
-    return LateOutlook(facts, records, work, {EVA: eva}, at)
+    return LateOutlook(facts, records, work, {EVA: eva}, DueMoments(at))
 
 
 PROMISE = FollowUp(

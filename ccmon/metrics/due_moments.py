@@ -1,0 +1,29 @@
+"""What time alone changes: a figure is asked for at a moment, and says until when it stays the same."""
+
+from __future__ import annotations
+
+from ccmon.time_units import NEVER
+
+
+class DueMoments:
+    """Which moments have been reached at a moment, and the earliest that has not: until then every answer is the same.
+
+    A rule asks `reached` instead of comparing with the moment, so that the rule and the moment at which its answer
+    changes are one expression.
+    """
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.next_at = NEVER
+        """The earliest moment asked about that has not been reached."""
+
+    def reached(self, moment: int) -> bool:
+        """Whether a moment has come; if not, something changes when it does."""
+        if moment <= self.at:
+            return True
+        self.next_at = min(self.next_at, moment)
+        return False
+
+    def runs(self) -> None:
+        """Say that something changes with each millisecond."""
+        self.next_at = self.at + 1
