@@ -54,10 +54,10 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
     moments = DataMoments.of(data, at)
     due, promises_due = DueMoments(at), DueMoments(at)
     known = due if moments.known_at == at else DueMoments(moments.known_at)
-    agents = agent_figures(data, agent_totals.by_agent, served, periodic.answers if periodic else {}, due)
-    by_id = {agent.id: agent for agent in agents}
+    agents = agent_figures(data, agent_totals.by_agent, served, periodic.answers if periodic else {}, due, cache=cache)
+    by_id = cache.get("agents by id", (agents,), lambda: {agent.id: agent for agent in agents})
     calls = OpenCalls(data, due)
-    staffing = StaffingByQueue(members, agents)
+    staffing = cache.get("staffing", (members, agents), lambda: StaffingByQueue(members, agents))
     queues = queue_figures(data, calls, staffing, cache, known)
     rows, details = (periodic.rows, periodic.details) if periodic else (None, {})
     lines = SalesFiguresBuilder(data, agents, cache, rows, due, details=details, known_at=known.at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import astuple, replace
 
@@ -69,8 +70,14 @@ def agent_figures(
     served: Mapping[int, tuple[str, ...]],
     answers: Mapping[int | None, SurveyAnswers],
     due: DueMoments,
+    *,
+    cache: IdentityCache,
 ) -> tuple[AgentFigures, ...]:
-    """Every active agent, and others who were at work today, with what customers answered on them."""
+    """Every active agent, and others who were at work today, with what customers answered on them.
+
+    The same record as before of an agent of whom nothing has changed, and the same tuple where that is so of all.
+    """
+    made: dict[int, tuple[object, AgentFigures]] = cache.get("agents", (data.directory,), dict)
     states = {row.agent_id: row for row in data.states}
     tracked = {subject.id for subject in data.tracked if subject.what == "agent"}
     into_day = _handled_into_day(data)
@@ -78,18 +85,30 @@ def agent_figures(
     for agent in data.directory.agents.values():
         if agent.active or agent.id in days or agent.id in states:
             now = states.get(agent.id, LOGGED_OUT if agent.id in tracked else UNTRACKED)
-            figures.append(
-                _figures(
-                    data,
-                    agent,
-                    _without_orphaned_call(data, now, due),
-                    days.get(agent.id, NO_TOTALS),
-                    into_day.get(agent.id, NO_HANDLING),
-                    served=served.get(agent.id, ()),
-                    surveys=answers.get(agent.id, NO_ANSWERS),
-                )
+            row = _AgentRows(
+                _without_orphaned_call(data, now, due),
+                days.get(agent.id, NO_TOTALS),
+                into_day.get(agent.id, NO_HANDLING),
+                served.get(agent.id, ()),
+                answers.get(agent.id, NO_ANSWERS),
+                data.day.starts_at,
             )
-    return tuple(figures)
+            kept = made.get(agent.id)
+            if kept is None or kept[0] != row:
+                kept = made[agent.id] = row, _figures(data, agent, row)
+            figures.append(kept[1])
+    return cache.same("all agents", tuple(figures))
+
+
+class _AgentRows(NamedTuple):
+    """What an agent's figures are made of, beside the directory."""
+
+    now: StateRow
+    day: AgentTotals
+    into_day: Handling
+    served: tuple[str, ...]
+    surveys: SurveyAnswers
+    day_starts_at: int
 
 
 def _without_orphaned_call(data: FloorData, now: StateRow, due: DueMoments) -> StateRow:
@@ -102,16 +121,8 @@ def _without_orphaned_call(data: FloorData, now: StateRow, due: DueMoments) -> S
     return replace(now, state=AgentState.READY, started_at=ended_at, queue_id=None, campaign_id=None)
 
 
-def _figures(
-    data: FloorData,
-    agent: AgentEntry,
-    now: StateRow,
-    day: AgentTotals,
-    into_day: Handling,
-    *,
-    served: tuple[str, ...],
-    surveys: SurveyAnswers,
-) -> AgentFigures:
+def _figures(data: FloorData, agent: AgentEntry, rows: _AgentRows) -> AgentFigures:
+    now, day, into_day, served, surveys, day_starts_at = rows
     handled = Handling(
         day.inbound_talk_ms + day.outbound_talk_ms,
         day.inbound_hold_ms + day.outbound_hold_ms,
@@ -143,7 +154,7 @@ def _figures(
             paused_ms=day.paused_ms,
             logged_in_ms=day.ready_ms + day.paused_ms + day.talking_ms + day.other_ms,
         ),
-        counts_from=None if now.started_at is None else max(now.started_at, data.day.starts_at),
+        counts_from=None if now.started_at is None else max(now.started_at, day_starts_at),
         times_of_calls=AgentTimes(spent.talk_ms, spent.hold_ms, spent.wrap_up_ms),
         missed=day.missed,
         sales_calls=day.sales_calls,

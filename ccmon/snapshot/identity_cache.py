@@ -27,3 +27,12 @@ class IdentityCache:
         value = make()
         self._kept[name] = (inputs, value)
         return value
+
+    def same(self, name: Hashable, value: Value) -> Value:
+        """The value kept under this name where it is equal, so that what is made of it need not be made again."""
+        kept = self._kept.get(name)
+        if kept is not None and kept[1] == value:
+            value = kept[1]
+        else:
+            self._kept[name] = ((), value)
+        return value

@@ -63,7 +63,7 @@ class SalesFiguresBuilder:
         self._past_known = periodic_data is not None and periodic_data.finished is not None
         minute = due.at - due.at % MINUTE_MS
         due.reached(minute + MINUTE_MS)
-        presence = Presence.of(agents)
+        presence = cache.get("presence", (agents,), lambda: Presence.of(agents))
         state = minute, bool(data.progress), presence
         made: dict[object, Quotas] = cache.get("quotas", (data.directory, data.past, periodic_data), dict)
         if state not in made:

@@ -168,6 +168,22 @@ def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, found: st.DataObject,
         assert shown.agents is kept.snapshot.agents
 
 
+@settings(max_examples=examples(40))
+@given(found=st.data())
+def test_other_rows_change_what_they_are_about(floor: Floor, found: st.DataObject) -> None:
+    cache, before = IdentityCache(), None
+    for step in range(3):
+        rows = found.draw(changed(floor.data))
+        shown = assembled(rows, NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
+        assert not differences(shown, assemble(rows, NOW + step * SECOND, periodic=floor.periodic))
+        again = assembled(replace(rows), NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
+        assert again.agents is shown.agents
+        if before is not None:
+            last = {agent.id: agent for agent in before.agents}
+            assert all(agent is last[agent.id] for agent in shown.agents if agent == last.get(agent.id))
+        before = shown
+
+
 def test_only_other_rows_another_moment_or_old_data_need_another_snapshot(floor: Floor) -> None:
     rows = replace(floor.data, follow_ups=[], sources=[], newest_at=NOW)
     kept = assembled(rows, NOW, periodic=floor.periodic, cache=IdentityCache())
