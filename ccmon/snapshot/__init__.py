@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.agents import AgentTotalsByScope, agent_figures, queues_served
-from ccmon.snapshot.alarms import floor_alarms, follow_up_alarms, ordered, source_alarms
+from ccmon.snapshot.alarms import AgentsToWatch, floor_alarms, follow_up_alarms, ordered, source_alarms
 from ccmon.snapshot.assembled import Assembled, DataMoments, of_the_day
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.floor_data import FloorData
@@ -86,7 +86,8 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
     time = TimeAtWork(agents, periodic.rows.hourly_costs if periodic else {}, known)
     if periodic is not None:
         snapshot = _with_periodic(snapshot, data, periodic, agent_totals, time=time, cache=cache)
-    alarms, promise_alarms = floor_alarms(snapshot, known), follow_up_alarms(snapshot, promises_due)
+    watched = cache.get("agents to watch", (data.directory,), AgentsToWatch)
+    alarms, promise_alarms = floor_alarms(snapshot, known, agents=watched), follow_up_alarms(snapshot, promises_due)
     snapshot = replace(snapshot, alarms=ordered(chain(source_alarms(snapshot), alarms, promise_alarms)))
     return Assembled(
         data=data,

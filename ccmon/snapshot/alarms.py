@@ -34,6 +34,8 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS, AlarmLimits
+from ccmon.snapshot.changed_agents import changed_agents
+from ccmon.time_units import NEVER
 
 
 def find_alarms(
@@ -68,21 +70,60 @@ def follow_up_alarms(
     return *_at_risk(snapshot, limits), *_follow_ups(snapshot, due, limits)
 
 
-def floor_alarms(snapshot: FloorSnapshot, known: DueMoments, limits: AlarmLimits = DEFAULT_LIMITS) -> tuple[Alarm, ...]:
+class AgentsToWatch:
+    """Agents about whom there are alarms, kept from one snapshot to the next until another one's falls due."""
+
+    def __init__(self) -> None:
+        self._agents: tuple[AgentFigures, ...] = ()
+        self._at = self._until = 0
+        self._about: dict[int, AgentFigures] = {}
+        self._places: dict[int, int] = {}
+
+    def alarms(
+        self,
+        agents: tuple[AgentFigures, ...],
+        known: DueMoments,
+        pause_limits: Mapping[str, int | None],
+        limits: AlarmLimits,
+    ) -> Iterator[Alarm]:
+        """The alarms, in the order of the agents."""
+        changed = changed_agents(self._agents, agents) if self._at <= known.at < self._until else None
+        own = DueMoments(known.at)
+        if changed is None:
+            self._about, self._until = {}, NEVER
+            self._places = {agent.id: place for place, agent in enumerate(agents)}
+        for agent in agents if changed is None else [new for _, new in changed]:
+            self._about.pop(agent.id, None)
+            if any(_agent(agent, own, pause_limits, limits)):
+                self._about[agent.id] = agent
+        self._agents, self._at, self._until = agents, known.at, min(self._until, own.next_at)
+        known.reached(self._until)
+        for agent in sorted(self._about.values(), key=lambda agent: self._places[agent.id]):
+            yield from _agent(agent, known, pause_limits, limits)
+
+
+def floor_alarms(
+    snapshot: FloorSnapshot,
+    known: DueMoments,
+    limits: AlarmLimits = DEFAULT_LIMITS,
+    agents: AgentsToWatch | None = None,
+) -> tuple[Alarm, ...]:
     """Alarms about queues, agents and customers, not yet in order.
 
     Args:
         snapshot: the floor.
         known: the moment up to which it is known what goes on.
         limits: from where on something is worth an alarm.
+        agents: what was found of them before, with the same limits.
     """
+    watched = agents or AgentsToWatch()
     paused: defaultdict[int, int] = defaultdict(int)
     for member in snapshot.memberships:
         paused[member.queue_id] += member.paused
     return tuple(
         chain(
             chain.from_iterable(_queue(queue, paused[queue.id or 0], known, limits) for queue in snapshot.queues),
-            chain.from_iterable(_agent(agent, known, snapshot.pause_limits, limits) for agent in snapshot.agents),
+            watched.alarms(snapshot.agents, known, snapshot.pause_limits, limits),
             map(_low_score, (snapshot.low_scores or ())[: limits.low_scores]),
             _rising(snapshot),
         )

@@ -18,6 +18,7 @@ from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.agents import NO_TOTALS, AgentTotalsByScope
 from ccmon.snapshot.baseline import WeekdayBaseline
+from ccmon.snapshot.changed_agents import changed_agents
 from ccmon.snapshot.day_shapes import DayShapes
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
@@ -50,7 +51,7 @@ class SalesFiguresBuilder:
     def __init__(
         self,
         data: FloorData,
-        agents: Iterable[AgentFigures],
+        agents: tuple[AgentFigures, ...],
         cache: IdentityCache,
         periodic_data: PeriodicData | None,
         due: DueMoments,
@@ -73,7 +74,8 @@ class SalesFiguresBuilder:
         self._made: dict[Scope, _CachedLine] = cache.get(
             "sales lines", (data.site.name, data.site.currency, self._quotas), dict
         )
-        self._worked = _worked(data.directory, agents, due, known_at)
+        worked = cache.get("worked", (data.directory,), _Worked)
+        self._worked = worked.by_scope(data.directory, agents, due, known_at)
 
     def all(self, agent_totals: AgentTotalsByScope) -> tuple[SalesFigures, ...]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
@@ -171,23 +173,47 @@ def _clients(
     return for_clients(found, others)
 
 
-def _worked(
-    directory: Directory, agents: Iterable[AgentFigures], due: DueMoments, known_at: int
-) -> Mapping[Scope, int]:
-    """Time logged in less pauses up to the last full minute."""
-    into_minute = due.at % MINUTE_MS
-    if known_at != due.at:
-        due.runs()
-    found: defaultdict[Scope, int] = defaultdict(int)
-    for agent in agents:
-        times = agent.times(known_at)
-        worked_ms = times.logged_in_ms - times.paused_ms
-        if agent.state not in {AgentState.LOGGED_OUT, AgentState.PAUSED} and agent.since is not None:
-            worked_ms -= min(into_minute, max(0, due.at - agent.since))
-        if worked_ms > 0:
-            for scope in scopes(directory, agent.id):
-                found[scope] += worked_ms
-    return found
+class _Worked:
+    """Time logged in less pauses up to the last full minute, by scope, kept from one snapshot to the next."""
+
+    def __init__(self) -> None:
+        self._agents: tuple[AgentFigures, ...] = ()
+        self._minute: int | None = None
+        self._found: defaultdict[Scope, int] = defaultdict(int)
+
+    def by_scope(
+        self, directory: Directory, agents: tuple[AgentFigures, ...], due: DueMoments, known_at: int
+    ) -> Mapping[Scope, int]:
+        """That of all agents; within a minute only what has changed of them is counted again."""
+        minute = due.at // MINUTE_MS
+        same_minute = minute == self._minute and known_at == due.at
+        changed = changed_agents(self._agents, agents) if same_minute else None
+        if changed is None:
+            self._found.clear()
+            for agent in agents:
+                self._add(directory, agent.id, _worked_ms(agent, due.at, known_at))
+        else:
+            for old, new in changed:
+                worked_ms = _worked_ms(new, due.at, known_at) - _worked_ms(old, due.at, known_at)
+                self._add(directory, new.id, worked_ms)
+        self._agents, self._minute = agents, minute
+        if known_at != due.at:
+            due.runs()
+            self._minute = None
+        return self._found
+
+    def _add(self, directory: Directory, agent_id: int, worked_ms: int) -> None:
+        if worked_ms:
+            for scope in scopes(directory, agent_id):
+                self._found[scope] += worked_ms
+
+
+def _worked_ms(agent: AgentFigures, at: int, known_at: int) -> int:
+    times = agent.times(known_at)
+    worked_ms = times.logged_in_ms - times.paused_ms
+    if agent.state not in {AgentState.LOGGED_OUT, AgentState.PAUSED} and agent.since is not None:
+        worked_ms -= min(at % MINUTE_MS, max(0, at - agent.since))
+    return max(0, worked_ms)
 
 
 class _SalesCounts:
