@@ -9,6 +9,7 @@ from ccmon.formatting import clock, coarse, count, dated, local_time, percent, p
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views import column_factories as column
 from ccmon.views.agents import does_now_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
@@ -74,6 +75,9 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
 )  # fmt: skip
 
 
+_KEPT = IdentityCache()
+
+
 class FollowUpView(FloorPanel[Row]):
     """What all views of follow-ups have in common."""
 
@@ -98,7 +102,8 @@ class FollowUpView(FloorPanel[Row]):
         floor, unknown = view.snapshot, view.glyphs.unknown
         figures = floor.follow_ups
         coming = [item.due_at for item in figures.items if item.due_at >= view.rows_at]
-        risk, risk_style = figures.at_risk, TextStyle.WATCH if figures.at_risk else TextStyle.TEXT
+        risk = _KEPT.get("at_risk", (figures,), lambda: figures.at_risk)
+        risk_style = TextStyle.WATCH if risk else TextStyle.TEXT
         unresolved, buyers = floor.unresolved_customers, floor.second_purchases
         facts = (
             Fact("at risk", count(risk, unknown), risk_style),

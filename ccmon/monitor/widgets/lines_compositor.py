@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
+from textual.geometry import Region
 from textual.strip import Strip
 
 from ccmon.monitor.widgets.lines_widget import LinesWidget
@@ -33,7 +34,7 @@ class LinesCompositor(Compositor):
     def __init__(self) -> None:
         super().__init__()
         self._rows_of: object = None
-        self._rows: dict[int, list[tuple[int, int, LinesWidget]]] = {}
+        self._rows: dict[int, list[tuple[Region, LinesWidget]]] = {}
 
     def render_partial_update(self) -> ChopsUpdate | CellsUpdate | None:  # type: ignore[override]
         """Render what has changed since the last update."""
@@ -49,16 +50,17 @@ class LinesCompositor(Compositor):
         stretches = []
         for y, start, end in self._regions_to_spans(self._dirty_regions):
             sent = 0
-            for x, top, widget in rows.get(y, ()):
-                first, last = max(start, x), min(end, x + widget.size.width)
+            for region, widget in rows.get(y, ()):
+                x = region.x
+                first, last = max(start, x), min(end, x + region.width)
                 if first < last:
-                    stretches.append((first, y, widget.cells(y - top, first - x, last - x)))
+                    stretches.append((first, y, widget.cells(y - region.y, first - x, last - x)))
                     sent += last - first
             if sent != end - start:
                 return None
         return stretches
 
-    def _widgets_by_row(self) -> Mapping[int, Sequence[tuple[int, int, LinesWidget]]]:
+    def _widgets_by_row(self) -> Mapping[int, Sequence[tuple[Region, LinesWidget]]]:
         """The line widgets that lie on each row of the screen, each with its place; worked out once a layout."""
         visible = self.visible_widgets
         if visible is not self._rows_of:
@@ -66,5 +68,5 @@ class LinesCompositor(Compositor):
             for widget, (region, clip) in visible.items():
                 if isinstance(widget, LinesWidget) and clip.contains_region(region):
                     for y in region.line_range:
-                        self._rows.setdefault(y, []).append((region.x, region.y, widget))
+                        self._rows.setdefault(y, []).append((region, widget))
         return self._rows
