@@ -206,6 +206,11 @@ class Kept(Generic[Value]):
         self._reads: Reads | None = None
         self._value: Value
 
+    @property
+    def runs(self) -> bool:
+        """Whether it is made again each time, because it read the clock."""
+        return self._reads is None or self._reads.clock
+
     def get(self, view: View, key: object, make: Callable[[View], Value]) -> Value:
         """The value for a view, made again if need be.
 

@@ -33,6 +33,11 @@ class _DrawnRow:
         self._cells[-1:] = [(padding(chain.from_iterable(self._cells[:-1]), width),)]
         self._line = StyledLine(())
 
+    @property
+    def runs(self) -> bool:
+        """Whether there is a clock in it."""
+        return bool(self._running)
+
     def line(self, view: View, state: LineState) -> StyledLine:
         """The row now: the very same line as long as nothing of it changes."""
         changed = False
@@ -52,6 +57,9 @@ class KeptRows:
     def __init__(self) -> None:
         self._columns: tuple[Fitted[Any], int] | None = None
         self._drawn: dict[str, _DrawnRow] = {}
+        self._shown: Sequence[_DrawnRow] = ()
+        self._rows: Sequence[Any] = ()
+        self._edition: object = None
 
     def draw(
         self,
@@ -68,16 +76,29 @@ class KeptRows:
         if self._columns is None or self._columns[0] is not fitted or self._columns[1] != width:
             self._columns = fitted, width
             self._drawn = {}
-        drawn, lines = {}, []
-        for place, row in enumerate(rows):
+        elif view.edition is self._edition and rows == self._rows:
+            return self._lines(view, chosen)
+        drawn, shown = {}, []
+        for row in rows:
             name = identity(row)
             known = self._drawn.get(name)
             if known is None or not (known.row is row or known.row == row) or not known.reads.hold(view):
                 known = _DrawnRow(fitted, row, width, view)
             drawn[name] = known
-            lines.append(known.line(view, LineState.CURSOR if place == chosen else LineState.PLAIN))
-        self._drawn = drawn
-        return lines
+            shown.append(known)
+        self._drawn, self._shown, self._rows, self._edition = drawn, shown, rows, view.edition
+        return self._lines(view, chosen)
+
+    @property
+    def run(self) -> bool:
+        """Whether a row has a clock in it."""
+        return any(row.runs for row in self._shown)
+
+    def _lines(self, view: View, chosen: int | None) -> list[StyledLine]:
+        return [
+            row.line(view, LineState.CURSOR if place == chosen else LineState.PLAIN)
+            for place, row in enumerate(self._shown)
+        ]
 
 
 class KeptFrame:

@@ -88,6 +88,11 @@ class FloorPanel(ABC, Generic[Row]):
         """The summary, made again only where something in it has changed."""
         return self._head.get(view, None, self.summary)
 
+    @property
+    def head_runs(self) -> bool:
+        """Whether the head has a clock in it."""
+        return self._head.runs
+
     @abstractmethod
     def summary(self, view: View) -> PanelSummary:
         """The panel's head."""

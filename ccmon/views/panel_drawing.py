@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.formatting import joined, width_of
+from ccmon.time_units import MINUTE_MS
 from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, padded, sorted_rows
 from ccmon.views.glyphs import GlyphSet, big
 from ccmon.views.kept import Kept
@@ -70,6 +72,8 @@ class PanelDrawing:
         self._frame = KeptFrame()
         self._edges: tuple[Kept[StyledLine], Kept[StyledLine]] = Kept(), Kept()
         self._cursor_was = 0
+        self._made_of: tuple[object, ...] = ()
+        self._lines: list[StyledLine] = []
 
     def show_tab_after(self, step: int) -> None:
         """Show the next view of the panel; each keeps its own order and place."""
@@ -78,7 +82,7 @@ class PanelDrawing:
     def show_tab(self, place: int) -> None:
         """Show this view of the panel."""
         self.panel, self.state = self.tabs[place], self._states[place]
-        self.rows, self._fitting = (), None
+        self.rows, self._fitting, self._made_of = (), None, ()
 
     @property
     def column(self) -> Column[Any] | None:
@@ -114,6 +118,19 @@ class PanelDrawing:
 
     def draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
         """The panel's lines, `height` of them, `width` cells wide."""
+        # Columns are fitted again with each minute; what else time changes is noted by what is kept.
+        made_of = view.edition, view.now // MINUTE_MS, self.panel, replace(self.state), width, height, active, stale
+        if made_of != self._made_of or self._runs():
+            self._lines = self._draw(view, width, height, active=active, stale=stale)
+            self._made_of = (*made_of[:3], replace(self.state), *made_of[4:])
+        return self._lines
+
+    def _runs(self) -> bool:
+        """Whether there is a clock in what was drawn, or in its order."""
+        kept = (self._order, self._below, *self._edges)
+        return self.panel.head_runs or self._rows.run or any(each.runs for each in kept)
+
+    def _draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
         self.order(view)
         frame = TextStyle.TITLE if active else TextStyle.FRAME
         body = self._body(view, width - 4, height - FRAME)
@@ -162,7 +179,7 @@ class PanelDrawing:
 
     def _fitted(self, view: View, inner: int) -> Fitted[Any]:
         """The columns for this width. Their texts are measured again when rows come or go, and once a minute."""
-        key = inner, len(self.rows), view.now // 60_000
+        key = inner, len(self.rows), view.now // MINUTE_MS
         if self._fitting is None or self._fitting[0] != key:
             self._fitting = key, fit_columns(self.panel.columns, inner, self.rows, view)
         return self._fitting[1]

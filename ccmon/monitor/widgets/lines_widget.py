@@ -25,6 +25,8 @@ class LinesWidget(Widget, can_focus=False):
     def show(self, lines: Sequence[StyledLine]) -> None:
         """Show these lines; of each that was there before, only the cells that changed are sent."""
         before, self.lines = self.lines, lines
+        if before is lines:
+            return
         if len(before) != len(lines):
             self.refresh()
             return
