@@ -80,7 +80,8 @@ UNION ALL
 SELECT 'queue', id FROM queues WHERE id IN (SELECT value FROM json_each(:queues)) AND id NOT IN (SELECT id FROM silent WHERE what = 'queue')
 UNION ALL
 SELECT what, id FROM silent
-WHERE EXISTS (SELECT 1 FROM switches) AND (known_from IS NULL OR known_from IN (SELECT name FROM switches));
+WHERE EXISTS (SELECT 1 FROM switches) AND (known_from IS NULL OR known_from IN (SELECT name FROM switches))
+ORDER BY 1, 2;
 
 -- name: newest_moment
 -- The newest moments up to :until that an index finds at once: of anything; of what a switch reports, 0 for nothing.
