@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ccmon.database.total_sql.definitions import Total
 
 _SOURCES = ("calls", "agent_states", "missed_calls", "sales")
+_TRAILED = ("queue_members", "queue_pauses")
+"""No total counts them: their triggers note each row in the trail, where a bulk load is noted as a whole."""
 
 _MOST_RANGES = 6
 """Touched days in more ranges than these are recounted as one range: each scans the states before it."""
@@ -87,7 +89,7 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
     For imports of more than some thousand rows, since whole days are counted. Others see nothing of it before the
     commit. When the body raises, the caller must roll back.
     """
-    with _without_triggers(connection, *_SOURCES):
+    with _without_triggers(connection, *_SOURCES, *_TRAILED):
         with _touched_hours(connection):
             yield
         touched = Database(connection).rows("touched_business_days", DayRange)

@@ -55,6 +55,11 @@ def content(path: Path) -> str:
         connection.close()
 
 
+def without_trail(content: str) -> str:
+    """The trail ascends for ever: readers would miss what is written after it began anew."""
+    return "\n".join(line for line in content.splitlines() if not line.startswith('INSERT INTO "changes"'))
+
+
 # The same again
 
 
@@ -67,7 +72,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     seed(first, days=1, agents=8, seed=8, until=MONDAY_AFTERNOON)
     assert content(first) != before
     seed(first, days=1, agents=8, seed=7, until=MONDAY_AFTERNOON)
-    assert content(first) == before, "seeding again replaces all that was there"
+    assert without_trail(content(first)) == without_trail(before), "seeding again replaces all that was there"
 
 
 def test_a_database_with_other_data_is_left_alone(tmp_path: Path) -> None:

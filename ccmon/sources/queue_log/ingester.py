@@ -124,7 +124,7 @@ class LogIngester:
         records: list[SourceRecord] = []
         now = real_now()
         latest_s = (now + plausibility.AHEAD_MS) // 1000
-        number, records_before = self.line, self.counts.records
+        number, new, file = self.line, 0, self._file
         self.line += len(data)
         last_at, last = self._last_at, self._last
         for text in log_lines.texts(data, self._encoding):
@@ -141,14 +141,20 @@ class LogIngester:
             may_be_known = at <= self._known_until or self._range_index != len(self._edges)
             if may_be_known and not self._take_if_new(at, text, records):
                 continue
-            events = self._translate(number, text, line)
-            if events is None:
-                continue
-            self.counts.records += 1
+            try:
+                event = TRANSLATORS[line.event](line)
+            except Exception:  # also of an event that ccmon does not know; looked at closely there
+                events = self._translate(number, text, line)
+                if events is None:
+                    continue
+            else:
+                events = () if event is None else (event,)
+            new += 1
             if events:
-                records.append(SourceRecord(events, self._file, number, text))
+                records.append(SourceRecord(events, file, number, text))
+        self.counts.records += new
         self.writer.ingest(records)
-        self.writer.count(records=self.counts.records - records_before)
+        self.writer.count(records=new)
 
     def _parse(self, number: int, text: str, now: int) -> QueueLogLine | None:
         """Parse a line that a plain split did not understand; None where it is empty or rejected."""
