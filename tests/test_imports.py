@@ -60,3 +60,7 @@ def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     loaded = modules_loaded_by("status", "--json", "--db", str(path))
     assert "ccmon.database.reader" in loaded
     assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "rich.table"})
+    ours = {name for name in loaded if name.startswith("ccmon.")}
+    assert ours.isdisjoint({"ccmon.views.panel", "ccmon.monitor", "ccmon.sources", "ccmon.simulator", "ccmon.calls"})
+    assert "ccmon.database.total_sql.queries" not in ours
+    assert {name for name in ours if name.startswith("ccmon.cli.")} == {"ccmon.cli.options", "ccmon.cli.status"}
