@@ -19,6 +19,7 @@ from ccmon.database.driver import Database
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.agents import AgentState
+from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import Progress, SourceHealth
 from ccmon.simulator.history import seed
@@ -182,6 +183,17 @@ def test_other_rows_change_what_they_are_about(floor: Floor, found: st.DataObjec
             last = {agent.id: agent for agent in before.agents}
             assert all(agent is last[agent.id] for agent in shown.agents if agent == last.get(agent.id))
         before = shown
+
+
+def test_the_lengths_of_standing_alarms_run_on(floor: Floor) -> None:
+    paused = StateRow(agent_id=min(floor.data.directory.agents), state="paused", started_at=NOW - HOUR)
+    rows = replace(floor.data, states=[paused], calls=[], quarters={}, sources=[], newest_at=NOW)
+    kept = assembled(rows, NOW, periodic=None, cache=IdentityCache())
+    shown = kept.at(rows, NOW + 5 * SECOND, None)
+    assert shown is not None
+    assert not differences(shown, assemble(rows, NOW + 5 * SECOND))
+    [pause] = [alarm for alarm in shown.alarms if alarm.rule is Rule.PAUSE]
+    assert pause.value == 3605.0
 
 
 def test_only_other_rows_another_moment_or_old_data_need_another_snapshot(floor: Floor) -> None:
