@@ -66,6 +66,18 @@ def agent_without_alarm_changed(floor: FloorSnapshot, number: int) -> FloorSnaps
     return with_alarms(agent_changed(floor, number))
 
 
+def alarm_gone(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    place = number % (len(floor.alarms) + 1)
+    return replace(floor, alarms=floor.alarms[:place] + floor.alarms[place + 1 :])
+
+
+def owner_changed(floor: FloorSnapshot, number: int) -> FloorSnapshot:
+    owners = {item.owner_id for item in floor.follow_ups.items}
+    place = next((place for place, agent in enumerate(floor.agents) if agent.id in owners), 0)
+    state = list(AgentState)[number % len(AgentState)]
+    return replace(floor, agents=with_one(floor.agents, place, state=state))
+
+
 def agent_gone(floor: FloorSnapshot, number: int) -> FloorSnapshot:
     place = number % len(floor.agents)
     return floor if len(floor.agents) < 20 else replace(floor, agents=floor.agents[:place] + floor.agents[place + 1 :])
@@ -102,7 +114,8 @@ def part_not_known(floor: FloorSnapshot, number: int) -> FloorSnapshot:
 
 
 CHANGES: tuple[Callable[[FloorSnapshot, int], FloorSnapshot], ...] = (
-    later, data_ended, agent_changed, agent_without_alarm_changed, agent_gone, queue_changed, call_answered, sold,
+    later, data_ended, agent_changed, agent_without_alarm_changed, alarm_gone, owner_changed,
+    agent_gone, queue_changed, call_answered, sold,
     handled, follow_up_done, part_not_known,
 )  # fmt: skip
 KEYS = ("nothing", "size", "sort", "reverse", "move", "scroll", "tab", "active", "stale", "filter", "glyphs", "silent")
@@ -115,7 +128,7 @@ class Floor:
         self.snapshot = start()
         self.panels = panels()
         self.drawings = [PanelDrawing(panel, PanelState()) for panel in self.panels]
-        self.size = SIZES[2]
+        self.size = SIZES[-1]
         self.filters, self.glyphs = EVERYTHING, UNICODE
         self.active, self.stale, self.is_current = 1, False, True
         self.view: View | None = None
