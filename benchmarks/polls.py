@@ -24,8 +24,8 @@ from ccmon.database.reader import LiveReader
 from ccmon.database.sql_files import split
 from ccmon.real_time import real_now
 
-AGENT_CHANGE = split(Path(__file__).with_name("agent_change.sql").read_text())
-HEARTBEAT = split(Path(__file__).with_name("heartbeat.sql").read_text())
+AGENT_CHANGE = tuple(split(Path(__file__).with_name("agent_change.sql").read_text()))
+HEARTBEAT = tuple(split(Path(__file__).with_name("heartbeat.sql").read_text()))
 AGENTS_TOUCHED = 150
 """The agents whose state changes in turn."""
 
