@@ -100,7 +100,8 @@ def changed_cells(before: StyledLine, after: StyledLine) -> list[tuple[int, int]
             end += _common(one, other, -1)
             break
         end += width_of(other.text)
-    return [(start, max(start, _width(new) - end))]
+    stop = _width(new) - end
+    return [(start, stop)] if stop > start else []
 
 
 def _width(spans: Sequence[Span]) -> int:
@@ -116,6 +117,8 @@ def _apart(old: Sequence[Span], new: Sequence[Span]) -> list[tuple[int, int]] | 
         if one is not other and one != other:
             if width_of(one.text) != after - x:
                 return None
+            if after == x:
+                continue
             start, end = x + _common(one, other, 1), after - _common(one, other, -1)
             if stretches and start - stretches[-1][1] <= NEAR:
                 start = stretches.pop()[0]

@@ -33,6 +33,11 @@ def test_a_line_that_becomes_old_is_sent_whole() -> None:
     assert changed_cells(BEFORE, BEFORE._replace(state=LineState.STALE)) == [(0, WIDTH)]
 
 
+def test_what_has_no_width_is_not_sent() -> None:
+    before = StyledLine((Span(""), Span("talking")))
+    assert changed_cells(before, StyledLine((Span("", TextStyle.BAD), Span("talking")))) == []
+
+
 letters = st.sampled_from("ab é漢│0123 ")
 styles = st.sampled_from([TextStyle.TEXT, TextStyle.BAD])
 columns = st.lists(st.tuples(st.text(letters, max_size=6), styles), min_size=4, max_size=4)
