@@ -51,7 +51,7 @@ class _DrawnRow:
         return self._line
 
 
-class KeptRows:
+class KeptRowLines:
     """The rows of a table that are in sight."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from ccmon.time_units import MINUTE_MS
 from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, padded, sorted_rows
 from ccmon.views.glyphs import GlyphSet, big
 from ccmon.views.kept import Kept
-from ccmon.views.kept_lines import KeptFrame, KeptRows
+from ccmon.views.kept_lines import KeptFrame, KeptRowLines
 from ccmon.views.panel import Fact, FloorPanel, PanelSummary
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank, blank_line
 from ccmon.views.view import View
@@ -67,7 +67,7 @@ class PanelDrawing:
         self._order: Kept[Sequence[Any]] = Kept()
         self._head: Kept[Sequence[StyledLine]] = Kept()
         self._titles: Kept[StyledLine] = Kept()
-        self._rows = KeptRows()
+        self._rows = KeptRowLines()
         self._below: Kept[Sequence[StyledLine]] = Kept()
         self._frame = KeptFrame()
         self._edges: tuple[Kept[StyledLine], Kept[StyledLine]] = Kept(), Kept()
