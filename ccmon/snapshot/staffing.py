@@ -13,9 +13,8 @@ from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import QueueSums, QueueTargets
 from ccmon.time_units import QUARTER_MS
 
-TRAILING_QUARTERS = 6
-"""Handling time is measured over the calls that entered in the last hour and a half."""
 ENOUGH_CALLS = 30
+"""Handling time is measured over the latest quarters of an hour of today that hold this many handled calls."""
 ENOUGH_ABANDONS = 30
 FEWEST_CALLS = 10
 """Below this many handled calls, of today and the same weekday last week together, no handling time is known."""
@@ -40,7 +39,7 @@ def agents_needed(
     if data.progress:
         return None
     calls = trailing_calls(quarters, known)
-    handling_ms = _handling(data, targets.queue_id, quarters, known)
+    handling_ms = _handling(data, targets.queue_id, quarters)
     if calls <= 0 or handling_ms is None:
         return 0 if calls <= 0 and handling_ms is not None else None
     abandons = sums.abandoned - sums.short_abandoned
@@ -75,12 +74,10 @@ def trailing_calls(quarters: Sequence[QueueSums], known: DueMoments) -> float:
     return now
 
 
-def _handling(data: FloorData, queue_id: int, quarters: Sequence[QueueSums], known: DueMoments) -> float | None:
+def _handling(data: FloorData, queue_id: int, quarters: Sequence[QueueSums]) -> float | None:
     """Mean handling time of the last calls; of all of today's, or with last week's, where those are too few."""
     handled = total_ms = 0
     for quarter in reversed(quarters):
-        if handled >= ENOUGH_CALLS and known.reached(quarter.starts_at + TRAILING_QUARTERS * QUARTER_MS + 1):
-            break
         handled += quarter.handled
         total_ms += quarter.talk_ms + quarter.hold_ms + quarter.wrap_up_ms
         if handled >= ENOUGH_CALLS:
