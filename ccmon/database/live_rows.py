@@ -7,7 +7,7 @@ same object as before.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
 from operator import attrgetter
 from typing import Any
@@ -71,7 +71,7 @@ class LiveRows:
             newest_at, is_ahead = floor_queries.newest_moment(database, at)
             if newest_at != data.newest_at:
                 data, changes = replace(data, newest_at=newest_at), replace(changes, sources=True)
-            self.is_settled = not is_ahead and not progress
+            self._settle(at, is_ahead=is_ahead, progress=progress)
         self._data = data
         return data, changes
 
@@ -87,7 +87,6 @@ class LiveRows:
     def _read_all(self, database: Database, at: int) -> FloorData:
         data = floor_queries.read_floor_data(database, at, is_latest=True)
         _, is_ahead = floor_queries.newest_moment(database, at)
-        self.is_settled = not is_ahead and not data.progress
         self._states = KeptRows(data.states, attrgetter("agent_id"))
         self._agents_of_call: defaultdict[int | None, set[int]] = defaultdict(set)
         self._note_calls(data.states)
@@ -97,7 +96,12 @@ class LiveRows:
         self._members = KeptRows(data.members, MEMBER_KEY)
         self._tracked = KeptRows(data.tracked, attrgetter("what", "id"))
         self._into_day = floor_queries.handled_into_day(database, data.site, data.day)
+        self._settle(at, is_ahead=is_ahead, progress=data.progress)
         return data
+
+    def _settle(self, at: int, *, is_ahead: bool, progress: Sequence[Progress]) -> None:
+        are_over = all(call.wrapped_up_at <= at for call in self._into_day)
+        self.is_settled = are_over and not is_ahead and not progress
 
     def _note_calls(self, states: Iterable[StateRow]) -> None:
         for state in states:
@@ -116,7 +120,7 @@ class LiveRows:
         if touched.campaigns:
             campaigns = self._read_campaigns(database, data, parameters, found)
         if touched.members:
-            members = self._read_members(database, touched, found)
+            members = self._read_members(database, data, touched, found)
         if touched.quarters:
             queues |= self._read_totals(database, data, touched, parameters, found)
         if "outbound_call" in touched.subjects:
@@ -192,19 +196,15 @@ class LiveRows:
         _keep(found, data, other_clients_sales=floor_queries.other_clients_sales(database, data.day))
         return changed
 
-    def _read_members(self, database: Database, touched: Touched, found: dict[str, Any]) -> set[int]:
+    def _read_members(self, database: Database, data: FloorData, touched: Touched, found: dict[str, Any]) -> set[int]:
         agents = touched.members
         rows = database.rows("touched_members", Membership, {"agents": dumps(list(agents))})
         keys = {MEMBER_KEY(row) for row in rows}
-        keys |= {(queue_id, agent) for agent in agents for queue_id in self._data_queues}
+        keys |= {(queue_id, agent) for agent in agents for queue_id in data.directory.queues}
         changed = self._members.update(keys, rows)
         if changed:
             found["members"] = self._members.rows
         return {agent for _, agent in changed}
-
-    @property
-    def _data_queues(self) -> Iterable[int]:
-        return self._data.directory.queues if self._data is not None else ()
 
     def _read_totals(
         self, database: Database, data: FloorData, touched: Touched, parameters: Parameters, found: dict[str, Any]

@@ -55,6 +55,8 @@ class PeriodicPoller:
         self._connection: sqlite3.Connection | None = None
         self._stopped = threading.Event()
         self._last: _Reading | None = None
+        self._failure: Exception | None = None
+        """What ended a reading and is no trouble with the database."""
         self._next_s = 0.0
 
     def latest(self, at: int | None, moment: int, version: int, *, complete: bool = True) -> PeriodicFigures | None:
@@ -65,9 +67,17 @@ class PeriodicPoller:
             moment: the moment that is shown.
             version: of the database; nothing is read again while it stays the same.
             complete: whether the rows of the past are complete by now; what was read before is read again at once.
+
+        Raises:
+            Exception: what a reading met, if it is no trouble with the database: that is tried again.
         """
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
         last = self._last if self._last is not None and self._last.at == at else None
-        fresh = last is not None and (last.version == version or time.monotonic() < self._next_s)
+        fresh = last is not None and (
+            time.monotonic() < self._next_s or (last.figures is not None and last.version == version)
+        )
         if fresh and last is not None and last.figures is not None:
             rows = last.figures.rows
             fresh = rows.day.starts_at <= moment < rows.day.ends_at and complete is (rows.finished is not None)
@@ -94,12 +104,15 @@ class PeriodicPoller:
             return
         began_s = time.thread_time()
         figures: PeriodicFigures | None = None
-        # The poll of the floor meets the same trouble and says it.
-        with _one_reading, suppress(CcmonError):
+        with _one_reading:
             usual_s = sys.getswitchinterval()
             sys.setswitchinterval(GIVES_WAY_S)
             try:
                 figures = self._figures(moment)
+            except CcmonError:
+                pass  # trouble with the database: the poll of the floor says it, and this is read again later
+            except Exception as error:  # raised where somebody sees it, by `latest`
+                self._failure = error
             finally:
                 sys.setswitchinterval(usual_s)
         spent_s = time.thread_time() - began_s

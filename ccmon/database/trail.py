@@ -12,7 +12,6 @@ from ccmon.time_units import QUARTER_MS
 
 READ_AT_MOST = 2048
 """Of more changes, reading everything costs less."""
-NO_QUARTER = 2**62
 
 
 class TrailEdges(Struct, frozen=True, gc=False):

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import database_file, doctor, driver, floor_queries, reader, sql_files
+from ccmon.database import database_file, doctor, driver, floor_queries, periodic_poller, reader, sql_files
 from ccmon.database.async_driver import AsyncDatabase
 from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
@@ -471,6 +471,23 @@ async def test_live_reader_sees_new_names_and_members(path: Path) -> None:
         await live.close()
 
 
+async def test_a_call_of_the_day_before_counts_once_its_wrap_up_is_over(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    midnight = moment("2026-11-23T00:00:00")
+    with writing(path) as connection:
+        call(connection, 1, midnight - 2 * MINUTE, agent_id=1, answered_at=midnight - MINUTE, outcome="answered",
+             ended_at=midnight + MINUTE, wrapped_up_at=midnight + 2 * MINUTE, wrapping_up=0)  # fmt: skip
+    live = reader.LiveReader(path)
+    try:
+        for at, talk_ms in ((midnight + 2 * MINUTE - 1, 0), (midnight + 2 * MINUTE, MINUTE)):
+            monkeypatch.setattr(reader, "real_now", lambda now=at: now)
+            agents = (await live.snapshot(None)).agents
+            assert [agent.times_of_calls.talk_ms for agent in agents if agent.login == "1001"] == [talk_ms]
+    finally:
+        await live.close()
+
+
 async def test_live_reader_reads_periodic_figures_beside_its_polls(path: Path) -> None:
     live = reader.LiveReader(path)
     try:
@@ -603,3 +620,43 @@ class _HeldReading:
         self.begun.set()
         self.may_end.wait(10)
         raise CcmonError("nothing to read")
+
+
+def test_figures_that_could_not_be_read_are_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(periodic_poller, "EVERY_S", 0)
+    monkeypatch.setattr(periodic_poller, "SHARE", 1e9)
+    poller = PeriodicPoller(path)
+    figures = poller._figures
+    locked = _Raising(CcmonError("The database is locked"))
+    setattr(poller, "_figures", locked)  # noqa: B010 - mypy lets no method be replaced
+    assert poller.latest(None, NOON, 1) is None
+    poller.wait()
+    setattr(poller, "_figures", figures)  # noqa: B010
+    assert poller.latest(None, NOON, 1) is None, "nothing has changed in the database since"
+    poller.wait()
+    assert poller.latest(None, NOON, 1) is not None
+
+
+def test_a_reading_that_fails_says_so_to_whoever_polls(path: Path) -> None:
+    poller = PeriodicPoller(path)
+    broken = _Raising(ValueError("broken"))
+    setattr(poller, "_figures", broken)  # noqa: B010
+    poller.latest(None, NOON, 1)
+    poller.wait()
+    with pytest.raises(ValueError, match="broken"):
+        poller.latest(None, NOON, 1)
+    for _ in range(3):
+        assert poller.latest(None, NOON, 1) is None
+        poller.wait()
+    assert broken.calls == 1, "it is tried again only after a while"
+
+
+class _Raising:
+    """A reading that ends with an error."""
+
+    def __init__(self, error: Exception) -> None:
+        self.calls, self._error = 0, error
+
+    def __call__(self, moment: int) -> NoReturn:
+        self.calls += 1
+        raise self._error
