@@ -325,6 +325,8 @@ class Writer:
         self._backfill = Backfill(self.connection, self.source, after, until)
         self._replace_state_machine(stored_state.empty_state_machine(self.connection, self._names))
         self._backfill.load(self.state_machine)
+        # The state is the gap's now: what goes back before a record that raises must not load the present one.
+        self._flushed = True
 
     def end_backfill(self, until: int) -> None:
         """The gap is filled up to ``until``: join its end to the later rows, and resume from there."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, totals
+from ccmon.events import CallEntered
 from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_import import BASE, take
 
@@ -111,3 +114,41 @@ def test_a_middle_part_that_comes_last_leaves_the_calls_of_one_log(
         connection = database_file.open_reader(other)
         assert totals.check(connection) == []
         connection.close()
+
+
+@pytest.mark.parametrize("raises", ["the state machine", "SQLite"])
+def test_a_record_of_earlier_times_that_cannot_be_ingested_takes_no_other_with_it(
+    path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch, raises: str
+) -> None:
+    lines = [
+        f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}\n" for line in LOGS["two agents on two calls"]
+    ]
+    bad = f"{BASE + 15}|bad|q|NONE|ENTERQUEUE||0699|1\n"
+    log = path.with_name("queue_log")
+    log.write_text("".join(lines))
+    take(path, log)
+    expected = told(path)
+    other = Path(shutil.copy(empty_database, path.with_name("other.db")))
+    if raises == "SQLite":
+        with database_file.writing(other) as connection:
+            connection.execute(
+                "CREATE TRIGGER refuses BEFORE INSERT ON calls WHEN new.call_id = 'bad'"
+                " BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+    else:
+        entered = CallStateMachine._call_entered
+
+        @wraps(entered)  # the state is saved by the names of its methods
+        def raising(self: CallStateMachine, event: CallEntered) -> None:
+            if event.call_id == "bad":
+                raise ValueError("no")
+            entered(self, event)
+
+        monkeypatch.setattr(CallStateMachine, "_call_entered", raising)
+    for part in (lines[6:], [*lines[:3], bad, *lines[3:6]]):
+        log.write_text("".join(part))
+        take(other, log)
+    found = told(other)
+    assert [content for _, _, content in found.pop("rejected_lines")] == [bad.strip()]
+    expected.pop("rejected_lines")
+    assert found == expected
