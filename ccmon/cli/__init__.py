@@ -127,10 +127,14 @@ def _explain(error: Exception) -> int:
     """Say what an error means that no command has explained; wrong usage is Typer's to explain."""
     message = getattr(error, "format_message", None)
     if message is not None:
+        text = message()
+        if text.startswith("Usage:"):  # of a group without a command: its whole help
+            typer.echo(text, err=True)
+            return int(getattr(error, "exit_code", 2))
         context = getattr(error, "ctx", None)
         help_hint = f" Try: {context.command_path} --help" if context is not None else ""
         # Of the address of a server, which may hold a password, only the scheme is repeated.
-        said, scheme, _ = message().partition("://")
+        said, scheme, _ = text.partition("://")
         return say(f"{said}{scheme}{'...' if scheme else ''}{help_hint}", getattr(error, "exit_code", 2))
     if os.environ.get("CCMON_DEBUG"):
         traceback.print_exception(error)

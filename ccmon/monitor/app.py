@@ -34,7 +34,7 @@ from ccmon.snapshot.narrow import EVERYTHING, Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched_text
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import KEYS, keys_for, keys_for_a_follow_up
+from ccmon.views.keys import KEYS, KEYS_OF, keys_for, keys_for_a_follow_up
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
     AlarmLines,
@@ -242,7 +242,7 @@ class Monitor(App[None], inherit_bindings=False):
         last = [drawing.rows[chosen]]
 
         def lines(width: int) -> Sequence[StyledLine]:
-            view = self.view()
+            view = self._view  # as it is drawn behind it: the next tick moves both on
             if view is None:
                 return ()
             last[0] = next((row for row in panel.rows(view) if panel.identity(row) == identity), last[0])
@@ -254,7 +254,12 @@ class Monitor(App[None], inherit_bindings=False):
             return keys_for_a_follow_up(self.keys, undoing=self.follow_up_dialogs.undoing is not None)
 
         modal = Modal(
-            self.colours, self.glyphs, plain(panel.heading(last[0])), lines, closes="enter", result_keys=result_keys
+            self.colours,
+            self.glyphs,
+            plain(panel.heading(last[0])),
+            lines,
+            closes=KEYS_OF["details"],
+            result_keys=result_keys,
         )
         self.push_screen(modal, self._details_closed)
 
@@ -308,17 +313,17 @@ class Monitor(App[None], inherit_bindings=False):
         def lines(width: int) -> Sequence[StyledLine]:
             return help_lines(self.panels, self.keys, self.glyphs, width, front)
 
-        self.push_screen(Modal(self.colours, self.glyphs, "Help", lines, width=96, closes="question_mark"))
+        self.push_screen(Modal(self.colours, self.glyphs, "Help", lines, width=96, closes=KEYS_OF["help"]))
 
     def action_alarms(self) -> None:
         """All alarms."""
         text = AlarmLines()
 
         def lines(width: int) -> Sequence[StyledLine]:
-            view = self.view()
+            view = self._view
             return () if view is None else text.of(view, width)
 
-        self.push_screen(Modal(self.colours, self.glyphs, "Alerts", lines, width=90, closes="a"))
+        self.push_screen(Modal(self.colours, self.glyphs, "Alerts", lines, width=90, closes=KEYS_OF["alerts"]))
 
     def action_filter(self, kind: str | None = None) -> None:
         """Choose what to narrow the screen to."""

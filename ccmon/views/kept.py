@@ -192,7 +192,7 @@ class ListNotingView(NotingView):
 
     def alarms_about(self, row: QueueFigures | AgentFigures) -> Sequence[Alarm]:
         """The alarms about a row, of all that are noted."""
-        return self.alarms.get((type(row), row.id), ())
+        return View.alarms_about(self, row)
 
 
 class Kept(Generic[Value]):

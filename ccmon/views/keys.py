@@ -82,7 +82,8 @@ KEYS: tuple[Key, ...] = (
     Key("help", ("question_mark", "f1"), "help", "What the keys do and what every figure means", "help"),
     Key("quit", ("q", "ctrl+c", "ctrl+q"), "quit", "Quit", "quit"),
 )  # fmt: skip
-
+KEYS_OF = {key.id: key.keys for key in KEYS}
+"""The keys that start each action."""
 
 UNDO = "undo"
 """The id of the key that has something to do for a minute alone, whatever row is chosen."""

@@ -10,7 +10,7 @@ import pytest
 
 from ccmon import __version__
 from ccmon.cli import COMMANDS, app
-from tests.commands import all_commands, done
+from tests.commands import all_commands, ccmon, done
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -33,3 +33,10 @@ def test_the_version_is_that_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == __version__
     assert done("--version") == f"ccmon {__version__}\n"
+
+
+@pytest.mark.parametrize("group", ["import", "follow", "follow-up"])
+def test_a_group_without_a_command_shows_its_help_as_it_is(group: str) -> None:
+    alone = ccmon(group)
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert alone.stderr == done(group, "--help")

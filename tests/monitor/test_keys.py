@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
+
+import pytest
 
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.screens.floor import FloorScreen
@@ -83,3 +86,25 @@ async def test_after_end_and_escape_those_who_need_a_person_are_in_sight_again()
         assert app.floor_screen.drawing.panel.number == 2
         assert first
         assert [line for line in shown if "paused" in line.casefold() or "lunch" in line.casefold()] == first
+
+
+@pytest.mark.parametrize(("opens", "closes"), [("f1", "f1"), ("f1", "question_mark"), ("a", "a"), ("enter", "enter")])
+async def test_a_dialog_is_closed_by_any_key_that_opens_it(opens: str, closes: str) -> None:
+    app, _ = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press(opens)
+        await until(pilot, lambda: app.screen is not app.floor_screen)
+        await pilot.press(closes)
+        await until(pilot, lambda: app.screen is app.floor_screen)
+
+
+async def test_a_dialog_shows_the_moment_of_the_floor_behind_it() -> None:
+    app, _ = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("2", "j", "enter")
+        with patch.object(app.poller, "now", return_value=(app.poller.now() or 0) + 5_000):
+            before = screen_text(app)
+            await pilot.press("down", "up")
+            assert screen_text(app) == before, "a key moves no time on"

@@ -1,10 +1,11 @@
-"""A picker of thousands of choices makes the lines that are in sight."""
+"""A picker of thousands of choices makes the lines that are in sight, and what Enter takes is among them."""
 
 from __future__ import annotations
 
 from unittest.mock import patch
 
 from ccmon.monitor.screens.modal import Picker
+from ccmon.views.styled_text import LineState
 from tests.floors import floor
 from tests.monitor.monitor_app import screen_text, tick, watching
 
@@ -24,3 +25,18 @@ async def test_only_what_is_in_sight_is_made() -> None:
             await pilot.pause()
         frames = made.call_count / 27
         assert frames <= 20, "some frames of 27 lines for six keys"
+
+
+async def test_what_enter_takes_is_in_sight_after_the_screen_has_shrunk() -> None:
+    app, _ = watching(floor(60))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("slash", *["down"] * 30)
+        await pilot.pause()
+        picker = app.screen
+        assert isinstance(picker, Picker)
+        await pilot.resize_terminal(120, 24)
+        await pilot.pause()
+        name = picker.choices[30].words.strip()
+        assert any(name in line for line in screen_text(app))
+        assert LineState.CURSOR in {line.state for line in picker.body.lines}

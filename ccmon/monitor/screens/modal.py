@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypedDict, Unpack, overload
 
 from textual import events
@@ -16,6 +16,7 @@ from ccmon.formatting import width_of, wrapped
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_widget import BoxLayout, LinesWidget
 from ccmon.views.glyphs import GlyphSet
+from ccmon.views.keys import KEYS
 from ccmon.views.modal_content import PickerOption
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 
@@ -24,14 +25,13 @@ Content = Callable[[int], Sequence[StyledLine]]
 ResultKeys = Callable[[], Mapping[str, tuple[str, str]]]
 """Keys that close a dialog: each with its word on the lower edge and the result it is dismissed with."""
 
-FURTHER_KEYS = {
-    "k": "up", "j": "down", "ctrl+b": "pageup", "ctrl+f": "pagedown", "space": "pagedown", "g": "home", "G": "end",
-}  # fmt: skip
+MOVING = frozenset({"up", "down", "page_up", "page_down", "first", "last"})
+FURTHER_KEYS = {further: key.keys[0] for key in KEYS if key.id in MOVING for further in key.keys[1:]}
 """Keys that move as another key does where nothing is typed."""
 
 
 class Modal(ModalScreen[str], inherit_bindings=False):
-    """A framed text in the middle. Escape, `q` or the key that opened it close it."""
+    """A framed text in the middle. Escape, `q` and the keys that open it close it."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         content: Content,
         *,
         width: int = 76,
-        closes: str = "",
+        closes: Collection[str] = (),
         result_keys: ResultKeys = dict,
     ) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         self.heading = title
         self.content = content
         self.wanted_width = width
-        self.closing = {"escape", "q", closes}
+        self.closing = {"escape", "q", *closes}
         self.top = 0
         self.body = LinesWidget(colours)
         self._drawn: tuple[int, Sequence[StyledLine]] | None = None
@@ -129,6 +129,10 @@ class Modal(ModalScreen[str], inherit_bindings=False):
 
     def on_resize(self) -> None:
         """The size follows."""
+        self.fit()
+
+    def fit(self) -> None:
+        """Draw for a size that may be another. Textual calls `on_resize` of every class, so heirs replace this one."""
         self.redraw()
 
     def scroll_lines(self, lines: int) -> None:
@@ -313,6 +317,10 @@ class Picker(Modal):
         width = self.inner(size) + 4
         height = min(size.height - 3, len(self.choices) + 4 + (self.own is not None))
         return Region((size.width - width) // 2, max(2, (size.height - height) // 3), width, max(5, height))
+
+    def fit(self) -> None:
+        """The chosen row stays in sight: Enter takes it."""
+        self._keep_in_sight()
 
     def _keep_in_sight(self) -> None:
         places = self._search()[1]
