@@ -20,6 +20,7 @@ def test_nearest_rank_by_hand() -> None:
     assert means.nearest_rank(Counter(range(1, 11)), 0.9) == 9
     assert means.nearest_rank(Counter(range(1, 11)), 0.5) == 5
     assert means.nearest_rank(Counter([3, 1, 2]), 0.5) == 2
+    assert means.nearest_rank(Counter(range(1, 101)), 0.07) == 7, "7.000000000000001 is no eighth value"
     assert means.nearest_rank({7: 1}, 0.9) == 7
     assert means.nearest_rank({7: 1}, 0.0) == 7
     assert means.nearest_rank({}, 0.9) is None

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
@@ -164,9 +164,10 @@ def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, found: st.DataObject,
     checked = [replace(source, checked_at=NOW + heard, records=8) for source in rows.sources]
     heard_of = replace(rows, sources=checked, newest_at=NOW + heard)
     shown = kept.at(heard_of, NOW + later, floor.periodic)
-    if shown is not None:
-        assert not differences(shown, assemble(heard_of, NOW + later, periodic=floor.periodic))
-        assert shown.agents is kept.snapshot.agents
+    assume(shown is not None)
+    assert shown is not None
+    assert not differences(shown, assemble(heard_of, NOW + later, periodic=floor.periodic))
+    assert shown.agents is kept.snapshot.agents
 
 
 @settings(max_examples=examples(40))

@@ -248,3 +248,25 @@ def test_another_agent_leaves_the_rows_of_the_others_as_they_are() -> None:
     assert [old.text == new.text for old, new in zip(before, after, strict=True)] == [
         old is new for old, new in zip(before, after, strict=True)
     ]
+
+
+def test_columns_keep_their_widths_for_a_minute_and_no_longer() -> None:
+    floor = start()
+    minute = floor.at - floor.at % MINUTE
+    panel = next(panel for panel in panels() if panel.number == 2)
+    kept = PanelDrawing(panel, PanelState())
+
+    def draw(drawing: PanelDrawing, snapshot: FloorSnapshot, at: int) -> list[StyledLine]:
+        return list(drawing.draw(View.of(snapshot, at, UNICODE), 84, 40, active=True, stale=False))
+
+    def titles(lines: list[StyledLine]) -> str:
+        return next(line.text for line in lines if "agent" in line.text)
+
+    before = titles(draw(kept, floor, minute))
+    longer = replace(floor, agents=with_one(floor.agents, 0, name="Wolfeschlegelsteinhausenbergerdorff the Elder"))
+    assert titles(draw(kept, longer, minute + MINUTE - 1)) == before
+    fitted = titles(draw(kept, longer, minute + MINUTE))
+    assert fitted != before
+    assert fitted == titles(draw(PanelDrawing(panel, PanelState()), longer, minute + MINUTE))
+    fewer = replace(longer, agents=longer.agents[1:])
+    assert titles(draw(kept, fewer, minute + MINUTE)) != fitted
