@@ -59,7 +59,7 @@ def queue_log(place: Workplace) -> Iterator[Figure]:
         path.unlink()
     wall_s, processor_s = (statistics.median(values) for values in list(zip(*loads, strict=True))[:2])
     note = f"{records:,} lines, {wall_s:.3g} s of wall time"
-    yield figure("import", records / processor_s, records / statistics.median(plain_s), note=note)
+    yield figure("import", records / processor_s, records / statistics.median(plain_s), note=note, partial=place.quick)
     yield figure("import_memory", max(load.highest_mib for load in loads))
 
 
@@ -76,7 +76,7 @@ def table(place: Workplace) -> Iterator[Figure]:
     done = _calls(path)
     rate = done / load.processor_s
     note = f"{done:,} of {rows:,} rows, {rate:,.0f} a processor second, {load.wall_s:.3g} s of wall time"
-    yield figure("table", rate * m, note=note, partial=place.quick)
+    yield figure("table", rate * m, note=note, partial=done < WHOLE_TABLE)
     yield figure("table_memory", load.highest_mib, partial=done < WHOLE_TABLE)
 
 

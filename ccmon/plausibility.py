@@ -12,19 +12,21 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
+from ccmon.time_units import DAY_MS, WEEK_MS
+
 EARLIEST_MS: Final = 946_684_800_000
 """2000-01-01: no switch that is followed is older. A clock that stood before was not set."""
 
 EARLIEST_IN_TABLES_MS: Final = 631_152_000_000
 """1990-01-01: a table may hold a past that is older than the switch, but not what an unset clock says (1970, 1980)."""
 
-AHEAD_MS: Final = 86_400_000
+AHEAD_MS: Final = DAY_MS
 """How far a record's clock may be ahead of the reader's: a day, as of a wrong time zone."""
 
-PLANNED_AHEAD_MS: Final = 3_653 * 86_400_000
+PLANNED_AHEAD_MS: Final = 3_653 * DAY_MS
 """How far ahead a plan, a promise or a quota may lie: ten years."""
 
-LONGEST_MS: Final = 7 * 86_400_000
+LONGEST_MS: Final = WEEK_MS
 """No wait, talk, hold or wrap-up lasts longer than a week."""
 
 _WHOLE: Final = re.compile(r"([+-]?)0*([0-9]+)", re.ASCII)
