@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -46,13 +47,16 @@ def status(place: Workplace) -> Iterator[Figure]:
 
 def seed(place: Workplace) -> Iterator[Figure]:
     """`ccmon seed` of the demo's past weeks, and `ccmon status --json` of what it makes."""
-    days = place.amount(2, 35)
+    days, until = place.amount(2, 35), _early_evening()
     path = place.new_path()
     database_file.create(path, time_zone="Europe/Amsterdam")
     m = additions_ms() / 1000
-    took = run((CCMON, "seed", "--days", str(days), "--agents", "40", "--until", _early_evening(), "--db", path))
+    took = run((CCMON, "seed", "--days", str(days), "--agents", "40", "--until", until, "--db", path))
     m = (m + additions_ms() / 1000) / 2
-    command = (CCMON, "status", "--json", "--db", path)
+    # Looked at as of its end, which is its latest moment: whatever the date is where this runs.
+    command = (CCMON, "status", "--json", "--at", until, "--db", path)
+    if not json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["total"]["offered"]:  # noqa: S603
+        raise AssertionError("the seeded day has no calls")
     looks = interleaved({goals.BARE_TYPER: BARE_TYPER, "status": command}, place.amount(3, 15))
     days_note = f"{days + 1} days"
     yield _beside_typer("status_demo", looks["status"], looks[goals.BARE_TYPER], days_note, partial=place.quick)

@@ -46,7 +46,7 @@ ROWS = {
     "many": Row("many", "processor, busy, 5,000 agents", "% of a core", "200 agents", 1.5, 1.3),
     "memory": Row("memory", "memory (PSS) of one monitor", "MiB", BARE_TEXTUAL, 1.35, 1.3),
     "growth": Row("memory", "growth over a day's worth of polls", "MiB", goal=2),
-    "fast_poll": Row("memory", "processor of a poll and its frame", "ms", ADDITIONS),
+    "fast_poll": Row("memory", "processor of a poll, with its share of the frames", "ms", ADDITIONS),
     "poll_unchanged": Row("poll", "nothing changed", "ms", ADDITIONS, 0.005, 0.001),
     "poll_heartbeat": Row("poll", "a follower's heartbeat alone", "ms", ADDITIONS, 0.005),
     "poll_200": Row("poll", _POLL_200, "ms", ADDITIONS, 0.03, 0.015),

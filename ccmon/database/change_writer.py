@@ -24,7 +24,7 @@ class NameIds:
         self._database = database = Database(connection)
         self.queues: dict[str, int] = database.pairs("load_queues")
         self.agents: dict[str, int] = database.pairs("load_agents")
-        self.campaigns: dict[str, int] = database.pairs("load_campaigns")
+        self.campaigns: dict[str, int] = database.pairs("names_of_campaigns")
 
     def queue(self, name: str) -> int:
         """Row number of a queue."""

@@ -26,7 +26,7 @@ class VisitNumbers:
         self._database = Database(connection)
         self._source = source
         self._dry_run = dry_run
-        self._newest_before: int = self._database.value("newest_call_id")
+        self._newest_before: int = self._database.value("newest_of_calls")
         self._again = False
         connection.execute(sql("create_seen_calls"))
 

@@ -1,9 +1,5 @@
 -- Imported tables of calls: inserts and updates by the source's call id, with their reasons and scores.
 
--- name: newest_call_id
--- The highest id of a visit; 0 for none.
-SELECT coalesce(max(id), 0) FROM calls;
-
 -- name: count_calls_between
 -- About how many calls there are in the days from one moment to another.
 SELECT coalesce(sum(offered), 0) FROM queue_quarters WHERE quarter_at BETWEEN ?1 - 86400000 AND ?2 + 86400000;

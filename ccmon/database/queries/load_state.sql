@@ -12,10 +12,6 @@ SELECT name, id FROM queues;
 -- Row numbers of agents by login.
 SELECT login, id FROM agents;
 
--- name: load_campaigns
--- Row numbers of campaigns by name.
-SELECT name, id FROM campaigns;
-
 -- name: load_aliases
 -- Logins of agents by another name of theirs.
 SELECT agent_aliases.alias, agents.login AS agent
