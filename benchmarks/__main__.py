@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import commands, imports, memory, polls, reaction, screen
+from benchmarks import commands, imports, memory, polls, reaction, screen, thirty
 from benchmarks.environment import isolated
 from benchmarks.machine import Observation
 from benchmarks.results import Figure, as_json, print_table, read_earlier
@@ -24,6 +24,7 @@ CASES: dict[str, Callable[[Workplace], Iterator[Figure]]] = {
     "idle": screen.idle,
     "busy": screen.busy,
     "ten": screen.ten,
+    "thirty": thirty.thirty,
     "many": screen.many,
     "memory": memory.memory,
     "poll": polls.poll,

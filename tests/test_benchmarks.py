@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import sqlite3
 import sys
 import time
 import tomllib
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import databases, document, forecasts, imports, plain_loop, polls, postgres, traffic
+from benchmarks import databases, document, forecasts, imports, plain_loop, polls, postgres, thirty, traffic
 from benchmarks.goals import ROWS, Row
 from benchmarks.reliability import drawn
 from benchmarks.results import Figure, as_json, print_table, read_earlier, verdict
@@ -233,6 +236,18 @@ def test_ranges_of_revenue_are_judged_by_how_many_held() -> None:
     assert groups["ranges of revenue"].deciles[0].came == 0.6
     assert groups["ranges of revenue"].worst == pytest.approx(0.3 - 2 * (0.09 / 100) ** 0.5)
     assert not dict(forecasts.goals(groups)).popitem()[1]
+
+
+def test_rows_that_another_database_has_not_are_counted(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.db", tmp_path / "other.db"
+    databases.build(one, agents=3, history=20, today=20)
+    shutil.copyfile(one, other)
+    assert thirty.differing_rows(one, other) == 0
+    with closing(sqlite3.connect(other, isolation_level=None)) as connection:
+        connection.execute("UPDATE agents SET name = 'Somebody else' WHERE id = 1")
+        connection.execute("DELETE FROM agent_states WHERE agent_id = 2 AND ended_at IS NULL")
+    assert thirty.differing_rows(one, other) == 3
+    assert thirty.differing_rows(other, one) == 3
 
 
 def test_the_reliability_is_drawn_as_an_svg() -> None:
