@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
@@ -28,6 +28,6 @@ def with_sentences(alarms: Iterable[Alarm]) -> tuple[AlarmLine, ...]:
     )
 
 
-def alarms_of(floor: FloorSnapshot, **options: Any) -> tuple[AlarmLine, ...]:
+def alarms_of(floor: FloorSnapshot) -> tuple[AlarmLine, ...]:
     """The alarms of a floor, found anew."""
-    return with_sentences(find_alarms(floor, **options))
+    return with_sentences(find_alarms(floor))

@@ -156,9 +156,9 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     newest = database.the_row("newest_moment", NewestMoment, {"until": at})
     ahead = database.the_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
     here = business_days.site_zone(connection)
-    known_at = newest.reported_at or newest.anything_at
-    if known_at:
-        yield Finding("ok", "data", f"the newest is of {_date(known_at, here)}, {length_text(at - known_at)} ago")
+    newest_at = newest.reported_at or newest.anything_at
+    if newest_at:
+        yield Finding("ok", "data", f"the newest is of {_date(newest_at, here)}, {length_text(at - newest_at)} ago")
     else:
         yield Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
     if ahead > at + CLOCKS_APART_MS:

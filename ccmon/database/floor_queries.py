@@ -55,7 +55,7 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorDat
     directory = read_directory(database, day.date)
     progress = database.rows("progress", Progress)
     parameters = parameters_of(site, day, at)
-    known_at = NEVER if is_latest else at
+    known_as_of = NEVER if is_latest else at
     all_subjects = {"agents": dumps(list(directory.agents)), "queues": dumps(list(directory.queues))}
     if is_latest:
         found = _live_rows(database, {**parameters, **all_subjects})
@@ -74,8 +74,8 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorDat
         targets={row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)},
         sources=database.rows("live_sources", SourceHealth),
         handled_into_day=over_by(handled_into_day(database, site, day), at),
-        tracked=database.rows("tracked", TrackedSubject, {**parameters, **all_subjects, "at": known_at}),
-        other_clients_sales=other_clients_sales(database, day, known_at),
+        tracked=database.rows("tracked", TrackedSubject, {**parameters, **all_subjects, "at": known_as_of}),
+        other_clients_sales=other_clients_sales(database, day, known_as_of),
         **found,
     )
 
@@ -176,9 +176,9 @@ def _as_of_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def other_clients_sales(database: Database, day: BusinessDay, known_at: int = NEVER) -> list[OtherClientsSales]:
+def other_clients_sales(database: Database, day: BusinessDay, known_as_of: int = NEVER) -> list[OtherClientsSales]:
     """Sales of a business day by agents of one client's teams for another's campaigns, as known at a moment."""
-    window = {"at": known_at, "since": day.starts_at, "until": day.ends_at}
+    window = {"at": known_as_of, "since": day.starts_at, "until": day.ends_at}
     return database.rows("sales_for_other_clients", OtherClientsSales, window)
 
 

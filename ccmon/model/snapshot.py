@@ -63,9 +63,8 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """The moment up to which the periodic figures were read: on a watched floor usually up to half a minute
     before ``at``, longer where reading them takes long, and None before the first reading (the first frame
     does not wait for it)."""
-    known_at: int | None = None
-    """The moment up to which it is known what goes on; None: ``at``. Time in a state and waits run up to it, and stand
-    still where the data has ended."""
+    data_ends_at: int | None = None
+    """Where the data ended, if that is too long ago for it to be of now; else None."""
     incomplete: str | None = None
     """Why figures are unknown that will be known soon, for a person: they have not been read yet, or rows of the past
     are still coming in. None when all is known."""
@@ -92,9 +91,9 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """Parts that cannot be computed for what the floor was narrowed to, each with the reason for a person."""
 
     @property
-    def runs_until(self) -> int:
-        """The moment up to which times run: ``at``, or where the data ends if it is too old."""
-        return self.at if self.known_at is None else self.known_at
+    def known_until(self) -> int:
+        """The moment up to which it is known what goes on, and up to which times in a state and waits run."""
+        return self.at if self.data_ends_at is None else self.data_ends_at
 
     @property
     def data_age_ms(self) -> int | None:

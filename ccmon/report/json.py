@@ -123,7 +123,7 @@ def _state(_: FloorSnapshot, agent: AgentFigures) -> Annotated[str, one_of(*STAT
 
 def _seconds_in_state(snapshot: FloorSnapshot, agent: AgentFigures) -> Quantity | None:
     """Seconds since the present state began."""
-    spent_ms = agent.in_state_ms(snapshot.runs_until)
+    spent_ms = agent.in_state_ms(snapshot.known_until)
     return None if spent_ms is None else _seconds(spent_ms)
 
 
@@ -238,7 +238,7 @@ class _Encoder:
 
     def __init__(self, snapshot: FloorSnapshot) -> None:
         self._snapshot = snapshot
-        self._at = snapshot.runs_until
+        self._at = snapshot.known_until
         self._zone = ZoneInfo(snapshot.time_zone)
         self._key_writers: dict[type[Struct], list[_KeyWriter]] = {}
 

@@ -14,8 +14,9 @@ from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.agents import AgentTotalsByScope, agent_figures, queues_served
 from ccmon.snapshot.alarms import AgentsToWatch, floor_alarms, follow_up_alarms, ordered, source_alarms
-from ccmon.snapshot.assembled import Assembled, DataMoments, of_the_day
+from ccmon.snapshot.assembled import Assembled, of_the_day
 from ccmon.snapshot.costs import resource_figures
+from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
@@ -51,20 +52,20 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
     members = cache.get("members", (data.members,), lambda: tuple(data.members))
     served = cache.get("served", (members,), lambda: queues_served(members))
     agent_totals = AgentTotalsByScope(data, cache)
-    moments = DataMoments.of(data, at)
+    moments = DataMoments.of(data.sources, data.newest_at, at)
     due, promises_due = DueMoments(at), DueMoments(at)
-    known = due if moments.known_at == at else DueMoments(moments.known_at)
+    known = due if moments.data_ends_at is None else DueMoments(moments.data_ends_at)
     agents = agent_figures(data, agent_totals.by_agent, served, periodic.answers if periodic else {}, due, cache=cache)
     by_id = cache.get("agents by id", (agents,), lambda: {agent.id: agent for agent in agents})
     calls = OpenCalls(data, due)
     staffing = cache.get("staffing", (members, agents), lambda: StaffingByQueue(members, agents))
     queues = queue_figures(data, calls, staffing, cache, known)
     rows, details = (periodic.rows, periodic.details) if periodic else (None, {})
-    lines = SalesFiguresBuilder(data, agents, cache, rows, due, details=details, known_at=known.at)
+    lines = SalesFiguresBuilder(data, agents, cache, rows, due, details=details, known_until=known.at)
     snapshot = FloorSnapshot(
         at=at,
         data_at=moments.data_at,
-        known_at=known.at,
+        data_ends_at=moments.data_ends_at,
         time_zone=data.site.time_zone,
         site=data.site.name,
         currency=data.site.currency,
@@ -78,7 +79,7 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
         handling=handling_figures(data, agent_totals, periodic.baseline if periodic else None, cache),
         follow_ups=follow_up_figures(data, by_id, periodic, promises_due, cache),
         alarms=(),
-        sources=moments.sources,
+        sources=tuple(data.sources),
         progress=tuple(data.progress),
         incomplete=_incomplete(data, periodic),
         pause_limits=data.directory.pause_limits,
@@ -127,7 +128,7 @@ def _with_periodic(
             periodic.handling_shares,
             agent_totals=agent_totals,
             time=time,
-            known_at=snapshot.runs_until,
+            known_until=snapshot.known_until,
             centre=periodic.details.get(("centre", 0)),
         ),
         value=periodic.value,

@@ -40,15 +40,5 @@ class AlarmLimits(Struct, frozen=True):
         """How old the newest data may be."""
         return self.data_age_ms if any(source.following for source in sources) else self.import_age_ms
 
-    def known_until(self, data_at: int | None, at: int, sources: Iterable[SourceHealth]) -> int:
-        """The moment up to which it is known what goes on: now, or where the data ends if that is too long ago.
-
-        Args:
-            data_at: the newest moment for which the database is known to be complete.
-            at: now.
-            sources: where the data comes from.
-        """
-        return at if data_at is None or at - data_at <= self.of_data_ms(sources) else data_at
-
 
 DEFAULT_LIMITS = AlarmLimits()

@@ -49,11 +49,11 @@ def find_alarms(
         snapshot: the floor.
         limits: from where on something is worth an alarm.
     """
-    # Where old data ends, nobody knows what went on: waits and calls in it are measured up to there.
-    known_at = limits.known_until(snapshot.data_at, snapshot.at, snapshot.sources)
     promises = follow_up_alarms(snapshot, DueMoments(snapshot.at), limits)
     return ordered(
-        chain(source_alarms(snapshot, limits), floor_alarms(snapshot, DueMoments(known_at), limits), promises)
+        chain(
+            source_alarms(snapshot, limits), floor_alarms(snapshot, DueMoments(snapshot.known_until), limits), promises
+        )
     )
 
 
@@ -130,17 +130,19 @@ def floor_alarms(
     )
 
 
-def at_moment(alarm: Alarm, at: int, known_at: int, owners: Mapping[int | None, AgentFollowUps]) -> Alarm:
-    """An alarm at a moment until which it holds; ``owners`` are those of that moment."""
+def at_moment_of(snapshot: FloorSnapshot, alarm: Alarm, owners: Mapping[int | None, AgentFollowUps]) -> Alarm:
+    """An alarm of an earlier moment at that of the snapshot, until which it holds; ``owners`` are the snapshot's."""
     if isinstance(alarm, FollowUpsAlarm):
-        return replace(alarm, oldest_ms=at - (alarm.since or at))
+        return replace(alarm, oldest_ms=snapshot.at - (alarm.since or snapshot.at))
     if isinstance(alarm, PromisesAtRiskAlarm):
         return replace(alarm, owner=owners[alarm.owner.agent_id])
     if alarm.since is None:
         return alarm
     if isinstance(alarm, AgentAlarm):
-        return replace(alarm, value=_spent_s(alarm.since, known_at))
-    return replace(alarm, value=_waited_s(alarm.since, known_at)) if isinstance(alarm, QueueAlarm) else alarm
+        return replace(alarm, value=_spent_s(alarm.since, snapshot.known_until))
+    return (
+        replace(alarm, value=_waited_s(alarm.since, snapshot.known_until)) if isinstance(alarm, QueueAlarm) else alarm
+    )
 
 
 ORDER = {rule: place for place, rule in enumerate(Rule)}

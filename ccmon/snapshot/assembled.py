@@ -13,10 +13,9 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.model.sources import SourceHealth
-from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS
-from ccmon.snapshot.alarms import at_moment, follow_up_alarms, ordered, source_alarms
+from ccmon.snapshot.alarms import at_moment_of, follow_up_alarms, ordered, source_alarms
 from ccmon.snapshot.costs import running_on
+from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.follow_ups import running_on as promises_running_on
@@ -27,25 +26,6 @@ from ccmon.snapshot.time_at_work import TimeAtWork
 OF_THE_SOURCES = frozenset({"sources", "newest_at"})
 """Rows that change with each sign of life of a source, and say only how new the data is."""
 OF_THE_FLOOR = tuple(name for name in FloorData.__struct_fields__ if name not in OF_THE_SOURCES | {"progress"})
-
-
-class DataMoments(Struct, frozen=True):
-    """How new the data of a moment is."""
-
-    sources: tuple[SourceHealth, ...]
-    data_at: int | None
-    """The newest moment for which the database is known to be complete."""
-    known_at: int
-    """The moment up to which it is known what goes on: nothing runs on in data that has ended."""
-
-    @classmethod
-    def of(cls, data: FloorData, at: int) -> DataMoments:
-        """Every followed source must have been looked at by ``data_at``; without one, it is any row's newest moment."""
-        sources = tuple(data.sources)
-        checked = [source.checked_at for source in sources if source.following and source.checked_at is not None]
-        newest_at = min(checked) if checked else data.newest_at
-        data_at = newest_at if newest_at is None else min(newest_at, at)
-        return cls(sources, data_at, DEFAULT_LIMITS.known_until(data_at, at, sources))
 
 
 def of_the_day(periodic: PeriodicFigures | None, data: FloorData) -> PeriodicFigures | None:
@@ -82,28 +62,26 @@ class Assembled(Struct, frozen=True, kw_only=True, eq=False):
         """
         if periodic is not self.periodic or not self.snapshot.at <= at < self.until or not self._same_floor(data):
             return None
-        moments = DataMoments.of(data, at)
-        runs_on, ran_on = moments.known_at == at, self.snapshot.known_at == self.snapshot.at
-        if runs_on is not ran_on or not (runs_on or moments.known_at == self.snapshot.known_at):
+        moments = DataMoments.of(data.sources, data.newest_at, at)
+        if moments.data_ends_at != self.snapshot.data_ends_at:
             return None
-        resources = self.snapshot.resources
-        if periodic is not None and resources is not None:
-            resources = running_on(resources, periodic.handling_shares, self.time, moments.known_at)
         floor = replace(
             self.snapshot,
             at=at,
             data_at=moments.data_at,
-            known_at=moments.known_at,
-            sources=self.snapshot.sources if data.sources is self.data.sources else moments.sources,
-            resources=resources,
+            data_ends_at=moments.data_ends_at,
+            sources=self.snapshot.sources if data.sources is self.data.sources else tuple(data.sources),
             follow_ups=self._follow_ups(at),
         )
         owners = {owner.agent_id: owner for owner in floor.follow_ups.owners or ()}
         lasting = self.alarms + self.promise_alarms if at < self.promises_until else self.alarms
-        alarms = [at_moment(alarm, at, moments.known_at, owners) for alarm in lasting]
+        alarms = [at_moment_of(floor, alarm, owners) for alarm in lasting]
         if at >= self.promises_until:
             alarms += follow_up_alarms(floor, DueMoments(at))
-        return replace(floor, alarms=ordered(chain(source_alarms(floor), alarms)))
+        resources = floor.resources
+        if periodic is not None and resources is not None:
+            resources = running_on(resources, periodic.handling_shares, self.time, floor.known_until)
+        return replace(floor, resources=resources, alarms=ordered(chain(source_alarms(floor), alarms)))
 
     def _follow_ups(self, at: int) -> FollowUpFigures:
         if at < self.promises_until:

@@ -70,16 +70,16 @@ def resource_figures(
     *,
     agent_totals: AgentTotalsByScope,
     time: TimeAtWork,
-    known_at: int,
+    known_until: int,
     centre: SalesDetail | None,
 ) -> ResourceFigures:
-    """The day so far; ``shares`` as by `handling_shares`. Times run up to ``known_at``."""
-    labour = time.labour_cents(known_at)
+    """The day so far; ``shares`` as by `handling_shares`. Times run up to ``known_until``."""
+    labour = time.labour_cents(known_until)
     without = time.present - time.paid
     return ResourceFigures(
         work=work_figures(baseline, agent_totals),
-        worked_ms=time.worked_ms.at(known_at),
-        paid_ms=time.paid_ms.at(known_at),
+        worked_ms=time.worked_ms.at(known_until),
+        paid_ms=time.paid_ms.at(known_until),
         labour_cents=None if labour is None else round(labour),
         agents_without_cost=without,
         handled=agent_totals.together.inbound + agent_totals.together.outbound,
@@ -95,14 +95,14 @@ def resource_figures(
 
 
 def running_on(
-    figures: ResourceFigures, shares: Mapping[str | None, float], time: TimeAtWork, known_at: int
+    figures: ResourceFigures, shares: Mapping[str | None, float], time: TimeAtWork, known_until: int
 ) -> ResourceFigures:
     """The same at another moment, while everybody does the same."""
-    labour = time.labour_cents(known_at)
+    labour = time.labour_cents(known_until)
     return replace(
         figures,
-        worked_ms=time.worked_ms.at(known_at),
-        paid_ms=time.paid_ms.at(known_at),
+        worked_ms=time.worked_ms.at(known_until),
+        paid_ms=time.paid_ms.at(known_until),
         labour_cents=None if labour is None else round(labour),
         sales_cost_cents=_part(labour, shares, Purpose.SALES),
         retention_cost_cents=_part(labour, shares, Purpose.RETENTION),

@@ -57,7 +57,7 @@ class SalesFiguresBuilder:
         due: DueMoments,
         *,
         details: Details,
-        known_at: int,
+        known_until: int,
     ) -> None:
         self._data = data
         self._details = details
@@ -75,7 +75,7 @@ class SalesFiguresBuilder:
             "sales lines", (data.site.name, data.site.currency, self._quotas), dict
         )
         worked = cache.get("worked", (data.directory,), _Worked)
-        self._worked = worked.by_scope(data.directory, agents, due, known_at)
+        self._worked = worked.by_scope(data.directory, agents, due, known_until)
 
     def all(self, agent_totals: AgentTotalsByScope) -> tuple[SalesFigures, ...]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
@@ -182,22 +182,22 @@ class _Worked:
         self._found: defaultdict[Scope, int] = defaultdict(int)
 
     def by_scope(
-        self, directory: Directory, agents: tuple[AgentFigures, ...], due: DueMoments, known_at: int
+        self, directory: Directory, agents: tuple[AgentFigures, ...], due: DueMoments, known_until: int
     ) -> Mapping[Scope, int]:
         """That of all agents; within a minute only what has changed of them is counted again."""
         minute = due.at // MINUTE_MS
-        same_minute = minute == self._minute and known_at == due.at
+        same_minute = minute == self._minute and known_until == due.at
         changed = changed_agents(self._agents, agents) if same_minute else None
         if changed is None:
             self._found.clear()
             for agent in agents:
-                self._add(directory, agent.id, _worked_ms(agent, due.at, known_at))
+                self._add(directory, agent.id, _worked_ms(agent, due.at, known_until))
         else:
             for old, new in changed:
-                worked_ms = _worked_ms(new, due.at, known_at) - _worked_ms(old, due.at, known_at)
+                worked_ms = _worked_ms(new, due.at, known_until) - _worked_ms(old, due.at, known_until)
                 self._add(directory, new.id, worked_ms)
         self._agents, self._minute = agents, minute
-        if known_at != due.at:
+        if known_until != due.at:
             due.runs()
             self._minute = None
         return self._found
@@ -208,8 +208,8 @@ class _Worked:
                 self._found[scope] += worked_ms
 
 
-def _worked_ms(agent: AgentFigures, at: int, known_at: int) -> int:
-    times = agent.times(known_at)
+def _worked_ms(agent: AgentFigures, at: int, known_until: int) -> int:
+    times = agent.times(known_until)
     worked_ms = times.logged_in_ms - times.paused_ms
     if agent.state not in {AgentState.LOGGED_OUT, AgentState.PAUSED} and agent.since is not None:
         worked_ms -= min(at % MINUTE_MS, max(0, at - agent.since))

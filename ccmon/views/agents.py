@@ -93,7 +93,7 @@ def _missed(agent: AgentFigures, view: View, _width: int) -> Span:
 
 
 def _times(agent: AgentFigures, view: View) -> AgentTimes:
-    return agent.times(view.snapshot.runs_until)
+    return agent.times(view.snapshot.known_until)
 
 
 def _known(agent: AgentFigures, length_ms: int) -> int | None:

@@ -20,7 +20,7 @@ from ccmon.views.view import MOMENTS, View
 
 Value = TypeVar("Value")
 
-CLOCKS = MOMENTS | {"runs_until", "data_age_ms"}
+CLOCKS = MOMENTS | {"known_until", "data_age_ms"}
 """What is another with each poll: whoever reads it of a snapshot is taken to have read the clock."""
 
 

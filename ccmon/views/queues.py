@@ -18,7 +18,7 @@ from ccmon.views.view import View, severity_style
 
 def _service_level(queue: QueueFigures, view: View) -> float | None:
     """The live service level of the moment."""
-    return queue.service_level_live(view.snapshot.runs_until)
+    return queue.service_level_live(view.snapshot.known_until)
 
 
 def level_style(queue: QueueFigures, view: View) -> TextStyle:
@@ -196,7 +196,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
 
     def details(self, row: QueueFigures, view: View) -> Sequence[Detail]:
         """Every count of the day, so that the sum can be checked, and who waits."""
-        unknown, runs_until = view.glyphs.unknown, view.snapshot.runs_until
+        unknown, known_until = view.glyphs.unknown, view.snapshot.known_until
         threshold = duration(row.service_level_threshold_ms, unknown)
         return [
             Detail("Client", row.client or unknown),
@@ -216,7 +216,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             *_details_of_visits(row),
             Detail("Answered in time"),
             Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
-            Detail("waiting past it now", count(row.waiting_past_threshold(runs_until))),
+            Detail("waiting past it now", count(row.waiting_past_threshold(known_until))),
             Detail("service level, live", percent(_service_level(row, view), 1, unknown), level_style(row, view)),
             Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
             Detail("target", percent(row.service_level_target, 0, unknown)),
@@ -224,7 +224,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Detail("Waits and handling"),
             Detail("average speed of answer", mean(row.asa_ms, unknown)),
             Detail("average wait of abandoned", mean(row.average_abandon_ms, unknown)),
-            Detail("longest wait today", duration(row.longest_wait_today_ms(runs_until), unknown)),
+            Detail("longest wait today", duration(row.longest_wait_today_ms(known_until), unknown)),
             Detail("handled calls", count(row.handled)),
             Detail("average handling time", mean(row.aht_ms, unknown)),
             Detail("handling target", duration(row.handling_target_ms, unknown)),

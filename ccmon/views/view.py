@@ -124,7 +124,7 @@ class View:
     def drawn_until(self) -> int:
         """The moment up to which times run: they stop where no answer comes, and where the data has ended."""
         snapshot = self.snapshot
-        return self.rows_at if snapshot.runs_until >= snapshot.at else snapshot.runs_until
+        return self.rows_at if snapshot.known_until >= snapshot.at else snapshot.known_until
 
     def elapsed_ms(self, moment: int | None) -> int | None:
         """Milliseconds since a moment, as far as anything is known; None where it is unknown."""
@@ -170,7 +170,7 @@ def _by_subject(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Seq
     return about
 
 
-MOMENTS = frozenset({"at", "data_at", "known_at", "periodic_at"})
+MOMENTS = frozenset({"at", "data_at", "data_ends_at", "periodic_at"})
 """The parts of a snapshot that are another with each poll."""
 _PARTS = tuple(each.name for each in fields(FloorSnapshot) if each.name not in MOMENTS)
 _parts = attrgetter(*_PARTS)

@@ -70,7 +70,7 @@ def agent_at(connection: sqlite3.Connection, at: int) -> Iterator[tuple[AgentFig
     """With the times of the day; by the totals and by the rows."""
     for live in (True, False):
         floor = assemble(floor_queries.read_floor_data(Database(connection), at, is_latest=live), at)
-        yield floor.agents[0], floor.agents[0].times(floor.runs_until)
+        yield floor.agents[0], floor.agents[0].times(floor.known_until)
 
 
 @pytest.fixture

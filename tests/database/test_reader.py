@@ -52,7 +52,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 
 def times_of(floor: FloorSnapshot) -> AgentTimes:
     """Those of the first agent."""
-    return floor.agents[0].times(floor.runs_until)
+    return floor.agents[0].times(floor.known_until)
 
 
 def insert(connection: sqlite3.Connection, table: str, **values: Any) -> int:
@@ -579,13 +579,13 @@ def test_time_stands_still_where_the_data_ends(path: Path) -> None:
         insert(connection, "agent_states", agent_id=1, state="ready", started_at=NOON - HOUR)
         call(connection, 1, NOON - 40_000)
     fresh = reader.snapshot(path, NOON + 30_000)
-    assert (fresh.runs_until, times_of(fresh).ready_ms) == (NOON + 30_000, HOUR + 30_000)
+    assert (fresh.known_until, times_of(fresh).ready_ms) == (NOON + 30_000, HOUR + 30_000)
     for late_ms in (30_001, HOUR):
         dead = reader.snapshot(path, NOON + late_ms)
         assert dead.at == NOON + late_ms
-        assert dead.runs_until == NOON
+        assert dead.known_until == NOON
         assert (times_of(dead).ready_ms, times_of(dead).logged_in_ms) == (HOUR, HOUR)
-        assert queue(dead, "sales").longest_wait_today_ms(dead.runs_until) == 40_000
+        assert queue(dead, "sales").longest_wait_today_ms(dead.known_until) == 40_000
         whole = snapshot_object(dead)
         assert whole["agents"][0]["seconds_in_state"] == 3600
         assert whole["total"]["longest_wait_s"] == 40

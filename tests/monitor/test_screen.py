@@ -306,7 +306,7 @@ async def test_clocks_stand_still_where_old_data_ends() -> None:
     app, reader = watching(whole)
     async with app.run_test(size=(120, 40)) as pilot:
         lines = await tick(pilot)
-        dead = replace(whole, at=whole.at + 600_000, known_at=whole.at)
+        dead = replace(whole, at=whole.at + 600_000, data_ends_at=whole.at)
         reader.floor = replace(dead, alarms=find_alarms(dead))
         later = await tick(pilot)
         assert dimmed(app)

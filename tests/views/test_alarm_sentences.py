@@ -15,7 +15,7 @@ from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
 from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS, AlarmLimits
+from ccmon.snapshot.data_moments import DataMoments
 from ccmon.views.agents import STATES, agent_attention_order
 from ccmon.views.alarms import SENTENCES, does_now, follow_up_load_outcome, follow_up_load_sentence, why_at_risk
 from tests.alarm_lines import AlarmLine, alarms_of
@@ -233,17 +233,21 @@ def test_lengths_of_time(seconds: float, said: str) -> None:
     [(None, AT), (0, AT), (30 * S, AT), (30 * S + 1, AT - 30 * S - 1)],
 )
 def test_up_to_when_it_is_known_what_goes_on(age: int | None, known: int) -> None:
-    assert DEFAULT_LIMITS.known_until(None if age is None else AT - age, AT, [source("pbx")]) == known
+    assert as_old_as(quiet(), age).known_until == known
+
+
+def as_old_as(floor: FloorSnapshot, age: int | None) -> FloorSnapshot:
+    """The floor with data of an age."""
+    moments = DataMoments.of([source("pbx", checked_at=None)], None if age is None else AT - age, AT)
+    return replace(floor, data_at=moments.data_at, data_ends_at=moments.data_ends_at)
 
 
 def test_old_data_is_measured_up_to_where_it_ends() -> None:
     """A caller whose wait nobody has told of for 40 seconds may be gone: the wait is what was known."""
     waits = {"waiting": 1, "longest_wait_since": AT - 90 * S, "agents_ready": 1, "agents_needed": None}
-    floor = replace(with_queue(**waits), data_at=AT - 40 * S)
-    floor = with_sources(floor, source("pbx", last_record_at=AT))
-    assert [alarm.rule for alarm in alarms_of(floor)] == ["data_age"]
-    patient = AlarmLimits(data_age_ms=40 * S)
-    assert [(alarm.rule, alarm.value) for alarm in alarms_of(floor, limits=patient)] == [("longest_wait", 90.0)]
+    floor = with_sources(with_queue(**waits), source("pbx", last_record_at=AT))
+    assert [alarm.rule for alarm in alarms_of(as_old_as(floor, 40 * S))] == ["data_age"]
+    assert [(alarm.rule, alarm.value) for alarm in alarms_of(as_old_as(floor, 30 * S))] == [("longest_wait", 90.0)]
 
 
 def test_of_two_switches_the_silent_one_is_named() -> None:

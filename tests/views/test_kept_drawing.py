@@ -54,7 +54,7 @@ def later(floor: FloorSnapshot, number: int) -> FloorSnapshot:
 
 
 def data_ended(floor: FloorSnapshot, number: int) -> FloorSnapshot:
-    return replace(floor, known_at=floor.at - number * 100 if number % 2 else None)
+    return replace(floor, data_ends_at=floor.at - number * 100 if number % 2 else None)
 
 
 def agent_changed(floor: FloorSnapshot, number: int) -> FloorSnapshot:
@@ -216,7 +216,7 @@ def test_what_is_kept_looks_like_what_is_drawn_from_nothing(taken: list[Any]) ->
 
 def test_every_moment_of_a_snapshot_is_known_as_one() -> None:
     moments = {each.name for each in fields(FloorSnapshot) if each.name == "at" or each.name.endswith("_at")}
-    assert moments | {"runs_until", "data_age_ms"} == CLOCKS
+    assert moments | {"known_until", "data_age_ms"} == CLOCKS
     properties = {name for name, value in vars(FloorSnapshot).items() if isinstance(value, property)}
     assert properties <= CLOCKS, "none of them hides what it reads"
 

@@ -111,7 +111,7 @@ class LogIngester:
         self._range_index = len(ranges)
         """Of the range before which records are ingested now; as many as there are: after all."""
         self._ends = [before.last_at for before in ranges]
-        self._known_until = self._ends[-1] if self._ends and not self._trusted else _NO_MOMENT
+        self._ranges_end_at = self._ends[-1] if self._ends and not self._trusted else _NO_MOMENT
         self._edges = [(before.first.copy(), before.last.copy()) for before in ranges]
         """By range, the digests of its first and last second that were not met again."""
 
@@ -138,7 +138,7 @@ class LogIngester:
             else:
                 self._note_moment(at, text)
                 last_at, last = self._last_at, self._last
-            may_be_known = at <= self._known_until or self._range_index != len(self._edges)
+            may_be_known = at <= self._ranges_end_at or self._range_index != len(self._edges)
             if may_be_known and not self._take_if_new(at, text, records):
                 continue
             try:
@@ -210,8 +210,8 @@ class LogIngester:
     @property
     def is_beyond_known(self) -> bool:
         """Whether all that follows in this file is new: it is past everything that was known before it."""
-        known_until = self._ends[-1] if self._ends else _NO_MOMENT
-        return self._trusted or (self._range_index == len(self._edges) and self._last_at > known_until)
+        ranges_end_at = self._ends[-1] if self._ends else _NO_MOMENT
+        return self._trusted or (self._range_index == len(self._edges) and self._last_at > ranges_end_at)
 
     def finish(self) -> None:
         """The file or a part of it is read: its range of time is known now. `ingest` may continue with the rest."""

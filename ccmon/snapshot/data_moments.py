@@ -1,0 +1,35 @@
+"""How new the data of a moment is, and whether it has ended: times run no further than it is known what goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from ccmon.model.sources import SourceHealth
+from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS
+
+
+class DataMoments(Struct, frozen=True):
+    """How new the data of a moment is."""
+
+    data_at: int | None
+    """The newest moment for which the database is known to be complete; None for an empty database."""
+    data_ends_at: int | None
+    """The same, where it is too long ago for the data to be of now; else None."""
+
+    @classmethod
+    def of(cls, sources: Iterable[SourceHealth], newest_at: int | None, at: int) -> DataMoments:
+        """How new the data is at a moment.
+
+        Args:
+            sources: every followed one must have been looked at by ``data_at``.
+            newest_at: the newest moment of any row, which counts where none is followed.
+            at: the moment.
+        """
+        checked = [source.checked_at for source in sources if source.following and source.checked_at is not None]
+        newest_at = min(checked) if checked else newest_at
+        if newest_at is None:
+            return cls(None, None)
+        data_at = min(newest_at, at)
+        return cls(data_at, data_at if at - data_at > DEFAULT_LIMITS.of_data_ms(sources) else None)
