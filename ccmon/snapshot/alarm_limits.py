@@ -41,4 +41,4 @@ class AlarmLimits(Struct, frozen=True):
         return self.data_age_ms if any(source.following for source in sources) else self.import_age_ms
 
 
-DEFAULT_LIMITS = AlarmLimits()
+LIMITS = AlarmLimits()

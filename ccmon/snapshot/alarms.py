@@ -33,41 +33,26 @@ from ccmon.model.follow_ups import AgentFollowUps, FollowUp
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS, AlarmLimits
+from ccmon.snapshot.alarm_limits import LIMITS
 from ccmon.snapshot.changed_agents import changed_agents
 from ccmon.time_units import NEVER
 
 
-def find_alarms(
-    snapshot: FloorSnapshot,
-    *,
-    limits: AlarmLimits = DEFAULT_LIMITS,
-) -> tuple[Alarm, ...]:
-    """Alarms, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone.
-
-    Args:
-        snapshot: the floor.
-        limits: from where on something is worth an alarm.
-    """
-    promises = follow_up_alarms(snapshot, DueMoments(snapshot.at), limits)
-    return ordered(
-        chain(
-            source_alarms(snapshot, limits), floor_alarms(snapshot, DueMoments(snapshot.known_until), limits), promises
-        )
-    )
+def find_alarms(snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
+    """Alarms, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone."""
+    promises = follow_up_alarms(snapshot, DueMoments(snapshot.at))
+    return ordered(chain(source_alarms(snapshot), floor_alarms(snapshot, DueMoments(snapshot.known_until)), promises))
 
 
-def source_alarms(snapshot: FloorSnapshot, limits: AlarmLimits = DEFAULT_LIMITS) -> Iterator[Alarm]:
+def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     """Alarms about the data itself."""
-    yield from _data_age(snapshot, limits)
-    yield from _quiet_sources(snapshot, limits)
+    yield from _data_age(snapshot)
+    yield from _quiet_sources(snapshot)
 
 
-def follow_up_alarms(
-    snapshot: FloorSnapshot, due: DueMoments, limits: AlarmLimits = DEFAULT_LIMITS
-) -> tuple[Alarm, ...]:
+def follow_up_alarms(snapshot: FloorSnapshot, due: DueMoments) -> tuple[Alarm, ...]:
     """Alarms about promised calls, not yet in order."""
-    return *_at_risk(snapshot, limits), *_follow_ups(snapshot, due, limits)
+    return *_at_risk(snapshot), *_follow_ups(snapshot, due)
 
 
 class AgentsToWatch:
@@ -84,7 +69,6 @@ class AgentsToWatch:
         agents: tuple[AgentFigures, ...],
         known: DueMoments,
         pause_limits: Mapping[str, int | None],
-        limits: AlarmLimits,
     ) -> Iterator[Alarm]:
         """The alarms, in the order of the agents."""
         changed = changed_agents(self._agents, agents) if self._at <= known.at < self._until else None
@@ -94,18 +78,17 @@ class AgentsToWatch:
             self._places = {agent.id: place for place, agent in enumerate(agents)}
         for agent in agents if changed is None else [new for _, new in changed]:
             self._about.pop(agent.id, None)
-            if any(_agent(agent, own, pause_limits, limits)):
+            if any(_agent(agent, own, pause_limits)):
                 self._about[agent.id] = agent
         self._agents, self._at, self._until = agents, known.at, min(self._until, own.next_at)
         known.reached(self._until)
         for agent in sorted(self._about.values(), key=lambda agent: self._places[agent.id]):
-            yield from _agent(agent, known, pause_limits, limits)
+            yield from _agent(agent, known, pause_limits)
 
 
 def floor_alarms(
     snapshot: FloorSnapshot,
     known: DueMoments,
-    limits: AlarmLimits = DEFAULT_LIMITS,
     agents: AgentsToWatch | None = None,
 ) -> tuple[Alarm, ...]:
     """Alarms about queues, agents and customers, not yet in order.
@@ -113,8 +96,7 @@ def floor_alarms(
     Args:
         snapshot: the floor.
         known: the moment up to which it is known what goes on.
-        limits: from where on something is worth an alarm.
-        agents: what was found of them before, with the same limits.
+        agents: what was found of them before.
     """
     watched = agents or AgentsToWatch()
     paused: defaultdict[int, int] = defaultdict(int)
@@ -122,9 +104,9 @@ def floor_alarms(
         paused[member.queue_id] += member.paused
     return tuple(
         chain(
-            chain.from_iterable(_queue(queue, paused[queue.id or 0], known, limits) for queue in snapshot.queues),
-            watched.alarms(snapshot.agents, known, snapshot.pause_limits, limits),
-            map(_low_score, (snapshot.low_scores or ())[: limits.low_scores]),
+            chain.from_iterable(_queue(queue, paused[queue.id or 0], known) for queue in snapshot.queues),
+            watched.alarms(snapshot.agents, known, snapshot.pause_limits),
+            map(_low_score, (snapshot.low_scores or ())[: LIMITS.low_scores]),
             _rising(snapshot),
         )
     )
@@ -160,10 +142,10 @@ def _excess(alarm: Alarm) -> float:
     return -excess if alarm.rule.low_is_bad else excess
 
 
-def _data_age(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
+def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     age_ms = snapshot.data_age_ms
     followed = [source for source in snapshot.sources if source.following]
-    limit_ms = limits.of_data_ms(snapshot.sources)
+    limit_ms = LIMITS.of_data_ms(snapshot.sources)
     if age_ms is None or age_ms <= limit_ms:
         return
     yield SourceAlarm(
@@ -179,35 +161,35 @@ def _data_age(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
     )
 
 
-def _quiet_sources(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
+def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     """Without a heartbeat a quiet time and a dead source look alike: worth a check while agents are ready."""
     ready, followed = snapshot.total.agents_ready, sum(source.following for source in snapshot.sources)
     if not ready:
         return
     for source in snapshot.sources:
         quiet_ms = snapshot.at - (source.last_record_at or snapshot.at)
-        if source.following and not source.heartbeat and quiet_ms > limits.quiet_ms:
+        if source.following and not source.heartbeat and quiet_ms > LIMITS.quiet_ms:
             yield SourceAlarm(
                 rule=Rule.QUIET_SOURCE,
                 severity=Rule.QUIET_SOURCE.severity,
                 subject=source.name,
                 since=source.last_record_at,
                 value=quiet_ms / 1000,
-                limit=limits.quiet_ms / 1000,
+                limit=LIMITS.quiet_ms / 1000,
                 source=source,
                 followed=followed,
                 agents_ready=ready,
             )
 
 
-def _queue(queue: QueueFigures, paused: int, known: DueMoments, limits: AlarmLimits) -> Iterator[Alarm]:
+def _queue(queue: QueueFigures, paused: int, known: DueMoments) -> Iterator[Alarm]:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
-        yield from _waiting(queue, paused, since, known, limits.wait_thresholds * threshold_ms)
+        yield from _waiting(queue, paused, since, known, LIMITS.wait_thresholds * threshold_ms)
     for moment in queue.misses_from:
         known.reached(moment)
     level, target = queue.service_level_live(known.at), queue.service_level_target
-    enough = queue.judged_visits(known.at) >= limits.service_level_visits
+    enough = queue.judged_visits(known.at) >= LIMITS.service_level_visits
     if enough and level is not None and target is not None and level < target:
         yield _queue_alarm(Rule.SERVICE_LEVEL, queue, paused, value=level, limit=target)
 
@@ -243,24 +225,22 @@ def _waiting(queue: QueueFigures, paused: int, since: int, known: DueMoments, li
         yield _queue_alarm(Rule.SHORT_OF_AGENTS, queue, paused, value=there, limit=needed)
 
 
-def _agent(
-    agent: AgentFigures, known: DueMoments, pause_limits: Mapping[str, int | None], limits: AlarmLimits
-) -> Iterator[Alarm]:
+def _agent(agent: AgentFigures, known: DueMoments, pause_limits: Mapping[str, int | None]) -> Iterator[Alarm]:
     if agent.since is None:
         return
     state = agent.state
     if state is AgentState.PAUSED:
-        rule, limit_ms = Rule.PAUSE, (pause_limits.get(agent.reason) if agent.reason else None) or limits.pause_ms
+        rule, limit_ms = Rule.PAUSE, (pause_limits.get(agent.reason) if agent.reason else None) or LIMITS.pause_ms
     elif state is AgentState.WRAP_UP:
-        rule, limit_ms = Rule.WRAP_UP, limits.wrap_up_ms
+        rule, limit_ms = Rule.WRAP_UP, LIMITS.wrap_up_ms
     else:
-        rule, limit_ms = Rule.TALK, limits.talk_ms
+        rule, limit_ms = Rule.TALK, LIMITS.talk_ms
     timed = {AgentState.PAUSED, AgentState.WRAP_UP, AgentState.TALKING, AgentState.HOLD}
     if state in timed and known.reached(agent.since + limit_ms + 1):
         value = _spent_s(agent.since, known.at)
         yield _agent_alarm(rule, agent, since=agent.since, value=value, limit=limit_ms / 1000)
-    if agent.missed >= limits.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
-        missed, limit = float(agent.missed), float(limits.missed_calls)
+    if agent.missed >= LIMITS.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
+        missed, limit = float(agent.missed), float(LIMITS.missed_calls)
         yield _agent_alarm(Rule.MISSED_CALLS, agent, since=None, value=missed, limit=limit)
 
 
@@ -303,13 +283,13 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alarm]:
             )
 
 
-def _at_risk(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
+def _at_risk(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     """Owners with promises that cannot all be kept, or are at risk; those with most come first."""
     owners = snapshot.follow_ups.owners or ()
     agents = {agent.id: agent for agent in snapshot.agents}
     found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in owners]
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
-    for owner, coming in found[: limits.owners_at_risk]:
+    for owner, coming in found[: LIMITS.owners_at_risk]:
         yield PromisesAtRiskAlarm(
             rule=Rule.PROMISES_AT_RISK,
             severity=Rule.PROMISES_AT_RISK.severity,
@@ -322,14 +302,14 @@ def _at_risk(snapshot: FloorSnapshot, limits: AlarmLimits) -> Iterator[Alarm]:
         )
 
 
-def _follow_ups(snapshot: FloorSnapshot, due: DueMoments, limits: AlarmLimits) -> Iterator[Alarm]:
+def _follow_ups(snapshot: FloorSnapshot, due: DueMoments) -> Iterator[Alarm]:
     """One for each owner with the most overdue calls, one for all others together."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for item in snapshot.follow_ups.items:
         if due.reached(item.overdue_since + 1):
             overdue[item.owner or ""].append(item)
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), owner))
-    shown, rest = owners[: limits.follow_up_owners], owners[limits.follow_up_owners :]
+    shown, rest = owners[: LIMITS.follow_up_owners], owners[LIMITS.follow_up_owners :]
     for owner in shown:
         yield _overdue(Rule.OVERDUE_FOLLOW_UPS, overdue[owner], snapshot.at, owner or None, 1 if owner else 0)
     if rest:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ccmon.model.sources import SourceHealth
-from ccmon.snapshot.alarm_limits import DEFAULT_LIMITS
+from ccmon.snapshot.alarm_limits import LIMITS
 
 
 class DataMoments(Struct, frozen=True):
@@ -32,4 +32,4 @@ class DataMoments(Struct, frozen=True):
         if newest_at is None:
             return cls(None, None)
         data_at = min(newest_at, at)
-        return cls(data_at, data_at if at - data_at > DEFAULT_LIMITS.of_data_ms(sources) else None)
+        return cls(data_at, data_at if at - data_at > LIMITS.of_data_ms(sources) else None)
