@@ -18,14 +18,14 @@ from typer.core import TyperGroup
 
 from benchmarks.terminal import terminal_environment
 from ccmon import cli
-from ccmon.cli import _run
+from ccmon.cli import _run, typer_app
 
 
 def all_commands() -> TyperGroup:
     """The command line with all its modules imported."""
     for module in iter_modules(cli.__path__):
         import_module(f"ccmon.cli.{module.name}")
-    return typer.main.get_group(cli.app)
+    return typer.main.get_group(typer_app.app)
 
 
 def ccmon(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

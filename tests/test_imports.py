@@ -51,7 +51,7 @@ def test_help_loads_neither_textual_nor_a_database() -> None:
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_load_no_command(option: str) -> None:
     ours = {name for name in modules_loaded_by(option) if name.partition(".")[0] == "ccmon"}
-    assert ours <= {"ccmon", "ccmon.cli", "ccmon.errors"}
+    assert ours <= {"ccmon", "ccmon.cli", "ccmon.cli.direct", "ccmon.cli.typer_app", "ccmon.errors"}
     assert "importlib.metadata" not in modules_loaded_by(option)
 
 
@@ -59,8 +59,12 @@ def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     loaded = modules_loaded_by("status", "--json", "--db", str(path))
     assert "ccmon.database.reader" in loaded
-    assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "rich.table"})
+    assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "rich.table", "typer"})
     ours = {name for name in loaded if name.startswith("ccmon.")}
     assert ours.isdisjoint({"ccmon.views.panel", "ccmon.monitor", "ccmon.sources", "ccmon.simulator", "ccmon.calls"})
     assert "ccmon.database.total_sql.queries" not in ours
-    assert {name for name in ours if name.startswith("ccmon.cli.")} == {"ccmon.cli.options", "ccmon.cli.status"}
+    assert {name for name in ours if name.startswith("ccmon.cli.")} == {
+        "ccmon.cli.direct",
+        "ccmon.cli.look",
+        "ccmon.cli.values",
+    }

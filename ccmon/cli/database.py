@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from ccmon.cli import app
-from ccmon.cli.options import DatabaseOption, database_path
+from ccmon.cli.options import DatabaseOption
+from ccmon.cli.typer_app import app
+from ccmon.cli.values import database_path
 
 
 @app.command()

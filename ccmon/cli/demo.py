@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ccmon.cli import app
-from ccmon.cli.options import DatabaseOption, database_file, database_path
+from ccmon.cli.options import DatabaseOption, database_file
+from ccmon.cli.typer_app import app
+from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError
 from ccmon.real_time import real_now
 
@@ -65,7 +66,7 @@ def seed(
     """Fill an empty database with demo data; demo data that is there is replaced."""
     from datetime import datetime
 
-    from ccmon.cli.options import parse_iso
+    from ccmon.cli.values import parse_iso
     from ccmon.formatting import plural
     from ccmon.simulator import history
 

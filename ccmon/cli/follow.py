@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ccmon.cli import app, say
+from ccmon.cli import say
 from ccmon.cli.import_ import EncodingOption, QueuesConfOption, SourceOption
-from ccmon.cli.options import DatabaseOption, database_path
+from ccmon.cli.options import DatabaseOption
+from ccmon.cli.typer_app import app
+from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError, os_error
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ccmon.cli import app
-from ccmon.cli.options import DatabaseOption, database_path, parse_iso
+from ccmon.cli.options import DatabaseOption
+from ccmon.cli.typer_app import app
+from ccmon.cli.values import database_path, parse_iso
 
 if TYPE_CHECKING:
     from pathlib import Path

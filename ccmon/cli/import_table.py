@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ccmon.cli.import_ import import_app, progress_bar
-from ccmon.cli.options import DatabaseOption, database_path
+from ccmon.cli.options import DatabaseOption
+from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:

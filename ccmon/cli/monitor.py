@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from ccmon.cli import app
 from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption
+from ccmon.cli.screen import screen
+from ccmon.cli.typer_app import app
 
 
 @app.command()
@@ -37,20 +38,18 @@ def monitor(
     ] = None,
 ) -> int:
     """Show the floor, live, until it is ended."""
-    from ccmon import settings
-    from ccmon.monitor import run
+    from ccmon.settings import THEMES
 
-    if theme is not None and theme not in settings.THEMES:
-        raise typer.BadParameter(f"{theme} is none of {', '.join(settings.THEMES)}.", param_hint="--theme")
-    site = settings.load(db)
-    return run(
-        site.database,
-        refresh_s=site.refresh_seconds if refresh is None else refresh,
+    if theme is not None and theme not in THEMES:
+        raise typer.BadParameter(f"{theme} is none of {', '.join(THEMES)}.", param_hint="--theme")
+    return screen(
+        db,
+        refresh=refresh,
         queue=queue,
         team=team,
         client=client,
-        ascii_only=(site.ascii or None) if ascii_only is None else ascii_only,
-        theme=theme or site.theme,
-        mouse=site.mouse if mouse is None else mouse,
+        ascii_only=ascii_only,
+        mouse=mouse,
         read_only=read_only,
+        theme=theme,
     )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ccmon.cli import app
-from ccmon.cli.options import DatabaseOption, database_path
+from ccmon.cli.options import DatabaseOption
+from ccmon.cli.typer_app import app
+from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccmon import __version__
-from ccmon.cli import COMMANDS, app
+from ccmon.cli.typer_app import COMMANDS, app
 from tests.commands import all_commands, ccmon, done
 
 ROOT = Path(__file__).parent.parent.parent

@@ -62,8 +62,8 @@ def run(*words: object, cwd: Path, **environment: str) -> tuple[int, str, bool]:
 
 MONITOR = [
     "ccmon.cli",
-    "typer",
-    "ccmon.cli.options",
+    "ccmon.cli.direct",
+    "ccmon.cli.screen",
     "ccmon.settings",
     "ccmon.monitor",
     "ccmon.monitor.shutdown",
@@ -79,10 +79,13 @@ MONITOR = [
     "aiosqlite",
 ]
 OTHERS = [
-    ("status", ["ccmon.cli", "typer", "ccmon.cli.options", "ccmon.database.reader", "sqlite3", "ccmon.report.text"])
+    (
+        "status",
+        ["ccmon.cli", "ccmon.cli.direct", "ccmon.cli.look", "ccmon.database.reader", "sqlite3", "ccmon.report.text"],
+    )
 ]
 OTHERS += [
-    ("doctor", ["ccmon.cli.options", "ccmon.database.doctor"]),
+    ("doctor", ["typer", "ccmon.cli.options", "ccmon.database.doctor"]),
     ("sources", ["ccmon.cli.options", "ccmon.database.source_health"]),
 ]
 OTHERS += [

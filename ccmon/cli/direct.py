@@ -1,0 +1,116 @@
+"""The commands that are begun most often, without Typer: its import takes as long as all that they import themselves.
+
+Only what is written plainly is understood here. Help, wrong usage, and whatever else an option may be written as are
+Typer's: its commands do the same, and tests/cli/test_direct.py compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from ccmon.errors import CcmonError
+
+REFRESH_SECONDS = 0.2, 60.0
+"""The shortest and the longest time between two looks at the database."""
+
+
+class Option(NamedTuple):
+    """What a word of the command line sets."""
+
+    parameter: str
+    value: Callable[[str], Any] | bool
+    """Of a flag its value; else what makes one of the next word, and raises a ValueError or CcmonError if it cannot."""
+
+
+def _text(word: str) -> str:
+    return word
+
+
+def _refresh(word: str) -> float:
+    seconds = float(word)
+    least, most = REFRESH_SECONDS
+    if not least <= seconds <= most:
+        raise ValueError
+    return seconds
+
+
+def _theme(word: str) -> str:
+    from ccmon.settings import THEMES
+
+    if word not in THEMES:
+        raise ValueError
+    return word
+
+
+def _database(word: str) -> object:
+    from ccmon.settings import database_named
+
+    return database_named(word)
+
+
+_FLOOR = {
+    "--db": Option("db", _database),
+    "--queue": Option("queue", _text),
+    "--team": Option("team", _text),
+    "--client": Option("client", _text),
+}
+OPTIONS: Mapping[str, Mapping[str, Option]] = {
+    "monitor": _FLOOR
+    | {
+        "--refresh": Option("refresh", _refresh),
+        "--ascii": Option("ascii_only", value=True),
+        "--no-ascii": Option("ascii_only", value=False),
+        "--mouse": Option("mouse", value=True),
+        "--no-mouse": Option("mouse", value=False),
+        "--read-only": Option("read_only", value=True),
+        "--theme": Option("theme", _theme),
+    },
+    "status": _FLOOR | {"--json": Option("as_json", value=True), "--at": Option("at", _text)},
+}
+"""By command and word: what it sets."""
+
+
+def command(arguments: list[str]) -> Callable[[], object] | None:
+    """Return what runs a command; None: it is Typer's.
+
+    Args:
+        arguments: the command's name and all that follows it.
+    """
+    name, *words = arguments
+    options = OPTIONS.get(name)
+    found = None if options is None else values(options, words)
+    if found is None:
+        return None
+    if name == "status":
+        from ccmon.cli.look import look
+
+        return partial(look, **found)
+    from ccmon.cli.screen import screen
+
+    return partial(screen, **found)
+
+
+def values(options: Mapping[str, Option], words: list[str]) -> dict[str, Any] | None:
+    """Return the value of each parameter that words set; None where they are not written plainly."""
+    found: dict[str, Any] = {}
+    rest = iter(words)
+    for word in rest:
+        name, has_value, text = word.partition("=")
+        option = options.get(name)
+        if option is None:
+            return None
+        if isinstance(option.value, bool):
+            if has_value:
+                return None
+            found[option.parameter] = option.value
+            continue
+        text = text if has_value else next(rest, "")
+        if not text or text.startswith("-"):
+            return None
+        try:
+            found[option.parameter] = option.value(text)
+        except (ValueError, CcmonError):
+            return None
+    return found

@@ -1,0 +1,86 @@
+"""One look at the floor: what ``ccmon status`` does."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from ccmon.cli.values import database_path, parse_iso
+from ccmon.errors import CcmonError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ccmon.model.snapshot import FloorSnapshot
+
+_CLOCK = re.compile(r"\d\d?:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
+"""A time of day without a date, with or without an offset."""
+KNOWN_SHOWN = 8
+"""Names that are listed where none is near."""
+
+
+def look(
+    db: Path | None = None,
+    *,
+    as_json: bool = False,
+    at: str | None = None,
+    queue: str | None = None,
+    team: str | None = None,
+    client: str | None = None,
+) -> None:
+    """Show the floor once, as text or JSON.
+
+    Raises:
+        CcmonError: the database cannot be read, or nothing has a name that was given.
+    """
+    from ccmon.database import reader
+    from ccmon.snapshot.narrow import Filters, narrow
+
+    path = database_path(db)
+    snapshot = reader.snapshot(path, None if at is None else _parse_at(path, at))
+    filters = Filters(queue, team, client)
+    unknown = next(iter(filters.unknown(snapshot)), None)
+    if unknown is not None:
+        raise CcmonError(_unknown_name(snapshot, *unknown))
+    if as_json:
+        from ccmon.report.json import as_text, snapshot_object
+
+        sys.stdout.write(f"{as_text(snapshot_object(narrow(snapshot, filters.spelt(snapshot))))}\n")
+    else:
+        from ccmon.report.text import print_status
+
+        print_status(snapshot, filters)
+
+
+def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
+    """That nothing has a name, and which names are near it, or which there are."""
+    from ccmon.formatting import plain
+    from ccmon.snapshot.narrow import names, near_names
+
+    said = f'There is no {kind} named "{plain(name)}"'
+    known = [f'"{plain(each)}"' for each in names(snapshot, kind)]
+    near = [f'"{plain(each)}"' for each in near_names(snapshot, kind, name)]
+    if near:
+        return f"{said}: did you mean {' or '.join(near)}?"
+    if not known:
+        return f"{said}: no {kind} is known."
+    more = f" and {len(known) - KNOWN_SHOWN} more" if len(known) > KNOWN_SHOWN else ""
+    return f"{said}: there are {', '.join(known[:KNOWN_SHOWN])}{more}."
+
+
+def _parse_at(path: Path, text: str) -> int:
+    """The moment a person means, which may not be still to come."""
+    from ccmon.database import reader
+
+    time_zone, latest = reader.zone_and_latest_moment(path)
+    now = datetime.fromtimestamp(latest / 1000, ZoneInfo(time_zone))
+    text = text.strip()
+    at = parse_iso(f"{now.date().isoformat()}T{text}" if _CLOCK.fullmatch(text) else text, time_zone)
+    if at > latest:
+        raise CcmonError(
+            f"{text} is still to come: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}; name an earlier time."
+        )
+    return at

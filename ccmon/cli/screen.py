@@ -1,0 +1,35 @@
+"""The live screen: what ``ccmon monitor`` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def screen(
+    db: Path | None = None,
+    *,
+    refresh: float | None = None,
+    queue: str | None = None,
+    team: str | None = None,
+    client: str | None = None,
+    ascii_only: bool | None = None,
+    mouse: bool | None = None,
+    read_only: bool = False,
+    theme: str | None = None,
+) -> int:
+    """Show the floor, live, until it is ended; None is what the settings say. Returns the exit status."""
+    from ccmon import settings
+    from ccmon.monitor import run
+
+    site = settings.load(db)
+    return run(
+        site.database,
+        refresh_s=site.refresh_seconds if refresh is None else refresh,
+        queue=queue,
+        team=team,
+        client=client,
+        ascii_only=(site.ascii or None) if ascii_only is None else ascii_only,
+        theme=theme or site.theme,
+        mouse=site.mouse if mouse is None else mouse,
+        read_only=read_only,
+    )

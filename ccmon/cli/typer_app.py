@@ -1,0 +1,94 @@
+"""The command line as Typer has it. Each group of commands is a module of this package that adds its commands to `app`.
+
+A module is imported when one of its commands is run: `COMMANDS` says what ``ccmon --help`` needs. What is heavy
+(SQLite, Textual, tables) a module imports inside the command that needs it.
+"""
+
+from __future__ import annotations
+
+import gc
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from ccmon import __version__
+
+COMMANDS = {
+    "init": ("database", "Make an empty call database, or bring an older one up to date."),
+    "doctor": (
+        "database",
+        "See whether everything is right: settings, database, totals, age of the data, terminal; "
+        "say what to do if not.",
+    ),
+    "demo": ("demo", "Show a simulated floor: nothing needs to be set up."),
+    "seed": ("demo", "Fill an empty database with demo data; demo data that is there is replaced."),
+    "monitor": ("monitor", "Show the floor, live, until it is ended."),
+    "sources": (
+        "sources",
+        "Show what feeds the database: since when, how much, how old its last news is, and whether it has gone silent.",
+    ),
+    "status": ("status", "Show the floor once, as text or JSON, and exit."),
+    "import": ("import_table", "Import history. Safe to run again: nothing is imported twice."),
+    "follow": ("follow", "Follow a switch live until stopped."),
+    "follow-up": ("follow_up", "Calls promised to customers: list, settle, move, hand over, undo."),
+}
+"""Module and help of each command, in the order of ``ccmon --help``."""
+
+
+class _UnloadedCommand(TyperCommand):
+    """A command whose module has not been imported: its name and its help. To be run, it is loaded."""
+
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:
+        """Import its module, and parse the arguments as the command does that this has added to `app`."""
+        name = str(self.name)
+        import_module(f"ccmon.cli.{COMMANDS[name][0]}")
+        gc.enable()
+        return typer.main.get_group(app).commands[name].make_context(*arguments, **settings)
+
+
+class _Commands(TyperGroup):
+    """All commands; those whose modules have been imported as they are."""
+
+    def __init__(self, *, commands: dict[str, Any], **settings: Any) -> None:
+        every = {name: commands.get(name) or _UnloadedCommand(name, help=text) for name, (_, text) in COMMANDS.items()}
+        super().__init__(commands=every, **settings)
+
+
+app = typer.Typer(
+    name="ccmon",
+    cls=_Commands,
+    help="The screen a call-centre floor supervisor keeps open all day. Without a command: the monitor.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"ccmon {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def ccmon(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """The screen a call-centre floor supervisor keeps open all day. Without a command: the monitor."""
+
+
+def run(arguments: list[str]) -> object:
+    """Run a command; return what it returns.
+
+    Raises:
+        KeyboardInterrupt: it was stopped.
+    """
+    try:
+        return app(args=arguments, prog_name="ccmon", standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None

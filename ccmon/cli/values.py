@@ -1,0 +1,42 @@
+"""What values of options mean that several commands share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ccmon.errors import CcmonError
+
+
+def database_path(option: Path | None) -> Path:
+    """The database a command works on: the option, else ``CCMON_DB``, else the settings, else the default path."""
+    from ccmon import settings  # not needed for --help
+
+    return option if option is not None else settings.load().database
+
+
+def parse_iso(text: str, time_zone: str) -> int:
+    """Unix milliseconds of an ISO 8601 time; without an offset it is in the site's zone, a date alone is its midnight.
+
+    Raises:
+        CcmonError: it is no such time, or clocks that changed make it none or two.
+    """
+    try:
+        parsed = datetime.fromisoformat(text.strip())
+        if parsed.tzinfo is None:
+            parsed = _local_once(parsed, ZoneInfo(time_zone), text)
+        return round(parsed.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise CcmonError(f"{text!r} is no time; write it as 2026-11-23T14:30 or 2026-11-23T14:30:00+01:00.") from None
+
+
+def _local_once(wall_clock: datetime, zone: ZoneInfo, text: str) -> datetime:
+    """A wall-clock time in its zone, where it happened once."""
+    first, second = (wall_clock.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall_clock:
+        raise CcmonError(f"{text} did not happen in {zone.key}: clocks were put forward over it; name another time.")
+    either = " or ".join(each.isoformat(timespec="minutes") for each in (first, second))
+    raise CcmonError(f"{text} came twice in {zone.key}, since clocks were put back: write {either}.")
