@@ -284,7 +284,9 @@ KINDS = {
             _column("login", _T.TEXT, "login as the switch knows it", required=True),
             _column("name", _T.TEXT, "name shown"),
             _reference("team", "the agent's team"),
-            _column("hourly_cost", _T.COST, "what an hour costs, all included", "hourly_cost_cents"),
+            _column("hourly_cost", _T.COST,
+                    "what an hour of work costs: the wage and what the employer pays on it, no other costs",
+                    "hourly_cost_cents"),
             _column("active", _T.FLAG, "no: has left", default=1),
         )),
         TableSpec("customers", "customers", (("reference",), ("phone",)), (

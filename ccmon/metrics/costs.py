@@ -9,9 +9,9 @@ from __future__ import annotations
 from ccmon.time_units import HOUR_MS
 
 
-def labour_cents(hourly_cost_cents: int, paid_ms: int) -> float:
-    """Loaded wages for paid time: the live proxy of cost, "labour only"."""
-    return hourly_cost_cents * paid_ms / HOUR_MS
+def labour_cents(hourly_cost_cents: int, logged_in_ms: int) -> float:
+    """Wages for the time logged in, pauses included: the live proxy of cost, "labour only"."""
+    return hourly_cost_cents * logged_in_ms / HOUR_MS
 
 
 def earned_cents(revenue_cents: int, margin: float | None, incrementality: float = 1.0) -> float:

@@ -39,12 +39,12 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
 
     work: tuple[WorkFigures, ...]
     """Calls for each agent: inbound, then outbound."""
-    worked_ms: int
-    """Time logged in, all agents, less unpaid pauses."""
-    paid_ms: int
+    logged_in_ms: int
+    """Time logged in, all agents, pauses included."""
+    costed_ms: int
     """Of it, that of agents whose hourly cost is known."""
     labour_cents: Count | None
-    """Hourly cost times the time worked; None where no agent's hourly cost is known."""
+    """Hourly cost times the time logged in; None where no agent's hourly cost is known."""
     agents_without_cost: Count
     """Agents at work today whose hourly cost is not known: the cost is too low by theirs."""
     handled: Count
@@ -68,8 +68,8 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def per_agent_hour(self) -> Quantity | None:
-        """Calls handled for each hour worked; None below half an hour."""
-        return sales.per_hour(self.handled, self.worked_ms) if self.worked_ms >= HOUR_MS // 2 else None
+        """Calls handled for each hour logged in; None below half an hour."""
+        return sales.per_hour(self.handled, self.logged_in_ms) if self.logged_in_ms >= HOUR_MS // 2 else None
 
     @property
     def cost_per_contact_cents(self) -> Quantity | None:
@@ -104,8 +104,8 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def revenue_per_hour_cents(self) -> float | None:
-        """Revenue for each hour worked."""
-        return sales.per_hour(self.revenue_cents, self.worked_ms)
+        """Revenue for each hour logged in."""
+        return sales.per_hour(self.revenue_cents, self.logged_in_ms)
 
 
 class Spending(Struct, frozen=True, kw_only=True):

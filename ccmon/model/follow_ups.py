@@ -61,9 +61,9 @@ class FollowUpFigures(Struct, frozen=True):
     done_today: Count | None
     """Done within today's business day."""
     on_time: Count
-    """Of the follow-ups promised for today or done today, those done by their promised moment plus grace."""
+    """Of the follow-ups promised for today, those done by the first promised moment plus grace."""
     on_time_of: Count
-    """Follow-ups promised for today or done today that are done or late."""
+    """Follow-ups promised for today that are done or late, cancelled ones left out."""
     items: tuple[FollowUp, ...]
     """Open and due by the end of today, the oldest first."""
     owners: tuple[AgentFollowUps, ...] | None = None
@@ -82,7 +82,7 @@ class FollowUpFigures(Struct, frozen=True):
 
     @property
     def on_time_rate(self) -> Ratio | None:
-        """Done on time over those whose original due moment lies in the day so far (metrics.md 10.3)."""
+        """Of those promised for today that are done or late: the share done on time (metrics.md 10.3)."""
         return ratios.share_of_enough(self.on_time, self.on_time_of, at_least=1)
 
 

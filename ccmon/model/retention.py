@@ -63,7 +63,7 @@ class UnresolvedReason(StrEnum):
     """Why a customer is at risk of being forgotten."""
 
     SILENT = "promised and silent"
-    """A follow-up is overdue by more than a business day and nobody has talked with the customer since it was due."""
+    """An open follow-up was due before today and nobody has talked with the customer since it was due."""
     NOT_REACHED = "fruitless attempts"
     """Called twice or more in 14 days, never reached, and no open follow-up."""
     PROBLEMS = "two problems, no follow-up"

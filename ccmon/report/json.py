@@ -90,7 +90,7 @@ OBJECTS: Mapping[type[Struct], str] = {
     ReasonFigures: """name product is_problem calls per_100_calls share cumulative vital customers usual ratio is_new
         rising concerned""",
     ConcernedCustomer: "customer phone calls last_at agent",
-    ResourceFigures: """work worked_s calls_per_hour=per_agent_hour labour_cents agents_without_cost
+    ResourceFigures: """work worked_s=logged_in_ms calls_per_hour=per_agent_hour labour_cents agents_without_cost
         cost_per_contact_cents cost_per_sale_cents new_customers cost_per_new_customer_cents kept_customers
         cost_per_kept_customer_cents revenue_per_hour_cents margin contribution_cents assumptions""",
     WorkFigures: "direction handled agents per_agent usual_per_agent_day aht_s usual_aht_s",

@@ -75,11 +75,11 @@ def resource_figures(
 ) -> ResourceFigures:
     """The day so far; ``shares`` as by `handling_shares`. Times run up to ``known_until``."""
     labour = time.labour_cents(known_until)
-    without = time.present - time.paid
+    without = time.present - time.costed
     return ResourceFigures(
         work=work_figures(baseline, agent_totals),
-        worked_ms=time.worked_ms.at(known_until),
-        paid_ms=time.paid_ms.at(known_until),
+        logged_in_ms=time.logged_in_ms.at(known_until),
+        costed_ms=time.costed_ms.at(known_until),
         labour_cents=None if labour is None else round(labour),
         agents_without_cost=without,
         handled=agent_totals.together.inbound + agent_totals.together.outbound,
@@ -101,8 +101,8 @@ def running_on(
     labour = time.labour_cents(known_until)
     return replace(
         figures,
-        worked_ms=time.worked_ms.at(known_until),
-        paid_ms=time.paid_ms.at(known_until),
+        logged_in_ms=time.logged_in_ms.at(known_until),
+        costed_ms=time.costed_ms.at(known_until),
         labour_cents=None if labour is None else round(labour),
         sales_cost_cents=_part(labour, shares, Purpose.SALES),
         retention_cost_cents=_part(labour, shares, Purpose.RETENTION),

@@ -31,9 +31,9 @@ class TimeAtWork:
     """The time that agents are logged in today, and what it costs, at any moment until the next due one."""
 
     def __init__(self, agents: Iterable[AgentFigures], hourly_costs: Mapping[int, int], known: DueMoments) -> None:
-        self.present = self.paid = 0
+        self.present = self.costed = 0
         """Agents who have been logged in today, and those of them whose hourly cost is known."""
-        self.worked_ms, self.paid_ms = RunningTotal(), RunningTotal()
+        self.logged_in_ms, self.costed_ms = RunningTotal(), RunningTotal()
         self._wages = RunningTotal()
         """Hourly costs times milliseconds."""
         for agent in agents:
@@ -43,13 +43,13 @@ class TimeAtWork:
             if not finished_ms and runs_from is None:
                 continue
             self.present += 1
-            self.worked_ms.add(finished_ms, runs_from)
+            self.logged_in_ms.add(finished_ms, runs_from)
             hourly_cost = hourly_costs.get(agent.id)
             if hourly_cost is not None:
-                self.paid += 1
-                self.paid_ms.add(finished_ms, runs_from)
+                self.costed += 1
+                self.costed_ms.add(finished_ms, runs_from)
                 self._wages.add(finished_ms, runs_from, hourly_cost)
 
     def labour_cents(self, at: int) -> float | None:
         """Wages up to a moment; None where no hourly cost is known of anybody at work."""
-        return costs.labour_cents(self._wages.at(at), 1) if self.paid else None
+        return costs.labour_cents(self._wages.at(at), 1) if self.costed else None

@@ -58,7 +58,7 @@ def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
               _left_style(left)),
         Entry("revenue", amount(figures.revenue_cents, unknown), f"{plural(figures.orders, 'order')} that stand"),
         Entry("revenue an hour worked", amount(figures.revenue_per_hour_cents, unknown),
-              f"{hours(figures.worked_ms)} worked"),
+              f"{hours(figures.logged_in_ms)} worked"),
         Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
         Entry("a sale costs", amount(figures.cost_per_sale_cents, unknown),
               f"wages in sales {amount(figures.sales_cost_cents, unknown)} over {plural(figures.orders, 'order')}",
@@ -79,7 +79,7 @@ def _new_customers(figures: ResourceFigures, unknown: str) -> str:
 def _wages(figures: ResourceFigures) -> str:
     lacking = figures.agents_without_cost
     without = f"; {plural(lacking, 'agent')} without an hourly cost left out" if lacking else ""
-    return f"{hours(figures.paid_ms)} paid, labour only{without}"
+    return f"{hours(figures.costed_ms)} paid, labour only{without}"
 
 
 def _work(work: WorkFigures, unknown: str) -> list[Entry]:
@@ -104,7 +104,7 @@ def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
               f"wages over {count(figures.handled)} calls handled, labour only"),
         Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
         Entry("calls an hour worked", count(figures.per_agent_hour, unknown, 1),
-              f"{count(figures.handled)} calls in {hours(figures.worked_ms)}"),
+              f"{count(figures.handled)} calls in {hours(figures.logged_in_ms)}"),
         *(entry for work in figures.work for entry in _work(work, unknown)),
     ]  # fmt: skip
 

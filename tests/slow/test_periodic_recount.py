@@ -497,7 +497,7 @@ def test_resources(case: Case) -> None:
     counted, shown = case.counted, case.shown.resources
     assert shown is not None
     spent = counted.logged_in(counted.today, counted.today)
-    assert shown.worked_ms == sum(spent.values())
+    assert shown.logged_in_ms == sum(spent.values())
     assert shown.labour_cents == pytest.approx(counted.labour(spent), abs=1)
     handling = counted.handling(counted.today, counted.today)
     whole = sum(handling.values())
