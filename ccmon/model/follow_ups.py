@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ccmon.metrics import ratios
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, Risk
 from ccmon.number_types import Count, Quantity, Ratio
 
@@ -46,9 +47,13 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     late_reason: LateReason | None = None
     """What makes it as likely as that; None where that is not known, and once it is late."""
 
+    def is_overdue(self, due: DueMoments) -> bool:
+        """Whether its grace is over at a moment."""
+        return due.reached(self.overdue_since + 1)
+
     def overdue_ms(self, at: int) -> int | None:
         """How long ago it was due at a moment, once its grace is over; None before."""
-        return at - self.due_at if self.overdue_since < at else None
+        return at - self.due_at if self.is_overdue(DueMoments(at)) else None
 
 
 class FollowUpFigures(Struct, frozen=True):

@@ -306,7 +306,7 @@ def _follow_ups(snapshot: FloorSnapshot, due: DueMoments) -> Iterator[Alarm]:
     """One for each owner with the most overdue calls, one for all others together."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for item in snapshot.follow_ups.items:
-        if due.reached(item.overdue_since + 1):
+        if item.is_overdue(due):
             overdue[item.owner or ""].append(item)
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), owner))
     shown, rest = owners[: LIMITS.follow_up_owners], owners[LIMITS.follow_up_owners :]

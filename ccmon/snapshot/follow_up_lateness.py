@@ -109,8 +109,7 @@ class LateOutlook:
             certain: whether it cannot be kept with all that its owner owes.
         """
         if self._due.reached(item.promised_at + self._grace_ms + 1):
-            is_overdue = self._due.reached(item.overdue_since + 1)
-            return 1.0, None if is_overdue else LateReason(LateWhy.PASSED)
+            return 1.0, None if item.is_overdue(self._due) else LateReason(LateWhy.PASSED)
         if certain:
             return CANNOT_BE_KEPT, LateReason(LateWhy.NO_TIME)
         time = time_of_day_ms(self._day, item.promised_at)

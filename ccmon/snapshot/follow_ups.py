@@ -104,10 +104,6 @@ def _running_on(owner: AgentFollowUps, was_at: int, at: int) -> AgentFollowUps:
     return replace(owner, risk=replace(owner.risk, left_ms=max(0, owner.shift_ends_at - at)))
 
 
-def _is_overdue(item: FollowUp, due: DueMoments) -> bool:
-    return due.reached(item.overdue_since + 1)
-
-
 def _item(row: OpenFollowUpRow, owner: AgentEntry | None, grace_ms: int) -> FollowUp:
     return FollowUp(
         id=row.id,
@@ -188,7 +184,7 @@ class _Owner:
             team=agent.team if agent else None,
             client=agent.client if agent else None,
             due_today=sum(item.due_at >= self._data.day.starts_at for item in owed),
-            overdue=sum(_is_overdue(item, self._due) for item in owed),
+            overdue=sum(item.is_overdue(self._due) for item in owed),
             done_today=done,
             kept=promises,
             shift_ends_at=plan.ends_at if plan else None,
@@ -207,13 +203,13 @@ class _Owner:
         reasons = [
             item.late_reason
             for item in owed
-            if not _is_overdue(item, self._due) and (item.late_chance or 0.0) >= AT_RISK_FROM
+            if not item.is_overdue(self._due) and (item.late_chance or 0.0) >= AT_RISK_FROM
         ]
         counted = Counter(reason for reason in reasons if reason is not None and reason.why is not LateWhy.NO_TIME)
         return max(counted, key=lambda reason: counted[reason], default=None)
 
     def _late_chances(self, owed: Iterable[FollowUp]) -> tuple[float, ...]:
-        coming = (item.late_chance for item in owed if not _is_overdue(item, self._due))
+        coming = (item.late_chance for item in owed if not item.is_overdue(self._due))
         return tuple(chance for chance in coming if chance is not None)
 
     def _handling(self) -> _UsualHandling:
