@@ -26,16 +26,11 @@ class AgentState(StrEnum):
     """No source tells this agent's states."""
 
 
-ON_THE_PHONES = frozenset(
-    {
-        AgentState.READY,
-        AgentState.RINGING,
-        AgentState.DIALLING,
-        AgentState.TALKING,
-        AgentState.HOLD,
-        AgentState.WRAP_UP,
-    }
-)
+IN_A_CALL = frozenset({AgentState.RINGING, AgentState.DIALLING, AgentState.TALKING, AgentState.HOLD})
+"""States that a call of the agent holds until it ends."""
+HANDLING_A_CALL = IN_A_CALL | {AgentState.WRAP_UP}
+"""The same with what is still to do once it has ended."""
+ON_THE_PHONES = HANDLING_A_CALL | {AgentState.READY}
 """States of an agent who is at work on calls or ready for one (metrics.md 11.8)."""
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import astuple, replace
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.handling import Handling, handling_since
 from ccmon.metrics.open_calls import over_at
-from ccmon.model.agents import AgentFigures, AgentState, AgentTimes, Membership
+from ccmon.model.agents import IN_A_CALL, AgentFigures, AgentState, AgentTimes, Membership
 from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals, StateRow
@@ -24,7 +24,6 @@ NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
 LOGGED_OUT = StateRow(0, AgentState.LOGGED_OUT)
 UNTRACKED = StateRow(0, AgentState.UNKNOWN)
 STATES = {state.value: state for state in AgentState}
-ON_A_CALL = frozenset({AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING, AgentState.RINGING})
 
 
 def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
@@ -113,7 +112,7 @@ class _AgentRows(NamedTuple):
 
 def _without_orphaned_call(data: FloorData, now: StateRow, due: DueMoments) -> StateRow:
     """Ready where the call is orphaned (metrics.md 1.5): nobody has heard of its end, and it has long had one."""
-    if now.entered_at is None or now.state not in ON_A_CALL:
+    if now.entered_at is None or now.state not in IN_A_CALL:
         return now
     ended_at = over_at(now.entered_at, data.site.max_open_ms)
     if not due.reached(ended_at):

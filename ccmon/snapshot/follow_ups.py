@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Risk, kept, promises_at_risk
-from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.agents import HANDLING_A_CALL, AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.floor_data import FloorData
@@ -23,9 +23,6 @@ from ccmon.snapshot.scopes import Scope
 
 ENOUGH_CALLS = 10
 """Outbound calls from which on an agent's usual time is their own."""
-ON_A_CALL = frozenset(
-    {AgentState.TALKING, AgentState.HOLD, AgentState.WRAP_UP, AgentState.DIALLING, AgentState.RINGING}
-)
 
 
 class _Owed(Struct, frozen=True, eq=False):
@@ -232,7 +229,7 @@ class _Owner:
         free_at = plan.starts_at
         if agent is not None and agent.since is not None:
             limit_ms = None
-            if agent.state in ON_A_CALL:
+            if agent.state in HANDLING_A_CALL:
                 limit_ms = handling_ms
             elif agent.state is AgentState.PAUSED:
                 limit_ms = self._data.directory.pause_limits.get(agent.reason or "")
