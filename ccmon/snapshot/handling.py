@@ -41,7 +41,7 @@ class Percentiles(Struct, frozen=True):
     p90_ms: int | None = None
 
 
-NO_SUMS = HandlingSums(0, 0, 0, 0)
+NO_HANDLING = HandlingSums(0, 0, 0, 0)
 NO_PERCENTILES = Percentiles()
 NO_CALLS: Mapping[int, int] = {}
 
@@ -71,12 +71,12 @@ def handling_figures(
 
     site = centre(data.site.name)
     lines = [
-        line(site, Direction.INBOUND, sum(by_queue.values(), NO_SUMS), whole),
+        line(site, Direction.INBOUND, sum(by_queue.values(), NO_HANDLING), whole),
         line(site, Direction.OUTBOUND, handled_in(agent_totals.together, Direction.OUTBOUND), outbound),
     ]
     past = cache.get("usual handling", (data.past,), lambda: _usual_by_queue(data))
     for queue in data.directory.queues.values():
-        histogram, sums = data.histograms.get(queue.id, NO_CALLS), by_queue.get(queue.id, NO_SUMS)
+        histogram, sums = data.histograms.get(queue.id, NO_CALLS), by_queue.get(queue.id, NO_HANDLING)
         percentiles = cache.get(("handling", queue.id), (histogram,), partial(_percentiles, histogram))
         of_queue = line(named("queue", queue), Direction.INBOUND, sums, percentiles)
         lines.append(replace(of_queue, target_ms=queue.handling_target_ms, usual_aht_ms=past.get(queue.id)))

@@ -26,7 +26,7 @@ from ccmon.snapshot.staffing import agents_needed
 ALL_QUEUES = "All queues"
 """Name of the line of all queues together."""
 NO_QUARTERS: Sequence[QueueSums] = ()
-NO_SUMS = QueueSums(*[0] * len(QueueSums.__struct_fields__))
+NO_QUEUE_SUMS = QueueSums(*[0] * len(QueueSums.__struct_fields__))
 COUNTS = QueueSums.__struct_fields__[2:]
 """What is counted of a day's calls, by its name in the rows and in the figures."""
 SUMMED = (*COUNTS, "waiting", "talking", "open")
@@ -97,7 +97,7 @@ def _queue(
     known: DueMoments,
 ) -> QueueFigures:
     quarters = data.quarters.get(queue.id, NO_QUARTERS)
-    sums, targets = data.queue_sums.get(queue.id, NO_SUMS), data.targets[queue.id]
+    sums, targets = data.queue_sums.get(queue.id, NO_QUEUE_SUMS), data.targets[queue.id]
     longest_wait_s = data.longest_waits.get(queue.id)
     # Nobody has heard of their end: what was answered stays so, and is counted apart (metrics.md 1.5).
     orphaned = calls.orphaned[queue.id]

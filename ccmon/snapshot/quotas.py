@@ -18,7 +18,7 @@ from ccmon.snapshot.directory import Directory, Quota
 from ccmon.snapshot.floor_data import OpeningHours
 from ccmon.snapshot.periodic_data import PeriodicData, PeriodRows
 from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingSales
-from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, sums_by_scope
+from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, sums_by_scope
 from ccmon.snapshot.scopes import Scope
 
 PAST_WEEKS = "past weeks"
@@ -108,7 +108,7 @@ class Quotas:
     ) -> QuotaFigures:
         quota = given.quota
         elapsed = self._elapsed(scope, period)
-        before = self._before.get(period, {}).get(scope, NO_SUMS)
+        before = self._before.get(period, {}).get(scope, NO_SALES)
         sums = today + before
         remaining = self.remaining(scope, elapsed, sums, today)
         first_known_day = self._first_known_day(elapsed.starts_on)

@@ -13,7 +13,7 @@ from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, time_of_day_ms
 from ccmon.snapshot.floor_data import OpeningHours
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
-from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, sums_by_scope
+from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, sums_by_scope
 from ccmon.snapshot.scopes import Scope
 from ccmon.time_units import HOUR_MS
 
@@ -118,23 +118,23 @@ class RemainingSales:
         """
         if scope[0] != "client":
             return calls
-        own = self._own.get(scope, NO_SUMS).sales_calls
+        own = self._own.get(scope, NO_SALES).sales_calls
         return calls * self._sums[scope].sales_calls / own if own else None
 
     def conversion(self, scope: Scope, today: SalesSums) -> Conversion | None:
         """Sales of each sales call: today's with those of the last 28 days, an agent's shrunk towards the team's."""
-        sums = self._sums.get(scope, NO_SUMS) + today
+        sums = self._sums.get(scope, NO_SALES) + today
         prior, prior_calls = 0.0, 0
         if scope[0] == "agent":
-            team = self._sums.get(self._team(scope), NO_SUMS)
+            team = self._sums.get(self._team(scope), NO_SALES)
             if team.sales_calls:
                 prior, prior_calls = team.sales / team.sales_calls, PRIOR_CALLS
         return forecast.shrunk_conversion(sums.sales, sums.sales_calls, prior, prior_calls)
 
-    def order_value(self, scope: Scope, today: SalesSums = NO_SUMS) -> OrderValue | None:
+    def order_value(self, scope: Scope, today: SalesSums = NO_SALES) -> OrderValue | None:
         """What a sale brings: today's orders with those of the last 28 days, an agent's shrunk towards the team's."""
         prior = self.order_value(self._team(scope)) if scope[0] == "agent" else None
-        sums, own = self._sums.get(scope, NO_SUMS) + today, self._own.get(scope, NO_SUMS)
+        sums, own = self._sums.get(scope, NO_SALES) + today, self._own.get(scope, NO_SALES)
         # Orders of one agent are few: they differ as the team's do. A client's own teams show how its orders differ.
         differs = prior.differs if prior else forecast.orders_differ(own.sales, own.revenue_cents, own.squared_cents)
         return forecast.order_value(sums.sales, sums.revenue_cents, differs, prior, PRIOR_ORDERS)

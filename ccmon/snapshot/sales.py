@@ -27,7 +27,7 @@ from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.quotas import Quotas
 from ccmon.snapshot.remaining_sales import Presence, RemainingSales
-from ccmon.snapshot.sales_sums import NO_SUMS, SalesSums, for_clients, move, sums_of
+from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, move, sums_of
 from ccmon.snapshot.scopes import Scope, centre, named, scope_of, scopes
 from ccmon.time_units import MINUTE_MS
 
@@ -86,11 +86,11 @@ class SalesFiguresBuilder:
         lines = [self._line(centre(self._data.site.name), sums_of(agent_totals.together))]
         for client in directory.clients.values():
             if self._quotas.has(("client", client.id)) or ("client", client.id) in by_client:
-                sums = by_client.get(("client", client.id), NO_SUMS)
+                sums = by_client.get(("client", client.id), NO_SALES)
                 lines.append(
                     self._line(NamedScope(scope="client", id=client.id, name=client.name, client=client.name), sums)
                 )
-        if directory.clients and nobodys != NO_SUMS:
+        if directory.clients and nobodys != NO_SALES:
             lines.append(self._line(NamedScope(scope="client", id=None, name=NO_CLIENT, client=None), nobodys))
         for team in directory.teams.values():
             if self._quotas.has(("team", team.id)) or team.id in agent_totals.by_team:
@@ -98,7 +98,7 @@ class SalesFiguresBuilder:
                 lines.append(self._line(named("team", team), sums))
         for campaign in directory.campaigns.values():
             if self._quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
-                sums = by_campaign.get(campaign.id, NO_SUMS)
+                sums = by_campaign.get(campaign.id, NO_SALES)
                 lines.append(self._line(named("campaign", campaign), sums))
         for agent in directory.agents.values():
             sums = sums_of(agent_totals.by_agent.get(agent.id, NO_TOTALS))

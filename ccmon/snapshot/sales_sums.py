@@ -25,7 +25,7 @@ class SalesSums(Counts, frozen=True):
     """The sum of the squares of the amounts."""
 
 
-NO_SUMS = SalesSums()
+NO_SALES = SalesSums()
 
 
 def sums_of(row: AgentTotals | CampaignTotals | OtherClientsSales) -> SalesSums:
@@ -35,7 +35,7 @@ def sums_of(row: AgentTotals | CampaignTotals | OtherClientsSales) -> SalesSums:
 
 def sums_by_scope(directory: Directory, rows: SalesRows) -> dict[Scope, SalesSums]:
     """By scope: of a client what its own teams sold, for whichever client."""
-    found: defaultdict[Scope, SalesSums] = defaultdict(lambda: NO_SUMS)
+    found: defaultdict[Scope, SalesSums] = defaultdict(lambda: NO_SALES)
     for row in rows.by_agent.values():
         sums = _sums(row)
         for scope in scopes(directory, row.id):
@@ -60,5 +60,5 @@ def for_clients(sums: dict[Scope, SalesSums], others: Iterable[OtherClientsSales
 def move(sums: dict[Scope, SalesSums], source: int | None, target: int | None, number: SalesSums) -> None:
     """Take sums from one client and give them to another; None: no client."""
     giver, taker = ("client", source or 0), ("client", target or 0)
-    sums[giver] = sums.get(giver, NO_SUMS) - number
-    sums[taker] = sums.get(taker, NO_SUMS) + number
+    sums[giver] = sums.get(giver, NO_SALES) - number
+    sums[taker] = sums.get(taker, NO_SALES) + number
