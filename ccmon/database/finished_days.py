@@ -13,6 +13,7 @@ from ccmon.database.driver import Database, Parameters
 from ccmon.database.query_context import BusinessDates, QueryContext, period_edges
 from ccmon.metrics import retention
 from ccmon.metrics.pace import days_alike
+from ccmon.model.business_day import same_weekdays
 from ccmon.model.sales import Period
 from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.periodic_data import DayOfReasons, FinishedDays, SalesRows
@@ -36,7 +37,6 @@ from ccmon.snapshot.periodic_rows import (
 from ccmon.snapshot.purchase_tally import tally_purchases
 
 HISTORY_DAYS = 56
-SAME_WEEKDAYS = 8
 CUSTOMERS_A_PAGE = 20_000
 CLOSING_WITHIN_DAYS = 7
 SALES_CALLS_AT_MOST = 200_000
@@ -129,10 +129,8 @@ def _purchases(database: Database, context: QueryContext, dates: BusinessDates) 
 
 def _reasons_of_weekday(database: Database, context: QueryContext) -> tuple[DayOfReasons, ...]:
     """Why customers called on the last days of the same weekday."""
-    weekday = context.today.weekday()
-    days = [day for day in context.days if date.fromisoformat(day.date).weekday() == weekday][:SAME_WEEKDAYS]
     found = []
-    for day in days:
+    for day in same_weekdays(context.day, context.days):
         window = context.window(day.starts_at, day.ends_at)
         found.append(DayOfReasons(day, database.rows("reason_counts", ReasonCount, window)))
     return tuple(past for past in found if past.reasons)

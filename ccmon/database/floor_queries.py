@@ -14,7 +14,7 @@ from ccmon.database.as_of import AuditRow, FollowUpRow, follow_up_rows, totals
 from ccmon.database.driver import Database, Parameters
 from ccmon.errors import CcmonError
 from ccmon.model.agents import Membership
-from ccmon.model.business_day import BusinessDay
+from ccmon.model.business_day import BusinessDay, same_weekdays
 from ccmon.model.sources import Progress, SourceHealth
 from ccmon.snapshot.directory import AgentEntry, Campaign, Client, Directory, Queue, Quota, Team
 from ccmon.snapshot.floor_data import FloorData, OpeningHours, PastDay, PastDays
@@ -37,7 +37,6 @@ from ccmon.snapshot.floor_rows import (
 from ccmon.snapshot.site import Clock, Site
 from ccmon.time_units import DAY_MS, NEVER, QUARTER_MS
 
-SAME_WEEKDAYS = 8
 RECENT_DAYS = 14
 DAYS_FOR_HOURS = 4
 """Worked days whose first and last call show the usual hours of work."""
@@ -224,10 +223,9 @@ def past_days(
         touched: moments of calls that have changed since.
     """
     days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
-    weekday = datetime.fromisoformat(day.date).weekday()
-    same = [d for d in days if datetime.fromisoformat(d.date).weekday() == weekday][:SAME_WEEKDAYS]
     if not complete:
-        days = same = []
+        days = []
+    same = same_weekdays(day, days)
     today = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
     opening = database.row("shift_edges", OpeningHours, today)
     if opening is None:
@@ -236,10 +234,10 @@ def past_days(
     for past in kept.keys() & same:
         if any(past.starts_at <= at < past.ends_at for at in touched):
             del kept[past]
-    same_weekdays = tuple(kept[past] if past in kept else _past_day(database, past) for past in same)
+    alike = tuple(kept[past] if past in kept else _past_day(database, past) for past in same)
     if known is not None and all(past in kept for past in same) and (known.opening, len(kept)) == (opening, len(same)):
         return known
-    return PastDays(same_weekdays=same_weekdays, opening=opening)
+    return PastDays(same_weekdays=alike, opening=opening)
 
 
 def _past_day(database: Database, day: BusinessDay) -> PastDay:

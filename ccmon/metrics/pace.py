@@ -14,7 +14,9 @@ from ccmon.metrics.percentage import shown_at_least
 
 DAYS_NEEDED = 4
 """Same weekdays below which the usual curve says too little."""
-SAME_WEEKDAYS, DAYS_AT_MOST = 8, 20
+SAME_WEEKDAYS = 8
+"""Days of today's weekday that today is measured by, at most."""
+DAYS_AT_MOST = 20
 ALIKE_WITHIN = 1.5
 """Weekdays whose mean sales calls differ by less than this factor are taken to have one shape."""
 HOLIDAY_BELOW = 0.25

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+
+from ccmon.metrics.pace import SAME_WEEKDAYS
 
 
 class BusinessDay(Struct, frozen=True):
@@ -15,6 +19,13 @@ class BusinessDay(Struct, frozen=True):
     """ISO date in the site's time zone."""
     starts_at: int
     ends_at: int
+
+
+def same_weekdays(day: BusinessDay, earlier: Iterable[BusinessDay]) -> list[BusinessDay]:
+    """The last `SAME_WEEKDAYS` days of a day's weekday, of the earlier ones, of which the latest come first."""
+    weekday = date.fromisoformat(day.date).weekday()
+    same = (each for each in earlier if date.fromisoformat(each.date).weekday() == weekday)
+    return list(islice(same, SAME_WEEKDAYS))
 
 
 def day_start(day: date, zone: ZoneInfo, reset_ms: int) -> int:
