@@ -25,6 +25,7 @@ from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
 from ccmon.snapshot.retention import unresolved_customers
 from ccmon.snapshot.sales import SalesFiguresBuilder
+from ccmon.snapshot.scopes import CENTRE
 from ccmon.snapshot.time_at_work import TimeAtWork
 
 
@@ -129,7 +130,7 @@ def _with_periodic(
             agent_totals=agent_totals,
             time=time,
             known_until=snapshot.known_until,
-            centre=periodic.details.get(("centre", 0)),
+            centre=periodic.details.get(CENTRE),
         ),
         value=periodic.value,
     )

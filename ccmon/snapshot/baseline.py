@@ -12,7 +12,7 @@ from ccmon.metrics.pace import DAYS_NEEDED, worked_days
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_data import FinishedDays
 from ccmon.snapshot.periodic_rows import AgentWeekday, DayTotals
-from ccmon.snapshot.scopes import Scope, scopes
+from ccmon.snapshot.scopes import Scope, is_agent, scopes
 
 WEEKDAYS = 7
 DAYS_OF_HISTORY_NEEDED = 28
@@ -116,8 +116,9 @@ class WeekdayBaseline:
     def mean_calls(self, scope: Scope, weekday: int) -> float | None:
         """Mean sales calls on a weekday over the days that were worked; None with fewer than four of them."""
         days = len(self.worked.get(weekday, ()))
-        if scope[0] == "agent":
-            days = min(days, self.agent_days[scope[1], weekday])
+        _, number = scope
+        if is_agent(scope):
+            days = min(days, self.agent_days[number, weekday])
         return self.calls[scope, weekday] / days if days >= DAYS_NEEDED else None
 
 

@@ -22,6 +22,7 @@ from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.handling import handled_in
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.periodic_rows import InvestmentRow
+from ccmon.snapshot.scopes import CENTRE
 from ccmon.snapshot.time_at_work import TimeAtWork
 
 DAYS_A_MONTH = 365.25 / 12
@@ -51,7 +52,7 @@ def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsBySc
                 handled=sums.handled,
                 agents=sum(getattr(totals, direction) > 0 for totals in agents),
                 aht_ms=average_handling(sums.talk_ms, sums.hold_ms, sums.wrap_up_ms, sums.handled),
-                usual_aht_ms=baseline.work(("centre", 0), direction).mean_ms if baseline else None,
+                usual_aht_ms=baseline.work(CENTRE, direction).mean_ms if baseline else None,
                 usual_per_agent_day=baseline.per_agent_day(direction) if baseline else None,
             )
         )

@@ -19,7 +19,7 @@ from ccmon.snapshot.follow_up_lateness import LateOutlook
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.periodic_rows import PlannedTime
-from ccmon.snapshot.scopes import Scope
+from ccmon.snapshot.scopes import CENTRE, Scope
 
 ENOUGH_CALLS = 10
 """Outbound calls from which on an agent's usual time is their own."""
@@ -213,11 +213,11 @@ class _Owner:
         baseline = self._periodic.baseline if self._periodic else None
         if baseline is None:
             return NOT_KNOWN
-        scopes: tuple[Scope, ...] = (("agent", self._agent_id or 0), ("centre", 0))
+        scopes: tuple[Scope, ...] = (("agent", self._agent_id or 0), CENTRE)
         for scope in scopes:
             work = baseline.calling(scope)
             if work.handled >= ENOUGH_CALLS:
-                return _UsualHandling(work.handling_ms // work.handled, is_own=scope[0] == "agent")
+                return _UsualHandling(work.handling_ms // work.handled, is_own=scope != CENTRE)
         return NOT_KNOWN
 
     def _risk(self, owed: Iterable[FollowUp]) -> Risk | None:

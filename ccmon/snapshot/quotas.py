@@ -19,7 +19,7 @@ from ccmon.snapshot.floor_data import OpeningHours
 from ccmon.snapshot.periodic_data import PeriodicData, PeriodRows
 from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingSales
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, sums_by_scope
-from ccmon.snapshot.scopes import Scope
+from ccmon.snapshot.scopes import CENTRE, Scope
 
 PAST_WEEKS = "past weeks"
 """What the usual course of a week or month rests on."""
@@ -136,7 +136,7 @@ class Quotas:
             new_customers=None if new_customers is None else before.new_customers + new_customers,
             order_value=self.order_value(scope, today),
             first_known_day=None if first_known_day is None else first_known_day.isoformat(),
-            quota_of_no_client=self._of_no_client(period, quota) if scope == ("centre", 0) else None,
+            quota_of_no_client=self._of_no_client(period, quota) if scope == CENTRE else None,
         )
 
     def _of_no_client(self, period: Period, centre: Quota) -> int | None:

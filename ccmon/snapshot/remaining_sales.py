@@ -14,7 +14,7 @@ from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, time_of_day_ms
 from ccmon.snapshot.floor_data import OpeningHours
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, sums_by_scope
-from ccmon.snapshot.scopes import Scope
+from ccmon.snapshot.scopes import CENTRE, Scope, is_agent
 from ccmon.time_units import HOUR_MS
 
 PRIOR_CALLS = 60
@@ -91,7 +91,7 @@ class RemainingSales:
         usual = self._shapes.share(scope, self._time)
         if usual is not None and self._shapes.basis is not None:
             return Share(usual, Basis.USUAL_DAY, self._shapes.basis)
-        linear = self._work.share(scope, self._time) if scope[0] == "agent" else None
+        linear = self._work.share(scope, self._time) if is_agent(scope) else None
         if linear is None and self._opening is not None:
             opens, closes = (time_of_day_ms(self._day, at) for at in (self._opening.opens_at, self._opening.closes_at))
             linear = linear_share(opens, closes, self._time)
@@ -99,7 +99,7 @@ class RemainingSales:
 
     def calls(self, scope: Scope, calls_today: int) -> tuple[float, float] | None:
         """Sales calls still to be expected today, and the relative variance of that mean; None with little history."""
-        if scope[0] == "agent":
+        if is_agent(scope):
             return self._agents_calls(scope)
         after = self._shapes.after(scope, self._time)
         if len(after) < DAYS_NEEDED:
@@ -116,7 +116,8 @@ class RemainingSales:
 
         None where its own teams make none. Of any other scope the calls themselves.
         """
-        if scope[0] != "client":
+        kind, _ = scope
+        if kind != "client":
             return calls
         own = self._own.get(scope, NO_SALES).sales_calls
         return calls * self._sums[scope].sales_calls / own if own else None
@@ -125,7 +126,7 @@ class RemainingSales:
         """Sales of each sales call: today's with those of the last 28 days, an agent's shrunk towards the team's."""
         sums = self._sums.get(scope, NO_SALES) + today
         prior, prior_calls = 0.0, 0
-        if scope[0] == "agent":
+        if is_agent(scope):
             team = self._sums.get(self._team(scope), NO_SALES)
             if team.sales_calls:
                 prior, prior_calls = team.sales / team.sales_calls, PRIOR_CALLS
@@ -133,15 +134,17 @@ class RemainingSales:
 
     def order_value(self, scope: Scope, today: SalesSums = NO_SALES) -> OrderValue | None:
         """What a sale brings: today's orders with those of the last 28 days, an agent's shrunk towards the team's."""
-        prior = self.order_value(self._team(scope)) if scope[0] == "agent" else None
+        prior = self.order_value(self._team(scope)) if is_agent(scope) else None
         sums, own = self._sums.get(scope, NO_SALES) + today, self._own.get(scope, NO_SALES)
         # Orders of one agent are few: they differ as the team's do. A client's own teams show how its orders differ.
         differs = prior.differs if prior else forecast.orders_differ(own.sales, own.revenue_cents, own.squared_cents)
         return forecast.order_value(sums.sales, sums.revenue_cents, differs, prior, PRIOR_ORDERS)
 
     def _team(self, scope: Scope) -> Scope:
-        agent = self._directory.agents.get(scope[1])
-        return ("centre", 0) if agent is None or agent.team_id is None else ("team", agent.team_id)
+        """That of an agent."""
+        _, agent_id = scope
+        agent = self._directory.agents.get(agent_id)
+        return CENTRE if agent is None or agent.team_id is None else ("team", agent.team_id)
 
     def _agents_calls(self, scope: Scope) -> tuple[float, float] | None:
         """By the hours still to work where shifts are known, else by the agent's usual days."""
@@ -182,7 +185,7 @@ class RemainingSales:
 
     def _at_work(self, scope: Scope) -> float:
         """How likely the agent works on today."""
-        agent_id = scope[1]
+        _, agent_id = scope
         if agent_id in self._presence.here:
             return 1.0
         starts = self._work.starts(scope)

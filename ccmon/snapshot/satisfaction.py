@@ -15,9 +15,7 @@ from ccmon.metrics.satisfaction import Satisfaction, by_scale, satisfied_from, v
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
-from ccmon.snapshot.scopes import Scope, centre, named, scope_of
-
-CENTRE: Scope = ("centre", 0)
+from ccmon.snapshot.scopes import CENTRE, Scope, centre, named, scope_of
 
 
 class SurveyAnswers(NamedTuple):

@@ -9,6 +9,7 @@ from ccmon.snapshot.directory import AgentEntry, Campaign, Directory, Queue, Tea
 
 Scope = tuple[str, int]
 """The kind of scope and its id; 0 for the centre."""
+CENTRE: Scope = ("centre", 0)
 
 
 def named(kind: str, entry: Team | Campaign | Queue | AgentEntry) -> NamedScope:
@@ -26,12 +27,18 @@ def scope_of(named: NamedScope) -> Scope:
     return named.scope, named.id or 0
 
 
+def is_agent(scope: Scope) -> bool:
+    """Whether it is one agent."""
+    kind, _ = scope
+    return kind == "agent"
+
+
 def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:
     """The scopes that an agent's work counts for: what is for a client's campaign is the client's, by any agent.
 
     What is no client's counts for the client 0.
     """
-    yield "centre", 0
+    yield CENTRE
     campaign = directory.campaigns.get(campaign_id or 0)
     client_id = campaign.client_id if campaign is not None else None
     agent = directory.agents.get(agent_id)
