@@ -8,7 +8,7 @@ from random import Random
 from msgspec.structs import replace
 
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
-from ccmon.metrics.follow_ups import KeptPromises, Risk
+from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises
 from ccmon.metrics.forecast import OrderValue, Rest
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.pace import Basis
@@ -159,7 +159,7 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
                 shift_ends_at=whole.at + 2 * HOUR,
                 handling_ms=8 * MINUTE,
                 handling_is_own=len(owed) > 1,
-                risk=Risk(len(owed), len(owed) * 8 * MINUTE, 35 * MINUTE, late),
+                load=FollowUpLoad(len(owed), len(owed) * 8 * MINUTE, 35 * MINUTE, late),
                 late_chances=tuple(item.late_chance or 0.0 for item in owed if item.overdue_since > whole.at),
                 owed=len(owed),
             )

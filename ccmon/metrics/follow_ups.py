@@ -1,4 +1,4 @@
-"""Promised calls: their states, whether they were kept, and which are about to be broken (metrics.md 10.3).
+"""Promised calls: whether they were kept, and which certainly cannot be (metrics.md 10.3).
 
 Moments are milliseconds. A day's follow-ups are those promised for it: moving one by the customer's wish makes a new
 promise, moving it by the agent's does not, or else the figure would be free to polish.
@@ -53,8 +53,8 @@ def kept(
     return KeptPromises(on_time, promised)
 
 
-class Risk(Struct, frozen=True):
-    """One owner's promises against the time that is left: "Eva owns 6, needs 48 min, has 35: 2 will be late"."""
+class FollowUpLoad(Struct, frozen=True):
+    """One owner's promises against the time that is left: "Eva owns 6, needs 48 min, has 35: 2 cannot be kept"."""
 
     owned: Count
     """Open follow-ups due before the end of the owner's shift."""
@@ -63,10 +63,10 @@ class Risk(Struct, frozen=True):
     left_ms: int
     """Time from the end of what the owner does now to the end of the shift."""
     late: tuple[Hashable, ...]
-    """Those that will be late: the follow-ups' own keys, in order of their due moments."""
+    """Those that cannot be kept, or are late by now: the follow-ups' own keys, in order of their due moments."""
 
 
-def promises_at_risk(
+def follow_up_load(
     follow_ups: Iterable[tuple[Hashable, int]],
     *,
     at: int,
@@ -75,7 +75,7 @@ def promises_at_risk(
     free_at: int | None = None,
     grace_ms: int = 0,
     due: DueMoments | None = None,
-) -> Risk:
+) -> FollowUpLoad:
     """What one owner can still keep, call after call, with no other calls between.
 
     Args:
@@ -88,7 +88,7 @@ def promises_at_risk(
         due: collects when the result changes, but for the time left, which runs from ``free_at`` to the shift's end.
 
     Returns:
-        The risk, with the fewest that must be late: made one after another by due moment from now on, each done by
+        The load, with the fewest that must be late: made one after another by due moment from now on, each done by
         its due moment plus grace and within the shift. What cannot be kept is late and takes no time from what can.
     """
     owned = sorted((item for item in follow_ups if item[1] <= shift_ends_at), key=lambda item: item[1])
@@ -105,7 +105,7 @@ def promises_at_risk(
                 due.reached(at + spare_ms + 1)
         else:
             late.append(key)
-    return Risk(len(owned), len(owned) * handling_ms, max(0, shift_ends_at - start), tuple(late))
+    return FollowUpLoad(len(owned), len(owned) * handling_ms, max(0, shift_ends_at - start), tuple(late))
 
 
 class LateWhy(StrEnum):

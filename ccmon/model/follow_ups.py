@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ccmon.metrics import ratios
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.follow_ups import KeptPromises, LateReason, Risk
+from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises, LateReason
 from ccmon.number_types import Count, Quantity, Ratio
 
 AT_RISK_FROM = 0.5
@@ -116,7 +116,7 @@ class AgentFollowUps(Struct, frozen=True, kw_only=True):
     """Usual time for one call of this kind; None where nothing shows it."""
     handling_is_own: bool
     """False: the agent has made too few, so that it is the whole centre's."""
-    risk: Risk | None
+    load: FollowUpLoad | None
     """What is due before the end of the shift against the time left; None without a shift or a usual time."""
     late_chances: tuple[Ratio, ...] | None = None
     """Of each promise of today that is not late yet: how likely it will be. None before that has been read."""
@@ -143,12 +143,12 @@ class AgentFollowUps(Struct, frozen=True, kw_only=True):
     @property
     def cannot_be_kept(self) -> Count:
         """Promises that are not late yet and will be whatever the owner does: a certain lower bound."""
-        return max(0, len(self.risk.late) - self.overdue) if self.risk is not None else 0
+        return max(0, len(self.load.late) - self.overdue) if self.load is not None else 0
 
     @property
     def late(self) -> Count:
         """Promises that are late, and those that will be whatever the owner does: a certain lower bound."""
-        return len(self.risk.late) if self.risk else self.overdue
+        return len(self.load.late) if self.load else self.overdue
 
 
 def _sum_of(values: Iterable[float | None]) -> float | None:

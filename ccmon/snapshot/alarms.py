@@ -1,7 +1,7 @@
 """What a supervisor should look at: rules over a snapshot. Pure; nothing is remembered from one snapshot to the next.
 
 A rule asks a `DueMoments` whether the moment of its alarm has come, which collects when the next one does. Until then
-the same alarms hold, and only their lengths of time run on (`at_moment`).
+the same alarms hold, and only their lengths of time run on (`at_moment_of`).
 
 There is no alarm about an empty set. The sentences of alarms are in `ccmon.views.alarms`.
 """

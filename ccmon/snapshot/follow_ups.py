@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, Risk, kept, promises_at_risk
+from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises, LateReason, LateWhy, follow_up_load, kept
 from ccmon.model.agents import HANDLING_A_CALL, AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.directory import AgentEntry
@@ -96,9 +96,9 @@ def running_on(figures: FollowUpFigures, was_at: int, at: int) -> FollowUpFigure
 
 
 def _running_on(owner: AgentFollowUps, was_at: int, at: int) -> AgentFollowUps:
-    if owner.risk is None or owner.shift_ends_at is None or owner.risk.left_ms != owner.shift_ends_at - was_at:
+    if owner.load is None or owner.shift_ends_at is None or owner.load.left_ms != owner.shift_ends_at - was_at:
         return owner
-    return replace(owner, risk=replace(owner.risk, left_ms=max(0, owner.shift_ends_at - at)))
+    return replace(owner, load=replace(owner.load, left_ms=max(0, owner.shift_ends_at - at)))
 
 
 def _item(row: OpenFollowUpRow, owner: AgentEntry | None, grace_ms: int) -> FollowUp:
@@ -154,23 +154,23 @@ class _Owner:
         data, periodic, grace_ms = self._data, self._periodic, self._data.site.follow_up_grace_ms
         agent = data.directory.agents.get(self._agent_id or 0)
         items = tuple(_item(row, agent, grace_ms) for row in rows)
-        risk = self._risk(items)
+        load = self._load(items)
         if periodic is not None and periodic.promises is not None and not data.progress:
             outlook = LateOutlook(data, periodic.promises, periodic.work, self._agents, self._due)
-            certain = frozenset(risk.late) if risk is not None else frozenset()
+            certain = frozenset(load.late) if load is not None else frozenset()
             chances = [outlook.late(item, item.id in certain) for item in items]
             items = tuple(
                 replace(item, late_chance=chance, late_reason=reason)
                 for item, (chance, reason) in zip(items, chances, strict=True)
             )
         judged = kept([(row.promised_at, row.done_at) for row in promises], self._due.at, grace_ms, self._due)
-        return items, self._one(owed=items, done=done, promises=judged, risk=risk)
+        return items, self._one(owed=items, done=done, promises=judged, load=load)
 
     def _plan(self) -> PlannedTime | None:
         return self._periodic.rows.planned.get(self._agent_id or 0) if self._periodic else None
 
     def _one(
-        self, *, owed: tuple[FollowUp, ...], done: int, promises: KeptPromises, risk: Risk | None
+        self, *, owed: tuple[FollowUp, ...], done: int, promises: KeptPromises, load: FollowUpLoad | None
     ) -> AgentFollowUps:
         agent = self._data.directory.agents.get(self._agent_id or 0)
         plan = self._plan()
@@ -187,7 +187,7 @@ class _Owner:
             shift_ends_at=plan.ends_at if plan else None,
             handling_ms=usual.handling_ms,
             handling_is_own=usual.is_own,
-            risk=risk,
+            load=load,
             late_chances=None
             if self._periodic is None or self._periodic.promises is None
             else self._late_chances(owed),
@@ -220,7 +220,7 @@ class _Owner:
                 return _UsualHandling(work.handling_ms // work.handled, is_own=scope != CENTRE)
         return NOT_KNOWN
 
-    def _risk(self, owed: Iterable[FollowUp]) -> Risk | None:
+    def _load(self, owed: Iterable[FollowUp]) -> FollowUpLoad | None:
         """What the owner can still keep by the end of the shift, from the end of what they do now; None: not known."""
         plan, handling_ms = self._plan(), self._handling().handling_ms
         if plan is None or handling_ms is None:
@@ -235,7 +235,7 @@ class _Owner:
                 limit_ms = self._data.directory.pause_limits.get(agent.reason or "")
             if limit_ms is not None:
                 free_at = max(free_at, agent.since + limit_ms)
-        return promises_at_risk(
+        return follow_up_load(
             [(item.id, item.due_at) for item in owed],
             at=self._due.at,
             shift_ends_at=plan.ends_at,

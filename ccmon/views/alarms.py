@@ -156,7 +156,7 @@ def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
 
     The time is named where it decides. Where the shift is long enough, what the owner does now makes the call late.
     """
-    risk = owner.risk
+    load = owner.load
     if not owner.owed:
         return "Every promised call has been taken" if owner.agent_id is None else f"{owner.name} owes no promised call"
     if owner.agent_id is None:
@@ -164,15 +164,15 @@ def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
     becomes = follow_up_load_outcome(owner)
     if (owner.at_risk or 0) > owner.cannot_be_kept and owner.late_reason is not None:
         becomes += f" ({why_at_risk(owner.late_reason)})"
-    if risk is None:
+    if load is None:
         unknown = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
         return f"{owner.name} owes {_calls(owner.owed)}: {becomes if owner.at_risk else unknown}"
     if owner.at_risk and not owner.cannot_be_kept:
         return f"{owner.name} owes {_calls(owner.owed)}: {becomes}"
-    needs, has = coarse(risk.needed_ms), coarse(risk.left_ms)
-    enough = owner.cannot_be_kept and risk.needed_ms <= risk.left_ms and doing
+    needs, has = coarse(load.needed_ms), coarse(load.left_ms)
+    enough = owner.cannot_be_kept and load.needed_ms <= load.left_ms and doing
     time = f"needs {needs}, is {doing} now" if enough else f"needs {needs}, has {has}"
-    return f"{owner.name} owns {risk.owned}, {time}: {becomes}"
+    return f"{owner.name} owns {load.owned}, {time}: {becomes}"
 
 
 def does_now(agent: AgentFigures | None) -> str:

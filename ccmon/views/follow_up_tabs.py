@@ -56,13 +56,13 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
     column.text("owner", "owed by", "The agent who owes the calls.", lambda o, v: o.name, width=12, rank=0, widest=24),
     does_now_column("What that agent does now.", lambda o: o.agent_id, rank=2),
     column.count("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.",
-                 lambda o, v: o.risk.owned if o.risk else o.owed, rank=1),
+                 lambda o, v: o.load.owned if o.load else o.owed, rank=1),
     Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
-           lambda o, v, _: Span(coarse(o.risk.needed_ms if o.risk else None, v.glyphs.unknown)), 2,
-           sort=lambda o, v: o.risk.needed_ms if o.risk else None),
+           lambda o, v, _: Span(coarse(o.load.needed_ms if o.load else None, v.glyphs.unknown)), 2,
+           sort=lambda o, v: o.load.needed_ms if o.load else None),
     Column("has", "has", "Time left in the owner's shift.", 8,
-           lambda o, v, _: Span(coarse(o.risk.left_ms if o.risk else None, v.glyphs.unknown)), 2,
-           sort=lambda o, v: o.risk.left_ms if o.risk else None),
+           lambda o, v, _: Span(coarse(o.load.left_ms if o.load else None, v.glyphs.unknown)), 2,
+           sort=lambda o, v: o.load.left_ms if o.load else None),
     column.clock("ends", "until", "End of the owner's shift.", lambda o, v: o.shift_ends_at, style=TextStyle.QUIET),
     column.count("overdue", "late now", "Of the open ones, those past their due moment and its grace.",
                  lambda o, v: o.overdue, rank=3, style=lambda o, v: TextStyle.BAD if o.overdue else TextStyle.TEXT),
@@ -146,9 +146,9 @@ class AgentFollowUpsTab(FollowUpView[AgentFollowUps]):
             Detail("Does now", state.text or unknown, state.style),
             Detail("Time"),
             Detail("end of the shift", clock(row.shift_ends_at, view.zone, unknown=unknown)),
-            Detail("left of it", coarse(row.risk.left_ms if row.risk else None, unknown)),
+            Detail("left of it", coarse(row.load.left_ms if row.load else None, unknown)),
             Detail("usual time for a call", coarse(row.handling_ms, unknown) + whose),
-            Detail("needed in all", coarse(row.risk.needed_ms if row.risk else None, unknown)),
+            Detail("needed in all", coarse(row.load.needed_ms if row.load else None, unknown)),
             Detail("Today"),
             Detail("at risk", count(row.at_risk, unknown)),
             Detail("to be expected late in all", count(row.late_expected, unknown, 1)),
@@ -157,7 +157,7 @@ class AgentFollowUpsTab(FollowUpView[AgentFollowUps]):
             Detail("Owed"),
         ]
         owed = [item for item in view.snapshot.follow_ups.items if item.owner_id == row.agent_id]
-        late = set(row.risk.late) if row.risk else set()
+        late = set(row.load.late) if row.load else set()
         for item in owed:
             now = view.rows_at
             word = "late" if item.overdue_since <= now else "cannot be kept" if item.id in late else "can be kept"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.metrics.follow_ups import KeptPromises, Record, around_hour, kept, promises_at_risk
+from ccmon.metrics.follow_ups import KeptPromises, Record, around_hour, follow_up_load, kept
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -34,25 +34,25 @@ def test_kept_promises_leave_out_those_whose_grace_runs() -> None:
 def test_eva_owns_six_needs_48_minutes_and_has_35() -> None:
     shift_ends_at = 17 * HOUR
     due = [(n, shift_ends_at) for n in range(6)]
-    risk = promises_at_risk(due, at=shift_ends_at - 35 * MINUTE, shift_ends_at=shift_ends_at, handling_ms=8 * MINUTE)
-    assert (risk.owned, risk.needed_ms, risk.left_ms) == (6, 48 * MINUTE, 35 * MINUTE)
-    assert risk.late == (4, 5)
+    load = follow_up_load(due, at=shift_ends_at - 35 * MINUTE, shift_ends_at=shift_ends_at, handling_ms=8 * MINUTE)
+    assert (load.owned, load.needed_ms, load.left_ms) == (6, 48 * MINUTE, 35 * MINUTE)
+    assert load.late == (4, 5)
 
 
 def test_what_the_owner_does_now_takes_from_the_time_left() -> None:
     due = [("a", 17 * HOUR), ("b", 17 * HOUR), ("after the shift", 18 * HOUR)]
-    risk = promises_at_risk(
+    load = follow_up_load(
         due, at=16 * HOUR, free_at=16 * HOUR + 50 * MINUTE, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE
     )
-    assert (risk.owned, risk.left_ms, risk.late) == (2, 10 * MINUTE, ("b",))
-    over = promises_at_risk(due, at=18 * HOUR, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE)
+    assert (load.owned, load.left_ms, load.late) == (2, 10 * MINUTE, ("b",))
+    over = follow_up_load(due, at=18 * HOUR, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE)
     assert (over.left_ms, over.late) == (0, ("a", "b"))
 
 
 def test_one_already_lost_takes_no_time_from_those_that_can_be_kept() -> None:
     due = [("lost", 9 * HOUR), ("kept", 10 * HOUR + 8 * MINUTE)]
-    risk = promises_at_risk(due, at=10 * HOUR, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE, grace_ms=0)
-    assert risk.late == ("lost",)
+    load = follow_up_load(due, at=10 * HOUR, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE, grace_ms=0)
+    assert load.late == ("lost",)
 
 
 @given(st.lists(st.integers(0, 12), max_size=6), st.integers(1, 4))
@@ -65,9 +65,9 @@ def test_no_order_of_work_keeps_more_promises(due: list[int], handling: int) -> 
         subset = sorted(moment for bit, moment in enumerate(owned) if chosen >> bit & 1)
         if all((turn + 1) * handling <= moment for turn, moment in enumerate(subset)):
             most_kept = max(most_kept, len(subset))
-    risk = promises_at_risk(list(enumerate(due)), at=0, shift_ends_at=shift, handling_ms=handling)
-    assert risk.owned == len(owned)
-    assert len(risk.late) == len(owned) - most_kept
+    load = follow_up_load(list(enumerate(due)), at=0, shift_ends_at=shift, handling_ms=handling)
+    assert load.owned == len(owned)
+    assert len(load.late) == len(owned) - most_kept
 
 
 def test_a_record_of_few_promises_is_shrunk_towards_what_is_usual() -> None:

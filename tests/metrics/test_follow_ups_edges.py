@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon.metrics.follow_ups import KeptPromises, kept, promises_at_risk
+from ccmon.metrics.follow_ups import KeptPromises, follow_up_load, kept
 
 GRACE = 15
 
@@ -36,5 +36,5 @@ def test_kept(done_at: int | None, at: int, expected: KeptPromises) -> None:
 def test_a_call_that_is_done_within_its_grace_and_the_shift_is_kept(
     due_at: int, shift_ends_at: int, late: tuple[str, ...]
 ) -> None:
-    risk = promises_at_risk([("a", due_at)], at=100, shift_ends_at=shift_ends_at, handling_ms=8, grace_ms=GRACE)
-    assert risk.late == late
+    load = follow_up_load([("a", due_at)], at=100, shift_ends_at=shift_ends_at, handling_ms=8, grace_ms=GRACE)
+    assert load.late == late

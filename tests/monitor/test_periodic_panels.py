@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.formatting import UNKNOWN
-from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf, Risk
+from ccmon.metrics.follow_ups import FollowUpLoad, LateReason, LateWhy, RecordOf
 from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period
 from ccmon.model.sources import Progress
@@ -225,18 +225,20 @@ def test_the_verdict_names_the_conversion_that_it_judges(converted: int, said: s
 def test_a_promise_at_risk_is_a_sentence() -> None:
     owner = replace(known(busy_floor(36).follow_ups.owners)[0], name="Eva", agent_id=1, overdue=0, late_chances=None)
     minute = 60_000
-    eva = replace(owner, risk=Risk(6, 48 * minute, 35 * minute, (4, 5)))
+    eva = replace(owner, load=FollowUpLoad(6, 48 * minute, 35 * minute, (4, 5)))
     assert follow_up_load_sentence(eva) == "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"
     assert follow_up_load_sentence(replace(eva, overdue=1)).endswith("1 is late, 1 cannot be kept")
-    assert follow_up_load_sentence(replace(eva, risk=Risk(1, minute, 5 * minute, ()))).endswith("all can be kept")
-    busy = replace(eva, risk=Risk(1, 2 * minute, 240 * minute, (4,)))
+    assert follow_up_load_sentence(replace(eva, load=FollowUpLoad(1, minute, 5 * minute, ()))).endswith(
+        "all can be kept"
+    )
+    busy = replace(eva, load=FollowUpLoad(1, 2 * minute, 240 * minute, (4,)))
     assert follow_up_load_sentence(busy, "on Lunch") == "Eva owns 1, needs 2 min, is on Lunch now: 1 cannot be kept"
     likely = replace(eva, late_chances=(0.9, 0.5, 0.49, 1.0, 1.0))
     assert follow_up_load_sentence(likely).endswith("has 35 min: 2 cannot be kept, 4 at risk")
     assert likely.at_risk == 4
     assert likely.late_expected == pytest.approx(3.89)
     assert (eva.at_risk, eva.late_expected) == (None, None), "not read yet is not 0"
-    assert "no shift is known" in follow_up_load_sentence(replace(eva, risk=None, shift_ends_at=None))
+    assert "no shift is known" in follow_up_load_sentence(replace(eva, load=None, shift_ends_at=None))
 
 
 @pytest.mark.parametrize(
@@ -256,10 +258,10 @@ def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str)
     [first, *_] = known(whole.follow_ups.owners)
     eva = replace(first,
         name="Eva", overdue=0, due_today=6, owed=6, late_chances=(0.9, 0.5, 0.1), late_reason=reason,
-        risk=Risk(6, 265_000, 229 * 60_000, ()),
+        load=FollowUpLoad(6, 265_000, 229 * 60_000, ()),
     )  # fmt: skip
     assert follow_up_load_sentence(eva) == f"Eva owes 6 promised calls: 2 at risk ({why})"
-    short = replace(eva, risk=Risk(6, 265_000, 60_000, (4,)))
+    short = replace(eva, load=FollowUpLoad(6, 265_000, 60_000, (4,)))
     assert follow_up_load_sentence(short) == f"Eva owns 6, needs 4 min, has 1 min: 1 cannot be kept, 2 at risk ({why})"
     none = replace(short, late_chances=(0.95, 0.1))
     assert follow_up_load_sentence(none).endswith(": 1 cannot be kept"), "those at risk are those that cannot be kept"
@@ -271,7 +273,7 @@ def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
         known(view.snapshot.follow_ups.owners)[0],
         name="Eva",
         agent_id=1,
-        risk=None,
+        load=None,
         owed=5,
         due_today=1,
         overdue=4,
@@ -291,7 +293,7 @@ async def test_panel_and_alarm_say_the_same_of_an_owner() -> None:
         replace(owner, overdue=0, late_chances=(0.9,), late_reason=LateReason(LateWhy.RECORD, 14, 22))
         for owner in known(whole.follow_ups.owners)[:2]
     ]
-    owners[1] = replace(owners[1], risk=Risk(3, 265_000, 240_000, (4, 5)))
+    owners[1] = replace(owners[1], load=FollowUpLoad(3, 265_000, 240_000, (4, 5)))
     whole = replace(whole, follow_ups=replace(whole.follow_ups, owners=tuple(owners)))
     whole = replace(whole, alarms=find_alarms(whole))
     said = [alarm.text for alarm in with_sentences(whole.alarms) if alarm.rule == "promises_at_risk"]

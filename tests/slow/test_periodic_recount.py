@@ -408,7 +408,7 @@ def test_promises_at_risk(case: Case) -> None:
         shifts = [s for s in counted.tables["shifts"] if s.agent_id == owner.agent_id]
         shifts = [s for s in shifts if counted.day_of(s.starts_at) == counted.today]
         if owner.agent_id is None or not shifts:
-            assert owner.risk is None
+            assert owner.load is None
             continue
         outbound = [
             call.handling_ms
@@ -429,8 +429,8 @@ def test_promises_at_risk(case: Case) -> None:
         elif agent.state == "paused":
             limits = {row.reason: row.limit_ms for row in counted.tables["pause_reasons"]}
             free = max(free, (agent.since or 0) + (limits.get(agent.reason) or 0))
-        assert owner.risk is not None
-        assert (owner.shift_ends_at, owner.risk.left_ms) == (ends, max(0, ends - free))
+        assert owner.load is not None
+        assert (owner.shift_ends_at, owner.load.left_ms) == (ends, max(0, ends - free))
         late = set()
         mine = [f for f in counted.follow_ups() if f.agent_id == owner.agent_id and f.done_at is None]
         mine = sorted((f for f in mine if f.outcome is None and f.due_at <= ends), key=lambda f: (f.due_at, f.id))
@@ -439,7 +439,7 @@ def test_promises_at_risk(case: Case) -> None:
                 free += usual
             else:
                 late.add(follow_up.id)
-        assert (owner.risk.owned, set(owner.risk.late)) == (len(mine), late)
+        assert (owner.load.owned, set(owner.load.late)) == (len(mine), late)
         seen += 1
     assert seen >= 3
 
@@ -449,7 +449,7 @@ def test_how_likely_each_promise_is_late(case: Case) -> None:
     counted, late = case.counted, case.counted.usually_late()
     grace = counted.tables["site"][0].follow_up_grace_ms
     promises = {f.id: f for f in counted.follow_ups()}
-    no_time = {number for owner in known(case.shown.follow_ups.owners) if owner.risk for number in owner.risk.late}
+    no_time = {number for owner in known(case.shown.follow_ups.owners) if owner.load for number in owner.load.late}
     agents = {agent.id: agent for agent in case.shown.agents}
     seen = records = 0
     for item in case.shown.follow_ups.items:

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.metrics.durations import spoken
-from ccmon.metrics.follow_ups import KeptPromises, LateReason, LateWhy, RecordOf, Risk
+from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises, LateReason, LateWhy, RecordOf
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import Rule, Severity
 from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
@@ -28,7 +28,7 @@ NOT_IN = LateReason(LateWhy.LOGGED_OUT)
 def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFollowUps:
     """Eva, who needs 48 minutes and has 35; so many cannot be kept, and so many are likely to be late."""
     chances = None if likely is None else (0.9,) * likely
-    risk = Risk(6, 48 * MINUTE, 35 * MINUTE, tuple(range(late)))
+    load = FollowUpLoad(6, 48 * MINUTE, 35 * MINUTE, tuple(range(late)))
     eva = AgentFollowUps(
         agent_id=1,
         name="Eva",
@@ -41,7 +41,7 @@ def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFoll
         shift_ends_at=AT,
         handling_ms=MINUTE,
         handling_is_own=True,
-        risk=risk,
+        load=load,
         late_chances=chances,
         owed=6,
     )
@@ -61,43 +61,43 @@ def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFoll
         (owner(2, 2), "2 cannot be kept"),
         (owner(0, 0), "all can be kept"),
         (owner(4, 4, overdue=1), "1 is late, 3 cannot be kept, 4 at risk"),
-        (owner(risk=None), "all can be kept"),
-        (owner(risk=None, overdue=3), "3 are late"),
+        (owner(load=None), "all can be kept"),
+        (owner(load=None, overdue=3), "3 are late"),
     ],
 )
 def test_what_becomes_of_promises(who: AgentFollowUps, said: str) -> None:
     assert follow_up_load_outcome(who) == said
 
 
-IN_TIME = Risk(6, 35 * MINUTE, 35 * MINUTE, (1,))
+IN_TIME = FollowUpLoad(6, 35 * MINUTE, 35 * MINUTE, (1,))
 
 
 @pytest.mark.parametrize(
     ("who", "now", "said"),
     [
         (owner(2), "on Lunch", "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"),
-        (owner(risk=IN_TIME), "on Lunch", "Eva owns 6, needs 35 min, is on Lunch now: 1 cannot be kept"),
-        (owner(risk=IN_TIME), "", "Eva owns 6, needs 35 min, has 35 min: 1 cannot be kept"),
+        (owner(load=IN_TIME), "on Lunch", "Eva owns 6, needs 35 min, is on Lunch now: 1 cannot be kept"),
+        (owner(load=IN_TIME), "", "Eva owns 6, needs 35 min, has 35 min: 1 cannot be kept"),
         (owner(), "on Lunch", "Eva owns 6, needs 48 min, has 35 min: all can be kept"),
-        (owner(risk=replace(IN_TIME, late=())), "on Lunch", "Eva owns 6, needs 35 min, has 35 min: all can be kept"),
+        (owner(load=replace(IN_TIME, late=())), "on Lunch", "Eva owns 6, needs 35 min, has 35 min: all can be kept"),
         (
             owner(2, 3, late_reason=NOT_IN),
             "",
             "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (not logged in)",
         ),
         (owner(0, 3), "", "Eva owes 6 promised calls: 3 at risk"),
-        (owner(0, 2, due_today=2, overdue=4, risk=None), "", "Eva owes 6 promised calls: 4 are late, 2 at risk"),
+        (owner(0, 2, due_today=2, overdue=4, load=None), "", "Eva owes 6 promised calls: 4 are late, 2 at risk"),
         (owner(0, 0, late_reason=NOT_IN), "", "Eva owns 6, needs 48 min, has 35 min: all can be kept"),
         (owner(0, 3, late_reason=NOT_IN), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
-        (owner(0, 3, late_reason=NOT_IN, risk=None), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
+        (owner(0, 3, late_reason=NOT_IN, load=None), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
         (owner(2, 2, late_reason=NOT_IN), "", "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"),
-        (owner(0, 0, owed=1, risk=None), "", "Eva owes a promised call: no usual time is known"),
-        (owner(owed=1, risk=None, shift_ends_at=None), "", "Eva owes a promised call: no shift is known"),
+        (owner(0, 0, owed=1, load=None), "", "Eva owes a promised call: no usual time is known"),
+        (owner(owed=1, load=None, shift_ends_at=None), "", "Eva owes a promised call: no shift is known"),
         (owner(agent_id=None), "", "Nobody has taken 6 promised calls: hand them out"),
         (owner(agent_id=None, owed=1), "", "Nobody has taken a promised call: hand it out"),
         (owner(agent_id=None, owed=3, due_today=0, overdue=3), "", "Nobody has taken 3 promised calls: hand them out"),
         (owner(agent_id=None, owed=0, due_today=0), "", "Every promised call has been taken"),
-        (owner(owed=0, due_today=0, risk=None), "", "Eva owes no promised call"),
+        (owner(owed=0, due_today=0, load=None), "", "Eva owes no promised call"),
     ],
 )
 def test_the_sentence_of_an_owner(who: AgentFollowUps, now: str, said: str) -> None:
@@ -169,7 +169,7 @@ def test_the_owners_with_most_promises_at_risk_are_told_of() -> None:
 
 def test_what_the_owner_does_now_is_looked_up() -> None:
     others = (agent(AgentState.READY, id=2), agent(AgentState.PAUSED, id=1, reason="Lunch", since=AT))
-    [alarm] = alarms_of(with_owners(owner(risk=IN_TIME), agents=others))
+    [alarm] = alarms_of(with_owners(owner(load=IN_TIME), agents=others))
     assert alarm.text == "Eva owns 6, needs 35 min, is on Lunch now: 1 cannot be kept."
 
 
