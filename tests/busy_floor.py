@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises
-from ccmon.metrics.forecast import OrderValue, Rest
+from ccmon.metrics.forecast import OrderValue, RemainingSales
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.pace import Basis
 from ccmon.metrics.retention import ChurnLimits, Cohort, Segment, WinBack
@@ -76,7 +76,7 @@ def _quota(line: SalesFigures, period: Period, times: int, day: date) -> QuotaFi
         rests_on="5 Mondays" if period is Period.DAY else "linear",
         open_ms_left=round(12 * HOUR * times * (1 - share)),
         calls_left=line.sales_calls / 0.64 * 0.36,
-        rest=Rest(line.sales / 0.64 * (times - past - 0.64), 0.002),
+        rest=RemainingSales(line.sales / 0.64 * (times - past - 0.64), 0.002),
         order_value=OrderValue(12_500.0, 0.2, 0.001),
         is_spread=line.scope == "agent",
     )

@@ -38,8 +38,8 @@ class Rate(StrEnum):
     PRESENT = "present rate"
 
 
-class Rest(Struct, frozen=True):
-    """What is still to come in a period."""
+class RemainingSales(Struct, frozen=True):
+    """Sales still to come in a period."""
 
     mean: float
     relative_variance: float
@@ -81,7 +81,7 @@ class RevenueForecast(Struct, frozen=True):
     """The range that holds the end with 90 % ends here."""
 
 
-def at_present_rate(sold: int, share: float) -> Rest | None:
+def at_present_rate(sold: int, share: float) -> RemainingSales | None:
     """The rest where only the period itself shows the rate: ``share`` of it has elapsed and brought ``sold``.
 
     The rate is gamma distributed around what was sold (`JEFFREYS_SALES`), and the share is not known well. None in the
@@ -90,23 +90,23 @@ def at_present_rate(sold: int, share: float) -> Rest | None:
     if share < FORECAST_FROM_SHARE:
         return None
     known = sold + JEFFREYS_SALES
-    return Rest(known * max(0.0, 1 - share) / share, 1 / known + SHARE_RELATIVE_VARIANCE, Rate.PRESENT)
+    return RemainingSales(known * max(0.0, 1 - share) / share, 1 / known + SHARE_RELATIVE_VARIANCE, Rate.PRESENT)
 
 
-def at_usual_rate(calls: float, calls_relative_variance: float, conversion: Conversion) -> Rest:
+def at_usual_rate(calls: float, calls_relative_variance: float, sales_per_call: SalesPerCall) -> RemainingSales:
     """The rest by the sales calls still to come and how many sales each of them brings."""
-    return Rest(calls * conversion.mean, calls_relative_variance + conversion.relative_variance)
+    return RemainingSales(calls * sales_per_call.mean, calls_relative_variance + sales_per_call.relative_variance)
 
 
-class Conversion(Struct, frozen=True):
-    """Sales that a sales call brings, and how well that is known."""
+class SalesPerCall(Struct, frozen=True):
+    """Sales that a sales call brings (a conversion counts the calls), and how well that is known."""
 
     mean: float
     relative_variance: float
     """Variance of the mean over its square."""
 
 
-def shrunk_conversion(sold: float, calls: float, prior: float, prior_calls: float) -> Conversion | None:
+def shrunk_sales_per_call(sold: float, calls: float, prior: float, prior_calls: float) -> SalesPerCall | None:
     """Sales of each call, shrunk towards what is usual for others as if ``prior_calls`` more had been counted.
 
     The mean and relative variance of the beta distribution, with ``JEFFREYS_SALES`` and as many calls without a sale
@@ -116,10 +116,10 @@ def shrunk_conversion(sold: float, calls: float, prior: float, prior_calls: floa
         return None
     weight = calls + prior_calls + 2 * JEFFREYS_SALES
     mean = (sold + prior * prior_calls + JEFFREYS_SALES) / weight
-    return Conversion(mean, max(0.0, 1 - mean) / (mean * (weight + 1)))
+    return SalesPerCall(mean, max(0.0, 1 - mean) / (mean * (weight + 1)))
 
 
-def forecast(sold: int, rest: Rest) -> Forecast:
+def forecast(sold: int, rest: RemainingSales) -> Forecast:
     """Expected end, and the range that holds it with 90 %; never below what has been sold."""
     low, high = (sold + negative_binomial_quantile(p, rest.mean, rest.relative_variance) for p in (LOW, HIGH))
     expected = sold + rest.mean
@@ -153,7 +153,7 @@ def orders_differ(orders: int, revenue_cents: float, squares: float) -> float:
     return (max(0.0, found) * orders + ORDERS_DIFFER * PRIOR_DIFFER) / (orders + PRIOR_DIFFER)
 
 
-def revenue_forecast(earned_cents: int, rest: Rest, order: OrderValue) -> RevenueForecast:
+def revenue_forecast(earned_cents: int, rest: RemainingSales, order: OrderValue) -> RevenueForecast:
     """Expected end in cents, and the range that holds it with 90 %: each sale of the rest brings an order's value.
 
     A sum of so many orders has the mean and the variance of a negative binomial number of equal parts, each an order
@@ -167,7 +167,7 @@ def revenue_forecast(earned_cents: int, rest: Rest, order: OrderValue) -> Revenu
     return RevenueForecast(expected, min(expected, low), max(expected, high))
 
 
-def chance(sold: int, quota: int | None, rest: Rest | None) -> float | None:
+def chance(sold: int, quota: int | None, rest: RemainingSales | None) -> float | None:
     """Probability that at least the quota is reached; None without a quota, or where the rest is unknown."""
     if not quota:
         return None

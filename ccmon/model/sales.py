@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ccmon.metrics import confidence_interval, forecast, means, pace, quotas, ratios, sales
 from ccmon.metrics.confidence_interval import Interval
-from ccmon.metrics.forecast import Forecast, OrderValue, Rest, RevenueForecast
+from ccmon.metrics.forecast import Forecast, OrderValue, RemainingSales, RevenueForecast
 from ccmon.metrics.pace import Basis, expected
 from ccmon.metrics.quotas import Verdict, verdict
 from ccmon.model.scopes import NamedScope
@@ -58,7 +58,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     """Opening time left in the period; None where nothing shows the opening hours."""
     calls_left: Quantity | None
     """Sales calls still to be expected in the period; None with too little history."""
-    rest: Rest | None
+    rest: RemainingSales | None
     """Sales still to come in the period, and how well that is known; None where nothing shows it."""
     is_spread: bool = False
     """True: the agent's part of the team's quota by scheduled hours, since no other quota was set."""

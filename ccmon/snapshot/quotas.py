@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ccmon.metrics.forecast import OrderValue, Rest, at_present_rate, at_usual_rate
+from ccmon.metrics.forecast import OrderValue, RemainingSales, at_present_rate, at_usual_rate
 from ccmon.metrics.pace import Basis
 from ccmon.metrics.quotas import misses_its_beginning, of_no_client, spread_over_agents
 from ccmon.model.sales import Period, QuotaFigures
@@ -17,7 +17,7 @@ from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.directory import Directory, Quota
 from ccmon.snapshot.floor_data import OpeningHours
 from ccmon.snapshot.periodic_data import PeriodicData, PeriodRows
-from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingSales
+from ccmon.snapshot.remaining_sales import DAYS_DIFFER, RemainingDay
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, sums_by_scope
 from ccmon.snapshot.scopes import CENTRE, Scope
 
@@ -47,12 +47,12 @@ class SetQuota(Struct, frozen=True):
     """Whether it is the agent's part of the team's."""
 
 
-class Remaining(Struct, frozen=True):
+class RemainingPeriod(Struct, frozen=True):
     """What is still to come in a period; None: not known."""
 
     calls: float | None
     """Sales calls."""
-    sales: Rest | None
+    sales: RemainingSales | None
 
 
 class Quotas:
@@ -67,7 +67,7 @@ class Quotas:
         at: int,
         opening: OpeningHours | None,
         baseline: WeekdayBaseline | None,
-        remaining: RemainingSales | None,
+        remaining: RemainingDay | None,
     ) -> None:
         self._at, self._opening = at, opening
         self._today = today
@@ -114,7 +114,7 @@ class Quotas:
         first_known_day = self._first_known_day(elapsed.starts_on)
         if first_known_day is not None:
             elapsed = replace(elapsed, share=None, basis=None, rests_on=None)
-            remaining = Remaining(calls=None, sales=None)
+            remaining = RemainingPeriod(calls=None, sales=None)
         return QuotaFigures(
             period=period,
             starts_on=elapsed.starts_on.isoformat(),
@@ -154,24 +154,24 @@ class Quotas:
         """How much of the scope's day has elapsed."""
         return self._elapsed(scope, Period.DAY)
 
-    def remaining(self, scope: Scope, elapsed: PeriodShare, sums: SalesSums, today: SalesSums) -> Remaining:
+    def remaining(self, scope: Scope, elapsed: PeriodShare, sums: SalesSums, today: SalesSums) -> RemainingPeriod:
         """Sales calls and sales still to come in a period that has brought ``sums``, of them ``today`` today."""
         usual = self._usual_remaining(scope, elapsed, today)
         if usual is not None:
             return usual
         present = None if elapsed.share is None else at_present_rate(sums.sales, elapsed.share)
-        return Remaining(calls=None, sales=present)
+        return RemainingPeriod(calls=None, sales=present)
 
     def order_value(self, scope: Scope, today: SalesSums) -> OrderValue | None:
         """What a sale of the scope brings; None where no order is known, or the past has not been read."""
         return None if self._remaining is None else self._remaining.order_value(scope, today)
 
-    def _usual_remaining(self, scope: Scope, elapsed: PeriodShare, today: SalesSums) -> Remaining | None:
+    def _usual_remaining(self, scope: Scope, elapsed: PeriodShare, today: SalesSums) -> RemainingPeriod | None:
         if self._remaining is None or self._baseline is None or elapsed.basis != Basis.USUAL_DAY:
             return None
         calls = self._remaining.calls(scope, today.sales_calls)
-        conversion = self._remaining.conversion(scope, today)
-        if calls is None or conversion is None:
+        sales_per_call = self._remaining.sales_per_call(scope, today)
+        if calls is None or sales_per_call is None:
             return None
         mean, relative_variance = calls
         variance = relative_variance * mean**2
@@ -183,8 +183,8 @@ class Quotas:
                     return None
                 mean += further
                 variance += DAYS_DIFFER * further**2
-        rest = at_usual_rate(mean, variance / mean**2 if mean else 0.0, conversion)
-        return Remaining(calls=mean, sales=rest)
+        rest = at_usual_rate(mean, variance / mean**2 if mean else 0.0, sales_per_call)
+        return RemainingPeriod(calls=mean, sales=rest)
 
     def _elapsed(self, scope: Scope, period: Period) -> PeriodShare:
         found = self._remaining.share(scope) if self._remaining is not None else None

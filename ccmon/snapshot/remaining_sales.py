@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ccmon.metrics import forecast
-from ccmon.metrics.forecast import Conversion, OrderValue
+from ccmon.metrics.forecast import OrderValue, SalesPerCall
 from ccmon.metrics.pace import DAYS_NEEDED, Basis, linear_share
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, time_of_day_ms
@@ -56,7 +56,7 @@ class Share(Struct, frozen=True):
     """The basis in words: "5 Fridays", "linear"."""
 
 
-class RemainingSales:
+class RemainingDay:
     """What is still to come from one moment to the end of its business day."""
 
     def __init__(
@@ -122,7 +122,7 @@ class RemainingSales:
         own = self._own.get(scope, NO_SALES).sales_calls
         return calls * self._sums[scope].sales_calls / own if own else None
 
-    def conversion(self, scope: Scope, today: SalesSums) -> Conversion | None:
+    def sales_per_call(self, scope: Scope, today: SalesSums) -> SalesPerCall | None:
         """Sales of each sales call: today's with those of the last 28 days, an agent's shrunk towards the team's."""
         sums = self._sums.get(scope, NO_SALES) + today
         prior, prior_calls = 0.0, 0
@@ -130,7 +130,7 @@ class RemainingSales:
             team = self._sums.get(self._team(scope), NO_SALES)
             if team.sales_calls:
                 prior, prior_calls = team.sales / team.sales_calls, PRIOR_CALLS
-        return forecast.shrunk_conversion(sums.sales, sums.sales_calls, prior, prior_calls)
+        return forecast.shrunk_sales_per_call(sums.sales, sums.sales_calls, prior, prior_calls)
 
     def order_value(self, scope: Scope, today: SalesSums = NO_SALES) -> OrderValue | None:
         """What a sale brings: today's orders with those of the last 28 days, an agent's shrunk towards the team's."""

@@ -26,7 +26,7 @@ from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.quotas import Quotas
-from ccmon.snapshot.remaining_sales import Presence, RemainingSales
+from ccmon.snapshot.remaining_sales import Presence, RemainingDay
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, move, sums_of
 from ccmon.snapshot.scopes import Scope, centre, named, scope_of, scopes
 from ccmon.time_units import MINUTE_MS
@@ -157,7 +157,7 @@ def _quotas(
         )
     if periodic_data is not None and periodic_data.finished is not None and not data.progress:
         shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
-        remaining = RemainingSales(periodic_data, finished, shapes, minute, opening=opening, presence=presence)
+        remaining = RemainingDay(periodic_data, finished, shapes, minute, opening=opening, presence=presence)
     return Quotas(
         data.directory, today, periodic_data, at=minute, opening=opening, baseline=baseline, remaining=remaining
     )
