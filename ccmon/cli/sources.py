@@ -133,8 +133,9 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
 
 
 def _lines(feed: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
-    from ccmon.database.source_health import CLOCKS_APART_MS, length_text
+    from ccmon.database.source_health import CLOCKS_APART_MS
     from ccmon.formatting import clock, plain, plural
+    from ccmon.metrics.durations import in_one_unit
 
     origin = f", {feed.origin}" if feed.origin else ""
     head = f"{SIGNS[feed.state]} {feed.name} ({feed.kind}{origin}): {feed.text}"
@@ -153,10 +154,10 @@ def _lines(feed: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
         )
     if feed.last_record_at is not None:
         ahead = feed.last_record_at > at + CLOCKS_APART_MS
-        ago = "in the future: a wrong clock or date" if ahead else f"{length_text(at - feed.last_record_at)} ago"
+        ago = "in the future: a wrong clock or date" if ahead else f"{in_one_unit(at - feed.last_record_at)} ago"
         facts.append(f"the last of {_day(feed.last_record_at, zone)}, {ago}")
     if feed.checked_at is not None and feed.state != "not followed":
-        facts.append(f"checked {length_text(at - feed.checked_at)} ago")
+        facts.append(f"checked {in_one_unit(at - feed.checked_at)} ago")
     return [plain(head), f"    {', '.join(facts)}"] if facts else [plain(head)]
 
 

@@ -17,8 +17,9 @@ from ccmon.database.business_days import read_site
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
-from ccmon.database.source_health import CLOCKS_APART_MS, FollowState, length_text, source_statuses
+from ccmon.database.source_health import CLOCKS_APART_MS, FollowState, source_statuses
 from ccmon.database.sql_files import statements
+from ccmon.metrics.durations import in_one_unit
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.time_units import DAY_MS, NEVER
@@ -158,7 +159,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     here = business_days.site_zone(connection)
     newest_at = newest.reported_at or newest.anything_at
     if newest_at:
-        yield Finding("ok", "data", f"the newest is of {_date(newest_at, here)}, {length_text(at - newest_at)} ago")
+        yield Finding("ok", "data", f"the newest is of {_date(newest_at, here)}, {in_one_unit(at - newest_at)} ago")
     else:
         yield Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
     if ahead > at + CLOCKS_APART_MS:

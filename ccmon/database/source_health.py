@@ -22,6 +22,7 @@ from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.sql_files import sql, statements
 from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError
+from ccmon.metrics.durations import in_one_unit
 from ccmon.model.sources import QUIET_MS
 
 SILENT_MS: Final = 60_000
@@ -148,28 +149,19 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
         raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
 
 
-def length_text(length_ms: int) -> str:
-    """A length of time in words: its largest unit of which there are two."""
-    seconds = max(0, length_ms) // 1000
-    for size, word in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {word}"
-    return f"{seconds} seconds"
-
-
 def _state(source: StoredSource, at: int, running: bool | None) -> tuple[FollowState, str]:
     """What is known of a source's life, and the sentence for it."""
     checked_at, last_at = source.checked_at, source.last_record_at
     if not source.following:
         return FollowState.NOT_FOLLOWED, "not followed"
     if checked_at is None or at - checked_at > SILENT_MS:
-        since = "ever" if checked_at is None else f"for {length_text(at - checked_at)}"
+        since = "ever" if checked_at is None else f"for {in_one_unit(at - checked_at)}"
         if running:
             return FollowState.SILENT, f"no answer from the switch {since}: its ccmon follow runs and tries again"
         if running is None:
             return FollowState.SILENT, f"not heard of {since}: see whether its ccmon follow runs"
         return FollowState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
     if not source.heartbeat and last_at and at - last_at > QUIET_MS:
-        quiet = f"nothing new for {length_text(at - last_at)}"
+        quiet = f"nothing new for {in_one_unit(at - last_at)}"
         return FollowState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
     return FollowState.FOLLOWED, "followed; the switch answers" if source.heartbeat else "followed"

@@ -1,4 +1,7 @@
-"""Lengths of time in the units that matter: one way for whatever writes one in a sentence."""
+"""Lengths of time in words: `coarse` in cells, `spoken` in sentences of alarms, `in_one_unit` of how old data is.
+
+What is shown as a clock (0:42) is written by `ccmon.formatting.duration`.
+"""
 
 from __future__ import annotations
 
@@ -31,3 +34,12 @@ def spoken(length_ms: float) -> str:
     if seconds < 48 * 3600:
         return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
     return f"{seconds // 86400} days"
+
+
+def in_one_unit(length_ms: float) -> str:
+    """A length of time in the largest unit of which there are two: 90 seconds, 35 hours, 2 days."""
+    seconds = int(max(0, length_ms) // 1000)
+    for size, word in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {word}"
+    return f"{seconds} seconds"

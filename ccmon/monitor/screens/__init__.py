@@ -1,1 +1,1 @@
-"""What lies over the floor for a while: help, details, alarms, and the chooser of filters and commands."""
+"""The screen that all panels are on (`floor`), and what lies over it for a while (`modal`): help, details, choosers."""
