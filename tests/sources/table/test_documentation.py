@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+import typing
 from pathlib import Path
 
+from ccmon.cli.import_table import import_table
 from ccmon.database import database_file
 from ccmon.database.table_specs import KINDS
 from ccmon.model.calls import Outcome
@@ -32,6 +34,12 @@ def test_every_kind_and_column_is_documented_and_no_other() -> None:
         for kind in KINDS.values()
     }
     assert all(f"Known by {kind.known_by}." in PAGE for kind in KINDS.values())
+
+
+def test_the_help_of_the_command_names_every_kind() -> None:
+    kind = typing.get_type_hints(import_table, include_extras=True)["kind"]
+    names, _, _ = kind.__metadata__[0].help.partition(".")
+    assert sorted(re.split(r", | or ", names)) == sorted(["calls", *KINDS])
 
 
 def test_every_field_and_word_of_a_mapping_is_named() -> None:
