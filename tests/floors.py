@@ -17,7 +17,7 @@ from ccmon.model.handling import HandlingFigures
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.model.sales import Period, QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.model.sources import SourceHealth
+from ccmon.model.sources import Source
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.queues import StaffingByQueue, StaffingCount, allotted, summed
 
@@ -129,7 +129,7 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> FloorSna
         follow_ups=follow_ups,
         alarms=(),
         sources=(
-            SourceHealth(
+            Source(
                 name="pbx-a",
                 kind="queue-log",
                 following=True,

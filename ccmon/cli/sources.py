@@ -65,16 +65,16 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
         at = reader.floor_now(connection)
         here = site_zone(connection)
         found = list(source_health.source_statuses(path, connection, at))
-        if name is not None and not (found := [feed for feed in found if feed.name == name]):
+        if name is not None and not (found := [source for source in found if source.name == name]):
             source_health.check_known(path, connection, name)
     if as_json:
-        whole = {"at": _iso(at, here), "sources": [_object(feed, at, here) for feed in found]}
+        whole = {"at": _iso(at, here), "sources": [_object(source, at, here) for source in found]}
         typer.echo(dumps(whole, indent=2))
     elif not found:
         typer.echo("Nothing feeds this database yet: ccmon follow, ccmon import or ccmon seed brings calls.")
     else:
-        for feed in found:
-            typer.echo("\n".join(_lines(feed, at, here)))
+        for source in found:
+            typer.echo("\n".join(_lines(source, at, here)))
 
 
 def _retire(path: Path, name: str) -> None:
@@ -132,53 +132,53 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
         typer.echo(f"These are the newest of {plural(number, 'line')}{whose}; --limit shows more.", err=True)
 
 
-def _lines(feed: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
+def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
     from ccmon.database.source_health import CLOCKS_APART_MS
     from ccmon.formatting import clock, plain, plural
     from ccmon.metrics.durations import in_one_unit
 
-    origin = f", {feed.origin}" if feed.origin else ""
-    head = f"{SIGNS[feed.state]} {feed.name} ({feed.kind}{origin}): {feed.text}"
+    origin = f", {source.origin}" if source.origin else ""
+    head = f"{SIGNS[source.state]} {source.name} ({source.kind}{origin}): {source.text}"
     facts = []
-    if feed.started_at is not None:
-        facts.append(f"since {clock(feed.started_at, zone)} on {_day(feed.started_at, zone)}")
-    if feed.records is not None:
-        facts.append(plural(feed.records, "record"))
-    if feed.unknown_records:
-        facts.append(f"{feed.unknown_records:,} of events not used")
-    if feed.rejected:
-        facts.append(f"{plural(feed.rejected, 'line')} rejected (ccmon sources --rejected)")
-    if feed.incomplete_records:
+    if source.started_at is not None:
+        facts.append(f"since {clock(source.started_at, zone)} on {_day(source.started_at, zone)}")
+    if source.records is not None:
+        facts.append(plural(source.records, "record"))
+    if source.unknown_records:
+        facts.append(f"{source.unknown_records:,} of events not used")
+    if source.rejected:
+        facts.append(f"{plural(source.rejected, 'line')} rejected (ccmon sources --rejected)")
+    if source.incomplete_records:
         facts.append(
-            f"{feed.incomplete_records:,} with a number that cannot be, taken as not said (ccmon sources --rejected)"
+            f"{source.incomplete_records:,} with a number that cannot be, taken as not said (ccmon sources --rejected)"
         )
-    if feed.last_record_at is not None:
-        ahead = feed.last_record_at > at + CLOCKS_APART_MS
-        ago = "in the future: a wrong clock or date" if ahead else f"{in_one_unit(at - feed.last_record_at)} ago"
-        facts.append(f"the last of {_day(feed.last_record_at, zone)}, {ago}")
-    if feed.checked_at is not None and feed.state != "not followed":
-        facts.append(f"checked {in_one_unit(at - feed.checked_at)} ago")
+    if source.last_record_at is not None:
+        ahead = source.last_record_at > at + CLOCKS_APART_MS
+        ago = "in the future: a wrong clock or date" if ahead else f"{in_one_unit(at - source.last_record_at)} ago"
+        facts.append(f"the last of {_day(source.last_record_at, zone)}, {ago}")
+    if source.checked_at is not None and source.state != "not followed":
+        facts.append(f"checked {in_one_unit(at - source.checked_at)} ago")
     return [plain(head), f"    {', '.join(facts)}"] if facts else [plain(head)]
 
 
-def _object(feed: SourceStatus, at: int, zone: ZoneInfo) -> dict[str, Any]:
+def _object(source: SourceStatus, at: int, zone: ZoneInfo) -> dict[str, Any]:
     return {
-        "name": feed.name,
-        "kind": feed.kind,
-        "origin": feed.origin,
-        "state": feed.state,
-        "text": feed.text,
-        "heartbeat": bool(feed.heartbeat),
-        "running": feed.running,
-        "since": _iso(feed.started_at, zone),
-        "records": feed.records,
-        "unknown_records": feed.unknown_records,
-        "rejected": feed.rejected,
-        "incomplete_records": feed.incomplete_records,
-        "last_record_at": _iso(feed.last_record_at, zone),
-        "last_record_age_s": _age(feed.last_record_at, at),
-        "checked_at": _iso(feed.checked_at, zone),
-        "checked_age_s": _age(feed.checked_at, at),
+        "name": source.name,
+        "kind": source.kind,
+        "origin": source.origin,
+        "state": source.state,
+        "text": source.text,
+        "heartbeat": bool(source.heartbeat),
+        "running": source.running,
+        "since": _iso(source.started_at, zone),
+        "records": source.records,
+        "unknown_records": source.unknown_records,
+        "rejected": source.rejected,
+        "incomplete_records": source.incomplete_records,
+        "last_record_at": _iso(source.last_record_at, zone),
+        "last_record_age_s": _age(source.last_record_at, at),
+        "checked_at": _iso(source.checked_at, zone),
+        "checked_age_s": _age(source.checked_at, at),
     }
 
 

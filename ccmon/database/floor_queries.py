@@ -15,7 +15,7 @@ from ccmon.database.driver import Database, Parameters
 from ccmon.errors import CcmonError
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay, same_weekdays
-from ccmon.model.sources import Progress, SourceHealth
+from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import AgentEntry, Campaign, Client, Directory, Queue, Quota, Team
 from ccmon.snapshot.floor_data import FloorData, OpeningHours, PastDay, PastDays
 from ccmon.snapshot.floor_rows import (
@@ -71,7 +71,7 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorDat
         progress=progress,
         newest_at=newest_at,
         targets={row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)},
-        sources=database.rows("live_sources", SourceHealth),
+        sources=database.rows("live_sources", Source),
         handled_into_day=over_by(handled_into_day(database, site, day), at),
         tracked=database.rows("tracked", TrackedSubject, {**parameters, **all_subjects, "at": known_as_of}),
         other_clients_sales=other_clients_sales(database, day, known_as_of),

@@ -20,7 +20,7 @@ from ccmon.database.kept_rows import KeptRows
 from ccmon.database.trail import Touched, TrailEdges, read_trail
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
-from ccmon.model.sources import Progress, SourceHealth
+from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.changes import Changes
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import (
@@ -60,7 +60,7 @@ class LiveRows:
         rows = None if self._data is None else read_trail(database, self._read_to, edges)
         site, day = floor_queries.read_site_and_day(database, at)
         progress = database.rows("progress", Progress)
-        sources = database.rows("live_sources", SourceHealth)
+        sources = database.rows("live_sources", Source)
         data, self._read_to = self._data, edges.last
         if data is None or rows is None or not self._is_kept(data, site, day, progress, sources):
             data, changes = self._read_all(database, at), EVERYTHING
@@ -76,7 +76,7 @@ class LiveRows:
         return data, changes
 
     def _is_kept(
-        self, data: FloorData, site: Site, day: BusinessDay, progress: list[Progress], sources: list[SourceHealth]
+        self, data: FloorData, site: Site, day: BusinessDay, progress: list[Progress], sources: list[Source]
     ) -> bool:
         """Whether what all rows rest on is what it was."""
         if (data.site, data.day, bool(data.progress)) != (site, day, bool(progress)):

@@ -43,8 +43,8 @@ class FollowState(StrEnum):
     """Imported, stopped in good order, or written by a program of the site's own."""
 
 
-class StoredSource(Struct, frozen=True, gc=False):
-    """What the database holds of a source. A row of ``sources``.
+class SourceRow(Struct, frozen=True, gc=False):
+    """All that the database holds of a source. A row of the query ``sources``.
 
     Moments are Unix milliseconds; those of records are the source's, the others real.
     """
@@ -69,8 +69,8 @@ class StoredSource(Struct, frozen=True, gc=False):
     """Whether a dead switch is noticed while nothing happens."""
 
 
-class SourceStatus(StoredSource, frozen=True, gc=False, kw_only=True):
-    """One source and whether it is up to date."""
+class SourceStatus(SourceRow, frozen=True, gc=False, kw_only=True):
+    """A source's row with whether it is up to date, as ``ccmon sources`` shows it."""
 
     state: FollowState
     text: str
@@ -82,7 +82,7 @@ class SourceStatus(StoredSource, frozen=True, gc=False, kw_only=True):
 def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[SourceStatus]:
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
     database = Database(connection)
-    stored = database.rows("sources", StoredSource)
+    stored = database.rows("sources", SourceRow)
     for row in stored:
         running = is_locked(path, row.name)
         state, text = _state(row, at, running)
@@ -145,11 +145,11 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
     Raises:
         CcmonError: there is none.
     """
-    if name not in {row.name for row in Database(connection).rows("sources", StoredSource)}:
+    if name not in {row.name for row in Database(connection).rows("sources", SourceRow)}:
         raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
 
 
-def _state(source: StoredSource, at: int, running: bool | None) -> tuple[FollowState, str]:
+def _state(source: SourceRow, at: int, running: bool | None) -> tuple[FollowState, str]:
     """What is known of a source's life, and the sentence for it."""
     checked_at, last_at = source.checked_at, source.last_record_at
     if not source.following:

@@ -11,7 +11,7 @@ from ccmon.model.contact_reasons import ReasonFigures
 from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
-from ccmon.model.sources import SourceHealth
+from ccmon.model.sources import Source
 
 
 class Severity(IntEnum):
@@ -87,7 +87,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
 class SourceAlarm(Alarm, frozen=True, kw_only=True):
     """Data is old, or a source is quiet."""
 
-    source: SourceHealth | None
+    source: Source | None
     """The one that is silent or quiet; None where none is followed."""
     followed: int
     """Sources that are followed."""

@@ -17,7 +17,7 @@ from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.model.retention import RetentionFigures, SecondPurchase, UnresolvedCustomer
 from ccmon.model.sales import SalesFigures
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
-from ccmon.model.sources import Progress, SourceHealth
+from ccmon.model.sources import Progress, Source
 
 
 class FloorSnapshot(Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """Follow-up calls due."""
     alarms: tuple[Alarm, ...]
     """What needs a person, the worst first."""
-    sources: tuple[SourceHealth, ...]
+    sources: tuple[Source, ...]
     """Where calls come from."""
     progress: tuple[Progress, ...]
     """Long work that is under way behind the screen."""

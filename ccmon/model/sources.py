@@ -12,8 +12,8 @@ QUIET_MS: Final = HOUR_MS
 """How long a source without a heartbeat may report nothing before it counts as quiet: the switch may be down."""
 
 
-class SourceHealth(Struct, frozen=True):
-    """Where calls come from and when it last gave a sign of life. A row of ``live_sources``."""
+class Source(Struct, frozen=True):
+    """Where calls come from and when it last gave a sign of life, as a snapshot holds it. A row of ``live_sources``."""
 
     name: str
     kind: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from ccmon.model.sources import SourceHealth
+from ccmon.model.sources import Source
 from ccmon.snapshot.alarm_limits import LIMITS
 
 
@@ -19,7 +19,7 @@ class DataMoments(Struct, frozen=True):
     """The same, where it is too long ago for the data to be of now; else None."""
 
     @classmethod
-    def of(cls, sources: Iterable[SourceHealth], newest_at: int | None, at: int) -> DataMoments:
+    def of(cls, sources: Iterable[Source], newest_at: int | None, at: int) -> DataMoments:
         """How new the data is at a moment.
 
         Args:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
-from ccmon.model.sources import Progress, SourceHealth
+from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import (
     AgentTotals,
@@ -87,7 +87,7 @@ class FloorData(Struct, frozen=True, eq=False):
     promises: Sequence[PromiseRow]
     follow_ups_done: Mapping[int | None, int]
     """In the business day, by owner."""
-    sources: Sequence[SourceHealth]
+    sources: Sequence[Source]
     tracked: Sequence[TrackedSubject]
     progress: Sequence[Progress]
     """Long work that still brings rows in: until it is done, what rests on all rows is unknown."""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ccmon.model.agents import AgentState
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.model.sources import SourceHealth
+from ccmon.model.sources import Source
 from tests import floors
 
 AT = floors.moment()
@@ -48,12 +48,12 @@ def with_agent(**changes: Any) -> FloorSnapshot:
     return replace(floor, agents=(replace(floor.agents[0], **changes),))
 
 
-def with_sources(floor: FloorSnapshot, *sources: SourceHealth) -> FloorSnapshot:
+def with_sources(floor: FloorSnapshot, *sources: Source) -> FloorSnapshot:
     return replace(floor, sources=sources)
 
 
 SOURCE = floors.floor(1).sources[0]
 
 
-def source(name: str, *, following: bool = True, heartbeat: bool = True, **moments: Any) -> SourceHealth:
+def source(name: str, *, following: bool = True, heartbeat: bool = True, **moments: Any) -> Source:
     return replace(SOURCE, name=name, following=following, heartbeat=heartbeat, **moments)

@@ -21,7 +21,7 @@ from ccmon.database.poll_cache import PollCache
 from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.model.sources import Progress, SourceHealth
+from ccmon.model.sources import Progress, Source
 from ccmon.simulator.history import seed
 from ccmon.snapshot import assemble, assembled
 from ccmon.snapshot.floor_data import FloorData
@@ -92,7 +92,7 @@ def changed(draw: Callable[[st.SearchStrategy[Any]], Any], data: FloorData) -> F
         customer=st.none(),
     )
     source = st.builds(
-        SourceHealth,
+        Source,
         name=st.just("pbx"),
         kind=st.just("queue-log"),
         following=st.integers(0, 1),
