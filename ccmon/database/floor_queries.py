@@ -71,7 +71,7 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorDat
         progress=progress,
         newest_at=newest_at,
         targets={row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)},
-        sources=database.rows("live_sources", Source),
+        sources=database.rows("sources_and_heartbeats", Source),
         handled_into_day=over_by(handled_into_day(database, site, day), at),
         tracked=database.rows("tracked", TrackedSubject, {**parameters, **all_subjects, "at": known_as_of}),
         other_clients_sales=other_clients_sales(database, day, known_as_of),
@@ -131,24 +131,24 @@ def over_by(calls: Iterable[EarlierCall], at: int) -> list[EarlierCall]:
 
 def _live_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it is now."""
-    sums = {row.queue_id: row for row in database.rows("live_queue_sums", QueueSums, parameters)}
+    sums = {row.queue_id: row for row in database.rows("queue_totals", QueueSums, parameters)}
     day = {**parameters, "since": parameters["day_starts_at"]}
     of_queues = {queue_id: {**day, "queue_id": queue_id} for queue_id in sums}
     return {
         "queue_sums": sums,
-        "agent_days": database.rows("live_agent_days", AgentTotals, parameters),
-        "longest_waits": database.pairs("live_longest_waits", parameters),
-        "campaign_days": database.rows("live_campaign_days", CampaignTotals, parameters),
-        "states": database.rows("live_states", StateRow),
-        "calls": database.rows("live_calls", OpenCallRow, parameters),
-        "members": database.rows("live_members", Membership),
-        "quarters": {queue_id: database.rows("live_quarters", QueueSums, own) for queue_id, own in of_queues.items()},
+        "agent_days": database.rows("agent_totals", AgentTotals, parameters),
+        "longest_waits": database.pairs("longest_waits_of_queues", parameters),
+        "campaign_days": database.rows("campaign_totals", CampaignTotals, parameters),
+        "states": database.rows("open_states", StateRow),
+        "calls": database.rows("open_calls", OpenCallRow, parameters),
+        "members": database.rows("current_members", Membership),
+        "quarters": {queue_id: database.rows("quarter_totals", QueueSums, own) for queue_id, own in of_queues.items()},
         "histograms": {
-            queue_id: database.pairs("live_histogram", own)
+            queue_id: database.pairs("inbound_handling_times", own)
             for queue_id, own in of_queues.items()
             if sums[queue_id].handled
         },
-        "outbound_histogram": database.pairs("live_outbound_histogram", parameters),
+        "outbound_histogram": database.pairs("outbound_handling_times", parameters),
         **follow_ups(database, parameters),
     }
 
@@ -156,9 +156,9 @@ def _live_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
 def follow_ups(database: Database, parameters: Parameters) -> dict[str, Any]:
     """Follow-ups that are open, promised or done today, as they are now."""
     return {
-        "follow_ups": database.rows("live_follow_ups", OpenFollowUpRow, parameters),
-        "promises": database.rows("live_promises", PromiseRow, parameters),
-        "follow_ups_done": database.pairs("live_follow_ups_done", parameters),
+        "follow_ups": database.rows("follow_ups_of_day", OpenFollowUpRow, parameters),
+        "promises": database.rows("promises_of_day", PromiseRow, parameters),
+        "follow_ups_done": database.pairs("follow_ups_done_of_day", parameters),
     }
 
 

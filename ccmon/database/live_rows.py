@@ -60,7 +60,7 @@ class LiveRows:
         rows = None if self._data is None else read_trail(database, self._read_to, edges)
         site, day = floor_queries.read_site_and_day(database, at)
         progress = database.rows("progress", Progress)
-        sources = database.rows("live_sources", Source)
+        sources = database.rows("sources_and_heartbeats", Source)
         data, self._read_to = self._data, edges.last
         if data is None or rows is None or not self._is_kept(data, site, day, progress, sources):
             data, changes = self._read_all(database, at), EVERYTHING
@@ -124,7 +124,7 @@ class LiveRows:
         if touched.quarters:
             queues |= self._read_totals(database, data, touched, parameters, found)
         if "outbound_call" in touched.subjects:
-            outbound = database.pairs("live_outbound_histogram", parameters)
+            outbound = database.pairs("outbound_handling_times", parameters)
             _keep(found, data, outbound_histogram=outbound)
         for tracked in self._read_tracked(database, touched, parameters, found):
             (agents if tracked[0] == "agent" else queues).add(tracked[1])
@@ -156,7 +156,7 @@ class LiveRows:
         agents = touched.agents.union(*(self._agents_of_call.get(call, ()) for call in touched.calls))
         own = {**parameters, "agents": dumps(list(agents))}
         before = self._states.by_key
-        rows = database.rows("touched_states", StateRow, own)
+        rows = database.rows("open_states_of_agents", StateRow, own)
         changed = self._states.update(agents, rows)
         for agent in changed & before.keys():
             self._agents_of_call[before[agent].call_id].discard(agent)
@@ -165,7 +165,7 @@ class LiveRows:
         self._note_calls(row for row in rows if row.agent_id in changed)
         if changed:
             found["states"] = self._states.rows
-        days = self._agent_days.update(agents, database.rows("touched_agent_days", AgentTotals, own))
+        days = self._agent_days.update(agents, database.rows("agent_totals_of_agents", AgentTotals, own))
         if days:
             found["agent_days"] = self._agent_days.rows
         return changed | days
@@ -178,7 +178,7 @@ class LiveRows:
         if touched.customers:
             calls = calls | {call.id for call in self._calls if call.customer_id in touched.customers}
         before = self._calls.by_key
-        rows = database.rows("touched_calls", OpenCallRow, {**parameters, "calls": dumps(list(calls))})
+        rows = database.rows("open_calls_by_id", OpenCallRow, {**parameters, "calls": dumps(list(calls))})
         changed = self._calls.update(calls, rows)
         if changed:
             found["calls"] = self._calls.rows
@@ -188,7 +188,7 @@ class LiveRows:
     def _read_campaigns(
         self, database: Database, data: FloorData, parameters: Parameters, found: dict[str, Any]
     ) -> set[int]:
-        rows = database.rows("live_campaign_days", CampaignTotals, parameters)
+        rows = database.rows("campaign_totals", CampaignTotals, parameters)
         keys = {row.campaign_id for row in rows} | self._campaign_days.by_key.keys()
         changed = self._campaign_days.update(keys, rows)
         if changed:
@@ -198,7 +198,7 @@ class LiveRows:
 
     def _read_members(self, database: Database, data: FloorData, touched: Touched, found: dict[str, Any]) -> set[int]:
         agents = touched.members
-        rows = database.rows("touched_members", Membership, {"agents": dumps(list(agents))})
+        rows = database.rows("current_members_of_agents", Membership, {"agents": dumps(list(agents))})
         keys = {MEMBER_KEY(row) for row in rows}
         keys |= {(queue_id, agent) for agent in agents for queue_id in data.directory.queues}
         changed = self._members.update(keys, rows)
@@ -211,16 +211,16 @@ class LiveRows:
     ) -> set[int]:
         """Sums, quarters, histograms, longest waits and targets of queues; returns those that changed."""
         own = {**parameters, "queues": dumps(list(touched.quarters))}
-        sums = {row.queue_id: row for row in database.rows("live_queue_sums", QueueSums, own)}
+        sums = {row.queue_id: row for row in database.rows("queue_totals", QueueSums, own)}
         histograms, quarters = {}, {}
         for queue_id, since in touched.quarters.items():
             if queue_id in sums:
                 of_queue = {**parameters, "queue_id": queue_id, "since": since}
                 before = [row for row in data.quarters.get(queue_id, ()) if row.starts_at < since]
-                quarters[queue_id] = [*before, *database.rows("live_quarters", QueueSums, of_queue)]
+                quarters[queue_id] = [*before, *database.rows("quarter_totals", QueueSums, of_queue)]
                 if sums[queue_id].handled:
-                    histograms[queue_id] = database.pairs("live_histogram", of_queue)
-        waits = database.pairs("live_longest_waits", own)
+                    histograms[queue_id] = database.pairs("inbound_handling_times", of_queue)
+        waits = database.pairs("longest_waits_of_queues", own)
         targets = {row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)}
         changed = _merge(found, data, touched.quarters, queue_sums=sums, quarters=quarters)
         changed |= _merge(found, data, touched.quarters, histograms=histograms, longest_waits=waits)

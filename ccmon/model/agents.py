@@ -37,7 +37,7 @@ ON_THE_PHONES = HANDLING_A_CALL | {AgentState.READY}
 class Membership(Struct, frozen=True):
     """An agent's place in a queue: able to take its calls unless paused there.
 
-    A row of ``live_members`` or ``as_of_members``.
+    A row of ``current_members`` or ``as_of_members``.
     """
 
     queue_id: int

@@ -13,7 +13,10 @@ QUIET_MS: Final = HOUR_MS
 
 
 class Source(Struct, frozen=True):
-    """Where calls come from and when it last gave a sign of life, as a snapshot holds it. A row of ``live_sources``."""
+    """Where calls come from and when it last gave a sign of life, as a snapshot holds it.
+
+    A row of ``sources_and_heartbeats``.
+    """
 
     name: str
     kind: str

@@ -18,7 +18,7 @@ class NewestMoment(Struct, frozen=True, gc=False):
 
 
 class OpenCallRow(Struct, frozen=True, gc=False):
-    """A call in a queue that has not ended: waiting, or talking. A row of ``live_calls`` or ``as_of_calls``."""
+    """A call in a queue that has not ended: waiting, or talking. A row of ``open_calls`` or ``as_of_calls``."""
 
     queue_id: int
     entered_at: int
@@ -30,7 +30,7 @@ class OpenCallRow(Struct, frozen=True, gc=False):
 
 
 class StateRow(Struct, frozen=True, gc=False):
-    """What an agent does. A row of ``live_states`` or ``as_of_states``."""
+    """What an agent does. A row of ``open_states`` or ``as_of_states``."""
 
     agent_id: int
     state: str
@@ -55,7 +55,7 @@ class TrackedSubject(Struct, frozen=True, gc=False):
 class QueueSums(Struct, frozen=True, gc=False):
     """A queue's sums over the business day or a quarter of an hour, by entry.
 
-    A row of ``live_queue_sums`` or ``live_quarters``.
+    A row of ``queue_totals`` or ``quarter_totals``.
     """
 
     queue_id: int
@@ -90,7 +90,7 @@ class QueueTargets(Struct, frozen=True, gc=False):
 
 
 class AgentTotals(Struct, frozen=True, gc=False):
-    """An agent's totals of the business day, of intervals that have ended. A row of ``live_agent_days``."""
+    """An agent's totals of the business day, of intervals that have ended. A row of ``agent_totals``."""
 
     agent_id: int
     inbound: int
@@ -115,7 +115,7 @@ class AgentTotals(Struct, frozen=True, gc=False):
 
 
 class CampaignTotals(Struct, frozen=True, gc=False):
-    """A campaign's totals of the business day. A row of ``live_campaign_days``."""
+    """A campaign's totals of the business day. A row of ``campaign_totals``."""
 
     campaign_id: int
     attempts: int
@@ -148,7 +148,7 @@ class OtherClientsSales(Struct, frozen=True, gc=False):
 
 
 class OpenFollowUpRow(Struct, frozen=True, gc=False):
-    """A follow-up that is open and due by the end of the business day. A row of ``live_follow_ups``."""
+    """A follow-up that is open and due by the end of the business day. A row of ``follow_ups_of_day``."""
 
     id: int
     customer: str | None
@@ -164,7 +164,7 @@ class OpenFollowUpRow(Struct, frozen=True, gc=False):
 
 
 class PromiseRow(Struct, frozen=True, gc=False):
-    """A follow-up first due in the business day. A row of ``live_promises``."""
+    """A follow-up first due in the business day. A row of ``promises_of_day``."""
 
     promised_at: int
     done_at: int | None

@@ -62,6 +62,15 @@ def test_every_name_is_unique() -> None:
     assert not [text for text in texts if re.search(r"^-- ?name(?!: \w+$)", text, re.MULTILINE)]
 
 
+def test_every_fragment_is_of_several_queries() -> None:
+    text = "".join(file.read_text(encoding="utf-8") for file in sql_files.FOLDER.glob("*.sql"))
+    fragments = re.findall(r"^-- fragment: (\w+)$", text, re.MULTILINE)
+    assert fragments
+    assert all(text.count(f"{{{name}}}") > 1 for name in fragments)
+    assert all(f"{{{name}}}" not in query for name in fragments for query in QUERIES.values())
+    assert "-- fragment" not in "".join(QUERIES.values()), "they stand before the queries of their file"
+
+
 def test_every_topic_and_query_says_what_it_is() -> None:
     for file in sql_files.FOLDER.glob("*.sql"):
         assert re.match(r"-- [A-Z].*\.\n", file.read_text(encoding="utf-8")), file
@@ -158,8 +167,8 @@ def test_a_column_too_many_is_an_error() -> None:
 
 
 def test_rows_of_another_record_are_not_returned(empty: sqlite3.Connection) -> None:
-    with pytest.raises(TypeError, match="live_members has the columns"):
-        driver.Database(empty).rows("live_members", TrackedSubject)
+    with pytest.raises(TypeError, match="current_members has the columns"):
+        driver.Database(empty).rows("current_members", TrackedSubject)
 
 
 def test_pairs_have_two_columns(code: Code, empty: sqlite3.Connection) -> None:

@@ -413,7 +413,7 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
         assert queue(third, "sales").waiting == 1
         kept = {*sql_files.topics()["directory"], *sql_files.topics()["business_days"]}
         assert kept & set(asked) <= {"business_day"}
-        assert not {"live_states", "live_agent_days", "live_calls", "live_members", "live_follow_ups"} & set(asked)
+        assert not {"open_states", "agent_totals", "open_calls", "current_members", "follow_ups_of_day"} & set(asked)
         asked.clear()
         with writing(path) as connection:
             insert(connection, "sources", name="pbx", kind="ami")
@@ -423,7 +423,8 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
             connection.execute("UPDATE sources SET checked_at = ?", (real_now(),))
         await live.snapshot(None)
         assert set(asked) == {
-            "clock", "trail_edges", "trail", "site", "business_day", "progress", "live_sources", "newest_moment"
+            "clock", "trail_edges", "trail", "site", "business_day", "progress", "sources_and_heartbeats",
+            "newest_moment",
         }  # fmt: skip
     finally:
         await live.close()

@@ -32,7 +32,7 @@ ORDER BY c.entered_at, c.id;
 
 -- name: as_of_states
 -- What each agent did at a moment, with the queue or campaign and the entry of the call it belongs to.
-SELECT s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at, s.call_id
+SELECT {state_columns}
 FROM agents AS a
     JOIN agent_states AS s ON s.id = (
         SELECT id FROM agent_states WHERE agent_id = a.id AND started_at <= :at ORDER BY started_at DESC, id DESC LIMIT 1)
@@ -46,7 +46,7 @@ WITH pauses AS MATERIALIZED (
     WHERE started_at <= :at AND (ended_at IS NULL OR ended_at > :at)
     GROUP BY queue_id, agent_id
 )
-SELECT m.queue_id, q.name AS queue, m.agent_id, a.login AS agent, p.reason, p.started_at AS paused_since
+SELECT {member_columns}
 FROM queue_members AS m JOIN queues AS q ON q.id = m.queue_id JOIN agents AS a ON a.id = m.agent_id
     LEFT JOIN pauses AS p ON p.queue_id = m.queue_id AND p.agent_id = m.agent_id
 WHERE m.started_at <= :at AND (m.ended_at IS NULL OR m.ended_at > :at)
@@ -54,8 +54,7 @@ ORDER BY m.queue_id, m.agent_id;
 
 -- name: as_of_follow_ups
 -- Every follow-up that may have been open, done or promised in the business day at a moment, as it is now.
-SELECT f.id, coalesce(u.name, c.caller_name) AS customer, f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
-    coalesce(u.phone, c.caller) AS phone, f.call_id, f.done_at, f.outcome
+SELECT {follow_up_columns}, f.done_at, f.outcome
 FROM follow_ups AS f LEFT JOIN customers AS u ON u.id = f.customer_id LEFT JOIN calls AS c ON c.id = f.call_id
 WHERE f.created_at <= :at AND (f.done_at IS NULL OR f.done_at >= :day_starts_at OR f.id IN (
         SELECT subject_id FROM audit WHERE subject = 'follow_up' AND acted_at > :at)

@@ -1,45 +1,63 @@
 -- What a poll asks for: calls, states, memberships and follow-ups as they are now, and today's totals.
 
--- name: live_calls
--- Calls in a queue that have not ended: waiting, or (answered_at set) talking.
-SELECT c.queue_id, c.entered_at, c.answered_at, c.caller, coalesce(u.name, c.caller_name) AS customer,
-    c.id, c.customer_id
-FROM calls AS c INDEXED BY calls_open LEFT JOIN customers AS u ON u.id = c.customer_id
-WHERE c.ended_at IS NULL AND c.entered_at >= :open_since AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
+-- fragment: open_call_columns
+c.queue_id, c.entered_at, c.answered_at, c.caller, coalesce(u.name, c.caller_name) AS customer, c.id, c.customer_id
+
+-- fragment: is_open_call
+c.ended_at IS NULL AND c.entered_at >= :open_since AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
     AND c.outcome IS NOT 'blocked' AND c.outcome IS NOT 'unknown'
+
+-- fragment: state_columns
+s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at, s.call_id
+
+-- fragment: member_columns
+m.queue_id, q.name AS queue, m.agent_id, a.login AS agent, p.reason, p.started_at AS paused_since
+
+-- fragment: agent_total_columns
+agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, inbound_wrap_up_ms, outbound_talk_ms,
+    outbound_hold_ms, outbound_wrap_up_ms, sales_calls, missed, ready_ms, paused_ms, talking_ms, other_ms, hold_ms,
+    wrap_up_ms, converted, sales, revenue_cents
+
+-- fragment: follow_up_columns
+f.id, coalesce(u.name, c.caller_name) AS customer, f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
+    coalesce(u.phone, c.caller) AS phone, f.call_id
+
+-- name: open_calls
+-- Calls in a queue that have not ended: waiting, or (answered_at set) talking.
+SELECT {open_call_columns}
+FROM calls AS c INDEXED BY calls_open LEFT JOIN customers AS u ON u.id = c.customer_id
+WHERE {is_open_call}
 ORDER BY c.entered_at, c.id;
 
--- name: touched_calls
+-- name: open_calls_by_id
 -- The same of the calls whose numbers are in :calls, a list in JSON.
-SELECT c.queue_id, c.entered_at, c.answered_at, c.caller, coalesce(u.name, c.caller_name) AS customer,
-    c.id, c.customer_id
+SELECT {open_call_columns}
 FROM json_each(:calls) AS touched CROSS JOIN calls AS c ON c.id = touched.value LEFT JOIN customers AS u ON u.id = c.customer_id
-WHERE c.ended_at IS NULL AND c.entered_at >= :open_since AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
-    AND c.outcome IS NOT 'blocked' AND c.outcome IS NOT 'unknown';
+WHERE {is_open_call};
 
--- name: live_states
+-- name: open_states
 -- What each agent does now, with the queue or campaign and the entry of the call it belongs to.
-SELECT s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at, s.call_id
+SELECT {state_columns}
 FROM agent_states AS s LEFT JOIN calls AS c ON c.id = s.call_id
 WHERE s.ended_at IS NULL ORDER BY s.agent_id;
 
--- name: touched_states
+-- name: open_states_of_agents
 -- The same of the agents whose numbers are in :agents, a list in JSON.
-SELECT s.agent_id, s.state, s.reason, s.started_at, c.queue_id, c.campaign_id, c.entered_at, s.call_id
+SELECT {state_columns}
 FROM json_each(:agents) AS touched
     CROSS JOIN agent_states AS s INDEXED BY agent_states_open ON s.agent_id = touched.value AND s.ended_at IS NULL
     LEFT JOIN calls AS c ON c.id = s.call_id;
 
--- name: live_members
+-- name: current_members
 -- Who serves which queue now, and who is paused there.
-SELECT m.queue_id, q.name AS queue, m.agent_id, a.login AS agent, p.reason, p.started_at AS paused_since
+SELECT {member_columns}
 FROM queue_members AS m JOIN queues AS q ON q.id = m.queue_id JOIN agents AS a ON a.id = m.agent_id
     LEFT JOIN queue_pauses AS p ON p.queue_id = m.queue_id AND p.agent_id = m.agent_id AND p.ended_at IS NULL
 WHERE m.ended_at IS NULL ORDER BY m.queue_id, m.agent_id;
 
--- name: touched_members
+-- name: current_members_of_agents
 -- The same of the agents whose numbers are in :agents, a list in JSON.
-SELECT m.queue_id, q.name AS queue, m.agent_id, a.login AS agent, p.reason, p.started_at AS paused_since
+SELECT {member_columns}
 FROM json_each(:agents) AS touched CROSS JOIN agents AS a ON a.id = touched.value CROSS JOIN queues AS q
     CROSS JOIN queue_members AS m INDEXED BY queue_members_open
     ON m.queue_id = q.id AND m.agent_id = a.id AND m.ended_at IS NULL
@@ -95,7 +113,7 @@ SELECT max(at, coalesce((SELECT max(sold_at) FROM sales WHERE sold_at <= :until)
     coalesce((SELECT max(done_at) FROM follow_ups WHERE done_at <= :until), 0)) AS anything_at, at AS reported_at
 FROM reported;
 
--- name: live_queue_sums
+-- name: queue_totals
 -- The sums of the queues in :queues, a list in JSON, over the business day.
 SELECT t.queue_id,
     :day_starts_at AS starts_at,
@@ -121,7 +139,7 @@ WHERE t.queue_id IN (SELECT value FROM json_each(:queues)) AND t.quarter_at >= :
     AND t.quarter_at < :day_ends_at
 GROUP BY t.queue_id;
 
--- name: live_quarters
+-- name: quarter_totals
 -- A queue's quarters of an hour of the business day from a moment on, by entry.
 SELECT queue_id, quarter_at AS starts_at, offered, answered, answered_in_threshold, abandoned, short_abandoned, timed_out, no_agents,
     diverted, unknown, answered_wait_ms, abandoned_wait_ms, handled, talk_ms, hold_ms, wrap_up_ms, cut_off,
@@ -130,38 +148,34 @@ FROM queue_quarters
 WHERE queue_id = :queue_id AND quarter_at >= :since AND quarter_at < :day_ends_at
 ORDER BY quarter_at;
 
--- name: live_longest_waits
+-- name: longest_waits_of_queues
 -- The longest finished wait of the business day of each queue in :queues, a list in JSON, in whole seconds.
 SELECT q.value AS queue_id,
     (SELECT max(w.wait_s) FROM wait_histogram AS w WHERE w.queue_id = q.value AND w.day_at = :day_starts_at) AS wait_s
 FROM json_each(:queues) AS q;
 
--- name: live_histogram
+-- name: inbound_handling_times
 -- Handled inbound calls of a queue and business day by handling time.
 SELECT handling_s, calls FROM handling_histogram
 WHERE day_at = :day_starts_at AND direction = 'inbound' AND queue_id = :queue_id;
 
--- name: live_outbound_histogram
+-- name: outbound_handling_times
 -- Handled outbound calls of the business day by handling time.
 SELECT handling_s, sum(calls) AS calls FROM handling_histogram
 WHERE day_at = :day_starts_at AND direction = 'outbound'
 GROUP BY handling_s;
 
--- name: live_agent_days
+-- name: agent_totals
 -- Each agent's totals of the business day. Closed intervals only.
-SELECT agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, inbound_wrap_up_ms, outbound_talk_ms,
-    outbound_hold_ms, outbound_wrap_up_ms, sales_calls, missed, ready_ms, paused_ms, talking_ms, other_ms, hold_ms,
-    wrap_up_ms, converted, sales, revenue_cents
+SELECT {agent_total_columns}
 FROM agent_days WHERE day_at = :day_starts_at ORDER BY agent_id;
 
--- name: touched_agent_days
+-- name: agent_totals_of_agents
 -- The same of the agents whose numbers are in :agents, a list in JSON.
-SELECT agent_id, inbound, outbound, inbound_talk_ms, inbound_hold_ms, inbound_wrap_up_ms, outbound_talk_ms,
-    outbound_hold_ms, outbound_wrap_up_ms, sales_calls, missed, ready_ms, paused_ms, talking_ms, other_ms, hold_ms,
-    wrap_up_ms, converted, sales, revenue_cents
+SELECT {agent_total_columns}
 FROM json_each(:agents) AS touched CROSS JOIN agent_days ON day_at = :day_starts_at AND agent_id = touched.value;
 
--- name: live_campaign_days
+-- name: campaign_totals
 -- Each campaign's totals of the business day.
 SELECT campaign_id, attempts, contacts, sales_calls, converted, sales, revenue_cents
 FROM campaign_days WHERE day_at = :day_starts_at;
@@ -181,26 +195,25 @@ FROM calls INDEXED BY calls_by_entry
 WHERE entered_at >= :day_starts_at - :max_open_ms AND entered_at < :day_starts_at AND handled AND agent_id IS NOT NULL
     AND coalesce(wrapped_up_at, ended_at) > :day_starts_at;
 
--- name: live_follow_ups
+-- name: follow_ups_of_day
 -- Follow-ups that are open and due before the end of the business day, the oldest first.
-SELECT f.id, coalesce(u.name, c.caller_name) AS customer, f.agent_id, f.kind, f.due_at, f.promised_at, f.note, f.customer_id,
-    coalesce(u.phone, c.caller) AS phone, f.call_id
+SELECT {follow_up_columns}
 FROM follow_ups AS f LEFT JOIN customers AS u ON u.id = f.customer_id LEFT JOIN calls AS c ON c.id = f.call_id
 WHERE f.done_at IS NULL AND f.outcome IS NULL AND f.due_at < :day_ends_at
 ORDER BY f.due_at, f.id;
 
--- name: live_promises
+-- name: promises_of_day
 -- Follow-ups whose first due moment lies in the business day, without the cancelled ones.
 SELECT promised_at, done_at, agent_id FROM follow_ups
 WHERE promised_at >= :day_starts_at AND promised_at < :day_ends_at AND outcome IS NOT 'cancelled';
 
--- name: live_follow_ups_done
+-- name: follow_ups_done_of_day
 -- Follow-ups done in the business day, by owner.
 SELECT agent_id, count(*) AS done FROM follow_ups
 WHERE done_at >= :day_starts_at AND done_at < :day_ends_at AND outcome IS NOT 'cancelled'
 GROUP BY agent_id;
 
--- name: live_sources
+-- name: sources_and_heartbeats
 -- Where calls come from and when each gave its last sign of life. A queue log and FreeSWITCH's own database, named by
 -- their path, have no heartbeat: while nothing happens they look as they do when the switch is down.
 SELECT name, kind, following, last_record_at, checked_at, records, rejected,
