@@ -36,7 +36,7 @@ from ccmon.snapshot.site import Site
 from ccmon.time_units import NEVER
 
 EVERYTHING = Changes(everything=True)
-MEMBER_KEY = attrgetter("queue_id", "agent_id")
+_queue_and_agent = attrgetter("queue_id", "agent_id")
 
 
 class LiveRows:
@@ -93,7 +93,7 @@ class LiveRows:
         self._agent_days = KeptRows(data.agent_days, attrgetter("agent_id"))
         self._campaign_days = KeptRows(data.campaign_days, attrgetter("campaign_id"))
         self._calls = KeptRows(data.calls, attrgetter("id"), attrgetter("entered_at", "id"))
-        self._members = KeptRows(data.members, MEMBER_KEY)
+        self._members = KeptRows(data.members, _queue_and_agent)
         self._tracked = KeptRows(data.tracked, attrgetter("what", "id"))
         self._into_day = floor_queries.handled_into_day(database, data.site, data.day)
         self._settle(at, is_ahead=is_ahead, progress=data.progress)
@@ -199,7 +199,7 @@ class LiveRows:
     def _read_members(self, database: Database, data: FloorData, touched: Touched, found: dict[str, Any]) -> set[int]:
         agents = touched.members
         rows = database.rows("current_members_of_agents", Membership, {"agents": dumps(list(agents))})
-        keys = {MEMBER_KEY(row) for row in rows}
+        keys = {_queue_and_agent(row) for row in rows}
         keys |= {(queue_id, agent) for agent in agents for queue_id in data.directory.queues}
         changed = self._members.update(keys, rows)
         if changed:

@@ -89,14 +89,14 @@ _COUNTED = (
     ),
 )
 """The totals' triggers find the rows that others of these replace."""
-_MEMBER_KEY = ("id", "agent_id", "queue_id")
+_MEMBER_COLUMNS = ("id", "agent_id", "queue_id")
 _OTHERS = (
     NotedTable(
         "queue_members",
         "'member'",
         agent_id="{row}.agent_id",
         queue_id="{row}.queue_id",
-        key=_MEMBER_KEY,
+        key=_MEMBER_COLUMNS,
         taken_keys=_BY_ID,
     ),
     NotedTable(
@@ -104,7 +104,7 @@ _OTHERS = (
         "'member'",
         agent_id="{row}.agent_id",
         queue_id="{row}.queue_id",
-        key=_MEMBER_KEY,
+        key=_MEMBER_COLUMNS,
         taken_keys=_BY_ID,
     ),
     NotedTable("follow_ups", "'follow_up'", agent_id="{row}.agent_id", at="{row}.due_at"),
