@@ -145,8 +145,8 @@ def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
         return value
     try:
         return database_named(value, folder)
-    except CcmonError as refused:
-        raise CcmonError(f"{where}: {refused}") from None
+    except CcmonError as error:
+        raise CcmonError(f"{where}: {error}") from None
 
 
 THEMES = ("terminal", "dark", "light")

@@ -16,8 +16,8 @@ def database_file(text: str) -> Path:
 
     try:
         return settings.database_named(text)
-    except CcmonError as refused:
-        raise typer.BadParameter(str(refused)) from None
+    except CcmonError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 DatabaseOption = Annotated[

@@ -18,19 +18,19 @@ def set_progress(connection: sqlite3.Connection, task: str, done: int, total: in
 
 @contextmanager
 def long_work(connection: sqlite3.Connection, task: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Work in several transactions, whose rows are not complete in between: gives a function that says how far it is.
+    """Work in several transactions, whose rows are not complete in between; yields what sets how much of it is done.
 
     Whoever never calls it says nothing. However the work ends, it is over then: it can be taken up again later.
     """
     said = False
 
-    def tell(done: int) -> None:
+    def set_done(done: int) -> None:
         nonlocal said
         said = True
         set_progress(connection, task, min(done, max(0, total - 1)), max(1, total))
 
     try:
-        yield tell
+        yield set_done
     finally:
         if said:
             with suppress(sqlite3.Error):

@@ -205,9 +205,9 @@ class EventSocketSession(Session):
         try:
             agents = listing(switch.ask("callcenter_config agent list"))
             return CallCenterTables.of(agents, listing(switch.ask("callcenter_config tier list")), ())
-        except CcmonError as refused:
+        except CcmonError as error:
             if self._file is None:
-                sentence = f"{str(refused).removesuffix('.')}; {UNASKED}"
+                sentence = f"{str(error).removesuffix('.')}; {UNASKED}"
                 if sentence not in self._said:
                     self._said.add(sentence)
                     self._say(sentence)

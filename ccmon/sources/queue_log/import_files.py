@@ -65,11 +65,11 @@ def import_logs(
         database_file.translate_errors(path),
     ):
         introduce(writer, members or [])
-        with long_work(writer.connection, "import of queue logs", total) as tell:
+        with long_work(writer.connection, "import of queue logs", total) as set_done:
             done = 0
             for log in logs:
                 if log is not logs[0]:
-                    tell(done)
+                    set_done(done)
                 report = progress and _from(progress, log, done, total)
                 ingester = _import_with_care(writer, log, encoding, members or [], report)
                 summary.lines += ingester.line

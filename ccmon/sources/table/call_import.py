@@ -33,8 +33,8 @@ from ccmon.sources.table.mapping import Mapping
 from ccmon.sources.table.row_parser import RowParser
 
 BATCH = 25_000
-KEPT_REFUSALS = 1_000
-"""Refused rows that a report names; all of them are in the table ``rejected_lines``."""
+NAMED_REJECTIONS = 1_000
+"""Rejected rows that a report names; all of them are in the table ``rejected_lines``."""
 _HEAD_BYTES = 64 * 1024
 _CLOCKS_APART_MS = 300_000
 """Rows that lie further ahead than this are of a wrong date, not of a clock that is a little fast."""
@@ -206,7 +206,7 @@ class _CallImport:
         return call._replace(call_id=f"{self.file.name}:{self.row}", visit=1)
 
     def _reject(self, row: row_reader.Row, reason: str, rejected: list[FaultyRecord]) -> None:
-        self.report.reject(row.line, reason, named=self.report.rejected_rows < KEPT_REFUSALS)
+        self.report.reject(row.line, reason, named=self.report.rejected_rows < NAMED_REJECTIONS)
         rejected.append(FaultyRecord(str(self.file), row.line, reason, _content(row)))
 
     def _position(self, *, whole: bool = False) -> dict[str, Any]:
