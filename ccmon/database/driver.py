@@ -21,7 +21,7 @@ from ccmon.database.sql_files import sql
 
 Parameters = Mapping[str, object]
 Values = Parameters | Sequence[object]
-NONE: Parameters = {}
+NO_PARAMETERS: Parameters = {}
 Record = TypeVar("Record")
 
 _compared: set[tuple[str, type]] = set()
@@ -34,7 +34,7 @@ class Database:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def rows(self, query: str, record: type[Record], parameters: Values = NONE) -> list[Record]:
+    def rows(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> list[Record]:
         """All rows of a query."""
         cursor = self._connection.execute(sql(query), parameters)
         if (query, record) not in _compared:
@@ -42,29 +42,29 @@ class Database:
             _compared.add((query, record))
         return list(starmap(record, cursor))
 
-    def row(self, query: str, record: type[Record], parameters: Values = NONE) -> Record | None:
+    def row(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> Record | None:
         """The first row of a query; None for no rows."""
         return next(iter(self.rows(query, record, parameters)), None)
 
-    def the_row(self, query: str, record: type[Record], parameters: Values = NONE) -> Record:
+    def the_row(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> Record:
         """The row of a query that always has one."""
         [row] = self.rows(query, record, parameters)
         return row
 
-    def value(self, query: str, parameters: Values = NONE) -> Any:
+    def value(self, query: str, parameters: Values = NO_PARAMETERS) -> Any:
         """The value of a query that always has one."""
         [(value,)] = self._connection.execute(sql(query), parameters)
         return value
 
-    def value_or_none(self, query: str, parameters: Values = NONE) -> Any:
+    def value_or_none(self, query: str, parameters: Values = NO_PARAMETERS) -> Any:
         """The value of the first row of a query that has one column; None for no rows."""
         return next(iter(self.values(query, parameters)), None)
 
-    def values(self, query: str, parameters: Values = NONE) -> list[Any]:
+    def values(self, query: str, parameters: Values = NO_PARAMETERS) -> list[Any]:
         """The values of a query that has one column."""
         return [value for (value,) in self._connection.execute(sql(query), parameters)]
 
-    def pairs(self, query: str, parameters: Values = NONE) -> dict[Any, Any]:
+    def pairs(self, query: str, parameters: Values = NO_PARAMETERS) -> dict[Any, Any]:
         """By the first column of a query that has two: the second."""
         return dict(self._connection.execute(sql(query), parameters).fetchall())
 

@@ -20,7 +20,7 @@ ALL_DAY = 1_000
 
 NOT_NOTED = ContactReasonRow(None, "no reason noted", None, 0)
 
-Counts = Counter[int | None]
+CallsByReason = Counter[int | None]
 
 
 def problem_figures(periodic_data: PeriodicData) -> ProblemFigures | None:
@@ -73,9 +73,9 @@ def _baseline(periodic_data: PeriodicData) -> tuple[DayOfReasons, ...]:
     return periodic_data.finished.days_of_reasons if periodic_data.finished else ()
 
 
-def _until(rows: Iterable[ReasonCount], slot: int) -> Counts:
+def _until(rows: Iterable[ReasonCount], slot: int) -> CallsByReason:
     """Calls by reason in the half hours before one."""
-    counts: Counts = Counter()
+    counts: CallsByReason = Counter()
     for row in rows:
         if row.half_hour < slot:
             counts[row.reason_id] += row.calls
@@ -99,7 +99,7 @@ def _tests(periodic_data: PeriodicData, tested_at: int) -> tuple[Mapping[int | N
     reasons = [reason.id for reason in periodic_data.contact_reasons]
     for slot in range(first + 1, last + 1):
         now = _until(periodic_data.reasons, slot)
-        before: Counts = Counter()
+        before: CallsByReason = Counter()
         for past in _baseline(periodic_data):
             at = same_time(periodic_data.day, past.day, periodic_data.day.starts_at + slot * TEST_EVERY_MS, zone)
             before.update(_until(past.reasons, (at - past.day.starts_at) // TEST_EVERY_MS))
