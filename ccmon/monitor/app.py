@@ -30,7 +30,7 @@ from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
 from ccmon.monitor.terminal_driver import FloorDriver
-from ccmon.snapshot.narrow import EVERYTHING, Filters
+from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched_text
 from ccmon.views.glyphs import GlyphSet
@@ -80,7 +80,7 @@ class Monitor(App[None], inherit_bindings=False):
         *,
         light: bool = False,
         database: Path = Path(),
-        filters: Filters = EVERYTHING,
+        filters: Filters = NO_FILTER,
         read_only: bool = False,
         ticking: bool = True,
     ) -> None:
@@ -340,7 +340,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_unfilter(self) -> None:
         """Show everything."""
-        self.filters = EVERYTHING
+        self.filters = NO_FILTER
         self.draw()
 
     def action_search(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from ccmon.formatting import ascii_only, count, date_and_time, fit, plain, width_of, wrapped
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.narrow import EVERYTHING, Filters
+from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_counts, alarm_line, data_age, watched_text
@@ -32,7 +32,7 @@ EMPTY = "The database is still empty: import or follow a queue log, or try ccmon
 Line = Sequence[Span]
 
 
-def print_status(snapshot: FloorSnapshot, filters: Filters = EVERYTHING, output: TextIO | None = None) -> None:
+def print_status(snapshot: FloorSnapshot, filters: Filters = NO_FILTER, output: TextIO | None = None) -> None:
     """Print the views of a snapshot: in the width of the output, in colour on a terminal, in ASCII if it wants that."""
     output = output or sys.stdout
     ascii_alone = needs_ascii() or not (output.encoding or "utf-8").lower().startswith("utf")
@@ -104,7 +104,7 @@ def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
     summaries: list[PanelSummary] = []
     said: list[Line | str] = []
     for tab in panel.tabs:
-        rows, absent = tab.printed_rows(view), view.absent(tab.part)
+        rows, absent = tab.printed_rows(view), view.absent(tab.section)
         alone = tab is panel and tab.head_alone(view)
         if not (rows or alone) and (not absent or absent in said):
             continue

@@ -36,7 +36,7 @@ class AlarmLimits(Struct, frozen=True):
     quiet_ms: int = QUIET_MS
     """A followed source without a heartbeat has reported nothing, while agents are ready."""
 
-    def of_data_ms(self, sources: Iterable[Source]) -> int:
+    def data_age_limit_ms(self, sources: Iterable[Source]) -> int:
         """How old the newest data may be."""
         return self.data_age_ms if any(source.following for source in sources) else self.import_age_ms
 

@@ -145,7 +145,7 @@ def _excess(alarm: Alarm) -> float:
 def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     age_ms = snapshot.data_age_ms
     followed = [source for source in snapshot.sources if source.following]
-    limit_ms = LIMITS.of_data_ms(snapshot.sources)
+    limit_ms = LIMITS.data_age_limit_ms(snapshot.sources)
     if age_ms is None or age_ms <= limit_ms:
         return
     yield SourceAlarm(

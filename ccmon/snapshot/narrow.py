@@ -37,7 +37,7 @@ FILTERABLE_BY: Mapping[str, frozenset[str]] = {
     "resources": frozenset(),
     "value": frozenset(),
 }
-"""By part of a snapshot: the kinds that it can be computed for. What is not named can be for each of them."""
+"""By section of a snapshot: the kinds that it can be computed for. What is not named can be for each of them."""
 
 SURVEY_COUNTS = (
     "promoters",
@@ -65,36 +65,36 @@ class Filters(Struct, frozen=True):
         return any(astuple(self))
 
     @property
-    def parts(self) -> Sequence[tuple[str, str]]:
+    def in_force(self) -> Sequence[tuple[str, str]]:
         """The kinds in force with their names."""
         return [(kind, name) for kind, name in asdict(self).items() if name is not None]
 
     def spelt(self, snapshot: FloorSnapshot) -> Filters:
         """The same with each name as the floor spells it: upper and lower case are one, as in queue names."""
-        spellings = {kind: {name.casefold(): name for name in names(snapshot, kind)} for kind, _ in self.parts}
-        return replace(self, **{kind: spellings[kind].get(name.casefold(), name) for kind, name in self.parts})
+        spellings = {kind: {name.casefold(): name for name in names(snapshot, kind)} for kind, _ in self.in_force}
+        return replace(self, **{kind: spellings[kind].get(name.casefold(), name) for kind, name in self.in_force})
 
     def unknown(self, snapshot: FloorSnapshot) -> Sequence[tuple[str, str]]:
-        """The parts that name nothing on the floor."""
-        return [(kind, name) for kind, name in self.spelt(snapshot).parts if name not in names(snapshot, kind)]
+        """Those in force that name nothing on the floor."""
+        return [(kind, name) for kind, name in self.spelt(snapshot).in_force if name not in names(snapshot, kind)]
 
     def with_one(self, kind: str, name: str | None) -> Filters:
         """The same with another value for one kind."""
         return replace(self, **{kind: name})
 
     def absent(self) -> Mapping[str, str]:
-        """What cannot be computed for the part, with the reason for a person, by part of the snapshot."""
+        """The sections of a snapshot that cannot be computed for what is shown, each with the reason for a person."""
         found = {}
-        for part, reached in FILTERABLE_BY.items():
-            missed = [kind for kind, _ in self.parts if kind not in reached]
+        for section, reached in FILTERABLE_BY.items():
+            missed = [kind for kind, _ in self.in_force if kind not in reached]
             if missed:
-                found[part] = f"Not known for one {' or '.join(missed)}."
+                found[section] = f"Not known for one {' or '.join(missed)}."
         if self.queue is not None and self.team is not None:
             found["handling"] = found["satisfaction"] = "Not known for one team in one queue."
         return found
 
 
-EVERYTHING = Filters()
+NO_FILTER = Filters()
 """No filter."""
 
 
@@ -137,7 +137,7 @@ def narrow(snapshot: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     members = [each for each in snapshot.memberships if each.queue_id in shown]
     handling = _handling(snapshot.handling, filters)
     absent = {**filters.absent(), **_not_added(handling)}
-    part = replace(
+    narrowed = replace(
         snapshot,
         queues=queues,
         total=total_figures(queues, members, snapshot.agents),
@@ -166,8 +166,8 @@ def narrow(snapshot: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         alarms=(),
     )
     # Agents of others are at work in these queues too, and paused in them: their number is the queue's.
-    concerned = replace(part, memberships=tuple(members))
-    return replace(part, alarms=find_alarms(concerned))
+    concerned = replace(narrowed, memberships=tuple(members))
+    return replace(narrowed, alarms=find_alarms(concerned))
 
 
 def _of_agents(rows: tuple[OfAgent, ...] | None, filters: Filters, people: set[int]) -> tuple[OfAgent, ...] | None:

@@ -142,7 +142,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     """Agents."""
 
     number = 2
-    part = "agents"
+    section = "agents"
     name = "Agents"
     past = False
     purpose = "What every agent does now, for how long, and their day so far."

@@ -1,4 +1,4 @@
-"""All panels of the screen, each with its views."""
+"""All panels of the screen, each with its tabs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from ccmon.views.agents import AgentsPanel
 from ccmon.views.contact_reasons import ContactReasonsPanel
-from ccmon.views.costs import CostsPanel, CostTab, InvestmentComparisonTab
+from ccmon.views.costs import CostTab, InvestmentComparisonTab, ProfitPanel
 from ccmon.views.follow_up_tabs import AgentFollowUpsTab, SecondPurchaseTab, UnresolvedTab
 from ccmon.views.follow_ups import FollowUpsPanel
 from ccmon.views.handling import HandlingPanel
@@ -18,7 +18,7 @@ from ccmon.views.satisfaction import LowScoresTab, SatisfactionPanel
 
 
 def panels() -> tuple[FloorPanel[Any], ...]:
-    """The panels in the order of their number keys, each with its views."""
+    """The panels in the order of their number keys, each with its tabs."""
     return (
         QueuesPanel(),
         AgentsPanel(),
@@ -28,5 +28,5 @@ def panels() -> tuple[FloorPanel[Any], ...]:
         SatisfactionPanel(LowScoresTab()),
         RetentionPanel(CohortsTab()),
         ContactReasonsPanel(),
-        CostsPanel(CostTab(), InvestmentComparisonTab()),
+        ProfitPanel(CostTab(), InvestmentComparisonTab()),
     )

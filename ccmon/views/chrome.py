@@ -59,7 +59,7 @@ def status_line(view: View | None, width: int, glyphs: GlyphSet, watched: str, a
 def watched_text(view: View, name: str, *, read_only: bool = False) -> str:
     """What is shown: the site, or the name of its database, and the filters."""
     site = view.snapshot.site or name
-    filters = [f"{kind} {name}" for kind, name in view.filters.parts]
+    filters = [f"{kind} {name}" for kind, name in view.filters.in_force]
     # A filter comes first: on a narrow screen the end is cut off.
     parts = [*filters, site] if filters else [site, "everything"]
     if read_only:
@@ -123,12 +123,12 @@ def kpi_strip_lines(
     """Every panel's key figure side by side; the one that is open is marked."""
     names: list[Span] = []
     figures: list[Span] = []
-    secondary_kpis: list[Span] = []
+    second_figures: list[Span] = []
     for index, panel in enumerate(panels):
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
         name = f"{glyphs.cursor if here else ' '}{panel.number} {panel.name}"
-        everything = "" if view is None else view.wider_scope(panel.part)
+        everything = "" if view is None else view.wider_scope(panel.section)
         if everything and len(name) + 1 + width_of(everything) < cells:
             name, everything = f"{name} {everything}", ""
         names.append(Span(glyphs.fit(name, cells), TextStyle.TITLE if here else TextStyle.QUIET))
@@ -144,10 +144,10 @@ def kpi_strip_lines(
         label = f" {head.figure.label}{whole}"
         label = glyphs.fit(label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room)
         figures += [edge, Span(figure, style.or_else(TextStyle.STRONG)), Span(label)]
-        text, style = head.secondary_kpi
-        secondary_kpis += [edge, Span(glyphs.fit(text, cells - 1), style)]
+        text, style = head.second_figure
+        second_figures += [edge, Span(glyphs.fit(text, cells - 1), style)]
     state = LineState.STALE if stale else LineState.PLAIN
-    return [StyledLine(padded(spans, width), state) for spans in (names, figures, secondary_kpis)]
+    return [StyledLine(padded(spans, width), state) for spans in (names, figures, second_figures)]
 
 
 def secondary_line(
@@ -165,7 +165,7 @@ def secondary_line(
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
         cursor = f"{glyphs.cursor if here else ' '}{panel.number} "
-        everything = view is not None and bool(view.wider_scope(panel.part))
+        everything = view is not None and bool(view.wider_scope(panel.section))
         room = cells - len(cursor) - 1
         name, parts = _in_short(panel, None if view is None else panel.head(view), room, everything=everything)
         name = cursor + name
@@ -189,11 +189,11 @@ def _in_short(
         return panel.name, ()
     label, value, style = head.figure
     figure, word = Span(f" {value}", style), Span(f" {label}", TextStyle.QUIET)
-    secondary_kpi = head.secondary_kpi._replace(text=f"  {head.secondary_kpi.text}")
+    second_figure = head.second_figure._replace(text=f"  {head.second_figure.text}")
     whole = (Span(" all", TextStyle.QUIET),) if everything else ()
     choices: Sequence[Sequence[Span]] = ((figure, word, *whole), (figure, *whole))
-    if head.secondary_kpi.text:
-        choices = ((figure, word, *whole, secondary_kpi), (figure, *whole, secondary_kpi), *choices)
+    if head.second_figure.text:
+        choices = ((figure, word, *whole, second_figure), (figure, *whole, second_figure), *choices)
     short_is_word = panel.short.casefold() == label.casefold()
     for parts in choices:
         for name in (panel.name, panel.short):

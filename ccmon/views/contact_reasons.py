@@ -80,7 +80,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     """Why customers call, and what rises."""
 
     number = 8
-    part = "problems"
+    section = "problems"
     name = "Problems"
     short = "Probl."
     purpose = "Why customers call today, beside the same weekdays; Enter lists the customers concerned."

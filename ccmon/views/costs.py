@@ -133,11 +133,11 @@ def assumed(assumptions: Sequence[str]) -> list[str]:
     return [f"Assumed: {text}" for text in assumptions]
 
 
-class ValueView(FloorPanel[Row]):
-    """What all views of costs and value have in common."""
+class ValueTabBase(FloorPanel[Row]):
+    """What all tabs of costs and value have in common."""
 
     number = 9
-    part = "resources"
+    section = "resources"
     name = "Value"
     short = "Value"
     fact_meanings = (
@@ -175,7 +175,7 @@ class ValueView(FloorPanel[Row]):
         return joined(view.snapshot.currency, super().remark(view, short=short))
 
 
-class CostsPanel(ValueView[Entry]):
+class ProfitPanel(ValueTabBase[Entry]):
     """The floor as a profit centre."""
 
     tab = "profit centre"
@@ -222,7 +222,7 @@ def _money(row: Entry) -> bool:
     return not any(word in row.name for word in ("calls", "time"))
 
 
-class CostTab(CostsPanel):
+class CostTab(ProfitPanel):
     """The floor as a cost centre."""
 
     tab = "cost centre"
@@ -308,10 +308,10 @@ INVESTMENT_COLUMNS: tuple[Column[Spending], ...] = (
 )  # fmt: skip
 
 
-class InvestmentComparisonTab(ValueView[Spending]):
+class InvestmentComparisonTab(ValueTabBase[Spending]):
     """The same goal elsewhere."""
 
-    part = "value"
+    section = "value"
     tab = "same goal elsewhere"
     purpose = "The centre beside every other way to spend money on the same goal."
     empty_message = "No other way to spend the money is known: ccmon import table investments."

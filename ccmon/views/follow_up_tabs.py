@@ -1,4 +1,4 @@
-"""More views of the follow-ups: what each owner can still keep, who may be forgotten, who may buy again."""
+"""More tabs of the follow-ups: what each owner can still keep, who may be forgotten, who may buy again."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
 _KEPT = IdentityCache()
 
 
-class FollowUpView(FloorPanel[Row]):
-    """What all views of follow-ups have in common."""
+class FollowUpTabBase(FloorPanel[Row]):
+    """What all tabs of follow-ups have in common."""
 
     number = 5
-    part = "follow_ups"
+    section = "follow_ups"
     name = "Follow-ups"
     fact_meanings = (
         ("late", "Open follow-ups past their due moment and its grace."),
@@ -119,7 +119,7 @@ class FollowUpView(FloorPanel[Row]):
         return PanelSummary(Fact("late", count(figures.overdue, unknown), style), facts, Span(due, risk_style))
 
 
-class AgentFollowUpsTab(FollowUpView[AgentFollowUps]):
+class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
     """Promises by owner, and what can still be kept."""
 
     tab = "owners"
@@ -206,10 +206,10 @@ def day_and_time(at: int, view: View) -> str:
     return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%a %d %b}"
 
 
-class UnresolvedTab(FollowUpView[UnresolvedCustomer]):
+class UnresolvedTab(FollowUpTabBase[UnresolvedCustomer]):
     """Customers who are at risk of being forgotten."""
 
-    part = "unresolved_customers"
+    section = "unresolved_customers"
     tab = "stuck"
     purpose = (
         "Not given up: customers who were promised a call and hear nothing, who were called in vain, "
@@ -266,10 +266,10 @@ REPEAT_PURCHASE_COLUMNS: tuple[Column[SecondPurchase], ...] = (
 )  # fmt: skip
 
 
-class SecondPurchaseTab(FollowUpView[SecondPurchase]):
+class SecondPurchaseTab(FollowUpTabBase[SecondPurchase]):
     """One-time buyers who may buy again now."""
 
-    part = "second_purchases"
+    section = "second_purchases"
     tab = "second sale"
     purpose = "One-time buyers whose usual time to buy again closes within a week: call them now."
     empty_message = "No one-time buyer's time to buy again closes this week."

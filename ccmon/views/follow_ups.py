@@ -12,7 +12,7 @@ from ccmon.views import column_factories as column
 from ccmon.views.agents import does_now_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.columns import Column
-from ccmon.views.follow_up_tabs import FollowUpView, late_style
+from ccmon.views.follow_up_tabs import FollowUpTabBase, late_style
 from ccmon.views.panel import Detail
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
@@ -69,7 +69,7 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
 )  # fmt: skip
 
 
-class FollowUpsPanel(FollowUpView[FollowUp]):
+class FollowUpsPanel(FollowUpTabBase[FollowUp]):
     """Follow-ups due."""
 
     tab = "due"

@@ -100,7 +100,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     """Handling time."""
 
     number = 4
-    part = "handling"
+    section = "handling"
     name = "Handling"
     purpose = "How long calls take: talk, hold and wrap-up, inbound and outbound apart."
     empty_message = "No call has been handled today."

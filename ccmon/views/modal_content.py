@@ -93,7 +93,7 @@ def _sign_help(width: int, glyphs: GlyphSet) -> list[StyledLine]:
 
 
 def _panel_help(panel: FloorPanel[Any], width: int, glyphs: GlyphSet) -> list[StyledLine]:
-    """The figures of a panel's head, then its views."""
+    """The figures of a panel's head, then its tabs."""
     lines = _heading(f"{panel.number} {panel.name}", width, glyphs)
     for label, text in panel.fact_meanings:
         lines += _explained(label, text, 20, width, glyphs)
@@ -103,7 +103,7 @@ def _panel_help(panel: FloorPanel[Any], width: int, glyphs: GlyphSet) -> list[St
 
 
 def _tab_help(tab: FloorPanel[Any], width: int, glyphs: GlyphSet, *, columns: bool) -> list[StyledLine]:
-    """What one view of a panel is for, and its columns."""
+    """What one tab of a panel is for, and its columns."""
     title = f"View {tab.tab} (v)" if tab.tab else "Columns"
     lines = [glyphs.line(title, width, TextStyle.QUIET)]
     lines += _wrapped(f"{tab.purpose} Order: {tab.default_sort_help}.", width, glyphs)
@@ -176,7 +176,7 @@ def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> 
 
     In a client's view these are the client's own: no other's name is shown in it.
     """
-    now = dict(filters.parts)
+    now = dict(filters.in_force)
     floor = narrow(floor, Filters(client=filters.client))
     choices: list[PickerOption] = []
     for kind in (only,) if only else FILTER_KINDS:

@@ -31,7 +31,7 @@ class PanelSummary(NamedTuple):
     """The panel's most important figure, and what it counts."""
     facts: Sequence[Fact] = ()
     """The most important first."""
-    secondary_kpi: Span = Span("")
+    second_figure: Span = Span("")
     """A second figure for the KPI strip, where the panel itself is not shown."""
 
 
@@ -59,11 +59,11 @@ class FloorPanel(ABC, Generic[Row]):
     fact_meanings: ClassVar[Sequence[tuple[str, str]]]
     """Each label of the head with what it means, for the help screen."""
     tab: ClassVar[str] = ""
-    """What this view of the panel is called, where the panel has several."""
+    """What this tab of the panel is called, where the panel has several."""
     has_actions: ClassVar[bool] = False
     """Whether its rows are follow-ups, which can be settled, moved and handed over."""
-    part: ClassVar[str]
-    """The part of the snapshot that it shows, as `FloorSnapshot.absent` names it."""
+    section: ClassVar[str]
+    """The section of the snapshot that it shows: a field, as `FloorSnapshot.absent` names it."""
     past: ClassVar[bool] = True
     """Whether figures of it rest on past days or on what is read less often than each poll."""
     identity_fields: ClassVar[tuple[str, ...]] = ("id",)
@@ -81,7 +81,7 @@ class FloorPanel(ABC, Generic[Row]):
     def __init__(self, *others: FloorPanel[Any]) -> None:
         self._identity_of = attrgetter(*self.identity_fields)
         self.tabs: Sequence[FloorPanel[Any]] = (self, *others)
-        """The views of the panel, this one first. They share its number, its name and its head."""
+        """The tabs of the panel, this one first. They share its number, its name and its head."""
         self._head: Kept[PanelSummary] = Kept()
 
     def head(self, view: View) -> PanelSummary:
@@ -99,7 +99,7 @@ class FloorPanel(ABC, Generic[Row]):
 
     def rows(self, view: View) -> Sequence[Row]:
         """The rows, those that need a person first; by default the records of the part as the snapshot has them."""
-        records: Sequence[Row] | None = getattr(view.snapshot, self.part)
+        records: Sequence[Row] | None = getattr(view.snapshot, self.section)
         return records or ()
 
     def identity(self, row: Row) -> str:
@@ -132,7 +132,7 @@ class FloorPanel(ABC, Generic[Row]):
 
     def why_empty(self, view: View) -> str:
         """What is shown instead of rows where there is none."""
-        return view.absent(self.part) or (self.past and view.snapshot.incomplete) or self.empty_message
+        return view.absent(self.section) or (self.past and view.snapshot.incomplete) or self.empty_message
 
     def notes(self, view: View) -> Sequence[str]:
         """Sentences under the rows; the details of a row hold them, too, for where there is no room for all."""
@@ -157,10 +157,10 @@ class FloorPanel(ABC, Generic[Row]):
 
         In few words where it is to be `short`, for a head with little room.
         """
-        why = view.absent(self.part)
+        why = view.absent(self.section)
         if not why and self.past and view.snapshot.incomplete:
             why = view.snapshot.incomplete
             if short:
                 why = next((f"{work.percent} % read" for work in view.snapshot.progress), "being read")
         unknown = f"{view.glyphs.unknown} {why}" if why else ""
-        return joined(view.wider_scope(self.part), unknown)
+        return joined(view.wider_scope(self.section), unknown)

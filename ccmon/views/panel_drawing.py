@@ -76,11 +76,11 @@ class PanelDrawing:
         self._lines: list[StyledLine] = []
 
     def show_tab_after(self, step: int) -> None:
-        """Show the next view of the panel; each keeps its own order and place."""
+        """Show the next tab of the panel; each keeps its own order and place."""
         self.show_tab((self.tabs.index(self.panel) + step) % len(self.tabs))
 
     def show_tab(self, place: int) -> None:
-        """Show this view of the panel."""
+        """Show this tab of the panel."""
         self.panel, self.state = self.tabs[place], self._states[place]
         self.rows, self._fitting, self._made_of = (), None, ()
 
@@ -89,7 +89,7 @@ class PanelDrawing:
         """The column sorted by, or None for the panel's own order."""
         return next((column for column in self.panel.columns if column.key == self.state.sort_key), None)
 
-    def order(self, view: View) -> None:
+    def take_rows(self, view: View) -> None:
         """Take the rows of a view, in order."""
         panel, column, descending = self.panel, self.column, self.state.descending
         self.rows = self._order.get(
@@ -111,7 +111,7 @@ class PanelDrawing:
         return self._cursor_was
 
     def choose_for_action(self, identity: str) -> None:
-        """Choose a row in the view whose rows can be acted on."""
+        """Choose a row in the tab whose rows can be acted on."""
         for tab, state in zip(self.tabs, self._states, strict=True):
             if tab.has_actions:
                 state.cursor = identity
@@ -131,7 +131,7 @@ class PanelDrawing:
         return self.panel.head_runs or self._rows.run or any(each.runs for each in kept)
 
     def _draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
-        self.order(view)
+        self.take_rows(view)
         frame = TextStyle.TITLE if active else TextStyle.FRAME
         body = self._body(view, width - 4, height - FRAME)
         look = self.panel, width, frame
@@ -223,7 +223,7 @@ class PanelDrawing:
         return glyphs.edge(width, frame, [Span(name, TextStyle.TITLE), *tabs], [Span(note, TextStyle.QUIET)])
 
     def _tabs(self, room: int, remark: int) -> list[Span]:
-        """The names of the views; of the one that is shown alone where there is no room for all and the remark."""
+        """The names of the tabs; of the one that is shown alone where there is no room for all and the remark."""
         if len(self.tabs) == 1:
             return []
         every = sum(len(tab.tab) + 2 for tab in self.tabs)

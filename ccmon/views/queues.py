@@ -134,7 +134,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     """Queue."""
 
     number = 1
-    part = "queues"
+    section = "queues"
     name = "Queue"
     past = False
     purpose = "Callers who wait now, and whether callers are answered in time today."

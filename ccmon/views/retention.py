@@ -88,11 +88,11 @@ def move_text(before: str | None, after: str, customers: int) -> str:
     return f"{customers} {start} {after}"
 
 
-class CustomersView(FloorPanel[Row]):
-    """What both views of customers have in common."""
+class CustomersTabBase(FloorPanel[Row]):
+    """What both tabs of customers have in common."""
 
     number = 7
-    part = "retention"
+    section = "retention"
     name = "Customers"
     short = "Loyal"
     empty_message = "No customer has bought anything yet."
@@ -130,7 +130,7 @@ class CustomersView(FloorPanel[Row]):
         return PanelSummary(Fact("loyal", count(figures.loyal), TextStyle.STRONG), facts, moved)
 
 
-class RetentionPanel(CustomersView[Group]):
+class RetentionPanel(CustomersTabBase[Group]):
     """Customers by purchases, and today's moves."""
 
     tab = "groups"
@@ -214,7 +214,7 @@ COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
 )  # fmt: skip
 
 
-class CohortsTab(CustomersView[Cohort]):
+class CohortsTab(CustomersTabBase[Cohort]):
     """Who bought again, by the month of the first purchase."""
 
     tab = "months"

@@ -146,7 +146,7 @@ class SalesPanel(FloorPanel[SalesLine]):
     """Conversion against the quota of the day."""
 
     number = 3
-    part = "sales"
+    section = "sales"
     name = "Conversion"
     tab = "day"
     period = Period.DAY

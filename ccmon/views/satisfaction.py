@@ -143,8 +143,8 @@ def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigur
     return sorted((row for row in lines if row.scope != "centre"), key=need)
 
 
-class SatisfactionView(FloorPanel[Row]):
-    """What both views of satisfaction have in common."""
+class SatisfactionTabBase(FloorPanel[Row]):
+    """What both tabs of satisfaction have in common."""
 
     number = 6
     name = "Satisfaction"
@@ -183,10 +183,10 @@ class SatisfactionView(FloorPanel[Row]):
         return PanelSummary(Fact("satisfied", _score(whole, view, 0).text, TextStyle.STRONG), facts, to_call)
 
 
-class SatisfactionPanel(SatisfactionView[SatisfactionFigures]):
+class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
     """Scores of queues, teams and agents."""
 
-    part = "satisfaction"
+    section = "satisfaction"
     tab = "scores"
     purpose = "What customers say after calls, over 28 days, and how sure that is."
     empty_message = "No answer to a survey in 28 days."
@@ -293,10 +293,10 @@ LOW_SCORE_COLUMNS: tuple[Column[LowScore], ...] = (
 )  # fmt: skip
 
 
-class LowScoresTab(SatisfactionView[LowScore]):
+class LowScoresTab(SatisfactionTabBase[LowScore]):
     """Very unhappy customers of today."""
 
-    part = "low_scores"
+    section = "low_scores"
     tab = "call back"
     purpose = "Very unhappy customers of today whom nobody has called since: a call back can still mend it."
     empty_message = "No very low score today waits for a call."

@@ -15,7 +15,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import AgentAlarm, Alarm, Marked, QueueAlarm, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.narrow import EVERYTHING, Filters, narrow
+from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
 
@@ -36,11 +36,11 @@ class View:
     """The alarms about each queue and each agent by its id, the worst first."""
     agents: Mapping[int, AgentFigures] = field(default_factory=dict)
     """The agents by id, for rows of other panels that are about them."""
-    filters: Filters = EVERYTHING
+    filters: Filters = NO_FILTER
 
     edition: object = field(default_factory=object)
     """One object for all views that differ in moments alone."""
-    wanted: Filters = EVERYTHING
+    wanted: Filters = NO_FILTER
     """The filters as they were given, before their names were spelt as the floor spells them."""
 
     @classmethod
@@ -49,7 +49,7 @@ class View:
         whole: FloorSnapshot,
         now: int | None = None,
         glyphs: GlyphSet = UNICODE,
-        filters: Filters = EVERYTHING,
+        filters: Filters = NO_FILTER,
         *,
         is_current: bool = True,
         last: View | None = None,
@@ -94,9 +94,9 @@ class View:
         """The agent of an id, if it is one of those shown."""
         return None if agent_id is None else self.agents.get(agent_id)
 
-    def absent(self, part: str) -> str:
-        """Why a part of the snapshot cannot be computed for what is shown, for a person; empty where it can."""
-        return dict(self.snapshot.absent).get(part, "")
+    def absent(self, section: str) -> str:
+        """Why a section of the snapshot cannot be computed for what is shown, for a person; empty where it can."""
+        return dict(self.snapshot.absent).get(section, "")
 
     @property
     def floor_to_choose_from(self) -> FloorSnapshot:
@@ -106,9 +106,9 @@ class View:
         """
         return narrow(self.whole, Filters(client=self.filters.client))
 
-    def wider_scope(self, part: str) -> str:
-        """What figures of a part are of, where that is more than what is shown: a queue's calls are all teams'."""
-        return "all teams" if part == "queues" and self.filters.team is not None else ""
+    def wider_scope(self, section: str) -> str:
+        """What figures of a section are of, where that is more than what is shown: a queue's calls are all teams'."""
+        return "all teams" if section == "queues" and self.filters.team is not None else ""
 
     @property
     def more_may_come(self) -> bool:

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.poller import Poller
-from ccmon.snapshot.narrow import EVERYTHING, Filters
+from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.glyphs import UNICODE, GlyphSet
 
 SIZES = [(66, 14), (80, 24), (100, 30), (120, 40), (200, 60)]
@@ -70,7 +70,7 @@ class ScriptedReader:
 
 
 def watching(
-    floor: FloorSnapshot, *, glyphs: GlyphSet = UNICODE, light: bool = False, filters: Filters = EVERYTHING
+    floor: FloorSnapshot, *, glyphs: GlyphSet = UNICODE, light: bool = False, filters: Filters = NO_FILTER
 ) -> tuple[Monitor, ScriptedReader]:
     """A monitor of a floor that ticks only when a test says so, and its reader."""
     reader = ScriptedReader(floor)

@@ -268,7 +268,7 @@ def test_a_figure_that_a_part_lacks_has_its_reason_in_json_and_on_the_screen(fil
             percentiles = path in {"handling.median_s", "handling.p90_s"}
             assert ("handling_percentiles" if percentiles else path.partition(".")[0]) in reasons, path
     view = View.of(whole, filters=filters)
-    said = {tab.part: tab.remark(view) for panel in panels() for tab in panel.tabs}
+    said = {tab.section: tab.remark(view) for panel in panels() for tab in panel.tabs}
     for part, reason in narrow(whole, filters).absent:
         assert reason in said["handling" if part == "handling_percentiles" else part], part
     for part, remark in said.items():

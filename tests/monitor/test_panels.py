@@ -15,7 +15,7 @@ from ccmon.model.agents import AgentState
 from ccmon.model.alarms import AgentAlarm, PromisesAtRiskAlarm, QueueAlarm, Rule
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
-from ccmon.snapshot.narrow import EVERYTHING, Filters, names, narrow
+from ccmon.snapshot.narrow import NO_FILTER, Filters, names, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import (
@@ -265,7 +265,7 @@ def test_a_filter_lets_the_alarms_of_others_out_even_where_names_are_shared(kind
     )
     whole = replace(whole, alarms=find_alarms(whole))
     for name in names(whole, kind):
-        part = narrow(whole, EVERYTHING.with_one(kind, name))
+        part = narrow(whole, NO_FILTER.with_one(kind, name))
         agents = {agent.name for agent in part.agents}
         served = {queue for agent in part.agents for queue in agent.queues}
         for alarm in part.alarms:

@@ -17,7 +17,7 @@ from ccmon.model.agents import AgentState
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.text import output_width, print_status, status_lines
 from ccmon.snapshot.alarms import find_alarms
-from ccmon.snapshot.narrow import EVERYTHING, Filters
+from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.snapshot.queues import StaffingCount, summed
 from ccmon.views.agents import AgentsPanel
 from ccmon.views.all_panels import panels
@@ -38,7 +38,7 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
-def shown(snapshot: FloorSnapshot, width: int = 80, filters: Filters = EVERYTHING, *, ascii_only: bool = False) -> str:
+def shown(snapshot: FloorSnapshot, width: int = 80, filters: Filters = NO_FILTER, *, ascii_only: bool = False) -> str:
     view = View.of(snapshot, glyphs=ASCII if ascii_only else UNICODE, filters=filters)
     return "".join("".join(span.text for span in line) + "\n" for line in status_lines(view, width))
 
@@ -155,7 +155,7 @@ def test_a_part_that_is_not_known_of_a_team_says_why() -> None:
 @pytest.mark.parametrize("filters", [Filters(team="Noordlicht A"), Filters(client="Noordlicht Energie")])
 def test_a_part_is_not_a_row_and_its_total_as_well(filters: Filters) -> None:
     text = shown(busy_floor(), 160, filters)
-    ((_, name),) = filters.parts
+    ((_, name),) = filters.in_force
     for tab in ("day", "week", "month"):
         lines = text.partition(f"\nConversion: {tab}\n")[2].partition("\n\n")[0].splitlines()
         assert sum(line.startswith(name) for line in lines) == 1, lines

@@ -14,7 +14,7 @@ from msgspec.structs import fields, replace
 from ccmon.model.agents import AgentState
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
-from ccmon.snapshot.narrow import EVERYTHING, Filters
+from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, trouble_shown
 from ccmon.views.glyphs import ASCII, UNICODE
@@ -28,7 +28,7 @@ from tests.floors import MINUTE
 
 SIZES = ((62, 9), (62, 17), (84, 12), (120, 34), (200, 40))
 FILTERS = (
-    EVERYTHING, Filters(queue="bloem sales"), Filters(team="nobody"), Filters(client="Bloem & Blad"),
+    NO_FILTER, Filters(queue="bloem sales"), Filters(team="nobody"), Filters(client="Bloem & Blad"),
     Filters(client="Bloem & Blad", queue="Bloem service"),
 )  # fmt: skip
 PARTS_NOT_KNOWN_YET = ("satisfaction", "low_scores", "retention", "unresolved_customers", "problems", "value")
@@ -129,7 +129,7 @@ class Floor:
         self.panels = panels()
         self.drawings = [PanelDrawing(panel, PanelState()) for panel in self.panels]
         self.size = SIZES[-1]
-        self.filters, self.glyphs = EVERYTHING, UNICODE
+        self.filters, self.glyphs = NO_FILTER, UNICODE
         self.active, self.stale, self.is_current = 1, False, True
         self.view: View | None = None
         self.alarm: Kept[StyledLine] = Kept()

@@ -166,7 +166,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self._shown = view, watched, age_ms, trouble
         if view is not None:
             for number in MAIN_PANELS:
-                self.places[number].drawing.order(view)
+                self.places[number].drawing.take_rows(view)
             wanted = {number: wanted_height(len(self.places[number].drawing.rows)) for number in MAIN_PANELS}
             if wanted != self._wanted:
                 before = self._screen_layout(self.size)
@@ -252,12 +252,12 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     def action_panel(self, number: int) -> None:
         """Bring a panel to the front at full size, or put it back if it is there."""
         if self.opened == number:
-            self.close()
+            self.put_back()
         else:
             self.opened = number
             self._work_on(number)
 
-    def close(self) -> None:
+    def put_back(self) -> None:
         """Put the panel in front back."""
         self.opened = None
         shown = self._screen_layout(self.size).panels
@@ -283,12 +283,12 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.activate(numbers[place % len(numbers)])
 
     def action_view(self, step: int) -> None:
-        """The next view of the active panel."""
+        """Show the next tab of the active panel."""
         self.drawing.show_tab_after(step)
         self.redraw()
 
     def show_tab(self, number: int, place: int) -> None:
-        """A view of a panel."""
+        """Show a tab of a panel."""
         self.places[number].drawing.show_tab(place)
         self.activate(number)
 
@@ -314,7 +314,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """Move the cursor of the active panel; without one, take the first row shown."""
         drawing, view = self.drawing, self._shown[0]
         if view is not None:
-            drawing.order(view)
+            drawing.take_rows(view)
         if not drawing.rows:
             return
         chosen = drawing.cursor_index()
@@ -341,7 +341,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             state.cursor, state.top = None, 0
             self.redraw()
         else:
-            self.close()
+            self.put_back()
 
     def action_sort(self, step: int) -> None:
         """Sort the active panel by the next column that can be sorted by; after the last, in the panel's own order."""
