@@ -29,6 +29,7 @@ from ccmon.database.table_specs import RejectedRowError
 from ccmon.database.table_writer import ReferenceNames
 from ccmon.errors import CcmonError
 from ccmon.metrics.follow_ups import CANCELLED
+from ccmon.model.follow_ups import Act
 
 MovedBy = Literal["customer", "agent"]
 """Whose wish it was to move a follow-up."""
@@ -59,7 +60,7 @@ class AuditEntry(Struct, frozen=True, gc=False):
     acted_at: int
     who: str
     act: str
-    """done, moved, handed_over or undone"""
+    """An `Act`."""
     before_json: str
     after_json: str
     reason: str | None
@@ -110,7 +111,7 @@ def settle(path: Path, name: str, *, who: str, outcome: str = "done", note: str 
         before = _open(connection, name)
         noted = _appended(connection, before.note, note, who, now)
         after = replace(before, done_at=now, outcome=outcome.strip(), note=noted)
-        return _change(connection, before, after, act="done", who=who, at=now, reason=None)
+        return _change(connection, before, after, act=Act.SETTLED, who=who, at=now, reason=None)
 
 
 def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str | None = None) -> StoredFollowUp:
@@ -127,7 +128,7 @@ def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str |
             raise CcmonError(f"Follow-up {before.id} cannot be moved into the past; give a later moment.")
         after = replace(before, due_at=to, promised_at=to if by == "customer" else before.promised_at)
         why = f"by the {by}" if reason is None else f"by the {by}: {reason}"
-        return _change(connection, before, after, act="moved", who=who, at=now, reason=why)
+        return _change(connection, before, after, act=Act.MOVED, who=who, at=now, reason=why)
 
 
 def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None = None) -> StoredFollowUp:
@@ -144,17 +145,13 @@ def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None
         if agent_id == before.agent_id:
             raise CcmonError(f"Follow-up {before.id} is {before.owner}'s already.")
         after = replace(before, agent_id=agent_id)
-        return _change(connection, before, after, act="handed_over", who=who, at=now, reason=reason)
-
-
-ACTS = {"done": "settled", "moved": "moved", "handed_over": "handed over", "undone": "undone"}
-"""What can be done to a follow-up, as `AuditEntry.act` and as a sentence says it."""
+        return _change(connection, before, after, act=Act.HANDED_OVER, who=who, at=now, reason=reason)
 
 
 def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> StoredFollowUp:
     """Take back the last act on a follow-up: what it changed is as it was before. Undoing is an act as well.
 
-    ``whose`` is who did what is to be undone, where that was somebody else; ``act``, a key of `ACTS`, what is to be
+    ``whose`` is who did what is to be undone, where that was somebody else; ``act``, an `Act`, what is to be
     undone: left out, whatever was done last.
 
     Raises:
@@ -167,8 +164,8 @@ def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str 
         if not entries:
             raise CcmonError(f"Nothing has been done to follow-up {found.id} that could be undone.")
         last = entries[-1]
-        said = f"{ACTS[last.act]} by {last.who} on {_shown(connection, last.acted_at)}"
-        if last.act == "undone":
+        said = f"{Act(last.act).words} by {last.who} on {_shown(connection, last.acted_at)}"
+        if last.act == Act.UNDONE:
             raise CcmonError(f"The last act on follow-up {found.id} was undone already ({said}).")
         if last.who != (whose or who) or (act is not None and act != last.act):
             raise CcmonError(
@@ -181,7 +178,7 @@ def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str 
                 "that cannot be undone any more."
             )
         restored = replace(found, **last.before)
-        return _change(connection, found, restored, act="undone", who=who, at=now, reason=None, undoes=last.id)
+        return _change(connection, found, restored, act=Act.UNDONE, who=who, at=now, reason=None, undoes=last.id)
 
 
 _CHANGED = ("agent_id", "due_at", "promised_at", "done_at", "outcome", "note")
@@ -192,7 +189,7 @@ def _change(
     before: StoredFollowUp,
     after: StoredFollowUp,
     *,
-    act: str,
+    act: Act,
     who: str,
     at: int,
     reason: str | None,

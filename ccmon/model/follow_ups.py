@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -13,6 +14,33 @@ from ccmon.number_types import Count, Quantity, Ratio
 
 AT_RISK_FROM = 0.5
 """A promise that is late with this probability is listed as at risk (metrics.md 10.3)."""
+
+
+class Act(StrEnum):
+    """What can be done to a follow-up, as the table ``audit`` has it."""
+
+    # The word in audit, the command of `ccmon follow-up`, what a sentence says of it.
+    SETTLED = "done", "done", "settled"
+    """Done, or cancelled by the customer."""
+    MOVED = "moved", "move", "moved"
+    HANDED_OVER = "handed_over", "hand-over", "handed over"
+    UNDONE = "undone", "undo", "undone"
+
+    command: str
+    """The command that does it."""
+    words: str
+    """That it has been done, in words."""
+
+    def __new__(cls, name: str, command: str = "", words: str = "") -> Act:  # noqa: D102
+        act = str.__new__(cls, name)
+        act._value_ = name
+        act.command, act.words = command, words
+        return act
+
+    @property
+    def key(self) -> str:
+        """The id of the monitor's key that does it."""
+        return self.command.replace("-", "_")
 
 
 class FollowUp(Struct, frozen=True, kw_only=True):

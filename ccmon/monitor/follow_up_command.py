@@ -18,7 +18,7 @@ from msgspec import Struct
 from ccmon import subprocesses
 from ccmon.formatting import customer_name, plain
 from ccmon.metrics.follow_ups import CANCELLED
-from ccmon.model.follow_ups import FollowUp
+from ccmon.model.follow_ups import Act, FollowUp
 
 PATIENCE_S = 30.0
 """A database that is locked for longer than this keeps the act from being done."""
@@ -51,30 +51,30 @@ class ActResult(NamedTuple):
 
 def settle_command(item: FollowUp, outcome: str, note: str) -> FollowUpCommand:
     """The command that says that it has been done, or that the customer has called it off."""
-    words = ["done", f"--outcome={outcome}", *([f"--note={note}"] if note else [])]
+    words = [Act.SETTLED.command, f"--outcome={outcome}", *([f"--note={note}"] if note else [])]
     verb = "Cancelled" if outcome == CANCELLED else f"Done ({outcome})"
-    return FollowUpCommand(words, [str(item.id)], f"{verb}: {describe(item)}.", _undoing(item, "done"))
+    return FollowUpCommand(words, [str(item.id)], f"{verb}: {describe(item)}.", _undoing(item, Act.SETTLED))
 
 
 def move_command(item: FollowUp, to: datetime, by: str, now: datetime) -> FollowUpCommand:
     """The command that moves it to another moment; `by` the customer's wish or the agent's."""
     when = said_moment(to, now)
     wish = "the customer's wish, a new promise" if by == "customer" else "the agent's, the promise stands"
-    words = ["move", f"--by={by}"]
+    words = [Act.MOVED.command, f"--by={by}"]
     said = f"Moved to {when} ({wish}): {describe(item)}."
-    return FollowUpCommand(words, [str(item.id), to.isoformat(timespec="minutes")], said, _undoing(item, "moved"))
+    return FollowUpCommand(words, [str(item.id), to.isoformat(timespec="minutes")], said, _undoing(item, Act.MOVED))
 
 
 def hand_over_command(item: FollowUp, login: str, name: str) -> FollowUpCommand:
     """The command by which another agent owes it."""
     said = f"Handed to {name}: {describe(item)}."
-    return FollowUpCommand(["hand-over"], [str(item.id), login], said, _undoing(item, "handed_over"))
+    return FollowUpCommand([Act.HANDED_OVER.command], [str(item.id), login], said, _undoing(item, Act.HANDED_OVER))
 
 
-def _undoing(item: FollowUp, act: str) -> FollowUpCommand:
+def _undoing(item: FollowUp, act: Act) -> FollowUpCommand:
     """It stands again as it stood before that act."""
     return FollowUpCommand(
-        ["undo", f"--act={act}"], [str(item.id)], f"Undone: {describe(item)} stands as it stood before."
+        [Act.UNDONE.command, f"--act={act}"], [str(item.id)], f"Undone: {describe(item)} stands as it stood before."
     )
 
 

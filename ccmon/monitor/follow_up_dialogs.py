@@ -12,7 +12,7 @@ from typing import Any, Protocol, Unpack
 from ccmon.formatting import local_time, plain
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.model.follow_ups import FollowUp
+from ccmon.model.follow_ups import Act, FollowUp
 from ccmon.monitor import follow_up_command
 from ccmon.monitor.follow_up_command import FollowUpCommand
 from ccmon.monitor.rich_styles import RichStyles
@@ -70,7 +70,7 @@ class FollowUpDialogs:
 
     async def perform(self, kind: str, item: FollowUp, view: View) -> None:
         """Ask, run the command, and show its result."""
-        ask = {"done": self._done, "move": self._move, "hand_over": self._hand_over}[kind]
+        ask = {Act.SETTLED.key: self._settle, Act.MOVED.key: self._move, Act.HANDED_OVER.key: self._hand_over}[kind]
         command = await ask(item, view)
         if command is not None:
             await self._run_command(command)
@@ -99,7 +99,7 @@ class FollowUpDialogs:
         )
         return result.done
 
-    async def _done(self, item: FollowUp, _view: View) -> FollowUpCommand | None:
+    async def _settle(self, item: FollowUp, _view: View) -> FollowUpCommand | None:
         outcome = await self._ask(
             f"How did it end? {follow_up_command.describe(item)}",
             OUTCOMES,

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from ccmon.cli.follow_up import follow_up_app
 from ccmon.database import database_file, follow_ups, reader
 from ccmon.errors import CcmonError
-from ccmon.model.follow_ups import FollowUpFigures
+from ccmon.model.follow_ups import Act, FollowUpFigures
+from ccmon.views.keys import KEYS
 from tests.databases import new_database, published_migrations
 
 HOUR = 3_600_000
@@ -291,3 +293,15 @@ def test_the_log_of_an_older_database_is_kept(tmp_path: Path) -> None:
     assert (kept.before, kept.after) == ({"done_at": None}, {"done_at": 5})
     follow_ups.undo(path, "1", who="sam")
     assert rows(path, "SELECT done_at FROM follow_ups") == [(None,)]
+
+
+def test_each_act_has_its_command_its_key_and_its_word_in_audit(path: Path) -> None:
+    commands = {
+        command.name or getattr(command.callback, "__name__", "") for command in follow_up_app.registered_commands
+    }
+    assert {act.command for act in Act} <= commands
+    assert {act.key for act in Act} == {key.id for key in KEYS if key.acts}
+    [(written,)] = rows(path, "SELECT sql FROM sqlite_master WHERE name = 'audit'")
+    allowed = re.search(r"act IN \(([^)]*)\)", written)
+    assert allowed is not None
+    assert set(re.findall(r"'(\w+)'", allowed[1])) == set(Act)
