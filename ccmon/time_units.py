@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+SECOND_MS = 1_000
 MINUTE_MS = 60_000
 QUARTER_MS = 900_000
 """A quarter of an hour."""

@@ -21,13 +21,21 @@ class AlarmLine(NamedTuple):
     text: str
 
 
-def with_sentences(alarms: Iterable[Alarm]) -> tuple[AlarmLine, ...]:
+def with_sentences(floor: FloorSnapshot, alarms: Iterable[Alarm]) -> tuple[AlarmLine, ...]:
     return tuple(
-        AlarmLine(each.rule, each.severity, each.subject, each.since, each.value, each.limit, alarm_sentence(each))
+        AlarmLine(
+            rule=each.rule,
+            severity=each.severity,
+            subject=each.subject,
+            since=each.since,
+            value=each.measured(floor.known_until),
+            limit=each.limit,
+            text=alarm_sentence(each, floor),
+        )
         for each in alarms
     )
 
 
 def alarms_of(floor: FloorSnapshot) -> tuple[AlarmLine, ...]:
     """The alarms of a floor, found anew."""
-    return with_sentences(find_alarms(floor))
+    return with_sentences(floor, find_alarms(floor))

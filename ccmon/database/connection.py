@@ -31,10 +31,10 @@ class ReplacedError(sqlite3.OperationalError):
     """A file that a connection works with no longer lies where it was: what goes in is lost. Its value is the path."""
 
 
-def identity(path: Path) -> tuple[int, int] | None:
+def identity(path: str | Path) -> tuple[int, int] | None:
     """Which file lies at a path; None where there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 (each poll looks at three files; a Path made for it costs more)
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -48,7 +48,7 @@ class Connection(sqlite3.Connection):
     def watch(self, path: Path, *, writes: bool) -> None:
         """From now on notice when one of the files that are open now no longer lies in its place."""
         self._writes = writes
-        self._name = path
+        self._name = str(path)
         self._path = Path(os.path.realpath(path))
         self._files = {suffix: identity(self._beside(suffix)) for suffix in ("", _WAL, _SHM)}
         with _all_lock:
@@ -62,7 +62,7 @@ class Connection(sqlite3.Connection):
         """
         # By the name that was given: it may be a link, and lead to another file by now.
         if self._path is not None and self._files[""] != identity(self._name):
-            raise ReplacedError(str(self._name))
+            raise ReplacedError(self._name)
         for suffix in self._lost():
             raise ReplacedError(f"{self._name}{suffix}")
 
@@ -87,7 +87,7 @@ class Connection(sqlite3.Connection):
         if identity(path) != self._files[""]:
             return
         with suppress(FileNotFoundError):
-            if self._beside(_WAL).stat().st_size:
+            if Path(self._beside(_WAL)).stat().st_size:
                 return
         with suppress(sqlite3.Error):
             if self.in_transaction:
@@ -95,7 +95,7 @@ class Connection(sqlite3.Connection):
             self.execute("PRAGMA wal_checkpoint(FULL)")
         # It is the index of the wal file that is gone: whoever opens the database must not believe it.
         if _SHM not in self._lost():
-            self._beside(_SHM).unlink(missing_ok=True)
+            Path(self._beside(_SHM)).unlink(missing_ok=True)
 
     def _lost(self) -> list[str]:
         """Which of the two files beside the database are not those that are open here."""
@@ -104,8 +104,8 @@ class Connection(sqlite3.Connection):
         known = ((suffix, self._files[suffix]) for suffix in (_WAL, _SHM))
         return [suffix for suffix, file in known if file is not None and file != identity(self._beside(suffix))]
 
-    def _beside(self, suffix: str) -> Path:
-        return Path(f"{self._path}{suffix}")
+    def _beside(self, suffix: str) -> str:
+        return f"{self._path}{suffix}"
 
 
 def check_none_lost(path: Path) -> None:

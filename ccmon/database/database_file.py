@@ -104,13 +104,17 @@ def create(
         raise CcmonError(os_error(f"{path} cannot be made", error)) from error
 
 
-def open_reader(path: Path) -> Connection:
+def open_reader(path: Path, *, any_thread: bool = False) -> Connection:
     """A connection that can only read. The caller closes it.
+
+    Args:
+        path: the database.
+        any_thread: whether several threads use it, one at a time.
 
     Raises:
         CcmonError: no call database of this version is there, or it cannot be read.
     """
-    with _connected_to(path, "ro", _READER_TIMEOUT_S) as connection:
+    with _connected_to(path, "ro", _READER_TIMEOUT_S, any_thread=any_thread) as connection:
         connection.execute("PRAGMA query_only = ON")
         connection.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB}")
         _check_version(path, _version(connection))
@@ -217,13 +221,20 @@ _MEANINGS = {
 
 
 @contextmanager
-def _connected_to(path: Path, mode: str, timeout_s: float) -> Iterator[Connection]:
+def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool = False) -> Iterator[Connection]:
     """A connection to a call database, which is closed where the body raises."""
     _check_file(path)
     with translate_errors(path), ExitStack() as opened:
         check_none_lost(path)
         address = f"{path.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(address, uri=True, timeout=timeout_s, isolation_level=None, factory=Connection)
+        connection = sqlite3.connect(
+            address,
+            uri=True,
+            timeout=timeout_s,
+            isolation_level=None,
+            factory=Connection,
+            check_same_thread=not any_thread,
+        )
         opened.callback(connection.close)
         (application,) = connection.execute("PRAGMA application_id").fetchone()  # of a file that was checked long ago
         if application != APPLICATION_ID:

@@ -27,7 +27,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot import assemble, assembled
 from ccmon.snapshot.assembled import Assembled
-from ccmon.snapshot.changes import NOTHING, Changes
+from ccmon.snapshot.changes import Changes
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.snapshot.identity_cache import IdentityCache
@@ -90,12 +90,8 @@ class _Poll(NamedTuple):
 
 
 def _poll(at: int | None, last: _Poll | None, live_rows: LiveRows, database: Database) -> tuple[_Poll, int]:
-    """What the last poll has read, where that is fresh, else what has changed since; and the moment."""
+    """What has changed since the last poll, and the moment."""
     version = database.version()
-    if last is not None and last.at == at and version == last.version and _stays(last, live_rows):
-        moment = floor_queries.floor_time(last.clock, real_now()) if at is None else at
-        if last.rows.day.starts_at <= moment < last.rows.day.ends_at:
-            return last._replace(changes=NOTHING), moment
     with database.reading():
         clock, real_at = database.row("clock", Clock), real_now()
         if at is None:
@@ -121,10 +117,10 @@ def _stays(last: _Poll, live_rows: LiveRows) -> bool:
 class LiveReader:
     """Reads the same database again and again without holding up the event loop.
 
-    A poll runs as a whole in the thread of the connection, and costs one pragma while nothing has changed. What costs
-    more than a poll may (the customers' histories, the surveys of four weeks) is read beside it, and is part of the
-    snapshots from the next one on. After an error the next call opens the database anew, so a file that was locked,
-    replaced or put back is found again.
+    A poll runs as a whole in the thread of the connection; while nothing has changed it is one pragma, which holds up
+    nobody and is asked at once. What costs more than a poll may (the customers' histories, the surveys of four weeks)
+    is read beside it, and is part of the snapshots from the next one on. After an error the next call opens the
+    database anew, so a file that was locked, replaced or put back is found again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -163,14 +159,26 @@ class LiveReader:
 
     async def _snapshot(self, at: int | None) -> FloorSnapshot:
         database = await self._connected()
-        poll, moment = await database.run(partial(_poll, at, self._last, self._live_rows))
-        self._last = poll
+        found = self._same_rows(at, database)
+        if found is None:
+            found = await database.run(partial(_poll, at, self._last, self._live_rows))
+        self._last, moment = poll, _ = found
         periodic = self._periodic.latest(at, moment, poll.version, complete=not poll.rows.progress)
         floor = None if self._assembled is None else self._assembled.at(poll.rows, moment, periodic)
         if floor is None:
             self._assembled = assembled(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
             floor = self._assembled.snapshot
         return floor if poll.clock is None else replace(floor, speed=poll.clock.speed)
+
+    def _same_rows(self, at: int | None, database: AsyncDatabase) -> tuple[_Poll, int] | None:
+        """What the last poll has read, where that is what would be read now, and the moment; else None."""
+        last = self._last
+        if last is None or last.at != at or not _stays(last, self._live_rows):
+            return None
+        if database.version_now() != last.version:
+            return None
+        moment = floor_queries.floor_time(last.clock, real_now()) if at is None else at
+        return (last, moment) if last.rows.day.starts_at <= moment < last.rows.day.ends_at else None
 
     async def wait_for_periodic(self) -> None:
         """Wait until what is read beside the polls has been read; the next snapshot holds it."""
@@ -188,7 +196,7 @@ class LiveReader:
             from ccmon.database.async_driver import AsyncDatabase  # noqa: PLC0415 (one snapshot must not pay for it)
 
             def connect() -> sqlite3.Connection:
-                self._opened = open_reader(self._path)
+                self._opened = open_reader(self._path, any_thread=True)
                 return self._opened
 
             database = AsyncDatabase(connect)

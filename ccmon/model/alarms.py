@@ -6,6 +6,7 @@ from enum import Enum, IntEnum, StrEnum
 
 from msgspec import Struct
 
+from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures
 from ccmon.model.contact_reasons import ReasonFigures
 from ccmon.model.follow_ups import AgentFollowUps
@@ -79,9 +80,16 @@ class Alarm(Struct, frozen=True, kw_only=True):
     since: int | None
     """When it began; None where no moment is known."""
     value: float | None
-    """What was measured: seconds, a share or a count."""
+    """What was measured: seconds, a share or a count; None where it is the time since ``since``, which runs on."""
     limit: float | None
     """What it is measured against, in the same unit."""
+
+    def measured(self, known_at: int) -> float | None:
+        """What was measured: seconds, a share or a count."""
+        return self.value if self.value is not None or self.since is None else self._lasted_s(self.since, known_at)
+
+    def _lasted_s(self, since: int, known_at: int) -> float:
+        return (known_at - since) / 1000
 
 
 class SourceAlarm(Alarm, frozen=True, kw_only=True):
@@ -100,6 +108,9 @@ class QueueAlarm(Alarm, frozen=True, kw_only=True):
     queue: QueueFigures
     agents_paused: int
     """Members of the queue who are paused."""
+
+    def _lasted_s(self, since: int, known_at: int) -> float:
+        return wait_ms(since, known_at) / 1000
 
 
 class AgentAlarm(Alarm, frozen=True, kw_only=True):
@@ -135,5 +146,3 @@ class FollowUpsAlarm(Alarm, frozen=True, kw_only=True):
     """None: nobody owes them, or several do."""
     owners: int
     """How many owe them; 0: nobody does."""
-    oldest_ms: int
-    """How long ago the oldest of them fell due."""

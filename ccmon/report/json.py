@@ -70,7 +70,7 @@ OBJECTS: Mapping[type[Struct], str] = {
     AgentFollowUps: """owner team due_today overdue done_today on_time_rate=kept.rate shift_ends_at
         usual_call_s=handling_ms owned=load.owned needed_s=load.needed_ms left_s=load.left_ms late at_risk
         late_expected late_reason""",
-    Alarm: "rule subject since value limit text",
+    Alarm: "rule subject since value=measured limit text",
     SatisfactionFigures: """scope name client answers satisfied top_two_box top_two_box_low=interval.low
         top_two_box_high=interval.high confidence mean scale nps nps_margin nps_answers=promoters.answers invited
         response_rate few_responses said_resolved said_resolved_of first_contact=first_contact.rate
@@ -132,9 +132,9 @@ def _overdue(snapshot: FloorSnapshot, item: FollowUp) -> int | None:
     return item.overdue_ms(snapshot.at)
 
 
-def _sentence(_: FloorSnapshot, alarm: Alarm) -> str:
+def _sentence(snapshot: FloorSnapshot, alarm: Alarm) -> str:
     """One sentence for a person."""
-    return alarm_sentence(alarm)
+    return alarm_sentence(alarm, snapshot)
 
 
 def _reason_name(_: FloorSnapshot, reason: ReasonFigures) -> str | None:

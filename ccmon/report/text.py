@@ -93,7 +93,7 @@ def _alarms(view: View, width: int) -> Iterator[Line]:
         yield from _paragraph(alarm_line(view, width, view.glyphs, None).text.strip(), view, width)
     for alarm in alarms[:ALARMS_SHOWN]:
         sign = view.sign(alarm.severity)
-        first, *rest = wrapped(_text(alarm_sentence(alarm), view), width - 2)
+        first, *rest = wrapped(_text(alarm_sentence(alarm, view.snapshot), view), width - 2)
         yield (sign, Span(f" {first}"))
         yield from ((Span(f"  {piece}"),) for piece in rest)
     yield from _others(len(alarms) - ALARMS_SHOWN)

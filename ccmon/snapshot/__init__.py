@@ -90,7 +90,8 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
         snapshot = _with_periodic(snapshot, data, periodic, agent_totals, time=time, cache=cache)
     watched = cache.get("agents to watch", (data.directory,), AgentsToWatch)
     alarms, promise_alarms = floor_alarms(snapshot, known, agents=watched), follow_up_alarms(snapshot, promises_due)
-    snapshot = replace(snapshot, alarms=ordered(chain(source_alarms(snapshot), alarms, promise_alarms)))
+    of_sources, order = tuple(source_alarms(snapshot)), DueMoments(known.at)
+    snapshot = replace(snapshot, alarms=ordered(chain(of_sources, alarms, promise_alarms), order))
     return Assembled(
         data=data,
         periodic=given,
@@ -98,6 +99,8 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
         agents=by_id,
         alarms=alarms,
         promise_alarms=promise_alarms,
+        source_alarms=of_sources,
+        order_until=order.next_at,
         time=time,
         until=due.next_at,
         promises_until=promises_due.next_at,

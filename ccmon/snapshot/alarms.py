@@ -1,7 +1,7 @@
 """What a supervisor should look at: rules over a snapshot. Pure; nothing is remembered from one snapshot to the next.
 
 A rule asks a `DueMoments` whether the moment of its alarm has come, which collects when the next one does. Until then
-the same alarms hold, and only their lengths of time run on (`at_moment_of`).
+the same alarms hold: one about a length of time holds when it began, and its value is worked out where it is read.
 
 There is no alarm about an empty set. The sentences of alarms are in `ccmon.views.alarms`.
 """
@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, pairwise
 
 from msgspec.structs import replace
 
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.wait_times import longer_from, wait_ms
+from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import (
     AgentAlarm,
@@ -35,13 +35,14 @@ from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_limits import LIMITS
 from ccmon.snapshot.changed_agents import changed_agents
-from ccmon.time_units import NEVER
+from ccmon.time_units import NEVER, SECOND_MS
 
 
 def find_alarms(snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
     """Alarms, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone."""
     promises = follow_up_alarms(snapshot, DueMoments(snapshot.at))
-    return ordered(chain(source_alarms(snapshot), floor_alarms(snapshot, DueMoments(snapshot.known_until)), promises))
+    known = DueMoments(snapshot.known_until)
+    return ordered(chain(source_alarms(snapshot), floor_alarms(snapshot, known), promises), known)
 
 
 def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
@@ -112,32 +113,47 @@ def floor_alarms(
     )
 
 
-def at_moment_of(snapshot: FloorSnapshot, alarm: Alarm, owners: Mapping[int | None, AgentFollowUps]) -> Alarm:
-    """An alarm of an earlier moment at that of the snapshot, until which it holds; ``owners`` are the snapshot's."""
-    if isinstance(alarm, FollowUpsAlarm):
-        return replace(alarm, oldest_ms=snapshot.at - (alarm.since or snapshot.at))
-    if isinstance(alarm, PromisesAtRiskAlarm):
-        return replace(alarm, owner=owners[alarm.owner.agent_id])
-    if alarm.since is None:
+def with_owner(alarm: Alarm, owners: Mapping[int | None, AgentFollowUps]) -> Alarm:
+    """An alarm with the present record of the owner whom it is about."""
+    if not isinstance(alarm, PromisesAtRiskAlarm) or owners[alarm.owner.agent_id] is alarm.owner:
         return alarm
-    if isinstance(alarm, AgentAlarm):
-        return replace(alarm, value=_spent_s(alarm.since, snapshot.known_until))
-    return (
-        replace(alarm, value=_waited_s(alarm.since, snapshot.known_until)) if isinstance(alarm, QueueAlarm) else alarm
-    )
+    return replace(alarm, owner=owners[alarm.owner.agent_id])
 
 
 ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
-def ordered(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
-    """What must be acted on first, then in the order of the rules, then by how far it has gone."""
-    return tuple(sorted(alarms, key=lambda alarm: (-alarm.severity, ORDER[alarm.rule], -_excess(alarm), alarm.subject)))
+def ordered(alarms: Iterable[Alarm], known: DueMoments) -> tuple[Alarm, ...]:
+    """What must be acted on first, then in the order of the rules, then by how far it has gone.
+
+    Args:
+        alarms: those to be put in order.
+        known: the moment up to which it is known what goes on; collects when the order may be another.
+    """
+    at = known.at
+    found = sorted(alarms, key=lambda alarm: (-alarm.severity, ORDER[alarm.rule], -_excess(alarm, at), alarm.subject))
+    for ahead, behind in pairwise(found):
+        if ahead.rule is behind.rule and ahead.value is None and behind.value is None:
+            known.reached(_may_be_overtaken(ahead, behind, at))
+    return tuple(found)
 
 
-def _excess(alarm: Alarm) -> float:
+def _may_be_overtaken(ahead: Alarm, behind: Alarm, at: int) -> int:
+    """A moment until which an alarm stays ahead of another one of its rule, both about lengths of time."""
+    if isinstance(ahead, QueueAlarm):
+        return at - at % SECOND_MS + SECOND_MS  # waits are whole seconds: the order may change with each
+    ahead_limit, behind_limit = ahead.limit or 1.0, behind.limit or 1.0
+    if ahead_limit <= behind_limit:
+        return NEVER
+    # Where the time since each began is the same multiple of its limit.
+    before = at - (ahead.since or at), at - (behind.since or at)
+    later_ms = (before[0] * behind_limit - before[1] * ahead_limit) / (ahead_limit - behind_limit)
+    return at + max(1, int(later_ms) - 1)
+
+
+def _excess(alarm: Alarm, at: int) -> float:
     """How far an alarm is beyond its limit, to put the worst of one rule first."""
-    value = alarm.value or 0.0
+    value = alarm.measured(at) or 0.0
     excess = value / alarm.limit if alarm.limit else value
     return -excess if alarm.rule.low_is_bad else excess
 
@@ -195,7 +211,7 @@ def _queue(queue: QueueFigures, paused: int, known: DueMoments) -> Iterator[Alar
 
 
 def _queue_alarm(
-    rule: Rule, queue: QueueFigures, paused: int, *, since: int | None = None, value: float, limit: float
+    rule: Rule, queue: QueueFigures, paused: int, *, since: int | None = None, value: float | None = None, limit: float
 ) -> QueueAlarm:
     return QueueAlarm(
         rule=rule,
@@ -209,16 +225,11 @@ def _queue_alarm(
     )
 
 
-def _waited_s(since: int, at: int) -> float:
-    return wait_ms(since, at) / 1000
-
-
 def _waiting(queue: QueueFigures, paused: int, since: int, known: DueMoments, limit_ms: float) -> Iterator[Alarm]:
-    waited_s = _waited_s(since, known.at)
     if queue.agents_on_phones == 0 and queue.agents_known:
-        yield _queue_alarm(Rule.NOBODY_ON_PHONES, queue, paused, since=since, value=waited_s, limit=0.0)
+        yield _queue_alarm(Rule.NOBODY_ON_PHONES, queue, paused, since=since, limit=0.0)
     elif known.reached(longer_from(since, int(limit_ms))):
-        yield _queue_alarm(Rule.LONGEST_WAIT, queue, paused, since=since, value=waited_s, limit=limit_ms / 1000)
+        yield _queue_alarm(Rule.LONGEST_WAIT, queue, paused, since=since, limit=limit_ms / 1000)
     gap = queue.agents_gap
     if gap is not None and gap < 0 < queue.agents_on_phones:
         there, needed = float(queue.agents_allotted or 0), float(queue.agents_needed or 0)
@@ -237,18 +248,15 @@ def _agent(agent: AgentFigures, known: DueMoments, pause_limits: Mapping[str, in
         rule, limit_ms = Rule.TALK, LIMITS.talk_ms
     timed = {AgentState.PAUSED, AgentState.WRAP_UP, AgentState.TALKING, AgentState.HOLD}
     if state in timed and known.reached(agent.since + limit_ms + 1):
-        value = _spent_s(agent.since, known.at)
-        yield _agent_alarm(rule, agent, since=agent.since, value=value, limit=limit_ms / 1000)
+        yield _agent_alarm(rule, agent, since=agent.since, limit=limit_ms / 1000)
     if agent.missed >= LIMITS.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
         missed, limit = float(agent.missed), float(LIMITS.missed_calls)
-        yield _agent_alarm(Rule.MISSED_CALLS, agent, since=None, value=missed, limit=limit)
+        yield _agent_alarm(Rule.MISSED_CALLS, agent, value=missed, limit=limit)
 
 
-def _spent_s(since: int, at: int) -> float:
-    return (at - since) / 1000
-
-
-def _agent_alarm(rule: Rule, agent: AgentFigures, *, since: int | None, value: float, limit: float) -> AgentAlarm:
+def _agent_alarm(
+    rule: Rule, agent: AgentFigures, *, since: int | None = None, value: float | None = None, limit: float
+) -> AgentAlarm:
     return AgentAlarm(
         rule=rule, severity=rule.severity, subject=agent.name, since=since, value=value, limit=limit, agent=agent
     )
@@ -311,22 +319,20 @@ def _follow_ups(snapshot: FloorSnapshot, due: DueMoments) -> Iterator[Alarm]:
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), owner))
     shown, rest = owners[: LIMITS.follow_up_owners], owners[LIMITS.follow_up_owners :]
     for owner in shown:
-        yield _overdue(Rule.OVERDUE_FOLLOW_UPS, overdue[owner], snapshot.at, owner or None, 1 if owner else 0)
+        yield _overdue(Rule.OVERDUE_FOLLOW_UPS, overdue[owner], owner or None, 1 if owner else 0)
     if rest:
         items = [item for owner in rest for item in overdue[owner]]
-        yield _overdue(Rule.MORE_OVERDUE_FOLLOW_UPS, items, snapshot.at, None, len(rest))
+        yield _overdue(Rule.MORE_OVERDUE_FOLLOW_UPS, items, None, len(rest))
 
 
-def _overdue(rule: Rule, items: list[FollowUp], at: int, owner: str | None, owners: int) -> Alarm:
-    since = min(item.due_at for item in items)
+def _overdue(rule: Rule, items: list[FollowUp], owner: str | None, owners: int) -> Alarm:
     return FollowUpsAlarm(
         rule=rule,
         severity=rule.severity,
         subject=owner or (f"{owners} agents" if owners else "nobody"),
-        since=since,
+        since=min(item.due_at for item in items),
         value=float(len(items)),
         limit=0.0,
         owner=owner,
         owners=owners,
-        oldest_ms=at - since,
     )

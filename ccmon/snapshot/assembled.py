@@ -13,7 +13,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarms import at_moment_of, follow_up_alarms, ordered, source_alarms
+from ccmon.snapshot.alarms import follow_up_alarms, ordered, source_alarms, with_owner
 from ccmon.snapshot.costs import running_on
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
@@ -44,11 +44,15 @@ class Assembled(Struct, frozen=True, kw_only=True, eq=False):
     """Those about the floor, not in order."""
     promise_alarms: tuple[Alarm, ...]
     """Those about follow-ups."""
+    source_alarms: tuple[Alarm, ...]
+    """Those about the data itself."""
     time: TimeAtWork
     until: int
     """The first moment at which more than moments, lengths of time and follow-ups may have changed."""
     promises_until: int
     """The first moment at which more than lengths of time may have changed in the follow-ups."""
+    order_until: int
+    """The first moment up to which times run at which the alarms may be in another order."""
     cache: IdentityCache
     """Parts of it."""
 
@@ -73,15 +77,26 @@ class Assembled(Struct, frozen=True, kw_only=True, eq=False):
             sources=self.snapshot.sources if data.sources is self.data.sources else tuple(data.sources),
             follow_ups=self._follow_ups(at),
         )
-        owners = {owner.agent_id: owner for owner in floor.follow_ups.owners or ()}
-        lasting = self.alarms + self.promise_alarms if at < self.promises_until else self.alarms
-        alarms = [at_moment_of(floor, alarm, owners) for alarm in lasting]
-        if at >= self.promises_until:
-            alarms += follow_up_alarms(floor, DueMoments(at))
         resources = floor.resources
         if periodic is not None and resources is not None:
             resources = running_on(resources, periodic.handling_shares, self.time, floor.known_until)
-        return replace(floor, resources=resources, alarms=ordered(chain(source_alarms(floor), alarms)))
+        return replace(floor, resources=resources, alarms=self._alarms(floor))
+
+    def _alarms(self, floor: FloorSnapshot) -> tuple[Alarm, ...]:
+        """The alarms of a later moment: the same tuple while they are the same in the same order."""
+        of_sources, of_promises = tuple(source_alarms(floor)), self.promise_alarms
+        if floor.at >= self.promises_until:
+            of_promises = follow_up_alarms(floor, DueMoments(floor.at))
+        elif floor.follow_ups is not self.snapshot.follow_ups:
+            owners = {owner.agent_id: owner for owner in floor.follow_ups.owners or ()}
+            of_promises = tuple(with_owner(alarm, owners) for alarm in of_promises)
+        if (
+            floor.known_until < self.order_until
+            and of_sources == self.source_alarms
+            and of_promises == self.promise_alarms
+        ):
+            return self.snapshot.alarms
+        return ordered(chain(of_sources, self.alarms, of_promises), DueMoments(floor.known_until))
 
     def _follow_ups(self, at: int) -> FollowUpFigures:
         if at < self.promises_until:

@@ -90,9 +90,8 @@ def _worst_first(owner: AgentFollowUps) -> tuple[int, int, int, int, str]:
 
 def running_on(figures: FollowUpFigures, was_at: int, at: int) -> FollowUpFigures:
     """The same at a later moment, until something in them falls due: less is left of the owners' shifts."""
-    return replace(
-        figures, owners=tuple(_running_on(owner, was_at, at) for owner in figures.owners or ()) or figures.owners
-    )
+    owners = figures.owners and tuple(_running_on(owner, was_at, at) for owner in figures.owners)
+    return figures if owners == figures.owners else replace(figures, owners=owners)
 
 
 def _running_on(owner: AgentFollowUps, was_at: int, at: int) -> AgentFollowUps:

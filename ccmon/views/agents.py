@@ -223,7 +223,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("Client", row.client or unknown),
             Detail("Queues", ", ".join(row.queues) or unknown),
             *(
-                Detail("Alert", alarm_sentence(alarm), severity_style(alarm.severity))
+                Detail("Alert", alarm_sentence(alarm, view.snapshot), severity_style(alarm.severity))
                 for alarm in view.alarms_about(row)[:1]
             ),
             Detail("Now"),

@@ -23,24 +23,25 @@ from ccmon.model.alarms import (
 )
 from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.queues import QueueFigures
+from ccmon.model.snapshot import FloorSnapshot
 
 
-def _length(alarm: Alarm) -> str:
+def _length(alarm: Alarm, floor: FloorSnapshot) -> str:
     """The value of an alarm about a length of time."""
-    return spoken((alarm.value or 0.0) * 1000)
+    return spoken((alarm.measured(floor.known_until) or 0.0) * 1000)
 
 
-def _data_age(alarm: SourceAlarm) -> str:
+def _data_age(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
     said = "no switch is followed"
     if alarm.source is not None:
         whose = f" of {alarm.source.name}" if alarm.followed > 1 else ""
         said = f"ask the administrator whether ccmon follow{whose} still runs"
-    return f"The newest data is {_length(alarm)} old: {said}."
+    return f"The newest data is {_length(alarm, floor)} old: {said}."
 
 
-def _quiet_source(alarm: SourceAlarm) -> str:
+def _quiet_source(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
     agents = f"{alarm.agents_ready} {'agent is' if alarm.agents_ready == 1 else 'agents are'} ready"
-    text = f"Nothing new in {alarm.subject} for {_length(alarm)} while {agents}: does the switch still write it?"
+    text = f"Nothing new in {alarm.subject} for {_length(alarm, floor)} while {agents}: does the switch still write it?"
     if alarm.source is not None and alarm.source.rejected:
         text += f" {plural(alarm.source.rejected, 'line')} of it did not go in: ccmon sources --rejected."
     return text
@@ -56,19 +57,19 @@ def _recall(alarm: QueueAlarm) -> str:
     return f"; {paused} of its agents {'is' if paused == 1 else 'are'} paused" if paused else ""
 
 
-def _nobody_on_phones(alarm: QueueAlarm) -> str:
-    callers = _callers(alarm.queue)
-    return f"Nobody takes the calls of {alarm.queue.name}: {callers}, the first for {_length(alarm)}{_recall(alarm)}."
+def _nobody_on_phones(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
+    callers, length = _callers(alarm.queue), _length(alarm, floor)
+    return f"Nobody takes the calls of {alarm.queue.name}: {callers}, the first for {length}{_recall(alarm)}."
 
 
-def _longest_wait(alarm: QueueAlarm) -> str:
+def _longest_wait(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
     queue = alarm.queue
     busy = f"all {queue.agents_on_phones} are busy{_recall(alarm)}"
     ready = f"{queue.agents_ready} ready: see why nobody answers" if queue.agents_ready else busy
-    return f"A caller has waited {_length(alarm)} in {queue.name}{f'; {ready}' if queue.agents_known else ''}."
+    return f"A caller has waited {_length(alarm, floor)} in {queue.name}{f'; {ready}' if queue.agents_known else ''}."
 
 
-def _short_of_agents(alarm: QueueAlarm) -> str:
+def _short_of_agents(alarm: QueueAlarm, _: FloorSnapshot) -> str:
     queue = alarm.queue
     allotted, on_phones = queue.agents_allotted or 0, queue.agents_on_phones
     # Agents who serve other queues, too, are counted on the phones of each: only the share is too small.
@@ -77,57 +78,58 @@ def _short_of_agents(alarm: QueueAlarm) -> str:
     return f"{queue.name} needs {missing} more on the phones while {_callers(queue)}{share}{_recall(alarm)}."
 
 
-def _service_level(alarm: QueueAlarm) -> str:
+def _service_level(alarm: QueueAlarm, _: FloorSnapshot) -> str:
     level, target = alarm.value or 0.0, alarm.limit or 0.0
     return f"{alarm.queue.name} answers {percent_below(level, target)} in time today; the target is {percent(target)}."
 
 
-def _pause(alarm: AgentAlarm) -> str:
+def _pause(alarm: AgentAlarm, floor: FloorSnapshot) -> str:
     agent, limit = alarm.agent, spoken((alarm.limit or 0.0) * 1000)
     what = f"on {agent.reason}" if agent.reason else "paused without a reason"
-    return f"{agent.name} has been {what} for {_length(alarm)}; {limit} is the limit."
+    return f"{agent.name} has been {what} for {_length(alarm, floor)}; {limit} is the limit."
 
 
-def _wrap_up(alarm: AgentAlarm) -> str:
-    return f"{alarm.agent.name} has been in wrap-up for {_length(alarm)}: ask whether help is needed."
+def _wrap_up(alarm: AgentAlarm, floor: FloorSnapshot) -> str:
+    return f"{alarm.agent.name} has been in wrap-up for {_length(alarm, floor)}: ask whether help is needed."
 
 
-def _talk(alarm: AgentAlarm) -> str:
+def _talk(alarm: AgentAlarm, floor: FloorSnapshot) -> str:
     agent = alarm.agent
     where = f" in {agent.queue}" if agent.queue else ""
-    return f"{agent.name} has been on one call{where} for {_length(alarm)}: listen in or help."
+    return f"{agent.name} has been on one call{where} for {_length(alarm, floor)}: listen in or help."
 
 
-def _missed_calls(alarm: AgentAlarm) -> str:
+def _missed_calls(alarm: AgentAlarm, _: FloorSnapshot) -> str:
     agent = alarm.agent
     return f"{agent.name} is offered calls but has missed {agent.missed} today: pause the telephone or go and see."
 
 
-def _low_score(alarm: LowScoreAlarm) -> str:
+def _low_score(alarm: LowScoreAlarm, _: FloorSnapshot) -> str:
     low = alarm.score
     agent = f" after talking with {low.agent}" if low.agent else ""
     queue = f" in {low.queue}" if low.queue else ""
     return f"{low.who} gave {low.score} of {low.scale}{agent}{queue}: call back."
 
 
-def _rising_problem(alarm: ReasonAlarm) -> str:
+def _rising_problem(alarm: ReasonAlarm, _: FloorSnapshot) -> str:
     reason = alarm.reason
     usual = f", {count(reason.usual)} is usual by now" if reason.usual is not None else ""
     return f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
 
 
-def _promises_at_risk(alarm: PromisesAtRiskAlarm) -> str:
+def _promises_at_risk(alarm: PromisesAtRiskAlarm, _: FloorSnapshot) -> str:
     return f"{follow_up_load_sentence(alarm.owner, does_now(alarm.agent))}."
 
 
-def _follow_ups(alarm: FollowUpsAlarm) -> str:
+def _follow_ups(alarm: FollowUpsAlarm, floor: FloorSnapshot) -> str:
     number = int(alarm.value or 0)
     who = f"{alarm.owner} owes" if alarm.owner else f"{alarm.owners} more agents owe"
     oldest = " due" if number == 1 else ", the oldest due"
-    return f"{who if alarm.owners else 'Nobody has taken'} {_calls(number)}{oldest} {spoken(alarm.oldest_ms)} ago."
+    ago = spoken(floor.at - (alarm.since or floor.at))
+    return f"{who if alarm.owners else 'Nobody has taken'} {_calls(number)}{oldest} {ago} ago."
 
 
-SENTENCES: Mapping[Rule, Callable[[Any], str]] = {
+SENTENCES: Mapping[Rule, Callable[[Any, FloorSnapshot], str]] = {
     Rule.DATA_AGE: _data_age,
     Rule.QUIET_SOURCE: _quiet_source,
     Rule.NOBODY_ON_PHONES: _nobody_on_phones,
@@ -146,9 +148,9 @@ SENTENCES: Mapping[Rule, Callable[[Any], str]] = {
 }
 
 
-def alarm_sentence(alarm: Alarm) -> str:
-    """The sentence of an alarm."""
-    return SENTENCES[alarm.rule](alarm)
+def alarm_sentence(alarm: Alarm, floor: FloorSnapshot) -> str:
+    """The sentence of an alarm, with what has passed by the moment of the snapshot that it is of."""
+    return SENTENCES[alarm.rule](alarm, floor)
 
 
 def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:

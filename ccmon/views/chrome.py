@@ -37,7 +37,7 @@ def trouble_shown(view: View) -> Trouble | None:
     """Why the figures shown may not be the ones wanted: old data, or a filter with an unknown name."""
     silent = next((alarm for alarm in view.snapshot.alarms if alarm.rule is Rule.DATA_AGE), None)
     if silent is not None:
-        return Trouble(alarm_sentence(silent), stale=True)
+        return Trouble(alarm_sentence(silent, view.snapshot), stale=True)
     unknown = [f'{kind} named "{name}"' for kind, name in view.filters.unknown(view.whole)]
     if unknown:
         return Trouble(f"There is no {' and no '.join(unknown)} here: f shows which there are.", stale=False)
@@ -112,7 +112,7 @@ def alarm_line(view: View | None, width: int, glyphs: GlyphSet, trouble: Trouble
     worst, *others = view.snapshot.alarms
     sign = view.sign(worst.severity)
     more = f"  a: {len(others)} more" if others else ""
-    text = glyphs.fit(f" {sign.text} {alarm_sentence(worst)}", width - width_of(more))
+    text = glyphs.fit(f" {sign.text} {alarm_sentence(worst, view.snapshot)}", width - width_of(more))
     style = TextStyle.BADGE_BAD if worst.severity is Severity.ACT else TextStyle.WATCH
     return StyledLine((Span(text, style), Span(more, style)))
 

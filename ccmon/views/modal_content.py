@@ -146,18 +146,19 @@ class AlarmLines:
         for alarm in alarms:
             moment = dated(alarm.since, view.zone, view.now)
             since = f"since {moment} ({coarse(view.elapsed_ms(alarm.since))})" if alarm.since else ""
+            sentence = alarm_sentence(alarm, view.snapshot)
             # The alarm itself is in it, so that its identity is its own as long as this is kept.
-            made_of = alarm, since, width, glyphs
+            made_of = alarm, since, sentence, width, glyphs
             before = self._kept.get(id(alarm))
             if before is None or before[0] != made_of:
-                before = made_of, _alarm_entry(alarm, since, width, view)
+                before = made_of, _alarm_entry(alarm, since, sentence, width, view)
             kept[id(alarm)] = before
             lines += before[1]
         self._kept = kept
         return lines
 
 
-def _alarm_entry(alarm: Alarm, since: str, width: int, view: View) -> list[StyledLine]:
+def _alarm_entry(alarm: Alarm, since: str, sentence: str, width: int, view: View) -> list[StyledLine]:
     glyphs = view.glyphs
     word = "act now" if alarm.severity is Severity.ACT else "watch"
     head = [
@@ -167,7 +168,7 @@ def _alarm_entry(alarm: Alarm, since: str, width: int, view: View) -> list[Style
     ]
     return [
         StyledLine(padded(head, width), starts=True),
-        *_wrapped(alarm_sentence(alarm), width, glyphs, indent=2),
+        *_wrapped(sentence, width, glyphs, indent=2),
     ]
 
 

@@ -202,7 +202,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Detail("Client", row.client or unknown),
             Detail("Purpose", row.purpose or unknown),
             *(
-                Detail("Alert", alarm_sentence(alarm), severity_style(alarm.severity))
+                Detail("Alert", alarm_sentence(alarm, view.snapshot), severity_style(alarm.severity))
                 for alarm in view.alarms_about(row)
             ),
             Detail("Now"),

@@ -170,14 +170,16 @@ def test_a_source_that_is_gone_for_good_is_retired(tmp_path: Path) -> None:
 def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_path: Path) -> None:
     path = call_database(tmp_path)
     fed(path, "log", "queue-log", checked_ms=2_000, record_ms=2 * 3_600_000)
-    quiet = [alarm for alarm in reader.snapshot(path).alarms if alarm.rule is Rule.QUIET_SOURCE]
-    assert [alarm_sentence(alarm) for alarm in quiet] == [
+    floor = reader.snapshot(path)
+    quiet = [alarm for alarm in floor.alarms if alarm.rule is Rule.QUIET_SOURCE]
+    assert [alarm_sentence(alarm, floor) for alarm in quiet] == [
         "Nothing new in log for 2 h 00 while 1 agent is ready: does the switch still write it? "
         "1 line of it did not go in: ccmon sources --rejected."
     ]
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS, record_ms=2 * 3_600_000)
-    alarms = {alarm.rule: alarm for alarm in reader.snapshot(path).alarms}
-    assert alarm_sentence(alarms[Rule.DATA_AGE]).endswith(
+    floor = reader.snapshot(path)
+    alarms = {alarm.rule: alarm for alarm in floor.alarms}
+    assert alarm_sentence(alarms[Rule.DATA_AGE], floor).endswith(
         "old: ask the administrator whether ccmon follow of pbx still runs."
     )
     assert alarms[Rule.QUIET_SOURCE].subject == "log"

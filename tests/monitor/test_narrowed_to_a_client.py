@@ -130,7 +130,7 @@ def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]
 def test_whatever_others_do_a_clients_view_stays_the_same(width: int, height: int) -> None:
     one, other = two_floors()
     assert one.alarms != other.alarms
-    assert any("Bloem" in alarm.text for alarm in with_sentences(one.alarms) if alarm.rule == "talk")
+    assert any("Bloem" in alarm.text for alarm in with_sentences(one, one.alarms) if alarm.rule == "talk")
     drawn = everything_drawn(other, width, height)
     assert len(drawn) > 300
     assert [line for line in drawn if OTHER_NAME in line or OTHERS in line or "Bloem" in line] == []

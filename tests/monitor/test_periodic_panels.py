@@ -296,7 +296,7 @@ async def test_panel_and_alarm_say_the_same_of_an_owner() -> None:
     owners[1] = replace(owners[1], load=FollowUpLoad(3, 265_000, 240_000, (4, 5)))
     whole = replace(whole, follow_ups=replace(whole.follow_ups, owners=tuple(owners)))
     whole = replace(whole, alarms=find_alarms(whole))
-    said = [alarm.text for alarm in with_sentences(whole.alarms) if alarm.rule == "promises_at_risk"]
+    said = [alarm.text for alarm in with_sentences(whole, whole.alarms) if alarm.rule == "promises_at_risk"]
     assert "needs 4 min, has 4 min" in "".join(said)
     app, _ = watching(whole)
     async with app.run_test(size=(120, 60)) as pilot:

@@ -42,7 +42,7 @@ async def test_the_worst_alarm_and_the_counts_stand_on_top() -> None:
         acting = sum(alarm.severity == 2 for alarm in whole.alarms)
         assert f"▲ {acting} act now" in top
         assert f"△ {len(whole.alarms) - acting} to watch" in top
-        assert second.startswith(f" ▲ {alarm_sentence(whole.alarms[0])}")
+        assert second.startswith(f" ▲ {alarm_sentence(whole.alarms[0], whole)}")
 
 
 async def test_rows_that_need_a_person_come_first() -> None:

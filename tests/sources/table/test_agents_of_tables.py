@@ -131,7 +131,9 @@ def test_where_no_source_tells_states_they_are_unknown(path: Path) -> None:
     floor = snapshot(path, AT)
     assert (floor.queues[0].waiting, floor.agents[0].name) == (1, "eva")
     assert "nobody_on_phones" not in rules(floor)
-    assert not any("busy" in alarm.text or "Nobody takes" in alarm.text for alarm in with_sentences(floor.alarms))
+    assert not any(
+        "busy" in alarm.text or "Nobody takes" in alarm.text for alarm in with_sentences(floor, floor.alarms)
+    )
     told = snapshot_object(floor)
     assert [told["agents"][0][key] for key in ("state", "since", "seconds_in_state")] == [None, None, None]
     for queue in (told["queues"][0], told["total"]):

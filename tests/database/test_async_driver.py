@@ -1,0 +1,64 @@
+"""The version of a database is asked in the caller's thread, and never waits."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from ccmon.database.async_driver import AsyncDatabase
+from ccmon.database.database_file import open_reader, writing
+from ccmon.database.driver import Database
+from tests.databases import new_database
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+
+
+async def test_the_version_is_another_after_a_write(path: Path) -> None:
+    database = AsyncDatabase(partial(open_reader, path, any_thread=True))
+    async with database:
+        before = database.version_now()
+        assert before is not None
+        assert before == database.version_now() == await database.run(Database.version)
+        with writing(path) as connection:
+            connection.execute("INSERT INTO queues (name) VALUES ('sales')")
+        assert database.version_now() not in {None, before}
+
+
+async def test_the_version_is_not_waited_for_while_the_connection_is_in_use(path: Path) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def busy(_: Database) -> None:
+        begun.set()
+        may_end.wait()
+
+    database = AsyncDatabase(partial(open_reader, path, any_thread=True))
+    async with database:
+        running = asyncio.create_task(database.run(busy))
+        await asyncio.to_thread(begun.wait)
+        assert database.version_now() is None
+        may_end.set()
+        await running
+        assert database.version_now() is not None
+
+
+async def test_the_version_is_not_waited_for_while_the_database_is_locked(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        database = AsyncDatabase(partial(open_reader, path, any_thread=True))
+        async with database:
+            await database.run(Database.version)
+            [waits_ms] = database._conn.execute("PRAGMA busy_timeout").fetchone()
+            assert waits_ms == 0
+            other.execute("BEGIN EXCLUSIVE")
+            assert database.version_now() is None
+            other.execute("ROLLBACK")
+            assert database.version_now() is not None

@@ -1,0 +1,95 @@
+"""The alarms of a kept snapshot are the same objects in the order of their moment."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from ccmon.metrics.due_moments import DueMoments
+from ccmon.model.alarms import AgentAlarm, Alarm, QueueAlarm, Rule
+from ccmon.snapshot.alarms import ordered
+from tests.examples import examples
+from tests.snapshot.alarm_floors import AT, quiet
+
+SECOND = 1_000
+[AGENT], [QUEUE] = quiet().agents, quiet().queues
+
+lengths = st.integers(0, 90 * SECOND) | st.integers(0, 3).map(lambda minutes: minutes * 20 * SECOND)
+agent_alarms = st.builds(
+    lambda name, lasts_ms, limit: AgentAlarm(
+        rule=Rule.PAUSE,
+        severity=Rule.PAUSE.severity,
+        subject=name,
+        since=AT - lasts_ms,
+        value=None,
+        limit=limit,
+        agent=AGENT,
+    ),
+    st.sampled_from("ABC"),
+    lengths,
+    st.sampled_from([1.0, 10.0, 20.0, 20.001]),
+)
+queue_alarms = st.builds(
+    lambda name, waits_ms, limit: QueueAlarm(
+        rule=Rule.LONGEST_WAIT,
+        severity=Rule.LONGEST_WAIT.severity,
+        subject=name,
+        since=AT - waits_ms,
+        value=None,
+        limit=limit,
+        queue=QUEUE,
+        agents_paused=0,
+    ),
+    st.sampled_from("ABC"),
+    lengths,
+    st.sampled_from([20.0, 60.0]),
+)
+missed = st.builds(
+    lambda alarm, value: replace(alarm, rule=Rule.MISSED_CALLS, value=value, since=None),
+    agent_alarms,
+    st.sampled_from([3.0, 4.0]),
+)
+
+
+@settings(max_examples=examples(300))
+@given(
+    alarms=st.lists(agent_alarms | queue_alarms | missed, max_size=6),
+    steps=st.lists(st.sampled_from(["until", "before until"]) | st.integers(0, 90 * SECOND), max_size=6),
+)
+def test_the_order_holds_until_the_moment_that_is_collected(alarms: list[Alarm], steps: list[int | str]) -> None:
+    known = DueMoments(AT)
+    kept = ordered(alarms, known)
+    at = AT
+    for step in steps:
+        at = at + step if isinstance(step, int) else min(known.next_at - (step != "until"), at + 600 * SECOND)
+        if at >= known.next_at:
+            known = DueMoments(at)
+            kept = ordered(kept, known)
+        assert [_shown(each, at) for each in kept] == [_shown(each, at) for each in ordered(alarms, DueMoments(at))]
+
+
+def _shown(alarm: Alarm, at: int) -> tuple[str, str, float | None, float | None]:
+    return alarm.rule, alarm.subject, alarm.measured(at), alarm.limit
+
+
+def test_one_that_grows_faster_overtakes_one_that_is_further_beyond_its_limit() -> None:
+    def paused(name: str, lasts_s: int, limit: float) -> Alarm:
+        return AgentAlarm(
+            rule=Rule.PAUSE,
+            severity=Rule.PAUSE.severity,
+            subject=name,
+            since=AT - lasts_s * SECOND,
+            value=None,
+            limit=limit,
+            agent=AGENT,
+        )
+
+    known = DueMoments(AT)
+    kept = ordered([paused("long", 90, 60.0), paused("short", 20, 20.0)], known)
+    assert [alarm.subject for alarm in kept] == ["long", "short"]
+    # (90 + t) / 60 = (20 + t) / 20 after 15 seconds.
+    assert AT + 14 * SECOND < known.next_at <= AT + 15 * SECOND
+    later = ordered(kept, DueMoments(AT + 16 * SECOND))
+    assert [alarm.subject for alarm in later] == ["short", "long"]
+    assert later[1] is kept[0]
