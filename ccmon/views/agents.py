@@ -188,7 +188,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""
-        severities = self._kept.get("severities", (view.alarms,), lambda: view.severities(AgentFigures))
+        severities = self._kept.get("severities", (view.marks,), lambda: view.severities(AgentFigures))
         return self._order.sort(view.snapshot.agents, severities, Severity.NONE)
 
     def printed_rows(self, view: View) -> Sequence[AgentFigures]:

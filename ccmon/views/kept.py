@@ -11,12 +11,12 @@ from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from ccmon.model.agents import AgentFigures
-from ccmon.model.alarms import Alarm
+from ccmon.model.alarms import Alarm, Marked, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.view import MOMENTS, View
+from ccmon.views.view import MOMENTS, Mark, View
 
 Value = TypeVar("Value")
 
@@ -27,7 +27,7 @@ CLOCKS = MOMENTS | {"known_until", "data_age_ms"}
 class Reads:
     """What was read of a view, and what was found there."""
 
-    __slots__ = ("_edition", "agents", "alarms", "clock", "snapshot", "view", "whole")
+    __slots__ = ("_edition", "agents", "alarms", "clock", "marks", "snapshot", "view", "whole")
 
     def __init__(self) -> None:
         self.clock = False
@@ -39,6 +39,8 @@ class Reads:
         self.view: dict[str, object] = {}
         self.alarms: dict[tuple[type, int | None], Sequence[Alarm]] = {}
         """Alarms about one row."""
+        self.marks: dict[tuple[type, int | None], Sequence[Mark]] = {}
+        """What alarms mark of one row."""
         self.agents: dict[int, AgentFigures | None] = {}
         """Single agents."""
         self._edition: object = None
@@ -53,6 +55,7 @@ class Reads:
             and _same(view, self.view)
             and _same(view.whole, self.whole)
             and all(view.alarms.get(key, ()) == alarms for key, alarms in self.alarms.items())
+            and all(view.marks.get(key, ()) == marks for key, marks in self.marks.items())
             and all(view.agents.get(key) is agent for key, agent in self.agents.items())
         )
         if held:
@@ -66,6 +69,7 @@ class Reads:
         self.whole |= other.whole
         self.view |= other.view
         self.alarms |= other.alarms
+        self.marks |= other.marks
         self.agents |= other.agents
 
 
@@ -160,6 +164,11 @@ class NotingView(View):
         return self._noted("alarms", self.plain.alarms)
 
     @property
+    def marks(self) -> Mapping[tuple[type, int | None], Sequence[Mark]]:
+        """Noted as a whole."""
+        return self._noted("marks", self.plain.marks)
+
+    @property
     def agents(self) -> Mapping[int, AgentFigures]:
         """Noted as a whole."""
         return self._noted("agents", self.plain.agents)
@@ -176,6 +185,12 @@ class NotingView(View):
         found = self.reads.alarms[type(row), row.id] = self.plain.alarms_about(row)
         return found
 
+    def severity(self, row: QueueFigures | AgentFigures, marked: Marked | None = None) -> Severity:
+        """The severity of the worst alarm about one row: what alarms mark of it is noted, not how long they last."""
+        subject = type(row), row.id
+        self.reads.marks[subject] = self.plain.marks.get(subject, ())
+        return self.plain.severity(row, marked)
+
     @property
     def floor_to_choose_from(self) -> FloorSnapshot:
         """All of it is read."""
@@ -189,6 +204,10 @@ class NotingView(View):
 
 class ListNotingView(NotingView):
     """The same for what is made of all rows: alarms are noted as a whole, not those about each row."""
+
+    def severity(self, row: QueueFigures | AgentFigures, marked: Marked | None = None) -> Severity:
+        """The severity of the worst alarm about a row, of all that are noted."""
+        return View.severity(self, row, marked)
 
     def alarms_about(self, row: QueueFigures | AgentFigures) -> Sequence[Alarm]:
         """The alarms about a row, of all that are noted."""

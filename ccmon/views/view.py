@@ -19,6 +19,9 @@ from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
 
+Mark = tuple[Marked | None, Severity]
+"""The figure of a row that an alarm is about, and how bad it is."""
+
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -34,6 +37,8 @@ class View:
     glyphs: GlyphSet = UNICODE
     alarms: Mapping[tuple[type, int | None], Sequence[Alarm]] = field(default_factory=dict)
     """The alarms about each queue and each agent by its id, the worst first."""
+    marks: Mapping[tuple[type, int | None], Sequence[Mark]] = field(default_factory=dict)
+    """What these alarms mark: the same object as long as it is the same, while lengths of time in alarms run on."""
     agents: Mapping[int, AgentFigures] = field(default_factory=dict)
     """The agents by id, for rows of other panels that are about them."""
     filters: Filters = NO_FILTER
@@ -66,6 +71,9 @@ class View:
             snapshot = narrow(whole, filters)
             if snapshot is not whole and last is not None:
                 snapshot = _with_parts_of(last.snapshot, snapshot)
+        same_alarms = last is not None and last.snapshot.alarms is snapshot.alarms
+        alarms = last.alarms if last is not None and same_alarms else _by_subject(snapshot.alarms)
+        marks = last.marks if last is not None and same_alarms else _marks(alarms)
         return cls(
             snapshot=snapshot,
             whole=whole,
@@ -73,9 +81,8 @@ class View:
             rows_at=now if is_current and now is not None else snapshot.at,
             zone=ZoneInfo(snapshot.time_zone),
             glyphs=glyphs,
-            alarms=last.alarms
-            if last is not None and last.snapshot.alarms is snapshot.alarms
-            else _by_subject(snapshot.alarms),
+            alarms=alarms,
+            marks=last.marks if last is not None and last.marks == marks else marks,
             agents=last.agents
             if last is not None and last.snapshot.agents is snapshot.agents
             else {agent.id: agent for agent in snapshot.agents},
@@ -140,18 +147,12 @@ class View:
 
     def severity(self, row: QueueFigures | AgentFigures, marked: Marked | None = None) -> Severity:
         """The severity of the worst of them, or of the worst that marks a figure."""
-        found = self.alarms_about(row)
-        if marked is not None:
-            found = [alarm for alarm in found if alarm.rule.marked is marked]
-        return max((alarm.severity for alarm in found), default=Severity.NONE)
+        found = self.marks.get((type(row), row.id), ())
+        return next((severity for figure, severity in found if marked is None or figure is marked), Severity.NONE)
 
     def severities(self, kind: type[QueueFigures | AgentFigures]) -> Mapping[int | None, Severity]:
         """The severity of the worst alarm about each queue or each agent by its id, of those that have one."""
-        return {
-            row_id: max(alarm.severity for alarm in alarms)
-            for (of, row_id), alarms in self.alarms.items()
-            if of is kind
-        }
+        return {row_id: severity for (of, row_id), ((_, severity), *_) in self.marks.items() if of is kind}
 
     def sign(self, severity: Severity) -> Span:
         """The sign of a severity, one cell wide."""
@@ -168,6 +169,12 @@ def _by_subject(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Seq
         elif isinstance(alarm, AgentAlarm):
             about[AgentFigures, alarm.agent.id].append(alarm)
     return about
+
+
+def _marks(
+    alarms: Mapping[tuple[type, int | None], Sequence[Alarm]],
+) -> Mapping[tuple[type, int | None], Sequence[Mark]]:
+    return {row: tuple((alarm.rule.marked, alarm.severity) for alarm in about) for row, about in alarms.items()}
 
 
 MOMENTS = frozenset({"at", "data_at", "data_ends_at", "periodic_at"})
