@@ -12,14 +12,16 @@ import gc
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
+from rich.console import RenderableType
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.reactive import Reactive
+from textual.screen import Screen
 
 from ccmon.formatting import clock, plain
 from ccmon.model.follow_ups import FollowUp
@@ -173,6 +175,11 @@ class Monitor(App[None], inherit_bindings=False):
         """Whether the terminal has not yet taken what was sent."""
         driver: Driver | None = self._driver
         return isinstance(driver, FloorDriver) and driver.is_behind
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        driver: Driver | None = self._driver
+        with driver.one_frame() if isinstance(driver, FloorDriver) else nullcontext():
+            super()._display(screen, renderable)
 
     def post_display_hook(self) -> None:
         """A frame has been sent: ask the terminal to report when it has taken it."""

@@ -4,20 +4,28 @@ What a terminal has not read yet lies in the kernel's buffer, and over SSH in th
 tell how much that is (TIOCOUTQ is always 0 there, and its buffer takes thirty small frames before a write waits). So a
 question that every terminal answers follows each frame: while the answer is out, no other frame is made, and what is
 shown when the terminal reads again is one old frame and a fresh one.
+
+It also sleeps for as long as nothing is typed, where Textual's looks ten times a second, and hands a frame to the
+thread that writes as one text.
 """
 
 from __future__ import annotations
 
 import fcntl
+import os
+import select
 import struct
 import sys
 import termios
 import threading
 import time
-from contextlib import suppress
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from textual import events
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
@@ -27,13 +35,47 @@ FIRST_PATIENCE_S: Final = 15.0
 LEAVING_S: Final = 0.15
 """How long an answer is waited for at the end: it must not come when a shell reads again."""
 RECENT_S: Final = 1.0
+UNFINISHED_S: Final = 0.1
+"""How often to look whether a key that has begun to arrive will get no further."""
+READ_BYTES: Final = 4096
 
 _MODE_QUESTION: Final = "\x1b[?2026$p"
 _PLACE_QUESTION: Final = "\x1b[6n"
 
 
+class WakingEvent(threading.Event):
+    """An event that a thread can wait for beside its input: a file that can be read once it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reads, self._writes = os.pipe()
+
+    def fileno(self) -> int:
+        """The file."""
+        return self._reads
+
+    def set(self) -> None:
+        """Set it, and wake who waits."""
+        if not self.is_set():
+            super().set()
+            os.write(self._writes, b"\0")
+
+    def clear(self) -> None:
+        """Reset it."""
+        if self.is_set():
+            os.read(self._reads, 1)
+            super().clear()
+
+    def __del__(self) -> None:
+        for file in (self._reads, self._writes):
+            os.close(file)
+
+
 class FloorDriver(LinuxDriver):
     """Textual's driver, writing to standard output: standard error may be a log file."""
+
+    _frame: list[str] | None = None
+    """What has been written of the frame that is being made."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -44,6 +86,43 @@ class FloorDriver(LinuxDriver):
         """When the question went out that has no answer yet."""
         self._patience_s = FIRST_PATIENCE_S
         self._answered = threading.Event()
+        self.exit_event = WakingEvent()
+
+    @contextmanager
+    def one_frame(self) -> Iterator[None]:
+        """Have all that is written within, by this thread, written at once."""
+        self._frame, self._frame_thread = [], threading.get_ident()
+        try:
+            yield
+        finally:
+            frame, self._frame = "".join(self._frame), None
+            if frame:
+                self.write(frame)
+
+    def write(self, data: str) -> None:
+        """Write to the terminal, as part of the frame that is being made if one is."""
+        if self._frame is not None and self._frame_thread == threading.get_ident():
+            self._frame.append(data)
+        else:
+            super().write(data)
+
+    def run_input_thread(self) -> None:
+        """Wait for input and dispatch its events, until the exit event is set; in a thread of its own."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        waits_for: list[Any] = [self.fileno, self.exit_event]
+        while not self.exit_event.is_set():
+            # An unfinished sequence is Textual's own affair: where it cannot be seen, look as often as Textual does.
+            finished = getattr(parser, "_timeout_time", 0.0) is None
+            ready, _, _ = select.select(waits_for, (), (), None if finished else UNFINISHED_S)
+            if self.fileno in ready:
+                data = os.read(self.fileno, READ_BYTES)
+                if not data:  # nobody will type any more
+                    waits_for.remove(self.fileno)
+                for event in parser.feed(decode(data)) if data else ():
+                    self.process_message(event)
+            for event in parser.tick():
+                self.process_message(event)
 
     @property
     def is_behind(self) -> bool:

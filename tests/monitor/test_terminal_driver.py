@@ -1,0 +1,131 @@
+"""The driver: input waits without looking, and a frame is written at once."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from textual.drivers._writer_thread import WriterThread
+from textual.events import Key
+from textual.message import Message
+
+from ccmon.monitor.terminal_driver import READ_BYTES, UNFINISHED_S, FloorDriver, WakingEvent
+from tests.processes import wait_until
+
+
+class Written(WriterThread):
+    """Keeps what is to be written."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def write(self, text: str) -> None:
+        self.texts.append(text)
+
+
+class PipedDriver(FloorDriver):
+    """Reads a pipe."""
+
+    def __init__(self) -> None:
+        self.fileno, self.keyboard = os.pipe()
+        self._debug = False
+        self.exit_event = WakingEvent()
+        self.keys: list[str] = []
+        self._writer_thread = Written()
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, Key):
+            self.keys.append(message.key)
+
+
+@contextmanager
+def running() -> Iterator[PipedDriver]:
+    driver = PipedDriver()
+    thread = threading.Thread(target=driver.run_input_thread)
+    thread.start()
+    yield driver
+    driver.exit_event.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    os.close(driver.fileno)
+
+
+def test_an_event_wakes_who_waits_for_its_file() -> None:
+    event = WakingEvent()
+    assert select.select([event], (), (), 0)[0] == []
+    for _ in range(2):
+        event.set()
+        event.set()
+        assert event.is_set()
+        assert select.select([event], (), (), 0)[0] == [event]
+        event.clear()
+        assert select.select([event], (), (), 0)[0] == []
+
+
+def test_what_is_typed_arrives() -> None:
+    with running() as driver:
+        os.write(driver.keyboard, b"a\x1b[A")
+        wait_until(lambda: driver.keys == ["a", "up"])
+        os.write(driver.keyboard, b"\x1b")
+        wait_until(lambda: driver.keys == ["a", "up", "escape"])
+        os.write(driver.keyboard, "\u00e9".encode()[:1])
+        os.write(driver.keyboard, "\u00e9".encode()[1:])
+        wait_until(lambda: driver.keys[3:] == ["\u00e9"])
+        os.write(driver.keyboard, b"\xff\xfeb")
+        wait_until(lambda: driver.keys[-1] == "b")
+
+
+def test_input_is_waited_for_without_a_look_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float | None] = []
+    wait = select.select
+
+    def noting(*arguments: Any) -> Any:
+        waits.append(arguments[3])
+        return wait(*arguments)
+
+    monkeypatch.setattr(select, "select", noting)
+    with running() as driver:
+        os.write(driver.keyboard, b"a")
+        wait_until(lambda: driver.keys == ["a"] and len(waits) == 2)
+        assert waits == [None, None]
+        os.write(driver.keyboard, b"\x1b")
+        wait_until(lambda: driver.keys == ["a", "escape"] and waits[-1] is None)
+        assert UNFINISHED_S in waits[2:]
+
+
+def test_input_that_has_ended_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[bytes] = []
+    read = os.read
+
+    def noting(file: int, size: int) -> bytes:
+        if size == READ_BYTES:
+            found.append(read(file, size))
+            return found[-1]
+        return read(file, size)
+
+    monkeypatch.setattr(os, "read", noting)
+    with running() as driver:
+        os.close(driver.keyboard)
+        wait_until(lambda: found)
+    assert found == [b""]
+
+
+def test_a_frame_is_written_at_once() -> None:
+    driver = PipedDriver()
+    writer = driver._writer_thread
+    assert isinstance(writer, Written)
+    with driver.one_frame():
+        driver.write("a")
+        other = threading.Thread(target=driver.write, args=("of another thread",))
+        other.start()
+        other.join()
+        driver.write("b")
+    driver.write("c")
+    with driver.one_frame():
+        pass
+    assert writer.texts == ["of another thread", "ab", "c"]
