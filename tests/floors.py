@@ -212,7 +212,7 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> AgentFigures:
         handled_talk_ms=talk,
         handled_hold_ms=hold,
         handled_wrap_up_ms=wrap_up,
-        finished=AgentTimes(
+        times_before=AgentTimes(
             talk_ms=talk,
             hold_ms=hold,
             wrap_up_ms=wrap_up,
@@ -230,10 +230,10 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> AgentFigures:
         satisfied=round(surveys * rng.uniform(0.68, 0.95)),
         surveys=surveys,
     )
-    times = agent.finished
+    times = agent.times_before
     known = times.talk_ms + times.hold_ms + times.wrap_up_ms + times.ready_ms + times.paused_ms
     times = replace(times, logged_in_ms=max(times.logged_in_ms, known))
-    return replace(agent, finished=times.plus(agent.state, since - at))
+    return replace(agent, times_before=times.plus(agent.state, since - at))
 
 
 def _waiting(rng: Random, at: int, callers: int) -> tuple[WaitingCall, ...]:

@@ -134,7 +134,7 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
     """Of the handled calls, whole, by the day of their entry: what the average handling time is made of."""
     handled_hold_ms: int
     handled_wrap_up_ms: int
-    finished: AgentTimes
+    times_before: AgentTimes
     """Time of today in the states before the present one; `times` adds the present one."""
     counts_from: int | None
     """From when on the present state counts into today: its start, or that of the day. None where none is known."""
@@ -162,7 +162,7 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
     def times(self, at: int) -> AgentTimes:
         """Of today, up to a moment: the present state is included, cut at the edges of the day."""
         running_ms = 0 if self.counts_from is None else max(0, at - self.counts_from)
-        known = self.finished.plus(self.state, running_ms)
+        known = self.times_before.plus(self.state, running_ms)
         return known if known.logged_in_ms else self.times_of_calls
 
     @property

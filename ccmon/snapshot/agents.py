@@ -145,7 +145,7 @@ def _figures(data: FloorData, agent: AgentEntry, rows: _AgentRows) -> AgentFigur
         handled_talk_ms=handled.talk_ms,
         handled_hold_ms=handled.hold_ms,
         handled_wrap_up_ms=handled.wrap_up_ms,
-        finished=AgentTimes(
+        times_before=AgentTimes(
             talk_ms=day.talking_ms - day.hold_ms,
             hold_ms=day.hold_ms,
             wrap_up_ms=day.wrap_up_ms,

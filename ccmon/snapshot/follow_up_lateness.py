@@ -134,7 +134,7 @@ class LateOutlook:
         starts = self._work.starts(("agent", agent_id or 0))
         if agent is None or starts is None or agent.state is not AgentState.LOGGED_OUT:
             return 1.0
-        if not agent.finished.logged_in_ms:
+        if not agent.times_before.logged_in_ms:
             if self._reached(starts):
                 self._due.runs()
             return comes(self._time - starts)

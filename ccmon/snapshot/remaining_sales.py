@@ -44,7 +44,7 @@ class Presence(Struct, frozen=True):
         """By the agents' figures."""
         known = list(agents)
         here = frozenset(agent.id for agent in known if agent.state is not AgentState.LOGGED_OUT)
-        return cls(here, here | {agent.id for agent in known if agent.finished.logged_in_ms})
+        return cls(here, here | {agent.id for agent in known if agent.times_before.logged_in_ms})
 
 
 class Share(Struct, frozen=True):

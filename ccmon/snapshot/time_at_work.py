@@ -17,9 +17,9 @@ class RunningTotal(Struct):
     fixed: int = 0
     growth: int = 0
 
-    def add(self, finished: int, runs_from: int | None, times: int = 1) -> None:
+    def add(self, before: int, runs_from: int | None, times: int = 1) -> None:
         """Add a number of lengths of time; one that runs is longer by what has passed since a moment."""
-        self.fixed += times * (finished - (runs_from or 0))
+        self.fixed += times * (before - (runs_from or 0))
         self.growth += 0 if runs_from is None else times
 
     def at(self, moment: int) -> int:
@@ -37,18 +37,18 @@ class TimeAtWork:
         self._wages = RunningTotal()
         """Hourly costs times milliseconds."""
         for agent in agents:
-            since, finished_ms = agent.counts_from, agent.finished.logged_in_ms
+            since, before_ms = agent.counts_from, agent.times_before.logged_in_ms
             is_in = agent.state is not AgentState.LOGGED_OUT
             runs_from = since if is_in and since is not None and known.reached(since + 1) else None
-            if not finished_ms and runs_from is None:
+            if not before_ms and runs_from is None:
                 continue
             self.present += 1
-            self.logged_in_ms.add(finished_ms, runs_from)
+            self.logged_in_ms.add(before_ms, runs_from)
             hourly_cost = hourly_costs.get(agent.id)
             if hourly_cost is not None:
                 self.costed += 1
-                self.costed_ms.add(finished_ms, runs_from)
-                self._wages.add(finished_ms, runs_from, hourly_cost)
+                self.costed_ms.add(before_ms, runs_from)
+                self._wages.add(before_ms, runs_from, hourly_cost)
 
     def labour_cents(self, at: int) -> float | None:
         """Wages up to a moment; None where no hourly cost is known of anybody at work."""

@@ -70,7 +70,7 @@ PROMISE = FollowUp(
     ],
 )
 def test_nobody_is_missed_before_their_shift(at: int, logged_in_ms: int, why: LateWhy) -> None:
-    _, reason = outlook(at, 6, 30, finished=AgentTimes(logged_in_ms=logged_in_ms)).late(PROMISE, certain=False)
+    _, reason = outlook(at, 6, 30, times_before=AgentTimes(logged_in_ms=logged_in_ms)).late(PROMISE, certain=False)
     assert reason is not None
     assert reason.why is why
     if why is LateWhy.RECORD:
@@ -79,7 +79,7 @@ def test_nobody_is_missed_before_their_shift(at: int, logged_in_ms: int, why: La
 
 def test_what_the_record_makes_of_it_is_said_as_the_record() -> None:
     """0.48 by the record and 0.51 since not everybody comes."""
-    chance, reason = outlook(9 * HOUR, 15, 31, finished=AgentTimes()).late(PROMISE, certain=False)
+    chance, reason = outlook(9 * HOUR, 15, 31, times_before=AgentTimes()).late(PROMISE, certain=False)
     assert 0.5 <= chance < 0.52
     assert reason is not None
     assert why_at_risk(reason) == "15 of 31 such promises were late in 28 days"
