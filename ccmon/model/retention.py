@@ -1,4 +1,4 @@
-"""Who buys again, who has left, and who is at risk of being forgotten (metrics.md 10.1 to 10.3)."""
+"""Who buys again, who has left, and who must not be forgotten (metrics.md 10.1 to 10.3)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class RetentionFigures(Struct, frozen=True, kw_only=True):
 
 
 class UnresolvedReason(StrEnum):
-    """Why a customer is at risk of being forgotten."""
+    """Why a customer must not be forgotten."""
 
     SILENT = "promised and silent"
     """An open follow-up was due before today and nobody has talked with the customer since it was due."""
@@ -71,7 +71,7 @@ class UnresolvedReason(StrEnum):
 
 
 class UnresolvedCustomer(Struct, frozen=True):
-    """A customer who is at risk of being forgotten."""
+    """A customer who must not be forgotten: something is unresolved."""
 
     customer_id: int
     customer: str | None
@@ -79,7 +79,7 @@ class UnresolvedCustomer(Struct, frozen=True):
     phone: str | None
     """The customer's number."""
     why: UnresolvedReason
-    """Why they are at risk of being forgotten."""
+    """Why they must not be forgotten."""
     times: Count
     """Attempts, problems, or business days of silence."""
     last_at: int

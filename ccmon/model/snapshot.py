@@ -76,7 +76,7 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     retention: RetentionFigures | None = None
     """Who buys again; None before the first order, and while not known yet."""
     unresolved_customers: tuple[UnresolvedCustomer, ...] | None = None
-    """Customers at risk of being forgotten: the longest silence first, then those whose last call was latest."""
+    """Customers who must not be forgotten: the longest silence first, then those whose last call was latest."""
     second_purchases: tuple[SecondPurchase, ...] | None = None
     """One-time buyers whose usual time to buy again closes within the next seven days, the soonest first."""
     problems: ProblemFigures | None = None

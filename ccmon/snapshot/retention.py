@@ -1,4 +1,4 @@
-"""Who buys again, who has left, and who is at risk of being forgotten (metrics.md 10.1 to 10.3)."""
+"""Who buys again, who has left, and who must not be forgotten (metrics.md 10.1 to 10.3)."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class _Unresolved(Struct):
 def unresolved_customers(
     periodic_data: PeriodicData, data: FloorData, cache: IdentityCache
 ) -> tuple[UnresolvedCustomer, ...] | None:
-    """Customers at risk of being forgotten.
+    """Customers who must not be forgotten.
 
     Promised and silent (the longest first), two problems, fruitless attempts (the latest first).
 

@@ -1,4 +1,4 @@
-"""More tabs of the follow-ups: what each owner can still keep, who may be forgotten, who may buy again."""
+"""More tabs of the follow-ups: what each owner can still keep, who must not be forgotten, who may buy again."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def day_and_time(at: int, view: View) -> str:
 
 
 class UnresolvedTab(FollowUpTabBase[UnresolvedCustomer]):
-    """Customers who are at risk of being forgotten."""
+    """Customers who must not be forgotten."""
 
     section = "unresolved_customers"
     tab = "stuck"
