@@ -33,7 +33,7 @@ class ColumnOptions(TypedDict, Generic[Row], total=False):
     """The style of all cells, or of each row's."""
 
 
-class Figures(Struct, frozen=True):
+class FigureColumn(Struct, frozen=True):
     """A kind of figure, right-aligned; called, it makes a column of such figures."""
 
     write: Callable[[float | None, str, int], str]
@@ -65,15 +65,15 @@ class Figures(Struct, frozen=True):
         return Column(key, title, meaning, width, cell, options.get("rank", 5), sort=sort or value)
 
 
-count = Figures(formatting.count, 4)
+count = FigureColumn(formatting.count, 4)
 """A number, with thousands apart."""
-percentage = Figures(lambda share, unknown, decimals: formatting.percent(share, decimals, unknown), 5)
+percentage = FigureColumn(lambda share, unknown, decimals: formatting.percent(share, decimals, unknown), 5)
 """A share from 0 to 1 as a percentage."""
-duration = Figures(lambda length_ms, unknown, _: formatting.duration(length_ms, unknown), 6)
+duration = FigureColumn(lambda length_ms, unknown, _: formatting.duration(length_ms, unknown), 6)
 """A length of time in milliseconds as m:ss."""
-mean = Figures(lambda length_ms, unknown, _: formatting.mean(length_ms, unknown), 5)
+mean = FigureColumn(lambda length_ms, unknown, _: formatting.mean(length_ms, unknown), 5)
 """A mean length of time in milliseconds as m:ss, rounded to whole seconds."""
-amount = Figures(lambda cents, unknown, _: formatting.amount(cents, unknown), 9)
+amount = FigureColumn(lambda cents, unknown, _: formatting.amount(cents, unknown), 9)
 """An amount in cents, in whole units or, where it is small, with two decimals."""
 
 

@@ -22,7 +22,7 @@ class Column(Struct, Generic[Row], frozen=True):
 
     key: str
     title: str
-    help: str
+    meaning: str
     """What the figure is, in one sentence: for the help screen."""
     width: int
     """The least width in cells."""

@@ -109,7 +109,7 @@ def _tab_help(tab: FloorPanel[Any], width: int, glyphs: GlyphSet, *, columns: bo
     lines += _wrapped(f"{tab.purpose} Order: {tab.default_sort_help}.", width, glyphs)
     for column in tab.columns if columns else ():
         if column.title.strip():
-            lines += _explained(column.title, column.help, 20, width, glyphs)
+            lines += _explained(column.title, column.meaning, 20, width, glyphs)
     return lines
 
 
@@ -216,7 +216,7 @@ def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> l
             if tab.tab:
                 choices.append(PickerOption(f"panel:{panel.number}:{place}", f"{where}: {tab.purpose}", "view"))
             choices += [
-                PickerOption(f"sort:{panel.number}:{place}:{c.key}", f"{c.title}: {c.help}", f"sort {where}")
+                PickerOption(f"sort:{panel.number}:{place}:{c.key}", f"{c.title}: {c.meaning}", f"sort {where}")
                 for c in tab.columns
                 if c.sort
             ]

@@ -316,7 +316,7 @@ def test_help_explains_every_figure_on_the_screen() -> None:
         summary = panel.summary(view)
         assert {fact.label for fact in (summary.figure, *summary.facts)} <= explained
         for column in panel.columns:
-            assert column.help.endswith(".")
+            assert column.meaning.endswith(".")
             assert column.title in text
     assert all(width_of(line.text) == 92 for line in help_lines(panels(), KEYS, UNICODE, 92))
 
