@@ -15,6 +15,7 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.metrics.open_calls import over_at
 
 _LATE_PAUSE_MS = 60_000
+"""The last call is carried on for this long after its end: a pause that is its wrap-up may be reported late."""
 
 
 def load_alias(state_machine: CallStateMachine, alias: str, agent: str) -> None:

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from ccmon.database.sql_files import sql
-from ccmon.model.queues import Purpose
+from ccmon.model.queues import USUAL_SHORT_ABANDON_MS, USUAL_THRESHOLD_MS, Purpose
 from ccmon.plausibility import LONGEST_MS
 
 LONGEST_ABSENCE_MS = 366 * 86_400_000
@@ -267,10 +267,10 @@ KINDS = {
             _reference("client", "the client it belongs to"),
             _column("purpose", _T.WORD, "sales, service or retention", words=_PURPOSES),
             _column("service_level_threshold", _T.LENGTH, "answered within this time is in time",
-                    "service_level_threshold_ms", default=20_000),
+                    "service_level_threshold_ms", default=USUAL_THRESHOLD_MS),
             _column("service_level_target", _T.SHARE, "share to be answered in time, such as 0.8", default=0.8),
             _column("short_abandon", _T.LENGTH, "who hangs up within this time does not count", "short_abandon_ms",
-                    default=5_000),
+                    default=USUAL_SHORT_ABANDON_MS),
             _column("handling_target", _T.LENGTH, "handling time aimed at", "handling_target_ms"),
         )),
         TableSpec("campaigns", "campaigns", _NAME, (

@@ -10,6 +10,11 @@ from msgspec import Struct
 from ccmon.metrics import handling, means, service_level, wait_times
 from ccmon.number_types import Count, Ratio, one_of
 
+USUAL_THRESHOLD_MS = 20_000
+"""The threshold of the service level of a queue that says none."""
+USUAL_SHORT_ABANDON_MS = 5_000
+"""Callers of such a queue who hang up within this time are short abandons."""
+
 
 class Purpose(StrEnum):
     """What a queue or campaign is for."""

@@ -106,6 +106,7 @@ class AgentTotals(Struct, frozen=True, gc=False):
     ready_ms: int
     paused_ms: int
     talking_ms: int
+    """In conversation and on hold: time in the states; ``hold_ms`` is of it."""
     other_ms: int
     hold_ms: int
     wrap_up_ms: int

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from ccmon.model.queues import USUAL_SHORT_ABANDON_MS, USUAL_THRESHOLD_MS
+
 
 class Term(NamedTuple):
     """One aggregate of a column: what can be counted out again. A sum of nothing is 0."""
@@ -133,8 +135,8 @@ _TARGET = "(SELECT {} FROM queue_days WHERE queue_id = call.queue_id AND day_at 
 
 EXPRESSIONS = {
     "call.quarter_at": "call.entered_at - call.entered_at % 900000",
-    "call.threshold_ms": f"coalesce({_TARGET.format('service_level_threshold_ms')}, 20000)",
-    "call.short_ms": f"coalesce({_TARGET.format('short_abandon_ms')}, 5000)",
+    "call.threshold_ms": f"coalesce({_TARGET.format('service_level_threshold_ms')}, {USUAL_THRESHOLD_MS})",
+    "call.short_ms": f"coalesce({_TARGET.format('short_abandon_ms')}, {USUAL_SHORT_ABANDON_MS})",
     "call.handling_s": "(call.talk_ms + coalesce(call.hold_ms, 0) + call.wrap_up_ms) / 1000",
     "call.is_sales_call": "iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id)"
     " = 'sales', call.right_party = 1)",

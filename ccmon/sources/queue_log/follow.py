@@ -37,6 +37,7 @@ _STEP_LINES = 50_000
 _STEP_S = 2.0
 """Lines and seconds after which a follower that catches up commits, so that one that is killed has got somewhere."""
 _LATE_MS = 60_000
+"""A heartbeat moves the log's clock on to so long ago: lines may be written late."""
 
 Say = Callable[[str], object]
 
