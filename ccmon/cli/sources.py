@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from ccmon.database.source_health import SourceStatus
+    from ccmon.database.source_status import SourceStatus
 
 SHOWN = 20
 """Rejected lines that are shown where nobody says how many."""
@@ -58,15 +58,15 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
     """Each source, or the named one, on standard output."""
     from json import dumps
 
-    from ccmon.database import database_file, reader, source_health
+    from ccmon.database import database_file, reader, source_status
     from ccmon.database.business_days import site_zone
 
     with database_file.reading(path) as connection:
         at = reader.floor_now(connection)
         here = site_zone(connection)
-        found = list(source_health.source_statuses(path, connection, at))
+        found = list(source_status.source_statuses(path, connection, at))
         if name is not None and not (found := [source for source in found if source.name == name]):
-            source_health.check_known(path, connection, name)
+            source_status.check_known(path, connection, name)
     if as_json:
         whole = {"at": _iso(at, here), "sources": [_object(source, at, here) for source in found]}
         typer.echo(dumps(whole, indent=2))
@@ -78,22 +78,22 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
 
 
 def _retire(path: Path, name: str) -> None:
-    from ccmon.database import database_file, source_health
+    from ccmon.database import database_file, source_status
 
     with database_file.writing(path) as connection:
-        source_health.retire(path, connection, name)
+        source_status.retire(path, connection, name)
     typer.echo(f'No more news of "{name}" is expected; its calls stay.', err=True)
 
 
 def _forget(path: Path, name: str, *, confirmed: bool) -> None:
-    from ccmon.database import database_file, source_health
+    from ccmon.database import database_file, source_status
     from ccmon.formatting import plural
 
     with database_file.writing(path) as connection:
-        calls = plural(source_health.calls_of(path, connection, name), "call")
+        calls = plural(source_status.calls_of(path, connection, name), "call")
         if not confirmed:
             raise CcmonError(f'{calls} of "{name}" would go for good; to do it, say --yes as well.')
-        source_health.forget(path, connection, name)
+        source_status.forget(path, connection, name)
     typer.echo(f'{calls} of "{name}" went.', err=True)
 
 
@@ -133,7 +133,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
 
 
 def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
-    from ccmon.database.source_health import CLOCKS_APART_MS
+    from ccmon.database.source_status import CLOCKS_APART_MS
     from ccmon.formatting import clock, plain, plural
     from ccmon.metrics.durations import in_one_unit
 

@@ -17,7 +17,7 @@ from ccmon.database.business_days import read_site
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
-from ccmon.database.source_health import CLOCKS_APART_MS, FollowState, source_statuses
+from ccmon.database.source_status import CLOCKS_APART_MS, FollowState, source_statuses
 from ccmon.database.sql_files import statements
 from ccmon.metrics.durations import in_one_unit
 from ccmon.model.business_day import BusinessDay
@@ -143,7 +143,7 @@ def _totals(connection: sqlite3.Connection) -> Iterator[Finding]:
             yield Finding(
                 "wrong",
                 table,
-                f"differs in {len(differences)} figures, first at {_key(first.key)}: {first.column} is {first.kept}, "
+                f"differs in {len(differences)} figures, first at {_key(first.key)}: {first.column} is {first.stored}, "
                 f"recounted {first.recounted}; ccmon doctor --rebuild",
             )
 

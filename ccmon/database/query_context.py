@@ -1,4 +1,4 @@
-"""The business days around a moment, by the clock of the site."""
+"""What the queries about one moment have in common: the site, the directory, the business days around it."""
 
 from __future__ import annotations
 

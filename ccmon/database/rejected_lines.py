@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ccmon.database.driver import Database
-from ccmon.database.source_health import calls_of
+from ccmon.database.source_status import calls_of
 
 
 class StoredRejectedLine(Struct, frozen=True, gc=False):

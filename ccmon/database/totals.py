@@ -21,7 +21,7 @@ from ccmon.database.sql_files import split, sql, statements
 if TYPE_CHECKING:
     from ccmon.database.total_sql.definitions import Total
 
-_SOURCES = ("calls", "agent_states", "missed_calls", "sales")
+_COUNTED = ("calls", "agent_states", "missed_calls", "sales")
 _TRAILED = ("queue_members", "queue_pauses")
 """No total counts them: their triggers note each row in the trail, where a bulk load is noted as a whole."""
 
@@ -51,7 +51,7 @@ class Difference(Struct, frozen=True):
     table: str
     key: _Row
     column: str
-    kept: int
+    stored: int
     recounted: int
 
 
@@ -74,7 +74,7 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
         connection: in a transaction that writes.
         recompute_targets: first give all past days the queues' present targets (metrics.md 1.9).
     """
-    with _without_triggers(connection, *_SOURCES):
+    with _without_triggers(connection, *_COUNTED):
         with _without_triggers(connection, "queue_days"):
             connection.execute(sql("delete_lost_queue_days"))
             if recompute_targets:
@@ -89,7 +89,7 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
     For imports of more than some thousand rows, since whole days are counted. Others see nothing of it before the
     commit. When the body raises, the caller must roll back.
     """
-    with _without_triggers(connection, *_SOURCES, *_TRAILED):
+    with _without_triggers(connection, *_COUNTED, *_TRAILED):
         with _touched_hours(connection):
             yield
         touched = Database(connection).rows("touched_business_days", DayRange)
@@ -181,6 +181,6 @@ def _differences(connection: sqlite3.Connection, total: Total, days: DayRange) -
     parameters = {"first_at": days.starts_at, "last_at": days.ends_at}
     for row in connection.execute(sql(f"differences_{total.table}"), parameters):
         key, counts = row[: len(total.keys)], iter(row[len(total.keys) :])
-        for column, kept, recounted in zip(total.columns, counts, counts, strict=True):
-            if kept != recounted:
-                yield Difference(total.table, key, column, kept, recounted)
+        for column, stored, recounted in zip(total.columns, counts, counts, strict=True):
+            if stored != recounted:
+                yield Difference(total.table, key, column, stored, recounted)

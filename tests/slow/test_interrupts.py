@@ -86,7 +86,7 @@ OTHERS = [
 ]
 OTHERS += [
     ("doctor", ["typer", "ccmon.cli.options", "ccmon.database.doctor"]),
-    ("sources", ["ccmon.cli.options", "ccmon.database.source_health"]),
+    ("sources", ["ccmon.cli.options", "ccmon.database.source_status"]),
 ]
 OTHERS += [
     ("init", ["ccmon.database.database_file"]),

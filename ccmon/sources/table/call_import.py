@@ -24,6 +24,7 @@ from ccmon import garbage_collection
 from ccmon.database import database_file
 from ccmon.database.call_table import CallTable, TableCall
 from ccmon.database.source_records import FaultyRecord, storable
+from ccmon.database.source_status import CLOCKS_APART_MS
 from ccmon.errors import CcmonError
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
@@ -36,8 +37,6 @@ BATCH = 25_000
 NAMED_REJECTIONS = 1_000
 """Rejected rows that a report names; all of them are in the table ``rejected_lines``."""
 _HEAD_BYTES = 64 * 1024
-_CLOCKS_APART_MS = 300_000
-"""Rows that lie further ahead than this are of a wrong date, not of a clock that is a little fast."""
 
 
 def import_calls(
@@ -165,7 +164,7 @@ class _CallImport:
             if call is None:
                 self.report.left_out += 1
                 continue
-            if call.ended_at > self.now + _CLOCKS_APART_MS:
+            if call.ended_at > self.now + CLOCKS_APART_MS:
                 self.ahead += 1
                 self.latest = max(self.latest, call.ended_at)
             understood.append(row)

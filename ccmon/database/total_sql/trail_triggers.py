@@ -9,7 +9,7 @@ put them aside, and what the writer's own updates leave as it is, is compared in
 The triggers are committed as the file of a migration, for the reasons of `ccmon.database.total_sql.triggers`, and a
 test compares the two. This writes their text:
 
-    python -m ccmon.database.total_sql.trail >> ccmon/database/schema/NNNN_what_it_adds.sql
+    python -m ccmon.database.total_sql.trail_triggers >> ccmon/database/schema/NNNN_what_it_adds.sql
 """
 
 from __future__ import annotations
