@@ -13,8 +13,9 @@ from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.metrics.open_calls import over_at
+from ccmon.time_units import MINUTE_MS
 
-_LATE_PAUSE_MS = 60_000
+_LATE_PAUSE_MS = MINUTE_MS
 """The last call is carried on for this long after its end: a pause that is its wrap-up may be reported late."""
 
 

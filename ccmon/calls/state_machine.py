@@ -17,9 +17,9 @@ from ccmon.calls.agent_tracker import AgentTracker
 from ccmon.calls.records import ChangeRecorder, ChangeSet, MissedCall, Visit
 from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model.calls import Direction, Outcome
-from ccmon.time_units import NEVER
+from ccmon.time_units import HOUR_MS, NEVER
 
-REMEMBERED_MS = 3_600_000
+REMEMBERED_MS = HOUR_MS
 """How long an ended call is remembered: a second terminal record, a late disposition, the number of its next visit."""
 
 

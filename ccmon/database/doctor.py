@@ -22,7 +22,7 @@ from ccmon.database.sql_files import statements
 from ccmon.metrics.durations import in_one_unit
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.floor_rows import NewestMoment
-from ccmon.time_units import DAY_MS, NEVER
+from ccmon.time_units import DAY_MS, HOUR_MS, MINUTE_MS, NEVER
 
 _MEBIBYTE = 1024 * 1024
 _LARGE_WAL = 256 * _MEBIBYTE
@@ -114,7 +114,7 @@ def _business_days(connection: sqlite3.Connection, at: int) -> Finding:
     if last - at < 366 * DAY_MS:
         return Finding("wrong", "business days", "they end within a year; upgrade ccmon, then ccmon doctor --rebuild")
     site = read_site(connection)
-    reset = f"{site.day_starts_ms // 3_600_000:02}:{site.day_starts_ms // 60_000 % 60:02}"
+    reset = f"{site.day_starts_ms // HOUR_MS:02}:{site.day_starts_ms // MINUTE_MS % 60:02}"
     return Finding(
         "ok",
         "business days",

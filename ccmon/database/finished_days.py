@@ -35,6 +35,7 @@ from ccmon.snapshot.periodic_rows import (
     ReasonCount,
 )
 from ccmon.snapshot.purchase_tally import tally_purchases
+from ccmon.time_units import MINUTE_MS
 
 HISTORY_DAYS = 56
 CUSTOMERS_A_PAGE = 20_000
@@ -97,7 +98,7 @@ def _customers(database: Database, context: QueryContext) -> dict[str, Any]:
     window = context.window(context.since(DAYS), context.day.starts_at)
     reached: defaultdict[int, list[date]] = defaultdict(list)
     for call in database.rows("retention_customers_reached", CustomerMoment, window):
-        reached[call.customer_id].append(dates.of(call.at // 60_000))
+        reached[call.customer_id].append(dates.of(call.at // MINUTE_MS))
     last = context.today + timedelta(days=CLOSING_WITHIN_DAYS - 1)
     closing = retention.second_purchase_closing(purchases, context.today, last)
     customers = {**context.parameters, "customers": dumps([customer for customer, _ in closing])}
@@ -108,7 +109,7 @@ def _customers(database: Database, context: QueryContext) -> dict[str, Any]:
         "closing_customers": {
             row.id: row for row in database.rows("customers_with_first_seller", CustomerSeller, customers)
         },
-        "first_order_day": None if past.first_sale_at is None else dates.of(past.first_sale_at // 60_000),
+        "first_order_day": None if past.first_sale_at is None else dates.of(past.first_sale_at // MINUTE_MS),
         "reached": dict(reached),
         "days_of_reasons": _reasons_of_weekday(database, context) if past.has_reasons else (),
     }

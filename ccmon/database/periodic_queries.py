@@ -42,12 +42,12 @@ from ccmon.snapshot.periodic_rows import (
     SiteMargins,
 )
 from ccmon.snapshot.site import Site
-from ccmon.time_units import HOUR_MS
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 UNRESOLVED_DAYS = 14
 LATELY_DAYS = 2
 """Of customers with several problems, those whose last one lies no further back."""
-UNRESOLVED_EVERY_MS = 300_000
+UNRESOLVED_EVERY_MS = 5 * MINUTE_MS
 """How often two weeks of calls are searched for customers whom nobody reached."""
 
 
@@ -154,7 +154,7 @@ def _orders(database: Database, context: QueryContext) -> dict[str, Any]:
     dates = BusinessDates(context.site)
     bought: defaultdict[int, set[date]] = defaultdict(set)
     for order in database.rows("past_purchases", CustomerMoment, customers):
-        bought[order.customer_id].add(dates.of(order.at // 60_000))
+        bought[order.customer_id].add(dates.of(order.at // MINUTE_MS))
     return {
         "sales": sales,
         "reached_today": reached,

@@ -24,10 +24,11 @@ from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError
 from ccmon.metrics.durations import in_one_unit
 from ccmon.model.sources import QUIET_MS
+from ccmon.time_units import MINUTE_MS
 
-SILENT_MS: Final = 60_000
+SILENT_MS: Final = MINUTE_MS
 """How long a follower may not report before it counts as silent."""
-CLOCKS_APART_MS: Final = 300_000
+CLOCKS_APART_MS: Final = 5 * MINUTE_MS
 """How much clocks may differ; what lies further ahead has a wrong date."""
 
 

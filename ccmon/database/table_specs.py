@@ -16,8 +16,9 @@ from typing import Any
 from ccmon.database.sql_files import sql
 from ccmon.model.queues import USUAL_SHORT_ABANDON_MS, USUAL_THRESHOLD_MS, Purpose
 from ccmon.plausibility import LONGEST_MS
+from ccmon.time_units import DAY_MS
 
-LONGEST_ABSENCE_MS = 366 * 86_400_000
+LONGEST_ABSENCE_MS = 366 * DAY_MS
 """A shift whose activity is no work may be as long as this: a long leave."""
 
 Fields = dict[str, Any]

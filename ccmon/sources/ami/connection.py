@@ -22,6 +22,7 @@ from ccmon.sources.connection import (
     SwitchConnection,
     SwitchStartingError,
 )
+from ccmon.time_units import MINUTE_MS
 
 _EVENTS: Final = "agent,call"
 _STATUS: Final = "ccmon-status"
@@ -32,7 +33,7 @@ _CHALLENGE: Final = "ccmon-challenge"
 _OURS: Final = frozenset({_STATUS, _CHANNELS, _PING, _LOGIN, _CHALLENGE})
 _PING_S: Final = 5.0
 _MOST_PINGS: Final = 100
-_MOST_DELAYED_MS: Final = 60_000
+_MOST_DELAYED_MS: Final = MINUTE_MS
 _OPTIONAL_S: Final = 3.0
 """How long to wait for an answer that can be done without."""
 _LISTS: Final = {

@@ -26,8 +26,9 @@ from ccmon.sources.ami.headers import agent_of, is_channel_of
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import ManagerTranslator
+from ccmon.time_units import DAY_MS
 
-_OLDEST_PAUSE_MS: Final = 86_400_000
+_OLDEST_PAUSE_MS: Final = DAY_MS
 """A pause that the switch says is older is begun here: the days before are not ours to fill."""
 
 

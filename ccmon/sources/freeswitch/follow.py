@@ -30,11 +30,12 @@ from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import CallCenterTables, listing
 from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.stop import Stop
+from ccmon.time_units import HOUR_MS
 
 LOOK_S: Final = 1.0
 """Between two looks at the database."""
 
-_LONG_AGO_MS: Final = 3_600_000
+_LONG_AGO_MS: Final = HOUR_MS
 _AGENTS_S: Final = 30.0
 """How often the switch is asked for its agents and tiers: no event tells of a new tier."""
 

@@ -23,6 +23,7 @@ from ccmon.events import (
 )
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 OUTCOMES: Final[Mapping[str, Outcome]] = {
     "BREAK_OUT": Outcome.ABANDONED,
@@ -37,10 +38,10 @@ NO_FAULT: Final = frozenset({"LOSE_RACE", "ORIGINATOR_CANCEL"})
 
 _OF_CALLER: Final = ("CC-Member-UUID", "CC-Queue")
 _OF_AGENTS_CALL: Final = (*_OF_CALLER, "CC-Agent")
-ORPHANED_AFTER_MS: Final = 60_000
+ORPHANED_AFTER_MS: Final = MINUTE_MS
 """How long after a failed bridge a caller may not be mentioned before they count as having left at it."""
 
-_REMEMBERED_MS: Final = 3_600_000
+_REMEMBERED_MS: Final = HOUR_MS
 """How late the end of a caller who counted as orphaned may be told, and is not told twice."""
 
 

@@ -25,6 +25,7 @@ from ccmon.sources.queue_log.ingester import LogIngester
 from ccmon.sources.queue_log.members import ConfiguredMember, introduce
 from ccmon.sources.queue_log.tail import FollowedLog, LogPosition
 from ccmon.sources.stop import Stop
+from ccmon.time_units import MINUTE_MS
 
 POLL_S = 0.1
 """Seconds between two looks at the log."""
@@ -36,7 +37,7 @@ _BULK = 1 << 22
 _STEP_LINES = 50_000
 _STEP_S = 2.0
 """Lines and seconds after which a follower that catches up commits, so that one that is killed has got somewhere."""
-_LATE_MS = 60_000
+_LATE_MS = MINUTE_MS
 """A heartbeat moves the log's clock on to so long ago: lines may be written late."""
 
 Say = Callable[[str], object]

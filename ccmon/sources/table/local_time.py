@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ccmon.sources.table.cells import CellError
-from ccmon.time_units import DAY_MS, QUARTER_MS
+from ccmon.time_units import DAY_MS, MINUTE_MS, QUARTER_MS
 
 REMEMBERED = 200_000
 """Cells whose meaning is kept: a file of millions of rows must not fill the memory."""
@@ -71,7 +71,7 @@ class LocalClock:
             if not 1 <= hour <= 12:
                 raise CellError(f"{cell!r} is no time such as 2:30:00 PM")
             hour = hour % 12 + (12 if half in "Pp" else 0)
-        return (hour * 60 + int(minutes)) * 60_000 + round(float((seconds or "0").replace(",", ".")) * 1000)
+        return (hour * 60 + int(minutes)) * MINUTE_MS + round(float((seconds or "0").replace(",", ".")) * 1000)
 
     def _parse_minute(self, text: str) -> int | None:
         """Unix milliseconds of an ISO date, hour and minute without an offset; None for anything else."""

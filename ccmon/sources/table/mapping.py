@@ -34,6 +34,7 @@ from ccmon.errors import CcmonError
 from ccmon.model.calls import Direction, Outcome
 from ccmon.sources.table.cells import CellError, length
 from ccmon.sources.table.row_reader import SEPARATORS, check_encoding, translate_errors
+from ccmon.time_units import MINUTE_MS
 
 TEXTS = (
     "call_id", "visit", "direction", "queue", "campaign", "agent", "customer", "caller", "caller_name", "outcome",
@@ -62,7 +63,7 @@ _RULE_KEYS = {
 }
 _FORMAT_LETTERS = frozenset("aAwdbBmyYHIpMSfzZjUWcxXGuV%")
 """What may stand after a % where a moment is read."""
-_UNITS = {"s": 1_000, "ms": 1, "min": 60_000}
+_UNITS = {"s": 1_000, "ms": 1, "min": MINUTE_MS}
 
 Rule = MappingABC[str, Any]
 
