@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -193,7 +193,7 @@ def amount(cents: float | None, unknown: str = UNKNOWN, *, exact: bool = False) 
     return _half_up(cents / 100, 2 if small else 0)
 
 
-def local_time(at: int, zone: ZoneInfo) -> datetime:
+def local_time(at: int, zone: tzinfo) -> datetime:
     """A moment on the wall of a zone."""
     return datetime.fromtimestamp(at / 1000, zone)
 
@@ -208,6 +208,11 @@ def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str
 def date_and_time(at: int, zone: ZoneInfo) -> str:
     """The local day and time of a moment: Mon 23 Nov 2026 14:32:07."""
     return f"{local_time(at, zone):%a %d %b %Y %H:%M:%S}"
+
+
+def iso_minute(at: int, zone: tzinfo) -> str:
+    """The local date and time of a moment outside the screen: 2026-11-23 14:32."""
+    return f"{local_time(at, zone):%Y-%m-%d %H:%M}"
 
 
 def dated(at: int | None, zone: ZoneInfo, now: int, *, unknown: str = UNKNOWN) -> str:

@@ -64,17 +64,15 @@ def seed(
     ] = None,
 ) -> None:
     """Fill an empty database with demo data; demo data that is there is replaced."""
-    from datetime import datetime
-
     from ccmon.cli.values import parse_iso
-    from ccmon.formatting import plural
+    from ccmon.formatting import iso_minute, plural
     from ccmon.simulator import history
 
     path = database_path(db)
     zone = history.site_zone(path)
     ends_at = real_now() if until is None else parse_iso(until, zone.key)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
-    until_text = f"{datetime.fromtimestamp(ends_at / 1000, zone):%Y-%m-%d %H:%M} ({zone.key})"
+    until_text = f"{iso_minute(ends_at, zone)} ({zone.key})"
     typer.echo(f"{path}: {calls} calls of {plural(days + 1, 'day')}, until {until_text}.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from ccmon.cli.options import DatabaseOption
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path, parse_iso
+from ccmon.formatting import iso_minute, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,7 +130,7 @@ def history(name: NameArgument, db: DatabaseOption = None) -> None:
         )
         reason = f" ({act.reason})" if act.reason else ""
         said = f"{act.act}{reason}: {changes}"
-        typer.echo(f"{_format_moment(act.acted_at, zone)}  {_one_line(act.who)}  {_one_line(said)}")
+        typer.echo(f"{iso_minute(act.acted_at, zone)}  {_one_line(act.who)}  {_one_line(said)}")
 
 
 def _who(name: str | None) -> str:
@@ -154,29 +154,23 @@ def _zone(path: Path) -> ZoneInfo:
 
 def _line(owed: StoredFollowUp, zone: ZoneInfo) -> str:
     state = (
-        f"{owed.outcome} {_format_moment(owed.done_at, zone)}"
+        f"{owed.outcome} {iso_minute(owed.done_at, zone)}"
         if owed.done_at is not None
-        else f"due {_format_moment(owed.due_at, zone)}"
+        else f"due {iso_minute(owed.due_at, zone)}"
     )
-    moved = "" if owed.due_at == owed.promised_at else f", promised {_format_moment(owed.promised_at, zone)}"
+    moved = "" if owed.due_at == owed.promised_at else f", promised {iso_minute(owed.promised_at, zone)}"
     owner, customer = owed.owner or "nobody", owed.customer or "unknown customer"
     return _one_line(
         f"{owed.id}  {state}{moved}  {owner}  {customer}  {owed.kind}{f'  {owed.note}' if owed.note else ''}"
     )
 
 
-def _format_moment(at: int, zone: ZoneInfo) -> str:
-    return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M}"
-
-
 def _value(column: str, value: object, zone: ZoneInfo) -> str:
     if value is None:
         return "nothing"
-    return _format_moment(value, zone) if column.endswith("_at") and isinstance(value, int) else str(value)
+    return iso_minute(value, zone) if column.endswith("_at") and isinstance(value, int) else str(value)
 
 
 def _one_line(text: str) -> str:
     """The text in one line, harmless in a terminal: names and notes come from anywhere."""
-    from ccmon.formatting import plain
-
     return plain(" ".join(text.splitlines()))

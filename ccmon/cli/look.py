@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -74,9 +73,10 @@ def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
 def _parse_at(path: Path, text: str) -> int:
     """The moment a person means, which may not be still to come."""
     from ccmon.database import reader
+    from ccmon.formatting import local_time
 
     time_zone, latest = reader.zone_and_latest_moment(path)
-    now = datetime.fromtimestamp(latest / 1000, ZoneInfo(time_zone))
+    now = local_time(latest, ZoneInfo(time_zone))
     text = text.strip()
     at = parse_iso(f"{now.date().isoformat()}T{text}" if _CLOCK.fullmatch(text) else text, time_zone)
     if at > latest:

@@ -106,7 +106,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     from ccmon.database import database_file
     from ccmon.database.business_days import site_zone
     from ccmon.database.rejected_lines import rejected_lines
-    from ccmon.formatting import plain, plural
+    from ccmon.formatting import local_time, plain, plural
 
     with database_file.reading(path) as connection:
         here = site_zone(connection)
@@ -124,7 +124,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
             f"No rejected line{whose} is noted. Of tables other than calls, the import alone tells of refused rows."
         )
     for line in found:
-        said = f"{datetime.fromtimestamp(line.rejected_at / 1000, here):%Y-%m-%d %H:%M:%S}  {plain(line.source)}"
+        said = f"{local_time(line.rejected_at, here):%Y-%m-%d %H:%M:%S}  {plain(line.source)}"
         where = f"  {plain(line.where)}" if line.where is not None else ""
         what = "taken in without a number" if line.taken_in else "rejected"
         typer.echo(f"{said}{where}  {what}: {plain(line.reason)}\n    {plain(line.content)}")
@@ -191,4 +191,6 @@ def _age(moment: int | None, at: int) -> float | None:
 
 
 def _day(moment: int, zone: ZoneInfo) -> str:
-    return f"{datetime.fromtimestamp(moment / 1000, zone):%Y-%m-%d}"
+    from ccmon.formatting import local_time
+
+    return f"{local_time(moment, zone):%Y-%m-%d}"

@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC
 from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
@@ -19,6 +19,7 @@ from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
 from ccmon.database.source_status import CLOCKS_APART_MS, FollowState, source_statuses
 from ccmon.database.sql_files import statements
+from ccmon.formatting import iso_minute
 from ccmon.metrics.durations import in_one_unit
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.floor_rows import NewestMoment
@@ -118,7 +119,7 @@ def _business_days(connection: sqlite3.Connection, at: int) -> Finding:
     return Finding(
         "ok",
         "business days",
-        f"filled to {_date(last, business_days.zone(site.time_zone))}, from {reset} in {site.time_zone}",
+        f"filled to {iso_minute(last, business_days.zone(site.time_zone))}, from {reset} in {site.time_zone}",
     )
 
 
@@ -149,7 +150,7 @@ def _totals(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _key(key: tuple[object, ...]) -> str:
-    return " ".join(_date(part) if isinstance(part, int) and part > DAY_MS else str(part) for part in key)
+    return " ".join(iso_minute(part, UTC) if isinstance(part, int) and part > DAY_MS else str(part) for part in key)
 
 
 def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
@@ -159,11 +160,15 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     here = business_days.site_zone(connection)
     newest_at = newest.reported_at or newest.anything_at
     if newest_at:
-        yield Finding("ok", "data", f"the newest is of {_date(newest_at, here)}, {in_one_unit(at - newest_at)} ago")
+        yield Finding(
+            "ok", "data", f"the newest is of {iso_minute(newest_at, here)}, {in_one_unit(at - newest_at)} ago"
+        )
     else:
         yield Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
     if ahead > at + CLOCKS_APART_MS:
-        text = f"there is some of the future, up to {_date(ahead, here)}: a wrong clock, or a wrong date in an import"
+        text = (
+            f"there is some of the future, up to {iso_minute(ahead, here)}: a wrong clock, or a wrong date in an import"
+        )
         yield Finding("note", "data", text)
 
 
@@ -188,7 +193,3 @@ def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
         said = "record says a number" if incomplete == 1 else "records say a number"
         text = f"{incomplete} {said} that cannot be, and that number is not used; ccmon sources --rejected shows it"
         yield Finding("note", "incomplete records", text)
-
-
-def _date(at: int, here: tzinfo = UTC) -> str:
-    return f"{datetime.fromtimestamp(at / 1000, here):%Y-%m-%d %H:%M}"

@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -28,6 +27,7 @@ from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import RejectedRowError
 from ccmon.database.table_writer import ReferenceNames
 from ccmon.errors import CcmonError
+from ccmon.formatting import iso_minute
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.follow_ups import Act
 
@@ -164,7 +164,7 @@ def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str 
         if not entries:
             raise CcmonError(f"Nothing has been done to follow-up {found.id} that could be undone.")
         last = entries[-1]
-        said = f"{Act(last.act).words} by {last.who} on {_shown(connection, last.acted_at)}"
+        said = f"{Act(last.act).words} by {last.who} on {iso_minute(last.acted_at, site_zone(connection))}"
         if last.act == Act.UNDONE:
             raise CcmonError(f"The last act on follow-up {found.id} was undone already ({said}).")
         if last.who != (whose or who) or (act is not None and act != last.act):
@@ -218,12 +218,8 @@ def _appended(connection: sqlite3.Connection, noted: str | None, note: str | Non
     words = " ".join((note or "").split())
     if not words:
         return noted
-    line = f"{_shown(connection, at)} {' '.join(who.split())}: {words}"
+    line = f"{iso_minute(at, site_zone(connection))} {' '.join(who.split())}: {words}"
     return f"{noted}\n{line}" if noted else line
-
-
-def _shown(connection: sqlite3.Connection, at: int) -> str:
-    return f"{datetime.fromtimestamp(at / 1000, site_zone(connection)):%Y-%m-%d %H:%M}"
 
 
 def _find(connection: sqlite3.Connection, name: str) -> StoredFollowUp:

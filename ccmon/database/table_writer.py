@@ -11,7 +11,6 @@ import difflib
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,6 +21,7 @@ from ccmon.database.business_days import read_site
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS, Fields, RejectedRowError, TableSpec
+from ccmon.formatting import iso_minute
 from ccmon.time_units import DAY_MS
 
 KEPT_NAMES = 20_000
@@ -334,4 +334,4 @@ class TableWriter:
     def _format(self, moment: int | str) -> str:
         if isinstance(moment, str):
             return moment
-        return f"{datetime.fromtimestamp(moment / 1000, self._zone):%Y-%m-%d %H:%M}"
+        return iso_minute(moment, self._zone)

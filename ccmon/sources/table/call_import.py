@@ -14,7 +14,6 @@ import io
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from ccmon.database.call_table import CallTable, TableCall
 from ccmon.database.source_records import FaultyRecord, storable
 from ccmon.database.source_status import CLOCKS_APART_MS
 from ccmon.errors import CcmonError
+from ccmon.formatting import iso_minute
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellError
@@ -182,10 +182,8 @@ class _CallImport:
             self.table.write([], [], self._position(whole=True))
         if self.ahead:
             rows = _counted(self.ahead, "row lies", "rows lie")
-            latest = datetime.fromtimestamp(self.latest / 1000, self.zone)
-            self.report.notes.append(
-                f"{rows} in the future, up to {latest:%Y-%m-%d %H:%M}: is the date written as the mapping says?"
-            )
+            latest = iso_minute(self.latest, self.zone)
+            self.report.notes.append(f"{rows} in the future, up to {latest}: is the date written as the mapping says?")
         if self.parser.out_of_order:
             moments = _counted(self.parser.out_of_order, "moment lay", "moments lay")
             follow = "it follows" if self.parser.out_of_order == 1 else "they follow"
