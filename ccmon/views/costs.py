@@ -29,6 +29,8 @@ class Entry(NamedTuple):
     """What it is made of."""
     estimate: bool = False
     style: TextStyle = TextStyle.TEXT
+    is_amount: bool = True
+    """Whether the figure is an amount in the site's currency; else a count or a length of time."""
 
 
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
@@ -86,9 +88,11 @@ def _work(work: WorkFigures, unknown: str) -> list[Entry]:
     usual_day = count(work.usual_per_agent_day, unknown, 1)
     return [
         Entry(f"{work.direction} calls an agent", count(work.per_agent, unknown, 1),
-              f"{count(work.handled)} by {plural(work.agents, 'agent')}; a whole such weekday: {usual_day}"),
+              f"{count(work.handled)} by {plural(work.agents, 'agent')}; a whole such weekday: {usual_day}",
+              is_amount=False),
         Entry(f"{work.direction} handling time", mean(work.aht_ms, unknown),
-              f"same weekday of past weeks {mean(work.usual_aht_ms, unknown)}", False, _slower(work)),
+              f"same weekday of past weeks {mean(work.usual_aht_ms, unknown)}", False, _slower(work),
+              is_amount=False),
     ]  # fmt: skip
 
 
@@ -104,7 +108,7 @@ def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
               f"wages over {count(figures.handled)} calls handled, labour only"),
         Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
         Entry("calls an hour worked", count(figures.per_agent_hour, unknown, 1),
-              f"{count(figures.handled)} calls in {hours(figures.logged_in_ms)}"),
+              f"{count(figures.handled)} calls in {hours(figures.logged_in_ms)}", is_amount=False),
         *(entry for work in figures.work for entry in _work(work, unknown)),
     ]  # fmt: skip
 
@@ -210,16 +214,12 @@ class ProfitPanel(ValueTabBase[Entry]):
     def details(self, row: Entry, view: View) -> Sequence[Detail]:
         """What it is made of, and what it rests on."""
         figures = view.snapshot.resources
-        today = f"{row.value} {view.snapshot.currency or ''}" if _money(row) else row.value
+        today = f"{row.value} {view.snapshot.currency or ''}" if row.is_amount else row.value
         details = [Detail("Today so far", today, TextStyle.STRONG), Detail("Made of", row.basis)]
         if row.estimate:
             details.append(Detail("It is an estimate", "it rests on what stands below", TextStyle.AWAY))
         details.append(Detail("What the figures rest on"))
         return details + [Detail("-", text) for text in (figures.assumptions if figures is not None else ())]
-
-
-def _money(row: Entry) -> bool:
-    return not any(word in row.name for word in ("calls", "time"))
 
 
 class CostTab(ProfitPanel):
