@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.layout import Layout
@@ -16,6 +15,7 @@ from textual.widget import Widget
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_compositor import LinesCompositor
 from ccmon.monitor.widgets.lines_widget import BoxLayout, LinesWidget
+from ccmon.monitor.widgets.panel_widget import PanelWidget
 from ccmon.views.chrome import (
     Trouble,
     alarm_line,
@@ -40,41 +40,9 @@ from ccmon.views.layout import (
     too_small,
 )
 from ccmon.views.panel import FloorPanel
-from ccmon.views.panel_drawing import PanelDrawing, PanelState, wanted_height
+from ccmon.views.panel_drawing import PanelDrawing, wanted_height
 from ccmon.views.styled_text import Span, StyledLine
 from ccmon.views.view import View
-
-
-class PanelWidget(LinesWidget):
-    """A panel's place on the screen."""
-
-    def __init__(self, colours: RichStyles, panel: FloorPanel[Any]) -> None:
-        super().__init__(colours)
-        self.drawing = PanelDrawing(panel, PanelState())
-
-    def on_click(self, event: events.Click) -> None:
-        """A click chooses the panel and the row under it; a click on the chosen row asks for its details."""
-        event.stop()
-        screen = self.screen
-        if isinstance(screen, FloorScreen):
-            screen.point(self.drawing, event.y)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel scrolls."""
-        event.stop()
-        self._scroll(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel scrolls."""
-        event.stop()
-        self._scroll(-3)
-
-    def _scroll(self, rows: int) -> None:
-        state = self.drawing.state
-        state.cursor, state.top = None, state.top + rows
-        screen = self.screen
-        if isinstance(screen, FloorScreen):
-            screen.redraw()
 
 
 class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
@@ -102,7 +70,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.secondary_line = LinesWidget(colours)
         self.keys_below = LinesWidget(colours)
         self.notice = LinesWidget(colours)
-        self.places = {panel.number: PanelWidget(colours, panel) for panel in panels}
+        self.places = {panel.number: PanelWidget(colours, panel, self.point, self.redraw) for panel in panels}
         self.message: Span | None = None
         """The result of the last action, shown in the place of the keys."""
         self.may_act = True
