@@ -24,8 +24,6 @@ from ccmon.sources.queue_log import lines as log_lines
 from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
 from ccmon.sources.queue_log.translator import TRANSLATORS, ImpossibleNumberError
 
-_EARLIEST_S = plausibility.EARLIEST_MS // 1000
-
 _NO_MOMENT = -1
 _KNOWN = -1
 
@@ -129,7 +127,7 @@ class LogIngester:
         last_at, last = self._last_at, self._last
         for text in log_lines.texts(data, self._encoding):
             number += 1
-            line = _split(text, latest_s) or self._parse(number, text, now)
+            line = log_lines.split(text, TRANSLATORS, latest_s) or self._parse(number, text, now)
             if line is None:
                 continue
             at = line.at
@@ -302,18 +300,6 @@ class LogIngester:
             raise CcmonError(
                 f"{self._file} is no queue log: none of its first {number} lines is a record; name one of Asterisk."
             )
-
-
-def _split(text: str, latest_s: int) -> QueueLogLine | None:
-    """The line of a text, where a plain split understands it: nearly all of them."""
-    try:
-        seconds, call_id, queue, agent, event, *data = text.split("|")
-        moment_s = int(seconds)
-    except ValueError:
-        return None
-    if event not in TRANSLATORS or not data or not _EARLIEST_S <= moment_s <= latest_s:
-        return None
-    return QueueLogLine(moment_s * 1000, call_id, queue, agent, event, data)
 
 
 def reason_of(error: Exception) -> str:

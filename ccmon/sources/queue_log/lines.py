@@ -15,6 +15,7 @@ LONGEST_LINE = 1 << 20
 """Characters. No record is longer; what is, is no queue log."""
 
 _MOST_DIGITS = 18
+_EARLIEST_S = plausibility.EARLIEST_MS // 1000
 _EVENT = re.compile(r"[A-Z][A-Z0-9_]+")
 
 
@@ -68,6 +69,24 @@ def _text(line: bytes, encoding: str) -> str:
     except UnicodeDecodeError:
         return NO_TEXT + line.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
     return NO_TEXT + text.replace("\0", "\\x00") if "\0" in text else text
+
+
+def split(line: str, known_events: Container[str], latest_s: int) -> QueueLogLine | None:
+    """Split a line plainly, as nearly all can be; None where `parse` must look at it closely.
+
+    Args:
+        line: as `texts` gives it.
+        known_events: those whose lines are understood.
+        latest_s: Unix seconds after which a line lies in the future.
+    """
+    try:
+        seconds, call_id, queue, agent, event, *data = line.split("|")
+        moment_s = int(seconds)
+    except ValueError:
+        return None
+    if event not in known_events or not data or not _EARLIEST_S <= moment_s <= latest_s:
+        return None
+    return QueueLogLine(moment_s * 1000, call_id, queue, agent, event, data)
 
 
 def parse(line: str, known_events: Container[str], now: int) -> QueueLogLine:
