@@ -21,7 +21,6 @@ from ccmon.database.sql_files import split, sql, statements
 if TYPE_CHECKING:
     from ccmon.database.total_sql.definitions import Total
 
-_COUNTED = ("calls", "agent_states", "missed_calls", "sales")
 _TRAILED = ("queue_members", "queue_pauses")
 """No total counts them: their triggers note each row in the trail, where a bulk load is noted as a whole."""
 
@@ -74,7 +73,7 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
         connection: in a transaction that writes.
         recompute_targets: first give all past days the queues' present targets (metrics.md 1.9).
     """
-    with _without_triggers(connection, *_COUNTED):
+    with _without_triggers(connection, *_counted_tables()):
         with _without_triggers(connection, "queue_days"):
             connection.execute(sql("delete_lost_queue_days"))
             if recompute_targets:
@@ -89,7 +88,7 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
     For imports of more than some thousand rows, since whole days are counted. Others see nothing of it before the
     commit. When the body raises, the caller must roll back.
     """
-    with _without_triggers(connection, *_COUNTED, *_TRAILED):
+    with _without_triggers(connection, *_counted_tables(), *_TRAILED):
         with _touched_hours(connection):
             yield
         touched = Database(connection).rows("touched_business_days", DayRange)
@@ -128,6 +127,12 @@ def _recount(connection: sqlite3.Connection, days: DayRange) -> None:
         connection.execute(statement, parameters)
     for table, total in tables().items():
         connection.execute(f"INSERT INTO {table} ({_names(total)}) {sql(f'recount_{table}')}", parameters)
+
+
+def _counted_tables() -> list[str]:
+    from ccmon.database.total_sql.definitions import COUNTED_TABLES  # noqa: PLC0415 (as in `tables`)
+
+    return [counted.table for counted in COUNTED_TABLES]
 
 
 def tables() -> Mapping[str, Total]:
