@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from json import dumps
 from typing import Any
 
 from ccmon.database.contacts import DAYS, read_past_contacts
 from ccmon.database.driver import Database, Parameters
+from ccmon.database.kept_purchases import read_past_purchases
 from ccmon.database.query_context import BusinessDates, QueryContext, period_edges
-from ccmon.metrics import retention
 from ccmon.metrics.pace import days_alike
 from ccmon.model.business_day import same_weekdays
 from ccmon.model.sales import Period
@@ -23,7 +23,6 @@ from ccmon.snapshot.periodic_rows import (
     CampaignSales,
     CampaignWeekday,
     CustomerMoment,
-    CustomerPurchases,
     CustomerSeller,
     CustomerSums,
     DayTotals,
@@ -34,12 +33,9 @@ from ccmon.snapshot.periodic_rows import (
     QueueHandling,
     ReasonCount,
 )
-from ccmon.snapshot.purchase_tally import tally_purchases
 from ccmon.time_units import MINUTE_MS
 
 HISTORY_DAYS = 56
-CUSTOMERS_A_PAGE = 20_000
-CLOSING_WITHIN_DAYS = 7
 SALES_CALLS_AT_MOST = 200_000
 """Of more calls a part shows how they spread over the day."""
 
@@ -93,19 +89,14 @@ def _customers(database: Database, context: QueryContext) -> dict[str, Any]:
     """What customers bought before today, who is about to be lost, and why customers called."""
     dates = BusinessDates(context.site)
     past = database.the_row("past_records", PastRecords)
-    purchases = _purchases(database, context, dates)
-    limits = retention.churn_limits(retention.gaps(purchases.values()))
     window = context.window(context.since(DAYS), context.day.starts_at)
     reached: defaultdict[int, list[date]] = defaultdict(list)
     for call in database.rows("retention_customers_reached", CustomerMoment, window):
         reached[call.customer_id].append(dates.of(call.at // MINUTE_MS))
-    last = context.today + timedelta(days=CLOSING_WITHIN_DAYS - 1)
-    closing = retention.second_purchase_closing(purchases, context.today, last)
-    customers = {**context.parameters, "customers": dumps([customer for customer, _ in closing])}
+    purchases = read_past_purchases(database, context, reached)
+    customers = {**context.parameters, "customers": dumps([customer for customer, *_ in purchases.closing])}
     return {
-        "tally": tally_purchases(purchases, context.today, limits, reached),
-        "limits": limits,
-        "closing": tuple((customer, purchases[customer][0], closes) for customer, closes in closing),
+        **purchases._asdict(),
         "closing_customers": {
             row.id: row for row in database.rows("customers_with_first_seller", CustomerSeller, customers)
         },
@@ -113,19 +104,6 @@ def _customers(database: Database, context: QueryContext) -> dict[str, Any]:
         "reached": dict(reached),
         "days_of_reasons": _reasons_of_weekday(database, context) if past.has_reasons else (),
     }
-
-
-def _purchases(database: Database, context: QueryContext, dates: BusinessDates) -> dict[int, list[date]]:
-    """Days of every customer's orders before today, page by page."""
-    purchases: dict[int, list[date]] = {}
-    page: dict[str, object] = {**context.parameters, "after": -1, "page": CUSTOMERS_A_PAGE}
-    while True:
-        rows = database.rows("purchases_page", CustomerPurchases, page)
-        for row in rows:
-            purchases[row.customer_id] = sorted({dates.of(int(minute)) for minute in row.minutes.split(",")})
-        if len(rows) < CUSTOMERS_A_PAGE:
-            return purchases
-        page["after"] = rows[-1].customer_id
 
 
 def _reasons_of_weekday(database: Database, context: QueryContext) -> tuple[DayOfReasons, ...]:

@@ -6,7 +6,6 @@ moment. Exceptions are totals of finished days, which are taken as they are.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from json import dumps
@@ -17,6 +16,7 @@ from msgspec.structs import asdict, replace
 from ccmon.database.contacts import DAYS, read_contacts
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import read_finished_days, read_sales
+from ccmon.database.kept_purchases import histories_of
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, period_edges
 from ccmon.model.business_day import BusinessDay
@@ -151,15 +151,8 @@ def _orders(database: Database, context: QueryContext) -> dict[str, Any]:
     reached = frozenset(call.customer_id for call in calls)
     buyers = {sale.customer_id for sale in sales if sale.customer_id is not None and not sale.cancelled}
     customers = {**context.parameters, "customers": dumps(sorted(buyers | reached))}
-    dates = BusinessDates(context.site)
-    bought: defaultdict[int, set[date]] = defaultdict(set)
-    for order in database.rows("past_purchases", CustomerMoment, customers):
-        bought[order.customer_id].add(dates.of(order.at // MINUTE_MS))
-    return {
-        "sales": sales,
-        "reached_today": reached,
-        "histories": {customer: sorted(days) for customer, days in bought.items()},
-    }
+    bought = database.rows("past_purchases", CustomerMoment, customers)
+    return {"sales": sales, "reached_today": reached, "histories": histories_of(bought, BusinessDates(context.site))}
 
 
 def _periods(database: Database, context: QueryContext, finished: FinishedDays) -> dict[Period, PeriodRows]:

@@ -8,7 +8,7 @@ definition of each total (`ccmon.database.total_sql`).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +19,7 @@ from ccmon.database.driver import Database
 from ccmon.database.sql_files import split, sql, statements
 
 if TYPE_CHECKING:
-    from ccmon.database.total_sql.definitions import Total
+    from ccmon.database.total_sql.definitions import DerivedTotal, Total
 
 _TRAILED = ("queue_members", "queue_pauses")
 """No total counts them: their triggers note each row in the trail, where a bulk load is noted as a whole."""
@@ -61,7 +61,8 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     """
     with nullcontext() if connection.in_transaction else transaction(connection, "BEGIN"):
         days = Database(connection).the_row("counted_range", DayRange)  # the calendar holds 71 years
-        found = [difference for total in tables().values() for difference in _differences(connection, total, days)]
+        kept: list[Total | DerivedTotal] = [*tables().values(), *derived()]
+        found = [difference for total in kept for difference in _differences(connection, total, days)]
         missing = connection.execute(sql("missing_queue_days")).fetchall()
     return found + [Difference("queue_days", day, "targets", 0, 1) for day in missing]
 
@@ -126,7 +127,24 @@ def _recount(connection: sqlite3.Connection, days: DayRange) -> None:
     for statement in statements("delete_totals"):
         connection.execute(statement, parameters)
     for table, total in tables().items():
-        connection.execute(f"INSERT INTO {table} ({_names(total)}) {sql(f'recount_{table}')}", parameters)
+        if table != "purchase_days":
+            connection.execute(f"INSERT INTO {table} ({_names(total)}) {sql(f'recount_{table}')}", parameters)
+    if days == ALWAYS or not Database(connection).values("some_purchase_day"):
+        _recount_purchases(connection)
+    else:
+        for statement in statements("correct_purchases"):
+            connection.execute(statement, parameters)
+
+
+def _recount_purchases(connection: sqlite3.Connection) -> None:
+    """Count all purchases anew, set by set."""
+    with _without_triggers(connection, "purchase_days", "customer_purchases"):
+        for statement in statements("delete_purchases"):
+            connection.execute(statement)
+        connection.execute(sql("recount_purchases"), {"first_at": ALWAYS.starts_at, "last_at": ALWAYS.ends_at})
+        for total in derived():
+            if total.table != "purchase_days":
+                connection.execute(f"INSERT INTO {total.table} ({_names(total)}) {sql(f'recount_{total.name}')}")
 
 
 def _counted_tables() -> list[str]:
@@ -140,6 +158,13 @@ def tables() -> Mapping[str, Total]:
     from ccmon.database.total_sql.definitions import TOTALS  # noqa: PLC0415 (a live screen starts without them)
 
     return TOTALS
+
+
+def derived() -> Sequence[DerivedTotal]:
+    """What is derived of the purchase days, in the order in which it is counted."""
+    from ccmon.database.total_sql.definitions import DERIVED_TOTALS  # noqa: PLC0415 (as in `tables`)
+
+    return DERIVED_TOTALS
 
 
 def _joined(days: Iterable[DayRange]) -> list[DayRange]:
@@ -178,13 +203,13 @@ def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[
         connection.execute(definition)
 
 
-def _names(total: Total) -> str:
+def _names(total: Total | DerivedTotal) -> str:
     return ", ".join((*total.keys, *total.columns))
 
 
-def _differences(connection: sqlite3.Connection, total: Total, days: DayRange) -> Iterator[Difference]:
+def _differences(connection: sqlite3.Connection, total: Total | DerivedTotal, days: DayRange) -> Iterator[Difference]:
     parameters = {"first_at": days.starts_at, "last_at": days.ends_at}
-    for row in connection.execute(sql(f"differences_{total.table}"), parameters):
+    for row in connection.execute(sql(f"differences_{total.name}"), parameters):
         key, counts = row[: len(total.keys)], iter(row[len(total.keys) :])
         for column, stored, recounted in zip(total.columns, counts, counts, strict=True):
             if stored != recounted:

@@ -130,9 +130,14 @@ def _month_end(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def gaps(purchases: Iterable[Sequence[date]]) -> list[int]:
-    """Days between successive purchases of each customer."""
-    return [(later - earlier).days for days in purchases for earlier, later in pairwise(sorted(set(days)))]
+def gaps(purchases: Iterable[Sequence[date]]) -> Counter[int]:
+    """How often so many days lie between successive purchases of a customer."""
+    return Counter((later - earlier).days for days in purchases for earlier, later in pairwise(sorted(set(days))))
+
+
+def first_gaps(purchases: Iterable[Sequence[date]]) -> Counter[int]:
+    """How often so many days lie between the first purchase of a customer and the second."""
+    return gaps(sorted(set(days))[:2] for days in purchases)
 
 
 class ChurnLimits(Struct, frozen=True):
@@ -146,12 +151,12 @@ class ChurnLimits(Struct, frozen=True):
     """How many gaps the percentiles rest on; None: too few, so the fixed 60 and 180 days."""
 
 
-def churn_limits(gap_days: Sequence[int]) -> ChurnLimits:
-    """The 40th and 80th percentile of the days between orders, from at least 100 of them (statlas)."""
-    if len(gap_days) < ENOUGH_GAPS:
+def churn_limits(gap_days: Mapping[int, int]) -> ChurnLimits:
+    """The 40th and 80th percentile of the days between orders, from at least 100 of them (statlas), from `gaps`."""
+    number = sum(gap_days.values())
+    if number < ENOUGH_GAPS:
         return ChurnLimits(AT_RISK_DAYS, CHURNED_DAYS, None)
-    histogram = Counter(gap_days)
-    return ChurnLimits(nearest_rank(histogram, 0.4) or 0, nearest_rank(histogram, 0.8) or 0, len(gap_days))
+    return ChurnLimits(nearest_rank(gap_days, 0.4) or 0, nearest_rank(gap_days, 0.8) or 0, number)
 
 
 class Activity(StrEnum):
@@ -234,20 +239,25 @@ def win_back(
     return WinBack(reached, won, by_themselves)
 
 
+def usual_days_to_second_purchase(gap_days: Mapping[int, int]) -> int:
+    """The 80th percentile of days from the first to the second purchase, from at least 100 of them, else 90 days.
+
+    From `first_gaps`.
+    """
+    return (nearest_rank(gap_days, 0.8) or 0) if sum(gap_days.values()) >= ENOUGH_GAPS else REPEAT_WITHIN_DAYS
+
+
 def second_purchase_closing(
-    purchases: Mapping[Customer, Sequence[date]], first: date, last: date
+    bought_once: Mapping[Customer, date], usual_days: int, first: date, last: date
 ) -> list[tuple[Customer, date]]:
     """One-time buyers whose usual time to buy again closes in the days from ``first`` to ``last``, the soonest first.
 
-    The usual time is the 80th percentile of days from the first to the second purchase, from at least 100 of them,
-    else 90 days.
+    Args:
+        bought_once: the day of the only purchase.
+        usual_days: from `usual_days_to_second_purchase`.
+        first: the first of the days.
+        last: the last of them.
     """
-    sorted_days = {customer: purchase_days(orders) for customer, orders in purchases.items()}
-    first_gaps = [(days[1] - days[0]).days for days in sorted_days.values() if len(days) > 1]
-    usual = (nearest_rank(Counter(first_gaps), 0.8) or 0) if len(first_gaps) >= ENOUGH_GAPS else REPEAT_WITHIN_DAYS
-    closing = [
-        (customer, days[0] + timedelta(days=usual))
-        for customer, days in sorted_days.items()
-        if len(days) == 1 and first <= days[0] + timedelta(days=usual) <= last
-    ]
+    usual = timedelta(days=usual_days)
+    closing = [(customer, day + usual) for customer, day in bought_once.items() if first <= day + usual <= last]
     return sorted(closing, key=lambda item: item[1])

@@ -252,11 +252,57 @@ class CustomerPurchases(Struct, frozen=True, gc=False):
 class CustomerMoment(Struct, frozen=True, gc=False):
     """An order before the business day, or a retention call that reached the customer.
 
-    A row of ``past_purchases`` or ``retention_customers_reached``.
+    A row of ``past_purchases`` or ``retention_customers_reached``; of ``kept_purchases`` or ``kept_one_time_buyers``,
+    where the moment is the start of the business day.
     """
 
     customer_id: int
     at: int
+
+
+class BuyerCounts(Struct, frozen=True, gc=False):
+    """Customers by what they have bought. The row of ``kept_buyer_counts``."""
+
+    buyers: int
+    one_time: int
+    loyal: int
+    lapsed: int
+    active: int
+    at_risk: int
+
+
+class ChurnCounts(Struct, frozen=True, gc=False):
+    """Customers who were not churned at first, and those of them who were in the end. The row of ``kept_churn``."""
+
+    active: int
+    churned: int
+
+
+class CohortCounts(Struct, frozen=True, gc=False):
+    """Customers who bought first in a month. A row of ``kept_cohorts``."""
+
+    month: str
+    """Its first day."""
+    members: int
+    repeated: int
+    """Of them, who bought again in time."""
+
+
+class PurchaseGap(Struct, frozen=True, gc=False):
+    """How often so many days lie between purchases. A row of ``kept_purchase_gaps``."""
+
+    gap_days: int
+    gaps: int
+    first_gaps: int
+    """Of these, between the first and the second."""
+
+
+class ReturnedCustomers(Struct, frozen=True, gc=False):
+    """Customers who bought after a long gap. The row of ``returned_customers``."""
+
+    customers: int
+    among: str
+    """Which of those asked for, as a list in JSON; one may be in it several times."""
 
 
 class InvestmentRow(Struct, frozen=True, gc=False):

@@ -10,6 +10,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,10 @@ KEYS = {
     "handling_histogram": ("day_at", "direction", "queue_id", "handling_s"),
     "agent_days": ("day_at", "agent_id"),
     "campaign_days": ("day_at", "campaign_id"),
+    "purchase_days": ("customer_id", "day_at"),
+    "customer_purchases": ("customer_id",),
+    "buyer_days": ("day_at",),
+    "purchase_gaps": ("gap_days",),
 }
 
 
@@ -34,7 +39,7 @@ def kept(connection: sqlite3.Connection) -> Totals:
     for table, keys in KEYS.items():
         totals[table] = {}
         for row in _rows(connection, table):
-            figures = {name: value for name, value in row.items() if name not in keys and value != 0}
+            figures = {name: value for name, value in row.items() if name not in keys and value not in {0, None}}
             if figures:
                 totals[table][tuple(row[key] for key in keys)] = figures
     return totals
@@ -56,6 +61,7 @@ def recounted(connection: sqlite3.Connection, at: int | None = None) -> Totals:
         if missed["ring_ms"] >= 1000:
             counts["agent_days"][day_of(missed["missed_at"]), missed["agent_id"]]["missed"] += 1
     _count_sales(_known(connection, "sales", at), counts, day_of, site["currency"])
+    _count_purchases(_known(connection, "sales", at), counts, day_of, zone)
     return {
         table: {
             key: figures
@@ -202,6 +208,47 @@ def _count_state(
         if state["state"] in {"hold", "wrap_up"}:
             agent_days[day, state["agent_id"]][f"{state['state']}_ms"] += until - at
         at = until
+
+
+def _count_purchases(
+    sales: list[Row],
+    counts: dict[str, defaultdict[tuple[Any, ...], Counter[str]]],
+    day_of: Callable[[int], int],
+    zone: ZoneInfo,
+) -> None:
+    """Days on which customers ordered, what is told of each customer's days, and of each day's buyers."""
+    for sale in sales:
+        if sale["customer_id"] is not None and sale["cancelled_at"] is None:
+            counts["purchase_days"][sale["customer_id"], day_of(sale["sold_at"])]["orders"] += 1
+    bought: defaultdict[int, list[int]] = defaultdict(list)
+    for customer, day in sorted(counts["purchase_days"]):
+        bought[customer].append(day)
+
+    def apart(earlier: int, later: int) -> int:
+        first, last = (datetime.fromtimestamp(at / 1000, zone).date() for at in (earlier, later))
+        return (last - first).days
+
+    gaps = counts["purchase_gaps"]
+    for customer, days in bought.items():
+        told = counts["customer_purchases"][(customer,)]
+        told["purchases"], told["first_at"], told["last_at"] = len(days), days[0], days[-1]
+        counts["buyer_days"][(days[0],)]["first_buyers"] += 1
+        counts["buyer_days"][(days[-1],)]["last_buyers"] += 1
+        if len(days) == 1:
+            counts["buyer_days"][(days[0],)]["one_time"] += 1
+        else:
+            told["second_at"] = days[1]
+            gaps[(apart(days[0], days[1]),)]["first_gaps"] += 1
+            counts["buyer_days"][(days[0],)]["repeated"] += apart(days[0], days[1]) <= 90
+        for earlier, later in pairwise(days):
+            counts["purchase_days"][customer, later]["previous_at"] = earlier
+            gaps[(apart(earlier, later),)]["gaps"] += 1
+        if len(days) > 2:
+            told["third_last_at"] = days[-3]
+            counts["buyer_days"][(days[-3],)]["third_last_buyers"] += 1
+        if any(apart(first, third) < 365 for first, third in zip(days, days[2:], strict=False)):
+            told["once_loyal"] = 1
+            counts["buyer_days"][(days[-1],)]["once_loyal"] += 1
 
 
 def _count_sales(

@@ -88,6 +88,7 @@ def sales(draw: st.DrawFn) -> dict[str, object]:
         "call_id": draw(st.one_of(st.none(), st.integers(1, 2))),
         "agent_id": draw(st.one_of(st.none(), st.integers(1, 2))),
         "campaign_id": draw(st.one_of(st.none(), st.integers(1, 2))),
+        "customer_id": draw(st.one_of(st.none(), st.integers(1, 2))),
         "sold_at": draw(moments),
         "amount_cents": draw(st.integers(-100, 10_000)),
         "currency": draw(st.sampled_from([None, "EUR", "USD"])),
@@ -178,8 +179,8 @@ INSERT_CALL = (
 INSERT_STATE = "INSERT INTO agent_states (id, agent_id, state, started_at, ended_at) VALUES (?, ?, ?, ?, ?)"
 INSERT_MISSED = "INSERT INTO missed_calls (id, agent_id, missed_at, ring_ms) VALUES (?, ?, ?, ?)"
 INSERT_SALE = (
-    "INSERT INTO sales (id, call_id, agent_id, campaign_id, sold_at, amount_cents, reference)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO sales (id, call_id, agent_id, campaign_id, customer_id, sold_at, amount_cents, reference)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -190,6 +191,7 @@ def template_of(path: Path) -> Path:
             connection.execute("INSERT INTO agents (id, login) VALUES (?, ?)", (id_, f"a{id_}"))
             connection.execute("INSERT INTO queues (id, name) VALUES (?, ?)", (id_, f"q{id_}"))
             connection.execute("INSERT INTO campaigns (id, name) VALUES (?, ?)", (id_, f"c{id_}"))
+            connection.execute("INSERT INTO customers (id) VALUES (?)", (id_,))
         connection.execute("UPDATE queues SET purpose = 'sales' WHERE id = 1")
         connection.execute("INSERT INTO teams (id, name) VALUES (1, 'North')")
         for id_, (call_id, entered_at, length) in enumerate(
@@ -199,7 +201,7 @@ def template_of(path: Path) -> Path:
             connection.execute(INSERT_CALL, row)
             connection.execute(INSERT_STATE, (id_, 1, "ready", entered_at, entered_at + length * 100))
             connection.execute(INSERT_MISSED, (id_, 1, entered_at, 15_000))
-            connection.execute(INSERT_SALE, (id_, 1, 1, 1, NOON + id_, 100 * id_, None if id_ == 3 else f"A{id_}"))
+            connection.execute(INSERT_SALE, (id_, 1, 1, 1, 1, NOON + id_, 100 * id_, None if id_ == 3 else f"A{id_}"))
         near = (NOON - 10 * 24 * HOUR, NOON + 10 * 24 * HOUR)
         connection.execute("DELETE FROM business_days WHERE starts_at NOT BETWEEN ? AND ?", near)
     return path

@@ -20,11 +20,13 @@ from ccmon.metrics.retention import (
     churned_of_active,
     cohort_counts,
     cohorts,
+    first_gaps,
     gaps,
     moves,
     second_purchase_closing,
     segment,
     segments,
+    usual_days_to_second_purchase,
     win_back,
 )
 
@@ -107,9 +109,9 @@ def test_a_cohort_is_shown_once_its_window_is_complete() -> None:
 
 
 def test_churn_limits_need_a_hundred_gaps() -> None:
-    assert churn_limits(list(range(1, 100))) == ChurnLimits(60, 180, None)
-    assert churn_limits(list(range(1, 101))) == ChurnLimits(40, 80, 100)
-    assert gaps([days(0, 10, 10, 40), days(5), []]) == [10, 30]
+    assert churn_limits(Counter(range(1, 100))) == ChurnLimits(60, 180, None)
+    assert churn_limits(Counter(range(1, 101))) == ChurnLimits(40, 80, 100)
+    assert gaps([days(0, 10, 10, 40), days(5), []]) == Counter([10, 30])
 
 
 def test_at_risk_and_churned_lie_past_the_limits() -> None:
@@ -149,7 +151,10 @@ def test_win_back_counts_only_the_churned_who_were_reached() -> None:
 
 
 def test_one_time_buyers_whose_usual_time_closes_this_week() -> None:
-    few = {"closes": days(0), "later": days(10), "bought": days(0, 30)}
-    assert second_purchase_closing(few, on(88), on(94)) == [("closes", on(90))]
-    many = {f"again {n}": days(0, n) for n in range(1, 101)} | {"closes": days(7), "sooner": days(5)}
-    assert second_purchase_closing(many, on(85), on(91)) == [("sooner", on(85)), ("closes", on(87))]
+    few = first_gaps([days(0), days(10), days(0, 30)])
+    assert (few, usual_days_to_second_purchase(few)) == (Counter([30]), 90)
+    assert second_purchase_closing({"closes": on(0), "later": on(10)}, 90, on(88), on(94)) == [("closes", on(90))]
+    many = first_gaps(days(0, number, 500) for number in range(1, 101))
+    assert usual_days_to_second_purchase(many) == 80
+    once = {"closes": on(7), "sooner": on(5)}
+    assert second_purchase_closing(once, 80, on(85), on(91)) == [("sooner", on(85)), ("closes", on(87))]

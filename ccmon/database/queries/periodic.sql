@@ -344,21 +344,6 @@ WHERE s.sold_at >= :since AND s.sold_at < :until AND s.customer_id IS NOT NULL
         WHERE e.customer_id = s.customer_id AND e.sold_at < :since
             AND (e.cancelled_at IS NULL OR e.cancelled_at > :at));
 
--- name: purchases_page
--- A page of customers with the moments (in minutes) of their orders before the business day that stood at a moment.
-SELECT customer_id, group_concat(sold_at / 60000) AS minutes
-FROM sales
-WHERE customer_id > :after AND sold_at < :day_starts_at AND (cancelled_at IS NULL OR cancelled_at > :at)
-GROUP BY customer_id
-ORDER BY customer_id
-LIMIT :page;
-
--- name: past_purchases
--- Moments of some customers' orders before the business day that stood at a moment.
-SELECT s.customer_id, s.sold_at AS at
-FROM json_each(:customers) AS j JOIN sales AS s ON s.customer_id = j.value
-WHERE s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at);
-
 -- name: kept_customers
 -- Customers of the retention calls of a stretch who stayed, by what was known at a moment (disposition "kept", or an order
 -- on the call), and the revenue of those orders.

@@ -42,6 +42,13 @@ class Total(NamedTuple):
 
     table: str
     parts: tuple[Part, ...]
+    is_of_polls: bool = True
+    """Whether polls show the rows of their day: then they are also counted as of an earlier moment."""
+
+    @property
+    def name(self) -> str:
+        """Of the queries that are generated for it."""
+        return self.table
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -105,7 +112,7 @@ COUNTED_TABLES = (
     CountedTable(
         "sale",
         "sales",
-        columns=_names("call_id agent_id campaign_id sold_at amount_cents currency cancelled_at"),
+        columns=_names("call_id agent_id campaign_id customer_id sold_at amount_cents currency cancelled_at"),
         begins="sold_at",
     ),
 )
@@ -252,6 +259,13 @@ _CAMPAIGNS_SALES = Part(
     columns=_SOLD,
     where="sale.cancelled_at IS NULL AND sale.campaign_id IS NOT NULL",
 )
+# metrics.md 10.1: several orders of a customer on one business day are one purchase.
+_PURCHASES = Part(
+    "sale",
+    keys={"customer_id": "sale.customer_id", "day_at": "day.starts_at"},
+    columns={"orders": _count()},
+    where="sale.cancelled_at IS NULL AND sale.customer_id IS NOT NULL",
+)
 
 TOTALS = {
     total.table: total
@@ -261,5 +275,34 @@ TOTALS = {
         Total("handling_histogram", (_HANDLING_TIMES,)),
         Total("agent_days", (_AGENTS_CALLS, _AGENTS_MISSED_CALLS, _AGENTS_STATES, _AGENTS_SALES)),
         Total("campaign_days", (_CAMPAIGNS_CALLS, _CAMPAIGNS_SALES)),
+        Total("purchase_days", (_PURCHASES,), is_of_polls=False),
     )
 }
+
+
+class DerivedTotal(NamedTuple):
+    """What triggers on ``purchase_days`` keep in turn: counted again by the query ``recount_<name>``."""
+
+    name: str
+    table: str
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+DERIVED_TOTALS = (
+    DerivedTotal("previous_purchases", "purchase_days", _names("customer_id day_at"), ("previous_at",)),
+    DerivedTotal(
+        "customer_purchases",
+        "customer_purchases",
+        ("customer_id",),
+        _names("purchases first_at second_at last_at third_last_at once_loyal"),
+    ),
+    DerivedTotal(
+        "buyer_days",
+        "buyer_days",
+        ("day_at",),
+        _names("first_buyers repeated last_buyers one_time once_loyal third_last_buyers"),
+    ),
+    DerivedTotal("purchase_gaps", "purchase_gaps", ("gap_days",), _names("gaps first_gaps")),
+)
+"""In the order in which they are counted, each from those before it."""

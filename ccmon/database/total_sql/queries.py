@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 
 from ccmon.database.total_sql import triggers
-from ccmon.database.total_sql.definitions import GENERATED, TOTALS, Part, Total
+from ccmon.database.total_sql.definitions import DERIVED_TOTALS, GENERATED, TOTALS, DerivedTotal, Part, Total
 from ccmon.database.total_sql.sql_fragments import aggregate, expanded, fill, indented, listed, places, rows_of
 
 
@@ -27,14 +27,13 @@ def recount(table: str) -> str:
     return f"{_united(total, parts)}\nORDER BY {places(total.keys)}"
 
 
-def differences(table: str) -> str:
+def differences(total: Total | DerivedTotal, recounted: str) -> str:
     """Each row of a table of totals: its keys, and of each count what is kept and what should be, 0 for no row."""
-    total = TOTALS[table]
     return fill(
         "differences",
-        table=table,
+        table=total.table,
         names=listed([*total.keys, *total.columns]),
-        recounted=indented(recount(table)),
+        recounted=indented(recounted),
         keys=", ".join(total.keys),
         counts=listed(f"sum(kept * {name}), sum((1 - kept) * {name})" for name in total.columns),
     )
@@ -47,7 +46,7 @@ def as_of() -> str:
     One row a table: its name, and a JSON array of its rows, each an array of the columns in the order of their
     definition, without the day. One statement, so that the rows of a table are read once for all totals.
     """
-    totals = TOTALS.values()
+    totals = [total for total in TOTALS.values() if total.is_of_polls]
     counted_tables = dict.fromkeys(part.counted_table for total in totals for part in total.parts)
     text = fill(
         "as_of",
@@ -104,8 +103,19 @@ def delete_totals() -> str:
     """Make room for the recounted totals of the business days in [:first_at, :last_at)."""
     return "\n".join(
         fill("delete_totals", table=total.table, moment=next(key for key in total.keys if key.endswith("_at")))
-        for total in TOTALS.values()
+        for table, total in TOTALS.items()
+        if table != "purchase_days"
     )
+
+
+def recount_purchases() -> str:
+    """All purchase days counted anew, each with the customer's day before."""
+    return fill("recount_purchases", recounted=indented(recount("purchase_days")))
+
+
+def correct_purchases() -> str:
+    """Write those purchase days in [:first_at, :last_at) that differ: triggers count each row that is written."""
+    return fill("correct_purchases", recounted=indented(recount("purchase_days")))
 
 
 def generators() -> Mapping[str, Callable[[], str]]:
@@ -118,9 +128,21 @@ def generators() -> Mapping[str, Callable[[], str]]:
         "newest_rows": triggers.newest_rows,
         "touched_by_new_rows": triggers.touched_by_new_rows,
         "untrack_touched_hours": triggers.untrack_touched_hours,
-        **{f"differences_{table}": functools.partial(differences, table) for table in TOTALS},
+        "recount_purchases": recount_purchases,
+        "correct_purchases": correct_purchases,
+        **{f"differences_{name}": functools.partial(_differences_of, name) for name in TOTALS},
+        **{f"differences_{total.name}": functools.partial(_derived, total) for total in DERIVED_TOTALS},
+        **{f"recount_{total.name}": functools.partial(fill, f"recount_{total.name}") for total in DERIVED_TOTALS},
         **{f"recount_{table}": functools.partial(recount, table) for table in TOTALS},
     }
+
+
+def _differences_of(table: str) -> str:
+    return differences(TOTALS[table], recount(table))
+
+
+def _derived(total: DerivedTotal) -> str:
+    return differences(total, fill(f"recount_{total.name}"))
 
 
 def _united(total: Total, parts: Sequence[str]) -> str:

@@ -132,6 +132,65 @@ FROM ({missing}) JOIN queues ON id = queue_id
 -- name: delete_totals
 DELETE FROM {table} WHERE {moment} >= :first_at AND {moment} < :last_at;
 
+-- Purchase days, from which triggers count on: all anew with the day before of each, or what differs alone.
+-- name: recount_purchases
+INSERT INTO purchase_days (customer_id, day_at, orders, previous_at)
+SELECT customer_id, day_at, orders, lag(day_at) OVER (PARTITION BY customer_id ORDER BY day_at)
+FROM (
+    {recounted}
+)
+-- name: correct_purchases
+DELETE FROM purchase_days
+WHERE day_at >= :first_at AND day_at < :last_at AND (customer_id, day_at) NOT IN (
+    SELECT customer_id, day_at FROM (
+    {recounted}
+    ));
+INSERT INTO purchase_days (customer_id, day_at, orders)
+SELECT * FROM (
+    {recounted}
+) WHERE true
+ON CONFLICT (customer_id, day_at) DO UPDATE SET orders = excluded.orders WHERE orders <> excluded.orders;
+
+-- What is derived of purchase days: of each its customer's day before, of each customer, of each day's buyers, of the gaps.
+-- name: recount_previous_purchases
+SELECT customer_id, day_at, lag(day_at) OVER (PARTITION BY customer_id ORDER BY day_at) AS previous_at
+FROM purchase_days
+-- name: recount_customer_purchases
+SELECT customer_id, max(place) AS purchases, min(day_at) AS first_at, max(day_at) FILTER (WHERE place = 2) AS second_at,
+    max(day_at) AS last_at, max(day_at) FILTER (WHERE later = 3) AS third_last_at,
+    coalesce(max((day_at - second_before_at + 43200000) / 86400000 < 365), 0) AS once_loyal
+FROM (
+    SELECT customer_id, day_at, row_number() OVER days AS place, lag(day_at, 2) OVER days AS second_before_at,
+        row_number() OVER (PARTITION BY customer_id ORDER BY day_at DESC) AS later
+    FROM purchase_days
+    WINDOW days AS (PARTITION BY customer_id ORDER BY day_at)
+)
+GROUP BY customer_id
+-- name: recount_buyer_days
+SELECT day_at, sum(first_buyers) AS first_buyers, sum(repeated) AS repeated, sum(last_buyers) AS last_buyers,
+    sum(one_time) AS one_time, sum(once_loyal) AS once_loyal, sum(third_last_buyers) AS third_last_buyers
+FROM (
+    SELECT first_at AS day_at, count(*) AS first_buyers,
+        sum(coalesce((second_at - first_at + 43200000) / 86400000 <= 90, 0)) AS repeated, 0 AS last_buyers,
+        0 AS one_time, 0 AS once_loyal, 0 AS third_last_buyers
+    FROM customer_purchases GROUP BY first_at
+    UNION ALL
+    SELECT last_at, 0, 0, count(*), sum(purchases = 1), sum(once_loyal), 0 FROM customer_purchases GROUP BY last_at
+    UNION ALL
+    SELECT third_last_at, 0, 0, 0, 0, 0, count(*) FROM customer_purchases
+    WHERE third_last_at IS NOT NULL GROUP BY third_last_at
+)
+GROUP BY day_at
+-- name: recount_purchase_gaps
+SELECT gap_days, sum(gaps) AS gaps, sum(first_gaps) AS first_gaps
+FROM (
+    SELECT (day_at - previous_at + 43200000) / 86400000 AS gap_days, 1 AS gaps, 0 AS first_gaps
+    FROM purchase_days WHERE previous_at IS NOT NULL
+    UNION ALL
+    SELECT (second_at - first_at + 43200000) / 86400000, 0, 1 FROM customer_purchases WHERE second_at IS NOT NULL
+)
+GROUP BY gap_days
+
 -- Each counted table has a view that holds no rows: inserting into it counts one row in (sign 1) or out (sign -1). The
 -- triggers of the table count a new row in, a deleted row out, and an updated one out as it was and in as it is.
 -- INSERT OR REPLACE deletes rows without firing their delete triggers (unless PRAGMA recursive_triggers is on): a BEFORE

@@ -1,0 +1,95 @@
+-- What customers bought on which days: counts that triggers keep.
+
+-- name: purchases_after_day
+-- A row where purchases of later business days are kept than that of the moment.
+SELECT 1 FROM purchase_days WHERE day_at >= :day_ends_at LIMIT 1;
+
+-- name: kept_buyer_counts
+-- Customers by what they have bought, over all days that are kept: all of them; of one purchase; loyal; once loyal and
+-- without a purchase for a year; active and at risk.
+SELECT coalesce(sum(first_buyers), 0) AS buyers, coalesce(sum(one_time), 0) AS one_time,
+    coalesce(sum(third_last_buyers) FILTER (WHERE day_at > :year_ago_at), 0) AS loyal,
+    coalesce(sum(once_loyal) FILTER (WHERE day_at <= :year_ago_at), 0) AS lapsed,
+    coalesce(sum(last_buyers) FILTER (WHERE day_at >= :at_risk_before), 0) AS active,
+    coalesce(sum(last_buyers) FILTER (WHERE day_at >= :churned_before AND day_at < :at_risk_before), 0) AS at_risk
+FROM buyer_days;
+
+-- name: kept_churn
+-- Customers who were not churned on the eve of a stretch of days, and those of them who were at its end. The eve begins
+-- at :eve_at; who had last bought before :eve_churned_before was churned on it.
+SELECT (SELECT coalesce(sum(last_buyers), 0) FROM buyer_days WHERE day_at >= :eve_churned_before)
+    - (SELECT count(*) FROM purchase_days
+        WHERE day_at > :eve_at AND (previous_at IS NULL OR previous_at < :eve_churned_before)) AS active,
+    (SELECT coalesce(sum(last_buyers), 0) FROM buyer_days
+        WHERE day_at >= :eve_churned_before AND day_at <= :eve_at AND day_at < :churned_before)
+    + (SELECT count(*) FROM purchase_days AS p JOIN customer_purchases AS c ON c.customer_id = p.customer_id
+        WHERE p.day_at > :eve_at AND p.day_at < :churned_before AND p.previous_at >= :eve_churned_before
+            AND p.previous_at <= :eve_at AND c.last_at < :churned_before) AS churned;
+
+-- name: kept_cohorts
+-- Customers by the month of their first purchase, and those of them who bought again in time.
+SELECT substr(d.date, 1, 7) || '-01' AS month, sum(b.first_buyers) AS members, sum(b.repeated) AS repeated
+FROM buyer_days AS b CROSS JOIN business_days AS d
+WHERE d.starts_at = b.day_at AND b.first_buyers > 0
+GROUP BY 1;
+
+-- name: kept_purchase_gaps
+-- How often so many days lie between two purchases of a customer, and between the first and the second.
+SELECT gap_days, gaps, first_gaps FROM purchase_gaps;
+
+-- name: returned_customers
+-- How many customers bought in a stretch of days after a gap of some length or a longer one, and which of some did.
+SELECT count(DISTINCT customer_id) AS customers, coalesce(json_group_array(customer_id) FILTER (
+    WHERE customer_id IN (SELECT value FROM json_each(:customers))), '[]') AS among
+FROM purchase_days INDEXED BY purchase_days_by_day
+WHERE day_at >= :since AND day_at <= :day_starts_at AND previous_at <= day_at - :gap_ms;
+
+-- name: churned_among
+-- Those of some customers who have not bought from a moment on, but before.
+SELECT c.customer_id FROM json_each(:customers) AS j JOIN customer_purchases AS c ON c.customer_id = j.value
+WHERE c.last_at < :churned_before;
+
+-- name: buyers_of_day
+-- Customers who bought on a business day.
+SELECT customer_id FROM purchase_days WHERE day_at = :day_at;
+
+-- name: customers_with_later_sales
+-- Customers of whose kept purchases some are not those of a moment: bought from its business day on, or cancelled since.
+SELECT customer_id FROM purchase_days WHERE day_at >= :day_starts_at
+UNION
+SELECT customer_id FROM sales WHERE cancelled_at > :at AND customer_id IS NOT NULL;
+
+-- name: kept_purchases
+-- The days on which some customers bought, as they are kept.
+SELECT p.customer_id, p.day_at AS at FROM json_each(:customers) AS j JOIN purchase_days AS p ON p.customer_id = j.value;
+
+-- name: kept_one_time_buyers
+-- Customers of one purchase, and its day, which lies in a stretch.
+SELECT customer_id, first_at AS at FROM customer_purchases
+WHERE purchases = 1 AND first_at >= :since AND first_at < :until;
+
+-- name: purchases_page
+-- A page of customers with the moments (in minutes) of their orders before the business day that stood at a moment.
+SELECT customer_id, group_concat(sold_at / 60000) AS minutes
+FROM sales
+WHERE customer_id > :after AND sold_at < :day_starts_at AND (cancelled_at IS NULL OR cancelled_at > :at)
+GROUP BY customer_id
+ORDER BY customer_id
+LIMIT :page;
+
+-- name: past_purchases
+-- Moments of some customers' orders before the business day that stood at a moment.
+SELECT s.customer_id, s.sold_at AS at
+FROM json_each(:customers) AS j JOIN sales AS s ON s.customer_id = j.value
+WHERE s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at);
+
+-- name: some_purchase_day
+-- A row where any purchase is kept.
+SELECT 1 FROM purchase_days LIMIT 1;
+
+-- name: delete_purchases
+-- Make room for all purchases counted anew.
+DELETE FROM purchase_days;
+DELETE FROM customer_purchases;
+DELETE FROM buyer_days;
+DELETE FROM purchase_gaps;
