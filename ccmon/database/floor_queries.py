@@ -209,7 +209,7 @@ def past_days(
     day: BusinessDay,
     *,
     complete: bool,
-    known: PastDays | None = None,
+    last: PastDays | None = None,
     touched: Collection[int] = (),
 ) -> PastDays:
     """Days before today; none of them while their rows are still coming in.
@@ -219,7 +219,7 @@ def past_days(
         site: the site.
         day: today.
         complete: whether all rows of the past are there.
-        known: the same as read before, if it was; the result where it is still right.
+        last: the same as read before, if it was; the result where it is still right.
         touched: moments of calls that have changed since.
     """
     days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
@@ -230,13 +230,13 @@ def past_days(
     opening = database.row("shift_edges", OpeningHours, today)
     if opening is None:
         opening = _usual_hours(site, day, (_edges(database, past) for past in days[:RECENT_DAYS]))
-    kept = {} if known is None else {past.day: past for past in known.same_weekdays}
+    kept = {} if last is None else {past.day: past for past in last.same_weekdays}
     for past in kept.keys() & same:
         if any(past.starts_at <= at < past.ends_at for at in touched):
             del kept[past]
     alike = tuple(kept[past] if past in kept else _past_day(database, past) for past in same)
-    if known is not None and all(past in kept for past in same) and (known.opening, len(kept)) == (opening, len(same)):
-        return known
+    if last is not None and all(past in kept for past in same) and (last.opening, len(kept)) == (opening, len(same)):
+        return last
     return PastDays(same_weekdays=alike, opening=opening)
 
 

@@ -136,7 +136,7 @@ class LiveRows:
                 data.site,
                 data.day,
                 complete=not data.progress,
-                known=data.past,
+                last=data.past,
                 touched=touched.past_days,
             )
             _keep(found, data, past=past)

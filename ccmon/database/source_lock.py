@@ -70,7 +70,7 @@ def _lock_file(database: Path, source: str) -> Path:
     return database.with_name(f"{database.name}-{name}.lock")
 
 
-def _opened(path: Path, database: os.stat_result) -> int:
+def _opened(path: Path, database_stat: os.stat_result) -> int:
     """The lock's file, made if it is not there, open for who may write the database alone."""
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
@@ -80,26 +80,26 @@ def _opened(path: Path, database: os.stat_result) -> int:
         raise CcmonError(f"{path} cannot be made: {error.strerror}; ccmon must write beside its database.") from None
     try:
         found = os.fstat(file)
-        shared = bool(database.st_mode & stat.S_IWGRP)
-        owners = {os.geteuid(), database.st_uid, 0}
+        shared = bool(database_stat.st_mode & stat.S_IWGRP)
+        owners = {os.geteuid(), database_stat.st_uid, 0}
         if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or not (shared or found.st_uid in owners):
             raise CcmonError(f"{path} is no lock of a ccmon that may write the database; see who put it there.")
         if found.st_uid == os.geteuid():
             if os.geteuid() == 0 or shared:  # as SQLite does with its own files
                 with contextlib.suppress(OSError):
-                    os.fchown(file, database.st_uid if os.geteuid() == 0 else -1, database.st_gid)
-            os.fchmod(file, _mode(database))
+                    os.fchown(file, database_stat.st_uid if os.geteuid() == 0 else -1, database_stat.st_gid)
+            os.fchmod(file, _mode(database_stat))
         elif os.geteuid() == 0:
-            os.fchmod(file, _mode(database))
+            os.fchmod(file, _mode(database_stat))
     except BaseException:
         os.close(file)
         raise
     return file
 
 
-def _mode(database: os.stat_result) -> int:
+def _mode(database_stat: os.stat_result) -> int:
     """Read and write for each class of users that may write the database, nothing for the others."""
     mode = 0o600
     for writes, both in ((stat.S_IWGRP, 0o060), (stat.S_IWOTH, 0o006)):
-        mode |= both if database.st_mode & writes else 0
+        mode |= both if database_stat.st_mode & writes else 0
     return mode

@@ -57,8 +57,8 @@ def for_clients(sums: dict[Scope, SalesSums], others: Iterable[OtherClientsSales
     return found
 
 
-def move(sums: dict[Scope, SalesSums], source: int | None, target: int | None, number: SalesSums) -> None:
+def move(sums: dict[Scope, SalesSums], source: int | None, target: int | None, moved: SalesSums) -> None:
     """Take sums from one client and give them to another; None: no client."""
     giver, taker = ("client", source or 0), ("client", target or 0)
-    sums[giver] = sums.get(giver, NO_SALES) - number
-    sums[taker] = sums.get(taker, NO_SALES) + number
+    sums[giver] = sums.get(giver, NO_SALES) - moved
+    sums[taker] = sums.get(taker, NO_SALES) + moved

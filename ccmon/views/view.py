@@ -129,7 +129,7 @@ class View:
 
     @property
     def drawn_until(self) -> int:
-        """The moment up to which times run: they stop where no answer comes, and where the data has ended."""
+        """The snapshot's `known_until`, carried on to the drawing while answers come and the data is of now."""
         snapshot = self.snapshot
         return self.rows_at if snapshot.known_until >= snapshot.at else snapshot.known_until
 

@@ -54,11 +54,11 @@ class MemberTablePoller:
         self.errors: list[str] = []
         """Callers whose rows could not be understood, and why."""
 
-    def resume(self, floor: CallStateMachine) -> None:
+    def resume(self, state_machine: CallStateMachine) -> None:
         """Take up the callers whom the database knows in the queues, so that the next look goes on from there."""
         self._seen.clear()
         self._callers.clear()
-        for visits in floor.calls.values():
+        for visits in state_machine.calls.values():
             for visit in visits:
                 if visit.ended_at is None and visit.queue is not None:
                     state = "Waiting" if visit.answered_at is None else "Answered"

@@ -107,9 +107,9 @@ def choice(words: Sequence[str], cell: str) -> str:
     return word
 
 
-def money(cell: str, site: CellContext) -> int:
+def money(cell: str, context: CellContext) -> int:
     """An amount in minor units from one in major units. Point or comma as long as it is clear which one it is."""
-    digits = DIGITS.get(site.currency or "", 2)
+    digits = DIGITS.get(context.currency or "", 2)
     plain = re.sub(r"[\s'\u2019]", "", cell)
     separators = re.sub(r"[^.,]", "", plain)
     if len(set(separators)) == 2:
@@ -143,9 +143,9 @@ def _minor_units(whole: str, decimals: str, cell: str) -> int:
     return int(whole + decimals)
 
 
-def cost(cell: str, site: CellContext) -> int:
+def cost(cell: str, context: CellContext) -> int:
     """As `money`, and not below 0."""
-    amount = money(cell, site)
+    amount = money(cell, context)
     if amount < 0:
         raise ImpossibleError(f"is {plausibility.quoted(cell)}, and cannot be below 0")
     return amount
@@ -154,9 +154,9 @@ def cost(cell: str, site: CellContext) -> int:
 def of_a_sale(parse: Parser) -> Parser:
     """An amount that is not below 0: a refund is no further sale, it takes one back (metrics.md 8.2)."""
 
-    def parse_amount(cell: str, site: CellContext) -> int:
+    def parse_amount(cell: str, context: CellContext) -> int:
         try:
-            amount: int = parse(cell, site)
+            amount: int = parse(cell, context)
         except ImpossibleError:
             if not cell.startswith("-"):
                 raise
@@ -191,17 +191,17 @@ def _date(cell: str) -> date | None:
         return None
 
 
-def moment(cell: str, site: CellContext) -> int:
+def moment(cell: str, context: CellContext) -> int:
     """An ISO time in Unix milliseconds; without an offset in the site's zone.
 
     A date alone: the start of its business day.
     """
     try:
         if (found := _date(cell)) is not None:
-            return day_start(found, site.time_zone, site.day_starts_ms)
+            return day_start(found, context.time_zone, context.day_starts_ms)
         parsed = datetime.fromisoformat(cell)
         if parsed.tzinfo is None:
-            parsed = parsed.replace(tzinfo=site.time_zone)
+            parsed = parsed.replace(tzinfo=context.time_zone)
         return round(parsed.timestamp() * 1000)
     except OverflowError:
         raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
@@ -209,13 +209,13 @@ def moment(cell: str, site: CellContext) -> int:
         raise CellError(f"is {cell!r}, and must be a time such as 2026-11-23T14:30 or a date") from None
 
 
-def by_end_of_day(cell: str, site: CellContext) -> int:
+def by_end_of_day(cell: str, context: CellContext) -> int:
     """As `moment`, but a date alone is the end of its business day: what is promised for a day is promised by then."""
     found = _date(cell)
     if found is None:
-        return moment(cell, site)
+        return moment(cell, context)
     try:
-        return day_start(found + timedelta(days=1), site.time_zone, site.day_starts_ms) - 1
+        return day_start(found + timedelta(days=1), context.time_zone, context.day_starts_ms) - 1
     except (ValueError, OverflowError):
         raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
 
@@ -228,9 +228,9 @@ def in_a_table(at: int, now: int) -> str | None:
 def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser:
     """A moment that can be: of what has happened, or of what is planned."""
 
-    def parse_within(cell: str, site: CellContext) -> int:
-        at: int = parse(cell, site)
-        error = fault_of(at, site.now)
+    def parse_within(cell: str, context: CellContext) -> int:
+        at: int = parse(cell, context)
+        error = fault_of(at, context.now)
         if error is not None:
             raise ImpossibleError(f"is {cell!r}: it {error}")
         return at
@@ -238,10 +238,10 @@ def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser
     return parse_within
 
 
-def planned_day(cell: str, site: CellContext) -> str:
+def planned_day(cell: str, context: CellContext) -> str:
     """An ISO date from 1990 on, at most ten years ahead."""
-    found = day(cell, site)
-    PARSERS[CellType.PLANNED](found, site)
+    found = day(cell, context)
+    PARSERS[CellType.PLANNED](found, context)
     return found
 
 
