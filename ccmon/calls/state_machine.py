@@ -144,7 +144,7 @@ class CallStateMachine:
     def _call_dialled(self, event: events.CallDialled) -> None:
         at = event.at
         visit = self._open_visit(event.call_id, None, at)
-        visit.direction = Direction.OUTBOUND
+        visit.direction = Direction.OUTBOUND.value
         visit.campaign = event.campaign
         visit.caller = event.number
         if event.agent is not None:
@@ -302,7 +302,7 @@ class CallStateMachine:
     def _end(self, visit: Visit, at: int, outcome: Outcome, ended_by: str | None, *, wraps_up: bool = False) -> None:
         started_at = visit.entered_at if visit.answered_at is None else visit.answered_at
         visit.ended_at = at = self.recorder.not_before(at, started_at)
-        visit.outcome = outcome
+        visit.outcome = outcome.value
         visit.ended_by = ended_by
         self._end_hold(visit, at)
         self.recorder.mark_changed(visit)

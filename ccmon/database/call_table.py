@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ccmon.database import database_file, progress
-from ccmon.database.bulk_insert import checked_together
+from ccmon.database.bulk_insert import checked_together, insert_rows
 from ccmon.database.business_days import read_site
 from ccmon.database.change_writer import NameIds
 from ccmon.database.connection import savepoint, transaction
@@ -244,7 +244,7 @@ class CallTable:
             for key, call in zip(keys, calls, strict=True)
         ]
         with checked_together(connection, "calls", len(rows)):
-            added = connection.executemany(sql("insert_table_call"), rows).rowcount
+            added = insert_rows(connection, "insert_table_call", rows)
         changed = connection.executemany(sql("update_table_call"), rows).rowcount if added < len(rows) else 0
         return Written(max(0, added), max(0, changed))
 

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ccmon.calls.records import MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
-from ccmon.database.bulk_insert import checked_together
+from ccmon.database.bulk_insert import checked_together, insert_rows
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import numbered, sql
 
@@ -83,6 +83,13 @@ def _write(connection: sqlite3.Connection, query: str, changes: Sequence[_Change
     return connection.executemany(text, zip(*columns, strict=True)).rowcount
 
 
+def _insert(connection: sqlite3.Connection, query: str, changes: Sequence[_Change], names: NameIds, source: str) -> int:
+    """Insert a row for each change; return how many rows that wrote."""
+    _, parameters = numbered(query)
+    columns = [_column(name, changes, names, source) for name in parameters]
+    return insert_rows(connection, query, list(zip(*columns, strict=True)))
+
+
 def _column(name: str, changes: Sequence[_Change], names: NameIds, source: str) -> Iterable[Any]:
     """The values of one parameter; `row_of` has all of one change."""
     match name:
@@ -118,7 +125,7 @@ def write_visits(
         _write(connection, "update_call", updates, names, source)
     if inserts:
         with checked_together(connection, "calls", len(inserts)):
-            written = _write(connection, "insert_call", inserts, names, source)
+            written = _insert(connection, "insert_call", inserts, names, source)
         if written != len(inserts):
             return len(inserts), _write_again(connection, [(visit, row_of(visit, names, source)) for visit in inserts])
     return len(inserts), set()
@@ -195,9 +202,9 @@ def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str,
             _write(connection, queries.end_other, running, names, source)
         many = len(inserts) if queries.table else 0
         with checked_together(connection, queries.table, many):
-            _write(connection, queries.insert, inserts, names, source)
+            _insert(connection, queries.insert, inserts, names, source)
 
 
 def write_missed(connection: sqlite3.Connection, names: NameIds, missed: list[MissedCall]) -> None:
     """Insert missed calls."""
-    _write(connection, "insert_missed_call", missed, names, "")
+    _insert(connection, "insert_missed_call", missed, names, "")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import database_file
-from ccmon.database.bulk_insert import checked_together
+from ccmon.database.bulk_insert import checked_together, insert_rows
 from ccmon.database.sql_files import sql
 from tests.databases import new_database
 
@@ -75,3 +75,34 @@ def test_checks_are_made_again_afterwards(connection: sqlite3.Connection, table:
         connection.executemany(statement.format(column, value), [(str(number),) for number in range(1000)])
     assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1000,)
     assert connection.execute("PRAGMA ignore_check_constraints").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("amount", [0, 1, 49, 50, 51, 173])
+def test_many_rows_are_inserted_as_one_by_one(connection: sqlite3.Connection, amount: int) -> None:
+    rows = [(None if number % 3 else number, 1, 1, number, number * 10) for number in range(amount)]
+    connection.execute("INSERT INTO queues (id, name) VALUES (1, 'sales')")
+    connection.execute("PRAGMA foreign_keys = OFF")
+    assert insert_rows(connection, "insert_missed_call", rows) == amount
+    columns = "call_id, queue_id, agent_id, missed_at, ring_ms"
+    assert connection.execute(f"SELECT {columns} FROM missed_calls ORDER BY id").fetchall() == rows
+
+
+def test_rows_that_are_there_already_are_not_counted(connection: sqlite3.Connection) -> None:
+    def row(number: int) -> list[object]:
+        return ["s", f"call {number}", 1, "inbound", *[None] * 6, number, *[None] * 8]
+
+    assert insert_rows(connection, "insert_table_call", [row(number) for number in range(0, 120, 2)]) == 60
+    assert insert_rows(connection, "insert_table_call", [row(number) for number in range(120)]) == 60
+    found = connection.execute(
+        "SELECT call_id, agent_id, typeof(customer_id), entered_at FROM calls ORDER BY entered_at"
+    )
+    assert found.fetchall() == [(f"call {number}", None, "null", number) for number in range(120)]
+
+
+@pytest.mark.parametrize(
+    "query", ["insert_call", "insert_state", "insert_member", "insert_pause", "insert_missed_call", "insert_table_call"]
+)
+def test_a_query_for_many_rows_is_one_that_sqlite_understands(connection: sqlite3.Connection, query: str) -> None:
+    assert insert_rows(connection, query, []) == 0
+    with pytest.raises(sqlite3.ProgrammingError, match="Incorrect number of bindings"):
+        insert_rows(connection, query, [()] * 50)
