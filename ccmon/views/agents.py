@@ -10,7 +10,6 @@ from typing import NamedTuple, TypeVar
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.model.alarms import Marked, Severity
-from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import Column
@@ -163,7 +162,6 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def __init__(self) -> None:
         super().__init__()
         self._order: KeptOrder[AgentFigures] = KeptOrder(agent_attention_order)
-        self._kept = IdentityCache()
 
     def summary(self, view: View) -> PanelSummary:
         """Agents per state; these never scroll away."""
@@ -188,7 +186,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""
-        severities = self._kept.get("severities", (view.marks,), lambda: view.severities(AgentFigures))
+        severities = view.cache.get("severities of agents", (view.marks,), lambda: view.severities(AgentFigures))
         return self._order.sort(view.snapshot.agents, severities, Severity.NONE)
 
     def printed_rows(self, view: View) -> Sequence[AgentFigures]:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from ccmon.formatting import at_least, clock, coarse, fit, width_of
 from ccmon.model.alarms import Rule, Severity
-from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
@@ -76,13 +75,10 @@ def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:
     return [Span(f"{glyphs.live} ", TextStyle.GOOD), Span(f"data {coarse(age_ms)} old", TextStyle.QUIET)]
 
 
-_KEPT = IdentityCache()
-
-
 def alarm_counts(view: View) -> list[Span]:
     """How many alarms there are of each severity."""
     alarms, glyphs = view.snapshot.alarms, view.glyphs
-    act = _KEPT.get("act", (alarms,), lambda: sum(alarm.severity is Severity.ACT for alarm in alarms))
+    act = view.cache.get("alarms to act on", (alarms,), lambda: sum(alarm.severity is Severity.ACT for alarm in alarms))
     watch = len(alarms) - act
     more = view.more_may_come
     spans = []

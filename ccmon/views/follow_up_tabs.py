@@ -9,7 +9,6 @@ from ccmon.formatting import clock, coarse, count, dated, local_time, percent, p
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
-from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views import column_factories as column
 from ccmon.views.agents import does_now_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
@@ -75,9 +74,6 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
 )  # fmt: skip
 
 
-_KEPT = IdentityCache()
-
-
 class FollowUpTabBase(FloorPanel[Row]):
     """What all tabs of follow-ups have in common."""
 
@@ -102,7 +98,7 @@ class FollowUpTabBase(FloorPanel[Row]):
         floor, unknown = view.snapshot, view.glyphs.unknown
         figures = floor.follow_ups
         coming = [item.due_at for item in figures.items if item.due_at >= view.rows_at]
-        risk = _KEPT.get("at_risk", (figures,), lambda: figures.at_risk)
+        risk = view.cache.get("promises at risk", (figures,), lambda: figures.at_risk)
         risk_style = TextStyle.WATCH if risk else TextStyle.TEXT
         unresolved, buyers = floor.unresolved_customers, floor.second_purchases
         facts = (

@@ -14,6 +14,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm, Marked, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.view import MOMENTS, Mark, View
@@ -152,6 +153,11 @@ class NotingView(View):
     def glyphs(self) -> GlyphSet:
         """Noted."""
         return self._noted("glyphs", self.plain.glyphs)
+
+    @property
+    def cache(self) -> IdentityCache:
+        """Not noted: what it holds goes by the identity of what was read, which is noted."""
+        return self.plain.cache
 
     @property
     def filters(self) -> Filters:

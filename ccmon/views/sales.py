@@ -9,7 +9,6 @@ from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period, SalesFigures
-from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
@@ -51,13 +50,10 @@ def _bar(line: SalesLine, view: View, width: int) -> Cell:
     return quota_bar(line.measured_by.attainment, by_now, width, style, view.glyphs)
 
 
-_KEPT = IdentityCache()
-
-
 def _top(view: View) -> float:
     """The end of the scale that all intervals of a tick share."""
     sales = view.snapshot.sales
-    return _KEPT.get("top", (sales,), lambda: _end_of_scale(sales[:40]))
+    return view.cache.get("end of the conversion scale", (sales,), lambda: _end_of_scale(sales[:40]))
 
 
 def _end_of_scale(lines: Sequence[SalesFigures]) -> float:

@@ -9,7 +9,6 @@ from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
 from ccmon.model.alarms import Severity
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
-from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.views import column_factories as column
 from ccmon.views.agents import does_now_column
 from ccmon.views.columns import Cell, Column, draw_row, fit_columns
@@ -26,14 +25,12 @@ def whole_of(lines: Sequence[SatisfactionFigures] | None) -> SatisfactionFigures
     return next((each for each in lines or () if each.scope == "centre"), None)
 
 
-_KEPT = IdentityCache()
-"""Judgements and order stay while the very same answers are shown: they come every half minute, ticks every second."""
-
-
 def lower(row: SatisfactionFigures, view: View) -> bool:
     """Whether the score is surely below that of the rest of the centre, for as many comparisons as there are."""
     lines = view.snapshot.satisfaction or ()
-    found: frozenset[tuple[str, int | None]] = _KEPT.get("lower", (lines,), lambda: _surely_lower(lines))
+    found: frozenset[tuple[str, int | None]] = view.cache.get(
+        "surely lower scores", (lines,), lambda: _surely_lower(lines)
+    )
     return (row.scope, row.id) in found
 
 
@@ -201,7 +198,7 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
     def rows(self, view: View) -> Sequence[SatisfactionFigures]:
         """Those surely below the rest first; those with too few answers last."""
         lines = view.snapshot.satisfaction or ()
-        rows: Sequence[SatisfactionFigures] = _KEPT.get("rows", (lines,), lambda: _in_need(lines))
+        rows: Sequence[SatisfactionFigures] = view.cache.get("scores in need", (lines,), lambda: _in_need(lines))
         return rows
 
     def printed_rows(self, view: View) -> Sequence[SatisfactionFigures]:

@@ -15,6 +15,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import AgentAlarm, Alarm, Marked, QueueAlarm, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
@@ -43,6 +44,8 @@ class View:
     """The agents by id, for rows of other panels that are about them."""
     filters: Filters = NO_FILTER
 
+    cache: IdentityCache = field(default_factory=IdentityCache)
+    """What views have made of parts of the snapshot: handed on from view to view, as those parts are."""
     edition: object = field(default_factory=object)
     """One object for all views that differ in moments alone."""
     wanted: Filters = NO_FILTER
@@ -87,6 +90,7 @@ class View:
             if last is not None and last.snapshot.agents is snapshot.agents
             else {agent.id: agent for agent in snapshot.agents},
             filters=filters,
+            cache=IdentityCache() if last is None else last.cache,
             edition=last.edition
             if last is not None
             and last.glyphs is glyphs
