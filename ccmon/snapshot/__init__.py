@@ -6,25 +6,38 @@ long it has lasted. What depends on the moment itself is computed here: follow-u
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import chain
 
 from msgspec.structs import replace
 
 from ccmon.metrics.due_moments import DueMoments
+from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.agents import AgentTotalsByScope, agent_figures, queues_served
-from ccmon.snapshot.alarms import AgentsToWatch, floor_alarms, follow_up_alarms, ordered, source_alarms
+from ccmon.snapshot.agent_totals import AgentTotalsByScope
+from ccmon.snapshot.agents import AgentsOfTheDay
+from ccmon.snapshot.alarms import (
+    AgentAlarms,
+    customer_alarms,
+    follow_up_alarms,
+    merged,
+    ordered,
+    queue_alarms,
+    source_alarms,
+)
 from ccmon.snapshot.assembled import Assembled, of_the_day
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.data_moments import DataMoments
+from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import follow_up_figures
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
 from ccmon.snapshot.retention import unresolved_customers
-from ccmon.snapshot.sales import SalesFiguresBuilder
+from ccmon.snapshot.sales import SalesLines
 from ccmon.snapshot.scopes import CENTRE
 from ccmon.snapshot.time_at_work import TimeAtWork
 
@@ -47,22 +60,66 @@ def assemble(
     return assembled(data, at, periodic=periodic, cache=cache or IdentityCache()).snapshot
 
 
+class _KeptFloor:
+    """What is kept by subject from one snapshot of a business day to the next, while the directory is the same.
+
+    All of it is of the same snapshot: each takes from the others what has changed.
+    """
+
+    def __init__(self, directory: Directory) -> None:
+        self.totals = AgentTotalsByScope(directory)
+        self.members = MembersByAgent()
+        self.agents = AgentsOfTheDay(directory)
+        self.staffing = StaffingByQueue()
+        self.sales = SalesLines(directory)
+        self.alarms = AgentAlarms()
+        self.time = TimeAtWork()
+
+    def update(self, data: FloorData, periodic: PeriodicFigures | None, due: DueMoments) -> Collection[int]:
+        """Take the rows about agents; return of whom something has changed."""
+        touched = {*self.totals.update(data.agent_days), *self.members.update(data.members)}
+        answers = periodic.answers if periodic else {}
+        touched |= self.agents.update(data, self.totals, self.members, answers, due, touched=touched).keys()
+        self.staffing.known = bool(data.members)
+        for agent_id in touched:
+            self.staffing.update(agent_id, self.agents.by_id.get(agent_id), self.members.of(agent_id))
+        return touched
+
+    def sales_lines(
+        self,
+        data: FloorData,
+        periodic: PeriodicFigures | None,
+        due: DueMoments,
+        *,
+        known_until: int,
+        touched: Collection[int],
+        cache: IdentityCache,
+    ) -> tuple[SalesFigures, ...]:
+        """The lines of sales, after an update."""
+        return self.sales.update(
+            data,
+            self.totals,
+            self.agents.by_id,
+            periodic.rows if periodic else None,
+            due,
+            details=periodic.details if periodic else {},
+            known_until=known_until,
+            touched=touched,
+            cache=cache,
+        )
+
+
 def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: IdentityCache) -> Assembled:
     """The floor as `assemble` returns it, with what shows it at later moments."""
     given, periodic = periodic, of_the_day(periodic, data)
-    members = cache.get("members", (data.members,), lambda: tuple(data.members))
-    served = cache.get("served", (members,), lambda: queues_served(members))
-    agent_totals = AgentTotalsByScope(data, cache)
     moments = DataMoments.of(data.sources, data.newest_at, at)
     due, promises_due = DueMoments(at), DueMoments(at)
     known = due if moments.data_ends_at is None else DueMoments(moments.data_ends_at)
-    agents = agent_figures(data, agent_totals.by_agent, served, periodic.answers if periodic else {}, due, cache=cache)
-    by_id = cache.get("agents by id", (agents,), lambda: {agent.id: agent for agent in agents})
+    kept = cache.get("floor", (data.directory, data.day, data.site), lambda: _KeptFloor(data.directory))
+    totals, members, agents = kept.totals, kept.members, kept.agents
+    touched = kept.update(data, periodic, due)
     calls = OpenCalls(data, due)
-    staffing = cache.get("staffing", (members, agents), lambda: StaffingByQueue(members, agents))
-    queues = queue_figures(data, calls, staffing, cache, known)
-    rows, details = (periodic.rows, periodic.details) if periodic else (None, {})
-    lines = SalesFiguresBuilder(data, agents, cache, rows, due, details=details, known_until=known.at)
+    queues = queue_figures(data, calls, kept.staffing, cache, known)
     snapshot = FloorSnapshot(
         at=at,
         data_at=moments.data_at,
@@ -72,36 +129,37 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
         currency=data.site.currency,
         day=data.day,
         queues=queues,
-        total=summed(queues, ALL_QUEUES, staffing.together, cache),
+        total=summed(queues, ALL_QUEUES, kept.staffing.together, cache),
         waiting=waiting_calls(data, calls),
-        agents=agents,
-        memberships=members,
-        sales=lines.all(agent_totals),
-        handling=handling_figures(data, agent_totals, periodic.baseline if periodic else None, cache),
-        follow_ups=follow_up_figures(data, by_id, periodic, promises_due, cache),
+        agents=agents.all,
+        memberships=members.all,
+        sales=kept.sales_lines(data, periodic, due, known_until=known.at, touched=touched, cache=cache),
+        handling=handling_figures(data, totals, periodic.baseline if periodic else None, cache),
+        follow_ups=follow_up_figures(data, agents.by_id, periodic, promises_due, cache),
         alarms=(),
         sources=tuple(data.sources),
         progress=tuple(data.progress),
         incomplete=_incomplete(data, periodic),
         pause_limits=data.directory.pause_limits,
     )
-    time = TimeAtWork(agents, periodic.rows.hourly_costs if periodic else {}, known)
+    kept.time.update(agents.by_id, periodic.rows.hourly_costs if periodic else {}, known, touched=touched)
     if periodic is not None:
-        snapshot = _with_periodic(snapshot, data, periodic, agent_totals, time=time, cache=cache)
-    watched = cache.get("agents to watch", (data.directory,), AgentsToWatch)
-    alarms, promise_alarms = floor_alarms(snapshot, known, agents=watched), follow_up_alarms(snapshot, promises_due)
-    of_sources, order = tuple(source_alarms(snapshot)), DueMoments(known.at)
-    snapshot = replace(snapshot, alarms=ordered(chain(of_sources, alarms, promise_alarms), order))
+        snapshot = _with_periodic(snapshot, data, periodic, totals, time=kept.time, cache=cache)
+    agent_alarms = kept.alarms.update(agents.by_id, known, snapshot.pause_limits, touched=touched)
+    floor_alarms = *queue_alarms(queues, known, members.paused), *customer_alarms(snapshot)
+    promise_alarms = follow_up_alarms(snapshot, promises_due, agents.by_id)
+    of_sources = tuple(source_alarms(snapshot))
+    others = ordered(chain(of_sources, floor_alarms, promise_alarms), known)
     return Assembled(
         data=data,
         periodic=given,
-        snapshot=snapshot,
-        agents=by_id,
-        alarms=alarms,
+        snapshot=replace(snapshot, alarms=merged(agent_alarms, others, known.at)),
+        agents=agents.by_id,
+        agent_alarms=agent_alarms,
+        floor_alarms=floor_alarms,
         promise_alarms=promise_alarms,
         source_alarms=of_sources,
-        order_until=order.next_at,
-        time=time,
+        time=kept.time,
         until=due.next_at,
         promises_until=promises_due.next_at,
         cache=cache,

@@ -3,100 +3,104 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import NamedTuple
 
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.handling import Handling, handling_since
 from ccmon.metrics.open_calls import over_at
-from ccmon.model.agents import IN_A_CALL, AgentFigures, AgentState, AgentTimes, Membership
-from ccmon.snapshot.directory import AgentEntry
+from ccmon.model.agents import IN_A_CALL, AgentFigures, AgentState, AgentTimes
+from ccmon.snapshot.agent_totals import AgentTotalsByScope
+from ccmon.snapshot.directory import AgentEntry, Directory
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import AgentTotals, StateRow
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.floor_rows import AgentTotals, StateRow, TrackedSubject
+from ccmon.snapshot.kept import Changes, KeptValues, RowsByKey, changed
+from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.satisfaction import SurveyAnswers
 
 NO_HANDLING = Handling()
 NO_ANSWERS = SurveyAnswers(0, 0)
-NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
 LOGGED_OUT = StateRow(0, AgentState.LOGGED_OUT)
 UNTRACKED = StateRow(0, AgentState.UNKNOWN)
 STATES = {state.value: state for state in AgentState}
 
 
-def queues_served(members: Sequence[Membership]) -> dict[int, tuple[str, ...]]:
-    """The names of the queues each agent is a member of."""
-    served: defaultdict[int, list[str]] = defaultdict(list)
-    for member in members:
-        served[member.agent_id].append(member.queue)
-    return {agent_id: tuple(names) for agent_id, names in served.items()}
-
-
-class AgentTotalsByScope:
-    """The totals of each agent, with their sums by team."""
-
-    def __init__(self, data: FloorData, cache: IdentityCache) -> None:
-        self.by_agent = {totals.agent_id: totals for totals in data.agent_days}
-        teams = cache.get("teams", (data.directory,), lambda: _team_agents(data))
-        found = (
-            (team_id, [self.by_agent[a] for a in agents if a in self.by_agent]) for team_id, agents in teams.items()
-        )
-        self.by_team = {team_id: added(totals) for team_id, totals in found if totals}
-        self.together = added(data.agent_days)
-
-
-def _team_agents(data: FloorData) -> dict[int, list[int]]:
-    teams: defaultdict[int, list[int]] = defaultdict(list)
-    for agent in data.directory.agents.values():
-        if agent.team_id is not None:
-            teams[agent.team_id].append(agent.id)
-    return dict(teams)
-
-
-def added(totals: Sequence[AgentTotals]) -> AgentTotals:
-    """The sum of some agents' totals, as a record with ``agent_id`` 0; of no agents, zeros."""
-    if not totals:
-        return NO_TOTALS
-    _, *sums = map(sum, zip(*map(astuple, totals), strict=True))
-    return AgentTotals(0, *sums)
-
-
-def agent_figures(
-    data: FloorData,
-    days: Mapping[int, AgentTotals],
-    served: Mapping[int, tuple[str, ...]],
-    answers: Mapping[int | None, SurveyAnswers],
-    due: DueMoments,
-    *,
-    cache: IdentityCache,
-) -> tuple[AgentFigures, ...]:
-    """Every active agent, and others who were at work today, with what customers answered on them.
+class AgentsOfTheDay:
+    """Every active agent of a directory, and others who were at work today, kept from one snapshot to the next.
 
     The same record as before of an agent of whom nothing has changed, and the same tuple where that is so of all.
     """
-    made: dict[int, tuple[object, AgentFigures]] = cache.get("agents", (data.directory,), dict)
-    states = {row.agent_id: row for row in data.states}
-    tracked = {subject.id for subject in data.tracked if subject.what == "agent"}
-    into_day = _handled_into_day(data)
-    figures = []
-    for agent in data.directory.agents.values():
-        if agent.active or agent.id in days or agent.id in states:
-            now = states.get(agent.id, LOGGED_OUT if agent.id in tracked else UNTRACKED)
-            row = _AgentRows(
-                _without_orphaned_call(data, now, due),
-                days.get(agent.id, NO_TOTALS),
-                into_day.get(agent.id, NO_HANDLING),
-                served.get(agent.id, ()),
-                answers.get(agent.id, NO_ANSWERS),
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._states = RowsByKey[StateRow](attrgetter("agent_id"))
+        self._tracked = RowsByKey[TrackedSubject](attrgetter("what", "id"))
+        self._answers: Mapping[int | None, SurveyAnswers] = {}
+        self._into_day: Mapping[int, Handling] = {}
+        self._figures = KeptValues[AgentFigures](directory.agents)
+        self._touched: set[int] = set(directory.agents)
+
+    @property
+    def all(self) -> tuple[AgentFigures, ...]:
+        """In the order of the directory."""
+        return self._figures.all
+
+    @property
+    def by_id(self) -> Mapping[int, AgentFigures]:
+        """The same by id."""
+        return self._figures.by_id
+
+    def update(
+        self,
+        data: FloorData,
+        totals: AgentTotalsByScope,
+        members: MembersByAgent,
+        answers: Mapping[int | None, SurveyAnswers],
+        due: DueMoments,
+        *,
+        touched: Iterable[int],
+    ) -> Changes[AgentFigures]:
+        """Take the rows of another moment; return the agents who are other ones.
+
+        Args:
+            data: the rows.
+            totals: those of the agents.
+            members: who serves which queue.
+            answers: what customers answered on each agent.
+            due: the moment; collects when an agent is another one.
+            touched: agents whose totals or queues have changed.
+        """
+        into_day = _handled_into_day(data)
+        touched = {
+            *self._touched,
+            *touched,
+            *self._states.update(data.states),
+            *(number for what, number in self._tracked.update(data.tracked) if what == "agent"),
+            *changed(self._into_day, into_day),
+            *(number for number in changed(self._answers, answers) if number is not None),
+        }
+        self._touched, self._into_day, self._answers = set(), into_day, answers
+
+        def make(agent_id: int, own: DueMoments) -> AgentFigures | None:
+            agent, state = self._directory.agents.get(agent_id), self._states.by_key.get(agent_id)
+            if agent is None or not (agent.active or agent_id in totals or state is not None):
+                return None
+            if state is None:
+                state = LOGGED_OUT if ("agent", agent_id) in self._tracked.by_key else UNTRACKED
+            rows = _AgentRows(
+                _without_orphaned_call(data, state, own),
+                totals.of(agent_id),
+                into_day.get(agent_id, NO_HANDLING),
+                tuple(member.queue for member in members.of(agent_id)),
+                answers.get(agent_id, NO_ANSWERS),
                 data.day.starts_at,
             )
-            kept = made.get(agent.id)
-            if kept is None or kept[0] != row:
-                kept = made[agent.id] = row, _figures(data, agent, row)
-            figures.append(kept[1])
-    return cache.same("all agents", tuple(figures))
+            return _figures(data, agent, rows)
+
+        return self._figures.update(touched, due, make)
 
 
 class _AgentRows(NamedTuple):

@@ -8,7 +8,8 @@ There is no alarm about an empty set. The sentences of alarms are in `ccmon.view
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, pairwise
 
@@ -34,15 +35,22 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_limits import LIMITS
-from ccmon.snapshot.changed_agents import changed_agents
+from ccmon.snapshot.kept import KeptValues
 from ccmon.time_units import NEVER, SECOND_MS
 
 
 def find_alarms(snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
     """Alarms, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone."""
-    promises = follow_up_alarms(snapshot, DueMoments(snapshot.at))
-    known = DueMoments(snapshot.known_until)
-    return ordered(chain(source_alarms(snapshot), floor_alarms(snapshot, known), promises), known)
+    known, agents = DueMoments(snapshot.known_until), {agent.id: agent for agent in snapshot.agents}
+    paused = Counter(member.queue_id for member in snapshot.memberships if member.paused)
+    about_agents = AgentAlarms().update(agents, known, snapshot.pause_limits, touched=agents)
+    others = chain(
+        source_alarms(snapshot),
+        queue_alarms(snapshot.queues, known, paused),
+        customer_alarms(snapshot),
+        follow_up_alarms(snapshot, DueMoments(snapshot.at), agents),
+    )
+    return merged(about_agents, ordered(others, known), known.at)
 
 
 def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
@@ -51,66 +59,84 @@ def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     yield from _quiet_sources(snapshot)
 
 
-def follow_up_alarms(snapshot: FloorSnapshot, due: DueMoments) -> tuple[Alarm, ...]:
+def follow_up_alarms(snapshot: FloorSnapshot, due: DueMoments, agents: Mapping[int, AgentFigures]) -> tuple[Alarm, ...]:
     """Alarms about promised calls, not yet in order."""
-    return *_at_risk(snapshot), *_follow_ups(snapshot, due)
+    return *_at_risk(snapshot, agents), *_follow_ups(snapshot, due)
 
 
-class AgentsToWatch:
-    """Agents about whom there are alarms, kept from one snapshot to the next until another one's falls due."""
+class AgentAlarms:
+    """Alarms about agents in their order, kept from one snapshot to the next."""
 
     def __init__(self) -> None:
-        self._agents: tuple[AgentFigures, ...] = ()
+        self._of_agents = KeptValues[tuple[Alarm, ...]]()
+        self._in_order: list[Alarm] = []
         self._at = self._until = 0
-        self._about: dict[int, AgentFigures] = {}
-        self._places: dict[int, int] = {}
+        """From when until when they are in this order."""
 
-    def alarms(
+    def update(
         self,
-        agents: tuple[AgentFigures, ...],
+        agents: Mapping[int, AgentFigures],
         known: DueMoments,
         pause_limits: Mapping[str, int | None],
-    ) -> Iterator[Alarm]:
-        """The alarms, in the order of the agents."""
-        changed = changed_agents(self._agents, agents) if self._at <= known.at < self._until else None
-        own = DueMoments(known.at)
-        if changed is None:
-            self._about, self._until = {}, NEVER
-            self._places = {agent.id: place for place, agent in enumerate(agents)}
-        for agent in agents if changed is None else [new for _, new in changed]:
-            self._about.pop(agent.id, None)
-            if any(_agent(agent, own, pause_limits)):
-                self._about[agent.id] = agent
-        self._agents, self._at, self._until = agents, known.at, min(self._until, own.next_at)
+        *,
+        touched: Iterable[int],
+    ) -> tuple[Alarm, ...]:
+        """Find those of whom something has changed or falls due; return all.
+
+        Args:
+            agents: all, by id.
+            known: the moment up to which it is known what goes on; collects when another alarm falls due, or overtakes.
+            pause_limits: by reason.
+            touched: agents who have changed.
+        """
+
+        def make(agent_id: int, own: DueMoments) -> tuple[Alarm, ...] | None:
+            agent = agents.get(agent_id)
+            return None if agent is None else tuple(_agent(agent, own, pause_limits)) or None
+
+        order = DueMoments(known.at)
+        if not self._at <= known.at < self._until:
+            self._in_order, self._until = list(ordered(self._in_order, order)), NEVER
+        self._at = known.at
+        for before, now in self._of_agents.update(touched, known, make).values():
+            for alarm in before or ():
+                self._remove(alarm, order)
+            for alarm in now or ():
+                self._insert(alarm, order)
+        self._until = min(self._until, order.next_at)
         known.reached(self._until)
-        for agent in sorted(self._about.values(), key=lambda agent: self._places[agent.id]):
-            yield from _agent(agent, known, pause_limits)
+        return tuple(self._in_order)
+
+    def _remove(self, alarm: Alarm, order: DueMoments) -> None:
+        place = self._place(alarm, order.at)
+        del self._in_order[place]
+        _note_overtaking(self._in_order[max(0, place - 1) : place + 1], order)
+
+    def _insert(self, alarm: Alarm, order: DueMoments) -> None:
+        place = self._place(alarm, order.at)
+        self._in_order.insert(place, alarm)
+        _note_overtaking(self._in_order[max(0, place - 1) : place + 2], order)
+
+    def _place(self, alarm: Alarm, at: int) -> int:
+        return bisect_left(self._in_order, place_of(alarm, at), key=lambda each: place_of(each, at))
 
 
-def floor_alarms(
-    snapshot: FloorSnapshot,
-    known: DueMoments,
-    agents: AgentsToWatch | None = None,
-) -> tuple[Alarm, ...]:
-    """Alarms about queues, agents and customers, not yet in order.
+def queue_alarms(queues: Iterable[QueueFigures], known: DueMoments, paused: Mapping[int, int]) -> Iterator[Alarm]:
+    """Alarms about queues, not yet in order.
 
     Args:
-        snapshot: the floor.
-        known: the moment up to which it is known what goes on.
-        agents: what was found of them before.
+        queues: all.
+        known: the moment up to which it is known what goes on; collects when an alarm falls due.
+        paused: how many members are paused in each queue.
     """
-    watched = agents or AgentsToWatch()
-    paused: defaultdict[int, int] = defaultdict(int)
-    for member in snapshot.memberships:
-        paused[member.queue_id] += member.paused
-    return tuple(
-        chain(
-            chain.from_iterable(_queue(queue, paused[queue.id or 0], known) for queue in snapshot.queues),
-            watched.alarms(snapshot.agents, known, snapshot.pause_limits),
-            map(_low_score, (snapshot.low_scores or ())[: LIMITS.low_scores]),
-            _rising(snapshot),
-        )
-    )
+    for queue in queues:
+        yield from _queue(queue, paused.get(queue.id or 0, 0), known)
+
+
+def customer_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
+    """Alarms about customers, not yet in order."""
+    yield from map(_low_score, (snapshot.low_scores or ())[: LIMITS.low_scores])
+    yield from _rising(snapshot)
 
 
 def with_owner(alarm: Alarm, owners: Mapping[int | None, AgentFollowUps]) -> Alarm:
@@ -123,6 +149,20 @@ def with_owner(alarm: Alarm, owners: Mapping[int | None, AgentFollowUps]) -> Ala
 ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
+def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, str, int]:
+    """What alarms are put in order by, at a moment up to which times run."""
+    number = alarm.agent.id if isinstance(alarm, AgentAlarm) else 0
+    return -alarm.severity, ORDER[alarm.rule], -_excess(alarm, at), alarm.subject, number
+
+
+def merged(some: tuple[Alarm, ...], others: tuple[Alarm, ...], at: int) -> tuple[Alarm, ...]:
+    """Two lots of alarms in their order, of which one comes between two alarms of the other: agents' rules do."""
+    if not some:
+        return others
+    place = bisect_left(others, place_of(some[0], at), key=lambda alarm: place_of(alarm, at))
+    return *others[:place], *some, *others[place:]
+
+
 def ordered(alarms: Iterable[Alarm], known: DueMoments) -> tuple[Alarm, ...]:
     """What must be acted on first, then in the order of the rules, then by how far it has gone.
 
@@ -131,11 +171,16 @@ def ordered(alarms: Iterable[Alarm], known: DueMoments) -> tuple[Alarm, ...]:
         known: the moment up to which it is known what goes on; collects when the order may be another.
     """
     at = known.at
-    found = sorted(alarms, key=lambda alarm: (-alarm.severity, ORDER[alarm.rule], -_excess(alarm, at), alarm.subject))
-    for ahead, behind in pairwise(found):
-        if ahead.rule is behind.rule and ahead.value is None and behind.value is None:
-            known.reached(_may_be_overtaken(ahead, behind, at))
+    found = sorted(alarms, key=lambda alarm: place_of(alarm, at))
+    _note_overtaking(found, known)
     return tuple(found)
+
+
+def _note_overtaking(alarms: Iterable[Alarm], known: DueMoments) -> None:
+    """Collect when one of some neighbours may overtake another."""
+    for ahead, behind in pairwise(alarms):
+        if ahead.rule is behind.rule and ahead.value is None and behind.value is None:
+            known.reached(_may_be_overtaken(ahead, behind, known.at))
 
 
 def _may_be_overtaken(ahead: Alarm, behind: Alarm, at: int) -> int:
@@ -291,10 +336,9 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alarm]:
             )
 
 
-def _at_risk(snapshot: FloorSnapshot) -> Iterator[Alarm]:
+def _at_risk(snapshot: FloorSnapshot, agents: Mapping[int, AgentFigures]) -> Iterator[Alarm]:
     """Owners with promises that cannot all be kept, or are at risk; those with most come first."""
     owners = snapshot.follow_ups.owners or ()
-    agents = {agent.id: agent for agent in snapshot.agents}
     found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in owners]
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
     for owner, coming in found[: LIMITS.owners_at_risk]:

@@ -13,7 +13,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarms import follow_up_alarms, ordered, source_alarms, with_owner
+from ccmon.snapshot.alarms import follow_up_alarms, merged, ordered, source_alarms, with_owner
 from ccmon.snapshot.costs import running_on
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
@@ -40,8 +40,10 @@ class Assembled(Struct, frozen=True, kw_only=True, eq=False):
     periodic: PeriodicFigures | None
     snapshot: FloorSnapshot
     agents: Mapping[int, AgentFigures]
-    alarms: tuple[Alarm, ...]
-    """Those about the floor, not in order."""
+    agent_alarms: tuple[Alarm, ...]
+    """Those about agents, in their order."""
+    floor_alarms: tuple[Alarm, ...]
+    """Those about queues and customers."""
     promise_alarms: tuple[Alarm, ...]
     """Those about follow-ups."""
     source_alarms: tuple[Alarm, ...]
@@ -51,8 +53,6 @@ class Assembled(Struct, frozen=True, kw_only=True, eq=False):
     """The first moment at which more than moments, lengths of time and follow-ups may have changed."""
     promises_until: int
     """The first moment at which more than lengths of time may have changed in the follow-ups."""
-    order_until: int
-    """The first moment up to which times run at which the alarms may be in another order."""
     cache: IdentityCache
     """Parts of it."""
 
@@ -86,17 +86,15 @@ class Assembled(Struct, frozen=True, kw_only=True, eq=False):
         """The alarms of a later moment: the same tuple while they are the same in the same order."""
         of_sources, of_promises = tuple(source_alarms(floor)), self.promise_alarms
         if floor.at >= self.promises_until:
-            of_promises = follow_up_alarms(floor, DueMoments(floor.at))
+            of_promises = follow_up_alarms(floor, DueMoments(floor.at), self.agents)
         elif floor.follow_ups is not self.snapshot.follow_ups:
             owners = {owner.agent_id: owner for owner in floor.follow_ups.owners or ()}
             of_promises = tuple(with_owner(alarm, owners) for alarm in of_promises)
-        if (
-            floor.known_until < self.order_until
-            and of_sources == self.source_alarms
-            and of_promises == self.promise_alarms
-        ):
+        if of_sources == self.source_alarms and of_promises == self.promise_alarms:
             return self.snapshot.alarms
-        return ordered(chain(of_sources, self.alarms, of_promises), DueMoments(floor.known_until))
+        known = DueMoments(floor.known_until)
+        others = ordered(chain(of_sources, self.floor_alarms, of_promises), known)
+        return merged(self.agent_alarms, others, known.at)
 
     def _follow_ups(self, at: int) -> FollowUpFigures:
         if at < self.promises_until:

@@ -17,7 +17,7 @@ from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.queues import Purpose
 from ccmon.model.sales import SalesDetail
-from ccmon.snapshot.agents import AgentTotalsByScope
+from ccmon.snapshot.agent_totals import AgentTotalsByScope
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.handling import handled_in
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
@@ -42,7 +42,6 @@ THE_CENTRE = "The centre"
 
 def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsByScope) -> tuple[WorkFigures, ...]:
     """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
-    agents = [totals for totals in agent_totals.by_agent.values() if totals.agent_id > 0]
     found = []
     for direction in Direction:
         sums = handled_in(agent_totals.together, direction)
@@ -50,7 +49,7 @@ def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsBySc
             WorkFigures(
                 direction=direction,
                 handled=sums.handled,
-                agents=sum(getattr(totals, direction) > 0 for totals in agents),
+                agents=agent_totals.agents_with_calls[direction],
                 aht_ms=average_handling(sums.talk_ms, sums.hold_ms, sums.wrap_up_ms, sums.handled),
                 usual_aht_ms=baseline.work(CENTRE, direction).mean_ms if baseline else None,
                 usual_per_agent_day=baseline.per_agent_day(direction) if baseline else None,

@@ -14,7 +14,7 @@ from ccmon.metrics.means import nearest_rank
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.agents import NO_TOTALS, AgentTotalsByScope
+from ccmon.snapshot.agent_totals import NO_TOTALS, AgentTotalsByScope
 from ccmon.snapshot.baseline import NO_WORK, WeekdayBaseline, Work
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals

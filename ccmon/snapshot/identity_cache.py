@@ -17,11 +17,7 @@ class IdentityCache:
     def get(self, name: Hashable, inputs: tuple[object, ...], make: Callable[[], Value]) -> Value:
         """The value made of these inputs, made now if need be."""
         kept = self._kept.get(name)
-        if (
-            kept is not None
-            and len(kept[0]) == len(inputs)
-            and all(old is new for old, new in zip(kept[0], inputs, strict=True))
-        ):
+        if kept is not None and kept[0] == inputs:
             value: Value = kept[1]
             return value
         value = make()

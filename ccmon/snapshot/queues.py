@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from ccmon.metrics.allotment import allot
+from ccmon.metrics.counts import Counts
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.open_calls import over_at
 from ccmon.metrics.service_level import lost
@@ -143,36 +143,71 @@ def _quarter(row: QueueSums) -> Quarter:
     )
 
 
-class StaffingCount(Struct, frozen=True):
+class StaffingCount(Counts, frozen=True):
     """Agents who can take a queue's calls now."""
 
     ready: int
     on_phones: int
 
 
-class StaffingByQueue:
-    """Who can take calls now, by queue and in all."""
+NOBODY = StaffingCount(0, 0)
 
-    def __init__(self, members: Sequence[Membership], agents: Sequence[AgentFigures]) -> None:
-        at_work = {agent.id: agent for agent in agents if agent.state in ON_THE_PHONES}
-        ready: Counter[int] = Counter()
-        on_phones: Counter[int] = Counter()
-        served: defaultdict[int, list[int]] = defaultdict(list)
-        for member in members:
-            agent = at_work.get(member.agent_id)
-            if agent is not None and can_take_calls(member, agent):
-                served[agent.id].append(member.queue_id)
-                on_phones[member.queue_id] += 1
-                ready[member.queue_id] += agent.state is AgentState.READY
+
+class _OnPhones(NamedTuple):
+    """What an agent at work on calls or ready for one counts for."""
+
+    is_ready: bool
+    queues: tuple[int, ...]
+    """Those whose calls the agent can take."""
+
+
+class StaffingByQueue:
+    """Who can take calls now, by queue and in all: a sum over the agents, of which each can be another one."""
+
+    def __init__(self, members: Sequence[Membership] = (), agents: Sequence[AgentFigures] = ()) -> None:
         self.known = bool(members)
         """Whether it is known who serves which queue."""
-        self.groups = Counter(map(frozenset, served.values()))
+        self.groups: Counter[frozenset[int]] = Counter()
         """Agents on the phones by the queues that they work for."""
-        found = served.keys() if members else at_work.keys()
-        self.by_queue: defaultdict[int, StaffingCount] = defaultdict(lambda: StaffingCount(0, 0))
-        self.by_queue.update({each: StaffingCount(ready=ready[each], on_phones=on_phones[each]) for each in on_phones})
-        self.together = StaffingCount(sum(at_work[a].state is AgentState.READY for a in found), len(found))
+        self.by_queue: defaultdict[int, StaffingCount] = defaultdict(lambda: NOBODY)
+        self._on_phones: dict[int, _OnPhones] = {}
+        self._serving = self._all = NOBODY
+        """Of those on the phones, who serve a queue, and all."""
+        by_agent: defaultdict[int, list[Membership]] = defaultdict(list)
+        for member in members:
+            by_agent[member.agent_id].append(member)
+        for agent in agents:
+            self.update(agent.id, agent, by_agent.get(agent.id, ()))
+
+    @property
+    def together(self) -> StaffingCount:
         """An agent counts once, however many queues they serve; everybody on the phones where no members are known."""
+        return self._serving if self.known else self._all
+
+    def update(self, agent_id: int, agent: AgentFigures | None, members: Sequence[Membership]) -> None:
+        """Count an agent, with the memberships of now, in the place of what they were before."""
+        before, now = self._on_phones.pop(agent_id, None), None
+        if agent is not None and agent.state in ON_THE_PHONES:
+            queues = tuple(member.queue_id for member in members if can_take_calls(member, agent))
+            now = self._on_phones[agent_id] = _OnPhones(agent.state is AgentState.READY, queues)
+        if before != now:
+            if before is not None:
+                self._count(before, -1)
+            if now is not None:
+                self._count(now, 1)
+
+    def _count(self, agent: _OnPhones, sign: int) -> None:
+        change = StaffingCount(ready=sign * agent.is_ready, on_phones=sign)
+        self._all += change
+        if not agent.queues:
+            return
+        self._serving += change
+        for queue_id in agent.queues:
+            self.by_queue[queue_id] += change
+        group = frozenset(agent.queues)
+        self.groups[group] += sign
+        if not self.groups[group]:
+            del self.groups[group]
 
 
 def can_take_calls(member: Membership, agent: AgentFigures) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from enum import Enum
 
 from msgspec import Struct
 
@@ -31,20 +32,23 @@ STILL_COMES = 0.1
 """Share of those who have left before the end of their shift, or have none today, that still come."""
 
 
-class Presence(Struct, frozen=True):
-    """Who is at work."""
+class Presence(Enum):
+    """Whether an agent is at work."""
 
-    here: frozenset[int]
+    HERE = "here"
     """Logged in now."""
-    came: frozenset[int]
+    CAME = "came"
     """Logged in at any time today."""
+    AWAY = "away"
 
     @classmethod
-    def of(cls, agents: Iterable[AgentFigures]) -> Presence:
-        """By the agents' figures."""
-        known = list(agents)
-        here = frozenset(agent.id for agent in known if agent.state is not AgentState.LOGGED_OUT)
-        return cls(here, here | {agent.id for agent in known if agent.times_before.logged_in_ms})
+    def of(cls, agent: AgentFigures | None) -> Presence:
+        """By the agent's figures."""
+        if agent is None:
+            return cls.AWAY
+        if agent.state is not AgentState.LOGGED_OUT:
+            return cls.HERE
+        return cls.CAME if agent.times_before.logged_in_ms else cls.AWAY
 
 
 class Share(Struct, frozen=True):
@@ -67,7 +71,7 @@ class RemainingDay:
         at: int,
         *,
         opening: OpeningHours | None,
-        presence: Presence,
+        agents: Mapping[int, AgentFigures],
     ) -> None:
         day = periodic_data.day
         self._directory = periodic_data.directory
@@ -75,7 +79,7 @@ class RemainingDay:
         self._time = time_of_day_ms(day, at)
         self._day, self._opening = day, opening
         self._work = PlannedWork(periodic_data.planned_work, periodic_data.directory)
-        self._presence = presence
+        self._agents = agents
         self._own = sums_by_scope(periodic_data.directory, finished.sales)
         self._sums = for_clients(self._own, finished.sales.other_clients_sales)
         self._agents_differ: float | None = None
@@ -186,10 +190,11 @@ class RemainingDay:
     def _at_work(self, scope: Scope) -> float:
         """How likely the agent works on today."""
         _, agent_id = scope
-        if agent_id in self._presence.here:
+        presence = Presence.of(self._agents.get(agent_id))
+        if presence is Presence.HERE:
             return 1.0
         starts = self._work.starts(scope)
-        if agent_id in self._presence.came or (self._work.known and starts is None):
+        if presence is Presence.CAME or (self._work.known and starts is None):
             return STILL_COMES
         if starts is not None:
             return forecast.comes(self._time - starts)

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
 
-from msgspec import Struct
 from msgspec.structs import asdict
 
 from ccmon.metrics import pace
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.forecast import revenue_forecast
 from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
-from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.agents import AgentFigures
 from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.agents import NO_TOTALS, AgentTotalsByScope
+from ccmon.snapshot.agent_totals import NO_TOTALS, AgentTotalsByScope
 from ccmon.snapshot.baseline import WeekdayBaseline
-from ccmon.snapshot.changed_agents import changed_agents
 from ccmon.snapshot.day_shapes import DayShapes
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.kept import KeptValues
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.quotas import Quotas
 from ccmon.snapshot.remaining_sales import Presence, RemainingDay
@@ -37,86 +37,114 @@ NO_REVENUE = Revenue(0, 0, 0, 0)
 Details = Mapping[Scope, SalesDetail]
 
 
-class _CachedLine(Struct, frozen=True):
-    """A line, and what it was made of beside the quotas."""
+class _MadeOf(NamedTuple):
+    """What a line is made of beside the quotas."""
 
     sums: SalesSums
     worked_ms: int | None
-    line: SalesFigures
+    presence: Presence | None
+    """The agent's, of an agent's line."""
 
 
-class SalesFiguresBuilder:
-    """The lines of one moment; those of which nothing has changed within the minute are the ones made before."""
+class SalesLines:
+    """The lines of a directory's scopes, kept from one snapshot to the next while nothing in them has changed."""
 
-    def __init__(
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._worked = _Worked(directory)
+        self._quotas: Quotas | None = None
+        self._made: dict[Scope, tuple[_MadeOf, SalesFigures]] = {}
+        self._of_agents = KeptValues[SalesFigures](directory.agents)
+
+    def update(
         self,
         data: FloorData,
-        agents: tuple[AgentFigures, ...],
-        cache: IdentityCache,
+        totals: AgentTotalsByScope,
+        agents: Mapping[int, AgentFigures],
         periodic_data: PeriodicData | None,
         due: DueMoments,
         *,
         details: Details,
         known_until: int,
-    ) -> None:
-        self._data = data
-        self._details = details
-        self._past_known = periodic_data is not None and periodic_data.finished is not None
+        touched: Collection[int],
+        cache: IdentityCache,
+    ) -> tuple[SalesFigures, ...]:
+        """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota.
+
+        Args:
+            data: the rows.
+            totals: those of the agents.
+            agents: all, by id.
+            periodic_data: what is not read at each poll; None where it has not been read yet.
+            due: the moment; collects when a line is another one.
+            details: by scope, made of the same rows.
+            known_until: the moment up to which it is known what goes on.
+            touched: agents whose figures or totals have changed.
+            cache: what rests on the periodic rows alone.
+        """
         minute = due.at - due.at % MINUTE_MS
         due.reached(minute + MINUTE_MS)
-        presence = cache.get("presence", (agents,), lambda: Presence.of(agents))
-        state = minute, bool(data.progress), presence
-        made: dict[object, Quotas] = cache.get("quotas", (data.directory, data.past, periodic_data), dict)
-        if state not in made:
-            made.clear()
-            made[state] = _quotas(data, periodic_data, cache, minute, presence)
-        self._quotas = made[state]
-        self._made: dict[Scope, _CachedLine] = cache.get(
-            "sales lines", (data.site.name, data.site.currency, self._quotas), dict
-        )
-        worked = cache.get("worked", (data.directory,), _Worked)
-        self._worked = worked.by_scope(data.directory, agents, due, known_until)
+        quotas = _quotas(data, periodic_data, cache, minute, agents)
+        worked = self._worked.update(agents, min(minute, known_until), touched=touched)
+        if quotas is not self._quotas:
+            self._quotas, touched = quotas, self._directory.agents.keys()
+            self._made.clear()
+        past_known = periodic_data is not None and periodic_data.finished is not None
+        line = _LineMaker(quotas, details, data.site.currency, past_known=past_known)
 
-    def all(self, agent_totals: AgentTotalsByScope) -> tuple[SalesFigures, ...]:
-        """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota."""
-        directory = self._data.directory
-        by_client = _clients(directory, agent_totals, self._data.other_clients_sales)
+        def made(of: NamedScope, sums: SalesSums) -> SalesFigures:
+            scope = scope_of(of)
+            worked_ms = None if of.scope == "campaign" else self._worked.by_scope.get(scope, 0)
+            presence = Presence.of(agents.get(of.id or 0)) if of.scope == "agent" else None
+            made_of, before = _MadeOf(sums, worked_ms, presence), self._made.get(scope)
+            if before is None or before[0] != made_of:
+                before = self._made[scope] = made_of, line.of(of, scope, sums, worked_ms)
+            return before[1]
+
+        def of_agent(agent_id: int, _: DueMoments) -> SalesFigures | None:
+            agent, sums = self._directory.agents.get(agent_id), sums_of(totals.of(agent_id))
+            if agent is None or not (sums.sales_calls or sums.sales or quotas.has(("agent", agent_id))):
+                return None
+            return made(named("agent", agent), sums)
+
+        self._of_agents.update({*touched, *worked}, DueMoments(due.at), of_agent)
+        return *self._groups(data, totals, quotas, made), *self._of_agents.all
+
+    def _groups(
+        self,
+        data: FloorData,
+        totals: AgentTotalsByScope,
+        quotas: Quotas,
+        made: Callable[[NamedScope, SalesSums], SalesFigures],
+    ) -> Iterator[SalesFigures]:
+        directory = self._directory
+        by_client = _clients(directory, totals, data.other_clients_sales)
         nobodys = by_client["client", 0]
-        by_campaign = {row.campaign_id: sums_of(row) for row in self._data.campaign_days}
-        lines = [self._line(centre(self._data.site.name), sums_of(agent_totals.together))]
+        by_campaign = {row.campaign_id: sums_of(row) for row in data.campaign_days}
+        yield made(centre(data.site.name), sums_of(totals.together))
         for client in directory.clients.values():
-            if self._quotas.has(("client", client.id)) or ("client", client.id) in by_client:
+            if quotas.has(("client", client.id)) or ("client", client.id) in by_client:
                 sums = by_client.get(("client", client.id), NO_SALES)
-                lines.append(
-                    self._line(NamedScope(scope="client", id=client.id, name=client.name, client=client.name), sums)
-                )
+                yield made(NamedScope(scope="client", id=client.id, name=client.name, client=client.name), sums)
         if directory.clients and nobodys != NO_SALES:
-            lines.append(self._line(NamedScope(scope="client", id=None, name=NO_CLIENT, client=None), nobodys))
+            yield made(NamedScope(scope="client", id=None, name=NO_CLIENT, client=None), nobodys)
         for team in directory.teams.values():
-            if self._quotas.has(("team", team.id)) or team.id in agent_totals.by_team:
-                sums = sums_of(agent_totals.by_team.get(team.id, NO_TOTALS))
-                lines.append(self._line(named("team", team), sums))
+            if quotas.has(("team", team.id)) or team.id in totals.by_team:
+                yield made(named("team", team), sums_of(totals.by_team.get(team.id, NO_TOTALS)))
         for campaign in directory.campaigns.values():
-            if self._quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
-                sums = by_campaign.get(campaign.id, NO_SALES)
-                lines.append(self._line(named("campaign", campaign), sums))
-        for agent in directory.agents.values():
-            sums = sums_of(agent_totals.by_agent.get(agent.id, NO_TOTALS))
-            if sums.sales_calls or sums.sales or self._quotas.has(("agent", agent.id)):
-                lines.append(self._line(named("agent", agent), sums))
-        return tuple(lines)
+            if quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
+                yield made(named("campaign", campaign), by_campaign.get(campaign.id, NO_SALES))
 
-    def _line(self, of: NamedScope, sums: SalesSums) -> SalesFigures:
-        scope = scope_of(of)
-        worked_ms = None if of.scope == "campaign" else self._worked.get(scope, 0)
-        cached = self._made.get(scope)
-        if cached is not None and (cached.sums, cached.worked_ms) == (sums, worked_ms):
-            return cached.line
-        line = self._made_line(of, scope, sums, worked_ms)
-        self._made[scope] = _CachedLine(sums, worked_ms, line)
-        return line
 
-    def _made_line(self, of: NamedScope, scope: Scope, sums: SalesSums, worked_ms: int | None) -> SalesFigures:
+class _LineMaker:
+    """Makes the lines of one moment."""
+
+    def __init__(self, quotas: Quotas, details: Details, currency: str | None, *, past_known: bool) -> None:
+        self._quotas, self._details, self._currency = quotas, details, currency
+        self._past_known = past_known
+
+    def of(self, of: NamedScope, scope: Scope, sums: SalesSums, worked_ms: int | None) -> SalesFigures:
+        """The line of a scope."""
         detail = self._details.get(scope)
         new_customers = (detail.new_customers if detail else 0) if self._past_known else None
         quotas = self._quotas.of(scope, sums, new_customers)
@@ -131,7 +159,7 @@ class SalesFiguresBuilder:
             converted=sums.converted,
             sales=sums.sales,
             revenue_cents=sums.revenue_cents,
-            currency=self._data.site.currency,
+            currency=self._currency,
             quota_sales=day.quota_sales if day else None,
             quota_conversion=day.quota_conversion if day else None,
             expected_by_now=pace.expected(day.quota_sales if day else None, elapsed.share),
@@ -144,9 +172,17 @@ class SalesFiguresBuilder:
 
 
 def _quotas(
-    data: FloorData, periodic_data: PeriodicData | None, cache: IdentityCache, minute: int, presence: Presence
+    data: FloorData,
+    periodic_data: PeriodicData | None,
+    cache: IdentityCache,
+    minute: int,
+    agents: Mapping[int, AgentFigures],
 ) -> Quotas:
     """The quotas of a minute; nothing is expected before the periodic rows are read that would change with them."""
+    is_complete = not data.progress
+    made: dict[tuple[int, bool], Quotas] = cache.get("quotas", (data.directory, data.past, periodic_data, agents), dict)
+    if (minute, is_complete) in made:
+        return made[minute, is_complete]
     opening = data.past.opening
     today = date.fromisoformat(data.day.date)
     baseline = remaining = None
@@ -155,12 +191,14 @@ def _quotas(
         baseline = cache.get(
             "baseline", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday())
         )
-    if periodic_data is not None and periodic_data.finished is not None and not data.progress:
-        shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
-        remaining = RemainingDay(periodic_data, finished, shapes, minute, opening=opening, presence=presence)
-    return Quotas(
+        if is_complete:
+            shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
+            remaining = RemainingDay(periodic_data, finished, shapes, minute, opening=opening, agents=agents)
+    made.clear()
+    made[minute, is_complete] = Quotas(
         data.directory, today, periodic_data, at=minute, opening=opening, baseline=baseline, remaining=remaining
     )
+    return made[minute, is_complete]
 
 
 def _clients(
@@ -176,44 +214,32 @@ def _clients(
 class _Worked:
     """Time logged in less pauses up to the last full minute, by scope, kept from one snapshot to the next."""
 
-    def __init__(self) -> None:
-        self._agents: tuple[AgentFigures, ...] = ()
-        self._minute: int | None = None
-        self._found: defaultdict[Scope, int] = defaultdict(int)
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._until: int | None = None
+        self._of_agents: dict[int, int] = {}
+        self.by_scope: defaultdict[Scope, int] = defaultdict(int)
 
-    def by_scope(
-        self, directory: Directory, agents: tuple[AgentFigures, ...], due: DueMoments, known_until: int
-    ) -> Mapping[Scope, int]:
-        """That of all agents; within a minute only what has changed of them is counted again."""
-        minute = due.at // MINUTE_MS
-        same_minute = minute == self._minute and known_until == due.at
-        changed = changed_agents(self._agents, agents) if same_minute else None
-        if changed is None:
-            self._found.clear()
-            for agent in agents:
-                self._add(directory, agent.id, _worked_ms(agent, due.at, known_until))
-        else:
-            for old, new in changed:
-                worked_ms = _worked_ms(new, due.at, known_until) - _worked_ms(old, due.at, known_until)
-                self._add(directory, new.id, worked_ms)
-        self._agents, self._minute = agents, minute
-        if known_until != due.at:
-            due.runs()
-            self._minute = None
-        return self._found
-
-    def _add(self, directory: Directory, agent_id: int, worked_ms: int) -> None:
-        if worked_ms:
-            for scope in scopes(directory, agent_id):
-                self._found[scope] += worked_ms
+    def update(self, agents: Mapping[int, AgentFigures], until: int, *, touched: Iterable[int]) -> Collection[int]:
+        """Count it up to a moment; until the same one only of those who have changed. Return whose is another."""
+        if until != self._until:
+            self._until, touched = until, {*agents, *self._of_agents}
+        changed = []
+        for agent_id in touched:
+            agent, before_ms = agents.get(agent_id), self._of_agents.get(agent_id, 0)
+            worked_ms = 0 if agent is None else _worked_ms(agent, until)
+            if worked_ms != before_ms:
+                self._of_agents[agent_id] = worked_ms
+                changed.append(agent_id)
+                for scope in scopes(self._directory, agent_id):
+                    self.by_scope[scope] += worked_ms - before_ms
+        return changed
 
 
-def _worked_ms(agent: AgentFigures, at: int, known_until: int) -> int:
-    times = agent.times(known_until)
-    worked_ms = times.logged_in_ms - times.paused_ms
-    if agent.state not in {AgentState.LOGGED_OUT, AgentState.PAUSED} and agent.since is not None:
-        worked_ms -= min(at % MINUTE_MS, max(0, at - agent.since))
-    return max(0, worked_ms)
+def _worked_ms(agent: AgentFigures, until: int) -> int:
+    """That of an agent; of a state that began later, nothing."""
+    times = agent.times(until if agent.since is None else max(until, agent.since))
+    return max(0, times.logged_in_ms - times.paused_ms)
 
 
 class _SalesCounts:

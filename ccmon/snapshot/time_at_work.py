@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct
-
 from ccmon.metrics import costs
+from ccmon.metrics.counts import Counts
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.snapshot.kept import KeptValues
 
 
-class RunningTotal(Struct):
+class RunningTotal(Counts, frozen=True):
     """A sum of which some parts grow by one or more with each millisecond."""
 
     fixed: int = 0
     growth: int = 0
 
-    def add(self, before: int, runs_from: int | None, times: int = 1) -> None:
-        """Add a number of lengths of time; one that runs is longer by what has passed since a moment."""
-        self.fixed += times * (before - (runs_from or 0))
-        self.growth += 0 if runs_from is None else times
+    def times(self, number: int) -> RunningTotal:
+        """A number of such sums together."""
+        return RunningTotal(number * self.fixed, number * self.growth)
 
     def at(self, moment: int) -> int:
         """The sum at a moment."""
@@ -30,26 +29,62 @@ class RunningTotal(Struct):
 class TimeAtWork:
     """The time that agents are logged in today, and what it costs, at any moment until the next due one."""
 
-    def __init__(self, agents: Iterable[AgentFigures], hourly_costs: Mapping[int, int], known: DueMoments) -> None:
+    def __init__(self) -> None:
+        self._forget({})
+
+    def _forget(self, hourly_costs: Mapping[int, int]) -> None:
         self.present = self.costed = 0
         """Agents who have been logged in today, and those of them whose hourly cost is known."""
         self.logged_in_ms, self.costed_ms = RunningTotal(), RunningTotal()
         self._wages = RunningTotal()
         """Hourly costs times milliseconds."""
-        for agent in agents:
-            since, before_ms = agent.counts_from, agent.times_before.logged_in_ms
-            is_in = agent.state is not AgentState.LOGGED_OUT
-            runs_from = since if is_in and since is not None and known.reached(since + 1) else None
-            if not before_ms and runs_from is None:
-                continue
-            self.present += 1
-            self.logged_in_ms.add(before_ms, runs_from)
-            hourly_cost = hourly_costs.get(agent.id)
-            if hourly_cost is not None:
-                self.costed += 1
-                self.costed_ms.add(before_ms, runs_from)
-                self._wages.add(before_ms, runs_from, hourly_cost)
+        self._hourly_costs = hourly_costs
+        self._of_agents = KeptValues[RunningTotal]()
+
+    def update(
+        self,
+        agents: Mapping[int, AgentFigures],
+        hourly_costs: Mapping[int, int],
+        known: DueMoments,
+        *,
+        touched: Iterable[int],
+    ) -> None:
+        """Count those who have changed anew, and those who begin work by now.
+
+        Args:
+            agents: all, by id.
+            hourly_costs: in cents, by agent; where they are other ones, all are counted anew.
+            known: the moment up to which it is known what goes on; collects when another one begins.
+            touched: the ids of those who have changed.
+        """
+        if hourly_costs != self._hourly_costs:
+            self._forget(hourly_costs)
+            touched = agents
+
+        def make(agent_id: int, own: DueMoments) -> RunningTotal | None:
+            agent = agents.get(agent_id)
+            return None if agent is None else _logged_in(agent, own)
+
+        for agent_id, (before, now) in self._of_agents.update(touched, known, make).items():
+            for length, sign in ((before, -1), (now, 1)):
+                if length is not None:
+                    self._count(length.times(sign), sign, self._hourly_costs.get(agent_id))
+
+    def _count(self, length: RunningTotal, agents: int, hourly_cost: int | None) -> None:
+        self.present += agents
+        self.logged_in_ms += length
+        if hourly_cost is not None:
+            self.costed += agents
+            self.costed_ms += length
+            self._wages += length.times(hourly_cost)
 
     def labour_cents(self, at: int) -> float | None:
         """Wages up to a moment; None where no hourly cost is known of anybody at work."""
         return costs.labour_cents(self._wages.at(at), 1) if self.costed else None
+
+
+def _logged_in(agent: AgentFigures, known: DueMoments) -> RunningTotal | None:
+    since, finished_ms = agent.counts_from, agent.times_before.logged_in_ms
+    if agent.state is not AgentState.LOGGED_OUT and since is not None and known.reached(since + 1):
+        return RunningTotal(finished_ms - since, 1)
+    return RunningTotal(finished_ms, 0) if finished_ms else None

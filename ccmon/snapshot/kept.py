@@ -1,0 +1,140 @@
+"""What is kept from one snapshot to the next by subject: only what has changed, or falls due, is made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from typing import Any, Generic, TypeVar
+
+from ccmon.metrics.due_moments import DueMoments
+from ccmon.time_units import NEVER
+
+Row = TypeVar("Row")
+Value = TypeVar("Value")
+Changes = Mapping[Any, tuple[Value | None, Value | None]]
+"""By subject, what was and what is; None: nothing."""
+
+AT_ONCE = 64
+"""Rows that are compared at once: those that are the same objects cost next to nothing."""
+
+
+def differing_places(before: Sequence[object], now: Sequence[object]) -> Iterator[int]:
+    """Where two sequences of one length hold different values."""
+    for start in range(0, len(now), AT_ONCE):
+        old, new = before[start : start + AT_ONCE], now[start : start + AT_ONCE]
+        if old != new:
+            yield from (start + place for place in range(len(new)) if old[place] != new[place])
+
+
+class RowsByKey(Generic[Row]):
+    """Rows by what they are known by."""
+
+    def __init__(self, key: Callable[[Row], Any]) -> None:
+        self._key = key
+        self._rows: Sequence[Row] = ()
+        self.by_key: dict[Any, Row] = {}
+
+    def update(self, rows: Sequence[Row]) -> Changes[Row]:
+        """Take the rows of another moment; return those that differ. Nobody may have changed the last ones."""
+        before, self._rows = self._rows, rows
+        if rows is before:
+            return {}
+        if len(rows) == len(before):
+            pairs = [(before[place], rows[place]) for place in differing_places(before, rows)]
+            if all(self._key(old) == self._key(new) for old, new in pairs):
+                self.by_key.update((self._key(new), new) for _, new in pairs)
+                return {self._key(new): (old, new) for old, new in pairs}
+        return self._replace({self._key(row): row for row in rows})
+
+    def _replace(self, found: dict[Any, Row]) -> Changes[Row]:
+        before, self.by_key = self.by_key, found
+        return changed(before, found)
+
+
+def changed(before: Mapping[Any, Value], now: Mapping[Any, Value]) -> Changes[Value]:
+    """What differs between two mappings."""
+    if before is now:
+        return {}
+    return {key: (before.get(key), now.get(key)) for key in {**before, **now} if before.get(key) != now.get(key)}
+
+
+class KeptValues(Generic[Value]):
+    """A value of each subject, by its number, and until when it stays the same."""
+
+    def __init__(self, order: Iterable[int] = ()) -> None:
+        """No values yet.
+
+        Args:
+            order: the subjects in the order of `all`.
+        """
+        self.by_id: dict[int, Value] = {}
+        self.all: tuple[Value, ...] = ()
+        """In their order; the same tuple while no value is another one."""
+        self._order = tuple(order)
+        self._places: dict[int, int] = {}
+        self._until: dict[int, int] = {}
+        self._queue: list[tuple[int, int]] = []
+        """Moments and subjects, a heap; what is not in `_until` is out of date."""
+        self._at = 0
+
+    def update(
+        self, touched: Iterable[int], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
+    ) -> Changes[Value]:
+        """Make the values anew of those of whom something has changed or falls due; return the other ones.
+
+        Args:
+            touched: of whom something has changed.
+            due: the moment; collects the next one at which something changes.
+            make: makes the value of a subject; None: it has none. What it asks of its moments is collected.
+        """
+        subjects = {*touched, *self._fallen_due(due.at)}
+        changes = {}
+        for subject in subjects:
+            own = DueMoments(due.at)
+            before, now = self.by_id.get(subject), make(subject, own)
+            self._note(subject, own.next_at)
+            if before == now:
+                continue
+            changes[subject] = before, now
+            if now is None:
+                del self.by_id[subject]
+            else:
+                self.by_id[subject] = now
+        due.reached(self._next_at())
+        if changes and self._order:
+            self._put_in_order(changes)
+        return changes
+
+    def _put_in_order(self, changes: Changes[Value]) -> None:
+        values = list(self.all)
+        for subject, (before, now) in changes.items():
+            if before is None or now is None:
+                subjects = [each for each in self._order if each in self.by_id]
+                self._places = {each: place for place, each in enumerate(subjects)}
+                values = [self.by_id[each] for each in subjects]
+                break
+            values[self._places[subject]] = now
+        self.all = tuple(values)
+
+    def _fallen_due(self, at: int) -> Iterator[int]:
+        before, self._at = self._at, at
+        if at < before:
+            yield from self._until
+            return
+        while self._queue and self._queue[0][0] <= at:
+            moment, subject = heappop(self._queue)
+            if self._until[subject] == moment:
+                yield subject
+
+    def _note(self, subject: int, until: int) -> None:
+        self._until[subject] = until
+        if until != NEVER:
+            heappush(self._queue, (until, subject))
+            if len(self._queue) > 2 * len(self._until) + AT_ONCE:
+                self._queue = [(moment, each) for each, moment in self._until.items() if moment != NEVER]
+                heapify(self._queue)
+
+    def _next_at(self) -> int:
+        while self._queue and self._until[self._queue[0][1]] != self._queue[0][0]:
+            heappop(self._queue)
+        return self._queue[0][0] if self._queue else NEVER

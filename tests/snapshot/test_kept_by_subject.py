@@ -1,0 +1,244 @@
+"""Figures of which only what has changed is made again are those made of all rows, whatever rows come in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import asdict, replace
+
+from ccmon.database import database_file, floor_queries
+from ccmon.database.driver import Database
+from ccmon.database.periodic_queries import read_periodic_data
+from ccmon.database.poll_cache import PollCache
+from ccmon.metrics.due_moments import DueMoments
+from ccmon.model.agents import AgentState, Membership
+from ccmon.model.alarms import Rule, Severity
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.simulator.history import seed
+from ccmon.snapshot import assemble, assembled
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import AgentTotals, EarlierCall, OpenCallRow, StateRow, TrackedSubject
+from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.kept import KeptValues, RowsByKey
+from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
+from tests.databases import new_database, shared
+from tests.examples import examples
+
+ZONE = "Europe/Amsterdam"
+SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
+NOW = round(datetime(2026, 11, 23, 14, 32, 7, 250_000, tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
+
+
+class Floor(NamedTuple):
+    """The rows of a moment."""
+
+    data: FloorData
+    periodic: PeriodicFigures
+    other_periodic: PeriodicFigures
+    """Those of half an hour before, in which what agents cost is another."""
+
+
+@pytest.fixture(scope="module")
+def floor() -> Floor:
+    """A seeded Monday afternoon after four weeks: shifts, quotas, promises, open calls."""
+
+    def seeded(folder: Path) -> None:
+        seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=30, agents=12, seed=3, until=NOW)
+
+    with closing(database_file.open_reader(shared("month of twelve agents", seeded) / "calls.db")) as connection:
+        database = Database(connection)
+        data = floor_queries.read_floor_data(database, NOW, is_latest=True)
+        found = read_periodic_data(database, NOW, PollCache(), site=data.site, day=data.day, directory=data.directory)
+        other = replace(found, at=NOW - HOUR // 2, hourly_costs={agent: 1500 + agent for agent in found.hourly_costs})
+        return Floor(data, periodic_figures(found), periodic_figures(other))
+
+
+def moments(longest_ms: int) -> st.SearchStrategy[int]:
+    """Moments before the seeded one, and a few after it."""
+    return st.integers(-2 * SECOND, longest_ms).map(lambda length: NOW - length)
+
+
+@st.composite
+def edited(draw: Callable[[st.SearchStrategy[Any]], Any], data: FloorData) -> FloorData:
+    """The floor with rows of a few agents and queues changed, gone or added; the others are the same objects."""
+    agents = st.sampled_from(sorted(data.directory.agents))
+    queues = st.sampled_from(sorted(data.directory.queues))
+    found: dict[str, Any] = {}
+    for name in draw(st.sets(st.sampled_from(["states", "agent_days", "members", "tracked", "into_day", "calls"]))):
+        agent_id = draw(agents)
+        match name:
+            case "states":
+                state = StateRow(
+                    agent_id=agent_id,
+                    state=draw(st.sampled_from([state.value for state in AgentState])),
+                    reason=draw(st.sampled_from([None, "lunch"])),
+                    started_at=draw(st.none() | moments(20 * HOUR)),
+                    queue_id=draw(st.none() | queues),
+                    entered_at=draw(st.none() | moments(5 * HOUR)),
+                )
+                found["states"] = _edited(data.states, draw(st.sampled_from([None, state])), agent_id, _agent)
+            case "agent_days":
+                counts = draw(
+                    st.lists(
+                        st.integers(0, 9), min_size=len(AgentTotals.__struct_fields__) - 1,
+                        max_size=len(AgentTotals.__struct_fields__) - 1,
+                    )
+                )  # fmt: skip
+                row = draw(st.sampled_from([None, AgentTotals(agent_id, *counts)]))
+                found["agent_days"] = _edited(data.agent_days, row, agent_id, _agent)
+            case "members":
+                queue_id = draw(queues)
+                paused_since = draw(st.none() | moments(HOUR))
+                login = data.directory.agents[agent_id].login
+                member = Membership(queue_id, data.directory.queues[queue_id].name, agent_id, login, None, paused_since)
+                found["members"] = _edited(
+                    data.members, draw(st.sampled_from([None, member])), (queue_id, agent_id), _member
+                )
+            case "tracked":
+                row = draw(st.sampled_from([None, TrackedSubject("agent", agent_id)]))
+                found["tracked"] = _edited(data.tracked, row, ("agent", agent_id), _tracked)
+            case "into_day":
+                starts_at = data.day.starts_at
+                call = EarlierCall(agent_id, starts_at - MINUTE, starts_at + MINUTE, starts_at + 2 * MINUTE, 0)
+                found["handled_into_day"] = draw(st.sampled_from([[], [call]]))
+            case "calls":
+                open_call = st.builds(
+                    OpenCallRow,
+                    queue_id=queues,
+                    entered_at=moments(5 * HOUR),
+                    answered_at=st.none() | moments(MINUTE),
+                    caller=st.none(),
+                    customer=st.none(),
+                    id=st.just(0),
+                    customer_id=st.none(),
+                )
+                found["calls"] = draw(st.lists(open_call, max_size=3))
+    if draw(st.booleans()):
+        found["newest_at"] = draw(st.sampled_from([NOW, NOW - HOUR]))
+        found["sources"] = []
+    return replace(data, **found)
+
+
+def _agent(row: StateRow | AgentTotals) -> int:
+    return row.agent_id
+
+
+def _member(row: Membership) -> tuple[int, int]:
+    return row.queue_id, row.agent_id
+
+
+def _tracked(row: TrackedSubject) -> tuple[str, int]:
+    return row.what, row.id
+
+
+def _edited(rows: Any, row: Any, key: Any, key_of: Callable[[Any], Any]) -> list[Any]:
+    """The rows in their order with another one in the place of that with a key; None: it is gone."""
+    return sorted([each for each in rows if key_of(each) != key] + ([] if row is None else [row]), key=key_of)
+
+
+def differences(kept: FloorSnapshot, fresh: FloorSnapshot) -> dict[str, tuple[object, object]]:
+    """The fields that are not the same."""
+    ours, theirs = asdict(kept), asdict(fresh)
+    return {name: (ours[name], theirs[name]) for name in ours if ours[name] != theirs[name]}
+
+
+@settings(max_examples=examples(100))
+@given(
+    found=st.data(),
+    steps=st.lists(
+        st.tuples(st.sampled_from(["edit", "stay", "put back"]), st.integers(-2 * MINUTE, 3 * MINUTE)),
+        min_size=1,
+        max_size=6,
+    ),
+)
+def test_rows_that_come_one_after_another_give_what_each_gives_alone(
+    floor: Floor, found: st.DataObject, steps: list[tuple[str, int]]
+) -> None:
+    rows, at, cache = floor.data, NOW, IdentityCache()
+    for step, later_ms in steps:
+        at += later_ms if step != "put back" else 0
+        if step != "stay":
+            rows = found.draw(edited(floor.data if step == "put back" else rows))
+        periodic = found.draw(st.sampled_from([floor.periodic, floor.periodic, floor.other_periodic, None]))
+        kept = assembled(rows, at, periodic=periodic, cache=cache)
+        assert not differences(kept.snapshot, assemble(rows, at, periodic=periodic))
+        later = at + found.draw(st.integers(0, MINUTE))
+        shown = kept.at(rows, later, periodic)
+        if shown is not None:
+            assert not differences(shown, assemble(rows, later, periodic=periodic))
+
+
+def test_of_one_agents_change_only_what_rests_on_it_is_another_record(floor: Floor) -> None:
+    rows, cache = floor.data, IdentityCache()
+    before = assembled(rows, NOW, periodic=floor.periodic, cache=cache).snapshot
+    first = rows.states[0]
+    state = "paused" if first.state != "paused" else "ready"
+    states = [replace(first, state=state, started_at=NOW, queue_id=None, entered_at=None), *rows.states[1:]]
+    now = assembled(replace(rows, states=states), NOW, periodic=floor.periodic, cache=cache).snapshot
+    others = {agent.id: agent for agent in before.agents if agent.id != first.agent_id}
+    assert all(agent is others[agent.id] for agent in now.agents if agent.id != first.agent_id)
+    assert now.agents != before.agents
+    assert now.memberships is before.memberships
+    lines = {(line.scope, line.id): line for line in before.sales}
+    changed = [line for line in now.sales if line is not lines[line.scope, line.id]]
+    assert {line.id for line in changed if line.scope == "agent"} <= {first.agent_id}
+
+
+@given(rows=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 1)), max_size=200), others=st.data())
+def test_rows_that_differ_are_found_by_their_keys(rows: list[tuple[int, int]], others: st.DataObject) -> None:
+    by_key = RowsByKey[tuple[int, int]](lambda row: row[0])
+    before: dict[int, tuple[int, int]] = {}
+    for _ in range(3):
+        now = {key: (key, value) for key, value in rows}
+        changes = by_key.update(list(now.values()))
+        assert by_key.by_key == now
+        differ = {key for key in {**before, **now} if before.get(key) != now.get(key)}
+        assert changes == {key: (before.get(key), now.get(key)) for key in differ}
+        before = now
+        rows = others.draw(st.lists(st.sampled_from(rows), max_size=200) if rows else st.just([(1, 1)]))
+        rows = [(key, others.draw(st.integers(0, 1)) if key % 50 == 0 else value) for key, value in rows]
+
+
+@given(
+    moments=st.dictionaries(st.integers(1, 9), st.integers(0, 100), max_size=9),
+    polls=st.lists(st.tuples(st.integers(0, 120), st.sets(st.integers(1, 9), max_size=3)), max_size=9),
+)
+def test_a_kept_value_is_made_again_when_its_moment_comes(
+    moments: dict[int, int], polls: list[tuple[int, set[int]]]
+) -> None:
+    values = KeptValues[str](range(9, 0, -1))
+    own = dict(moments)
+    touched = set(range(1, 10))
+    for at, edited_subjects in polls:
+        due = DueMoments(at)
+
+        def make(subject: int, due: DueMoments) -> str | None:
+            moment = own.get(subject)
+            return None if moment is None else f"{moment} {'over' if due.reached(moment) else 'to come'}"
+
+        values.update(touched, due, make)
+        expected = {each: f"{moment} {'over' if moment <= at else 'to come'}" for each, moment in own.items()}
+        assert values.by_id == expected
+        assert values.all == tuple(expected[each] for each in range(9, 0, -1) if each in expected)
+        assert due.next_at == min((moment for moment in own.values() if moment > at), default=DueMoments(0).next_at)
+        touched = edited_subjects
+        for subject in edited_subjects:
+            own[subject] = (own.get(subject, 0) + 17) % 100 if subject % 3 else at + 1
+            if subject % 4 == 0:
+                del own[subject]
+
+
+def test_the_rules_about_agents_follow_each_other_in_the_order_of_alarms() -> None:
+    about_agents = [Rule.TALK, Rule.WRAP_UP, Rule.PAUSE, Rule.MISSED_CALLS]
+    in_order = list(Rule)
+    first = in_order.index(about_agents[0])
+    assert in_order[first : first + len(about_agents)] == about_agents
+    assert {rule.severity for rule in about_agents} == {Severity.WATCH}
