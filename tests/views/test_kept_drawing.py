@@ -7,7 +7,7 @@ from copy import copy
 from functools import cache
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import fields, replace
 
@@ -24,6 +24,7 @@ from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.styled_text import StyledLine
 from ccmon.views.view import View
 from tests.busy_floor import busy_floor
+from tests.examples import examples
 from tests.floors import MINUTE
 
 SIZES = ((62, 9), (62, 17), (84, 12), (120, 34), (200, 40))
@@ -203,6 +204,19 @@ steps = st.lists(
 )
 
 
+def test_each_change_and_each_key_shows_as_drawn_from_nothing() -> None:
+    floor = Floor()
+    floor.size = SIZES[3]
+    floor.check(0)
+    for number, change in enumerate(CHANGES):
+        floor.snapshot = change(floor.snapshot, 3 * number + 1)
+        floor.check(999 * (number % 2))
+    for number, key in enumerate(KEYS):
+        floor.press(key, number)
+        floor.check(999 * (number % 2))
+
+
+@settings(max_examples=examples(6))
 @given(steps)
 def test_what_is_kept_looks_like_what_is_drawn_from_nothing(taken: list[Any]) -> None:
     floor = Floor()
