@@ -156,7 +156,7 @@ def named(before: FloorData, after: FloorData, changes: Changes) -> None:
     assert changes.follow_ups == any(getattr(before, name) != getattr(after, name) for name in of_follow_ups)
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(25))
 @given(steps=steps, foreign_keys=st.booleans(), recursive=st.booleans())
 def test_kept_rows_are_those_read_from_nothing(
     template: Path, steps: list[tuple[list[Operation], int, bool]], foreign_keys: bool, recursive: bool
@@ -187,3 +187,17 @@ def run(connection: sqlite3.Connection, written: list[Operation], *, in_bulk: bo
         for operation in written:
             run_statement(connection, operation)
     connection.execute("COMMIT")
+
+
+def test_a_state_shows_its_call_as_it_is_whoever_has_the_call(template: Path) -> None:
+    with _copy(template) as connection:
+        connection.execute(
+            "INSERT INTO agent_states (agent_id, state, started_at, call_id) VALUES (2, 'talking', ?, 1)", (NOON,)
+        )
+        connection.execute("UPDATE calls SET agent_id = NULL, queue_id = 1 WHERE id = 1")
+        database, live = Database(connection), LiveRows()
+        before, _ = live.read(database, NOON + HOUR)
+        connection.execute("UPDATE calls SET queue_id = 2 WHERE id = 1")
+        after, changes = live.read(database, NOON + HOUR)
+        named(before, after, changes)
+        assert [(row.agent_id, row.queue_id) for row in after.states] == [(2, 2)]
