@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.query_context import QueryContext
-from ccmon.metrics.first_contact import Contact, FirstContact, Resolution, resolutions, who_called
-from ccmon.snapshot.periodic_data import QueueAndAgent
+from ccmon.metrics.first_contact import Contact, FirstContact, Resolution, resolutions_within, who_called
+from ccmon.snapshot.periodic_data import FinishedDays, QueueAndAgent
 from ccmon.snapshot.periodic_rows import ContactVisit, DayTotals
 from ccmon.time_units import DAY_MS, WEEK_MS
 
@@ -20,6 +18,8 @@ DAYS = 28
 """Business days that satisfaction, contacts and money are looked at over."""
 CONTACTS_AT_MOST = 10_000
 """Above this many contacts in five weeks only those of some customers are looked at."""
+ENTRIES_READ_FOR_ONE = 20
+"""It is as quick to read so many calls of today for each that is looked at as to look for calls by each customer."""
 Value = TypeVar("Value")
 
 
@@ -28,11 +28,22 @@ def read_contacts(database: Database, window: Parameters, *, by_customer: bool) 
 
     Args:
         database: the database.
-        window: the moment, the edges of the window, and of how many customers one is looked at.
-        by_customer: whether they are found by customer, which is faster where there are very many of them.
+        window: the moment, the edges of the window, of how many customers one is looked at, and whether calls of
+            customers alone are, not those of mere numbers.
+        by_customer: whether they are found by customer, which is faster where the window holds very many of them.
     """
     rows = database.rows("sampled_contacts" if by_customer else "contacts", ContactVisit, window)
     return list(_phone_calls(rows))
+
+
+def read_contacts_of_day(
+    database: Database, window: Parameters, finished: FinishedDays | None
+) -> list[tuple[Contact, QueueAndAgent]]:
+    """The contacts of today, of the same customers as those of the finished days."""
+    one_in = finished.one_customer_in if finished else 1
+    of_customers = finished is not None and finished.contacts_by_customer
+    sample = {**window, "one_in": one_in, "of_customers": of_customers}
+    return read_contacts(database, sample, by_customer=of_customers and one_in > ENTRIES_READ_FOR_ONE)
 
 
 def read_past_contacts(
@@ -43,23 +54,23 @@ def read_past_contacts(
     span = DAYS + WEEK_MS // DAY_MS
     first = (context.today - timedelta(days=span)).isoformat()
     one_in = max(1, -(-sum(day.inbound for day in totals if day.date >= first) // CONTACTS_AT_MOST))
-    window = context.window(context.since(span), until) | {"one_in": one_in}
     by_customer = one_in > 1
+    window = context.window(context.since(span), until) | {"one_in": one_in, "of_customers": by_customer}
     found = read_contacts(database, window, by_customer=by_customer)
     if not found and by_customer:  # nobody is known by more than a number
         by_customer = False
-        found = read_contacts(database, window, by_customer=False)
+        found = read_contacts(database, {**window, "of_customers": False}, by_customer=False)
     contacts = [contact for contact, _ in found]
-    day_since = context.since(DAYS)
+    day_since, week_until = context.since(DAYS), until - WEEK_MS
     week: defaultdict[QueueAndAgent, Counter[Resolution]] = defaultdict(Counter)
     quick: defaultdict[QueueAndAgent, Counter[Resolution]] = defaultdict(Counter)
     # Judged at the start of today: what happened since then would count for failures alone.
-    for (contact, credit), resolution in zip(found, resolutions(contacts, until, WEEK_MS), strict=True):
-        if contact.started_at < until - WEEK_MS:
-            week[credit][resolution] += 1
-    for (contact, credit), resolution in zip(found, resolutions(contacts, until, DAY_MS), strict=True):
+    judged = resolutions_within(contacts, until, (WEEK_MS, DAY_MS))
+    for (contact, credit), in_week, in_day in zip(found, *judged, strict=True):
+        if contact.started_at < week_until:
+            week[credit][in_week] += 1
         if contact.started_at >= day_since:
-            quick[credit][resolution] += 1
+            quick[credit][in_day] += 1
     return {
         "first_contact": {credit: (_counts(week[credit]), _counts(quick[credit])) for credit in (*week, *quick)},
         "recent_contacts": tuple(contact for contact in contacts if (contact.ended_at or at) >= until - WEEK_MS),
@@ -77,17 +88,30 @@ def _phone_calls(rows: Iterable[ContactVisit]) -> Iterator[tuple[Contact, QueueA
 
     The customer, else the number, is what any of the visits says; a call of which none says either is left out.
     """
-    for _, group in groupby(rows, key=attrgetter("source", "call_id")):
-        visits = list(group)
-        who = who_called(
-            _first(visit.customer_id for visit in visits),
-            _first(visit.caller for visit in visits),
-        )
-        if who is not None:
-            last = next((visit for visit in reversed(visits) if visit.answered), visits[-1])
-            reason = _first(visit.reason_id for visit in reversed(visits))
-            contact = Contact(who, visits[0].entered_at, _ended_at(visits), bool(last.answered), reason)
-            yield contact, (last.queue_id, last.agent_id)
+    visits: list[ContactVisit] = []
+    for row in rows:
+        if visits and (row.call_id != visits[0].call_id or row.source != visits[0].source):
+            yield from _phone_call(visits)
+            visits = []
+        visits.append(row)
+    if visits:
+        yield from _phone_call(visits)
+
+
+def _phone_call(visits: Sequence[ContactVisit]) -> Iterator[tuple[Contact, QueueAndAgent]]:
+    """The phone call of some visits, if anything says whose it is."""
+    last, ended_at = visits[-1], visits[-1].ended_at
+    customer, caller, reason = last.customer_id, last.caller, last.reason_id
+    if len(visits) > 1:
+        customer = _first(visit.customer_id for visit in visits)
+        caller = _first(visit.caller for visit in visits)
+        reason = _first(visit.reason_id for visit in reversed(visits))
+        ended_at = _ended_at(visits)
+        last = next((visit for visit in reversed(visits) if visit.answered), last)
+    who = customer if customer is not None else who_called(None, caller)
+    if who is not None:
+        contact = Contact(who, visits[0].entered_at, ended_at, bool(last.answered), reason)
+        yield contact, (last.queue_id, last.agent_id)
 
 
 def _ended_at(visits: Sequence[ContactVisit]) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
-from ccmon.database.contacts import DAYS, read_contacts
+from ccmon.database.contacts import DAYS, read_contacts_of_day
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import read_finished_days, read_sales
 from ccmon.database.kept_purchases import histories_of
@@ -129,14 +129,12 @@ def _surveys_and_contacts(database: Database, context: QueryContext, finished: F
     """What customers answered lately, and why they called today."""
     parameters = context.parameters
     month = {**parameters, "since": context.since(DAYS - 1)}
-    one_in = finished.one_customer_in if finished else 1
-    today = context.window(context.day.starts_at, context.day.ends_at) | {"one_in": one_in}
-    by_customer = finished is not None and finished.contacts_by_customer
+    today = context.window(context.day.starts_at, context.day.ends_at)
     return {
         "surveys": database.rows("survey_answers", AnswerCount, month),
         "invitations": database.rows("survey_invitations", InvitationCount, month),
         "low_scores": database.rows("low_scores", LowScore, parameters),
-        "contacts": read_contacts(database, today, by_customer=by_customer),
+        "contacts": read_contacts_of_day(database, today, finished),
         "reasons": database.rows("reason_counts", ReasonCount, today),
         "concerned": database.rows("customers_by_reason", ConcernedCustomer, parameters),
         "contact_reasons": database.rows("contact_reasons", ContactReasonRow),

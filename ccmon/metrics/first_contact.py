@@ -80,17 +80,26 @@ def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) 
     has failed already: failures are known early and successes late, so counting the one without the other would bend
     the figure.
     """
-    found = [Resolution.NOT_ELIGIBLE] * len(contacts)
+    [found] = resolutions_within(contacts, at, (window_ms,))
+    return found
+
+
+def resolutions_within(contacts: Sequence[Contact], at: int, windows_ms: Sequence[int]) -> list[list[Resolution]]:
+    """`resolutions` for each of several windows."""
+    found = [[Resolution.NOT_ELIGIBLE] * len(contacts) for _ in windows_ms]
     for calls in _by_customer(contacts, at):
-        for place, (index, contact) in enumerate(calls):
-            if not contact.answered or contact.ended_at is None or contact.ended_at > at:
+        for place, (index, contact) in enumerate(calls, 1):
+            ended_at = contact.ended_at
+            if not contact.answered or ended_at is None or ended_at > at:
                 continue
-            if contact.ended_at + window_ms > at:
-                found[index] = Resolution.PENDING
-            elif any(_follows(call, contact, window_ms) for _, call in calls[place + 1 :]):
-                found[index] = Resolution.REPEATED
-            else:
-                found[index] = Resolution.RESOLVED
+            later = calls[place:] if place < len(calls) else ()
+            for window_ms, resolved in zip(windows_ms, found, strict=True):
+                if ended_at + window_ms > at:
+                    resolved[index] = Resolution.PENDING
+                elif later and any(_follows(call, contact, window_ms) for _, call in later):
+                    resolved[index] = Resolution.REPEATED
+                else:
+                    resolved[index] = Resolution.RESOLVED
     return found
 
 
@@ -125,8 +134,13 @@ def _by_customer(contacts: Iterable[Contact], at: int) -> Iterable[list[tuple[in
         if contact.customer is not None and contact.started_at <= at:
             known[contact.customer].append((index, contact))
     for calls in known.values():
-        calls.sort(key=lambda item: item[1].started_at)
+        if len(calls) > 1:
+            calls.sort(key=_started_at)
     return known.values()
+
+
+def _started_at(item: tuple[int, Contact]) -> int:
+    return item[1].started_at
 
 
 def _follows(contact: Contact, earlier: Contact, window_ms: int) -> bool:

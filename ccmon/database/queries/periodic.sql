@@ -224,7 +224,7 @@ GROUP BY agent_id, kind, hour, planned;
 
 -- name: contacts
 -- Inbound visits that entered in a stretch, as they were at a moment, in order of the phone call: customer, number,
--- start, end, whether answered, the noted reason, queue and agent. Of one customer in so many.
+-- start, end, whether answered, the noted reason, queue and agent. Of one customer in so many, or one number.
 SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL) AS ended_at,
     coalesce(c.served_at <= :at, 0) AS answered,
     (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at)
@@ -233,6 +233,7 @@ SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_a
 FROM calls AS c INDEXED BY calls_by_entry
 WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
     AND (:one_in = 1 OR coalesce(c.customer_id, CAST(substr(c.caller, -6) AS INTEGER)) % :one_in = 0)
+    AND (NOT :of_customers OR c.customer_id IS NOT NULL)
 ORDER BY c.source, c.call_id, c.visit;
 
 -- name: sampled_contacts
