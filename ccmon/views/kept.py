@@ -28,7 +28,7 @@ CLOCKS = MOMENTS | {"known_until", "data_age_ms"}
 class Reads:
     """What was read of a view, and what was found there."""
 
-    __slots__ = ("_edition", "agents", "alarms", "clock", "marks", "snapshot", "view", "whole")
+    __slots__ = ("_edition", "_names", "agents", "alarms", "clock", "marks", "snapshot", "view", "whole")
 
     def __init__(self) -> None:
         self.clock = False
@@ -46,11 +46,18 @@ class Reads:
         """Single agents."""
         self._edition: object = None
         """The edition of the view in which all this was found last."""
+        self._names: frozenset[str] | None = None
 
     def hold(self, view: View) -> bool:
         """Whether the same would be found in another view; moments aside."""
         if self._edition is view.edition:
             return True
+        if self._edition is not None and self._edition is view.last_edition:
+            if self._names is None:
+                self._names = self._all_names()
+            if view.changed.isdisjoint(self._names):
+                self._edition = view.edition
+                return True
         held = (
             _same(view.snapshot, self.snapshot)
             and _same(view, self.view)
@@ -62,6 +69,15 @@ class Reads:
         if held:
             self._edition = view.edition
         return held
+
+    def found_in(self, view: View) -> None:
+        """Note the view in which all this was found, once it is complete."""
+        self._edition, self._names = view.edition, None
+
+    def _all_names(self) -> frozenset[str]:
+        """Of what was read, as `View.changed` names it."""
+        by_row = {"alarms": self.alarms, "marks": self.marks, "agents": self.agents}
+        return frozenset({*self.snapshot, *self.whole, *self.view, *(name for name, rows in by_row.items() if rows)})
 
     def add(self, other: Reads) -> None:
         """What was read for a part was read for the whole."""
@@ -223,12 +239,14 @@ class ListNotingView(NotingView):
 class Kept(Generic[Value]):
     """A value made of a view, and of a key that holds whatever else it is made of."""
 
-    __slots__ = ("_key", "_noting", "_reads", "_value")
+    __slots__ = ("_key", "_noting", "_reads", "_tick", "_value")
 
     def __init__(self, noting: type[NotingView] = ListNotingView) -> None:
         self._noting = noting
         self._key: object = None
         self._reads: Reads | None = None
+        self._tick: object = None
+        """Of the view that it was made of."""
         self._value: Value
 
     @property
@@ -243,11 +261,13 @@ class Kept(Generic[Value]):
         """
         plain = view.plain if isinstance(view, NotingView) else view
         reads = self._reads
-        if reads is None or reads.clock or self._key != key or not reads.hold(plain):
+        runs = reads is not None and reads.clock and self._tick is not plain.tick
+        if reads is None or runs or self._key != key or not reads.hold(plain):
             reads = Reads()
             self._reads = None  # should making it fail
             self._value = make(self._noting(plain, reads))
-            self._key, self._reads = key, reads
+            reads.found_in(plain)
+            self._key, self._reads, self._tick = key, reads, plain.tick
         if isinstance(view, NotingView):
             view.reads.add(reads)
         return self._value

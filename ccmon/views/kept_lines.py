@@ -30,6 +30,7 @@ class _DrawnRow:
             if self.reads.clock:
                 self._running.append((len(self._cells) - 2, column, cells))
         self.reads.clock = False
+        self.reads.found_in(view)
         self._cells[-1:] = [(padding(chain.from_iterable(self._cells[:-1]), width),)]
         self._line = StyledLine(())
 

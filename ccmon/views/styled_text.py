@@ -105,25 +105,30 @@ def changed_cells(before: StyledLine, after: StyledLine) -> list[tuple[int, int]
 
 
 def _width(spans: Sequence[Span]) -> int:
-    return sum(width_of(span.text) for span in spans)
+    text = "".join([text for text, _ in spans])
+    return len(text) if text.isascii() else sum(width_of(span.text) for span in spans)
 
 
 def _apart(old: Sequence[Span], new: Sequence[Span]) -> list[tuple[int, int]] | None:
     """The stretches of two lines that are made of pieces of the same widths; None for others."""
+    places = [place for place, (one, other) in enumerate(zip(old, new, strict=True)) if one is not other]
     stretches: list[tuple[int, int]] = []
-    x = 0
-    for one, other in zip(old, new, strict=True):
-        after = x + width_of(other.text)
-        if one is not other and one != other:
-            if width_of(one.text) != after - x:
-                return None
-            if after == x:
-                continue
-            start, end = x + _common(one, other, 1), after - _common(one, other, -1)
-            if stretches and start - stretches[-1][1] <= NEAR:
-                start = stretches.pop()[0]
-            stretches.append((start, end))
-        x = after
+    x = counted = 0
+    for place in places:
+        one, other = old[place], new[place]
+        if one == other:
+            continue
+        x += _width(new[counted:place])
+        counted = place
+        width = width_of(other.text)
+        if width_of(one.text) != width:
+            return None
+        if not width:
+            continue
+        start, end = x + _common(one, other, 1), x + width - _common(one, other, -1)
+        if stretches and start - stretches[-1][1] <= NEAR:
+            start = stretches.pop()[0]
+        stretches.append((start, end))
     return stretches
 
 

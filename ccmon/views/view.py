@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_view
+from itertools import compress
 from operator import attrgetter, is_not
 from zoneinfo import ZoneInfo
 
@@ -48,6 +50,12 @@ class View:
     """What views have made of parts of the snapshot: handed on from view to view, as those parts are."""
     edition: object = field(default_factory=object)
     """One object for all views that differ in moments alone."""
+    last_edition: object = None
+    """The edition of the view before; None where there was none, or one with another filter."""
+    changed: frozenset[str] = frozenset()
+    """Parts of the snapshot, and attributes of the view, that were other objects in the view before."""
+    tick: object = field(default_factory=object)
+    """An object of its own for each view."""
     wanted: Filters = NO_FILTER
     """The filters as they were given, before their names were spelt as the floor spells them."""
 
@@ -77,7 +85,7 @@ class View:
         same_alarms = last is not None and last.snapshot.alarms is snapshot.alarms
         alarms = last.alarms if last is not None and same_alarms else _by_subject(snapshot.alarms)
         marks = last.marks if last is not None and same_alarms else _marks(alarms)
-        return cls(
+        view = cls(
             snapshot=snapshot,
             whole=whole,
             now=snapshot.at if now is None else now,
@@ -91,15 +99,19 @@ class View:
             else {agent.id: agent for agent in snapshot.agents},
             filters=filters,
             cache=IdentityCache() if last is None else last.cache,
-            edition=last.edition
-            if last is not None
-            and last.glyphs is glyphs
-            and last.filters == filters
-            and _same_parts(last.snapshot, snapshot)
-            and _same_parts(last.whole, whole)
-            else object(),
             wanted=wanted,
         )
+        return view if last is None else view._beside(last)
+
+    def _beside(self, last: View) -> View:
+        """The view, which says how it differs from the one before."""
+        if last.glyphs is not self.glyphs or last.filters != self.filters:
+            return self
+        changed = {*_changed_parts(last.snapshot, self.snapshot), *_changed_parts(last.whole, self.whole)}
+        edition = self.edition if changed else last.edition
+        if changed:
+            changed.update(name for name in _DERIVED if getattr(last, name) is not getattr(self, name))
+        return replace_view(self, edition=edition, last_edition=last.edition, changed=frozenset(changed))
 
     def agent(self, agent_id: int | None) -> AgentFigures | None:
         """The agent of an id, if it is one of those shown."""
@@ -185,11 +197,13 @@ MOMENTS = frozenset({"at", "data_at", "data_ends_at", "periodic_at"})
 """The parts of a snapshot that are another with each poll."""
 _PARTS = tuple(each.name for each in fields(FloorSnapshot) if each.name not in MOMENTS)
 _parts = attrgetter(*_PARTS)
+_DERIVED = ("alarms", "marks", "agents", "zone")
+"""Attributes of a view that are made of parts of the snapshot."""
 
 
-def _same_parts(one: FloorSnapshot, other: FloorSnapshot) -> bool:
-    """Whether two snapshots differ in moments alone."""
-    return one is other or not any(map(is_not, _parts(one), _parts(other)))
+def _changed_parts(one: FloorSnapshot, other: FloorSnapshot) -> Iterable[str]:
+    """The parts of two snapshots that are not the same objects, moments aside."""
+    return () if one is other else compress(_PARTS, map(is_not, _parts(one), _parts(other)))
 
 
 def _with_parts_of(last: FloorSnapshot, snapshot: FloorSnapshot) -> FloorSnapshot:
