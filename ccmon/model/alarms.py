@@ -84,12 +84,12 @@ class Alarm(Struct, frozen=True, kw_only=True):
     limit: float | None
     """What it is measured against, in the same unit."""
 
-    def measured(self, known_at: int) -> float | None:
+    def measured(self, known_until: int) -> float | None:
         """What was measured: seconds, a share or a count."""
-        return self.value if self.value is not None or self.since is None else self._lasted_s(self.since, known_at)
+        return self.value if self.value is not None or self.since is None else self._lasted_s(self.since, known_until)
 
-    def _lasted_s(self, since: int, known_at: int) -> float:
-        return (known_at - since) / 1000
+    def _lasted_s(self, since: int, known_until: int) -> float:
+        return (known_until - since) / 1000
 
 
 class SourceAlarm(Alarm, frozen=True, kw_only=True):
@@ -109,8 +109,8 @@ class QueueAlarm(Alarm, frozen=True, kw_only=True):
     agents_paused: int
     """Members of the queue who are paused."""
 
-    def _lasted_s(self, since: int, known_at: int) -> float:
-        return wait_ms(since, known_at) / 1000
+    def _lasted_s(self, since: int, known_until: int) -> float:
+        return wait_ms(since, known_until) / 1000
 
 
 class AgentAlarm(Alarm, frozen=True, kw_only=True):
