@@ -30,12 +30,12 @@ from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.follow_ups import follow_up_figures
+from ccmon.snapshot.follow_ups import FollowUpsOfTheDay
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.periodic import PeriodicFigures
-from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, StaffingByQueue, queue_figures, summed, waiting_calls
+from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, QueuesOfTheDay, StaffingByQueue, summed, waiting_calls
 from ccmon.snapshot.retention import unresolved_customers
 from ccmon.snapshot.sales import SalesLines
 from ccmon.snapshot.scopes import CENTRE
@@ -71,6 +71,7 @@ class _KeptFloor:
         self.members = MembersByAgent()
         self.agents = AgentsOfTheDay(directory)
         self.staffing = StaffingByQueue()
+        self.queues = QueuesOfTheDay(directory)
         self.sales = SalesLines(directory)
         self.alarms = AgentAlarms()
         self.time = TimeAtWork()
@@ -118,8 +119,10 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
     kept = cache.get("floor", (data.directory, data.day, data.site), lambda: _KeptFloor(data.directory))
     totals, members, agents = kept.totals, kept.members, kept.agents
     touched = kept.update(data, periodic, due)
+    together = kept.staffing.together
+    follow_ups = cache.get("follow-ups", (kept, periodic, bool(data.progress)), lambda: FollowUpsOfTheDay(periodic))
     calls = OpenCalls(data, due)
-    queues = queue_figures(data, calls, kept.staffing, cache, known)
+    queues = kept.queues.update(data, calls, kept.staffing, agents.tracked, known)
     snapshot = FloorSnapshot(
         at=at,
         data_at=moments.data_at,
@@ -129,13 +132,13 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
         currency=data.site.currency,
         day=data.day,
         queues=queues,
-        total=summed(queues, ALL_QUEUES, kept.staffing.together, cache),
+        total=cache.get("total", (queues, together), lambda: summed(queues, ALL_QUEUES, together, cache)),
         waiting=waiting_calls(data, calls),
         agents=agents.all,
         memberships=members.all,
         sales=kept.sales_lines(data, periodic, due, known_until=known.at, touched=touched, cache=cache),
         handling=handling_figures(data, totals, periodic.baseline if periodic else None, cache),
-        follow_ups=follow_up_figures(data, agents.by_id, periodic, promises_due, cache),
+        follow_ups=follow_ups.update(data, agents.by_id, promises_due, touched=touched),
         alarms=(),
         sources=tuple(data.sources),
         progress=tuple(data.progress),
@@ -162,7 +165,7 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
         time=kept.time,
         until=due.next_at,
         promises_until=promises_due.next_at,
-        cache=cache,
+        follow_ups=follow_ups,
     )
 
 
@@ -192,6 +195,7 @@ def _with_periodic(
             time=time,
             known_until=snapshot.known_until,
             centre=periodic.details.get(CENTRE),
+            cache=cache,
         ),
         value=periodic.value,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -42,6 +42,11 @@ class AgentsOfTheDay:
         self._into_day: Mapping[int, Handling] = {}
         self._figures = KeptValues[AgentFigures](directory.agents)
         self._touched: set[int] = set(directory.agents)
+
+    @property
+    def tracked(self) -> Container[object]:
+        """Pairs of ``agent`` or ``queue`` and its id, of which some source reports."""
+        return self._tracked.by_key
 
     @property
     def all(self) -> tuple[AgentFigures, ...]:

@@ -17,9 +17,8 @@ from ccmon.snapshot.alarms import follow_up_alarms, merged, ordered, source_alar
 from ccmon.snapshot.costs import running_on
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.follow_ups import follow_up_figures
+from ccmon.snapshot.follow_ups import FollowUpsOfTheDay
 from ccmon.snapshot.follow_ups import running_on as promises_running_on
-from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.time_at_work import TimeAtWork
 
@@ -53,8 +52,7 @@ class Assembled(Struct, frozen=True, kw_only=True, eq=False):
     """The first moment at which more than moments, lengths of time and follow-ups may have changed."""
     promises_until: int
     """The first moment at which more than lengths of time may have changed in the follow-ups."""
-    cache: IdentityCache
-    """Parts of it."""
+    follow_ups: FollowUpsOfTheDay
 
     def at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
         """The floor at another moment, where it is the same but for how long everything has lasted; else None.
@@ -99,8 +97,7 @@ class Assembled(Struct, frozen=True, kw_only=True, eq=False):
     def _follow_ups(self, at: int) -> FollowUpFigures:
         if at < self.promises_until:
             return promises_running_on(self.snapshot.follow_ups, self.snapshot.at, at)
-        periodic = of_the_day(self.periodic, self.data)
-        return follow_up_figures(self.data, self.agents, periodic, DueMoments(at), self.cache)
+        return self.follow_ups.update(self.data, self.agents, DueMoments(at))
 
     def _same_floor(self, data: FloorData) -> bool:
         """Whether the rows are the same, but for those of the sources."""

@@ -20,6 +20,7 @@ from ccmon.model.sales import SalesDetail
 from ccmon.snapshot.agent_totals import AgentTotalsByScope
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.handling import handled_in
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.periodic_rows import InvestmentRow
 from ccmon.snapshot.scopes import CENTRE
@@ -72,12 +73,14 @@ def resource_figures(
     time: TimeAtWork,
     known_until: int,
     centre: SalesDetail | None,
+    cache: IdentityCache,
 ) -> ResourceFigures:
     """The day so far; ``shares`` as by `handling_shares`. Times run up to ``known_until``."""
+    counts = agent_totals.together, tuple(agent_totals.agents_with_calls.items())
     labour = time.labour_cents(known_until)
     without = time.present - time.costed
     return ResourceFigures(
-        work=work_figures(baseline, agent_totals),
+        work=cache.get("work", (*counts, baseline), lambda: work_figures(baseline, agent_totals)),
         logged_in_ms=time.logged_in_ms.at(known_until),
         costed_ms=time.costed_ms.at(known_until),
         labour_cents=None if labour is None else round(labour),

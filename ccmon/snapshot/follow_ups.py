@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenFollowUpRow, PromiseRow
 from ccmon.snapshot.follow_up_lateness import LateOutlook
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.kept import KeptValues, changed
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.periodic_rows import PlannedTime
 from ccmon.snapshot.scopes import CENTRE, Scope
@@ -25,67 +26,103 @@ ENOUGH_CALLS = 10
 """Outbound calls from which on an agent's usual time is their own."""
 
 
+class _OwnersRows(NamedTuple):
+    """What an owner owes, has promised and has done."""
+
+    owed: Sequence[OpenFollowUpRow]
+    promises: Sequence[PromiseRow]
+    done: int
+
+
 class _Owed(Struct, frozen=True, eq=False):
     """What one owner owes, as it was worked out at a moment."""
 
-    inputs: tuple[object, ...]
     at: int
-    until: int
-    """The first moment at which more than the time left may have changed."""
     items: tuple[FollowUp, ...]
     figures: AgentFollowUps
 
 
-def follow_up_figures(
-    data: FloorData,
-    agents: Mapping[int, AgentFigures],
-    periodic: PeriodicFigures | None,
-    due: DueMoments,
-    cache: IdentityCache,
-) -> FollowUpFigures:
-    """The follow-ups of the business day; ``items`` are open and due by its end, as far as they are known.
+class FollowUpsOfTheDay:
+    """The follow-ups of a business day, kept from one snapshot to the next.
 
     Only those of an owner are worked out anew of whom a row has changed or something falls due.
     """
-    rows: defaultdict[int | None, list[OpenFollowUpRow]] = defaultdict(list)
+
+    def __init__(self, periodic: PeriodicFigures | None) -> None:
+        self._periodic = periodic
+        self._inputs: tuple[object, ...] = ()
+        self._rows: Mapping[int, _OwnersRows] = {}
+        self._owed = KeptValues[_Owed]()
+        self._figures: FollowUpFigures | None = None
+        self._at = 0
+
+    def update(
+        self, data: FloorData, agents: Mapping[int, AgentFigures], due: DueMoments, *, touched: Iterable[int] = ()
+    ) -> FollowUpFigures:
+        """The follow-ups of another moment; ``items`` are open and due by its end, as far as they are known.
+
+        Args:
+            data: the rows.
+            agents: all, by id.
+            due: the moment; collects when more than the time left of shifts changes.
+            touched: agents who have changed.
+        """
+        inputs = data.follow_ups, data.promises, data.follow_ups_done
+        before = self._rows
+        if inputs != self._inputs:
+            self._inputs, self._rows = inputs, _by_owner(data)
+
+        def make(number: int, own: DueMoments) -> _Owed | None:
+            if number not in self._rows:
+                return None
+            owner = _Owner(data, agents, self._periodic, own, agent_id=number or None)
+            return _Owed(own.at, *owner.figures(*self._rows[number]))
+
+        owners = {*changed(before, self._rows), *(agent_id for agent_id in touched if agent_id in self._rows)}
+        if self._owed.update(owners, due, make) or self._figures is None:
+            self._figures = self._added_up(data, due.at)
+        else:
+            self._figures = running_on(self._figures, self._at, due.at)
+        self._at = due.at
+        return self._figures
+
+    def _added_up(self, data: FloorData, at: int) -> FollowUpFigures:
+        items = {item.id: item for owed in self._owed.by_id.values() for item in owed.items}
+        in_order = tuple(items[row.id] for row in data.follow_ups)
+        if data.progress:
+            return FollowUpFigures(
+                due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=in_order
+            )
+        owners = [_running_on(owed.figures, owed.at, at) for owed in self._owed.by_id.values()]
+        known = self._periodic is not None and self._periodic.baseline is not None
+        return FollowUpFigures(
+            due_today=sum(owner.due_today for owner in owners),
+            overdue=sum(owner.overdue for owner in owners),
+            done_today=sum(data.follow_ups_done.values()),
+            on_time=sum(owner.kept.on_time for owner in owners),
+            on_time_of=sum(owner.kept.promised for owner in owners),
+            items=in_order,
+            owners=tuple(sorted(owners, key=_worst_first)) if known else None,
+        )
+
+
+def _by_owner(data: FloorData) -> dict[int, _OwnersRows]:
+    """The rows of each owner; 0: nobody."""
+    owed: defaultdict[int, list[OpenFollowUpRow]] = defaultdict(list)
     for row in data.follow_ups:
-        rows[row.agent_id].append(row)
-    promises: defaultdict[int | None, list[PromiseRow]] = defaultdict(list)
+        owed[row.agent_id or 0].append(row)
+    promises: defaultdict[int, list[PromiseRow]] = defaultdict(list)
     for promise in data.promises:
-        promises[promise.agent_id].append(promise)
-    made: dict[int | None, _Owed] = cache.get("follow-ups", (data.directory, periodic), dict)
-    whole = data.site.follow_up_grace_ms, data.day.starts_at, bool(data.progress)
-    items: dict[int, FollowUp] = {}
-    owners = []
-    for agent_id in {**rows, **promises, **data.follow_ups_done}:
-        done = data.follow_ups_done.get(agent_id, 0)
-        inputs = whole, rows[agent_id], promises[agent_id], done, agents.get(agent_id or 0)
-        owed = made.get(agent_id)
-        if owed is None or not owed.at <= due.at < owed.until or owed.inputs != inputs:
-            own = DueMoments(due.at)
-            owner = _Owner(data, agents, periodic, own, agent_id=agent_id)
-            found, figures = owner.figures(rows[agent_id], promises[agent_id], done)
-            owed = made[agent_id] = _Owed(inputs, due.at, own.next_at, found, figures)
-        due.reached(owed.until)
-        items.update((item.id, item) for item in owed.items)
-        owners.append(_running_on(owed.figures, owed.at, due.at))
-    in_order = tuple(items[row.id] for row in data.follow_ups)
-    if data.progress:
-        return FollowUpFigures(due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=in_order)
-    known = periodic is not None and periodic.baseline is not None
-    return FollowUpFigures(
-        due_today=sum(owner.due_today for owner in owners),
-        overdue=sum(owner.overdue for owner in owners),
-        done_today=sum(data.follow_ups_done.values()),
-        on_time=sum(owner.kept.on_time for owner in owners),
-        on_time_of=sum(owner.kept.promised for owner in owners),
-        items=in_order,
-        owners=tuple(sorted(owners, key=_worst_first)) if known else None,
-    )
+        promises[promise.agent_id or 0].append(promise)
+    done = {agent_id or 0: number for agent_id, number in data.follow_ups_done.items()}
+    return {
+        owner: _OwnersRows(owed.get(owner, ()), promises.get(owner, ()), done.get(owner, 0))
+        for owner in {**owed, **promises, **done}
+    }
 
 
-def _worst_first(owner: AgentFollowUps) -> tuple[int, int, int, int, str]:
-    return -owner.late, -owner.overdue, -(owner.at_risk or 0), -owner.owed, owner.name
+def _worst_first(owner: AgentFollowUps) -> tuple[int, int, int, int, str, int]:
+    return -owner.late, -owner.overdue, -(owner.at_risk or 0), -owner.owed, owner.name, owner.agent_id or 0
 
 
 def running_on(figures: FollowUpFigures, was_at: int, at: int) -> FollowUpFigures:

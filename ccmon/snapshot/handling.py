@@ -14,10 +14,11 @@ from ccmon.metrics.means import nearest_rank
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.agent_totals import NO_TOTALS, AgentTotalsByScope
+from ccmon.snapshot.agent_totals import AgentTotalsByScope
 from ccmon.snapshot.baseline import NO_WORK, WeekdayBaseline, Work
+from ccmon.snapshot.directory import Queue, Team
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import AgentTotals
+from ccmon.snapshot.floor_rows import AgentTotals, QueueSums
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.scopes import centre, named, scope_of
 
@@ -50,43 +51,74 @@ def handling_figures(
     data: FloorData, agent_totals: AgentTotalsByScope, baseline: WeekdayBaseline | None, cache: IdentityCache
 ) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
-    by_queue = {
-        queue_id: HandlingSums(row.handled, row.talk_ms, row.hold_ms, row.wrap_up_ms)
-        for queue_id, row in data.queue_sums.items()
-    }
-    whole = cache.get(
-        "inbound", tuple(data.histograms.values()), lambda: _percentiles(_merged(data.histograms.values()))
+    lines = _Lines(baseline, cache)
+    inbound, inbound_percentiles = cache.get(
+        "inbound", (data.queue_sums, data.histograms), lambda: (_together(data), _percentiles_of_all(data))
     )
     outbound = cache.get("outbound", (data.outbound_histogram,), lambda: _percentiles(data.outbound_histogram))
+    site = centre(data.site.name)
+    found = [
+        lines.of(site, Direction.INBOUND, inbound, inbound_percentiles),
+        lines.of(site, Direction.OUTBOUND, handled_in(agent_totals.together, Direction.OUTBOUND), outbound),
+    ]
+    past = cache.get("usual handling", (data.past,), lambda: _usual_by_queue(data))
+    for queue in data.directory.queues.values():
+        rows = queue, data.queue_sums.get(queue.id), data.histograms.get(queue.id, NO_CALLS), past.get(queue.id)
+        found += cache.get(("handling of queue", queue.id), rows, partial(lines.of_queue, *rows))
+    for team in data.directory.teams.values():
+        row = agent_totals.by_team.get(team.id)
+        if row is not None:
+            found += cache.get(("handling of team", team.id), (team, row, baseline), partial(lines.of_team, team, row))
+    return cache.same("handling", tuple(found))
 
-    def line(scope: NamedScope, direction: Direction, sums: HandlingSums, percentiles: Percentiles) -> HandlingFigures:
-        return HandlingFigures(
+
+class _Lines:
+    """Makes lines, each the same object as before while nothing in it has changed."""
+
+    def __init__(self, baseline: WeekdayBaseline | None, cache: IdentityCache) -> None:
+        self._baseline, self._cache = baseline, cache
+
+    def of(
+        self, scope: NamedScope, direction: Direction, sums: HandlingSums, percentiles: Percentiles
+    ) -> HandlingFigures:
+        """The line of a scope beside its usual average."""
+        usual = self._baseline.work(scope_of(scope), direction.value).mean_ms if self._baseline else None
+        line = HandlingFigures(
             **asdict(scope),
             direction=direction,
             **asdict(sums),
             **asdict(percentiles),
             target_ms=None,
-            usual_aht_ms=baseline.work(scope_of(scope), direction.value).mean_ms if baseline else None,
+            usual_aht_ms=usual,
         )
+        return self._cache.same(("handling line", scope_of(scope), direction), line)
 
-    site = centre(data.site.name)
-    lines = [
-        line(site, Direction.INBOUND, sum(by_queue.values(), NO_HANDLING), whole),
-        line(site, Direction.OUTBOUND, handled_in(agent_totals.together, Direction.OUTBOUND), outbound),
-    ]
-    past = cache.get("usual handling", (data.past,), lambda: _usual_by_queue(data))
-    for queue in data.directory.queues.values():
-        histogram, sums = data.histograms.get(queue.id, NO_CALLS), by_queue.get(queue.id, NO_HANDLING)
-        percentiles = cache.get(("handling", queue.id), (histogram,), partial(_percentiles, histogram))
-        of_queue = line(named("queue", queue), Direction.INBOUND, sums, percentiles)
-        lines.append(replace(of_queue, target_ms=queue.handling_target_ms, usual_aht_ms=past.get(queue.id)))
-    for team in data.directory.teams.values():
-        row = agent_totals.by_team.get(team.id, NO_TOTALS)
-        for direction in Direction:
-            sums = handled_in(row, direction)
-            if sums.handled:
-                lines.append(line(named("team", team), direction, sums, NO_PERCENTILES))
-    return tuple(lines)
+    def of_queue(
+        self, queue: Queue, row: QueueSums | None, histogram: Mapping[int, int], usual_ms: float | None
+    ) -> list[HandlingFigures]:
+        """The line of a queue."""
+        sums = NO_HANDLING if row is None else _sums(row)
+        line = self.of(named("queue", queue), Direction.INBOUND, sums, _percentiles(histogram))
+        return [replace(line, target_ms=queue.handling_target_ms, usual_aht_ms=usual_ms)]
+
+    def of_team(self, team: Team, row: AgentTotals) -> list[HandlingFigures]:
+        """The lines of a team, of the directions in which it has handled calls."""
+        of_team = ((direction, handled_in(row, direction)) for direction in Direction)
+        return [
+            self.of(named("team", team), direction, sums, NO_PERCENTILES) for direction, sums in of_team if sums.handled
+        ]
+
+
+def _sums(row: QueueSums) -> HandlingSums:
+    return HandlingSums(row.handled, row.talk_ms, row.hold_ms, row.wrap_up_ms)
+
+
+def _together(data: FloorData) -> HandlingSums:
+    return sum(map(_sums, data.queue_sums.values()), NO_HANDLING)
+
+
+def _percentiles_of_all(data: FloorData) -> Percentiles:
+    return _percentiles(_merged(data.histograms.values()))
 
 
 def handled_in(totals: AgentTotals, direction: Direction) -> HandlingSums:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
@@ -17,10 +18,11 @@ from ccmon.metrics.service_level import lost
 from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
-from ccmon.snapshot.directory import Queue
-from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import OpenCallRow, QueueSums
+from ccmon.snapshot.directory import Directory, Queue
+from ccmon.snapshot.floor_data import FloorData, PastDays
+from ccmon.snapshot.floor_rows import OpenCallRow, QueueSums, QueueTargets
 from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.kept import KeptValues, changed
 from ccmon.snapshot.staffing import agents_needed
 
 ALL_QUEUES = "All queues"
@@ -52,26 +54,75 @@ class OpenCalls:
                 self.talking[call.queue_id] += 1
 
 
-def queue_figures(
-    data: FloorData, calls: OpenCalls, staffing_by_queue: StaffingByQueue, cache: IdentityCache, known: DueMoments
-) -> tuple[QueueFigures, ...]:
-    """Each queue of the site; the moment is the one up to which it is known what goes on."""
-    tracked = {subject.id for subject in data.tracked if subject.what == "queue"}
-    return allotted(
-        tuple(
-            _queue(
-                data,
-                queue,
-                cache,
-                calls=calls,
-                staffing=staffing_by_queue.by_queue[queue.id],
-                agents_known=queue.id in tracked,
-                known=known,
+class _QueueRows(NamedTuple):
+    """What a queue's figures are made of, beside the directory."""
+
+    quarters: Sequence[QueueSums]
+    sums: QueueSums
+    targets: QueueTargets
+    longest_wait_s: int | None
+    waiting: Sequence[OpenCallRow]
+    talking: int
+    orphaned: Sequence[OpenCallRow]
+    staffing: StaffingCount
+    agents_known: bool
+    past: PastDays
+    is_complete: bool
+
+
+class QueuesOfTheDay:
+    """Each queue of a directory, kept from one snapshot to the next while nothing in it has changed."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._rows: Mapping[int, _QueueRows] = {}
+        self._figures = KeptValues[QueueFigures](directory.queues)
+        self._allotted = KeptValues[QueueFigures](directory.queues)
+        self._quarters = IdentityCache()
+
+    def update(
+        self,
+        data: FloorData,
+        calls: OpenCalls,
+        staffing: StaffingByQueue,
+        tracked: Container[object],
+        known: DueMoments,
+    ) -> tuple[QueueFigures, ...]:
+        """Take the rows of another moment; return all.
+
+        Args:
+            data: the rows.
+            calls: those of them that are open.
+            staffing: who can take calls.
+            tracked: pairs of "queue" and its id, where it is known who serves it.
+            known: the moment up to which it is known what goes on; collects when a queue is another one.
+        """
+        rows = {
+            queue_id: _QueueRows(
+                quarters=data.quarters.get(queue_id, NO_QUARTERS),
+                sums=data.queue_sums.get(queue_id, NO_QUEUE_SUMS),
+                targets=data.targets[queue_id],
+                longest_wait_s=data.longest_waits.get(queue_id),
+                waiting=calls.waiting.get(queue_id, ()),
+                talking=calls.talking.get(queue_id, 0),
+                orphaned=calls.orphaned.get(queue_id, ()),
+                staffing=staffing.by_queue[queue_id],
+                agents_known=("queue", queue_id) in tracked,
+                past=data.past,
+                is_complete=not data.progress,
             )
-            for queue in data.directory.queues.values()
-        ),
-        staffing_by_queue,
-    )
+            for queue_id in self._directory.queues
+        }
+        touched, self._rows = changed(self._rows, rows), rows
+        self._figures.update(touched, known, partial(self._figures_of, data))
+        queues = {queue.id or 0: queue for queue in allotted(self._figures.all, staffing)}
+        self._allotted.update(queues, DueMoments(known.at), lambda queue_id, _: queues[queue_id])
+        return self._allotted.all
+
+    def _figures_of(self, data: FloorData, queue_id: int, known: DueMoments) -> QueueFigures:
+        quarters = self._rows[queue_id].quarters
+        drawn = self._quarters.get(queue_id, (quarters,), lambda: tuple(map(_quarter, quarters)))
+        return _queue(data, self._directory.queues[queue_id], self._rows[queue_id], drawn, known=known)
 
 
 def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue) -> tuple[QueueFigures, ...]:
@@ -87,25 +138,14 @@ def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue)
 
 
 def _queue(
-    data: FloorData,
-    queue: Queue,
-    cache: IdentityCache,
-    *,
-    calls: OpenCalls,
-    staffing: StaffingCount,
-    agents_known: bool,
-    known: DueMoments,
+    data: FloorData, queue: Queue, rows: _QueueRows, quarters: tuple[Quarter, ...], *, known: DueMoments
 ) -> QueueFigures:
-    quarters = data.quarters.get(queue.id, NO_QUARTERS)
-    sums, targets = data.queue_sums.get(queue.id, NO_QUEUE_SUMS), data.targets[queue.id]
-    longest_wait_s = data.longest_waits.get(queue.id)
+    sums, targets, waiting = rows.sums, rows.targets, rows.waiting
     # Nobody has heard of their end: what was answered stays so, and is counted apart (metrics.md 1.5).
-    orphaned = calls.orphaned[queue.id]
-    unanswered = sum(call.answered_at is None for call in orphaned)
+    unanswered = sum(call.answered_at is None for call in rows.orphaned)
     counts = {name: getattr(sums, name) for name in COUNTS}
     counts["unknown"] += unanswered
-    counts["cut_off"] += len(orphaned) - unanswered
-    waiting = calls.waiting[queue.id]
+    counts["cut_off"] += len(rows.orphaned) - unanswered
     here = [call for call in waiting if call.entered_at >= data.day.starts_at]
     return QueueFigures(
         id=queue.id,
@@ -117,16 +157,16 @@ def _queue(
         handling_target_ms=queue.handling_target_ms,
         waiting=len(waiting),
         longest_wait_since=min((call.entered_at for call in waiting), default=None),
-        talking=calls.talking[queue.id],
-        agents_ready=staffing.ready,
-        agents_on_phones=staffing.on_phones,
-        agents_needed=agents_needed(data, quarters, targets=targets, sums=sums, known=known),
+        talking=rows.talking,
+        agents_ready=rows.staffing.ready,
+        agents_on_phones=rows.staffing.on_phones,
+        agents_needed=agents_needed(data, rows.quarters, targets=targets, sums=sums, known=known),
         open=len(here),
         open_since=min((call.entered_at for call in here), default=None),
         misses_from=tuple(longer_from(call.entered_at, targets.threshold_ms) for call in here),
-        longest_finished_wait_ms=None if longest_wait_s is None else longest_wait_s * 1000,
-        agents_known=agents_known,
-        quarters=cache.get(("quarters", queue.id), (quarters,), lambda: tuple(_quarter(row) for row in quarters)),
+        longest_finished_wait_ms=None if rows.longest_wait_s is None else rows.longest_wait_s * 1000,
+        agents_known=rows.agents_known,
+        quarters=quarters,
         **counts,
     )
 
