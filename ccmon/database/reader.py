@@ -25,12 +25,12 @@ from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
-from ccmon.snapshot import assemble, assembled
-from ccmon.snapshot.assembled import Assembled
+from ccmon.snapshot import assemble, assemble_kept
 from ccmon.snapshot.changes import Changes
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.kept_snapshot import KeptSnapshot
 from ccmon.snapshot.periodic import periodic_figures
 from ccmon.snapshot.site import Clock
 from ccmon.time_units import NEVER
@@ -131,7 +131,7 @@ class LiveReader:
         self._live_rows = LiveRows()
         self._figures_cache = IdentityCache()
         self._periodic = PeriodicPoller(path)
-        self._assembled: Assembled | None = None
+        self._kept: KeptSnapshot | None = None
 
     async def snapshot(self, at: int | None = None) -> FloorSnapshot:
         """The floor at a moment, or now.
@@ -149,7 +149,7 @@ class LiveReader:
     async def close(self) -> None:
         """Close the database; the thread behind it ends."""
         database, self._database, self._opened = self._database, None, None
-        self._last = self._assembled = None
+        self._last = self._kept = None
         self._live_rows, self._figures_cache = LiveRows(), IdentityCache()
         self._periodic.stop()
         self._periodic = PeriodicPoller(self._path)
@@ -164,10 +164,10 @@ class LiveReader:
             found = await database.run(partial(_poll, at, self._last, self._live_rows))
         self._last, moment = poll, _ = found
         periodic = self._periodic.latest(at, moment, poll.version, complete=not poll.rows.progress)
-        floor = None if self._assembled is None else self._assembled.at(poll.rows, moment, periodic)
+        floor = None if self._kept is None else self._kept.shown_at(poll.rows, moment, periodic)
         if floor is None:
-            self._assembled = assembled(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
-            floor = self._assembled.snapshot
+            self._kept = assemble_kept(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
+            floor = self._kept.snapshot
         return floor if poll.clock is None else replace(floor, speed=poll.clock.speed)
 
     def _same_rows(self, at: int | None, database: AsyncDatabase) -> tuple[_Poll, int] | None:

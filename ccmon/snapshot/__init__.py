@@ -25,7 +25,6 @@ from ccmon.snapshot.alarms import (
     queue_alarms,
     source_alarms,
 )
-from ccmon.snapshot.assembled import Assembled, of_the_day
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.directory import Directory
@@ -33,6 +32,7 @@ from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import FollowUpsOfTheDay
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.kept_snapshot import KeptSnapshot, of_the_day
 from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, QueuesOfTheDay, StaffingByQueue, summed, waiting_calls
@@ -57,7 +57,7 @@ def assemble(
         periodic: what is not read at each poll; None where it has not been read yet.
         cache: parts computed before of the same rows; what is computed now is added. Only saves time.
     """
-    return assembled(data, at, periodic=periodic, cache=cache or IdentityCache()).snapshot
+    return assemble_kept(data, at, periodic=periodic, cache=cache or IdentityCache()).snapshot
 
 
 class _KeptFloor:
@@ -110,7 +110,7 @@ class _KeptFloor:
         )
 
 
-def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: IdentityCache) -> Assembled:
+def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: IdentityCache) -> KeptSnapshot:
     """The floor as `assemble` returns it, with what shows it at later moments."""
     given, periodic = periodic, of_the_day(periodic, data)
     moments = DataMoments.of(data.sources, data.newest_at, at)
@@ -153,7 +153,7 @@ def assembled(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cac
     promise_alarms = follow_up_alarms(snapshot, promises_due, agents.by_id)
     of_sources = tuple(source_alarms(snapshot))
     others = ordered(chain(of_sources, floor_alarms, promise_alarms), known)
-    return Assembled(
+    return KeptSnapshot(
         data=data,
         periodic=given,
         snapshot=replace(snapshot, alarms=merged(agent_alarms, others, known.at)),

@@ -14,11 +14,11 @@ from ccmon.database import database_file, floor_queries
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
 from ccmon.database.writer import Writer
-from ccmon.snapshot import assemble, assembled
-from ccmon.snapshot.assembled import Assembled
+from ccmon.snapshot import assemble, assemble_kept
 from ccmon.snapshot.changes import Changes
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.kept_snapshot import KeptSnapshot
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.queue_log.ingester import LogIngester
@@ -71,7 +71,7 @@ class Reader:
         self._database = database
         self._live, self._cache = LiveRows(), IdentityCache()
         self._before: FloorData | None = None
-        self._floor: Assembled | None = None
+        self._floor: KeptSnapshot | None = None
         self._polls: Counter[tuple[bool, ...]] = Counter()
 
     def is_compared(self, changes: Changes) -> bool:
@@ -89,9 +89,9 @@ class Reader:
         if self._before is not None:
             named(self._before, data, changes)
         self._before = data
-        snapshot = None if self._floor is None else self._floor.at(data, at, None)
+        snapshot = None if self._floor is None else self._floor.shown_at(data, at, None)
         if snapshot is None:
-            self._floor = assembled(data, at, periodic=None, cache=self._cache)
+            self._floor = assemble_kept(data, at, periodic=None, cache=self._cache)
             snapshot = self._floor.snapshot
             self.assembled += 1
         else:

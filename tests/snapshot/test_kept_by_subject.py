@@ -23,7 +23,7 @@ from ccmon.model.agents import AgentState, Membership
 from ccmon.model.alarms import Rule, Severity
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator.history import seed
-from ccmon.snapshot import assemble, assembled
+from ccmon.snapshot import assemble, assemble_kept
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals, EarlierCall, OpenCallRow, StateRow, TrackedSubject
 from ccmon.snapshot.identity_cache import IdentityCache
@@ -168,21 +168,21 @@ def test_rows_that_come_one_after_another_give_what_each_gives_alone(
         if step != "stay":
             rows = found.draw(edited(floor.data if step == "put back" else rows))
         periodic = found.draw(st.sampled_from([floor.periodic, floor.periodic, floor.other_periodic, None]))
-        kept = assembled(rows, at, periodic=periodic, cache=cache)
+        kept = assemble_kept(rows, at, periodic=periodic, cache=cache)
         assert not differences(kept.snapshot, assemble(rows, at, periodic=periodic))
         later = at + found.draw(st.integers(0, MINUTE))
-        shown = kept.at(rows, later, periodic)
+        shown = kept.shown_at(rows, later, periodic)
         if shown is not None:
             assert not differences(shown, assemble(rows, later, periodic=periodic))
 
 
 def test_of_one_agents_change_only_what_rests_on_it_is_another_record(floor: Floor) -> None:
     rows, cache = floor.data, IdentityCache()
-    before = assembled(rows, NOW, periodic=floor.periodic, cache=cache).snapshot
+    before = assemble_kept(rows, NOW, periodic=floor.periodic, cache=cache).snapshot
     first = rows.states[0]
     state = "paused" if first.state != "paused" else "ready"
     states = [replace(first, state=state, started_at=NOW, queue_id=None, entered_at=None), *rows.states[1:]]
-    now = assembled(replace(rows, states=states), NOW, periodic=floor.periodic, cache=cache).snapshot
+    now = assemble_kept(replace(rows, states=states), NOW, periodic=floor.periodic, cache=cache).snapshot
     others = {agent.id: agent for agent in before.agents if agent.id != first.agent_id}
     assert all(agent is others[agent.id] for agent in now.agents if agent.id != first.agent_id)
     assert now.agents != before.agents

@@ -22,7 +22,7 @@ from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import Progress, Source
 from ccmon.simulator.history import seed
-from ccmon.snapshot import assemble, assembled
+from ccmon.snapshot import assemble, assemble_kept
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenCallRow, PromiseRow, StateRow
 from ccmon.snapshot.identity_cache import IdentityCache
@@ -185,12 +185,12 @@ def test_a_kept_snapshot_is_that_of_its_moment(
     rows = drawn.on(floor.data)
     periodic = floor.periodic if has_periodic else None
     at, cache = NOW + begins, IdentityCache()
-    kept = assembled(rows, at, periodic=periodic, cache=cache)
+    kept = assemble_kept(rows, at, periodic=periodic, cache=cache)
     for step in steps:
         at = at + step if isinstance(step, int) else min(kept.until - (step != "until"), at + 10 * MINUTE)
-        shown = kept.at(rows, at, periodic)
+        shown = kept.shown_at(rows, at, periodic)
         if shown is None:
-            kept = assembled(rows, at, periodic=periodic, cache=cache)
+            kept = assemble_kept(rows, at, periodic=periodic, cache=cache)
             shown = kept.snapshot
         assert not differences(shown, assemble(rows, at, periodic=periodic))
 
@@ -228,15 +228,15 @@ def test_a_kept_snapshot_ends_at_each_moment_at_which_something_falls_due(floor:
         newest_at=NOW + 40 * SECOND,
     )
     at, cache, ended = NOW, IdentityCache(), 0
-    kept = assembled(rows, at, periodic=floor.periodic, cache=cache)
+    kept = assemble_kept(rows, at, periodic=floor.periodic, cache=cache)
     while at < NOW + MINUTE:
         at = kept.until - 1
-        shown = kept.at(rows, at, floor.periodic)
+        shown = kept.shown_at(rows, at, floor.periodic)
         assert shown is not None
         assert not differences(shown, assemble(rows, at, periodic=floor.periodic))
         at = kept.until
-        assert kept.at(rows, at, floor.periodic) is None
-        kept = assembled(rows, at, periodic=floor.periodic, cache=cache)
+        assert kept.shown_at(rows, at, floor.periodic) is None
+        kept = assemble_kept(rows, at, periodic=floor.periodic, cache=cache)
         assert not differences(kept.snapshot, assemble(rows, at, periodic=floor.periodic))
         ended += 1
     assert ended > 12
@@ -246,10 +246,10 @@ def test_a_kept_snapshot_ends_at_each_moment_at_which_something_falls_due(floor:
 @given(drawn=DRAWN, heard=st.integers(0, 3 * SECOND), later=st.integers(0, 40 * SECOND))
 def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, drawn: Drawn, heard: int, later: int) -> None:
     rows = replace(drawn.on(floor.data), progress=[])
-    kept = assembled(rows, NOW, periodic=floor.periodic, cache=IdentityCache())
+    kept = assemble_kept(rows, NOW, periodic=floor.periodic, cache=IdentityCache())
     checked = [replace(source, checked_at=NOW + heard, records=8) for source in rows.sources]
     heard_of = replace(rows, sources=checked, newest_at=NOW + heard)
-    shown = kept.at(heard_of, NOW + later, floor.periodic)
+    shown = kept.shown_at(heard_of, NOW + later, floor.periodic)
     assume(shown is not None)
     assert shown is not None
     assert not differences(shown, assemble(heard_of, NOW + later, periodic=floor.periodic))
@@ -261,9 +261,9 @@ def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, drawn: Drawn, heard: 
 def test_other_rows_change_what_they_are_about(floor: Floor, drawn: tuple[Drawn, ...]) -> None:
     cache, before = IdentityCache(), None
     for step, rows in enumerate(each.on(floor.data) for each in drawn):
-        shown = assembled(rows, NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
+        shown = assemble_kept(rows, NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
         assert not differences(shown, assemble(rows, NOW + step * SECOND, periodic=floor.periodic))
-        again = assembled(replace(rows), NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
+        again = assemble_kept(replace(rows), NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
         assert again.agents is shown.agents
         if before is not None:
             last = {agent.id: agent for agent in before.agents}
@@ -274,8 +274,8 @@ def test_other_rows_change_what_they_are_about(floor: Floor, drawn: tuple[Drawn,
 def test_the_lengths_of_standing_alarms_run_on(floor: Floor) -> None:
     paused = StateRow(agent_id=min(floor.data.directory.agents), state="paused", started_at=NOW - HOUR)
     rows = replace(floor.data, states=[paused], calls=[], quarters={}, sources=[], newest_at=NOW)
-    kept = assembled(rows, NOW, periodic=None, cache=IdentityCache())
-    shown = kept.at(rows, NOW + 5 * SECOND, None)
+    kept = assemble_kept(rows, NOW, periodic=None, cache=IdentityCache())
+    shown = kept.shown_at(rows, NOW + 5 * SECOND, None)
     assert shown is not None
     assert not differences(shown, assemble(rows, NOW + 5 * SECOND))
     [pause] = [alarm for alarm in shown.alarms if alarm.rule is Rule.PAUSE]
@@ -284,12 +284,12 @@ def test_the_lengths_of_standing_alarms_run_on(floor: Floor) -> None:
 
 def test_only_other_rows_another_moment_or_old_data_need_another_snapshot(floor: Floor) -> None:
     rows = replace(floor.data, follow_ups=[], sources=[], newest_at=NOW)
-    kept = assembled(rows, NOW, periodic=floor.periodic, cache=IdentityCache())
+    kept = assemble_kept(rows, NOW, periodic=floor.periodic, cache=IdentityCache())
     assert NOW < kept.until <= NOW - NOW % MINUTE + MINUTE
-    assert kept.at(rows, kept.until - 1, floor.periodic) is not None
-    assert kept.at(replace(rows), NOW, floor.periodic) is not None
-    assert kept.at(rows, kept.until, floor.periodic) is None
-    assert kept.at(rows, NOW - 1, floor.periodic) is None
-    assert kept.at(rows, NOW, None) is None
-    assert kept.at(replace(rows, calls=list(rows.calls)), NOW, floor.periodic) is None
-    assert kept.at(replace(rows, newest_at=NOW - HOUR), NOW, floor.periodic) is None
+    assert kept.shown_at(rows, kept.until - 1, floor.periodic) is not None
+    assert kept.shown_at(replace(rows), NOW, floor.periodic) is not None
+    assert kept.shown_at(rows, kept.until, floor.periodic) is None
+    assert kept.shown_at(rows, NOW - 1, floor.periodic) is None
+    assert kept.shown_at(rows, NOW, None) is None
+    assert kept.shown_at(replace(rows, calls=list(rows.calls)), NOW, floor.periodic) is None
+    assert kept.shown_at(replace(rows, newest_at=NOW - HOUR), NOW, floor.periodic) is None

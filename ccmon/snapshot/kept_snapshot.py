@@ -32,7 +32,7 @@ def of_the_day(periodic: PeriodicFigures | None, data: FloorData) -> PeriodicFig
     return periodic if periodic is not None and periodic.rows.day == data.day else None
 
 
-class Assembled(Struct, frozen=True, kw_only=True, eq=False):
+class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     """A snapshot with what it was assembled from."""
 
     data: FloorData
@@ -54,7 +54,7 @@ class Assembled(Struct, frozen=True, kw_only=True, eq=False):
     """The first moment at which more than lengths of time may have changed in the follow-ups."""
     follow_ups: FollowUpsOfTheDay
 
-    def at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
+    def shown_at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
         """The floor at another moment, where it is the same but for how long everything has lasted; else None.
 
         Args:
