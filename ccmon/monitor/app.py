@@ -214,10 +214,9 @@ class Monitor(App[None], inherit_bindings=False):
         self.floor_screen.may_undo = self.follow_up_dialogs.undoing is not None
         if time.monotonic() >= self._message_until:
             self.floor_screen.message = None
-        with self.batch_update():
-            self.floor_screen.show(view, self.watched_text(view), age_ms, self.trouble(view))
-            if isinstance(self.screen, Modal):
-                self.screen.redraw()
+        self.floor_screen.show(view, self.watched_text(view), age_ms, self.trouble(view))
+        if isinstance(self.screen, Modal):
+            self.screen.redraw()
         self._before_first_frame.close()
 
     def watched_text(self, view: View | None) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.strip import Strip
 
 from ccmon.monitor.widgets.lines_widget import LinesWidget
@@ -35,6 +35,7 @@ class LinesCompositor(Compositor):
         super().__init__()
         self._rows_of: object = None
         self._rows: dict[int, list[tuple[Region, LinesWidget]]] = {}
+        self._places: dict[LinesWidget, Offset] = {}
 
     def render_partial_update(self) -> ChopsUpdate | CellsUpdate | None:  # type: ignore[override]
         """Render what has changed since the last update."""
@@ -43,6 +44,20 @@ class LinesCompositor(Compositor):
             return super().render_partial_update()
         self._dirty_regions.clear()
         return CellsUpdate(stretches) if stretches else None
+
+    def update_of(self, changes: Sequence[tuple[LinesWidget, Sequence[Region]]]) -> CellsUpdate | None:
+        """The cells of stretches of widgets, where nothing else is to be drawn and nothing lies on them; else None."""
+        if self._dirty_regions:
+            return None
+        self._widgets_by_row()
+        stretches: list[tuple[int, int, Strip]] = []
+        for widget, regions in changes:
+            place = self._places.get(widget)
+            if place is None or widget.is_due:
+                return None
+            x, y = place
+            stretches += ((x + each.x, y + each.y, widget.cells(each.y, each.x, each.right)) for each in regions)
+        return CellsUpdate(stretches)
 
     def _changed_cells(self) -> Sequence[tuple[int, int, Strip]] | None:
         """The changed cells of each line; None where something else than lines has changed."""
@@ -64,9 +79,10 @@ class LinesCompositor(Compositor):
         """The line widgets that lie on each row of the screen, each with its place; worked out once a layout."""
         visible = self.visible_widgets
         if visible is not self._rows_of:
-            self._rows_of, self._rows = visible, {}
+            self._rows_of, self._rows, self._places = visible, {}, {}
             for widget, (region, clip) in visible.items():
                 if isinstance(widget, LinesWidget) and clip.contains_region(region):
+                    self._places[widget] = region.offset
                     for y in region.line_range:
                         self._rows.setdefault(y, []).append((region, widget))
         return self._rows

@@ -10,6 +10,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ccmon.formatting import width_of
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.views.styled_text import LineState, StyledLine, changed_cells
 
@@ -24,20 +25,35 @@ class LinesWidget(Widget, can_focus=False):
 
     def show(self, lines: Sequence[StyledLine]) -> None:
         """Show these lines; of each that was there before, only the cells that changed are sent."""
+        changed = self.take(lines)
+        if changed is None:
+            self.refresh()
+        elif changed:
+            self.refresh(*changed)
+
+    def take(self, lines: Sequence[StyledLine]) -> Sequence[Region] | None:
+        """Take these lines; return the stretches of them that look different, None for all that there is."""
         before, self.lines = self.lines, lines
         if before is lines:
-            return
+            return ()
         if len(before) != len(lines):
-            self.refresh()
-            return
-        regions = [
+            return None
+        return [
             Region(start, y, end - start, 1)
             for y, (old, new) in enumerate(zip(before, lines, strict=True))
             if old is not new
             for start, end in changed_cells(old, new)
         ]
-        if regions:
-            self.refresh(*regions)
+
+    def sent(self, regions: Sequence[Region]) -> None:
+        """Note that stretches were sent to the terminal; Textual makes their lines again when it needs them next."""
+        self._set_dirty(*regions)
+        self._repaint_regions.clear()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether Textual is about to draw it."""
+        return self._repaint_required or bool(self._repaint_regions)
 
     def render_line(self, y: int) -> Strip:
         """The line as the compositor wants it."""
@@ -50,17 +66,19 @@ class LinesWidget(Widget, can_focus=False):
         if y >= len(self.lines):
             strip = Strip.blank(end - start)
         else:
+            line = self.lines[y]
             segments: list[Segment] = []
             x = 0
-            for segment in self._segments(self.lines[y]):
-                after = x + segment.cell_length
+            for text, of_span in line.spans:
+                after = x + width_of(text)
                 if x >= end:
                     break
-                if after > start:
+                if after > start and text:
+                    segment = Segment(text, self.colours.style(of_span, line.state))
                     if x < start or after > end:
-                        segment = _cut(segment, max(0, start - x), min(after, end) - x)  # noqa: PLW2901
+                        segment = _cut(segment, max(0, start - x), min(after, end) - x)
                     if segments and segments[-1].style is segment.style:
-                        segment = Segment(segments.pop().text + segment.text, segment.style)  # noqa: PLW2901
+                        segment = Segment(segments.pop().text + segment.text, segment.style)
                     segments.append(segment)
                 x = after
             strip = Strip(segments, end - start)
