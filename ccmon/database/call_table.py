@@ -25,10 +25,11 @@ from ccmon.database.totals import bulk_load
 from ccmon.database.visit_numbers import VisitNumbers
 from ccmon.real_time import real_now
 
-BULK_FROM = 20_000
-"""Rows of a batch from which counting the days again is quicker than counting each row."""
+BULK_FROM = 2_000
+"""Rows of a batch from which it is quicker to count them set by set than each by triggers."""
 _BULK_UP_TO = 3
-"""Batches. Counting the days again is slower where they hold more calls than this, as in a file without order."""
+"""Batches. Where rows change, their days are counted again: slower where they hold more calls than this, as in a file
+without order."""
 
 
 _CACHE_KIB = 8_192
@@ -181,9 +182,7 @@ class CallTable:
         """Write calls all together; where the database does not take one, each by itself."""
         try:
             with self._all_or_nothing():
-                bulk = len(calls) >= BULK_FROM and self._few_days(calls)
-                with bulk_load(self._connection) if bulk else nullcontext():
-                    written = self._write_calls(keys, calls)
+                written = self._write_calls(keys, calls)
                 self._write_beside(keys, calls)
                 return written
         except (sqlite3.Error, ValueError, OverflowError) as error:
@@ -243,9 +242,16 @@ class CallTable:
             )
             for key, call in zip(keys, calls, strict=True)
         ]
-        with checked_together(connection, "calls", len(rows)):
+        many = len(rows) >= BULK_FROM
+        with (
+            bulk_load(connection) if many else nullcontext(),
+            checked_together(connection, "calls", len(rows)),
+        ):
             added = insert_rows(connection, "insert_table_call", rows)
-        changed = connection.executemany(sql("update_table_call"), rows).rowcount if added < len(rows) else 0
+        if added == len(rows):
+            return Written(added, 0)
+        with bulk_load(connection) if many and self._few_days(calls) else nullcontext():
+            changed = connection.executemany(sql("update_table_call"), rows).rowcount
         return Written(max(0, added), max(0, changed))
 
     def _write_beside(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> None:

@@ -84,27 +84,38 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
 
 @contextmanager
 def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
-    """Load many rows fast, inside the caller's transaction; then recount the totals of the business days touched.
+    """Load many rows fast, inside the caller's transaction; then count them in the totals, set by set.
 
-    For imports of more than some thousand rows, since whole days are counted. Others see nothing of it before the
-    commit. When the body raises, the caller must roll back.
+    For imports of more than some thousand rows: business days in which the body changes rows that were there, or adds
+    sales, are counted as a whole. Others see nothing of it before the commit. When the body raises, the caller must
+    roll back. The body must not change what totals depend on besides: targets, the purpose of a queue, the currency.
     """
+    database = Database(connection)
     with _without_triggers(connection, *_counted_tables(), *_TRAILED):
-        with _touched_hours(connection):
+        cursor = connection.execute(sql("newest_rows"))
+        newest = dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
+        with _touched_hours(connection, newest):
             yield
-        touched = Database(connection).rows("touched_business_days", DayRange)
+        connection.execute(sql("touched_by_new_sales"), newest)
+        recounted = _joined(database.rows("touched_business_days", DayRange))
+        for statement in statements("touched_by_new_rows"):
+            connection.execute(statement, newest)
+        touched = database.rows("touched_business_days", DayRange)
         connection.execute(sql("drop_touched"))
-        for days in _joined(touched):
+        for days in recounted:
             _recount(connection, days)
+        for days in _between(touched, recounted):
+            _add_new_rows(connection, days, newest)
 
 
 @contextmanager
-def _touched_hours(connection: sqlite3.Connection) -> Iterator[None]:
-    """Note in a temporary table which hours the body touches; a rollback takes away what is made for it."""
+def _touched_hours(connection: sqlite3.Connection, newest: Mapping[str, int]) -> Iterator[None]:
+    """Note in a temporary table which hours the body touches of rows that were there.
+
+    A rollback takes away what is made for it.
+    """
     from ccmon.database.total_sql.triggers import track_touched_hours  # noqa: PLC0415 (as in `tables`)
 
-    cursor = connection.execute(sql("newest_rows"))
-    newest = dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
     connection.execute(sql("create_touched"))
     for statement in split(track_touched_hours(newest)):
         connection.execute(statement)
@@ -113,10 +124,17 @@ def _touched_hours(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute("PRAGMA recursive_triggers = OFF")
-    for statement in statements("touched_by_new_rows"):
-        connection.execute(statement, newest)
     for statement in statements("untrack_touched_hours"):
         connection.execute(statement)
+
+
+def _add_new_rows(connection: sqlite3.Connection, days: DayRange, newest: Mapping[str, int]) -> None:
+    """Count the rows that are new in the business days of a range."""
+    parameters = {"first_at": days.starts_at, "last_at": days.ends_at, **newest}
+    with _without_triggers(connection, "queue_days"):
+        connection.execute(sql("insert_new_queue_days"), parameters)
+    for statement in statements("add_new_rows"):
+        connection.execute(statement, parameters)
 
 
 def _recount(connection: sqlite3.Connection, days: DayRange) -> None:
@@ -179,6 +197,16 @@ def _joined(days: Iterable[DayRange]) -> list[DayRange]:
         return ranges
     first, *_, last = ranges
     return [DayRange(first.starts_at, last.ends_at)]
+
+
+def _between(days: Iterable[DayRange], ranges: Sequence[DayRange]) -> list[DayRange]:
+    """The days outside some ranges, as one range wherever none of those lies between them."""
+    found: dict[int, DayRange] = {}
+    for day in days:
+        place = sum(known.starts_at <= day.starts_at for known in ranges)
+        if not place or ranges[place - 1].ends_at <= day.starts_at:
+            found[place] = found.get(place, day)._replace(ends_at=day.ends_at)
+    return list(found.values())
 
 
 @contextmanager

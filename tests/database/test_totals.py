@@ -268,6 +268,51 @@ def test_a_bulk_load_leaves_the_totals_right_and_the_triggers_in_place(
         assert kept(connection) == recounted(connection)
 
 
+DAY = 24 * HOUR
+
+
+@st.composite
+def new_rows(draw: st.DrawFn) -> Operation:
+    """A row that stands in no other's way, on one of many days."""
+    table = draw(st.sampled_from(["calls", "calls", "agent_states", "missed_calls", "sales"]))
+    row = {name: value for name, value in draw(ROWS[table]).items() if name not in ("id", "visit", "reference")}
+    days = draw(st.integers(-7, 6)) * DAY  # the calendar of the template ends soon after
+    moved = {name: value + days for name, value in row.items() if name.endswith("_at") and isinstance(value, int)}
+    verb = "INSERT OR IGNORE" if table == "agent_states" else "INSERT"  # an agent has one open state
+    return _insert(table, verb, row | moved | ({"call_id": str(draw(st.uuids()))} if table == "calls" else {}))
+
+
+@settings(max_examples=examples(20))
+@given(
+    before=st.lists(st.one_of(new_rows(), operations()), max_size=8),
+    loaded=st.lists(new_rows(), min_size=1, max_size=20),
+    changed=st.lists(operations(("calls", "agent_states")), max_size=2),
+)
+def test_new_rows_add_up_to_what_was_there(
+    template: Path, before: list[Operation], loaded: list[Operation], changed: list[Operation]
+) -> None:
+    with _copy(template) as connection:
+        for step in before:
+            run_statement(connection, step)
+        connection.execute("BEGIN IMMEDIATE")
+        with totals.bulk_load(connection):
+            for step in [*loaded, *changed]:
+                run_statement(connection, step)
+        assert kept(connection) == recounted(connection)
+        assert totals.check(connection) == []
+
+
+def test_days_that_only_new_rows_touch_are_not_counted_again(template: Path) -> None:
+    with _copy(template) as connection:
+        connection.execute("UPDATE queue_quarters SET offered = 1000")
+        connection.execute("BEGIN IMMEDIATE")
+        with totals.bulk_load(connection):
+            connection.execute(INSERT_CALL, (9, "s", "z", 1, 1, NOON, NOON + 1000, NOON + 2000, "answered"))
+            connection.execute(INSERT_STATE, (9, 1, "talking", NOON - 7 * DAY, NOON - 7 * DAY + 1))
+        offered = connection.execute("SELECT offered, count(*) FROM queue_quarters GROUP BY 1 ORDER BY 1").fetchall()
+        assert offered == [(1000, 1), (1001, 1)]
+
+
 CALL = f"INTO calls (source, call_id, visit, queue_id, entered_at) VALUES ('s', '%s', %s, 2, {NOON + HOUR})"
 SALE = "INTO sales (id, reference, call_id, agent_id, sold_at, amount_cents) VALUES (%s, %s, %s, 1, %s, 1)"
 HARD_CASES: dict[str, list[str]] = {

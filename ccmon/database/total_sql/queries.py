@@ -94,9 +94,45 @@ def insert_missing_queue_days() -> str:
     return fill("insert_missing_queue_days", missing=_missing(":first_at", ":last_at"))
 
 
-def _missing(first: str, last: str) -> str:
+def insert_new_queue_days() -> str:
+    """The same for the visits that are newer than :newest_call."""
+    missing = _missing(":first_at", ":last_at", "call.id > :newest_call AND ")
+    return fill("insert_missing_queue_days", missing=missing)
+
+
+def _missing(first: str, last: str, only: str = "") -> str:
     [part] = TOTALS["queue_quarters"].parts
-    return fill("missing_queue_days", rows=rows_of(part.counted_table, first, last), where=expanded(part.where))
+    where = f"{only}{expanded(part.where)}"
+    return fill("missing_queue_days", rows=rows_of(part.counted_table, first, last), where=where)
+
+
+def add_new_rows() -> str:
+    """Count the rows of the business days in [:first_at, :last_at) that are newer than :newest_….
+
+    Of the counted tables whose rows add up: of sales, distinct calls are counted.
+    """
+    return "\n".join(
+        fill(
+            "add_new_rows",
+            table=total.table,
+            row=part.counted_table,
+            names=listed([*part.keys, *part.columns]),
+            columns=listed(
+                [
+                    *(f"{expanded(expression)} AS {name}" for name, expression in part.keys.items()),
+                    *(aggregate(terms) for terms in part.columns.values()),
+                ]
+            ),
+            rows=rows_of(part.counted_table, ":first_at", ":last_at"),
+            where=expanded(part.where),
+            places=places(total.keys),
+            keys=", ".join(total.keys),
+            added=",\n    ".join(f"{name} = {name} + excluded.{name}" for name in part.columns),
+        )
+        for total in TOTALS.values()
+        for part in total.parts
+        if part.counted_table != "sale"
+    )
 
 
 def delete_totals() -> str:
@@ -122,11 +158,14 @@ def generators() -> Mapping[str, Callable[[], str]]:
     """What generates the text of each name that ccmon asks for; some stand for several statements at once."""
     return {
         "as_of_totals": as_of,
+        "add_new_rows": add_new_rows,
         "delete_totals": delete_totals,
         "missing_queue_days": missing_queue_days,
         "insert_missing_queue_days": insert_missing_queue_days,
+        "insert_new_queue_days": insert_new_queue_days,
         "newest_rows": triggers.newest_rows,
         "touched_by_new_rows": triggers.touched_by_new_rows,
+        "touched_by_new_sales": triggers.touched_by_new_sales,
         "untrack_touched_hours": triggers.untrack_touched_hours,
         "recount_purchases": recount_purchases,
         "correct_purchases": correct_purchases,

@@ -129,6 +129,16 @@ ORDER BY 1, 2
 INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)
 SELECT id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms
 FROM ({missing}) JOIN queues ON id = queue_id
+-- What new rows add, to business days of which none that was there has changed.
+-- name: add_new_rows
+INSERT INTO {table} ({names})
+SELECT
+    {columns}
+FROM {rows}
+    AND {row}.id > :newest_{row} AND {where}
+GROUP BY {places}
+ON CONFLICT ({keys}) DO UPDATE SET
+    {added};
 -- name: delete_totals
 DELETE FROM {table} WHERE {moment} >= :first_at AND {moment} < :last_at;
 
