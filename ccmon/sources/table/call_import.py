@@ -33,7 +33,7 @@ from ccmon.sources.table.import_report import ImportReport, rejection_reason
 from ccmon.sources.table.mapping import Mapping
 from ccmon.sources.table.row_parser import RowParser
 
-BATCH = 25_000
+BATCH = 10_000
 NAMED_REJECTIONS = 1_000
 """Rejected rows that a report names; all of them are in the table ``rejected_lines``."""
 _HEAD_BYTES = 64 * 1024
