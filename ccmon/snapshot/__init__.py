@@ -16,15 +16,8 @@ from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.agent_totals import AgentTotalsByScope
 from ccmon.snapshot.agents import AgentsOfTheDay
-from ccmon.snapshot.alarms import (
-    AgentAlarms,
-    customer_alarms,
-    follow_up_alarms,
-    merged,
-    ordered,
-    queue_alarms,
-    source_alarms,
-)
+from ccmon.snapshot.alarm_order import merged, ordered
+from ccmon.snapshot.alarms import AgentAlarms, PromiseAlarms, customer_alarms, other_alarms, queue_alarms
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.directory import Directory
@@ -74,6 +67,7 @@ class _KeptFloor:
         self.queues = QueuesOfTheDay(directory)
         self.sales = SalesLines(directory)
         self.alarms = AgentAlarms()
+        self.promise_alarms = PromiseAlarms()
         self.time = TimeAtWork()
 
     def update(self, data: FloorData, periodic: PeriodicFigures | None, due: DueMoments) -> Collection[int]:
@@ -114,7 +108,7 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
     """The floor as `assemble` returns it, with what shows it at later moments."""
     given, periodic = periodic, of_the_day(periodic, data)
     moments = DataMoments.of(data.sources, data.newest_at, at)
-    due, promises_due = DueMoments(at), DueMoments(at)
+    due = DueMoments(at)
     known = due if moments.data_ends_at is None else DueMoments(moments.data_ends_at)
     kept = cache.get("floor", (data.directory, data.day, data.site), lambda: _KeptFloor(data.directory))
     totals, members, agents = kept.totals, kept.members, kept.agents
@@ -138,7 +132,7 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
         memberships=members.all,
         sales=kept.sales_lines(data, periodic, due, known_until=known.at, touched=touched, cache=cache),
         handling=handling_figures(data, totals, periodic.baseline if periodic else None, cache),
-        follow_ups=follow_ups.update(data, agents.by_id, promises_due, touched=touched),
+        follow_ups=follow_ups.update(data, agents.by_id, DueMoments(at), touched=touched),
         alarms=(),
         sources=tuple(data.sources),
         progress=tuple(data.progress),
@@ -150,22 +144,20 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
         snapshot = _with_periodic(snapshot, data, periodic, totals, time=kept.time, cache=cache)
     agent_alarms = kept.alarms.update(agents.by_id, known, snapshot.pause_limits, touched=touched)
     floor_alarms = *queue_alarms(queues, known, members.paused), *customer_alarms(snapshot)
-    promise_alarms = follow_up_alarms(snapshot, promises_due, agents.by_id)
-    of_sources = tuple(source_alarms(snapshot))
-    others = ordered(chain(of_sources, floor_alarms, promise_alarms), known)
+    others = other_alarms(snapshot, kept.promise_alarms, agents.by_id, follow_ups.edition)
+    in_order = ordered(chain(others, floor_alarms), known)
     return KeptSnapshot(
         data=data,
         periodic=given,
-        snapshot=replace(snapshot, alarms=merged(agent_alarms, others, known.at)),
+        snapshot=replace(snapshot, alarms=merged(agent_alarms, in_order, known.at)),
         agents=agents.by_id,
         agent_alarms=agent_alarms,
         floor_alarms=floor_alarms,
-        promise_alarms=promise_alarms,
-        source_alarms=of_sources,
+        other_alarms=others,
         time=kept.time,
         until=due.next_at,
-        promises_until=promises_due.next_at,
         follow_ups=follow_ups,
+        promise_alarms=kept.promise_alarms,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, pairwise
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -30,13 +30,14 @@ from ccmon.model.alarms import (
     Severity,
     SourceAlarm,
 )
-from ccmon.model.follow_ups import AgentFollowUps, FollowUp
+from ccmon.model.follow_ups import FollowUp, FollowUpFigures
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_limits import LIMITS
+from ccmon.snapshot.alarm_order import merged, note_overtaking, ordered, place_of
 from ccmon.snapshot.kept import KeptValues
-from ccmon.time_units import NEVER, SECOND_MS
+from ccmon.time_units import NEVER
 
 
 def find_alarms(snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
@@ -48,7 +49,7 @@ def find_alarms(snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
         source_alarms(snapshot),
         queue_alarms(snapshot.queues, known, paused),
         customer_alarms(snapshot),
-        follow_up_alarms(snapshot, DueMoments(snapshot.at), agents),
+        PromiseAlarms().update(snapshot.follow_ups, agents, DueMoments(snapshot.at)),
     )
     return merged(about_agents, ordered(others, known), known.at)
 
@@ -59,9 +60,67 @@ def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     yield from _quiet_sources(snapshot)
 
 
-def follow_up_alarms(snapshot: FloorSnapshot, due: DueMoments, agents: Mapping[int, AgentFigures]) -> tuple[Alarm, ...]:
-    """Alarms about promised calls, not yet in order."""
-    return *_at_risk(snapshot, agents), *_follow_ups(snapshot, due)
+class PromiseAlarms:
+    """Alarms about promised calls, kept from one snapshot to the next."""
+
+    def __init__(self) -> None:
+        self._edition: object = None
+        self._at = self._until = 0
+        """From when until when they hold."""
+        self._alarms: tuple[Alarm, ...] = ()
+
+    def update(
+        self,
+        figures: FollowUpFigures,
+        agents: Mapping[int, AgentFigures],
+        due: DueMoments,
+        edition: object = None,
+    ) -> tuple[Alarm, ...]:
+        """All, not yet in order.
+
+        Args:
+            figures: the follow-ups.
+            agents: all, by id.
+            due: the moment; collects when another alarm falls due.
+            edition: the same object while the follow-ups differ in the time left of shifts alone; None: not known.
+        """
+        same_agents = all(_present(alarm, agents) for alarm in self._alarms)
+        if edition is None or edition is not self._edition or not self._at <= due.at < self._until or not same_agents:
+            own = DueMoments(due.at)
+            self._alarms = *_at_risk(figures, agents), *_follow_ups(figures, own)
+            self._edition, self._until = edition, own.next_at
+        else:
+            self._alarms = _with_owners(self._alarms, figures)
+        self._at = due.at
+        due.reached(self._until)
+        return self._alarms
+
+
+def _present(alarm: Alarm, agents: Mapping[int, AgentFigures]) -> bool:
+    """Whether the agent whom an alarm is about is as it says."""
+    if not isinstance(alarm, PromisesAtRiskAlarm):
+        return True
+    return agents.get(alarm.owner.agent_id or 0) is alarm.agent
+
+
+def _with_owners(alarms: tuple[Alarm, ...], figures: FollowUpFigures) -> tuple[Alarm, ...]:
+    """The same with the present records of the owners whom they are about."""
+    if not any(isinstance(alarm, PromisesAtRiskAlarm) for alarm in alarms):
+        return alarms
+    owners = {owner.agent_id: owner for owner in figures.owners or ()}
+    found = tuple(
+        replace(alarm, owner=owners[alarm.owner.agent_id]) if isinstance(alarm, PromisesAtRiskAlarm) else alarm
+        for alarm in alarms
+    )
+    return alarms if found == alarms else found
+
+
+def other_alarms(
+    snapshot: FloorSnapshot, promises: PromiseAlarms, agents: Mapping[int, AgentFigures], edition: object
+) -> tuple[Alarm, ...]:
+    """Alarms about the data itself and about promised calls, not yet in order; see `PromiseAlarms.update`."""
+    of_promises = promises.update(snapshot.follow_ups, agents, DueMoments(snapshot.at), edition)
+    return *source_alarms(snapshot), *of_promises
 
 
 class AgentAlarms:
@@ -110,12 +169,12 @@ class AgentAlarms:
     def _remove(self, alarm: Alarm, order: DueMoments) -> None:
         place = self._place(alarm, order.at)
         del self._in_order[place]
-        _note_overtaking(self._in_order[max(0, place - 1) : place + 1], order)
+        note_overtaking(self._in_order[max(0, place - 1) : place + 1], order)
 
     def _insert(self, alarm: Alarm, order: DueMoments) -> None:
         place = self._place(alarm, order.at)
         self._in_order.insert(place, alarm)
-        _note_overtaking(self._in_order[max(0, place - 1) : place + 2], order)
+        note_overtaking(self._in_order[max(0, place - 1) : place + 2], order)
 
     def _place(self, alarm: Alarm, at: int) -> int:
         return bisect_left(self._in_order, place_of(alarm, at), key=lambda each: place_of(each, at))
@@ -137,70 +196,6 @@ def customer_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     """Alarms about customers, not yet in order."""
     yield from map(_low_score, (snapshot.low_scores or ())[: LIMITS.low_scores])
     yield from _rising(snapshot)
-
-
-def with_owner(alarm: Alarm, owners: Mapping[int | None, AgentFollowUps]) -> Alarm:
-    """An alarm with the present record of the owner whom it is about."""
-    if not isinstance(alarm, PromisesAtRiskAlarm) or owners[alarm.owner.agent_id] is alarm.owner:
-        return alarm
-    return replace(alarm, owner=owners[alarm.owner.agent_id])
-
-
-ORDER = {rule: place for place, rule in enumerate(Rule)}
-
-
-def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, str, int]:
-    """What alarms are put in order by, at a moment up to which times run."""
-    number = alarm.agent.id if isinstance(alarm, AgentAlarm) else 0
-    return -alarm.severity, ORDER[alarm.rule], -_excess(alarm, at), alarm.subject, number
-
-
-def merged(some: tuple[Alarm, ...], others: tuple[Alarm, ...], at: int) -> tuple[Alarm, ...]:
-    """Two lots of alarms in their order, of which one comes between two alarms of the other: agents' rules do."""
-    if not some:
-        return others
-    place = bisect_left(others, place_of(some[0], at), key=lambda alarm: place_of(alarm, at))
-    return *others[:place], *some, *others[place:]
-
-
-def ordered(alarms: Iterable[Alarm], known: DueMoments) -> tuple[Alarm, ...]:
-    """What must be acted on first, then in the order of the rules, then by how far it has gone.
-
-    Args:
-        alarms: those to be put in order.
-        known: the moment up to which it is known what goes on; collects when the order may be another.
-    """
-    at = known.at
-    found = sorted(alarms, key=lambda alarm: place_of(alarm, at))
-    _note_overtaking(found, known)
-    return tuple(found)
-
-
-def _note_overtaking(alarms: Iterable[Alarm], known: DueMoments) -> None:
-    """Collect when one of some neighbours may overtake another."""
-    for ahead, behind in pairwise(alarms):
-        if ahead.rule is behind.rule and ahead.value is None and behind.value is None:
-            known.reached(_may_be_overtaken(ahead, behind, known.at))
-
-
-def _may_be_overtaken(ahead: Alarm, behind: Alarm, at: int) -> int:
-    """A moment until which an alarm stays ahead of another one of its rule, both about lengths of time."""
-    if isinstance(ahead, QueueAlarm):
-        return at - at % SECOND_MS + SECOND_MS  # waits are whole seconds: the order may change with each
-    ahead_limit, behind_limit = ahead.limit or 1.0, behind.limit or 1.0
-    if ahead_limit <= behind_limit:
-        return NEVER
-    # Where the time since each began is the same multiple of its limit.
-    before = at - (ahead.since or at), at - (behind.since or at)
-    later_ms = (before[0] * behind_limit - before[1] * ahead_limit) / (ahead_limit - behind_limit)
-    return at + max(1, int(later_ms) - 1)
-
-
-def _excess(alarm: Alarm, at: int) -> float:
-    """How far an alarm is beyond its limit, to put the worst of one rule first."""
-    value = alarm.measured(at) or 0.0
-    excess = value / alarm.limit if alarm.limit else value
-    return -excess if alarm.rule.low_is_bad else excess
 
 
 def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
@@ -336,9 +331,9 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alarm]:
             )
 
 
-def _at_risk(snapshot: FloorSnapshot, agents: Mapping[int, AgentFigures]) -> Iterator[Alarm]:
+def _at_risk(figures: FollowUpFigures, agents: Mapping[int, AgentFigures]) -> Iterator[Alarm]:
     """Owners with promises that cannot all be kept, or are at risk; those with most come first."""
-    owners = snapshot.follow_ups.owners or ()
+    owners = figures.owners or ()
     found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in owners]
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
     for owner, coming in found[: LIMITS.owners_at_risk]:
@@ -354,10 +349,10 @@ def _at_risk(snapshot: FloorSnapshot, agents: Mapping[int, AgentFigures]) -> Ite
         )
 
 
-def _follow_ups(snapshot: FloorSnapshot, due: DueMoments) -> Iterator[Alarm]:
+def _follow_ups(figures: FollowUpFigures, due: DueMoments) -> Iterator[Alarm]:
     """One for each owner with the most overdue calls, one for all others together."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
-    for item in snapshot.follow_ups.items:
+    for item in figures.items:
         if item.is_overdue(due):
             overdue[item.owner or ""].append(item)
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), owner))

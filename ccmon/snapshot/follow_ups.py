@@ -55,6 +55,8 @@ class FollowUpsOfTheDay:
         self._owed = KeptValues[_Owed]()
         self._figures: FollowUpFigures | None = None
         self._at = 0
+        self.edition = object()
+        """Another one when more has changed than the time left of shifts."""
 
     def update(
         self, data: FloorData, agents: Mapping[int, AgentFigures], due: DueMoments, *, touched: Iterable[int] = ()
@@ -79,12 +81,14 @@ class FollowUpsOfTheDay:
             return _Owed(own.at, *owner.figures(*self._rows[number]))
 
         owners = {*changed(before, self._rows), *(agent_id for agent_id in touched if agent_id in self._rows)}
-        if self._owed.update(owners, due, make) or self._figures is None:
-            self._figures = self._added_up(data, due.at)
-        else:
-            self._figures = running_on(self._figures, self._at, due.at)
-        self._at = due.at
-        return self._figures
+        changes = self._owed.update(owners, due, make)
+        figures = None if self._figures is None else _running_on(self._figures, self._at, due.at)
+        if changes or figures is None:
+            added_up = self._added_up(data, due.at)
+            if added_up != figures:
+                figures, self.edition = added_up, object()
+        self._figures, self._at = figures, due.at
+        return figures
 
     def _added_up(self, data: FloorData, at: int) -> FollowUpFigures:
         items = {item.id: item for owed in self._owed.by_id.values() for item in owed.items}
@@ -93,7 +97,7 @@ class FollowUpsOfTheDay:
             return FollowUpFigures(
                 due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=in_order
             )
-        owners = [_running_on(owed.figures, owed.at, at) for owed in self._owed.by_id.values()]
+        owners = [_owner_running_on(owed.figures, owed.at, at) for owed in self._owed.by_id.values()]
         known = self._periodic is not None and self._periodic.baseline is not None
         return FollowUpFigures(
             due_today=sum(owner.due_today for owner in owners),
@@ -125,13 +129,15 @@ def _worst_first(owner: AgentFollowUps) -> tuple[int, int, int, int, str, int]:
     return -owner.late, -owner.overdue, -(owner.at_risk or 0), -owner.owed, owner.name, owner.agent_id or 0
 
 
-def running_on(figures: FollowUpFigures, was_at: int, at: int) -> FollowUpFigures:
+def _running_on(figures: FollowUpFigures, was_at: int, at: int) -> FollowUpFigures:
     """The same at a later moment, until something in them falls due: less is left of the owners' shifts."""
-    owners = figures.owners and tuple(_running_on(owner, was_at, at) for owner in figures.owners)
+    if figures.owners is None or all(owner.load is None for owner in figures.owners):
+        return figures
+    owners = tuple(_owner_running_on(owner, was_at, at) for owner in figures.owners)
     return figures if owners == figures.owners else replace(figures, owners=owners)
 
 
-def _running_on(owner: AgentFollowUps, was_at: int, at: int) -> AgentFollowUps:
+def _owner_running_on(owner: AgentFollowUps, was_at: int, at: int) -> AgentFollowUps:
     if owner.load is None or owner.shift_ends_at is None or owner.load.left_ms != owner.shift_ends_at - was_at:
         return owner
     return replace(owner, load=replace(owner.load, left_ms=max(0, owner.shift_ends_at - at)))

@@ -11,14 +11,13 @@ from msgspec.structs import replace
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm
-from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarms import follow_up_alarms, merged, ordered, source_alarms, with_owner
+from ccmon.snapshot.alarm_order import merged, ordered
+from ccmon.snapshot.alarms import PromiseAlarms, other_alarms
 from ccmon.snapshot.costs import running_on
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import FollowUpsOfTheDay
-from ccmon.snapshot.follow_ups import running_on as promises_running_on
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.time_at_work import TimeAtWork
 
@@ -43,16 +42,13 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     """Those about agents, in their order."""
     floor_alarms: tuple[Alarm, ...]
     """Those about queues and customers."""
-    promise_alarms: tuple[Alarm, ...]
-    """Those about follow-ups."""
-    source_alarms: tuple[Alarm, ...]
-    """Those about the data itself."""
+    other_alarms: tuple[Alarm, ...]
+    """Those about the data itself and about follow-ups."""
     time: TimeAtWork
     until: int
     """The first moment at which more than moments, lengths of time and follow-ups may have changed."""
-    promises_until: int
-    """The first moment at which more than lengths of time may have changed in the follow-ups."""
     follow_ups: FollowUpsOfTheDay
+    promise_alarms: PromiseAlarms
 
     def shown_at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
         """The floor at another moment, where it is the same but for how long everything has lasted; else None.
@@ -73,7 +69,7 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
             data_at=moments.data_at,
             data_ends_at=moments.data_ends_at,
             sources=self.snapshot.sources if data.sources is self.data.sources else tuple(data.sources),
-            follow_ups=self._follow_ups(at),
+            follow_ups=self.follow_ups.update(self.data, self.agents, DueMoments(at)),
         )
         resources = floor.resources
         if periodic is not None and resources is not None:
@@ -82,22 +78,11 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
 
     def _alarms(self, floor: FloorSnapshot) -> tuple[Alarm, ...]:
         """The alarms of a later moment: the same tuple while they are the same in the same order."""
-        of_sources, of_promises = tuple(source_alarms(floor)), self.promise_alarms
-        if floor.at >= self.promises_until:
-            of_promises = follow_up_alarms(floor, DueMoments(floor.at), self.agents)
-        elif floor.follow_ups is not self.snapshot.follow_ups:
-            owners = {owner.agent_id: owner for owner in floor.follow_ups.owners or ()}
-            of_promises = tuple(with_owner(alarm, owners) for alarm in of_promises)
-        if of_sources == self.source_alarms and of_promises == self.promise_alarms:
+        others = other_alarms(floor, self.promise_alarms, self.agents, self.follow_ups.edition)
+        if others == self.other_alarms:
             return self.snapshot.alarms
         known = DueMoments(floor.known_until)
-        others = ordered(chain(of_sources, self.floor_alarms, of_promises), known)
-        return merged(self.agent_alarms, others, known.at)
-
-    def _follow_ups(self, at: int) -> FollowUpFigures:
-        if at < self.promises_until:
-            return promises_running_on(self.snapshot.follow_ups, self.snapshot.at, at)
-        return self.follow_ups.update(self.data, self.agents, DueMoments(at))
+        return merged(self.agent_alarms, ordered(chain(others, self.floor_alarms), known), known.at)
 
     def _same_floor(self, data: FloorData) -> bool:
         """Whether the rows are the same, but for those of the sources."""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.alarms import AgentAlarm, Alarm, QueueAlarm, Rule
-from ccmon.snapshot.alarms import ordered
+from ccmon.snapshot.alarm_order import ordered
 from tests.examples import examples
 from tests.snapshot.alarm_floors import AT, quiet
 

@@ -1,0 +1,67 @@
+"""The order of alarms, the worst first, and until when it lasts."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import pairwise
+
+from ccmon.metrics.due_moments import DueMoments
+from ccmon.model.alarms import AgentAlarm, Alarm, QueueAlarm, Rule
+from ccmon.time_units import NEVER, SECOND_MS
+
+ORDER = {rule: place for place, rule in enumerate(Rule)}
+
+
+def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, str, int]:
+    """What alarms are put in order by, at a moment up to which times run."""
+    number = alarm.agent.id if isinstance(alarm, AgentAlarm) else 0
+    return -alarm.severity, ORDER[alarm.rule], -_excess(alarm, at), alarm.subject, number
+
+
+def merged(some: tuple[Alarm, ...], others: tuple[Alarm, ...], at: int) -> tuple[Alarm, ...]:
+    """Two lots of alarms in their order, of which one comes between two alarms of the other: agents' rules do."""
+    if not some:
+        return others
+    place = bisect_left(others, place_of(some[0], at), key=lambda alarm: place_of(alarm, at))
+    return *others[:place], *some, *others[place:]
+
+
+def ordered(alarms: Iterable[Alarm], known: DueMoments) -> tuple[Alarm, ...]:
+    """What must be acted on first, then in the order of the rules, then by how far it has gone.
+
+    Args:
+        alarms: those to be put in order.
+        known: the moment up to which it is known what goes on; collects when the order may be another.
+    """
+    at = known.at
+    found = sorted(alarms, key=lambda alarm: place_of(alarm, at))
+    note_overtaking(found, known)
+    return tuple(found)
+
+
+def note_overtaking(alarms: Iterable[Alarm], known: DueMoments) -> None:
+    """Collect when one of some neighbours may overtake another."""
+    for ahead, behind in pairwise(alarms):
+        if ahead.rule is behind.rule and ahead.value is None and behind.value is None:
+            known.reached(_may_be_overtaken(ahead, behind, known.at))
+
+
+def _may_be_overtaken(ahead: Alarm, behind: Alarm, at: int) -> int:
+    """A moment until which an alarm stays ahead of another one of its rule, both about lengths of time."""
+    if isinstance(ahead, QueueAlarm):
+        return at - at % SECOND_MS + SECOND_MS  # waits are whole seconds: the order may change with each
+    ahead_limit, behind_limit = ahead.limit or 1.0, behind.limit or 1.0
+    if ahead_limit <= behind_limit:
+        return NEVER
+    # Where the time since each began is the same multiple of its limit.
+    before = at - (ahead.since or at), at - (behind.since or at)
+    later_ms = (before[0] * behind_limit - before[1] * ahead_limit) / (ahead_limit - behind_limit)
+    return at + max(1, int(later_ms) - 1)
+
+
+def _excess(alarm: Alarm, at: int) -> float:
+    """How far an alarm is beyond its limit, to put the worst of one rule first."""
+    value = alarm.measured(at) or 0.0
+    excess = value / alarm.limit if alarm.limit else value
+    return -excess if alarm.rule.low_is_bad else excess
