@@ -15,6 +15,8 @@ Result = TypeVar("Result")
 
 WAITS_MS = 2_000
 """How long a function waits for a lock on the database."""
+PRIMARY = 0xFF
+"""The part of an error's number that says its kind (sqlite.org/rescode.html)."""
 
 
 class AsyncDatabase(aiosqlite.Connection):
@@ -42,16 +44,18 @@ class AsyncDatabase(aiosqlite.Connection):
             finally:
                 self._conn.execute("PRAGMA busy_timeout = 0")
 
-    def version_now(self) -> int | None:
-        """The version of the database (`Database.version`), asked in the caller's thread, which is not held up.
+    def run_at_once(self, function: Callable[[Database], Result]) -> Result | None:
+        """What the function returns, which is run in the caller's thread, and waits for no lock.
 
-        None where the connection is in use, somebody has locked the database, or it cannot be read: `run` tells.
+        None where the connection is in use, or somebody has locked the database: `run` waits for either.
         """
         if not self._in_use.acquire(blocking=False):
             return None
         try:
-            return Database(self._conn).version()
-        except sqlite3.Error:
+            return function(Database(self._conn))
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
+                raise
             return None
         finally:
             self._in_use.release()

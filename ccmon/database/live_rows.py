@@ -10,18 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from ccmon.database import floor_queries
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.kept_rows import KeptRows
-from ccmon.database.trail import Touched, TrailEdges, read_trail
+from ccmon.database.trail import READ_AT_MOST, Touched, TrailEdges, read_trail
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.sources import Progress, Source
-from ccmon.snapshot.changes import Changes
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import (
     AgentTotals,
@@ -35,7 +34,8 @@ from ccmon.snapshot.floor_rows import (
 from ccmon.snapshot.site import Site
 from ccmon.time_units import NEVER
 
-EVERYTHING = Changes(everything=True)
+Value = TypeVar("Value")
+
 _queue_and_agent = attrgetter("queue_id", "agent_id")
 
 
@@ -49,31 +49,39 @@ class LiveRows:
         self.is_settled = False
         """Whether time alone leaves the rows as they are: nothing lies in the future, and no long work is shown."""
 
-    def read(self, database: Database, at: int) -> tuple[FloorData, Changes]:
-        """The rows of now, and what has changed in them since they were last read.
+    def read(self, database: Database, at: int) -> FloorData:
+        """The rows of now; those that did not change are the objects of before.
 
         Args:
             database: in a transaction that reads.
             at: now, by the floor's clock.
         """
+        found = self.read_few(database, at, READ_AT_MOST)
+        if found is None:
+            self._read_to = database.the_row("trail_edges", TrailEdges).last
+            found = self._data = self._read_all(database, at)
+        return found
+
+    def read_few(self, database: Database, at: int, at_most: int) -> FloorData | None:
+        """The same where no more has changed than so many rows of the trail; None where it has, or all is read anew."""
         edges = database.the_row("trail_edges", TrailEdges)
-        rows = None if self._data is None else read_trail(database, self._read_to, edges)
+        trail = None if self._data is None else read_trail(database, self._read_to, edges, at_most)
+        if self._data is None or trail is None:
+            return None
         site, day = floor_queries.read_site_and_day(database, at)
         progress = database.rows("progress", Progress)
         sources = database.rows("sources_and_heartbeats", Source)
+        if not self._is_kept(self._data, site, day, progress, sources):
+            return None
         data, self._read_to = self._data, edges.last
-        if data is None or rows is None or not self._is_kept(data, site, day, progress, sources):
-            data, changes = self._read_all(database, at), EVERYTHING
-        else:
-            data, changes = self._read_touched(database, data, Touched.of(rows, day), at)
-            if progress != data.progress or sources != data.sources:
-                data, changes = replace(data, progress=progress, sources=sources), replace(changes, sources=True)
-            newest_at, is_ahead = floor_queries.newest_moment(database, at)
-            if newest_at != data.newest_at:
-                data, changes = replace(data, newest_at=newest_at), replace(changes, sources=True)
-            self._settle(at, is_ahead=is_ahead, progress=progress)
+        if trail:
+            data = self._read_touched(database, data, Touched.of(trail, day), at)
+        newest_at, is_ahead = floor_queries.newest_moment(database, at)
+        into_day = floor_queries.over_by(self._into_day, at)
+        data = _with(data, progress=progress, sources=sources, newest_at=newest_at, handled_into_day=into_day)
+        self._settle(at, is_ahead=is_ahead, progress=progress)
         self._data = data
-        return data, changes
+        return data
 
     def _is_kept(
         self, data: FloorData, site: Site, day: BusinessDay, progress: list[Progress], sources: list[Source]
@@ -107,31 +115,26 @@ class LiveRows:
         for state in states:
             self._agents_of_call[state.call_id].add(state.agent_id)
 
-    def _read_touched(
-        self, database: Database, data: FloorData, touched: Touched, at: int
-    ) -> tuple[FloorData, Changes]:
-        agents, queues, campaigns, members = set[int](), set[int](), set[int](), set[int]()
+    def _read_touched(self, database: Database, data: FloorData, touched: Touched, at: int) -> FloorData:
         found: dict[str, Any] = {}
         parameters = floor_queries.parameters_of(data.site, data.day, at)
         if touched.agents or touched.calls:
-            agents = self._read_agents(database, touched, parameters, found)
+            self._read_agents(database, touched, parameters, found)
         if touched.calls or touched.customers:
-            queues |= self._read_calls(database, touched, parameters, found)
+            self._read_calls(database, touched, parameters, found)
         if touched.campaigns:
-            campaigns = self._read_campaigns(database, data, parameters, found)
+            self._read_campaigns(database, data, parameters, found)
         if touched.members:
-            members = self._read_members(database, data, touched, found)
+            self._read_members(database, data, touched, found)
         if touched.quarters:
-            queues |= self._read_totals(database, data, touched, parameters, found)
+            self._read_totals(database, data, touched, parameters, found)
         if "outbound_call" in touched.subjects:
-            outbound = database.pairs("outbound_handling_times", parameters)
-            _keep(found, data, outbound_histogram=outbound)
-        for tracked in self._read_tracked(database, touched, parameters, found):
-            (agents if tracked[0] == "agent" else queues).add(tracked[1])
+            found["outbound_histogram"] = database.pairs("outbound_handling_times", parameters)
+        self._read_tracked(database, data, touched, parameters, found)
         if self._are_follow_ups_touched(data, touched):
-            _keep(found, data, **floor_queries.follow_ups(database, parameters))
+            found.update(floor_queries.follow_ups(database, parameters))
         if touched.past_days or "shift" in touched.subjects:
-            past = floor_queries.past_days(
+            found["past"] = floor_queries.past_days(
                 database,
                 data.site,
                 data.day,
@@ -139,20 +142,11 @@ class LiveRows:
                 last=data.past,
                 touched=touched.past_days,
             )
-            _keep(found, data, past=past)
-        agents |= self._read_into_day(database, data, touched, at, found)
-        changes = Changes(
-            agents=frozenset(agents),
-            queues=frozenset(queues),
-            campaigns=frozenset(campaigns),
-            members=frozenset(members),
-            follow_ups=any(name in found for name in ("follow_ups", "promises", "follow_ups_done")),
-        )
-        return (replace(data, **found) if found else data), changes
+        if touched.past_days:
+            self._into_day = floor_queries.handled_into_day(database, data.site, data.day)
+        return _with(data, **found)
 
-    def _read_agents(
-        self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]
-    ) -> set[int]:
+    def _read_agents(self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]) -> None:
         agents = touched.agents.union(*(self._agents_of_call.get(call, ()) for call in touched.calls))
         own = {**parameters, "agents": dumps(list(agents))}
         before = self._states.by_key
@@ -163,53 +157,39 @@ class LiveRows:
             if not self._agents_of_call[before[agent].call_id]:
                 del self._agents_of_call[before[agent].call_id]
         self._note_calls(row for row in rows if row.agent_id in changed)
-        if changed:
-            found["states"] = self._states.rows
-        days = self._agent_days.update(agents, database.rows("agent_totals_of_agents", AgentTotals, own))
-        if days:
-            found["agent_days"] = self._agent_days.rows
-        return changed | days
+        self._agent_days.update(agents, database.rows("agent_totals_of_agents", AgentTotals, own))
+        found.update(states=self._states.rows, agent_days=self._agent_days.rows)
 
-    def _read_calls(
-        self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]
-    ) -> set[int]:
-        """Open calls; returns the queues in which they changed."""
+    def _read_calls(self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]) -> None:
+        """Open calls."""
         calls = touched.calls
         if touched.customers:
             calls = calls | {call.id for call in self._calls if call.customer_id in touched.customers}
-        before = self._calls.by_key
         rows = database.rows("open_calls_by_id", OpenCallRow, {**parameters, "calls": dumps(list(calls))})
-        changed = self._calls.update(calls, rows)
-        if changed:
-            found["calls"] = self._calls.rows
-        both = (by_key[call] for by_key in (before, self._calls.by_key) for call in changed if call in by_key)
-        return {call.queue_id for call in both}
+        self._calls.update(calls, rows)
+        found["calls"] = self._calls.rows
 
     def _read_campaigns(
         self, database: Database, data: FloorData, parameters: Parameters, found: dict[str, Any]
-    ) -> set[int]:
+    ) -> None:
         rows = database.rows("campaign_totals", CampaignTotals, parameters)
         keys = {row.campaign_id for row in rows} | self._campaign_days.by_key.keys()
-        changed = self._campaign_days.update(keys, rows)
-        if changed:
-            found["campaign_days"] = self._campaign_days.rows
-        _keep(found, data, other_clients_sales=floor_queries.other_clients_sales(database, data.day))
-        return changed
+        self._campaign_days.update(keys, rows)
+        found["campaign_days"] = self._campaign_days.rows
+        found["other_clients_sales"] = floor_queries.other_clients_sales(database, data.day)
 
-    def _read_members(self, database: Database, data: FloorData, touched: Touched, found: dict[str, Any]) -> set[int]:
+    def _read_members(self, database: Database, data: FloorData, touched: Touched, found: dict[str, Any]) -> None:
         agents = touched.members
         rows = database.rows("current_members_of_agents", Membership, {"agents": dumps(list(agents))})
         keys = {_queue_and_agent(row) for row in rows}
         keys |= {(queue_id, agent) for agent in agents for queue_id in data.directory.queues}
-        changed = self._members.update(keys, rows)
-        if changed:
-            found["members"] = self._members.rows
-        return {agent for _, agent in changed}
+        self._members.update(keys, rows)
+        found["members"] = self._members.rows
 
     def _read_totals(
         self, database: Database, data: FloorData, touched: Touched, parameters: Parameters, found: dict[str, Any]
-    ) -> set[int]:
-        """Sums, quarters, histograms, longest waits and targets of queues; returns those that changed."""
+    ) -> None:
+        """Sums, quarters, histograms, longest waits and targets of queues."""
         own = {**parameters, "queues": dumps(list(touched.quarters))}
         sums = {row.queue_id: row for row in database.rows("queue_totals", QueueSums, own)}
         histograms, quarters = {}, {}
@@ -222,23 +202,26 @@ class LiveRows:
                     histograms[queue_id] = database.pairs("inbound_handling_times", of_queue)
         waits = database.pairs("longest_waits_of_queues", own)
         targets = {row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)}
-        changed = _merge(found, data, touched.quarters, queue_sums=sums, quarters=quarters)
-        changed |= _merge(found, data, touched.quarters, histograms=histograms, longest_waits=waits)
-        return changed | _merge(found, data, targets.keys() | data.targets.keys(), targets=targets)
+        queues = touched.quarters
+        found["queue_sums"] = _merged(data.queue_sums, queues, sums)
+        found["quarters"] = _merged(data.quarters, queues, quarters)
+        found["histograms"] = _merged(data.histograms, queues, histograms)
+        found["longest_waits"] = _merged(data.longest_waits, queues, waits)
+        found["targets"] = _merged(data.targets, targets.keys() | data.targets.keys(), targets)
 
     def _read_tracked(
-        self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]
-    ) -> set[tuple[str, int]]:
-        subjects = {"agent": touched.agents - {0}, "queue": touched.queues - {0}}
-        keys = {(what, number) for what, numbers in subjects.items() for number in numbers}
-        if not keys:
-            return set()
-        own = {"agents": dumps(list(subjects["agent"])), "queues": dumps(list(subjects["queue"]))}
-        rows = database.rows("tracked", TrackedSubject, {**parameters, "at": NEVER, **own})
-        changed: set[tuple[str, int]] = self._tracked.update(keys, rows)
-        if changed:
-            found["tracked"] = self._tracked.rows
-        return changed
+        self, database: Database, data: FloorData, touched: Touched, parameters: Parameters, found: dict[str, Any]
+    ) -> None:
+        agents, queues = touched.agents - {0}, touched.queues - {0}
+        # Whoever is in a state is tracked, which need not be asked.
+        in_a_state = {agent for agent in agents if agent in self._states.by_key and agent in data.directory.agents}
+        rows = [TrackedSubject("agent", agent) for agent in in_a_state]
+        own = {"agents": dumps(list(agents - in_a_state)), "queues": dumps(list(queues))}
+        if agents - in_a_state or queues:
+            rows += database.rows("tracked", TrackedSubject, {**parameters, "at": NEVER, **own})
+        keys = {*(("agent", agent) for agent in agents), *(("queue", queue) for queue in queues)}
+        self._tracked.update(keys, rows)
+        found["tracked"] = self._tracked.rows
 
     def _are_follow_ups_touched(self, data: FloorData, touched: Touched) -> bool:
         return (
@@ -247,32 +230,17 @@ class LiveRows:
             or (bool(touched.customers) and any(row.customer_id in touched.customers for row in data.follow_ups))
         )
 
-    def _read_into_day(
-        self, database: Database, data: FloorData, touched: Touched, at: int, found: dict[str, Any]
-    ) -> set[int]:
-        """Calls from before the day; returns the agents whose have changed, also because one is over since."""
-        if touched.past_days:
-            self._into_day = floor_queries.handled_into_day(database, data.site, data.day)
-        if not self._into_day and not data.handled_into_day:
-            return set()
-        rows = floor_queries.over_by(self._into_day, at)
-        _keep(found, data, handled_into_day=rows)
-        return {row.agent_id for row in [*rows, *data.handled_into_day]} if "handled_into_day" in found else set()
+
+def _with(data: FloorData, **rows: object) -> FloorData:
+    """The data with other rows; where they are equal, those of before."""
+    changed = {name: value for name, value in rows.items() if value != getattr(data, name)}
+    return replace(data, **changed) if changed else data
 
 
-def _keep(found: dict[str, Any], data: FloorData, **rows: object) -> None:
-    """Note those that are not what they were."""
-    found.update({name: value for name, value in rows.items() if value != getattr(data, name)})
-
-
-def _merge(found: dict[str, Any], data: FloorData, touched: Iterable[int], **rows: Mapping[int, object]) -> set[int]:
-    """Put values read again in the place of those of the touched keys; returns the keys whose values have changed."""
-    changed_keys: set[int] = set()
-    for name, values in rows.items():
-        before: Mapping[int, object] = getattr(data, name)
-        changed = {key for key in touched if before.get(key) != values.get(key)}
-        if changed:
-            merged = {key: value for key, value in before.items() if key not in changed}
-            found[name] = merged | {key: values[key] for key in changed if key in values}
-            changed_keys |= changed
-    return changed_keys
+def _merged(before: Mapping[int, Value], touched: Iterable[int], values: Mapping[int, Value]) -> Mapping[int, Value]:
+    """Values with those of the touched keys read again; the same object where none has changed."""
+    changed = {key for key in touched if before.get(key) != values.get(key)}
+    if not changed:
+        return before
+    kept = {key: value for key, value in before.items() if key not in changed}
+    return kept | {key: values[key] for key in changed if key in values}

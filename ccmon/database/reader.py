@@ -19,14 +19,13 @@ from ccmon.database.business_days import read_site
 from ccmon.database.connection import Connection, ReplacedError
 from ccmon.database.database_file import open_reader, reading, translate_errors
 from ccmon.database.driver import Database
-from ccmon.database.live_rows import EVERYTHING, LiveRows
+from ccmon.database.live_rows import LiveRows
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot import assemble, assemble_kept
-from ccmon.snapshot.changes import Changes
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.snapshot.identity_cache import IdentityCache
@@ -85,24 +84,33 @@ class _Poll(NamedTuple):
     """Of the database."""
     clock: Clock | None
     rows: FloorData
-    changes: Changes
-    """What has changed since the last poll."""
 
 
-def _poll(at: int | None, last: _Poll | None, live_rows: LiveRows, database: Database) -> tuple[_Poll, int]:
-    """What has changed since the last poll, and the moment."""
+AT_ONCE = 64
+"""Rows of the trail whose subjects are read in less time than it takes to hand them to another thread and back."""
+
+
+def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Poll, int]:
+    """What there is now or was at a moment, and the moment."""
     version = database.version()
     with database.reading():
         clock, real_at = database.row("clock", Clock), real_now()
         if at is None:
             moment = floor_queries.floor_time(clock, real_at)
-            rows, changes = live_rows.read(database, moment)
-            if last is None or last.at is not None:
-                changes = EVERYTHING
+            rows = live_rows.read(database, moment)
         else:
             moment, rows = _read(database, at, clock, real_at)
-            changes = EVERYTHING
-    return _Poll(at, version, clock, rows, changes), moment
+    return _Poll(at, version, clock, rows), moment
+
+
+def _poll_at_once(live_rows: LiveRows, database: Database) -> tuple[_Poll, int] | None:
+    """What there is now, and the moment; None where much has changed, or somebody has locked the database."""
+    version = database.version()
+    with database.reading():
+        clock = database.row("clock", Clock)
+        moment = floor_queries.floor_time(clock, real_now())
+        rows = live_rows.read_few(database, moment, AT_ONCE)
+    return None if rows is None else (_Poll(None, version, clock, rows), moment)
 
 
 def _stays(last: _Poll, live_rows: LiveRows) -> bool:
@@ -117,10 +125,11 @@ def _stays(last: _Poll, live_rows: LiveRows) -> bool:
 class LiveReader:
     """Reads the same database again and again without holding up the event loop.
 
-    A poll runs as a whole in the thread of the connection; while nothing has changed it is one pragma, which holds up
-    nobody and is asked at once. What costs more than a poll may (the customers' histories, the surveys of four weeks)
-    is read beside it, and is part of the snapshots from the next one on. After an error the next call opens the
-    database anew, so a file that was locked, replaced or put back is found again.
+    While nothing has changed a poll is one pragma. What few changes touch is read at once, too: handing it to another
+    thread and back takes longer. All else is read as a whole in the thread of the connection. What costs more than a
+    poll may (the customers' histories, the surveys of four weeks) is read beside it, and is part of the snapshots from
+    the next one on. After an error the next call opens the database anew, so a file that was locked, replaced or put
+    back is found again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -160,8 +169,10 @@ class LiveReader:
     async def _snapshot(self, at: int | None) -> FloorSnapshot:
         database = await self._connected()
         found = self._same_rows(at, database)
+        if found is None and at is None and self._last is not None:
+            found = database.run_at_once(partial(_poll_at_once, self._live_rows))
         if found is None:
-            found = await database.run(partial(_poll, at, self._last, self._live_rows))
+            found = await database.run(partial(_poll, at, self._live_rows))
         self._last, moment = poll, _ = found
         periodic = self._periodic.latest(at, moment, poll.version, complete=not poll.rows.progress)
         floor = None if self._kept is None else self._kept.shown_at(poll.rows, moment, periodic)
@@ -175,7 +186,7 @@ class LiveReader:
         last = self._last
         if last is None or last.at != at or not _stays(last, self._live_rows):
             return None
-        if database.version_now() != last.version:
+        if database.run_at_once(Database.version) != last.version:
             return None
         moment = floor_queries.floor_time(last.clock, real_now()) if at is None else at
         return (last, moment) if last.rows.day.starts_at <= moment < last.rows.day.ends_at else None

@@ -91,9 +91,9 @@ class Touched(Struct):
 ALL_ANEW = frozenset({"everything", "directory"})
 
 
-def read_trail(database: Database, after: int, edges: TrailEdges) -> list[TrailRow] | None:
+def read_trail(database: Database, after: int, edges: TrailEdges, at_most: int = READ_AT_MOST) -> list[TrailRow] | None:
     """What has been noted since a row; None where that is not known, or so much that everything is to be read."""
-    if not edges.first <= after + 1 or not after <= edges.last <= after + READ_AT_MOST:
+    if not edges.first <= after + 1 or not after <= edges.last <= after + at_most:
         return None
-    rows = database.rows("trail", TrailRow, {"after": after})
+    rows = database.rows("trail", TrailRow, {"after": after}) if edges.last > after else []
     return None if any(row.subject in ALL_ANEW for row in rows) else rows

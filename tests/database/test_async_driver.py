@@ -25,12 +25,12 @@ def path(tmp_path: Path) -> Path:
 async def test_the_version_is_another_after_a_write(path: Path) -> None:
     database = AsyncDatabase(partial(open_reader, path, any_thread=True))
     async with database:
-        before = database.version_now()
+        before = database.run_at_once(Database.version)
         assert before is not None
-        assert before == database.version_now() == await database.run(Database.version)
+        assert before == database.run_at_once(Database.version) == await database.run(Database.version)
         with writing(path) as connection:
             connection.execute("INSERT INTO queues (name) VALUES ('sales')")
-        assert database.version_now() not in {None, before}
+        assert database.run_at_once(Database.version) not in {None, before}
 
 
 async def test_the_version_is_not_waited_for_while_the_connection_is_in_use(path: Path) -> None:
@@ -44,10 +44,10 @@ async def test_the_version_is_not_waited_for_while_the_connection_is_in_use(path
     async with database:
         running = asyncio.create_task(database.run(busy))
         await asyncio.to_thread(begun.wait)
-        assert database.version_now() is None
+        assert database.run_at_once(Database.version) is None
         may_end.set()
         await running
-        assert database.version_now() is not None
+        assert database.run_at_once(Database.version) is not None
 
 
 async def test_the_version_is_not_waited_for_while_the_database_is_locked(path: Path) -> None:
@@ -59,6 +59,6 @@ async def test_the_version_is_not_waited_for_while_the_database_is_locked(path: 
             [waits_ms] = database._conn.execute("PRAGMA busy_timeout").fetchone()
             assert waits_ms == 0
             other.execute("BEGIN EXCLUSIVE")
-            assert database.version_now() is None
+            assert database.run_at_once(Database.version) is None
             other.execute("ROLLBACK")
-            assert database.version_now() is not None
+            assert database.run_at_once(Database.version) is not None

@@ -15,14 +15,13 @@ from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
 from ccmon.database.writer import Writer
 from ccmon.snapshot import assemble, assemble_kept
-from ccmon.snapshot.changes import Changes
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.kept_snapshot import KeptSnapshot
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.queue_log.ingester import LogIngester
-from tests.database.test_live_rows import fields, named
+from tests.database.test_live_rows import are_kept, fields
 from tests.databases import new_database
 from tests.examples import every
 from tests.sources import freeswitch_recording
@@ -74,20 +73,22 @@ class Reader:
         self._floor: KeptSnapshot | None = None
         self._polls: Counter[tuple[bool, ...]] = Counter()
 
-    def is_compared(self, changes: Changes) -> bool:
-        kind = tuple(bool(getattr(changes, subject)) for subject in Changes.__struct_fields__)
+    def is_compared(self, data: FloorData) -> bool:
+        kind = tuple(
+            getattr(data, name) is not getattr(self._before, name, None) for name in FloorData.__struct_fields__
+        )
         self._polls[kind] += 1
         return self._polls[kind] <= FIRST or self._polls.total() % STRIDE == 0
 
     def poll(self, at: int) -> None:
         self.at, fresh = at, None
         with self._database.reading():
-            data, changes = self._live.read(self._database, at)
-            if self.is_compared(changes):
+            data = self._live.read(self._database, at)
+            if self.is_compared(data):
                 fresh = floor_queries.read_floor_data(self._database, at, is_latest=True)
                 assert fields(data) == fields(fresh), at
         if self._before is not None:
-            named(self._before, data, changes)
+            are_kept(self._before, data)
         self._before = data
         snapshot = None if self._floor is None else self._floor.shown_at(data, at, None)
         if snapshot is None:
