@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 from msgspec.structs import replace
@@ -28,6 +29,7 @@ from tests.floors import CLIENTS, MINUTE, floor
 HOUR = 60 * MINUTE
 
 
+@cache
 def busy_floor(agents: int = 24) -> FloorSnapshot:
     """The floor of `tests.floors` with its periodic figures."""
     return with_periodic_figures(floor(agents))

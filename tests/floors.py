@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -96,6 +97,7 @@ def business_day(at: int, zone: str = ZONE) -> BusinessDay:
     )
 
 
+@cache
 def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> FloorSnapshot:
     """A busy Monday afternoon: five queues, two clients, a team per twelve agents, callers waiting, alarms."""
     at = moment() if at is None else at

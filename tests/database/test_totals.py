@@ -230,7 +230,7 @@ def _copy(template: Path, *, empty: bool = False) -> Iterator[sqlite3.Connection
         yield connection
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20, 2_000))
 @given(steps=histories(), recursive=st.booleans(), one_transaction=st.booleans())
 def test_totals_equal_a_recount_after_any_statements_of_a_foreign_program(
     template: Path, steps: list[Operation], recursive: bool, one_transaction: bool

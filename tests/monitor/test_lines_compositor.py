@@ -91,7 +91,7 @@ async def test_the_terminal_shows_the_screen(
     shown = Shown(app)
     with patch.object(Monitor, "_display", lambda _app, screen, update: shown.take(screen, update)):
         async with app.run_test(size=size) as pilot:
-            for _ in range(examples(12)):
+            for _ in range(examples(7, 600)):
                 await step(rng, pilot, app, reader)
                 whole = shown.whole()
                 assert cells(shown.screen) == whole

@@ -177,7 +177,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=examples(24))
+@settings(max_examples=examples(24, 6_000))
 @given(drawn=DRAWN, steps=STEPS, has_periodic=st.booleans(), begins=st.integers(0, MINUTE // 2))
 def test_a_kept_snapshot_is_that_of_its_moment(
     floor: Floor, drawn: Drawn, steps: list[int | str], has_periodic: bool, begins: int
@@ -242,7 +242,7 @@ def test_a_kept_snapshot_ends_at_each_moment_at_which_something_falls_due(floor:
     assert ended > 12
 
 
-@settings(max_examples=examples(8))
+@settings(max_examples=examples(8, 1_500))
 @given(drawn=DRAWN, heard=st.integers(0, 3 * SECOND), later=st.integers(0, 40 * SECOND))
 def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, drawn: Drawn, heard: int, later: int) -> None:
     rows = replace(drawn.on(floor.data), progress=[])
@@ -256,7 +256,7 @@ def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, drawn: Drawn, heard: 
     assert shown.agents is kept.snapshot.agents
 
 
-@settings(max_examples=examples(10))
+@settings(max_examples=examples(10, 2_000))
 @given(st.tuples(DRAWN, DRAWN, DRAWN))
 def test_other_rows_change_what_they_are_about(floor: Floor, drawn: tuple[Drawn, ...]) -> None:
     cache, before = IdentityCache(), None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, totals
 from ccmon.events import CallEntered
+from tests.examples import sample
 from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_import import BASE, take
 
@@ -64,9 +66,11 @@ LOGS: dict[str, list[str]] = {
 }
 
 
-def cuts(records: int) -> list[tuple[int, int]]:
-    """Where to cut a log twice, one or three records apart."""
-    return [(first, first + far) for far in (1, 3) for first in range(len(JOINED), records - far)]
+def cuts(name: str, turn: int) -> Sequence[tuple[int, int]]:
+    """Where to cut a log twice, one or three records apart; by default a third of the places, others at each turn."""
+    records = len(LOGS[name])
+    places = [(first, first + far) for far in (1, 3) for first in range(len(JOINED), records - far)]
+    return sample(places, 3, turn)
 
 
 def told(path: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -80,7 +84,7 @@ def test_three_parts_backwards_are_one_log(path: Path, empty_database: Path, nam
     whole.write_text("".join(lines))
     take(path, whole)
     expected = told(path)
-    for first, second in cuts(len(lines)):
+    for first, second in cuts(name, 0):
         parts = [lines[:first], lines[first:second], lines[second:]]
         other = Path(shutil.copy(empty_database, path.with_name("other.db")))
         for part in reversed(parts):
@@ -102,7 +106,7 @@ def test_a_middle_part_that_comes_last_leaves_the_calls_of_one_log(
     whole.write_text("".join(lines))
     take(path, whole)
     expected = told(path)["calls"]
-    for first, second in cuts(len(lines)):
+    for first, second in cuts(name, order[0] or 1):
         if "CONNECT" in lines[first - 1] and any("CONNECT" in line for line in lines[second:]):
             continue  # an answer of a call that is known to talk already is no news, and is not kept for later
         parts = [lines[:first], lines[first:second], lines[second:]]

@@ -99,7 +99,7 @@ ENDED_UNSEEN_LONG_AGO = [
 ]
 
 
-@settings(max_examples=examples(12))
+@settings(max_examples=examples(6, 600))
 @example(lines=ENDED_UNSEEN_LONG_AGO, cuts={2})
 @given(lines=logs(), cuts=st.sets(st.integers(1, 39), max_size=5))
 def test_restarts_at_any_commit_change_nothing(empty_database: Path, lines: list[bytes], cuts: set[int]) -> None:
@@ -129,7 +129,7 @@ def consistent(connection: Any) -> list[Any]:
     return [*overlaps, *disorder]
 
 
-@settings(max_examples=examples(10))
+@settings(max_examples=examples(6, 500))
 @given(
     lines=logs(forward=True),
     parts=st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=4),
@@ -151,7 +151,7 @@ def test_overlapping_parts_after_the_whole_change_nothing(
         assert contents(path) == expected
 
 
-@settings(max_examples=examples(10))
+@settings(max_examples=examples(6, 500))
 @given(data=st.binary(max_size=400) | st.lists(st.binary(max_size=30) | logs().map(b"\n".join)).map(b"\n".join))
 def test_no_bytes_are_too_strange(empty_database: Path, data: bytes) -> None:
     data = data.removeprefix(b"\x1f\x8b").removeprefix(b"SQLite format 3")  # .gz and a table: read as what they say

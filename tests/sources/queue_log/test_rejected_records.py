@@ -42,7 +42,6 @@ NOTED = "SELECT line, taken_in, reason FROM rejected_lines ORDER BY id"
 CALLS = "SELECT call_id, outcome, entered_at / 1000, answered_at / 1000, ended_at / 1000 FROM calls ORDER BY call_id"
 
 
-@pytest.mark.parametrize("number", [TOO_LARGE, "-1", "604801", "x", "31536000000"])
 @pytest.mark.parametrize(
     ("line", "call"),
     [
@@ -59,17 +58,24 @@ CALLS = "SELECT call_id, outcome, entered_at / 1000, answered_at / 1000, ended_a
     ],
 )
 def test_a_number_that_cannot_be_counts_as_not_said(
-    path: Path, tmp_path: Path, line: str, call: tuple[Any, ...], number: str
+    path: Path, tmp_path: Path, line: str, call: tuple[Any, ...]
 ) -> None:
-    agent = "Ann" if call[3] or call[1] == "answered" else "NONE"
-    good = f"{AT + 1}|9.2|sales|NONE|ABANDON|1|1|4"
-    summary = take(path, write(tmp_path / "queue_log", f"{AT}|9.1|sales|{agent}|{line.format(number)}", good))
-    assert (summary.records, summary.rejected) == (2, 0)
-    assert rows_of(path, CALLS) == [call, ("9.2", "abandoned", AT - 3, None, AT + 1)]
-    ((where, taken_in, reason),) = rows_of(path, NOTED)
-    assert (where, taken_in) == (1, 1)
-    assert repr(number) in reason
-    assert rows_of(path, "SELECT records, rejected, incomplete_records FROM sources") == [(2, 0, 1)]
+    numbers = [TOO_LARGE, "-1", "604801", "x", "31536000000"]
+    has_agent = call[3] or call[1] == "answered"
+    bad = [
+        f"{AT}|9.{place}|sales|{f'Agent {place}' if has_agent else 'NONE'}|{line.format(number)}"
+        for place, number in enumerate(numbers, 1)
+    ]
+    summary = take(path, write(tmp_path / "queue_log", *bad, f"{AT + 1}|9.9|sales|NONE|ABANDON|1|1|4"))
+    assert (summary.records, summary.rejected) == (6, 0)
+    assert rows_of(path, CALLS) == [
+        *((f"9.{place}", *call[1:]) for place in range(1, 6)),
+        ("9.9", "abandoned", AT - 3, None, AT + 1),
+    ]
+    for place, (where, taken_in, reason) in enumerate(rows_of(path, NOTED), 1):
+        assert (where, taken_in) == (place, 1)
+        assert repr(numbers[place - 1]) in reason
+    assert rows_of(path, "SELECT records, rejected, incomplete_records FROM sources") == [(6, 0, 5)]
     before = contents(path)
     take(path, tmp_path / "queue_log")
     assert contents(path) == before, "taken in again it is known, and noted once"
