@@ -85,6 +85,7 @@ class PauseInterval:
     changed: bool = field(default=True, kw_only=True)
 
 
+Interval = StateInterval | MembershipInterval | PauseInterval
 _Interval = TypeVar("_Interval", StateInterval, MembershipInterval, PauseInterval)
 
 

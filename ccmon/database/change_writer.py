@@ -11,7 +11,7 @@ from itertools import repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from ccmon.calls.records import MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import Interval, MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
 from ccmon.database.bulk_insert import checked_together, insert_rows
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import numbered, sql
@@ -49,7 +49,6 @@ class NameIds:
         return number
 
 
-Interval = StateInterval | MembershipInterval | PauseInterval
 _Change = Visit | Interval | MissedCall
 _Row = dict[str, Any]
 _AGENT, _QUEUE, _CAMPAIGN, _VISIT = map(attrgetter, ("agent", "queue", "campaign", "visit"))

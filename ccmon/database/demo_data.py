@@ -11,6 +11,7 @@ DEMO_TABLES = (
     "call_reasons", "survey_invitations", "surveys", "audit", "follow_ups", "sales", "missed_calls", "agent_states",
     "queue_pauses", "queue_members", "calls", "customers", "contact_reasons", "investments", "shifts", "quotas",
     "agent_aliases", "agents", "teams", "queues", "campaigns", "clients", "pause_reasons", "imported_ranges",
+    "imported_records", "imported_states",
     "rejected_lines", "sources", "progress", "clock",
 )  # fmt: skip
 """Tables of demo data, in an order that foreign keys allow. The totals follow by themselves."""

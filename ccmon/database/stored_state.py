@@ -113,12 +113,18 @@ def source_position(connection: sqlite3.Connection, source: str) -> SourcePositi
     return SourcePosition(None, None) if found is None else found
 
 
-def load_state_machine(connection: sqlite3.Connection, names: NameIds, source: str) -> tuple[CallStateMachine, Any]:
-    """The state as a source's last commit left it, and the position that was written with it; None for none."""
+def load_state_machine(
+    connection: sqlite3.Connection, names: NameIds, source: str, carried: dict[str, Any] | None = None
+) -> tuple[CallStateMachine, Any]:
+    """The state as a source's last commit left it, and the position that was written with it; None for none.
+
+    ``carried`` is what rows do not say of it; None: as that commit wrote it.
+    """
     database = Database(connection)
     state_machine = empty_state_machine(connection, names)
     last = source_position(connection, source)
-    carried: dict[str, Any] = json.loads(last.carried) if last.carried else {}
+    if carried is None:
+        carried = json.loads(last.carried) if last.carried else {}
     now = carried.get("now", 0)
     ended_since = now - REMEMBERED_MS
     entered_since = ended_since - 2 * state_machine.max_open_ms

@@ -24,8 +24,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from ccmon.calls import restore
+from ccmon.calls.records import Interval
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import change_writer, database_file, stored_state, totals
+from ccmon.database import change_writer, database_file, replay, stored_state, totals
 from ccmon.database.backfill import Backfill
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
@@ -306,36 +307,43 @@ class Writer:
             self.new_calls += new
             if self._backfill is not None:
                 self._backfill.renumber(again)
-        kinds: tuple[Sequence[change_writer.Interval], ...] = (changes.states, changes.memberships, changes.pauses)
+        kinds: tuple[Sequence[Interval], ...] = (changes.states, changes.memberships, changes.pauses)
         for intervals in kinds:
             if intervals:
                 change_writer.write_intervals(self.connection, self._names, self.source, intervals)
         if changes.missed:
             change_writer.write_missed(self.connection, self._names, changes.missed)
 
-    def begin_backfill(self, after: int | None, until: int) -> None:
+    def begin_backfill(self, after: int | None, until: int, translate: replay.Translate) -> None:
         """What is ingested from here on happened before what is there already: between two moments (Unix milliseconds).
 
         Args:
             after: everything up to here is known; None: nothing before.
             until: everything from here on is known.
+            translate: the floor events of a record, as it was kept.
         """
         self.flush()
         self.write_source()
-        self._backfill = Backfill(self.connection, self.source, after, until)
+        self._backfill = Backfill(self.connection, self.source, after, until, translate)
         self._replace_state_machine(stored_state.empty_state_machine(self.connection, self._names))
         self._backfill.load(self.state_machine)
         # The state is the gap's now: what goes back before a record that raises must not load the present one.
         self._flushed = True
 
-    def end_backfill(self, until: int) -> None:
-        """The gap is filled up to ``until``: join its end to the later rows, and resume from there."""
+    def end_backfill(self, filled_until: int, until: int) -> None:
+        """The gap is filled: join its end to the later rows, and resume from there.
+
+        Args:
+            filled_until: the moment of its last record.
+            until: everything from here on is known.
+        """
         if self._backfill is not None:
+            replay.write_state(self.connection, self.source, filled_until, replay.beyond_rows(self.state_machine))
             self.state_machine.advance(until)
             self.flush()
-            self._backfill.close(self.state_machine, self._names)
+            carried = self._backfill.close(self.state_machine, self._names)
             self._backfill = None
-            self._replace_state_machine(self._load_state_machine())
+            self._replace_state_machine(self._load_state_machine(carried))
 
     def _replace_state_machine(self, state_machine: CallStateMachine) -> None:
         """Go on with another state, in which the same static members are known."""
@@ -369,9 +377,9 @@ class Writer:
         if position is not None:
             self.position = position
 
-    def _load_state_machine(self) -> CallStateMachine:
-        """The state as the database has it."""
-        state_machine, position = stored_state.load_state_machine(self.connection, self._names, self.source)
+    def _load_state_machine(self, carried: dict[str, Any] | None = None) -> CallStateMachine:
+        """The state as the database has it; ``carried`` is what rows do not say, None: as it was written."""
+        state_machine, position = stored_state.load_state_machine(self.connection, self._names, self.source, carried)
         if position is not None:
             self.position = position
         return state_machine

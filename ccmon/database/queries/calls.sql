@@ -43,8 +43,11 @@ DELETE FROM calls WHERE id = ?1;
 SELECT 1 FROM calls WHERE id = ?1;
 
 -- name: visits_of_call
--- One row a visit of a call, in order of time.
-SELECT id, visit FROM calls WHERE source = :source AND call_id = :call_id ORDER BY entered_at, coalesce(ended_at, 9e18), id;
+-- One row a visit of a call, in order: those that were over at a moment by number, the others by time.
+SELECT id, visit
+FROM calls
+WHERE source = :source AND call_id = :call_id
+ORDER BY ended_at IS NULL OR ended_at >= :until, iif(ended_at < :until, visit, entered_at), coalesce(ended_at, 9e18), id;
 
 -- name: has_call
 -- Whether a source has brought a call.

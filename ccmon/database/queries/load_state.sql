@@ -38,7 +38,9 @@ WHERE calls.source = :source AND (:at IS NULL OR calls.entered_at <= :at)
         UNION
         SELECT id FROM calls WHERE entered_at >= :entered_since AND ended_at >= :ended_since
         UNION
-        SELECT call_id FROM agent_states WHERE ended_at IS NULL AND :at IS NULL)
+        SELECT call_id FROM agent_states WHERE ended_at IS NULL AND :at IS NULL
+        UNION
+        SELECT call_id FROM agent_states WHERE :at IS NOT NULL AND started_at <= :at AND ended_at > :at)
 ORDER BY calls.visit, calls.id;
 
 -- name: load_states

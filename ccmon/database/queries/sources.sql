@@ -50,6 +50,8 @@ DELETE FROM queue_members WHERE source = :name;
 DELETE FROM queue_pauses WHERE source = :name;
 DELETE FROM rejected_lines WHERE source = :name;
 DELETE FROM calls WHERE source = :name;
+DELETE FROM imported_records WHERE source_id IN (SELECT id FROM sources WHERE name = :name);
+DELETE FROM imported_states WHERE source_id IN (SELECT id FROM sources WHERE name = :name);
 DELETE FROM imported_ranges WHERE source_id IN (SELECT id FROM sources WHERE name = :name);
 DELETE FROM sources WHERE name = :name;
 

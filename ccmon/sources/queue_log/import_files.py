@@ -1,4 +1,9 @@
-"""Importing queue logs: any number of files, in any order, as often as one likes; nothing goes in twice."""
+"""Importing queue logs: any number of files, in any order, as often as one likes; nothing goes in twice.
+
+Files imported in another order than that of time leave what one import of them all leaves. Memberships, pauses and
+agents' states do as long as no more than `ccmon.database.imported_records.KEPT` records follow the file that comes
+late; after these, what nobody told of before then (the end of a pause, say) may be missing. Calls always do.
+"""
 
 from __future__ import annotations
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccmon import plausibility
-from ccmon.database import imported_ranges
+from ccmon.database import imported_ranges, replay
 from ccmon.database.imported_ranges import TimeRange
+from ccmon.database.imported_records import RecordKeeper
 from ccmon.database.source_records import FaultyRecord, SourceRecord, unexpected_error_reason
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
@@ -57,6 +58,7 @@ class LogIngester:
         """Lines of the present file so far, empty ones included."""
         self._encoding = encoding
         self._ranges = imported_ranges.read(writer.connection, writer.source)
+        self._keeper = RecordKeeper(writer.connection, writer.source)
         self._written = list(self._ranges)
         self._rejected_before: Counter[str] | None = None
         self._rejected_here: Counter[str] = Counter()
@@ -75,6 +77,10 @@ class LogIngester:
         self._last: list[str] = []
         self._read_before: TimeRange | None = None
         self._filled_until: dict[int, int] = {}
+        self._state_before: tuple[int, str] | None = None
+        """The end of all that was known before, and what rows do not say of the state there; None: it is written."""
+        if self._ranges and not trusted:
+            self._state_before = self._ranges[-1].last_at, replay.beyond_rows(self.writer.state_machine)
         # A file may go back in time: what is read of it must not count as known while the rest is ingested.
         self._set_ranges_before(self._ranges)
         if self._rejected_before is not None:
@@ -112,6 +118,13 @@ class LogIngester:
         self._ranges_end_at = self._ends[-1] if self._ends and not self._trusted else _NO_MOMENT
         self._edges = [(before.first.copy(), before.last.copy()) for before in ranges]
         """By range, the digests of its first and last second that were not met again."""
+        self._begin_part()
+
+    def _begin_part(self) -> None:
+        if not self._trusted or not self._before:
+            self._keeper.begin_part((self._file, self._range_index, len(self._before)))
+        else:
+            self._keeper.resume_part(self._before[-1].first_at)
 
     def ingest(self, data: list[bytes]) -> None:
         """Ingest finished lines, without their ends.
@@ -151,8 +164,12 @@ class LogIngester:
             if events:
                 records.append(SourceRecord(events, file, number, text))
         self.counts.records += new
-        self.writer.ingest(records)
+        self._hand_over(records)
         self.writer.count(records=new)
+
+    def _hand_over(self, records: list[SourceRecord]) -> None:
+        self.writer.ingest(records)
+        self._keeper.keep(records)
 
     def _parse(self, number: int, text: str, now: int) -> QueueLogLine | None:
         """Parse a line that a plain split did not understand; None where it is empty or rejected."""
@@ -166,26 +183,20 @@ class LogIngester:
 
     def _translate(self, number: int, text: str, line: QueueLogLine) -> tuple[FloorEvent, ...] | None:
         """The floor event of a line, none where it has no effect; None where the line is rejected."""
-        translate = TRANSLATORS.get(line.event)
-        if translate is None:
+        if line.event not in TRANSLATORS:
             self.counts.unknown += 1
             self.writer.count(unknown=1)
             return ()
-        impossible = []
-        while True:
-            try:
-                event = translate(line)
-                break
-            except ImpossibleNumberError as error:
-                impossible.append(str(error))
-                line = line.without(error.number)
-            except Exception as error:
-                self._reject(number, reason_of(error), text)
-                return None
+        impossible: list[str] = []
+        try:
+            events = _events(line, impossible)
+        except Exception as error:
+            self._reject(number, reason_of(error), text)
+            return None
         if impossible:
             content = log_lines.stored_text(text)
             self.writer.reject(FaultyRecord(self._file, number, "; ".join(impossible), content, taken_in=True))
-        return () if event is None else (event,)
+        return events
 
     def _take_if_new(self, at: int, text: str, records: list[SourceRecord]) -> bool:
         """Whether a record is new; it is counted as known otherwise.
@@ -198,7 +209,7 @@ class LogIngester:
             self.counts.known += 1
             return False
         if index != self._range_index:
-            self.writer.ingest(records)
+            self._hand_over(records)
             records.clear()
             self._move_to(index)
         if at > self._filled_until.get(index, _NO_MOMENT):
@@ -236,8 +247,15 @@ class LogIngester:
 
     def write(self) -> None:
         """Write the ranges known now, in the transaction of the records and after `Writer.write_source`."""
+        self._write_state_before()
+        self._keeper.write()
         imported_ranges.write(self.writer.connection, self.writer.source, self._written, self._ranges)
         self._written = list(self._ranges)
+
+    def _write_state_before(self) -> None:
+        if self._state_before is not None:
+            replay.write_state(self.writer.connection, self.writer.source, *self._state_before)
+            self._state_before = None
 
     def ranges_digest(self) -> str:
         """A digest of the ranges known: it changes with whatever ingests anything of this source."""
@@ -278,12 +296,16 @@ class LogIngester:
     def _move_to(self, index: int) -> None:
         if index == self._range_index:
             return
-        if self._range_index != len(self._edges):
-            self.writer.end_backfill(self._before[self._range_index].first_at)
+        known_from = self._before[self._range_index].first_at if self._range_index != len(self._edges) else None
+        if known_from is not None:
+            self.writer.end_backfill(self._filled_until[self._range_index], known_from)
+        else:
+            self._write_state_before()
         if index != len(self._edges):
             after = self._filled_until.get(index, self._before[index - 1].last_at if index else None)
-            self.writer.begin_backfill(after, self._before[index].first_at)
+            self.writer.begin_backfill(after, self._before[index].first_at, events_of)
         self._range_index = index
+        self._begin_part()
 
     def _reject(self, number: int, reason: str, text: str) -> None:
         content = log_lines.stored_text(text)
@@ -300,6 +322,26 @@ class LogIngester:
             raise CcmonError(
                 f"{self._file} is no queue log: none of its first {number} lines is a record; name one of Asterisk."
             )
+
+
+def _events(line: QueueLogLine, impossible: list[str]) -> tuple[FloorEvent, ...]:
+    """The floor event of a line; without numbers that cannot be, which are noted."""
+    while True:
+        try:
+            event = TRANSLATORS[line.event](line)
+        except ImpossibleNumberError as error:
+            impossible.append(str(error))
+            line = line.without(error.number)
+        else:
+            return () if event is None else (event,)
+
+
+def events_of(text: str) -> tuple[FloorEvent, ...]:
+    """The floor event of a record that was ingested before."""
+    now = real_now()
+    latest_s = (now + plausibility.AHEAD_MS) // 1000
+    line = log_lines.split(text, TRANSLATORS, latest_s) or log_lines.parse(text, TRANSLATORS, now)
+    return _events(line, [])
 
 
 def reason_of(error: Exception) -> str:

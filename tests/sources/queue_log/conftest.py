@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.database import imported_records
 from tests.databases import new_database
 
 
@@ -18,3 +19,14 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def path(tmp_path: Path, empty_database: Path) -> Path:
     return Path(shutil.copy(empty_database, tmp_path / "calls.db"))
+
+
+@pytest.fixture
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No records to be applied again: what runs when a gap ends is joined to the rows from there on."""
+    monkeypatch.setattr(imported_records, "KEPT", 0)
+
+
+@pytest.fixture(params=[imported_records.KEPT, 0], ids=["records kept", "none kept"])
+def _kept_or_not(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    monkeypatch.setattr(imported_records, "KEPT", request.param)

@@ -1,4 +1,7 @@
-"""A part of the log that comes after what followed it: calls, states, memberships and pauses are those of one pass."""
+"""A part of the log that comes after what followed it, of which no records are kept.
+
+Calls, states, memberships and pauses are those of one pass all the same. With records kept, `test_any_order` has them.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from tests.examples import sample
 from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_import import BASE, take
 
+pytestmark = pytest.mark.usefixtures("_nothing_kept")
 JOINED = ["0|CLI|q|Ann|ADDMEMBER|", "1|CLI|q|Bob|ADDMEMBER|"]
 
 LOGS: dict[str, list[str]] = {

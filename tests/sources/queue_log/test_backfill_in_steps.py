@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from ccmon.database import database_file, totals
+from ccmon.database import database_file, imported_records, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.tail import LogPosition
 from tests.examples import sample
@@ -54,6 +54,7 @@ def records(path: Path) -> int:
     return int(found)
 
 
+@pytest.mark.usefixtures("_kept_or_not")
 @pytest.mark.parametrize("known_from", [300, 700, 1168])
 def test_a_follower_that_is_killed_again_and_again_takes_in_an_older_log(
     path: Path, tmp_path: Path, empty_database: Path, known_from: int
@@ -81,6 +82,9 @@ def test_a_follower_that_is_killed_again_and_again_takes_in_an_older_log(
     found = contents(path)
     for table in ("calls", "agents", "queues", "rejected_lines"):
         assert found[table] == expected[table], table
+    if imported_records.KEPT:
+        for table in ("missed_calls", "queue_members", "queue_pauses", "agent_states"):
+            assert found[table] == expected[table], table
     assert of_calls(found["agent_states"]) == of_calls(expected["agent_states"])
     assert records(path) == len(lines)
     with closing(database_file.open_reader(path)) as connection:

@@ -354,6 +354,7 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "BLOCK", 16)
 
 
+@pytest.mark.usefixtures("_kept_or_not")
 @pytest.mark.parametrize("name", AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL)
 def test_the_parts_are_one_log(path: Path, empty_database: Path, name: str) -> None:
     parts = (AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL)[name]
@@ -366,6 +367,7 @@ def test_the_parts_are_one_log(path: Path, empty_database: Path, name: str) -> N
     assert taken(other, [*parts[:-2], parts[-1], parts[-2]]) == whole
 
 
+@pytest.mark.usefixtures("_kept_or_not")
 def test_an_agent_on_two_calls_goes_on_with_the_other(path: Path, empty_database: Path) -> None:
     """Of the second only its end is known, by an agent who never had it; of the first nothing more."""
     parts = [
@@ -380,6 +382,7 @@ def test_an_agent_on_two_calls_goes_on_with_the_other(path: Path, empty_database
     assert len(whole["agent_states"]) == 3
 
 
+@pytest.mark.usefixtures("_kept_or_not")
 @pytest.mark.parametrize("name", [name for name in AS_IN_ONE_PASS if "in the gap" in name])
 def test_the_totals_follow_what_is_joined(path: Path, name: str) -> None:
     parts = AS_IN_ONE_PASS[name]

@@ -1,9 +1,9 @@
-"""A recorded log taken in by parts, in any order: what is as in one go, and what cannot be.
+"""A recorded log taken in by parts, in any order, where no records are kept: what is as in one go, and what cannot be.
 
-Calls, with all that belongs to them, are. Who was logged in or paused is not wholly: the end of a pause, or a place at
-a desk, whose beginning nobody had told of leaves no row, so that a beginning that comes later does not find it. Nor is
-a talk whose end is in no part yet, which the agent's next state ends; nor wrap-up by a pause's reason, where
-the parts meet between a call's end and the pause.
+With records kept all is (`test_any_order`). Without, calls are, with all that belongs to them. Who was logged in or
+paused is not wholly: the end of a pause, or a place at a desk, whose beginning nobody had told of leaves no row, so
+that a beginning that comes later does not find it. Nor is a talk whose end is in no part yet, which the agent's next
+state ends; nor wrap-up by a pause's reason, where the parts meet between a call's end and the pause.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_import import BASE, between_seconds, nobody_named, take
 from tests.sources.queue_log.test_recording import log
 
+pytestmark = pytest.mark.usefixtures("_nothing_kept")
 ORDERS = [order for order in permutations(range(3)) if order != (0, 1, 2)]
 LOG_IN_OR_PAUSE = {"ready", "paused", "logged_out"}
 

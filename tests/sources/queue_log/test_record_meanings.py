@@ -312,8 +312,7 @@ def test_agent_keys() -> None:
     assert agent_key("Mia / Berlin") == "Mia / Berlin"
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_another_sites_realtime_table(path: Path, tmp_path: Path, folder: Path) -> None:
+def realtime_lines(folder: Path) -> list[str]:
     """Asterisk 18's queue_log table of a site, its rows written as lines."""
     source = folder / "queue_log_malariapbx2023" / "queue_log.sql"
     lines = []
@@ -321,6 +320,12 @@ def test_another_sites_realtime_table(path: Path, tmp_path: Path, folder: Path) 
         _, moment, *fields = next(csv.reader([row], quotechar="'"))
         at = int(datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp())
         lines.append("|".join([str(at), *fields]))
+    return lines
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_another_sites_realtime_table(path: Path, tmp_path: Path, folder: Path) -> None:
+    lines = realtime_lines(folder)
     summary = take(path, write(tmp_path / "queue_log", *lines))
     entered = sum("|ENTERQUEUE|" in line for line in lines)
     assert (summary.records, summary.rejected, summary.unknown) == (len(lines), 0, 0)
@@ -336,10 +341,8 @@ def test_another_sites_rotated_logs(path: Path, folder: Path) -> None:
     assert take(path, *folder.iterdir()).records == sum(len(file.read_text().splitlines()) for file in folder.iterdir())
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_another_sites_help_desk(path: Path, tmp_path: Path, folder: Path) -> None:
-    """A vendor's normalised table: waits and talks stand in columns of their own; its events of outbound calls are
-    nobody else's."""
+def help_desk_lines(folder: Path) -> list[str]:
+    """A vendor's normalised table, in which waits and talks stand in columns of their own, as lines."""
     source = folder / "queue_log_elision2018" / "queue_log.csv"
     lines = []
     with source.open() as file:
@@ -348,6 +351,13 @@ def test_another_sites_help_desk(path: Path, tmp_path: Path, folder: Path) -> No
             lines.append(
                 "|".join([row["date_time"], row["callid"], row["queue_name"], row["type"], row["event"], *data])
             )
+    return lines
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_another_sites_help_desk(path: Path, tmp_path: Path, folder: Path) -> None:
+    """Its events of outbound calls are nobody else's."""
+    lines = help_desk_lines(folder)
     summary = take(path, write(tmp_path / "queue_log", *lines))
     assert summary.rejected == 0
     assert summary.unknown == sum("|OUT" in line for line in lines)

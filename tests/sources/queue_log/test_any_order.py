@@ -1,0 +1,150 @@
+"""A log in parts, cut between two seconds and imported in any order, leaves what one import of it leaves: all of it."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from itertools import pairwise, permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccmon.database import database_file, imported_records, totals
+from ccmon.sources.queue_log.import_files import import_logs
+from ccmon.sources.queue_log.members import ConfiguredMember, read_members
+from tests.examples import examples
+from tests.public_data import FOLDERS
+from tests.sources.queue_log.database_contents import contents
+from tests.sources.queue_log.test_import import BASE
+from tests.sources.queue_log.test_properties import consistent, logs, new_database
+from tests.sources.queue_log.test_record_meanings import help_desk_lines, realtime_lines
+from tests.sources.queue_log.test_recording import RECORDING, log
+
+Parts = list[list[bytes]]
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def imported(empty: Path, parts: Parts, members: list[ConfiguredMember] | None = None) -> Rows:
+    """What a database says after the parts of a log were imported one after the other. Its totals are right."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = new_database(folder, empty, "calls.db")
+        part = Path(folder) / "part"
+        for lines in parts:
+            part.write_bytes(b"".join(line + b"\n" for line in lines))
+            import_logs(path, [str(part)], source="queue-log", members=members)
+        with closing(database_file.open_reader(path)) as connection:
+            assert totals.check(connection) == []
+            assert consistent(connection) == []
+        return contents(path)
+
+
+def cut(lines: list[bytes], near: Sequence[int]) -> Parts:
+    """The parts of a log, cut at or after some lines, where no second lies on both sides."""
+    cuts = {next((at for at in range(cut, len(lines)) if lines[at][:10] != lines[at - 1][:10]), 0) for cut in near}
+    return [lines[start:end] for start, end in pairwise(sorted({0, *cuts, len(lines)}))]
+
+
+@st.composite
+def divided_logs(draw: st.DrawFn) -> tuple[Parts, list[int]]:
+    """The parts of a log in order of time, and an order in which to import them."""
+    lines = draw(logs(forward=True).filter(lambda lines: len(lines) > 1))
+    parts = cut(lines, draw(st.lists(st.integers(1, len(lines) - 1), min_size=1, max_size=4)))
+    return parts, draw(st.permutations(range(len(parts))))
+
+
+@settings(max_examples=examples(25))
+@given(divided=divided_logs())
+def test_parts_of_a_generated_log_are_one_log(empty_database: Path, divided: tuple[Parts, list[int]]) -> None:
+    parts, order = divided
+    whole = imported(empty_database, [[line for part in parts for line in part]])
+    found = imported(empty_database, [parts[number] for number in order])
+    for table in ("calls", "missed_calls", "queue_members", "queue_pauses", "agent_states"):
+        assert found[table] == whole[table], table
+
+
+@settings(max_examples=examples(8))
+@given(divided=divided_logs(), kept=st.integers(0, 12))
+def test_parts_of_which_little_is_kept_leave_what_can_be(
+    empty_database: Path, divided: tuple[Parts, list[int]], kept: int
+) -> None:
+    """No state runs beside another, and totals are right (`imported`)."""
+    parts, order = divided
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(imported_records, "KEPT", kept)
+        imported(empty_database, [parts[number] for number in order])
+
+
+@pytest.mark.parametrize("members", [[], read_members(RECORDING / "queues.conf")], ids=["log alone", "queues.conf"])
+def test_parts_of_the_recorded_log_are_one_log(empty_database: Path, members: list[ConfiguredMember]) -> None:
+    lines = log().splitlines()
+    whole = imported(empty_database, [lines], members)
+    chance = random.Random(11)
+    orders = [order for order in permutations(range(3)) if order != (0, 1, 2)]
+    orders += [tuple(chance.sample(range(8), 8)) for _ in range(2)]
+    for order in orders:
+        parts = cut(lines, [chance.randrange(1, len(lines)) for _ in order[1:]])
+        found = imported(empty_database, [parts[number] for number in order if number < len(parts)], members)
+        assert found == whole, order
+
+
+@pytest.mark.parametrize("lines_in", [realtime_lines, help_desk_lines])
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_parts_of_another_sites_log_are_one_log(
+    empty_database: Path, folder: Path, lines_in: Callable[[Path], list[str]]
+) -> None:
+    lines = sorted((line.encode() for line in lines_in(folder)), key=lambda line: line[:10])
+    whole = imported(empty_database, [lines])
+    chance = random.Random(12)
+    for _ in range(8):
+        parts = cut(lines, [chance.randrange(1, len(lines)) for _ in range(chance.choice([1, 2, 4]))])
+        found = imported(empty_database, chance.sample(parts, len(parts)))
+        assert found == whole
+
+
+ANN_JOINS = "0|CLI|q|Ann|ADDMEMBER|"
+CASES = {
+    "a pause that ends": [[ANN_JOINS, "5|NONE|q|Ann|PAUSE|tea"], ["9|NONE|q|Ann|UNPAUSE|"]],
+    "a pause of all queues that ends": [[ANN_JOINS, "5|NONE|NONE|Ann|PAUSEALL|tea"], ["9|NONE|NONE|Ann|UNPAUSEALL|"]],
+    "a second log-out": [
+        [ANN_JOINS, "3|CLI|q|Ann|REMOVEMEMBER|"],
+        ["5|CLI|q|Ann|ADDMEMBER|"],
+        ["9|CLI|q|Ann|REMOVEMEMBER|"],
+    ],
+    "a pause that ended between two of one reason": [
+        [ANN_JOINS, "5|NONE|q|Ann|PAUSE|tea"],
+        ["9|NONE|q|Ann|UNPAUSE|"],
+        ["12|NONE|q|Ann|PAUSE|tea"],
+    ],
+    "a log-in by interface, work by name": [
+        ["0|CLI|q|PJSIP/agent79|ADDMEMBER|"],
+        ["3|1.1|q|NONE|ENTERQUEUE||0612|1", "5|1.1|q|Floater 79|CONNECT|2|x|1"],
+        ["9|1.1|q|Floater 79|COMPLETEAGENT|2|4|1", "12|CLI|q|PJSIP/agent79|REMOVEMEMBER|"],
+    ],
+    "calls of one who has logged out": [
+        [ANN_JOINS, "3|CLI|q|Ann|REMOVEMEMBER|"],
+        ["5|1.1|q|Ann|RINGNOANSWER|2000"],
+        ["9|1.2|q|Ann|RINGNOANSWER|2000"],
+    ],
+    "a restart of the switch": [
+        [ANN_JOINS, "3|NONE|q|Ann|PAUSE|tea", "4|NONE|q|Bob|PAUSE|tea"],
+        ["6|NONE|NONE|NONE|QUEUESTART|"],
+        ["9|NONE|q|Ann|UNPAUSE|", "10|NONE|q|Bob|PAUSE|tea"],
+    ],
+    "a log-in without a queue": [["0|NONE|NONE|Ann|AGENTLOGIN|x"], ["9|NONE|NONE|Ann|AGENTLOGOFF|x|9"]],
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_parts_in_each_order_are_one_log(empty_database: Path, name: str) -> None:
+    parts = [
+        [f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}".encode() for line in part]
+        for part in CASES[name]
+    ]
+    whole = imported(empty_database, [[line for part in parts for line in part]])
+    for order in permutations(parts):
+        assert imported(empty_database, list(order)) == whole
