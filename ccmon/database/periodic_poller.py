@@ -108,7 +108,7 @@ class PeriodicPoller:
             usual_s = sys.getswitchinterval()
             sys.setswitchinterval(GIVES_WAY_S)
             try:
-                figures = self._figures(moment)
+                figures = self._figures(moment, is_latest=at is None)
             except CcmonError:
                 pass  # trouble with the database: the poll of the floor says it, and this is read again later
             except Exception as error:  # raised where somebody sees it, by `latest`
@@ -120,7 +120,7 @@ class PeriodicPoller:
         if not self._stopped.is_set():
             self._last = _Reading(at, version, figures)
 
-    def _figures(self, moment: int) -> PeriodicFigures:
+    def _figures(self, moment: int, *, is_latest: bool) -> PeriodicFigures:
         with translate_errors(self._path):
             connection = self._connection = open_reader(self._path)
             try:
@@ -128,7 +128,15 @@ class PeriodicPoller:
                 with database.reading():
                     site, day = read_site_and_day(database, moment)
                     directory = read_directory(database, day.date)
-                    rows = read_periodic_data(database, moment, self._cache, site=site, day=day, directory=directory)
+                    rows = read_periodic_data(
+                        database,
+                        moment,
+                        self._cache,
+                        site=site,
+                        day=day,
+                        directory=directory,
+                        is_latest=is_latest,
+                    )
                 return periodic_figures(rows)
             finally:
                 self._connection = None

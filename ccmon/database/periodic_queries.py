@@ -52,7 +52,14 @@ UNRESOLVED_EVERY_MS = 5 * MINUTE_MS
 
 
 def read_periodic_data(
-    database: Database, at: int, cache: PollCache, *, site: Site, day: BusinessDay, directory: Directory
+    database: Database,
+    at: int,
+    cache: PollCache,
+    *,
+    site: Site,
+    day: BusinessDay,
+    directory: Directory,
+    is_latest: bool = False,
 ) -> PeriodicData:
     """The rows of a moment of a business day.
 
@@ -63,6 +70,7 @@ def read_periodic_data(
         site: the site.
         day: the business day that holds the moment.
         directory: names and quotas.
+        is_latest: whether nothing lies after the moment, so that answers to surveys are those that are kept.
     """
     edges = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
     days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
@@ -84,7 +92,8 @@ def read_periodic_data(
         **unresolved,
         **_costs(database, context),
         **_today(database, context),
-        **_surveys_and_contacts(database, context, finished),
+        **_surveys(database, context, is_latest=is_latest),
+        **_contacts(database, context, finished),
         **_orders(database, context),
     )
 
@@ -125,18 +134,25 @@ def _today(database: Database, context: QueryContext) -> dict[str, Any]:
     }
 
 
-def _surveys_and_contacts(database: Database, context: QueryContext, finished: FinishedDays | None) -> dict[str, Any]:
-    """What customers answered lately, and why they called today."""
-    parameters = context.parameters
-    month = {**parameters, "since": context.since(DAYS - 1)}
+def _surveys(database: Database, context: QueryContext, *, is_latest: bool) -> dict[str, Any]:
+    """What customers answered lately."""
+    month = {**context.parameters, "since": context.since(DAYS - 1)}
+    return {
+        "surveys": database.rows("survey_answers" if is_latest else "survey_answers_at", AnswerCount, month),
+        "invitations": database.rows(
+            "survey_invitations" if is_latest else "survey_invitations_at", InvitationCount, month
+        ),
+        "low_scores": database.rows("low_scores", LowScore, context.parameters),
+    }
+
+
+def _contacts(database: Database, context: QueryContext, finished: FinishedDays | None) -> dict[str, Any]:
+    """Why customers called today."""
     today = context.window(context.day.starts_at, context.day.ends_at)
     return {
-        "surveys": database.rows("survey_answers", AnswerCount, month),
-        "invitations": database.rows("survey_invitations", InvitationCount, month),
-        "low_scores": database.rows("low_scores", LowScore, parameters),
         "contacts": read_contacts_of_day(database, today, finished),
         "reasons": database.rows("reason_counts", ReasonCount, today),
-        "concerned": database.rows("customers_by_reason", ConcernedCustomer, parameters),
+        "concerned": database.rows("customers_by_reason", ConcernedCustomer, context.parameters),
         "contact_reasons": database.rows("contact_reasons", ContactReasonRow),
     }
 

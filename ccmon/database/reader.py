@@ -50,9 +50,15 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
         CcmonError: the database cannot be read.
     """
     with reading(path) as connection, (database := Database(connection)).reading():
-        moment, rows = _read(database, at, database.row("clock", Clock), real_now())
+        moment, is_latest, rows = _read(database, at, database.row("clock", Clock), real_now())
         found = read_periodic_data(
-            database, moment, PollCache(), site=rows.site, day=rows.day, directory=rows.directory
+            database,
+            moment,
+            PollCache(),
+            site=rows.site,
+            day=rows.day,
+            directory=rows.directory,
+            is_latest=is_latest,
         )
     return assemble(rows, moment, periodic=periodic_figures(found))
 
@@ -68,11 +74,11 @@ def zone_and_latest_moment(path: Path) -> tuple[str, int]:
         return read_site(connection).time_zone, max(floor_now(connection), newest.anything_at)
 
 
-def _read(database: Database, at: int | None, clock: Clock | None, real_at: int) -> tuple[int, FloorData]:
-    """The moment that is asked for, or now on the floor's clock, and its rows."""
+def _read(database: Database, at: int | None, clock: Clock | None, real_at: int) -> tuple[int, bool, FloorData]:
+    """The moment that is asked for, or now on the floor's clock; whether it is the latest; and its rows."""
     moment = floor_queries.floor_time(clock, real_at) if at is None else at
     is_latest = at is None or floor_queries.is_latest(database, at)
-    return moment, floor_queries.read_floor_data(database, moment, is_latest=is_latest)
+    return moment, is_latest, floor_queries.read_floor_data(database, moment, is_latest=is_latest)
 
 
 class _Poll(NamedTuple):
@@ -99,7 +105,7 @@ def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Pol
             moment = floor_queries.floor_time(clock, real_at)
             rows = live_rows.read(database, moment)
         else:
-            moment, rows = _read(database, at, clock, real_at)
+            moment, _, rows = _read(database, at, clock, real_at)
     return _Poll(at, version, clock, rows), moment
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _TRAILED = ("queue_members", "queue_pauses")
 """No total counts them: their triggers note each row in the trail, where a bulk load is noted as a whole."""
+_ANSWERS = ("surveys", "survey_invitations")
+"""Their triggers count answers, for which a first load waits until all are there."""
 
 _MOST_RANGES = 6
 """Touched days in more ranges than these are recounted as one range: each scans the states before it."""
@@ -61,7 +63,7 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     """
     with nullcontext() if connection.in_transaction else transaction(connection, "BEGIN"):
         days = Database(connection).the_row("counted_range", DayRange)  # the calendar holds 71 years
-        kept: list[Total | DerivedTotal] = [*tables().values(), *derived()]
+        kept: list[Total | DerivedTotal] = [*tables().values(), *derived(), *_counted_answers()]
         found = [difference for total in kept for difference in _differences(connection, total, days)]
         missing = connection.execute(sql("missing_queue_days")).fetchall()
     return found + [Difference("queue_days", day, "targets", 0, 1) for day in missing]
@@ -80,6 +82,8 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
             if recompute_targets:
                 connection.execute(sql("reset_queue_days"))
         _recount(connection, ALWAYS)
+    for statement in statements("recount_answers"):
+        connection.execute(statement)
 
 
 @contextmanager
@@ -91,7 +95,8 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
     roll back. The body must not change what totals depend on besides: targets, the purpose of a queue, the currency.
     """
     database = Database(connection)
-    with _without_triggers(connection, *_counted_tables(), *_TRAILED):
+    has_answers = bool(database.values("some_answer"))
+    with _without_triggers(connection, *_counted_tables(), *_TRAILED, *(() if has_answers else _ANSWERS)):
         cursor = connection.execute(sql("newest_rows"))
         newest = dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
         with _touched_hours(connection, newest):
@@ -106,6 +111,7 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
             _recount(connection, days)
         for days in _between(touched, recounted):
             _add_new_rows(connection, days, newest)
+        _count_answers(connection, recounted if has_answers else [ALWAYS], newest)
 
 
 @contextmanager
@@ -171,6 +177,15 @@ def _counted_tables() -> list[str]:
     return [counted.table for counted in COUNTED_TABLES]
 
 
+def _count_answers(connection: sqlite3.Connection, recounted: Iterable[DayRange], newest: Mapping[str, int]) -> None:
+    """Count the answers and invitations of some ranges of business days anew, and those of new calls."""
+    for days in recounted:
+        name = "recount_answers" if days == ALWAYS else "recount_answers_of_stretch"
+        for statement in statements(name):
+            connection.execute(statement, {"first_at": days.starts_at, "last_at": days.ends_at})
+    connection.execute(sql("recount_answers_of_new_calls"), newest)
+
+
 def tables() -> Mapping[str, Total]:
     """The tables of totals, by name."""
     from ccmon.database.total_sql.definitions import TOTALS  # noqa: PLC0415 (a live screen starts without them)
@@ -183,6 +198,12 @@ def derived() -> Sequence[DerivedTotal]:
     from ccmon.database.total_sql.definitions import DERIVED_TOTALS  # noqa: PLC0415 (as in `tables`)
 
     return DERIVED_TOTALS
+
+
+def _counted_answers() -> Sequence[DerivedTotal]:
+    from ccmon.database.total_sql import definitions  # noqa: PLC0415 (as in `tables`)
+
+    return definitions.COUNTED_ANSWERS, definitions.COUNTED_INVITATIONS
 
 
 def _joined(days: Iterable[DayRange]) -> list[DayRange]:

@@ -617,7 +617,7 @@ class _HeldReading:
     def __init__(self) -> None:
         self.begun, self.may_end = threading.Event(), threading.Event()
 
-    def __call__(self, moment: int) -> NoReturn:
+    def __call__(self, moment: int, *, is_latest: bool) -> NoReturn:
         self.begun.set()
         self.may_end.wait(10)
         raise CcmonError("nothing to read")
@@ -658,6 +658,6 @@ class _Raising:
     def __init__(self, error: Exception) -> None:
         self.calls, self._error = 0, error
 
-    def __call__(self, moment: int) -> NoReturn:
+    def __call__(self, moment: int, *, is_latest: bool) -> NoReturn:
         self.calls += 1
         raise self._error

@@ -279,31 +279,17 @@ GROUP BY r.reason_id, c.customer_id
 ORDER BY max(c.entered_at) DESC;
 
 -- name: survey_answers
--- Answers of the calls of a stretch by queue, agent, question and score. The last answer of a call counts. The agent is
--- credited who talked alone on the call, for 10 s or more (metrics.md 9.4); NULL: nobody.
-SELECT queue_id, iif(alone, agent_id, NULL) AS agent_id, question, scale, score, count(*) AS answers
-FROM (
-    SELECT c.queue_id, coalesce(s.agent_id, c.agent_id) AS agent_id, s.question, s.scale, s.score,
-        c.id IS NULL OR (c.ended_at - c.answered_at >= 10000 AND NOT EXISTS (
-            SELECT 1 FROM calls AS o
-            WHERE o.source = c.source AND o.call_id = c.call_id AND o.served_at <= :at
-                AND o.agent_id <> coalesce(s.agent_id, c.agent_id))) AS alone
-    FROM surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id
-    WHERE s.answered_at >= :since AND s.answered_at <= :at AND coalesce(c.entered_at, s.answered_at) >= :since
-        AND (s.call_id IS NULL OR NOT EXISTS (
-            SELECT 1 FROM surveys AS l
-            WHERE l.call_id = s.call_id AND l.question = s.question AND l.answered_at <= :at
-                AND (l.answered_at > s.answered_at OR (l.answered_at = s.answered_at AND l.id > s.id))))
-)
+-- Answers of the calls of a stretch by queue, agent, question and score, as they are kept; NULL: nobody is credited.
+SELECT queue_id, agent_id, question, scale, score, count(*) AS answers
+FROM counted_answers
+WHERE since_at >= :since AND answered_at <= :at
 GROUP BY 1, 2, 3, 4, 5;
 
 -- name: survey_invitations
--- Invitations delivered for the calls of a stretch by queue and agent, and how many of them brought an answer by a
--- moment.
-SELECT c.queue_id, coalesce(i.agent_id, c.agent_id) AS agent_id, count(*) AS invited, sum(EXISTS (
-    SELECT 1 FROM surveys AS s WHERE s.call_id = i.call_id AND s.answered_at <= :at)) AS answered
-FROM survey_invitations AS i LEFT JOIN calls AS c ON c.id = i.call_id
-WHERE i.sent_at >= :since AND i.sent_at <= :at AND i.delivered = 1 AND coalesce(c.entered_at, i.sent_at) >= :since
+-- Invitations delivered for the calls of a stretch by queue and agent, and how many of them brought an answer, as kept.
+SELECT queue_id, agent_id, count(*) AS invited, sum(answered) AS answered
+FROM counted_invitations
+WHERE since_at >= :since AND sent_at <= :at
 GROUP BY 1, 2;
 
 -- name: low_scores

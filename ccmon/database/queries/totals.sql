@@ -43,6 +43,10 @@ DELETE FROM replaced_agent_states;
 DELETE FROM replaced_missed_calls;
 DELETE FROM replaced_sales;
 
+-- name: some_answer
+-- A row where any answer or invitation is there.
+SELECT 1 FROM surveys UNION ALL SELECT 1 FROM survey_invitations LIMIT 1;
+
 -- name: create_touched
 -- Pairs of hours that a bulk load touches, by their number since 1970: from the one to the other.
 CREATE TEMP TABLE touched (

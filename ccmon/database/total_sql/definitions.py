@@ -281,7 +281,7 @@ TOTALS = {
 
 
 class DerivedTotal(NamedTuple):
-    """What triggers on ``purchase_days`` keep in turn: counted again by the query ``recount_<name>``."""
+    """What other triggers keep: of ``purchase_days``, counted again by the query ``recount_<name>``, or of surveys."""
 
     name: str
     table: str
@@ -306,3 +306,17 @@ DERIVED_TOTALS = (
     DerivedTotal("purchase_gaps", "purchase_gaps", ("gap_days",), _names("gaps first_gaps")),
 )
 """In the order in which they are counted, each from those before it."""
+
+COUNTED_ANSWERS = DerivedTotal(
+    "counted_answers",
+    "counted_answers",
+    ("survey_id", "question"),
+    _names("since_at answered_at queue_id agent_id scale score"),
+)
+COUNTED_INVITATIONS = DerivedTotal(
+    "counted_invitations",
+    "counted_invitations",
+    ("invitation_id",),
+    _names("since_at sent_at queue_id agent_id answered"),
+)
+"""What is kept of each answer and each invitation that counts (`answers`)."""

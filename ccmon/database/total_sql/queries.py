@@ -5,8 +5,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
-from ccmon.database.total_sql import triggers
-from ccmon.database.total_sql.definitions import DERIVED_TOTALS, GENERATED, TOTALS, DerivedTotal, Part, Total
+from ccmon.database.total_sql import answers, triggers
+from ccmon.database.total_sql.definitions import (
+    COUNTED_ANSWERS,
+    COUNTED_INVITATIONS,
+    DERIVED_TOTALS,
+    GENERATED,
+    TOTALS,
+    DerivedTotal,
+    Part,
+    Total,
+)
 from ccmon.database.total_sql.sql_fragments import aggregate, expanded, fill, indented, listed, places, rows_of
 
 
@@ -172,6 +181,15 @@ def generators() -> Mapping[str, Callable[[], str]]:
         **{f"differences_{name}": functools.partial(_differences_of, name) for name in TOTALS},
         **{f"differences_{total.name}": functools.partial(_derived, total) for total in DERIVED_TOTALS},
         **{f"recount_{total.name}": functools.partial(fill, f"recount_{total.name}") for total in DERIVED_TOTALS},
+        "survey_answers_at": answers.survey_answers_at,
+        "survey_invitations_at": answers.survey_invitations_at,
+        "recount_answers": answers.recount_answers,
+        **{
+            name: functools.partial(fill, name)
+            for name in ("recount_answers_of_stretch", "recount_answers_of_new_calls")
+        },
+        "differences_counted_answers": lambda: differences(COUNTED_ANSWERS, answers.recounted_answers()),
+        "differences_counted_invitations": lambda: differences(COUNTED_INVITATIONS, answers.recounted_invitations()),
         **{f"recount_{table}": functools.partial(recount, table) for table in TOTALS},
     }
 

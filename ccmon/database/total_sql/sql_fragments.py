@@ -15,8 +15,8 @@ _WORD = re.compile(r"\b(call|state|missed_call|sale)\.(\w+)")
 
 @functools.cache
 def templates() -> dict[str, str]:
-    """The texts of ``templates.sql`` by name."""
-    text = (Path(__file__).parent / "templates.sql").read_text(encoding="utf-8")
+    """The texts of the templates by name."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.sql")))
     lines = (line for line in text.splitlines() if not line.startswith("--") or line.startswith(_SECTION))
     sections = (section.partition("\n") for section in "\n".join(lines).split(_SECTION)[1:])
     return {name: body.strip("\n") for name, _, body in sections}

@@ -83,7 +83,7 @@ SELECT {keys},
 FROM (
     SELECT 1 AS kept, {names} FROM {table}
     UNION ALL
-    SELECT 0, * FROM (
+    SELECT 0, {names} FROM (
     {recounted}
     )
 )

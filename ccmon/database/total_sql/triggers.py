@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ccmon.database.total_sql import trail_triggers
+from ccmon.database.total_sql import answers, trail_triggers
 from ccmon.database.total_sql.definitions import COUNTED_TABLES, TOTALS, CountedTable, Part, Term, Total
 from ccmon.database.total_sql.sql_fragments import (
     aggregate,
@@ -69,7 +69,7 @@ def _counting_triggers(counted: CountedTable) -> str:
         counted=listed([*day, *columns]),
         nulls=listed(["NULL"] * (1 + len(day) + len(columns))),
         fields=",\n    ".join(f"{name} {'INTEGER PRIMARY KEY' if name == 'id' else 'ANY'}" for name in columns),
-        note_replaced=trail_triggers.note_replaced(counted.table),
+        note_replaced=trail_triggers.note_replaced(counted.table) + answers.note_replaced(counted.table),
         key_exists=_key_exists(counted),
         replaced_rows=_replaced_rows(counted),
         columns=listed(columns, 8),
