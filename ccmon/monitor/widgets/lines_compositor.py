@@ -9,23 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rich.color import ColorSystem
 from rich.console import Console
+from rich.style import Style
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
 from textual.geometry import Offset, Region
 from textual.strip import Strip
 
 from ccmon.monitor.widgets.lines_widget import LinesWidget
 
+Stretch = tuple[int, int, Sequence[tuple[str, Style | None]]]
+"""Column and row of its first cell, and its texts with the style of each."""
+
 
 class CellsUpdate(CompositorUpdate):
     """Stretches of cells, each with the place of its first cell."""
 
-    def __init__(self, stretches: Sequence[tuple[int, int, Strip]]) -> None:
+    def __init__(self, stretches: Sequence[Stretch]) -> None:
         self._stretches = stretches
 
     def render_segments(self, console: Console) -> str:
         """Render the update as what is written to the terminal."""
-        return "".join(f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in self._stretches)
+        render, colours = Strip.render_style, console._color_system or ColorSystem.TRUECOLOR
+        pieces = []
+        for x, y, runs in self._stretches:
+            pieces.append(f"\x1b[{y + 1};{x + 1}H")
+            pieces += [text if style is None else render(style, text, colours) for text, style in runs]
+        return "".join(pieces)
 
 
 class LinesCompositor(Compositor):
@@ -50,7 +60,7 @@ class LinesCompositor(Compositor):
         if self._dirty_regions:
             return None
         self._widgets_by_row()
-        stretches: list[tuple[int, int, Strip]] = []
+        stretches: list[Stretch] = []
         for widget, regions in changes:
             place = self._places.get(widget)
             if place is None or widget.is_due:
@@ -59,7 +69,7 @@ class LinesCompositor(Compositor):
             stretches += ((x + each.x, y + each.y, widget.cells(each.y, each.x, each.right)) for each in regions)
         return CellsUpdate(stretches)
 
-    def _changed_cells(self) -> Sequence[tuple[int, int, Strip]] | None:
+    def _changed_cells(self) -> Sequence[Stretch] | None:
         """The changed cells of each line; None where something else than lines has changed."""
         rows = self._widgets_by_row()
         stretches = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Offset, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.strip import Strip
@@ -61,33 +62,34 @@ class LinesWidget(Widget, can_focus=False):
             return Strip.blank(self.size.width)
         return Strip(self._segments(self.lines[y]), self.size.width).simplify()
 
-    def cells(self, y: int, start: int, end: int) -> Strip:
-        """Some cells of a line, as they are sent to the terminal."""
-        if y >= len(self.lines):
-            strip = Strip.blank(end - start)
-        else:
-            line = self.lines[y]
-            segments: list[Segment] = []
-            x = 0
-            for text, of_span in line.spans:
-                after = x + width_of(text)
+    def cells(self, y: int, start: int, end: int) -> Sequence[tuple[str, Style | None]]:
+        """Some cells of a line as they are sent to the terminal: texts, and the style of each."""
+        runs = self._runs(self.lines[y], start, end) if y < len(self.lines) else [(" " * (end - start), None)]
+        filters = self.get_line_filters()
+        if not filters:
+            return runs
+        _, background = self.background_colors
+        strip = Strip([Segment(text, style) for text, style in runs], end - start)
+        for each in filters:
+            strip = strip.apply_filter(each, background)
+        return [(text, style) for text, style, _ in strip]
+
+    def _runs(self, line: StyledLine, start: int, end: int) -> list[tuple[str, Style | None]]:
+        runs: list[tuple[str, Style | None]] = []
+        style_of, state = self.colours.style, line.state
+        x = 0
+        for text, role in line.spans:
+            after = x + (len(text) if text.isascii() else width_of(text))
+            if after > start and text:
                 if x >= end:
                     break
-                if after > start and text:
-                    segment = Segment(text, self.colours.style(of_span, line.state))
-                    if x < start or after > end:
-                        segment = _cut(segment, max(0, start - x), min(after, end) - x)
-                    if segments and segments[-1].style is segment.style:
-                        segment = Segment(segments.pop().text + segment.text, segment.style)
-                    segments.append(segment)
-                x = after
-            strip = Strip(segments, end - start)
-        filters = self.get_line_filters()
-        if filters:
-            _, background = self.background_colors
-            for each in filters:
-                strip = strip.apply_filter(each, background)
-        return strip
+                style = style_of(role, state)
+                part = text if start <= x and after <= end else _cut(text, max(0, start - x), min(after, end) - x)
+                if runs and runs[-1][1] is style:
+                    part = runs.pop()[0] + part
+                runs.append((part, style))
+            x = after
+        return runs
 
     def _segments(self, line: StyledLine) -> list[Segment]:
         style, state = self.colours.style, line.state
@@ -96,11 +98,10 @@ class LinesWidget(Widget, can_focus=False):
         return [Segment(span.text, style(span.style, state)) for span in line.spans if span.text]
 
 
-def _cut(segment: Segment, start: int, end: int) -> Segment:
-    text, style, _ = segment
+def _cut(text: str, start: int, end: int) -> str:
     if text.isascii():
-        return Segment(text[start:end], style)
-    return Segment("".join(each.text for each in Strip([segment]).crop(start, end)), style)
+        return text[start:end]
+    return "".join(each.text for each in Strip([Segment(text)]).crop(start, end))
 
 
 class BoxLayout(Layout):
