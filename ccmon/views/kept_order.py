@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
-from operator import is_not
+from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar
 
 Row = TypeVar("Row")
@@ -13,11 +13,19 @@ Row = TypeVar("Row")
 class KeptOrder(Generic[Row]):
     """Rows sorted by a key that is made of the row and of one further value about it, which most rows lack.
 
-    Rows are known by their attribute `id`. Rows of equal keys stay in the order in which they come.
+    Rows of equal keys stay in the order in which they come.
     """
 
-    def __init__(self, key: Callable[[Row, Any], tuple[Any, ...]]) -> None:
-        self._key = key
+    def __init__(
+        self, key: Callable[[Row, Any], tuple[Any, ...]], identity: Callable[[Row], Any] = attrgetter("id")
+    ) -> None:
+        """An order of no rows yet.
+
+        Args:
+            key: of a row and the further value.
+            identity: what a row is known by.
+        """
+        self._key, self._identity = key, identity
         self._rows: Sequence[Row] = ()
         self._about: Mapping[Any, object] = {}
         self._places: dict[Any, int] = {}
@@ -26,14 +34,13 @@ class KeptOrder(Generic[Row]):
         self._sorted: Sequence[Row] = ()
 
     def sort(self, rows: Sequence[Row], about: Mapping[Any, object], otherwise: object) -> Sequence[Row]:
-        """The rows in order; `about` holds the further value of a row by its id, `otherwise` that of all others."""
+        """The rows in order; `about` holds the further value of rows by their identity, `otherwise` all others'."""
         if rows is self._rows and about is self._about:
             return self._sorted
         if not self._take_changed(rows, about, otherwise):
-            self._places = {row.id: place for place, row in enumerate(rows)}  # type: ignore[attr-defined]
+            self._places = {self._identity(row): place for place, row in enumerate(rows)}
             self._keys = [
-                (*self._key(row, about.get(row.id, otherwise)), place)  # type: ignore[attr-defined]
-                for place, row in enumerate(rows)
+                (*self._key(row, about.get(self._identity(row), otherwise)), place) for place, row in enumerate(rows)
             ]
             self._order = list(range(len(rows)))
         self._rows, self._about = rows, about
@@ -47,12 +54,12 @@ class KeptOrder(Generic[Row]):
         if len(rows) != len(self._rows):
             return False
         changed = list(compress(range(len(rows)), map(is_not, rows, self._rows)))
-        if any(self._places.get(rows[place].id) != place for place in changed):  # type: ignore[attr-defined]
+        if any(self._places.get(self._identity(rows[place])) != place for place in changed):
             return False
         if about is not self._about:
             differing = {row_id for row_id, _ in about.items() ^ self._about.items()}
             changed += [self._places[row_id] for row_id in differing if row_id in self._places]
         for place in changed:
             row = rows[place]
-            self._keys[place] = (*self._key(row, about.get(row.id, otherwise)), place)  # type: ignore[attr-defined]
+            self._keys[place] = (*self._key(row, about.get(self._identity(row), otherwise)), place)
         return True

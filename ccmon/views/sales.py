@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
+from operator import attrgetter, is_not
 
 from ccmon.formatting import count, joined, money, no_data_before, percent, percent_range, quota_of_no_client
 from ccmon.metrics.pace import is_ahead
@@ -11,6 +13,7 @@ from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period, SalesFigures
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
+from ccmon.views.kept_order import KeptOrder
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sales_lines import (
     STYLES,
@@ -138,6 +141,11 @@ PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
 )  # fmt: skip
 
 
+def _furthest_behind(line: SalesLine, _: object) -> tuple[int, float, str]:
+    pace = line.measured_by.pace
+    return SCOPES.get(line.sales.scope, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
+
+
 class SalesPanel(FloorPanel[SalesLine]):
     """Conversion against the quota of the day."""
 
@@ -169,13 +177,32 @@ class SalesPanel(FloorPanel[SalesLine]):
     identity_fields = ("sales.scope", "sales.id")
     heading_format = "{row.sales.name} ({row.sales.scope})"
 
+    def __init__(self, *others: FloorPanel[SalesLine]) -> None:
+        super().__init__(*others)
+        self._sales: Sequence[SalesFigures] = ()
+        self._lines: Sequence[SalesLine] = ()
+        self._order: KeptOrder[SalesLine] = KeptOrder(_furthest_behind, attrgetter(*self.identity_fields))
+
     def _line(self, sales: SalesFigures) -> SalesLine:
         return SalesLine(
             sales, next((quota for quota in sales.quotas if quota.period is self.period), None), self.period
         )
 
+    def _all_lines(self, view: View) -> Sequence[SalesLine]:
+        """The lines of all sales; of the same sales they are the same objects as before."""
+        sales, before = view.snapshot.sales, self._sales
+        if sales is not before:
+            if len(sales) == len(before):
+                lines = list(self._lines)
+                for place in compress(range(len(sales)), map(is_not, sales, before)):
+                    lines[place] = self._line(sales[place])
+            else:
+                lines = [self._line(each) for each in sales]
+            self._sales, self._lines = sales, lines
+        return self._lines
+
     def _whole(self, view: View) -> SalesLine | None:
-        return next((self._line(sales) for sales in view.snapshot.sales if sales.scope == "centre"), None)
+        return next((line for line in self._all_lines(view) if line.sales.scope == "centre"), None)
 
     def summary(self, view: View) -> PanelSummary:
         """Conversion, sales of quota and pace of the whole."""
@@ -204,7 +231,8 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     def remark(self, view: View, *, short: bool = False) -> str:
         """Why pace and chance are unknown where the first data lies within the period."""
-        since = next(filter(None, (self._line(sales).first_known_day for sales in view.snapshot.sales)), None)
+        lines = () if self.period is Period.DAY else self._all_lines(view)
+        since = next(filter(None, (line.first_known_day for line in lines)), None)
         return joined(super().remark(view, short=short), "" if since is None else no_data_before(since))
 
     def notes(self, view: View) -> Sequence[str]:
@@ -216,13 +244,10 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     def rows(self, view: View) -> Sequence[SalesLine]:
         """In each scope those furthest behind their quota first, those without one last."""
-
-        def need(line: SalesLine) -> tuple[int, float, str]:
-            pace = line.measured_by.pace
-            return SCOPES.get(line.sales.scope, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
-
-        lines = (self._line(sales) for sales in view.snapshot.sales if sales.scope != "centre")
-        return sorted((line for line in lines if line.is_of_today or line.quota is not None), key=need)
+        lines = [line for line in self._all_lines(view) if line.sales.scope != "centre"]
+        if self.period is not Period.DAY:
+            lines = [line for line in lines if line.quota is not None]
+        return self._order.sort(lines, {}, None)
 
     def printed_rows(self, view: View) -> Sequence[SalesLine]:
         """All but the agents' lines; none where nothing was sold, tried or asked for."""
