@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
+
+from ccmon.snapshot.kept import Changes, EditedRows
 
 Row = TypeVar("Row")
 
@@ -19,7 +22,7 @@ class KeptRows(Generic[Row]):
         Args:
             rows: in their order.
             key: of a row.
-            order: what they are sorted by; None: by their key.
+            order: what they are sorted by, another value for each; None: by their key.
         """
         self._key, self._order = key, order or key
         self.rows: Sequence[Row] = list(rows)
@@ -28,21 +31,27 @@ class KeptRows(Generic[Row]):
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
-    def update(self, touched: Iterable[Any], rows: Iterable[Row]) -> set[Any]:
-        """Put rows read again in the place of those with the touched keys; return the keys whose rows have changed."""
+    def update(self, touched: Iterable[Any], rows: Iterable[Row]) -> Changes[Row]:
+        """Put rows read again in the place of those with the touched keys; return those that differ."""
         found = {self._key(row): row for row in rows}
-        changed = {key for key in touched if self.by_key.get(key) != found.get(key)}
-        if changed:
-            same_keys = all(key in found and key in self.by_key for key in changed)
-            by_key = dict(self.by_key)
-            for key in changed:
-                if key in found:
-                    by_key[key] = found[key]
+        pairs = {key: (self.by_key.get(key), found.get(key)) for key in touched}
+        changes = {key: (before, now) for key, (before, now) in pairs.items() if before != now}
+        if changes:
+            self.rows = EditedRows(self.rows, changes)
+            for key, (before, now) in changes.items():
+                self._replace(self.rows, before, now)
+                if now is None:
+                    del self.by_key[key]
                 else:
-                    del by_key[key]
-            if same_keys and self._order is self._key:
-                self.rows, self.by_key = list(by_key.values()), by_key
-            else:
-                self.rows = sorted(by_key.values(), key=self._order)
-                self.by_key = {self._key(row): row for row in self.rows}
-        return changed
+                    self.by_key[key] = now
+        return changes
+
+    def _replace(self, rows: list[Row], before: Row | None, now: Row | None) -> None:
+        if before is not None:
+            place = bisect_left(rows, self._order(before), key=self._order)
+            if now is not None and self._order(before) == self._order(now):
+                rows[place] = now
+                return
+            del rows[place]
+        if now is not None:
+            insort(rows, now, key=self._order)

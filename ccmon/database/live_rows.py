@@ -149,14 +149,13 @@ class LiveRows:
     def _read_agents(self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]) -> None:
         agents = touched.agents.union(*(self._agents_of_call.get(call, ()) for call in touched.calls))
         own = {**parameters, "agents": dumps(list(agents))}
-        before = self._states.by_key
-        rows = database.rows("open_states_of_agents", StateRow, own)
-        changed = self._states.update(agents, rows)
-        for agent in changed & before.keys():
-            self._agents_of_call[before[agent].call_id].discard(agent)
-            if not self._agents_of_call[before[agent].call_id]:
-                del self._agents_of_call[before[agent].call_id]
-        self._note_calls(row for row in rows if row.agent_id in changed)
+        changes = self._states.update(agents, database.rows("open_states_of_agents", StateRow, own))
+        for agent, (before, _) in changes.items():
+            if before is not None:
+                self._agents_of_call[before.call_id].discard(agent)
+                if not self._agents_of_call[before.call_id]:
+                    del self._agents_of_call[before.call_id]
+        self._note_calls(now for _, now in changes.values() if now is not None)
         self._agent_days.update(agents, database.rows("agent_totals_of_agents", AgentTotals, own))
         found.update(states=self._states.rows, agent_days=self._agent_days.rows)
 
@@ -215,7 +214,10 @@ class LiveRows:
         agents, queues = touched.agents - {0}, touched.queues - {0}
         # Whoever is in a state is tracked, which need not be asked.
         in_a_state = {agent for agent in agents if agent in self._states.by_key and agent in data.directory.agents}
-        rows = [TrackedSubject("agent", agent) for agent in in_a_state]
+        agents = {agent for agent in agents if agent not in in_a_state or ("agent", agent) not in self._tracked.by_key}
+        if not agents and not queues:
+            return
+        rows = [TrackedSubject("agent", agent) for agent in agents & in_a_state]
         own = {"agents": dumps(list(agents - in_a_state)), "queues": dumps(list(queues))}
         if agents - in_a_state or queues:
             rows += database.rows("tracked", TrackedSubject, {**parameters, "at": NEVER, **own})

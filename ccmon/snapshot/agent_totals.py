@@ -54,7 +54,8 @@ class AgentTotalsByScope:
                     self._sums[team_id] = tuple(map(change, self._sums[team_id], counts))
                     self._agents_of_team[team_id] += sign
                 if agent_id > 0:
-                    self.agents_with_calls.update({each: sign for each in Direction if getattr(row, each) > 0})
+                    self.agents_with_calls[Direction.INBOUND] += sign * (row.inbound > 0)
+                    self.agents_with_calls[Direction.OUTBOUND] += sign * (row.outbound > 0)
         if changes:
             self.together = AgentTotals(*together)
         for team_id in teams:

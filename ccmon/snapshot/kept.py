@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
+from weakref import ref
 
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.time_units import NEVER
@@ -26,6 +27,25 @@ def differing_places(before: Sequence[object], now: Sequence[object]) -> Iterato
             yield from (start + place for place in range(len(new)) if old[place] != new[place])
 
 
+class EditedRows(list[Row]):
+    """Rows of which is known by key how they differ from other ones."""
+
+    def __init__(self, before: Sequence[Row], changes: Changes[Row]) -> None:
+        """The rows as they were, for the caller to change.
+
+        Args:
+            before: what they differ from.
+            changes: how.
+        """
+        super().__init__(before)
+        self.changes = changes
+        self._before = ref(before) if isinstance(before, EditedRows) else None
+
+    def differ_from(self, rows: Sequence[Row]) -> bool:
+        """Whether the changes are those from these rows."""
+        return self._before is not None and self._before() is rows
+
+
 class RowsByKey(Generic[Row]):
     """Rows by what they are known by."""
 
@@ -39,12 +59,22 @@ class RowsByKey(Generic[Row]):
         before, self._rows = self._rows, rows
         if rows is before:
             return {}
+        if isinstance(rows, EditedRows) and rows.differ_from(before):
+            both = ((old if new is None else new, old, new) for old, new in rows.changes.values())
+            return self._edit({self._key(row): (old, new) for row, old, new in both if row is not None})
         if len(rows) == len(before):
             pairs = [(before[place], rows[place]) for place in differing_places(before, rows)]
             if all(self._key(old) == self._key(new) for old, new in pairs):
-                self.by_key.update((self._key(new), new) for _, new in pairs)
-                return {self._key(new): (old, new) for old, new in pairs}
+                return self._edit({self._key(new): (old, new) for old, new in pairs})
         return self._replace({self._key(row): row for row in rows})
+
+    def _edit(self, changes: Changes[Row]) -> Changes[Row]:
+        for key, (_, now) in changes.items():
+            if now is None:
+                del self.by_key[key]
+            else:
+                self.by_key[key] = now
+        return changes
 
     def _replace(self, found: dict[Any, Row]) -> Changes[Row]:
         before, self.by_key = self.by_key, found
@@ -71,6 +101,7 @@ class KeptValues(Generic[Value]):
         self.all: tuple[Value, ...] = ()
         """In their order; the same tuple while no value is another one."""
         self._order = tuple(order)
+        self._values: list[Value] = []
         self._places: dict[int, int] = {}
         self._until: dict[int, int] = {}
         self._queue: list[tuple[int, int]] = []
@@ -106,15 +137,14 @@ class KeptValues(Generic[Value]):
         return changes
 
     def _put_in_order(self, changes: Changes[Value]) -> None:
-        values = list(self.all)
         for subject, (before, now) in changes.items():
             if before is None or now is None:
                 subjects = [each for each in self._order if each in self.by_id]
                 self._places = {each: place for place, each in enumerate(subjects)}
-                values = [self.by_id[each] for each in subjects]
+                self._values = [self.by_id[each] for each in subjects]
                 break
-            values[self._places[subject]] = now
-        self.all = tuple(values)
+            self._values[self._places[subject]] = now
+        self.all = tuple(self._values)
 
     def _fallen_due(self, at: int) -> Iterator[int]:
         before, self._at = self._at, at

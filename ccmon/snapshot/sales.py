@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import asdict
@@ -16,7 +17,7 @@ from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
 from ccmon.model.agents import AgentFigures
 from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.agent_totals import NO_TOTALS, AgentTotalsByScope
+from ccmon.snapshot.agent_totals import AgentTotalsByScope
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.day_shapes import DayShapes
 from ccmon.snapshot.directory import Directory
@@ -108,7 +109,8 @@ class SalesLines:
             return made(named("agent", agent), sums)
 
         self._of_agents.update({*touched, *worked}, DueMoments(due.at), of_agent)
-        return *self._groups(data, totals, quotas, made), *self._of_agents.all
+        groups = tuple(self._groups(data, totals, quotas, made, cache))
+        return cache.get("sales", (groups, self._of_agents.all), lambda: groups + self._of_agents.all)
 
     def _groups(
         self,
@@ -116,12 +118,15 @@ class SalesLines:
         totals: AgentTotalsByScope,
         quotas: Quotas,
         made: Callable[[NamedScope, SalesSums], SalesFigures],
+        cache: IdentityCache,
     ) -> Iterator[SalesFigures]:
         directory = self._directory
-        by_client = _clients(directory, totals, data.other_clients_sales)
+        together, teams = sums_of(totals.together), {team_id: sums_of(row) for team_id, row in totals.by_team.items()}
+        sold = directory, together, teams, data.other_clients_sales
+        by_client = cache.get("sales of clients", sold, partial(_clients, *sold))
         nobodys = by_client["client", 0]
         by_campaign = {row.campaign_id: sums_of(row) for row in data.campaign_days}
-        yield made(centre(data.site.name), sums_of(totals.together))
+        yield made(centre(data.site.name), together)
         for client in directory.clients.values():
             if quotas.has(("client", client.id)) or ("client", client.id) in by_client:
                 sums = by_client.get(("client", client.id), NO_SALES)
@@ -129,8 +134,8 @@ class SalesLines:
         if directory.clients and nobodys != NO_SALES:
             yield made(NamedScope(scope="client", id=None, name=NO_CLIENT, client=None), nobodys)
         for team in directory.teams.values():
-            if quotas.has(("team", team.id)) or team.id in totals.by_team:
-                yield made(named("team", team), sums_of(totals.by_team.get(team.id, NO_TOTALS)))
+            if quotas.has(("team", team.id)) or team.id in teams:
+                yield made(named("team", team), teams.get(team.id, NO_SALES))
         for campaign in directory.campaigns.values():
             if quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
                 yield made(named("campaign", campaign), by_campaign.get(campaign.id, NO_SALES))
@@ -202,12 +207,12 @@ def _quotas(
 
 
 def _clients(
-    directory: Directory, agent_totals: AgentTotalsByScope, others: Iterable[OtherClientsSales]
+    directory: Directory, centre: SalesSums, teams: Mapping[int, SalesSums], others: Iterable[OtherClientsSales]
 ) -> Mapping[Scope, SalesSums]:
     """Sales by client, 0: no client's. Of its campaigns, by any agent, else of the teams that work for it."""
-    found = {("client", 0): sums_of(agent_totals.together)}
-    for team_id, row in agent_totals.by_team.items():
-        move(found, None, directory.teams[team_id].client_id, sums_of(row))
+    found = {("client", 0): centre}
+    for team_id, sums in teams.items():
+        move(found, None, directory.teams[team_id].client_id, sums)
     return for_clients(found, others)
 
 

@@ -85,6 +85,7 @@ class TimeAtWork:
 
 def _logged_in(agent: AgentFigures, known: DueMoments) -> RunningTotal | None:
     since, finished_ms = agent.counts_from, agent.times_before.logged_in_ms
-    if agent.state is not AgentState.LOGGED_OUT and since is not None and known.reached(since + 1):
+    # Who has not been logged in before is present once there is a length of time.
+    if agent.state is not AgentState.LOGGED_OUT and since is not None and known.reached(since + (not finished_ms)):
         return RunningTotal(finished_ms - since, 1)
     return RunningTotal(finished_ms, 0) if finished_ms else None

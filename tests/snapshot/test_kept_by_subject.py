@@ -16,6 +16,7 @@ from msgspec.structs import asdict, replace
 
 from ccmon.database import database_file, floor_queries
 from ccmon.database.driver import Database
+from ccmon.database.kept_rows import KeptRows
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.metrics.due_moments import DueMoments
@@ -205,6 +206,34 @@ def test_rows_that_differ_are_found_by_their_keys(rows: list[tuple[int, int]], o
         before = now
         rows = others.draw(st.lists(st.sampled_from(rows), max_size=200) if rows else st.just([(1, 1)]))
         rows = [(key, others.draw(st.integers(0, 1)) if key % 50 == 0 else value) for key, value in rows]
+
+
+@given(
+    first=st.dictionaries(st.integers(0, 99), st.integers(0, 1), max_size=99),
+    steps=st.lists(st.tuples(st.dictionaries(st.integers(0, 99), st.integers(0, 1) | st.none()), st.booleans())),
+)
+def test_rows_of_which_some_were_read_again_are_compared_by_what_is_known_of_them(
+    first: dict[int, int], steps: list[tuple[dict[int, int | None], bool]]
+) -> None:
+    kept = KeptRows[tuple[int, int]](sorted(first.items()), lambda row: row[0])
+    by_key, here = RowsByKey[tuple[int, int]](lambda row: -row[0]), dict(first)
+    by_key.update(kept.rows)
+    before = dict(by_key.by_key)
+    for edits, is_seen in steps:
+        for key, value in edits.items():
+            if value is None:
+                here.pop(key, None)
+            else:
+                here[key] = value
+        kept.update(edits, [(key, value) for key, value in edits.items() if value is not None])
+        assert list(kept.rows) == sorted(here.items())
+        if is_seen:
+            changes = by_key.update(kept.rows)
+            now = {-key: (key, value) for key, value in here.items()}
+            assert by_key.by_key == now
+            differ = {key for key in {**before, **now} if before.get(key) != now.get(key)}
+            assert changes == {key: (before.get(key), now.get(key)) for key in differ}
+            before = now
 
 
 @given(
