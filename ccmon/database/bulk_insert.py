@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,6 +26,37 @@ _NUMBER = re.compile(r"\?(\d+)")
 
 _NULL = float("nan")
 """SQLite takes it as NULL. For None, sqlite3 looks for an adapter each time: that takes ten times as long."""
+
+_PUT_OFF = ("calls_by_agent", "agent_states_by_agent", "agent_states_by_start", "queue_pauses_by_queue")
+"""Indexes into which new rows go here and there. Triggers and unique keys need others, where they go to the end."""
+
+
+@contextmanager
+def indexes_afterwards(connection: sqlite3.Connection, rows: int) -> Iterator[Callable[[], None]]:
+    """Make some indexes when all rows of the body are there, where these are more than those before them.
+
+    In a transaction: others never see the tables without them, and a rollback brings them back.
+
+    Args:
+        connection: in a transaction that writes.
+        rows: about how many the body writes.
+
+    Yields:
+        What makes them at once, where the body comes to look for rows of before.
+    """
+    database = Database(connection)
+    indexes: list[str] = []
+    if rows > database.value("count_floor_rows"):
+        for name in _PUT_OFF:
+            indexes += database.values("index_definition", (name,))
+            connection.execute(f"DROP INDEX IF EXISTS main.{name}")
+
+    def make_indexes() -> None:
+        while indexes:
+            connection.execute(indexes.pop(0))
+
+    yield make_indexes
+    make_indexes()
 
 
 def insert_rows(connection: sqlite3.Connection, query: str, rows: Sequence[Sequence[Any]]) -> int:

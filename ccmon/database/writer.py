@@ -28,6 +28,7 @@ from ccmon.calls.records import Interval
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import change_writer, database_file, replay, stored_state, totals
 from ccmon.database.backfill import Backfill
+from ccmon.database.bulk_insert import indexes_afterwards
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
 from ccmon.database.source_lock import SourceLock
@@ -92,6 +93,7 @@ class Writer:
         self._agent_names: list[tuple[str, str]] = []
         self.new_calls = 0
         """Visits written for the first time."""
+        self._make_indexes: Callable[[], None] = lambda: None
         self.position: Any = None
         """Where the source's last commit ended, as it was given to `commit`."""
         self._backfill: Backfill | None = None
@@ -216,10 +218,19 @@ class Writer:
         self._replace_state_machine(self._load_state_machine())
 
     @contextmanager
-    def transaction(self, *, bulk: bool = False) -> Iterator[None]:
-        """One transaction around several `flush`; ``bulk`` puts off the totals to its end, for a great many rows."""
+    def transaction(self, *, bulk: bool = False, rows: int = 0) -> Iterator[None]:
+        """One transaction around several `flush`.
+
+        Args:
+            bulk: put off the totals to its end, for a great many rows.
+            rows: about how many; where these are more than there are, the indexes are put off, too.
+        """
         self.connection.check()
-        with transaction(self.connection), totals.bulk_load(self.connection) if bulk else nullcontext():
+        with (
+            transaction(self.connection),
+            totals.bulk_load(self.connection) if bulk else nullcontext(),
+            indexes_afterwards(self.connection, rows) as self._make_indexes,
+        ):
             yield
 
     def flush(self) -> None:
@@ -323,6 +334,7 @@ class Writer:
             translate: the floor events of a record, as it was kept.
         """
         self.flush()
+        self._make_indexes()
         self.write_source()
         self._backfill = Backfill(self.connection, self.source, after, until, translate)
         self._replace_state_machine(stored_state.empty_state_machine(self.connection, self._names))

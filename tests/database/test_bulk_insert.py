@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import database_file
-from ccmon.database.bulk_insert import checked_together, insert_rows
+from ccmon.database.bulk_insert import checked_together, indexes_afterwards, insert_rows
 from ccmon.database.sql_files import sql
 from tests.databases import new_database
 
@@ -106,3 +106,36 @@ def test_a_query_for_many_rows_is_one_that_sqlite_understands(connection: sqlite
     assert insert_rows(connection, query, []) == 0
     with pytest.raises(sqlite3.ProgrammingError, match="Incorrect number of bindings"):
         insert_rows(connection, query, [()] * 50)
+
+
+def _indexes(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+
+
+def test_indexes_are_put_off_where_most_rows_are_new(connection: sqlite3.Connection) -> None:
+    before = _indexes(connection)
+    connection.execute(CALL.format("hold_ms", 5), ("1",))
+    connection.execute("BEGIN")
+    with indexes_afterwards(connection, 1):
+        assert _indexes(connection) == before
+    with indexes_afterwards(connection, 2):
+        assert before - _indexes(connection) == {
+            "calls_by_agent",
+            "agent_states_by_agent",
+            "agent_states_by_start",
+            "queue_pauses_by_queue",
+        }
+    assert _indexes(connection) == before
+    with indexes_afterwards(connection, 2) as make_indexes:
+        make_indexes()
+        assert _indexes(connection) == before
+    assert _indexes(connection) == before
+
+
+def test_a_rollback_brings_indexes_back(connection: sqlite3.Connection) -> None:
+    before = _indexes(connection)
+    connection.execute("BEGIN")
+    with pytest.raises(ZeroDivisionError), indexes_afterwards(connection, 1):
+        raise ZeroDivisionError
+    connection.execute("ROLLBACK")
+    assert _indexes(connection) == before

@@ -61,6 +61,14 @@ UPDATE calls SET visit = ?2 WHERE id = ?1;
 -- How many visits and attempts are there.
 SELECT count(*) FROM calls;
 
+-- name: count_floor_rows
+-- About how many calls and states there are.
+SELECT coalesce((SELECT max(id) FROM calls), 0) + coalesce((SELECT max(id) FROM agent_states), 0);
+
+-- name: index_definition
+-- The statement that makes an index.
+SELECT sql FROM main.sqlite_master WHERE type = 'index' AND name = ?;
+
 -- name: newest_of_calls
 -- The highest id of a visit; 0 for none.
 SELECT coalesce(max(id), 0) FROM calls;

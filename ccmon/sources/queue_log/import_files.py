@@ -25,6 +25,9 @@ from ccmon.sources.queue_log.realtime import TableLog, is_table
 
 KIND = "queue-log"
 
+_BYTES_OF_A_ROW = 50
+"""About how much of a log makes one row of a table; of a compressed one far less does."""
+
 Progress = Callable[[str, int, int], None]
 """Told a file's name, the bytes read so far and the bytes of all files."""
 
@@ -128,7 +131,8 @@ def _import_one(
 ) -> LogIngester:
     ingester = LogIngester(writer, encoding=encoding)
     ingester.begin(log.name)
-    with writer.transaction(bulk=log.is_large):
+    rows = log.size // _BYTES_OF_A_ROW if log.is_large and not writer.savepoint_per_record else 0
+    with writer.transaction(bulk=log.is_large, rows=rows):
         for block in log.blocks():
             ingester.ingest(block)
             writer.flush()

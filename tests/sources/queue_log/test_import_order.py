@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from ccmon.database import database_file, later_states, totals
+from ccmon.sources.queue_log import files, import_files
 from tests.examples import sample
 from tests.sources.queue_log.database_contents import contents
 from tests.sources.queue_log.test_import import BASE, between_seconds, nobody_named, take
@@ -73,6 +74,23 @@ def test_a_recorded_log_in_parts_has_the_calls_and_the_talks_of_one_go(
         assert {row[1] for row in differ} <= LOG_IN_OR_PAUSE, near
         with closing(database_file.open_reader(other)) as connection:
             assert totals.check(connection) == [], near
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), *ORDERS], ids=str)
+def test_a_bulk_load_that_puts_off_indexes_writes_the_same(
+    path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...]
+) -> None:
+    lines = log().splitlines(keepends=True)
+    cuts = between_seconds(lines, 290), between_seconds(lines, 580)
+    few = by_parts(path, empty_database, lines, cuts, order).rename(path.with_name("few.db"))
+    monkeypatch.setattr(files, "_LARGE", -1)
+    monkeypatch.setattr(import_files, "_BYTES_OF_A_ROW", 0.001)
+    many = by_parts(path, empty_database, lines, cuts, order)
+    assert contents(many) == contents(few)
+    with closing(database_file.open_reader(many)) as one, closing(database_file.open_reader(few)) as other:
+        assert totals.check(one) == []
+        schema = "SELECT name, sql FROM sqlite_master ORDER BY name"
+        assert one.execute(schema).fetchall() == other.execute(schema).fetchall()
 
 
 CARRIED = [
