@@ -19,20 +19,24 @@ DAYS = 28
 CONTACTS_AT_MOST = 10_000
 """Above this many contacts in five weeks only those of some customers are looked at."""
 ENTRIES_READ_FOR_ONE = 20
-"""It is as quick to read so many calls of today for each that is looked at as to look for calls by each customer."""
+"""It is as quick to read so many calls in their order for each that is looked at as to look for calls by customer."""
 Value = TypeVar("Value")
 
 
-def read_contacts(database: Database, window: Parameters, *, by_customer: bool) -> list[tuple[Contact, QueueAndAgent]]:
+def read_contacts(
+    database: Database, window: Parameters, *, one_in: int, of_customers: bool
+) -> list[tuple[Contact, QueueAndAgent]]:
     """The contacts of a window.
 
     Args:
         database: the database.
-        window: the moment, the edges of the window, of how many customers one is looked at, and whether calls of
-            customers alone are, not those of mere numbers.
-        by_customer: whether they are found by customer, which is faster where the window holds very many of them.
+        window: the moment and the edges of the window.
+        one_in: of how many customers one is looked at.
+        of_customers: whether calls of customers alone are looked at, not those of mere numbers.
     """
-    rows = database.rows("sampled_contacts" if by_customer else "contacts", ContactVisit, window)
+    sample = {**window, "one_in": one_in, "of_customers": of_customers}
+    by_customer = of_customers and one_in > ENTRIES_READ_FOR_ONE
+    rows = database.rows("sampled_contacts" if by_customer else "contacts", ContactVisit, sample)
     return list(_phone_calls(rows))
 
 
@@ -40,10 +44,9 @@ def read_contacts_of_day(
     database: Database, window: Parameters, finished: FinishedDays | None
 ) -> list[tuple[Contact, QueueAndAgent]]:
     """The contacts of today, of the same customers as those of the finished days."""
-    one_in = finished.one_customer_in if finished else 1
-    of_customers = finished is not None and finished.contacts_by_customer
-    sample = {**window, "one_in": one_in, "of_customers": of_customers}
-    return read_contacts(database, sample, by_customer=of_customers and one_in > ENTRIES_READ_FOR_ONE)
+    if finished is None:
+        return read_contacts(database, window, one_in=1, of_customers=False)
+    return read_contacts(database, window, one_in=finished.one_customer_in, of_customers=finished.contacts_of_customers)
 
 
 def read_past_contacts(
@@ -54,12 +57,12 @@ def read_past_contacts(
     span = DAYS + WEEK_MS // DAY_MS
     first = (context.today - timedelta(days=span)).isoformat()
     one_in = max(1, -(-sum(day.inbound for day in totals if day.date >= first) // CONTACTS_AT_MOST))
-    by_customer = one_in > 1
-    window = context.window(context.since(span), until) | {"one_in": one_in, "of_customers": by_customer}
-    found = read_contacts(database, window, by_customer=by_customer)
-    if not found and by_customer:  # nobody is known by more than a number
-        by_customer = False
-        found = read_contacts(database, {**window, "of_customers": False}, by_customer=False)
+    window = context.window(context.since(span), until)
+    of_customers = one_in > 1
+    found = read_contacts(database, window, one_in=one_in, of_customers=of_customers)
+    if not found and of_customers:  # nobody is known by more than a number
+        of_customers = False
+        found = read_contacts(database, window, one_in=one_in, of_customers=False)
     contacts = [contact for contact, _ in found]
     day_since, week_until = context.since(DAYS), until - WEEK_MS
     week: defaultdict[QueueAndAgent, Counter[Resolution]] = defaultdict(Counter)
@@ -74,7 +77,7 @@ def read_past_contacts(
     return {
         "first_contact": {credit: (_counts(week[credit]), _counts(quick[credit])) for credit in (*week, *quick)},
         "recent_contacts": tuple(contact for contact in contacts if (contact.ended_at or at) >= until - WEEK_MS),
-        "contacts_by_customer": by_customer,
+        "contacts_of_customers": of_customers,
         "one_customer_in": one_in,
     }
 

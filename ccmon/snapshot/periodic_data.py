@@ -83,8 +83,8 @@ class FinishedDays(Struct, frozen=True, eq=False):
     """Within 7 days, and within 24 hours."""
     recent_contacts: tuple[Contact, ...]
     """Contacts of the last seven days before today."""
-    contacts_by_customer: bool
-    """Whether they were found by customer, to be asked for like that today as well."""
+    contacts_of_customers: bool
+    """Whether contacts of customers alone are looked at, not those of mere numbers."""
     one_customer_in: int
     """Contacts are those of one customer in this number, where there are too many to look at all."""
     tally: PurchaseTally

@@ -55,14 +55,14 @@ def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 @pytest.mark.parametrize("one_in", [1, 2, 5])
 def test_contacts_of_customers_are_those_that_are_found_by_customer(
-    connection: sqlite3.Connection, one_in: int
+    connection: sqlite3.Connection, one_in: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database(connection)
-    window = {"since": START, "until": START + 6 * 3_600_000, "at": START + 5 * 3_600_000, "one_in": one_in}
-    of_customers = window | {"of_customers": True}
-    found = contacts.read_contacts(database, of_customers, by_customer=False)
-    assert found == contacts.read_contacts(database, window, by_customer=True)
+    window = {"since": START, "until": START + 6 * 3_600_000, "at": START + 5 * 3_600_000}
+    found = contacts.read_contacts(database, window, one_in=one_in, of_customers=True)
+    monkeypatch.setattr(contacts, "ENTRIES_READ_FOR_ONE", 0)
+    assert found == contacts.read_contacts(database, window, one_in=one_in, of_customers=True)
     assert len(found) > 100 // one_in
     assert len({contact.customer for contact, _ in found}) > 25 // one_in
-    everyone = contacts.read_contacts(database, window | {"of_customers": False}, by_customer=False)
+    everyone = contacts.read_contacts(database, window, one_in=one_in, of_customers=False)
     assert {contact.customer for contact, _ in found} < {contact.customer for contact, _ in everyone}
