@@ -54,7 +54,9 @@ missed = st.builds(
 
 @settings(max_examples=examples(300))
 @given(
-    alarms=st.lists(agent_alarms | queue_alarms | missed, max_size=6),
+    alarms=st.lists(
+        agent_alarms | queue_alarms | missed, max_size=6, unique_by=lambda alarm: (alarm.rule, alarm.subject)
+    ),
     steps=st.lists(st.sampled_from(["until", "before until"]) | st.integers(0, 90 * SECOND), max_size=6),
 )
 def test_the_order_holds_until_the_moment_that_is_collected(alarms: list[Alarm], steps: list[int | str]) -> None:
