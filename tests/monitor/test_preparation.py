@@ -7,7 +7,7 @@ from ccmon.monitor.app import Monitor
 from ccmon.monitor.poller import Poller, Preparation
 from ccmon.views.glyphs import UNICODE
 from tests.floors import floor
-from tests.monitor.monitor_app import ScriptedReader, screen_text, until
+from tests.monitor.monitor_app import ScriptedReader, tick, until
 
 SENTENCE = "The floor is being simulated up to this minute."
 
@@ -15,14 +15,16 @@ SENTENCE = "The floor is being simulated up to this minute."
 async def test_a_floor_that_is_still_being_made_is_waited_for() -> None:
     ready = False
     reader = ScriptedReader(floor(12))
-    app = Monitor(Poller(reader, preparation=Preparation(lambda: ready, SENTENCE)), UNICODE)
+    poller = Poller(reader, every_s=0.0, preparation=Preparation(lambda: ready, SENTENCE))
+    app = Monitor(poller, UNICODE, ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: app.frames > 2)
-        assert SENTENCE in screen_text(app)[0]
+        for _ in range(3):
+            assert SENTENCE in (await tick(pilot))[0]
         assert reader.polls == 0
         ready = True
-        await until(pilot, lambda: "14:32:0" in screen_text(app)[0])
-        assert SENTENCE not in "\n".join(screen_text(app))
+        lines = await tick(pilot)
+        assert "14:32:0" in lines[0]
+        assert SENTENCE not in "\n".join(lines)
 
 
 async def test_a_floor_that_will_never_be_ends_the_program() -> None:
