@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, totals
 from ccmon.events import CallEntered
 from tests.examples import sample
-from tests.sources.queue_log.database_contents import contents
+from tests.sources.queue_log.database_contents import contents_by
 from tests.sources.queue_log.test_import import BASE, take
 
 pytestmark = pytest.mark.usefixtures("_nothing_kept")
@@ -78,7 +79,11 @@ def cuts(name: str, turn: int) -> Sequence[tuple[int, int]]:
 
 
 def told(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    return {name: rows for name, rows in contents(path).items() if name not in {"sources", "agents", "queues"}}
+    """What is said of calls and agents, whose totals are right."""
+    with closing(database_file.open_reader(path)) as connection:
+        assert totals.check(connection) == []
+        found = contents_by(connection)
+    return {name: rows for name, rows in found.items() if name not in {"sources", "agents", "queues"}}
 
 
 @pytest.mark.parametrize("name", LOGS)
@@ -95,9 +100,6 @@ def test_three_parts_backwards_are_one_log(path: Path, empty_database: Path, nam
             whole.write_text("".join(part))
             take(other, whole)
         assert told(other) == expected, (first, second)
-        connection = database_file.open_reader(other)
-        assert totals.check(connection) == []
-        connection.close()
 
 
 @pytest.mark.parametrize("order", [(0, 2, 1), (2, 0, 1)], ids=["the middle last", "the end, the beginning, the middle"])
@@ -119,9 +121,6 @@ def test_a_middle_part_that_comes_last_leaves_the_calls_of_one_log(
             whole.write_text("".join(parts[part]))
             take(other, whole)
         assert told(other)["calls"] == expected, (first, second)
-        connection = database_file.open_reader(other)
-        assert totals.check(connection) == []
-        connection.close()
 
 
 @pytest.mark.parametrize("raises", ["the state machine", "SQLite"])

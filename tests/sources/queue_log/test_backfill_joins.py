@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ import pytest
 
 from ccmon.database import database_file, totals
 from ccmon.sources.queue_log import files
-from tests.sources.queue_log.database_contents import contents
-from tests.sources.queue_log.test_import import BASE, rows, take
+from tests.sources.queue_log.database_contents import contents_by
+from tests.sources.queue_log.test_import import BASE, take
 
 ENTERS = "10|1.1|q|NONE|ENTERQUEUE||0612|1|Bo"
 IS_ANSWERED = "20|1.1|q|Ann|CONNECT|10|x|3"
@@ -345,8 +346,9 @@ def taken(path: Path, parts: Iterable[list[str]]) -> dict[str, list[tuple[Any, .
     """What the database says after parts were taken in one after the other."""
     for part in parts:
         take(path, log(path, part))
-    assert rows(path, OF_NO_SOURCE) == []
-    return {name: found for name, found in contents(path).items() if name != "sources"}
+    with closing(database_file.open_reader(path)) as connection:
+        assert connection.execute(OF_NO_SOURCE).fetchall() == []
+        return {name: found for name, found in contents_by(connection).items() if name != "sources"}
 
 
 @pytest.fixture(autouse=True)
