@@ -38,10 +38,9 @@ class View:
     """The moment that the rows are of: now, or that of the last answer while no other one comes."""
     zone: ZoneInfo
     glyphs: GlyphSet = UNICODE
-    alarms: Mapping[tuple[type, int | None], Sequence[Alarm]] = field(default_factory=dict)
-    """The alarms about each queue and each agent by its id, the worst first."""
     marks: Mapping[tuple[type, int | None], Sequence[Mark]] = field(default_factory=dict)
-    """What these alarms mark: the same object as long as it is the same, while lengths of time in alarms run on."""
+    """What alarms mark of each queue and each agent by its id, the worst first: the same object as long as it is the
+    same, while lengths of time in alarms run on."""
     agents: Mapping[int, AgentFigures] = field(default_factory=dict)
     """The agents by id, for rows of other panels that are about them."""
     filters: Filters = NO_FILTER
@@ -83,8 +82,7 @@ class View:
             if snapshot is not whole and last is not None:
                 snapshot = _with_parts_of(last.snapshot, snapshot)
         same_alarms = last is not None and last.snapshot.alarms is snapshot.alarms
-        alarms = last.alarms if last is not None and same_alarms else _by_subject(snapshot.alarms)
-        marks = last.marks if last is not None and same_alarms else _marks(alarms)
+        marks = last.marks if last is not None and same_alarms else _marks(snapshot.alarms)
         view = cls(
             snapshot=snapshot,
             whole=whole,
@@ -92,11 +90,8 @@ class View:
             rows_at=now if is_current and now is not None else snapshot.at,
             zone=ZoneInfo(snapshot.time_zone),
             glyphs=glyphs,
-            alarms=alarms,
             marks=last.marks if last is not None and last.marks == marks else marks,
-            agents=last.agents
-            if last is not None and last.snapshot.agents is snapshot.agents
-            else {agent.id: agent for agent in snapshot.agents},
+            agents=_by_id(snapshot.agents, last),
             filters=filters,
             cache=IdentityCache() if last is None else last.cache,
             wanted=wanted,
@@ -112,6 +107,12 @@ class View:
         if changed:
             changed.update(name for name in _DERIVED if getattr(last, name) is not getattr(self, name))
         return replace_view(self, edition=edition, last_edition=last.edition, changed=frozenset(changed))
+
+    @property
+    def alarms(self) -> Mapping[tuple[type, int | None], Sequence[Alarm]]:
+        """The alarms about each queue and each agent by its id, the worst first."""
+        alarms = self.snapshot.alarms
+        return self.cache.get("alarms by row", (alarms,), lambda: _by_subject(alarms))
 
     def agent(self, agent_id: int | None) -> AgentFigures | None:
         """The agent of an id, if it is one of those shown."""
@@ -177,28 +178,49 @@ class View:
         return Span(self.glyphs.watch, TextStyle.WATCH) if severity else Span(" ")
 
 
+def _row_of(alarm: Alarm) -> tuple[type, int | None] | None:
+    """The queue or agent that an alarm is about, if it is about one."""
+    if isinstance(alarm, AgentAlarm):
+        return AgentFigures, alarm.agent.id
+    return (QueueFigures, alarm.queue.id) if isinstance(alarm, QueueAlarm) else None
+
+
 def _by_subject(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Sequence[Alarm]]:
     about: defaultdict[tuple[type, int | None], list[Alarm]] = defaultdict(list)
     for alarm in alarms:
-        if isinstance(alarm, QueueAlarm):
-            about[QueueFigures, alarm.queue.id].append(alarm)
-        elif isinstance(alarm, AgentAlarm):
-            about[AgentFigures, alarm.agent.id].append(alarm)
+        row = _row_of(alarm)
+        if row is not None:
+            about[row].append(alarm)
     return about
 
 
-def _marks(
-    alarms: Mapping[tuple[type, int | None], Sequence[Alarm]],
-) -> Mapping[tuple[type, int | None], Sequence[Mark]]:
-    return {row: tuple((alarm.rule.marked, alarm.severity) for alarm in about) for row, about in alarms.items()}
+def _marks(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Sequence[Mark]]:
+    found: dict[tuple[type, int | None], Sequence[Mark]] = {}
+    for alarm in alarms:
+        row = _row_of(alarm)
+        if row is not None:
+            found[row] = *found.get(row, ()), (alarm.rule.marked, alarm.severity)
+    return found
+
+
+def _by_id(agents: Sequence[AgentFigures], last: View | None) -> Mapping[int, AgentFigures]:
+    """The agents by id; of a floor on which only a few are others, the last ones with these in their places."""
+    if last is None or len(last.snapshot.agents) != len(agents):
+        return {agent.id: agent for agent in agents}
+    before = last.snapshot.agents
+    if before is agents:
+        return last.agents
+    by_id = dict(last.agents)
+    by_id.update((agent.id, agent) for agent in compress(agents, map(is_not, agents, before)))
+    return by_id if len(by_id) == len(agents) else {agent.id: agent for agent in agents}
 
 
 MOMENTS = frozenset({"at", "data_at", "data_ends_at", "periodic_at"})
 """The parts of a snapshot that are another with each poll."""
 _PARTS = tuple(each.name for each in fields(FloorSnapshot) if each.name not in MOMENTS)
 _parts = attrgetter(*_PARTS)
-_DERIVED = ("alarms", "marks", "agents", "zone")
-"""Attributes of a view that are made of parts of the snapshot."""
+_DERIVED = ("marks", "zone")
+"""Attributes of a view that are made of parts of the snapshot, and called otherwise."""
 
 
 def _changed_parts(one: FloorSnapshot, other: FloorSnapshot) -> Iterable[str]:
