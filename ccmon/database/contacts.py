@@ -36,8 +36,9 @@ def read_contacts(
     """
     sample = {**window, "one_in": one_in, "of_customers": of_customers}
     by_customer = of_customers and one_in > ENTRIES_READ_FOR_ONE
-    rows = database.rows("sampled_contacts" if by_customer else "contacts", ContactVisit, sample)
-    return list(_phone_calls(rows))
+    rows = database.each("sampled_contacts" if by_customer else "contacts", ContactVisit, sample)
+    known: dict[QueueAndAgent, QueueAndAgent] = {}  # there are few: each is kept once
+    return [(contact, known.setdefault(credit, credit)) for contact, credit in _phone_calls(rows)]
 
 
 def read_contacts_of_day(

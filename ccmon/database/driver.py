@@ -11,7 +11,7 @@ A row is a record whose fields are the query's columns, in their order: a query 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import starmap
 from typing import Any, TypeVar
@@ -36,11 +36,15 @@ class Database:
 
     def rows(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> list[Record]:
         """All rows of a query."""
+        return list(self.each(query, record, parameters))
+
+    def each(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> Iterator[Record]:
+        """The rows of a query one by one, as they are read: of many that are not kept."""
         cursor = self._connection.execute(sql(query), parameters)
         if (query, record) not in _compared:
             compare(query, record, [name for name, *_ in cursor.description])
             _compared.add((query, record))
-        return list(starmap(record, cursor))
+        return starmap(record, cursor)
 
     def row(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> Record | None:
         """The first row of a query; None for no rows."""

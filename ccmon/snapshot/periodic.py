@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.model.contact_reasons import ProblemFigures
 from ccmon.model.costs import ValueFigures
@@ -28,6 +29,7 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     """What the rows say by themselves; the rest is computed with the rows of each poll."""
 
     rows: PeriodicData
+    """Without today's contacts."""
     baseline: WeekdayBaseline | None
     """None, as what else rests on past days, while rows of the past are still coming in."""
     details: Mapping[Scope, SalesDetail]
@@ -56,7 +58,7 @@ def periodic_figures(rows: PeriodicData) -> PeriodicFigures:
     """The figures of some rows. Pure."""
     satisfaction = satisfaction_figures(rows)
     return PeriodicFigures(
-        rows=rows,
+        rows=replace(rows, contacts=()),  # thousands, and all that is told by them is in the satisfaction
         baseline=_baseline(rows),
         details=sales_details(rows),
         handling_shares=handling_shares(rows),
