@@ -109,9 +109,18 @@ def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Pol
     return _Poll(at, version, clock, rows), moment
 
 
-def _poll_at_once(live_rows: LiveRows, database: Database) -> tuple[_Poll, int] | None:
-    """What there is now, and the moment; None where much has changed, or somebody has locked the database."""
+def _poll_at_once(at: int | None, last: _Poll, live_rows: LiveRows, database: Database) -> tuple[_Poll, int] | None:
+    """What the last poll has read where that is fresh, else the few rows that have changed since; and the moment.
+
+    None where much has changed.
+    """
     version = database.version()
+    if version == last.version and _stays(last, live_rows):
+        moment = floor_queries.floor_time(last.clock, real_now()) if at is None else at
+        if last.rows.day.starts_at <= moment < last.rows.day.ends_at:
+            return last, moment
+    if at is not None:
+        return None
     with database.reading():
         clock = database.row("clock", Clock)
         moment = floor_queries.floor_time(clock, real_now())
@@ -174,9 +183,9 @@ class LiveReader:
 
     async def _snapshot(self, at: int | None) -> FloorSnapshot:
         database = await self._connected()
-        found = self._same_rows(at, database)
-        if found is None and at is None and self._last is not None:
-            found = database.run_at_once(partial(_poll_at_once, self._live_rows))
+        last, found = self._last, None
+        if last is not None and last.at == at:
+            found = database.run_at_once(partial(_poll_at_once, at, last, self._live_rows))
         if found is None:
             found = await database.run(partial(_poll, at, self._live_rows))
         self._last, moment = poll, _ = found
@@ -186,16 +195,6 @@ class LiveReader:
             self._kept = assemble_kept(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
             floor = self._kept.snapshot
         return floor if poll.clock is None else replace(floor, speed=poll.clock.speed)
-
-    def _same_rows(self, at: int | None, database: AsyncDatabase) -> tuple[_Poll, int] | None:
-        """What the last poll has read, where that is what would be read now, and the moment; else None."""
-        last = self._last
-        if last is None or last.at != at or not _stays(last, self._live_rows):
-            return None
-        if database.run_at_once(Database.version) != last.version:
-            return None
-        moment = floor_queries.floor_time(last.clock, real_now()) if at is None else at
-        return (last, moment) if last.rows.day.starts_at <= moment < last.rows.day.ends_at else None
 
     async def wait_for_periodic(self) -> None:
         """Wait until what is read beside the polls has been read; the next snapshot holds it."""

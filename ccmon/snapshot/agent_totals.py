@@ -1,19 +1,39 @@
-"""The totals of each agent, with their sums by team and in all."""
+"""The totals of each agent, with sums of them by team and in all."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from operator import add, attrgetter, sub
+from operator import attrgetter
 
-from msgspec.structs import astuple
-
+from ccmon.metrics.counts import Counts
 from ccmon.model.calls import Direction
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import AgentTotals
 from ccmon.snapshot.kept import RowsByKey
 
 NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
+
+
+class CallTotals(Counts, frozen=True):
+    """Calls and sales of some agents: what is added up of their totals."""
+
+    inbound: int = 0
+    outbound: int = 0
+    inbound_talk_ms: int = 0
+    inbound_hold_ms: int = 0
+    inbound_wrap_up_ms: int = 0
+    outbound_talk_ms: int = 0
+    outbound_hold_ms: int = 0
+    outbound_wrap_up_ms: int = 0
+    sales_calls: int = 0
+    converted: int = 0
+    sales: int = 0
+    revenue_cents: int = 0
+
+
+NO_CALLS = CallTotals()
+_counts = attrgetter(*CallTotals.__struct_fields__)
 
 
 class AgentTotalsByScope:
@@ -23,11 +43,11 @@ class AgentTotalsByScope:
         self._directory = directory
         self._rows = RowsByKey[AgentTotals](attrgetter("agent_id"))
         self._agents_of_team: Counter[int] = Counter()
-        self._sums: defaultdict[int, tuple[int, ...]] = defaultdict(lambda: astuple(NO_TOTALS))
+        self._sums: defaultdict[int, CallTotals] = defaultdict(lambda: NO_CALLS)
         """By team."""
-        self.by_team: dict[int, AgentTotals] = {}
-        """Of each team of which anybody has totals, as a record with ``agent_id`` 0."""
-        self.together = NO_TOTALS
+        self.by_team: dict[int, CallTotals] = {}
+        """Of each team of which anybody has totals; the same object while none of them is another."""
+        self.together = NO_CALLS
         self.agents_with_calls: Counter[Direction] = Counter()
         """How many agents have handled calls, by direction."""
 
@@ -40,27 +60,26 @@ class AgentTotalsByScope:
 
     def update(self, rows: Sequence[AgentTotals]) -> Collection[int]:
         """Take the totals of another moment; return whose have changed."""
-        changes, teams, together = self._rows.update(rows), set(), astuple(self.together)
-        for agent_id, (before, now) in changes.items():
+        changes, teams = self._rows.update(rows), set()
+        for agent_id, pair in changes.items():
+            before, now = (None if row is None else CallTotals(*_counts(row)) for row in pair)
+            if before == now:
+                continue
             agent = self._directory.agents.get(agent_id)
             team_id = None if agent is None else agent.team_id
-            for row, change, sign in ((before, sub, -1), (now, add, 1)):
-                if row is None:
-                    continue
-                counts = 0, *astuple(row)[1:]
-                together = tuple(map(change, together, counts))
-                if team_id is not None:
-                    teams.add(team_id)
-                    self._sums[team_id] = tuple(map(change, self._sums[team_id], counts))
-                    self._agents_of_team[team_id] += sign
-                if agent_id > 0:
-                    self.agents_with_calls[Direction.INBOUND] += sign * (row.inbound > 0)
-                    self.agents_with_calls[Direction.OUTBOUND] += sign * (row.outbound > 0)
-        if changes:
-            self.together = AgentTotals(*together)
-        for team_id in teams:
-            if self._agents_of_team[team_id]:
-                self.by_team[team_id] = AgentTotals(*self._sums[team_id])
-            else:
-                self.by_team.pop(team_id, None)
+            if team_id is not None:
+                teams.add(team_id)
+                self._agents_of_team[team_id] += (now is not None) - (before is not None)
+                self._sums[team_id] += (now or NO_CALLS) - (before or NO_CALLS)
+            self.together += (now or NO_CALLS) - (before or NO_CALLS)
+            if agent_id > 0:
+                for direction in Direction:
+                    self.agents_with_calls[direction] += _has_calls(now, direction) - _has_calls(before, direction)
+        if teams:
+            sums = {**self.by_team, **{team_id: self._sums[team_id] for team_id in teams}}
+            self.by_team = {team_id: each for team_id, each in sums.items() if self._agents_of_team[team_id]}
         return changes.keys()
+
+
+def _has_calls(totals: CallTotals | None, direction: Direction) -> bool:
+    return totals is not None and getattr(totals, direction) > 0

@@ -16,6 +16,8 @@ ORDER = {rule: place for place, rule in enumerate(Rule)}
 def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, str, int]:
     """What alarms are put in order by, at a moment up to which times run."""
     number = alarm.agent.id if isinstance(alarm, AgentAlarm) else 0
+    if isinstance(alarm, QueueAlarm):
+        number = alarm.queue.id or 0
     return -alarm.severity, ORDER[alarm.rule], -_excess(alarm, at), alarm.subject, number
 
 

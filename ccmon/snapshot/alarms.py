@@ -47,7 +47,7 @@ def find_alarms(snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
     about_agents = AgentAlarms().update(agents, known, snapshot.pause_limits, touched=agents)
     others = chain(
         source_alarms(snapshot),
-        queue_alarms(snapshot.queues, known, paused),
+        QueueAlarms().update(snapshot.queues, known, paused),
         customer_alarms(snapshot),
         PromiseAlarms().update(snapshot.follow_ups, agents, DueMoments(snapshot.at)),
     )
@@ -129,6 +129,7 @@ class AgentAlarms:
     def __init__(self) -> None:
         self._of_agents = KeptValues[tuple[Alarm, ...]]()
         self._in_order: list[Alarm] = []
+        self._all: tuple[Alarm, ...] = ()
         self._at = self._until = 0
         """From when until when they are in this order."""
 
@@ -153,18 +154,19 @@ class AgentAlarms:
             agent = agents.get(agent_id)
             return None if agent is None else tuple(_agent(agent, own, pause_limits)) or None
 
-        order = DueMoments(known.at)
+        order, changes = DueMoments(known.at), self._of_agents.update(touched, known, make)
         if not self._at <= known.at < self._until:
             self._in_order, self._until = list(ordered(self._in_order, order)), NEVER
         self._at = known.at
-        for before, now in self._of_agents.update(touched, known, make).values():
+        for before, now in changes.values():
             for alarm in before or ():
                 self._remove(alarm, order)
             for alarm in now or ():
                 self._insert(alarm, order)
+        self._all = self._all if self._all == (found := tuple(self._in_order)) else found
         self._until = min(self._until, order.next_at)
         known.reached(self._until)
-        return tuple(self._in_order)
+        return self._all
 
     def _remove(self, alarm: Alarm, order: DueMoments) -> None:
         place = self._place(alarm, order.at)
@@ -180,16 +182,23 @@ class AgentAlarms:
         return bisect_left(self._in_order, place_of(alarm, at), key=lambda each: place_of(each, at))
 
 
-def queue_alarms(queues: Iterable[QueueFigures], known: DueMoments, paused: Mapping[int, int]) -> Iterator[Alarm]:
-    """Alarms about queues, not yet in order.
+class QueueAlarms:
+    """Alarms about queues, kept from one snapshot to the next."""
 
-    Args:
-        queues: all.
-        known: the moment up to which it is known what goes on; collects when an alarm falls due.
-        paused: how many members are paused in each queue.
-    """
-    for queue in queues:
-        yield from _queue(queue, paused.get(queue.id or 0, 0), known)
+    def __init__(self) -> None:
+        self._of_queues = KeptValues[tuple[Alarm, ...]]()
+
+    def update(self, queues: Iterable[QueueFigures], known: DueMoments, paused: Mapping[int, int]) -> Iterator[Alarm]:
+        """All, not yet in order.
+
+        Args:
+            queues: all.
+            known: the moment up to which it is known what goes on; collects when an alarm falls due.
+            paused: how many members are paused in each queue.
+        """
+        made_of = {queue.id or 0: (queue, paused.get(queue.id or 0, 0)) for queue in queues}
+        self._of_queues.update_made_of(made_of, known, lambda queue_id, own: tuple(_queue(*made_of[queue_id], own)))
+        return chain.from_iterable(self._of_queues.by_id.values())
 
 
 def customer_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:

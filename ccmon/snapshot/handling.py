@@ -14,11 +14,11 @@ from ccmon.metrics.means import nearest_rank
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.agent_totals import AgentTotalsByScope
+from ccmon.snapshot.agent_totals import AgentTotalsByScope, CallTotals
 from ccmon.snapshot.baseline import NO_WORK, WeekdayBaseline, Work
 from ccmon.snapshot.directory import Queue, Team
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import AgentTotals, QueueSums
+from ccmon.snapshot.floor_rows import QueueSums
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.scopes import centre, named, scope_of
 
@@ -51,6 +51,14 @@ def handling_figures(
     data: FloorData, agent_totals: AgentTotalsByScope, baseline: WeekdayBaseline | None, cache: IdentityCache
 ) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
+    rows = data.directory, data.site.name, data.queue_sums, data.histograms, data.outbound_histogram, data.past
+    made_of = *rows, agent_totals.by_team, agent_totals.together, baseline
+    return cache.get("handling", made_of, lambda: _lines(data, agent_totals, baseline, cache))
+
+
+def _lines(
+    data: FloorData, agent_totals: AgentTotalsByScope, baseline: WeekdayBaseline | None, cache: IdentityCache
+) -> tuple[HandlingFigures, ...]:
     lines = _Lines(baseline, cache)
     inbound, inbound_percentiles = cache.get(
         "inbound", (data.queue_sums, data.histograms), lambda: (_together(data), _percentiles_of_all(data))
@@ -69,7 +77,7 @@ def handling_figures(
         row = agent_totals.by_team.get(team.id)
         if row is not None:
             found += cache.get(("handling of team", team.id), (team, row, baseline), partial(lines.of_team, team, row))
-    return cache.same("handling", tuple(found))
+    return tuple(found)
 
 
 class _Lines:
@@ -101,7 +109,7 @@ class _Lines:
         line = self.of(named("queue", queue), Direction.INBOUND, sums, _percentiles(histogram))
         return [replace(line, target_ms=queue.handling_target_ms, usual_aht_ms=usual_ms)]
 
-    def of_team(self, team: Team, row: AgentTotals) -> list[HandlingFigures]:
+    def of_team(self, team: Team, row: CallTotals) -> list[HandlingFigures]:
         """The lines of a team, of the directions in which it has handled calls."""
         of_team = ((direction, handled_in(row, direction)) for direction in Direction)
         return [
@@ -121,7 +129,7 @@ def _percentiles_of_all(data: FloorData) -> Percentiles:
     return _percentiles(_merged(data.histograms.values()))
 
 
-def handled_in(totals: AgentTotals, direction: Direction) -> HandlingSums:
+def handled_in(totals: CallTotals, direction: Direction) -> HandlingSums:
     """The calls that agents handled in a direction."""
     if direction is Direction.INBOUND:
         return HandlingSums(totals.inbound, totals.inbound_talk_ms, totals.inbound_hold_ms, totals.inbound_wrap_up_ms)

@@ -107,6 +107,7 @@ class KeptValues(Generic[Value]):
         self._queue: list[tuple[int, int]] = []
         """Moments and subjects, a heap; what is not in `_until` is out of date."""
         self._at = 0
+        self._made_of: Mapping[int, object] = {}
 
     def update(
         self, touched: Iterable[int], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
@@ -135,6 +136,13 @@ class KeptValues(Generic[Value]):
         if changes and self._order:
             self._put_in_order(changes)
         return changes
+
+    def update_made_of(
+        self, made_of: Mapping[int, object], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
+    ) -> Changes[Value]:
+        """The same, where it is known what each value is made of: those are touched of which that is another."""
+        touched, self._made_of = changed(self._made_of, made_of), made_of
+        return self.update(touched, due, make)
 
     def _put_in_order(self, changes: Changes[Value]) -> None:
         for subject, (before, now) in changes.items():

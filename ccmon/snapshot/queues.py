@@ -22,7 +22,7 @@ from ccmon.snapshot.directory import Directory, Queue
 from ccmon.snapshot.floor_data import FloorData, PastDays
 from ccmon.snapshot.floor_rows import OpenCallRow, QueueSums, QueueTargets
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.kept import KeptValues, changed
+from ccmon.snapshot.kept import KeptValues
 from ccmon.snapshot.staffing import agents_needed
 
 ALL_QUEUES = "All queues"
@@ -75,7 +75,6 @@ class QueuesOfTheDay:
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self._rows: Mapping[int, _QueueRows] = {}
         self._figures = KeptValues[QueueFigures](directory.queues)
         self._allotted = KeptValues[QueueFigures](directory.queues)
         self._quarters = IdentityCache()
@@ -113,16 +112,17 @@ class QueuesOfTheDay:
             )
             for queue_id in self._directory.queues
         }
-        touched, self._rows = changed(self._rows, rows), rows
-        self._figures.update(touched, known, partial(self._figures_of, data))
+        self._figures.update_made_of(rows, known, partial(self._figures_of, data, rows))
         queues = {queue.id or 0: queue for queue in allotted(self._figures.all, staffing)}
-        self._allotted.update(queues, DueMoments(known.at), lambda queue_id, _: queues[queue_id])
+        self._allotted.update_made_of(queues, DueMoments(known.at), lambda queue_id, _: queues[queue_id])
         return self._allotted.all
 
-    def _figures_of(self, data: FloorData, queue_id: int, known: DueMoments) -> QueueFigures:
-        quarters = self._rows[queue_id].quarters
+    def _figures_of(
+        self, data: FloorData, rows: Mapping[int, _QueueRows], queue_id: int, known: DueMoments
+    ) -> QueueFigures:
+        quarters = rows[queue_id].quarters
         drawn = self._quarters.get(queue_id, (quarters,), lambda: tuple(map(_quarter, quarters)))
-        return _queue(data, self._directory.queues[queue_id], self._rows[queue_id], drawn, known=known)
+        return _queue(data, self._directory.queues[queue_id], rows[queue_id], drawn, known=known)
 
 
 def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue) -> tuple[QueueFigures, ...]:
