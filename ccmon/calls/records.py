@@ -10,11 +10,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec import Struct
+
 from ccmon.model.calls import Direction
 
 
-@dataclass(slots=True, eq=False)
-class Visit:
+class _Tracked(Struct, kw_only=True, eq=False, gc=False):
+    """A record that the state machine brings up to date."""
+
+    changed: bool = True
+    """Since it was written last."""
+
+
+class _TrackedVisit(_Tracked, kw_only=True, eq=False, gc=False):
+    """What no row says of a visit."""
+
+    held_since: int | None = None
+    """Start of the hold that runs now; None while nobody holds."""
+    ringing: list[str] | None = None
+    """Agents whose phone rings for this visit."""
+
+
+class Visit(_TrackedVisit, eq=False, gc=False):
     """One visit of a call to a queue, or one outbound attempt: a row of ``calls``."""
 
     call_id: str
@@ -38,15 +55,9 @@ class Visit:
     disposition: str | None = None
     right_party: int | None = None
     row_id: int | None = None
-    held_since: int | None = field(default=None, kw_only=True)
-    """Start of the hold that runs now; None while nobody holds."""
-    ringing: list[str] | None = field(default=None, kw_only=True)
-    """Agents whose phone rings for this visit."""
-    changed: bool = field(default=True, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
-class StateInterval:
+class StateInterval(_Tracked, eq=False, gc=False):
     """What one agent did for a while: a row of ``agent_states``. ``ended_at`` None: still."""
 
     agent: str
@@ -56,11 +67,9 @@ class StateInterval:
     visit: Visit | None = None
     ended_at: int | None = None
     row_id: int | None = None
-    changed: bool = field(default=True, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
-class MembershipInterval:
+class MembershipInterval(_Tracked, eq=False, gc=False):
     """An agent's membership of one queue: a row of ``queue_members``."""
 
     agent: str
@@ -69,11 +78,9 @@ class MembershipInterval:
     static: int = False
     ended_at: int | None = None
     row_id: int | None = None
-    changed: bool = field(default=True, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
-class PauseInterval:
+class PauseInterval(_Tracked, eq=False, gc=False):
     """An agent's pause in one queue, of one reason: a row of ``queue_pauses``."""
 
     agent: str
@@ -82,15 +89,13 @@ class PauseInterval:
     reason: str | None = None
     ended_at: int | None = None
     row_id: int | None = None
-    changed: bool = field(default=True, kw_only=True)
 
 
 Interval = StateInterval | MembershipInterval | PauseInterval
 _Interval = TypeVar("_Interval", StateInterval, MembershipInterval, PauseInterval)
 
 
-@dataclass(slots=True, eq=False)
-class MissedCall:
+class MissedCall(Struct, eq=False, gc=False):
     """An offered call that rang at an agent and was not answered: a row of ``missed_calls``."""
 
     agent: str
@@ -100,18 +105,17 @@ class MissedCall:
     visit: Visit | None
 
 
-@dataclass(slots=True)
-class ChangeSet:
+class ChangeSet(Struct):
     """What has changed since it was last asked for: each record once, however often it changed."""
 
-    visits: list[Visit] = field(default_factory=list)
-    states: list[StateInterval] = field(default_factory=list)
-    memberships: list[MembershipInterval] = field(default_factory=list)
-    pauses: list[PauseInterval] = field(default_factory=list)
-    missed: list[MissedCall] = field(default_factory=list)
-    agents: list[str] = field(default_factory=list)
+    visits: list[Visit] = []
+    states: list[StateInterval] = []
+    memberships: list[MembershipInterval] = []
+    pauses: list[PauseInterval] = []
+    missed: list[MissedCall] = []
+    agents: list[str] = []
     """Agents met for the first time."""
-    aliases: list[tuple[str, str]] = field(default_factory=list)
+    aliases: list[tuple[str, str]] = []
     """Other names of agents: alias, agent."""
 
 

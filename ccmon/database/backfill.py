@@ -14,9 +14,10 @@ import pickle
 import sqlite3
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from ccmon.calls import restore
 from ccmon.calls.records import ChangeSet, Interval, MembershipInterval, PauseInterval, StateInterval, Visit

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Final, NamedTuple
 
+from msgspec import Struct
+
 from ccmon.errors import CcmonError
 from ccmon.events import FloorEvent
 
@@ -29,7 +31,7 @@ class FaultyRecord(NamedTuple):
     """True: only a number in it cannot be (`ccmon.plausibility`); the record went in as if that had not been said."""
 
 
-class SourceRecord(NamedTuple):
+class SourceRecord(Struct, frozen=True, gc=False):
     """One record of a source, as floor events."""
 
     events: tuple[FloorEvent, ...]

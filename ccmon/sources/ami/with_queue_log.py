@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from ccmon.errors import CcmonError
 from ccmon.events import (
     AgentPaused,
@@ -115,7 +117,7 @@ class LogAndManager(Follower):
                 record = record_of(writer, self._translator, self._on_log_clock(at, offset), packet, address)
                 if record is not None:
                     writer.apply(events)  # in the order in which they came
-                    writer.ingest([record._replace(events=tuple(beyond_queue_log(record.events)))])
+                    writer.ingest([replace(record, events=tuple(beyond_queue_log(record.events)))])
                     events, news = [], True
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon import plausibility
 
@@ -27,7 +29,7 @@ class RejectedRecordError(ValueError):
     """A text that is no record, or a record without what its event needs. The message says what."""
 
 
-class QueueLogLine(NamedTuple):
+class QueueLogLine(Struct, frozen=True, gc=False):
     """A line of a queue log: ``epoch|call id|queue|agent|event|data…`` (metrics.md 12.1)."""
 
     at: int
@@ -46,7 +48,7 @@ class QueueLogLine(NamedTuple):
     def without(self, number: int) -> QueueLogLine:
         """The same line with one of the data empty."""
         data = [*self.data[: number - 1], "", *self.data[number:]]
-        return self._replace(data=data)
+        return replace(self, data=data)
 
 
 def texts(lines: list[bytes], encoding: str) -> list[str]:
