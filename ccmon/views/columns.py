@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.formatting import ascii_only, plain, width_of
+from ccmon.views.glyphs import GlyphSet
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
 
@@ -146,20 +147,19 @@ def draw_row(fitted: Fitted[Row], row: Row, width: int, view: View, *, gap: int 
 
 def draw_cell(column: Column[Row], cells: int, row: Row, view: View) -> tuple[Span, ...]:
     """One cell of a row, `cells` wide."""
-    cell = column.cell(row, view, cells)
+    return fit_cell(column, cells, column.cell(row, view, cells), view.glyphs)
+
+
+def fit_cell(column: Column[Row], cells: int, cell: Cell, glyphs: GlyphSet) -> tuple[Span, ...]:
+    """What a column has made of a row, `cells` wide."""
     if isinstance(cell, Span):
-        return (Span(view.glyphs.fit(cell.text, cells, right=column.right), cell.style),)
+        return (Span(glyphs.fit(cell.text, cells, right=column.right), cell.style),)
     return cell
 
 
 def padded(spans: Sequence[Span], width: int) -> tuple[Span, ...]:
     """Spans filled up with empty cells to `width`."""
-    return (*spans, padding(spans, width))
-
-
-def padding(spans: Iterable[Span], width: int) -> Span:
-    """The empty cells that some spans lack to `width`."""
-    return blank(width - sum(width_of(span.text) for span in spans))
+    return (*spans, blank(width - sum(width_of(span.text) for span in spans)))
 
 
 def sorted_rows(rows: Sequence[Row], column: Column[Row] | None, descending: bool, view: View) -> Sequence[Row]:

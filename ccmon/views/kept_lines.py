@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
-from ccmon.views.columns import GAP, Column, Fitted, draw_cell, padding
+from ccmon.views.columns import GAP, Column, Fitted, draw_cell, fit_cell
 from ccmon.views.kept import NotingView, Reads
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view import View
@@ -23,15 +23,17 @@ class _DrawnRow:
         noting = NotingView(view, self.reads)
         self._cells: list[tuple[Span, ...]] = []
         self._running: list[tuple[int, Column[Any], int]] = []
-        gap = (blank(GAP),)
+        glyphs, gap = noting.glyphs, (blank(GAP),)
+        used = -GAP
         for column, cells in fitted:
             self.reads.clock = False
-            self._cells += (draw_cell(column, cells, row, noting), gap)
+            self._cells += (fit_cell(column, cells, column.cell(row, noting, cells), glyphs), gap)
+            used += cells + GAP
             if self.reads.clock:
                 self._running.append((len(self._cells) - 2, column, cells))
         self.reads.clock = False
         self.reads.found_in(view)
-        self._cells[-1:] = [(padding(chain.from_iterable(self._cells[:-1]), width),)]
+        self._cells[-1:] = [(blank(width - used),)]
         self._line = StyledLine(())
 
     @property

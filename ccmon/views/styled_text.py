@@ -105,8 +105,7 @@ def changed_cells(before: StyledLine, after: StyledLine) -> list[tuple[int, int]
 
 
 def _width(spans: Sequence[Span]) -> int:
-    text = "".join([text for text, _ in spans])
-    return len(text) if text.isascii() else sum(width_of(span.text) for span in spans)
+    return sum([len(text) if text.isascii() else width_of(text) for text, _ in spans])
 
 
 def _apart(old: Sequence[Span], new: Sequence[Span]) -> list[tuple[int, int]] | None:
