@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -66,15 +66,15 @@ def read_past_contacts(
         found = read_contacts(database, window, one_in=one_in, of_customers=False)
     contacts = [contact for contact, _ in found]
     day_since, week_until = context.since(DAYS), until - WEEK_MS
-    week: defaultdict[QueueAndAgent, Counter[Resolution]] = defaultdict(Counter)
-    quick: defaultdict[QueueAndAgent, Counter[Resolution]] = defaultdict(Counter)
+    week: defaultdict[QueueAndAgent, list[Resolution]] = defaultdict(list)
+    quick: defaultdict[QueueAndAgent, list[Resolution]] = defaultdict(list)
     # Judged at the start of today: what happened since then would count for failures alone.
     judged = resolutions_within(contacts, until, (WEEK_MS, DAY_MS))
     for (contact, credit), in_week, in_day in zip(found, *judged, strict=True):
         if contact.started_at < week_until:
-            week[credit][in_week] += 1
+            week[credit].append(in_week)
         if contact.started_at >= day_since:
-            quick[credit][in_day] += 1
+            quick[credit].append(in_day)
     return {
         "first_contact": {credit: (_counts(week[credit]), _counts(quick[credit])) for credit in (*week, *quick)},
         "recent_contacts": tuple(contact for contact in contacts if (contact.ended_at or at) >= until - WEEK_MS),
@@ -83,8 +83,8 @@ def read_past_contacts(
     }
 
 
-def _counts(counts: Counter[Resolution]) -> FirstContact:
-    return FirstContact(counts[Resolution.RESOLVED], counts[Resolution.REPEATED], counts[Resolution.PENDING])
+def _counts(found: list[Resolution]) -> FirstContact:
+    return FirstContact(*map(found.count, (Resolution.RESOLVED, Resolution.REPEATED, Resolution.PENDING)))
 
 
 def _phone_calls(rows: Iterable[ContactVisit]) -> Iterator[tuple[Contact, QueueAndAgent]]:
@@ -95,15 +95,16 @@ def _phone_calls(rows: Iterable[ContactVisit]) -> Iterator[tuple[Contact, QueueA
     visits: list[ContactVisit] = []
     for row in rows:
         if visits and (row.call_id != visits[0].call_id or row.source != visits[0].source):
-            yield from _phone_call(visits)
+            if (found := _phone_call(visits)) is not None:
+                yield found
             visits = []
         visits.append(row)
-    if visits:
-        yield from _phone_call(visits)
+    if visits and (found := _phone_call(visits)) is not None:
+        yield found
 
 
-def _phone_call(visits: Sequence[ContactVisit]) -> Iterator[tuple[Contact, QueueAndAgent]]:
-    """The phone call of some visits, if anything says whose it is."""
+def _phone_call(visits: Sequence[ContactVisit]) -> tuple[Contact, QueueAndAgent] | None:
+    """The phone call of some visits; None where nothing says whose it is."""
     last, ended_at = visits[-1], visits[-1].ended_at
     customer, caller, reason = last.customer_id, last.caller, last.reason_id
     if len(visits) > 1:
@@ -113,9 +114,10 @@ def _phone_call(visits: Sequence[ContactVisit]) -> Iterator[tuple[Contact, Queue
         ended_at = _ended_at(visits)
         last = next((visit for visit in reversed(visits) if visit.answered), last)
     who = customer if customer is not None else who_called(None, caller)
-    if who is not None:
-        contact = Contact(who, visits[0].entered_at, ended_at, bool(last.answered), reason)
-        yield contact, (last.queue_id, last.agent_id)
+    if who is None:
+        return None
+    contact = Contact(who, visits[0].entered_at, ended_at, bool(last.answered), reason)
+    return contact, (last.queue_id, last.agent_id)
 
 
 def _ended_at(visits: Sequence[ContactVisit]) -> int | None:
