@@ -1,7 +1,7 @@
 """The SQL of ccmon: `queries/` holds one file a topic, of sections that begin with ``-- name: X``.
 
 The comment under a name says what one row is. What several queries have in common is a fragment: it begins with
-``-- fragment: X`` at the head of a file, and stands in queries of any file as ``{X}``.
+``-- fragment: X`` at the head of a file, and stands in queries of any file, and in fragments before it, as ``{X}``.
 
 All files are read when the first query is asked for: that takes 1.6 ms.
 Statements about totals are generated (`ccmon.database.total_sql`) when the first of them is asked for: 1.3 ms.

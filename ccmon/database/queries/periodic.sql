@@ -1,5 +1,20 @@
 -- What is read every half minute: sales, surveys, contact reasons, retention and costs, up to :at.
 
+-- fragment: stands
+(s.cancelled_at IS NULL OR s.cancelled_at > :at)
+
+-- fragment: is_first_ever
+s.customer_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM sales AS e
+    WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
+        AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))
+
+-- fragment: site_cents
+iif({is_in_site_currency}, s.amount_cents, 0)
+
+-- fragment: is_in_site_currency
+(s.currency IS NULL OR s.currency IS site.currency)
+
 -- name: site_margins
 -- What the site says of its money.
 SELECT margin, incrementality FROM site WHERE id = 1;
@@ -53,12 +68,9 @@ GROUP BY d.weekday, a.campaign_id;
 -- name: day_sales
 -- The orders of the business day known at a moment: whether cancelled by then, and whether the customer's first ever.
 SELECT s.agent_id, s.campaign_id, s.call_id, c.direction, s.customer_id, s.amount_cents,
-    iif(s.currency IS NULL OR s.currency IS site.currency, NULL, s.currency) AS other_currency,
+    iif({is_in_site_currency}, NULL, s.currency) AS other_currency,
     s.cancelled_at IS NOT NULL AND s.cancelled_at <= :at AS cancelled,
-    s.customer_id IS NOT NULL AND (s.cancelled_at IS NULL OR s.cancelled_at > :at) AND NOT EXISTS (
-        SELECT 1 FROM sales AS e
-        WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
-            AND (e.cancelled_at IS NULL OR e.cancelled_at > :at)) AS is_first
+    {stands} AND {is_first_ever} AS is_first
 FROM site CROSS JOIN sales AS s LEFT JOIN calls AS c ON c.id = s.call_id
 WHERE s.sold_at >= :day_starts_at AND s.sold_at < :day_ends_at AND s.sold_at <= :at
 ORDER BY s.sold_at, s.id;
@@ -91,15 +103,10 @@ SELECT id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sal
     sum(logged_in_ms) AS logged_in_ms
 FROM (
     SELECT coalesce(s.agent_id, 0) AS id, 0 AS sales_calls, count(DISTINCT s.call_id) + sum(s.call_id IS NULL) AS converted,
-        count(*) AS sales, sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)) AS revenue_cents,
-        sum(s.customer_id IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM sales AS e
-            WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
-                AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))) AS new_customers,
-        total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0))
-            AS squared_cents, 0 AS logged_in_ms
+        count(*) AS sales, sum({site_cents}) AS revenue_cents,
+        sum({is_first_ever}) AS new_customers, total(1.0 * {site_cents} * {site_cents}) AS squared_cents, 0 AS logged_in_ms
     FROM site CROSS JOIN sales AS s
-    WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+    WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND {stands}
     GROUP BY coalesce(s.agent_id, 0)
     UNION ALL
     SELECT agent_id, sum(sales_calls), 0, 0, 0, 0, 0, sum(ready_ms + paused_ms + talking_ms + other_ms)
@@ -115,15 +122,10 @@ SELECT id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sal
     sum(contacts) AS contacts
 FROM (
     SELECT s.campaign_id AS id, 0 AS sales_calls, count(DISTINCT s.call_id) + sum(s.call_id IS NULL) AS converted,
-        count(*) AS sales, sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)) AS revenue_cents,
-        sum(s.customer_id IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM sales AS e
-            WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
-                AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))) AS new_customers,
-        total(iif(s.currency IS NULL OR s.currency IS site.currency, 1.0 * s.amount_cents * s.amount_cents, 0))
-            AS squared_cents, 0 AS contacts
+        count(*) AS sales, sum({site_cents}) AS revenue_cents,
+        sum({is_first_ever}) AS new_customers, total(1.0 * {site_cents} * {site_cents}) AS squared_cents, 0 AS contacts
     FROM site CROSS JOIN sales AS s
-    WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+    WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND {stands}
         AND s.campaign_id IS NOT NULL
     GROUP BY s.campaign_id
     UNION ALL
@@ -165,11 +167,11 @@ FROM (
     UNION ALL
     SELECT t.client_id, m.client_id, 0,
         count(DISTINCT coalesce(s.agent_id, 0) || ' ' || s.call_id) + sum(s.call_id IS NULL), count(*),
-        sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0))
+        sum({site_cents})
     FROM site CROSS JOIN sales AS s INDEXED BY sales_by_moment JOIN campaigns AS m ON m.id = s.campaign_id
         LEFT JOIN agents AS a ON a.id = s.agent_id LEFT JOIN teams AS t ON t.id = a.team_id
     WHERE s.sold_at >= :since AND s.sold_at < :until AND s.sold_at <= :at
-        AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+        AND {stands}
         AND m.client_id IS NOT NULL AND t.client_id IS NOT m.client_id
     GROUP BY t.client_id, m.client_id
 )
@@ -316,16 +318,16 @@ ORDER BY s.answered_at DESC, s.id DESC;
 -- Who some customers are, and the agent who sold to them first.
 SELECT u.id, u.name, u.phone, (
     SELECT s.agent_id FROM sales AS s
-    WHERE s.customer_id = u.id AND (s.cancelled_at IS NULL OR s.cancelled_at > :at) ORDER BY s.sold_at, s.id LIMIT 1) AS agent_id
+    WHERE s.customer_id = u.id AND {stands} ORDER BY s.sold_at, s.id LIMIT 1) AS agent_id
 FROM json_each(:customers) AS j JOIN customers AS u ON u.id = j.value;
 
 -- name: new_customers
 -- Customers whose first order ever that stood at a moment lies in a stretch, and what they bought in it.
 SELECT count(DISTINCT s.customer_id) AS customers,
-    coalesce(sum(iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)), 0) AS revenue_cents
+    coalesce(sum({site_cents}), 0) AS revenue_cents
 FROM site CROSS JOIN sales AS s
 WHERE s.sold_at >= :since AND s.sold_at < :until AND s.customer_id IS NOT NULL
-    AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+    AND {stands}
     AND NOT EXISTS (
         SELECT 1 FROM sales AS e
         WHERE e.customer_id = s.customer_id AND e.sold_at < :since
@@ -339,10 +341,10 @@ FROM (
     SELECT id, 0 AS cents FROM calls
     WHERE lower(disposition) = 'kept' AND entered_at >= :since AND entered_at < :until AND ended_at <= :at
     UNION ALL
-    SELECT s.call_id, iif(s.currency IS NULL OR s.currency IS site.currency, s.amount_cents, 0)
+    SELECT s.call_id, {site_cents}
     FROM site CROSS JOIN sales AS s
     WHERE s.sold_at >= :since AND s.sold_at <= :at AND s.call_id IS NOT NULL
-        AND (s.cancelled_at IS NULL OR s.cancelled_at > :at)
+        AND {stands}
 ) AS found CROSS JOIN calls AS c ON c.id = found.id
     LEFT JOIN queues AS q ON q.id = c.queue_id LEFT JOIN campaigns AS m ON m.id = c.campaign_id
 WHERE c.entered_at >= :since AND c.entered_at < :until AND c.served_at <= :at
