@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Hashable, Iterator, Sequence
-from typing import Any
 
 from msgspec import Struct
 
@@ -44,9 +43,10 @@ class RecordKeeper:
         self._left: int | None = None
         """How many more of this part; None: not known."""
         self._left_of: dict[Hashable, int] = {}
-        self._lines: list[str] = []
-        self._first_at = self._last_at = 0
-        self._rows: list[dict[str, Any]] = []
+        self._last_at = 0
+        self._records: list[SourceRecord] = []
+        self._unwritten: list[list[SourceRecord] | int] = []
+        """Records of one part that follow each other; or the moment from which none are kept."""
 
     def begin_part(self, part: Hashable) -> None:
         """What is kept from here on belongs to a part; to go on with the same one changes nothing."""
@@ -71,30 +71,37 @@ class RecordKeeper:
             at = record.events[0].at
             if not self._left and at != self._last_at:
                 self._end_row()
-                self._add_row(at, at, 0, None)
+                self._unwritten.append(at)
                 self._left = _NO_MORE
                 return
-            if not self._lines:
-                self._first_at = self._last_at = at
-            self._first_at, self._last_at = min(self._first_at, at), max(self._last_at, at)
-            self._lines.append(record.content)
-            self._left = max(0, (self._left or 0) - 1)
-
-    def write(self) -> None:
-        """Write what is kept, after the source has a row."""
-        self._end_row()
-        self._connection.executemany(sql("insert_imported_records"), self._rows)
-        self._rows = []
+            self._records.append(record)
+            self._last_at, self._left = at, max(0, (self._left or 0) - 1)
 
     def _end_row(self) -> None:
-        if self._lines:
-            content = zlib.compress("\n".join(self._lines).encode("utf-8", "surrogatepass"), 1)
-            self._add_row(self._first_at, self._last_at, len(self._lines), content)
-            self._lines = []
+        if self._records:
+            self._unwritten.append(self._records)
+            self._records = []
 
-    def _add_row(self, first_at: int, last_at: int, lines: int, content: bytes | None) -> None:
-        row = {"source": self._source, "first_at": first_at, "last_at": last_at, "lines": lines, "content": content}
-        self._rows.append(row)
+    def write(self, set_aside: Sequence[SourceRecord] = ()) -> None:
+        """Write what is kept, after the source has a row, without records that could not be ingested."""
+        self._end_row()
+        refused = set(map(id, set_aside))
+        for unwritten in self._unwritten:
+            if isinstance(unwritten, int):
+                self._insert([unwritten], None)
+                continue
+            records = [record for record in unwritten if id(record) not in refused]
+            if records:
+                text = "\n".join(record.content for record in records)
+                self._insert([record.events[0].at for record in records], text)
+        self._unwritten = []
+
+    def _insert(self, moments: list[int], text: str | None) -> None:
+        content = None if text is None else zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+        row = {"source": self._source, "first_at": min(moments), "last_at": max(moments), "content": content}
+        self._connection.execute(
+            sql("insert_imported_records"), {**row, "lines": 0 if content is None else len(moments)}
+        )
 
 
 class LaterRecords:

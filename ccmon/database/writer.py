@@ -89,7 +89,8 @@ class Writer:
         self.savepoint_per_record = False
         """Whether `flush` makes a savepoint, to set aside what SQLite does not take; else it raises."""
         self.set_aside = 0
-        """Records that could not be ingested."""
+        """How many records could not be ingested."""
+        self._refused: list[SourceRecord] = []
         self._agent_names: list[tuple[str, str]] = []
         self.new_calls = 0
         """Visits written for the first time."""
@@ -161,6 +162,11 @@ class Writer:
         """How an agent is to be shown, unless the site has said so."""
         self._agent_names.append((name, login))
 
+    def take_refused(self) -> list[SourceRecord]:
+        """The records that could not be ingested since the last call."""
+        refused, self._refused = self._refused, []
+        return refused
+
     def has_call(self, call_id: str) -> bool:
         """Whether this source has reported a call, however long ago."""
         found = {"source": self.source, "call_id": call_id}
@@ -212,7 +218,7 @@ class Writer:
     def start_over(self) -> None:
         """Go back to the last commit: what was ingested and counted since then is dropped."""
         self._unflushed, self._saved_before, self._flushed, self._backfill = [], None, False, None
-        self._rejected, self._agent_names = [], []
+        self._rejected, self._refused, self._agent_names = [], [], []
         self._counted = dict.fromkeys(self._counted, 0)
         self._names = change_writer.NameIds(self.connection)
         self._replace_state_machine(self._load_state_machine())
@@ -287,6 +293,7 @@ class Writer:
 
     def _set_aside(self, record: SourceRecord, error: BaseException) -> None:
         self.set_aside += 1
+        self._refused.append(record)
         self._counted["records"] -= 1
         content = record.content or repr(record.events)
         self.reject(FaultyRecord(record.file, record.line, unexpected_error_reason(error), content))
