@@ -55,14 +55,25 @@ class RemainingPeriod(Struct, frozen=True):
     sales: RemainingSales | None
 
 
+class SetQuotas:
+    """The quotas that are set, and what was sold in their periods before today, whatever the minute."""
+
+    def __init__(self, directory: Directory, periodic_data: PeriodicData | None) -> None:
+        self.periods: Mapping[Period, PeriodRows] = periodic_data.periods if periodic_data else {}
+        self.given = {period: _given(directory, period, periodic_data) for period in Period}
+        self.before = {
+            period: for_clients(sums_by_scope(directory, rows.sales), rows.sales.other_clients_sales)
+            for period, rows in self.periods.items()
+        }
+
+
 class Quotas:
     """All quotas of one moment."""
 
     def __init__(
         self,
-        directory: Directory,
+        set_quotas: SetQuotas,
         today: date,
-        periodic_data: PeriodicData | None,
         *,
         at: int,
         opening: OpeningHours | None,
@@ -71,19 +82,9 @@ class Quotas:
     ) -> None:
         self._at, self._opening = at, opening
         self._today = today
-        self._periodic_data = periodic_data
+        self._given, self._before, self._periods = set_quotas.given, set_quotas.before, set_quotas.periods
         self._remaining = remaining
         self._baseline = baseline
-        self._given: dict[Period, dict[Scope, SetQuota]] = {
-            period: _given(directory, period, periodic_data) for period in Period
-        }
-        self._before = {
-            period: for_clients(sums_by_scope(directory, rows.sales), rows.sales.other_clients_sales)
-            for period, rows in self._periods().items()
-        }
-
-    def _periods(self) -> Mapping[Period, PeriodRows]:
-        return self._periodic_data.periods if self._periodic_data else {}
 
     def of(self, scope: Scope, sums: SalesSums, new_customers: int | None) -> tuple[QuotaFigures, ...]:
         """The quotas of a scope: of the day, the week, the month.
@@ -96,7 +97,7 @@ class Quotas:
         return tuple(
             self._figures(scope, period, sums, given[scope], new_customers=new_customers)
             for period, given in self._given.items()
-            if scope in given and (period is Period.DAY or period in self._periods())
+            if scope in given and (period is Period.DAY or period in self._periods)
         )
 
     def has(self, scope: Scope) -> bool:
@@ -199,7 +200,7 @@ class Quotas:
                 open_ms_left=None if self._opening is None else self._opening.left_ms(self._at),
                 weekdays_left=(),
             )
-        rows = self._periods()[period]
+        rows = self._periods[period]
         days = [rows.starts_on + timedelta(days=n) for n in range((rows.ends_on - rows.starts_on).days + 1)]
         baseline = self._baseline
         weekdays_left = tuple(day.weekday() for day in days if day > self._today)

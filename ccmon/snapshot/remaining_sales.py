@@ -12,6 +12,7 @@ from ccmon.metrics.forecast import OrderValue, SalesPerCall
 from ccmon.metrics.pace import DAYS_NEEDED, Basis, linear_share
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, time_of_day_ms
+from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import OpeningHours
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, sums_by_scope
@@ -60,16 +61,26 @@ class Share(Struct, frozen=True):
     """The basis in words: "5 Fridays", "linear"."""
 
 
+class RecentSales:
+    """What was sold in the last 28 days."""
+
+    def __init__(self, finished: FinishedDays, directory: Directory) -> None:
+        self.own = sums_by_scope(directory, finished.sales)
+        """Of a client what its own teams sold, for whichever client."""
+        self.sums = for_clients(self.own, finished.sales.other_clients_sales)
+
+
 class RemainingDay:
     """What is still to come from one moment to the end of its business day."""
 
     def __init__(
         self,
         periodic_data: PeriodicData,
-        finished: FinishedDays,
+        recent: RecentSales,
         shapes: DayShapes,
         at: int,
         *,
+        work: PlannedWork,
         opening: OpeningHours | None,
         agents: Mapping[int, AgentFigures],
     ) -> None:
@@ -78,10 +89,9 @@ class RemainingDay:
         self._shapes = shapes
         self._time = time_of_day_ms(day, at)
         self._day, self._opening = day, opening
-        self._work = PlannedWork(periodic_data.planned_work, periodic_data.directory)
+        self._work = work
         self._agents = agents
-        self._own = sums_by_scope(periodic_data.directory, finished.sales)
-        self._sums = for_clients(self._own, finished.sales.other_clients_sales)
+        self._own, self._sums = recent.own, recent.sums
         self._agents_differ: float | None = None
         self._shares: dict[Scope, Share | None] = {}
 

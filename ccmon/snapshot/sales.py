@@ -19,15 +19,15 @@ from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.agent_totals import AgentTotalsByScope
 from ccmon.snapshot.baseline import WeekdayBaseline
-from ccmon.snapshot.day_shapes import DayShapes
+from ccmon.snapshot.day_shapes import DayShapes, PlannedWork
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.kept import KeptValues
 from ccmon.snapshot.periodic_data import PeriodicData
-from ccmon.snapshot.quotas import Quotas
-from ccmon.snapshot.remaining_sales import Presence, RemainingDay
+from ccmon.snapshot.quotas import Quotas, SetQuotas
+from ccmon.snapshot.remaining_sales import Presence, RecentSales, RemainingDay
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, move, sums_of
 from ccmon.snapshot.scopes import Scope, centre, named, scope_of, scopes
 from ccmon.time_units import MINUTE_MS
@@ -192,18 +192,25 @@ def _quotas(
     today = date.fromisoformat(data.day.date)
     baseline = remaining = None
     if periodic_data is not None and periodic_data.finished is not None:
-        finished, directory = periodic_data.finished, periodic_data.directory
-        baseline = cache.get(
-            "baseline", (finished, directory), lambda: WeekdayBaseline(finished, directory, today.weekday())
-        )
+        past = finished, directory = periodic_data.finished, periodic_data.directory
+        baseline = cache.get("baseline", past, lambda: WeekdayBaseline(finished, directory, today.weekday()))
         if is_complete:
-            shapes = cache.get("day shapes", (finished, directory), lambda: DayShapes(finished, directory))
-            remaining = RemainingDay(periodic_data, finished, shapes, minute, opening=opening, agents=agents)
+            planned = periodic_data.planned_work, directory
+            remaining = RemainingDay(
+                periodic_data,
+                cache.get("recent sales", past, lambda: RecentSales(*past)),
+                cache.get("day shapes", past, lambda: DayShapes(*past)),
+                minute,
+                work=cache.get("planned work", planned, lambda: PlannedWork(*planned)),
+                opening=opening,
+                agents=agents,
+            )
+    of_site = data.directory, periodic_data
+    set_quotas = cache.get("set quotas", of_site, lambda: SetQuotas(*of_site))
+    quotas = Quotas(set_quotas, today, at=minute, opening=opening, baseline=baseline, remaining=remaining)
     made.clear()
-    made[minute, is_complete] = Quotas(
-        data.directory, today, periodic_data, at=minute, opening=opening, baseline=baseline, remaining=remaining
-    )
-    return made[minute, is_complete]
+    made[minute, is_complete] = quotas
+    return quotas
 
 
 def _clients(
