@@ -532,7 +532,7 @@ def test_what_was_shown_live_is_shown_again_later(tmp_path: Path) -> None:
     shown = []
     for until in (morning, evening):
         path = new_database(tmp_path / f"{until}.db", time_zone="Europe/Amsterdam", currency="EUR")
-        seed(path, days=9, agents=10, seed=3, until=until)
+        seed(path, days=8, agents=6, seed=3, until=until)
         shown.append(reader.snapshot(path, morning))
     live, again = (
         replace(s, sources=(), data_at=None, alarms=tuple(a for a in s.alarms if a.rule != "data_age")) for s in shown

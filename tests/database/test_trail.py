@@ -76,8 +76,9 @@ def test_every_subject_whose_rows_differ_is_in_the_trail(
     with _copy(template) as connection:
         connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
         connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
+        after = shown(connection)
         for step in steps:
-            before, (last,) = shown(connection), connection.execute("SELECT max(id) FROM changes").fetchone()
+            before, (last,) = after, connection.execute("SELECT max(id) FROM changes").fetchone()
             run_statement(connection, step)
             after = shown(connection)
             differing = {subject for subject in {*before, *after} if before.get(subject) != after.get(subject)}
