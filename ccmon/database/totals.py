@@ -82,8 +82,7 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
             if recompute_targets:
                 connection.execute(sql("reset_queue_days"))
         _recount(connection, ALWAYS)
-    for statement in statements("recount_answers"):
-        connection.execute(statement)
+    _recount_answers(connection)
 
 
 @contextmanager
@@ -111,7 +110,10 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
             _recount(connection, days)
         for days in _between(touched, recounted):
             _add_new_rows(connection, days, newest)
-        _count_answers(connection, recounted if has_answers else [ALWAYS], newest)
+        if has_answers:
+            _correct_answers(connection, recounted, newest)
+        else:
+            _recount_answers(connection)
 
 
 @contextmanager
@@ -177,11 +179,16 @@ def _counted_tables() -> list[str]:
     return [counted.table for counted in COUNTED_TABLES]
 
 
-def _count_answers(connection: sqlite3.Connection, recounted: Iterable[DayRange], newest: Mapping[str, int]) -> None:
-    """Count the answers and invitations of some ranges of business days anew, and those of new calls."""
-    for days in recounted:
-        name = "recount_answers" if days == ALWAYS else "recount_answers_of_stretch"
-        for statement in statements(name):
+def _recount_answers(connection: sqlite3.Connection) -> None:
+    """Count all answers and invitations anew."""
+    for statement in statements("recount_answers"):
+        connection.execute(statement)
+
+
+def _correct_answers(connection: sqlite3.Connection, changed: Iterable[DayRange], newest: Mapping[str, int]) -> None:
+    """Count those answers and invitations anew that are of ranges of business days, or of new calls."""
+    for days in changed:
+        for statement in statements("recount_answers_of_stretch"):
             connection.execute(statement, {"first_at": days.starts_at, "last_at": days.ends_at})
     connection.execute(sql("recount_answers_of_new_calls"), newest)
 
