@@ -14,12 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import astuple
+
 from ccmon.database.database_file import open_reader, translate_errors
 from ccmon.database.driver import Database
 from ccmon.database.floor_queries import read_directory, read_site_and_day
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
+from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
 
 EVERY_S = 30.0
@@ -51,6 +54,7 @@ class PeriodicPoller:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._cache = PollCache()
+        self._directory: Directory | None = None
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
         self._stopped = threading.Event()
@@ -128,13 +132,16 @@ class PeriodicPoller:
                 with database.reading():
                     site, day = read_site_and_day(database, moment)
                     directory = read_directory(database, day.date)
+                    # What rests on names and finished days alone is kept by the identity of both.
+                    if self._directory is None or astuple(directory) != astuple(self._directory):
+                        self._directory = directory
                     rows = read_periodic_data(
                         database,
                         moment,
                         self._cache,
                         site=site,
                         day=day,
-                        directory=directory,
+                        directory=self._directory,
                         is_latest=is_latest,
                     )
                 return periodic_figures(rows)

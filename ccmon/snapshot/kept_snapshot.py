@@ -32,7 +32,7 @@ def of_the_day(periodic: PeriodicFigures | None, data: FloorData) -> PeriodicFig
 
 
 class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
-    """A snapshot with what it was assembled from."""
+    """A snapshot with what it was assembled from, which the next assembly with the same cache changes."""
 
     data: FloorData
     periodic: PeriodicFigures | None
