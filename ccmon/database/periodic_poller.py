@@ -23,6 +23,7 @@ from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.errors import CcmonError
 from ccmon.snapshot.directory import Directory
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
 
 EVERY_S = 30.0
@@ -55,6 +56,7 @@ class PeriodicPoller:
         self._path = path
         self._cache = PollCache()
         self._directory: Directory | None = None
+        self._figures_cache = IdentityCache()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
         self._stopped = threading.Event()
@@ -144,7 +146,7 @@ class PeriodicPoller:
                         directory=self._directory,
                         is_latest=is_latest,
                     )
-                return periodic_figures(rows)
+                return periodic_figures(rows, self._figures_cache)
             finally:
                 self._connection = None
                 connection.close()

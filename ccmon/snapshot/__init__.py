@@ -99,6 +99,7 @@ class _KeptFloor:
             periodic.rows if periodic else None,
             due,
             details=periodic.details if periodic else {},
+            baseline=periodic.baseline if periodic else None,
             known_until=known_until,
             touched=touched,
             cache=cache,

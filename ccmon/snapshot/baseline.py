@@ -59,18 +59,25 @@ class WeekdayBaseline:
 
     def _count(self, rows: Iterable[AgentWeekday], directory: Directory, weekday: int) -> None:
         called: defaultdict[int, Work] = defaultdict(lambda: NO_WORK)
+        of_agent: dict[int, Sequence[Scope]] = {}
+        calls: defaultdict[tuple[Scope, int], int] = defaultdict(int)
         for row in rows:
-            day = (row.sunday_first - 1) % WEEKDAYS
-            self.agent_days[row.agent_id, day] += row.days
-            inbound, outbound = Work(row.inbound, row.inbound_ms), Work(row.outbound, row.outbound_ms)
-            called[row.agent_id] += outbound
-            for scope in scopes(directory, row.agent_id):
-                self.calls[scope, day] += row.sales_calls
-                if day == weekday:
+            day, agent_id = (row.sunday_first - 1) % WEEKDAYS, row.agent_id
+            self.agent_days[agent_id, day] += row.days
+            called[agent_id] += Work(row.outbound, row.outbound_ms)
+            if agent_id not in of_agent:
+                of_agent[agent_id] = tuple(scopes(directory, agent_id))
+            if row.sales_calls:
+                for scope in of_agent[agent_id]:
+                    calls[scope, day] += row.sales_calls
+            if day == weekday:
+                inbound, outbound = Work(row.inbound, row.inbound_ms), Work(row.outbound, row.outbound_ms)
+                for scope in of_agent[agent_id]:
                     self._work[scope, "inbound"] += inbound
                     self._work[scope, "outbound"] += outbound
+        self.calls.update(calls)
         for agent_id, work in called.items():
-            for scope in scopes(directory, agent_id):
+            for scope in of_agent[agent_id]:
                 self._called[scope] += work
 
     def work(self, scope: Scope, direction: str) -> Work:

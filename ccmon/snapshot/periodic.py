@@ -18,6 +18,7 @@ from ccmon.snapshot.contact_reasons import problem_figures
 from ccmon.snapshot.costs import handling_shares, value_figures
 from ccmon.snapshot.day_shapes import PlannedWork
 from ccmon.snapshot.follow_up_lateness import PromiseRecords
+from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.retention import retention_figures, second_purchases
 from ccmon.snapshot.sales import sales_details
@@ -49,17 +50,25 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     """Today's."""
 
 
-def _baseline(rows: PeriodicData) -> WeekdayBaseline | None:
-    weekday = date.fromisoformat(rows.day.date).weekday()
-    return WeekdayBaseline(rows.finished, rows.directory, weekday) if rows.finished else None
+def _baseline(rows: PeriodicData, cache: IdentityCache) -> WeekdayBaseline | None:
+    finished, directory, weekday = rows.finished, rows.directory, date.fromisoformat(rows.day.date).weekday()
+    if finished is None:
+        return None
+    made_of = finished, directory, weekday
+    return cache.get("baseline", made_of, lambda: WeekdayBaseline(finished, directory, weekday))
 
 
-def periodic_figures(rows: PeriodicData) -> PeriodicFigures:
-    """The figures of some rows. Pure."""
+def periodic_figures(rows: PeriodicData, cache: IdentityCache | None = None) -> PeriodicFigures:
+    """The figures of some rows.
+
+    Args:
+        rows: what was read.
+        cache: what was made of an earlier reading; this one adds to it. None: there was none.
+    """
     satisfaction = satisfaction_figures(rows)
     return PeriodicFigures(
         rows=replace(rows, contacts=()),  # thousands, and all that is told by them is in the satisfaction
-        baseline=_baseline(rows),
+        baseline=_baseline(rows, IdentityCache() if cache is None else cache),
         details=sales_details(rows),
         handling_shares=handling_shares(rows),
         satisfaction=satisfaction,

@@ -66,6 +66,7 @@ class SalesLines:
         due: DueMoments,
         *,
         details: Details,
+        baseline: WeekdayBaseline | None,
         known_until: int,
         touched: Collection[int],
         cache: IdentityCache,
@@ -79,13 +80,14 @@ class SalesLines:
             periodic_data: what is not read at each poll; None where it has not been read yet.
             due: the moment; collects when a line is another one.
             details: by scope, made of the same rows.
+            baseline: made of the same rows; None where the past is not complete.
             known_until: the moment up to which it is known what goes on.
             touched: agents whose figures or totals have changed.
             cache: what rests on the periodic rows alone.
         """
         minute = due.at - due.at % MINUTE_MS
         due.reached(minute + MINUTE_MS)
-        quotas = _quotas(data, periodic_data, cache, minute, agents)
+        quotas = _quotas(data, periodic_data, baseline, cache=cache, minute=minute, agents=agents)
         worked = self._worked.update(agents, min(minute, known_until), touched=touched)
         if quotas is not self._quotas:
             self._quotas, touched = quotas, self._directory.agents.keys()
@@ -179,6 +181,8 @@ class _LineMaker:
 def _quotas(
     data: FloorData,
     periodic_data: PeriodicData | None,
+    baseline: WeekdayBaseline | None,
+    *,
     cache: IdentityCache,
     minute: int,
     agents: Mapping[int, AgentFigures],
@@ -190,10 +194,10 @@ def _quotas(
         return made[minute, is_complete]
     opening = data.past.opening
     today = date.fromisoformat(data.day.date)
-    baseline = remaining = None
+    remaining = None
     if periodic_data is not None and periodic_data.finished is not None:
-        past = finished, directory = periodic_data.finished, periodic_data.directory
-        baseline = cache.get("baseline", past, lambda: WeekdayBaseline(finished, directory, today.weekday()))
+        directory = periodic_data.directory
+        past = periodic_data.finished, directory
         if is_complete:
             planned = periodic_data.planned_work, directory
             remaining = RemainingDay(
