@@ -139,10 +139,12 @@ def _touched_hours(connection: sqlite3.Connection, newest: Mapping[str, int]) ->
 def _add_new_rows(connection: sqlite3.Connection, days: DayRange, newest: Mapping[str, int]) -> None:
     """Count the rows that are new in the business days of a range."""
     parameters = {"first_at": days.starts_at, "last_at": days.ends_at, **newest}
+    connection.execute(sql("keep_new_calls"), parameters)
     with _without_triggers(connection, "queue_days"):
-        connection.execute(sql("insert_new_queue_days"), parameters)
+        connection.execute(sql("insert_new_queue_days"))
     for statement in statements("add_new_rows"):
         connection.execute(statement, parameters)
+    connection.execute(sql("drop_new_calls"))
 
 
 def _recount(connection: sqlite3.Connection, days: DayRange) -> None:

@@ -57,6 +57,10 @@ CREATE TEMP TABLE touched (
 -- They have been counted.
 DROP TABLE temp.touched;
 
+-- name: drop_new_calls
+-- They have been counted.
+DROP TABLE temp.new_calls;
+
 -- name: touched_business_days
 -- The business days that a bulk load has touched.
 SELECT DISTINCT d.starts_at, d.ends_at

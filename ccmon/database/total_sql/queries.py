@@ -9,6 +9,7 @@ from ccmon.database.total_sql import answers, triggers
 from ccmon.database.total_sql.definitions import (
     COUNTED_ANSWERS,
     COUNTED_INVITATIONS,
+    COUNTED_TABLES,
     DERIVED_TOTALS,
     GENERATED,
     TOTALS,
@@ -95,53 +96,60 @@ def _known(counted: str) -> str:
 
 def missing_queue_days() -> str:
     """Queues and business days that have visits but no targets."""
-    return _missing("0", str(1 << 62))
+    return _missing(rows_of("call", "0", str(1 << 62)))
 
 
 def insert_missing_queue_days() -> str:
     """Give each queue and business day with visits in [:first_at, :last_at) the queue's present targets."""
-    return fill("insert_missing_queue_days", missing=_missing(":first_at", ":last_at"))
+    return fill("insert_missing_queue_days", missing=_missing(rows_of("call", ":first_at", ":last_at")))
 
 
 def insert_new_queue_days() -> str:
-    """The same for the visits that are newer than :newest_call."""
-    missing = _missing(":first_at", ":last_at", "call.id > :newest_call AND ")
-    return fill("insert_missing_queue_days", missing=missing)
+    """The same for the visits of new_calls."""
+    return _of_new_calls(fill("insert_missing_queue_days", missing=_missing(fill("new_calls"))))
 
 
-def _missing(first: str, last: str, only: str = "") -> str:
+def _missing(rows: str) -> str:
     [part] = TOTALS["queue_quarters"].parts
-    where = f"{only}{expanded(part.where)}"
-    return fill("missing_queue_days", rows=rows_of(part.counted_table, first, last), where=where)
+    return fill("missing_queue_days", rows=rows, where=expanded(part.where))
+
+
+def keep_new_calls() -> str:
+    """Put the calls of the business days in [:first_at, :last_at) that are newer than :newest_call into a table."""
+    [columns] = (counted.columns for counted in COUNTED_TABLES if counted.name == "call")
+    return fill("keep_new_calls", columns=listed(columns))
+
+
+def _of_new_calls(text: str) -> str:
+    """A statement over rows of new_calls, which hold their day."""
+    return text.replace("day.starts_at", "call.day_at")
 
 
 def add_new_rows() -> str:
-    """Count the rows of the business days in [:first_at, :last_at) that are newer than :newest_….
+    """Count the rows of the business days in [:first_at, :last_at) that are newer than :newest_…, calls by new_calls.
 
     Of the counted tables whose rows add up: of sales, distinct calls are counted.
     """
-    return "\n".join(
-        fill(
-            "add_new_rows",
-            table=total.table,
-            row=part.counted_table,
-            names=listed([*part.keys, *part.columns]),
-            columns=listed(
-                [
-                    *(f"{expanded(expression)} AS {name}" for name, expression in part.keys.items()),
-                    *(aggregate(terms) for terms in part.columns.values()),
-                ]
-            ),
-            rows=rows_of(part.counted_table, ":first_at", ":last_at"),
-            where=expanded(part.where),
-            places=places(total.keys),
-            keys=", ".join(total.keys),
-            added=",\n    ".join(f"{name} = {name} + excluded.{name}" for name in part.columns),
-        )
-        for total in TOTALS.values()
-        for part in total.parts
-        if part.counted_table != "sale"
+    parts = [(total, part) for total in TOTALS.values() for part in total.parts if part.counted_table != "sale"]
+    return "\n".join(_add_part(total, part) for total, part in parts)
+
+
+def _add_part(total: Total, part: Part) -> str:
+    row = part.counted_table
+    is_call = row == "call"
+    keys = [f"{expanded(expression)} AS {name}" for name, expression in part.keys.items()]
+    text = fill(
+        "add_new_rows",
+        table=total.table,
+        names=listed([*part.keys, *part.columns]),
+        columns=listed([*keys, *map(aggregate, part.columns.values())]),
+        rows=fill("new_calls") if is_call else rows_of(row, ":first_at", ":last_at"),
+        where=expanded(part.where) if is_call else f"{row}.id > :newest_{row} AND {expanded(part.where)}",
+        places=places(total.keys),
+        keys=", ".join(total.keys),
+        added=",\n    ".join(f"{name} = {name} + excluded.{name}" for name in part.columns),
     )
+    return _of_new_calls(text) if is_call else text
 
 
 def delete_totals() -> str:
@@ -167,6 +175,7 @@ def generators() -> Mapping[str, Callable[[], str]]:
     """What generates the text of each name that ccmon asks for; some stand for several statements at once."""
     return {
         "as_of_totals": as_of,
+        "keep_new_calls": keep_new_calls,
         "add_new_rows": add_new_rows,
         "delete_totals": delete_totals,
         "missing_queue_days": missing_queue_days,

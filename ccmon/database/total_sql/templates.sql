@@ -129,13 +129,23 @@ ORDER BY 1, 2
 INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)
 SELECT id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms
 FROM ({missing}) JOIN queues ON id = queue_id
--- What new rows add, to business days of which none that was there has changed.
+-- What new rows add, to business days of which none that was there has changed. New calls are read once for all totals.
+-- name: keep_new_calls
+CREATE TEMP TABLE new_calls AS
+SELECT day.starts_at AS day_at, {columns}
+FROM calls AS call CROSS JOIN business_days AS day
+    ON day.starts_at = (SELECT max(starts_at) FROM business_days WHERE starts_at <= call.entered_at)
+    AND day.ends_at > call.entered_at
+WHERE call.id > :newest_call AND day.starts_at >= :first_at AND day.starts_at < :last_at
+-- name: new_calls
+temp.new_calls AS call
+WHERE true
 -- name: add_new_rows
 INSERT INTO {table} ({names})
 SELECT
     {columns}
 FROM {rows}
-    AND {row}.id > :newest_{row} AND {where}
+    AND {where}
 GROUP BY {places}
 ON CONFLICT ({keys}) DO UPDATE SET
     {added};
