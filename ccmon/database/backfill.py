@@ -138,8 +138,9 @@ class Backfill:
         """
         replay = self._replay
         saved = b"" if replay is None else pickle.dumps((state_machine, self._open))
-        for visit in [visit for visits in state_machine.calls.values() for visit in visits if visit.ended_at is None]:
-            self._join_visit(visit, names)
+        for visits in state_machine.calls.values():
+            for visit in [visit for visit in visits if visit.ended_at is None]:
+                self._join_visit(visit, visits, names)
         for call_id in self._renumber:
             self._number_anew(call_id)
         if replay is not None:
@@ -228,14 +229,15 @@ class Backfill:
         for state in self._open.states:
             self._join_state(state, state_machine, names)
 
-    def _join_visit(self, visit: Visit, names: NameIds) -> None:
+    def _join_visit(self, visit: Visit, visits: list[Visit], names: NameIds) -> None:
         known = row_of(visit, names, self._source)
         if visit in self._before:
             if visit.answered_at is not None:
                 held = (visit.hold_ms or 0) + (self._before[visit].hold_ms or 0)
                 self._connection.execute(sql("backfill_set_answer"), {**known, "hold_ms": held or None})
             return
-        later: int | None = self._database.value_or_none("backfill_next_part", {**known, "until": self._until})
+        known_visits = {"until": self._until, "known": json.dumps([other.row_id for other in visits])}
+        later: int | None = self._database.value_or_none("backfill_next_part", {**known, **known_visits})
         if later is None:
             self._take_later_part(visit, names)
             return

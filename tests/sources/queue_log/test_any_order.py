@@ -151,6 +151,10 @@ CASES = {
         ["5|1.1|q|Ann|RINGNOANSWER|2000"],
         ["9|1.2|q|Ann|RINGNOANSWER|2000"],
     ],
+    "a talk that goes on beside another visit of its call": [
+        ["0|1.1|q|Ann|CONNECT|7|x|1", "3|1.1|q|NONE|ENTERQUEUE||0612|1"],
+        ["9|CLI|q|Bob|ADDMEMBER|"],
+    ],
     "a restart of the switch": [
         [ANN_JOINS, "3|NONE|q|Ann|PAUSE|tea", "4|NONE|q|Bob|PAUSE|tea"],
         ["6|NONE|NONE|NONE|QUEUESTART|"],
