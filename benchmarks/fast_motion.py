@@ -72,6 +72,7 @@ def main() -> None:
     arguments = parser.parse_args()
     meter = Meter(arguments.report, arguments.polls, arguments.seconds)
     writer = database_file.open_writer(arguments.db)
+    writer.execute("PRAGMA cache_size = -256")  # what it keeps of a growing file is no monitor's memory
     snapshot = LiveReader.snapshot
 
     async def after_a_change(self: LiveReader, at: int | None = None) -> FloorSnapshot:
