@@ -1,8 +1,9 @@
 """How the program ends: at once, with the terminal restored and a true exit status, whatever the terminal does.
 
 Textual 8.2.8 has no handler for SIGHUP and SIGTERM, spins when its terminal is gone, and waits without limit for a
-terminal that does not read. So signals are handled here, a thread waits for the terminal to hang up, and a timer ends
-the process where the orderly way takes too long.
+terminal that does not read. So signals are handled here, and a thread, the watchdog, waits for the terminal to hang up
+and for whoever ends the program: it ends the process where the orderly way takes too long, or where, the program being
+over, another thread does not end.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import signal
 import sys
 import termios
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
@@ -23,6 +25,8 @@ from ccmon.errors import CcmonError
 
 GUARD_S = 0.35
 """An orderly end takes 0.1 to 0.25 s; after this the process is ended as it is."""
+THREADS_S = 1.0
+"""How long Python may wait for other threads once the program is over; then the process is ended with them."""
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 RESTORE = (
     b"\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2048l\x1b[<u\x1b[?7h\x1b[0m"
@@ -50,7 +54,11 @@ class Shutdown:
     def __init__(self, end: Callable[[int], None]) -> None:
         self._end = end
         self._attributes: list[Any] | None = None
-        self._timer: threading.Timer | None = None
+        self._status: int | None = None
+        """The exit status of a program that is to end."""
+        self._wakes_watchdog = -1
+        self._left = threading.Event()
+        """Whether the orderly way has left the screen."""
         self.at_last: Callable[[int], int] | None = None
         """Called where the guard ends the process, with the exit status; returns the one to take. It must be quick."""
 
@@ -61,33 +69,45 @@ class Shutdown:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        """The orderly way has worked: no need for the guard."""
-        if self._timer is not None:
-            self._timer.cancel()
+        """The orderly way has worked: the terminal needs no guard."""
+        self._left.set()
 
     def listen(self) -> None:
-        """Handle signals in the running loop, and wait in a thread for the terminal to hang up."""
+        """Handle signals in the running loop, and start the watchdog."""
+        wakes, self._wakes_watchdog = os.pipe()
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
             loop.add_signal_handler(number, self._end, 128 + number)
-
-        def wait_for_hang_up() -> None:
-            poll = select.poll()
-            poll.register(0, 0)
-            poll.poll()
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._end, 128 + signal.SIGHUP)
-            # Even a loop that is held up must end: nobody is looking any more.
-            self.guard(128 + signal.SIGHUP)
-
-        threading.Thread(target=wait_for_hang_up, name="ccmon-hang-up", daemon=True).start()
+            # The loop still gets it; this one is called where the loop is held up, too.
+            signal.signal(number, lambda number, _: self.guard(128 + number))
+        threading.Thread(target=self._watch, args=(wakes, loop), name="ccmon-watchdog", daemon=True).start()
 
     def guard(self, status: int) -> None:
-        """From now on the process has `GUARD_S` to end by itself."""
-        if self._timer is None:
-            self._timer = threading.Timer(GUARD_S, self._give_up, (status,))
-            self._timer.daemon = True
-            self._timer.start()
+        """From now on the process has `GUARD_S` to leave the screen by itself.
+
+        A signal may call this at any moment, so it takes no lock and starts no thread.
+        """
+        if self._status is None:
+            self._status = status
+            os.write(self._wakes_watchdog, b"\0")
+
+    def _watch(self, wakes: int, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait until the program is to end, and make sure that it does."""
+        poll = select.poll()
+        poll.register(0, 0)  # a hang-up alone
+        poll.register(wakes, select.POLLIN)
+        poll.poll()
+        status = self._status
+        if status is None:
+            # Even a loop that is held up must end: nobody is looking any more.
+            status = self._status = 128 + signal.SIGHUP
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._end, status)
+        if not self._left.wait(GUARD_S):
+            self._give_up(status)
+        threading.main_thread().join()  # the program is over, and Python waits for its threads
+        time.sleep(THREADS_S)
+        os._exit(status)
 
     def _give_up(self, status: int) -> None:
         """Restore the terminal without waiting for it, and be gone."""

@@ -43,8 +43,12 @@ _MODE_QUESTION: Final = "\x1b[?2026$p"
 _PLACE_QUESTION: Final = "\x1b[6n"
 
 
-class WakingEvent(threading.Event):
-    """An event that a thread can wait for beside its input: a file that can be read once it is set."""
+class ExitEvent(threading.Event):
+    """An event that threads can wait for beside their input: a file that can be read once it is set.
+
+    Once set it stays so. Textual clears it when the one thread that it knows of has ended: another, not awake yet,
+    would then wait for ever.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,10 +65,7 @@ class WakingEvent(threading.Event):
             os.write(self._writes, b"\0")
 
     def clear(self) -> None:
-        """Reset it."""
-        if self.is_set():
-            os.read(self._reads, 1)
-            super().clear()
+        """Leave it set."""
 
     def __del__(self) -> None:
         for file in (self._reads, self._writes):
@@ -86,7 +87,9 @@ class FloorDriver(LinuxDriver):
         """When the question went out that has no answer yet."""
         self._patience_s = FIRST_PATIENCE_S
         self._answered = threading.Event()
-        self.exit_event = WakingEvent()
+        self.exit_event = ExitEvent()
+        self._has_terminal = False
+        """Whether the terminal is set for the screen, and its input read."""
 
     @contextmanager
     def one_frame(self) -> Iterator[None]:
@@ -110,8 +113,9 @@ class FloorDriver(LinuxDriver):
         """Wait for input and dispatch its events, until the exit event is set; in a thread of its own."""
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
-        waits_for: list[Any] = [self.fileno, self.exit_event]
-        while not self.exit_event.is_set():
+        exit_event = self.exit_event
+        waits_for: list[Any] = [self.fileno, exit_event]
+        while not exit_event.is_set():
             # An unfinished sequence is Textual's own affair: where it cannot be seen, look as often as Textual does.
             finished = getattr(parser, "_timeout_time", 0.0) is None
             ready, _, _ = select.select(waits_for, (), (), None if finished else UNFINISHED_S)
@@ -162,10 +166,37 @@ class FloorDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Start, and find out which question this terminal answers: not all know of modes, such as tmux 3.3."""
         self._question = self._asked_at = None
+        self.exit_event.set()  # a thread that still reads ends: each start has its own
+        self.exit_event = ExitEvent()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._has_terminal = True
         if self.input_tty:
             self.write(_PLACE_QUESTION)
             self.flush()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back."""
+        self._has_terminal = False
+        super().stop_application_mode()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Continue after a stop.
+
+        Not only then does SIGCONT come: a terminal that hangs up sends it after SIGHUP, and service managers after
+        SIGTERM. Textual would start once more in the midst of its end, with a thread for input that nobody ends.
+        """
+        if self._must_signal_resume:  # SIGTSTP has given the terminal back
+            super()._sigcont_application()
+        else:
+            with suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._restart)
+
+    def _restart(self) -> None:
+        """Set the terminal again after SIGSTOP, which left no time to give it back: a shell may have used it."""
+        if self._has_terminal and self._auto_restart and os.isatty(self.fileno):
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+            self.resume_application_mode()
 
     def disable_input(self) -> None:
         """Stop reading, after the answer that is surely on its way."""

@@ -14,7 +14,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.events import Key
 from textual.message import Message
 
-from ccmon.monitor.terminal_driver import READ_BYTES, UNFINISHED_S, FloorDriver, WakingEvent
+from ccmon.monitor.terminal_driver import READ_BYTES, UNFINISHED_S, ExitEvent, FloorDriver
 from tests.processes import wait_until
 
 
@@ -34,7 +34,7 @@ class PipedDriver(FloorDriver):
     def __init__(self) -> None:
         self.fileno, self.keyboard = os.pipe()
         self._debug = False
-        self.exit_event = WakingEvent()
+        self.exit_event = ExitEvent()
         self.keys: list[str] = []
         self._writer_thread = Written()
 
@@ -55,16 +55,27 @@ def running() -> Iterator[PipedDriver]:
     os.close(driver.fileno)
 
 
-def test_an_event_wakes_who_waits_for_its_file() -> None:
-    event = WakingEvent()
+def test_the_exit_event_wakes_who_waits_for_its_file_and_stays_set() -> None:
+    event = ExitEvent()
     assert select.select([event], (), (), 0)[0] == []
     for _ in range(2):
         event.set()
-        event.set()
+        event.clear()
         assert event.is_set()
         assert select.select([event], (), (), 0)[0] == [event]
-        event.clear()
-        assert select.select([event], (), (), 0)[0] == []
+
+
+def test_every_thread_that_reads_ends_even_if_only_one_is_waited_for() -> None:
+    with running() as driver:
+        others = [threading.Thread(target=driver.run_input_thread) for _ in range(3)]
+        for thread in others:
+            thread.start()
+        driver.exit_event.set()
+        others[0].join(10)
+        driver.exit_event.clear()  # as Textual does once the thread that it knows of has ended
+        for thread in others:
+            thread.join(10)
+            assert not thread.is_alive()
 
 
 def test_what_is_typed_arrives() -> None:
