@@ -1,8 +1,11 @@
-"""Reads what the business days before today say: at most once an hour, so corrections of old rows are seen then."""
+"""Reads what the business days before today say: once an hour, and again what a correction of old rows touches.
+
+Each part is kept under the name by which `ccmon.database.trail.touched_parts` calls it.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from json import dumps
@@ -11,6 +14,7 @@ from typing import Any
 from ccmon.database.contacts import DAYS, read_past_contacts
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.kept_purchases import read_past_purchases
+from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, period_edges
 from ccmon.metrics.pace import days_alike
 from ccmon.model.business_day import same_weekdays
@@ -33,28 +37,69 @@ from ccmon.snapshot.periodic_rows import (
     QueueHandling,
     ReasonCount,
 )
-from ccmon.time_units import MINUTE_MS
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 HISTORY_DAYS = 56
 SALES_CALLS_AT_MOST = 200_000
 """Of more calls a part shows how they spread over the day."""
 
 
-def read_finished_days(database: Database, context: QueryContext, at: int) -> FinishedDays:
-    """What the finished business days say, as far as it is needed today."""
+def read_finished_days(database: Database, context: QueryContext, at: int, cache: PollCache) -> FinishedDays:
+    """What the finished business days say, as far as it is needed today.
+
+    Args:
+        database: the database.
+        context: the moment.
+        at: the moment.
+        cache: what has been read before; the same object is returned while nothing is read again.
+    """
+    hour = context.day.date, at // HOUR_MS
+    past = database.the_row("past_records", PastRecords)
+    totals = cache.get("totals", hour, lambda: _totals(database, context))
+    by_day = totals["day_totals"]
+    parts = (
+        cache.get("finished", (hour, past, by_day), lambda: _of_calls_and_orders(database, context, at, past, by_day)),
+        totals,
+        cache.get("sales", hour, lambda: _sales(database, context)),
+        cache.get("kept", hour, lambda: _kept_customers(database, context)),
+        cache.get("promises", hour, lambda: _promises(database, context)),
+    )
+    closing = parts[0]["closing"]
+    customers = cache.get("customers", (hour, closing), lambda: _closing_customers(database, context, closing))
+    read = (*parts, customers)
+    ids = tuple(map(id, read))
+    return cache.get("all of finished days", ids, lambda: _Whole(read)).days
+
+
+class _Whole:
+    """The finished days, with the parts that they are of, which therefore live as long."""
+
+    def __init__(self, parts: tuple[dict[str, Any], ...]) -> None:
+        self.parts = parts
+        self.days = FinishedDays(**ChainMap(*parts))
+
+
+def _totals(database: Database, context: QueryContext) -> dict[str, Any]:
+    """Totals of the days; a day on which an agent was only logged in is one of them."""
     history = {**context.parameters, "since": context.since(HISTORY_DAYS)}
-    totals = database.rows("day_totals", DayTotals, history)
-    return FinishedDays(
-        days=context.days,
-        day_totals=totals,
-        agent_weekdays=database.rows("agent_weekday_totals", AgentWeekday, history),
-        campaign_weekdays=database.rows("campaign_weekday_totals", CampaignWeekday, history),
-        other_clients_sales=_other_clients_sales(database, context),
+    return {
+        "day_totals": database.rows("day_totals", DayTotals, history),
+        "agent_weekdays": database.rows("agent_weekday_totals", AgentWeekday, history),
+        "campaign_weekdays": database.rows("campaign_weekday_totals", CampaignWeekday, history),
+    }
+
+
+def _of_calls_and_orders(
+    database: Database, context: QueryContext, at: int, past: PastRecords, totals: Iterable[DayTotals]
+) -> dict[str, Any]:
+    return {
+        "days": context.days,
+        "other_clients_sales": _other_clients_sales(database, context),
         **read_past_contacts(database, context, at, totals),
-        **_customers(database, context),
+        **_customers(database, context, past),
         **_window(database, context),
         **_sales_calls(database, context, totals),
-    )
+    }
 
 
 def read_sales(database: Database, window: Parameters, other_clients_sales: Sequence[OtherClientsSales]) -> SalesRows:
@@ -69,37 +114,58 @@ def read_sales(database: Database, window: Parameters, other_clients_sales: Sequ
 def _window(database: Database, context: QueryContext) -> dict[str, Any]:
     """Sums over the last 28 business days."""
     days = context.days[:DAYS]
-    window = context.window(context.since(DAYS), context.day.starts_at)
-    promises = {**window, "grace_ms": context.site.follow_up_grace_ms}
+    window = _last_days(context)
     return {
         "window": (
             date.fromisoformat(days[-1].date) if days else context.today,
             date.fromisoformat(days[0].date) if days else context.today,
             len(days),
         ),
-        "kept": database.the_row("kept_customers", CustomerSums, window),
         "new_customers": database.the_row("new_customers", CustomerSums, window),
         "handling_by_queue": {row.queue_id: row for row in database.rows("handling_by_queue", QueueHandling, window)},
-        "promises": database.rows("promise_outcomes", PromiseOutcome, promises),
-        "sales": read_sales(database, window, database.rows("sales_for_other_clients", OtherClientsSales, window)),
     }
 
 
-def _customers(database: Database, context: QueryContext) -> dict[str, Any]:
-    """What customers bought before today, who is about to be lost, and why customers called."""
+def _last_days(context: QueryContext) -> Parameters:
+    return context.window(context.since(DAYS), context.day.starts_at)
+
+
+def _sales(database: Database, context: QueryContext) -> dict[str, Any]:
+    """What was sold in the window, and the time logged in, which an agent's state from before midnight changes."""
+    window = _last_days(context)
+    others = database.rows("sales_for_other_clients", OtherClientsSales, window)
+    return {"sales": read_sales(database, window, others)}
+
+
+def _kept_customers(database: Database, context: QueryContext) -> dict[str, Any]:
+    """Customers whom calls of the window kept; an order of today on such a call counts."""
+    return {"kept": database.the_row("kept_customers", CustomerSums, _last_days(context))}
+
+
+def _promises(database: Database, context: QueryContext) -> dict[str, Any]:
+    """How promised calls of the window came out."""
+    promises = {**_last_days(context), "grace_ms": context.site.follow_up_grace_ms}
+    return {"promises": database.rows("promise_outcomes", PromiseOutcome, promises)}
+
+
+def _closing_customers(
+    database: Database, context: QueryContext, closing: Iterable[tuple[int, date, date]]
+) -> dict[str, Any]:
+    """Who is about to be lost."""
+    customers = {**context.parameters, "customers": dumps([customer for customer, *_ in closing])}
+    rows = database.rows("customers_with_first_seller", CustomerSeller, customers)
+    return {"closing_customers": {row.id: row for row in rows}}
+
+
+def _customers(database: Database, context: QueryContext, past: PastRecords) -> dict[str, Any]:
+    """What customers bought before today, and why customers called."""
     dates = BusinessDates(context.site)
-    past = database.the_row("past_records", PastRecords)
-    window = context.window(context.since(DAYS), context.day.starts_at)
     reached: defaultdict[int, list[date]] = defaultdict(list)
-    for call in database.rows("retention_customers_reached", CustomerMoment, window):
+    for call in database.rows("retention_customers_reached", CustomerMoment, _last_days(context)):
         reached[call.customer_id].append(dates.of(call.at // MINUTE_MS))
     purchases = read_past_purchases(database, context, reached)
-    customers = {**context.parameters, "customers": dumps([customer for customer, *_ in purchases.closing])}
     return {
         **purchases._asdict(),
-        "closing_customers": {
-            row.id: row for row in database.rows("customers_with_first_seller", CustomerSeller, customers)
-        },
         "first_order_day": None if past.first_sale_at is None else dates.of(past.first_sale_at // MINUTE_MS),
         "reached": dict(reached),
         "days_of_reasons": _reasons_of_weekday(database, context) if past.has_reasons else (),

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from ccmon.database import floor_queries
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.kept_rows import KeptRows
-from ccmon.database.trail import READ_AT_MOST, Touched, TrailEdges, read_trail
+from ccmon.database.trail import ALL_PARTS, READ_AT_MOST, Touched, TouchedParts, TrailEdges, read_trail, touched_parts
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.sources import Progress, Source
@@ -46,6 +46,7 @@ class LiveRows:
         self._data: FloorData | None = None
         self._read_to = 0
         """The last row of the trail that is known."""
+        self._touched_parts = set(ALL_PARTS)
         self.is_settled = False
         """Whether time alone leaves the rows as they are: nothing lies in the future, and no long work is shown."""
 
@@ -60,7 +61,14 @@ class LiveRows:
         if found is None:
             self._read_to = database.the_row("trail_edges", TrailEdges).last
             found = self._data = self._read_all(database, at)
+            self._touched_parts = set(ALL_PARTS)
         return found
+
+    def take_touched_parts(self) -> TouchedParts:
+        """Which parts of the periodic rows have been touched since this was asked last."""
+        taken = TouchedParts(frozenset(self._touched_parts), self._read_to)
+        self._touched_parts = set()
+        return taken
 
     def read_few(self, database: Database, at: int, at_most: int) -> FloorData | None:
         """The same where no more has changed than so many rows of the trail; None where it has, or all is read anew."""
@@ -76,6 +84,7 @@ class LiveRows:
         data, self._read_to = self._data, edges.last
         if trail:
             data = self._read_touched(database, data, Touched.of(trail, day), at)
+            self._touched_parts |= touched_parts(trail, day)
         newest_at, is_ahead = floor_queries.newest_moment(database, at)
         into_day = floor_queries.over_by(self._into_day, at)
         data = _with(data, progress=progress, sources=sources, newest_at=newest_at, handled_into_day=into_day)

@@ -1,7 +1,7 @@
 """Reads what is too costly for a poll in a thread of its own: no poll waits for it.
 
 It is read again when the database has changed, at most every half minute, and at most so often that it takes one
-hundredth of the time.
+hundredth of the time; when names, teams or quotas have changed, at once, though in at most a tenth of the time.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from ccmon.database.driver import Database
 from ccmon.database.floor_queries import read_directory, read_site_and_day
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
+from ccmon.database.trail import ALL_PARTS, TouchedParts, parts_touched_by_now
 from ccmon.errors import CcmonError
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.identity_cache import IdentityCache
@@ -29,6 +31,8 @@ from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
 EVERY_S = 30.0
 SHARE = 0.01
 """Most of the time that reading may take."""
+SHARE_OF_EDITS = 0.1
+"""The same while somebody edits the directory: the poll's figures are of the new one already."""
 GIVES_WAY_S = 0.0001
 """While it reads, Python changes between threads so often: a poll lets go of the interpreter at each of its rows, and
 would otherwise wait 5 ms to get it back, a thousand times."""
@@ -49,6 +53,10 @@ class _Reading(NamedTuple):
     """None: it could not be read."""
 
 
+def _nothing_kept() -> TouchedParts:
+    return TouchedParts(ALL_PARTS, 0)
+
+
 class PeriodicPoller:
     """Reads the periodic figures of one database when asked to, one reading at a time."""
 
@@ -63,9 +71,20 @@ class PeriodicPoller:
         self._last: _Reading | None = None
         self._failure: Exception | None = None
         """What ended a reading and is no trouble with the database."""
-        self._next_s = 0.0
+        self._next_s = self._next_after_edit_s = 0.0
+        self._same_directory: tuple[Directory, Directory] | None = None
+        """One that was read with the polls and one of the figures, which are equal."""
 
-    def latest(self, at: int | None, moment: int, version: int, *, complete: bool = True) -> PeriodicFigures | None:
+    def latest(
+        self,
+        at: int | None,
+        moment: int,
+        version: int,
+        *,
+        complete: bool = True,
+        directory: Directory | None = None,
+        take_touched_parts: Callable[[], TouchedParts] = _nothing_kept,
+    ) -> PeriodicFigures | None:
         """What was read last for ``at`` (None: now); starts another reading where it is time for one.
 
         Args:
@@ -73,6 +92,8 @@ class PeriodicPoller:
             moment: the moment that is shown.
             version: of the database; nothing is read again while it stays the same.
             complete: whether the rows of the past are complete by now; what was read before is read again at once.
+            directory: of the poll; what was read with another one is read again at once.
+            take_touched_parts: which parts of the rows have been touched since they were read.
 
         Raises:
             Exception: what a reading met, if it is no trouble with the database: that is tried again.
@@ -87,10 +108,25 @@ class PeriodicPoller:
         if fresh and last is not None and last.figures is not None:
             rows = last.figures.rows
             fresh = rows.day.starts_at <= moment < rows.day.ends_at and complete is (rows.finished is not None)
+            if fresh and time.monotonic() >= self._next_after_edit_s:
+                fresh = self._is_of(directory, rows.directory)
         if not fresh and not self._stopped.is_set() and (self._thread is None or not self._thread.is_alive()):
-            self._thread = threading.Thread(target=self._work, args=(at, moment, version), daemon=True)
+            self._thread = threading.Thread(
+                target=self._work, args=(at, moment, version, take_touched_parts()), daemon=True
+            )
             self._thread.start()
         return None if last is None else last.figures
+
+    def _is_of(self, now: Directory | None, read: Directory) -> bool:
+        """Whether the figures are of the directory that the polls read."""
+        if now is None or now is read:
+            return True
+        known = self._same_directory
+        if known is None or known[0] is not now or known[1] is not read:
+            if astuple(now) != astuple(read):
+                return False
+            self._same_directory = now, read
+        return True
 
     def wait(self) -> None:
         """Wait for the reading that is under way, if one is."""
@@ -105,7 +141,7 @@ class PeriodicPoller:
             with suppress(sqlite3.Error):
                 connection.interrupt()
 
-    def _work(self, at: int | None, moment: int, version: int) -> None:
+    def _work(self, at: int | None, moment: int, version: int, touched: TouchedParts) -> None:
         if self._last is None and self._stopped.wait(FIRST_FRAME_S):
             return
         began_s = time.thread_time()
@@ -114,7 +150,7 @@ class PeriodicPoller:
             usual_s = sys.getswitchinterval()
             sys.setswitchinterval(GIVES_WAY_S)
             try:
-                figures = self._figures(moment, is_latest=at is None)
+                figures = self._figures(moment, touched, is_latest=at is None)
             except CcmonError:
                 pass  # trouble with the database: the poll of the floor says it, and this is read again later
             except Exception as error:  # raised where somebody sees it, by `latest`
@@ -122,17 +158,22 @@ class PeriodicPoller:
             finally:
                 sys.setswitchinterval(usual_s)
         spent_s = time.thread_time() - began_s
-        self._next_s = time.monotonic() + max(EVERY_S, spent_s / SHARE)
+        if figures is None:
+            self._cache = PollCache()  # what was touched has not been read again
+        now_s = time.monotonic()
+        self._next_s = now_s + max(EVERY_S, spent_s / SHARE)
+        self._next_after_edit_s = now_s + spent_s / SHARE_OF_EDITS
         if not self._stopped.is_set():
             self._last = _Reading(at, version, figures)
 
-    def _figures(self, moment: int, *, is_latest: bool) -> PeriodicFigures:
+    def _figures(self, moment: int, touched: TouchedParts, *, is_latest: bool) -> PeriodicFigures:
         with translate_errors(self._path):
             connection = self._connection = open_reader(self._path)
             try:
                 database = Database(connection)
                 with database.reading():
                     site, day = read_site_and_day(database, moment)
+                    self._cache.drop(parts_touched_by_now(database, touched, day))
                     directory = read_directory(database, day.date)
                     # What rests on names and finished days alone is kept by the identity of both.
                     if self._directory is None or astuple(directory) != astuple(self._directory):

@@ -42,7 +42,7 @@ from ccmon.snapshot.periodic_rows import (
     SiteMargins,
 )
 from ccmon.snapshot.site import Site
-from ccmon.time_units import HOUR_MS, MINUTE_MS
+from ccmon.time_units import MINUTE_MS
 
 UNRESOLVED_DAYS = 14
 LATELY_DAYS = 2
@@ -78,8 +78,7 @@ def read_periodic_data(
     finished: FinishedDays | None = None
     unresolved: dict[str, Any] = {"not_reached": (), "repeated_problems": ()}
     if not database.rows("progress", Progress):
-        hour = day.date, at // HOUR_MS
-        finished = cache.get("finished", hour, lambda: read_finished_days(database, context, at))
+        finished = read_finished_days(database, context, at, cache)
         slot = day.date, at // UNRESOLVED_EVERY_MS
         unresolved = cache.get("unresolved", slot, lambda: _unresolved(database, context))
     return PeriodicData(

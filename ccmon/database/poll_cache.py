@@ -5,7 +5,7 @@ Everything here is kept beside a fingerprint of what it was read for; it is read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar, cast
 
 Found = TypeVar("Found")
@@ -16,10 +16,20 @@ class PollCache:
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, tuple[object, Any]] = {}
+        self._dropped: set[Hashable] = set()
 
     def get(self, name: Hashable, fingerprint: object, read: Callable[[], Found]) -> Found:
-        """What was kept under this fingerprint, or else what ``read`` returns, which is kept in its place."""
+        """What was kept under this fingerprint, or else what ``read`` returns, which is kept in its place.
+
+        Where that is equal to what was kept, it is the same object.
+        """
         kept = self._kept.get(name)
-        if kept is None or kept[0] != fingerprint:
-            kept = self._kept[name] = fingerprint, read()
+        if kept is None or kept[0] != fingerprint or name in self._dropped:
+            found = read()
+            self._dropped.discard(name)
+            kept = self._kept[name] = fingerprint, kept[1] if kept is not None and kept[1] == found else found
         return cast("Found", kept[1])
+
+    def drop(self, names: Iterable[Hashable]) -> None:
+        """Read these anew when they are asked for."""
+        self._dropped.update(names)

@@ -189,7 +189,14 @@ class LiveReader:
         if found is None:
             found = await database.run(partial(_poll, at, self._live_rows))
         self._last, moment = poll, _ = found
-        periodic = self._periodic.latest(at, moment, poll.version, complete=not poll.rows.progress)
+        periodic = self._periodic.latest(
+            at,
+            moment,
+            poll.version,
+            complete=not poll.rows.progress,
+            directory=poll.rows.directory,
+            take_touched_parts=self._live_rows.take_touched_parts,
+        )
         floor = None if self._kept is None else self._kept.shown_at(poll.rows, moment, periodic)
         if floor is None:
             self._kept = assemble_kept(poll.rows, moment, periodic=periodic, cache=self._figures_cache)

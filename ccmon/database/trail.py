@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -88,6 +89,39 @@ class Touched(Struct):
             self.past_days.add(at)
 
 
+ALL_PARTS = frozenset({"finished", "totals", "sales", "kept", "promises", "customers", "unresolved"})
+"""Parts of the periodic rows that are kept from one reading to the next: `PollCache`."""
+_OF_PAST = {
+    "call": {"finished", "totals", "sales", "kept", "unresolved"},
+    "outbound_call": {"finished", "totals", "sales", "kept", "unresolved"},
+    "sale": {"finished", "totals", "sales", "customers", "unresolved"},
+    "state": {"totals", "sales"},
+    "missed_call": {"totals"},
+    "shift": {"finished", "promises"},
+    "call_reason": {"finished", "unresolved"},
+}
+"""What a row of a finished day touches."""
+_OF_ANY_DAY = {"sale": {"kept"}, "follow_up": {"promises"}, "customer": {"customers"}}
+"""What a row touches whenever it is of: an order of today may belong to a call of the past."""
+
+
+class TouchedParts(NamedTuple):
+    """Parts of the periodic rows that are to be read again, up to a row of the trail."""
+
+    parts: frozenset[str]
+    read_to: int
+
+
+def touched_parts(rows: Iterable[TrailRow], day: BusinessDay) -> set[str]:
+    """The parts of the periodic rows that rows of the trail touch, seen from a business day."""
+    parts: set[str] = set()
+    for row in rows:
+        parts |= _OF_ANY_DAY.get(row.subject, set())
+        if row.at is not None and row.at < day.starts_at:
+            parts |= _OF_PAST.get(row.subject, set())
+    return parts
+
+
 ALL_ANEW = frozenset({"everything", "directory"})
 
 
@@ -97,3 +131,9 @@ def read_trail(database: Database, after: int, edges: TrailEdges, at_most: int =
         return None
     rows = database.rows("trail", TrailRow, {"after": after}) if edges.last > after else []
     return None if any(row.subject in ALL_ANEW for row in rows) else rows
+
+
+def parts_touched_by_now(database: Database, before: TouchedParts, day: BusinessDay) -> frozenset[str]:
+    """The parts of the periodic rows that have been touched before, or since."""
+    trail = read_trail(database, before.read_to, database.the_row("trail_edges", TrailEdges))
+    return ALL_PARTS if trail is None else before.parts | touched_parts(trail, day)

@@ -72,7 +72,7 @@ class DayOfReasons(NamedTuple):
 
 
 class FinishedDays(Struct, frozen=True, eq=False):
-    """What the business days before today say. Read once an hour: corrections of old rows are seen then."""
+    """What the business days before today say. Read once an hour, and what a correction touches at the next reading."""
 
     days: tuple[BusinessDay, ...]
     """The last 63, the latest first."""

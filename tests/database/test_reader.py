@@ -21,6 +21,7 @@ from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.sql_files import sql
+from ccmon.database.trail import TouchedParts
 from ccmon.errors import CcmonError
 from ccmon.events import CallEntered
 from ccmon.model.agents import AgentState, AgentTimes
@@ -617,7 +618,7 @@ class _HeldReading:
     def __init__(self) -> None:
         self.begun, self.may_end = threading.Event(), threading.Event()
 
-    def __call__(self, moment: int, *, is_latest: bool) -> NoReturn:
+    def __call__(self, moment: int, touched: TouchedParts, *, is_latest: bool) -> NoReturn:
         self.begun.set()
         self.may_end.wait(10)
         raise CcmonError("nothing to read")
@@ -658,6 +659,6 @@ class _Raising:
     def __init__(self, error: Exception) -> None:
         self.calls, self._error = 0, error
 
-    def __call__(self, moment: int, *, is_latest: bool) -> NoReturn:
+    def __call__(self, moment: int, touched: TouchedParts, *, is_latest: bool) -> NoReturn:
         self.calls += 1
         raise self._error

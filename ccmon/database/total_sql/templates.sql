@@ -412,4 +412,4 @@ INSERT INTO changes ({columns})
 SELECT {values}
     FROM {table} AS gone WHERE {keys}
 -- name: trim_changes
-DELETE FROM changes WHERE new.id % 256 = 0 AND id <= (SELECT max(id) - {kept} FROM changes);
+DELETE FROM changes WHERE {row_id} % 256 = 0 AND id <= (SELECT max(id) - {kept} FROM changes);

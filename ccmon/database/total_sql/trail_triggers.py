@@ -52,6 +52,7 @@ _DIRECTORY = {
     "campaigns": "id name client_id purpose",
     "quotas": "scope scope_id period starts_on sales revenue_cents conversion",
     "pause_reasons": "reason limit_ms",
+    "contact_reasons": "id name product is_problem",
 }
 _BY_ID = ("id = new.id",)
 
@@ -112,6 +113,13 @@ _OTHERS = (
         "customers", "'customer'", shown=("id", "name", "phone"), taken_keys=(*_BY_ID, "reference = new.reference")
     ),
     NotedTable("queue_days", "'targets'", "NULL", queue_id="{row}.queue_id", at="{row}.day_at", key=("queue_id",)),
+    NotedTable(
+        "call_reasons",
+        "'call_reason'",
+        "{row}.call_id",
+        at="(SELECT entered_at FROM calls WHERE id = {row}.call_id)",
+        key=("call_id", "reason_id"),
+    ),
     NotedTable("shifts", "'shift'", at="{row}.starts_at", key=("id", "starts_at")),
     *(
         NotedTable(table, "'directory'", "NULL", key=(), shown=tuple(names.split()))
@@ -133,7 +141,9 @@ def note_replaced(table: str) -> str:
 
 def _triggers_of(noted: NotedTable) -> Iterator[str]:
     table, new, old = noted.table, _values(noted, "new"), _values(noted, "old")
-    trim = fill("trim_changes", kept=str(KEPT_ROWS)) if noted.subject_id != "NULL" else ""
+    trim = ""
+    if noted.subject_id != "NULL":
+        trim = fill("trim_changes", row_id=noted.subject_id.format(row="new"), kept=str(KEPT_ROWS))
     yield _trigger(noted, "inserted", f"AFTER INSERT ON {table}", f"VALUES ({new})", also=trim)
     when = f"\nWHEN {_any_changed(noted.shown)}" if noted.shown else ""
     was = []

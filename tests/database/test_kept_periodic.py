@@ -1,0 +1,238 @@
+"""Periodic figures of a reader that keeps what finished days say are those of one that reads everything."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import asdict
+
+from ccmon.database import database_file, periodic_poller, reader
+from ccmon.database.driver import Database
+from ccmon.database.live_rows import LiveRows
+from ccmon.database.periodic_queries import read_periodic_data
+from ccmon.database.poll_cache import PollCache
+from ccmon.database.trail import parts_touched_by_now
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.real_time import real_now
+from ccmon.simulator.history import seed
+from ccmon.snapshot.periodic_data import PeriodicData
+from tests.database.test_live_rows import DIRECTORY, other_rows, plain, run
+from tests.database.test_totals import (
+    HOUR,
+    MINUTE,
+    NOON,
+    OTHER_STATEMENTS,
+    Operation,
+    _copy,
+    operations,
+    template_of,
+)
+from tests.databases import new_database, shared
+from tests.examples import examples
+
+ZONE = "Europe/Amsterdam"
+DAY = 24 * HOUR
+SEARCHED = frozenset({"not_reached", "repeated_problems"})
+"""Read again every five minutes only: customers whom nobody reached."""
+two, maybe_two = st.integers(1, 2), st.none() | st.integers(1, 2)
+days_ago = st.sampled_from([0, 1, 2, 7, 8, 14, 27, 40, 90])
+
+
+@st.composite
+def rows_of_weeks(draw: st.DrawFn) -> Operation:
+    """A statement on what is counted over weeks."""
+    at = NOON - draw(days_ago) * DAY + draw(st.integers(-HOUR, HOUR))
+    values: dict[str, object] = {"id": draw(st.integers(1, 4)), "at": at, "two": draw(two), "other": draw(maybe_two)}
+    statement = draw(
+        st.sampled_from(
+            [
+                "INSERT OR REPLACE INTO sales (id, call_id, agent_id, campaign_id, customer_id, sold_at, amount_cents)"
+                " VALUES (:id, :other, :two, :other, :two, :at, 500)",
+                "UPDATE sales SET sold_at = :at WHERE id = :id",
+                "UPDATE sales SET customer_id = :other, agent_id = :two WHERE id = :id",
+                "UPDATE sales SET cancelled_at = sold_at + 1 WHERE id = :id AND :at",
+                "DELETE FROM sales WHERE id = :id",
+                "INSERT OR REPLACE INTO calls (id, source, call_id, direction, campaign_id, customer_id, agent_id,"
+                " entered_at, answered_at, ended_at, outcome, right_party, disposition)"
+                " VALUES (:id, 'p', :id, 'outbound', :two, :other, :two, :at, :at + 5, :at + 9, 'answered', 1, 'kept')",
+                "INSERT OR REPLACE INTO calls (id, source, call_id, queue_id, customer_id, agent_id, entered_at,"
+                " answered_at, ended_at, outcome)"
+                " VALUES (:id, 'p', :id, :two, :other, 1, :at, :at + 5, :at + 9, 'answered')",
+                "UPDATE calls SET entered_at = :at, answered_at = :at + 1, ended_at = :at + 2 WHERE id = :id",
+                "DELETE FROM calls WHERE id = :id",
+                "INSERT OR REPLACE INTO follow_ups (id, customer_id, agent_id, created_at, due_at, promised_at)"
+                " VALUES (:id, :other, :two, :at - 5, :at, :at)",
+                "UPDATE follow_ups SET done_at = promised_at, outcome = 'done' WHERE id = :id",
+                "INSERT OR REPLACE INTO shifts (id, agent_id, starts_at, ends_at)"
+                " VALUES (:id, :two, :at, :at + 9000000)",
+                "DELETE FROM shifts WHERE id = :id",
+                "INSERT OR REPLACE INTO agent_states (id, agent_id, state, started_at, ended_at)"
+                " VALUES (:id + 10, :two, 'ready', :at, :at + 99999)",
+                "INSERT OR REPLACE INTO call_reasons (call_id, reason_id) VALUES (:id, :two)",
+                "UPDATE call_reasons SET call_id = :two WHERE call_id = :id",
+                "DELETE FROM call_reasons WHERE call_id = :id",
+                "UPDATE contact_reasons SET is_problem = 1 - is_problem WHERE id = :two",
+                "UPDATE campaigns SET purpose = 'retention' WHERE id = :two",
+                "UPDATE customers SET name = 'C' || :at WHERE id = :two",
+                "INSERT INTO surveys (call_id, answered_at, score, scale) VALUES (:id, :at, 1, 5)",
+                "INSERT INTO quotas (scope, period, starts_on, sales) VALUES ('centre', 'month', '2020-01-01', 5)",
+            ]
+        )
+    )
+    return statement, {name: value for name, value in values.items() if f":{name}" in statement}
+
+
+statements = st.one_of(
+    rows_of_weeks(), rows_of_weeks(), operations(), other_rows(), st.sampled_from([*OTHER_STATEMENTS, *DIRECTORY])
+)
+steps = st.lists(
+    st.tuples(
+        st.lists(statements, max_size=4),
+        st.lists(statements, max_size=1),
+        st.sampled_from([0, 0, 1000, MINUTE, 5 * MINUTE, HOUR, 12 * HOUR]),
+        st.sampled_from([False, False, False, True]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as directory:
+        path = template_of(new_database(Path(directory) / "template.db", time_zone=ZONE, currency="EUR"))
+        with closing(database_file.open_writer(path)) as connection:
+            connection.execute("INSERT INTO contact_reasons (id, name, is_problem) VALUES (1, 'a', 0), (2, 'b', 1)")
+        yield path
+
+
+@settings(max_examples=examples(25, 3_000))
+@given(steps=steps, foreign_keys=st.booleans(), recursive=st.booleans())
+def test_kept_parts_are_those_read_from_nothing(
+    template: Path, steps: list[tuple[list[Operation], list[Operation], int, bool]], foreign_keys: bool, recursive: bool
+) -> None:
+    with _copy(template) as connection:
+        connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
+        connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
+        database, live, cache, at = Database(connection), LiveRows(), PollCache(), NOON + HOUR
+        for written, written_after_poll, passed, in_bulk in [([], [], 0, False), *steps]:
+            run(connection, written, in_bulk=in_bulk)
+            at += passed
+            live.read(database, at)
+            touched = live.take_touched_parts()
+            run(connection, written_after_poll, in_bulk=False)
+            data = live.read(database, at)
+            parts = parts_touched_by_now(database, touched, data.day)
+            cache.drop(parts)
+            kept, fresh = (_read(database, at, LiveRows(), each) for each in (cache, PollCache()))
+            names = set(PeriodicData.__struct_fields__) - (set() if "unresolved" in parts else SEARCHED)
+            for name in names:
+                assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
+
+
+def _read(database: Database, at: int, live: LiveRows, cache: PollCache) -> PeriodicData:
+    data = live.read(database, at)
+    return read_periodic_data(
+        database, at, cache, site=data.site, day=data.day, directory=data.directory, is_latest=True
+    )
+
+
+NOW = round(datetime(2026, 11, 23, 14, 32, 7, 250_000, tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
+
+
+@pytest.fixture
+def month(tmp_path: Path) -> Path:
+    """A seeded Monday afternoon after four weeks, on which the clock stands still."""
+
+    def seeded(folder: Path) -> None:
+        seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=30, agents=12, seed=3, until=NOW)
+
+    path = tmp_path / "calls.db"
+    path.write_bytes((shared("month of twelve agents", seeded) / "calls.db").read_bytes())
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO clock (id, floor_at, real_at, speed) VALUES (1, ?, ?, 0)", (NOW, real_now())
+        )
+    return path
+
+
+@asynccontextmanager
+async def live_reader(path: Path) -> AsyncIterator[reader.LiveReader]:
+    """A reader that has read everything."""
+    live = reader.LiveReader(path)
+    try:
+        await live.snapshot()
+        await live.wait_for_periodic()
+        await live.snapshot()
+        yield live
+    finally:
+        await live.close()
+
+
+def differing(live: FloorSnapshot, path: Path) -> set[str]:
+    """The fields that are not those of a single look."""
+    ours, theirs = asdict(live), asdict(reader.snapshot(path))
+    return {name for name in ours if ours[name] != theirs[name]} - {"speed"}
+
+
+def write(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.create_function("past", 1, lambda at: at < NOW - 5 * DAY)
+        assert connection.execute(statement).rowcount > 0
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "UPDATE agents SET team_id = (SELECT max(id) FROM teams WHERE id <> team_id) WHERE id <= 3",
+        "UPDATE agents SET name = 'Zed' WHERE id <= 3",
+        "UPDATE queues SET name = 'Renamed' WHERE id = 1",
+        "UPDATE queues SET purpose = 'service'",
+        "UPDATE teams SET client_id = NULL, name = name || '!'",
+        "UPDATE campaigns SET client_id = NULL, name = name || '!'",
+        "UPDATE quotas SET sales = 2 * sales",
+    ],
+)
+async def test_an_edit_of_the_directory_is_in_all_figures_two_polls_later(
+    month: Path, edit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(periodic_poller, "SHARE_OF_EDITS", 1e9)
+    async with live_reader(month) as live:
+        write(month, edit)
+        await live.snapshot()
+        await live.wait_for_periodic()
+        assert not differing(await live.snapshot(), month)
+
+
+@pytest.mark.parametrize(
+    "correction",
+    [
+        "DELETE FROM sales WHERE past(sold_at) AND id % 3 = 0",
+        "UPDATE sales SET amount_cents = 2 * amount_cents WHERE past(sold_at)",
+        "UPDATE calls SET customer_id = NULL WHERE past(entered_at) AND id % 2 = 0",
+        "DELETE FROM surveys WHERE past(answered_at)",
+        "UPDATE follow_ups SET promised_at = promised_at - 3600000, due_at = due_at - 3600000 WHERE past(promised_at)",
+        "DELETE FROM shifts WHERE past(starts_at) AND id % 2 = 0",
+        "DELETE FROM call_reasons WHERE call_id % 2 = 0",
+        "UPDATE customers SET name = name || '!'",
+    ],
+)
+async def test_a_correction_of_past_days_is_in_the_next_reading(
+    month: Path, correction: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(periodic_poller, "EVERY_S", 0)
+    monkeypatch.setattr(periodic_poller, "SHARE", 1e9)
+    async with live_reader(month) as live:
+        write(month, correction)
+        await live.snapshot()
+        await live.wait_for_periodic()
+        assert differing(await live.snapshot(), month) <= {"unresolved_customers", "alarms"}
