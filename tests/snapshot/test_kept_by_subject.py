@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -23,19 +20,16 @@ from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.agents import AgentState, Membership
 from ccmon.model.alarms import Rule, Severity
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.simulator.history import seed
 from ccmon.snapshot import assemble, assemble_kept
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals, EarlierCall, OpenCallRow, StateRow, TrackedSubject
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.kept import KeptValues, RowsByKey
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
-from tests.databases import new_database, shared
 from tests.examples import examples
+from tests.snapshot.seeded_floor import NOW, seeded_database
 
-ZONE = "Europe/Amsterdam"
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
-NOW = round(datetime(2026, 11, 23, 14, 32, 7, 250_000, tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
 
 
 class Floor(NamedTuple):
@@ -46,15 +40,14 @@ class Floor(NamedTuple):
     other_periodic: PeriodicFigures
     """Those of half an hour before, in which what agents cost is another."""
 
+    def __repr__(self) -> str:
+        """Short: of a megabyte Hypothesis warns instead of telling what failed."""
+        return "Floor(…)"
+
 
 @pytest.fixture(scope="module")
 def floor() -> Floor:
-    """A seeded Monday afternoon after four weeks: shifts, quotas, promises, open calls."""
-
-    def seeded(folder: Path) -> None:
-        seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=30, agents=12, seed=3, until=NOW)
-
-    with closing(database_file.open_reader(shared("month of twelve agents", seeded) / "calls.db")) as connection:
+    with closing(database_file.open_reader(seeded_database(days=30))) as connection:
         database = Database(connection)
         data = floor_queries.read_floor_data(database, NOW, is_latest=True)
         found = read_periodic_data(database, NOW, PollCache(), site=data.site, day=data.day, directory=data.directory)
@@ -73,7 +66,9 @@ def edited(draw: Callable[[st.SearchStrategy[Any]], Any], data: FloorData) -> Fl
     agents = st.sampled_from(sorted(data.directory.agents))
     queues = st.sampled_from(sorted(data.directory.queues))
     found: dict[str, Any] = {}
-    for name in draw(st.sets(st.sampled_from(["states", "agent_days", "members", "tracked", "into_day", "calls"]))):
+    for name in sorted(
+        draw(st.sets(st.sampled_from(["states", "agent_days", "members", "tracked", "into_day", "calls"])))
+    ):
         agent_id = draw(agents)
         match name:
             case "states":

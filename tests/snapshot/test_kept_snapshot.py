@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import assume, given, settings
@@ -21,20 +18,17 @@ from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import Progress, Source
-from ccmon.simulator.history import seed
 from ccmon.snapshot import assemble, assemble_kept
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenCallRow, PromiseRow, StateRow
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
-from tests.databases import new_database, shared
 from tests.examples import examples
+from tests.snapshot.seeded_floor import NOW, seeded_database
 
-ZONE = "Europe/Amsterdam"
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 OPEN_AT_MOST = HOUR // 2
 GRACE, FOLLOW_UPS = 15 * MINUTE, 19
-NOW = round(datetime(2026, 11, 23, 14, 32, 7, 250_000, tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
 
 
 class Floor(NamedTuple):
@@ -43,15 +37,14 @@ class Floor(NamedTuple):
     data: FloorData
     periodic: PeriodicFigures
 
+    def __repr__(self) -> str:
+        """Short: of a megabyte Hypothesis warns instead of telling what failed."""
+        return "Floor(…)"
+
 
 @pytest.fixture(scope="module")
 def floor() -> Floor:
-    """A seeded Monday afternoon after a week and another Monday: shifts, quotas, promises, open calls."""
-
-    def seeded(folder: Path) -> None:
-        seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=9, agents=12, seed=3, until=NOW)
-
-    with closing(database_file.open_reader(shared("nine days of twelve agents", seeded) / "calls.db")) as connection:
+    with closing(database_file.open_reader(seeded_database(days=9))) as connection:
         database = Database(connection)
         data = floor_queries.read_floor_data(database, NOW, is_latest=True)
         found = read_periodic_data(database, NOW, PollCache(), site=data.site, day=data.day, directory=data.directory)
