@@ -55,7 +55,7 @@ class LocalClock:
         return (day - date(1970, 1, 1)).days * DAY_MS
 
     def _parse_time(self, cell: str) -> int:
-        """Milliseconds after midnight of a time of day; hours past 23 run into the next day."""
+        """Milliseconds after midnight of a time of day."""
         if self._time_format:
             try:
                 parsed = datetime.strptime(cell, self._time_format)
@@ -71,7 +71,10 @@ class LocalClock:
             if not 1 <= hour <= 12:
                 raise CellError(f"{cell!r} is no time such as 2:30:00 PM")
             hour = hour % 12 + (12 if half in "Pp" else 0)
-        return (hour * 60 + int(minutes)) * MINUTE_MS + round(float((seconds or "0").replace(",", ".")) * 1000)
+        minute, second = int(minutes), float((seconds or "0").replace(",", "."))
+        if hour > 23 or minute > 59 or second >= 60:
+            raise CellError(f"{cell!r} is no time of day: it ends at 23:59:59")
+        return (hour * 60 + minute) * MINUTE_MS + round(second * 1000)
 
     def _parse_minute(self, text: str) -> int | None:
         """Unix milliseconds of an ISO date, hour and minute without an offset; None for anything else."""

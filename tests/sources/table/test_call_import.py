@@ -17,6 +17,7 @@ from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse, read
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 from tests.databases import new_database, rows
 
 ZONE = "Europe/Amsterdam"
@@ -185,6 +186,17 @@ def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: AgentAtWork) -> None
     assert desk.rows("line, content", "rejected_lines ORDER BY line")[0] == (3, "2,yesterday,,,eva,A")
     assert desk.rows("count(*)", "rejected_lines") == [(4,)], "importing again forgets the list of before"
     assert desk.rows("rejected", "sources") == [(4,)], "and its number"
+
+
+def test_a_time_that_no_day_has_is_of_no_day(desk: AgentAtWork) -> None:
+    rules = mapping('entered_at = { date = "d", time = "t" }\nended_at = { after = "entered_at", column = "l" }')
+    report = desk.take(rules, "d,t,l\n2026-11-28,23:06:00,25:06:00\n2026-11-28,25:06:00,10\n")
+    assert [(row.line, row.reason) for row in report.rejected] == [
+        (3, "'25:06:00' is no time of day: it ends at 23:59:59")
+    ]
+    assert desk.rows("entered_at, ended_at - entered_at") == [
+        (at("2026-11-28T23:06:00"), 25 * HOUR_MS + 6 * MINUTE_MS)
+    ], "a length of time may be longer than a day"
 
 
 def test_rows_in_the_future_go_in_and_are_told(desk: AgentAtWork) -> None:

@@ -43,3 +43,17 @@ def test_other_ways_of_writing_nineteen_letters_keep_their_meaning(cell: str, sa
 def test_what_is_no_moment_is_refused(cell: str) -> None:
     with pytest.raises(CellError, match="is no moment"):
         CLOCK.moment(cell, None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "seconds"),
+    [("0:00", 0), ("9:05:07", 32707), ("23:59:59", 86399), ("23:59:59,5", 86399.5), ("12:30 a.m.", 1800)],
+)
+def test_a_time_of_day_is_counted_from_midnight(cell: str, seconds: float) -> None:
+    assert CLOCK.time(cell) == seconds * 1000
+
+
+@pytest.mark.parametrize("cell", ["24:00:00", "25:06:00", "99:00", "12:60:00", "12:00:60", "1:75 PM"])
+def test_a_time_that_no_day_has_is_refused(cell: str) -> None:
+    with pytest.raises(CellError, match=f"'{cell}' is no time of day: it ends at 23:59:59"):
+        CLOCK.time(cell)
