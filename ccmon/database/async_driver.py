@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -30,6 +31,15 @@ class AsyncDatabase(aiosqlite.Connection):
         """
         super().__init__(connect, iter_chunk_size=64)
         self._in_use = threading.Lock()
+
+    async def open(self) -> None:
+        """Open it. Where that fails or is cancelled its thread has ended, as it has after `close`."""
+        try:
+            await self
+        except BaseException:
+            # It still hands over what it has opened: to a loop that must not be closed meanwhile.
+            await asyncio.to_thread(self._thread.join)
+            raise
 
     async def run(self, function: Callable[[Database], Result]) -> Result:
         """What the function returns, which is run as a whole between other uses of the connection."""

@@ -223,6 +223,6 @@ class LiveReader:
                 return self._opened
 
             database = AsyncDatabase(connect)
-            await database
+            await database.open()
             self._database = database
         return self._database

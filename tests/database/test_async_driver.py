@@ -62,3 +62,24 @@ async def test_the_version_is_not_waited_for_while_the_database_is_locked(path: 
             assert database.run_at_once(Database.version) is None
             other.execute("ROLLBACK")
             assert database.run_at_once(Database.version) is not None
+
+
+async def test_an_opening_that_is_cancelled_leaves_no_thread(path: Path) -> None:
+    """It would hand over what it has opened to an event loop that is closed by then."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow() -> sqlite3.Connection:
+        begun.set()
+        may_end.wait()
+        return open_reader(path, any_thread=True)
+
+    database = AsyncDatabase(slow)
+    opening = asyncio.create_task(database.open())
+    await asyncio.to_thread(begun.wait)
+    opening.cancel()
+    await asyncio.sleep(0)
+    assert not opening.done()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert not database._thread.is_alive()
