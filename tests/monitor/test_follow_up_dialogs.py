@@ -402,6 +402,9 @@ async def test_acting_asks_for_a_follow_up_first() -> None:
         for keys in (["d"], ["2", "down", "m"], ["5", "escape", "h"]):
             await pilot.press(*keys)
             assert "Choose a follow-up first" in screen_text(app)[-1]
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert "Choose a follow-up first" not in "\n".join(screen_text(app)), "a dialog is of something else"
 
 
 async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:

@@ -252,6 +252,12 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """Lines outside the panels, made again where something in them has changed."""
         return make(None) if view is None else self._lines_kept[name].get(view, key, make)
 
+    def on_screen_suspend(self) -> None:
+        """A dialog opens: the message is of what was done before it."""
+        if self.message is not None:
+            self.message = None
+            self.redraw()
+
     def on_resize(self) -> None:
         """The size of everything follows."""
         self.redraw()
