@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unittest.mock import patch
 
-from ccmon.monitor.screens.modal import Picker
+from ccmon.monitor.screens.modal import HEAD, Picker
+from ccmon.views.layout import CONVERSION
 from ccmon.views.styled_text import LineState
 from tests.floors import floor
 from tests.monitor.monitor_app import screen_text, tick, watching
@@ -40,3 +41,20 @@ async def test_what_enter_takes_is_in_sight_after_the_screen_has_shrunk() -> Non
         name = picker.choices[30].words.strip()
         assert any(name in line for line in screen_text(app))
         assert LineState.CURSOR in {line.state for line in picker.body.lines}
+
+
+async def test_what_is_called_so_comes_before_what_only_has_it_in_its_remark() -> None:
+    app, _ = watching(floor(24))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await tick(pilot)
+        await pilot.press("colon", *"pace")
+        await pilot.pause()
+        picker = app.screen
+        assert isinstance(picker, Picker)
+        found = [line.text for line in picker.lines(96)[HEAD:]]
+        assert len(found) > 1
+        assert found[-1].startswith("  A page down"), "whose key is PgDn Space"
+        assert not any(text.startswith("  A page down") for text in found[:-1])
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.floor_screen.drawing.panel.number == CONVERSION

@@ -277,6 +277,8 @@ class Picker(Modal):
             if choice.result and all(word in text for word in words)
         ]
         own = self.own(typed.strip()) if self.own is not None else None
+        # Names come before remarks: "pace" is a figure before it is a part of the keys "PgDn Space".
+        matches.sort(key=lambda choice: not all(word in choice.words.casefold() for word in words))
         if own is None:
             return matches
         matches = [choice for choice in matches if choice.result != own.result]
