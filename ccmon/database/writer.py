@@ -350,12 +350,7 @@ class Writer:
         self._flushed = True
 
     def end_backfill(self, filled_until: int, until: int) -> None:
-        """The gap is filled: join its end to the later rows, and resume from there.
-
-        Args:
-            filled_until: the moment of its last record.
-            until: everything from here on is known.
-        """
+        """Join the gap, filled to its last record at ``filled_until``, to the rows from ``until`` on, and resume."""
         if self._backfill is not None:
             replay.write_state(self.connection, self.source, filled_until, replay.beyond_rows(self.state_machine))
             self.state_machine.advance(until)
