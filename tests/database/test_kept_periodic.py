@@ -24,7 +24,7 @@ from ccmon.database.trail import parts_touched_by_now
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.simulator.history import seed
-from ccmon.snapshot.periodic_data import PeriodicData
+from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from tests.database.test_live_rows import DIRECTORY, other_rows, plain, run
 from tests.database.test_totals import (
     HOUR,
@@ -124,6 +124,7 @@ def test_kept_parts_are_those_read_from_nothing(
         connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
         connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
         database, live, cache, at = Database(connection), LiveRows(), PollCache(), NOON + HOUR
+        before: FinishedDays | None = None
         for written, written_after_poll, passed, in_bulk in [([], [], 0, False), *steps]:
             run(connection, written, in_bulk=in_bulk)
             at += passed
@@ -137,6 +138,9 @@ def test_kept_parts_are_those_read_from_nothing(
             names = set(PeriodicData.__struct_fields__) - (set() if "unresolved" in parts else SEARCHED)
             for name in names:
                 assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
+            if before is not None and plain(kept.finished) == plain(before):
+                assert kept.finished is before, "what rests on it is kept by its identity"
+            before = kept.finished
 
 
 def _read(database: Database, at: int, live: LiveRows, cache: PollCache) -> PeriodicData:
