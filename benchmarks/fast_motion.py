@@ -11,7 +11,7 @@ import argparse
 import json
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.polls import change_agent
@@ -23,7 +23,8 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.monitor import app
 
 WARM_POLLS = 300
-"""Polls after which what is kept from poll to poll is there."""
+WARM_S = 40.0
+"""After both, what is kept is there: from poll to poll, and of two readings of the periodic figures, 30 s apart."""
 
 
 @dataclass
@@ -33,7 +34,9 @@ class Meter:
     report: Path
     polls: int
     seconds: float
+    _began: float = field(default_factory=time.monotonic)
     _count: int = 0
+    _cold: int = 0
     _warm_mib: float = 0.0
     _warm_s: float = 0.0
     _warm_at: float = 0.0
@@ -41,11 +44,14 @@ class Meter:
     def count(self) -> int:
         """Count a poll; return its number."""
         self._count += 1
-        made = self._count - WARM_POLLS
-        if made == 0:
-            self._warm_mib, self._warm_s, self._warm_at = _memory_mib(), time.process_time(), time.monotonic()
-        if self.report.exists() or made <= 0:
+        if not self._cold:
+            if self._count >= WARM_POLLS and time.monotonic() - self._began >= WARM_S:
+                self._cold = self._count
+                self._warm_mib, self._warm_s, self._warm_at = _memory_mib(), time.process_time(), time.monotonic()
             return self._count
+        if self.report.exists():
+            return self._count
+        made = self._count - self._cold
         if made >= self.polls or time.monotonic() - self._warm_at > self.seconds:
             measured = {
                 "polls": made,
