@@ -19,7 +19,9 @@ RECORDS_A_SECOND = 50
 OLD_FIGURES = b"the figures are of "
 """On the top line of a monitor that could not read the database."""
 SIZES = ((120, 40), (80, 24), (200, 60))
-HOW_NOT_WHAT = frozenset({"sources", "changes", "imported_ranges", "sqlite_sequence", "sqlite_stat1"})
+HOW_NOT_WHAT = frozenset(
+    {"sources", "changes", "imported_ranges", "imported_records", "imported_states", "sqlite_sequence", "sqlite_stat1"}
+)
 """Tables of how records came, which are not the same for a follower and an import."""
 
 
