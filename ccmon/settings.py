@@ -136,7 +136,8 @@ def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
             seconds = float(value)
         except (TypeError, ValueError):
             raise error from None
-        if isinstance(value, bool) or not 0.2 <= seconds <= 60:
+        least, most = REFRESH_SECONDS
+        if isinstance(value, bool) or not least <= seconds <= most:
             raise error
         return seconds
     if not isinstance(value, str) or not value or (name == "theme" and value not in THEMES):
@@ -150,10 +151,12 @@ def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
 
 
 THEMES = ("terminal", "dark", "light")
+REFRESH_SECONDS: tuple[float, float] = (0.2, 60)
+"""The shortest and the longest time between two looks at the database."""
 
 _WANTED = {
     "database": "it is the path of a file",
-    "refresh_seconds": "it is a number from 0.2 to 60",
+    "refresh_seconds": "it is a number from {:g} to {:g}".format(*REFRESH_SECONDS),
     "ascii": "it is true or false",
     "mouse": "it is true or false",
     "theme": "it is terminal, dark or light",

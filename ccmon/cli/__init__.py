@@ -35,10 +35,10 @@ def _run() -> int:
     except CcmonError as error:
         return say(str(error))
     except KeyboardInterrupt:
-        return say("stopped.", 130)
+        return 130
     except BrokenPipeError:
         _forget_output()
-        return 0
+        return 1
     except Exception as error:  # the last line of defence: never a traceback
         return _explain(error)
     return status if isinstance(status, int) else 0
@@ -57,7 +57,7 @@ def _explain(error: Exception) -> int:
     if message is not None:
         text = message()
         if text.startswith("Usage:"):  # of a group without a command: its whole help
-            sys.stderr.write(f"{text}\n")
+            _write_error(text)
             return int(getattr(error, "exit_code", 2))
         context = getattr(error, "ctx", None)
         help_hint = f" Try: {context.command_path} --help" if context is not None else ""
@@ -84,8 +84,13 @@ def say(sentence: str, exit_status: int = 1) -> int:
     """
     from ccmon.formatting import plain
 
-    sys.stderr.write(f"ccmon: {' '.join(map(plain, sentence.split()))}\n")
+    _write_error(f"ccmon: {' '.join(map(plain, sentence.split()))}")
     return exit_status
+
+
+def _write_error(text: str) -> None:
+    if sys.stderr is not None:  # closed by whoever started us: the exit status still says it
+        sys.stderr.write(f"{text}\n")
 
 
 def _forget_output() -> None:

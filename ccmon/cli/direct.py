@@ -12,9 +12,6 @@ from typing import Any, NamedTuple
 
 from ccmon.errors import CcmonError
 
-REFRESH_SECONDS = 0.2, 60.0
-"""The shortest and the longest time between two looks at the database."""
-
 
 class Option(NamedTuple):
     """What a word of the command line sets."""
@@ -29,6 +26,8 @@ def _text(word: str) -> str:
 
 
 def _refresh(word: str) -> float:
+    from ccmon.settings import REFRESH_SECONDS
+
     seconds = float(word)
     least, most = REFRESH_SECONDS
     if not least <= seconds <= most:

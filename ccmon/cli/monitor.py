@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption
 from ccmon.cli.screen import screen
 from ccmon.cli.typer_app import app
+from ccmon.settings import REFRESH_SECONDS, THEMES
 
 
 @app.command()
@@ -17,7 +19,11 @@ def monitor(
     refresh: Annotated[
         float | None,
         typer.Option(
-            metavar="SECONDS", min=0.2, max=60, help="Seconds between two looks at the database.", show_default="1"
+            metavar="SECONDS",
+            min=REFRESH_SECONDS[0],
+            max=REFRESH_SECONDS[1],
+            help="Seconds between two looks at the database.",
+            show_default="1",
         ),
     ] = None,
     queue: QueueOption = None,
@@ -38,8 +44,8 @@ def monitor(
     ] = None,
 ) -> int:
     """Show the floor, live, until it is ended."""
-    from ccmon.settings import THEMES
-
+    if refresh is not None and math.isnan(refresh):  # in no range, and beyond neither end of one
+        raise typer.BadParameter(f"{refresh} is no number of seconds.", param_hint="--refresh")
     if theme is not None and theme not in THEMES:
         raise typer.BadParameter(f"{theme} is none of {', '.join(THEMES)}.", param_hint="--theme")
     return screen(

@@ -83,12 +83,5 @@ def ccmon(
 
 
 def run(arguments: list[str]) -> object:
-    """Run a command; return what it returns.
-
-    Raises:
-        KeyboardInterrupt: it was stopped.
-    """
-    try:
-        return app(args=arguments, prog_name="ccmon", standalone_mode=False)
-    except typer.Abort:
-        raise KeyboardInterrupt from None
+    """Run a command; return what it returns."""
+    return app(args=arguments, prog_name="ccmon", standalone_mode=False)

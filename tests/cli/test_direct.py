@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given
@@ -13,10 +19,14 @@ from hypothesis import strategies as st
 from typer.core import TyperOption
 
 from ccmon.cli import direct
-from tests.commands import all_commands
+from ccmon.cli.look import look
+from ccmon.cli.screen import screen
+from tests.commands import all_commands, ccmon, one_line
 from tests.databases import new_database
 
 COMMANDS = all_commands().commands
+CLOCK = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?")
+"""A time of day, which goes on between two looks."""
 WORDS = st.sampled_from(
     [
         "",
@@ -33,18 +43,42 @@ WORDS = st.sampled_from(
         "--queue=",
         "nan",
         "1e3",
-        "0.2",
     ]
     + ["0.2", "--refresh=5", "dark", "--theme=light", "bright", "14:30", "--at=now", "sales", "-5", "--unknown"]
     + [word for options in direct.OPTIONS.values() for word in options]
 )
 
 
-def of_typer(name: str, words: list[str]) -> dict[str, Any]:
-    """The parameters that Typer makes of words, those that nobody set left out."""
-    command = COMMANDS[name]
-    context = command.make_context(name, list(words))
-    return {key: value for key, value in context.params.items() if value not in {None, False} or f"no-{key}" in words}
+class Ran(NamedTuple):
+    """What a command line came to."""
+
+    called: list[dict[str, Any]]
+    """The parameters of what ran, all of them."""
+    status: int
+    stdout: str
+    stderr: str
+
+
+def ran(words: list[str], *, with_typer: bool) -> Ran:
+    """Run a command line whose command only notes what it is called with."""
+    called: list[dict[str, Any]] = []
+
+    def noting(function: Callable[..., object]) -> Callable[..., None]:
+        def note(*values: object, **named: object) -> None:
+            bound = inspect.signature(function).bind(*values, **named)
+            bound.apply_defaults()
+            called.append({"function": function.__name__, **bound.arguments})
+
+        return note
+
+    with ExitStack() as patches:
+        for place, function in (("look", look), ("status", look), ("screen", screen), ("monitor", screen)):
+            module = import_module(f"ccmon.cli.{place}")
+            patches.enter_context(patch.object(module, function.__name__, noting(function)))
+        if with_typer:
+            patches.enter_context(patch.object(direct, "command", return_value=None))
+        run = ccmon(*words)
+    return Ran(called, run.returncode, run.stdout, run.stderr)
 
 
 @pytest.mark.parametrize("name", direct.OPTIONS)
@@ -58,20 +92,62 @@ def test_each_option_of_a_command_is_known(name: str) -> None:
                 assert direct.OPTIONS[name][word].value is value or not each.is_flag
 
 
-def test_the_limits_of_a_look_are_typers() -> None:
-    [refresh] = [each for each in COMMANDS["monitor"].params if each.name == "refresh"]
-    assert (refresh.type.min, refresh.type.max) == direct.REFRESH_SECONDS  # type: ignore[attr-defined]
+@given(st.sampled_from([[], *([name] for name in direct.OPTIONS)]), st.lists(WORDS, max_size=5))
+@example(["monitor"], ["--no-ascii"])
+@example(["monitor"], ["--no-ascii", "--ascii"])
+@example(["monitor"], ["--ascii", "--no-ascii", "--mouse", "--no-mouse"])
+@example(["monitor"], ["--refresh", "60", "--db=x.db"])
+@example(["monitor"], ["--refresh", "nan"])
+@example(["monitor"], ["--theme=dark", "--read-only", "--team=x=y"])
+@example([], ["--client", "a", "--client", "b"])
+@example(["status"], ["--json", "--at", "2026-11-23T14:30", "--queue", "a b"])
+@example(["status"], ["--queue=-x"])
+@example(["status"], ["--queue", "--json"])
+def test_words_mean_what_they_mean_to_typer(name: list[str], words: list[str]) -> None:
+    assert ran([*name, *words], with_typer=False) == ran([*name, *words], with_typer=True)
 
 
-@given(st.sampled_from(sorted(direct.OPTIONS)), st.lists(WORDS, max_size=5))
-@example("monitor", ["--no-ascii", "--ascii"])
-@example("monitor", ["--refresh", "60", "--db=x.db"])
-@example("status", ["--json", "--at", "2026-11-23T14:30", "--queue", "a b"])
-def test_words_mean_what_they_mean_to_typer(name: str, words: list[str]) -> None:
-    found = direct.values(direct.OPTIONS[name], words)
-    if found is not None:
-        theirs = of_typer(name, words)
-        assert {key: value for key, value in found.items() if value is not False} == theirs
+FAILING_LOOKS = [
+    ["--db", "absent.db"],
+    ["--db", "."],
+    ["--db=absent.db", "--json"],
+    ["--queue", "nobody's"],
+    ["--client=a\nb"],
+    ["--at", "25:00"],
+    ["--at="],
+    ["--at", "2999-01-01"],
+    ["--js"],
+    ["extra"],
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "environment"),
+    [(["status", *words], {}) for words in [[], ["--json"], *FAILING_LOOKS]]
+    + [
+        ([command], settings)
+        for command in direct.OPTIONS
+        for settings in (
+            {"CCMON_DB": "absent.db"},
+            {"CCMON_DB": "x://y"},
+            {"CCMON_REFRESH_SECONDS": "x"},
+            {"CCMON_SETTINGS": "absent"},
+        )
+    ]
+    + [(["monitor"], {}), ([], {"CCMON_THEME": "bright"})],
+)
+def test_what_is_said_is_the_same_with_typer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], environment: dict[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    environment = {"CCMON_DB": "calls.db", **environment}
+    plain = ccmon(*words, **environment)
+    with patch.object(direct, "command", return_value=None):
+        typed = ccmon(*words, **environment)
+    assert (plain.returncode, CLOCK.sub("", plain.stderr)) == (typed.returncode, CLOCK.sub("", typed.stderr))
+    assert CLOCK.sub("", plain.stdout) == CLOCK.sub("", typed.stdout)
+    assert plain.stdout or plain.stderr
 
 
 @pytest.mark.parametrize(
@@ -93,3 +169,7 @@ def test_one_look_loads_no_typer(tmp_path: Path, words: list[str]) -> None:
     look += "sys.exit(_run() or 'typer' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", look], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_time_between_two_looks_is_a_number(tmp_path: Path) -> None:
+    assert "nan is no number" in one_line(ccmon("monitor", "--refresh", "nan", "--db", tmp_path / "calls.db"), 2)

@@ -1,0 +1,71 @@
+"""A look without Typer ends as one with it, whatever becomes of its output and its errors, or interrupts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.terminal import terminal_environment
+from tests.databases import new_database
+
+WITH_TYPER = "from ccmon.cli import direct; direct.command = lambda arguments: None\n"
+BEGIN = "import sys\nfrom ccmon.__main__ import main\nmain()"
+INTERRUPTED = """
+import os, signal
+from ccmon.database import reader
+reader.snapshot = lambda *_: os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+def closed_pipe() -> int:
+    """A pipe that nobody reads."""
+    read, write = os.pipe()
+    os.close(read)
+    return write
+
+
+def end_of(script: str, words: list[str], folder: Path, redirection: str = "") -> tuple[int, str]:
+    """Exit status and standard error of a look."""
+    command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-c", script, "status", *words]
+    unread = closed_pipe()
+    try:
+        run = subprocess.run(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=unread,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=terminal_environment(CCMON_DB="calls.db"),
+            check=False,
+        )
+    finally:
+        os.close(unread)
+    return run.returncode, run.stderr
+
+
+@pytest.mark.parametrize("with_typer", [False, True])
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_nobody_reads_what_is_printed(tmp_path: Path, words: list[str], with_typer: bool) -> None:
+    new_database(tmp_path / "calls.db", time_zone="UTC")
+    assert end_of(WITH_TYPER * with_typer + BEGIN, words, tmp_path) == (1, "")
+
+
+@pytest.mark.parametrize("with_typer", [False, True])
+@pytest.mark.parametrize(("words", "status"), [(["--db", "absent.db"], 1), (["--unknown"], 2)])
+def test_an_error_that_cannot_be_said_has_its_exit_status(
+    tmp_path: Path, words: list[str], status: int, with_typer: bool
+) -> None:
+    assert end_of(WITH_TYPER * with_typer + BEGIN, words, tmp_path, "2>&-") == (status, "")
+
+
+@pytest.mark.parametrize("with_typer", [False, True])
+def test_an_interrupt_is_silent(tmp_path: Path, with_typer: bool) -> None:
+    new_database(tmp_path / "calls.db", time_zone="UTC")
+    ended = end_of(INTERRUPTED + WITH_TYPER * with_typer + BEGIN, [], tmp_path, ">/dev/null")
+    assert ended == (128 + signal.SIGINT, "")
