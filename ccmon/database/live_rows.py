@@ -59,8 +59,9 @@ class LiveRows:
         """
         found = self.read_few(database, at, READ_AT_MOST)
         if found is None:
-            self._read_to = database.the_row("trail_edges", TrailEdges).last
-            found = self._data = self._read_all(database, at)
+            last = database.the_row("trail_edges", TrailEdges).last
+            found = self._read_all(database, at)
+            self._data, self._read_to = found, last
             self._touched_parts = set(ALL_PARTS)
         return found
 
@@ -81,7 +82,7 @@ class LiveRows:
         sources = database.rows("sources_and_heartbeats", Source)
         if not self._is_kept(self._data, site, day, progress, sources):
             return None
-        data, self._read_to = self._data, edges.last
+        data = self._data
         if trail:
             data = self._read_touched(database, data, Touched.of(trail, day), at)
             self._touched_parts |= touched_parts(trail, day)
@@ -89,7 +90,7 @@ class LiveRows:
         into_day = floor_queries.over_by(self._into_day, at)
         data = _with(data, progress=progress, sources=sources, newest_at=newest_at, handled_into_day=into_day)
         self._settle(at, is_ahead=is_ahead, progress=progress)
-        self._data = data
+        self._data, self._read_to = data, edges.last
         return data
 
     def _is_kept(

@@ -189,3 +189,34 @@ def test_a_state_shows_its_call_as_it_is_whoever_has_the_call(template: Path) ->
         after = live.read(database, NOON + HOUR)
         are_kept(before, after)
         assert [(row.agent_id, row.queue_id) for row in after.states] == [(2, 2)]
+
+
+class _Failing(Database):
+    """Raises at one of its queries, as where somebody locks the database."""
+
+    def __init__(self, connection: sqlite3.Connection, queries: int) -> None:
+        super().__init__(connection)
+        self._left = queries
+
+    def each(self, *asked: Any) -> Iterator[Any]:
+        self._left -= 1
+        if self._left < 0:
+            raise sqlite3.OperationalError("database is locked")
+        return super().each(*asked)
+
+
+def test_what_a_reading_that_failed_had_to_read_is_read_by_the_next(template: Path) -> None:
+    queries, failed = 0, True
+    while failed:
+        with _copy(template) as connection:
+            database, live = Database(connection), LiveRows()
+            live.read(database, NOON + HOUR)
+            connection.execute("UPDATE calls SET queue_id = 3 - queue_id, agent_id = 3 - agent_id, campaign_id = 1")
+            connection.execute("UPDATE follow_ups SET due_at = due_at - 1")
+            try:
+                live.read_few(_Failing(connection, queries), NOON + HOUR, 1000)
+                failed = False
+            except sqlite3.OperationalError:
+                queries += 1
+            assert fields(live.read(database, NOON + HOUR)) == fields(LiveRows().read(database, NOON + HOUR)), queries
+    assert queries > 10
