@@ -182,9 +182,9 @@ async def live_reader(path: Path) -> AsyncIterator[reader.LiveReader]:
         await live.close()
 
 
-def differing(live: FloorSnapshot, path: Path) -> set[str]:
+def differing(live: FloorSnapshot, path: Path, at: int | None = None) -> set[str]:
     """The fields that are not those of a single look."""
-    ours, theirs = asdict(live), asdict(reader.snapshot(path))
+    ours, theirs = asdict(live), asdict(reader.snapshot(path, at))
     return {name for name in ours if ours[name] != theirs[name]} - {"speed"}
 
 
@@ -240,3 +240,13 @@ async def test_a_correction_of_past_days_is_in_the_next_reading(
         await live.snapshot()
         await live.wait_for_periodic()
         assert differing(await live.snapshot(), month) <= {"unresolved_customers", "alarms"}
+
+
+async def test_an_earlier_moment_of_the_same_hour_is_shown_as_it_was_known_then(month: Path) -> None:
+    cancelled_at, before = NOW - 10 * MINUTE, NOW - 15 * MINUTE
+    write(month, f"UPDATE sales SET cancelled_at = {cancelled_at} WHERE past(sold_at) AND id % 3 = 0")
+    async with live_reader(month) as live:
+        for at in (before, None, before):
+            await live.snapshot(at)
+            await live.wait_for_periodic()
+            assert not differing(await live.snapshot(at), month, at), at
