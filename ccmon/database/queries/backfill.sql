@@ -54,10 +54,10 @@ ORDER BY p.started_at, p.id
 LIMIT 1;
 
 -- name: backfill_extend_visit
--- The beginning of a visit, to the row of its end.
+-- The beginning of a visit, to the row of its end. Of that alone, a talk may seem to have begun before: records round.
 UPDATE calls
 SET entered_at = :entered_at, caller = coalesce(:caller, caller), caller_name = coalesce(:caller_name, caller_name),
-    answered_at = coalesce(:answered_at, answered_at), agent_id = coalesce(:agent_id, agent_id),
+    answered_at = coalesce(:answered_at, max(answered_at, :entered_at)), agent_id = coalesce(:agent_id, agent_id),
     hold_ms = coalesce(hold_ms + :hold_ms, hold_ms, :hold_ms), disposition = coalesce(disposition, :disposition)
 WHERE id = :row_id;
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -173,3 +174,64 @@ def test_parts_in_each_order_are_one_log(empty_database: Path, name: str) -> Non
     whole = imported(empty_database, [[line for part in parts for line in part]])
     for order in permutations(parts):
         assert imported(empty_database, list(order)) == whole
+
+
+@pytest.mark.parametrize("kept", [0, imported_records.KEPT])
+def test_a_call_does_not_begin_after_its_talk_where_a_talk_of_whole_seconds_is_too_long(
+    empty_database: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(imported_records, "KEPT", kept)
+    parts = [
+        [f"{BASE}|1.3|q|NONE|ENTERQUEUE||0612|1".encode()],
+        [f"{BASE + 1}|1.3|q|Ann|COMPLETEAGENT|0|2|1".encode()],
+    ]
+    whole = imported(empty_database, [[line for part in parts for line in part]])
+    assert imported(empty_database, parts[::-1])["calls"] == whole["calls"]
+
+
+NAMING = {
+    "sales": "INSERT INTO sales (call_id, agent_id, sold_at, amount_cents) SELECT id, agent_id, entered_at, 100",
+    "surveys": "INSERT INTO surveys (call_id, answered_at, score, scale) SELECT id, entered_at, 3, 5",
+    "survey_invitations": "INSERT INTO survey_invitations (call_id, sent_at) SELECT id, entered_at",
+    "follow_ups": "INSERT INTO follow_ups (call_id, created_at, due_at, promised_at)"
+    " SELECT id, entered_at, entered_at, entered_at",
+    "call_reasons": "INSERT INTO call_reasons (call_id, reason_id) SELECT id, 1",
+}
+"""What a site's own programs write of a call."""
+
+
+def named_calls(connection: sqlite3.Connection) -> dict[tuple[str, int], str]:
+    """The name of the call that each row names which is no record of the log."""
+    found = {}
+    for table in NAMING.keys() - {"call_reasons"}:
+        named = f"SELECT t.id, c.call_id FROM {table} AS t LEFT JOIN calls AS c ON c.id = t.call_id"
+        found.update({(table, row): call_id for row, call_id in connection.execute(named)})
+    return found
+
+
+@settings(max_examples=examples(8))
+@given(divided=divided_logs(), kept=st.sampled_from([0, 3, imported_records.KEPT]))
+def test_what_names_a_call_names_it_still_when_records_of_before_come(
+    empty_database: Path, divided: tuple[Parts, list[int]], kept: int
+) -> None:
+    """Also where a visit is deleted that turns out to be part of another."""
+    parts, order = divided
+    with pytest.MonkeyPatch.context() as patched, tempfile.TemporaryDirectory() as folder:
+        patched.setattr(imported_records, "KEPT", kept)
+        path = new_database(folder, empty_database, "calls.db")
+        with database_file.writing(path) as connection:
+            connection.execute("INSERT INTO contact_reasons (id, name) VALUES (1, 'delivery')")
+        part = Path(folder) / "part"
+        named: dict[tuple[str, int], str] = {}
+        for number in order:
+            part.write_bytes(b"".join(line + b"\n" for line in parts[number]))
+            import_logs(path, [str(part)], source="queue-log")
+            with database_file.writing(path) as connection:
+                assert named_calls(connection) == named
+                assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+                assert totals.check(connection) == []
+                for table, statement in NAMING.items():
+                    missing = f"FROM calls WHERE id NOT IN (SELECT call_id FROM {table})"
+                    connection.execute(f"{statement} {missing}")
+                assert totals.check(connection) == []
+                named = named_calls(connection)
