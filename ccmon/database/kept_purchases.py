@@ -2,7 +2,7 @@
 
 Kept purchases are those of now, today's among them. Customers for whom that is another history than the one at the end
 of yesterday, as it was known at the moment, are few: they are taken out of the counts, and put in again as they were.
-Where purchases of later days are kept, because an earlier moment is asked for, all customers are counted anew.
+Where many bought on later days, because a moment long ago is asked for, all customers are counted anew.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from ccmon.time_units import DAY_MS, MINUTE_MS
 
 CLOSING_WITHIN_DAYS = 7
 CUSTOMERS_A_PAGE = 20_000
+LATER_BUYERS_AT_MOST = 2_000
+"""Of more, the walk through all customers is not much slower."""
 
 Histories = dict[int, list[date]]
 """Days of customers' purchases, in order."""
@@ -53,9 +55,10 @@ def read_past_purchases(database: Database, context: QueryContext, reached: Mapp
         context: the moment.
         reached: days of the last 28 before today on which a retention call reached a customer.
     """
-    if database.values("purchases_after_day", context.parameters):
+    later_buyers = database.values("later_buyers", {**context.parameters, "most": LATER_BUYERS_AT_MOST + 1})
+    if len(later_buyers) > LATER_BUYERS_AT_MOST:
         return _counted_anew(database, context, reached)
-    return _Kept(database, context, reached).purchases()
+    return _Kept(database, context, reached, set(later_buyers)).purchases()
 
 
 def _counted_anew(database: Database, context: QueryContext, reached: Mapping[int, list[date]]) -> PastPurchases:
@@ -84,11 +87,15 @@ def _closing(once: Mapping[int, date], usual: int, today: date) -> tuple[tuple[i
 class _Kept:
     """The counts of a moment from those that are kept."""
 
-    def __init__(self, database: Database, context: QueryContext, reached: Mapping[int, list[date]]) -> None:
+    def __init__(
+        self, database: Database, context: QueryContext, reached: Mapping[int, list[date]], later_buyers: set[int]
+    ) -> None:
         self._database, self._reached = database, reached
         self._dates, self._today = BusinessDates(context.site), context.today
+        self._day = {"day_ends_at": context.day.ends_at}
         later = database.values("customers_with_later_sales", context.parameters)
         self._now = self._histories(later)
+        self._counted = {customer: days for customer, days in self._now.items() if customer not in later_buyers}
         of_later = {**context.parameters, "customers": dumps(later)}
         self._then = histories_of(database.rows("past_purchases", CustomerMoment, of_later), self._dates)
         self._later = set(later)
@@ -104,7 +111,7 @@ class _Kept:
         first_gaps.subtract(retention.first_gaps(now))
         usual = retention.usual_days_to_second_purchase(+(first_gaps + retention.first_gaps(then)))
         tally = self._tally(limits).changed(
-            tally_purchases(self._now, self._today, limits, self._reached),
+            tally_purchases(self._counted, self._today, limits, self._reached),
             tally_purchases(self._then, self._today, limits, self._reached),
         )
         return PastPurchases(tally, limits, _closing(self._once(usual), usual, self._today))
@@ -117,6 +124,7 @@ class _Kept:
             "kept_buyer_counts",
             BuyerCounts,
             {
+                **self._day,
                 "year_ago_at": self._start_days_ago(retention.LOYAL_DAYS),
                 "at_risk_before": at_risk_before,
                 "churned_before": churned_before,
@@ -126,13 +134,14 @@ class _Kept:
             "kept_churn",
             ChurnCounts,
             {
+                **self._day,
                 "eve_at": self._start_days_ago(CHURN_DAYS),
                 "eve_churned_before": self._start_days_ago(CHURN_DAYS + limits.churned_days),
                 "churned_before": churned_before,
             },
         )
         won_back = self._won_back(limits, churned_before)
-        cohorts = self._database.rows("kept_cohorts", CohortCounts)
+        cohorts = self._database.rows("kept_cohorts", CohortCounts, self._day)
         return PurchaseTally(
             segments=Counter(
                 {
@@ -160,13 +169,14 @@ class _Kept:
         year_ago = {"day_at": self._start_days_ago(retention.LOYAL_DAYS)}
         customers = self._database.values("buyers_of_day", year_ago)
         others = self._histories(set(customers) - self._later)
-        return retention.moves({**self._now, **others}, self._today)
+        return retention.moves({**self._counted, **others}, self._today)
 
     def _won_back(self, limits: ChurnLimits, churned_before: int) -> dict[str, int]:
         """Of who was churned when a call reached them, or returned: nobody else counts."""
         first = self._today - timedelta(days=CHURN_DAYS - 1)
         reached = {"customers": dumps(list(self._reached))}
         window = {
+            **self._day,
             "since": self._dates.start(first),
             "day_starts_at": self._dates.start(self._today),
             "gap_ms": limits.churned_days * DAY_MS + DAY_MS // 2,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -199,3 +200,31 @@ def test_purchases_before_a_day_are_what_a_walk_through_the_orders_gives(
         patch.setattr(retention, "ENOUGH_GAPS", gaps_that_say_something)
         by_kept, walked = both_ways(connection, at, calls)
         assert by_kept == walked
+
+
+def test_orders_of_later_days_cost_no_walk_unless_they_are_many(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sale with a wrong date would cost each reading seconds."""
+    rows: list[Order] = [
+        {"id": None, "cancelled_at": None, "reference": None, "customer_id": customer, "sold_at": NOON + days * DAY}
+        for customer, days in [(1, -3), (1, 20), (2, -500), (2, -300), (2, 9), (3, 9), (4, -3)]
+    ]
+    walks = 0
+    walk = kept_purchases._counted_anew
+
+    def counted(*asked: Any) -> PastPurchases:
+        nonlocal walks
+        walks += 1
+        return walk(*asked)
+
+    with filled(template, rows) as connection:
+        database = Database(connection)
+        context = context_of(database, NOON)
+        walked = comparable(walk(database, context, {}))
+        monkeypatch.setattr(kept_purchases, "_counted_anew", counted)
+        assert comparable(read_past_purchases(database, context, {})) == walked
+        assert walks == 0
+        monkeypatch.setattr(kept_purchases, "LATER_BUYERS_AT_MOST", 2)
+        assert comparable(read_past_purchases(database, context, {})) == walked
+        assert walks == 1

@@ -1,8 +1,22 @@
 -- What customers bought on which days: counts that triggers keep.
 
--- name: purchases_after_day
--- A row where purchases of later business days are kept than that of the moment.
-SELECT 1 FROM purchase_days WHERE day_at >= :day_ends_at LIMIT 1;
+-- fragment: buyer_days
+(
+    SELECT day_at, first_buyers, repeated, last_buyers, one_time, once_loyal, third_last_buyers FROM buyer_days
+    UNION ALL SELECT first_at, -1, -coalesce((second_at - first_at + 43200000) / 86400000 <= 90, 0), 0, 0, 0, 0
+    FROM customer_purchases WHERE customer_id IN {later_buyers}
+    UNION ALL SELECT last_at, 0, 0, -1, -(purchases = 1), -once_loyal, 0
+    FROM customer_purchases WHERE customer_id IN {later_buyers}
+    UNION ALL SELECT third_last_at, 0, 0, 0, 0, 0, -1
+    FROM customer_purchases WHERE customer_id IN {later_buyers}
+)
+
+-- fragment: later_buyers
+(SELECT customer_id FROM purchase_days WHERE day_at >= :day_ends_at)
+
+-- name: later_buyers
+-- Customers who bought on later business days than that of a moment: the counts below leave them out.
+SELECT DISTINCT customer_id FROM purchase_days WHERE day_at >= :day_ends_at LIMIT :most;
 
 -- name: kept_buyer_counts
 -- Customers by what they have bought, over all days that are kept: all of them; of one purchase; loyal; once loyal and
@@ -12,15 +26,16 @@ SELECT coalesce(sum(first_buyers), 0) AS buyers, coalesce(sum(one_time), 0) AS o
     coalesce(sum(once_loyal) FILTER (WHERE day_at <= :year_ago_at), 0) AS lapsed,
     coalesce(sum(last_buyers) FILTER (WHERE day_at >= :at_risk_before), 0) AS active,
     coalesce(sum(last_buyers) FILTER (WHERE day_at >= :churned_before AND day_at < :at_risk_before), 0) AS at_risk
-FROM buyer_days;
+FROM {buyer_days};
 
 -- name: kept_churn
 -- Customers who were not churned on the eve of a stretch of days, and those of them who were at its end. The eve begins
 -- at :eve_at; who had last bought before :eve_churned_before was churned on it.
-SELECT (SELECT coalesce(sum(last_buyers), 0) FROM buyer_days WHERE day_at >= :eve_churned_before)
+SELECT (SELECT coalesce(sum(last_buyers), 0) FROM {buyer_days} WHERE day_at >= :eve_churned_before)
     - (SELECT count(*) FROM purchase_days
-        WHERE day_at > :eve_at AND (previous_at IS NULL OR previous_at < :eve_churned_before)) AS active,
-    (SELECT coalesce(sum(last_buyers), 0) FROM buyer_days
+        WHERE day_at > :eve_at AND (previous_at IS NULL OR previous_at < :eve_churned_before)
+            AND customer_id NOT IN {later_buyers}) AS active,
+    (SELECT coalesce(sum(last_buyers), 0) FROM {buyer_days}
         WHERE day_at >= :eve_churned_before AND day_at <= :eve_at AND day_at < :churned_before)
     + (SELECT count(*) FROM purchase_days AS p JOIN customer_purchases AS c ON c.customer_id = p.customer_id
         WHERE p.day_at > :eve_at AND p.day_at < :churned_before AND p.previous_at >= :eve_churned_before
@@ -29,8 +44,8 @@ SELECT (SELECT coalesce(sum(last_buyers), 0) FROM buyer_days WHERE day_at >= :ev
 -- name: kept_cohorts
 -- Customers by the month of their first purchase, and those of them who bought again in time.
 SELECT substr(d.date, 1, 7) || '-01' AS month, sum(b.first_buyers) AS members, sum(b.repeated) AS repeated
-FROM buyer_days AS b CROSS JOIN business_days AS d
-WHERE d.starts_at = b.day_at AND b.first_buyers > 0
+FROM {buyer_days} AS b CROSS JOIN business_days AS d
+WHERE d.starts_at = b.day_at AND b.first_buyers <> 0
 GROUP BY 1;
 
 -- name: kept_purchase_gaps
@@ -42,7 +57,8 @@ SELECT gap_days, gaps, first_gaps FROM purchase_gaps;
 SELECT count(DISTINCT customer_id) AS customers, coalesce(json_group_array(customer_id) FILTER (
     WHERE customer_id IN (SELECT value FROM json_each(:customers))), '[]') AS among
 FROM purchase_days INDEXED BY purchase_days_by_day
-WHERE day_at >= :since AND day_at <= :day_starts_at AND previous_at <= day_at - :gap_ms;
+WHERE day_at >= :since AND day_at <= :day_starts_at AND previous_at <= day_at - :gap_ms
+    AND customer_id NOT IN {later_buyers};
 
 -- name: churned_among
 -- Those of some customers who have not bought from a moment on, but before.
