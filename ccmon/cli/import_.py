@@ -70,7 +70,10 @@ def import_queue_log(
         ),
     ] = None,
 ) -> None:
-    """Import Asterisk queue logs: several files in any order, as often as you like."""
+    """Import Asterisk queue logs: several files in any order, as often as you like.
+
+    Of a file that comes more than 20,000 records late, agents' states may not join those that follow; calls do.
+    """
     from ccmon.sources.queue_log.import_files import import_logs
     from ccmon.sources.queue_log.members import read_members
 
