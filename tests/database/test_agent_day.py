@@ -89,6 +89,7 @@ def minutes(times: AgentTimes) -> tuple[float, ...]:
 def test_time_alone_changes_no_record(connection: sqlite3.Connection) -> None:
     states(connection, (-30, "ready"), (2, "paused"))
     earlier, later = (list(agent_at(connection, MIDNIGHT + at * MINUTE)) for at in (5, 25))
+    assert earlier
     for (agent, times), (same, further) in zip(earlier, later, strict=True):
         assert agent == same
         assert (times.ready_ms, times.paused_ms, further.paused_ms) == (2 * MINUTE, 3 * MINUTE, 23 * MINUTE)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from textual._context import active_app
 from textual.pilot import Pilot
 
+from benchmarks.terminal import WATCHDOG_S
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.poller import Poller
@@ -104,7 +105,9 @@ def screen_text(app: Monitor) -> list[str]:
     return ["".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips()]
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    """Let the program work until something is so."""
+async def until(pilot: Pilot[None], condition: Callable[[], bool], *, ticking: bool = False) -> None:
+    """Let the program work, and tick if need be, until something is so; fail rather than hang."""
+    end = asyncio.get_running_loop().time() + WATCHDOG_S
     while not condition():
-        await pilot.pause(0.005)
+        assert asyncio.get_running_loop().time() < end, "\n".join(screen_text(pilot.app))  # type: ignore[arg-type]
+        await (tick(pilot) if ticking else pilot.pause(0.005))

@@ -130,10 +130,14 @@ def live(database: Path, *, read_only: bool = False) -> Monitor:
 
 async def looking(app: Monitor, pilot: Pilot[None]) -> list[str]:
     """The screen once the first answer has come."""
-    lines = await tick(pilot)
-    while app.poller.snapshot is None:
-        lines = await tick(pilot)
-    return lines
+    await tick(pilot)
+    await until(pilot, lambda: app.poller.snapshot is not None, ticking=True)
+    return screen_text(app)
+
+
+async def rows_are(app: Monitor, pilot: Pilot[None], ids: list[int]) -> None:
+    """Tick until these follow-ups are in front."""
+    await until(pilot, lambda: [item.id for item in app.floor_screen.drawing.rows] == ids, ticking=True)
 
 
 async def said(app: Monitor, pilot: Pilot[None], word: str) -> str:
@@ -159,8 +163,7 @@ async def test_a_follow_up_is_settled_with_three_keys(database: Path, size: tupl
         ((who, act, number, after, acted_at),) = audit(database)
         assert (who, act, number, acted_at) == (getpass.getuser(), "done", 7, ms(NOW))
         assert json.loads(str(after)) == {"done_at": ms(NOW), "outcome": "reached"}
-        while [item.id for item in app.floor_screen.drawing.rows] != [8, 9]:
-            await tick(pilot)
+        await rows_are(app, pilot, [8, 9])
 
 
 async def test_an_outcome_and_a_note_of_ones_own(database: Path) -> None:
@@ -281,8 +284,7 @@ async def test_undone_from_the_sheet_of_another_follow_up(database: Path) -> Non
         assert "d done  m move  h hand over  Esc closes" in "\n".join(screen_text(app)), "nothing has been done yet"
         await pilot.press("d", "enter", "enter")
         await said(app, pilot, "Done (reached)")
-        while [item.id for item in app.floor_screen.drawing.rows] != [8, 9]:
-            await tick(pilot)
+        await rows_are(app, pilot, [8, 9])
         await pilot.press("escape", "down", "enter")
         assert "U undo  Esc closes" in "\n".join(screen_text(app))
         await pilot.press("U")
@@ -301,8 +303,7 @@ async def test_the_row_that_came_back_is_chosen_again(database: Path) -> None:
         assert app.floor_screen.drawing.state.cursor is None
         await pilot.press("U")
         await said(app, pilot, "Undone: offer for")
-        while [item.id for item in app.floor_screen.drawing.rows] != [7, 8, 9]:
-            await tick(pilot)
+        await rows_are(app, pilot, [7, 8, 9])
         assert app.floor_screen.drawing.cursor_index() == 0
 
 

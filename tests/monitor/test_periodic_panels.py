@@ -387,10 +387,12 @@ def test_customers_of_a_team_or_a_queue_are_those_of_its_agents() -> None:
 def test_nothing_is_0_percent_or_100_percent_of_nothing() -> None:
     whole = replace(busy_floor(24), satisfaction=(), low_scores=(), unresolved_customers=(), second_purchases=())
     view = View.of(whole)
-    for panel in panels():
-        for tab in panel.tabs:
-            if not tab.rows(view):
-                assert tab.why_empty(view)
+    empty = [tab for panel in panels() for tab in panel.tabs if not tab.rows(view)]
+    assert [tab.tab for tab in empty] == ["stuck", "second sale", "scores", "call back"]
+    assert all(tab.why_empty(view) for tab in empty)
+    satisfaction = empty[2].summary(view)
+    assert satisfaction.figure.value == UNKNOWN
+    assert not [fact for fact in satisfaction.facts if "%" in fact.value]
 
 
 PAST = "Past weeks: 43 % done; until then what rests on past days is unknown."

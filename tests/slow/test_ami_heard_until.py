@@ -17,6 +17,7 @@ from ccmon.sources.ami.follow import ManagerSession
 from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
 from ccmon.sources.ami.with_queue_log import LogAndManager
 from ccmon.sources.connection import Login
+from tests.processes import wait_until
 from tests.sources.follower_thread import call_database, following
 from tests.sources.manager_packets import connect, join, leave, member
 from tests.sources.manager_server import ManagerServer, lines
@@ -98,9 +99,18 @@ def manager(server: ManagerServer, clock: Clock) -> Iterator[Manager]:
 
 
 def receive(reader: Manager, event: str) -> None:
-    patience = time.monotonic() + 30
-    while not any(packet["Event"] == event for _, packet in reader.receive()):
-        assert time.monotonic() < patience
+    wait_until(lambda: any(packet["Event"] == event for _, packet in reader.receive()), what=event)
+
+
+def receive_until_heard_later(reader: Manager, than: int, clock: Clock, *, each_ms: int = 0) -> None:
+    """Receive, and let the clock go on each time, until more is known to have come."""
+
+    def heard() -> bool:
+        clock.ahead_ms += each_ms
+        reader.receive()
+        return reader.heard_until != than
+
+    wait_until(heard, what="the answer to a ping")
 
 
 def test_the_answer_to_a_ping_tells_up_to_when_all_has_come() -> None:
@@ -115,9 +125,7 @@ def test_the_answer_to_a_ping_tells_up_to_when_all_has_come() -> None:
         server.silent = set()
         reader._pinged_at = 0
         asked = clock()
-        while reader.heard_until == heard:
-            clock.ahead_ms += 1_000
-            reader.receive()
+        receive_until_heard_later(reader, heard, clock, each_ms=1_000)
         assert asked <= reader.heard_until <= asked + 2_000
 
 
@@ -132,8 +140,7 @@ def test_pings_are_answered_in_their_order() -> None:
             reader.receive()
         server.send(lines(Response="Success", ActionID="ccmon-ping", Ping="Pong", Timestamp="1.0"))
         heard = reader.heard_until
-        while reader.heard_until == heard:
-            reader.receive()
+        receive_until_heard_later(reader, heard, clock)
         assert sent[0] <= reader.heard_until < sent[1]
 
 

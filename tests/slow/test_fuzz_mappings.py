@@ -80,7 +80,10 @@ def try_mapping(site: Path, document: dict[str, Any]) -> None:
     """One sentence, or an import in which at most rows are refused."""
     try:
         mapping = parse(document, "mutated.toml")
-        import_calls(site, site.with_name("mapped.csv"), mapping, dry_run=True, now=NOW)
+        report = import_calls(site, site.with_name("mapped.csv"), mapping, dry_run=True, now=NOW)
+        assert not [each for each in report.rejected if "could not be taken in" in each.reason], (
+            "ccmon knows each reason"
+        )
     except CcmonError as error:
         assert "\n" not in str(error).strip()
         assert str(error)
