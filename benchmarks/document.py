@@ -1,9 +1,13 @@
-"""Put the figures of a run into docs/performance.md: `python -m benchmarks.document RUN.json`."""
+"""Put the figures of a run into docs/performance.md: `python -m benchmarks.document RUN.json…`.
+
+Several are runs of some cases each (`--only`), of which the last that measured a case counts.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +15,22 @@ from benchmarks.goals import ROWS, Row
 from benchmarks.results import Figure, cells, goal
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "performance.md"
-BEGIN = "<!-- figures: python -m benchmarks.document RUN.json -->"
+BEGIN = "<!-- figures: python -m benchmarks.document RUN.json… -->"
 END = "<!-- end of figures -->"
 HEAD = "| | figure | measured | compared with | ratio | goal | |\n|---|---|---|---|---|---|---|\n"
 
 
-def with_table(text: str, run: dict[str, Any]) -> str:
-    """Return the document with the figures of a run in the place of those that are there.
+def with_table(text: str, runs: Sequence[dict[str, Any]]) -> str:
+    """Return the document with the figures of runs in the place of those that are there.
 
     Args:
         text: the document.
-        run: what ``--json`` printed.
+        runs: what ``--json`` printed of each.
     """
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
-    machine = run["machine"]
-    about = (
-        "A run of `{extent}` extent: commit {commit}, {python}, {cores} cores, m = {additions_ms:.0f} ms.".format_map(
-            machine
-        )
-    )
-    about = " ".join([about, *machine["warnings"]])
-    measured = {(each["case"], each["name"]): _figure(each) for each in run["figures"]}
+    measured = {(each["case"], each["name"]): _figure(each) for run in runs for each in run["figures"]}
+    about = "\n".join(f"- {_about(run)}" for run in runs) if len(runs) > 1 else _about(runs[0])
     lines = []
     case = ""
     for row in ROWS.values():
@@ -46,6 +44,14 @@ def with_table(text: str, run: dict[str, Any]) -> str:
         lines.append("|" + "|".join(f" {word} " if word else " " for word in words) + "|\n")
         case = row.case
     return f"{before}{BEGIN}\n{about}\n\n{HEAD}{''.join(lines)}{END}{after}"
+
+
+def _about(run: dict[str, Any]) -> str:
+    """What was measured of which commit, and what makes it doubtful."""
+    machine = run["machine"]
+    cases = ", ".join(dict.fromkeys(each["case"] for each in run["figures"]))
+    about = "a run of `{extent}` extent, commit {commit}, {python}, {cores} cores, m = {additions_ms:.0f} ms."
+    return " ".join([f"{cases}: {about.format_map(machine)}", *machine["warnings"]])
 
 
 def _figure(read: dict[str, Any]) -> Figure:
@@ -63,9 +69,11 @@ def _figure(read: dict[str, Any]) -> Figure:
 def main() -> None:
     """Write the document."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", type=Path, metavar="RUN.json", help="what python -m benchmarks --json printed")
-    run = json.loads(parser.parse_args().run.read_text())
-    DOCUMENT.write_text(with_table(DOCUMENT.read_text(), run))
+    parser.add_argument(
+        "runs", type=Path, nargs="+", metavar="RUN.json", help="what python -m benchmarks --json printed"
+    )
+    runs = [json.loads(path.read_text()) for path in parser.parse_args().runs]
+    DOCUMENT.write_text(with_table(DOCUMENT.read_text(), runs))
 
 
 if __name__ == "__main__":

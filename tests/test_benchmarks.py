@@ -147,20 +147,16 @@ def test_synthetic_table_is_imported_whole(tmp_path: Path) -> None:
     assert (report.added, report.rejected, report.impossible.most_common()) == (240, [], [])
 
 
+def a_run(*figures: Figure, commit: str = "abc", warnings: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What a run with --json prints."""
+    machine = {"commit": commit, "python": "CPython", "cores": 2, "additions_ms": 60.2, "extent": "quick"}
+    return {"machine": {**machine, "warnings": list(warnings)}, "figures": as_json(figures)}
+
+
 def test_the_document_is_given_the_figures_of_a_run() -> None:
     before = f"What\n\n{document.BEGIN}\nold\n{document.END}\n\nWhy\n"
-    figures = as_json([Figure(ROWS["idle"], 4.0, 2.0), Figure(ROWS["idle_bare"], 1.5, note="so")])
-    run = {
-        "machine": {
-            "commit": "abc",
-            "python": "CPython",
-            "cores": 2,
-            "additions_ms": 60.2,
-            "extent": "quick",
-            "warnings": ["Busy."],
-        }
-    }
-    after = document.with_table(before, run | {"figures": figures})
+    figures = Figure(ROWS["idle"], 4.0, 2.0), Figure(ROWS["idle_bare"], 1.5, note="so")
+    after = document.with_table(before, [a_run(*figures, warnings=("Busy.",))])
     assert after.startswith("What\n\n")
     assert after.endswith(f"{document.END}\n\nWhy\n")
     assert (
@@ -169,8 +165,19 @@ def test_the_document_is_given_the_figures_of_a_run() -> None:
     )
     assert "| | the same, beside a bare program (so) | 1.5 % of a core | bare Textual not there | | | |\n" in after
     assert "| | record to screen, longest | not measured | | | ≤ 1.2 s | |\n" in after
-    assert "Busy." in after
+    assert "\nidle: a run of `quick` extent, commit abc, CPython, 2 cores, m = 60 ms. Busy.\n" in after
     assert "old" not in after
+
+
+def test_the_document_says_which_run_each_case_is_of() -> None:
+    runs = [
+        a_run(Figure(ROWS["idle"], 4.0, 2.0), Figure(ROWS["bytes"], 900.0)),
+        a_run(Figure(ROWS["idle"], 6.0, 2.0), commit="def+", warnings=("Busy.",)),
+    ]
+    after = document.with_table(f"{document.BEGIN}{document.END}", runs)
+    assert "- idle, busy: a run of `quick` extent, commit abc, CPython, 2 cores, m = 60 ms.\n" in after
+    assert "- idle: a run of `quick` extent, commit def+, CPython, 2 cores, m = 60 ms. Busy.\n" in after
+    assert "| idle | processor, nothing changes | 6 % of a core |" in after
 
 
 def test_a_long_history_costs_what_is_measured_of_it(tmp_path: Path) -> None:
@@ -248,6 +255,14 @@ def test_rows_that_another_database_has_not_are_counted(tmp_path: Path) -> None:
         connection.execute("DELETE FROM agent_states WHERE agent_id = 2 AND ended_at IS NULL")
     assert thirty.differing_rows(one, other) == 3
     assert thirty.differing_rows(other, one) == 3
+
+
+@pytest.mark.parametrize(
+    ("moments", "gap"),
+    [((10.5, 11.0, 12.5), 1.5), ((10.5, 11.0), 2.0), ((12.9,), 2.9), ((), 3.0), ((9.9, 13.1), 3.0)],
+)
+def test_a_screen_that_stands_still_to_the_end_has_the_gap_of_it(moments: tuple[float, ...], gap: float) -> None:
+    assert thirty.longest_gap(moments, 10.0, 13.0) == pytest.approx(gap)
 
 
 def test_the_reliability_is_drawn_as_an_svg() -> None:

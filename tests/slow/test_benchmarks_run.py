@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import postgres
-from benchmarks.terminal import terminal_environment
+from benchmarks.terminal import Terminal, terminal_environment
+from benchmarks.thirty import has_failed
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -71,3 +72,22 @@ def test_an_earlier_run_that_is_none_is_told_of(tmp_path: Path) -> None:
     assert shown.returncode == 2
     assert "none.json" in shown.stderr
     assert "Traceback" not in shown.stderr
+
+
+# The sentence comes over a text of which some letters stand there already: those are not written.
+WELL = r"\x1b[H\x1b[2J; the flowers are of 14:32:07."
+FAILING = WELL + r"\x1b[1;7Hfigures"
+SHOW = "import sys, time; sys.stdout.write('{}'); sys.stdout.flush(); time.sleep(60)"
+
+
+@pytest.mark.parametrize(("written", "failed"), [(FAILING, True), (WELL, False)])
+def test_a_monitor_that_shows_old_figures_has_failed_however_it_is_written(written: str, failed: bool) -> None:
+    with Terminal([sys.executable, "-c", SHOW.format(written)]) as terminal:
+        terminal.wait_for("14:32:07")
+        assert has_failed(terminal) is failed
+
+
+def test_a_monitor_that_has_ended_has_failed() -> None:
+    with Terminal([sys.executable, "-c", "print('done')"]) as terminal:
+        terminal.wait_for_exit()
+        assert has_failed(terminal)
