@@ -41,7 +41,7 @@ class RecordKeeper:
         self._source = source
         self._part: Hashable = None
         self._left: int | None = None
-        """How many more of this part; None: not known."""
+        """How many more of this part; None: not known before the first of them is kept."""
         self._left_of: dict[Hashable, int] = {}
         self._last_at = 0
         self._records: list[SourceRecord] = []
@@ -53,11 +53,11 @@ class RecordKeeper:
         if part != self._part:
             if self._left is not None:
                 self._left_of[self._part] = self._left
-            self._part, self._left = part, self._left_of.get(part, KEPT)
+            self._part, self._left = part, self._left_of.get(part)
             self._end_row()
 
     def resume_part(self, since: int) -> None:
-        """What is kept from here on belongs to the part that began at a moment."""
+        """What is kept from here on belongs to the part that began at a moment, unless this keeper kept some of it."""
         if self._left is None:
             found = {"source": self._source, "since": since}
             kept: int | None = Database(self._connection).value("records_kept_since", found)
@@ -65,9 +65,11 @@ class RecordKeeper:
 
     def keep(self, records: Sequence[SourceRecord]) -> None:
         """Keep records, until there are enough of this part."""
-        if self._left == _NO_MORE:
-            return
         for record in records:
+            if self._left is None:
+                self._left = KEPT
+            if self._left == _NO_MORE:
+                return
             at = record.events[0].at
             if not self._left and at != self._last_at:
                 self._end_row()
@@ -75,7 +77,7 @@ class RecordKeeper:
                 self._left = _NO_MORE
                 return
             self._records.append(record)
-            self._last_at, self._left = at, max(0, (self._left or 0) - 1)
+            self._last_at, self._left = at, max(0, self._left - 1)
 
     def _end_row(self) -> None:
         if self._records:

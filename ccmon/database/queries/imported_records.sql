@@ -7,7 +7,7 @@ SELECT id, :first_at, :last_at, :lines, :content FROM sources WHERE name = :sour
 
 -- name: records_kept_since
 -- How many records of a source are kept from a moment on; NULL where some are not.
-SELECT iif(count(*) = count(content), sum(lines), NULL)
+SELECT iif(count(*) = count(content), coalesce(sum(lines), 0), NULL)
 FROM imported_records
 WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND first_at >= :since;
 

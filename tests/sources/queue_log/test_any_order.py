@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmon.database import database_file, imported_records, totals
+from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.queue_log.members import ConfiguredMember, read_members
 from tests.examples import examples
@@ -83,6 +84,29 @@ def test_parts_of_which_little_is_kept_leave_what_can_be(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(imported_records, "KEPT", kept)
         imported(empty_database, [parts[number] for number in order])
+
+
+def test_a_follower_that_starts_again_keeps_no_more_of_its_part(
+    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a log that goes on the first records are kept, however often it is resumed; those of no use are none."""
+    monkeypatch.setattr(imported_records, "KEPT", 3)
+    path, log_file = new_database(str(tmp_path), empty_database, "calls.db"), tmp_path / "queue_log"
+    said: list[str] = []
+    log_file.write_text(f"{BASE}|NONE|NONE|NONE|CONFIGRELOAD|\n")
+    for start in range(4):
+        with log_file.open("a") as appended:
+            appended.writelines(
+                f"{BASE + 10 * start + each}|{start}.{each}|q|NONE|ENTERQUEUE||0612|1\n" for each in range(2 * start)
+            )
+        follower = Follower(path, log_file, source="queue-log", say=said.append)
+        follower._resume()
+        follower.stopping.ask()
+        follower.run()
+    with closing(database_file.open_reader(path)) as connection:
+        kept = connection.execute("SELECT sum(lines), count(*) - count(content) FROM imported_records").fetchone()
+        assert kept == (3, 1)
+        assert connection.execute("SELECT count(*) FROM calls").fetchone() == (12,)
 
 
 @pytest.mark.parametrize("members", [[], read_members(RECORDING / "queues.conf")], ids=["log alone", "queues.conf"])
