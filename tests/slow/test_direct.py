@@ -15,8 +15,10 @@ from tests.databases import new_database
 
 WITH_TYPER = "from ccmon.cli import direct; direct.command = lambda arguments: None\n"
 BEGIN = "import sys\nfrom ccmon.__main__ import main\nmain()"
+# A job in the background of a shell without job control has the interrupt ignored: Python then leaves it so.
 INTERRUPTED = """
 import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from ccmon.database import reader
 reader.snapshot = lambda *_: os.kill(os.getpid(), signal.SIGINT)
 """

@@ -215,7 +215,8 @@ GROUP BY gap_days
 -- triggers of the table count a new row in, a deleted row out, and an updated one out as it was and in as it is.
 -- INSERT OR REPLACE deletes rows without firing their delete triggers (unless PRAGMA recursive_triggers is on): a BEFORE
 -- INSERT trigger notes the rows that are in the way in replaced_*, and the AFTER INSERT trigger counts out those that
--- have gone. A statement that ignores or updates instead leaves notes behind that nothing reads. Inside a trigger
+-- have gone. A statement that ignores instead leaves notes behind that nothing reads, for they hold until their row is
+-- updated or deleted, which takes them away. Inside a trigger
 -- "INSERT OR ..." would take on the conflict rule of the outer statement; ON CONFLICT does not.
 -- name: counting_triggers
 DROP TRIGGER IF EXISTS {table}_inserting;
@@ -268,7 +269,7 @@ CREATE TRIGGER {table}_updated AFTER UPDATE OF
     {written}
 ON {table}
 BEGIN
-    DELETE FROM replaced_{table} WHERE id = old.id AND new.id <> old.id;
+    DELETE FROM replaced_{table} WHERE id = old.id;
     INSERT INTO count_{row} VALUES (
         -1, {old_values}
     );
