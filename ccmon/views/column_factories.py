@@ -114,7 +114,7 @@ def text(
 
     return Column(
         key, title, meaning, _width(options, title, 0), cell, options.get("rank", 5), widest, right=False,
-        sort=sort if sorts else None,
+        sort=sort if sorts else None, ascending=True,
     )  # fmt: skip
 
 

@@ -37,6 +37,8 @@ class Column(Struct, Generic[Row], frozen=True):
     """Right-aligned, as figures are."""
     sort: Callable[[Row, View], Any] | None = None
     """What rows are sorted by; a row for which it is None goes last."""
+    ascending: bool = False
+    """Sorted from the first on, as words are, and not from the largest."""
     drawn: bool = False
     """A bar or a curve of figures that another column or the details hold."""
 

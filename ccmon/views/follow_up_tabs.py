@@ -180,7 +180,8 @@ def _sign(customer: UnresolvedCustomer, view: View, _width: int) -> Span:
 UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
     column.sign("▲ a promise is broken, △ two problems and nobody follows up.", _sign),
     Column("why", "why", "Why the customer must not be given up.", 17,
-           lambda s, v, _: Span(s.why, REASON_STYLES[s.why]), 0, widest=26, right=False, sort=lambda s, v: s.why),
+           lambda s, v, _: Span(s.why, REASON_STYLES[s.why]), 0, widest=26, right=False, sort=lambda s, v: s.why,
+           ascending=True),
     Column("times", "how often", "Business days of silence, problems, or attempts in 14 days.", 10,
            lambda s, v, _: Span(plural(s.times, TIMES[s.why])), 1, sort=lambda s, v: s.times),
     column.text("customer", "customer", "Who it is.", lambda s, v: s.customer, missing=True, width=12, rank=0,
@@ -192,7 +193,7 @@ UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
            sort=lambda s, v: s.last_at),
     Column("owner", "agent", "Who owes the call, or talked with the customer last.", 12,
            lambda s, v, _: Span(s.owner or "nobody"), 2, widest=22, right=False,
-           sort=lambda s, v: (s.owner or "").casefold() or None),
+           sort=lambda s, v: (s.owner or "").casefold() or None, ascending=True),
 )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
                 rank=1, widest=24),
     Column("owner", "owed by", "The agent who owes the call.", 10,
            lambda f, v, _: Span(f.owner) if f.owner else Span("nobody", TextStyle.WATCH), 1, widest=22, right=False,
-           sort=lambda f, v: (f.owner or "").casefold() or None),
+           sort=lambda f, v: (f.owner or "").casefold() or None, ascending=True),
     Column("risk", "late?", "How likely it is not kept in time: by how its owner has kept such promises, and by who is "
            "there.", 5, _late_chance, 3, sort=lambda f, v: f.late_chance),
     does_now_column("What that agent does now.", lambda f: f.owner_id, rank=4),

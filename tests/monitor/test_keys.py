@@ -72,6 +72,24 @@ async def test_a_walk_through_the_keys() -> None:
     assert app.return_code == 0
 
 
+async def test_words_are_sorted_from_the_first_letter_and_figures_from_the_largest() -> None:
+    app, _ = watching(floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("2")
+        drawing = app.floor_screen.drawing
+        app.floor_screen.sort_by("agent")
+        await until(pilot, lambda: drawing.column is not None and drawing.column.key == "agent")
+        await tick(pilot)
+        names = [row.name.casefold() for row in drawing.rows]
+        assert names == sorted(names)
+        assert names != sorted(names, reverse=True)
+        app.floor_screen.sort_by("handled")
+        await tick(pilot)
+        calls = [row.handled for row in drawing.rows]
+        assert calls == sorted(calls, reverse=True)
+
+
 async def test_after_end_and_escape_those_who_need_a_person_are_in_sight_again() -> None:
     app, _ = watching(floor(60))
     async with app.run_test(size=(120, 40)) as pilot:

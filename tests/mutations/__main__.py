@@ -68,6 +68,8 @@ def main() -> int:
         project = Path(directory)
         copy_of_the_project(project)
         chosen = [each for each in mutations() if not names or any(name in each.name for name in names)]
+        if not chosen:
+            parser.error(f"no mutation has a name with {' or '.join(map(repr, names))} in it")
         if not passes(sorted({test for mutation in chosen for test in mutation.tests}), project):
             raise SystemExit("the tests fail without any mutation")
         for mutation in chosen:

@@ -372,9 +372,10 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.sort_by(keys[place % len(keys)])
 
     def sort_by(self, key: str | None) -> None:
-        """Sort the active panel by a column."""
+        """Sort the active panel by a column: figures from the largest, words from the first letter."""
         state = self.drawing.state
-        state.sort_key, state.descending, state.top = key, True, 0
+        state.sort_key, state.top = key, 0
+        state.descending = self.drawing.column is None or not self.drawing.column.ascending
         self.redraw()
 
     def action_reverse(self) -> None:
