@@ -249,9 +249,8 @@ def test_a_row_that_an_insert_updated_and_another_replaced_is_counted_out_once(t
     state = "INTO agent_states (id, agent_id, state, started_at, ended_at) VALUES (?, 1, 'ready', ?, NULL)"
     with _copy(template) as connection:
         connection.execute(f"INSERT {state} ON CONFLICT (id) DO UPDATE SET ended_at = NULL", (1, NOON))
-        connection.execute(
-            f"INSERT OR REPLACE {state}", (None, NOON)
-        )  # an agent has one open state: that of before goes
+        # An agent has one open state: that of before goes.
+        connection.execute(f"INSERT OR REPLACE {state}", (None, NOON))
         assert connection.execute("SELECT count(*) FROM agent_states WHERE id = 1").fetchone() == (0,)
         assert kept(connection) == recounted(connection)
 
