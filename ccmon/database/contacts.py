@@ -1,15 +1,29 @@
-"""Reads customers' contacts: phone calls from their visits, and which of them resolved what was asked."""
+"""Reads customers' contacts: phone calls from their visits, and which of them resolved what was asked.
+
+There are thousands of them, and all that is told by them are counts: they are read by customer and judged a batch of
+customers at once, so that they are never all in memory.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from itertools import chain, groupby
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.query_context import QueryContext
-from ccmon.metrics.first_contact import Contact, FirstContact, Resolution, resolutions_within, who_called
+from ccmon.metrics.first_contact import (
+    Contact,
+    FirstContact,
+    RepeatContacts,
+    Resolution,
+    repeated,
+    resolutions_within,
+    who_called,
+)
 from ccmon.snapshot.periodic_data import FinishedDays, QueueAndAgent
 from ccmon.snapshot.periodic_rows import ContactVisit, DayTotals
 from ccmon.time_units import DAY_MS, WEEK_MS
@@ -20,13 +34,17 @@ CONTACTS_AT_MOST = 10_000
 """Above this many contacts in five weeks only those of some customers are looked at."""
 ENTRIES_READ_FOR_ONE = 20
 """It is as quick to read so many calls in their order for each that is looked at as to look for calls by customer."""
+BATCH = 256
+"""Contacts that are judged at once."""
 Value = TypeVar("Value")
+Credited = tuple[Contact, QueueAndAgent]
+"""A contact, and the queue and agent of the last answered visit, or of the last."""
 
 
 def read_contacts(
     database: Database, window: Parameters, *, one_in: int, of_customers: bool
-) -> list[tuple[Contact, QueueAndAgent]]:
-    """The contacts of a window.
+) -> Iterator[Sequence[Credited]]:
+    """The contacts of a window in batches, each of all contacts of some customers.
 
     Args:
         database: the database.
@@ -37,22 +55,44 @@ def read_contacts(
     sample = {**window, "one_in": one_in, "of_customers": of_customers}
     by_customer = of_customers and one_in > ENTRIES_READ_FOR_ONE
     rows = database.each("sampled_contacts" if by_customer else "contacts", ContactVisit, sample)
-    known: dict[QueueAndAgent, QueueAndAgent] = {}  # there are few: each is kept once
-    return [(contact, known.setdefault(credit, credit)) for contact, credit in _phone_calls(rows)]
+    of_several: defaultdict[Hashable, list[Credited]] = defaultdict(list)
+    batch: list[Credited] = []
+    for caller, visits in groupby(rows, attrgetter("lone_caller")):
+        if caller is None:
+            for found in _phone_calls(visits):
+                of_several[found[0].customer].append(found)
+        else:
+            batch += filter(None, map(_phone_call, ([visit] for visit in visits)))
+            batch += of_several.pop(caller, ())
+            if len(batch) >= BATCH:
+                yield batch
+                batch = []
+    yield [*batch, *chain.from_iterable(of_several.values())]
 
 
-def read_contacts_of_day(
-    database: Database, window: Parameters, finished: FinishedDays | None
-) -> list[tuple[Contact, QueueAndAgent]]:
-    """The contacts of today, of the same customers as those of the finished days."""
-    if finished is None:
-        return read_contacts(database, window, one_in=1, of_customers=False)
-    return read_contacts(database, window, one_in=finished.one_customer_in, of_customers=finished.contacts_of_customers)
+def read_repeats(
+    database: Database, context: QueryContext, at: int, finished: FinishedDays
+) -> dict[int | None, RepeatContacts]:
+    """Today's contacts by queue, and which look back on another: of the customers that finished days are told of."""
+    day = context.day
+    contacts: Counter[int | None] = Counter()
+    repeats: Counter[int | None] = Counter()
+    window = context.window(day.starts_at, day.ends_at)
+    for batch in read_contacts(
+        database, window, one_in=finished.one_customer_in, of_customers=finished.contacts_of_customers
+    ):
+        found = [contact for contact, _ in batch]
+        customers = {contact.customer for contact in found}
+        before = [each for customer in customers for each in finished.recent_contacts.get(customer, ())]
+        looked_back = repeated([*before, *found], day.starts_at, at + 1)[len(before) :]
+        for (_, (queue_id, _)), again in zip(batch, looked_back, strict=True):
+            if again is not None:
+                contacts[queue_id] += 1
+                repeats[queue_id] += again
+    return {queue_id: RepeatContacts(repeats[queue_id], contacts[queue_id]) for queue_id in contacts}
 
 
-def read_past_contacts(
-    database: Database, context: QueryContext, at: int, totals: Iterable[DayTotals]
-) -> dict[str, Any]:
+def read_past_contacts(database: Database, context: QueryContext, totals: Iterable[DayTotals]) -> dict[str, Any]:
     """First-contact resolution by queue and agent, over 28 days whose window has passed: fields of `FinishedDays`."""
     until = context.day.starts_at
     span = DAYS + WEEK_MS // DAY_MS
@@ -60,31 +100,54 @@ def read_past_contacts(
     one_in = max(1, -(-sum(day.inbound for day in totals if day.date >= first) // CONTACTS_AT_MOST))
     window = context.window(context.since(span), until)
     of_customers = one_in > 1
-    found = read_contacts(database, window, one_in=one_in, of_customers=of_customers)
-    if not found and of_customers:  # nobody is known by more than a number
+    found = _judged(read_contacts(database, window, one_in=one_in, of_customers=of_customers), context)
+    if not found.any and of_customers:  # nobody is known by more than a number
         of_customers = False
-        found = read_contacts(database, window, one_in=one_in, of_customers=False)
-    contacts = [contact for contact, _ in found]
-    day_since, week_until = context.since(DAYS), until - WEEK_MS
-    week: defaultdict[QueueAndAgent, list[Resolution]] = defaultdict(list)
-    quick: defaultdict[QueueAndAgent, list[Resolution]] = defaultdict(list)
-    # Judged at the start of today: what happened since then would count for failures alone.
-    judged = resolutions_within(contacts, until, (WEEK_MS, DAY_MS))
-    for (contact, credit), in_week, in_day in zip(found, *judged, strict=True):
-        if contact.started_at < week_until:
-            week[credit].append(in_week)
-        if contact.started_at >= day_since:
-            quick[credit].append(in_day)
+        found = _judged(read_contacts(database, window, one_in=one_in, of_customers=False), context)
     return {
-        "first_contact": {credit: (_counts(week[credit]), _counts(quick[credit])) for credit in (*week, *quick)},
-        "recent_contacts": tuple(contact for contact in contacts if (contact.ended_at or at) >= until - WEEK_MS),
+        "first_contact": found.first_contact,
+        "recent_contacts": found.recent,
         "contacts_of_customers": of_customers,
         "one_customer_in": one_in,
     }
 
 
-def _counts(found: list[Resolution]) -> FirstContact:
-    return FirstContact(*map(found.count, (Resolution.RESOLVED, Resolution.REPEATED, Resolution.PENDING)))
+class _Judged(NamedTuple):
+    """What became of the contacts of finished days."""
+
+    first_contact: dict[QueueAndAgent, tuple[FirstContact, FirstContact]]
+    recent: dict[Hashable, tuple[Contact, ...]]
+    any: bool
+    """Whether there were any."""
+
+
+def _judged(batches: Iterable[Sequence[Credited]], context: QueryContext) -> _Judged:
+    """Judged at the start of today: what happened since then would count for failures alone."""
+    until = context.day.starts_at
+    day_since, week_until = context.since(DAYS), until - WEEK_MS
+    week: Counter[tuple[QueueAndAgent, Resolution]] = Counter()
+    quick: Counter[tuple[QueueAndAgent, Resolution]] = Counter()
+    recent: defaultdict[Hashable, tuple[Contact, ...]] = defaultdict(tuple)
+    any_contact = False
+    for batch in batches:
+        any_contact = any_contact or bool(batch)
+        judged = resolutions_within([contact for contact, _ in batch], until, (WEEK_MS, DAY_MS))
+        for (contact, credit), in_week, in_day in zip(batch, *judged, strict=True):
+            if contact.started_at < week_until:
+                week[credit, in_week] += 1
+            if contact.started_at >= day_since:
+                quick[credit, in_day] += 1
+            if contact.answered and contact.ended_at is not None and contact.ended_at >= week_until:
+                recent[contact.customer] += (contact,)
+    found = {credit for credit, _ in (*week, *quick)}
+    first_contact = {credit: (_counts(week, credit), _counts(quick, credit)) for credit in found}
+    return _Judged(first_contact, dict(recent), any_contact)
+
+
+def _counts(found: Counter[tuple[QueueAndAgent, Resolution]], credit: QueueAndAgent) -> FirstContact:
+    return FirstContact(
+        *(found[credit, each] for each in (Resolution.RESOLVED, Resolution.REPEATED, Resolution.PENDING))
+    )
 
 
 def _phone_calls(rows: Iterable[ContactVisit]) -> Iterator[tuple[Contact, QueueAndAgent]]:

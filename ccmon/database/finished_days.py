@@ -58,7 +58,7 @@ def read_finished_days(database: Database, context: QueryContext, at: int, cache
     totals = cache.get("totals", hour, lambda: _totals(database, context))
     by_day = totals["day_totals"]
     parts = (
-        cache.get("finished", (hour, past, by_day), lambda: _of_calls_and_orders(database, context, at, past, by_day)),
+        cache.get("finished", (hour, past, by_day), lambda: _of_calls_and_orders(database, context, past, by_day)),
         totals,
         cache.get("sales", hour, lambda: _sales(database, context)),
         cache.get("kept", hour, lambda: _kept_customers(database, context)),
@@ -90,12 +90,12 @@ def _totals(database: Database, context: QueryContext) -> dict[str, Any]:
 
 
 def _of_calls_and_orders(
-    database: Database, context: QueryContext, at: int, past: PastRecords, totals: Iterable[DayTotals]
+    database: Database, context: QueryContext, past: PastRecords, totals: Iterable[DayTotals]
 ) -> dict[str, Any]:
     return {
         "days": context.days,
         "other_clients_sales": _other_clients_sales(database, context),
-        **read_past_contacts(database, context, at, totals),
+        **read_past_contacts(database, context, totals),
         **_customers(database, context, past),
         **_window(database, context),
         **_sales_calls(database, context, totals),

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
-from ccmon.database.contacts import DAYS, read_contacts_of_day
+from ccmon.database.contacts import DAYS, read_repeats
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import read_finished_days, read_sales
 from ccmon.database.kept_purchases import histories_of
@@ -92,7 +92,7 @@ def read_periodic_data(
         **_costs(database, context),
         **_today(database, context),
         **_surveys(database, context, is_latest=is_latest),
-        **_contacts(database, context, finished),
+        **_contacts(database, context, at, finished),
         **_orders(database, context),
     )
 
@@ -145,11 +145,11 @@ def _surveys(database: Database, context: QueryContext, *, is_latest: bool) -> d
     }
 
 
-def _contacts(database: Database, context: QueryContext, finished: FinishedDays | None) -> dict[str, Any]:
+def _contacts(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> dict[str, Any]:
     """Why customers called today."""
     today = context.window(context.day.starts_at, context.day.ends_at)
     return {
-        "contacts": read_contacts_of_day(database, today, finished),
+        "repeats": read_repeats(database, context, at, finished) if finished else {},
         "reasons": database.rows("reason_counts", ReasonCount, today),
         "concerned": database.rows("customers_by_reason", ConcernedCustomer, context.parameters),
         "contact_reasons": database.rows("contact_reasons", ContactReasonRow),

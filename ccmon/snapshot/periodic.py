@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ccmon.model.contact_reasons import ProblemFigures
 from ccmon.model.costs import ValueFigures
@@ -30,7 +29,6 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     """What the rows say by themselves; the rest is computed with the rows of each poll."""
 
     rows: PeriodicData
-    """Without today's contacts."""
     baseline: WeekdayBaseline | None
     """None, as what else rests on past days, while rows of the past are still coming in."""
     details: Mapping[Scope, SalesDetail]
@@ -67,7 +65,7 @@ def periodic_figures(rows: PeriodicData, cache: IdentityCache | None = None) -> 
     """
     satisfaction = satisfaction_figures(rows)
     return PeriodicFigures(
-        rows=replace(rows, contacts=()),  # thousands, and all that is told by them is in the satisfaction
+        rows=rows,
         baseline=_baseline(rows, IdentityCache() if cache is None else cache),
         details=sales_details(rows),
         handling_shares=handling_shares(rows),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from ccmon.metrics.first_contact import Contact, FirstContact
+from ccmon.metrics.first_contact import Contact, FirstContact, RepeatContacts
 from ccmon.metrics.retention import ChurnLimits
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
@@ -81,8 +81,8 @@ class FinishedDays(Struct, frozen=True, eq=False):
     campaign_weekdays: Sequence[CampaignWeekday]
     first_contact: Mapping[QueueAndAgent, tuple[FirstContact, FirstContact]]
     """Within 7 days, and within 24 hours."""
-    recent_contacts: tuple[Contact, ...]
-    """Contacts of the last seven days before today."""
+    recent_contacts: Mapping[Hashable, tuple[Contact, ...]]
+    """By customer or number, the answered contacts that ended in the last seven days before today."""
     contacts_of_customers: bool
     """Whether contacts of customers alone are looked at, not those of mere numbers."""
     one_customer_in: int
@@ -142,8 +142,8 @@ class PeriodicData(Struct, frozen=True, eq=False):
     surveys: Sequence[AnswerCount]
     invitations: Sequence[InvitationCount]
     low_scores: Sequence[LowScore]
-    contacts: Sequence[tuple[Contact, QueueAndAgent]]
-    """Today's."""
+    repeats: Mapping[int | None, RepeatContacts]
+    """Today's contacts by queue, and which look back on another; none while past days are not complete."""
     histories: Mapping[int, Sequence[date]]
     """Purchases before today of today's buyers and of whom a retention call has reached today."""
     reached_today: frozenset[int]

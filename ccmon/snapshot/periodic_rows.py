@@ -176,6 +176,8 @@ class PromiseOutcome(Struct, frozen=True, gc=False):
 class ContactVisit(Struct, frozen=True, gc=False):
     """An inbound visit. A row of ``contacts`` or ``sampled_contacts``."""
 
+    lone_caller: int | str | None
+    """The customer, else the number; None where the call has other visits."""
     source: str
     call_id: str
     customer_id: int | None

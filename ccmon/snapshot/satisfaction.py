@@ -9,12 +9,12 @@ from typing import NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import asdict
 
-from ccmon.metrics.first_contact import FirstContact, RepeatContacts, repeated
+from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Satisfaction, by_scale, satisfied_from, very_low
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
+from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.scopes import CENTRE, Scope, centre, named, scope_of
 
 
@@ -66,7 +66,9 @@ def satisfaction_figures(periodic_data: PeriodicData) -> tuple[SatisfactionFigur
         for scope in _scopes(periodic_data, queue_id, agent_id):
             counts[scope].first_contact += week
             counts[scope].first_contact_day += day
-    _count_repeats(periodic_data, periodic_data.finished, counts)
+    for queue_id, repeats in periodic_data.repeats.items():  # of the centre and the queue: it is not the agent's doing
+        for scope in _scopes(periodic_data, queue_id, None):
+            counts[scope].repeats += repeats
     one_in = periodic_data.finished.one_customer_in
     return tuple(
         _figures(scope, counts[scope_of(scope)], one_in)
@@ -84,21 +86,6 @@ def _scopes(periodic_data: PeriodicData, queue_id: int | None, agent_id: int | N
         yield "agent", agent.id
         if agent.team_id is not None:
             yield "team", agent.team_id
-
-
-def _count_repeats(
-    periodic_data: PeriodicData, finished: FinishedDays, counts: defaultdict[Scope, _SurveyCounts]
-) -> None:
-    """Today's contacts that look back on another: of the centre and the queue; it is not the agent's doing."""
-    contacts = [*finished.recent_contacts, *(contact for contact, _ in periodic_data.contacts)]
-    found = repeated(contacts, periodic_data.day.starts_at, periodic_data.at + 1)[len(finished.recent_contacts) :]
-    by_queue: defaultdict[int | None, list[bool]] = defaultdict(list)
-    for (_, (queue_id, _)), again in zip(periodic_data.contacts, found, strict=True):
-        if again is not None:
-            by_queue[queue_id].append(again)
-    for queue_id, repeats in by_queue.items():
-        for scope in _scopes(periodic_data, queue_id, None):
-            counts[scope].repeats += RepeatContacts(sum(repeats), len(repeats))
 
 
 def _in_order(periodic_data: PeriodicData) -> Iterable[NamedScope]:

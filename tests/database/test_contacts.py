@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from ccmon.database import contacts
 from ccmon.database.driver import Database
+from ccmon.metrics.first_contact import Contact
 from tests.databases import new_database
 from tests.floors import moment
 
@@ -53,16 +56,55 @@ def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         yield opened
 
 
+WINDOW = {"since": START, "until": START + 6 * 3_600_000, "at": START + 5 * 3_600_000}
+
+
+def read(connection: sqlite3.Connection, *, one_in: int = 1, of_customers: bool = False) -> list[contacts.Credited]:
+    """All contacts of the window in an order of their own."""
+    batches = contacts.read_contacts(Database(connection), WINDOW, one_in=one_in, of_customers=of_customers)
+    return sorted(chain.from_iterable(batches), key=repr)
+
+
 @pytest.mark.parametrize("one_in", [1, 2, 5])
 def test_contacts_of_customers_are_those_that_are_found_by_customer(
     connection: sqlite3.Connection, one_in: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database = Database(connection)
-    window = {"since": START, "until": START + 6 * 3_600_000, "at": START + 5 * 3_600_000}
-    found = contacts.read_contacts(database, window, one_in=one_in, of_customers=True)
+    found = read(connection, one_in=one_in, of_customers=True)
     monkeypatch.setattr(contacts, "ENTRIES_READ_FOR_ONE", 0)
-    assert found == contacts.read_contacts(database, window, one_in=one_in, of_customers=True)
+    assert found == read(connection, one_in=one_in, of_customers=True)
     assert len(found) > 100 // one_in
     assert len({contact.customer for contact, _ in found}) > 25 // one_in
-    everyone = contacts.read_contacts(database, window, one_in=one_in, of_customers=False)
+    everyone = read(connection, one_in=one_in)
     assert {contact.customer for contact, _ in found} < {contact.customer for contact, _ in everyone}
+
+
+def test_a_customers_contacts_are_in_one_batch_of_a_few_customers(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = read(connection)
+    monkeypatch.setattr(contacts, "BATCH", 10)
+    *batches, rest = contacts.read_contacts(Database(connection), WINDOW, one_in=1, of_customers=False)
+    assert sorted(chain(*batches, rest), key=repr) == expected
+    most = max(Counter(contact.customer for contact, _ in expected).values())
+    assert len(batches) > 5
+    assert all(10 <= len(batch) < 10 + most for batch in batches)
+    customers = [customer for batch in (*batches, rest) for customer in {contact.customer for contact, _ in batch}]
+    assert len(set(customers)) == len(customers)
+
+
+def test_a_call_is_one_contact_of_all_its_visits(connection: sqlite3.Connection) -> None:
+    for table in ("call_reasons", "calls"):
+        connection.execute(f"DELETE FROM {table}")
+    for visit, customer, caller, queue, entered, answered, ended in (
+        (1, None, "0612", 1, 0, None, 50_000),
+        (2, 7, "0613", 2, 60_000, 70_000, 80_000),
+        (3, 8, None, 3, 90_000, None, 95_000),
+    ):
+        times = (None if each is None else START + each for each in (entered, answered, ended))
+        outcome = "answered" if answered else "abandoned"
+        connection.execute(VISIT, ("c", visit, "inbound", queue, customer, caller, queue, *times, outcome))
+    connection.execute(VISIT, ("d", 1, "inbound", 1, 7, "0699", 1, START + 100_000, None, None, None))
+    connection.execute(VISIT, ("e", 1, "inbound", 1, None, "Anonymous", 1, START + 100_000, None, None, None))
+    transferred = Contact(7, START, START + 95_000, True, None)
+    again = Contact(7, START + 100_000, None, False, None)
+    assert read(connection) == [(transferred, (2, 2)), (again, (1, 1))]

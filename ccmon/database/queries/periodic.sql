@@ -15,6 +15,15 @@ iif({is_in_site_currency}, s.amount_cents, 0)
 -- fragment: is_in_site_currency
 (s.currency IS NULL OR s.currency IS site.currency)
 
+-- fragment: contact_columns
+iif(EXISTS (SELECT 1 FROM calls AS o WHERE o.source = c.source AND o.call_id = c.call_id AND o.visit <> c.visit),
+        NULL, coalesce(c.customer_id, c.caller)) AS lone_caller,
+    c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL) AS ended_at,
+    coalesce(c.served_at <= :at, 0) AS answered,
+    (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at)
+        AS reason_id,
+    c.queue_id, c.agent_id
+
 -- name: site_margins
 -- What the site says of its money.
 SELECT margin, incrementality FROM site WHERE id = 1;
@@ -225,30 +234,23 @@ FROM (
 GROUP BY agent_id, kind, hour, planned;
 
 -- name: contacts
--- Inbound visits that entered in a stretch, as they were at a moment, in order of the phone call: customer, number,
--- start, end, whether answered, the noted reason, queue and agent. Of one customer in so many, or one number.
-SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL) AS ended_at,
-    coalesce(c.served_at <= :at, 0) AS answered,
-    (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at)
-        AS reason_id,
-    c.queue_id, c.agent_id
+-- Inbound visits that entered in a stretch, as they were at a moment, of one customer in so many, or one number: customer,
+-- number, start, end, whether answered, the noted reason, queue and agent. First those of calls that have other visits
+-- (lone_caller NULL), in order of the call; then by the customer, else the number.
+SELECT {contact_columns}
 FROM calls AS c INDEXED BY calls_by_entry
 WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
     AND (:one_in = 1 OR coalesce(c.customer_id, CAST(substr(c.caller, -6) AS INTEGER)) % :one_in = 0)
     AND (NOT :of_customers OR c.customer_id IS NOT NULL)
-ORDER BY c.source, c.call_id, c.visit;
+ORDER BY lone_caller, c.source, c.call_id, c.visit;
 
 -- name: sampled_contacts
 -- As contacts, of one customer in so many: found by customer, for too many calls to look at all.
-SELECT c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL) AS ended_at,
-    coalesce(c.served_at <= :at, 0) AS answered,
-    (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at)
-        AS reason_id,
-    c.queue_id, c.agent_id
+SELECT {contact_columns}
 FROM customers AS u CROSS JOIN calls AS c INDEXED BY calls_by_customer
 WHERE u.id % :one_in = 0 AND c.customer_id = u.id AND c.entered_at >= :since AND c.entered_at < :until
     AND c.entered_at <= :at AND c.direction = 'inbound'
-ORDER BY c.source, c.call_id, c.visit;
+ORDER BY lone_caller, c.source, c.call_id, c.visit;
 
 -- name: contact_reasons
 -- Why customers call.
