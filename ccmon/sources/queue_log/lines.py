@@ -66,6 +66,7 @@ def texts(lines: list[bytes], encoding: str) -> list[str]:
 
 def _text(line: bytes, encoding: str) -> str:
     line = line.removesuffix(b"\r")
+    line = line.lstrip(b"\0") or line  # zeros that a crash left, and the first record after it
     try:
         text = line.decode(encoding)
     except UnicodeDecodeError:

@@ -181,6 +181,23 @@ def test_garbage_is_kept_and_the_rest_goes_in(path: Path, tmp_path: Path) -> Non
     assert contents(path) == before
 
 
+def test_zeros_that_a_crash_left_before_a_record_do_not_take_it_away(path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "queue_log"
+    file.write_bytes(
+        f"{BASE}|1.1|sales|NONE|ENTERQUEUE||100|1\n".encode()
+        + bytes(4096)
+        + f"{BASE + 9}|NONE|NONE|NONE|QUEUESTART|\n".encode()
+        + bytes(7)
+        + b"\n"
+        + f"{BASE + 12}|1.2|sales|NONE|ENTERQUEUE||101|1\n".encode()
+    )
+    summary = take(path, file)
+    assert (summary.records, summary.rejected) == (3, 1)
+    assert rows(path, VISITS) == [("1.1", 1, 0, None, 9, "unknown", None), ("1.2", 1, 12, None, None, None, None)]
+    file.write_bytes(file.read_bytes().replace(b"\0", b""))
+    assert take(path, file).known == 3
+
+
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
