@@ -79,16 +79,20 @@ def import_queue_log(
 
     members = read_members(queues_conf) if queues_conf is not None else None
     path = database_path(db)
-    with progress_bar() as show:
-        summary = import_logs(
-            path,
-            files,
-            source=source,
-            encoding=encoding,
-            members=members,
-            time_zone=time_zone,
-            progress=show and (lambda _, done, total: show(done, total)),
-        )
+    try:
+        with progress_bar() as show:
+            summary = import_logs(
+                path,
+                files,
+                source=source,
+                encoding=encoding,
+                members=members,
+                time_zone=time_zone,
+                progress=show and (lambda _, done, total: show(done, total)),
+            )
+    except KeyboardInterrupt:
+        typer.echo("ccmon: stopped; each log is in whole or not at all: the same command takes in the rest.", err=True)
+        raise
     typer.echo(_summary_text(summary))
 
 
@@ -114,14 +118,14 @@ def _summary_text(summary: Summary) -> str:
     speed = f", {summary.lines / summary.seconds:,.0f} lines a second" if summary.seconds >= 1 else ""
     lines = [
         f"{plural(summary.lines, 'line')} of {plural(summary.files, 'file')} in {summary.seconds:,.1f} s{speed}",
-        f"{summary.calls:,} calls from {summary.records:,} new records",
+        f"{plural(summary.calls, 'call')} from {plural(summary.records, 'new record')}",
     ]
-    for count, what in (
-        (summary.known, "lines were in the database already"),
-        (summary.unknown, "records of events that ccmon does not use"),
-        (summary.rejected, "lines not understood; ccmon sources --rejected shows them"),
-        (summary.unfinished, "unfinished last lines left out; import again when they are finished"),
+    for number, noun, what in (
+        (summary.known, "line", "in the database already"),
+        (summary.unknown, "record", "of events that ccmon does not use"),
+        (summary.rejected, "line", "not understood; ccmon sources --rejected shows which"),
+        (summary.unfinished, "unfinished last line", "left out; import again when the log has gone on"),
     ):
-        if count:
-            lines.append(f"{count:,} {what}")
+        if number:
+            lines.append(f"{plural(number, noun)} {what}")
     return "\n".join(lines)

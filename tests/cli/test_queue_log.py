@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.cli.import_ import import_queue_log
+from ccmon.sources.queue_log import import_files
 from tests.commands import ccmon
 from tests.databases import new_database
 
@@ -28,8 +30,42 @@ def test_import(path: Path) -> None:
     assert told[1].endswith(f" calls from {lines} new records")
     assert again.stdout.splitlines()[1:] == [
         "0 calls from 0 new records",
-        f"{lines} lines were in the database already",
+        f"{lines} lines in the database already",
     ]
+
+
+def test_one_of_each_is_no_plural(path: Path, tmp_path: Path) -> None:
+    records = [
+        "1795422000|1.1|sales|NONE|ENTERQUEUE||100|1\n",
+        "1795422005|1.1|sales|NONE|DISPOSITION|x\n",
+        "no record\n",
+        "1795422009|1.1|sales|NONE|ABA",
+    ]
+    log = tmp_path / "queue_log"
+    said = []
+    for text in (records[0], "".join(records)):
+        log.write_text(text)
+        said.append(ccmon("import", "queue-log", log, "--db", path).stdout)
+    assert said[0].splitlines()[1:] == ["1 call from 1 new record"]
+    assert said[1].splitlines()[1:] == [
+        "0 calls from 1 new record",
+        "1 line in the database already",
+        "1 record of events that ccmon does not use",
+        "1 line not understood; ccmon sources --rejected shows which",
+        "1 unfinished last line left out; import again when the log has gone on",
+    ]
+
+
+def test_who_breaks_an_import_off_is_told_what_went_in(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(import_files, "_import_one", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        import_queue_log([str(SAMPLE)], path)
+    assert "each log is in whole or not at all" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
