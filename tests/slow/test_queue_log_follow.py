@@ -183,6 +183,24 @@ def test_rotation_at_any_moment(
     assert floor(path) == expected
 
 
+@pytest.mark.parametrize("begun", [b"", b"1795422965|1.0|sales|NONE|ENTERQUEUE||100|1\n"])
+def test_two_rotations_between_two_looks(path: Path, tmp_path: Path, begun: bytes) -> None:
+    """Two rules that rotate the log one after the other, or a follower that was held up."""
+    file = tmp_path / "queue_log"
+    rename_of_long_ago = file.with_name("queue_log.9")
+    rename_of_long_ago.write_bytes(b"1795420000|0.1|sales|NONE|ENTERQUEUE||100|1\n")
+    file.write_bytes(begun)
+    stepped = Stepped(path, file)
+    stepped.step()
+    for number in range(3):
+        rename(file, number)
+        file.write_bytes(f"{1795422970 + number}|2.{number}|sales|NONE|ENTERQUEUE||100|1\n".encode())
+    stepped.step()
+    stepped.end()
+    found = [row[1] for row in contents(path)["calls"]]
+    assert sorted(found) == [*(["1.0"] if begun else []), "2.0", "2.1", "2.2"]
+
+
 def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(
     path: Path, tmp_path: Path, expected: dict[str, object]
 ) -> None:

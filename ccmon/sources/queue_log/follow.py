@@ -235,7 +235,7 @@ class Follower:
         if found in {None, log.identity} and not log.has_news():
             return self._heartbeat()
         if not log.position.offset:
-            self._ingest_copy_of_truncated(log)
+            self._ingest_new_siblings(log)
         if not log.holds(log.position):
             self._ingest_rotated(log.position, trusted=True)
             return self._ingest_new_file()
@@ -244,11 +244,15 @@ class Follower:
             return True
         if rotated:
             self._reject_unfinished_line()
+            self._ingest_new_siblings(log)
             return self._ingest_new_file()
         return self._heartbeat()
 
-    def _ingest_copy_of_truncated(self, log: FollowedLog) -> None:
-        """Nothing of this file has been read: if it was copied and cut meanwhile, the copy comes first."""
+    def _ingest_new_siblings(self, log: FollowedLog) -> None:
+        """Ingest what has come beside a log since it was opened.
+
+        Where it was cut before anything of it was read, that is its copy; where it was rotated twice, the part between.
+        """
         for path in tail.rotated(self._path):
             if tail.identity(path) not in {*self._siblings, log.identity}:
                 self._log = FollowedLog(path)
