@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.model.alarms import AgentAlarm, Alarm, QueueAlarm, Rule
+from ccmon.model.alarms import AgentAlarm, Alarm, FollowUpsAlarm, QueueAlarm, Rule
 from ccmon.time_units import NEVER, SECOND_MS
 
 ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
-def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, str, int]:
+def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, int, str, int]:
     """What alarms are put in order by, at a moment up to which times run."""
     number = alarm.agent.id if isinstance(alarm, AgentAlarm) else 0
     if isinstance(alarm, QueueAlarm):
         number = alarm.queue.id or 0
-    return -alarm.severity, ORDER[alarm.rule], -_excess(alarm, at), alarm.subject, number
+    # Of owners of as many overdue calls, whose oldest has waited longest.
+    since = alarm.since or 0 if isinstance(alarm, FollowUpsAlarm) else 0
+    return -alarm.severity, ORDER[alarm.rule], -_excess(alarm, at), since, alarm.subject, number
 
 
 def merged(some: tuple[Alarm, ...], others: tuple[Alarm, ...], at: int) -> tuple[Alarm, ...]:

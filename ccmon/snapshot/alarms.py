@@ -359,12 +359,13 @@ def _at_risk(figures: FollowUpFigures, agents: Mapping[int, AgentFigures]) -> It
 
 
 def _follow_ups(figures: FollowUpFigures, due: DueMoments) -> Iterator[Alarm]:
-    """One for each owner with the most overdue calls, one for all others together."""
+    """One for each owner with the most overdue calls, of as many the longest overdue first; one for all others."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for item in figures.items:
         if item.is_overdue(due):
             overdue[item.owner or ""].append(item)
-    owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), owner))
+    oldest = {owner: min(item.due_at for item in items) for owner, items in overdue.items()}
+    owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), oldest[owner], owner))
     shown, rest = owners[: LIMITS.follow_up_owners], owners[LIMITS.follow_up_owners :]
     for owner in shown:
         yield _overdue(Rule.OVERDUE_FOLLOW_UPS, overdue[owner], owner or None, 1 if owner else 0)

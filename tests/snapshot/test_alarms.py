@@ -319,6 +319,13 @@ def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
     assert found[-1].text == "2 more agents owe 2 promised calls, the oldest due 1 h 00 ago."
 
 
+def test_of_owners_of_as_many_the_one_who_is_late_longest_is_named_first() -> None:
+    hours = [("A", 1), ("B", 9), ("C", 2), ("D", 8), ("E", 3), ("F", 7), ("G", 6)]
+    found = alarms_of(with_follow_ups(*(item for name, each in hours for item in owed(name, 1, due=AT - each * HOUR))))
+    assert [alarm.subject for alarm in found] == ["B", "D", "F", "G", "E", "2 agents"]
+    assert found[-1].text == "2 more agents owe 2 promised calls, the oldest due 2 h 00 ago."
+
+
 def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_worst_of_each() -> None:
     floor = quiet()
     queue, agent = floor.queues[0], floor.agents[0]
