@@ -102,9 +102,9 @@ def _known(agent: AgentFigures, length_ms: int) -> int | None:
 
 COLUMNS: tuple[Column[AgentFigures], ...] = (
     column.sign("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(v.severity(a))),
-    column.duration("time", "for", "How long the agent has been in this state; runs every second.",
-                    lambda a, v: v.elapsed_ms(a.since), sort=lambda a, _: None if a.since is None else -a.since,
-                    width=7, rank=1, style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
+    column.time_in_state("time", "for", "How long the agent has been in this state; runs every second.",
+                         lambda a, v: v.elapsed_ms(a.since), sort=lambda a, _: None if a.since is None else -a.since,
+                         rank=1, style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
     Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=18, right=False,
            sort=lambda a, v: (STATES[a.state].need, a.reason or "", a.since or 0)),
     column.text("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),

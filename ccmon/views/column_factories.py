@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon import formatting
+from ccmon.time_units import HOUR_MS
 from ccmon.views.columns import Cell, Column
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
@@ -71,10 +72,18 @@ percentage = FigureColumn(lambda share, unknown, decimals: formatting.percent(sh
 """A share from 0 to 1 as a percentage."""
 duration = FigureColumn(lambda length_ms, unknown, _: formatting.duration(length_ms, unknown), 6)
 """A length of time in milliseconds as m:ss."""
+time_in_state = FigureColumn(lambda length_ms, unknown, _: _time_in_state(length_ms, unknown), 7)
+"""A length of time in milliseconds as m:ss, or as whole hours or days from ten hours on: seconds say nothing then."""
 mean = FigureColumn(lambda length_ms, unknown, _: formatting.mean(length_ms, unknown), 5)
 """A mean length of time in milliseconds as m:ss, rounded to whole seconds."""
 amount = FigureColumn(lambda cents, unknown, _: formatting.amount(cents, unknown), 9)
 """An amount in cents, in whole units or, where it is small, with two decimals."""
+
+
+def _time_in_state(length_ms: float | None, unknown: str) -> str:
+    if length_ms is None or length_ms < 10 * HOUR_MS:
+        return formatting.duration(length_ms, unknown)
+    return formatting.coarse(length_ms)
 
 
 def clock(
