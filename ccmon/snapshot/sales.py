@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from ccmon.metrics import pace
 from ccmon.metrics.due_moments import DueMoments
@@ -38,11 +38,18 @@ NO_REVENUE = Revenue(0, 0, 0, 0)
 Details = Mapping[Scope, SalesDetail]
 
 
+class _Group(NamedTuple):
+    """A line that is no agent's."""
+
+    of: NamedScope
+    scope: Scope
+    sums: SalesSums
+
+
 class _MadeOf(NamedTuple):
-    """What a line is made of beside the quotas."""
+    """What a line is made of beside the quotas and the time at work."""
 
     sums: SalesSums
-    worked_ms: int | None
     presence: Presence | None
     """The agent's, of an agent's line."""
 
@@ -95,52 +102,54 @@ class SalesLines:
         past_known = periodic_data is not None and periodic_data.finished is not None
         line = _LineMaker(quotas, details, data.site.currency, past_known=past_known)
 
-        def made(of: NamedScope, sums: SalesSums) -> SalesFigures:
-            scope = scope_of(of)
+        def made(of: NamedScope, scope: Scope, sums: SalesSums) -> SalesFigures:
             worked_ms = None if of.scope == "campaign" else self._worked.by_scope.get(scope, 0)
             presence = Presence.of(agents.get(of.id or 0)) if of.scope == "agent" else None
-            made_of, before = _MadeOf(sums, worked_ms, presence), self._made.get(scope)
+            made_of, before = _MadeOf(sums, presence), self._made.get(scope)
             if before is None or before[0] != made_of:
                 before = self._made[scope] = made_of, line.of(of, scope, sums, worked_ms)
+            elif before[1].worked_ms != worked_ms:
+                before = self._made[scope] = made_of, replace(before[1], worked_ms=worked_ms)
             return before[1]
 
         def of_agent(agent_id: int, _: DueMoments) -> SalesFigures | None:
             agent, sums = self._directory.agents.get(agent_id), sums_of(totals.of(agent_id))
-            if agent is None or not (sums.sales_calls or sums.sales or quotas.has(("agent", agent_id))):
+            scope = "agent", agent_id
+            if agent is None or not (sums.sales_calls or sums.sales or quotas.has(scope)):
                 return None
-            return made(named("agent", agent), sums)
+            return made(named("agent", agent), scope, sums)
 
         self._of_agents.update({*touched, *worked}, DueMoments(due.at), of_agent)
-        groups = tuple(self._groups(data, totals, quotas, made, cache))
-        return cache.get("sales", (groups, self._of_agents.all), lambda: groups + self._of_agents.all)
+        rows = data.site.name, quotas, totals.together, totals.by_team, data.campaign_days, data.other_clients_sales
+        groups = cache.get("groups of sales", rows, lambda: tuple(self._groups(data, totals, quotas, cache)))
+        lines = tuple([made(*group) for group in groups])
+        return cache.get("sales", (lines, self._of_agents.all), lambda: lines + self._of_agents.all)
 
     def _groups(
-        self,
-        data: FloorData,
-        totals: AgentTotalsByScope,
-        quotas: Quotas,
-        made: Callable[[NamedScope, SalesSums], SalesFigures],
-        cache: IdentityCache,
-    ) -> Iterator[SalesFigures]:
+        self, data: FloorData, totals: AgentTotalsByScope, quotas: Quotas, cache: IdentityCache
+    ) -> Iterator[_Group]:
         directory = self._directory
         together, teams = sums_of(totals.together), {team_id: sums_of(row) for team_id, row in totals.by_team.items()}
         sold = directory, together, teams, data.other_clients_sales
         by_client = cache.get("sales of clients", sold, partial(_clients, *sold))
         nobodys = by_client["client", 0]
         by_campaign = {row.campaign_id: sums_of(row) for row in data.campaign_days}
-        yield made(centre(data.site.name), together)
+        yield _Group(of := centre(data.site.name), scope_of(of), together)
         for client in directory.clients.values():
-            if quotas.has(("client", client.id)) or ("client", client.id) in by_client:
-                sums = by_client.get(("client", client.id), NO_SALES)
-                yield made(NamedScope(scope="client", id=client.id, name=client.name, client=client.name), sums)
+            scope = "client", client.id
+            if quotas.has(scope) or scope in by_client:
+                of = NamedScope(scope="client", id=client.id, name=client.name, client=client.name)
+                yield _Group(of, scope, by_client.get(scope, NO_SALES))
         if directory.clients and nobodys != NO_SALES:
-            yield made(NamedScope(scope="client", id=None, name=NO_CLIENT, client=None), nobodys)
+            of = NamedScope(scope="client", id=None, name=NO_CLIENT, client=None)
+            yield _Group(of, scope_of(of), nobodys)
         for team in directory.teams.values():
             if quotas.has(("team", team.id)) or team.id in teams:
-                yield made(named("team", team), teams.get(team.id, NO_SALES))
+                yield _Group(named("team", team), ("team", team.id), teams.get(team.id, NO_SALES))
         for campaign in directory.campaigns.values():
-            if quotas.has(("campaign", campaign.id)) or campaign.id in by_campaign:
-                yield made(named("campaign", campaign), by_campaign.get(campaign.id, NO_SALES))
+            scope = "campaign", campaign.id
+            if quotas.has(scope) or campaign.id in by_campaign:
+                yield _Group(named("campaign", campaign), scope, by_campaign.get(campaign.id, NO_SALES))
 
 
 class _LineMaker:
