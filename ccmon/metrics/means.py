@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from math import ceil
 
 
@@ -17,10 +19,15 @@ def nearest_rank(histogram: Mapping[int, int], share: float) -> int | None:
     Always a value of the set (metrics.md 5). The keys are values, the numbers how often each occurs. None for an empty
     set.
     """
-    rank = ceil(share * sum(histogram.values()) - 1e-9)
-    below = 0
-    for value in sorted(histogram):
-        below += histogram[value]
-        if below >= max(1, rank):
-            return value
-    return None
+    [value] = nearest_ranks(histogram, share)
+    return value
+
+
+def nearest_ranks(histogram: Mapping[int, int], *shares: float) -> Sequence[int | None]:
+    """The same for several shares."""
+    values = sorted(histogram)
+    up_to = list(accumulate(map(histogram.__getitem__, values)))
+    if not up_to or not up_to[-1]:
+        return [None] * len(shares)
+    ranks = (max(1, ceil(share * up_to[-1] - 1e-9)) for share in shares)
+    return [values[bisect_left(up_to, rank)] for rank in ranks]

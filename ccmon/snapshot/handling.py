@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from ccmon.metrics.counts import Counts
-from ccmon.metrics.means import nearest_rank
+from ccmon.metrics.means import nearest_ranks
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
@@ -47,6 +47,32 @@ NO_PERCENTILES = Percentiles()
 NO_CALLS: Mapping[int, int] = {}
 
 
+class MergedHistograms:
+    """Handling times of all queues together, kept from one snapshot to the next."""
+
+    def __init__(self) -> None:
+        self._by_queue: Mapping[int, Mapping[int, int]] = {}
+        self._whole: Counter[int] = Counter()
+
+    def update(self, by_queue: Mapping[int, Mapping[int, int]]) -> Mapping[int, int]:
+        """Take the histograms of another moment; return their sum, which the next update changes."""
+        before, self._by_queue = self._by_queue, by_queue
+        for queue_id in before.keys() | by_queue.keys():
+            old, new = before.get(queue_id, NO_CALLS), by_queue.get(queue_id, NO_CALLS)
+            if old is not new:
+                self._add(old, new)
+        return self._whole
+
+    def _add(self, old: Mapping[int, int], new: Mapping[int, int]) -> None:
+        """Put the calls of one histogram in the place of those of another."""
+        changes = [(value, calls - old.get(value, 0)) for value, calls in new.items() if old.get(value) != calls]
+        changes += [(value, -old[value]) for value in old.keys() - new.keys()]
+        for value, change in changes:
+            self._whole[value] += change
+            if not self._whole[value]:
+                del self._whole[value]
+
+
 def handling_figures(
     data: FloorData, agent_totals: AgentTotalsByScope, baseline: WeekdayBaseline | None, cache: IdentityCache
 ) -> tuple[HandlingFigures, ...]:
@@ -60,9 +86,9 @@ def _lines(
     data: FloorData, agent_totals: AgentTotalsByScope, baseline: WeekdayBaseline | None, cache: IdentityCache
 ) -> tuple[HandlingFigures, ...]:
     lines = _Lines(baseline, cache)
-    inbound, inbound_percentiles = cache.get(
-        "inbound", (data.queue_sums, data.histograms), lambda: (_together(data), _percentiles_of_all(data))
-    )
+    inbound = cache.get("inbound", (data.queue_sums,), lambda: _together(data))
+    whole = cache.get("handling times", (), MergedHistograms).update(data.histograms)
+    inbound_percentiles = cache.get("inbound percentiles", (data.histograms,), lambda: _percentiles(whole))
     outbound = cache.get("outbound", (data.outbound_histogram,), lambda: _percentiles(data.outbound_histogram))
     site = centre(data.site.name)
     found = [
@@ -125,10 +151,6 @@ def _together(data: FloorData) -> HandlingSums:
     return sum(map(_sums, data.queue_sums.values()), NO_HANDLING)
 
 
-def _percentiles_of_all(data: FloorData) -> Percentiles:
-    return _percentiles(_merged(data.histograms.values()))
-
-
 def handled_in(totals: CallTotals, direction: Direction) -> HandlingSums:
     """The calls that agents handled in a direction."""
     if direction is Direction.INBOUND:
@@ -136,16 +158,9 @@ def handled_in(totals: CallTotals, direction: Direction) -> HandlingSums:
     return HandlingSums(totals.outbound, totals.outbound_talk_ms, totals.outbound_hold_ms, totals.outbound_wrap_up_ms)
 
 
-def _merged(histograms: Iterable[Mapping[int, int]]) -> Counter[int]:
-    whole: Counter[int] = Counter()
-    for histogram in histograms:
-        whole.update(histogram)
-    return whole
-
-
 def _percentiles(histogram: Mapping[int, int]) -> Percentiles:
     """Median and 90th percentile in milliseconds."""
-    median, p90 = nearest_rank(histogram, 0.5), nearest_rank(histogram, 0.9)
+    median, p90 = nearest_ranks(histogram, 0.5, 0.9)
     enough = sum(histogram.values()) >= P90_FROM
     return Percentiles(
         median_ms=None if median is None else median * 1000, p90_ms=p90 * 1000 if enough and p90 is not None else None

@@ -8,13 +8,12 @@ from functools import partial
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from ccmon.metrics.allotment import allot
 from ccmon.metrics.counts import Counts
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.open_calls import over_at
-from ccmon.metrics.service_level import lost
 from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
@@ -23,6 +22,7 @@ from ccmon.snapshot.floor_data import FloorData, PastDays
 from ccmon.snapshot.floor_rows import OpenCallRow, QueueSums, QueueTargets
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.kept import KeptValues
+from ccmon.snapshot.quarters import MergedQuarters, QuartersOfQueue
 from ccmon.snapshot.staffing import agents_needed
 
 ALL_QUEUES = "All queues"
@@ -77,7 +77,7 @@ class QueuesOfTheDay:
         self._directory = directory
         self._figures = KeptValues[QueueFigures](directory.queues)
         self._allotted = KeptValues[QueueFigures](directory.queues)
-        self._quarters = IdentityCache()
+        self._quarters: defaultdict[int, QuartersOfQueue] = defaultdict(QuartersOfQueue)
 
     def update(
         self,
@@ -120,9 +120,8 @@ class QueuesOfTheDay:
     def _figures_of(
         self, data: FloorData, rows: Mapping[int, _QueueRows], queue_id: int, known: DueMoments
     ) -> QueueFigures:
-        quarters = rows[queue_id].quarters
-        drawn = self._quarters.get(queue_id, (quarters,), lambda: tuple(map(_quarter, quarters)))
-        return _queue(data, self._directory.queues[queue_id], rows[queue_id], drawn, known=known)
+        quarters = self._quarters[queue_id].update(rows[queue_id].quarters)
+        return _queue(data, self._directory.queues[queue_id], rows[queue_id], quarters, known=known)
 
 
 def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue) -> tuple[QueueFigures, ...]:
@@ -168,18 +167,6 @@ def _queue(
         agents_known=rows.agents_known,
         quarters=quarters,
         **counts,
-    )
-
-
-def _quarter(row: QueueSums) -> Quarter:
-    gave_up = row.timed_out + row.no_agents
-    return Quarter(
-        starts_at=row.starts_at,
-        offered=row.offered,
-        answered=row.answered,
-        answered_in_threshold=row.answered_in_threshold,
-        lost=lost(abandoned=row.abandoned, short_abandoned=row.short_abandoned, gave_up=gave_up),
-        answered_without_wait=row.answered_without_wait,
     )
 
 
@@ -291,23 +278,9 @@ def summed(
             (q.longest_finished_wait_ms for q in queues if q.longest_finished_wait_ms is not None), default=None
         ),
         agents_known=not queues or any(queue.agents_known for queue in queues),
-        quarters=(cache or IdentityCache()).get(("merged", name), curves, lambda: _merged(queues)),
+        quarters=(cache or IdentityCache()).get(("merged", name), (), MergedQuarters).update(curves),
         **{name: sum(map(attrgetter(name), queues)) for name in SUMMED},
     )
-
-
-def _merged(queues: Sequence[QueueFigures]) -> tuple[Quarter, ...]:
-    """Quarters of several queues added up."""
-    by_start: defaultdict[int, list[Quarter]] = defaultdict(list)
-    for queue in queues:
-        for quarter in queue.quarters:
-            by_start[quarter.starts_at].append(quarter)
-    return tuple(_sum(starts_at, by_start[starts_at]) for starts_at in sorted(by_start))
-
-
-def _sum(starts_at: int, quarters: list[Quarter]) -> Quarter:
-    _, *counts = zip(*map(astuple, quarters), strict=True)
-    return Quarter(starts_at, *map(sum, counts))
 
 
 def _common(values: Iterable[Value]) -> Value | None:

@@ -1,0 +1,88 @@
+"""Curves of the day: a queue's quarters of an hour, and those of several queues added up.
+
+Calls change the latest quarters: all before the first that is another one are kept.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import compress, count
+from operator import is_not
+
+from msgspec.structs import astuple
+
+from ccmon.metrics.service_level import lost
+from ccmon.model.queues import Quarter
+from ccmon.snapshot.floor_rows import QueueSums
+from ccmon.time_units import NEVER
+
+
+class QuartersOfQueue:
+    """The quarters of one queue, kept from one snapshot to the next."""
+
+    def __init__(self) -> None:
+        self._rows: Sequence[QueueSums] = ()
+        self._quarters: tuple[Quarter, ...] = ()
+
+    def update(self, rows: Sequence[QueueSums]) -> tuple[Quarter, ...]:
+        """Take the rows of another moment, in order of time; return all quarters."""
+        if rows is not self._rows:
+            same = _same_at_the_beginning(self._rows, rows)
+            self._rows, self._quarters = rows, (*self._quarters[:same], *map(_quarter, rows[same:]))
+        return self._quarters
+
+
+class MergedQuarters:
+    """The quarters of several queues added up, kept from one snapshot to the next."""
+
+    def __init__(self) -> None:
+        self._curves: Sequence[Sequence[Quarter]] = ()
+        self._sums: tuple[Quarter, ...] = ()
+
+    def update(self, curves: Sequence[Sequence[Quarter]]) -> tuple[Quarter, ...]:
+        """Take the quarters of each queue, in order of time; return the sums."""
+        before, self._curves = self._curves, curves
+        since = 0
+        if len(before) == len(curves):
+            pairs = zip(before, curves, strict=True)
+            since = min((_first_other(old, new) for old, new in pairs if old is not new), default=NEVER)
+        if since == NEVER:
+            return self._sums
+        by_start: defaultdict[int, list[Quarter]] = defaultdict(list)
+        for curve in curves:
+            for quarter in reversed(curve):
+                if quarter.starts_at < since:
+                    break
+                by_start[quarter.starts_at].append(quarter)
+        kept = [quarter for quarter in self._sums if quarter.starts_at < since]
+        self._sums = (*kept, *(_sum(starts_at, by_start[starts_at]) for starts_at in sorted(by_start)))
+        return self._sums
+
+
+def _quarter(row: QueueSums) -> Quarter:
+    gave_up = row.timed_out + row.no_agents
+    return Quarter(
+        starts_at=row.starts_at,
+        offered=row.offered,
+        answered=row.answered,
+        answered_in_threshold=row.answered_in_threshold,
+        lost=lost(abandoned=row.abandoned, short_abandoned=row.short_abandoned, gave_up=gave_up),
+        answered_without_wait=row.answered_without_wait,
+    )
+
+
+def _sum(starts_at: int, quarters: list[Quarter]) -> Quarter:
+    _, *counts = zip(*map(astuple, quarters), strict=True)
+    return Quarter(starts_at, *map(sum, counts))
+
+
+def _same_at_the_beginning(before: Sequence[object], now: Sequence[object]) -> int:
+    """How many objects at the beginning of two sequences are the same."""
+    return next(compress(count(), map(is_not, before, now)), min(len(before), len(now)))
+
+
+def _first_other(before: Sequence[Quarter], now: Sequence[Quarter]) -> int:
+    """Where the first quarter starts that is another one; NEVER where all are the same."""
+    place = _same_at_the_beginning(before, now)
+    return min((quarters[place].starts_at for quarters in (before, now) if place < len(quarters)), default=NEVER)
