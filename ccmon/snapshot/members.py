@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from operator import attrgetter
 
 from ccmon.model.agents import Membership
-from ccmon.snapshot.kept import RowsByKey, changed
+from ccmon.snapshot.kept import RowsByKey
 
 
 class MembersByAgent:
@@ -26,22 +26,22 @@ class MembersByAgent:
         return self._by_agent.get(agent_id, ())
 
     def update(self, rows: Sequence[Membership]) -> Collection[int]:
-        """Take the memberships of another moment; return the agents whose have changed."""
+        """Take the memberships of another moment, in order of queue and agent; return the agents whose have changed."""
         changes = self._rows.update(rows)
         if not changes:
             return ()
         self.all = tuple(rows)
-        for (_, queue_id), (before, now) in changes.items():
+        queues_of: defaultdict[int, set[int]] = defaultdict(set)
+        for (agent_id, queue_id), (before, now) in changes.items():
+            queues_of[agent_id].add(queue_id)
             self.paused[queue_id] += (now is not None and now.paused) - (before is not None and before.paused)
-        if all(before is not None and now is not None for before, now in changes.values()):
-            agents = {agent_id for agent_id, _ in changes}
-            for agent_id in agents:
-                self._by_agent[agent_id] = tuple(
-                    self._rows.by_key[agent_id, row.queue_id] for row in self._by_agent[agent_id]
-                )
-            return agents
-        found: defaultdict[int, list[Membership]] = defaultdict(list)
-        for row in rows:
-            found[row.agent_id].append(row)
-        last, self._by_agent = self._by_agent, {agent_id: tuple(own) for agent_id, own in found.items()}
-        return changed(last, self._by_agent).keys()
+        for agent_id, queues in queues_of.items():
+            queues.update(row.queue_id for row in self.of(agent_id))
+            own = [
+                self._rows.by_key[agent_id, each] for each in sorted(queues) if (agent_id, each) in self._rows.by_key
+            ]
+            if own:
+                self._by_agent[agent_id] = tuple(own)
+            else:
+                del self._by_agent[agent_id]
+        return queues_of.keys()
