@@ -235,7 +235,7 @@ def past_days(
         if any(past.starts_at <= at < past.ends_at for at in touched):
             del kept[past]
     alike = tuple(kept[past] if past in kept else _past_day(database, past) for past in same)
-    if last is not None and all(past in kept for past in same) and (last.opening, len(kept)) == (opening, len(same)):
+    if last is not None and (last.same_weekdays, last.opening) == (alike, opening):
         return last
     return PastDays(same_weekdays=alike, opening=opening)
 

@@ -6,6 +6,7 @@ same object as before.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
@@ -222,18 +223,27 @@ class LiveRows:
         self, database: Database, data: FloorData, touched: Touched, parameters: Parameters, found: dict[str, Any]
     ) -> None:
         agents, queues = touched.agents - {0}, touched.queues - {0}
-        # Whoever is in a state is tracked, which need not be asked.
+        # Whoever is in a state is tracked, and a queue that somebody serves, which need not be asked.
         in_a_state = {agent for agent in agents if agent in self._states.by_key and agent in data.directory.agents}
         agents = {agent for agent in agents if agent not in in_a_state or ("agent", agent) not in self._tracked.by_key}
+        served = {queue for queue in queues if self._is_served(queue) and queue in data.directory.queues}
+        queues = {queue for queue in queues if queue not in served or ("queue", queue) not in self._tracked.by_key}
         if not agents and not queues:
             return
         rows = [TrackedSubject("agent", agent) for agent in agents & in_a_state]
-        own = {"agents": dumps(list(agents - in_a_state)), "queues": dumps(list(queues))}
-        if agents - in_a_state or queues:
+        rows += [TrackedSubject("queue", queue) for queue in queues & served]
+        own = {"agents": dumps(list(agents - in_a_state)), "queues": dumps(list(queues - served))}
+        if agents - in_a_state or queues - served:
             rows += database.rows("tracked", TrackedSubject, {**parameters, "at": NEVER, **own})
         keys = {*(("agent", agent) for agent in agents), *(("queue", queue) for queue in queues)}
         self._tracked.update(keys, rows)
         found["tracked"] = self._tracked.rows
+
+    def _is_served(self, queue_id: int) -> bool:
+        """Whether anybody serves a queue now."""
+        members: Sequence[Membership] = self._members.rows
+        place = bisect_left(members, queue_id, key=attrgetter("queue_id"))
+        return place < len(members) and members[place].queue_id == queue_id
 
     def _are_follow_ups_touched(self, data: FloorData, touched: Touched) -> bool:
         return (
