@@ -72,8 +72,11 @@ def ascii_only(text: str) -> str:
 
 def width_of(text: str) -> int:
     """Cells that a harmless text takes."""
-    if text.isascii():
-        return len(text)
+    return len(text) if text.isascii() else _cells_of(text)
+
+
+@lru_cache(maxsize=1024)
+def _cells_of(text: str) -> int:
     from rich.cells import cell_len  # noqa: PLC0415 - what writes JSON alone must not pay for it
 
     return cell_len(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 
@@ -97,7 +98,8 @@ class FollowUpTabBase(FloorPanel[Row]):
         """How many are late, and how many will be."""
         floor, unknown = view.snapshot, view.glyphs.unknown
         figures = floor.follow_ups
-        coming = [item.due_at for item in figures.items if item.due_at >= view.rows_at]
+        due_at = view.cache.get("due moments", (figures,), lambda: sorted(item.due_at for item in figures.items))
+        coming = due_at[bisect_left(due_at, view.rows_at) :]
         risk = view.cache.get("promises at risk", (figures,), lambda: figures.at_risk)
         risk_style = TextStyle.WATCH if risk else TextStyle.TEXT
         unresolved, buyers = floor.unresolved_customers, floor.second_purchases
@@ -106,7 +108,7 @@ class FollowUpTabBase(FloorPanel[Row]):
             Fact("due today", count(figures.due_today, unknown)),
             Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
             Fact("done", count(figures.done_today, unknown)),
-            Fact("next", clock(min(coming, default=None), view.zone, unknown=unknown)),
+            Fact("next", clock(next(iter(coming), None), view.zone, unknown=unknown)),
             Fact("not given up", count(None if unresolved is None else len(unresolved), unknown)),
             Fact("second sale", count(None if buyers is None else len(buyers), unknown)),
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
-from ccmon.views.columns import GAP, Column, Fitted, draw_cell, fit_cell
+from ccmon.views.columns import GAP, Cell, Fitted, fit_cell
 from ccmon.views.kept import NotingView, Reads
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view import View
@@ -15,22 +15,35 @@ from ccmon.views.view import View
 class _DrawnRow:
     """A row as it was drawn last, and what was read for it; cells that read the clock are drawn each time."""
 
-    __slots__ = ("_cells", "_line", "_running", "reads", "row")
+    __slots__ = ("_cells", "_glyphs", "_line", "_made", "_running", "reads", "row")
 
-    def __init__(self, fitted: Fitted[Any], row: object, width: int, view: View) -> None:
+    def __init__(self, fitted: Fitted[Any], row: object, width: int, view: View, last: _DrawnRow | None) -> None:
+        """Draw a row; cells that hold the same as in its `last` drawing, with the same columns, have the same spans."""
         self.row = row
         self.reads = Reads()
         noting = NotingView(view, self.reads)
-        self._cells: list[tuple[Span, ...]] = []
-        self._running: list[tuple[int, Column[Any], int]] = []
         glyphs, gap = noting.glyphs, (blank(GAP),)
+        self._made: list[Cell] = []
+        """What each column made of the row."""
+        self._glyphs = glyphs
+        self._cells: list[tuple[Span, ...]] = []
+        """The same fitted to the columns, with what lies between them."""
+        self._running: list[int] = []
+        """The places of columns that read the clock."""
         used = -GAP
-        for column, cells in fitted:
+        known: Sequence[Cell] = () if last is None or last._glyphs is not glyphs else last._made
+        for place, (column, cells) in enumerate(fitted):
             self.reads.clock = False
-            self._cells += (fit_cell(column, cells, column.cell(row, noting, cells), glyphs), gap)
+            made = column.cell(row, noting, cells)
+            if known and last is not None and known[place] == made:
+                made, spans = known[place], last._cells[2 * place]
+            else:
+                spans = fit_cell(column, cells, made, glyphs)
+            self._made.append(made)
+            self._cells += (spans, gap)
             used += cells + GAP
             if self.reads.clock:
-                self._running.append((len(self._cells) - 2, column, cells))
+                self._running.append(place)
         self.reads.clock = False
         self.reads.found_in(view)
         self._cells[-1:] = [(blank(width - used),)]
@@ -41,13 +54,14 @@ class _DrawnRow:
         """Whether there is a clock in it."""
         return bool(self._running)
 
-    def line(self, view: View, state: LineState) -> StyledLine:
+    def line(self, fitted: Fitted[Any], view: View, state: LineState) -> StyledLine:
         """The row now: the very same line as long as nothing of it changes."""
         changed = False
-        for place, column, cells in self._running:
-            cell = draw_cell(column, cells, self.row, view)
-            if cell != self._cells[place]:
-                self._cells[place] = cell
+        for place in self._running:
+            column, cells = fitted[place]
+            made = column.cell(self.row, view, cells)
+            if made != self._made[place]:
+                self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, view.glyphs)
                 changed = True
         if changed or state is not self._line.state or not self._line.spans:
             self._line = StyledLine(tuple(chain.from_iterable(self._cells)), state)
@@ -80,26 +94,26 @@ class KeptRowLines:
             self._columns = fitted, width
             self._drawn = {}
         elif view.edition is self._edition and rows == self._rows:
-            return self._lines(view, chosen)
+            return self._lines(fitted, view, chosen)
         drawn, shown = {}, []
         for row in rows:
             name = identity(row)
             known = self._drawn.get(name)
             if known is None or not (known.row is row or known.row == row) or not known.reads.hold(view):
-                known = _DrawnRow(fitted, row, width, view)
+                known = _DrawnRow(fitted, row, width, view, known)
             drawn[name] = known
             shown.append(known)
         self._drawn, self._shown, self._rows, self._edition = drawn, shown, rows, view.edition
-        return self._lines(view, chosen)
+        return self._lines(fitted, view, chosen)
 
     @property
     def run(self) -> bool:
         """Whether a row has a clock in it."""
         return any(row.runs for row in self._shown)
 
-    def _lines(self, view: View, chosen: int | None) -> list[StyledLine]:
+    def _lines(self, fitted: Fitted[Any], view: View, chosen: int | None) -> list[StyledLine]:
         return [
-            row.line(view, LineState.CURSOR if place == chosen else LineState.PLAIN)
+            row.line(fitted, view, LineState.CURSOR if place == chosen else LineState.PLAIN)
             for place, row in enumerate(self._shown)
         ]
 

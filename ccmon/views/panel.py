@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, overload
 
 from ccmon.formatting import customer_name, fit, joined, wrapped
 from ccmon.views.columns import Column
@@ -22,6 +22,31 @@ class Fact(NamedTuple):
     label: str
     value: str
     style: TextStyle = TextStyle.TEXT
+
+
+class FactsInTurn(Sequence[Fact]):
+    """Facts of which those that there is room for are made.
+
+    They may rest on what their summary has read of its view already, and on no moment.
+    """
+
+    def __init__(self, *make: Callable[[], Fact]) -> None:
+        self._make = make
+        self._made: dict[int, Fact] = {}
+
+    def __len__(self) -> int:
+        return len(self._make)
+
+    @overload
+    def __getitem__(self, place: int) -> Fact: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Fact]: ...
+    def __getitem__(self, place: int | slice) -> Fact | Sequence[Fact]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        if place not in self._made:
+            self._made[place] = self._make[place]()
+        return self._made[place]
 
 
 class PanelSummary(NamedTuple):

@@ -14,7 +14,7 @@ from ccmon.model.sales import Period, SalesFigures
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.kept_order import KeptOrder
-from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
+from ccmon.views.panel import Detail, Fact, FactsInTurn, FloorPanel, PanelSummary
 from ccmon.views.sales_lines import (
     STYLES,
     UNLIKELY,
@@ -146,6 +146,10 @@ def _furthest_behind(line: SalesLine, _: object) -> tuple[int, float, str]:
     return SCOPES.get(line.sales.scope, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
 
 
+def _fact(label: str, value: Span) -> Fact:
+    return Fact(label, value.text, value.style)
+
+
 class SalesPanel(FloorPanel[SalesLine]):
     """Conversion against the quota of the day."""
 
@@ -210,21 +214,22 @@ class SalesPanel(FloorPanel[SalesLine]):
         whole = self._whole(view)
         if whole is None:
             return PanelSummary(Fact("conversion", unknown, TextStyle.QUIET))
-        pace, chance, required = (cell(whole, view, 0) for cell in (_pace, _chance, required_span))
-        verdict = verdict_span(whole, view, 0)
+        pace, verdict = _pace(whole, view, 0), verdict_span(whole, view, 0)
         currency = f" {whole.sales.currency}" if whole.sales.currency else ""
-        facts = [
-            Fact("sales", f"{whole.sold_text} of {count(whole.measured_by.quota_sales, unknown)}", TextStyle.STRONG),
-            Fact("pace", pace.text, pace.style),
-            Fact("conv. goal", verdict.text or unknown, verdict.style),
-            Fact("chance", chance.text, chance.style),
-            Fact("need/h", required.text, required.style),
-            Fact("by the end", projection_text(whole, unknown)),
-            Fact("revenue", money(whole.counts.revenue_cents) + currency),
-            Fact("expected", count(whole.measured_by.expected_by_now, unknown)),
-            Fact("new", count(whole.new_customers, unknown)),
-            Fact("revenue by the end", revenue_text(whole, unknown, short=True)),
-        ]
+        facts = FactsInTurn(
+            lambda: Fact(
+                "sales", f"{whole.sold_text} of {count(whole.measured_by.quota_sales, unknown)}", TextStyle.STRONG
+            ),
+            lambda: Fact("pace", pace.text, pace.style),
+            lambda: Fact("conv. goal", verdict.text or unknown, verdict.style),
+            lambda: _fact("chance", _chance(whole, view, 0)),
+            lambda: _fact("need/h", required_span(whole, view, 0)),
+            lambda: Fact("by the end", projection_text(whole, unknown)),
+            lambda: Fact("revenue", money(whole.counts.revenue_cents) + currency),
+            lambda: Fact("expected", count(whole.measured_by.expected_by_now, unknown)),
+            lambda: Fact("new", count(whole.new_customers, unknown)),
+            lambda: Fact("revenue by the end", revenue_text(whole, unknown, short=True)),
+        )
         style = STYLES.get(whole.measured_by.verdict or Verdict.UNSURE, TextStyle.QUIET)
         style = TextStyle.STRONG if style is TextStyle.QUIET else style
         return PanelSummary(Fact("conversion", percent(whole.conversion, 1, unknown), style), facts, pace)

@@ -92,12 +92,12 @@ def changed_cells(before: StyledLine, after: StyledLine) -> list[tuple[int, int]
     start = end = 0
     for one, other in zip(old, new, strict=False):
         if one != other:
-            start += _common(one, other, 1)
+            start += _common(one, other)[0]
             break
         start += width_of(other.text)
     for one, other in zip(reversed(old), reversed(new), strict=False):
         if one != other:
-            end += _common(one, other, -1)
+            end += _common(one, other)[1]
             break
         end += width_of(other.text)
     stop = _width(new) - end
@@ -124,20 +124,20 @@ def _apart(old: Sequence[Span], new: Sequence[Span]) -> list[tuple[int, int]] | 
             return None
         if not width:
             continue
-        start, end = x + _common(one, other, 1), x + width - _common(one, other, -1)
+        ahead, behind = _common(one, other)
+        start, end = x + ahead, x + width - behind
         if stretches and start - stretches[-1][1] <= NEAR:
             start = stretches.pop()[0]
         stretches.append((start, end))
     return stretches
 
 
-def _common(one: Span, other: Span, step: int) -> int:
-    """Cells that look the same, from the beginning (1) or from the end (-1)."""
-    if one.style is not other.style or not (one.text.isascii() and other.text.isascii()):
-        return 0
-    same = 0
-    for first, second in zip(one.text[::step], other.text[::step], strict=False):
-        if first != second:
-            break
-        same += 1
-    return same
+def _common(one: Span, other: Span) -> tuple[int, int]:
+    """Cells that look the same at the beginning and at the end of two texts that differ."""
+    old, new = one.text, other.text
+    if one.style is not other.style or len(old) != len(new) or not (old.isascii() and new.isascii()):
+        return 0, 0
+    # Every bit that differs at once: to compare letter by letter took a fiftieth of a busy tick.
+    differing = int.from_bytes(old.encode(), "big") ^ int.from_bytes(new.encode(), "big")
+    lowest = differing & -differing
+    return len(old) - (differing.bit_length() + 7) // 8, (lowest.bit_length() - 1) // 8
