@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import select
 import struct
 import sys
@@ -39,7 +40,8 @@ UNFINISHED_S: Final = 0.1
 """How often to look whether a key that has begun to arrive will get no further."""
 READ_BYTES: Final = 4096
 
-_MODE_QUESTION: Final = "\x1b[?2026$p"
+MODE_QUESTION: Final = "\x1b[?2026$p"
+_MODE_ANSWER: Final = re.compile(rb"\x1b\[\?2026;[0-4]\$y")
 _PLACE_QUESTION: Final = "\x1b[6n"
 
 
@@ -121,6 +123,9 @@ class FloorDriver(LinuxDriver):
             ready, _, _ = select.select(waits_for, (), (), None if finished else UNFINISHED_S)
             if self.fileno in ready:
                 data = os.read(self.fileno, READ_BYTES)
+                if finished and self._question == MODE_QUESTION and _MODE_ANSWER.fullmatch(data):
+                    self._take_answer()  # as after each frame: there is nothing in it to make events of
+                    continue
                 if not data:  # nobody will type any more
                     waits_for.remove(self.fileno)
                 for event in parser.feed(decode(data)) if data else ():
@@ -152,8 +157,8 @@ class FloorDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         """Take the answers out of what comes from the terminal."""
         if isinstance(message, TerminalSupportsSynchronizedOutput):
-            known = self._question == _MODE_QUESTION
-            self._question = _MODE_QUESTION
+            known = self._question == MODE_QUESTION
+            self._question = MODE_QUESTION
             self._take_answer()
             if known:
                 return

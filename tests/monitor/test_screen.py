@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from msgspec.structs import replace
+from textual.geometry import Region
 
 from ccmon.errors import CcmonError
 from ccmon.model.sources import Progress
 from ccmon.monitor.terminal_driver import FloorDriver
+from ccmon.monitor.widgets.lines_compositor import CellsUpdate
+from ccmon.monitor.widgets.lines_widget import LinesWidget
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.alarms import alarm_sentence
@@ -73,17 +78,18 @@ async def test_only_cells_that_changed_are_sent() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         sent: list[tuple[str, int, int]] = []
-        for name, widget in (
-            ("status", app.floor_screen.status),
-            *((str(n), p) for n, p in app.floor_screen.places.items()),
-        ):
-            original = widget.sent
+        names: dict[LinesWidget, str] = {widget: str(number) for number, widget in app.floor_screen.places.items()}
+        names[app.floor_screen.status] = "status"
+        cells = app.floor_screen._cells
+        update_of = cells.update_of
 
-            def note(regions, original=original, name=name):  # type: ignore[no-untyped-def]
-                sent.extend((name, region.y, region.right) for region in regions)
-                original(regions)
+        def note(changes: Sequence[tuple[LinesWidget, Sequence[Region]]]) -> CellsUpdate | None:
+            update = update_of(changes)
+            assert update is not None
+            sent.extend((names.get(w, ""), region.y, region.right) for w, regions in changes for region in regions)
+            return update
 
-            widget.sent = note  # type: ignore[method-assign]
+        cells.update_of = note  # type: ignore[method-assign]
         reader.later(1)
         await tick(pilot)
         assert ("status", 0, 9) in sent

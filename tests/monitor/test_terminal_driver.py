@@ -14,7 +14,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.events import Key
 from textual.message import Message
 
-from ccmon.monitor.terminal_driver import READ_BYTES, UNFINISHED_S, ExitEvent, FloorDriver
+from ccmon.monitor.terminal_driver import MODE_QUESTION, READ_BYTES, UNFINISHED_S, ExitEvent, FloorDriver
 from tests.processes import wait_until
 
 
@@ -37,6 +37,9 @@ class PipedDriver(FloorDriver):
         self.exit_event = ExitEvent()
         self.keys: list[str] = []
         self._writer_thread = Written()
+        self._question: str | None = None
+        self._asked_at: float | None = None
+        self._answered = threading.Event()
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, Key):
@@ -107,6 +110,17 @@ def test_input_is_waited_for_without_a_look_in_between(monkeypatch: pytest.Monke
         os.write(driver.keyboard, b"\x1b")
         wait_until(lambda: driver.keys == ["a", "escape"] and waits[-1] is None)
         assert UNFINISHED_S in waits[2:]
+
+
+def test_the_answer_to_a_frame_is_taken_and_is_no_key() -> None:
+    with running() as driver:
+        driver._question, driver._asked_at = MODE_QUESTION, 1.0
+        os.write(driver.keyboard, b"\x1b[?2026;2$y")
+        wait_until(driver._answered.is_set)
+        assert driver._asked_at is None
+        driver._answered.clear()
+        os.write(driver.keyboard, b"\x1b[?2026;2$ya")
+        wait_until(lambda: driver.keys == ["a"])
 
 
 def test_input_that_has_ended_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -224,8 +224,8 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
                 if regions is None or regions:
                     widget.refresh(*regions or ())
         elif cells:
-            for widget, regions in cells:
-                widget.sent(regions)
+            for widget, _ in cells:
+                widget.forget_drawn()
             self.app._display(self, update)  # type: ignore[arg-type]
 
     def _has_nothing_due(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 
 from rich.segment import Segment
 from rich.style import Style
@@ -23,6 +25,8 @@ class LinesWidget(Widget, can_focus=False):
         super().__init__()
         self.colours = colours
         self.lines: Sequence[StyledLine] = ()
+        self._measured: tuple[StyledLine | None, Sequence[int]] = None, ()
+        """The line of which cells were asked for last, and the cell after each of its spans."""
 
     def show(self, lines: Sequence[StyledLine]) -> None:
         """Show these lines; of each that was there before, only the cells that changed are sent."""
@@ -46,10 +50,9 @@ class LinesWidget(Widget, can_focus=False):
             for start, end in changed_cells(old, new)
         ]
 
-    def sent(self, regions: Sequence[Region]) -> None:
-        """Note that stretches were sent to the terminal; Textual makes their lines again when it needs them next."""
-        self._set_dirty(*regions)
-        self._repaint_regions.clear()
+    def forget_drawn(self) -> None:
+        """Have Textual make its lines again when it needs them next: others were sent to the terminal without it."""
+        self._styles_cache.clear()
 
     @property
     def is_due(self) -> bool:
@@ -77,12 +80,16 @@ class LinesWidget(Widget, can_focus=False):
     def _runs(self, line: StyledLine, start: int, end: int) -> list[tuple[str, Style | None]]:
         runs: list[tuple[str, Style | None]] = []
         style_of, state = self.colours.style, line.state
-        x = 0
-        for text, role in line.spans:
-            after = x + (len(text) if text.isascii() else width_of(text))
-            if after > start and text:
-                if x >= end:
-                    break
+        if self._measured[0] is not line:
+            self._measured = line, list(accumulate([width_of(text) for text, _ in line.spans]))
+        ends = self._measured[1]
+        first = bisect_right(ends, start)
+        x = ends[first - 1] if first else 0
+        for place in range(first, len(ends)):
+            (text, role), after = line.spans[place], ends[place]
+            if x >= end:
+                break
+            if text:
                 style = style_of(role, state)
                 part = text if start <= x and after <= end else _cut(text, max(0, start - x), min(after, end) - x)
                 if runs and runs[-1][1] is style:
