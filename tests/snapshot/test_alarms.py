@@ -289,9 +289,9 @@ def with_follow_ups(*items: FollowUp) -> FloorSnapshot:
 @pytest.mark.parametrize(
     ("items", "subject", "value", "text"),
     [
-        (owed("Ann", 1), "Ann", 1.0, "Ann owes a promised call due 1 h 00 ago."),
-        (owed("Ann", 3), "Ann", 3.0, "Ann owes 3 promised calls, the oldest due 1 h 00 ago."),
-        (owed(None, 1), "nobody", 1.0, "Nobody has taken a promised call due 1 h 00 ago."),
+        (owed("Ann", 1), "Ann", 1.0, "Ann owes a promised call due 1:00 h ago."),
+        (owed("Ann", 3), "Ann", 3.0, "Ann owes 3 promised calls, the oldest due 1:00 h ago."),
+        (owed(None, 1), "nobody", 1.0, "Nobody has taken a promised call due 1:00 h ago."),
     ],
 )
 def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value: float, text: str) -> None:
@@ -302,7 +302,7 @@ def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value
 def test_the_oldest_of_an_owners_calls_counts() -> None:
     alarm = only(with_follow_ups(*owed("Ann", 1), *owed("Ann", 1, due=AT - 3 * HOUR), *owed("Ann", 1)))
     assert alarm is not None
-    assert (alarm.since, alarm.text) == (AT - 3 * HOUR, "Ann owes 3 promised calls, the oldest due 3 h 00 ago.")
+    assert (alarm.since, alarm.text) == (AT - 3 * HOUR, "Ann owes 3 promised calls, the oldest due 3:00 h ago.")
 
 
 def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
@@ -316,14 +316,14 @@ def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
         ("follow_ups", "E", 2.0),
         ("more_follow_ups", "2 agents", 2.0),
     ]
-    assert found[-1].text == "2 more agents owe 2 promised calls, the oldest due 1 h 00 ago."
+    assert found[-1].text == "2 more agents owe 2 promised calls, the oldest due 1:00 h ago."
 
 
 def test_of_owners_of_as_many_the_one_who_is_late_longest_is_named_first() -> None:
     hours = [("A", 1), ("B", 9), ("C", 2), ("D", 8), ("E", 3), ("F", 7), ("G", 6)]
     found = alarms_of(with_follow_ups(*(item for name, each in hours for item in owed(name, 1, due=AT - each * HOUR))))
     assert [alarm.subject for alarm in found] == ["B", "D", "F", "G", "E", "2 agents"]
-    assert found[-1].text == "2 more agents owe 2 promised calls, the oldest due 2 h 00 ago."
+    assert found[-1].text == "2 more agents owe 2 promised calls, the oldest due 2:00 h ago."
 
 
 def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_worst_of_each() -> None:
