@@ -283,7 +283,8 @@ class Monitor(App[None], inherit_bindings=False):
         if not self._check_may_act():
             return
         if view is None or not isinstance(row, FollowUp):
-            self.show_message("Choose a follow-up first: 5, then the arrows.", TextStyle.BADGE_WATCH)
+            where = "with the arrows" if drawing.panel.has_actions else "5, then the arrows"
+            self.show_message(f"Choose a follow-up first: {where}.", TextStyle.BADGE_WATCH)
         else:
             self.run_worker(self.follow_up_dialogs.perform(kind, row, view), name=kind)
 

@@ -262,7 +262,8 @@ async def test_what_was_done_is_undone_by_a_key(database: Path, act: str) -> Non
         assert row(database, 7) != before
         await pilot.press("escape")
         await tick(pilot)
-        assert "U undo  d done  m move" in screen_text(app)[-1]
+        # What is done has left the panel: no row is chosen.
+        assert ("U undo  v view" if act == "done" else "U undo  d done  m move") in screen_text(app)[-1]
         await pilot.press("U")
         await said(app, pilot, "Undone: offer for")
         assert row(database, 7) == before
@@ -400,12 +401,21 @@ async def test_acting_asks_for_a_follow_up_first() -> None:
     app, _ = watching(floor(24))
     async with app.run_test(size=(80, 24)) as pilot:
         await tick(pilot)
-        for keys in (["d"], ["2", "down", "m"], ["5", "escape", "h"]):
+        for keys, how in ((["d"], "5, then"), (["2", "down", "m"], "5, then"), (["5", "escape", "h"], "with")):
             await pilot.press(*keys)
-            assert "Choose a follow-up first" in screen_text(app)[-1]
+            assert f"Choose a follow-up first: {how} the arrows." in screen_text(app)[-1]
         await pilot.press("question_mark")
         await pilot.pause()
         assert "Choose a follow-up first" not in "\n".join(screen_text(app)), "a dialog is of something else"
+
+
+async def test_keys_that_act_are_shown_where_they_have_something_to_act_on() -> None:
+    app, _ = watching(floor(24))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        for keys, shown in (("5", False), ("down", True), ("v", False), ("V", False)):
+            await pilot.press(keys)
+            assert ("d done" in screen_text(app)[-1]) is shown, keys
 
 
 async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:

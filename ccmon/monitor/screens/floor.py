@@ -175,9 +175,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         if self.message is not None:
             show(self.keys_below, [message_line(self.message, size.width, glyphs)])
         else:
-            panel = self.drawing.panel
-            acting, views = self.may_act and panel.has_actions, len(self.drawing.tabs) > 1
-            undoing = acting and self.may_undo
+            drawing = self.drawing
+            may_act, views = self.may_act and drawing.panel.has_actions, len(drawing.tabs) > 1
+            acting, undoing = may_act and drawing.cursor_index() is not None, may_act and self.may_undo
             show(self.keys_below, [keys_line(size.width, acting=acting, undoing=undoing, views=views)])
         look = size.width, front, self.active, stale
         if plan.kpi_strip is not None:
