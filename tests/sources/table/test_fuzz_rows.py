@@ -44,7 +44,7 @@ CORPUS = (
     "-1:00", "168:00:01", "999999:00:00", "1:99:99:99", "::", "9999999999:59", "1,234.50", "1.234,50", "1.2.3",
     "10000000000000.01", "99999999999999999", "150 %", "NaN %", "\u0661\u0662\u0663", "\u00b2", "\u00bd", "\x00",
     "a\x00b", "\ud800", "\udcff", "'); DROP TABLE sales; --", "a" * 70_000, '"', "a\nb", "\u202e", "\U0001f642", "eva",
-    "K-1001", "1763888700.12", "centre", "Acquisition", "recommend", "yes", "work", "cancelled", "USD", "EUR",
+    "K-1001", "1795422965.1", "centre", "Acquisition", "recommend", "yes", "work", "cancelled", "USD", "EUR",
 )  # fmt: skip
 cell = st.one_of(
     st.sampled_from(CORPUS), st.text(max_size=12), st.integers().map(str), st.from_regex(r"[-0-9:T.,]{1,20}")
@@ -75,7 +75,7 @@ def filled(path: Path) -> Path:
     new_database(path, time_zone="Europe/Amsterdam", currency="EUR")
     connection = database_file.open_writer(path)
     connection.execute(
-        "INSERT INTO calls (source, call_id, entered_at) VALUES ('asterisk', '1763888700.12', 1763888700000)"
+        "INSERT INTO calls (source, call_id, entered_at) VALUES ('queue-log', '1795422965.1', 1795422965000)"
     )
     connection.close()
     for kind in KINDS:

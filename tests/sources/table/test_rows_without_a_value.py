@@ -26,7 +26,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = new_database(tmp_path_factory.mktemp("templates") / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     connection = database_file.open_writer(path)
     connection.execute(
-        "INSERT INTO calls (source, call_id, entered_at) VALUES ('asterisk', '1763888700.12', 1763888700000)"
+        "INSERT INTO calls (source, call_id, entered_at) VALUES ('queue-log', '1795422965.1', 1795422965000)"
     )
     connection.close()
     for kind in KINDS:
