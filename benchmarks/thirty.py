@@ -23,7 +23,17 @@ OLD_FIGURES = "the figures are of "
 """Near the top of a monitor that could not read the database."""
 SIZES = ((120, 40), (80, 24), (200, 60))
 HOW_NOT_WHAT = frozenset(
-    {"sources", "changes", "imported_ranges", "imported_records", "imported_states", "sqlite_sequence", "sqlite_stat1"}
+    {
+        "sources",
+        "changes",
+        "imported_ranges",
+        "imported_records",
+        "imported_states",
+        "stored_parts",
+        "stored_part_checks",
+        "sqlite_sequence",
+        "sqlite_stat1",
+    }
 )
 """Tables of how records came, which are not the same for a follower and an import."""
 

@@ -7,7 +7,7 @@ customers at once, so that they are never all in memory.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import chain, groupby
 from operator import attrgetter
@@ -55,7 +55,7 @@ def read_contacts(
     sample = {**window, "one_in": one_in, "of_customers": of_customers}
     by_customer = of_customers and one_in > ENTRIES_READ_FOR_ONE
     rows = database.each("sampled_contacts" if by_customer else "contacts", ContactVisit, sample)
-    of_several: defaultdict[Hashable, list[Credited]] = defaultdict(list)
+    of_several: defaultdict[int | str | None, list[Credited]] = defaultdict(list)
     batch: list[Credited] = []
     for caller, visits in groupby(rows, attrgetter("lone_caller")):
         if caller is None:
@@ -82,7 +82,7 @@ def read_repeats(
         database, window, one_in=finished.one_customer_in, of_customers=finished.contacts_of_customers
     ):
         found = [contact for contact, _ in batch]
-        customers = {contact.customer for contact in found}
+        customers = {contact.customer for contact in found if contact.customer is not None}
         before = [each for customer in customers for each in finished.recent_contacts.get(customer, ())]
         looked_back = repeated([*before, *found], day.starts_at, at + 1)[len(before) :]
         for (_, (queue_id, _)), again in zip(batch, looked_back, strict=True):
@@ -116,7 +116,7 @@ class _Judged(NamedTuple):
     """What became of the contacts of finished days."""
 
     first_contact: dict[QueueAndAgent, tuple[FirstContact, FirstContact]]
-    recent: dict[Hashable, tuple[Contact, ...]]
+    recent: dict[int | str, tuple[Contact, ...]]
     any: bool
     """Whether there were any."""
 
@@ -127,7 +127,7 @@ def _judged(batches: Iterable[Sequence[Credited]], context: QueryContext) -> _Ju
     day_since, week_until = context.since(DAYS), until - WEEK_MS
     week: Counter[tuple[QueueAndAgent, Resolution]] = Counter()
     quick: Counter[tuple[QueueAndAgent, Resolution]] = Counter()
-    recent: defaultdict[Hashable, tuple[Contact, ...]] = defaultdict(tuple)
+    recent: defaultdict[int | str, tuple[Contact, ...]] = defaultdict(tuple)
     any_contact = False
     for batch in batches:
         any_contact = any_contact or bool(batch)
@@ -139,7 +139,7 @@ def _judged(batches: Iterable[Sequence[Credited]], context: QueryContext) -> _Ju
                 quick[credit, in_day] += 1
             if contact.answered and contact.ended_at is not None and contact.ended_at >= week_until:
                 recent[contact.customer] += (contact,)
-    found = {credit for credit, _ in (*week, *quick)}
+    found = dict.fromkeys(credit for credit, _ in (*week, *quick))
     first_contact = {credit: (_counts(week, credit), _counts(quick, credit)) for credit in found}
     return _Judged(first_contact, dict(recent), any_contact)
 

@@ -6,7 +6,7 @@ Each part is kept under the name by which `ccmon.database.trail.touched_parts` c
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from json import dumps
 from typing import Any
@@ -16,6 +16,7 @@ from ccmon.database.driver import Database, Parameters
 from ccmon.database.kept_purchases import read_past_purchases
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, period_edges
+from ccmon.database.stored_parts import Fields, StoredParts
 from ccmon.metrics.pace import days_alike
 from ccmon.model.business_day import same_weekdays
 from ccmon.model.sales import Period
@@ -44,7 +45,9 @@ SALES_CALLS_AT_MOST = 200_000
 """Of more calls a part shows how they spread over the day."""
 
 
-def read_finished_days(database: Database, context: QueryContext, at: int, cache: PollCache) -> FinishedDays:
+def read_finished_days(
+    database: Database, context: QueryContext, at: int, cache: PollCache, stored: StoredParts | None
+) -> FinishedDays:
     """What the finished business days say, as far as it is needed today.
 
     Args:
@@ -52,21 +55,29 @@ def read_finished_days(database: Database, context: QueryContext, at: int, cache
         context: the moment.
         at: the moment.
         cache: what has been read before; the same object is returned while nothing is read again.
+        stored: what is stored of it; None: at the moment less was known.
     """
     hour = context.day.date, at // HOUR_MS
+
+    def part(name: str, read: Callable[..., Fields], *rests_on: object) -> Fields:
+        def read_part() -> Fields:
+            return read(database, context, *rests_on)
+
+        return cache.get(
+            name, (hour, rests_on), read_part if stored is None else lambda: stored.get(name, rests_on, read_part)
+        )
+
+    totals = part("totals", _totals)
     past = database.the_row("past_records", PastRecords)
-    totals = cache.get("totals", hour, lambda: _totals(database, context))
-    by_day = totals["day_totals"]
-    parts = (
-        cache.get("finished", (hour, past, by_day), lambda: _of_calls_and_orders(database, context, past, by_day)),
+    finished = part("finished", _of_calls_and_orders, past, totals["day_totals"])
+    read = (
+        finished,
         totals,
-        cache.get("sales", hour, lambda: _sales(database, context)),
-        cache.get("kept", hour, lambda: _kept_customers(database, context)),
-        cache.get("promises", hour, lambda: _promises(database, context)),
+        part("sales", _sales),
+        part("kept", _kept_customers),
+        part("promises", _promises),
+        part("customers", _closing_customers, finished["closing"]),
     )
-    closing = parts[0]["closing"]
-    customers = cache.get("customers", (hour, closing), lambda: _closing_customers(database, context, closing))
-    read = (*parts, customers)
     ids = tuple(map(id, read))
     return cache.get("all of finished days", ids, lambda: _Whole(read)).days
 

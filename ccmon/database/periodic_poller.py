@@ -24,6 +24,7 @@ from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.trail import ALL_PARTS, TouchedParts, parts_touched_by_now
 from ccmon.errors import CcmonError
+from ccmon.freed_memory import give_back_freed_memory
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
@@ -157,7 +158,7 @@ class PeriodicPoller:
                 self._failure = error
             finally:
                 sys.setswitchinterval(usual_s)
-        _give_back_freed_memory()
+        give_back_freed_memory()
         spent_s = time.thread_time() - began_s
         if figures is None:
             self._cache = PollCache()  # what was touched has not been read again
@@ -194,11 +195,3 @@ class PeriodicPoller:
             finally:
                 self._connection = None
                 connection.close()
-
-
-def _give_back_freed_memory() -> None:
-    """Let the C library return what the reading has freed: it keeps it for the thread, 0.9 MiB for good."""
-    with suppress(ImportError, OSError, AttributeError):  # other C libraries have no such function
-        from ctypes import CDLL  # noqa: PLC0415 (5 ms, which the first frame must not pay for)
-
-        CDLL(None).malloc_trim(0)

@@ -7,7 +7,7 @@ moment. Exceptions are totals of finished days, which are taken as they are.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from json import dumps
 from typing import Any
 
@@ -18,7 +18,8 @@ from ccmon.database.driver import Database
 from ccmon.database.finished_days import read_finished_days, read_sales
 from ccmon.database.kept_purchases import histories_of
 from ccmon.database.poll_cache import PollCache
-from ccmon.database.query_context import BusinessDates, QueryContext, period_edges
+from ccmon.database.query_context import BusinessDates, QueryContext, period_edges, read_context
+from ccmon.database.stored_parts import StoredParts
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
@@ -72,13 +73,12 @@ def read_periodic_data(
         directory: names and quotas.
         is_latest: whether nothing lies after the moment, so that answers to surveys are those that are kept.
     """
-    edges = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
-    days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
-    context = QueryContext(site, day, directory, date.fromisoformat(day.date), tuple(days), {"at": at, **edges})
+    context = read_context(database, at, site=site, day=day, directory=directory)
     finished: FinishedDays | None = None
     unresolved: dict[str, Any] = {"not_reached": (), "repeated_problems": ()}
     if not database.rows("progress", Progress):
-        finished = read_finished_days(database, context, at, cache)
+        stored = StoredParts(database, context, at) if is_latest else None
+        finished = read_finished_days(database, context, at, cache, stored)
         slot = day.date, at // UNRESOLVED_EVERY_MS
         unresolved = cache.get("unresolved", slot, lambda: _unresolved(database, context))
     return PeriodicData(

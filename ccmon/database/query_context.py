@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ccmon.database.driver import Parameters
+from ccmon.database.driver import Database, Parameters
 from ccmon.model.business_day import BusinessDay, day_start
 from ccmon.model.sales import Period
 from ccmon.snapshot.directory import Directory
@@ -39,6 +39,13 @@ class QueryContext(NamedTuple):
         """Start of the first known business day from a date on."""
         inside = [day for day in self.days if date.fromisoformat(day.date) >= first]
         return inside[-1].starts_at if inside else self.day.starts_at
+
+
+def read_context(database: Database, at: int, *, site: Site, day: BusinessDay, directory: Directory) -> QueryContext:
+    """What the queries about a moment of a business day have in common."""
+    edges = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
+    days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
+    return QueryContext(site, day, directory, date.fromisoformat(day.date), tuple(days), {"at": at, **edges})
 
 
 class BusinessDates:

@@ -7,7 +7,7 @@ milliseconds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -25,16 +25,16 @@ WITHHELD = frozenset(
 class Contact(Struct, frozen=True):
     """A phone call by a customer."""
 
-    customer: Hashable
+    customer: int | str | None
     """Customer id, else the normalised number. None (withheld) is never matched."""
     started_at: int
     ended_at: int | None
     answered: bool
-    reason: Hashable = None
+    reason: int | str | None = None
     """The coded reason; None: not coded, which matches any."""
 
 
-def who_called(customer: int | None, number: str | None) -> Hashable:
+def who_called(customer: int | None, number: str | None) -> int | str | None:
     """By whom a call is matched with others: the customer, else the number; None where neither is known."""
     if customer is not None:
         return customer
@@ -129,7 +129,7 @@ def repeated(contacts: Sequence[Contact], since: int, at: int, window_ms: int = 
 
 def _by_customer(contacts: Iterable[Contact], at: int) -> Iterable[list[tuple[int, Contact]]]:
     """Each customer's contacts known at ``at``, in order of start, with their places in the list."""
-    known: defaultdict[Hashable, list[tuple[int, Contact]]] = defaultdict(list)
+    known: defaultdict[int | str, list[tuple[int, Contact]]] = defaultdict(list)
     for index, contact in enumerate(contacts):
         if contact.customer is not None and contact.started_at <= at:
             known[contact.customer].append((index, contact))

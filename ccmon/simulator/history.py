@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from ccmon import garbage_collection
 from ccmon.database import business_days, demo_data
-from ccmon.database.database_file import reading
+from ccmon.database.database_file import reading, writing
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
+from ccmon.database.stored_parts_keeper import store_finished_days
 from ccmon.database.table_writer import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
@@ -94,7 +95,10 @@ def seed(
         writer.write_source(checked_at=until)
         times = {"name": SOURCE, "started_at": until, "checked_at": until}
         writer.connection.execute(sql("set_source_times"), times)
-        return int(Database(writer.connection).value("count_calls"))
+        calls = int(Database(writer.connection).value("count_calls"))
+    with writing(path) as connection:
+        store_finished_days(connection, until)
+    return calls
 
 
 def prepare(path: Path, planner: Planner, first_day: date) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import demo_data
 from ccmon.database.progress import set_progress
+from ccmon.database.stored_parts_keeper import StoredPartsKeeper
 from ccmon.database.writer import Writer
 from ccmon.events import FloorEvent
 from ccmon.real_time import real_now
@@ -186,7 +187,7 @@ def _end_states(past: CallStateMachine) -> None:
 def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None:
     """Run until standard input is closed. One line on standard output says that the floor can be looked at."""
     prepare(path, planner, local_date(planner.zone, clock.floor_at) - timedelta(days=past_days))
-    with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
+    with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer, StoredPartsKeeper(path):
         live = LiveFloor(writer, planner, clock, past_days)
         live.begin()
         sys.stdout.write("ready\n")

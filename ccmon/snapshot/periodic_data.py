@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -81,7 +81,7 @@ class FinishedDays(Struct, frozen=True, eq=False):
     campaign_weekdays: Sequence[CampaignWeekday]
     first_contact: Mapping[QueueAndAgent, tuple[FirstContact, FirstContact]]
     """Within 7 days, and within 24 hours."""
-    recent_contacts: Mapping[Hashable, tuple[Contact, ...]]
+    recent_contacts: Mapping[int | str, tuple[Contact, ...]]
     """By customer or number, the answered contacts that ended in the last seven days before today."""
     contacts_of_customers: bool
     """Whether contacts of customers alone are looked at, not those of mere numbers."""

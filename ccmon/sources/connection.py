@@ -17,6 +17,7 @@ from typing import ClassVar, Final, NamedTuple, Self
 
 from ccmon.database import database_file
 from ccmon.database.source_records import FaultyRecord, SourceRecord, is_of_a_record, unexpected_error_reason
+from ccmon.database.stored_parts_keeper import StoredPartsKeeper
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.events import FloorEvent, WrapUpEnded
@@ -233,9 +234,17 @@ class Session(ABC):
             began = time.monotonic()
             why: Exception | None
             try:
-                with Writer(
-                    path, source=source, kind=self.kind, origin=self._address, following=True, on_rejected=on_rejected
-                ) as writer:
+                with (
+                    Writer(
+                        path,
+                        source=source,
+                        kind=self.kind,
+                        origin=self._address,
+                        following=True,
+                        on_rejected=on_rejected,
+                    ) as writer,
+                    StoredPartsKeeper(path),
+                ):
                     why = self._run_once(path, writer, stop)
             except CcmonError as error:
                 if not self.connected:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from ccmon.database import database_file, periodic_poller, reader
+from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
+from ccmon.database.stored_parts_keeper import check_stored_parts, store_finished_days
 from ccmon.database.trail import parts_touched_by_now
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
@@ -94,12 +96,14 @@ def rows_of_weeks(draw: st.DrawFn) -> Operation:
 statements = st.one_of(
     rows_of_weeks(), rows_of_weeks(), operations(), other_rows(), st.sampled_from([*OTHER_STATEMENTS, *DIRECTORY])
 )
+Step = tuple[list[Operation], list[Operation], int, bool, Callable[[sqlite3.Connection, int], object] | None]
 steps = st.lists(
     st.tuples(
         st.lists(statements, max_size=4),
         st.lists(statements, max_size=1),
         st.sampled_from([0, 0, 1000, MINUTE, 5 * MINUTE, HOUR, 12 * HOUR]),
         st.sampled_from([False, False, False, True]),
+        st.sampled_from([None, check_stored_parts, store_finished_days]),
     ),
     min_size=1,
     max_size=6,
@@ -117,27 +121,33 @@ def template() -> Iterator[Path]:
 
 @settings(max_examples=examples(25, 3_000))
 @given(steps=steps, foreign_keys=st.booleans(), recursive=st.booleans())
-def test_kept_parts_are_those_read_from_nothing(
-    template: Path, steps: list[tuple[list[Operation], list[Operation], int, bool]], foreign_keys: bool, recursive: bool
+def test_kept_and_stored_parts_are_those_read_from_nothing(
+    template: Path, steps: list[Step], foreign_keys: bool, recursive: bool
 ) -> None:
     with _copy(template) as connection:
         connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
         connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
         database, live, cache, at = Database(connection), LiveRows(), PollCache(), NOON + HOUR
         before: FinishedDays | None = None
-        for written, written_after_poll, passed, in_bulk in [([], [], 0, False), *steps]:
+        for written, written_after_poll, passed, in_bulk, store in [([], [], 0, False, None), *steps]:
             run(connection, written, in_bulk=in_bulk)
             at += passed
+            if store is not None:
+                store(connection, at)
             live.read(database, at)
             touched = live.take_touched_parts()
             run(connection, written_after_poll, in_bulk=False)
             data = live.read(database, at)
             parts = parts_touched_by_now(database, touched, data.day)
             cache.drop(parts)
-            kept, fresh = (_read(database, at, LiveRows(), each) for each in (cache, PollCache()))
+            kept, stored = (_read(database, at, LiveRows(), each) for each in (cache, PollCache()))
+            with transaction(connection, keep=False):
+                connection.execute("DELETE FROM stored_part_checks")
+                fresh = _read(database, at, LiveRows(), PollCache())
             names = set(PeriodicData.__struct_fields__) - (set() if "unresolved" in parts else SEARCHED)
             for name in names:
                 assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
+                assert plain(getattr(stored, name)) == plain(getattr(fresh, name)), name
             if before is not None and plain(kept.finished) == plain(before):
                 assert kept.finished is before, "what rests on it is kept by its identity"
             before = kept.finished

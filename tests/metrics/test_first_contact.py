@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,10 +31,10 @@ def first_contact(contacts: list[Contact], at: int, window_ms: int = WEEK_MS) ->
 
 def call(
     day: float,
-    customer: Hashable = "C1",
+    customer: int | str | None = "C1",
     *,
     answered: bool = True,
-    reason: Hashable = None,
+    reason: int | str | None = None,
 ) -> Contact:
     """A call of five minutes that starts on a day counted from 0."""
     start = int(day * DAY_MS)

@@ -434,3 +434,31 @@ SELECT id AS agent_id, hourly_cost_cents FROM agents WHERE hourly_cost_cents IS 
 SELECT name, goal, starts_on, ends_on, cost_cents, revenue_cents, customers_won, customers_kept
 FROM investments WHERE starts_on <= :date
 ORDER BY id;
+
+-- name: stored_parts
+-- The parts of what finished days say that may hold: up to which row of the trail they do, and what they were made of.
+SELECT c.part, c.read_to, p.made_of FROM stored_part_checks AS c JOIN stored_parts AS p ON p.part = c.part;
+
+-- name: stored_part_checks
+-- Up to which row of the trail each part holds.
+SELECT part, read_to FROM stored_part_checks;
+
+-- name: stored_part_fields
+-- The fields of a part.
+SELECT fields FROM stored_parts WHERE part = :part;
+
+-- name: has_later_cancellations
+-- 1 where an order is cancelled only after a moment.
+SELECT EXISTS (SELECT 1 FROM sales WHERE cancelled_at > :at);
+
+-- name: store_part
+-- Stores a part in the place of what was stored of it.
+INSERT OR REPLACE INTO stored_parts (part, made_of, fields) VALUES (:part, :made_of, :fields);
+
+-- name: set_stored_part_check
+-- Notes up to which row of the trail a part holds.
+INSERT OR REPLACE INTO stored_part_checks (part, read_to) VALUES (:part, :read_to);
+
+-- name: delete_stored_part_check
+-- Notes that a part holds no more.
+DELETE FROM stored_part_checks WHERE part = :part;

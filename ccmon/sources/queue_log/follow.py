@@ -15,6 +15,7 @@ from typing import Any
 
 from ccmon.database import database_file
 from ccmon.database.source_records import FaultyRecord, RecordFaultError, is_of_a_record, unexpected_error_reason
+from ccmon.database.stored_parts_keeper import StoredPartsKeeper
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.real_time import real_now
@@ -89,9 +90,10 @@ class Follower:
         """
         try:
             self._with_retries(self._resume)
-            while not self.stopping.asked:
-                if not self._with_retries(self._poll):
-                    self.stopping.wait(POLL_S)
+            with StoredPartsKeeper(self._database):
+                while not self.stopping.asked:
+                    if not self._with_retries(self._poll):
+                        self.stopping.wait(POLL_S)
             if not self._broken:
                 self._with_retries(self._finish)
         finally:

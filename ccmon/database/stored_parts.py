@@ -1,0 +1,123 @@
+"""What finished days say, stored in the database: read once by a program that follows a switch, for all who read.
+
+A stored part holds while what it was made of is the same and the trail of changes names nothing since that touches it.
+Where one does not hold, whoever needs it reads the rows.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Struct
+
+from ccmon.database.driver import Database
+from ccmon.database.query_context import QueryContext
+from ccmon.database.trail import TouchedParts, parts_touched_by_now
+from ccmon.model.business_day import BusinessDay
+from ccmon.snapshot.periodic_data import FinishedDays
+from ccmon.time_units import HOUR_MS
+
+FORMAT = 1
+"""To be raised where a part comes to hold something else under the same names."""
+
+Fields = dict[str, Any]
+"""Fields of `FinishedDays` by name."""
+
+
+class StoredPart(Struct, frozen=True, gc=False):
+    """A part that may hold. A row of ``stored_parts``."""
+
+    part: str
+    read_to: int
+    """The row of the trail up to which nothing touches it."""
+    made_of: bytes
+
+
+class ReadPart(NamedTuple):
+    """A part that was read from the rows."""
+
+    made_of: bytes
+    fields: Fields
+
+
+class StoredParts:
+    """The parts of what finished days say at a moment that is now, or was the latest."""
+
+    def __init__(self, database: Database, context: QueryContext, at: int) -> None:
+        self._database, self._context = database, context
+        self._moment = FORMAT, context.site, context.day.date, at // HOUR_MS
+        self.read: dict[str, ReadPart] = {}
+        """What was not stored, or does not hold, and was asked for."""
+
+    def get(self, part: str, rests_on: object, read: Callable[[], Fields]) -> Fields:
+        """What is stored of a part, or else what ``read`` returns.
+
+        Args:
+            part: its name.
+            rests_on: what it rests on besides the moment, the site and the rows of finished days.
+            read: reads it from the rows.
+        """
+        made_of = msgspec.msgpack.encode((*self._moment, rests_on))
+        fields = self._stored(part) if self._holding.get(part) == made_of else None
+        if fields is None:
+            fields = read()
+            self.read[part] = ReadPart(made_of, fields)
+        return fields
+
+    @functools.cached_property
+    def _holding(self) -> dict[str, bytes]:
+        """What the parts were made of that nothing has touched since."""
+        stored = self._database.rows("stored_parts", StoredPart)
+        touched = touched_since({part.read_to for part in stored}, self._database, self._context.day)
+        return {part.part: part.made_of for part in stored if part.part not in touched[part.read_to]}
+
+    def _stored(self, part: str) -> Fields | None:
+        """None where another ccmon has stored something else."""
+        try:
+            return decode(self._database.value("stored_part_fields", {"part": part}))
+        except msgspec.MsgspecError:
+            return None
+
+
+def touched_since(rows: set[int], database: Database, day: BusinessDay) -> dict[int, frozenset[str]]:
+    """For each of some rows of the trail, the parts that later rows touch."""
+    nothing: frozenset[str] = frozenset()
+    return {row: parts_touched_by_now(database, TouchedParts(nothing, row), day) for row in rows}
+
+
+def encode(fields: Fields) -> bytes:
+    """A part as it is stored."""
+    return msgspec.msgpack.encode(fields)
+
+
+def decode(stored: bytes) -> Fields:
+    """A part as it was read from the rows.
+
+    Raises:
+        msgspec.MsgspecError: it is none.
+    """
+    fields = msgspec.msgpack.decode(stored, type=dict[str, msgspec.Raw])
+    return {name: _decoder(name).decode(value) for name, value in fields.items()}
+
+
+@functools.cache
+def _types() -> dict[str, Any]:
+    return get_type_hints(FinishedDays)
+
+
+@functools.cache
+def _decoder(field: str) -> msgspec.msgpack.Decoder[Any]:
+    if field not in _types():
+        raise msgspec.ValidationError(field)
+    return msgspec.msgpack.Decoder(_types()[field], dec_hook=_counter)
+
+
+def _counter(kind: Any, value: Any) -> Any:
+    """The only type of a field that msgspec does not know."""
+    if get_origin(kind) is not Counter:
+        raise msgspec.ValidationError(str(kind))
+    return Counter(msgspec.convert(value, dict[*(*get_args(kind), int)]))  # type: ignore[misc]

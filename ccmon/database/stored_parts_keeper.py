@@ -1,0 +1,149 @@
+"""Keeps stored what finished days say (`ccmon.database.stored_parts`), while a switch is followed."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from ccmon.database import floor_queries
+from ccmon.database.connection import transaction
+from ccmon.database.database_file import writing
+from ccmon.database.driver import Database
+from ccmon.database.finished_days import read_finished_days
+from ccmon.database.poll_cache import PollCache
+from ccmon.database.query_context import read_context
+from ccmon.database.sql_files import sql
+from ccmon.database.stored_parts import StoredParts, encode, touched_since
+from ccmon.database.trail import TrailEdges
+from ccmon.errors import CcmonError
+from ccmon.freed_memory import give_back_freed_memory
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.sources import Progress
+from ccmon.real_time import real_now
+from ccmon.snapshot.site import Clock
+from ccmon.time_units import HOUR_MS
+
+LOOKS_EVERY_S = 5.0
+"""In so long a busy floor writes less than is read of the trail at once."""
+READS_EVERY_S = 300.0
+"""How often parts are read again that writes of today touch."""
+BEHIND_AT_MOST = 512
+"""Rows of the trail that nobody has looked at, whether they touch a stored part."""
+CACHE_KIB = 256
+"""A large cache would be read once and kept for long."""
+ENDS_WITHIN_S = 1.0
+
+
+class StoredPartsKeeper:
+    """Keeps the parts of one database while the context lasts, in a thread of its own: no record waits for it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._stopped = threading.Event()
+        self._connection: sqlite3.Connection | None = None
+        self._hour: int | None = None
+        self._next_reading_s = 0.0
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        connection = self._connection
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.interrupt()
+        self._thread.join(ENDS_WITHIN_S)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its thread has not ended."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(LOOKS_EVERY_S):
+            # The follower says what is wrong with the database; the next look tries again.
+            with suppress(CcmonError), writing(self._path) as self._connection:
+                self._look(self._connection)
+            self._connection = None
+
+    def _look(self, connection: sqlite3.Connection) -> None:
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        database = Database(connection)
+        at = floor_queries.floor_time(database.row("clock", Clock), real_now())
+        check_stored_parts(connection, at)
+        if at // HOUR_MS != self._hour or time.monotonic() >= self._next_reading_s:
+            store_finished_days(connection, at)
+            give_back_freed_memory()
+            self._hour, self._next_reading_s = at // HOUR_MS, time.monotonic() + READS_EVERY_S
+
+
+def check_stored_parts(connection: sqlite3.Connection, at: int) -> None:
+    """Note up to which row of the trail stored parts hold, before the trail forgets its rows.
+
+    Args:
+        connection: that writes, outside a transaction.
+        at: the moment now.
+    """
+    database = Database(connection)
+    with database.reading():
+        _, day = floor_queries.read_site_and_day(database, at)
+        checked = database.pairs("stored_part_checks")
+        last = database.the_row("trail_edges", TrailEdges).last
+    if any(read_to + BEHIND_AT_MOST < last for read_to in checked.values()):
+        with transaction(connection):
+            _check(connection, day)
+
+
+def store_finished_days(connection: sqlite3.Connection, at: int) -> None:
+    """Store what finished days say, as far as it is not stored.
+
+    Nothing is stored while rows of the past are still coming in, or where something lies after the moment.
+
+    Args:
+        connection: that writes, outside a transaction.
+        at: the moment now, or that of the latest rows.
+    """
+    database = Database(connection)
+    with database.reading():
+        if not _may_be_stored(database, at):
+            return
+        site, day = floor_queries.read_site_and_day(database, at)
+        read_to = database.the_row("trail_edges", TrailEdges).last
+        directory = floor_queries.read_directory(database, day.date)
+        context = read_context(database, at, site=site, day=day, directory=directory)
+        stored = StoredParts(database, context, at)
+        read_finished_days(database, context, at, PollCache(), stored)
+    if stored.read:
+        rows = [
+            {"part": part, "made_of": read.made_of, "fields": encode(read.fields), "read_to": read_to}
+            for part, read in stored.read.items()
+        ]
+        with transaction(connection):
+            connection.executemany(sql("store_part"), rows)
+            connection.executemany(sql("set_stored_part_check"), rows)
+            _check(connection, day)
+
+
+def _may_be_stored(database: Database, at: int) -> bool:
+    """Whether time alone changes nothing of what finished days say."""
+    later = database.value("has_later_cancellations", {"at": at})
+    return not later and not database.rows("progress", Progress) and floor_queries.is_latest(database, at)
+
+
+def _check(connection: sqlite3.Connection, day: BusinessDay) -> None:
+    """Move on what holds, and forget what does not."""
+    database = Database(connection)
+    checked = database.pairs("stored_part_checks")
+    touched = touched_since(set(checked.values()), database, day)
+    last = database.the_row("trail_edges", TrailEdges).last
+    for part, read_to in checked.items():
+        holds = part not in touched[read_to]
+        statement = sql("set_stored_part_check" if holds else "delete_stored_part_check")
+        connection.execute(statement, {"part": part, "read_to": last})
