@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import ChainMap, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from json import dumps
 from typing import Any
 
@@ -31,8 +31,10 @@ from ccmon.snapshot.periodic_rows import (
     CustomerSeller,
     CustomerSums,
     DayTotals,
+    FruitlessAttempts,
     PastRecords,
     PastSalesCalls,
+    PlannedTime,
     PlannedWorkRow,
     PromiseOutcome,
     QueueHandling,
@@ -41,6 +43,9 @@ from ccmon.snapshot.periodic_rows import (
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 HISTORY_DAYS = 56
+UNRESOLVED_DAYS = 14
+LATELY_DAYS = 2
+"""Of customers with several problems, those whose last one lies no further back."""
 SALES_CALLS_AT_MOST = 200_000
 """Of more calls a part shows how they spread over the day."""
 
@@ -77,6 +82,8 @@ def read_finished_days(
         part("kept", _kept_customers),
         part("promises", _promises),
         part("customers", _closing_customers, finished["closing"]),
+        part("planned", _planned),
+        part("unreached", _unreached),
     )
     ids = tuple(map(id, read))
     return cache.get("all of finished days", ids, lambda: _Whole(read)).days
@@ -105,7 +112,6 @@ def _of_calls_and_orders(
 ) -> dict[str, Any]:
     return {
         "days": context.days,
-        "other_clients_sales": _other_clients_sales(database, context),
         **read_past_contacts(database, context, totals),
         **_customers(database, context, past),
         **_window(database, context),
@@ -113,7 +119,12 @@ def _of_calls_and_orders(
     }
 
 
-def read_sales(database: Database, window: Parameters, other_clients_sales: Sequence[OtherClientsSales]) -> SalesRows:
+def wanted_periods(context: QueryContext) -> Sequence[Period]:
+    """The week and the month, where quotas are set for them."""
+    return sorted({Period(quota.period) for quota in context.directory.quotas.values()} - {Period.DAY})
+
+
+def _sales_of(database: Database, window: Parameters, other_clients_sales: Sequence[OtherClientsSales]) -> SalesRows:
     """What was sold in a window."""
     return SalesRows(
         by_agent={row.id: row for row in database.rows("sales_by_agent", AgentSales, window)},
@@ -145,7 +156,34 @@ def _sales(database: Database, context: QueryContext) -> dict[str, Any]:
     """What was sold in the window, and the time logged in, which an agent's state from before midnight changes."""
     window = _last_days(context)
     others = database.rows("sales_for_other_clients", OtherClientsSales, window)
-    return {"sales": read_sales(database, window, others)}
+    return {
+        "sales": _sales_of(database, window, others),
+        "other_clients_sales": (by_period := _other_clients_sales(database, context)),
+        "period_sales": {
+            period: _sales_of(database, _before_today(context, period), by_period[period])
+            for period in wanted_periods(context)
+        },
+    }
+
+
+def _planned(database: Database, context: QueryContext) -> dict[str, Any]:
+    """When agents are to work in the week and month, days to come among them."""
+    found = {}
+    for period in wanted_periods(context):
+        starts_on, ends_on = period_edges(period, context.today)
+        until = BusinessDates(context.site).start(ends_on + timedelta(days=1))
+        rows = database.rows("planned_time", PlannedTime, context.window(context.since_day(starts_on), until))
+        found[period] = {row.agent_id: row.planned_ms for row in rows}
+    return {"period_planned": found}
+
+
+def _unreached(database: Database, context: QueryContext) -> dict[str, Any]:
+    """Whom nobody had reached by yesterday, and who told of problems."""
+    weeks = {**context.parameters, "since": context.since(UNRESOLVED_DAYS), "lately": context.since(LATELY_DAYS)}
+    return {
+        "fruitless_attempts": database.rows("fruitless_attempts", FruitlessAttempts, weeks),
+        "with_problems": database.values("customers_with_problems", weeks),
+    }
 
 
 def _kept_customers(database: Database, context: QueryContext) -> dict[str, Any]:
@@ -212,7 +250,11 @@ def _other_clients_sales(database: Database, context: QueryContext) -> dict[Peri
     """Of the week and the month before today."""
     found: dict[Period, Sequence[OtherClientsSales]] = {}
     for period in (Period.WEEK, Period.MONTH):
-        starts_on, _ = period_edges(period, context.today)
-        window = context.window(context.since_day(starts_on), context.day.starts_at)
+        window = _before_today(context, period)
         found[period] = database.rows("sales_for_other_clients", OtherClientsSales, window)
     return found
+
+
+def _before_today(context: QueryContext, period: Period) -> Parameters:
+    starts_on, _ = period_edges(period, context.today)
+    return context.window(context.since_day(starts_on), context.day.starts_at)

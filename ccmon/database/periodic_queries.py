@@ -6,16 +6,14 @@ moment. Exceptions are totals of finished days, which are taken as they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
 from json import dumps
 from typing import Any
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict, astuple, replace
 
 from ccmon.database.contacts import DAYS, read_repeats
 from ccmon.database.driver import Database
-from ccmon.database.finished_days import read_finished_days, read_sales
+from ccmon.database.finished_days import UNRESOLVED_DAYS, read_finished_days, wanted_periods
 from ccmon.database.kept_purchases import histories_of
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, period_edges, read_context
@@ -45,9 +43,6 @@ from ccmon.snapshot.periodic_rows import (
 from ccmon.snapshot.site import Site
 from ccmon.time_units import MINUTE_MS
 
-UNRESOLVED_DAYS = 14
-LATELY_DAYS = 2
-"""Of customers with several problems, those whose last one lies no further back."""
 UNRESOLVED_EVERY_MS = 5 * MINUTE_MS
 """How often two weeks of calls are searched for customers whom nobody reached."""
 
@@ -80,14 +75,14 @@ def read_periodic_data(
         stored = StoredParts(database, context, at) if is_latest else None
         finished = read_finished_days(database, context, at, cache, stored)
         slot = day.date, at // UNRESOLVED_EVERY_MS
-        unresolved = cache.get("unresolved", slot, lambda: _unresolved(database, context))
+        unresolved = cache.get("unresolved", slot, lambda: _unresolved(database, context, finished))
     return PeriodicData(
         at=at,
         site=site,
         day=day,
         directory=directory,
         finished=finished,
-        periods=_periods(database, context, finished) if finished else {},
+        periods=_periods(context, finished) if finished else {},
         **unresolved,
         **_costs(database, context),
         **_today(database, context),
@@ -97,10 +92,14 @@ def read_periodic_data(
     )
 
 
-def _unresolved(database: Database, context: QueryContext) -> dict[str, Any]:
+def _unresolved(database: Database, context: QueryContext, finished: FinishedDays) -> dict[str, Any]:
     """Customers whom nobody reached, and those with several problems."""
-    since, lately = context.since(UNRESOLVED_DAYS), context.since(LATELY_DAYS)
-    weeks = {**context.parameters, "since": since, "lately": lately}
+    weeks = {
+        **context.parameters,
+        "since": context.since(UNRESOLVED_DAYS),
+        "fruitless": dumps([astuple(row) for row in finished.fruitless_attempts]),
+        "with_problems": dumps(finished.with_problems),
+    }
     found = {
         "not_reached": database.rows("customers_never_reached", UnresolvedCustomer, weeks),
         "repeated_problems": database.rows("customers_with_repeated_problems", UnresolvedCustomer, weeks),
@@ -168,19 +167,11 @@ def _orders(database: Database, context: QueryContext) -> dict[str, Any]:
     return {"sales": sales, "reached_today": reached, "histories": histories_of(bought, BusinessDates(context.site))}
 
 
-def _periods(database: Database, context: QueryContext, finished: FinishedDays) -> dict[Period, PeriodRows]:
-    """What came before today in the week and month, where quotas are set for them."""
-    wanted = {Period(quota.period) for quota in context.directory.quotas.values()} - {Period.DAY}
+def _periods(context: QueryContext, finished: FinishedDays) -> dict[Period, PeriodRows]:
+    """The week and month, where quotas are set for them."""
     periods = {}
-    for period in sorted(wanted):
+    for period in wanted_periods(context):
         starts_on, ends_on = period_edges(period, context.today)
-        until = BusinessDates(context.site).start(ends_on + timedelta(days=1))
-        window = context.window(context.since_day(starts_on), until)
-        planned: Sequence[PlannedTime] = database.rows("planned_time", PlannedTime, window)
-        periods[period] = PeriodRows(
-            starts_on=starts_on,
-            ends_on=ends_on,
-            sales=read_sales(database, window, finished.other_clients_sales[period]),
-            planned={row.agent_id: row.planned_ms for row in planned},
-        )
+        sales, planned = finished.period_sales[period], finished.period_planned[period]
+        periods[period] = PeriodRows(starts_on=starts_on, ends_on=ends_on, sales=sales, planned=planned)
     return periods

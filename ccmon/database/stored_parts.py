@@ -22,7 +22,7 @@ from ccmon.snapshot.periodic_data import FinishedDays
 from ccmon.time_units import HOUR_MS
 
 FORMAT = 1
-"""To be raised where a part comes to hold something else under the same names."""
+"""To be raised where a field comes to hold something else under the same name."""
 
 Fields = dict[str, Any]
 """Fields of `FinishedDays` by name."""
@@ -49,7 +49,8 @@ class StoredParts:
 
     def __init__(self, database: Database, context: QueryContext, at: int) -> None:
         self._database, self._context = database, context
-        self._moment = FORMAT, context.site, context.day.date, at // HOUR_MS
+        form = FORMAT, FinishedDays.__struct_fields__
+        self._moment = form, context.site, context.day.date, at // HOUR_MS
         self.read: dict[str, ReadPart] = {}
         """What was not stored, or does not hold, and was asked for."""
 

@@ -89,19 +89,21 @@ class Touched(Struct):
             self.past_days.add(at)
 
 
-ALL_PARTS = frozenset({"finished", "totals", "sales", "kept", "promises", "customers", "unresolved"})
+ALL_PARTS = frozenset(
+    {"finished", "totals", "sales", "kept", "promises", "customers", "planned", "unreached", "unresolved"}
+)
 """Parts of the periodic rows that are kept from one reading to the next: `PollCache`."""
 _OF_PAST = {
-    "call": {"finished", "totals", "sales", "kept", "unresolved"},
-    "outbound_call": {"finished", "totals", "sales", "kept", "unresolved"},
-    "sale": {"finished", "totals", "sales", "customers", "unresolved"},
+    "call": {"finished", "totals", "sales", "kept", "unreached", "unresolved"},
+    "outbound_call": {"finished", "totals", "sales", "kept", "unreached", "unresolved"},
+    "sale": {"finished", "totals", "sales", "customers", "unreached", "unresolved"},
     "state": {"totals", "sales"},
-    "missed_call": {"totals"},
+    "missed_call": {"totals", "sales"},
     "shift": {"finished", "promises"},
-    "call_reason": {"finished", "unresolved"},
+    "call_reason": {"finished", "unreached", "unresolved"},
 }
 """What a row of a finished day touches."""
-_OF_ANY_DAY = {"sale": {"kept"}, "follow_up": {"promises"}, "customer": {"customers"}}
+_OF_ANY_DAY = {"sale": {"kept"}, "follow_up": {"promises"}, "customer": {"customers"}, "shift": {"planned"}}
 """What a row touches whenever it is of: an order of today may belong to a call of the past."""
 
 

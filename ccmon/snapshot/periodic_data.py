@@ -28,6 +28,7 @@ from ccmon.snapshot.periodic_rows import (
     CustomerSums,
     DaySale,
     DayTotals,
+    FruitlessAttempts,
     FunnelCount,
     InvestmentRow,
     InvitationCount,
@@ -117,6 +118,14 @@ class FinishedDays(Struct, frozen=True, eq=False):
     """Of those days."""
     promises: Sequence[PromiseOutcome]
     """Promised calls of the window."""
+    period_sales: Mapping[Period, SalesRows]
+    """Before today in the week and month, where quotas are set for them."""
+    period_planned: Mapping[Period, Mapping[int, int]]
+    """Planned time of each agent in the whole of these periods."""
+    fruitless_attempts: Sequence[FruitlessAttempts]
+    """Of the last two weeks."""
+    with_problems: Sequence[int]
+    """Customers who told of a problem in the last days."""
 
 
 class PeriodicData(Struct, frozen=True, eq=False):

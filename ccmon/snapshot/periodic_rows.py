@@ -173,6 +173,17 @@ class PromiseOutcome(Struct, frozen=True, gc=False):
     promised: int
 
 
+class FruitlessAttempts(Struct, frozen=True, gc=False):
+    """A customer called in finished days and never reached. A row of ``fruitless_attempts``."""
+
+    customer_id: int
+    attempts: int
+    first_at: int
+    last_at: int
+    agent_id: int | None
+    """Of the last attempt."""
+
+
 class ContactVisit(Struct, frozen=True, gc=False):
     """An inbound visit. A row of ``contacts`` or ``sampled_contacts``."""
 

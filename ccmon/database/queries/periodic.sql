@@ -24,6 +24,22 @@ iif(EXISTS (SELECT 1 FROM calls AS o WHERE o.source = c.source AND o.call_id = c
         AS reason_id,
     c.queue_id, c.agent_id
 
+-- fragment: attempt_columns
+count(*) AS attempts, min(c.entered_at) AS first_at, max(c.entered_at) AS last_at, c.agent_id
+
+-- fragment: never_reached
+count(*) >= 2 AND sum(coalesce(c.served_at <= :at, 0) AND c.right_party IS NOT 0) = 0
+
+-- fragment: known_before
+(EXISTS (SELECT 1 FROM sales AS s WHERE s.customer_id = a.customer_id AND s.sold_at < a.first_at)
+        OR EXISTS (
+            SELECT 1 FROM calls AS c
+            WHERE c.customer_id = a.customer_id AND c.entered_at < a.first_at AND c.direction = 'inbound'))
+
+-- fragment: told_of_problem
+l.entered_at <= :at AND l.direction = 'inbound' AND l.served_at <= :at AND l.ended_at <= :at
+    AND l.customer_id IS NOT NULL
+
 -- name: site_margins
 -- What the site says of its money.
 SELECT margin, incrementality FROM site WHERE id = 1;
@@ -371,46 +387,87 @@ FROM (
 WHERE f.created_at <= :at AND c.customer_id = f.customer_id AND c.entered_at >= f.created_at AND c.served_at <= :at
 GROUP BY f.customer_id;
 
+-- name: fruitless_attempts
+-- Customers called twice or more in the finished business days of a stretch and never reached, who had bought or called
+-- before and have not talked with the centre in those days: the attempts, the first, the last and its agent.
+SELECT a.customer_id, a.attempts, a.first_at, a.last_at, a.agent_id
+FROM (
+    SELECT c.customer_id, {attempt_columns}
+    FROM calls AS c
+    WHERE c.entered_at >= :since AND c.entered_at < :day_starts_at AND c.entered_at <= :at AND c.direction = 'outbound'
+        AND c.customer_id IS NOT NULL
+    GROUP BY c.customer_id
+    HAVING {never_reached}
+) AS a
+WHERE NOT EXISTS (
+        SELECT 1 FROM calls AS c
+        WHERE c.customer_id = a.customer_id AND c.entered_at >= a.first_at AND c.entered_at < :day_starts_at
+            AND c.direction = 'inbound' AND c.served_at <= :at)
+    AND {known_before};
+
 -- name: customers_never_reached
 -- Customers called twice or more in a stretch and never reached, who have bought or called before: the attempts, the
--- last of them and its agent. Who has talked with the centre since the first attempt is not among them.
+-- last of them and its agent. Who has talked with the centre since the first attempt is not among them. Those of the
+-- finished days are given (`fruitless_attempts`); who was called today is looked at anew.
+WITH attempted AS MATERIALIZED (
+    SELECT DISTINCT customer_id FROM calls
+    WHERE entered_at >= :day_starts_at AND entered_at <= :at AND direction = 'outbound' AND customer_id IS NOT NULL
+)
 SELECT a.customer_id, u.name AS customer, u.phone, 'fruitless attempts' AS why, a.attempts AS times, a.last_at, o.id AS agent_id,
     coalesce(o.name, o.login) AS owner, l.name AS client
 FROM (
-    SELECT customer_id, count(*) AS attempts, min(entered_at) AS first_at, max(entered_at) AS last_at, agent_id,
-        sum(coalesce(served_at <= :at, 0) AND right_party IS NOT 0) AS reached
-    FROM calls
-    WHERE entered_at >= :since AND entered_at <= :at AND direction = 'outbound' AND customer_id IS NOT NULL
-    GROUP BY customer_id
-    HAVING count(*) >= 2
+    SELECT json_extract(value, '$[0]') AS customer_id, json_extract(value, '$[1]') AS attempts,
+        json_extract(value, '$[3]') AS last_at, json_extract(value, '$[4]') AS agent_id
+    FROM json_each(:fruitless)
+    WHERE json_extract(value, '$[0]') NOT IN (SELECT customer_id FROM attempted)
+        AND NOT EXISTS (
+            SELECT 1 FROM calls AS c
+            WHERE c.customer_id = json_extract(value, '$[0]') AND c.entered_at >= :day_starts_at
+                AND c.direction = 'inbound' AND c.served_at <= :at)
+    UNION ALL
+    SELECT a.customer_id, a.attempts, a.last_at, a.agent_id
+    FROM (
+        SELECT c.customer_id, {attempt_columns}
+        FROM attempted CROSS JOIN calls AS c INDEXED BY calls_by_customer
+        WHERE c.customer_id = attempted.customer_id AND c.entered_at >= :since AND c.entered_at <= :at
+            AND c.direction = 'outbound'
+        GROUP BY c.customer_id
+        HAVING {never_reached}
+    ) AS a
+    WHERE NOT EXISTS (
+            SELECT 1 FROM calls AS c
+            WHERE c.customer_id = a.customer_id AND c.entered_at >= a.first_at
+                AND c.direction = 'inbound' AND c.served_at <= :at)
+        AND {known_before}
 ) AS a JOIN customers AS u ON u.id = a.customer_id LEFT JOIN agents AS o ON o.id = a.agent_id
     LEFT JOIN teams AS t ON t.id = o.team_id LEFT JOIN clients AS l ON l.id = t.client_id
-WHERE a.reached = 0
-    AND NOT EXISTS (
-        SELECT 1 FROM calls AS c
-        WHERE c.customer_id = a.customer_id AND c.entered_at >= a.first_at
-            AND c.direction = 'inbound' AND c.served_at <= :at)
-    AND (EXISTS (SELECT 1 FROM sales AS s WHERE s.customer_id = a.customer_id AND s.sold_at < a.first_at)
-        OR EXISTS (
-            SELECT 1 FROM calls AS c
-            WHERE c.customer_id = a.customer_id AND c.entered_at < a.first_at AND c.direction = 'inbound'))
 ORDER BY a.last_at DESC, a.customer_id;
+
+-- name: customers_with_problems
+-- Customers who called about a problem in the finished business days from a moment on.
+SELECT DISTINCT l.customer_id
+FROM calls AS l INDEXED BY calls_by_entry
+    JOIN call_reasons AS r ON r.call_id = l.id AND r.is_primary = 1
+    JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
+WHERE l.entered_at >= :lately AND l.entered_at < :day_starts_at AND {told_of_problem}
+ORDER BY l.customer_id;
 
 -- name: customers_with_repeated_problems
 -- Customers who have called about problems twice or more in a stretch, the last time not before a later moment, with no
--- follow-up promised since the first of these calls.
+-- follow-up promised since the first of these calls. Those of finished days are given (`customers_with_problems`).
 SELECT p.customer_id, u.name AS customer, u.phone, 'two problems, no follow-up' AS why, p.problems AS times, p.last_at,
     o.id AS agent_id, coalesce(o.name, o.login) AS owner, l.name AS client
 FROM (
     SELECT c.customer_id, count(DISTINCT c.source || ' ' || c.call_id) AS problems, min(c.entered_at) AS first_at,
         max(c.entered_at) AS last_at, c.agent_id
     FROM (
-        SELECT DISTINCT l.customer_id
+        SELECT value AS customer_id FROM json_each(:with_problems)
+        UNION
+        SELECT l.customer_id
         FROM calls AS l INDEXED BY calls_by_entry
             JOIN call_reasons AS r ON r.call_id = l.id AND r.is_primary = 1
             JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
-        WHERE l.entered_at >= :lately AND l.entered_at <= :at AND l.direction = 'inbound' AND l.served_at <= :at
-            AND l.ended_at <= :at AND l.customer_id IS NOT NULL
+        WHERE l.entered_at >= :day_starts_at AND {told_of_problem}
     ) AS lately CROSS JOIN calls AS c INDEXED BY calls_by_customer
         JOIN call_reasons AS r ON r.call_id = c.id AND r.is_primary = 1
         JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
