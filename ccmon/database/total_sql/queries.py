@@ -143,13 +143,18 @@ def _add_part(total: Total, part: Part) -> str:
         table=total.table,
         names=listed([*part.keys, *part.columns]),
         columns=listed([*keys, *map(aggregate, part.columns.values())]),
-        rows=fill("new_calls") if is_call else rows_of(row, ":first_at", ":last_at"),
+        rows=fill("new_calls") if is_call else _new_rows(row),
         where=expanded(part.where) if is_call else f"{row}.id > :newest_{row} AND {expanded(part.where)}",
-        places=places(total.keys),
+        places=places(total.keys, last_first=True),
         keys=", ".join(total.keys),
         added=",\n    ".join(f"{name} = {name} + excluded.{name}" for name in part.columns),
     )
     return _of_new_calls(text) if is_call else text
+
+
+def _new_rows(row: str) -> str:
+    """Rows that are found by their ids, which lie together; there may be a great many older ones."""
+    return rows_of(row, ":first_at", ":last_at").replace("agent_states AS state", "agent_states AS state NOT INDEXED")
 
 
 def delete_totals() -> str:

@@ -31,8 +31,7 @@ business_days AS day CROSS JOIN sales AS sale INDEXED BY sales_by_moment
 WHERE day.starts_at >= {first} AND day.starts_at < {last}
 -- name: rows_of_state
 agent_states AS state CROSS JOIN business_days AS day
-    ON day.starts_at >= max({first}, coalesce(
-        (SELECT max(starts_at) FROM business_days WHERE starts_at <= state.started_at), 0))
+    ON day.starts_at >= max({first}, state.started_at - (SELECT max(ends_at - starts_at) FROM business_days))
     AND day.starts_at < min({last}, state.ended_at) AND day.ends_at > state.started_at
 WHERE state.started_at < {last} AND state.ended_at > {first} AND state.ended_at > state.started_at
 
@@ -134,9 +133,9 @@ FROM ({missing}) JOIN queues ON id = queue_id
 CREATE TEMP TABLE new_calls AS
 SELECT day.starts_at AS day_at, {columns}
 FROM calls AS call CROSS JOIN business_days AS day
-    ON day.starts_at = (SELECT max(starts_at) FROM business_days WHERE starts_at <= call.entered_at)
-    AND day.ends_at > call.entered_at
-WHERE call.id > :newest_call AND day.starts_at >= :first_at AND day.starts_at < :last_at
+    ON day.starts_at >= max(:first_at, call.entered_at - (SELECT max(ends_at - starts_at) FROM business_days))
+    AND day.starts_at <= call.entered_at AND day.ends_at > call.entered_at
+WHERE call.id > :newest_call AND day.starts_at < :last_at
 -- name: new_calls
 temp.new_calls AS call
 WHERE true
@@ -391,14 +390,14 @@ BEGIN
 END;
 -- Dropping a table does not drop triggers that write into it.
 -- name: untrack_table
-DROP TRIGGER temp.touched_{table}_inserted;
-DROP TRIGGER temp.touched_{table}_updated;
-DROP TRIGGER temp.touched_{table}_deleted;
+DROP TRIGGER IF EXISTS temp.touched_{table}_inserted;
+DROP TRIGGER IF EXISTS temp.touched_{table}_updated;
+DROP TRIGGER IF EXISTS temp.touched_{table}_deleted;
 -- name: touched_by_new_rows
 INSERT INTO touched SELECT DISTINCT {new_hours} FROM {table} AS new WHERE new.id > :newest_{row} AND {new_counts}
 ON CONFLICT DO NOTHING;
 -- name: newest_row
-(SELECT coalesce(max(id), 0) FROM {table}) AS newest_{row}
+(SELECT coalesce(max(id), {none}) FROM {table}) AS newest_{row}
 
 -- The trail: what a write has touched (trail.py).
 -- name: changes_trigger

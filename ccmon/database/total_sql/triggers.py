@@ -29,6 +29,7 @@ from ccmon.database.total_sql.sql_fragments import (
 _COUNTED_TABLES = {counted.name: counted for counted in COUNTED_TABLES}
 _DEPENDENCIES = {"queue_days": "count_targets", "queues": "count_sales_calls", "site": "count_revenue"}
 """Tables that totals depend on besides, and the view into which an insertion counts again what does."""
+_NO_ROW = -(1 << 63)
 
 
 def triggers() -> str:
@@ -168,12 +169,13 @@ def _recount_statement(total: Total, part: Part, dependent: dict[str, str], *, r
 
 
 def track_touched_hours(newest: Mapping[str, int]) -> str:
-    """Note which hours a bulk load touches of rows that were there before it.
+    """Note which hours a bulk load touches of rows that were there before it, in the tables that had any.
 
     Args:
         newest: as `newest_rows` said before the first change.
     """
-    return "\n".join(_of_table("track_table", counted, newest[f"newest_{counted.name}"]) for counted in COUNTED_TABLES)
+    ids = {counted: newest[f"newest_{counted.name}"] for counted in COUNTED_TABLES}
+    return "\n".join(_of_table("track_table", counted, last) for counted, last in ids.items() if last != _NO_ROW)
 
 
 def untrack_touched_hours() -> str:
@@ -192,8 +194,9 @@ def touched_by_new_sales() -> str:
 
 
 def newest_rows() -> str:
-    """The highest id of each counted table."""
-    newest = (fill("newest_row", row=counted.name, table=counted.table) for counted in COUNTED_TABLES)
+    """The highest id of each counted table; of one without rows, what is below every id."""
+    none = str(_NO_ROW)
+    newest = (fill("newest_row", row=counted.name, table=counted.table, none=none) for counted in COUNTED_TABLES)
     return f"SELECT {', '.join(newest)}"
 
 
