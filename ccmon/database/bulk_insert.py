@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any
 
 from ccmon.database.driver import Database
@@ -61,29 +62,50 @@ def indexes_afterwards(connection: sqlite3.Connection, rows: int) -> Iterator[Ca
 
 def insert_rows(connection: sqlite3.Connection, query: str, rows: Sequence[Sequence[Any]]) -> int:
     """Insert rows by a query that has the values of one, as by ``executemany``; return how many it wrote."""
-    whole = len(rows) - len(rows) % _TOGETHER
+    return insert_columns(connection, query, list(zip(*rows, strict=True)))
+
+
+def insert_columns(connection: sqlite3.Connection, query: str, columns: Sequence[Sequence[Any]]) -> int:
+    """Insert rows that are given column by column; return how many that wrote."""
+    rows = len(columns[0]) if columns else 0
+    whole = rows - rows % _TOGETHER
     written = 0
     if whole:
-        batches = (
-            [_NULL if value is None else value for row in rows[first : first + _TOGETHER] for value in row]
-            for first in range(0, whole, _TOGETHER)
-        )
-        written = connection.executemany(_of_many(query), batches).rowcount
-    if whole < len(rows):
+        alike = tuple(map(_is_alike, columns))
+        shared = [values[0] for values, is_alike in zip(columns, alike, strict=True) if is_alike]
+        others = [values for values, is_alike in zip(columns, alike, strict=True) if not is_alike]
+        others = [[_NULL if value is None else value for value in values] for values in others]
+        values = chain.from_iterable(zip(*others, strict=True))
+        together = _TOGETHER * len(others)
+        batches = ([*shared, *islice(values, together)] for _ in range(0, whole, _TOGETHER))
+        written = connection.executemany(_of_many(query, alike), batches).rowcount
+    if whole < rows:
         text, _ = numbered(query)
-        written += connection.executemany(text, rows[whole:]).rowcount
+        rest = zip(*(values[whole:] for values in columns), strict=True)
+        written += connection.executemany(text, rest).rowcount
     return written
 
 
+def _is_alike(values: Sequence[Any]) -> bool:
+    """Whether a column has the same value in all rows, such as the source, or what no row says."""
+    first = values[0]
+    return bool(first == values[-1] == values[len(values) // 2]) and values.count(first) == len(values)
+
+
 @functools.cache
-def _of_many(query: str) -> str:
-    """The text of a query that inserts so many rows at once."""
+def _of_many(query: str, alike: tuple[bool, ...]) -> str:
+    """The text of a query that inserts so many rows at once: those values first that are alike in all of them."""
     text, _ = numbered(query)
     before, values, behind = _around_values(text)
-    width = max(int(number) for number in _NUMBER.findall(values))
+    shared, width = sum(alike), len(alike) - sum(alike)
+
+    def place(row: int, number: int) -> str:
+        earlier = sum(alike[: number - 1])
+        is_shared = number <= len(alike) and alike[number - 1]
+        return f"?{earlier + 1 if is_shared else shared + row * width + number - earlier}"
 
     def of_row(row: int) -> str:
-        return _NUMBER.sub(lambda found: f"?{row * width + int(found[1])}", values)
+        return _NUMBER.sub(lambda found: place(row, int(found[1])), values)
 
     return f"{before}{', '.join(map(of_row, range(_TOGETHER)))}{behind}"
 

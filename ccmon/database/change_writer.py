@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from itertools import repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ccmon.calls.records import Interval, MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
-from ccmon.database.bulk_insert import checked_together, insert_rows
+from ccmon.database.bulk_insert import checked_together, insert_columns
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import numbered, sql
 
@@ -86,14 +85,14 @@ def _insert(connection: sqlite3.Connection, query: str, changes: Sequence[_Chang
     """Insert a row for each change; return how many rows that wrote."""
     _, parameters = numbered(query)
     columns = [_column(name, changes, names, source) for name in parameters]
-    return insert_rows(connection, query, list(zip(*columns, strict=True)))
+    return insert_columns(connection, query, columns)
 
 
-def _column(name: str, changes: Sequence[_Change], names: NameIds, source: str) -> Iterable[Any]:
+def _column(name: str, changes: Sequence[_Change], names: NameIds, source: str) -> Sequence[Any]:
     """The values of one parameter; `row_of` has all of one change."""
     match name:
         case "source":
-            return repeat(source, len(changes))
+            return [source] * len(changes)
         case "agent_id":
             return names.ids(names.agents, names.agent, map(_AGENT, changes))
         case "queue_id":
@@ -102,7 +101,7 @@ def _column(name: str, changes: Sequence[_Change], names: NameIds, source: str) 
             return names.ids(names.campaigns, names.campaign, map(_CAMPAIGN, changes))
         case "call_id" if isinstance(changes[0], (StateInterval, MissedCall)):
             return [visit and visit.row_id for visit in map(_VISIT, changes)]
-    return map(attrgetter(name), changes)
+    return list(map(attrgetter(name), changes))
 
 
 def write_visits(

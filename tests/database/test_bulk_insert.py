@@ -87,6 +87,14 @@ def test_many_rows_are_inserted_as_one_by_one(connection: sqlite3.Connection, am
     assert connection.execute(f"SELECT {columns} FROM missed_calls ORDER BY id").fetchall() == rows
 
 
+def test_columns_that_are_alike_in_all_rows_are_inserted_as_others_are(connection: sqlite3.Connection) -> None:
+    rows = [(None, 1, 1 + (number == 20), 5, number) for number in range(120)]
+    connection.execute("PRAGMA foreign_keys = OFF")
+    assert insert_rows(connection, "insert_missed_call", rows) == 120
+    columns = "call_id, queue_id, agent_id, missed_at, ring_ms"
+    assert connection.execute(f"SELECT {columns} FROM missed_calls ORDER BY id").fetchall() == rows
+
+
 def test_rows_that_are_there_already_are_not_counted(connection: sqlite3.Connection) -> None:
     def row(number: int) -> list[object]:
         return ["s", f"call {number}", 1, "inbound", *[None] * 6, number, *[None] * 8]
@@ -105,7 +113,7 @@ def test_rows_that_are_there_already_are_not_counted(connection: sqlite3.Connect
 def test_a_query_for_many_rows_is_one_that_sqlite_understands(connection: sqlite3.Connection, query: str) -> None:
     assert insert_rows(connection, query, []) == 0
     with pytest.raises(sqlite3.ProgrammingError, match="Incorrect number of bindings"):
-        insert_rows(connection, query, [()] * 50)
+        insert_rows(connection, query, [(None,)] * 50)
 
 
 def _indexes(connection: sqlite3.Connection) -> set[str]:
