@@ -21,7 +21,7 @@ from ccmon.report.json import snapshot_object
 from ccmon.sources.freeswitch import database as callcenter
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
-from ccmon.sources.queue_log.lines import QueueLogLine
+from ccmon.sources.queue_log.lines import EVENT
 from ccmon.sources.queue_log.translator import TRANSLATORS
 from tests.cli.test_sources import fed, told
 from tests.commands import done
@@ -119,9 +119,9 @@ def of_queue_log() -> set[str]:
     """Of every event that Asterisk itself writes."""
     found = set()
     for line in log().decode().splitlines():
-        at, call_id, queue, agent, event, *data = line.split("|")
-        if event in TRANSLATORS:
-            found.add(type(TRANSLATORS[event](QueueLogLine(int(at), call_id, queue, agent, event, data))).__name__)
+        fields = line.split("|")
+        if fields[EVENT] in TRANSLATORS:
+            found.add(type(TRANSLATORS[fields[EVENT]](int(fields[0]), fields)).__name__)
     return found
 
 

@@ -59,14 +59,10 @@ class TrackedAgent:
             return _BUSY
         if self.wrapping is not None:
             return "wrap_up", None, self.wrapping
-        return self._before_a_call()
+        return self._before_a_call() if self.dialling or self.ringing else self._between_calls()
 
     def _before_a_call(self) -> Situation:
-        if self.dialling is not None:
-            return "dialling", None, self.dialling
-        if self.ringing:
-            return "ringing", None, self.ringing[-1]
-        return self._between_calls()
+        return ("ringing", None, self.ringing[-1]) if self.dialling is None else ("dialling", None, self.dialling)
 
     def _between_calls(self) -> Situation:
         if self.memberships:

@@ -73,16 +73,16 @@ class AgentTracker:
     def update_state(self, agent: TrackedAgent, at: int) -> None:
         """Bring the agent's running interval in line with their situation."""
         state, reason, visit = agent.situation()
-        running = agent.state
+        states, running = self.recorder.changes.states, agent.state
         if running is not None:
             if running.state == state and running.visit is visit and running.reason == reason:
                 return
-            at = self.recorder.end(running, at, self.recorder.changes.states)
+            at = self.recorder.end(running, at, states)
         if state is None:
             agent.state = None
         else:
-            agent.state = StateInterval(agent.login, state, at, reason, visit)
-            self.recorder.changes.states.append(agent.state)
+            agent.state = following = StateInterval(agent.login, state, at, reason, visit)
+            states.append(following)
 
     # Memberships
 
@@ -103,18 +103,20 @@ class AgentTracker:
         one. An interface that nobody was seen at yet is the agent's if both carry one number ("Floater 79" at
         "agent79"); where the static members are known, any other agent sits at the one that has waited longest.
         """
-        waiting = [
-            (membership.started_at, desk.login, desk)
-            for desk in dict.fromkeys(self.agents.values())
-            if (membership := desk.memberships.get(queue)) and not (membership.static or desk.works)
-        ]
-        if not waiting or agent.login in self.configured:
+        if agent.login in self.configured:
+            return None
+        waiting = {
+            desk.login: (membership.started_at, desk.login, desk)
+            for desk in self.agents.values()
+            if not desk.works and (membership := desk.memberships.get(queue)) and not membership.static
+        }
+        if not waiting:
             return None
         number = _number(agent.login)
-        same = [desk for _, login, desk in waiting if number and _number(login) == number]
+        same = [desk for login, (_, _, desk) in waiting.items() if number and _number(login) == number]
         if len(same) == 1:
             return same[0]
-        return min(waiting)[2] if self.configured else None
+        return min(waiting.values())[2] if self.configured else None
 
     def _assign_desk(self, agent: TrackedAgent, queue: str, at: int) -> bool:
         """The agent takes the place that a desk has held for them; False where none has."""

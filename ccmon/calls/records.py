@@ -142,7 +142,9 @@ class ChangeRecorder:
 
     def end(self, interval: _Interval, at: int, changes: list[_Interval]) -> int:
         """End an interval, note it among the changes of its kind, and return the moment at which it ended."""
-        interval.ended_at = at = self.not_before(at, interval.started_at)
+        if at < interval.started_at:
+            at = self.not_before(at, interval.started_at)
+        interval.ended_at = at
         if not interval.changed:
             interval.changed = True
             changes.append(interval)

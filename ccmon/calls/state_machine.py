@@ -92,7 +92,10 @@ class CallStateMachine:
 
     def _find(self, call_id: str, queue: str | None, *, answered: bool) -> Visit | None:
         """The open visit of this call and queue that talks (or waits). Outbound attempts have no queue."""
-        for visit in reversed(self.calls.get(call_id, ())):
+        visits = self.calls.get(call_id)
+        if visits is None:
+            return None
+        for visit in reversed(visits):
             if (
                 visit.ended_at is None
                 and (visit.answered_at is not None) is answered
@@ -304,7 +307,8 @@ class CallStateMachine:
         visit.ended_at = at = self.recorder.not_before(at, started_at)
         visit.outcome = outcome.value
         visit.ended_by = ended_by
-        self._end_hold(visit, at)
+        if visit.held_since is not None:
+            self._end_hold(visit, at)
         self.recorder.mark_changed(visit)
         if visit.ringing:
             self._stop_all_ringing(visit, at)

@@ -6,6 +6,9 @@ Also which error is a record's own, so that this record alone is set aside, and 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -41,6 +44,14 @@ class SourceRecord(Struct, frozen=True, gc=False):
     content: str = ""
     counted: bool = True
     """Whether it is a record of the source; events of no record are never set aside: their errors are ours."""
+
+
+_EVENTS = attrgetter("events")
+
+
+def events_in(records: Iterable[SourceRecord]) -> Iterator[FloorEvent]:
+    """The floor events of records, in their order."""
+    return chain.from_iterable(map(_EVENTS, records))
 
 
 def is_of_a_record(error: BaseException) -> bool:

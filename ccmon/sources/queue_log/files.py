@@ -16,7 +16,7 @@ from ccmon.real_time import real_now
 from ccmon.sources.queue_log import lines as log_lines
 from ccmon.sources.queue_log.translator import TRANSLATORS
 
-BLOCK = 1 << 20
+BLOCK = 1 << 19
 """Bytes read at once: what a batch costs in memory."""
 
 STANDARD_INPUT = "-"
@@ -102,7 +102,8 @@ def _first_moment(lines: list[bytes], encoding: str) -> int | None:
     now = real_now()
     for line in log_lines.texts(lines[:1000], encoding):
         try:
-            return log_lines.parse(line, TRANSLATORS, now).at
+            at, _ = log_lines.parse(line, TRANSLATORS, now)
         except ValueError:
             continue
+        return at
     return None

@@ -22,7 +22,7 @@ from ccmon.errors import CcmonError
 from ccmon.events import FloorEvent
 from ccmon.real_time import real_now
 from ccmon.sources.queue_log import lines as log_lines
-from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
+from ccmon.sources.queue_log.lines import EVENT, Fields, RejectedRecordError
 from ccmon.sources.queue_log.translator import TRANSLATORS, ImpossibleNumberError
 
 _NO_MOMENT = -1
@@ -134,16 +134,16 @@ class LogIngester:
         """
         records: list[SourceRecord] = []
         now = real_now()
-        latest_s = (now + plausibility.AHEAD_MS) // 1000
+        latest = now + plausibility.AHEAD_MS
         number, new, file = self.line, 0, self._file
         self.line += len(data)
         last_at, last = self._last_at, self._last
         for text in log_lines.texts(data, self._encoding):
             number += 1
-            line = log_lines.split(text, TRANSLATORS, latest_s) or self._parse(number, text, now)
-            if line is None:
+            record = log_lines.split(text, TRANSLATORS, latest) or self._parse(number, text, now)
+            if record is None:
                 continue
-            at = line.at
+            at, fields = record
             if at == last_at:
                 last.append(text)
             else:
@@ -153,9 +153,9 @@ class LogIngester:
             if may_be_known and not self._take_if_new(at, text, records):
                 continue
             try:
-                event = TRANSLATORS[line.event](line)
+                event = TRANSLATORS[fields[EVENT]](at, fields)
             except Exception:  # also of an event that ccmon does not know; looked at closely there
-                events = self._translate(number, text, line)
+                events = self._translate(number, text, at, fields)
                 if events is None:
                     continue
             else:
@@ -171,7 +171,7 @@ class LogIngester:
         self.writer.ingest(records)
         self._keeper.keep(records)
 
-    def _parse(self, number: int, text: str, now: int) -> QueueLogLine | None:
+    def _parse(self, number: int, text: str, now: int) -> tuple[int, Fields] | None:
         """Parse a line that a plain split did not understand; None where it is empty or rejected."""
         if not text or text.isspace():
             return None
@@ -181,15 +181,15 @@ class LogIngester:
             self._reject(number, reason_of(error), text)
             return None
 
-    def _translate(self, number: int, text: str, line: QueueLogLine) -> tuple[FloorEvent, ...] | None:
+    def _translate(self, number: int, text: str, at: int, fields: Fields) -> tuple[FloorEvent, ...] | None:
         """The floor event of a line, none where it has no effect; None where the line is rejected."""
-        if line.event not in TRANSLATORS:
+        if fields[EVENT] not in TRANSLATORS:
             self.counts.unknown += 1
             self.writer.count(unknown=1)
             return ()
         impossible: list[str] = []
         try:
-            events = _events(line, impossible)
+            events = _events(at, fields, impossible)
         except Exception as error:
             self._reject(number, reason_of(error), text)
             return None
@@ -324,14 +324,14 @@ class LogIngester:
             )
 
 
-def _events(line: QueueLogLine, impossible: list[str]) -> tuple[FloorEvent, ...]:
+def _events(at: int, fields: Fields, impossible: list[str]) -> tuple[FloorEvent, ...]:
     """The floor event of a line; without numbers that cannot be, which are noted."""
     while True:
         try:
-            event = TRANSLATORS[line.event](line)
+            event = TRANSLATORS[fields[EVENT]](at, fields)
         except ImpossibleNumberError as error:
             impossible.append(str(error))
-            line = line.without(error.number)
+            fields = log_lines.without(fields, error.number)
         else:
             return () if event is None else (event,)
 
@@ -339,9 +339,9 @@ def _events(line: QueueLogLine, impossible: list[str]) -> tuple[FloorEvent, ...]
 def events_of(text: str) -> tuple[FloorEvent, ...]:
     """The floor event of a record that was ingested before."""
     now = real_now()
-    latest_s = (now + plausibility.AHEAD_MS) // 1000
-    line = log_lines.split(text, TRANSLATORS, latest_s) or log_lines.parse(text, TRANSLATORS, now)
-    return _events(line, [])
+    latest = now + plausibility.AHEAD_MS
+    at, fields = log_lines.split(text, TRANSLATORS, latest) or log_lines.parse(text, TRANSLATORS, now)
+    return _events(at, fields, [])
 
 
 def reason_of(error: Exception) -> str:

@@ -8,16 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-from msgspec import Struct
-from msgspec.structs import replace
-
 from ccmon import plausibility
 
 LONGEST_LINE = 1 << 20
 """Characters. No record is longer; what is, is no queue log."""
 
 _MOST_DIGITS = 18
-_EARLIEST_S = plausibility.EARLIEST_MS // 1000
+_EARLIEST = plausibility.EARLIEST_MS
 _EVENT = re.compile(r"[A-Z][A-Z0-9_]+")
 
 
@@ -29,26 +26,21 @@ class RejectedRecordError(ValueError):
     """A text that is no record, or a record without what its event needs. The message says what."""
 
 
-class QueueLogLine(Struct, frozen=True, gc=False):
-    """A line of a queue log: ``epoch|call id|queue|agent|event|data…`` (metrics.md 12.1)."""
+Fields = list[str]
+"""A line as split at every ``|``: ``epoch|call id|queue|agent|event|data…`` (metrics.md 12.1)."""
 
-    at: int
-    """Unix milliseconds."""
-    call_id: str
-    queue: str
-    agent: str
-    event: str
-    data: list[str]
-    """As split at every ``|``."""
+EVENT = 4
+"""The place of the event among the fields; Asterisk counts the data behind it from 1 (``data1`` to ``data5``)."""
 
-    def datum(self, number: int) -> str:
-        """One of the data, counted from 1 as Asterisk does (``data1`` to ``data5``); empty where the line has none."""
-        return self.data[number - 1] if number <= len(self.data) else ""
 
-    def without(self, number: int) -> QueueLogLine:
-        """The same line with one of the data empty."""
-        data = [*self.data[: number - 1], "", *self.data[number:]]
-        return replace(self, data=data)
+def datum(fields: Fields, number: int) -> str:
+    """One of the data; empty where the line has none."""
+    return fields[EVENT + number] if EVENT + number < len(fields) else ""
+
+
+def without(fields: Fields, number: int) -> Fields:
+    """The same line with one of the data empty."""
+    return [*fields[: EVENT + number], "", *fields[EVENT + number + 1 :]]
 
 
 def texts(lines: list[bytes], encoding: str) -> list[str]:
@@ -74,26 +66,25 @@ def _text(line: bytes, encoding: str) -> str:
     return NO_TEXT + text.replace("\0", "\\x00") if "\0" in text else text
 
 
-def split(line: str, known_events: Container[str], latest_s: int) -> QueueLogLine | None:
-    """Split a line plainly, as nearly all can be; None where `parse` must look at it closely.
+def split(line: str, known_events: Container[str], latest: int) -> tuple[int, Fields] | None:
+    """Split a line plainly, as nearly all can be: as `parse` does; None where that must look at it closely.
 
     Args:
         line: as `texts` gives it.
         known_events: those whose lines are understood.
-        latest_s: Unix seconds after which a line lies in the future.
+        latest: Unix milliseconds after which a line lies in the future.
     """
+    fields = line.split("|")
     try:
-        seconds, call_id, queue, agent, event, *data = line.split("|")
-        moment_s = int(seconds)
-    except ValueError:
+        at = int(fields[0]) * 1000
+        is_plain = fields[EVENT] in known_events and len(fields) > EVENT + 1 and _EARLIEST <= at <= latest
+    except (ValueError, IndexError):
         return None
-    if event not in known_events or not data or not _EARLIEST_S <= moment_s <= latest_s:
-        return None
-    return QueueLogLine(moment_s * 1000, call_id, queue, agent, event, data)
+    return (at, fields) if is_plain else None
 
 
-def parse(line: str, known_events: Container[str], now: int) -> QueueLogLine:
-    """Parse a line that a plain split did not understand.
+def parse(line: str, known_events: Container[str], now: int) -> tuple[int, Fields]:
+    """The moment of a line in Unix milliseconds, and its fields.
 
     A member's name may hold a ``|``, which shifts every field behind it: the event is then the first known one further
     on, unless the field in its place looks like an event of somebody else's.
@@ -107,14 +98,14 @@ def parse(line: str, known_events: Container[str], now: int) -> QueueLogLine:
     at = _moment(fields[0], now)
     if len(fields) < 5:
         raise RejectedRecordError(f"has {len(fields)} fields where a record has at least 5")
-    _, call_id, queue, agent, event, *data = fields
+    epoch, call_id, queue, agent, event, *data = fields
     if event not in known_events and not _EVENT.fullmatch(event):
         shift = next((index for index, text in enumerate(data) if text in known_events), None)
         if shift is None:
             raise RejectedRecordError("has no event in its fifth field")
         agent = "|".join([agent, event, *data[:shift]])
-        event, data = data[shift], data[shift + 1 :]
-    return QueueLogLine(at, call_id, queue, agent, event, data)
+        fields = [epoch, call_id, queue, agent, *data[shift:]]
+    return at, fields
 
 
 def _moment(text: str, now: int) -> int:

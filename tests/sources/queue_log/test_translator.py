@@ -6,7 +6,7 @@ import pytest
 
 from ccmon import events
 from ccmon.model.calls import Outcome
-from ccmon.sources.queue_log.lines import QueueLogLine, RejectedRecordError
+from ccmon.sources.queue_log.lines import EVENT, RejectedRecordError
 from ccmon.sources.queue_log.translator import TRANSLATORS, ImpossibleNumberError
 
 AT = 1_790_000_000_000
@@ -15,8 +15,8 @@ ANSWERED, ABANDONED, EXIT_KEY = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.EXI
 
 def meaning(line: str) -> events.FloorEvent | None:
     """Of a line without its moment, as the source cuts it."""
-    call_id, queue, agent, event, *data = line.split("|")
-    return TRANSLATORS[event](QueueLogLine(AT, call_id, queue, agent, event, data))
+    fields = [str(AT // 1000), *line.split("|")]
+    return TRANSLATORS[fields[EVENT]](AT, fields)
 
 
 def ended(
