@@ -23,6 +23,9 @@ _MANY = 500
 _TOGETHER = 50
 """Rows of one statement: twice as fast as a statement a row, and more win nothing."""
 
+_CHECKS_OFF = "PRAGMA ignore_check_constraints = ON"
+_CHECKS_ON = "PRAGMA ignore_check_constraints = OFF"
+
 _NUMBER = re.compile(r"\?(\d+)")
 
 _NULL = float("nan")
@@ -33,31 +36,38 @@ _PUT_OFF = ("calls_by_agent", "agent_states_by_agent", "agent_states_by_start", 
 
 
 @contextmanager
-def indexes_afterwards(connection: sqlite3.Connection, rows: int) -> Iterator[Callable[[], None]]:
-    """Make some indexes when all rows of the body are there, where these are more than those before them.
+def many_inserts(connection: sqlite3.Connection, rows: int) -> Iterator[Callable[[], None]]:
+    """Leave CHECK constraints to `checked_together`; where most rows will be new, make some indexes when all are there.
 
-    In a transaction: others never see the tables without them, and a rollback brings them back.
+    Each time that the constraints are left aside or come back SQLite prepares all statements anew. In a transaction:
+    others never see the tables without indexes, and a rollback brings them back.
 
     Args:
         connection: in a transaction that writes.
-        rows: about how many the body writes.
+        rows: about how many the body inserts; 0: as ever.
 
     Yields:
-        What makes them at once, where the body comes to look for rows of before.
+        What ends both at once, where the body comes to change rows of before.
     """
     database = Database(connection)
     indexes: list[str] = []
+    if rows:
+        connection.execute(_CHECKS_OFF)
     if rows > database.value("count_floor_rows"):
         for name in _PUT_OFF:
             indexes += database.values("index_definition", (name,))
             connection.execute(f"DROP INDEX IF EXISTS main.{name}")
 
-    def make_indexes() -> None:
+    def end() -> None:
+        connection.execute(_CHECKS_ON)
         while indexes:
             connection.execute(indexes.pop(0))
 
-    yield make_indexes
-    make_indexes()
+    try:
+        yield end
+        end()
+    finally:
+        connection.execute(_CHECKS_ON)
 
 
 def insert_rows(connection: sqlite3.Connection, query: str, rows: Sequence[Sequence[Any]]) -> int:
@@ -123,23 +133,34 @@ def _around_values(text: str) -> tuple[str, str, str]:
 
 
 @contextmanager
-def checked_together(connection: sqlite3.Connection, table: str, rows: int) -> Iterator[None]:
-    """Check the rows that the body inserts into a table when all are there. Few rows are checked as ever.
+def checked_together(
+    connection: sqlite3.Connection, table: str, rows: int, *, oldest: int | None = None
+) -> Iterator[None]:
+    """Check the rows that the body writes into a table when all are there. Few rows are checked as ever.
 
-    Their ids must be above those that are there. What the body does otherwise goes unchecked.
+    The ids of new rows must be above those that are there. What the body does otherwise goes unchecked.
+
+    Args:
+        connection: in a transaction that writes.
+        table: calls or agent_states.
+        rows: how many new ones the body inserts.
+        oldest: the lowest id of those that it changes besides.
 
     Raises:
         sqlite3.IntegrityError: one of them breaks a CHECK constraint, as if SQLite had said so.
     """
-    if rows < _MANY:
+    ((are_off,),) = connection.execute("PRAGMA ignore_check_constraints")
+    if rows < _MANY and not are_off:
         yield
         return
     database = Database(connection)
-    newest = database.value(f"newest_of_{table}")
-    connection.execute("PRAGMA ignore_check_constraints = ON")
+    newest = database.value(f"newest_of_{table}") if oldest is None else oldest - 1
+    if not are_off:
+        connection.execute(_CHECKS_OFF)
     try:
         yield
     finally:
-        connection.execute("PRAGMA ignore_check_constraints = OFF")
+        if not are_off:
+            connection.execute(_CHECKS_ON)
     if database.value(f"unchecked_{table}", {"newest": newest}):
         raise sqlite3.IntegrityError(f"CHECK constraint failed: {table}")

@@ -31,10 +31,6 @@ _BULK_UP_TO = 3
 """Batches. Where rows change, their days are counted again: slower where they hold more calls than this, as in a file
 without order."""
 
-
-_CACHE_KIB = 8_192
-"""A file of any length is imported in 64 MiB of memory: rows come in order, so a larger cache wins nothing."""
-
 _Key = tuple[str, str | None, int]
 """Source, call id and visit."""
 
@@ -98,7 +94,6 @@ class CallTable:
         self._lock = SourceLock(path, source)
         try:
             self._connection = database_file.open_writer(path)
-            self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         except BaseException:
             self._lock.release()
             raise

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -119,14 +120,14 @@ def write_visits(
             visit.row_id = next_id
             next_id += 1
             inserts.append(visit)
-    if updates:
-        _write(connection, "update_call", updates, names, source)
-    if inserts:
-        with checked_together(connection, "calls", len(inserts)):
-            written = _insert(connection, "insert_call", inserts, names, source)
-        if written != len(inserts):
-            return len(inserts), _write_again(connection, [(visit, row_of(visit, names, source)) for visit in inserts])
-    return len(inserts), set()
+    renumbered: set[str] = set()
+    oldest = min([next_id - len(inserts), *filter(None, map(attrgetter("row_id"), updates))])
+    with checked_together(connection, "calls", len(inserts), oldest=oldest):
+        if updates:
+            _write(connection, "update_call", updates, names, source)
+        if inserts and _insert(connection, "insert_call", inserts, names, source) != len(inserts):
+            renumbered = _write_again(connection, [(visit, row_of(visit, names, source)) for visit in inserts])
+    return len(inserts), renumbered
 
 
 def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, _Row]]) -> set[str]:
@@ -198,8 +199,7 @@ def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str,
         running = [interval for interval in inserts if interval.ended_at is None]
         if running:
             _write(connection, queries.end_other, running, names, source)
-        many = len(inserts) if queries.table else 0
-        with checked_together(connection, queries.table, many):
+        with checked_together(connection, queries.table, len(inserts)) if queries.table else nullcontext():
             _insert(connection, queries.insert, inserts, names, source)
 
 

@@ -38,7 +38,8 @@ _READER_TIMEOUT_S = 2.0
 _WRITER_TIMEOUT_S = 10.0
 _READER_CACHE_KIB = 256
 """What each of many monitors keeps of a file that the system keeps for all of them."""
-_WRITER_CACHE_KIB = 65_536
+_WRITER_CACHE_KIB = 8_192
+"""A log or a table of any length is imported in 64 MiB of memory: its rows come in order, so a larger wins little."""
 _HEADER = b"SQLite format 3\x00"
 _connected: set[tuple[int, int]] = set()
 """Files that this process has, or has had, connections to."""

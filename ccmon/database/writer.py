@@ -28,7 +28,7 @@ from ccmon.calls.records import Interval
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import change_writer, database_file, replay, stored_state, totals
 from ccmon.database.backfill import Backfill
-from ccmon.database.bulk_insert import indexes_afterwards
+from ccmon.database.bulk_insert import many_inserts
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
 from ccmon.database.source_lock import SourceLock
@@ -36,6 +36,7 @@ from ccmon.database.source_records import (
     FaultyRecord,
     RecordFaultError,
     SourceRecord,
+    events_in,
     is_of_a_record,
     storable,
     unexpected_error_reason,
@@ -94,7 +95,7 @@ class Writer:
         self._agent_names: list[tuple[str, str]] = []
         self.new_calls = 0
         """Visits written for the first time."""
-        self._make_indexes: Callable[[], None] = lambda: None
+        self._end_many_inserts: Callable[[], None] = lambda: None
         self.position: Any = None
         """Where the source's last commit ended, as it was given to `commit`."""
         self._backfill: Backfill | None = None
@@ -137,7 +138,7 @@ class Writer:
             self._saved_before = self._saved()
         self._unflushed += records
         try:
-            self.state_machine.apply(event for record in records for event in record.events)
+            self.state_machine.apply(events_in(records))
         except Exception as error:
             if not is_of_a_record(error):
                 raise
@@ -229,13 +230,13 @@ class Writer:
 
         Args:
             bulk: put off the totals to its end, for a great many rows.
-            rows: about how many; where these are more than there are, the indexes are put off, too.
+            rows: about how many are new; where these are more than there are, the indexes are put off, too.
         """
         self.connection.check()
         with (
             transaction(self.connection),
             totals.bulk_load(self.connection) if bulk else nullcontext(),
-            indexes_afterwards(self.connection, rows) as self._make_indexes,
+            many_inserts(self.connection, rows) as self._end_many_inserts,
         ):
             yield
 
@@ -273,7 +274,7 @@ class Writer:
         before = self._saved()
         try:
             with savepoint(self.connection) if written else nullcontext():
-                self.state_machine.apply(event for record in records for event in record.events)
+                self.state_machine.apply(events_in(records))
                 if written:
                     self._write_changes()
         except Exception as error:
@@ -341,7 +342,7 @@ class Writer:
             translate: the floor events of a record, as it was kept.
         """
         self.flush()
-        self._make_indexes()
+        self._end_many_inserts()
         self.write_source()
         self._backfill = Backfill(self.connection, self.source, after, until, translate)
         self._replace_state_machine(stored_state.empty_state_machine(self.connection, self._names))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import database_file
-from ccmon.database.bulk_insert import checked_together, indexes_afterwards, insert_rows
+from ccmon.database.bulk_insert import checked_together, insert_rows, many_inserts
 from ccmon.database.sql_files import sql
 from tests.databases import new_database
 
@@ -77,6 +77,37 @@ def test_checks_are_made_again_afterwards(connection: sqlite3.Connection, table:
     assert connection.execute("PRAGMA ignore_check_constraints").fetchone() == (0,)
 
 
+def test_a_row_of_many_inserts_is_checked_however_few_there_are_at_a_time(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")
+    with many_inserts(connection, 1000):
+        with checked_together(connection, "calls", 1):
+            connection.execute(CALL.format("hold_ms", 5), ("1",))
+        with (
+            pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"),
+            checked_together(connection, "calls", 1),
+        ):
+            connection.execute(CALL.format("hold_ms", -1), ("2",))
+        with (
+            pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"),
+            checked_together(connection, "calls", 0, oldest=1),
+        ):
+            connection.execute("UPDATE calls SET hold_ms = -1 WHERE call_id = '1'")
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
+        connection.execute(CALL.format("hold_ms", -1), ("3",))
+
+
+def test_checks_are_made_as_ever_once_many_inserts_are_ended(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")
+    with many_inserts(connection, 1000) as end:
+        end()
+        with (
+            pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"),
+            checked_together(connection, "calls", 1),
+        ):
+            connection.execute(CALL.format("hold_ms", -1), ("1",))
+    assert connection.execute("PRAGMA ignore_check_constraints").fetchone() == (0,)
+
+
 @pytest.mark.parametrize("amount", [0, 1, 49, 50, 51, 173])
 def test_many_rows_are_inserted_as_one_by_one(connection: sqlite3.Connection, amount: int) -> None:
     rows = [(None if number % 3 else number, 1, 1, number, number * 10) for number in range(amount)]
@@ -124,9 +155,9 @@ def test_indexes_are_put_off_where_most_rows_are_new(connection: sqlite3.Connect
     before = _indexes(connection)
     connection.execute(CALL.format("hold_ms", 5), ("1",))
     connection.execute("BEGIN")
-    with indexes_afterwards(connection, 1):
+    with many_inserts(connection, 1):
         assert _indexes(connection) == before
-    with indexes_afterwards(connection, 2):
+    with many_inserts(connection, 2):
         assert before - _indexes(connection) == {
             "calls_by_agent",
             "agent_states_by_agent",
@@ -134,8 +165,8 @@ def test_indexes_are_put_off_where_most_rows_are_new(connection: sqlite3.Connect
             "queue_pauses_by_queue",
         }
     assert _indexes(connection) == before
-    with indexes_afterwards(connection, 2) as make_indexes:
-        make_indexes()
+    with many_inserts(connection, 2) as end:
+        end()
         assert _indexes(connection) == before
     assert _indexes(connection) == before
 
@@ -143,7 +174,7 @@ def test_indexes_are_put_off_where_most_rows_are_new(connection: sqlite3.Connect
 def test_a_rollback_brings_indexes_back(connection: sqlite3.Connection) -> None:
     before = _indexes(connection)
     connection.execute("BEGIN")
-    with pytest.raises(ZeroDivisionError), indexes_afterwards(connection, 1):
+    with pytest.raises(ZeroDivisionError), many_inserts(connection, 1):
         raise ZeroDivisionError
     connection.execute("ROLLBACK")
     assert _indexes(connection) == before
