@@ -72,7 +72,8 @@ def import_queue_log(
 ) -> None:
     """Import Asterisk queue logs: several files in any order, as often as you like.
 
-    Of a file that comes more than 20,000 records late, agents' states may not join those that follow; calls do.
+    Where more than 20,000 records follow a file that comes late, what it says of agents may not join them: the end of
+    a pause, say, may be missing. Calls are right in any order.
     """
     from ccmon.sources.queue_log.import_files import import_logs
     from ccmon.sources.queue_log.members import read_members
