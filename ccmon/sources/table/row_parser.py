@@ -18,6 +18,11 @@ from ccmon.sources.table.mapping import MOMENTS, Mapping
 from ccmon.sources.table.rule_compiler import CompiledRules, Row, RowException, RuleCompiler
 
 _NO_SITE = CellContext(ZoneInfo("UTC"))
+_LATER = MOMENTS[2:]
+"""Those of a call that came in."""
+# As texts: sqlite3 takes them quicker than members of an enumeration.
+_ANSWERED, _UNKNOWN = Outcome.ANSWERED.value, Outcome.UNKNOWN.value
+_INBOUND, _OUTBOUND = Direction.INBOUND.value, Direction.OUTBOUND.value
 
 
 class RowParser:
@@ -63,7 +68,7 @@ class RowParser:
         self.impossible.clear()
         if len(row) < self._width:
             raise CellError(f"has {len(row)} cells, and the mapping needs {self._width}")
-        if not self._only.matches(row):
+        if self._only.when and not self._only.matches(row):
             return None
         for exception in self._exceptions:
             if exception.matches(row):
@@ -71,42 +76,44 @@ class RowParser:
         return self._call(self._rules, row)
 
     def _call(self, rules: CompiledRules, row: Row) -> TableCall:
-        get = {name: text_of(row) for name, text_of in rules.texts}.get
-        outcome = get("outcome")
-        moments = self._moments(rules, row, answered=outcome is None or outcome == Outcome.ANSWERED)
+        # In the order of `TEXTS`: names would take longer than all the rest of it.
+        (
+            call_id, visit, direction, queue, campaign, agent, customer, caller, caller_name, outcome,
+            ended_by, disposition, right_party, reason, score_cell, scale_cell,
+        ) = rules.texts(row)  # fmt: skip
+        moments = self._moments(rules, row, answered=outcome is None or outcome == _ANSWERED)
         answered_at, ended_at = moments.get("answered_at"), moments.get("ended_at")
         if outcome is None:
-            outcome = Outcome.ANSWERED if answered_at is not None else Outcome.UNKNOWN
-        direction = get("direction") or Direction.INBOUND
-        talked = answered_at is not None or direction == Direction.OUTBOUND or outcome == Outcome.ANSWERED
+            outcome = _ANSWERED if answered_at is not None else _UNKNOWN
+        direction = direction or _INBOUND
+        talked = answered_at is not None or direction == _OUTBOUND or outcome == _ANSWERED
         if ended_at is None:
             self.endless += 1
             ended_at = answered_at if answered_at is not None else moments["entered_at"]
-            if answered_at is not None or outcome != Outcome.ANSWERED:
-                outcome = Outcome.UNKNOWN  # of an answered call: cut off (metrics.md 1.5)
-        score = self._said("score", _number, get("score"), "score")
-        scale = None if score is None else self._said("scale", _scale, score, get("scale"))
-        # In the order of the fields: names would take longer than all the rest of it.
+            if answered_at is not None or outcome != _ANSWERED:
+                outcome = _UNKNOWN  # of an answered call: cut off (metrics.md 1.5)
+        score = None if score_cell is None else self._said("score", _number, score_cell, "score")
+        scale = None if score is None else self._said("scale", _scale, score, scale_cell)
         return TableCall(
-            get("call_id"),
-            self._said("visit", _number, get("visit"), "visit"),
+            call_id,
+            None if visit is None else self._said("visit", _number, visit, "visit"),
             direction,
-            get("queue"),
-            get("campaign"),
-            get("agent") if talked else None,
-            get("customer"),
-            get("caller"),
-            get("caller_name"),
+            queue,
+            campaign,
+            agent if talked else None,
+            customer,
+            caller,
+            caller_name,
             moments["entered_at"],
             answered_at,
             ended_at,
             moments.get("wrapped_up_at"),
             None if rules.hold is None else self._said("hold", rules.hold, row),
             outcome,
-            get("ended_by"),
-            get("disposition"),
-            _flag(get("right_party")),
-            get("reason"),
+            ended_by,
+            disposition,
+            None if right_party is None else _flag(right_party),
+            reason,
             None if scale is None else score,
             scale,
         )
@@ -116,7 +123,7 @@ class RowParser:
         found: dict[str, int] = {}
         first, last = plausibility.EARLIEST_IN_TABLES_MS, self._now
         for name, before, moment_of in rules.moments:
-            earlier = None
+            earlier: int | None = None
             for each in before:
                 known = found.get(each)
                 if known is not None and (earlier is None or known > earlier):
@@ -134,12 +141,27 @@ class RowParser:
                 found.setdefault("ended_at", waited_until)
         if "entered_at" not in found:
             raise CellError("; ".join(["has no moment at which the call came in", *self.impossible]))
-        for name in MOMENTS[2:]:
+        if self._are_in_order(found):
+            return found
+        for name in _LATER:
             if name in found and found[name] - found["entered_at"] > LONGEST_MS:
                 del found[name]
                 self.impossible.append(f"{name} lies over 7 days after entered_at")
         self._put_in_order(found)
         return found
+
+    @staticmethod
+    def _are_in_order(found: dict[str, int]) -> bool:
+        """Whether moments are as they nearly always are: one after the other, and soon after the call came in."""
+        last = found["entered_at"]
+        latest = last + LONGEST_MS
+        for name in _LATER:
+            moment = found.get(name)
+            if moment is not None:
+                if not last <= moment <= latest:
+                    return False
+                last = moment
+        return True
 
     def _said(self, name: str, value_of: Callable[..., int | None], *given: Any) -> int | None:
         """A value of a row; None where the row does not say it, or says what cannot be."""
@@ -169,7 +191,7 @@ class RowParser:
         An answer before the entry moves the entry: the wait is none either way, and the talk stays whole.
         """
         last, last_name = found["entered_at"], "entered_at"
-        for name in MOMENTS[2:]:
+        for name in _LATER:
             moment = found.get(name)
             if moment is None:
                 continue
@@ -184,17 +206,13 @@ class RowParser:
             last, last_name = moment, name
 
 
-def _number(cell: str | None, name: str) -> int | None:
-    if cell is None:
-        return None
+def _number(cell: str, name: str) -> int:
     if not re.fullmatch(r"[+-]?\d+(\.0+)?", cell, re.ASCII):
         raise CellError(f"{name} is {cell!r}, and must be a whole number")
-    return parsers.count(cell.split(".")[0], _NO_SITE)
+    return parsers.count(cell.partition(".")[0], _NO_SITE)
 
 
-def _flag(cell: str | None) -> int | None:
-    if cell is None:
-        return None
+def _flag(cell: str) -> int:
     try:
         return parsers.yes_no(cell, _NO_SITE)
     except CellError as error:
@@ -202,9 +220,9 @@ def _flag(cell: str | None) -> int | None:
 
 
 def _scale(score: int, cell: str | None) -> int:
-    scale = _number(cell, "scale")
-    if scale is None:
+    if cell is None:
         raise CellError("has a score, and the mapping gives no scale")
+    scale = _number(cell, "scale")
     if score > scale:
         raise CellError(f"its score of {score} lies above its scale of {scale}")
     return scale

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from operator import itemgetter
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,8 @@ MomentOf = Callable[[Row, MappingABC[str, int], int | None], int | None]
 class CompiledRules:
     """What a call of a row is made by."""
 
-    texts: tuple[tuple[str, TextOf], ...]
+    texts: Callable[[Row], Sequence[str | None]]
+    """All `TEXTS` of a row, in their order."""
     moments: tuple[tuple[str, tuple[str, ...], MomentOf], ...]
     """Each moment with those that happen before it, where its rules ask for them."""
     hold: Callable[[Row], int | None] | None
@@ -60,8 +62,8 @@ class RuleCompiler:
     def compile(self, rules: MappingABC[str, tuple[Rule, ...]]) -> CompiledRules:
         """The rules as functions."""
         return CompiledRules(
-            texts=tuple(
-                (name, _first(self._text(name, rule) for rule in rules[name])) for name in TEXTS if rules.get(name)
+            texts=_all_texts(
+                {name: _first(self._text(name, rule) for rule in rules[name]) for name in TEXTS if rules.get(name)}
             ),
             moments=tuple(
                 (
@@ -181,6 +183,21 @@ class RuleCompiler:
             return None if found is None else clock.moment(found, form)
 
         return by_cell
+
+
+def _all_texts(text_of: MappingABC[str, TextOf]) -> Callable[[Row], Sequence[str | None]]:
+    """Gives all texts of a row, by the functions of those that a mapping has."""
+    functions = list(text_of.values())
+    places = {name: place for place, name in enumerate(text_of)}
+    in_order = itemgetter(*(places.get(name, -1) for name in TEXTS))
+
+    def texts(row: Row) -> Sequence[str | None]:
+        found = [function(row) for function in functions]
+        found.append(None)
+        in_their_order: Sequence[str | None] = in_order(found)
+        return in_their_order
+
+    return texts
 
 
 def _away_from(reference: str, sign: int, length: Callable[[Row], int | None]) -> MomentOf:
