@@ -239,7 +239,7 @@ class CallTable:
         ]
         many = len(rows) >= BULK_FROM
         with (
-            bulk_load(connection) if many else nullcontext(),
+            bulk_load(connection, appends=True) if many else nullcontext(),
             checked_together(connection, "calls", len(rows)),
         ):
             added = insert_rows(connection, "insert_table_call", rows)

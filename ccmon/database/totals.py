@@ -86,19 +86,23 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
 
 
 @contextmanager
-def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
+def bulk_load(connection: sqlite3.Connection, *, appends: bool = False) -> Iterator[None]:
     """Load many rows fast, inside the caller's transaction; then count them in the totals, set by set.
 
     For imports of more than some thousand rows: business days in which the body changes rows that were there, or adds
     sales, are counted as a whole. Others see nothing of it before the commit. When the body raises, the caller must
     roll back. The body must not change what totals depend on besides: targets, the purpose of a queue, the currency.
+
+    Args:
+        connection: in a transaction that writes.
+        appends: the body does nothing but insert rows, without ids, where nothing is in their way.
     """
     database = Database(connection)
     has_answers = bool(database.values("some_answer"))
     with _without_triggers(connection, *_counted_tables(), *_TRAILED, *(() if has_answers else _ANSWERS)):
         cursor = connection.execute(sql("newest_rows"))
         newest = dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
-        with _touched_hours(connection, newest):
+        with _touched_hours(connection, {} if appends else newest):
             yield
         connection.execute(sql("touched_by_new_sales"), newest)
         recounted = _joined(database.rows("touched_business_days", DayRange))
@@ -118,7 +122,7 @@ def bulk_load(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def _touched_hours(connection: sqlite3.Connection, newest: Mapping[str, int]) -> Iterator[None]:
-    """Note in a temporary table which hours the body touches of rows that were there.
+    """Note in a temporary table which hours the body touches of rows that were there: up to the newest of each table.
 
     A rollback takes away what is made for it.
     """

@@ -297,16 +297,17 @@ def new_rows(draw: st.DrawFn) -> Operation:
     before=st.lists(st.one_of(new_rows(), operations()), max_size=8),
     loaded=st.lists(new_rows(), min_size=1, max_size=20),
     changed=st.lists(operations(("calls", "agent_states")), max_size=2),
+    appends=st.booleans(),
 )
 def test_new_rows_add_up_to_what_was_there(
-    template: Path, before: list[Operation], loaded: list[Operation], changed: list[Operation]
+    template: Path, before: list[Operation], loaded: list[Operation], changed: list[Operation], appends: bool
 ) -> None:
     with _copy(template) as connection:
         for step in before:
             run_statement(connection, step)
         connection.execute("BEGIN IMMEDIATE")
-        with totals.bulk_load(connection):
-            for step in [*loaded, *changed]:
+        with totals.bulk_load(connection, appends=appends):
+            for step in loaded if appends else [*loaded, *changed]:
                 run_statement(connection, step)
         assert kept(connection) == recounted(connection)
         assert totals.check(connection) == []

@@ -172,9 +172,9 @@ def track_touched_hours(newest: Mapping[str, int]) -> str:
     """Note which hours a bulk load touches of rows that were there before it, in the tables that had any.
 
     Args:
-        newest: as `newest_rows` said before the first change.
+        newest: as `newest_rows` said before the first change; of the tables that are left out nothing is noted.
     """
-    ids = {counted: newest[f"newest_{counted.name}"] for counted in COUNTED_TABLES}
+    ids = {counted: newest.get(f"newest_{counted.name}", _NO_ROW) for counted in COUNTED_TABLES}
     return "\n".join(_of_table("track_table", counted, last) for counted, last in ids.items() if last != _NO_ROW)
 
 
