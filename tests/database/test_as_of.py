@@ -77,7 +77,7 @@ def check_as_of(connection: sqlite3.Connection, at: int) -> None:
     }
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(15, 2_000))
 @given(steps=histories(), ats=st.lists(moments, min_size=1, max_size=4))
 def test_after_any_statements(template: Path, steps: list[Operation], ats: list[int]) -> None:
     with closing(in_memory(template)) as connection:

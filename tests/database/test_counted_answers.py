@@ -214,7 +214,7 @@ def stored(connection: sqlite3.Connection) -> tuple[dict[int, tuple[object, ...]
     return {row[0]: row[1:] for row in of_answers}, {row[0]: row[1:] for row in of_invitations}
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(40, 7_500))
 @given(steps=histories, recursive=st.booleans(), foreign_keys=st.booleans())
 def test_answers_equal_a_recount_after_any_statements(
     template: Path, steps: list[Operation], recursive: bool, foreign_keys: bool
@@ -232,7 +232,7 @@ NO_ANSWERS: Operation = ("DELETE FROM surveys", {})
 NO_INVITATIONS: Operation = ("DELETE FROM survey_invitations", {})
 
 
-@settings(max_examples=examples(30))
+@settings(max_examples=examples(8, 1_500))
 @given(before=st.one_of(st.just([NO_ANSWERS, NO_INVITATIONS]), histories), loaded=histories, after=operations())
 def test_a_bulk_load_leaves_answers_right_and_their_triggers_in_place(
     template: Path, before: list[Operation], loaded: list[Operation], after: Operation
@@ -247,7 +247,7 @@ def test_a_bulk_load_leaves_answers_right_and_their_triggers_in_place(
         assert stored(connection) == recounted(connection)
 
 
-@settings(max_examples=examples(30))
+@settings(max_examples=examples(10, 1_500))
 @given(steps=histories, since=moments)
 def test_the_answers_of_the_latest_moment_are_those_of_an_earlier_one(
     template: Path, steps: list[Operation], since: int

@@ -126,7 +126,7 @@ MISSED_LONG_AGO: Operation = (
 """It makes the agent's day, with nothing sold in it."""
 
 
-@settings(max_examples=examples(25, 3_000))
+@settings(max_examples=examples(10, 3_000))
 @example(steps=[([], [MISSED_LONG_AGO], 0, False, None)], foreign_keys=False, recursive=False)
 @given(steps=steps, foreign_keys=st.booleans(), recursive=st.booleans())
 def test_kept_and_stored_parts_are_those_read_from_nothing(

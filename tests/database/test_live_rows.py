@@ -145,7 +145,7 @@ def are_kept(before: FloorData, after: FloorData) -> None:
         assert all(id(row) in known for row in new if row in old), name
 
 
-@settings(max_examples=examples(25, 3_000))
+@settings(max_examples=examples(12, 3_000))
 @given(steps=steps, foreign_keys=st.booleans(), recursive=st.booleans())
 def test_kept_rows_are_those_read_from_nothing(
     template: Path, steps: list[tuple[list[Operation], int, bool]], foreign_keys: bool, recursive: bool

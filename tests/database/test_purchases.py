@@ -111,7 +111,7 @@ def of_purchases(found: dict[str, dict[tuple[object, ...], dict[str, int]]]) -> 
 many_orders = st.lists(orders(), max_size=30)
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(20, 3_000))
 @given(rows=many_orders, steps=st.lists(statements(), max_size=12), recursive=st.booleans())
 def test_kept_purchases_equal_a_recount_after_any_statements(
     template: Path, rows: list[Order], steps: list[Operation], recursive: bool
@@ -125,7 +125,7 @@ def test_kept_purchases_equal_a_recount_after_any_statements(
         assert totals.check(connection) == []
 
 
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(6, 1_000))
 @given(rows=many_orders, loaded=st.lists(statements(), min_size=1, max_size=8), after=statements())
 def test_a_bulk_load_leaves_purchases_right_and_their_triggers_in_place(
     template: Path, rows: list[Order], loaded: list[Operation], after: Operation
@@ -181,7 +181,7 @@ def comparable(found: PastPurchases) -> object:
     return [+each for each in (*counts, found.tally.members, found.tally.repeated)], found.limits, found.closing
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(40, 7_500))
 @given(
     rows=st.lists(orders(), max_size=40),
     at=st.one_of(st.just(NOON), moments),

@@ -255,7 +255,7 @@ def test_a_row_that_an_insert_updated_and_another_replaced_is_counted_out_once(t
         assert kept(connection) == recounted(connection)
 
 
-@settings(max_examples=examples(10))
+@settings(max_examples=examples(5, 500))
 @given(
     before=st.lists(operations(), max_size=6),
     loaded=st.lists(operations(), min_size=1, max_size=8),
@@ -292,7 +292,7 @@ def new_rows(draw: st.DrawFn) -> Operation:
     return _insert(table, verb, row | moved | ({"call_id": str(draw(st.uuids()))} if table == "calls" else {}))
 
 
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(8, 1_000))
 @given(
     before=st.lists(st.one_of(new_rows(), operations()), max_size=8),
     loaded=st.lists(new_rows(), min_size=1, max_size=20),

@@ -68,7 +68,7 @@ def test_the_migrations_leave_the_triggers_that_the_definitions_give(tmp_path: P
         assert dict(connection.execute(TRIGGERS)) == migrated
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(15, 2_000))
 @given(steps=histories(), recursive=st.booleans(), foreign_keys=st.booleans())
 def test_every_subject_whose_rows_differ_is_in_the_trail(
     template: Path, steps: list[Operation], recursive: bool, foreign_keys: bool

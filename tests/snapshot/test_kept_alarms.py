@@ -52,7 +52,7 @@ missed = st.builds(
 )
 
 
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(100, 15_000))
 @given(
     alarms=st.lists(
         agent_alarms | queue_alarms | missed, max_size=6, unique_by=lambda alarm: (alarm.rule, alarm.subject)

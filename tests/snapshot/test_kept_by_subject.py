@@ -146,7 +146,7 @@ def differences(kept: FloorSnapshot, fresh: FloorSnapshot) -> dict[str, tuple[ob
     return {name: (ours[name], theirs[name]) for name in ours if ours[name] != theirs[name]}
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(20, 5_000))
 @given(
     found=st.data(),
     steps=st.lists(

@@ -170,7 +170,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=examples(24, 6_000))
+@settings(max_examples=examples(10, 6_000))
 @given(drawn=DRAWN, steps=STEPS, has_periodic=st.booleans(), begins=st.integers(0, MINUTE // 2))
 def test_a_kept_snapshot_is_that_of_its_moment(
     floor: Floor, drawn: Drawn, steps: list[int | str], has_periodic: bool, begins: int

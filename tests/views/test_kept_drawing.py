@@ -216,7 +216,7 @@ def test_each_change_and_each_key_shows_as_drawn_from_nothing() -> None:
         floor.check(999 * (number % 2))
 
 
-@settings(max_examples=examples(6, 1_000))
+@settings(max_examples=examples(3, 1_000))
 @given(steps)
 def test_what_is_kept_looks_like_what_is_drawn_from_nothing(taken: list[Any]) -> None:
     floor = Floor()
