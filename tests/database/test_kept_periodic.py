@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
@@ -25,7 +24,6 @@ from ccmon.database.stored_parts_keeper import check_stored_parts, store_finishe
 from ccmon.database.trail import parts_touched_by_now
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
-from ccmon.simulator.history import seed
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from tests.database.test_live_rows import DIRECTORY, other_rows, plain, run
 from tests.database.test_totals import (
@@ -38,10 +36,10 @@ from tests.database.test_totals import (
     operations,
     template_of,
 )
-from tests.databases import new_database, shared
+from tests.databases import new_database
 from tests.examples import examples
+from tests.snapshot.seeded_floor import NOW, ZONE, seeded_database
 
-ZONE = "Europe/Amsterdam"
 DAY = 24 * HOUR
 SEARCHED = frozenset({"not_reached", "repeated_problems"})
 """Read again every five minutes only: customers whom nobody reached."""
@@ -169,18 +167,10 @@ def _read(database: Database, at: int, live: LiveRows, cache: PollCache) -> Peri
     )
 
 
-NOW = round(datetime(2026, 11, 23, 14, 32, 7, 250_000, tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
-
-
 @pytest.fixture
-def month(tmp_path: Path) -> Path:
+def floor(tmp_path: Path) -> Path:
     """A seeded Monday afternoon after four weeks, on which the clock stands still."""
-
-    def seeded(folder: Path) -> None:
-        seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=30, agents=12, seed=3, until=NOW)
-
-    path = tmp_path / "calls.db"
-    path.write_bytes((shared("month of twelve agents", seeded) / "calls.db").read_bytes())
+    path = Path(shutil.copyfile(seeded_database(), tmp_path / "calls.db"))
     with closing(database_file.open_writer(path)) as connection:
         connection.execute(
             "INSERT OR REPLACE INTO clock (id, floor_at, real_at, speed) VALUES (1, ?, ?, 0)", (NOW, real_now())
@@ -226,14 +216,14 @@ def write(path: Path, statement: str) -> None:
     ],
 )
 async def test_an_edit_of_the_directory_is_in_all_figures_two_polls_later(
-    month: Path, edit: str, monkeypatch: pytest.MonkeyPatch
+    floor: Path, edit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(periodic_poller, "SHARE_OF_EDITS", 1e9)
-    async with live_reader(month) as live:
-        write(month, edit)
+    async with live_reader(floor) as live:
+        write(floor, edit)
         await live.snapshot()
         await live.wait_for_periodic()
-        assert not differing(await live.snapshot(), month)
+        assert not differing(await live.snapshot(), floor)
 
 
 @pytest.mark.parametrize(
@@ -250,22 +240,22 @@ async def test_an_edit_of_the_directory_is_in_all_figures_two_polls_later(
     ],
 )
 async def test_a_correction_of_past_days_is_in_the_next_reading(
-    month: Path, correction: str, monkeypatch: pytest.MonkeyPatch
+    floor: Path, correction: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(periodic_poller, "EVERY_S", 0)
     monkeypatch.setattr(periodic_poller, "SHARE", 1e9)
-    async with live_reader(month) as live:
-        write(month, correction)
+    async with live_reader(floor) as live:
+        write(floor, correction)
         await live.snapshot()
         await live.wait_for_periodic()
-        assert differing(await live.snapshot(), month) <= {"unresolved_customers", "alarms"}
+        assert differing(await live.snapshot(), floor) <= {"unresolved_customers", "alarms"}
 
 
-async def test_an_earlier_moment_of_the_same_hour_is_shown_as_it_was_known_then(month: Path) -> None:
+async def test_an_earlier_moment_of_the_same_hour_is_shown_as_it_was_known_then(floor: Path) -> None:
     cancelled_at, before = NOW - 10 * MINUTE, NOW - 15 * MINUTE
-    write(month, f"UPDATE sales SET cancelled_at = {cancelled_at} WHERE past(sold_at) AND id % 3 = 0")
-    async with live_reader(month) as live:
+    write(floor, f"UPDATE sales SET cancelled_at = {cancelled_at} WHERE past(sold_at) AND id % 3 = 0")
+    async with live_reader(floor) as live:
         for at in (before, None, before):
             await live.snapshot(at)
             await live.wait_for_periodic()
-            assert not differing(await live.snapshot(at), month, at), at
+            assert not differing(await live.snapshot(at), floor, at), at

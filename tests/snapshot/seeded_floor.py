@@ -1,4 +1,4 @@
-"""A seeded Monday afternoon after some days: shifts, quotas, promises, open calls."""
+"""A seeded Monday afternoon after a month of days: shifts, quotas, promises, open calls."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ZONE = "Europe/Amsterdam"
 NOW = round(datetime(2026, 11, 23, 14, 32, 7, 250_000, tzinfo=ZoneInfo(ZONE)).timestamp() * 1000)
 
 
-def seeded_database(days: int) -> Path:
-    """Return the database of that afternoon after so many days, which nobody may change."""
+def seeded_database() -> Path:
+    """Return the database of that afternoon, which nobody may change."""
 
     def fill(folder: Path) -> None:
-        seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=days, agents=12, seed=3, until=NOW)
+        seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=30, agents=12, seed=3, until=NOW)
 
-    return shared(f"{days} days of twelve agents", fill) / "calls.db"
+    return shared("month of twelve agents", fill) / "calls.db"

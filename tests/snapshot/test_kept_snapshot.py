@@ -44,7 +44,7 @@ class Floor(NamedTuple):
 
 @pytest.fixture(scope="module")
 def floor() -> Floor:
-    with closing(database_file.open_reader(seeded_database(days=9))) as connection:
+    with closing(database_file.open_reader(seeded_database())) as connection:
         database = Database(connection)
         data = floor_queries.read_floor_data(database, NOW, is_latest=True)
         found = read_periodic_data(database, NOW, PollCache(), site=data.site, day=data.day, directory=data.directory)
