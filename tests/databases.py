@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Callable
-from contextlib import closing
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from ccmon.database import database_file
+from ccmon.database.connection import Connection
 
 _run: list[Path] = []
 
@@ -56,6 +59,40 @@ def new_database(
 
     key = f"empty {time_zone} {name} {currency} {day_starts_ms}".replace("/", "-")
     return Path(shutil.copyfile(shared(key, make) / "calls.db", path))
+
+
+@contextmanager
+def held_open(path: Path) -> Iterator[Connection]:
+    """Until the end, whoever opens this database through `database_file` works by one connection, without knowing it.
+
+    To open it SQLite parses 67 KB of triggers, and each statement that writes calls compiles its own: a small log in
+    parts took twice as long. Where somebody closes the connection, what is not committed is lost. The file is not
+    whole before the end: nobody may copy or rename it.
+    """
+
+    def closed() -> None:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+    def held(open_file: Callable[[Path], Connection]) -> Callable[[Path], Connection]:
+        return lambda other: connection if other == path else open_file(other)
+
+    with (
+        closing(database_file.open_writer(path)) as connection,
+        patch.object(connection, "close", closed),
+        patch.object(database_file, "open_writer", held(database_file.open_writer)),
+        patch.object(database_file, "open_reader", held(database_file.open_reader)),
+    ):
+        yield connection
+
+
+@contextmanager
+def open_copy(database: Path) -> Iterator[tuple[Path, Connection]]:
+    """A copy of a database, `held_open`, in a directory of its own; gone in the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(shutil.copyfile(database, Path(folder) / "calls.db"))
+        with held_open(path) as connection:
+            yield path, connection
 
 
 def published_migrations(version: int) -> tuple[tuple[int, str], ...]:

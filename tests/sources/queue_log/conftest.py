@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ccmon.database import imported_records
-from tests.databases import new_database
+from tests.databases import held_open, new_database
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return new_database(tmp_path_factory.mktemp("empty") / "calls.db", time_zone="Europe/Paris")
+    path = new_database(tmp_path_factory.mktemp("empty") / "calls.db", time_zone="Europe/Paris")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM business_days WHERE date NOT BETWEEN '2020-01-01' AND '2030-12-31'")
+        connection.commit()
+        connection.execute("VACUUM")
+    return path
 
 
 @pytest.fixture
-def path(tmp_path: Path, empty_database: Path) -> Path:
-    return Path(shutil.copy(empty_database, tmp_path / "calls.db"))
+def path(tmp_path: Path, empty_database: Path) -> Iterator[Path]:
+    path = Path(shutil.copy(empty_database, tmp_path / "calls.db"))
+    with held_open(path):
+        yield path
 
 
 @pytest.fixture

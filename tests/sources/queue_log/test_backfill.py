@@ -6,8 +6,7 @@ Calls, states, memberships and pauses are those of one pass all the same. With r
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, totals
 from ccmon.events import CallEntered
+from tests.databases import open_copy
 from tests.examples import sample
 from tests.sources.queue_log.database_contents import contents_by
 from tests.sources.queue_log.test_import import BASE, take
@@ -78,66 +78,55 @@ def cuts(name: str, turn: int) -> Sequence[tuple[int, int]]:
     return sample(places, 3, turn)
 
 
-def told(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """What is said of calls and agents, whose totals are right."""
-    with closing(database_file.open_reader(path)) as connection:
+def told(empty: Path, parts: Iterable[Sequence[str]]) -> dict[str, list[tuple[Any, ...]]]:
+    """What is said of calls and agents, whose totals are right, after parts of a log were taken in."""
+    with open_copy(empty) as (path, connection):
+        log = path.with_name("queue_log")
+        for part in parts:
+            log.write_text("".join(part))
+            take(path, log)
         assert totals.check(connection) == []
         found = contents_by(connection)
     return {name: rows for name, rows in found.items() if name not in {"sources", "agents", "queues"}}
 
 
+def lines_of(name: str) -> list[str]:
+    return [f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}\n" for line in LOGS[name]]
+
+
 @pytest.mark.parametrize("name", LOGS)
-def test_three_parts_backwards_are_one_log(path: Path, empty_database: Path, name: str) -> None:
-    lines = [f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}\n" for line in LOGS[name]]
-    whole = path.with_name("queue_log")
-    whole.write_text("".join(lines))
-    take(path, whole)
-    expected = told(path)
+def test_three_parts_backwards_are_one_log(empty_database: Path, name: str) -> None:
+    lines = lines_of(name)
+    expected = told(empty_database, [lines])
     for first, second in cuts(name, 0):
-        parts = [lines[:first], lines[first:second], lines[second:]]
-        other = Path(shutil.copy(empty_database, path.with_name("other.db")))
-        for part in reversed(parts):
-            whole.write_text("".join(part))
-            take(other, whole)
-        assert told(other) == expected, (first, second)
+        parts = [lines[second:], lines[first:second], lines[:first]]
+        assert told(empty_database, parts) == expected, (first, second)
 
 
 @pytest.mark.parametrize("order", [(0, 2, 1), (2, 0, 1)], ids=["the middle last", "the end, the beginning, the middle"])
 @pytest.mark.parametrize("name", LOGS)
 def test_a_middle_part_that_comes_last_leaves_the_calls_of_one_log(
-    path: Path, empty_database: Path, name: str, order: tuple[int, ...]
+    empty_database: Path, name: str, order: tuple[int, ...]
 ) -> None:
-    lines = [f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}\n" for line in LOGS[name]]
-    whole = path.with_name("queue_log")
-    whole.write_text("".join(lines))
-    take(path, whole)
-    expected = told(path)["calls"]
+    lines = lines_of(name)
+    expected = told(empty_database, [lines])["calls"]
     for first, second in cuts(name, order[0] or 1):
         if "CONNECT" in lines[first - 1] and any("CONNECT" in line for line in lines[second:]):
             continue  # an answer of a call that is known to talk already is no news, and is not kept for later
         parts = [lines[:first], lines[first:second], lines[second:]]
-        other = Path(shutil.copy(empty_database, path.with_name("other.db")))
-        for part in order:
-            whole.write_text("".join(parts[part]))
-            take(other, whole)
-        assert told(other)["calls"] == expected, (first, second)
+        assert told(empty_database, [parts[part] for part in order])["calls"] == expected, (first, second)
 
 
 @pytest.mark.parametrize("raises", ["the state machine", "SQLite"])
 def test_a_record_of_earlier_times_that_cannot_be_ingested_takes_no_other_with_it(
-    path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch, raises: str
+    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch, raises: str
 ) -> None:
-    lines = [
-        f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}\n" for line in LOGS["two agents on two calls"]
-    ]
+    lines = lines_of("two agents on two calls")
     bad = f"{BASE + 15}|bad|q|NONE|ENTERQUEUE||0699|1\n"
-    log = path.with_name("queue_log")
-    log.write_text("".join(lines))
-    take(path, log)
-    expected = told(path)
-    other = Path(shutil.copy(empty_database, path.with_name("other.db")))
+    expected = told(empty_database, [lines])
+    path = Path(shutil.copyfile(empty_database, tmp_path / "calls.db"))
     if raises == "SQLite":
-        with database_file.writing(other) as connection:
+        with database_file.writing(path) as connection:
             connection.execute(
                 "CREATE TRIGGER refuses BEFORE INSERT ON calls WHEN new.call_id = 'bad'"
                 " BEGIN SELECT RAISE(ABORT, 'no'); END"
@@ -152,10 +141,7 @@ def test_a_record_of_earlier_times_that_cannot_be_ingested_takes_no_other_with_i
             entered(self, event)
 
         monkeypatch.setattr(CallStateMachine, "_call_entered", raising)
-    for part in (lines[6:], [*lines[:3], bad, *lines[3:6]]):
-        log.write_text("".join(part))
-        take(other, log)
-    found = told(other)
+    found = told(path, [lines[6:], [*lines[:3], bad, *lines[3:6]]])
     assert [content for _, _, content in found.pop("rejected_lines")] == [bad.strip()]
     expected.pop("rejected_lines")
     assert found == expected

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import closing
 from itertools import product
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from ccmon.database import database_file, imported_records, totals
+from ccmon.database import imported_records, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.tail import LogPosition
+from tests.databases import open_copy
 from tests.examples import sample
-from tests.sources.queue_log.database_contents import contents
+from tests.sources.queue_log.database_contents import contents_by
 from tests.sources.queue_log.test_import import BASE, between_seconds, rows, take
-from tests.sources.queue_log.test_import_order import of_calls
+from tests.sources.queue_log.test_import_order import in_one_go, of_calls
 from tests.sources.queue_log.test_recording import log
 
 MODULE = "ccmon.sources.queue_log.follow"
@@ -56,39 +55,35 @@ def records(path: Path) -> int:
 
 @pytest.mark.usefixtures("_kept_or_not")
 @pytest.mark.parametrize("known_from", [300, 700, 1168])
-def test_a_follower_that_is_killed_again_and_again_takes_in_an_older_log(
-    path: Path, tmp_path: Path, empty_database: Path, known_from: int
-) -> None:
+def test_a_follower_that_is_killed_again_and_again_takes_in_an_older_log(empty_database: Path, known_from: int) -> None:
     """Its later part was imported first: up to where that begins the log lies in a gap."""
     lines = log().splitlines(keepends=True)
-    whole = Path(shutil.copy(empty_database, tmp_path / "whole.db"))
-    file = tmp_path / "queue_log"
-    file.write_bytes(b"".join(lines))
-    take(whole, file)
-    expected = contents(whole)
-    if known_from < len(lines):
-        later = tmp_path / "later"
-        later.write_bytes(b"".join(lines[between_seconds(lines, known_from) : 1100]))
-        take(path, later)
-    before = sum(count for (count,) in rows(path, "SELECT records FROM sources"))
-    for _ in range(40):
-        killed = follow_until_killed(path, file, steps=2)
-        assert records(path) > before or not killed, "each time it gets somewhere"
-        assert records(path) - before < 150, "in two steps"
-        before = records(path)
-        if not killed:
-            break
-    assert not killed
-    found = contents(path)
+    expected = in_one_go(empty_database, log())
+    with open_copy(empty_database) as (path, connection):
+        file = path.with_name("queue_log")
+        file.write_bytes(b"".join(lines))
+        if known_from < len(lines):
+            later = path.with_name("later")
+            later.write_bytes(b"".join(lines[between_seconds(lines, known_from) : 1100]))
+            take(path, later)
+        before = sum(count for (count,) in rows(path, "SELECT records FROM sources"))
+        for _ in range(40):
+            killed = follow_until_killed(path, file, steps=2)
+            assert records(path) > before or not killed, "each time it gets somewhere"
+            assert records(path) - before < 150, "in two steps"
+            before = records(path)
+            if not killed:
+                break
+        assert not killed
+        found = contents_by(connection)
+        assert totals.check(connection) == []
     for table in ("calls", "agents", "queues", "rejected_lines"):
         assert found[table] == expected[table], table
     if imported_records.KEPT:
         for table in ("missed_calls", "queue_members", "queue_pauses", "agent_states"):
             assert found[table] == expected[table], table
     assert of_calls(found["agent_states"]) == of_calls(expected["agent_states"])
-    assert records(path) == len(lines)
-    with closing(database_file.open_reader(path)) as connection:
-        assert totals.check(connection) == []
+    assert before == len(lines)
 
 
 def test_alike_records_of_one_second_on_both_sides_of_a_step_all_count(path: Path, tmp_path: Path) -> None:

@@ -6,16 +6,16 @@ earlier, of three the middle. Records are written one by one, so that whatever r
 
 from __future__ import annotations
 
-import shutil
+import functools
 from collections.abc import Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ccmon.database import database_file, totals
+from ccmon.database import totals
 from ccmon.sources.queue_log import files
+from tests.databases import open_copy
 from tests.sources.queue_log.database_contents import contents_by
 from tests.sources.queue_log.test_import import BASE, take
 
@@ -323,17 +323,14 @@ WORKED_AFTER_THE_CALL: dict[str, list[list[str]]] = {
 }
 
 
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
 def log(path: Path, records: Iterable[str]) -> Path:
     file = path.with_name("queue_log")
     moments = (record.partition("|") for record in records)
     file.write_text("".join(f"{BASE + int(at)}|{rest}\n" for at, _, rest in moments))
     return file
-
-
-def notes_are_wrap_up(path: Path) -> None:
-    connection = database_file.open_writer(path)
-    connection.execute("INSERT INTO pause_reasons (reason, counts_as_wrap_up) VALUES ('notes', 1)")
-    connection.close()
 
 
 OF_NO_SOURCE = " UNION ALL ".join(
@@ -342,13 +339,23 @@ OF_NO_SOURCE = " UNION ALL ".join(
 )
 
 
-def taken(path: Path, parts: Iterable[list[str]]) -> dict[str, list[tuple[Any, ...]]]:
-    """What the database says after parts were taken in one after the other."""
-    for part in parts:
-        take(path, log(path, part))
-    with closing(database_file.open_reader(path)) as connection:
+def taken(empty: Path, parts: Iterable[list[str]], *, notes_are_wrap_up: bool = False) -> Rows:
+    """What a database says after parts were taken in one after the other. Its totals are right."""
+    with open_copy(empty) as (path, connection):
+        if notes_are_wrap_up:
+            connection.execute("INSERT INTO pause_reasons (reason, counts_as_wrap_up) VALUES ('notes', 1)")
+        for part in parts:
+            take(path, log(path, part))
         assert connection.execute(OF_NO_SOURCE).fetchall() == []
+        assert totals.check(connection) == []
         return {name: found for name, found in contents_by(connection).items() if name != "sources"}
+
+
+@functools.cache
+def taken_in_one_pass(empty: Path, name: str) -> Rows:
+    """What a database says after the records of a case were taken in together, whether or not records are kept."""
+    whole = [record for part in (AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL)[name] for record in part]
+    return taken(empty, [whole], notes_are_wrap_up=name in WORKED_AFTER_THE_CALL)
 
 
 @pytest.fixture(autouse=True)
@@ -358,37 +365,21 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_kept_or_not")
 @pytest.mark.parametrize("name", AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL)
-def test_the_parts_are_one_log(path: Path, empty_database: Path, name: str) -> None:
-    parts = (AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL)[name]
-    if name in WORKED_AFTER_THE_CALL:
-        notes_are_wrap_up(path)
-    whole = taken(path, [[record for part in parts for record in part]])
-    other = Path(shutil.copy(empty_database, path.with_name("other.db")))
-    if name in WORKED_AFTER_THE_CALL:
-        notes_are_wrap_up(other)
-    assert taken(other, [*parts[:-2], parts[-1], parts[-2]]) == whole
+def test_the_parts_are_one_log(empty_database: Path, name: str) -> None:
+    *first, last_but_one, last = (AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL)[name]
+    joined = taken(empty_database, [*first, last, last_but_one], notes_are_wrap_up=name in WORKED_AFTER_THE_CALL)
+    assert joined == taken_in_one_pass(empty_database, name)
 
 
 @pytest.mark.usefixtures("_kept_or_not")
-def test_an_agent_on_two_calls_goes_on_with_the_other(path: Path, empty_database: Path) -> None:
+def test_an_agent_on_two_calls_goes_on_with_the_other(empty_database: Path) -> None:
     """Of the second only its end is known, by an agent who never had it; of the first nothing more."""
     parts = [
         [ENTERS, "11|1.2|q|NONE|ENTERQUEUE||0613|1"],
         [IS_ANSWERED, "22|1.2|q|Ann|CONNECT|11|x|3"],
         ["50|1.2|q|Bob|COMPLETECALLER|11|28|1"],
     ]
-    whole = taken(path, [[record for part in parts for record in part]])
-    other = Path(shutil.copy(empty_database, path.with_name("other.db")))
-    joined = taken(other, [parts[0], parts[2], parts[1]])
+    whole = taken(empty_database, [[record for part in parts for record in part]])
+    joined = taken(empty_database, [parts[0], parts[2], parts[1]])
     assert [row for row in joined["agent_states"] if row[0] == "Ann"] == whole["agent_states"]
     assert len(whole["agent_states"]) == 3
-
-
-@pytest.mark.usefixtures("_kept_or_not")
-@pytest.mark.parametrize("name", [name for name in AS_IN_ONE_PASS if "in the gap" in name])
-def test_the_totals_follow_what_is_joined(path: Path, name: str) -> None:
-    parts = AS_IN_ONE_PASS[name]
-    taken(path, [*parts[:-2], parts[-1], parts[-2]])
-    connection = database_file.open_reader(path)
-    assert totals.check(connection) == []
-    connection.close()

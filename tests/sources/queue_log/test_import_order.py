@@ -9,9 +9,9 @@ state ends; nor wrap-up by a pause's reason, where the parts meet between a call
 from __future__ import annotations
 
 import functools
-import shutil
-import tempfile
-from contextlib import closing
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from itertools import permutations, product
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ import pytest
 
 from ccmon.database import database_file, later_states, totals
 from ccmon.sources.queue_log import files, import_files
+from tests.databases import open_copy
 from tests.examples import sample
-from tests.sources.queue_log.database_contents import contents
+from tests.sources.queue_log.database_contents import contents_by
 from tests.sources.queue_log.test_import import BASE, between_seconds, nobody_named, take
 from tests.sources.queue_log.test_recording import log
 
@@ -30,26 +31,31 @@ ORDERS = [order for order in permutations(range(3)) if order != (0, 1, 2)]
 LOG_IN_OR_PAUSE = {"ready", "paused", "logged_out"}
 
 
-def by_parts(path: Path, empty: Path, lines: list[bytes], cuts: tuple[int, int], order: tuple[int, ...]) -> Path:
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@contextmanager
+def by_parts(
+    empty: Path, lines: list[bytes], cuts: tuple[int, int], order: tuple[int, ...]
+) -> Iterator[sqlite3.Connection]:
     """A database with the three parts of a log, taken in in an order."""
     parts = [lines[: cuts[0]], lines[cuts[0] : cuts[1]], lines[cuts[1] :]]
-    other = Path(shutil.copy(empty, path.with_name("other.db")))
-    part = path.with_name("part")
-    for number in order:
-        part.write_bytes(b"".join(parts[number]))
-        take(other, part)
-    return other
+    with open_copy(empty) as (path, connection):
+        part = path.with_name("part")
+        for number in order:
+            part.write_bytes(b"".join(parts[number]))
+            take(path, part)
+        yield connection
 
 
 @functools.cache
-def in_one_go(empty: Path, log: bytes) -> dict[str, list[tuple[Any, ...]]]:
+def in_one_go(empty: Path, log: bytes) -> Rows:
     """The contents of a database that a log went into whole."""
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "queue_log"
+    with open_copy(empty) as (path, connection):
+        whole = path.with_name("queue_log")
         whole.write_bytes(log)
-        path = Path(shutil.copy(empty, folder))
         take(path, whole)
-        return contents(path)
+        return contents_by(connection)
 
 
 def of_calls(states: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -58,39 +64,40 @@ def of_calls(states: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("order", ORDERS, ids=str)
 def test_a_recorded_log_in_parts_has_the_calls_and_the_talks_of_one_go(
-    path: Path, empty_database: Path, order: tuple[int, ...]
+    empty_database: Path, order: tuple[int, ...]
 ) -> None:
     expected = in_one_go(empty_database, log())
     lines = log().splitlines(keepends=True)
     for near in sample(((200, 400), (290, 580), (580, 870), (870, 1160), (60, 1100)), 3, ORDERS.index(order)):
         begin, end = between_seconds(lines, near[0]), between_seconds(lines, near[1])
-        other = by_parts(path, empty_database, lines, (begin, end), order)
-        found = contents(other)
+        with by_parts(empty_database, lines, (begin, end), order) as connection:
+            assert totals.check(connection) == [], near
+            found = contents_by(connection)
         for table in ("calls", "sources", "rejected_lines", "agents", "queues"):
             assert found[table] == expected[table], (table, near)
         assert nobody_named(found["missed_calls"]) == nobody_named(expected["missed_calls"]), near
         assert of_calls(found["agent_states"]) == of_calls(expected["agent_states"]), near
         differ = set(found["agent_states"]) ^ set(expected["agent_states"])
         assert {row[1] for row in differ} <= LOG_IN_OR_PAUSE, near
-        with closing(database_file.open_reader(other)) as connection:
-            assert totals.check(connection) == [], near
+
+
+def contents_and_schema(connection: sqlite3.Connection) -> tuple[Rows, list[tuple[str, str]]]:
+    assert totals.check(connection) == []
+    return contents_by(connection), connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), *ORDERS], ids=str)
 def test_a_bulk_load_that_puts_off_indexes_writes_the_same(
-    path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...]
+    empty_database: Path, monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...]
 ) -> None:
     lines = log().splitlines(keepends=True)
     cuts = between_seconds(lines, 290), between_seconds(lines, 580)
-    few = by_parts(path, empty_database, lines, cuts, order).rename(path.with_name("few.db"))
+    with by_parts(empty_database, lines, cuts, order) as connection:
+        by_few = contents_and_schema(connection)
     monkeypatch.setattr(files, "_LARGE", -1)
     monkeypatch.setattr(import_files, "_BYTES_OF_A_ROW", 0.001)
-    many = by_parts(path, empty_database, lines, cuts, order)
-    assert contents(many) == contents(few)
-    with closing(database_file.open_reader(many)) as one, closing(database_file.open_reader(few)) as other:
-        assert totals.check(one) == []
-        schema = "SELECT name, sql FROM sqlite_master ORDER BY name"
-        assert one.execute(schema).fetchall() == other.execute(schema).fetchall()
+    with by_parts(empty_database, lines, cuts, order) as connection:
+        assert contents_and_schema(connection) == by_few
 
 
 CARRIED = [
@@ -124,17 +131,18 @@ CARRIED = [
     ids=str,
 )
 def test_nobody_talks_on_after_a_call_whose_end_comes_late(
-    path: Path, empty_database: Path, cuts: tuple[int, int], order: tuple[int, ...]
+    empty_database: Path, cuts: tuple[int, int], order: tuple[int, ...]
 ) -> None:
     lines = [f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}\n".encode() for line in CARRIED]
-    found = contents(by_parts(path, empty_database, lines, cuts, order))
+    with by_parts(empty_database, lines, cuts, order) as connection:
+        found = contents_by(connection)
     assert found["agent_states"] == in_one_go(empty_database, b"".join(lines))["agent_states"]
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=str)
 @pytest.mark.parametrize("cuts", [(4, 9), (5, 9), (8, 9)])
 def test_what_followed_a_call_that_was_given_up_goes_when_its_end_is_told(
-    path: Path, empty_database: Path, cuts: tuple[int, int], order: tuple[int, ...]
+    empty_database: Path, cuts: tuple[int, int], order: tuple[int, ...]
 ) -> None:
     """The last part is of five hours later: until the end is told, the call is over after four."""
     early = [*CARRIED[:8], "40|1.2|q|Ann|COMPLETEAGENT|1|4|1"]
@@ -142,7 +150,8 @@ def test_what_followed_a_call_that_was_given_up_goes_when_its_end_is_told(
     split = [(later, *line.partition("|")[::2]) for later, line in moments]
     lines = [f"{BASE + later + int(second)}|{rest}\n".encode() for later, second, rest in split]
     expected = in_one_go(empty_database, b"".join(lines))
-    found = contents(by_parts(path, empty_database, lines, cuts, order))
+    with by_parts(empty_database, lines, cuts, order) as connection:
+        found = contents_by(connection)
     for table in ("calls", "agent_states", "queue_members", "queue_pauses"):
         assert found[table] == expected[table], table
 

@@ -69,10 +69,13 @@ def logs(draw: st.DrawFn, *, forward: bool = False) -> list[bytes]:
     return lines
 
 
+WRAP_IS_WRAP_UP = "INSERT INTO pause_reasons (reason, counts_as_wrap_up) VALUES ('wrap', 1)"
+
+
 def new_database(folder: str, empty: Path, name: str) -> Path:
     path = Path(shutil.copy(empty, Path(folder) / name))
     connection = database_file.open_writer(path)
-    connection.execute("INSERT INTO pause_reasons (reason, counts_as_wrap_up) VALUES ('wrap', 1)")
+    connection.execute(WRAP_IS_WRAP_UP)
     connection.close()
     return path
 
