@@ -28,7 +28,7 @@ from tests.sources import freeswitch_recording
 
 QUEUE_LOG = Path(__file__).parents[1] / "data" / "asterisk_run1" / "queue_log.xz"
 POLL_MS = 1_000
-STRIDE, FIRST = every(8), 5
+STRIDE, FIRST = every(16), 3
 Recording = Callable[[Writer], Iterator[int]]
 
 
