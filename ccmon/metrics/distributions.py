@@ -83,6 +83,7 @@ def negative_binomial_quantile(probability: float, mean: float, relative_varianc
     return bisect_left(range(high), probability, lo=low, key=not_exceeded)
 
 
+@lru_cache(1024)
 def binomial_at_least(successes: int, trials: int, probability: float) -> float:
     """Probability of ``successes`` or more in independent trials of the given probability.
 

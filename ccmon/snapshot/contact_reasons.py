@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from ccmon.metrics.contact_reasons import TEST_EVERY_MS, Flags, Occurrences, last_test_at, pareto, rising
@@ -27,7 +28,7 @@ def problem_figures(periodic_data: PeriodicData) -> ProblemFigures | None:
     """Today's reasons; None where no reasons are kept."""
     if not periodic_data.contact_reasons:
         return None
-    today = _until(periodic_data.reasons, ALL_DAY)
+    today = _Reasons(periodic_data.reasons).until(ALL_DAY)
     answered = sum(today.values())
     tested_at = last_test_at(periodic_data.at, periodic_data.day.starts_at)
     found, flags = _tests(periodic_data, tested_at)
@@ -73,13 +74,28 @@ def _baseline(periodic_data: PeriodicData) -> tuple[DayOfReasons, ...]:
     return periodic_data.finished.days_of_reasons if periodic_data.finished else ()
 
 
-def _until(rows: Iterable[ReasonCount], slot: int) -> CallsByReason:
-    """Calls by reason in the half hours before one."""
-    counts: CallsByReason = Counter()
-    for row in rows:
-        if row.half_hour < slot:
-            counts[row.reason_id] += row.calls
-    return counts
+class _Reasons:
+    """Calls of a day by reason, from its start to one half hour after another."""
+
+    def __init__(self, rows: Iterable[ReasonCount]) -> None:
+        self._rows = sorted(rows, key=attrgetter("half_hour"))
+        self._begin()
+
+    def _begin(self) -> None:
+        self._place = self._slot = 0
+        self._counts: CallsByReason = Counter()
+
+    def until(self, slot: int) -> CallsByReason:
+        """Calls in the half hours before one; they are counted on from the last that was asked for."""
+        if slot < self._slot:  # where the clocks are put back
+            self._begin()
+        self._slot = slot
+        for row in self._rows[self._place :]:
+            if row.half_hour >= slot:
+                break
+            self._counts[row.reason_id] += row.calls
+            self._place += 1
+        return self._counts
 
 
 def same_time(today: BusinessDay, other: BusinessDay, at: int, zone: ZoneInfo) -> int:
@@ -97,12 +113,14 @@ def _tests(periodic_data: PeriodicData, tested_at: int) -> tuple[Mapping[int | N
     last = (tested_at - periodic_data.day.starts_at) // TEST_EVERY_MS
     zone = ZoneInfo(periodic_data.site.time_zone)
     reasons = [reason.id for reason in periodic_data.contact_reasons]
+    today = _Reasons(periodic_data.reasons)
+    past_days = [(past.day, _Reasons(past.reasons)) for past in _baseline(periodic_data)]
     for slot in range(first + 1, last + 1):
-        now = _until(periodic_data.reasons, slot)
+        now = today.until(slot)
         before: CallsByReason = Counter()
-        for past in _baseline(periodic_data):
-            at = same_time(periodic_data.day, past.day, periodic_data.day.starts_at + slot * TEST_EVERY_MS, zone)
-            before.update(_until(past.reasons, (at - past.day.starts_at) // TEST_EVERY_MS))
+        for day, past in past_days:
+            at = same_time(periodic_data.day, day, periodic_data.day.starts_at + slot * TEST_EVERY_MS, zone)
+            before.update(past.until((at - day.starts_at) // TEST_EVERY_MS))
         exposure_now, exposure_before = sum(now.values()), sum(before.values())
         found = {r: Occurrences(now[r], exposure_now, before[r], exposure_before) for r in reasons}
         flags = flags.after(rising(found))
