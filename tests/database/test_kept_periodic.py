@@ -119,7 +119,7 @@ def template() -> Iterator[Path]:
 
 MISSED_LONG_AGO: Operation = (
     "INSERT INTO missed_calls (agent_id, missed_at, ring_ms) VALUES (1, :at, 1000)",
-    {"at": NOON - 20 * DAY},
+    {"at": NOON - DAY},
 )
 """It makes the agent's day, with nothing sold in it."""
 
