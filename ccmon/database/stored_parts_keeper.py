@@ -27,8 +27,11 @@ from ccmon.real_time import real_now
 from ccmon.snapshot.site import Clock
 from ccmon.time_units import HOUR_MS
 
-LOOKS_EVERY_S = 5.0
-"""In so long a busy floor writes less than is read of the trail at once."""
+FIRST_LOOK_S = SOONEST_LOOK_S = 5.0
+LATEST_LOOK_S = 60.0
+"""A look takes 5 ms, most of it to open the database: one kept open would hold on to files that are gone."""
+ROWS_BETWEEN_LOOKS = 1024
+"""Of the trail, which are read at once by twice as many."""
 READS_EVERY_S = 300.0
 """How often parts are read again that writes of today touch."""
 BEHIND_AT_MOST = 512
@@ -46,6 +49,8 @@ class StoredPartsKeeper:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._stopped = threading.Event()
         self._connection: sqlite3.Connection | None = None
+        self._seen: tuple[int, float] | None = None
+        """The last row of the trail at the last look, and when that was."""
         self._hour: int | None = None
         self._next_reading_s = 0.0
 
@@ -67,25 +72,33 @@ class StoredPartsKeeper:
         return self._thread.is_alive()
 
     def _run(self) -> None:
-        while not self._stopped.wait(LOOKS_EVERY_S):
+        wait_s = FIRST_LOOK_S
+        while not self._stopped.wait(wait_s):
+            wait_s = SOONEST_LOOK_S
             # The follower says what is wrong with the database; the next look tries again.
             with suppress(CcmonError), writing(self._path) as self._connection:
-                self._look(self._connection)
+                wait_s = self._look(self._connection)
             self._connection = None
 
-    def _look(self, connection: sqlite3.Connection) -> None:
+    def _look(self, connection: sqlite3.Connection) -> float:
+        """See to it; return seconds until the next look, by how fast the trail grows."""
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         database = Database(connection)
         at = floor_queries.floor_time(database.row("clock", Clock), real_now())
-        check_stored_parts(connection, at)
-        if at // HOUR_MS != self._hour or time.monotonic() >= self._next_reading_s:
-            store_finished_days(connection, at)
+        last, now_s = check_stored_parts(connection, at), time.monotonic()
+        if at // HOUR_MS != self._hour or now_s >= self._next_reading_s:
+            if store_finished_days(connection, at):
+                self._hour, self._next_reading_s = at // HOUR_MS, now_s + READS_EVERY_S
             give_back_freed_memory()
-            self._hour, self._next_reading_s = at // HOUR_MS, time.monotonic() + READS_EVERY_S
+        seen, self._seen = self._seen, (last, now_s)
+        if seen is None:
+            return SOONEST_LOOK_S
+        rows, took_s = last - seen[0], now_s - seen[1]
+        return max(SOONEST_LOOK_S, min(took_s * ROWS_BETWEEN_LOOKS / max(1, rows), LATEST_LOOK_S))
 
 
-def check_stored_parts(connection: sqlite3.Connection, at: int) -> None:
-    """Note up to which row of the trail stored parts hold, before the trail forgets its rows.
+def check_stored_parts(connection: sqlite3.Connection, at: int) -> int:
+    """Note up to which row of the trail stored parts hold, before the trail forgets its rows; return its last row.
 
     Args:
         connection: that writes, outside a transaction.
@@ -95,16 +108,17 @@ def check_stored_parts(connection: sqlite3.Connection, at: int) -> None:
     with database.reading():
         _, day = floor_queries.read_site_and_day(database, at)
         checked = database.pairs("stored_part_checks")
-        last = database.the_row("trail_edges", TrailEdges).last
+        last: int = database.the_row("trail_edges", TrailEdges).last
     if any(read_to + BEHIND_AT_MOST < last for read_to in checked.values()):
         with transaction(connection):
             _check(connection, day)
+    return last
 
 
-def store_finished_days(connection: sqlite3.Connection, at: int) -> None:
-    """Store what finished days say, as far as it is not stored.
+def store_finished_days(connection: sqlite3.Connection, at: int) -> bool:
+    """Store what finished days say, as far as it is not stored; return whether it is.
 
-    Nothing is stored while rows of the past are still coming in, or where something lies after the moment.
+    It is not while rows of the past are still coming in, or where something lies after the moment.
 
     Args:
         connection: that writes, outside a transaction.
@@ -113,7 +127,7 @@ def store_finished_days(connection: sqlite3.Connection, at: int) -> None:
     database = Database(connection)
     with database.reading():
         if not _may_be_stored(database, at):
-            return
+            return False
         site, day = floor_queries.read_site_and_day(database, at)
         read_to = database.the_row("trail_edges", TrailEdges).last
         directory = floor_queries.read_directory(database, day.date)
@@ -129,6 +143,7 @@ def store_finished_days(connection: sqlite3.Connection, at: int) -> None:
             connection.executemany(sql("store_part"), rows)
             connection.executemany(sql("set_stored_part_check"), rows)
             _check(connection, day)
+    return True
 
 
 def _may_be_stored(database: Database, at: int) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import asdict
 
 from ccmon.database import database_file, finished_days, reader, stored_parts_keeper
+from ccmon.database.connection import transaction
 from ccmon.database.sql_files import sql
 from ccmon.database.stored_parts_keeper import StoredPartsKeeper, check_stored_parts, store_finished_days
 from ccmon.database.total_sql.trail_triggers import KEPT_ROWS
@@ -33,6 +34,7 @@ READ = {
 }
 """Each part, and what reads it."""
 PARTS = set(READ)
+CHECKS = "SELECT part, read_to FROM stored_part_checks"
 
 
 def seeded(folder: Path) -> None:
@@ -71,7 +73,7 @@ def parts_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def holding(connection: sqlite3.Connection) -> set[str]:
-    return {part for (part,) in connection.execute("SELECT part FROM stored_part_checks")}
+    return set(dict(connection.execute(CHECKS)))
 
 
 def test_a_seeded_history_is_not_read_again(path: Path, connection: sqlite3.Connection, parts_read: list[str]) -> None:
@@ -134,20 +136,37 @@ def test_parts_hold_when_the_trail_has_forgotten_what_was_looked_at(
 def test_nothing_is_stored_that_time_alone_would_change(connection: sqlite3.Connection, write: str) -> None:
     connection.execute("DELETE FROM stored_part_checks")
     connection.execute(write.format(later=NOW + 60_000, real=real_now()))
-    store_finished_days(connection, NOW)
+    assert not store_finished_days(connection, NOW)
     assert not holding(connection)
 
 
 def test_a_follower_stores_what_is_not_stored_and_ends_at_once(
     path: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored_parts_keeper, "LOOKS_EVERY_S", 0.001)
+    monkeypatch.setattr(stored_parts_keeper, "FIRST_LOOK_S", 0.001)
     connection.execute("DELETE FROM stored_part_checks")
     with StoredPartsKeeper(path) as keeper:
         wait_until(lambda: holding(connection) == PARTS)
     assert not keeper.is_running
     connection.execute(sql("delete_stored_part_check"), {"part": "totals"})
-    monkeypatch.setattr(stored_parts_keeper, "LOOKS_EVERY_S", 1_000)
+    monkeypatch.setattr(stored_parts_keeper, "FIRST_LOOK_S", 1_000)
     with StoredPartsKeeper(path):
         pass
     assert holding(connection) == PARTS - {"totals"}
+
+
+def test_a_follower_looks_at_the_trail_before_it_forgets(
+    path: Path, connection: sqlite3.Connection, parts_read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FIRST_LOOK_S", "SOONEST_LOOK_S", "LATEST_LOOK_S"):
+        monkeypatch.setattr(stored_parts_keeper, name, 0.02)
+    with StoredPartsKeeper(path):
+        for _ in range(5):
+            with transaction(connection):
+                rows = [(NOW,)] * 1_000
+                connection.executemany("INSERT INTO changes (subject, at) VALUES ('state', ?)", rows)
+            checked_to = {connection.execute("SELECT max(id) FROM changes").fetchone()[0]}
+            wait_until(lambda: set(dict(connection.execute(CHECKS)).values()) == checked_to)  # noqa: B023
+    connection.execute("DELETE FROM changes WHERE id < (SELECT max(id) FROM changes)")
+    reader.snapshot(path, NOW)
+    assert not parts_read
