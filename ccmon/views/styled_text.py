@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate, compress
+from operator import is_not
 from typing import NamedTuple
 
 from ccmon.formatting import width_of
@@ -79,16 +81,32 @@ NEAR = 7
 """Cells that are rather sent again than left out: to move on costs the terminal as many characters."""
 
 
-def changed_cells(before: StyledLine, after: StyledLine) -> list[tuple[int, int]]:
-    """The stretches of a line, from a cell up to another, that look different; of two lines of the same width."""
+def ends_of(line: StyledLine) -> list[int]:
+    """The cell after each of a line's spans."""
+    return list(accumulate([width_of(text) for text, _ in line.spans]))
+
+
+def changed_cells(
+    before: StyledLine, after: StyledLine, ends: Sequence[int] | None = None
+) -> tuple[list[tuple[int, int]], bool]:
+    """The stretches of a line, from a cell up to another, that look different; of two lines of the same width.
+
+    Args:
+        before: the line that was there.
+        after: the line in its place.
+        ends: `ends_of` the line that was there, where they are known.
+
+    Returns:
+        The stretches, and whether the spans of both lines have the same ends.
+    """
     if before == after:
-        return []
+        return [], True
     old, new = before.spans, after.spans
     if before.state is not after.state or LineState.STALE in {before.state, after.state}:
-        return [(0, _width(new))]
-    stretches = _apart(old, new) if len(old) == len(new) else None
+        return [(0, _width(new))], False
+    stretches = _apart(old, new, ends or ends_of(before)) if len(old) == len(new) else None
     if stretches is not None:
-        return stretches
+        return stretches, True
     start = end = 0
     for one, other in zip(old, new, strict=False):
         if one != other:
@@ -101,31 +119,27 @@ def changed_cells(before: StyledLine, after: StyledLine) -> list[tuple[int, int]
             break
         end += width_of(other.text)
     stop = _width(new) - end
-    return [(start, stop)] if stop > start else []
+    return ([(start, stop)] if stop > start else []), False
 
 
 def _width(spans: Sequence[Span]) -> int:
-    return sum([len(text) if text.isascii() else width_of(text) for text, _ in spans])
+    return sum([width_of(text) for text, _ in spans])
 
 
-def _apart(old: Sequence[Span], new: Sequence[Span]) -> list[tuple[int, int]] | None:
+def _apart(old: Sequence[Span], new: Sequence[Span], ends: Sequence[int]) -> list[tuple[int, int]] | None:
     """The stretches of two lines that are made of pieces of the same widths; None for others."""
-    places = [place for place, (one, other) in enumerate(zip(old, new, strict=True)) if one is not other]
     stretches: list[tuple[int, int]] = []
-    x = counted = 0
-    for place in places:
+    for place in compress(range(len(old)), map(is_not, old, new)):
         one, other = old[place], new[place]
         if one == other:
             continue
-        x += _width(new[counted:place])
-        counted = place
-        width = width_of(other.text)
-        if width_of(one.text) != width:
+        x, after = ends[place - 1] if place else 0, ends[place]
+        if width_of(other.text) != after - x:
             return None
-        if not width:
+        if x == after:
             continue
         ahead, behind = _common(one, other)
-        start, end = x + ahead, x + width - behind
+        start, end = x + ahead, after - behind
         if stretches and start - stretches[-1][1] <= NEAR:
             start = stretches.pop()[0]
         stretches.append((start, end))

@@ -6,10 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.formatting import fit, width_of
-from ccmon.views.styled_text import NEAR, LineState, Span, StyledLine, TextStyle, changed_cells
+from ccmon.views.styled_text import NEAR, LineState, Span, StyledLine, TextStyle, changed_cells, ends_of
 
 WIDTH = 24
 BEFORE = StyledLine((Span("1:22 "), Span("talking "), Span("Ana      "), Span("12")))
+
+
+def stretches(before: StyledLine, after: StyledLine) -> list[tuple[int, int]]:
+    found, have_same_ends = changed_cells(before, after)
+    assert changed_cells(before, after, ends_of(before)) == (found, have_same_ends)
+    assert not have_same_ends or ends_of(before) == ends_of(after)
+    return found
 
 
 def with_spans(*texts: str) -> StyledLine:
@@ -17,25 +24,25 @@ def with_spans(*texts: str) -> StyledLine:
 
 
 def test_only_what_has_changed_is_sent() -> None:
-    assert changed_cells(BEFORE, BEFORE) == []
-    assert changed_cells(BEFORE, with_spans("1:23 ", "talking ", "Ana      ", "12")) == [(3, 4)]
-    assert changed_cells(BEFORE, with_spans("1:22 ", "paused  ", "Ana      ", "12")) == [(5, 12)]
-    assert changed_cells(BEFORE, with_spans("1:22 ", "talking ", "Bob      ", "12")) == [(13, 16)]
+    assert stretches(BEFORE, BEFORE) == []
+    assert stretches(BEFORE, with_spans("1:23 ", "talking ", "Ana      ", "12")) == [(3, 4)]
+    assert stretches(BEFORE, with_spans("1:22 ", "paused  ", "Ana      ", "12")) == [(5, 12)]
+    assert stretches(BEFORE, with_spans("1:22 ", "talking ", "Bob      ", "12")) == [(13, 16)]
 
 
 def test_what_lies_far_apart_is_sent_apart_and_what_is_near_together() -> None:
-    assert changed_cells(BEFORE, with_spans("1:23 ", "talking ", "Ana      ", "13")) == [(3, 4), (23, 24)]
-    assert changed_cells(BEFORE, with_spans("1:22 ", "paused  ", "Bob      ", "12")) == [(5, 16)]
+    assert stretches(BEFORE, with_spans("1:23 ", "talking ", "Ana      ", "13")) == [(3, 4), (23, 24)]
+    assert stretches(BEFORE, with_spans("1:22 ", "paused  ", "Bob      ", "12")) == [(5, 16)]
     assert NEAR >= 16 - 12
 
 
 def test_a_line_that_becomes_old_is_sent_whole() -> None:
-    assert changed_cells(BEFORE, BEFORE._replace(state=LineState.STALE)) == [(0, WIDTH)]
+    assert stretches(BEFORE, BEFORE._replace(state=LineState.STALE)) == [(0, WIDTH)]
 
 
 def test_what_has_no_width_is_not_sent() -> None:
     before = StyledLine((Span(""), Span("talking")))
-    assert changed_cells(before, StyledLine((Span("", TextStyle.BAD), Span("talking")))) == []
+    assert stretches(before, StyledLine((Span("", TextStyle.BAD), Span("talking")))) == []
 
 
 letters = st.sampled_from("ab é漢│0123 ")
@@ -67,7 +74,7 @@ def test_all_other_cells_look_the_same(
 ) -> None:
     before, after = make(one), make(other)
     old, new = cells(before), cells(after)
-    for start, end in changed_cells(before, after):
+    for start, end in stretches(before, after):
         assert 0 <= start < end <= len(new)
         assert new[start][0], "no wide letter is cut"
         assert end == len(new) or new[end][0]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate
+from itertools import compress
+from operator import is_not
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,9 +14,8 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ccmon.formatting import width_of
 from ccmon.monitor.rich_styles import RichStyles
-from ccmon.views.styled_text import LineState, StyledLine, changed_cells
+from ccmon.views.styled_text import LineState, StyledLine, changed_cells, ends_of
 
 
 class LinesWidget(Widget, can_focus=False):
@@ -25,8 +25,8 @@ class LinesWidget(Widget, can_focus=False):
         super().__init__()
         self.colours = colours
         self.lines: Sequence[StyledLine] = ()
-        self._measured: tuple[StyledLine | None, Sequence[int]] = None, ()
-        """The line of which cells were asked for last, and the cell after each of its spans."""
+        self._measured: dict[int, tuple[StyledLine, Sequence[int]]] = {}
+        """Lines by their place, each with the cell after each of its spans."""
 
     def show(self, lines: Sequence[StyledLine]) -> None:
         """Show these lines; of each that was there before, only the cells that changed are sent."""
@@ -43,12 +43,14 @@ class LinesWidget(Widget, can_focus=False):
             return ()
         if len(before) != len(lines):
             return None
-        return [
-            Region(start, y, end - start, 1)
-            for y, (old, new) in enumerate(zip(before, lines, strict=True))
-            if old is not new
-            for start, end in changed_cells(old, new)
-        ]
+        found = []
+        for y in compress(range(len(lines)), map(is_not, before, lines)):
+            ends = self._ends(y, before[y])
+            stretches, same_ends = changed_cells(before[y], lines[y], ends)
+            if same_ends:
+                self._measured[y] = lines[y], ends
+            found += [Region(start, y, end - start, 1) for start, end in stretches]
+        return found
 
     def forget_drawn(self) -> None:
         """Have Textual make its lines again when it needs them next: others were sent to the terminal without it."""
@@ -67,7 +69,7 @@ class LinesWidget(Widget, can_focus=False):
 
     def cells(self, y: int, start: int, end: int) -> Sequence[tuple[str, Style | None]]:
         """Some cells of a line as they are sent to the terminal: texts, and the style of each."""
-        runs = self._runs(self.lines[y], start, end) if y < len(self.lines) else [(" " * (end - start), None)]
+        runs = self._runs(y, start, end) if y < len(self.lines) else [(" " * (end - start), None)]
         filters = self.get_line_filters()
         if not filters:
             return runs
@@ -77,12 +79,18 @@ class LinesWidget(Widget, can_focus=False):
             strip = strip.apply_filter(each, background)
         return [(text, style) for text, style, _ in strip]
 
-    def _runs(self, line: StyledLine, start: int, end: int) -> list[tuple[str, Style | None]]:
+    def _ends(self, y: int, line: StyledLine) -> Sequence[int]:
+        """The cell after each span of a line: what has changed has mostly the same ends as before."""
+        measured = self._measured.get(y)
+        if measured is None or measured[0] is not line:
+            measured = self._measured[y] = line, ends_of(line)
+        return measured[1]
+
+    def _runs(self, y: int, start: int, end: int) -> list[tuple[str, Style | None]]:
         runs: list[tuple[str, Style | None]] = []
+        line = self.lines[y]
         style_of, state = self.colours.style, line.state
-        if self._measured[0] is not line:
-            self._measured = line, list(accumulate([width_of(text) for text, _ in line.spans]))
-        ends = self._measured[1]
+        ends = self._ends(y, line)
         first = bisect_right(ends, start)
         x = ends[first - 1] if first else 0
         for place in range(first, len(ends)):
