@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar
 
 Row = TypeVar("Row")
+
+MOVED_ONE_BY_ONE = 64
+"""Of more changed rows all are sorted again."""
 
 
 class KeptOrder(Generic[Row]):
@@ -30,36 +34,51 @@ class KeptOrder(Generic[Row]):
         self._about: Mapping[Any, object] = {}
         self._places: dict[Any, int] = {}
         self._keys: list[tuple[Any, ...]] = []
-        self._order: list[int] = []
-        self._sorted: Sequence[Row] = ()
+        """Of each row, with its place among the rows at the end."""
+        self._order: list[tuple[Any, ...]] = []
+        """The keys in order."""
+        self._sorted: list[Row] = []
 
     def sort(self, rows: Sequence[Row], about: Mapping[Any, object], otherwise: object) -> Sequence[Row]:
         """The rows in order; `about` holds the further value of rows by their identity, `otherwise` all others'."""
         if rows is self._rows and about is self._about:
             return self._sorted
-        if not self._take_changed(rows, about, otherwise):
+        changed = self._changed_places(rows, about)
+        if changed is None or len(changed) > MOVED_ONE_BY_ONE:
             self._places = {self._identity(row): place for place, row in enumerate(rows)}
             self._keys = [
                 (*self._key(row, about.get(self._identity(row), otherwise)), place) for place, row in enumerate(rows)
             ]
-            self._order = list(range(len(rows)))
+            self._order = sorted(self._keys)
+            self._sorted = [rows[key[-1]] for key in self._order]
+        elif changed:
+            self._sorted = list(self._sorted)  # what was handed out stays as it was
+            for place in changed:
+                row = rows[place]
+                self._move(place, row, (*self._key(row, about.get(self._identity(row), otherwise)), place))
         self._rows, self._about = rows, about
-        # What is nearly in order already takes hardly more than one comparison a row.
-        self._order.sort(key=self._keys.__getitem__)
-        self._sorted = [rows[place] for place in self._order]
         return self._sorted
 
-    def _take_changed(self, rows: Sequence[Row], about: Mapping[Any, object], otherwise: object) -> bool:
-        """Make the keys of changed rows anew; false where rows have come, gone or moved."""
+    def _changed_places(self, rows: Sequence[Row], about: Mapping[Any, object]) -> Collection[int] | None:
+        """The places of rows whose key may be another; None where rows have come, gone or moved."""
         if len(rows) != len(self._rows):
-            return False
-        changed = list(compress(range(len(rows)), map(is_not, rows, self._rows)))
+            return None
+        changed = set(compress(range(len(rows)), map(is_not, rows, self._rows)))
         if any(self._places.get(self._identity(rows[place])) != place for place in changed):
-            return False
+            return None
         if about is not self._about:
             differing = {row_id for row_id, _ in about.items() ^ self._about.items()}
-            changed += [self._places[row_id] for row_id in differing if row_id in self._places]
-        for place in changed:
-            row = rows[place]
-            self._keys[place] = (*self._key(row, about.get(self._identity(row), otherwise)), place)
-        return True
+            changed.update(self._places[row_id] for row_id in differing if row_id in self._places)
+        return changed
+
+    def _move(self, place: int, row: Row, key: tuple[Any, ...]) -> None:
+        """Put the row of a place where it belongs by its key."""
+        was = bisect_left(self._order, self._keys[place])
+        self._keys[place] = key
+        if self._order[was] != key:
+            del self._order[was], self._sorted[was]
+            was = bisect_left(self._order, key)
+            self._order.insert(was, key)
+            self._sorted.insert(was, row)
+        else:
+            self._sorted[was] = row
