@@ -163,8 +163,13 @@ def revenue_forecast(earned_cents: int, rest: RemainingSales, order: OrderValue)
     mean = rest.mean / (1 + order.differs)
     relative_variance = (1 + rest.relative_variance) * (1 + order.relative_variance) - 1
     low, high = (earned_cents + part * negative_binomial_quantile(p, mean, relative_variance) for p in (LOW, HIGH))
-    expected = earned_cents + rest.mean * order.mean
+    expected = expected_revenue(earned_cents, rest, order)
     return RevenueForecast(expected, min(expected, low), max(expected, high))
+
+
+def expected_revenue(earned_cents: int, rest: RemainingSales, order: OrderValue) -> float:
+    """The mean of it alone, which needs no distribution."""
+    return earned_cents + rest.mean * order.mean
 
 
 def chance(sold: int, quota: int | None, rest: RemainingSales | None) -> float | None:

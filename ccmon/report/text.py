@@ -114,6 +114,7 @@ def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
         remark = Span(_text(tab.remark(view, short=True), view), TextStyle.QUIET)
         yield from _flowing([(title,), (remark,)], width)
         summary = tab.summary(view)
+        summary = summary._replace(facts=tuple(summary.facts))  # they are made, and can be compared
         if (rows or alone) and summary not in summaries:
             summaries.append(summary)
             yield from _flowing(_facts(summary, tab, view), width)

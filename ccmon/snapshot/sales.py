@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 
 from ccmon.metrics import pace
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.forecast import revenue_forecast
+from ccmon.metrics.forecast import expected_revenue
 from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
 from ccmon.model.agents import AgentFigures
 from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
@@ -168,7 +168,7 @@ class _LineMaker:
         elapsed = self._quotas.day(scope)
         rest = day.rest if day is not None else self._quotas.remaining(scope, elapsed, sums, sums).sales
         order = self._quotas.order_value(scope, sums)
-        revenue = None if rest is None or order is None else revenue_forecast(sums.revenue_cents, rest, order)
+        revenue = None if rest is None or order is None else expected_revenue(sums.revenue_cents, rest, order)
         return SalesFigures(
             **asdict(of),
             sales_calls=sums.sales_calls,
@@ -183,7 +183,7 @@ class _LineMaker:
             quotas=quotas,
             detail=detail,
             worked_ms=worked_ms,
-            forecast_revenue_cents=None if revenue is None else revenue.expected,
+            forecast_revenue_cents=revenue,
         )
 
 

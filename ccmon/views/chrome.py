@@ -156,14 +156,29 @@ def secondary_line(
     stale: bool,
 ) -> StyledLine:
     """The secondary panels' key figures in one line: number and name, figure, secondary KPI."""
+    heads = tuple(None if view is None else panel.head(view)._replace(facts=()) for panel in panels)
+    everything = tuple(view is not None and bool(view.wider_scope(panel.section)) for panel in panels)
+    return _secondary_line(tuple(panels), heads, everything, shown, width=width, glyphs=glyphs, stale=stale)
+
+
+@lru_cache(maxsize=4)  # other facts of these panels change each second, these figures hardly ever
+def _secondary_line(
+    panels: tuple[FloorPanel[Any], ...],
+    heads: tuple[PanelSummary | None, ...],
+    everything: tuple[bool, ...],
+    shown: int | None,
+    *,
+    width: int,
+    glyphs: GlyphSet,
+    stale: bool,
+) -> StyledLine:
     spans: list[Span] = []
     for index, panel in enumerate(panels):
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
         cursor = f"{glyphs.cursor if here else ' '}{panel.number} "
-        everything = view is not None and bool(view.wider_scope(panel.section))
         room = cells - len(cursor) - 1
-        name, parts = _in_short(panel, None if view is None else panel.head(view), room, everything=everything)
+        name, parts = _in_short(panel, heads[index], room, everything=everything[index])
         name = cursor + name
         room = cells - 1
         for span in (Span(name, TextStyle.TITLE if here else TextStyle.QUIET), *parts):

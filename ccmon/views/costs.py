@@ -10,7 +10,7 @@ from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigur
 from ccmon.time_units import HOUR_MS
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Column
-from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
+from ccmon.views.panel import Detail, Fact, FactsInTurn, FloorPanel, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
@@ -162,13 +162,14 @@ class ValueTabBase(FloorPanel[Row]):
         if figures is None:
             return PanelSummary(Fact("left", unknown, TextStyle.QUIET))
         left = figures.contribution_cents
-        facts = (
-            Fact("revenue", amount(figures.revenue_cents, unknown)),
-            Fact("wages", amount(figures.labour_cents, unknown)),
-            Fact("a sale", amount(figures.cost_per_sale_cents, unknown)),
-            Fact("a new customer", amount(figures.cost_per_new_customer_cents, unknown)),
-            Fact("a kept customer", amount(figures.cost_per_kept_customer_cents, unknown)),
-            _elsewhere(view),
+        elsewhere = _elsewhere(view)
+        facts = FactsInTurn(
+            lambda: Fact("revenue", amount(figures.revenue_cents, unknown)),
+            lambda: Fact("wages", amount(figures.labour_cents, unknown)),
+            lambda: Fact("a sale", amount(figures.cost_per_sale_cents, unknown)),
+            lambda: Fact("a new customer", amount(figures.cost_per_new_customer_cents, unknown)),
+            lambda: Fact("a kept customer", amount(figures.cost_per_kept_customer_cents, unknown)),
+            lambda: elsewhere,
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
         kpi = Span(f"{view.snapshot.currency or ''} {cost} a call".strip())

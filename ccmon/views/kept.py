@@ -16,7 +16,6 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.narrow import Filters
-from ccmon.views.glyphs import GlyphSet
 from ccmon.views.view import MOMENTS, Mark, View
 
 Value = TypeVar("Value")
@@ -129,6 +128,8 @@ class NotingView(View):
         # The attributes of a view are properties here, and a view is frozen.
         attributes = self.__dict__
         attributes["plain"], attributes["reads"] = view, reads
+        # Whatever is drawn reads these, often in each cell.
+        attributes["glyphs"] = reads.view["glyphs"] = view.glyphs
         attributes["_parts"] = _NotingParts(view.snapshot, reads, reads.snapshot)
         attributes["_parts_of_whole"] = _NotingParts(view.whole, reads, reads.whole)
 
@@ -164,11 +165,6 @@ class NotingView(View):
     def zone(self) -> ZoneInfo:
         """Noted."""
         return self._noted("zone", self.plain.zone)
-
-    @property
-    def glyphs(self) -> GlyphSet:
-        """Noted."""
-        return self._noted("glyphs", self.plain.glyphs)
 
     @property
     def cache(self) -> IdentityCache:

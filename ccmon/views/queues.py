@@ -10,7 +10,7 @@ from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
-from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
+from ccmon.views.panel import Detail, Fact, FactsInTurn, FloorPanel, PanelSummary
 from ccmon.views.sparkline import curve, merged
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View, severity_style
@@ -56,11 +56,10 @@ def _level_curve(queue: QueueFigures, view: View, width: int) -> Cell:
     return merged(list(zip(heights, [TextStyle.BUSY] * (width - len(levels)) + styles, strict=True)))
 
 
-def _needed_text(view: View) -> str:
+def _needed_text(total: QueueFigures, queues: Sequence[QueueFigures], unknown: str) -> str:
     """Agents needed in all queues shown beside those allotted to them, and whether some are shared."""
-    total, unknown = view.snapshot.total, view.glyphs.unknown
     there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
-    shared = sum(queue.agents_on_phones for queue in view.snapshot.queues) > total.agents_on_phones
+    shared = sum(queue.agents_on_phones for queue in queues) > total.agents_on_phones
     return f"{count(total.agents_needed, unknown)} / {count(known(total, there), unknown)}{' shared' if shared else ''}"
 
 
@@ -165,17 +164,20 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         longest = duration(view.waited(total.longest_wait_since), glyphs.unknown)
         level = percent(_service_level(total, view), unknown=glyphs.unknown)
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
-        facts = (
-            Fact("longest", longest, style if total.waiting else TextStyle.TEXT),
-            Fact("in time", level + target, level_style(total, view)),
-            Fact("free", count(known(total, total.agents_ready), glyphs.unknown), _free_style(total)),
-            Fact("calls", count(total.offered)),
-            Fact("lost", count(total.lost)),
-            Fact("talking", count(total.talking)),
-            Fact("needed", _needed_text(view), TextStyle.WATCH if total.short_of_agents else TextStyle.TEXT),
-            Fact("speed", mean(total.asa_ms, glyphs.unknown)),
+        wait = Fact("longest", longest, style if total.waiting else TextStyle.TEXT)
+        in_time = Fact("in time", level + target, level_style(total, view))
+        queues = view.snapshot.queues
+        facts = FactsInTurn(
+            lambda: wait,
+            lambda: in_time,
+            lambda: Fact("free", count(known(total, total.agents_ready), glyphs.unknown), _free_style(total)),
+            lambda: Fact("calls", count(total.offered)),
+            lambda: Fact("lost", count(total.lost)),
+            lambda: Fact("talking", count(total.talking)),
+            lambda: Fact("needed", _needed_text(total, queues, glyphs.unknown), _short_style(total, view)),
+            lambda: Fact("speed", mean(total.asa_ms, glyphs.unknown)),
         )
-        return PanelSummary(Fact("waiting", str(total.waiting), style), facts, Span(longest, facts[0].style))
+        return PanelSummary(Fact("waiting", str(total.waiting), style), facts, Span(longest, wait.style))
 
     def rows(self, view: View) -> Sequence[QueueFigures]:
         """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""
