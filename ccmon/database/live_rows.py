@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
-from operator import attrgetter
+from operator import add, attrgetter, sub
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -37,7 +37,10 @@ from ccmon.time_units import NEVER
 
 Value = TypeVar("Value")
 
+COUNTS = QueueSums.__struct_fields__[2:]
+
 _queue_and_agent = attrgetter("queue_id", "agent_id")
+_counts = attrgetter(*COUNTS)
 
 
 class LiveRows:
@@ -201,13 +204,15 @@ class LiveRows:
     ) -> None:
         """Sums, quarters, histograms, longest waits and targets of queues."""
         own = {**parameters, "queues": dumps(list(touched.quarters))}
-        sums = {row.queue_id: row for row in database.rows("queue_totals", QueueSums, own)}
-        histograms, quarters = {}, {}
+        sums, histograms, quarters = {}, {}, {}
         for queue_id, since in touched.quarters.items():
-            if queue_id in sums:
-                of_queue = {**parameters, "queue_id": queue_id, "since": since}
-                before = [row for row in data.quarters.get(queue_id, ()) if row.starts_at < since]
-                quarters[queue_id] = [*before, *database.rows("quarter_totals", QueueSums, of_queue)]
+            of_queue = {**parameters, "queue_id": queue_id, "since": since}
+            before = data.quarters.get(queue_id, ())
+            kept = [row for row in before if row.starts_at < since]
+            now = database.rows("quarter_totals", QueueSums, of_queue)
+            if kept or now:
+                quarters[queue_id] = [*kept, *now]
+                sums[queue_id] = _of_day(queue_id, data, replaced=before[len(kept) :], rows=now)
                 if sums[queue_id].handled:
                     histograms[queue_id] = database.pairs("inbound_handling_times", of_queue)
         waits = database.pairs("longest_waits_of_queues", own)
@@ -257,6 +262,17 @@ def _with(data: FloorData, **rows: object) -> FloorData:
     """The data with other rows; where they are equal, those of before."""
     changed = {name: value for name, value in rows.items() if value != getattr(data, name)}
     return replace(data, **changed) if changed else data
+
+
+def _of_day(queue_id: int, data: FloorData, *, replaced: Sequence[QueueSums], rows: Sequence[QueueSums]) -> QueueSums:
+    """A queue's sums of the day, with rows of quarters in the place of others."""
+    before = data.queue_sums.get(queue_id)
+    counts = [0] * len(COUNTS) if before is None else list(_counts(before))
+    for row in replaced:
+        counts = list(map(sub, counts, _counts(row)))
+    for row in rows:
+        counts = list(map(add, counts, _counts(row)))
+    return QueueSums(queue_id, data.day.starts_at, *counts)
 
 
 def _merged(before: Mapping[int, Value], touched: Iterable[int], values: Mapping[int, Value]) -> Mapping[int, Value]:

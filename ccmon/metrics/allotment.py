@@ -109,13 +109,14 @@ class _Flow:
 
     def add_the_rest(self) -> None:
         """Share out the agents who are left over: whole agents in proportion to need, by the largest remainder."""
+        by_need_of_all = sorted(self.needed, key=lambda each: (-self.needed[each], each))
+        rank = {queue: place for place, queue in enumerate(by_need_of_all)}
         for number, queues in zip(self.left, self.queues_of, strict=True):
-            if not number:
-                continue
-            by_need = sorted(queues, key=lambda each: (-self.needed[each], each))
             if number == 1:  # the largest part has the largest remainder
-                self.given[by_need[0]] += 1
+                self.given[min(queues, key=rank.__getitem__)] += 1
+            if number <= 1:
                 continue
+            by_need = sorted(queues, key=rank.__getitem__)
             weights = {queue: self.needed[queue] for queue in by_need}
             for queue, share in spread(number, weights if any(weights.values()) else dict.fromkeys(queues, 1)).items():
                 self.given[queue] += share

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import repeat
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
@@ -32,6 +33,7 @@ NO_QUEUE_SUMS = QueueSums(*[0] * len(QueueSums.__struct_fields__))
 COUNTS = QueueSums.__struct_fields__[2:]
 """What is counted of a day's calls, by its name in the rows and in the figures."""
 SUMMED = (*COUNTS, "waiting", "talking", "open")
+_counts, _summed = attrgetter(*COUNTS), attrgetter(*SUMMED)
 
 Value = TypeVar("Value")
 
@@ -142,7 +144,7 @@ def _queue(
     sums, targets, waiting = rows.sums, rows.targets, rows.waiting
     # Nobody has heard of their end: what was answered stays so, and is counted apart (metrics.md 1.5).
     unanswered = sum(call.answered_at is None for call in rows.orphaned)
-    counts = {name: getattr(sums, name) for name in COUNTS}
+    counts = dict(zip(COUNTS, _counts(sums), strict=True))
     counts["unknown"] += unanswered
     counts["cut_off"] += len(rows.orphaned) - unanswered
     here = [call for call in waiting if call.entered_at >= data.day.starts_at]
@@ -279,7 +281,7 @@ def summed(
         ),
         agents_known=not queues or any(queue.agents_known for queue in queues),
         quarters=(cache or IdentityCache()).get(("merged", name), (), MergedQuarters).update(curves),
-        **{name: sum(map(attrgetter(name), queues)) for name in SUMMED},
+        **dict(zip(SUMMED, map(sum, zip(*map(_summed, queues), strict=True)) if queues else repeat(0), strict=False)),
     )
 
 
