@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -61,6 +62,7 @@ class SetQuotas:
     def __init__(self, directory: Directory, periodic_data: PeriodicData | None) -> None:
         self.periods: Mapping[Period, PeriodRows] = periodic_data.periods if periodic_data else {}
         self.given = {period: _given(directory, period, periodic_data) for period in Period}
+        self.scopes = frozenset(chain.from_iterable(self.given.values()))
         self.before = {
             period: for_clients(sums_by_scope(directory, rows.sales), rows.sales.other_clients_sales)
             for period, rows in self.periods.items()
@@ -83,6 +85,7 @@ class Quotas:
         self._at, self._opening = at, opening
         self._today = today
         self._given, self._before, self._periods = set_quotas.given, set_quotas.before, set_quotas.periods
+        self._scopes = set_quotas.scopes
         self._remaining = remaining
         self._baseline = baseline
 
@@ -102,7 +105,7 @@ class Quotas:
 
     def has(self, scope: Scope) -> bool:
         """Whether any quota is set for a scope."""
-        return any(scope in given for given in self._given.values())
+        return scope in self._scopes
 
     def _figures(
         self, scope: Scope, period: Period, today: SalesSums, given: SetQuota, *, new_customers: int | None

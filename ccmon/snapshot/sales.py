@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec.structs import asdict, replace
@@ -112,14 +113,19 @@ class SalesLines:
                 before = self._made[scope] = made_of, replace(before[1], worked_ms=worked_ms)
             return before[1]
 
-        def of_agent(agent_id: int, _: DueMoments) -> SalesFigures | None:
-            agent, sums = self._directory.agents.get(agent_id), sums_of(totals.of(agent_id))
-            scope = "agent", agent_id
-            if agent is None or not (sums.sales_calls or sums.sales or quotas.has(scope)):
-                return None
-            return made(named("agent", agent), scope, sums)
+        def has_line(agent_id: int) -> bool:
+            row = totals.of(agent_id)
+            return bool(row.sales_calls or row.sales) or quotas.has(("agent", agent_id))
 
-        self._of_agents.update({*touched, *worked}, DueMoments(due.at), of_agent)
+        def of_agent(agent_id: int, _: DueMoments) -> SalesFigures | None:
+            agent = self._directory.agents.get(agent_id)
+            if agent is None or not has_line(agent_id):
+                return None
+            return made(named("agent", agent), ("agent", agent_id), sums_of(totals.of(agent_id)))
+
+        known = self._of_agents.by_id
+        agents_with_lines = {each for each in chain(touched, worked) if each in known or has_line(each)}
+        self._of_agents.update(agents_with_lines, DueMoments(due.at), of_agent)
         rows = data.site.name, quotas, totals.together, totals.by_team, data.campaign_days, data.other_clients_sales
         groups = cache.get("groups of sales", rows, lambda: tuple(self._groups(data, totals, quotas, cache)))
         lines = tuple([made(*group) for group in groups])

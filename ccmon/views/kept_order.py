@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar
@@ -45,10 +45,8 @@ class KeptOrder(Generic[Row]):
             return self._sorted
         changed = self._changed_places(rows, about)
         if changed is None or len(changed) > MOVED_ONE_BY_ONE:
+            self._keys = list(self._all_keys(rows, about, otherwise))
             self._places = {self._identity(row): place for place, row in enumerate(rows)}
-            self._keys = [
-                (*self._key(row, about.get(self._identity(row), otherwise)), place) for place, row in enumerate(rows)
-            ]
             self._order = sorted(self._keys)
             self._sorted = [rows[key[-1]] for key in self._order]
         elif changed:
@@ -58,6 +56,18 @@ class KeptOrder(Generic[Row]):
                 self._move(place, row, (*self._key(row, about.get(self._identity(row), otherwise)), place))
         self._rows, self._about = rows, about
         return self._sorted
+
+    def _all_keys(
+        self, rows: Sequence[Row], about: Mapping[Any, object], otherwise: object
+    ) -> Iterator[tuple[Any, ...]]:
+        """The keys of all rows, those that were there before with their places as they are now."""
+        for place, row in enumerate(rows):
+            identity = self._identity(row)
+            value, was = about.get(identity, otherwise), self._places.get(identity)
+            if was is not None and self._rows[was] is row and self._about.get(identity, otherwise) == value:
+                yield *self._keys[was][:-1], place
+            else:
+                yield *self._key(row, value), place
 
     def _changed_places(self, rows: Sequence[Row], about: Mapping[Any, object]) -> Collection[int] | None:
         """The places of rows whose key may be another; None where rows have come, gone or moved."""

@@ -201,7 +201,8 @@ class SalesPanel(FloorPanel[SalesLine]):
                 for place in compress(range(len(sales)), map(is_not, sales, before)):
                     lines[place] = self._line(sales[place])
             else:
-                lines = [self._line(each) for each in sales]
+                known = {id(line.sales): line for line in self._lines}
+                lines = [known.get(id(each)) or self._line(each) for each in sales]
             self._sales, self._lines = sales, lines
         return self._lines
 
@@ -249,7 +250,9 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     def rows(self, view: View) -> Sequence[SalesLine]:
         """In each scope those furthest behind their quota first, those without one last."""
-        lines = [line for line in self._all_lines(view) if line.sales.scope != "centre"]
+        lines = self._all_lines(view)
+        if lines and lines[0].sales.scope == "centre":
+            lines = lines[1:]
         if self.period is not Period.DAY:
             lines = [line for line in lines if line.quota is not None]
         return self._order.sort(lines, {}, None)
