@@ -54,6 +54,8 @@ TICK_OFFSET_S = 0.02
 """How far after the full second ticks come, so that a timer that fires early does not tick twice."""
 STARTUP_TICK_S = 0.05
 """Time between two ticks before the first answer: nothing is on the screen yet, and somebody waits for it."""
+GARBAGE_THRESHOLDS = 20_000, 5, 5
+"""The collector's: what a tick makes in place of what it had forms no cycles, and Python would look at each tick."""
 PATIENCE_S = 0.15
 """A poll that takes longer is drawn with the next tick."""
 FIRST_PATIENCE_S = 1.0
@@ -157,6 +159,7 @@ class Monitor(App[None], inherit_bindings=False):
         # What is there now stays for good: the collector need not walk through Textual again and again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*GARBAGE_THRESHOLDS)
         gc.enable()
         while not self.poller.failed:
             rest_s = self.period_s + TICK_OFFSET_S - time.time() % self.period_s
