@@ -18,7 +18,7 @@ from benchmarks.polls import change_agent
 from benchmarks.usage import proportional_set_size_mib
 from ccmon import monitor
 from ccmon.database import database_file
-from ccmon.database.reader import LiveReader
+from ccmon.database.live_reader import LiveReader
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.monitor import app
 

@@ -20,7 +20,7 @@ from benchmarks.machine import one_million_additions_ms
 from benchmarks.results import Figure, figure, number
 from benchmarks.workplace import Floor, Workplace
 from ccmon.database import database_file
-from ccmon.database.reader import LiveReader
+from ccmon.database.live_reader import LiveReader
 from ccmon.database.sql_files import split
 from ccmon.real_time import real_now
 

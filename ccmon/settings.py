@@ -9,13 +9,12 @@ such as a queue's targets, lies in the database.
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from ccmon.errors import CcmonError, os_error
 
@@ -29,8 +28,7 @@ def default_database() -> Path:
     return _home("XDG_DATA_HOME", ".local/share") / "ccmon" / "calls.db"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """All settings of one process."""
 
     database: Path = field(default_factory=default_database)
@@ -97,7 +95,7 @@ def load(database: Path | None = None) -> Settings:
 
 
 def _names() -> list[str]:
-    return [each.name for each in dataclasses.fields(Settings) if each.name != "files"]
+    return [name for name in Settings.__struct_fields__ if name != "files"]
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -121,6 +119,8 @@ def _read(file: Path) -> dict[str, Any]:
 def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
     """A setting's value from a file or, as a text, from the environment, checked; a relative path is from `folder`."""
     if name not in _names():
+        import difflib  # noqa: PLC0415 (few write a wrong name)
+
         near = difflib.get_close_matches(name, _names(), n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_names())}."
         raise CcmonError(f"{where}: there is no setting {name!r}; {hint}")

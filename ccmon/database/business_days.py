@@ -6,7 +6,6 @@ or 25 hours where clocks change by an hour. SQLite knows no time zones, so the d
 
 from __future__ import annotations
 
-import difflib
 import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -43,6 +42,8 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError; a directory's name an OSError
+        import difflib  # noqa: PLC0415 (few write a wrong name)
+
         known = {each.lower(): each for each in available_timezones()}
         word = name.strip().replace(" ", "_").lower()
         by_city = {each.rpartition("/")[2]: whole for each, whole in sorted(known.items())}

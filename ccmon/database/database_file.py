@@ -15,13 +15,12 @@ import functools
 import os
 import sqlite3
 import stat
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from ccmon.database import business_days, totals
+from ccmon.database import business_days
 from ccmon.database.connection import Connection, ReplacedError, check_none_lost, transaction
 from ccmon.database.sql_files import split, sql
 from ccmon.errors import CcmonError, os_error
@@ -85,6 +84,8 @@ def create(
     Raises:
         CcmonError: the path is taken or cannot be written, or a value makes no sense.
     """
+    import tempfile  # noqa: PLC0415 (whoever reads makes none)
+
     _check_sqlite()
     business_days.zone(time_zone)
     if day_starts_ms % QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * QUARTER_MS:
@@ -178,6 +179,8 @@ def migrate(connection: sqlite3.Connection) -> int:
                     connection.execute(f"PRAGMA user_version = {number}")
                     applied += 1
                     if number == schema_version() and not is_new:
+                        from ccmon.database import totals  # noqa: PLC0415 (an older database alone needs it)
+
                         totals.rebuild(connection)
     return applied
 

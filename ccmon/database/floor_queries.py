@@ -10,7 +10,6 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ccmon.database.as_of import AuditRow, FollowUpRow, follow_up_rows, totals
 from ccmon.database.driver import Database, Parameters
 from ccmon.errors import CcmonError
 from ccmon.model.agents import Membership
@@ -40,6 +39,13 @@ from ccmon.time_units import DAY_MS, NEVER, QUARTER_MS
 RECENT_DAYS = 14
 DAYS_FOR_HOURS = 4
 """Worked days whose first and last call show the usual hours of work."""
+
+
+def read_moment(database: Database, at: int | None, clock: Clock | None, real_at: int) -> tuple[int, bool, FloorData]:
+    """The moment that is asked for, or now on the floor's clock; whether it is the latest; and its rows."""
+    moment = floor_time(clock, real_at) if at is None else at
+    latest = at is None or is_latest(database, at)
+    return moment, latest, read_floor_data(database, moment, is_latest=latest)
 
 
 def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorData:
@@ -164,14 +170,16 @@ def follow_ups(database: Database, parameters: Parameters) -> dict[str, Any]:
 
 def _as_of_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it was at an earlier moment."""
-    follow_ups = database.rows("as_of_follow_ups", FollowUpRow, parameters)
-    audit = database.rows("as_of_audit", AuditRow, parameters)
+    from ccmon.database import as_of  # noqa: PLC0415 (what is live needs none of it)
+
+    follow_ups = database.rows("as_of_follow_ups", as_of.FollowUpRow, parameters)
+    audit = database.rows("as_of_audit", as_of.AuditRow, parameters)
     return {
         "states": database.rows("as_of_states", StateRow, parameters),
         "calls": database.rows("as_of_calls", OpenCallRow, parameters),
         "members": database.rows("as_of_members", Membership, parameters),
-        **follow_up_rows(follow_ups, audit, parameters),
-        **totals(database.pairs("as_of_totals", parameters), parameters),
+        **as_of.follow_up_rows(follow_ups, audit, parameters),
+        **as_of.totals(database.pairs("as_of_totals", parameters), parameters),
     }
 
 

@@ -13,21 +13,22 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import astuple
 
 from ccmon.database.database_file import open_reader, translate_errors
 from ccmon.database.driver import Database
 from ccmon.database.floor_queries import read_directory, read_site_and_day
-from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.trail import ALL_PARTS, TouchedParts, parts_touched_by_now
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
+
+if TYPE_CHECKING:
+    from ccmon.snapshot.periodic import PeriodicFigures
 
 EVERY_S = 30.0
 SHARE = 0.01
@@ -169,6 +170,10 @@ class PeriodicPoller:
             self._last = _Reading(at, version, figures)
 
     def _figures(self, moment: int, touched: TouchedParts, *, is_latest: bool) -> PeriodicFigures:
+        # Not before the first frame, which needs none of them.
+        from ccmon.database.periodic_queries import read_periodic_data  # noqa: PLC0415
+        from ccmon.snapshot.periodic import periodic_figures  # noqa: PLC0415
+
         with translate_errors(self._path):
             connection = self._connection = open_reader(self._path)
             try:

@@ -1,4 +1,4 @@
-"""Snapshots of the floor from the call database: a single one (`snapshot`), or one at each poll (`LiveReader`).
+"""A snapshot of the floor from the call database. A screen that stays reads by `ccmon.database.live_reader`.
 
 A moment is the latest when nothing in the database lies after it: then the totals are those of exactly this moment.
 Without ``at`` the moment is now on the floor's clock, and always the latest: what a switch stamps a second ahead of us
@@ -8,39 +8,26 @@ belongs to now. For an earlier moment all that came after it is left out, row by
 from __future__ import annotations
 
 import sqlite3
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec.structs import replace
-
-from ccmon.database import floor_queries
 from ccmon.database.business_days import read_site
-from ccmon.database.connection import Connection, ReplacedError
-from ccmon.database.database_file import open_reader, reading, translate_errors
+from ccmon.database.database_file import reading
 from ccmon.database.driver import Database
-from ccmon.database.live_rows import LiveRows
-from ccmon.database.periodic_poller import PeriodicPoller
+from ccmon.database.floor_queries import floor_time, read_moment
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
-from ccmon.snapshot import assemble, assemble_kept
-from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot import assemble
 from ccmon.snapshot.floor_rows import NewestMoment
-from ccmon.snapshot.identity_cache import IdentityCache
-from ccmon.snapshot.kept_snapshot import KeptSnapshot
 from ccmon.snapshot.periodic import periodic_figures
 from ccmon.snapshot.site import Clock
 from ccmon.time_units import NEVER
 
-if TYPE_CHECKING:
-    from ccmon.database.async_driver import AsyncDatabase
-
 
 def floor_now(connection: sqlite3.Connection) -> int:
     """Now on the floor's clock, if there is one."""
-    return floor_queries.floor_time(Database(connection).row("clock", Clock), real_now())
+    return floor_time(Database(connection).row("clock", Clock), real_now())
 
 
 def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
@@ -50,7 +37,7 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
         CcmonError: the database cannot be read.
     """
     with reading(path) as connection, (database := Database(connection)).reading():
-        moment, is_latest, rows = _read(database, at, database.row("clock", Clock), real_now())
+        moment, is_latest, rows = read_moment(database, at, database.row("clock", Clock), real_now())
         found = read_periodic_data(
             database,
             moment,
@@ -72,157 +59,3 @@ def zone_and_latest_moment(path: Path) -> tuple[str, int]:
     with reading(path) as connection:
         newest = Database(connection).the_row("newest_moment", NewestMoment, {"until": NEVER})
         return read_site(connection).time_zone, max(floor_now(connection), newest.anything_at)
-
-
-def _read(database: Database, at: int | None, clock: Clock | None, real_at: int) -> tuple[int, bool, FloorData]:
-    """The moment that is asked for, or now on the floor's clock; whether it is the latest; and its rows."""
-    moment = floor_queries.floor_time(clock, real_at) if at is None else at
-    is_latest = at is None or floor_queries.is_latest(database, at)
-    return moment, is_latest, floor_queries.read_floor_data(database, moment, is_latest=is_latest)
-
-
-class _Poll(NamedTuple):
-    """What a poll has read."""
-
-    at: int | None
-    """The moment asked for; None: now."""
-    version: int
-    """Of the database."""
-    clock: Clock | None
-    rows: FloorData
-
-
-AT_ONCE = 64
-"""Rows of the trail whose subjects are read in less time than it takes to hand them to another thread and back."""
-
-
-def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Poll, int]:
-    """What there is now or was at a moment, and the moment."""
-    version = database.version()
-    with database.reading():
-        clock, real_at = database.row("clock", Clock), real_now()
-        if at is None:
-            moment = floor_queries.floor_time(clock, real_at)
-            rows = live_rows.read(database, moment)
-        else:
-            moment, _, rows = _read(database, at, clock, real_at)
-    return _Poll(at, version, clock, rows), moment
-
-
-def _poll_at_once(at: int | None, last: _Poll, live_rows: LiveRows, database: Database) -> tuple[_Poll, int] | None:
-    """What the last poll has read where that is fresh, else the few rows that have changed since; and the moment.
-
-    None where much has changed.
-    """
-    version = database.version()
-    if version == last.version and _stays(last, live_rows):
-        moment = floor_queries.floor_time(last.clock, real_now()) if at is None else at
-        if last.rows.day.starts_at <= moment < last.rows.day.ends_at:
-            return last, moment
-    if at is not None:
-        return None
-    with database.reading():
-        clock = database.row("clock", Clock)
-        moment = floor_queries.floor_time(clock, real_now())
-        rows = live_rows.read_few(database, moment, AT_ONCE)
-    return None if rows is None else (_Poll(None, version, clock, rows), moment)
-
-
-def _stays(last: _Poll, live_rows: LiveRows) -> bool:
-    """Whether the same rows would be read again while the database stays the same.
-
-    They would not while a worker's progress is shown: a worker that is killed leaves the database as it is, and its
-    progress goes when it has not advanced for a while.
-    """
-    return not last.rows.progress if last.at is not None else live_rows.is_settled
-
-
-class LiveReader:
-    """Reads the same database again and again without holding up the event loop.
-
-    While nothing has changed a poll is one pragma. What few changes touch is read at once, too: handing it to another
-    thread and back takes longer. All else is read as a whole in the thread of the connection. What costs more than a
-    poll may (the customers' histories, the surveys of four weeks) is read beside it, and is part of the snapshots from
-    the next one on. After an error the next call opens the database anew, so a file that was locked, replaced or put
-    back is found again.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._database: AsyncDatabase | None = None
-        self._opened: Connection | None = None
-        self._last: _Poll | None = None
-        self._live_rows = LiveRows()
-        self._figures_cache = IdentityCache()
-        self._periodic = PeriodicPoller(path)
-        self._kept: KeptSnapshot | None = None
-
-    async def snapshot(self, at: int | None = None) -> FloorSnapshot:
-        """The floor at a moment, or now.
-
-        Raises:
-            CcmonError: the database cannot be read. The next call tries again from the beginning.
-        """
-        try:
-            with translate_errors(self._path):
-                return await self._snapshot(at)
-        except BaseException:
-            await self.close()
-            raise
-
-    async def close(self) -> None:
-        """Close the database; the thread behind it ends."""
-        database, self._database, self._opened = self._database, None, None
-        self._last = self._kept = None
-        self._live_rows, self._figures_cache = LiveRows(), IdentityCache()
-        self._periodic.stop()
-        self._periodic = PeriodicPoller(self._path)
-        if database is not None:
-            with translate_errors(self._path):
-                await database.close()
-
-    async def _snapshot(self, at: int | None) -> FloorSnapshot:
-        database = await self._connected()
-        last, found = self._last, None
-        if last is not None and last.at == at:
-            found = database.run_at_once(partial(_poll_at_once, at, last, self._live_rows))
-        if found is None:
-            found = await database.run(partial(_poll, at, self._live_rows))
-        self._last, moment = poll, _ = found
-        periodic = self._periodic.latest(
-            at,
-            moment,
-            poll.version,
-            complete=not poll.rows.progress,
-            directory=poll.rows.directory,
-            take_touched_parts=self._live_rows.take_touched_parts,
-        )
-        floor = None if self._kept is None else self._kept.shown_at(poll.rows, moment, periodic)
-        if floor is None:
-            self._kept = assemble_kept(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
-            floor = self._kept.snapshot
-        return floor if poll.clock is None else replace(floor, speed=poll.clock.speed)
-
-    async def wait_for_periodic(self) -> None:
-        """Wait until what is read beside the polls has been read; the next snapshot holds it."""
-        import asyncio  # noqa: PLC0415 (one snapshot with sqlite3 must not pay for it)
-
-        await asyncio.to_thread(self._periodic.wait)
-
-    async def _connected(self) -> AsyncDatabase:
-        if self._database is not None and self._opened is not None:
-            try:
-                self._opened.check()
-            except ReplacedError:
-                await self.close()
-        if self._database is None:
-            from ccmon.database.async_driver import AsyncDatabase  # noqa: PLC0415 (one snapshot must not pay for it)
-
-            def connect() -> sqlite3.Connection:
-                self._opened = open_reader(self._path, any_thread=True)
-                return self._opened
-
-            database = AsyncDatabase(connect)
-            await database.open()
-            self._database = database
-        return self._database

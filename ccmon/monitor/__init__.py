@@ -47,7 +47,7 @@ def run(
     # Until the screen handles it there is nothing to restore: Ctrl-C ends the process at once, while it is loading too.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # until the first frame: what is imported stays
-    from ccmon.database.reader import LiveReader
+    from ccmon.database.live_reader import LiveReader
     from ccmon.monitor.app import Monitor
     from ccmon.monitor.poller import Poller
     from ccmon.snapshot.narrow import Filters

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
-from ccmon.database import database_file, periodic_poller, reader
+from ccmon.database import database_file, live_reader, periodic_poller, reader
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
@@ -179,9 +179,9 @@ def floor(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def live_reader(path: Path) -> AsyncIterator[reader.LiveReader]:
+async def opened_live_reader(path: Path) -> AsyncIterator[live_reader.LiveReader]:
     """A reader that has read everything."""
-    live = reader.LiveReader(path)
+    live = live_reader.LiveReader(path)
     try:
         await live.snapshot()
         await live.wait_for_periodic()
@@ -219,7 +219,7 @@ async def test_an_edit_of_the_directory_is_in_all_figures_two_polls_later(
     floor: Path, edit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(periodic_poller, "SHARE_OF_EDITS", 1e9)
-    async with live_reader(floor) as live:
+    async with opened_live_reader(floor) as live:
         write(floor, edit)
         await live.snapshot()
         await live.wait_for_periodic()
@@ -244,7 +244,7 @@ async def test_a_correction_of_past_days_is_in_the_next_reading(
 ) -> None:
     monkeypatch.setattr(periodic_poller, "EVERY_S", 0)
     monkeypatch.setattr(periodic_poller, "SHARE", 1e9)
-    async with live_reader(floor) as live:
+    async with opened_live_reader(floor) as live:
         write(floor, correction)
         await live.snapshot()
         await live.wait_for_periodic()
@@ -254,7 +254,7 @@ async def test_a_correction_of_past_days_is_in_the_next_reading(
 async def test_an_earlier_moment_of_the_same_hour_is_shown_as_it_was_known_then(floor: Path) -> None:
     cancelled_at, before = NOW - 10 * MINUTE, NOW - 15 * MINUTE
     write(floor, f"UPDATE sales SET cancelled_at = {cancelled_at} WHERE past(sold_at) AND id % 3 = 0")
-    async with live_reader(floor) as live:
+    async with opened_live_reader(floor) as live:
         for at in (before, None, before):
             await live.snapshot(at)
             await live.wait_for_periodic()

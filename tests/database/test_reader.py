@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import database_file, doctor, driver, floor_queries, periodic_poller, reader, sql_files
+from ccmon.database import database_file, doctor, driver, floor_queries, live_reader, periodic_poller, reader, sql_files
 from ccmon.database.async_driver import AsyncDatabase
 from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
@@ -398,7 +398,7 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
         return sql(query)
 
     monkeypatch.setattr(driver, "sql", noted)
-    live = reader.LiveReader(path)
+    live = live_reader.LiveReader(path)
     try:
         first = await live.snapshot(None)
         assert asked
@@ -446,7 +446,7 @@ async def test_a_poll_is_one_turn_of_another_thread(path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(driver, "sql", noted)
     monkeypatch.setattr(AsyncDatabase, "run", counted)
-    live = reader.LiveReader(path)
+    live = live_reader.LiveReader(path)
     try:
         await live.snapshot(None)
         assert len(turns) == 1
@@ -457,7 +457,7 @@ async def test_a_poll_is_one_turn_of_another_thread(path: Path, monkeypatch: pyt
 
 
 async def test_live_reader_sees_new_names_and_members(path: Path) -> None:
-    live = reader.LiveReader(path)
+    live = live_reader.LiveReader(path)
     try:
         await live.snapshot(None)
         with writing(path) as connection:
@@ -480,10 +480,10 @@ async def test_a_call_of_the_day_before_counts_once_its_wrap_up_is_over(
     with writing(path) as connection:
         call(connection, 1, midnight - 2 * MINUTE, agent_id=1, answered_at=midnight - MINUTE, outcome="answered",
              ended_at=midnight + MINUTE, wrapped_up_at=midnight + 2 * MINUTE, wrapping_up=0)  # fmt: skip
-    live = reader.LiveReader(path)
+    live = live_reader.LiveReader(path)
     try:
         for at, talk_ms in ((midnight + 2 * MINUTE - 1, 0), (midnight + 2 * MINUTE, MINUTE)):
-            monkeypatch.setattr(reader, "real_now", lambda now=at: now)
+            monkeypatch.setattr(live_reader, "real_now", lambda now=at: now)
             agents = (await live.snapshot(None)).agents
             assert [agent.times_of_calls.talk_ms for agent in agents if agent.login == "1001"] == [talk_ms]
     finally:
@@ -491,7 +491,7 @@ async def test_a_call_of_the_day_before_counts_once_its_wrap_up_is_over(
 
 
 async def test_live_reader_reads_periodic_figures_beside_its_polls(path: Path) -> None:
-    live = reader.LiveReader(path)
+    live = live_reader.LiveReader(path)
     try:
         first = await live.snapshot(NOON)
         assert first.periodic_at is None
@@ -502,7 +502,7 @@ async def test_live_reader_reads_periodic_figures_beside_its_polls(path: Path) -
 
 
 async def test_live_reader_recovers_when_the_file_is_gone_and_comes_back(path: Path) -> None:
-    live = reader.LiveReader(path)
+    live = live_reader.LiveReader(path)
     try:
         await live.snapshot(None)
         away = shutil.move(path, path.with_suffix(".away"))
@@ -516,7 +516,7 @@ async def test_live_reader_recovers_when_the_file_is_gone_and_comes_back(path: P
 
 async def test_live_reader_follows_a_database_put_in_its_place(path: Path, tmp_path: Path) -> None:
     other = new_database(tmp_path / "other.db", time_zone="Asia/Tokyo")
-    live = reader.LiveReader(path)
+    live = live_reader.LiveReader(path)
     try:
         assert (await live.snapshot(None)).time_zone == ZONE
         # Nobody may be opening a file just when its wal file is taken away: that is another error, and tried again.
@@ -565,7 +565,7 @@ def test_a_row_with_a_date_in_the_future_makes_no_data_fresh(path: Path) -> None
 async def test_a_name_corrected_in_the_database_is_shown_at_the_next_poll(
     path: Path, correction: str, shown: Callable[[FloorSnapshot], bool]
 ) -> None:
-    live = reader.LiveReader(path)
+    live = live_reader.LiveReader(path)
     try:
         assert not shown(await live.snapshot(None))
         with writing(path) as connection:

@@ -21,7 +21,7 @@ from textual.pilot import Pilot
 
 from ccmon.database import follow_ups
 from ccmon.database.database_file import open_writer
-from ccmon.database.reader import LiveReader
+from ccmon.database.live_reader import LiveReader
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.monitor import follow_up_command, follow_up_dialogs
 from ccmon.monitor.app import Monitor

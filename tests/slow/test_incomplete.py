@@ -12,9 +12,9 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.database import database_file, reader
+from ccmon.database.live_reader import LiveReader
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.progress import set_progress
-from ccmon.database.reader import LiveReader
 from ccmon.formatting import UNKNOWN
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import snapshot_object
