@@ -17,7 +17,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from ccmon import cli
 
-    cli.main()
+    cli.main(own_process=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -71,3 +72,22 @@ def test_an_interrupt_is_silent(tmp_path: Path, with_typer: bool) -> None:
     new_database(tmp_path / "calls.db", time_zone="UTC")
     ended = end_of(INTERRUPTED + WITH_TYPER * with_typer + BEGIN, [], tmp_path, ">/dev/null")
     assert ended == (128 + signal.SIGINT, "")
+
+
+AT_EXIT = "import atexit, sys\natexit.register(lambda: sys.stderr.write('at exit'))\n"
+
+
+@pytest.mark.parametrize(("with_typer", "said"), [(False, ""), (True, "at exit")])
+def test_nothing_is_taken_apart_after_a_look(tmp_path: Path, with_typer: bool, said: str) -> None:
+    new_database(tmp_path / "calls.db", time_zone="UTC")
+    script = AT_EXIT + WITH_TYPER * with_typer + BEGIN
+    assert end_of(script, ["--json"], tmp_path, ">written.json") == (0, said)
+    assert json.loads((tmp_path / "written.json").read_text())["time_zone"] == "UTC"
+
+
+def test_output_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
+    new_database(tmp_path / "calls.db", time_zone="UTC")
+    ended = [end_of(WITH_TYPER * typed + BEGIN, ["--json"], tmp_path, ">/dev/full") for typed in (False, True)]
+    assert ended[0] == ended[1]
+    assert ended[0][0] != 0
+    assert "No space left" in ended[0][1]
