@@ -59,10 +59,11 @@ def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     loaded = modules_loaded_by("status", "--json", "--db", str(path))
     assert "ccmon.database.reader" in loaded
-    assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "rich.table", "typer"})
+    assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "rich.table", "typer", "dataclasses", "inspect"})
     ours = {name for name in loaded if name.startswith("ccmon.")}
     assert ours.isdisjoint({"ccmon.views.panel", "ccmon.monitor", "ccmon.sources", "ccmon.simulator", "ccmon.calls"})
     assert "ccmon.database.total_sql.queries" not in ours
+    assert ours.isdisjoint(f"ccmon.database.{name}" for name in ("live_reader", "periodic_poller", "trail", "totals"))
     assert {name for name in ours if name.startswith("ccmon.cli.")} == {
         "ccmon.cli.direct",
         "ccmon.cli.look",

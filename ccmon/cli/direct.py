@@ -79,7 +79,12 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
     """
     name, *words = arguments
     options = OPTIONS.get(name)
-    found = None if options is None else values(options, words)
+    if options is None:
+        return None
+    from ccmon.partial_imports import import_part
+
+    import_part("msgspec")
+    found = values(options, words)
     if found is None:
         return None
     if name == "status":

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmon.errors import CcmonError
+from ccmon.partial_imports import import_part
 
 if TYPE_CHECKING:
     from ccmon.monitor.poller import Preparation
@@ -41,12 +42,15 @@ def run(
     Raises:
         CcmonError: this is no terminal that a screen can be shown on.
     """
-    from ccmon.monitor.shutdown import check_terminal  # what is heavy is imported when a screen is shown
+    # What is heavy is imported when a screen is shown.
+    import_part("asyncio")
+    from ccmon.monitor.shutdown import check_terminal
 
     check_terminal()
     # Until the screen handles it there is nothing to restore: Ctrl-C ends the process at once, while it is loading too.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # until the first frame: what is imported stays
+    import_part("textual.app")
     from ccmon.database.live_reader import LiveReader
     from ccmon.monitor.app import Monitor
     from ccmon.monitor.poller import Poller

@@ -73,7 +73,7 @@ MONITOR = [
     "textual.app",
     "rich.console",
     "ccmon.model",
-    "ccmon.database.reader",
+    "ccmon.database.live_reader",
     "sqlite3",
     "textual.drivers.linux_driver",
     "aiosqlite",

@@ -1,0 +1,54 @@
+"""Imports large packages without the modules that these import for what ccmon never does.
+
+Textual brings a command palette with seven kinds of widgets, asyncio encryption, msgspec the types that older Pythons
+lack: a tenth of the monitor's start and 2.4 MiB, a twentieth of a look. While such a package is imported here, what it
+would import in vain cannot be found or is an empty module. Afterwards the names are free again: whoever imports one of
+them gets the real module.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+ABSENT = {"asyncio": ("ssl",), "msgspec": ("typing_extensions",)}
+"""By package: what it does without where there is none."""
+EMPTY = {"textual.app": ("textual.command", "platformdirs", "rich.table")}
+"""By module: those of which it takes classes and functions that no screen of ours has called."""
+
+
+class _Empty(ModuleType):
+    """A module of which each name is a class of its own, without anything in it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        found = type(name, (), {})
+        setattr(self, name, found)
+        return found
+
+
+def import_part(name: str) -> None:
+    """Import a module without what ccmon does not need of it, if nobody has imported it yet."""
+    if name in sys.modules:
+        return
+    try:
+        with _in_place(dict.fromkeys(ABSENT.get(name, ())) | {each: _Empty(each) for each in EMPTY.get(name, ())}):
+            __import__(name)
+    except ImportError:  # another version, which cannot do without
+        __import__(name)
+
+
+@contextmanager
+def _in_place(modules: dict[str, ModuleType | None]) -> Iterator[None]:
+    """Have modules stand in the place of those that nobody has imported yet."""
+    new = {name: module for name, module in modules.items() if name not in sys.modules}
+    sys.modules.update(new)  # type: ignore[arg-type] # None: it cannot be found
+    try:
+        yield
+    finally:
+        for name in new:
+            del sys.modules[name]
