@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from ccmon.database.driver import Database
-from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.model.business_day import BusinessDay, day_start
 from ccmon.snapshot.site import Site
@@ -64,11 +63,19 @@ def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -
     day = first
     while day <= last:
         stretch = min(_WEEK, (last - day).days + 1)
-        week_ends_at = day_start(day + timedelta(days=stretch), rules, day_starts_ms)
-        is_plain = week_ends_at - starts_at == stretch * DAY_MS  # clocks do not change twice within a week
-        for _ in range(stretch):
+        next_week = day + timedelta(days=stretch)
+        week_ends_at = day_start(next_week, rules, day_starts_ms)
+        if week_ends_at - starts_at == stretch * DAY_MS:  # clocks do not change twice within a week
+            first_number = day.toordinal()
+            for number in range(stretch):
+                ends_at = starts_at + DAY_MS
+                yield BusinessDay(date.fromordinal(first_number + number).isoformat(), starts_at, ends_at)
+                starts_at = ends_at
+            day = next_week
+            continue
+        while day < next_week:
             following = day + timedelta(days=1)
-            ends_at = starts_at + DAY_MS if is_plain else day_start(following, rules, day_starts_ms)
+            ends_at = day_start(following, rules, day_starts_ms)
             if ends_at > starts_at:
                 yield BusinessDay(day.isoformat(), starts_at, ends_at)
             day, starts_at = following, ends_at
@@ -76,8 +83,11 @@ def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -
 
 def fill(connection: sqlite3.Connection) -> None:
     """Fill the empty table ``business_days`` by the site's time zone, inside the caller's transaction."""
-    days = ((day.starts_at, day.ends_at, day.date) for day in expected(connection))
-    connection.executemany(sql("insert_business_day"), days)
+    from ccmon.database.bulk_insert import insert_rows  # noqa: PLC0415 (whoever reads inserts nothing)
+
+    insert_rows(
+        connection, "insert_business_day", [(day.starts_at, day.ends_at, day.date) for day in expected(connection)]
+    )
 
 
 def expected(connection: sqlite3.Connection) -> Iterator[BusinessDay]:

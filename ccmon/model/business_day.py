@@ -34,5 +34,5 @@ def day_start(day: date, zone: ZoneInfo, reset_ms: int) -> int:
     Raises:
         OverflowError: it lies at an end of the calendar.
     """
-    wall_clock = datetime.combine(day, time()) + timedelta(milliseconds=reset_ms)
-    return round(wall_clock.replace(tzinfo=zone).timestamp() * 1000)
+    wall_clock = datetime.combine(day, time(), zone) + timedelta(milliseconds=reset_ms)
+    return round(wall_clock.timestamp() * 1000)
