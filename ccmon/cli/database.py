@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from ccmon.cli.options import DatabaseOption
 from ccmon.cli.typer_app import app
-from ccmon.cli.values import database_path
+from ccmon.cli.values import database_path, machine_time_zone
 
 
 @app.command()
@@ -97,17 +96,3 @@ def _terminal() -> tuple[Literal["ok", "note", "wrong"], str, str]:
     if "utf" not in encoding:
         return ("note", "terminal", f"{found}: drawn with ASCII alone; a UTF-8 locale gives finer lines")
     return ("ok", "terminal", found)
-
-
-def machine_time_zone() -> str:
-    """IANA name of this machine's time zone; UTC where it has none."""
-    named = os.environ.get("TZ", "").lstrip(":")
-    if named and not named.startswith("/"):
-        return named
-    _, found, zone = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
-    if found:
-        return zone.removeprefix("posix/").removeprefix("right/")
-    try:
-        return Path("/etc/timezone").read_text(encoding="utf-8").strip() or "UTC"
-    except OSError:
-        return "UTC"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -9,23 +10,25 @@ from typing import Annotated
 import typer
 
 from ccmon.cli.options import DatabaseOption, database_file
+from ccmon.cli.simulation import AGENTS, PAST_DAYS, SPEEDS, simulate
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
-from ccmon.errors import CcmonError
 from ccmon.real_time import real_now
 
-AgentsOption = Annotated[int, typer.Option(metavar="N", min=10, max=5000, help="Size of the floor.")]
+AgentsOption = Annotated[int, typer.Option(metavar="N", min=AGENTS[0], max=AGENTS[1], help="Size of the floor.")]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="The same number, the same floor.")]
 
 
 @app.command()
 def demo(
     speed: Annotated[
-        float, typer.Option(metavar="N", min=0.1, max=600, help="So many times faster than the clock.")
+        float, typer.Option(metavar="N", min=SPEEDS[0], max=SPEEDS[1], help="So many times faster than the clock.")
     ] = 1.0,
     agents: AgentsOption = 40,
     seed_number: SeedOption = 1,
-    days: Annotated[int, typer.Option(metavar="N", min=0, max=400, help="Past days to fill in behind.")] = 35,
+    days: Annotated[
+        int, typer.Option(metavar="N", min=PAST_DAYS[0], max=PAST_DAYS[1], help="Past days to fill in behind.")
+    ] = 35,
     db: Annotated[
         Path | None,
         typer.Option(
@@ -37,20 +40,9 @@ def demo(
     ] = None,
 ) -> int:
     """Show a simulated floor: nothing needs to be set up."""
-    from ccmon.cli.database import machine_time_zone
-    from ccmon.simulator import process
-
-    zone = machine_time_zone()
-    with process.floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
-        from ccmon.monitor import run  # Textual loads while the floor comes to life
-        from ccmon.monitor.poller import Preparation
-
-        coming = Preparation(floor.is_ready, "The floor is being simulated up to this minute …")
-        status = run(where, preparation=coming, at_last=floor.report_exit)
-        reason = floor.exit_reason()
-    if reason is not None:
-        raise CcmonError(f"{process.ENDED_EARLY}{reason}")
-    return status
+    if math.isnan(speed):  # in no range, and beyond neither end of one
+        raise typer.BadParameter(f"{speed} is no number.", param_hint="--speed")
+    return simulate(db, speed=speed, agents=agents, seed_number=seed_number, days=days)
 
 
 @app.command()

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ccmon.errors import CcmonError
+
+Number = TypeVar("Number", int, float)
 
 
 class Option(NamedTuple):
@@ -25,14 +27,35 @@ def _text(word: str) -> str:
     return word
 
 
+def _within(limits: tuple[Number, Number], number: Number) -> Number:
+    least, most = limits
+    if not least <= number <= most:
+        raise ValueError
+    return number
+
+
 def _refresh(word: str) -> float:
     from ccmon.settings import REFRESH_SECONDS
 
-    seconds = float(word)
-    least, most = REFRESH_SECONDS
-    if not least <= seconds <= most:
-        raise ValueError
-    return seconds
+    return _within(REFRESH_SECONDS, float(word))
+
+
+def _speed(word: str) -> float:
+    from ccmon.cli.simulation import SPEEDS
+
+    return _within(SPEEDS, float(word))
+
+
+def _agents(word: str) -> int:
+    from ccmon.cli.simulation import AGENTS
+
+    return _within(AGENTS, int(word))
+
+
+def _days(word: str) -> int:
+    from ccmon.cli.simulation import PAST_DAYS
+
+    return _within(PAST_DAYS, int(word))
 
 
 def _theme(word: str) -> str:
@@ -66,6 +89,13 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
         "--read-only": Option("read_only", value=True),
         "--theme": Option("theme", _theme),
     },
+    "demo": {
+        "--db": Option("db", _database),
+        "--speed": Option("speed", _speed),
+        "--agents": Option("agents", _agents),
+        "--seed": Option("seed_number", int),
+        "--days": Option("days", _days),
+    },
     "status": _FLOOR | {"--json": Option("as_json", value=True), "--at": Option("at", _text)},
 }
 """By command and word: what it sets."""
@@ -91,6 +121,10 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
         from ccmon.cli.look import look
 
         return partial(look, **found)
+    if name == "demo":
+        from ccmon.cli.simulation import simulate
+
+        return partial(simulate, **found)
     from ccmon.cli.screen import screen
 
     return partial(screen, **found)

@@ -21,6 +21,7 @@ from typer.core import TyperOption
 from ccmon.cli import direct
 from ccmon.cli.look import look
 from ccmon.cli.screen import screen
+from ccmon.cli.simulation import simulate
 from tests.commands import all_commands, ccmon, one_line
 from tests.databases import new_database
 
@@ -44,7 +45,20 @@ WORDS = st.sampled_from(
         "nan",
         "1e3",
     ]
-    + ["0.2", "--refresh=5", "dark", "--theme=light", "bright", "14:30", "--at=now", "sales", "-5", "--unknown"]
+    + [
+        "0.2",
+        "--refresh=5",
+        "dark",
+        "--theme=light",
+        "bright",
+        "600",
+        "--days=7",
+        "14:30",
+        "--at=now",
+        "sales",
+        "-5",
+        "--unknown",
+    ]
     + [word for options in direct.OPTIONS.values() for word in options]
 )
 
@@ -72,7 +86,10 @@ def ran(words: list[str], *, with_typer: bool) -> Ran:
         return note
 
     with ExitStack() as patches:
-        for place, function in (("look", look), ("status", look), ("screen", screen), ("monitor", screen)):
+        for place, function in (
+            ("look", look), ("status", look), ("screen", screen), ("monitor", screen),
+            ("simulation", simulate), ("demo", simulate),
+        ):  # fmt: skip
             module = import_module(f"ccmon.cli.{place}")
             patches.enter_context(patch.object(module, function.__name__, noting(function)))
         if with_typer:
@@ -103,6 +120,12 @@ def test_each_option_of_a_command_is_known(name: str) -> None:
 @example(["status"], ["--json", "--at", "2026-11-23T14:30", "--queue", "a b"])
 @example(["status"], ["--queue=-x"])
 @example(["status"], ["--queue", "--json"])
+@example(["demo"], ["--speed", "60", "--agents=10", "--seed", "7", "--days", "0", "--db", "x.db"])
+@example(["demo"], ["--speed", "nan"])
+@example(["demo"], ["--agents", "9"])
+@example(["demo"], ["--days", "4.5"])
+@example(["demo"], ["--seed", "1_0"])
+@example(["demo"], ["--seed=-1"])
 def test_words_mean_what_they_mean_to_typer(name: list[str], words: list[str]) -> None:
     assert ran([*name, *words], with_typer=False) == ran([*name, *words], with_typer=True)
 
@@ -126,7 +149,7 @@ FAILING_LOOKS = [
     [(["status", *words], {}) for words in [[], ["--json"], *FAILING_LOOKS]]
     + [
         ([command], settings)
-        for command in direct.OPTIONS
+        for command in ("monitor", "status")
         for settings in (
             {"CCMON_DB": "absent.db"},
             {"CCMON_DB": "x://y"},
@@ -169,6 +192,10 @@ def test_one_look_loads_no_typer(tmp_path: Path, words: list[str]) -> None:
     look += "sys.exit(_run() or 'typer' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", look], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_the_speed_of_a_demo_is_a_number() -> None:
+    assert "nan is no number" in one_line(ccmon("demo", "--speed", "nan"), 2)
 
 
 def test_a_time_between_two_looks_is_a_number(tmp_path: Path) -> None:

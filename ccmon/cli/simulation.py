@@ -1,0 +1,38 @@
+"""A simulated floor on the live screen: what ``ccmon demo`` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ccmon.errors import CcmonError
+
+SPEEDS = (0.1, 600.0)
+AGENTS = (10, 5000)
+PAST_DAYS = (0, 400)
+"""The least and the most of each."""
+
+
+def simulate(
+    db: Path | None = None, *, speed: float = 1.0, agents: int = 40, seed_number: int = 1, days: int = 35
+) -> int:
+    """Show a simulated floor until it is ended; its database goes with it where no path is given.
+
+    Returns the exit status.
+
+    Raises:
+        CcmonError: the floor cannot be simulated, or its process ended before the screen.
+    """
+    from ccmon.cli.values import machine_time_zone
+    from ccmon.simulator import process
+
+    zone = machine_time_zone()
+    with process.floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
+        from ccmon.monitor import run  # Textual loads while the floor comes to life
+        from ccmon.monitor.poller import Preparation
+
+        coming = Preparation(floor.is_ready, "The floor is being simulated up to this minute …")
+        status = run(where, preparation=coming, at_last=floor.report_exit)
+        reason = floor.exit_reason()
+    if reason is not None:
+        raise CcmonError(f"{process.ENDED_EARLY}{reason}")
+    return status
