@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import lru_cache, partial
 from math import exp, fsum, lgamma, log, log1p
+
+POISSON_BELOW = 1e-9
+"""Variance beyond a Poisson count's, over its mean, below which it makes no difference."""
 
 
 def poisson_at_least(count: int, mean: float) -> float:
@@ -18,16 +21,15 @@ def poisson_at_least(count: int, mean: float) -> float:
     return max(0.0, 1.0 - fsum(_poisson_terms(count - 1, mean, step=-1)))
 
 
-def _poisson_terms(start: int, mean: float, *, step: int) -> list[float]:
+def _poisson_terms(start: int, mean: float, *, step: int) -> Iterator[float]:
     """Probabilities from ``start`` away from the mean until they no longer matter."""
     term = exp(start * log(mean) - mean - lgamma(start + 1))
-    terms: list[float] = []
+    least = max(1e-320, term * 1e-18)
     value = start
-    while term > 1e-320 and value >= 0 and (not terms or term > terms[0] * 1e-18):
-        terms.append(term)
+    while term > least and value >= 0:
+        yield term
         term *= mean / (value + 1) if step > 0 else value / mean
         value += step
-    return terms
 
 
 def negative_binomial_at_least(count: int, mean: float, relative_variance: float) -> float:
@@ -44,43 +46,57 @@ def negative_binomial_at_least(count: int, mean: float, relative_variance: float
     """
     if mean < 0 or relative_variance < 0:
         raise ValueError("a count's mean and its relative variance cannot be negative")
-    if relative_variance * mean < 1e-9:
+    if relative_variance * mean < POISSON_BELOW:
         return poisson_at_least(count, mean)
     if count <= 0:
         return 1.0
     if count > mean:
-        return min(1.0, fsum(_negative_binomial_terms(count, mean, 1 / relative_variance, step=1)))
-    return max(0.0, 1.0 - fsum(_negative_binomial_terms(count - 1, mean, 1 / relative_variance, step=-1)))
+        return min(1.0, fsum(_negative_binomial_terms(count, mean, relative_variance, step=1)))
+    return max(0.0, 1.0 - fsum(_negative_binomial_terms(count - 1, mean, relative_variance, step=-1)))
 
 
-def _negative_binomial_terms(start: int, mean: float, shape: float, *, step: int) -> list[float]:
+def _negative_binomial_terms(start: int, mean: float, relative_variance: float, *, step: int) -> Iterator[float]:
     """Probabilities from ``start`` away from the mean until they no longer matter."""
+    shape = 1 / relative_variance
     odds = mean / (mean + shape)
     log_ways = lgamma(start + shape) - lgamma(shape) - lgamma(start + 1)
     term = exp(log_ways + start * log(odds) - shape * log1p(mean / shape))
-    terms: list[float] = []
+    least = max(1e-320, term * 1e-18)
     value = start
-    while term > 1e-320 and value >= 0 and (not terms or term > terms[0] * 1e-18):
-        terms.append(term)
+    while term > least and value >= 0:
+        yield term
         if step > 0:
             term *= (value + shape) / (value + 1) * odds
         elif value:
             term *= value / (value - 1 + shape) / odds
         value += step
-    return terms
 
 
 @lru_cache(1024)
 def negative_binomial_quantile(probability: float, mean: float, relative_variance: float) -> int:
     """The least count that is not exceeded with a probability: a quantile of the negative binomial distribution."""
-
-    def not_exceeded(count: int) -> float:
-        return 1 - negative_binomial_at_least(count + 1, mean, relative_variance)
-
-    low, high = 0, max(1, round(mean))
-    while not_exceeded(high) < probability:
-        low, high = high + 1, high * 2 + 1
-    return bisect_left(range(high), probability, lo=low, key=not_exceeded)
+    if mean == 0:
+        return 0
+    if relative_variance * mean < POISSON_BELOW:
+        terms = partial(_poisson_terms, mean=mean)
+    else:
+        terms = partial(_negative_binomial_terms, mean=mean, relative_variance=relative_variance)
+    middle = round(mean)
+    below = list(terms(middle, step=-1))
+    not_exceeded = fsum(below)
+    if not_exceeded >= probability:
+        for count, term in zip(range(middle, 0, -1), below, strict=False):
+            not_exceeded -= term
+            if not_exceeded < probability:
+                return count
+        return 0
+    count = middle
+    for term in terms(middle + 1, step=1):
+        count += 1
+        not_exceeded += term
+        if not_exceeded >= probability:
+            break
+    return count
 
 
 @lru_cache(1024)
@@ -103,15 +119,14 @@ def binomial_at_least(successes: int, trials: int, probability: float) -> float:
     return max(0.0, 1.0 - fsum(_binomial_terms(successes - 1, trials, probability, step=-1)))
 
 
-def _binomial_terms(start: int, trials: int, probability: float, *, step: int) -> list[float]:
+def _binomial_terms(start: int, trials: int, probability: float, *, step: int) -> Iterator[float]:
     """Probabilities from ``start`` away from the mean until they no longer matter."""
     log_ways = lgamma(trials + 1) - lgamma(start + 1) - lgamma(trials - start + 1)
     term = exp(log_ways + start * log(probability) + (trials - start) * log1p(-probability))
     odds = probability / (1 - probability)
-    terms: list[float] = []
+    least = max(1e-320, term * 1e-18)
     value = start
-    while term > 1e-320 and 0 <= value <= trials and (not terms or term > terms[0] * 1e-18):
-        terms.append(term)
+    while term > least and 0 <= value <= trials:
+        yield term
         term *= (trials - value) / (value + 1) * odds if step > 0 else value / (trials - value + 1) / odds
         value += step
-    return terms
