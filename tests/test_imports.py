@@ -63,9 +63,19 @@ def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     ours = {name for name in loaded if name.startswith("ccmon.")}
     assert ours.isdisjoint({"ccmon.views.panel", "ccmon.monitor", "ccmon.sources", "ccmon.simulator", "ccmon.calls"})
     assert "ccmon.database.total_sql.queries" not in ours
-    assert ours.isdisjoint(f"ccmon.database.{name}" for name in ("live_reader", "periodic_poller", "trail", "totals"))
+    assert ours.isdisjoint(
+        f"ccmon.database.{name}" for name in ("live_reader", "live_rows", "periodic_poller", "totals")
+    )
     assert {name for name in ours if name.startswith("ccmon.cli.")} == {
         "ccmon.cli.direct",
         "ccmon.cli.look",
         "ccmon.cli.values",
     }
+
+
+@pytest.mark.parametrize("module", ["ccmon.database.writer", "ccmon.simulator.__main__"])
+def test_a_writer_loads_nothing_that_makes_figures(module: str) -> None:
+    script = f"import sys, {module}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert module in loaded
+    assert {"ccmon.snapshot", "ccmon.views", "argparse", "asyncio"}.isdisjoint(loaded)

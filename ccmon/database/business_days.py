@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from ccmon.database.driver import Database
 from ccmon.errors import CcmonError
 from ccmon.model.business_day import BusinessDay, day_start
-from ccmon.snapshot.site import Site
+from ccmon.model.site import Site
 from ccmon.time_units import DAY_MS
 
 FIRST_YEAR = 1990

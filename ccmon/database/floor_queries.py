@@ -14,6 +14,7 @@ from ccmon.database.driver import Database, Parameters
 from ccmon.errors import CcmonError
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay, same_weekdays
+from ccmon.model.site import Clock, Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import AgentEntry, Campaign, Client, Directory, Queue, Quota, Team
 from ccmon.snapshot.floor_data import FloorData, OpeningHours, PastDay, PastDays
@@ -33,7 +34,6 @@ from ccmon.snapshot.floor_rows import (
     StateRow,
     TrackedSubject,
 )
-from ccmon.snapshot.site import Clock, Site
 from ccmon.time_units import DAY_MS, NEVER, QUARTER_MS
 
 RECENT_DAYS = 14

@@ -17,13 +17,13 @@ from ccmon.database.driver import Database
 from ccmon.database.floor_queries import floor_time, read_moment
 from ccmon.database.live_rows import LiveRows
 from ccmon.database.periodic_poller import PeriodicPoller
+from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot import assemble_kept
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.kept_snapshot import KeptSnapshot
-from ccmon.snapshot.site import Clock
 
 
 class _Poll(NamedTuple):

@@ -21,6 +21,7 @@ from ccmon.database.kept_rows import KeptRows
 from ccmon.database.trail import ALL_PARTS, READ_AT_MOST, Touched, TouchedParts, TrailEdges, read_trail, touched_parts
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
+from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import (
@@ -32,7 +33,6 @@ from ccmon.snapshot.floor_rows import (
     StateRow,
     TrackedSubject,
 )
-from ccmon.snapshot.site import Site
 from ccmon.time_units import NEVER
 
 Value = TypeVar("Value")

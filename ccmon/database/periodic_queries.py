@@ -23,6 +23,7 @@ from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
 from ccmon.model.sales import Period
 from ccmon.model.satisfaction import LowScore
+from ccmon.model.site import Site
 from ccmon.model.sources import Progress
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData, PeriodRows
@@ -40,7 +41,6 @@ from ccmon.snapshot.periodic_rows import (
     ReasonCount,
     SiteMargins,
 )
-from ccmon.snapshot.site import Site
 from ccmon.time_units import MINUTE_MS
 
 UNRESOLVED_EVERY_MS = 5 * MINUTE_MS

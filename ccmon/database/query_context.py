@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from ccmon.database.driver import Database, Parameters
 from ccmon.model.business_day import BusinessDay, day_start
 from ccmon.model.sales import Period
+from ccmon.model.site import Site
 from ccmon.snapshot.directory import Directory
-from ccmon.snapshot.site import Site
 
 QUARTER_MINUTES = 15
 

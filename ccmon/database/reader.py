@@ -16,12 +16,12 @@ from ccmon.database.driver import Database
 from ccmon.database.floor_queries import floor_time, read_moment
 from ccmon.database.periodic_queries import read_periodic_data
 from ccmon.database.poll_cache import PollCache
+from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot import assemble
 from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.snapshot.periodic import periodic_figures
-from ccmon.snapshot.site import Clock
 from ccmon.time_units import NEVER
 
 

@@ -22,9 +22,9 @@ from ccmon.database.trail import TrailEdges
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory
 from ccmon.model.business_day import BusinessDay
+from ccmon.model.site import Clock
 from ccmon.model.sources import Progress
 from ccmon.real_time import real_now
-from ccmon.snapshot.site import Clock
 from ccmon.time_units import HOUR_MS
 
 FIRST_LOOK_S = SOONEST_LOOK_S = 5.0

@@ -13,7 +13,7 @@ from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database.change_writer import NameIds
 from ccmon.database.driver import Database
-from ccmon.snapshot.site import Site
+from ccmon.model.site import Site
 
 
 class SourcePosition(Struct, frozen=True, gc=False):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sqlite3
 import sys
+from json import loads
 from pathlib import Path
+
+from msgspec import Struct
 
 from ccmon.database.database_file import create, explain
 from ccmon.errors import CcmonError
@@ -18,35 +20,42 @@ from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.history import site_zone
 
 
+class Task(Struct, frozen=True):
+    """What to simulate."""
+
+    time_zone: str
+    """Of a database that is yet to be made."""
+    agents: int
+    seed: int
+    speed: float
+    days: int
+    remove: str | None
+    """A directory to take away at the end."""
+
+
 def main() -> int:
-    """Run the floor; what went wrong is one line on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m ccmon.simulator", description=__doc__)
-    parser.add_argument("database", type=Path)
-    for name, number in {"--agents": int, "--seed": int, "--speed": float, "--days": int}.items():
-        parser.add_argument(name, type=number, required=True)
-    parser.add_argument("--time-zone", required=True, help="of a database that is yet to be made")
-    parser.add_argument("--remove", type=Path, help="a directory to take away at the end")
-    options = parser.parse_args()
+    """Run the floor of a database and a task in JSON, the arguments; what went wrong is one line on standard error."""
+    path, task = Path(sys.argv[1]), Task(**loads(sys.argv[2]))
     try:
-        if not options.database.exists():
-            create(options.database, time_zone=options.time_zone)
-        zone = site_zone(options.database)
+        if not path.exists():
+            create(path, time_zone=task.time_zone)
+        zone = site_zone(path)
         real = real_now()
-        clock = FloorClock(real, busy_moment(zone, real), options.speed)
+        clock = FloorClock(real, busy_moment(zone, real), task.speed)
         today = local_date(zone, clock.floor_at)
-        planner = Planner(standard_centre(options.agents), options.seed, zone, problem_day=today)
-        live.run(options.database, planner, clock, options.days)
+        planner = Planner(standard_centre(task.agents), task.seed, zone, problem_day=today)
+        live.run(path, planner, clock, task.days)
     except CcmonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except sqlite3.Error as error:
-        sys.stderr.write(f"{explain(options.database, error)}\n")
+        sys.stderr.write(f"{explain(path, error)}\n")
         return 1
     except KeyboardInterrupt:
         return 130
     finally:
-        if options.remove is not None:
-            shutil.rmtree(options.remove, ignore_errors=True)
+        if task.remove is not None:
+            shutil.rmtree(task.remove, ignore_errors=True)
     return 0
 
 

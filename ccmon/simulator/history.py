@@ -14,7 +14,6 @@ from ccmon.database import business_days, demo_data
 from ccmon.database.database_file import reading, writing
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
-from ccmon.database.stored_parts_keeper import store_finished_days
 from ccmon.database.table_writer import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
@@ -96,6 +95,8 @@ def seed(
         times = {"name": SOURCE, "started_at": until, "checked_at": until}
         writer.connection.execute(sql("set_source_times"), times)
         calls = int(Database(writer.connection).value("count_calls"))
+    from ccmon.database.stored_parts_keeper import store_finished_days  # noqa: PLC0415 (the demo stores them later)
+
     with writing(path) as connection:
         store_finished_days(connection, until)
     return calls

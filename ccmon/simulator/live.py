@@ -21,7 +21,6 @@ from pathlib import Path
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import demo_data
 from ccmon.database.progress import set_progress
-from ccmon.database.stored_parts_keeper import StoredPartsKeeper
 from ccmon.database.writer import Writer
 from ccmon.events import FloorEvent
 from ccmon.real_time import real_now
@@ -187,23 +186,31 @@ def _end_states(past: CallStateMachine) -> None:
 def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None:
     """Run until standard input is closed. One line on standard output says that the floor can be looked at."""
     prepare(path, planner, local_date(planner.zone, clock.floor_at) - timedelta(days=past_days))
-    with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer, StoredPartsKeeper(path):
+    with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
         live = LiveFloor(writer, planner, clock, past_days)
         live.begin()
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         os.nice(5)  # the screen goes first
-        due = time.monotonic()
-        while True:
-            live.advance(real_now())
-            due = max(due + TURN_S, time.monotonic())
-            while (rest := due - time.monotonic()) > 0 or not live.past.is_done:
-                if _is_abandoned(0 if not live.past.is_done else rest):
-                    return
-                if not live.past.is_done:
-                    live.past.work(lambda: live.written_until)
-                if time.monotonic() >= due:
-                    break
+        from ccmon.database.stored_parts_keeper import StoredPartsKeeper  # noqa: PLC0415 (nobody waits for it now)
+
+        with StoredPartsKeeper(path):
+            _go_on(live)
+
+
+def _go_on(live: LiveFloor) -> None:
+    """Write what falls due, and past days in between, until nobody looks any more."""
+    due = time.monotonic()
+    while True:
+        live.advance(real_now())
+        due = max(due + TURN_S, time.monotonic())
+        while (rest := due - time.monotonic()) > 0 or not live.past.is_done:
+            if _is_abandoned(0 if not live.past.is_done else rest):
+                return
+            if not live.past.is_done:
+                live.past.work(lambda: live.written_until)
+            if time.monotonic() >= due:
+                break
 
 
 def _is_abandoned(timeout_s: float) -> bool:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from json import dumps
 from pathlib import Path
 from typing import IO
 
@@ -107,12 +108,17 @@ def floor(
                 check_may_be_filled(path)
             else:
                 database_file.create(path, time_zone=time_zone)
-        options = {"--agents": agents, "--seed": seed, "--speed": speed, "--days": days, "--time-zone": time_zone}
-        words = [text for name, value in options.items() for text in (name, str(value))]
-        words += ["--remove", str(directory)] if directory is not None else []
+        task = {
+            "time_zone": time_zone,
+            "agents": agents,
+            "seed": seed,
+            "speed": speed,
+            "days": days,
+            "remove": None if directory is None else str(directory),
+        }
         errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the floor ends)
         process = subprocess.Popen(  # noqa: S603 (our own module)
-            command("ccmon.simulator", str(where), *words),
+            command("ccmon.simulator", str(where), dumps(task)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

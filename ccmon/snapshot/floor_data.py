@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
+from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import (
@@ -24,7 +25,6 @@ from ccmon.snapshot.floor_rows import (
     StateRow,
     TrackedSubject,
 )
-from ccmon.snapshot.site import Site
 
 
 class PastDay(Struct, frozen=True, gc=False):

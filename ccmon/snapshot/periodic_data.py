@@ -15,6 +15,7 @@ from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer
 from ccmon.model.sales import Period
 from ccmon.model.satisfaction import LowScore
+from ccmon.model.site import Site
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.periodic_rows import (
@@ -40,7 +41,6 @@ from ccmon.snapshot.periodic_rows import (
     ReasonCount,
 )
 from ccmon.snapshot.purchase_tally import PurchaseTally
-from ccmon.snapshot.site import Site
 
 QueueAndAgent = tuple[int | None, int | None]
 """The queue and the agent that something is counted for."""

@@ -26,12 +26,12 @@ from ccmon.errors import CcmonError
 from ccmon.events import CallEntered
 from ccmon.model.agents import AgentState, AgentTimes
 from ccmon.model.queues import QueueFigures
+from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.snapshot.periodic import periodic_figures
-from ccmon.snapshot.site import Clock
 from tests.databases import new_database
 from tests.floors import moment
 

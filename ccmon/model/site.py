@@ -1,4 +1,4 @@
-"""What the site is, and the clock of its floor, as the database reader returns them."""
+"""What the site is, and the clock of its floor, as the database says it."""
 
 from __future__ import annotations
 
