@@ -16,13 +16,17 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
+from ccmon.database.driver import Database, Parameters
 from ccmon.metrics.follow_ups import CANCELLED
+from ccmon.model.agents import Membership
 from ccmon.snapshot.floor_rows import (
     AgentTotals,
     CampaignTotals,
+    OpenCallRow,
     OpenFollowUpRow,
     PromiseRow,
     QueueSums,
+    StateRow,
 )
 
 
@@ -41,6 +45,19 @@ class HandlingTime(Struct, frozen=True, gc=False):
     queue_id: int
     handling_s: int
     calls: int
+
+
+def as_of_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
+    """What changes with each call, as it was at an earlier moment: fields of `FloorData`."""
+    follow_ups = database.rows("as_of_follow_ups", FollowUpRow, parameters)
+    audit = database.rows("as_of_audit", AuditRow, parameters)
+    return {
+        "states": database.rows("as_of_states", StateRow, parameters),
+        "calls": database.rows("as_of_calls", OpenCallRow, parameters),
+        "members": database.rows("as_of_members", Membership, parameters),
+        **follow_up_rows(follow_ups, audit, parameters),
+        **totals(database.pairs("as_of_totals", parameters), parameters),
+    }
 
 
 def totals(texts: Mapping[str, str], parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,9 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorDat
         found = _live_rows(database, {**parameters, **all_subjects})
         newest_at, _ = newest_moment(database, at)
     else:
-        found = _as_of_rows(database, parameters)
+        from ccmon.database.as_of import as_of_rows  # noqa: PLC0415 (what is live needs none of it)
+
+        found = as_of_rows(database, parameters)
         newest = database.the_row("as_of_newest_moment", NewestMoment, parameters)
         newest_at = _until(newest, at)
     return FloorData(
@@ -165,21 +167,6 @@ def follow_ups(database: Database, parameters: Parameters) -> dict[str, Any]:
         "follow_ups": database.rows("follow_ups_of_day", OpenFollowUpRow, parameters),
         "promises": database.rows("promises_of_day", PromiseRow, parameters),
         "follow_ups_done": database.pairs("follow_ups_done_of_day", parameters),
-    }
-
-
-def _as_of_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
-    """What changes with each call, as it was at an earlier moment."""
-    from ccmon.database import as_of  # noqa: PLC0415 (what is live needs none of it)
-
-    follow_ups = database.rows("as_of_follow_ups", as_of.FollowUpRow, parameters)
-    audit = database.rows("as_of_audit", as_of.AuditRow, parameters)
-    return {
-        "states": database.rows("as_of_states", StateRow, parameters),
-        "calls": database.rows("as_of_calls", OpenCallRow, parameters),
-        "members": database.rows("as_of_members", Membership, parameters),
-        **as_of.follow_up_rows(follow_ups, audit, parameters),
-        **as_of.totals(database.pairs("as_of_totals", parameters), parameters),
     }
 
 
