@@ -111,9 +111,10 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
     options = OPTIONS.get(name)
     if options is None:
         return None
-    from ccmon.partial_imports import import_part
+    if name == "status":
+        from ccmon.partial_imports import import_part
 
-    import_part("msgspec")
+        import_part("msgspec")
     found = values(options, words)
     if found is None:
         return None

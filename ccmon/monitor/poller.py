@@ -29,7 +29,7 @@ DIMMED_FROM = 3
 """Polls without an answer after which the figures are dimmed."""
 
 
-READY_LOOKS_S = 0.03
+READY_LOOKS_S = 0.01
 """Time between two checks whether the database is ready."""
 
 

@@ -13,10 +13,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from ccmon.errors import CcmonError
 from ccmon.subprocesses import command
@@ -26,8 +25,7 @@ ENDS_WITHIN_S = 3.0
 """The floor process ends by itself within this, or is ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class FloorProcess:
+class FloorProcess(NamedTuple):
     """A running simulated floor."""
 
     process: subprocess.Popen[bytes]
