@@ -61,12 +61,15 @@ def doing(agent: AgentFigures) -> str:
     return agent.reason if agent.state is AgentState.PAUSED and agent.reason else STATES[agent.state].word
 
 
-def _state(agent: AgentFigures, view: View, _width: int) -> Span:
+_UNEXPLAINED = len("‖ paused, no reason")
+
+
+def _state(agent: AgentFigures, view: View, width: int) -> Span:
     if agent.state is AgentState.UNKNOWN:
         return Span(f"  {view.glyphs.unknown}", TextStyle.QUIET)
     span = state_span(agent, view)
     is_unexplained = agent.state is AgentState.PAUSED and not agent.reason
-    return span._replace(text=f"{span.text}, no reason") if is_unexplained else span
+    return span._replace(text=f"{span.text}, no reason") if is_unexplained and width >= _UNEXPLAINED else span
 
 
 def state_span(agent: AgentFigures | None, view: View) -> Span:
@@ -105,8 +108,8 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
     column.time_in_state("time", "for", "How long the agent has been in this state; runs every second.",
                          lambda a, v: v.elapsed_ms(a.since), sort=lambda a, _: None if a.since is None else -a.since,
                          rank=1, style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
-    Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=18, right=False,
-           sort=lambda a, v: (STATES[a.state].need, a.reason or "", a.since or 0)),
+    Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=_UNEXPLAINED,
+           right=False, sort=lambda a, v: (STATES[a.state].need, a.reason or "", a.since or 0)),
     column.text("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),
     column.text("team", "team", "The agent's team.", lambda a, v: a.team, width=12, rank=6, widest=16,
                 style=TextStyle.QUIET),

@@ -141,6 +141,8 @@ def kpi_strip_lines(
         label = glyphs.fit(label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room)
         figures += [edge, Span(figure, style.or_else(TextStyle.STRONG)), Span(label)]
         text, style = head.second_figure
+        if width_of(text) > cells - 1:
+            text = head.second_in_short or text
         second_figures += [edge, Span(glyphs.fit(text, cells - 1), style)]
     state = LineState.STALE if stale else LineState.PLAIN
     return [StyledLine(padded(spans, width), state) for spans in (names, figures, second_figures)]

@@ -113,8 +113,9 @@ class FollowUpTabBase(FloorPanel[Row]):
             Fact("second sale", count(None if buyers is None else len(buyers), unknown)),
         )
         style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
-        due = f"{count(figures.due_today, unknown)} due" + (f", {risk} at risk" if risk else "")
-        return PanelSummary(Fact("late", count(figures.overdue, unknown), style), facts, Span(due, risk_style))
+        due, in_short = f"{count(figures.due_today, unknown)} due", f"{count(risk)} at risk" if risk else ""
+        second = Span(f"{due}, {in_short}" if in_short else due, risk_style)
+        return PanelSummary(Fact("late", count(figures.overdue, unknown), style), facts, second, in_short)
 
 
 class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):

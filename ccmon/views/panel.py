@@ -58,6 +58,8 @@ class PanelSummary(NamedTuple):
     """The most important first."""
     second_figure: Span = Span("")
     """A second figure for the KPI strip, where the panel itself is not shown."""
+    second_in_short: str = ""
+    """What is said of it where there is no room for all; empty: it is short."""
 
 
 class Detail(NamedTuple):

@@ -18,6 +18,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters, names, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
+from ccmon.views.agents import COLUMNS as AGENT_COLUMNS
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import (
     Trouble,
@@ -179,6 +180,29 @@ def test_agents_who_need_a_person_come_before_those_who_do_not() -> None:
     assert severities == sorted(severities, reverse=True)
     calm = [agent.state for agent in rows if not view.severity(agent)]
     assert calm.index(AgentState.TALKING) < calm.index(AgentState.READY)
+
+
+def test_a_pause_without_a_reason_says_so_where_there_is_room_and_is_never_cut() -> None:
+    whole = floor()
+    agent = replace(whole.agents[0], state=AgentState.PAUSED, reason=None)
+    state = next(column for column in AGENT_COLUMNS if column.key == "state")
+    for width in range(state.width, state.widest + 1):
+        cell = cast(Span, state.cell(agent, View.of(whole), width))
+        assert width_of(cell.text) <= width
+        assert cell.text == ("‖ paused, no reason" if width == state.widest else "‖ paused")
+
+
+def test_the_strip_of_figures_has_room_for_how_many_promises_are_at_risk() -> None:
+    whole = floor()
+    due, risk = whole.follow_ups.due_today, whole.follow_ups.at_risk
+    calm = replace(whole, follow_ups=replace(whole.follow_ups, owners=()))
+    for shown, width, text in (
+        (whole, 80, f" {risk} at risk"),
+        (whole, 120, f" {due} due, {risk} at risk"),
+        (calm, 80, f" {due} due"),
+    ):
+        strip = kpi_strip_lines(View.of(shown), panels()[:5], 1, width, UNICODE, stale=False)
+        assert strip[2].text.rstrip().endswith(text)
 
 
 @pytest.mark.parametrize("panel", TABS, ids=lambda panel: f"{panel.name} {panel.tab}")
