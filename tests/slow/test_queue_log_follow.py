@@ -201,6 +201,24 @@ def test_two_rotations_between_two_looks(path: Path, tmp_path: Path, begun: byte
     assert sorted(found) == [*(["1.0"] if begun else []), "2.0", "2.1", "2.2"]
 
 
+def test_what_was_rotated_between_an_import_and_the_first_follower(path: Path, tmp_path: Path) -> None:
+    file, older, unwanted = (tmp_path / name for name in ("queue_log", "queue_log.2", "queue_log.3"))
+    calls = [f"{1795422965 + each}|1.{each}|sales|NONE|ENTERQUEUE||100|1\n" for each in range(5)]
+    for each, text in zip((unwanted, older, file), calls[:3], strict=True):
+        each.write_text(text)
+        os.utime(each, (1795422965, 1795422965))
+    import_logs(path, [str(older), str(file)], source="queue-log")
+    with file.open("a") as out:
+        out.write(calls[3])
+    rename(file, 1)
+    file.write_text(calls[4])
+    stepped = Stepped(path, file)
+    stepped.end()
+    found = [row[1] for row in contents(path)["calls"]]
+    assert sorted(found) == ["1.1", "1.2", "1.3", "1.4"]
+    assert stepped.said == []
+
+
 def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(
     path: Path, tmp_path: Path, expected: dict[str, object]
 ) -> None:

@@ -174,6 +174,8 @@ class Follower:
         self._partial_state = None
         if partial is not None and partial["known"] == known:
             position, self._partial_state = LogPosition.from_json(partial) or position, partial["ingester"]
+        if self._writer.position is None:
+            self._ingest_rotated_since_import()
         current = tail.open_log(self._path)
         if current is None and not position.offset:
             self._say(f"{self._path} is not there yet; waiting for it.")
@@ -197,6 +199,22 @@ class Follower:
             self._resume_at(current, position)
             self._ingest(trusted=trusted and position.offset > 0)
         return True
+
+    def _ingest_rotated_since_import(self) -> None:
+        """What was written between an import and the first follower may have been rotated away since."""
+        known_until = self._ingester.known_until
+        if known_until is None:
+            return
+        for path in tail.rotated(self._path):
+            try:
+                written_at, log = path.stat().st_mtime * 1000, FollowedLog(path)
+            except OSError:
+                continue
+            if written_at >= known_until + 1000:
+                self._change_to(log)
+                self._ingest(trusted=False)
+            else:
+                log.close()
 
     def _ingest_rotated(self, position: LogPosition, *, trusted: bool) -> bool:
         """Read on in the rotated file that holds the position, and in those after it. Whether there was such a file."""

@@ -257,6 +257,11 @@ class LogIngester:
             replay.write_state(self.writer.connection, self.writer.source, *self._state_before)
             self._state_before = None
 
+    @property
+    def known_until(self) -> int | None:
+        """The last moment of which anything is known; None: nothing is."""
+        return self._ranges[-1].last_at if self._ranges else None
+
     def ranges_digest(self) -> str:
         """A digest of the ranges known: it changes with whatever ingests anything of this source."""
         return imported_ranges.digest(repr(self._ranges))
