@@ -286,8 +286,10 @@ class Monitor(App[None], inherit_bindings=False):
         if not self._check_may_act():
             return
         if view is None or not isinstance(row, FollowUp):
-            where = "with the arrows" if drawing.panel.has_actions else "5, then the arrows"
-            self.show_message(f"Choose a follow-up first: {where}.", TextStyle.BADGE_WATCH)
+            here = drawing.panel.has_actions
+            where = "with the arrows" if here else "5, then the arrows"
+            text = "There is no follow-up." if here and not drawing.rows else f"Choose a follow-up first: {where}."
+            self.show_message(text, TextStyle.BADGE_WATCH)
         else:
             self.run_worker(self.follow_up_dialogs.perform(kind, row, view), name=kind)
 

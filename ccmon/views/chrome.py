@@ -223,9 +223,11 @@ def message_line(message: Span, width: int, glyphs: GlyphSet) -> StyledLine:
 
 
 @lru_cache(maxsize=8)
-def keys_line(width: int, *, acting: bool = False, undoing: bool = False, views: bool = False) -> StyledLine:
+def keys_line(
+    width: int, *, acting: bool = False, undoing: bool = False, views: bool = False, rows: bool = True
+) -> StyledLine:
     """The keys, as many as there is room for; help and quit always, and those that work on the panel at hand."""
-    known = list(shown_in_line(acting=acting, undoing=undoing, views=views))
+    known = list(shown_in_line(acting=acting, undoing=undoing, views=views, rows=rows))
     last = [pair for pair in known if pair[1] in {"help", "quit"}]
     first = [pair for pair in known if pair not in last]
 

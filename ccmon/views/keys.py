@@ -99,13 +99,12 @@ def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[
     return {key.shown: (key.short, key.id) for key in keys if key.acts and (undoing or key.id != UNDO)}
 
 
-def shown_in_line(*, acting: bool = False, undoing: bool = False, views: bool = False) -> tuple[tuple[str, str], ...]:
+def shown_in_line(
+    *, acting: bool = False, undoing: bool = False, views: bool = False, rows: bool = True
+) -> tuple[tuple[str, str], ...]:
     """Keys and words of the line of keys. Those for a chosen follow-up and for the tabs come early where they apply."""
-    shown = [
-        key
-        for key in KEYS
-        if key.short and (undoing if key.id == UNDO else acting or not key.acts) and (views or key.id != "view")
-    ]
+    applies = {UNDO: undoing, "view": views, "details": rows}
+    shown = [key for key in KEYS if key.short and applies.get(key.id, acting or not key.acts)]
     shown.sort(key=lambda key: (key.id != "panel.queue", key.id != UNDO, not key.acts, key.id != "view"))
     return tuple(("1-9" if key.id == "panel.queue" else key.shown.split()[0], key.short) for key in shown)
 

@@ -35,7 +35,7 @@ from ccmon.views.view import View
 from tests.busy_floor import busy_floor
 from tests.commands import ccmon
 from tests.databases import new_database
-from tests.floors import floor, known
+from tests.floors import empty_floor, floor, known
 from tests.monitor.monitor_app import screen_text, tick, until, watching
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -413,9 +413,18 @@ async def test_keys_that_act_are_shown_where_they_have_something_to_act_on() -> 
     app, _ = watching(floor(24))
     async with app.run_test(size=(80, 24)) as pilot:
         await tick(pilot)
-        for keys, shown in (("5", False), ("down", True), ("v", False), ("V", False)):
+        for keys, shown in (("5", False), ("down", True), ("v", False), ("V", True), ("escape", False)):
             await pilot.press(keys)
             assert ("d done" in screen_text(app)[-1]) is shown, keys
+
+
+async def test_a_panel_without_rows_offers_nothing_of_a_row() -> None:
+    app, _ = watching(empty_floor())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        assert "Enter details" not in screen_text(app)[-1]
+        await pilot.press("5", "d")
+        assert "There is no follow-up." in screen_text(app)[-1]
 
 
 async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:

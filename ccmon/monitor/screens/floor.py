@@ -172,13 +172,6 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
                 "alarm", view, (size.width, trouble), lambda kept: [alarm_line(kept, size.width, glyphs, trouble)]
             ),
         )
-        if self.message is not None:
-            show(self.keys_below, [message_line(self.message, size.width, glyphs)])
-        else:
-            drawing = self.drawing
-            may_act, views = self.may_act and drawing.panel.has_actions, len(drawing.tabs) > 1
-            acting, undoing = may_act and drawing.cursor_index() is not None, may_act and self.may_undo
-            show(self.keys_below, [keys_line(size.width, acting=acting, undoing=undoing, views=views)])
         look = size.width, front, self.active, stale
         if plan.kpi_strip is not None:
             show(
@@ -209,6 +202,21 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             else:
                 active = number == self.active
                 show(place, place.drawing.draw(view, box.width, box.height, active=active, stale=stale))
+        # Last: which keys have something to do depends on the rows that were just drawn.
+        show(self.keys_below, [self._keys_or_message(size.width)])
+
+    def _keys_or_message(self, width: int) -> StyledLine:
+        if self.message is not None:
+            return message_line(self.message, width, self.glyphs)
+        drawing = self.drawing
+        may_act = self.may_act and drawing.panel.has_actions
+        return keys_line(
+            width,
+            acting=may_act and drawing.cursor_index() is not None,
+            undoing=may_act and self.may_undo,
+            views=len(drawing.tabs) > 1,
+            rows=bool(drawing.rows),
+        )
 
     def _send(self, changes: Sequence[tuple[LinesWidget, Sequence[Region] | None]]) -> None:
         """Have the terminal sent what looks different: at once, where these are cells of lines and nothing else is due.
