@@ -270,9 +270,11 @@ class _MappingDraft:
             fitting = self._free(self._columns, pattern)
             if not fitting:
                 continue
-            chosen = self._use(fitting[0])
+            chosen = self._use(next((each for each in fitting if each.cells), fitting[0]))
             rule = f"{name} = {_quoted(chosen.name)}"
-            if name == "outcome":
+            if not chosen.cells:
+                rule += _unsure(["nothing stands in it"])
+            elif name == "outcome":
                 rule = self._outcome(chosen)
             elif name == "score":
                 top = max((int(cell) for cell in chosen.cells if cell.isdigit()), default=5)

@@ -96,6 +96,15 @@ def test_another_column_stands_in_where_the_moment_of_entry_is_often_not_told(tm
     assert (guessed.report.added, guessed.report.rejected_rows) == (40, 0)
 
 
+def test_an_empty_column_is_taken_where_no_other_is_and_is_doubted(tmp_path: Path) -> None:
+    text = "Id,Entered,User field,Agent name,Account\n" + "".join(
+        f"{row},2026-11-20 10:{row:02}:00,,Ann,\n" for row in range(20)
+    )
+    guessed = Guessed(tmp_path, written(tmp_path, text))
+    assert guessed.line("agent") == 'agent = "Agent name"'
+    assert guessed.line("customer") == 'customer = "Account"   # UNSURE: nothing stands in it'
+
+
 def test_rows_without_a_moment_of_entry_are_announced(tmp_path: Path) -> None:
     text = "id,start,agent\n" + "".join(
         f"{row},{f'2026-11-20 10:{row:02}:00' if row % 4 else ''},eva\n" for row in range(40)
