@@ -19,7 +19,7 @@ def coarse(length_ms: float | None, unknown: str = UNKNOWN) -> str:
         return f"{seconds // 60} min"
     if seconds < 36000:
         return f"{seconds // 3600}:{seconds % 3600 // 60:02} h"
-    return f"{seconds // 3600} h" if seconds < 172800 else f"{seconds // 86400} d"
+    return f"{seconds // 3600} h" if seconds < 172800 else f"{seconds // 86400:,} d"
 
 
 def spoken(length_ms: float) -> str:
@@ -33,7 +33,7 @@ def spoken(length_ms: float) -> str:
         return f"{seconds // 60} min"
     if seconds < 48 * 3600:
         return f"{seconds // 3600}:{seconds % 3600 // 60:02} h"
-    return f"{seconds // 86400} days"
+    return f"{seconds // 86400:,} days"
 
 
 def in_one_unit(length_ms: float) -> str:

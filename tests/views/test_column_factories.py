@@ -50,7 +50,7 @@ def column_of(kind: str) -> Column[Line]:
         ("time in a state", 35_999_999.0, "9:59:59"),
         ("time in a state", 36_000_000.0, "10 h"),
         ("time in a state", 72_400_000.0, "20 h"),
-        ("time in a state", 90_000_000_000.0, "1041 d"),
+        ("time in a state", 90_000_000_000.0, "1,041 d"),
         ("mean", 61_999.0, "1:02"),
         ("amount", 123_456.0, "1,235"),
         ("amount", 1_234.0, "12.34"),
