@@ -19,7 +19,7 @@ from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
 from ccmon.database.source_status import CLOCKS_APART_MS, FollowState, source_statuses
 from ccmon.database.sql_files import statements
-from ccmon.formatting import iso_minute
+from ccmon.formatting import iso_minute, plural
 from ccmon.metrics.durations import in_one_unit
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.floor_rows import NewestMoment
@@ -138,14 +138,14 @@ def _totals(connection: sqlite3.Connection) -> Iterator[Finding]:
     for table, differences in by_table.items():
         if not differences:
             (rows,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
-            yield Finding("ok", table, f"agrees with a full recount ({rows} rows)")
+            yield Finding("ok", table, f"agrees with a full recount ({plural(rows, 'row')})")
         else:
             first = differences[0]
             yield Finding(
                 "wrong",
                 table,
-                f"differs in {len(differences)} figures, first at {_key(first.key)}: {first.column} is {first.stored}, "
-                f"recounted {first.recounted}; ccmon doctor --rebuild",
+                f"differs in {plural(len(differences), 'figure')}, first at {_key(first.key)}: "
+                f"{first.column} is {first.stored}, recounted {first.recounted}; ccmon doctor --rebuild",
             )
 
 
@@ -175,7 +175,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
 def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     verdicts: dict[FollowState, CheckResult] = {FollowState.SILENT: "wrong", FollowState.QUIET: "note"}
     for feed in source_statuses(path, connection, at):
-        counts = f", {feed.records} records" if feed.records is not None else ""
+        counts = f", {plural(feed.records, 'record')}" if feed.records is not None else ""
         rejected = f", {feed.rejected} rejected" if feed.rejected else ""
         incomplete = f", {feed.incomplete_records} incomplete" if feed.incomplete_records else ""
         text = f"{feed.kind}{counts}{rejected}{incomplete}, {feed.text}"
@@ -187,7 +187,9 @@ def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
     rejected, incomplete = lines.get(False, 0), lines.get(True, 0)
     if rejected:
         yield Finding(
-            "note", "rejected lines", f"{rejected} lines could not be understood; ccmon sources --rejected says why"
+            "note",
+            "rejected lines",
+            f"{plural(rejected, 'line')} could not be understood; ccmon sources --rejected says why",
         )
     if incomplete:
         said = "record says a number" if incomplete == 1 else "records say a number"

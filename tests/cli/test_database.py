@@ -91,7 +91,9 @@ def test_doctor_finds_and_mends_wrong_totals(tmp_path: Path) -> None:
     found = ccmon("doctor", "--db", str(path))
     assert found.returncode == 1
     (line,) = (line for line in found.stdout.splitlines() if line.startswith("! wrong"))
-    assert "queue_quarters" in line
+    assert "queue_quarters       differs in 1 figure, first at " in line
+    assert "queue_days           agrees with a full recount (1 row)" in found.stdout
+    assert "wait_histogram       agrees with a full recount (0 rows)" in found.stdout
     assert "offered is 7, recounted 1; ccmon doctor --rebuild" in line
     mended = ccmon("doctor", "--db", str(path), "--rebuild")
     assert mended.returncode == 0, mended.stdout
