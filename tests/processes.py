@@ -35,7 +35,7 @@ def wait_until(condition: Callable[[], object], *, what: str = "what was waited 
     while not condition():
         now = time.monotonic()
         assert now < end, f"{what} did not come about"
-        time.sleep(max(0.02, now - looked_at))  # whoever is waited for shares the processor
+        time.sleep(max(0.02, 3 * (now - looked_at)))  # whoever is waited for shares the processor
         looked_at = time.monotonic()
 
 
