@@ -12,6 +12,7 @@ import pytest
 from benchmarks.terminal import Terminal
 from tests.commands import done, queue, status
 from tests.databases import new_database
+from tests.examples import examples
 from tests.processes import CCMON, Follower, append, append_text, wait_until
 
 RECORDING = Path(__file__).parent.parent / "data" / "asterisk_run1"
@@ -101,12 +102,12 @@ def test_a_killed_follower_loses_nothing_and_repeats_nothing(tmp_path: Path, dat
     done("doctor", "--db", database)
 
 
-def test_ten_supervisors_do_not_hold_up_the_writer(tmp_path: Path, database: Path) -> None:
+def test_supervisors_whose_terminals_stand_still_do_not_hold_up_the_writer(tmp_path: Path, database: Path) -> None:
     log = tmp_path / "queue_log"
     log.touch()
     with Follower(log, database):
         append(log, "CALL-0|helpdesk|NONE|ENTERQUEUE||+31201234567|1")
-        terminals = [Terminal([CCMON, "monitor", "--db", database], size=(100, 30)) for _ in range(10)]
+        terminals = [Terminal([CCMON, "monitor", "--db", database], size=(100, 30)) for _ in range(examples(5, 10))]
         try:
             for terminal in terminals:
                 terminal.wait_for("helpdesk")
