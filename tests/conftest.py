@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import gc
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from itertools import chain, groupby
 from pathlib import Path
@@ -15,24 +13,11 @@ import pytest
 import typer.main
 from hypothesis import settings
 
-from benchmarks.environment import isolated
+from benchmarks.environment import isolated, keep_files_in_memory
 from tests import databases
 from tests.examples import examples
 
 SLOW = Path(__file__).parent / "slow"
-IN_MEMORY = Path("/dev/shm")
-ENOUGH_MEMORY = 2 << 30
-"""Bytes; a run takes up to a quarter of it."""
-
-
-def keep_files_in_memory() -> None:
-    """Make temporary files in memory where there is room: on a disk, tests wait for thousands of small databases."""
-    if "TMPDIR" in os.environ or not os.access(IN_MEMORY, os.W_OK):
-        return
-    if shutil.disk_usage(IN_MEMORY).free > ENOUGH_MEMORY:
-        os.environ["TMPDIR"] = str(IN_MEMORY)
-        tempfile.tempdir = None  # that of before may be known already
-
 
 keep_files_in_memory()
 gc.disable()  # until all tests are collected: what they are made of stays for good
