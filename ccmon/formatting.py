@@ -20,7 +20,6 @@ MARKS_PER_LETTER = 2
 """Accents kept on one letter; more of them climb over the lines above."""
 
 
-@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A text as letters alone: what could move the cursor, join, hide or turn its neighbours is shown or left out.
 
@@ -28,8 +27,11 @@ def plain(text: str) -> str:
     their two letters, and a letter keeps at most two accents. The result is as wide as its cells say in any terminal.
     """
     text = text[:LONGEST]
-    if text.isascii() and text.isprintable():
-        return text
+    return text if text.isascii() and text.isprintable() else _plain(text)
+
+
+@lru_cache(maxsize=1024)
+def _plain(text: str) -> str:
     letters: list[str] = []
     accents = 0
     for character in unicodedata.normalize("NFC", text):

@@ -31,7 +31,7 @@ def allot(needed: Mapping[int, int], groups: Mapping[Group, int]) -> dict[int, i
     return dict(_allotted(tuple(sorted(needed.items())), given))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2)  # a poll asks for the same as the last one or, on a busy floor, for what none has asked
 def _allotted(
     needed: tuple[tuple[int, int], ...], groups: tuple[tuple[tuple[int, ...], int], ...]
 ) -> tuple[tuple[int, int], ...]:
