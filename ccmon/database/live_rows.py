@@ -41,6 +41,7 @@ COUNTS = QueueSums.__struct_fields__[2:]
 
 _queue_and_agent = attrgetter("queue_id", "agent_id")
 _counts = attrgetter(*COUNTS)
+_handling = attrgetter("handled", "talk_ms", "hold_ms", "wrap_up_ms")
 
 
 class LiveRows:
@@ -213,7 +214,9 @@ class LiveRows:
             if kept or now:
                 quarters[queue_id] = [*kept, *now]
                 sums[queue_id] = _of_day(queue_id, data, replaced=before[len(kept) :], rows=now)
-                if sums[queue_id].handled:
+                if _same_handling(queue_id, data, sums[queue_id], touched):
+                    histograms[queue_id] = data.histograms[queue_id]
+                elif sums[queue_id].handled:
                     histograms[queue_id] = database.pairs("inbound_handling_times", of_queue)
         waits = database.pairs("longest_waits_of_queues", own)
         targets = {row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)}
@@ -273,6 +276,20 @@ def _of_day(queue_id: int, data: FloorData, *, replaced: Sequence[QueueSums], ro
     for row in rows:
         counts = list(map(add, counts, _counts(row)))
     return QueueSums(queue_id, data.day.starts_at, *counts)
+
+
+def _same_handling(queue_id: int, data: FloorData, sums: QueueSums, touched: Touched) -> bool:
+    """Whether the handling times of a queue's calls are those of before, as far as the sums of them can tell.
+
+    They can where one call has changed: of several, one may have become longer by what another has become shorter.
+    """
+    before = data.queue_sums.get(queue_id)
+    return (
+        before is not None
+        and queue_id in data.histograms
+        and len(touched.calls_of_queues[queue_id]) <= 1
+        and _handling(before) == _handling(sums)
+    )
 
 
 def _merged(before: Mapping[int, Value], touched: Iterable[int], values: Mapping[int, Value]) -> Mapping[int, Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ class Touched(Struct):
     quarters: dict[int, int]
     """By queue, the first quarter of an hour of the day that is touched."""
     calls: set[int]
+    calls_of_queues: defaultdict[int, set[int]]
     members: set[int]
     """``agents.id``."""
     customers: set[int]
@@ -53,7 +55,7 @@ class Touched(Struct):
     @classmethod
     def of(cls, rows: Iterable[TrailRow], day: BusinessDay) -> Touched:
         """What is to be read again for a business day."""
-        touched = cls(set(), set(), {}, set(), set(), set(), set(), set())
+        touched = cls(set(), set(), {}, set(), defaultdict(set), set(), set(), set(), set())
         for row in rows:
             touched._add(row, day)
         return touched
@@ -82,6 +84,7 @@ class Touched(Struct):
         self.campaigns = self.campaigns or row.campaign_id is not None
         if row.queue_id is not None:
             self.queues.add(row.queue_id)
+            self.calls_of_queues[row.queue_id].add(row.subject_id or 0)
             if day.starts_at <= at < day.ends_at:
                 quarter = at - at % QUARTER_MS
                 self.quarters[row.queue_id] = min(quarter, self.quarters.get(row.queue_id, quarter))
