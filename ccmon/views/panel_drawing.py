@@ -64,6 +64,8 @@ class PanelDrawing:
         self.first_row = 0
         """The line of the panel that its first row is on."""
         self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
+        self._taken: tuple[object, ...] = ()
+        """What the rows were taken of."""
         self._order: Kept[Sequence[Any]] = Kept()
         self._head: Kept[Sequence[StyledLine]] = Kept()
         self._titles: Kept[StyledLine] = Kept()
@@ -82,16 +84,21 @@ class PanelDrawing:
     def show_tab(self, place: int) -> None:
         """Show this tab of the panel."""
         self.panel, self.state = self.tabs[place], self._states[place]
-        self.rows, self._fitting, self._made_of = (), None, ()
+        self.rows, self._fitting, self._made_of, self._taken = (), None, (), ()
 
     @property
     def column(self) -> Column[Any] | None:
         """The column sorted by, or None for the panel's own order."""
+        if self.state.sort_key is None:
+            return None
         return next((column for column in self.panel.columns if column.key == self.state.sort_key), None)
 
     def take_rows(self, view: View) -> None:
         """Take the rows of a view, in order."""
         panel, column, descending = self.panel, self.column, self.state.descending
+        if (taken := (view.tick, panel, column, descending)) == self._taken:
+            return
+        self._taken = taken
         self.rows = self._order.get(
             view,
             (panel, column, descending),
