@@ -9,6 +9,7 @@ clock goes on from where it stopped, so no missed hours are written in one burst
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import sys
@@ -184,7 +185,10 @@ def _end_states(past: CallStateMachine) -> None:
 
 
 def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None:
-    """Run until standard input is closed. One line on standard output says that the floor can be looked at."""
+    """Run until standard input is closed. One line on standard output says that the floor can be looked at.
+
+    From then on the garbage collector runs, whether or not it did before.
+    """
     prepare(path, planner, local_date(planner.zone, clock.floor_at) - timedelta(days=past_days))
     with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
         live = LiveFloor(writer, planner, clock, past_days)
@@ -192,6 +196,8 @@ def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         os.nice(5)  # the screen goes first
+        gc.freeze()
+        gc.enable()
         from ccmon.database.stored_parts_keeper import StoredPartsKeeper  # noqa: PLC0415 (nobody waits for it now)
 
         with StoredPartsKeeper(path):
