@@ -17,6 +17,8 @@ from benchmarks.results import Figure, figure
 from benchmarks.terminal import terminal_environment
 from benchmarks.workplace import BARE_TYPER, CCMON, ROOT, Workplace
 from ccmon.database import database_file
+from ccmon.database.stored_parts_keeper import store_finished_days
+from ccmon.real_time import real_now
 
 Command = Sequence[str | Path]
 
@@ -39,8 +41,11 @@ def commands(place: Workplace) -> Iterator[Figure]:
 
 
 def status(place: Workplace) -> Iterator[Figure]:
-    """`ccmon status --json` of 200 agents."""
-    command = (CCMON, "status", "--json", "--db", place.database())
+    """`ccmon status --json` of 200 agents, where a switch is followed: what finished days say is stored each hour."""
+    database = place.database()
+    with database_file.writing(database) as connection:
+        store_finished_days(connection, real_now())
+    command = (CCMON, "status", "--json", "--db", database)
     took = interleaved({goals.BARE_TYPER: BARE_TYPER, "status": command}, place.amount(4, 15))
     yield _beside_typer("status", took["status"], took[goals.BARE_TYPER])
 
