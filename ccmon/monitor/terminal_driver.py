@@ -128,7 +128,8 @@ class FloorDriver(LinuxDriver):
                     continue
                 if not data:  # nobody will type any more
                     waits_for.remove(self.fileno)
-                for event in parser.feed(decode(data)) if data else ():
+                text = decode(data)  # none yet of half a letter; the parser takes it for the end of all input
+                for event in parser.feed(text) if text else ():
                     self.process_message(event)
             for event in parser.tick():
                 self.process_message(event)
