@@ -1,5 +1,6 @@
 """The project's own papers agree with each other: lock, metadata, README, and what may stand in a tracked file."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -105,3 +106,14 @@ def test_what_starts_servers_and_terminals_is_slow() -> None:
     starts = re.compile(r"^from .* import .*\b(?:ManagerServer|EventSocketServer|Terminal|Following)\b", re.MULTILINE)
     tests = [file for file in (ROOT / "tests").rglob("test_*.py") if "slow" not in file.parts]
     assert [file.name for file in tests if starts.search(file.read_text(encoding="utf-8"))] == []
+
+
+def test_a_module_has_one_subject_and_a_function_one_task() -> None:
+    too_long = []
+    for file in sorted((ROOT / "ccmon").rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        if len(text.splitlines()) > 400:
+            too_long.append(file.name)
+        functions = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+        too_long += [f"{file.name}: {n.name}" for n in functions if (n.end_lineno or 0) - n.lineno >= 60]
+    assert too_long == []

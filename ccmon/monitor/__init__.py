@@ -70,14 +70,18 @@ def run(
     with app.shutdown:
         app.run(mouse=mouse)
     if app.return_code == 128 + signal.SIGHUP:
-        # Nobody reads any more: what is still to be written must not make a fault of the end.
-        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-        for output in (1, 2):
-            if stat.S_ISCHR(os.fstat(output).st_mode):  # standard error may be a log file
-                os.dup2(nowhere, output)
+        _write_to_nobody()
     if app.error is not None:
         if os.environ.get("CCMON_DEBUG"):
             sys.stderr.write(app.error)
         last = app.error.strip().rpartition("\n")[2]
         raise CcmonError(f"The monitor failed ({last}); CCMON_DEBUG=1 shows where.")
     return app.return_code or 0
+
+
+def _write_to_nobody() -> None:
+    """After a hangup nobody reads any more: what is still to be written must not make a fault of the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+    for output in (1, 2):
+        if stat.S_ISCHR(os.fstat(output).st_mode):  # standard error may be a log file
+            os.dup2(nowhere, output)

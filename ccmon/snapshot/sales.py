@@ -39,8 +39,8 @@ NO_REVENUE = Revenue(0, 0, 0, 0)
 Details = Mapping[Scope, SalesDetail]
 
 
-class _Group(NamedTuple):
-    """A line that is no agent's."""
+class _ScopedSums(NamedTuple):
+    """What a line counts, and whose it is."""
 
     of: NamedScope
     scope: Scope
@@ -101,17 +101,7 @@ class SalesLines:
             self._quotas, touched = quotas, self._directory.agents.keys()
             self._made.clear()
         past_known = periodic_data is not None and periodic_data.finished is not None
-        line = _LineMaker(quotas, details, data.site.currency, past_known=past_known)
-
-        def made(of: NamedScope, scope: Scope, sums: SalesSums) -> SalesFigures:
-            worked_ms = None if of.scope == "campaign" else self._worked.by_scope.get(scope, 0)
-            presence = Presence.of(agents.get(of.id or 0)) if of.scope == "agent" else None
-            made_of, before = _MadeOf(sums, presence), self._made.get(scope)
-            if before is None or before[0] != made_of:
-                before = self._made[scope] = made_of, line.of(of, scope, sums, worked_ms)
-            elif before[1].worked_ms != worked_ms:
-                before = self._made[scope] = made_of, replace(before[1], worked_ms=worked_ms)
-            return before[1]
+        maker = _LineMaker(quotas, details, data.site.currency, past_known=past_known)
 
         def has_line(agent_id: int) -> bool:
             row = totals.of(agent_id)
@@ -121,41 +111,55 @@ class SalesLines:
             agent = self._directory.agents.get(agent_id)
             if agent is None or not has_line(agent_id):
                 return None
-            return made(named("agent", agent), ("agent", agent_id), sums_of(totals.of(agent_id)))
+            presence = Presence.of(agents.get(agent_id))
+            return self._line(
+                maker, _ScopedSums(named("agent", agent), ("agent", agent_id), sums_of(totals.of(agent_id))), presence
+            )
 
         known = self._of_agents.by_id
         agents_with_lines = {each for each in chain(touched, worked) if each in known or has_line(each)}
         self._of_agents.update(agents_with_lines, DueMoments(due.at), of_agent)
         rows = data.site.name, quotas, totals.together, totals.by_team, data.campaign_days, data.other_clients_sales
         groups = cache.get("groups of sales", rows, lambda: tuple(self._groups(data, totals, quotas, cache)))
-        lines = tuple([made(*group) for group in groups])
+        lines = tuple([self._line(maker, group) for group in groups])
         return cache.get("sales", (lines, self._of_agents.all), lambda: lines + self._of_agents.all)
+
+    def _line(self, maker: _LineMaker, scoped: _ScopedSums, presence: Presence | None = None) -> SalesFigures:
+        """The line of a scope; the one of before where nothing in it has changed but the time at work."""
+        scope = scoped.scope
+        worked_ms = None if scoped.of.scope == "campaign" else self._worked.by_scope.get(scope, 0)
+        made_of, before = _MadeOf(scoped.sums, presence), self._made.get(scope)
+        if before is None or before[0] != made_of:
+            before = self._made[scope] = made_of, maker.of(*scoped, worked_ms)
+        elif before[1].worked_ms != worked_ms:
+            before = self._made[scope] = made_of, replace(before[1], worked_ms=worked_ms)
+        return before[1]
 
     def _groups(
         self, data: FloorData, totals: AgentTotalsByScope, quotas: Quotas, cache: IdentityCache
-    ) -> Iterator[_Group]:
+    ) -> Iterator[_ScopedSums]:
         directory = self._directory
         together, teams = sums_of(totals.together), {team_id: sums_of(row) for team_id, row in totals.by_team.items()}
         sold = directory, together, teams, data.other_clients_sales
         by_client = cache.get("sales of clients", sold, partial(_clients, *sold))
         nobodys = by_client["client", 0]
         by_campaign = {row.campaign_id: sums_of(row) for row in data.campaign_days}
-        yield _Group(of := centre(data.site.name), scope_of(of), together)
+        yield _ScopedSums(of := centre(data.site.name), scope_of(of), together)
         for client in directory.clients.values():
             scope = "client", client.id
             if quotas.has(scope) or scope in by_client:
                 of = NamedScope(scope="client", id=client.id, name=client.name, client=client.name)
-                yield _Group(of, scope, by_client.get(scope, NO_SALES))
+                yield _ScopedSums(of, scope, by_client.get(scope, NO_SALES))
         if directory.clients and nobodys != NO_SALES:
             of = NamedScope(scope="client", id=None, name=NO_CLIENT, client=None)
-            yield _Group(of, scope_of(of), nobodys)
+            yield _ScopedSums(of, scope_of(of), nobodys)
         for team in directory.teams.values():
             if quotas.has(("team", team.id)) or team.id in teams:
-                yield _Group(named("team", team), ("team", team.id), teams.get(team.id, NO_SALES))
+                yield _ScopedSums(named("team", team), ("team", team.id), teams.get(team.id, NO_SALES))
         for campaign in directory.campaigns.values():
             scope = "campaign", campaign.id
             if quotas.has(scope) or campaign.id in by_campaign:
-                yield _Group(named("campaign", campaign), scope, by_campaign.get(campaign.id, NO_SALES))
+                yield _ScopedSums(named("campaign", campaign), scope, by_campaign.get(campaign.id, NO_SALES))
 
 
 class _LineMaker:
