@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from tests.mutations.catalogue import ROOT, Mutation, mutations
@@ -48,15 +49,21 @@ def passes(tests: list[str], project: Path) -> bool:
     return ran.returncode == 0
 
 
+def write(file: Path, text: str) -> None:
+    """Write a module anew, and have nobody take it for the one of before: bytecode knows a file by second and size."""
+    file.write_text(text, encoding="utf-8")
+    Path(cache_from_source(str(file))).unlink(missing_ok=True)
+
+
 def survives(mutation: Mutation, project: Path) -> bool:
     """Whether all tests named with a mutation pass in spite of it."""
     file = project / mutation.file
     original = file.read_text(encoding="utf-8")
-    file.write_text(mutation.applied(original), encoding="utf-8")
+    write(file, mutation.applied(original))
     try:
         return passes(mutation.tests, project)
     finally:
-        file.write_text(original, encoding="utf-8")
+        write(file, original)
 
 
 def main() -> int:
