@@ -68,7 +68,7 @@ def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     )
     assert {name for name in ours if name.startswith("ccmon.cli.")} == {
         "ccmon.cli.direct",
-        "ccmon.cli.look",
+        "ccmon.cli.run_status",
         "ccmon.cli.values",
     }
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli.options import DatabaseOption, database_file
-from ccmon.cli.simulation import AGENTS, PAST_DAYS, SPEEDS, simulate
+from ccmon.cli.run_demo import AGENTS, PAST_DAYS, SPEEDS, simulate
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 from ccmon.real_time import real_now

@@ -41,19 +41,19 @@ def _refresh(word: str) -> float:
 
 
 def _speed(word: str) -> float:
-    from ccmon.cli.simulation import SPEEDS
+    from ccmon.cli.run_demo import SPEEDS
 
     return _within(SPEEDS, float(word))
 
 
 def _agents(word: str) -> int:
-    from ccmon.cli.simulation import AGENTS
+    from ccmon.cli.run_demo import AGENTS
 
     return _within(AGENTS, int(word))
 
 
 def _days(word: str) -> int:
-    from ccmon.cli.simulation import PAST_DAYS
+    from ccmon.cli.run_demo import PAST_DAYS
 
     return _within(PAST_DAYS, int(word))
 
@@ -119,14 +119,14 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
     if found is None:
         return None
     if name == "status":
-        from ccmon.cli.look import look
+        from ccmon.cli.run_status import look
 
         return partial(look, **found)
     if name == "demo":
-        from ccmon.cli.simulation import simulate
+        from ccmon.cli.run_demo import simulate
 
         return partial(simulate, **found)
-    from ccmon.cli.screen import screen
+    from ccmon.cli.run_monitor import screen
 
     return partial(screen, **found)
 

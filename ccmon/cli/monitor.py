@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption
-from ccmon.cli.screen import screen
+from ccmon.cli.run_monitor import screen
 from ccmon.cli.typer_app import app
 from ccmon.settings import REFRESH_SECONDS, THEMES
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ccmon.cli.look import look
 from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption
+from ccmon.cli.run_status import look
 from ccmon.cli.typer_app import app
 
 

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from typer.core import TyperOption
 
 from ccmon.cli import direct
-from ccmon.cli.look import look
-from ccmon.cli.screen import screen
-from ccmon.cli.simulation import simulate
+from ccmon.cli.run_demo import simulate
+from ccmon.cli.run_monitor import screen
+from ccmon.cli.run_status import look
 from tests.commands import all_commands, ccmon, one_line
 from tests.databases import new_database
 

@@ -63,7 +63,7 @@ def run(*words: object, cwd: Path, **environment: str) -> tuple[int, str, bool]:
 MONITOR = [
     "ccmon.cli",
     "ccmon.cli.direct",
-    "ccmon.cli.screen",
+    "ccmon.cli.run_monitor",
     "ccmon.settings",
     "ccmon.monitor",
     "ccmon.monitor.shutdown",
@@ -81,7 +81,14 @@ MONITOR = [
 OTHERS = [
     (
         "status",
-        ["ccmon.cli", "ccmon.cli.direct", "ccmon.cli.look", "ccmon.database.reader", "sqlite3", "ccmon.report.text"],
+        [
+            "ccmon.cli",
+            "ccmon.cli.direct",
+            "ccmon.cli.run_status",
+            "ccmon.database.reader",
+            "sqlite3",
+            "ccmon.report.text",
+        ],
     )
 ]
 OTHERS += [
