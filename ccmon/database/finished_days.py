@@ -74,15 +74,15 @@ def read_finished_days(
 
     totals = part("totals", _totals)
     past = database.the_row("past_records", PastRecords)
-    finished = part("finished", _of_calls_and_orders, past, totals["day_totals"])
+    finished = part("calls_and_orders", _of_calls_and_orders, past, totals["day_totals"])
     read = (
         finished,
         totals,
         part("sales", _sales),
-        part("kept", _kept_customers),
+        part("kept_customers", _kept_customers),
         part("promises", _promises),
-        part("customers", _closing_customers, finished["closing"]),
-        part("planned", _planned),
+        part("closing_customers", _closing_customers, finished["closing"]),
+        part("planned_time", _planned),
         part("unreached", _unreached),
     )
     ids = tuple(map(id, read))

@@ -93,20 +93,35 @@ class Touched(Struct):
 
 
 ALL_PARTS = frozenset(
-    {"finished", "totals", "sales", "kept", "promises", "customers", "planned", "unreached", "unresolved"}
+    {
+        "calls_and_orders",
+        "totals",
+        "sales",
+        "kept_customers",
+        "promises",
+        "closing_customers",
+        "planned_time",
+        "unreached",
+        "unresolved",
+    }
 )
 """Parts of the periodic rows that are kept from one reading to the next: `PollCache`."""
 _OF_PAST = {
-    "call": {"finished", "totals", "sales", "kept", "unreached", "unresolved"},
-    "outbound_call": {"finished", "totals", "sales", "kept", "unreached", "unresolved"},
-    "sale": {"finished", "totals", "sales", "customers", "unreached", "unresolved"},
+    "call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
+    "outbound_call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
+    "sale": {"calls_and_orders", "totals", "sales", "closing_customers", "unreached", "unresolved"},
     "state": {"totals", "sales"},
     "missed_call": {"totals", "sales"},
-    "shift": {"finished", "promises"},
-    "call_reason": {"finished", "unreached", "unresolved"},
+    "shift": {"calls_and_orders", "promises"},
+    "call_reason": {"calls_and_orders", "unreached", "unresolved"},
 }
 """What a row of a finished day touches."""
-_OF_ANY_DAY = {"sale": {"kept"}, "follow_up": {"promises"}, "customer": {"customers"}, "shift": {"planned"}}
+_OF_ANY_DAY = {
+    "sale": {"kept_customers"},
+    "follow_up": {"promises"},
+    "customer": {"closing_customers"},
+    "shift": {"planned_time"},
+}
 """What a row touches whenever it is of: an order of today may belong to a call of the past."""
 
 

@@ -24,12 +24,12 @@ from tests.processes import wait_until
 NOW = moment("2026-11-23T14:32:07+01:00")
 READ = {
     "totals": "_totals",
-    "finished": "_of_calls_and_orders",
+    "calls_and_orders": "_of_calls_and_orders",
     "sales": "_sales",
-    "kept": "_kept_customers",
+    "kept_customers": "_kept_customers",
     "promises": "_promises",
-    "customers": "_closing_customers",
-    "planned": "_planned",
+    "closing_customers": "_closing_customers",
+    "planned_time": "_planned",
     "unreached": "_unreached",
 }
 """Each part, and what reads it."""
@@ -116,7 +116,7 @@ def test_parts_hold_when_the_trail_has_forgotten_what_was_looked_at(
         check_stored_parts(connection, NOW)
     connection.execute("DELETE FROM changes WHERE id < (SELECT max(id) FROM changes)")
     reader.snapshot(path, NOW)
-    assert set(parts_read) == {"finished", "unreached"}
+    assert set(parts_read) == {"calls_and_orders", "unreached"}
     connection.execute("INSERT INTO changes (subject, at) VALUES ('state', ?)", (NOW,))
     connection.execute("DELETE FROM changes WHERE id < (SELECT max(id) FROM changes)")
     connection.execute("UPDATE stored_part_checks SET read_to = read_to - 1")
