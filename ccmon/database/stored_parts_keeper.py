@@ -29,13 +29,14 @@ from ccmon.time_units import HOUR_MS
 
 FIRST_LOOK_S = SOONEST_LOOK_S = 5.0
 LATEST_LOOK_S = 60.0
-"""A look takes 5 ms, most of it to open the database: one kept open would hold on to files that are gone."""
+"""Time between two looks at the trail. A look takes 5 ms, most of it to open the database: a connection kept open would
+hold on to files that are gone."""
 ROWS_BETWEEN_LOOKS = 1024
 """Of the trail, which are read at once by twice as many."""
 READS_EVERY_S = 300.0
 """How often parts are read again that writes of today touch."""
 BEHIND_AT_MOST = 512
-"""Rows of the trail that nobody has looked at, whether they touch a stored part."""
+"""Rows of the trail that may go unchecked before a look."""
 CACHE_KIB = 256
 """A large cache would be read once and kept for long."""
 ENDS_WITHIN_S = 1.0

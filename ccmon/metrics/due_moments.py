@@ -19,10 +19,13 @@ class DueMoments:
 
     def reached(self, moment: int) -> bool:
         """Whether a moment has come; if not, something changes when it does."""
-        if moment <= self.at:
-            return True
-        self.next_at = min(self.next_at, moment)
-        return False
+        self.note(moment)
+        return moment <= self.at
+
+    def note(self, moment: int) -> None:
+        """Say that something changes at a moment, if that is still to come."""
+        if self.at < moment < self.next_at:
+            self.next_at = moment
 
     def runs(self) -> None:
         """Say that something changes with each millisecond."""

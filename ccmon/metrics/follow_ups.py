@@ -102,7 +102,7 @@ def follow_up_load(
         if spare_ms >= 0:
             free += handling_ms
             if runs:
-                due.reached(at + spare_ms + 1)
+                due.note(at + spare_ms + 1)
         else:
             late.append(key)
     return FollowUpLoad(len(owned), len(owned) * handling_ms, max(0, shift_ends_at - start), tuple(late))

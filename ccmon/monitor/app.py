@@ -300,7 +300,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def choose_follow_up(self, number: int) -> None:
         """Have a follow-up be the chosen row of its panel, whichever panel the keys work on."""
-        self.floor_screen.places[FOLLOW_UPS].drawing.choose_for_action(str(number))
+        self.floor_screen.panel_widgets[FOLLOW_UPS].drawing.choose_for_action(str(number))
         self.floor_screen.redraw()
 
     def _check_may_act(self) -> bool:

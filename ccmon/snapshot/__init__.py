@@ -17,7 +17,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.agent_totals import AgentTotalsByScope
 from ccmon.snapshot.agents import AgentsOfTheDay
 from ccmon.snapshot.alarm_order import merged, ordered
-from ccmon.snapshot.alarms import AgentAlarms, PromiseAlarms, QueueAlarms, customer_alarms, other_alarms
+from ccmon.snapshot.alarms import AgentAlarms, PromiseAlarms, QueueAlarms, customer_alarms, source_and_promise_alarms
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.directory import Directory
@@ -145,17 +145,17 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
     if periodic is not None:
         snapshot = _with_periodic(snapshot, data, periodic, totals, time=kept.time, cache=cache)
     agent_alarms = kept.alarms.update(agents.by_id, known, snapshot.pause_limits, touched=touched)
-    floor_alarms = *kept.queue_alarms.update(queues, known, members.paused), *customer_alarms(snapshot)
-    others = other_alarms(snapshot, kept.promise_alarms, agents.by_id, follow_ups.edition)
-    in_order = ordered(chain(others, floor_alarms), known)
+    queue_and_customer_alarms = *kept.queue_alarms.update(queues, known, members.paused), *customer_alarms(snapshot)
+    others = source_and_promise_alarms(snapshot, kept.promise_alarms, agents.by_id, follow_ups.edition)
+    in_order = ordered(chain(others, queue_and_customer_alarms), known)
     return KeptSnapshot(
         data=data,
         periodic=given,
         snapshot=replace(snapshot, alarms=cache.same("alarms", merged(agent_alarms, in_order, known.at))),
         agents=agents.by_id,
         agent_alarms=agent_alarms,
-        floor_alarms=floor_alarms,
-        other_alarms=others,
+        queue_and_customer_alarms=queue_and_customer_alarms,
+        source_and_promise_alarms=others,
         time=kept.time,
         until=due.next_at,
         follow_ups=follow_ups,

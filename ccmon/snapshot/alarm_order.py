@@ -31,24 +31,24 @@ def merged(some: tuple[Alarm, ...], others: tuple[Alarm, ...], at: int) -> tuple
     return *others[:place], *some, *others[place:]
 
 
-def ordered(alarms: Iterable[Alarm], known: DueMoments) -> tuple[Alarm, ...]:
+def ordered(alarms: Iterable[Alarm], due: DueMoments) -> tuple[Alarm, ...]:
     """What must be acted on first, then in the order of the rules, then by how far it has gone.
 
     Args:
         alarms: those to be put in order.
-        known: the moment up to which it is known what goes on; collects when the order may be another.
+        due: the moment up to which it is known what goes on; collects when the order may be another.
     """
-    at = known.at
+    at = due.at
     found = sorted(alarms, key=lambda alarm: place_of(alarm, at))
-    note_overtaking(found, known)
+    note_overtaking(found, due)
     return tuple(found)
 
 
-def note_overtaking(alarms: Iterable[Alarm], known: DueMoments) -> None:
+def note_overtaking(alarms: Iterable[Alarm], due: DueMoments) -> None:
     """Collect when one of some neighbours may overtake another."""
     for ahead, behind in pairwise(alarms):
         if ahead.rule is behind.rule and ahead.value is None and behind.value is None:
-            known.reached(_may_be_overtaken(ahead, behind, known.at))
+            due.note(_may_be_overtaken(ahead, behind, due.at))
 
 
 def _may_be_overtaken(ahead: Alarm, behind: Alarm, at: int) -> int:

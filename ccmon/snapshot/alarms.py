@@ -1,4 +1,7 @@
-"""What a supervisor should look at: rules over a snapshot. Pure; nothing is remembered from one snapshot to the next.
+"""What a supervisor should look at: rules over a snapshot.
+
+A kept snapshot's alarms are kept by subject, and asked again where the subject or its moment differs: they are those
+that the rules give from nothing.
 
 A rule asks a `DueMoments` whether the moment of its alarm has come, which collects when the next one does. Until then
 the same alarms hold: one about a length of time holds when it began, and its value is worked out where it is read.
@@ -42,16 +45,16 @@ from ccmon.time_units import NEVER
 
 def find_alarms(snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
     """Alarms, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone."""
-    known, agents = DueMoments(snapshot.known_until), {agent.id: agent for agent in snapshot.agents}
+    due, agents = DueMoments(snapshot.known_until), {agent.id: agent for agent in snapshot.agents}
     paused = Counter(member.queue_id for member in snapshot.memberships if member.paused)
-    about_agents = AgentAlarms().update(agents, known, snapshot.pause_limits, touched=agents)
+    about_agents = AgentAlarms().update(agents, due, snapshot.pause_limits, touched=agents)
     others = chain(
         source_alarms(snapshot),
-        QueueAlarms().update(snapshot.queues, known, paused),
+        QueueAlarms().update(snapshot.queues, due, paused),
         customer_alarms(snapshot),
         PromiseAlarms().update(snapshot.follow_ups, agents, DueMoments(snapshot.at)),
     )
-    return merged(about_agents, ordered(others, known), known.at)
+    return merged(about_agents, ordered(others, due), due.at)
 
 
 def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
@@ -92,7 +95,7 @@ class PromiseAlarms:
         else:
             self._alarms = _with_owners(self._alarms, figures)
         self._at = due.at
-        due.reached(self._until)
+        due.note(self._until)
         return self._alarms
 
 
@@ -115,7 +118,7 @@ def _with_owners(alarms: tuple[Alarm, ...], figures: FollowUpFigures) -> tuple[A
     return alarms if found == alarms else found
 
 
-def other_alarms(
+def source_and_promise_alarms(
     snapshot: FloorSnapshot, promises: PromiseAlarms, agents: Mapping[int, AgentFigures], edition: object
 ) -> tuple[Alarm, ...]:
     """Alarms about the data itself and about promised calls, not yet in order; see `PromiseAlarms.update`."""
@@ -136,7 +139,7 @@ class AgentAlarms:
     def update(
         self,
         agents: Mapping[int, AgentFigures],
-        known: DueMoments,
+        due: DueMoments,
         pause_limits: Mapping[str, int | None],
         *,
         touched: Iterable[int],
@@ -145,7 +148,7 @@ class AgentAlarms:
 
         Args:
             agents: all, by id.
-            known: the moment up to which it is known what goes on; collects when another alarm falls due, or overtakes.
+            due: the moment up to which it is known what goes on; collects when another alarm falls due, or overtakes.
             pause_limits: by reason.
             touched: agents who have changed.
         """
@@ -154,10 +157,10 @@ class AgentAlarms:
             agent = agents.get(agent_id)
             return None if agent is None else tuple(_agent(agent, own, pause_limits)) or None
 
-        order, changes = DueMoments(known.at), self._of_agents.update(touched, known, make)
-        if not self._at <= known.at < self._until:
+        order, changes = DueMoments(due.at), self._of_agents.update(touched, due, make)
+        if not self._at <= due.at < self._until:
             self._in_order, self._until = list(ordered(self._in_order, order)), NEVER
-        self._at = known.at
+        self._at = due.at
         for before, now in changes.values():
             for alarm in before or ():
                 self._remove(alarm, order)
@@ -165,7 +168,7 @@ class AgentAlarms:
                 self._insert(alarm, order)
         self._all = self._all if self._all == (found := tuple(self._in_order)) else found
         self._until = min(self._until, order.next_at)
-        known.reached(self._until)
+        due.note(self._until)
         return self._all
 
     def _remove(self, alarm: Alarm, order: DueMoments) -> None:
@@ -188,16 +191,16 @@ class QueueAlarms:
     def __init__(self) -> None:
         self._of_queues = KeptValues[tuple[Alarm, ...]]()
 
-    def update(self, queues: Iterable[QueueFigures], known: DueMoments, paused: Mapping[int, int]) -> Iterator[Alarm]:
+    def update(self, queues: Iterable[QueueFigures], due: DueMoments, paused: Mapping[int, int]) -> Iterator[Alarm]:
         """All, not yet in order.
 
         Args:
             queues: all.
-            known: the moment up to which it is known what goes on; collects when an alarm falls due.
+            due: the moment up to which it is known what goes on; collects when an alarm falls due.
             paused: how many members are paused in each queue.
         """
         made_of = {queue.id or 0: (queue, paused.get(queue.id or 0, 0)) for queue in queues}
-        self._of_queues.update_made_of(made_of, known, lambda queue_id, own: tuple(_queue(*made_of[queue_id], own)))
+        self._of_queues.update_made_of(made_of, due, lambda queue_id, own: tuple(_queue(*made_of[queue_id], own)))
         return chain.from_iterable(self._of_queues.by_id.values())
 
 
@@ -247,14 +250,14 @@ def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
             )
 
 
-def _queue(queue: QueueFigures, paused: int, known: DueMoments) -> Iterator[Alarm]:
+def _queue(queue: QueueFigures, paused: int, due: DueMoments) -> Iterator[Alarm]:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
-        yield from _waiting(queue, paused, since, known, LIMITS.wait_thresholds * threshold_ms)
+        yield from _waiting(queue, paused, since, due, LIMITS.wait_thresholds * threshold_ms)
     for moment in queue.misses_from:
-        known.reached(moment)
-    level, target = queue.service_level_live(known.at), queue.service_level_target
-    enough = queue.judged_visits(known.at) >= LIMITS.service_level_visits
+        due.note(moment)
+    level, target = queue.service_level_live(due.at), queue.service_level_target
+    enough = queue.judged_visits(due.at) >= LIMITS.service_level_visits
     if enough and level is not None and target is not None and level < target:
         yield _queue_alarm(Rule.SERVICE_LEVEL, queue, paused, value=level, limit=target)
 
@@ -274,10 +277,10 @@ def _queue_alarm(
     )
 
 
-def _waiting(queue: QueueFigures, paused: int, since: int, known: DueMoments, limit_ms: float) -> Iterator[Alarm]:
+def _waiting(queue: QueueFigures, paused: int, since: int, due: DueMoments, limit_ms: float) -> Iterator[Alarm]:
     if queue.agents_on_phones == 0 and queue.agents_known:
         yield _queue_alarm(Rule.NOBODY_ON_PHONES, queue, paused, since=since, limit=0.0)
-    elif known.reached(longer_from(since, int(limit_ms))):
+    elif due.reached(longer_from(since, int(limit_ms))):
         yield _queue_alarm(Rule.LONGEST_WAIT, queue, paused, since=since, limit=limit_ms / 1000)
     gap = queue.agents_gap
     if gap is not None and gap < 0 < queue.agents_on_phones:
@@ -285,7 +288,7 @@ def _waiting(queue: QueueFigures, paused: int, since: int, known: DueMoments, li
         yield _queue_alarm(Rule.SHORT_OF_AGENTS, queue, paused, value=there, limit=needed)
 
 
-def _agent(agent: AgentFigures, known: DueMoments, pause_limits: Mapping[str, int | None]) -> Iterator[Alarm]:
+def _agent(agent: AgentFigures, due: DueMoments, pause_limits: Mapping[str, int | None]) -> Iterator[Alarm]:
     if agent.since is None:
         return
     state = agent.state
@@ -296,7 +299,7 @@ def _agent(agent: AgentFigures, known: DueMoments, pause_limits: Mapping[str, in
     else:
         rule, limit_ms = Rule.TALK, LIMITS.talk_ms
     timed = {AgentState.PAUSED, AgentState.WRAP_UP, AgentState.TALKING, AgentState.HOLD}
-    if state in timed and known.reached(agent.since + limit_ms + 1):
+    if state in timed and due.reached(agent.since + limit_ms + 1):
         yield _agent_alarm(rule, agent, since=agent.since, limit=limit_ms / 1000)
     if agent.missed >= LIMITS.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
         missed, limit = float(agent.missed), float(LIMITS.missed_calls)

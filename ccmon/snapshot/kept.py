@@ -15,14 +15,14 @@ Value = TypeVar("Value")
 Changes = Mapping[Any, tuple[Value | None, Value | None]]
 """By subject, what was and what is; None: nothing."""
 
-AT_ONCE = 64
+COMPARED_AT_ONCE = 64
 """Rows that are compared at once: those that are the same objects cost next to nothing."""
 
 
 def differing_places(before: Sequence[object], now: Sequence[object]) -> Iterator[int]:
     """Where two sequences of one length hold different values."""
-    for start in range(0, len(now), AT_ONCE):
-        old, new = before[start : start + AT_ONCE], now[start : start + AT_ONCE]
+    for start in range(0, len(now), COMPARED_AT_ONCE):
+        old, new = before[start : start + COMPARED_AT_ONCE], now[start : start + COMPARED_AT_ONCE]
         if old != new:
             yield from (start + place for place in range(len(new)) if old[place] != new[place])
 
@@ -132,7 +132,7 @@ class KeptValues(Generic[Value]):
                 del self.by_id[subject]
             else:
                 self.by_id[subject] = now
-        due.reached(self._next_at())
+        due.note(self._next_at())
         if changes and self._order:
             self._put_in_order(changes)
         return changes
@@ -168,7 +168,7 @@ class KeptValues(Generic[Value]):
         self._until[subject] = until
         if until != NEVER:
             heappush(self._queue, (until, subject))
-            if len(self._queue) > 2 * len(self._until) + AT_ONCE:
+            if len(self._queue) > 2 * len(self._until) + COMPARED_AT_ONCE:
                 self._queue = [(moment, each) for each, moment in self._until.items() if moment != NEVER]
                 heapify(self._queue)
 

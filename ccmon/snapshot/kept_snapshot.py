@@ -13,7 +13,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_order import merged, ordered
-from ccmon.snapshot.alarms import PromiseAlarms, other_alarms
+from ccmon.snapshot.alarms import PromiseAlarms, source_and_promise_alarms
 from ccmon.snapshot.costs import running_on
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
@@ -40,9 +40,9 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     agents: Mapping[int, AgentFigures]
     agent_alarms: tuple[Alarm, ...]
     """Those about agents, in their order."""
-    floor_alarms: tuple[Alarm, ...]
+    queue_and_customer_alarms: tuple[Alarm, ...]
     """Those about queues and customers."""
-    other_alarms: tuple[Alarm, ...]
+    source_and_promise_alarms: tuple[Alarm, ...]
     """Those about the data itself and about follow-ups."""
     time: TimeAtWork
     until: int
@@ -78,11 +78,11 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
 
     def _alarms(self, floor: FloorSnapshot) -> tuple[Alarm, ...]:
         """The alarms of a later moment: the same tuple while they are the same in the same order."""
-        others = other_alarms(floor, self.promise_alarms, self.agents, self.follow_ups.edition)
-        if others == self.other_alarms:
+        others = source_and_promise_alarms(floor, self.promise_alarms, self.agents, self.follow_ups.edition)
+        if others == self.source_and_promise_alarms:
             return self.snapshot.alarms
         known = DueMoments(floor.known_until)
-        return merged(self.agent_alarms, ordered(chain(others, self.floor_alarms), known), known.at)
+        return merged(self.agent_alarms, ordered(chain(others, self.queue_and_customer_alarms), known), known.at)
 
     def _same_floor(self, data: FloorData) -> bool:
         """Whether the rows are the same, but for those of the sources."""

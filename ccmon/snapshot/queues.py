@@ -87,7 +87,7 @@ class QueuesOfTheDay:
         calls: OpenCalls,
         staffing: StaffingByQueue,
         tracked: Container[object],
-        known: DueMoments,
+        due: DueMoments,
     ) -> tuple[QueueFigures, ...]:
         """Take the rows of another moment; return all.
 
@@ -96,7 +96,7 @@ class QueuesOfTheDay:
             calls: those of them that are open.
             staffing: who can take calls.
             tracked: pairs of "queue" and its id, where it is known who serves it.
-            known: the moment up to which it is known what goes on; collects when a queue is another one.
+            due: the moment up to which it is known what goes on; collects when a queue is another one.
         """
         rows = {
             queue_id: _QueueRows(
@@ -114,16 +114,16 @@ class QueuesOfTheDay:
             )
             for queue_id in self._directory.queues
         }
-        self._figures.update_made_of(rows, known, partial(self._figures_of, data, rows))
+        self._figures.update_made_of(rows, due, partial(self._figures_of, data, rows))
         queues = {queue.id or 0: queue for queue in allotted(self._figures.all, staffing)}
-        self._allotted.update_made_of(queues, DueMoments(known.at), lambda queue_id, _: queues[queue_id])
+        self._allotted.update_made_of(queues, DueMoments(due.at), lambda queue_id, _: queues[queue_id])
         return self._allotted.all
 
     def _figures_of(
-        self, data: FloorData, rows: Mapping[int, _QueueRows], queue_id: int, known: DueMoments
+        self, data: FloorData, rows: Mapping[int, _QueueRows], queue_id: int, due: DueMoments
     ) -> QueueFigures:
         quarters = self._quarters[queue_id].update(rows[queue_id].quarters)
-        return _queue(data, self._directory.queues[queue_id], rows[queue_id], quarters, known=known)
+        return _queue(data, self._directory.queues[queue_id], rows[queue_id], quarters, due=due)
 
 
 def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue) -> tuple[QueueFigures, ...]:
@@ -139,7 +139,7 @@ def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue)
 
 
 def _queue(
-    data: FloorData, queue: Queue, rows: _QueueRows, quarters: tuple[Quarter, ...], *, known: DueMoments
+    data: FloorData, queue: Queue, rows: _QueueRows, quarters: tuple[Quarter, ...], *, due: DueMoments
 ) -> QueueFigures:
     sums, targets, waiting = rows.sums, rows.targets, rows.waiting
     # Nobody has heard of their end: what was answered stays so, and is counted apart (metrics.md 1.5).
@@ -161,7 +161,7 @@ def _queue(
         talking=rows.talking,
         agents_ready=rows.staffing.ready,
         agents_on_phones=rows.staffing.on_phones,
-        agents_needed=agents_needed(data, rows.quarters, targets=targets, sums=sums, known=known),
+        agents_needed=agents_needed(data, rows.quarters, targets=targets, sums=sums, due=due),
         open=len(here),
         open_since=min((call.entered_at for call in here), default=None),
         misses_from=tuple(longer_from(call.entered_at, targets.threshold_ms) for call in here),

@@ -94,7 +94,7 @@ class SalesLines:
             cache: what rests on the periodic rows alone.
         """
         minute = due.at - due.at % MINUTE_MS
-        due.reached(minute + MINUTE_MS)
+        due.note(minute + MINUTE_MS)
         quotas = _quotas(data, periodic_data, baseline, cache=cache, minute=minute, agents=agents)
         worked = self._worked.update(agents, min(minute, known_until), touched=touched)
         if quotas is not self._quotas:

@@ -28,7 +28,7 @@ def agents_needed(
     *,
     targets: QueueTargets,
     sums: QueueSums,
-    known: DueMoments,
+    due: DueMoments,
 ) -> int | None:
     """Fewest agents on the phones who meet the queue's target with the present arrivals.
 
@@ -38,7 +38,7 @@ def agents_needed(
     """
     if data.progress:
         return None
-    calls = trailing_calls(quarters, known)
+    calls = trailing_calls(quarters, due)
     handling_ms = _handling(data, targets.queue_id, quarters)
     if calls <= 0 or handling_ms is None:
         return 0 if calls <= 0 and handling_ms is not None else None
@@ -56,21 +56,21 @@ def agents_needed(
     )
 
 
-def trailing_calls(quarters: Sequence[QueueSums], known: DueMoments) -> float:
+def trailing_calls(quarters: Sequence[QueueSums], due: DueMoments) -> float:
     """Entries of the last 15 minutes, rounded to two digits: the present quarter, and its share of the one before."""
     by_start = {quarter.starts_at: quarter.offered for quarter in quarters[-2:]}
-    present = known.at - known.at % QUARTER_MS
+    present = due.at - due.at % QUARTER_MS
     entered, before = by_start.get(present, 0), by_start.get(present - QUARTER_MS, 0)
-    known.reached(present + QUARTER_MS)
+    due.note(present + QUARTER_MS)
 
     def calls(into_quarter_ms: int) -> float:
         return _two_digits(entered + before * (1 - into_quarter_ms / QUARTER_MS))
 
-    into_ms = known.at - present
+    into_ms = due.at - present
     now = calls(into_ms)
     if before:
         following = range(into_ms + 1, QUARTER_MS)
-        known.reached(known.at + 1 + bisect_left(following, True, key=lambda later: calls(later) != now))
+        due.note(due.at + 1 + bisect_left(following, True, key=lambda later: calls(later) != now))
     return now
 
 

@@ -45,7 +45,7 @@ class TimeAtWork:
         self,
         agents: Mapping[int, AgentFigures],
         hourly_costs: Mapping[int, int],
-        known: DueMoments,
+        due: DueMoments,
         *,
         touched: Iterable[int],
     ) -> None:
@@ -54,7 +54,7 @@ class TimeAtWork:
         Args:
             agents: all, by id.
             hourly_costs: in cents, by agent; where they are other ones, all are counted anew.
-            known: the moment up to which it is known what goes on; collects when another one begins.
+            due: the moment up to which it is known what goes on; collects when another one begins.
             touched: the ids of those who have changed.
         """
         if hourly_costs != self._hourly_costs:
@@ -65,7 +65,7 @@ class TimeAtWork:
             agent = agents.get(agent_id)
             return None if agent is None else _logged_in(agent, own)
 
-        for agent_id, (before, now) in self._of_agents.update(touched, known, make).items():
+        for agent_id, (before, now) in self._of_agents.update(touched, due, make).items():
             for length, sign in ((before, -1), (now, 1)):
                 if length is not None:
                     self._count(length.times(sign), sign, self._hourly_costs.get(agent_id))
@@ -83,9 +83,9 @@ class TimeAtWork:
         return costs.labour_cents(self._wages.at(at), 1) if self.costed else None
 
 
-def _logged_in(agent: AgentFigures, known: DueMoments) -> RunningTotal | None:
+def _logged_in(agent: AgentFigures, due: DueMoments) -> RunningTotal | None:
     since, finished_ms = agent.counts_from, agent.times_before.logged_in_ms
     # Who has not been logged in before is present once there is a length of time.
-    if agent.state is not AgentState.LOGGED_OUT and since is not None and known.reached(since + (not finished_ms)):
+    if agent.state is not AgentState.LOGGED_OUT and since is not None and due.reached(since + (not finished_ms)):
         return RunningTotal(finished_ms - since, 1)
     return RunningTotal(finished_ms, 0) if finished_ms else None

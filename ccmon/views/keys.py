@@ -12,7 +12,7 @@ class Key(Struct, frozen=True):
     """One action and the keys that start it."""
 
     id: str
-    """Stable name, by which a site may bind other keys."""
+    """Stable name of what it does."""
     keys: tuple[str, ...]
     """As Textual names them."""
     action: str

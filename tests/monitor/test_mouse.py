@@ -32,7 +32,7 @@ async def test_the_wheel_scrolls_the_panel_under_it() -> None:
     app, _ = watching(floor(200))
     async with app.run_test(size=(120, 40)) as pilot:
         before = await tick(pilot)
-        place = app.floor_screen.places[2]
+        place = app.floor_screen.panel_widgets[2]
         place.post_message(events.MouseScrollDown(place, 8, 8, 0, 1, 0, shift=False, meta=False, ctrl=False))
         await until(pilot, lambda: place.drawing.state.top == 3)
         assert screen_text(app) != before

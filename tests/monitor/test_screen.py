@@ -78,7 +78,9 @@ async def test_only_cells_that_changed_are_sent() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         sent: list[tuple[str, int, int]] = []
-        names: dict[LinesWidget, str] = {widget: str(number) for number, widget in app.floor_screen.places.items()}
+        names: dict[LinesWidget, str] = {
+            widget: str(number) for number, widget in app.floor_screen.panel_widgets.items()
+        }
         names[app.floor_screen.status] = "status"
         cells = app.floor_screen._cells
         update_of = cells.update_of
@@ -250,7 +252,7 @@ def dimmed(app: object) -> bool:
 
     assert isinstance(app, Monitor)
     assert screen_text(app)
-    states = {line.state for place in app.floor_screen.places.values() for line in place.lines}
+    states = {line.state for place in app.floor_screen.panel_widgets.values() for line in place.lines}
     return states == {LineState.STALE}
 
 

@@ -70,7 +70,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.secondary_line = LinesWidget(colours)
         self.keys_below = LinesWidget(colours)
         self.notice = LinesWidget(colours)
-        self.places = {panel.number: PanelWidget(colours, panel, self.point, self.redraw) for panel in panels}
+        self.panel_widgets = {panel.number: PanelWidget(colours, panel, self.point, self.redraw) for panel in panels}
         self.message: Span | None = None
         """The result of the last action, shown in the place of the keys."""
         self.may_act = True
@@ -91,7 +91,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             self.status,
             self.alarm,
             self.kpi_strip,
-            *self.places.values(),
+            *self.panel_widgets.values(),
             self.secondary_line,
             self.keys_below,
             self.notice,
@@ -105,7 +105,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     @property
     def drawing(self) -> PanelDrawing:
         """The drawing of the panel that the keys work on."""
-        return self.places[self.active].drawing
+        return self.panel_widgets[self.active].drawing
 
     @property
     def front(self) -> int | None:
@@ -116,7 +116,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         return self.opened if all_fit(*size) or self.opened is not None else self.active
 
     def _screen_layout(self, size: Size) -> ScreenLayout:
-        wanted = {number: self._wanted.get(number, wanted_height(0)) for number in self.places}
+        wanted = {number: self._wanted.get(number, wanted_height(0)) for number in self.panel_widgets}
         return lay_out(size.width, size.height, self._front(size), wanted)
 
     def boxes(self, size: Size) -> dict[Widget, Box]:
@@ -129,15 +129,15 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             boxes[self.kpi_strip] = plan.kpi_strip
         if plan.secondary is not None:
             boxes[self.secondary_line] = plan.secondary
-        return boxes | {self.places[number]: box for number, box in plan.panels.items()}
+        return boxes | {self.panel_widgets[number]: box for number, box in plan.panels.items()}
 
     def show(self, view: View | None, watched: str, age_ms: int | None, trouble: Trouble | None) -> None:
         """Show a tick."""
         self._shown = view, watched, age_ms, trouble
         if view is not None:
             for number in MAIN_PANELS:
-                self.places[number].drawing.take_rows(view)
-            wanted = {number: wanted_height(len(self.places[number].drawing.rows)) for number in MAIN_PANELS}
+                self.panel_widgets[number].drawing.take_rows(view)
+            wanted = {number: wanted_height(len(self.panel_widgets[number].drawing.rows)) for number in MAIN_PANELS}
             if wanted != self._wanted:
                 before = self._screen_layout(self.size)
                 self._wanted = wanted
@@ -196,7 +196,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
                 ),
             )
         for number, box in plan.panels.items():
-            place = self.places[number]
+            place = self.panel_widgets[number]
             if view is None:
                 show(place, place.drawing.empty(box.width, box.height, glyphs))
             else:
@@ -308,7 +308,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     def action_next_panel(self, step: int) -> None:
         """Have the keys work on the next panel: of those on the screen, or of all where only one is."""
         shown = sorted(self._screen_layout(self.size).panels)
-        numbers = shown if len(shown) > 1 else sorted(self.places)
+        numbers = shown if len(shown) > 1 else sorted(self.panel_widgets)
         place = numbers.index(self.active) + step
         self.activate(numbers[place % len(numbers)])
 
@@ -319,12 +319,12 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     def show_tab(self, number: int, place: int) -> None:
         """Show a tab of a panel."""
-        self.places[number].drawing.show_tab(place)
+        self.panel_widgets[number].drawing.show_tab(place)
         self.activate(number)
 
     def choose(self, number: int, identity: str) -> None:
         """Choose a row of a panel."""
-        self.places[number].drawing.state.cursor = identity
+        self.panel_widgets[number].drawing.state.cursor = identity
         self.activate(number)
 
     def point(self, drawing: PanelDrawing, y: int) -> None:
