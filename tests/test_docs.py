@@ -143,9 +143,13 @@ GUIDES = [ROOT / "CONTRIBUTING.md", *(ROOT / "docs" / name for name in ("archite
 FILE = re.compile(r"(?:\.?[A-Za-z_0-9]+/)+(?:[A-Za-z_0-9.]+\.[a-z]+)?|[A-Za-z_]+\.(?:md|toml|svg)")
 DOTTED = re.compile(r"[a-z_]+(?:\.[A-Za-z_]+)+")
 CLASS = re.compile(r"(?:[A-Z][a-z]+)+")
+WORDS = re.compile(r"_?[a-z]+(?:_[a-z]+)+|_?[A-Z]+(?:_[A-Z]+)+")
+"""A function, a field, a table, a query; a constant."""
 NOT_OURS = {"None", "DataTable", "Static", "Footer", "DIR"}
 """Of Python and Textual, or to be replaced."""
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "ccmon").rglob("*.py"))
+HELPERS = [*(ROOT / "ccmon").rglob("*.sql"), *(ROOT / "tests").glob("*.py"), ROOT / "docs" / "status.schema.json"]
+ALL_WORDS = set(re.findall(r"\w+", SOURCE + "".join(path.read_text(encoding="utf-8") for path in HELPERS)))
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
@@ -158,6 +162,8 @@ def test_files_and_names_of_the_guides_exist(guide: Path) -> None:
             found = is_attribute(text) or is_attribute(f"metrics.{text}") or text.split(".")[0] in TABLES
         elif CLASS.fullmatch(text) and text not in NOT_OURS:
             found = re.search(rf"^class {text}\b", SOURCE, re.MULTILINE) is not None
+        elif WORDS.fullmatch(text):
+            found = text in ALL_WORDS
         else:
             continue
         if not found:
