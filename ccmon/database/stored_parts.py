@@ -84,6 +84,12 @@ class StoredParts:
             return None
 
 
+def is_of_day(part: StoredPart, day: BusinessDay) -> bool:
+    """Whether a part was stored on a business day."""
+    _, _, date, *_ = msgspec.msgpack.decode(part.made_of)
+    return bool(date == day.date)
+
+
 def touched_since(rows: set[int], database: Database, day: BusinessDay) -> dict[int, frozenset[str]]:
     """For each of some rows of the trail, the parts that later rows touch."""
     nothing: frozenset[str] = frozenset()

@@ -17,7 +17,7 @@ from ccmon.database.finished_days import read_finished_days
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import read_context
 from ccmon.database.sql_files import sql
-from ccmon.database.stored_parts import StoredParts, encode, touched_since
+from ccmon.database.stored_parts import StoredPart, StoredParts, encode, is_of_day, touched_since
 from ccmon.database.trail import TrailEdges
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory
@@ -154,12 +154,15 @@ def _may_be_stored(database: Database, at: int) -> bool:
 
 
 def _check(connection: sqlite3.Connection, day: BusinessDay) -> None:
-    """Move on what holds, and forget what does not."""
+    """Move on what holds, and forget what does not.
+
+    For a part that was stored on another day other rows are of the past: of those the trail is not searched.
+    """
     database = Database(connection)
-    checked = database.pairs("stored_part_checks")
-    touched = touched_since(set(checked.values()), database, day)
+    stored = database.rows("stored_parts", StoredPart)
+    touched = touched_since({part.read_to for part in stored}, database, day)
     last = database.the_row("trail_edges", TrailEdges).last
-    for part, read_to in checked.items():
-        holds = part not in touched[read_to]
+    for part in stored:
+        holds = part.part not in touched[part.read_to] and is_of_day(part, day)
         statement = sql("set_stored_part_check" if holds else "delete_stored_part_check")
-        connection.execute(statement, {"part": part, "read_to": last})
+        connection.execute(statement, {"part": part.part, "read_to": last})

@@ -17,6 +17,7 @@ from ccmon.database.stored_parts_keeper import StoredPartsKeeper, check_stored_p
 from ccmon.database.total_sql.trail_triggers import KEPT_ROWS
 from ccmon.real_time import real_now
 from ccmon.simulator.history import seed
+from ccmon.time_units import DAY_MS
 from tests.databases import new_database, shared
 from tests.floors import moment
 from tests.processes import wait_until
@@ -121,6 +122,17 @@ def test_parts_hold_when_the_trail_has_forgotten_what_was_looked_at(
     connection.execute("DELETE FROM changes WHERE id < (SELECT max(id) FROM changes)")
     connection.execute("UPDATE stored_part_checks SET read_to = read_to - 1")
     parts_read.clear()
+    reader.snapshot(path, NOW)
+    assert set(parts_read) == PARTS
+
+
+def test_a_part_of_a_day_does_not_hold_when_the_clock_is_put_back_to_the_day_before(
+    path: Path, connection: sqlite3.Connection, parts_read: list[str]
+) -> None:
+    day_before = NOW - DAY_MS
+    rows = [(day_before,)] * (stored_parts_keeper.BEHIND_AT_MOST + 1)
+    connection.executemany("INSERT INTO changes (subject, at) VALUES ('call', ?)", rows)
+    check_stored_parts(connection, day_before)
     reader.snapshot(path, NOW)
     assert set(parts_read) == PARTS
 
