@@ -108,6 +108,15 @@ def test_checks_are_made_as_ever_once_many_inserts_are_ended(connection: sqlite3
     assert connection.execute("PRAGMA ignore_check_constraints").fetchone() == (0,)
 
 
+def test_where_few_rows_are_inserted_statements_stay_prepared(connection: sqlite3.Connection) -> None:
+    executed: list[str] = []
+    connection.execute("BEGIN")
+    connection.set_trace_callback(executed.append)
+    with many_inserts(connection, 0) as end:
+        end()
+    assert not executed
+
+
 @pytest.mark.parametrize("amount", [0, 1, 49, 50, 51, 173])
 def test_many_rows_are_inserted_as_one_by_one(connection: sqlite3.Connection, amount: int) -> None:
     rows = [(None if number % 3 else number, 1, 1, number, number * 10) for number in range(amount)]
