@@ -38,7 +38,7 @@ def import_part(name: str) -> None:
     try:
         with _in_place(dict.fromkeys(ABSENT.get(name, ())) | {each: _Empty(each) for each in EMPTY.get(name, ())}):
             __import__(name)
-    except ImportError:  # another version, which cannot do without
+    except Exception:  # of another version, which cannot do without
         __import__(name)
 
 

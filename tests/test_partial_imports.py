@@ -60,6 +60,17 @@ def test_a_version_that_cannot_do_without_gets_it(tmp_path: Path, monkeypatch: p
         monkeypatch.delitem(sys.modules, name)
 
 
+def test_a_version_that_calls_what_is_left_out_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ccmon_test_caller.py").write_text("from ccmon_test_called import Maker\nvalue = Maker.make()\n")
+    (tmp_path / "ccmon_test_called.py").write_text("class Maker:\n    make = int\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setitem(partial_imports.EMPTY, "ccmon_test_caller", ("ccmon_test_called",))
+    import_part("ccmon_test_caller")
+    assert sys.modules["ccmon_test_caller"].value == 0
+    for name in ("ccmon_test_caller", "ccmon_test_called"):
+        monkeypatch.delitem(sys.modules, name)
+
+
 def test_what_was_imported_before_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "ccmon_test_plain.py").write_text("import json\n")
     monkeypatch.syspath_prepend(str(tmp_path))
