@@ -219,6 +219,21 @@ def test_what_was_rotated_between_an_import_and_the_first_follower(path: Path, t
     assert stepped.said == []
 
 
+def test_a_line_that_a_rotation_after_an_import_cut_off_is_told(path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "queue_log"
+    calls = [f"{1795422965 + each}|1.{each}|sales|NONE|ENTERQUEUE||100|1\n" for each in range(3)]
+    file.write_text(calls[0])
+    import_logs(path, [str(file)], source="queue-log")
+    with file.open("a") as out:
+        out.write(calls[1].rstrip("\n"))
+    rename(file, 1)
+    file.write_text(calls[2])
+    Stepped(path, file).end()
+    assert [row[1] for row in contents(path)["calls"]] == ["1.0", "1.2"]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT reason FROM rejected_lines").fetchall() == [("has no end",)]
+
+
 def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(
     path: Path, tmp_path: Path, expected: dict[str, object]
 ) -> None:

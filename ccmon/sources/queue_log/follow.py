@@ -213,6 +213,7 @@ class Follower:
             if written_at >= known_until + 1000:
                 self._change_to(log)
                 self._ingest(trusted=False)
+                self._reject_unfinished_line()
             else:
                 log.close()
 
