@@ -17,7 +17,7 @@ from typing import Any
 ABSENT = {"asyncio": ("ssl",), "msgspec": ("typing_extensions",)}
 """By package: what it does without where there is none."""
 EMPTY = {"textual.app": ("textual.command", "platformdirs", "rich.table")}
-"""By module: those of which it takes classes and functions that no screen of ours has called."""
+"""By module: those of which it imports only classes and functions that ccmon never uses."""
 
 
 class _Empty(ModuleType):

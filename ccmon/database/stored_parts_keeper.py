@@ -32,13 +32,13 @@ LATEST_LOOK_S = 60.0
 """Time between two looks at the trail. A look takes 5 ms, most of it to open the database: a connection kept open would
 hold on to files that are gone."""
 ROWS_BETWEEN_LOOKS = 1024
-"""Of the trail, which are read at once by twice as many."""
+"""Of the trail. A reader takes up to twice as many at once; of more it reads everything."""
 READS_EVERY_S = 300.0
 """How often parts are read again that writes of today touch."""
 BEHIND_AT_MOST = 512
-"""Rows of the trail that may go unchecked before a look."""
+"""Rows of the trail by which the checks of parts may be behind until they are moved on."""
 CACHE_KIB = 256
-"""A large cache would be read once and kept for long."""
+"""It is closed after each look: a large cache would be filled for one reading."""
 ENDS_WITHIN_S = 1.0
 
 
@@ -82,7 +82,7 @@ class StoredPartsKeeper:
             self._connection = None
 
     def _look(self, connection: sqlite3.Connection) -> float:
-        """See to it; return seconds until the next look, by how fast the trail grows."""
+        """Check and store parts; return seconds until the next look, by how fast the trail grows."""
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         database = Database(connection)
         at = floor_queries.floor_time(database.row("clock", Clock), real_now())
