@@ -31,6 +31,8 @@ def main(*, own_process: bool = False) -> None:
 
 
 def _run() -> int:
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (no pathlib at each start)
     try:
         arguments = _with_command(sys.argv[1:])
         command = direct.command(arguments)

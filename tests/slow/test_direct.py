@@ -60,6 +60,13 @@ def test_nobody_reads_what_is_printed(tmp_path: Path, words: list[str], with_typ
 
 
 @pytest.mark.parametrize("with_typer", [False, True])
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_without_an_output_nothing_is_said(tmp_path: Path, words: list[str], with_typer: bool) -> None:
+    new_database(tmp_path / "calls.db", time_zone="UTC")
+    assert end_of(WITH_TYPER * with_typer + BEGIN, words, tmp_path, ">&-") == (0, "")
+
+
+@pytest.mark.parametrize("with_typer", [False, True])
 @pytest.mark.parametrize(("words", "status"), [(["--db", "absent.db"], 1), (["--unknown"], 2)])
 def test_an_error_that_cannot_be_said_has_its_exit_status(
     tmp_path: Path, words: list[str], status: int, with_typer: bool
