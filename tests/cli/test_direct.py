@@ -87,8 +87,8 @@ def ran(words: list[str], *, with_typer: bool) -> Ran:
 
     with ExitStack() as patches:
         for place, function in (
-            ("look", look), ("status", look), ("screen", screen), ("monitor", screen),
-            ("simulation", simulate), ("demo", simulate),
+            ("run_status", look), ("status", look), ("run_monitor", screen), ("monitor", screen),
+            ("run_demo", simulate), ("demo", simulate),
         ):  # fmt: skip
             module = import_module(f"ccmon.cli.{place}")
             patches.enter_context(patch.object(module, function.__name__, noting(function)))
