@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
 from ccmon.database import database_file
 from ccmon.database.connection import Connection
 
@@ -93,6 +95,12 @@ def open_copy(database: Path) -> Iterator[tuple[Path, Connection]]:
         path = Path(shutil.copyfile(database, Path(folder) / "calls.db"))
         with held_open(path) as connection:
             yield path, connection
+
+
+def with_schema_of(migrations: tuple[tuple[int, str], ...], patch: pytest.MonkeyPatch) -> None:
+    """Have ccmon make and write databases as it did when these were all migrations."""
+    patch.setattr(database_file, "migrations", lambda: migrations)
+    patch.setattr(database_file, "_make_schema", database_file.migrate)
 
 
 def published_migrations(version: int) -> tuple[tuple[int, str], ...]:

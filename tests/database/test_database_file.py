@@ -16,7 +16,7 @@ import pytest
 
 from ccmon.database import database_file, totals
 from ccmon.errors import CcmonError
-from tests.databases import new_database
+from tests.databases import new_database, with_schema_of
 
 CONTENT = bytes(range(256)) * 40
 
@@ -190,7 +190,7 @@ def test_an_older_schema_is_named_to_readers_and_brought_up_to_date_by_writers(
     path = tmp_path / "calls.db"
     first = database_file.migrations()[:1]
     with monkeypatch.context() as before_the_totals:
-        before_the_totals.setattr(database_file, "migrations", lambda: first)
+        with_schema_of(first, before_the_totals)
         database_file.create(path, time_zone="UTC")
         with closing(database_file.open_writer(path)) as connection:
             connection.execute("INSERT INTO queues (id, name) VALUES (1, 'sales')")

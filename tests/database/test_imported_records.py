@@ -14,7 +14,7 @@ from ccmon.database.driver import Database
 from ccmon.database.imported_records import LaterRecords, RecordKeeper
 from ccmon.database.source_records import SourceRecord
 from ccmon.events import SwitchRestarted
-from tests.databases import new_database
+from tests.databases import new_database, with_schema_of
 
 
 def records(*moments: int) -> list[SourceRecord]:
@@ -91,7 +91,7 @@ def test_of_what_was_imported_by_an_older_ccmon_nothing_is_kept(tmp_path: Path) 
         if number < next(number for number, script in migrations if "CREATE TABLE imported_records" in script)
     )
     with pytest.MonkeyPatch.context() as before:
-        before.setattr(database_file, "migrations", lambda: older)
+        with_schema_of(older, before)
         database_file.create(path, time_zone="UTC")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO sources (id, name, kind) VALUES (7, 'log', 'queue-log')")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file, reader, totals
+from ccmon.database import database_file, new_schema, reader, totals
 from tests.database.test_crash import lines, moment_s
-from tests.databases import published_migrations, shared
+from tests.databases import published_migrations, shared, with_schema_of
 from tests.examples import sample
 from tests.floors import moment
 
@@ -54,7 +54,7 @@ def upgraded(folder: Path, version: int) -> None:
     old, new = folder / "old.db", folder / "new.db"
     with pytest.MonkeyPatch.context() as before:
         earlier = published_migrations(version)
-        before.setattr(database_file, "migrations", lambda: earlier)
+        with_schema_of(earlier, before)
         database_file.create(old, time_zone="Europe/Amsterdam")
         with closing(database_file.open_writer(old)) as connection:
             write_a_day(connection)
@@ -130,3 +130,21 @@ def schema(migrations: tuple[tuple[int, str], ...]) -> tuple[list[tuple[str, ...
 def test_each_older_version_gets_the_schema_of_a_new_database(version: int) -> None:
     """The same tables, views and triggers, and the triggers of a view in the same order."""
     assert schema(published_migrations(version)) == schema(database_file.migrations())
+
+
+def test_a_new_database_is_what_all_migrations_make(tmp_path: Path) -> None:
+    """If not: as `ccmon.database.new_schema` says, make its text anew."""
+    assert database_file.NEW_SCHEMA.read_text(encoding="utf-8") == new_schema.text()
+    path = tmp_path / "new.db"
+    database_file.create(path, time_zone="UTC")
+    with closing(sqlite3.connect(path)) as made, closing(sqlite3.connect(":memory:", isolation_level=None)) as migrated:
+        database_file.migrate(migrated)
+        for query in (
+            "SELECT type, tbl_name, name, sql FROM sqlite_master ORDER BY rowid",
+            "SELECT * FROM changes",
+            "PRAGMA user_version",
+        ):
+            assert made.execute(query).fetchall() == migrated.execute(query).fetchall()
+        tables = [name for (name,) in migrated.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        filled = {name for name in tables if migrated.execute(f"SELECT EXISTS (SELECT 1 FROM {name})").fetchone()[0]}
+        assert filled == {"changes"}
