@@ -22,9 +22,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.reliability import drawn
-from ccmon.database import database_file, floor_queries
+from ccmon.database import database_file, floor_reader
 from ccmon.database.driver import Database
-from ccmon.database.periodic_queries import read_periodic_data
+from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import Found, PollCache
 from ccmon.metrics.forecast import HIGH, LOW
 from ccmon.model.business_day import BusinessDay
@@ -209,7 +209,7 @@ def look(
 def floor_at(connection: sqlite3.Connection, at: int, known: PollCache) -> FloorSnapshot:
     """The snapshot of a moment that lies back, as `ccmon status --at` makes it."""
     database = Database(connection)
-    rows = floor_queries.read_floor_data(database, at, is_latest=False)
+    rows = floor_reader.read_floor_data(database, at, is_latest=False)
     found = read_periodic_data(database, at, known, site=rows.site, day=rows.day, directory=rows.directory)
     return assemble(rows, at, periodic=periodic_figures(found))
 

@@ -27,8 +27,8 @@ from ccmon.database.change_writer import NameIds, insert_interval, row_of, write
 from ccmon.database.driver import Database
 from ccmon.database.replay import Replay, Translate
 from ccmon.database.replayed_calls import ReplayedCalls
+from ccmon.database.source_state import StoredFloor, StoredState
 from ccmon.database.sql_files import sql
-from ccmon.database.stored_state import StoredFloor, StoredState
 
 
 class Backfill:

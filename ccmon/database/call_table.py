@@ -18,8 +18,8 @@ from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.source_records import FaultyRecord, is_of_a_record
+from ccmon.database.source_state import source_position
 from ccmon.database.sql_files import sql
-from ccmon.database.stored_state import source_position
 from ccmon.database.table_writer import TableWriter
 from ccmon.database.totals import bulk_load
 from ccmon.database.visit_numbers import VisitNumbers

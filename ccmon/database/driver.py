@@ -1,6 +1,6 @@
 """How everything that reads asks the database: ordinary functions of a `Database`, which is asked by names of queries.
 
-The functions (`floor_queries`, `periodic_queries`) know no engine and no thread: whoever calls them chooses both. One
+The functions (`floor_reader`, `periodic_reader`) know no engine and no thread: whoever calls them chooses both. One
 snapshot calls them as they are, with sqlite3. The monitor hands a whole poll to `ccmon.database.async_driver`, which
 runs it in the thread of an aiosqlite connection: a poll asks some twenty questions, and an await for each of them would
 cost two thread switches, 0.1 ms. Another engine is another class with these methods.

@@ -13,7 +13,7 @@ from typing import Any
 
 from ccmon.database.contacts import DAYS, read_past_contacts
 from ccmon.database.driver import Database, Parameters
-from ccmon.database.kept_purchases import read_past_purchases
+from ccmon.database.past_purchases import read_past_purchases
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, period_edges
 from ccmon.database.stored_parts import Fields, StoredParts
@@ -21,7 +21,7 @@ from ccmon.metrics.pace import days_alike
 from ccmon.model.business_day import same_weekdays
 from ccmon.model.sales import Period
 from ccmon.snapshot.floor_rows import OtherClientsSales
-from ccmon.snapshot.periodic_data import DayOfReasons, FinishedDays, SalesRows
+from ccmon.snapshot.periodic_data import DayOfReasons, DayRange, FinishedDays, SalesRows
 from ccmon.snapshot.periodic_rows import (
     AgentSales,
     AgentWeekday,
@@ -138,10 +138,10 @@ def _window(database: Database, context: QueryContext) -> dict[str, Any]:
     days = context.days[:DAYS]
     window = _last_days(context)
     return {
-        "window": (
-            date.fromisoformat(days[-1].date) if days else context.today,
-            date.fromisoformat(days[0].date) if days else context.today,
-            len(days),
+        "window": DayRange(
+            starts_on=date.fromisoformat(days[-1].date) if days else context.today,
+            ends_on=date.fromisoformat(days[0].date) if days else context.today,
+            days=len(days),
         ),
         "new_customers": database.the_row("new_customers", CustomerSums, window),
         "handling_by_queue": {row.queue_id: row for row in database.rows("handling_by_queue", QueueHandling, window)},
@@ -188,7 +188,7 @@ def _unreached(database: Database, context: QueryContext) -> dict[str, Any]:
 
 def _kept_customers(database: Database, context: QueryContext) -> dict[str, Any]:
     """Customers whom calls of the window kept; an order of today on such a call counts."""
-    return {"kept": database.the_row("kept_customers", CustomerSums, _last_days(context))}
+    return {"kept_customers": database.the_row("kept_customers", CustomerSums, _last_days(context))}
 
 
 def _promises(database: Database, context: QueryContext) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The rows of the latest moment, kept from poll to poll: what the trail of changes touches is read again.
 
-What is read is what `ccmon.database.floor_queries.read_floor_data` would read from nothing; what did not change is the
+What is read is what `ccmon.database.floor_reader.read_floor_data` would read from nothing; what did not change is the
 same object as before.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from ccmon.database import floor_queries
+from ccmon.database import floor_reader
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.kept_rows import KeptRows
 from ccmon.database.trail import ALL_PARTS, READ_AT_MOST, Touched, TouchedParts, TrailEdges, read_trail, touched_parts
@@ -82,7 +82,7 @@ class LiveRows:
         trail = None if self._data is None else read_trail(database, self._read_to, edges, at_most)
         if self._data is None or trail is None:
             return None
-        site, day = floor_queries.read_site_and_day(database, at)
+        site, day = floor_reader.read_site_and_day(database, at)
         progress = database.rows("progress", Progress)
         sources = database.rows("sources_and_heartbeats", Source)
         if not self._is_kept(self._data, site, day, progress, sources):
@@ -91,8 +91,8 @@ class LiveRows:
         if trail:
             data = self._read_touched(database, data, Touched.of(trail, day), at)
             self._touched_parts |= touched_parts(trail, day)
-        newest_at, is_ahead = floor_queries.newest_moment(database, at)
-        into_day = floor_queries.over_by(self._into_day, at)
+        newest_at, is_ahead = floor_reader.newest_moment(database, at)
+        into_day = floor_reader.over_by(self._into_day, at)
         data = _with(data, progress=progress, sources=sources, newest_at=newest_at, handled_into_day=into_day)
         self._settle(at, is_ahead=is_ahead, progress=progress)
         self._data, self._read_to = data, edges.last
@@ -108,8 +108,8 @@ class LiveRows:
         return before == now
 
     def _read_all(self, database: Database, at: int) -> FloorData:
-        data = floor_queries.read_floor_data(database, at, is_latest=True)
-        _, is_ahead = floor_queries.newest_moment(database, at)
+        data = floor_reader.read_floor_data(database, at, is_latest=True)
+        _, is_ahead = floor_reader.newest_moment(database, at)
         self._states = KeptRows(data.states, attrgetter("agent_id"))
         self._agents_of_call: defaultdict[int | None, set[int]] = defaultdict(set)
         self._note_calls(data.states)
@@ -118,7 +118,7 @@ class LiveRows:
         self._calls = KeptRows(data.calls, attrgetter("id"), attrgetter("entered_at", "id"))
         self._members = KeptRows(data.members, _queue_and_agent)
         self._tracked = KeptRows(data.tracked, attrgetter("what", "id"))
-        self._into_day = floor_queries.handled_into_day(database, data.site, data.day)
+        self._into_day = floor_reader.handled_into_day(database, data.site, data.day)
         self._settle(at, is_ahead=is_ahead, progress=data.progress)
         return data
 
@@ -132,7 +132,7 @@ class LiveRows:
 
     def _read_touched(self, database: Database, data: FloorData, touched: Touched, at: int) -> FloorData:
         found: dict[str, Any] = {}
-        parameters = floor_queries.parameters_of(data.site, data.day, at)
+        parameters = floor_reader.parameters_of(data.site, data.day, at)
         if touched.agents or touched.calls:
             self._read_agents(database, touched, parameters, found)
         if touched.calls or touched.customers:
@@ -147,9 +147,9 @@ class LiveRows:
             found["outbound_histogram"] = database.pairs("outbound_handling_times", parameters)
         self._read_tracked(database, data, touched, parameters, found)
         if self._are_follow_ups_touched(data, touched):
-            found.update(floor_queries.follow_ups(database, parameters))
+            found.update(floor_reader.follow_ups(database, parameters))
         if touched.past_days or "shift" in touched.subjects:
-            found["past"] = floor_queries.past_days(
+            found["past"] = floor_reader.past_days(
                 database,
                 data.site,
                 data.day,
@@ -158,7 +158,7 @@ class LiveRows:
                 touched=touched.past_days,
             )
         if touched.past_days:
-            self._into_day = floor_queries.handled_into_day(database, data.site, data.day)
+            self._into_day = floor_reader.handled_into_day(database, data.site, data.day)
         return _with(data, **found)
 
     def _read_agents(self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]) -> None:
@@ -190,7 +190,7 @@ class LiveRows:
         keys = {row.campaign_id for row in rows} | self._campaign_days.by_key.keys()
         self._campaign_days.update(keys, rows)
         found["campaign_days"] = self._campaign_days.rows
-        found["other_clients_sales"] = floor_queries.other_clients_sales(database, data.day)
+        found["other_clients_sales"] = floor_reader.other_clients_sales(database, data.day)
 
     def _read_members(self, database: Database, data: FloorData, touched: Touched, found: dict[str, Any]) -> None:
         agents = touched.members

@@ -19,7 +19,7 @@ from msgspec.structs import astuple
 
 from ccmon.database.database_file import open_reader, translate_errors
 from ccmon.database.driver import Database
-from ccmon.database.floor_queries import read_directory, read_site_and_day
+from ccmon.database.floor_reader import read_directory, read_site_and_day
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.trail import ALL_PARTS, TouchedParts, parts_touched_by_now
 from ccmon.errors import CcmonError
@@ -171,7 +171,7 @@ class PeriodicPoller:
 
     def _figures(self, moment: int, touched: TouchedParts, *, is_latest: bool) -> PeriodicFigures:
         # Not before the first frame, which needs none of them.
-        from ccmon.database.periodic_queries import read_periodic_data  # noqa: PLC0415
+        from ccmon.database.periodic_reader import read_periodic_data  # noqa: PLC0415
         from ccmon.snapshot.periodic import periodic_figures  # noqa: PLC0415
 
         with translate_errors(self._path):

@@ -13,8 +13,8 @@ from pathlib import Path
 from ccmon.database.business_days import read_site
 from ccmon.database.database_file import reading
 from ccmon.database.driver import Database
-from ccmon.database.floor_queries import floor_time, read_moment
-from ccmon.database.periodic_queries import read_periodic_data
+from ccmon.database.floor_reader import floor_time, read_moment
+from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot

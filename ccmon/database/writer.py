@@ -26,7 +26,7 @@ from typing import Any, Self
 from ccmon.calls import restore
 from ccmon.calls.records import Interval
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import change_writer, database_file, replay, stored_state, totals
+from ccmon.database import change_writer, database_file, replay, source_state, totals
 from ccmon.database.backfill import Backfill
 from ccmon.database.bulk_insert import many_inserts
 from ccmon.database.connection import savepoint, transaction
@@ -345,7 +345,7 @@ class Writer:
         self._end_many_inserts()
         self.write_source()
         self._backfill = Backfill(self.connection, self.source, after, until, translate)
-        self._replace_state_machine(stored_state.empty_state_machine(self.connection, self._names))
+        self._replace_state_machine(source_state.empty_state_machine(self.connection, self._names))
         self._backfill.load(self.state_machine)
         # The state is the gap's now: what goes back before a record that raises must not load the present one.
         self._flushed = True
@@ -394,7 +394,7 @@ class Writer:
 
     def _load_state_machine(self, carried: dict[str, Any] | None = None) -> CallStateMachine:
         """The state as the database has it; ``carried`` is what rows do not say, None: as it was written."""
-        state_machine, position = stored_state.load_state_machine(self.connection, self._names, self.source, carried)
+        state_machine, position = source_state.load_state_machine(self.connection, self._names, self.source, carried)
         if position is not None:
             self.position = position
         return state_machine

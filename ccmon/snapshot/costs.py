@@ -144,10 +144,10 @@ def value_figures(periodic_data: PeriodicData) -> ValueFigures | None:
     finished = periodic_data.finished
     if finished is None:
         return None
-    starts_on, ends_on, days = finished.window
+    window = finished.window
     sales_calls = sum(row.sales_calls for row in finished.sales.by_agent.values())
     converted = sum(row.converted for row in finished.sales.by_agent.values())
-    kept, new = finished.kept, finished.new_customers
+    kept, new = finished.kept_customers, finished.new_customers
     retention_calls = _retention_calls(periodic_data, finished)
     logged_in = {agent_id: row.logged_in_ms for agent_id, row in finished.sales.by_agent.items()}
     labour = _labour(periodic_data, logged_in)
@@ -165,9 +165,9 @@ def value_figures(periodic_data: PeriodicData) -> ValueFigures | None:
                 name=THE_CENTRE,
                 goal=goal,
                 is_centre=True,
-                starts_on=starts_on.isoformat(),
-                ends_on=ends_on.isoformat(),
-                months=days / DAYS_A_MONTH,
+                starts_on=window.starts_on.isoformat(),
+                ends_on=window.ends_on.isoformat(),
+                months=window.days / DAYS_A_MONTH,
                 cost_cents=None if cost is None else round(cost),
                 customers=result.customers if result else None,
                 revenue_cents=revenue_cents,
@@ -185,9 +185,9 @@ def value_figures(periodic_data: PeriodicData) -> ValueFigures | None:
         for agent_id, length_ms in logged_in.items()
     )
     return ValueFigures(
-        starts_on=starts_on.isoformat(),
-        ends_on=ends_on.isoformat(),
-        days=days,
+        starts_on=window.starts_on.isoformat(),
+        ends_on=window.ends_on.isoformat(),
+        days=window.days,
         sales_calls=sales_calls,
         conversion=conversion(converted, sales_calls),
         retention_calls=retention_calls,
@@ -223,8 +223,8 @@ def _handling(periodic_data: PeriodicData, finished: FinishedDays) -> Iterable[t
     queues, campaigns = periodic_data.directory.queues, periodic_data.directory.campaigns
     for queue in finished.handling_by_queue.values():
         yield queues[queue.queue_id].purpose, queue.handling_ms
-    starts_on, _, _ = finished.window
-    days = [day for day in finished.day_totals if day.date >= starts_on.isoformat()]
+    starts_on = finished.window.starts_on.isoformat()
+    days = [day for day in finished.day_totals if day.date >= starts_on]
     handled, outbound_ms = sum(day.outbound for day in days), sum(day.outbound_ms for day in days)
     contacts = sum(row.contacts for row in finished.sales.by_campaign.values())
     # A call without a campaign is for no goal; how long it took is known of all outbound calls together alone.

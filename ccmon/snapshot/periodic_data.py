@@ -72,6 +72,16 @@ class DayOfReasons(NamedTuple):
     reasons: Sequence[ReasonCount]
 
 
+class DayRange(NamedTuple):
+    """Finished business days that follow each other."""
+
+    starts_on: date
+    ends_on: date
+    """The last of them."""
+    days: int
+    """How many they are."""
+
+
 class FinishedDays(Struct, frozen=True, eq=False):
     """What the business days before today say. Read once an hour, and what a correction touches at the next reading."""
 
@@ -96,13 +106,13 @@ class FinishedDays(Struct, frozen=True, eq=False):
     first_order_day: date | None
     reached: Mapping[int, Sequence[date]]
     """Days of the last 28 on which a call of a retention campaign reached a customer."""
-    kept: CustomerSums
+    kept_customers: CustomerSums
     """Customers of the window's retention calls who stayed, and the revenue of orders on those calls."""
     days_of_reasons: tuple[DayOfReasons, ...]
     other_clients_sales: Mapping[Period, Sequence[OtherClientsSales]]
     """Of the week and the month before today."""
-    window: tuple[date, date, int]
-    """First and last of the 28 finished business days that money is counted over, and how many there are."""
+    window: DayRange
+    """The last 28, over which money is counted."""
     sales: SalesRows
     """In the window."""
     handling_by_queue: Mapping[int, QueueHandling]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.database import database_file, floor_queries, reader
+from ccmon.database import database_file, floor_reader, reader
 from ccmon.database.driver import Database
 from ccmon.metrics.handling import Handling, handling_since
 from ccmon.model.agents import AgentFigures, AgentTimes
@@ -69,7 +69,7 @@ def call(connection: sqlite3.Connection, **row: Any) -> None:
 def agent_at(connection: sqlite3.Connection, at: int) -> Iterator[tuple[AgentFigures, AgentTimes]]:
     """With the times of the day; by the totals and by the rows."""
     for live in (True, False):
-        floor = assemble(floor_queries.read_floor_data(Database(connection), at, is_latest=live), at)
+        floor = assemble(floor_reader.read_floor_data(Database(connection), at, is_latest=live), at)
         yield floor.agents[0], floor.agents[0].times(floor.known_until)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file, floor_queries, reader, totals
+from ccmon.database import database_file, floor_reader, reader, totals
 from ccmon.database.driver import Database
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
@@ -58,7 +58,7 @@ def shown(total: QueueFigures) -> tuple[object, ...]:
 def by_totals_and_by_rows(path: Path, at: int) -> list[FloorSnapshot]:
     with closing(database_file.open_reader(path)) as connection:
         return [
-            assemble(floor_queries.read_floor_data(Database(connection), at, is_latest=live), at)
+            assemble(floor_reader.read_floor_data(Database(connection), at, is_latest=live), at)
             for live in (True, False)
         ]
 

@@ -18,7 +18,7 @@ from ccmon.database import database_file, live_reader, periodic_poller, reader
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
-from ccmon.database.periodic_queries import read_periodic_data
+from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.stored_parts_keeper import check_stored_parts, store_finished_days
 from ccmon.database.trail import parts_touched_by_now

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file, floor_queries
+from ccmon.database import database_file, floor_reader
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
 from ccmon.database.writer import Writer
@@ -85,7 +85,7 @@ class Reader:
         with self._database.reading():
             data = self._live.read(self._database, at)
             if self.is_compared(data):
-                fresh = floor_queries.read_floor_data(self._database, at, is_latest=True)
+                fresh = floor_reader.read_floor_data(self._database, at, is_latest=True)
                 assert fields(data) == fields(fresh), at
         if self._before is not None:
             are_kept(self._before, data)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from ccmon.database import floor_queries, totals
+from ccmon.database import floor_reader, totals
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
 from ccmon.snapshot.floor_data import FloorData
@@ -159,7 +159,7 @@ def test_kept_rows_are_those_read_from_nothing(
             run(connection, written, in_bulk=in_bulk)
             at += passed
             after = live.read(database, at)
-            fresh = fields(floor_queries.read_floor_data(database, at, is_latest=True))
+            fresh = fields(floor_reader.read_floor_data(database, at, is_latest=True))
             assert fields(after) == fresh
             are_kept(before, after)
             before = after

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from ccmon.database import database_file, floor_queries, reader
+from ccmon.database import database_file, floor_reader, reader
 from ccmon.database.driver import Database
-from ccmon.database.periodic_queries import read_periodic_data
+from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
@@ -578,7 +578,7 @@ def test_a_poll_within_the_minute_makes_no_line_of_sales_anew(path: Path) -> Non
     connection = database_file.open_reader(path)
     try:
         database = Database(connection)
-        facts = floor_queries.read_floor_data(database, NOON, is_latest=True)
+        facts = floor_reader.read_floor_data(database, NOON, is_latest=True)
         known_now = periodic_figures(
             read_periodic_data(database, NOON, PollCache(), site=facts.site, day=facts.day, directory=facts.directory)
         )

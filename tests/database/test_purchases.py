@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccmon.database import kept_purchases, totals
+from ccmon.database import past_purchases, totals
 from ccmon.database.database_file import open_writer
 from ccmon.database.driver import Database
-from ccmon.database.floor_queries import read_directory, read_site_and_day
-from ccmon.database.kept_purchases import PastPurchases, read_past_purchases
+from ccmon.database.floor_reader import read_directory, read_site_and_day
+from ccmon.database.past_purchases import PastPurchases, read_past_purchases
 from ccmon.database.query_context import BusinessDates, QueryContext
 from ccmon.metrics import retention
 from tests.database.recount import kept, recounted
@@ -172,7 +172,7 @@ def both_ways(connection: sqlite3.Connection, at: int, calls: list[tuple[int, in
     reached: dict[int, list[date]] = {}
     for customer, days in calls:
         reached.setdefault(customer, []).append(dates.of((at - days * DAY) // 60_000))
-    walked = kept_purchases._counted_anew(database, context, reached)
+    walked = past_purchases._counted_anew(database, context, reached)
     return comparable(read_past_purchases(database, context, reached)), comparable(walked)
 
 
@@ -211,7 +211,7 @@ def test_orders_of_later_days_cost_no_walk_unless_they_are_many(
         for customer, days in [(1, -3), (1, 20), (2, -500), (2, -300), (2, 9), (3, 9), (4, -3)]
     ]
     walks = 0
-    walk = kept_purchases._counted_anew
+    walk = past_purchases._counted_anew
 
     def counted(*asked: Any) -> PastPurchases:
         nonlocal walks
@@ -222,9 +222,9 @@ def test_orders_of_later_days_cost_no_walk_unless_they_are_many(
         database = Database(connection)
         context = context_of(database, NOON)
         walked = comparable(walk(database, context, {}))
-        monkeypatch.setattr(kept_purchases, "_counted_anew", counted)
+        monkeypatch.setattr(past_purchases, "_counted_anew", counted)
         assert comparable(read_past_purchases(database, context, {})) == walked
         assert walks == 0
-        monkeypatch.setattr(kept_purchases, "LATER_BUYERS_AT_MOST", 2)
+        monkeypatch.setattr(past_purchases, "LATER_BUYERS_AT_MOST", 2)
         assert comparable(read_past_purchases(database, context, {})) == walked
         assert walks == 1

@@ -14,11 +14,11 @@ from typing import Any, NoReturn
 import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import database_file, doctor, driver, floor_queries, live_reader, periodic_poller, reader, sql_files
+from ccmon.database import database_file, doctor, driver, floor_reader, live_reader, periodic_poller, reader, sql_files
 from ccmon.database.async_driver import AsyncDatabase
 from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
-from ccmon.database.periodic_queries import read_periodic_data
+from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.sql_files import sql
 from ccmon.database.trail import TouchedParts
@@ -100,7 +100,7 @@ def both(path: Path, at: int) -> Iterator[FloorSnapshot]:
     try:
         for live in (True, False):
             database = Database(connection)
-            rows = floor_queries.read_floor_data(database, at, is_latest=live)
+            rows = floor_reader.read_floor_data(database, at, is_latest=live)
             found = read_periodic_data(
                 database, at, PollCache(), site=rows.site, day=rows.day, directory=rows.directory
             )
@@ -532,8 +532,8 @@ async def test_live_reader_follows_a_database_put_in_its_place(path: Path, tmp_p
 def test_the_clock_of_a_simulated_floor(path: Path) -> None:
     with writing(path) as connection:
         insert(connection, "clock", id=1, real_at=1_000, floor_at=NOON, speed=60.0)
-    assert floor_queries.floor_time(Clock(1_000, NOON, 60.0), 2_000) == NOON + MINUTE
-    assert floor_queries.floor_time(None, 2_000) == 2_000
+    assert floor_reader.floor_time(Clock(1_000, NOON, 60.0), 2_000) == NOON + MINUTE
+    assert floor_reader.floor_time(None, 2_000) == 2_000
     assert reader.snapshot(path, None).at > NOON
 
 

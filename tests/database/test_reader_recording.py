@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ccmon.database import database_file, floor_queries, reader
+from ccmon.database import database_file, floor_reader, reader
 from ccmon.database.driver import Database
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
@@ -95,7 +95,7 @@ def test_totals_and_rows_agree_at_the_end(whole: Path) -> None:
     try:
         end = moments()[-1]
         by_totals, by_rows = (
-            assemble(floor_queries.read_floor_data(Database(connection), end, is_latest=live), end)
+            assemble(floor_reader.read_floor_data(Database(connection), end, is_latest=live), end)
             for live in (True, False)
         )
     finally:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, astuple
 
-from ccmon.database import database_file, floor_queries, totals
+from ccmon.database import database_file, floor_reader, totals
 from ccmon.database.driver import Database
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals, CampaignTotals, QueueSums
@@ -440,7 +440,7 @@ def test_the_totals_as_of_a_moment_are_those_that_are_kept(template: Path, rows:
             table = "calls" if "entered_at" in row else "missed_calls"
             run_statement(connection, _insert(table, "INSERT", row))
         kept_ones, counted = (
-            floor_queries.read_floor_data(Database(connection), DAY_ENDS_AT - 1, is_latest=live)
+            floor_reader.read_floor_data(Database(connection), DAY_ENDS_AT - 1, is_latest=live)
             for live in (True, False)
         )
         assert _figures(counted) == _figures(kept_ones)

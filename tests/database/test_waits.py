@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.database import database_file, floor_queries, reader, totals
+from ccmon.database import database_file, floor_reader, reader, totals
 from ccmon.database.driver import Database
 from ccmon.database.writer import Writer
 from ccmon.metrics.service_level import lost, service_level
@@ -57,7 +57,7 @@ def both(path: Path, at: int) -> Iterator[QueueFigures]:
     """The queue by the totals and by the rows."""
     with closing(database_file.open_reader(path)) as connection:
         for live in (True, False):
-            yield assemble(floor_queries.read_floor_data(Database(connection), at, is_latest=live), at).queues[0]
+            yield assemble(floor_reader.read_floor_data(Database(connection), at, is_latest=live), at).queues[0]
 
 
 @pytest.mark.parametrize(

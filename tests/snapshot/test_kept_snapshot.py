@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
-from ccmon.database import database_file, floor_queries
+from ccmon.database import database_file, floor_reader
 from ccmon.database.driver import Database
-from ccmon.database.periodic_queries import read_periodic_data
+from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Rule
@@ -46,7 +46,7 @@ class Floor(NamedTuple):
 def floor() -> Floor:
     with closing(database_file.open_reader(seeded_database())) as connection:
         database = Database(connection)
-        data = floor_queries.read_floor_data(database, NOW, is_latest=True)
+        data = floor_reader.read_floor_data(database, NOW, is_latest=True)
         found = read_periodic_data(database, NOW, PollCache(), site=data.site, day=data.day, directory=data.directory)
     assert data.directory.agents.keys() == set(range(1, 13))
     assert data.directory.queues.keys() == set(range(1, 7))

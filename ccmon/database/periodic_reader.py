@@ -14,7 +14,7 @@ from msgspec.structs import asdict, astuple, replace
 from ccmon.database.contacts import DAYS, read_repeats
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import UNRESOLVED_DAYS, read_finished_days, wanted_periods
-from ccmon.database.kept_purchases import histories_of
+from ccmon.database.past_purchases import histories_of
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, period_edges, read_context
 from ccmon.database.stored_parts import StoredParts
