@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ccmon.cli.values import database_path, parse_iso
 from ccmon.errors import CcmonError
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ccmon.model.snapshot import FloorSnapshot
 
-_CLOCK = re.compile(r"\d\d?:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
+_CLOCK = re.compile(r"(?P<hours>\d\d?):(?P<minutes>\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
 """A time of day without a date, with or without an offset."""
 KNOWN_SHOWN = 8
 """Names that are listed where none is near."""
@@ -71,14 +73,18 @@ def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
 
 
 def _parse_at(path: Path, text: str) -> int:
-    """The moment a person means, which may not be still to come."""
+    """The moment a person means, which may not be still to come; a time of day is one of the business day."""
     from ccmon.database import reader
     from ccmon.formatting import local_time
 
-    time_zone, latest = reader.zone_and_latest_moment(path)
-    now = local_time(latest, ZoneInfo(time_zone))
+    site, day, latest = reader.site_day_and_latest_moment(path)
+    time_zone, now = site.time_zone, local_time(latest, ZoneInfo(site.time_zone))
     text = text.strip()
-    at = parse_iso(f"{now.date().isoformat()}T{text}" if _CLOCK.fullmatch(text) else text, time_zone)
+    clock = _CLOCK.fullmatch(text)
+    if clock:
+        is_past_midnight = int(clock["hours"]) * HOUR_MS + int(clock["minutes"]) * MINUTE_MS < site.day_starts_ms
+        text = f"{date.fromisoformat(day.date) + timedelta(days=is_past_midnight)}T{text}"
+    at = parse_iso(text, time_zone)
     if at > latest:
         raise CcmonError(
             f"{text} is still to come: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}; name an earlier time."

@@ -10,13 +10,13 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from ccmon.database.business_days import read_site
 from ccmon.database.database_file import reading
 from ccmon.database.driver import Database
-from ccmon.database.floor_reader import floor_time, read_moment
+from ccmon.database.floor_reader import floor_time, read_moment, read_site_and_day
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
-from ccmon.model.site import Clock
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.site import Clock, Site
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot import assemble
@@ -50,12 +50,14 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
     return assemble(rows, moment, periodic=periodic_figures(found))
 
 
-def zone_and_latest_moment(path: Path) -> tuple[str, int]:
-    """The site's time zone, and the latest moment to ask for: now on the floor, or the newest data if that is later.
+def site_day_and_latest_moment(path: Path) -> tuple[Site, BusinessDay, int]:
+    """The site, the latest moment to ask for (now on the floor, or the newest data if later), and its business day.
 
     Raises:
         CcmonError: the database cannot be read.
     """
     with reading(path) as connection:
-        newest = Database(connection).the_row("newest_moment", NewestMoment, {"until": NEVER})
-        return read_site(connection).time_zone, max(floor_now(connection), newest.anything_at)
+        database = Database(connection)
+        newest = database.the_row("newest_moment", NewestMoment, {"until": NEVER})
+        latest = max(floor_now(connection), newest.anything_at)
+        return *read_site_and_day(database, latest), latest

@@ -13,6 +13,7 @@ import pytest
 from ccmon.cli import main
 from ccmon.database import database_file
 from ccmon.formatting import UNKNOWN
+from ccmon.time_units import HOUR_MS
 from tests.databases import new_database
 from tests.floors import moment
 
@@ -78,6 +79,25 @@ def test_json(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 def test_earlier_moments(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, at: str
 ) -> None:
+    assert run(monkeypatch, "status", "--json", "--at", text, "--db", path) == 0
+    assert json.loads(capsys.readouterr().out)["at"] == at
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("23:00", "2026-11-22T23:00:00+01:00"),
+        ("04:00", "2026-11-22T04:00:00+01:00"),
+        ("03:59", "2026-11-23T03:59:00+01:00"),
+    ],
+)
+def test_a_time_of_day_is_one_of_the_business_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, at: str
+) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone=ZONE, day_starts_ms=4 * HOUR_MS)
+    connection = database_file.open_writer(path)
+    connection.execute("INSERT INTO clock VALUES (1, 0, ?, 1e-12)", (moment("2026-11-23T03:59:30+01:00"),))
+    connection.close()
     assert run(monkeypatch, "status", "--json", "--at", text, "--db", path) == 0
     assert json.loads(capsys.readouterr().out)["at"] == at
 
