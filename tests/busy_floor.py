@@ -139,15 +139,15 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
             item,
             owner_id=ids.get(item.owner or ""),
             phone=f"+31 6 {item.id:08}",
-            late_chance=1.0 if item.overdue_since <= whole.at else 0.95 if item.id % 5 == 2 else 0.1,
+            late_chance=1.0 if item.overdue_since < whole.at else 0.95 if item.id % 5 == 2 else 0.1,
         )
         for item in whole.follow_ups.items
     )
     owners = []
     for name in dict.fromkeys(item.owner for item in items):
         owed = [item for item in items if item.owner == name]
-        overdue = sum(item.overdue_since <= whole.at for item in owed)
-        late = tuple(item.id for item in owed if item.overdue_since <= whole.at or item.id % 5 == 2)
+        overdue = sum(item.overdue_since < whole.at for item in owed)
+        late = tuple(item.id for item in owed if item.overdue_since < whole.at or item.id % 5 == 2)
         owners.append(
             AgentFollowUps(
                 agent_id=ids.get(name or ""),
@@ -162,7 +162,7 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
                 handling_ms=8 * MINUTE,
                 handling_is_own=len(owed) > 1,
                 load=FollowUpLoad(len(owed), len(owed) * 8 * MINUTE, 35 * MINUTE, late),
-                late_chances=tuple(item.late_chance or 0.0 for item in owed if item.overdue_since > whole.at),
+                late_chances=tuple(item.late_chance or 0.0 for item in owed if item.overdue_since >= whole.at),
                 owed=len(owed),
             )
         )

@@ -63,7 +63,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     promised_at: int
     """The first due moment: what an agent moves does not move this."""
     overdue_since: int
-    """From here on it counts as overdue: the due moment plus the grace (metrics.md 10.3)."""
+    """After this moment it counts as overdue: the due moment plus the grace (metrics.md 10.3)."""
     note: str | None
     """What was noted for it."""
     phone: str | None = None

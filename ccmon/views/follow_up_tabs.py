@@ -140,7 +140,7 @@ class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
         is_own = row.handling_is_own or row.handling_ms is None
         whose = "" if is_own else ", the whole centre's: too few of their own"
         details = [
-            Detail("So it is", f"{follow_up_load_sentence(row, does_now(view.agent(row.agent_id)))}.", late_style(row)),
+            Detail("In short", f"{follow_up_load_sentence(row, does_now(view.agent(row.agent_id)))}.", late_style(row)),
             Detail("Team", row.team or unknown),
             Detail("Does now", state.text or unknown, state.style),
             Detail("Time"),
@@ -159,7 +159,8 @@ class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
         late = set(row.load.late) if row.load else set()
         for item in owed:
             now = view.rows_at
-            word = "late" if item.overdue_since <= now else "cannot be kept" if item.id in late else "can be kept"
+            is_overdue = item.overdue_ms(now) is not None
+            word = "late" if is_overdue else "cannot be kept" if item.id in late else "can be kept"
             what = f"{item.customer or unknown}  {item.kind}  {late_text(item)}".rstrip()
             if item.late_reason is not None and (item.late_chance or 0.0) >= AT_RISK_FROM:
                 what += f": {why_at_risk(item.late_reason)}"
@@ -215,7 +216,7 @@ class UnresolvedTab(FollowUpTabBase[UnresolvedCustomer]):
         "Not given up: customers who were promised a call and hear nothing, who were called in vain, "
         "or who have two problems and no follow-up."
     )
-    empty_message = "Nobody is left alone."
+    empty_message = "No customer has been forgotten."
     default_sort_help = "longest silence first, then the latest calls"
     columns = UNRESOLVED_COLUMNS
     heading_format = "Not given up: {customer}"

@@ -23,7 +23,7 @@ SOON_MS = 15 * MINUTE_MS
 
 def _late(item: FollowUp, view: View) -> int | None:
     """Milliseconds since it became overdue; None while it is not."""
-    return view.rows_at - item.overdue_since if view.rows_at >= item.overdue_since else None
+    return None if item.overdue_ms(view.rows_at) is None else view.rows_at - item.overdue_since
 
 
 def _style(item: FollowUp, view: View) -> TextStyle:
