@@ -133,7 +133,7 @@ class MemberJoined(FloorEvent, frozen=True):
     static: bool = False
     """True: a member by configuration, who never logs in or out by themselves."""
     anew: bool = False
-    """True: the source tells it only of who was no member, so a membership that still runs has ended unseen."""
+    """True: the source says so only of agents who were not members, so one that still runs has ended unseen."""
 
 
 class MemberLeft(FloorEvent, frozen=True):

@@ -166,9 +166,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     else:
         yield Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
     if ahead > at + CLOCKS_APART_MS:
-        text = (
-            f"there is some of the future, up to {iso_minute(ahead, here)}: a wrong clock, or a wrong date in an import"
-        )
+        text = f"some is dated in the future, up to {iso_minute(ahead, here)}: a wrong clock, or a wrong date imported"
         yield Finding("note", "data", text)
 
 

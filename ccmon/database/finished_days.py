@@ -47,7 +47,7 @@ UNRESOLVED_DAYS = 14
 LATELY_DAYS = 2
 """Of customers with several problems, those whose last one lies no further back."""
 SALES_CALLS_AT_MOST = 200_000
-"""Of more calls a part shows how they spread over the day."""
+"""Above this many, a sample shows how they spread over the day."""
 
 
 def read_finished_days(

@@ -1,8 +1,8 @@
 """Reads what customers bought before today: counts that triggers keep, without a walk through the customers.
 
-Kept purchases are those of now, today's among them. Customers for whom that is another history than the one at the end
-of yesterday, as it was known at the moment, are few: they are taken out of the counts, and put in again as they were.
-Where many bought on later days, because a moment long ago is asked for, all customers are counted anew.
+The counts are those of now, today's purchases among them. Few customers had another history at the end of yesterday, as
+it was known at the moment asked for: they are taken out of the counts and put in again as they were. Where many bought
+on later days, because the moment lies long ago, all customers are counted again.
 """
 
 from __future__ import annotations

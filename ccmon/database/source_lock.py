@@ -76,7 +76,7 @@ def _opened(path: Path, database_stat: os.stat_result) -> int:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     except OSError as error:
         if path.is_symlink() or path.is_dir():
-            raise CcmonError(f"{path} is no lock of a ccmon but a link or a directory; see who put it there.") from None
+            raise CcmonError(f"{path} is a link or a directory and no lock file; see who put it there.") from None
         raise CcmonError(f"{path} cannot be made: {error.strerror}; ccmon must write beside its database.") from None
     try:
         found = os.fstat(file)

@@ -55,7 +55,7 @@ TICK_OFFSET_S = 0.02
 STARTUP_TICK_S = 0.05
 """Time between two ticks before the first answer: nothing is on the screen yet, and somebody waits for it."""
 GARBAGE_THRESHOLDS = 20_000, 5, 5
-"""The collector's: what a tick makes in place of what it had forms no cycles, and Python would look at each tick."""
+"""The collector's. What a tick leaves behind forms no cycles; by default Python would look for some at each tick."""
 PATIENCE_S = 0.15
 """A poll that takes longer is drawn with the next tick."""
 FIRST_PATIENCE_S = 1.0

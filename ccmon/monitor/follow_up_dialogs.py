@@ -35,7 +35,7 @@ DONE_S, FAILED_S = 12.0, 60.0
 """How long the result of an action is shown; Escape hides it."""
 UNDONE_WITHIN_S = 60.0
 """How long the last act can be undone by a key; later ``ccmon follow-up undo`` does it."""
-NOTHING_TO_UNDO = "Nothing was done here in the last minute; what is older: ccmon follow-up undo."
+NOTHING_TO_UNDO = "Nothing was done here in the last minute; older changes: ccmon follow-up undo."
 
 
 class DialogApp(Protocol):
@@ -87,7 +87,7 @@ class FollowUpDialogs:
     async def _run_command(self, command: FollowUpCommand) -> bool:
         """Run the command and show its result; return whether it succeeded."""
         app = self._app
-        app.show_message("Being done; a locked database is waited for.", TextStyle.WATCH, follow_up_command.PATIENCE_S)
+        app.show_message("Saving; waits while the database is locked.", TextStyle.WATCH, follow_up_command.PATIENCE_S)
         result = await follow_up_command.run_command(app.database, command)
         if result.done:
             self._last, self._last_until = command, monotonic() + UNDONE_WITHIN_S

@@ -46,7 +46,7 @@ class AgentTotalsByScope:
         self._sums: defaultdict[int, CallTotals] = defaultdict(lambda: NO_CALLS)
         """By team."""
         self.by_team: dict[int, CallTotals] = {}
-        """Of each team of which anybody has totals; the same object while none of them is another."""
+        """Of each team in which anybody has totals; a sum is the same object until it changes."""
         self.together = NO_CALLS
         self.agents_with_calls: Counter[Direction] = Counter()
         """How many agents have handled calls, by direction."""

@@ -31,7 +31,7 @@ STATES = {state.value: state for state in AgentState}
 class AgentsOfTheDay:
     """Every active agent of a directory, and others who were at work today, kept from one snapshot to the next.
 
-    The same record as before of an agent of whom nothing has changed, and the same tuple where that is so of all.
+    An agent of whom nothing has changed keeps the same record; where nothing has changed at all, the tuple is the same.
     """
 
     def __init__(self, directory: Directory) -> None:

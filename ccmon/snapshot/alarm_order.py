@@ -24,7 +24,7 @@ def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, int, str, int]:
 
 
 def merged(some: tuple[Alarm, ...], others: tuple[Alarm, ...], at: int) -> tuple[Alarm, ...]:
-    """Two lots of alarms in their order, of which one comes between two alarms of the other: agents' rules do."""
+    """Two lots of alarms in one order. All of one come between two alarms of the other, as those about agents do."""
     if not some:
         return others
     place = bisect_left(others, place_of(some[0], at), key=lambda alarm: place_of(alarm, at))

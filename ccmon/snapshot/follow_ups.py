@@ -45,7 +45,7 @@ class _Owed(Struct, frozen=True, eq=False):
 class FollowUpsOfTheDay:
     """The follow-ups of a business day, kept from one snapshot to the next.
 
-    Only those of an owner are worked out anew of whom a row has changed or something falls due.
+    An owner's are worked out again only when one of their rows changes or something falls due.
     """
 
     def __init__(self, periodic: PeriodicFigures | None) -> None:

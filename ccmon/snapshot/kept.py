@@ -28,7 +28,7 @@ def differing_places(before: Sequence[object], now: Sequence[object]) -> Iterato
 
 
 class EditedRows(list[Row]):
-    """Rows of which is known by key how they differ from other ones."""
+    """Rows, and by key how they differ from those of before."""
 
     def __init__(self, before: Sequence[Row], changes: Changes[Row]) -> None:
         """The rows as they were, for the caller to change.
@@ -140,7 +140,7 @@ class KeptValues(Generic[Value]):
     def update_made_of(
         self, made_of: Mapping[int, object], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
     ) -> Changes[Value]:
-        """The same, where it is known what each value is made of: those are touched of which that is another."""
+        """The same, where it is known what each value is made of: a value is made again when that changes."""
         touched, self._made_of = changed(self._made_of, made_of), made_of
         return self.update(touched, due, make)
 

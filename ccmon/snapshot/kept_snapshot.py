@@ -46,7 +46,7 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     """Those about the data itself and about follow-ups."""
     time: TimeAtWork
     until: int
-    """The first moment at which more than moments, lengths of time and follow-ups may have changed."""
+    """Until then nothing but moments, lengths of time and follow-ups changes."""
     follow_ups: FollowUpsOfTheDay
     promise_alarms: PromiseAlarms
 

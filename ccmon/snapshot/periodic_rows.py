@@ -265,7 +265,7 @@ class CustomerPurchases(Struct, frozen=True, gc=False):
 class CustomerMoment(Struct, frozen=True, gc=False):
     """An order before the business day, or a retention call that reached the customer.
 
-    A row of ``past_purchases`` or ``retention_customers_reached``; of ``past_purchases`` or ``kept_one_time_buyers``,
+    A row of ``past_purchases`` or ``retention_customers_reached``; of ``kept_purchases`` or ``kept_one_time_buyers``,
     where the moment is the start of the business day.
     """
 

@@ -81,7 +81,7 @@ def state_span(agent: AgentFigures | None, view: View) -> Span:
 
 
 def does_now_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank: int) -> Column[Row]:
-    """What an agent does now whom another panel's row is about."""
+    """The present state of the agent that a row of another panel is about."""
 
     def cell(row: Row, view: View, _width: int) -> Span:
         return state_span(view.agent(agent_id(row)), view)

@@ -218,7 +218,7 @@ def _in_short(
 
 
 def message_line(message: Span, width: int, glyphs: GlyphSet) -> StyledLine:
-    """What came of what somebody did, in the place of the keys."""
+    """The result of what somebody did, in the place of the keys."""
     return glyphs.line(f" {message.text}", width, message.style)
 
 

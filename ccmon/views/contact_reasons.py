@@ -146,7 +146,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         if figures is None or figures.baseline_days is None:
             word = "unknown yet"
         details = [
-            Detail("So it is", f"{word}: {plural(row.calls, 'call')} of {plural(row.customers, 'customer')} today, "
+            Detail("In short", f"{word}: {plural(row.calls, 'call')} of {plural(row.customers, 'customer')} today, "
                    f"usual {count(row.usual, unknown, 1)}", style_of(row)),
             Detail("Product", row.product or unknown),
             Detail("Kind", "problem" if row.is_problem else "plain reason"),

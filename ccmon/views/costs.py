@@ -87,7 +87,7 @@ def _wages(figures: ResourceFigures) -> str:
 def _work(work: WorkFigures, unknown: str) -> list[Entry]:
     usual_day = count(work.usual_per_agent_day, unknown, 1)
     return [
-        Entry(f"{work.direction} calls an agent", count(work.per_agent, unknown, 1),
+        Entry(f"{work.direction} calls per agent", count(work.per_agent, unknown, 1),
               f"{count(work.handled)} by {plural(work.agents, 'agent')}; a whole such weekday: {usual_day}",
               is_amount=False),
         Entry(f"{work.direction} handling time", mean(work.aht_ms, unknown),
@@ -152,7 +152,7 @@ class ValueTabBase(FloorPanel[Row]):
         ("a sale", "Wages that went into sales over orders that stand."),
         ("a new customer", "Wages that went into sales over new customers."),
         ("a kept customer", "Wages that went into retention over customers kept."),
-        ("calls an agent", "Inbound calls for each agent who took any today."),
+        ("calls per agent", "Inbound calls for each agent who took any today."),
         ("elsewhere", "How many other ways to spend the same money win or keep customers for less than the centre."),
     )
 
@@ -239,7 +239,7 @@ class CostTab(ProfitPanel):
         inbound = figures.work[0] if figures.work else None
         facts = (
             Fact("wages", amount(figures.labour_cents, unknown)),
-            Fact("calls an agent", count(inbound.per_agent if inbound is not None else None, unknown, 1)),
+            Fact("calls per agent", count(inbound.per_agent if inbound is not None else None, unknown, 1)),
             Fact("revenue", amount(figures.revenue_cents, unknown)),
             _elsewhere(view),
         )

@@ -25,7 +25,7 @@ class Fact(NamedTuple):
 
 
 class FactsInTurn(Sequence[Fact]):
-    """Facts of which those that there is room for are made.
+    """Facts that are made one after another, only as many as there is room for.
 
     They may rest on what their summary has read of its view already, and on no moment.
     """

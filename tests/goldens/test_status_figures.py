@@ -307,7 +307,7 @@ FACTS: Sequence[tuple[str, str, str, str]] = (
     ("Customers", r"no order for (\d+) days", "Customers: groups", r"no order for \1 days"),
     ("Customers", r"gone \((\d+) days\)", "Customers: groups", r"no order for \1 days"),
     ("Resources", r"(\w+): (\S+) calls by (\d+) agents, (\S+) each", "Value: cost centre",
-     r"\4  \1 calls an agent +\2 by \3 agents"),
+     r"\4  \1 calls per agent +\2 by \3 agents"),
     ("Resources", r"a whole day (\S+)\)", "Value: cost centre", r"a whole such weekday: \1"),
     ("Resources", r"(\w+): .*AHT (\S+) \(usually (\S+)\)", "Value: cost centre",
      r"\2  \1 handling time +same weekday of past weeks \3"),

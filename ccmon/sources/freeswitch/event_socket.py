@@ -70,7 +70,7 @@ class MessageParser:
         """Take in the next bytes and yield the messages that they complete.
 
         Raises:
-            ConnectionLostError: what comes is no event socket's; the stream cannot be followed any further.
+            ConnectionLostError: what answers is not an event socket.
         """
         self._buffer += data
         while True:
@@ -89,7 +89,7 @@ class MessageParser:
         if end < 0:
             self._searched = max(0, len(self._buffer) - 1)
             if len(self._buffer) > LARGEST_BODY:
-                raise ConnectionLostError("what comes is no event socket's")
+                raise ConnectionLostError("what answers is not an event socket")
             return False
         self._head = headers(bytes(self._buffer[:end]))
         del self._buffer[: end + 2]
@@ -99,7 +99,7 @@ class MessageParser:
         except ValueError:
             self._length = -1
         if not 0 <= self._length <= LARGEST_BODY:
-            raise ConnectionLostError("a message has no length that could be one")
+            raise ConnectionLostError("a message has an impossible Content-Length")
         return True
 
 

@@ -120,7 +120,11 @@ class EventSocketSession(Session):
                     commit_unless_locked(writer, real_now() - self._behind_ms)
 
     def _ingest(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> str:
-        """Ingest what has come; return the kind of the last event of the call centre, '' without any."""
+        """Ingest what has come; return what it was about, empty where nothing came.
+
+        That is ``agent-add`` if an agent was added, else the kind of the last event of the call centre, or ``due``
+        where only something that was waited for has fallen due.
+        """
         kind = ""
         for at, event in switch.receive():
             if numbers.impossible_event(event, real_now(), switch.clock_offset_ms) is None:
