@@ -1,4 +1,4 @@
-"""The command line. The two commands that are begun most often run without Typer (`direct`), all others with it."""
+"""The command line. The commands that are started most often run without Typer (`direct`), all others with it."""
 
 from __future__ import annotations
 

@@ -33,6 +33,9 @@ def floor_now(connection: sqlite3.Connection) -> int:
 def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
     """The floor at a moment, or now.
 
+    It depends on the database and the moment alone: for an earlier moment it is what the screen showed then, with all
+    that came later left out. "What a snapshot of a moment promises" in docs/architecture.md has the exceptions.
+
     Raises:
         CcmonError: the database cannot be read.
     """

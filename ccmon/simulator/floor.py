@@ -234,7 +234,7 @@ class SimulatedFloor(FloorContext):
             self._wait_for_work(agent)
 
     def _look_again(self, agent: AgentAtWork, activity_number: int) -> None:
-        """A agent that has waited for a caller all the while sees whether it can call back now."""
+        """An agent that has waited for a caller all the while sees whether it can call back now."""
         if agent.activity_number == activity_number and agent.doing == "ready":
             agent.occupy()
             self.free(agent)

@@ -47,7 +47,10 @@ class LineCounts:
 
 
 class LogIngester:
-    """Ingests one file after the other: `begin`, `ingest` as often as needed, `finish`; all inside transactions."""
+    """Ingests one file after the other: `begin`, `ingest` as often as needed, `finish`; all inside transactions.
+
+    In the last of them follow `Writer.write_source` and `write`, which notes what ranges of time the file has filled.
+    """
 
     def __init__(self, writer: Writer, *, encoding: str = "utf-8", any_file: bool = False) -> None:
         """``any_file``: one without a single record is not refused: a follower waits for what is still to come."""
