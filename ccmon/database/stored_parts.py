@@ -21,7 +21,7 @@ from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.periodic_data import FinishedDays
 from ccmon.time_units import HOUR_MS
 
-FORMAT = 1
+FORMAT = 2
 """To be raised where a field comes to hold something else under the same name."""
 
 Fields = dict[str, Any]

@@ -73,6 +73,8 @@ class DaySale(Struct, frozen=True, gc=False):
     call_id: int | None
     direction: str | None
     """Of the call."""
+    converts: int
+    """Whether it makes its call a converted one (metrics.md 8.2), or would if the call were known."""
     customer_id: int | None
     amount_cents: int
     other_currency: str | None

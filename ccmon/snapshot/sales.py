@@ -325,7 +325,7 @@ def sales_details(periodic_data: PeriodicData) -> Details:
             count = counts[scope]
             count.orders.append(Order(sale.amount_cents, sale.other_currency, bool(sale.cancelled)))
             count.new += sale.is_first
-            if sale.call_id is not None and not sale.cancelled:
+            if sale.call_id is not None and sale.converts and not sale.cancelled:
                 count.converted[sale.direction or "inbound"].add(sale.call_id)
     new_known = periodic_data.finished is not None
     return {scope: count.detail(new_known=new_known) for scope, count in counts.items()}

@@ -201,13 +201,20 @@ class Recount:
         converted = set()
         for sale in self.standing:
             if self.in_days(sale.sold_at, first, last):
-                once = sale.call_id is None or (sale.agent_id, sale.call_id) not in converted
+                once = sale.call_id is None or (
+                    (sale.agent_id, sale.call_id) not in converted and self.could_convert(sale.call_id)
+                )
                 converted.add((sale.agent_id, sale.call_id))
                 for scope in self.scopes(sale.agent_id, sale.campaign_id):
                     counts[scope]["converted"] += once
                     counts[scope]["sales"] += 1
                     counts[scope]["revenue"] += sale.amount_cents if sale.currency in {None, "EUR"} else 0
         return counts
+
+    def could_convert(self, call_id: int) -> bool:
+        """Whether an order makes a call a converted one."""
+        call = self.by_id[call_id]
+        return call.direction == "outbound" or (call.queue_id is not None and call.purpose == "sales")
 
     def details(self) -> dict[Scope, dict[str, Any]]:
         counts: defaultdict[Scope, Counter[str]] = defaultdict(Counter)
@@ -236,7 +243,7 @@ class Recount:
                     money[1] += sale.amount_cents
                     money[2] += sale.amount_cents if sale.id in standing else 0
                 count["new_customers"] += sale.id in first_orders.values()
-                if sale.id in standing and sale.call_id is not None:
+                if sale.id in standing and sale.call_id is not None and self.could_convert(sale.call_id):
                     won[scope, self.by_id[sale.call_id].direction].add(sale.call_id)
         return {
             scope: {

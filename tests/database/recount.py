@@ -60,7 +60,14 @@ def recounted(connection: sqlite3.Connection, at: int | None = None) -> Totals:
     for missed in _known(connection, "missed_calls", at):
         if missed["ring_ms"] >= 1000:
             counts["agent_days"][day_of(missed["missed_at"]), missed["agent_id"]]["missed"] += 1
-    _count_sales(_known(connection, "sales", at), counts, day_of, site["currency"])
+    calls = {call["id"]: call for call in _rows(connection, "calls")}
+
+    def could_convert(sale: Row) -> bool:
+        """Whether an order is on no inbound call of a queue that does not sell, or of none."""
+        call = calls.get(sale["call_id"])
+        return call is None or call["direction"] == "outbound" or _sells(queues, call["queue_id"])
+
+    _count_sales(_known(connection, "sales", at), counts, day_of, site["currency"], could_convert)
     _count_purchases(_known(connection, "sales", at), counts, day_of, zone)
     return {
         table: {
@@ -134,6 +141,10 @@ def _class_of(call: Row) -> str:
     return classes.get(outcome, "unknown")
 
 
+def _sells(queues: dict[int, Row], queue_id: int | None) -> bool:
+    return queue_id in queues and queues[queue_id]["purpose"] == "sales"
+
+
 def _count_call(
     call: Row,
     counts: dict[str, defaultdict[tuple[Any, ...], Counter[str]]],
@@ -181,8 +192,7 @@ def _count_call(
         if handled:
             way = call["direction"]
             agent.update({way: 1, f"{way}_talk_ms": talk, f"{way}_hold_ms": hold, f"{way}_wrap_up_ms": wrap_up})
-        sells = queues[queue_id]["purpose"] == "sales" if inbound and queue_id is not None else False
-        agent["sales_calls"] += sells if inbound else call["right_party"] == 1
+        agent["sales_calls"] += _sells(queues, queue_id) if inbound else call["right_party"] == 1
     if not inbound and call["campaign_id"] is not None:
         campaign = counts["campaign_days"][day, call["campaign_id"]]
         campaign["attempts"] += 1
@@ -256,6 +266,7 @@ def _count_sales(
     counts: dict[str, defaultdict[tuple[Any, ...], Counter[str]]],
     day_of: Callable[[int], int],
     currency: str | None,
+    could_convert: Callable[[Row], bool],
 ) -> None:
     converted: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
     for sale in sales:
@@ -269,7 +280,8 @@ def _count_sales(
             counts[table][day, id_]["sales"] += 1
             if sale["currency"] in {None, currency}:
                 counts[table][day, id_]["revenue_cents"] += sale["amount_cents"]
-            converted[table].add((day, id_, sale["call_id"] or f"sale {sale['id']}"))
-    for table, calls in converted.items():
-        for day, id_, _ in calls:
+            if could_convert(sale):
+                converted[table].add((day, id_, sale["call_id"] or f"sale {sale['id']}"))
+    for table, of_table in converted.items():
+        for day, id_, _ in of_table:
             counts[table][day, id_]["converted"] += 1

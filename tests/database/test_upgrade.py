@@ -18,6 +18,8 @@ from tests.floors import moment
 
 BEFORE = next(number for number, script in database_file.migrations() if "ADD COLUMN served_at" in script) - 1
 """The last schema in which a crash made answered calls unknown."""
+BEFORE_CONVERTED = next(number for number, script in database_file.migrations() if "VIEW count_converted" in script) - 1
+"""The last schema in which an order on a call of any queue made it a converted one."""
 NOON = moment("2026-11-23T12:00:00")
 CALL = "source, call_id, visit, queue_id, agent_id, entered_at, answered_at, ended_at, wrapped_up_at, hold_ms, outcome"
 STATE = "agent_id, state, reason, call_id, started_at, ended_at"
@@ -25,7 +27,7 @@ KEPT = ("queue_quarters", "wait_histogram", "handling_histogram", "agent_days", 
 
 
 def write_a_day(connection: sqlite3.Connection) -> None:
-    """Calls and states: by the millisecond, cut off, served without a moment of answer, over midnight."""
+    """Calls and states: by the millisecond, cut off, served without a moment of answer, over midnight. Some sold."""
     calls: list[tuple[object, ...]] = []
     for number, line in enumerate(lines()[::7]):
         entered = moment_s(line) * 1000 + number * 37 % 1000
@@ -47,6 +49,11 @@ def write_a_day(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO agents (id, login) VALUES (1, 'ann')")
     connection.executemany(f"INSERT INTO calls ({CALL}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", calls)
     connection.executemany(f"INSERT INTO agent_states ({STATE}) VALUES (?, ?, ?, ?, ?, ?)", states)
+    connection.execute("INSERT INTO campaigns (id, name) VALUES (1, 'c')")
+    connection.execute(
+        "INSERT INTO sales (call_id, agent_id, campaign_id, sold_at, amount_cents)"
+        " SELECT id, 1, iif(id % 4 < 2, 1, NULL), entered_at, 100 FROM calls WHERE id % 5 < 2"
+    )
 
 
 def upgraded(folder: Path, version: int) -> None:
@@ -61,13 +68,16 @@ def upgraded(folder: Path, version: int) -> None:
             assert connection.execute("PRAGMA user_version").fetchone() == (version,)
             unknown = connection.execute("SELECT count(*) FROM calls WHERE class = 'unknown'").fetchone()
             assert (unknown > (20,)) == (version <= BEFORE)
+            converted = connection.execute("SELECT sum(converted) FROM agent_days").fetchone()
+            sales = connection.execute("SELECT count(*) FROM sales").fetchone()
+            assert (converted == sales) == (version <= BEFORE_CONVERTED)
     database_file.create(new, time_zone="Europe/Amsterdam")
     with closing(database_file.open_writer(new)) as connection:
         write_a_day(connection)
     assert database_file.upgrade(old) == database_file.schema_version()
 
 
-@pytest.fixture(params=[2, BEFORE, database_file.schema_version() - 1])
+@pytest.fixture(params=sorted({2, BEFORE, BEFORE_CONVERTED, database_file.schema_version() - 1}))
 def paths(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Path]:
     """Copies of what `upgraded` made once."""
     version = request.param
@@ -92,6 +102,13 @@ def test_an_old_database_counts_as_a_new_one_after_the_upgrade(paths: tuple[Path
     old, new = kept
     assert old == new
     assert len(old["queue_quarters"]) > 1
+    with closing(sqlite3.connect(paths[0])) as connection:
+        query = "SELECT count(*) FROM sales AS s JOIN calls AS c ON c.id = s.call_id {} GROUP BY c.queue_id = 1"
+        [(others,), (of_sales_queue,)] = connection.execute(query.format("")).fetchall()
+        assert min(others, of_sales_queue) > 10
+        [*_, (of_campaign,)] = connection.execute(query.format("WHERE s.campaign_id = 1"))
+        for table, expected in (("agent_days", of_sales_queue), ("campaign_days", of_campaign)):
+            assert connection.execute(f"SELECT sum(converted) FROM {table}").fetchone() == (expected,)
     shown = reader.snapshot(paths[0], NOON + 3_600_000).total
     assert shown == reader.snapshot(paths[1], NOON + 3_600_000).total
     assert min(shown.cut_off, shown.answered_without_wait, shown.short_abandoned) > 5
@@ -107,6 +124,8 @@ def test_what_is_written_after_the_upgrade_is_counted(paths: tuple[Path, Path]) 
             connection.execute("UPDATE calls SET answered_at = NULL, outcome = 'answered' WHERE call_id = 'c2'")
             connection.execute("DELETE FROM calls WHERE call_id = 'c3'")
             connection.execute("UPDATE queue_days SET service_level_threshold_ms = 0, short_abandon_ms = 0")
+            connection.execute("UPDATE calls SET queue_id = 3 - queue_id WHERE id % 3 = 0")
+            assert totals.check(connection) == []
             connection.execute("UPDATE queues SET purpose = 'service'")
             connection.execute("UPDATE agent_states SET state = 'hold' WHERE state = 'wrap_up'")
             assert totals.check(connection) == []

@@ -57,7 +57,7 @@ def seeded_month(folder: Path) -> None:
 
 
 def _odd_sales(connection: sqlite3.Connection) -> None:
-    """Orders in another currency, without a call, without a customer, and cancelled at all sorts of moments."""
+    """Orders in another currency, without a call or a customer, on calls of no sales queue, cancelled at any moment."""
     add = "INSERT INTO sales (call_id, agent_id, customer_id, sold_at, amount_cents, currency, cancelled_at) VALUES "
     customer, agent, call = connection.execute(
         "SELECT customer_id, agent_id, call_id FROM sales WHERE call_id IS NOT NULL ORDER BY sold_at DESC LIMIT 1"
@@ -67,6 +67,12 @@ def _odd_sales(connection: sqlite3.Connection) -> None:
     connection.execute(add + "(NULL, NULL, NULL, ?, 1234, NULL, NULL)", (NOW - 4 * HOUR,))
     connection.execute("INSERT INTO customers (id, name) VALUES (7, 'Somebody New')")
     connection.execute(add + "(NULL, ?, 7, ?, 4321, 'EUR', ?)", (agent, NOW - 4 * HOUR, NOW - 2 * HOUR))
+    connection.execute(
+        "INSERT INTO sales (call_id, agent_id, sold_at, amount_cents) SELECT c.id, c.agent_id, c.answered_at, 700"
+        " FROM calls AS c JOIN queues AS q ON q.id = c.queue_id"
+        " WHERE q.purpose <> 'sales' AND c.class = 'answered' AND c.answered_at < ? AND c.id % 9 = 0",
+        (NOW - MINUTE,),
+    )
     connection.execute(
         "UPDATE sales SET cancelled_at = ? WHERE cancelled_at IS NULL AND sold_at BETWEEN ? AND ? AND id % 7 = 0",
         (NOW - 30 * MINUTE, NOW - 12 * DAY, NOW - HOUR),

@@ -3,6 +3,15 @@
 -- fragment: stands
 (s.cancelled_at IS NULL OR s.cancelled_at > :at)
 
+-- fragment: converted
+count(DISTINCT s.call_id) FILTER (WHERE {converts}) + sum(s.call_id IS NULL)
+
+-- fragment: converts
+(led.id IS NULL OR led.direction = 'outbound' OR led.queue_id IN (SELECT id FROM queues WHERE purpose = 'sales')) IS TRUE
+
+-- fragment: and_calls
+LEFT JOIN calls AS led ON led.id = s.call_id
+
 -- fragment: is_first_ever
 s.customer_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM sales AS e
@@ -91,12 +100,13 @@ WHERE a.day_at = d.starts_at
 GROUP BY d.weekday, a.campaign_id;
 
 -- name: day_sales
--- The orders of the business day known at a moment: whether cancelled by then, and whether the customer's first ever.
-SELECT s.agent_id, s.campaign_id, s.call_id, c.direction, s.customer_id, s.amount_cents,
+-- The orders of the business day known at a moment: whether their call is one that can convert, whether cancelled by then,
+-- and whether the customer's first ever.
+SELECT s.agent_id, s.campaign_id, s.call_id, led.direction, {converts} AS converts, s.customer_id, s.amount_cents,
     iif({is_in_site_currency}, NULL, s.currency) AS other_currency,
     s.cancelled_at IS NOT NULL AND s.cancelled_at <= :at AS cancelled,
     {stands} AND {is_first_ever} AS is_first
-FROM site CROSS JOIN sales AS s LEFT JOIN calls AS c ON c.id = s.call_id
+FROM site CROSS JOIN sales AS s {and_calls}
 WHERE s.sold_at >= :day_starts_at AND s.sold_at < :day_ends_at AND s.sold_at <= :at
 ORDER BY s.sold_at, s.id;
 
@@ -122,15 +132,15 @@ GROUP BY agent_id, campaign_id, direction, purpose;
 
 -- name: sales_by_agent
 -- Each agent's orders from a moment to the start of the business day that stood at a moment, with the sales calls and the
--- time logged in; converted calls count once. Orders that are a customer's first ever make new customers.
+-- time logged in; converted calls (metrics.md 8.2) count once. Orders that are a customer's first ever make new customers.
 SELECT id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sales) AS sales,
     sum(revenue_cents) AS revenue_cents, sum(new_customers) AS new_customers, total(squared_cents) AS squared_cents,
     sum(logged_in_ms) AS logged_in_ms
 FROM (
-    SELECT coalesce(s.agent_id, 0) AS id, 0 AS sales_calls, count(DISTINCT s.call_id) + sum(s.call_id IS NULL) AS converted,
+    SELECT coalesce(s.agent_id, 0) AS id, 0 AS sales_calls, {converted} AS converted,
         count(*) AS sales, sum({site_cents}) AS revenue_cents,
         sum({is_first_ever}) AS new_customers, total(1.0 * {site_cents} * {site_cents}) AS squared_cents, 0 AS logged_in_ms
-    FROM site CROSS JOIN sales AS s
+    FROM site CROSS JOIN sales AS s {and_calls}
     WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND {stands}
     GROUP BY coalesce(s.agent_id, 0)
     UNION ALL
@@ -146,10 +156,10 @@ SELECT id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sal
     sum(revenue_cents) AS revenue_cents, sum(new_customers) AS new_customers, total(squared_cents) AS squared_cents,
     sum(contacts) AS contacts
 FROM (
-    SELECT s.campaign_id AS id, 0 AS sales_calls, count(DISTINCT s.call_id) + sum(s.call_id IS NULL) AS converted,
+    SELECT s.campaign_id AS id, 0 AS sales_calls, {converted} AS converted,
         count(*) AS sales, sum({site_cents}) AS revenue_cents,
         sum({is_first_ever}) AS new_customers, total(1.0 * {site_cents} * {site_cents}) AS squared_cents, 0 AS contacts
-    FROM site CROSS JOIN sales AS s
+    FROM site CROSS JOIN sales AS s {and_calls}
     WHERE s.sold_at >= :since AND s.sold_at < :day_starts_at AND {stands}
         AND s.campaign_id IS NOT NULL
     GROUP BY s.campaign_id
@@ -191,9 +201,10 @@ FROM (
     GROUP BY t.client_id, m.client_id
     UNION ALL
     SELECT t.client_id, m.client_id, 0,
-        count(DISTINCT coalesce(s.agent_id, 0) || ' ' || s.call_id) + sum(s.call_id IS NULL), count(*),
-        sum({site_cents})
-    FROM site CROSS JOIN sales AS s INDEXED BY sales_by_moment JOIN campaigns AS m ON m.id = s.campaign_id
+        count(DISTINCT coalesce(s.agent_id, 0) || ' ' || s.call_id) FILTER (WHERE {converts})
+            + sum(s.call_id IS NULL),
+        count(*), sum({site_cents})
+    FROM site CROSS JOIN sales AS s INDEXED BY sales_by_moment {and_calls} JOIN campaigns AS m ON m.id = s.campaign_id
         LEFT JOIN agents AS a ON a.id = s.agent_id LEFT JOIN teams AS t ON t.id = a.team_id
     WHERE s.sold_at >= :since AND s.sold_at < :until AND s.sold_at <= :at
         AND {stands}

@@ -140,14 +140,18 @@ which it is known that the call was answered: of the answer, or of the end of on
 _TARGET = "(SELECT {} FROM queue_days WHERE queue_id = call.queue_id AND day_at = day.starts_at)"
 """As it was at the start of the day (metrics.md 1.9); a queue without a row of its own has the usual one."""
 
+_OF_SALES_QUEUE = "iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', {})"
+"""Whether a call can convert (metrics.md 8.2): of one that was dialled, what stands in the braces."""
+_CALL_OF_SALE = "(SELECT {} IS true FROM calls AS call WHERE call.id = sale.call_id)"
+
 EXPRESSIONS = {
     "call.quarter_at": "call.entered_at - call.entered_at % 900000",
     "call.threshold_ms": f"coalesce({_TARGET.format('service_level_threshold_ms')}, {USUAL_THRESHOLD_MS})",
     "call.short_ms": f"coalesce({_TARGET.format('short_abandon_ms')}, {USUAL_SHORT_ABANDON_MS})",
     "call.handling_s": "(call.talk_ms + coalesce(call.hold_ms, 0) + call.wrap_up_ms) / 1000",
-    "call.is_sales_call": "iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id)"
-    " = 'sales', call.right_party = 1)",
+    "call.is_sales_call": _OF_SALES_QUEUE.format("call.right_party = 1"),
     "state.spent_ms": "min(state.ended_at, day.ends_at) - max(state.started_at, day.starts_at)",
+    "sale.converts": f"coalesce({_CALL_OF_SALE.format(_OF_SALES_QUEUE.format('true'))}, true)",
     "sale.is_in_site_currency": "sale.currency IS NULL OR sale.currency = (SELECT currency FROM site WHERE id = 1)",
 }
 """What the totals need of a row and no table holds."""
@@ -155,7 +159,7 @@ EXPRESSIONS = {
 _INBOUND = "call.handled AND call.direction = 'inbound'"
 _OUTBOUND = "call.handled AND call.direction = 'outbound'"
 _SOLD = {
-    "converted": (Term("distinct", "sale.call_id"), Term("count", condition="sale.call_id IS NULL")),
+    "converted": (Term("distinct", "sale.call_id", "sale.converts"), Term("count", condition="sale.call_id IS NULL")),
     "sales": _count(),
     "revenue_cents": _sum("sale.amount_cents", "sale.is_in_site_currency"),
 }

@@ -61,7 +61,7 @@ def _aggregate_of(term: Term) -> str:
         case "count":
             return f"count(*){only}"
         case "distinct":
-            return f"count(DISTINCT {term.value})"
+            return f"count(DISTINCT {term.value}){only}"
         case _:
             return f"coalesce(sum({expanded(term.value)}){only}, 0)"
 

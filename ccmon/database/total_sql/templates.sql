@@ -314,7 +314,7 @@ SELECT
     WHERE day.starts_at < new.ended_at AND day.ends_at > new.started_at AND day.starts_at >= coalesce(
         (SELECT starts_at FROM business_days WHERE starts_at <= new.started_at ORDER BY starts_at DESC LIMIT 1), 0)
 -- name: first_among
-iif(new.{value} IS NOT NULL AND NOT EXISTS (
+iif(new.{value} IS NOT NULL AND {condition} AND NOT EXISTS (
             SELECT 1 FROM {table} AS {row}
             WHERE {row}.{value} = new.{value} AND {row}.id <> new.id AND {same}
                 AND {row}.{moment} >= new.day_at
@@ -334,7 +334,8 @@ BEGIN
     WHERE id = new.queue_id;
 END;
 
--- What totals depend on besides the rows of the counted tables: when it changes, which is rare, they are counted again.
+-- What totals depend on besides a row of the counted table: when it changes, which is rare, they are counted again. By view
+-- and counted table: from which day on, up to which, and which rows, by the key beside the day where that matters.
 -- name: recount_trigger
 DROP TRIGGER IF EXISTS {view}_again;
 
@@ -351,43 +352,90 @@ INSERT INTO {table} ({names})
     ON CONFLICT ({keys}) DO UPDATE SET
         {replaced};
 -- A day's targets that are corrected for that day.
--- name: count_targets
+-- name: count_targets_of_call
 new.day_at
 new.day_at + 1
 call.queue_id = new.queue_id
--- The purpose of a queue makes its answered calls sales calls: in the days between its first and its last call.
--- name: count_sales_calls
+-- The purpose of a queue makes its answered calls sales calls: in the days between its first and its last call. Orders may
+-- have come on any day.
+-- name: count_sales_calls_of_call
 (SELECT max(starts_at) FROM business_days WHERE starts_at <= (SELECT min(quarter_at) FROM queue_quarters WHERE queue_id = new.queue_id))
 (SELECT min(ends_at) FROM business_days WHERE ends_at > (SELECT max(quarter_at) FROM queue_quarters WHERE queue_id = new.queue_id))
 true
--- Sales in another currency than the site's add no revenue.
--- name: count_revenue
+-- name: count_sales_calls_of_sale
 0
 4611686018427387904
 true
+-- Sales in another currency than the site's add no revenue.
+-- name: count_revenue_of_sale
+0
+4611686018427387904
+true
+-- Whether a sale converts follows from its call: in the days between the first and the last sale of the call, of whoever
+-- has one of them.
+-- name: count_converted_of_sale
+coalesce((SELECT max(starts_at) FROM business_days WHERE starts_at <= (SELECT min(sold_at) FROM sales WHERE call_id = new.call_id)), 0)
+(SELECT max(sold_at) + 1 FROM sales WHERE call_id = new.call_id)
+{key} IN (SELECT {key} FROM sales AS sale WHERE sale.call_id = new.call_id)
+
+-- A call comes, changes or goes that sales name.
+-- name: follow_calls_of_sales
+DROP TRIGGER IF EXISTS calls_sales_inserted;
+DROP TRIGGER IF EXISTS calls_sales_updated;
+DROP TRIGGER IF EXISTS calls_sales_deleted;
+
+CREATE TRIGGER calls_sales_inserted AFTER INSERT ON calls
+WHEN EXISTS (SELECT 1 FROM sales WHERE call_id = new.id)
+BEGIN
+    INSERT INTO count_converted VALUES (new.id);
+END;
+
+CREATE TRIGGER calls_sales_updated AFTER UPDATE OF id, direction, queue_id ON calls
+WHEN (old.id, old.direction, old.queue_id) IS NOT (new.id, new.direction, new.queue_id)
+    AND EXISTS (SELECT 1 FROM sales WHERE call_id IN (old.id, new.id))
+BEGIN
+    INSERT INTO count_converted VALUES (new.id);
+    INSERT INTO count_converted SELECT old.id WHERE old.id <> new.id;
+END;
+
+CREATE TRIGGER calls_sales_deleted AFTER DELETE ON calls
+WHEN EXISTS (SELECT 1 FROM sales WHERE call_id = old.id)
+BEGIN
+    INSERT INTO count_converted VALUES (old.id);
+END;
+-- A call that an insertion has replaced, and that is gone.
+-- name: follow_replaced_calls
+CREATE TRIGGER calls_sales_replaced AFTER DELETE ON replaced_calls
+WHEN EXISTS (SELECT 1 FROM sales WHERE call_id = old.id)
+BEGIN
+    INSERT INTO count_converted VALUES (old.id);
+END;
 
 -- Triggers of a connection alone that note which hours a bulk load touches, in place of those that keep the totals: of rows
--- that were there, {newest} being the highest id before. They need not look for rows that REPLACE deletes: while they are
--- there, PRAGMA recursive_triggers has it fire the triggers of a DELETE. What is new is found by its id in the end.
+-- that were there, {newest} being the highest id before, and of the sales of such a call. They need not look for rows that
+-- REPLACE deletes: while they are there, PRAGMA recursive_triggers has it fire the triggers of a DELETE. What is new is found
+-- by its id in the end.
 -- name: track_table
 CREATE TEMP TRIGGER touched_{table}_inserted AFTER INSERT ON {table}
 WHEN new.id <= {newest} AND {new_counts}
 BEGIN
-    INSERT INTO touched VALUES ({new_hours}) ON CONFLICT DO NOTHING;
+    INSERT INTO touched VALUES ({new_hours}) ON CONFLICT DO NOTHING;{new_dependent}
 END;
 
 CREATE TEMP TRIGGER touched_{table}_deleted AFTER DELETE ON {table}
 WHEN old.id <= {newest} AND {old_counts}
 BEGIN
-    INSERT INTO touched VALUES ({old_hours}) ON CONFLICT DO NOTHING;
+    INSERT INTO touched VALUES ({old_hours}) ON CONFLICT DO NOTHING;{old_dependent}
 END;
 
 CREATE TEMP TRIGGER touched_{table}_updated AFTER UPDATE ON {table}
 WHEN old.id <= {newest} OR new.id <= {newest}
 BEGIN
     INSERT INTO touched SELECT {old_hours} WHERE {old_counts} ON CONFLICT DO NOTHING;
-    INSERT INTO touched SELECT {new_hours} WHERE {new_counts} ON CONFLICT DO NOTHING;
+    INSERT INTO touched SELECT {new_hours} WHERE {new_counts} ON CONFLICT DO NOTHING;{old_dependent}{new_dependent}
 END;
+-- name: touched_sales
+INSERT INTO touched SELECT sold_at / 3600000, sold_at / 3600000 FROM sales WHERE call_id = {row}.id ON CONFLICT DO NOTHING;
 -- Dropping a table does not drop triggers that write into it.
 -- name: untrack_table
 DROP TRIGGER IF EXISTS temp.touched_{table}_inserted;
@@ -395,6 +443,11 @@ DROP TRIGGER IF EXISTS temp.touched_{table}_updated;
 DROP TRIGGER IF EXISTS temp.touched_{table}_deleted;
 -- name: touched_by_new_rows
 INSERT INTO touched SELECT DISTINCT {new_hours} FROM {table} AS new WHERE new.id > :newest_{row} AND {new_counts}
+ON CONFLICT DO NOTHING;
+-- What is counted in distinct calls does not add up: new sales, and those of new calls.
+-- name: touched_by_new_sales
+INSERT INTO touched SELECT DISTINCT sold_at / 3600000, sold_at / 3600000 FROM sales
+WHERE id > :newest_sale OR call_id > :newest_call
 ON CONFLICT DO NOTHING;
 -- name: newest_row
 (SELECT coalesce(max(id), {none}) FROM {table}) AS newest_{row}

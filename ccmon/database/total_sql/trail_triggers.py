@@ -139,6 +139,13 @@ def note_replaced(table: str) -> str:
     return _trigger(noted, "replaced", f"AFTER INSERT ON replaced_{table}", f"VALUES ({_values(noted, 'new')})")
 
 
+def note_sales_of_call() -> str:
+    """The statement that notes the sales of a call: they convert it now, or no longer do."""
+    [noted] = [noted for noted in _COUNTED if noted.table == "sales"]
+    row = fill("gone", values=_values(noted, "gone"), table="sales", keys="call_id = new.call_id")
+    return fill("note_change", columns=", ".join(_COLUMNS), row=row)
+
+
 def _triggers_of(noted: NotedTable) -> Iterator[str]:
     table, new, old = noted.table, _values(noted, "new"), _values(noted, "old")
     trim = ""

@@ -27,7 +27,12 @@ from ccmon.database.total_sql.sql_fragments import (
 )
 
 _COUNTED_TABLES = {counted.name: counted for counted in COUNTED_TABLES}
-_DEPENDENCIES = {"queue_days": "count_targets", "queues": "count_sales_calls", "site": "count_revenue"}
+_DEPENDENCIES = {
+    "queue_days": "count_targets",
+    "queues": "count_sales_calls",
+    "site": "count_revenue",
+    "calls": "count_converted",
+}
 """Tables that totals depend on besides, and the view into which an insertion counts again what does."""
 _NO_ROW = -(1 << 63)
 
@@ -40,6 +45,7 @@ def triggers() -> str:
     [part] = TOTALS["queue_quarters"].parts
     made.append(fill("targets", where=_in_trigger(part.where, part.counted_table)))
     made += [_recount_trigger(table, view) for table, view in _DEPENDENCIES.items()]
+    made.append(fill("follow_calls_of_sales"))
     return "\n\n".join(made) + "\n"
 
 
@@ -70,7 +76,7 @@ def _counting_triggers(counted: CountedTable) -> str:
         counted=listed([*day, *columns]),
         nulls=listed(["NULL"] * (1 + len(day) + len(columns))),
         fields=",\n    ".join(f"{name} {'INTEGER PRIMARY KEY' if name == 'id' else 'ANY'}" for name in columns),
-        note_replaced=trail_triggers.note_replaced(counted.table) + answers.note_replaced(counted.table),
+        note_replaced=_note_replaced(counted.table),
         key_exists=_key_exists(counted),
         replaced_rows=_replaced_rows(counted),
         columns=listed(columns, 8),
@@ -81,6 +87,11 @@ def _counting_triggers(counted: CountedTable) -> str:
         written=listed(("id", *(counted.written or counted.columns))),
         when_counted=f"\nWHEN new.{counted.ends} IS NOT NULL" if counted.ends else "",
     )
+
+
+def _note_replaced(table: str) -> str:
+    followed = f"\n\n{fill('follow_replaced_calls')}" if table == "calls" else ""
+    return trail_triggers.note_replaced(table) + answers.note_replaced(table) + followed
 
 
 def _in_trigger(text: str, counted: str) -> str:
@@ -130,6 +141,7 @@ def _change(term: Term, part: Part, counted: CountedTable) -> str:
                 row=counted.name,
                 value=term.value.removeprefix(f"{counted.name}."),
                 moment=counted.begins,
+                condition=condition or "true",
                 same=" AND ".join(f"{expanded(key)} = {_in_trigger(key, part.counted_table)}" for key in keys),
                 where=expanded(part.where),
             )
@@ -137,7 +149,6 @@ def _change(term: Term, part: Part, counted: CountedTable) -> str:
 
 def _recount_trigger(table: str, view: str) -> str:
     """The trigger that counts again what depends on another table."""
-    first, last, only = templates()[view].splitlines()
     statements = []
     for total in TOTALS.values():
         for part in total.parts:
@@ -147,9 +158,12 @@ def _recount_trigger(table: str, view: str) -> str:
                 if re.search(rf"\bFROM {table}\b", aggregate(terms))
             }
             if dependent:
+                first, last, only = templates()[f"{view}_of_{part.counted_table}"].splitlines()
                 statements.append(
                     _recount_statement(total, part, dependent, rows=rows_of(part.counted_table, first, last), only=only)
                 )
+    if table == "calls":
+        statements.append(trail_triggers.note_sales_of_call())
     return fill("recount_trigger", view=view, statements="\n    ".join(statements))
 
 
@@ -161,7 +175,7 @@ def _recount_statement(total: Total, part: Part, dependent: dict[str, str], *, r
         names=", ".join([*part.keys, *dependent]),
         columns=",\n        ".join([*keys, *dependent.values()]),
         rows=indented(rows),
-        where=f"{expanded(part.where)} AND {only}",
+        where=f"{expanded(part.where)} AND {only.format(key=keys[-1])}",
         places=places(keys),
         keys=", ".join(total.keys),
         replaced=",\n        ".join(f"{name} = excluded.{name}" for name in dependent),
@@ -190,7 +204,7 @@ def touched_by_new_rows() -> str:
 
 def touched_by_new_sales() -> str:
     """The same, of the counted table whose rows do not add up."""
-    return _of_table("touched_by_new_rows", _COUNTED_TABLES["sale"])
+    return fill("touched_by_new_sales")
 
 
 def newest_rows() -> str:
@@ -207,11 +221,16 @@ def _of_table(template: str, counted: CountedTable, newest: int = 0) -> str:
     def counts(row: str) -> str:
         return f"{row}.{counted.ends} > {row}.{counted.begins}" if counted.ends else "true"
 
+    def dependent(row: str) -> str:
+        return f"\n    {fill('touched_sales', row=row)}" if counted.name == "call" else ""
+
     return fill(
         template,
         row=counted.name,
         table=counted.table,
         newest=str(newest),
+        new_dependent=dependent("new"),
+        old_dependent=dependent("old"),
         new_hours=hours("new"),
         old_hours=hours("old"),
         new_counts=counts("new"),

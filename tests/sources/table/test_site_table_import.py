@@ -28,7 +28,7 @@ def at(text: str) -> int:
 
 
 def statements() -> list[str]:
-    """Two agents, two teams, a customer, and three calls, one of them of two visits."""
+    """Two agents, two teams, a customer, and three calls of a sales queue, one of them of two visits."""
     moments = [
         [at(f"2026-11-{text}") for text in visit.split()]
         for visit in (
@@ -44,16 +44,17 @@ def statements() -> list[str]:
         "3, 'pbx', 'c2', 1, 1, 1",
         "4, 'old', 'c2', 1, 2, 1",
     ]
-    columns = "id, source, call_id, visit, agent_id, customer_id, entered_at, answered_at, ended_at"
+    columns = "id, source, call_id, visit, agent_id, customer_id, entered_at, answered_at, ended_at, queue_id"
     calls = f"INSERT INTO calls ({columns}) VALUES"
     return [
         "INSERT INTO teams (id, name) VALUES (1, 'Blue'), (2, 'Green')",
+        "INSERT INTO queues (id, name, purpose) VALUES (1, 'orders', 'sales')",
         "INSERT INTO agents (id, login, name, team_id) VALUES (1, 'eva', 'Eva', 1), (2, 'omar', 'Omar', 1)",
         "INSERT INTO agent_aliases (alias, agent_id) VALUES ('PJSIP/1001', 1)",
         "INSERT INTO customers (id, reference, name) VALUES (1, 'K-1', 'Ada')",
         "INSERT INTO campaigns (id, name) VALUES (1, 'Autumn')",
         "INSERT INTO contact_reasons (id, name) VALUES (1, 'Bill')",
-        *(f"{calls} ({visit}, {', '.join(map(str, times))})" for visit, times in zip(visits, moments, strict=True)),
+        *(f"{calls} ({visit}, {', '.join(map(str, times))}, 1)" for visit, times in zip(visits, moments, strict=True)),
     ]
 
 
