@@ -41,6 +41,8 @@ class CallEntered(FloorEvent, frozen=True):
     queue: str
     caller: str | None = None
     caller_name: str | None = None
+    customer_id: int | None = None
+    """Row of the customer, where the source knows it."""
 
 
 class CallDialled(FloorEvent, frozen=True):
@@ -51,6 +53,8 @@ class CallDialled(FloorEvent, frozen=True):
     """None: not known before somebody answers (a dialler)."""
     campaign: str | None
     number: str | None = None
+    customer_id: int | None = None
+    """As in `CallEntered`."""
 
 
 class CallOffered(OfferEvent, frozen=True):

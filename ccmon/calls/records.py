@@ -54,6 +54,7 @@ class Visit(_TrackedVisit, eq=False, gc=False):
     wrapped_up_at: int | None = None
     disposition: str | None = None
     right_party: int | None = None
+    customer_id: int | None = None
     row_id: int | None = None
 
 

@@ -142,6 +142,7 @@ class CallStateMachine:
             self._end(waiting, event.at, Outcome.UNKNOWN, None)
         visit = self._open_visit(event.call_id, self.agent_tracker.queue(event.queue), event.at)
         visit.caller = event.caller
+        visit.customer_id = event.customer_id
         visit.caller_name = event.caller_name
 
     def _call_dialled(self, event: events.CallDialled) -> None:
@@ -150,6 +151,7 @@ class CallStateMachine:
         visit.direction = Direction.OUTBOUND.value
         visit.campaign = event.campaign
         visit.caller = event.number
+        visit.customer_id = event.customer_id
         if event.agent is not None:
             who = self.agent_tracker.agent(event.agent)
             visit.agent = who.login

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ccmon.calls import restore
-from ccmon.calls.state_machine import REMEMBERED_MS
-from ccmon.events import AgentPaused, CallDisposed, FloorEvent
+from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
+from ccmon.events import AgentPaused, CallDialled, CallDisposed, CallEntered, FloorEvent
 from ccmon.time_units import NEVER
 from tests.calls.cases import ABANDONED, ANSWERED, answered, ended, entered, joined
 from tests.calls.changes_as_text import floor_after, lines, s
@@ -34,6 +34,12 @@ def test_a_visit_of_a_call_forgotten_in_part_keeps_all() -> None:
     floor = floor_after(*first, entered(9000, "c", "q"))
     floor.take_changes()
     assert [visit.number for visit in floor.calls["c"]] == [1, 2]
+
+
+def test_a_visit_has_the_customer_that_its_source_knows() -> None:
+    floor = CallStateMachine()
+    floor.apply([CallEntered(1000, "1.1", "sales", customer_id=7), CallDialled(2000, "1.2", "eva", None, "0612", 8)])
+    assert [visit.customer_id for visit in floor.take_changes().visits] == [7, 8]
 
 
 def test_changes_are_told_once() -> None:

@@ -8,21 +8,21 @@ SELECT coalesce(max(id), 0) + 1 FROM calls;
 -- A visit. One whose number is taken (its call was forgotten and came again) is left for insert_call_renumbered.
 INSERT INTO calls (id, source, call_id, visit, direction, queue_id, campaign_id, caller, caller_name, agent_id,
                    entered_at, answered_at, ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at,
-                   disposition, right_party)
+                   disposition, right_party, customer_id)
 VALUES (:row_id, :source, :call_id, :number, :direction, :queue_id, :campaign_id, :caller, :caller_name, :agent_id,
         :entered_at, :answered_at, :ended_at, :outcome, :ended_by, :hold_ms, :wrapping_up, :wrapped_up_at,
-        :disposition, :right_party)
+        :disposition, :right_party, :customer_id)
 ON CONFLICT (source, call_id, visit) DO NOTHING;
 
 -- name: insert_call_renumbered
 -- A visit under the next free number of its call, unless it is written.
 INSERT INTO calls (id, source, call_id, visit, direction, queue_id, campaign_id, caller, caller_name, agent_id,
                    entered_at, answered_at, ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at,
-                   disposition, right_party)
+                   disposition, right_party, customer_id)
 SELECT :row_id, :source, :call_id, (SELECT max(visit) + 1 FROM calls WHERE source = :source AND call_id = :call_id),
        :direction, :queue_id, :campaign_id, :caller, :caller_name, :agent_id,
        :entered_at, :answered_at, :ended_at, :outcome, :ended_by, :hold_ms, :wrapping_up, :wrapped_up_at,
-       :disposition, :right_party
+       :disposition, :right_party, :customer_id
 WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = :row_id)
 RETURNING visit;
 

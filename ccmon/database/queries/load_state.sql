@@ -27,7 +27,7 @@ SELECT reason FROM pause_reasons WHERE counts_as_wrap_up = 1;
 SELECT calls.call_id, calls.visit AS number, calls.entered_at, queues.name AS queue, calls.caller, calls.caller_name,
     campaigns.name AS campaign, calls.direction, agents.login AS agent, calls.answered_at, calls.ended_at, calls.outcome,
     calls.ended_by, calls.hold_ms, calls.wrapping_up, calls.wrapped_up_at, calls.disposition, calls.right_party,
-    calls.id AS row_id
+    calls.customer_id, calls.id AS row_id
 FROM calls
 LEFT JOIN queues ON queues.id = calls.queue_id
 LEFT JOIN campaigns ON campaigns.id = calls.campaign_id
