@@ -9,11 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from itertools import accumulate
-from math import log, sqrt
+from math import exp, log, sqrt
 from random import Random
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+
+_NORMAL = 4 * exp(-0.5) / sqrt(2.0)
+"""The constant of Kinderman and Monahan's method, by which Python draws normal deviates."""
 
 
 def stream(seed: int, *purpose: object) -> Random:
@@ -36,11 +39,21 @@ def log_normal(mean_s: float, variation: float) -> Distribution[int]:
     """Lengths of time skewed to the right, as handling times are (metrics.md 7); variation is deviation over mean."""
     sigma_squared = log(1 + variation * variation)
     mu, sigma = log(mean_s * 1000) - sigma_squared / 2, sqrt(sigma_squared)
-    return Distribution(lambda chance: round(chance.lognormvariate(mu, sigma)))
+
+    def draw(chance: Random) -> int:
+        """The numbers of ``chance.lognormvariate(mu, sigma)``, in half the time of its calls of functions in Python."""
+        random = chance.random
+        while True:
+            first, second = random(), 1.0 - random()
+            deviation = _NORMAL * (first - 0.5) / second
+            if deviation * deviation / 4.0 <= -log(second):
+                return round(exp(mu + deviation * sigma))
+
+    return Distribution(draw)
 
 
 def weighted(weights: Mapping[T, float]) -> Distribution[T]:
     """One of several things, each with its weight."""
     things, sums = tuple(weights), tuple(accumulate(weights.values()))
-    last = len(things) - 1
-    return Distribution(lambda chance: things[min(bisect_right(sums, chance.random() * sums[-1]), last)])
+    whole, last = sums[-1] if sums else 0, len(things) - 1
+    return Distribution(lambda chance: things[bisect_right(sums, chance.random() * whole, 0, last)])
