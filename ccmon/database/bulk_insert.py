@@ -31,7 +31,13 @@ _NUMBER = re.compile(r"\?(\d+)")
 _NULL = float("nan")
 """SQLite takes it as NULL. For None, sqlite3 looks for an adapter each time: that takes ten times as long."""
 
-_PUT_OFF = ("calls_by_agent", "agent_states_by_agent", "agent_states_by_start", "queue_pauses_by_queue")
+_PUT_OFF = (
+    "calls_by_agent",
+    "calls_by_customer",
+    "agent_states_by_agent",
+    "agent_states_by_start",
+    "queue_pauses_by_queue",
+)
 """Indexes into which new rows go here and there. Triggers and unique keys need others, where they go to the end."""
 
 
@@ -79,6 +85,12 @@ def insert_rows(connection: sqlite3.Connection, query: str, rows: Sequence[Seque
 
 def insert_columns(connection: sqlite3.Connection, query: str, columns: Sequence[Sequence[Any]]) -> int:
     """Insert rows that are given column by column; return how many that wrote."""
+    text, _ = numbered(query)
+    return insert_by(connection, text, columns)
+
+
+def insert_by(connection: sqlite3.Connection, text: str, columns: Sequence[Sequence[Any]]) -> int:
+    """The same by the text of a statement, in which the values are numbered."""
     rows = len(columns[0]) if columns else 0
     whole = rows - rows % _TOGETHER
     written = 0
@@ -90,9 +102,8 @@ def insert_columns(connection: sqlite3.Connection, query: str, columns: Sequence
         values = chain.from_iterable(zip(*others, strict=True))
         together = _TOGETHER * len(others)
         batches = ([*shared, *islice(values, together)] for _ in range(0, whole, _TOGETHER))
-        written = connection.executemany(_of_many(query, alike), batches).rowcount
+        written = connection.executemany(_of_many(text, alike), batches).rowcount
     if whole < rows:
-        text, _ = numbered(query)
         rest = zip(*(values[whole:] for values in columns), strict=True)
         written += connection.executemany(text, rest).rowcount
     return written
@@ -105,9 +116,8 @@ def _is_alike(values: Sequence[Any]) -> bool:
 
 
 @functools.cache
-def _of_many(query: str, alike: tuple[bool, ...]) -> str:
-    """The text of a query that inserts so many rows at once: those values first that are alike in all of them."""
-    text, _ = numbered(query)
+def _of_many(text: str, alike: tuple[bool, ...]) -> str:
+    """The text of a statement that inserts so many rows at once: those values first that are alike in all of them."""
     before, values, behind = _around_values(text)
     shared, width = sum(alike), len(alike) - sum(alike)
 

@@ -144,6 +144,11 @@ class TableSpec:
         return tuple(column for what in _REFERRED for column in self.columns if column.refers_to == what)
 
     @cached_property
+    def reference_of(self) -> dict[str, ColumnSpec]:
+        """The columns that name rows, by field."""
+        return {column.field: column for column in self.references}
+
+    @cached_property
     def insert(self) -> str:
         """The statement for a new row; one whose number is None is given the next."""
         return self._statement("insert_row")
@@ -176,7 +181,7 @@ class TableSpec:
         return sql(name).format(
             table=self.name.replace("-", "_"),
             fields=", ".join(self.fields),
-            values=", ".join("?" * len(self.fields)),
+            values=", ".join(f"?{number}" for number in range(1, len(self.fields) + 1)),
             first=self.fields[0],
             **parts,
         )

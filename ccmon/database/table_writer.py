@@ -2,7 +2,7 @@
 
 A row is a mapping by column name, as an import reads it from a file and as the simulator makes it. Calls are named by
 the source's call id, agents by login, alias or display name, everything else by name or reference; whatever is named
-must be there. A row may carry its number (``id``), and beside the call the number of its ``visit``.
+must be there. A row may carry its number (``id``), and in the place of a name the number of the row that it names.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import difflib
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from ccmon.database.bulk_insert import insert_by
 from ccmon.database.business_days import read_site
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
@@ -54,9 +56,7 @@ class ReferencedCall(NamedTuple):
 class _Visit(Struct, frozen=True, gc=False):
     """A visit of a call, as queries have it."""
 
-    call_id: str
     id: int
-    visit: int
     agent_id: int | None
     customer_id: int | None
     campaign_id: int | None
@@ -70,8 +70,7 @@ class ReferenceNames:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._ids: dict[str, dict[str, int]] = {}
         self._customers: dict[str, int] = {}
-        self._calls: dict[tuple[str, str | None, int | None], ReferencedCall] = {}
-        self._visits: dict[tuple[str, str], list[_Visit]] = {}
+        self._calls: dict[tuple[str, str | None], ReferencedCall] = {}
         self._database = Database(connection)
         self._sources: list[str] = self._database.values("sources_of_calls")
 
@@ -103,37 +102,34 @@ class ReferenceNames:
             self._customers[reference] = found
         return found
 
-    def call(self, call_id: str, source: str | None, visit: int | None = None) -> ReferencedCall:
-        """A visit of a call; where its number is not given, the one that was answered last.
+    def call(self, call_id: str, source: str | None) -> ReferencedCall:
+        """The visit of a call that was answered last.
 
         Raises:
             RejectedRowError: there is no such call, or two sources have one.
         """
-        found = self._calls.get((call_id, source, visit))
+        found = self._calls.get((call_id, source))
         if found is None:
             if len(self._calls) >= KEPT_NAMES:
                 self._calls.clear()
-            found = self._calls[call_id, source, visit] = self._find_call(call_id, source, visit)
+            found = self._calls[call_id, source] = self._find_call(call_id, source)
         return found
 
-    def load_calls(self, source: str, call_ids: Collection[str]) -> None:
-        """Forget the calls that are kept, and look these up at once."""
+    def forget_calls(self) -> None:
+        """Look calls up again."""
         self._calls.clear()
-        self._visits.clear()
-        if call_ids:
-            for visit in self._database.rows("visits_of_calls", _Visit, (source, json.dumps(list(call_ids)))):
-                self._visits.setdefault((source, visit.call_id), []).append(visit)
 
-    def _find_call(self, call_id: str, source: str | None, visit: int | None) -> ReferencedCall:
+    def _find_call(self, call_id: str, source: str | None) -> ReferencedCall:
         each_source = self._sources if source is None else (source,)
-        found = list(filter(None, (self._visits_of(each, call_id) for each in each_source)))
+        of_each = (self._database.rows("visits_of_referenced_call", _Visit, (each, call_id)) for each in each_source)
+        found = list(filter(None, of_each))
         if not found:
             where = f" of the source {source!r}" if source is not None else ""
             raise RejectedRowError(f"there is no call {call_id!r}{where}")
         if len(found) > 1:
             raise RejectedRowError(f"the call {call_id!r} is known from {len(found)} sources; add the column source")
         (visits,) = found
-        meant = next((each for each in visits if each.visit == visit), visits[0])
+        meant = visits[0]
         talked = {each.agent_id for each in visits if each.answered_at is not None and each.agent_id is not None}
         return ReferencedCall(
             id=meant.id,
@@ -143,12 +139,6 @@ class ReferenceNames:
             last_agent_id=meant.agent_id,
             only_agent_id=next(iter(talked)) if len(talked) == 1 else None,
         )
-
-    def _visits_of(self, source: str, call_id: str) -> list[_Visit]:
-        visits = self._visits.get((source, call_id))
-        if visits is None:
-            visits = self._database.rows("visits_of_referenced_call", _Visit, (source, call_id))
-        return visits
 
 
 class TableWriter:
@@ -166,31 +156,21 @@ class TableWriter:
         """What else was done that a person should know."""
         connection.execute(sql("create_seen_keys"))
 
-    def begin(self, source: str = "", call_ids: Collection[str] = ()) -> None:
-        """To be called at the beginning of each transaction: calls may have changed since the last.
-
-        Args:
-            source: the source of calls that rows are going to name.
-            call_ids: their ids; others are looked up one by one.
-        """
-        self._names.load_calls(source, call_ids)
+    def begin(self) -> None:
+        """To be called at the beginning of each transaction: calls may have changed since the last."""
+        self._names.forget_calls()
 
     def add(self, kind: str, rows: Iterable[Row]) -> None:
-        """Insert rows that say all that they ever will; those that are there already stay as they are.
+        """Insert rows of our own making, which say all that they ever will; those that are there already stay.
+
+        What they name is looked up, a column at a time; they are not checked, and nothing follows from their calls.
 
         Raises:
-            RejectedRowError: a row cannot go in; none of them has.
+            RejectedRowError: a row names something that is not there; none of them has gone in.
         """
-        spec = KINDS[kind]
-        blank, derive, values, now = spec.blank, spec.derive, spec.values, self._now
-        new = []
-        for row in rows:
-            fields = {**blank, **row}
-            self._resolve(spec, fields)
-            derive(fields, now)
-            self._check(spec, fields)
-            new.append(values(fields))
-        self._connection.executemany(spec.insert_if_new, new)
+        spec, new = KINDS[kind], list(rows)
+        if new:
+            insert_by(self._connection, spec.insert_if_new, [self._column(spec, field, new) for field in spec.fields])
 
     def find(self, kind: str, row: Row) -> list[Fields]:
         """The rows that have the values of a row.
@@ -252,6 +232,18 @@ class TableWriter:
             self._check(spec, changed)
             self._connection.execute(spec.update, changed)
 
+    def _column(self, spec: TableSpec, field: str, rows: Sequence[Row]) -> list[Any]:
+        """What rows that say all have in one column of the database's table."""
+        column = spec.reference_of.get(field)
+        if column is None or not any(column.name in row for row in rows):
+            default = spec.defaults.get(field)
+            return [row.get(field, default) for row in rows]
+        named = [row.get(column.name) for row in rows]
+        if column.refers_to == "scope":
+            return [self._scope_id(row["scope"], name) for row, name in zip(rows, named, strict=True)]
+        find = partial(self._names.find, column.refers_to)
+        return [None if name is None else find(name) for name in named]
+
     def _known(self, spec: TableSpec, row: Fields) -> Fields | None:
         """The row that is there under a row's number or key."""
         key = ("id",) if row.get("id") is not None else spec.key_of(row)
@@ -287,10 +279,10 @@ class TableWriter:
         call = None
         for column in spec.references:
             if column.refers_to == "call":
-                source, visit = fields.pop("source", None), fields.pop("visit", None)
+                source = fields.pop("source", None)
                 if column.name in fields:
                     call_id = fields.pop(column.name)
-                    call = None if call_id is None else self._names.call(call_id, source, visit)
+                    call = None if call_id is None else self._names.call(call_id, source)
                     fields[column.field] = None if call is None else call.id
             elif column.refers_to == "scope":
                 fields[column.field] = self._scope_id(fields["scope"], fields.pop(column.name, None))

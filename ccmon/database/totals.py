@@ -21,7 +21,7 @@ from ccmon.database.sql_files import split, sql, statements
 if TYPE_CHECKING:
     from ccmon.database.total_sql.definitions import DerivedTotal, Total
 
-_TRAILED = ("queue_members", "queue_pauses")
+_TRAILED = ("queue_members", "queue_pauses", "customers", "call_reasons", "follow_ups", "shifts", "quotas")
 """No total counts them: their triggers note each row in the trail, where a bulk load is noted as a whole."""
 _ANSWERS = ("surveys", "survey_invitations")
 """Their triggers count answers, for which a first load waits until all are there."""

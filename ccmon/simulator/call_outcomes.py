@@ -12,7 +12,7 @@ from ccmon.simulator.names import telephone_of
 from ccmon.simulator.promises import NOTES, SimulatedPromise
 from ccmon.simulator.random_streams import stream, weighted
 from ccmon.simulator.shifts import CallBackHabit
-from ccmon.simulator.table_rows import FloorRow, FollowUpMoved, RowChange, TableRow, Values, of_call
+from ccmon.simulator.table_rows import Change, FollowUpMoved, RowChange, Values
 from ccmon.time_units import HOUR_MS, MINUTE_MS, QUARTER_MS
 
 FIRST_OF_TODAY = 5000
@@ -53,21 +53,23 @@ class Consequences:
         self._habits = stream(seed, day, "call back habits")
         self._open: dict[int, tuple[int | None, str]] = {}
         """Follow-ups due today and not done: when and how they are settled after this day."""
-        self._later: list[FloorRow] = []
+        self._later: list[Change] = []
         self._numbers = count(day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + FIRST_OF_TODAY)
 
     def set_up(self) -> None:
         """What earlier days have left to do."""
         floor, plan = self._floor, self._floor.plan
         for promise in (*plan.left_over, *plan.due):
-            floor.engine.at(plan.starts_at, floor.emit_customer, floor.customers.person(promise.customer))
-            floor.emit_at(TableRow(plan.starts_at, "follow-ups", self._follow_up(promise, promise.promised_at)))
+            floor.meet(promise.customer)
+            floor.add_row("follow-ups", self._follow_up(promise, promise.promised_at))
         for promise in plan.left_over:
             if promise.settled_at is not None and promise.settled_at < plan.closes_at:
-                floor.emit_at(_follow_up_done(promise.settled_at, promise.id, promise.settled_as))
+                done = _follow_up_done(promise.settled_at, promise.id, promise.settled_as)
+                floor.engine.at(done.at, floor.change_row, done)
         for promise in plan.due:
             if promise.moved_to is not None:
-                floor.emit_at(FollowUpMoved(promise.due_at - 20 * MINUTE_MS, promise.id, promise.moved_to))
+                moved = FollowUpMoved(promise.due_at - 20 * MINUTE_MS, promise.id, promise.moved_to)
+                floor.engine.at(moved.at, floor.change_row, moved)
             self._open[promise.id] = promise.settled_at, promise.settled_as
             if promise.acts_at is not None:
                 follow_up = DueFollowUp(promise.id, promise.customer, promise.kind)
@@ -76,9 +78,9 @@ class Consequences:
     def settle(self, number: int, outcome: str) -> None:
         """A call back has been made."""
         self._open.pop(number, None)
-        self._floor.emit(_follow_up_done(self._floor.engine.now, number, outcome))
+        self._floor.change_row(_follow_up_done(self._floor.engine.now, number, outcome))
 
-    def afterwards(self) -> list[FloorRow]:
+    def afterwards(self) -> list[Change]:
         """What this day leads to after its end: promises not kept that somebody settles, orders taken back."""
         settled = (_follow_up_done(at, number, how) for number, (at, how) in self._open.items() if at is not None)
         return sorted((*settled, *self._later), key=lambda row: row.at)
@@ -91,6 +93,7 @@ class Consequences:
             "kind": promise.kind,
             "created_at": created_at,
             "due_at": promise.due_at,
+            "promised_at": promise.due_at,
             "note": promise.note,
         }
 
@@ -124,7 +127,7 @@ class Consequences:
         """A call has been talked through."""
         setting = caller.queue.setting
         if caller.reason is not None:
-            self._floor.emit_row("call-reasons", **of_call(caller.call_id, caller.visit), reason=caller.reason)
+            self._floor.add_row("call-reasons", {"call": caller.key, "reason": caller.reason})
         if disposition == "sale":
             self._sell(caller, agent)
         elif disposition == "call back" and caller.customer is not None:
@@ -159,23 +162,23 @@ class Consequences:
 
     def _sell(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
         floor, now = self._floor, self._floor.engine.now
-        call = of_call(caller.call_id, caller.visit)
         amount = self.order(caller.queue.setting.order_cents)
         if self._sales.random() < CANCEL_SHARE:
             at = now + round(self._sales.lognormvariate(2.5, 1.2) * HOUR_MS)
-            cancelled = RowChange(at, "sales", call, {"cancelled_at": at}, earliest="cancelled_at")
+            cancelled = RowChange(at, "sales", {"call": caller.key}, {"cancelled_at": at}, earliest="cancelled_at")
             if at < floor.plan.closes_at:
-                floor.emit_at(cancelled)
+                floor.engine.at(at, floor.change_row, cancelled)
             else:
                 self._later.append(cancelled)
         sale = {**self._by_agent(caller, agent), "sold_at": now}
-        floor.emit_row("sales", **sale, amount_cents=amount)
+        floor.add_row("sales", {**sale, "amount_cents": amount})
         if self._sales.random() < 0.05:
-            floor.emit_row("sales", **sale, amount_cents=self.order(caller.queue.setting.order_cents // 4))
+            amount = self.order(caller.queue.setting.order_cents // 4)
+            floor.add_row("sales", {**sale, "amount_cents": amount})
 
     def _by_agent(self, caller: SimulatedCaller, agent: AgentAtWork) -> Values:
         """Call, agent and customer of a row."""
-        return {**of_call(caller.call_id, caller.visit), "agent": agent.login, "customer_id": caller.customer}
+        return {"call": caller.key, "agent": agent.login, "customer_id": caller.customer}
 
     def _promise(self, agent: AgentAtWork, customer: int, caller: SimulatedCaller, kind: str) -> None:
         """A call back on the same day, while the agent is there."""
@@ -186,8 +189,9 @@ class Consequences:
         if due_at > agent.plan.logs_out_at - 20 * MINUTE_MS:
             return
         number = next(self._numbers)
-        call, note = self._by_agent(caller, agent), chance.choice(NOTES[kind])
-        floor.emit_row("follow-ups", **call, id=number, kind=kind, created_at=now, due_at=due_at, note=note)
+        times = {"created_at": now, "due_at": due_at, "promised_at": due_at}
+        row = {"id": number, **self._by_agent(caller, agent), "kind": kind, **times, "note": chance.choice(NOTES[kind])}
+        floor.add_row("follow-ups", row)
         self._open[number] = now + 24 * HOUR_MS, "reached"
         luck = chance.random()
         delay = chance.gauss(-9, 6) if luck < agent.plan.agent.diligence else chance.uniform(20, 120)
@@ -202,18 +206,17 @@ class Consequences:
         if promise is None:
             return
         floor, now = self._floor, self._floor.engine.now
-        call = of_call(caller.call_id, caller.visit)
-        follow_up = self._follow_up(promise, now) | call
-        floor.emit_row("follow-ups", **follow_up)
+        follow_up = self._follow_up(promise, now) | {"call": caller.key}
+        floor.add_row("follow-ups", follow_up)
         # The day on which it is due may have been written before this one, without the call.
-        made = {name: follow_up[name] for name in (*call, "agent", "customer_id", "created_at")}
-        floor.emit(RowChange(now, "follow-ups", {"id": promise.id}, made))
+        made = {name: follow_up[name] for name in ("call", "agent", "customer_id", "created_at")}
+        floor.change_row(RowChange(now, "follow-ups", {"id": promise.id}, made))
 
     def _invite(self, caller: SimulatedCaller, agent: AgentAtWork, *, answers: bool) -> None:
         """A message with a question right after the call; some are not delivered."""
         sent_at, delivered = self._floor.engine.now, answers or self._invitations.random() < DELIVERED
         call = self._by_agent(caller, agent)
-        self._floor.emit_row("survey-invitations", **call, sent_at=sent_at, delivered=delivered)
+        self._floor.add_row("survey-invitations", {**call, "sent_at": sent_at, "delivered": delivered})
 
     def _survey(self, caller: SimulatedCaller, agent: AgentAtWork, disposition: str) -> None:
         floor, chance = self._floor, self._surveys
@@ -236,7 +239,9 @@ class Consequences:
             solved = chance.random() < (0.92 if disposition not in UNSOLVED else 0.25)
             answers.append({"question": "resolved", "score": int(solved), "scale": 1})
         for answer in answers:
-            floor.emit_at(TableRow(at, "surveys", {**self._by_agent(caller, agent), "answered_at": at, **answer}))
+            floor.engine.at(
+                at, floor.add_row, "surveys", {**self._by_agent(caller, agent), "answered_at": at, **answer}
+            )
 
 
 def _follow_up_done(at: int, number: int, outcome: str) -> RowChange:

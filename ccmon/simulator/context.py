@@ -5,14 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, repeat
 from typing import Any
 
 from ccmon.events import FloorEvent, WrapUpEnded
 from ccmon.simulator.customers import Customer
 from ccmon.simulator.day_plan import DayPlan, Planner
 from ccmon.simulator.entities import AgentAtWork, DueFollowUp, SimulatedCaller, SimulatedQueue
-from ccmon.simulator.table_rows import CallerKnown, FloorRow, TableRow
+from ccmon.simulator.table_rows import Change, FloorRows, Values
 
 
 class Engine:
@@ -29,16 +29,23 @@ class Engine:
         heappush(self._heap, (max(moment, self.now), next(self._made), action, arguments))
 
     def after(self, delay_ms: int, action: Callable[..., None], *arguments: Any) -> None:
-        """Do something after a delay."""
-        self.at(self.now + delay_ms, action, *arguments)
+        """Do something after a delay, of 0 or more."""
+        heappush(self._heap, (self.now + delay_ms, next(self._made), action, arguments))
 
-    def step(self) -> bool:
-        """Go to the next action and do it; False when nothing is left to do."""
-        if not self._heap:
-            return False
-        self.now, _, action, arguments = heappop(self._heap)
-        action(*arguments)
-        return True
+    def run(self, until: int, at_most: int) -> bool:
+        """Do what falls due up to a moment, or so many actions of it; return whether more of it is left."""
+        heap = self._heap
+        for _ in repeat(None, at_most):
+            if not heap or heap[0][0] > until:
+                return False
+            self.now, _, action, arguments = heappop(heap)
+            action(*arguments)
+        return bool(heap) and heap[0][0] <= until
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do at any moment."""
+        return not self._heap
 
 
 class FloorContext(ABC):
@@ -53,31 +60,27 @@ class FloorContext(ABC):
         self.queues = {setting.name: SimulatedQueue(setting) for setting in planner.centre.queues}
         self.agents: dict[str, AgentAtWork] = {}
         """By login, of those who have been at work today."""
-        self._out: list[FloorEvent | FloorRow] = []
-        self._known: set[int] = set()
-        """Customers whose rows have been emitted."""
+        self.events: list[FloorEvent] = []
+        """What has happened and was not taken yet."""
+        self.emit = self.events.append
+        """Emit what happens now."""
+        self.rows = FloorRows()
+        """What has come to be beside it."""
         self._calls = count(1)
         self._call_prefix = f"{plan.day:%y%m%d}-"
 
-    def emit(self, event: FloorEvent | FloorRow) -> None:
-        """Emit what happens now."""
-        self._out.append(event)
+    def add_row(self, kind: str, values: Values) -> None:
+        """Add a row to a table."""
+        self.rows.new.setdefault(kind, []).append(values)
 
-    def emit_at(self, row: FloorRow) -> None:
-        """Emit a row when its moment comes."""
-        self.engine.at(row.at, self.emit, row)
+    def change_row(self, change: Change) -> None:
+        """Change a row that is there."""
+        self.rows.changes.append(change)
 
-    def emit_row(self, kind: str, /, **values: Any) -> None:
-        """Emit a row of a kind of table."""
-        self.emit(TableRow(self.engine.now, kind, values))
-
-    def emit_customer(self, person: Customer, call_id: str | None = None, visit: int = 1) -> None:
-        """Emit the row of a customer who is met, once a day, and in which visit that is."""
-        if person.id not in self._known:
-            self._known.add(person.id)
-            self.emit_row("customers", **person._asdict())
-        if call_id is not None:
-            self.emit(CallerKnown(self.engine.now, call_id, visit, person.id))
+    def meet(self, number: int) -> Customer:
+        """A customer is met, and so has a row."""
+        person = self.rows.customers[number] = self.customers.person(number)
+        return person
 
     def new_call_id(self) -> str:
         """A call id that no other call of any day has."""

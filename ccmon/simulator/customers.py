@@ -21,6 +21,8 @@ from ccmon.simulator.random_streams import stream, weighted
 
 REMEMBERED_DAYS = 45
 """Lives are planned for this many days."""
+KEPT_PEOPLE = 20_000
+"""Customers that are kept in memory."""
 BUYER_KINDS = weighted({"once": 0.42, "again": 0.26, "loyal": 0.18, "drifting": 0.14})
 OFTEN_BUYS, SELDOM_BUYS = 1.25, 0.8
 """Factors on the chance of a sale: those who come again know what they want."""
@@ -56,13 +58,15 @@ class Customers:
         self.reasons = {
             queue.name: weighted({reason.name: reason.share for reason in queue.reasons}) for queue in centre.queues
         }
+        self._leads = {setting.name: 1_000_000 * place for place, setting in enumerate(centre.campaigns, start=1)}
+        self.person = lru_cache(maxsize=KEPT_PEOPLE)(self._make_person)
+        """The customer of a number."""
         # A day's cohort is asked for by each of the days that remember it.
         self._cohort = lru_cache(maxsize=REMEMBERED_DAYS + 30)(self._make_cohort)
         self.contacts = lru_cache(maxsize=16)(self._gather)
         """Who calls which queue on a day, in the order in which they come to mind."""
 
-    def person(self, number: int) -> Customer:
-        """The customer of this number."""
+    def _make_person(self, number: int) -> Customer:
         luck = int.from_bytes(blake2b(b"%d/%d" % (self.seed, number), digest_size=12).digest())
         return Customer(number, f"C{number}", customer_name(luck >> 48), telephone_of(luck & (1 << 48) - 1))
 
@@ -72,8 +76,7 @@ class Customers:
 
     def lead(self, campaign: str, place: int) -> int:
         """The number of somebody on a campaign's list."""
-        index = [setting.name for setting in self.centre.campaigns].index(campaign)
-        return (index + 1) * 1_000_000 + place
+        return self._leads[campaign] + place
 
     def old(self, place: int) -> int:
         """The number of somebody who bought before the first day and is not heard of again."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import islice
 from random import Random
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -28,15 +29,15 @@ from ccmon.simulator.shifts import (
     moment,
     quotas,
 )
-from ccmon.simulator.table_rows import TableRow
+from ccmon.simulator.table_rows import FloorRows, Values
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 PROBLEM_BEGINS, PROBLEM_FULL = 9.5, 13.0
 """Local hours between which the problem of the day grows."""
 PROBLEM_EXTRA = 0.45
 """Calls about the problem at its height, over all usual calls of the queue."""
-
-
+ORDER_BATCH = 500
+"""Prior orders that are written at once."""
 INSTRUCTION_BEGINS = 9 * 60 + 50, 16 * 60, 40
 """On the day of the problem: first, last and step, in local minutes."""
 INSTRUCTION = 60 * MINUTE_MS
@@ -62,8 +63,8 @@ class DayPlan:
     closes_at: int
     arrivals: list[Arrival] = field(default_factory=list)
     agent_days: list[AgentDay] = field(default_factory=list)
-    rows: list[TableRow] = field(default_factory=list)
-    """Its shifts and quotas."""
+    rows: dict[str, list[Values]] = field(default_factory=dict)
+    """Its shifts and quotas, by the kind of their table."""
     due: tuple[SimulatedPromise, ...] = ()
     """Promises of earlier days that are due today."""
     left_over: list[SimulatedPromise] = field(default_factory=list)
@@ -90,17 +91,22 @@ class Planner:
         """The moment at which a day begins: local midnight."""
         return moment(self.zone, day, 0)
 
-    def prior_orders(self, first_day: date, last_day: date) -> Iterator[TableRow]:
-        """What customers had bought before the first day of the data, those too who first call by a last day."""
-        return prior_orders(self.customers, self.midnight(first_day), first_day, last_day)
+    def prior_orders(self, first_day: date, last_day: date) -> Iterator[FloorRows]:
+        """What customers had bought before the first day of the data, those too who first call by a last day.
+
+        Some hundred orders at a time.
+        """
+        orders = prior_orders(self.customers, self.midnight(first_day), first_day, last_day)
+        while batch := list(islice(orders, ORDER_BATCH)):
+            buyers = {order["customer_id"]: self.customers.person(order["customer_id"]) for order in batch}
+            yield FloorRows(buyers, {"sales": batch})
 
     def plan(self, day: date) -> DayPlan:
         """The plan of a day; of a day that stays closed an empty one."""
         opening = self.centre.opening[day.weekday()] or (0, 0)
         starts_at, opens_at, closes_at = (moment(self.zone, day, minute) for minute in (0, *opening))
         agent_days, shifts = self._rosters.plan(day)
-        rows = [TableRow(starts_at, "shifts", shift) for shift in shifts]
-        rows += (TableRow(starts_at, "quotas", quota._asdict()) for quota in self._quotas(day))
+        rows = {"shifts": shifts, "quotas": [quota._asdict() for quota in self._quotas(day)]}
         result = DayPlan(day, starts_at, opens_at, closes_at, agent_days=agent_days, rows=rows)
         if self.centre.is_open(day):
             result.arrivals = self._arrivals(day, result)
@@ -181,13 +187,16 @@ class Planner:
             usual *= 1.15
         highest = usual * 2
         midnight = result.starts_at
+        hours = self.centre.hours if day.weekday() < 5 else _SATURDAY
+        is_problem = day == self.problem_day and self._has_problem(queue)
+        begins, ends = trouble[1:] if trouble is not None and trouble[0] == queue.name else (0.0, 0.0)
         at = float(result.opens_at)
         while (at := at + chance.expovariate(highest) * HOUR_MS) < result.closes_at:
             hour = (at - midnight) / HOUR_MS
-            rate = busyness(self.centre.hours if day.weekday() < 5 else _SATURDAY, hour)
-            if trouble is not None and trouble[0] == queue.name and trouble[1] <= hour < trouble[2]:
+            rate = busyness(hours, hour)
+            if begins <= hour < ends:
                 rate *= 1.45
-            if self._has_problem(queue) and day == self.problem_day:
+            if is_problem:
                 rate *= 1 + PROBLEM_EXTRA * problem_grade(hour)
             if chance.random() * 2 < rate:
                 yield round(at)

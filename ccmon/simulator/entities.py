@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ccmon.simulator.centre import CampaignSetting, QueueSetting
 from ccmon.simulator.customers import CustomerContact
 from ccmon.simulator.shifts import AgentDay, Pause
+from ccmon.simulator.table_rows import VisitKey
 
 
 @dataclass(slots=True, eq=False)
@@ -38,6 +39,11 @@ class SimulatedCaller:
     """The wait has ended."""
     answered_at: int = 0
     held_ms: int = 0
+
+    @property
+    def key(self) -> VisitKey:
+        """By which rows name it."""
+        return self.call_id, self.visit
 
     @property
     def customer(self) -> int | None:
@@ -77,6 +83,7 @@ class AgentAtWork:
 
     plan: AgentDay
     queues: list[tuple[SimulatedQueue, int]]
+    login: str
     doing: str = "away"
     """away, ready, busy or paused; ready is when something new can begin."""
     leaving: bool = False
@@ -86,11 +93,6 @@ class AgentAtWork:
     """Calls back that are due."""
     activity_number: int = 0
     """Counts what the agent has begun, so that a preview that was broken off is known."""
-
-    @property
-    def login(self) -> str:
-        """The agent's login."""
-        return self.plan.agent.login
 
     def occupy(self) -> None:
         """The agent begins something."""

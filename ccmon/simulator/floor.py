@@ -1,12 +1,10 @@
 """The simulated floor of one day: callers wait, agents answer, pause, wrap up and go home.
 
-`SimulatedFloor.run` yields floor events and rows of tables in the order of their moments. It is lazy: the live floor
-takes no more of it than has fallen due.
+A `SimulatedFloor` is advanced to a moment; what has happened by then is taken from it: floor events in the order of
+their moments, and rows of tables.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from ccmon import events
 from ccmon.model.calls import Outcome
@@ -17,8 +15,8 @@ from ccmon.simulator.entities import AgentAtWork, SimulatedCaller, SimulatedQueu
 from ccmon.simulator.outbound import Dialler
 from ccmon.simulator.random_streams import stream
 from ccmon.simulator.shifts import AgentDay, CallBackHabit, Pause
-from ccmon.simulator.table_rows import FloorRow
-from ccmon.time_units import MINUTE_MS
+from ccmon.simulator.table_rows import FloorRows
+from ccmon.time_units import MINUTE_MS, NEVER
 
 RINGS_OUT_MS = 20_000
 """How long a telephone rings that nobody takes."""
@@ -42,17 +40,34 @@ class SimulatedFloor(FloorContext):
         self.consequences = Consequences(self)
         self._dialler = Dialler(self, self.consequences)
 
-    def run(self) -> Iterator[events.FloorEvent | FloorRow]:
-        """Everything that happens on this day, in the order of its moments."""
         self._set_up()
-        while self.engine.step():
-            if self._out:
-                yield from self._out
-                self._out.clear()
+
+    def advance(self, until: int, at_most: int = NEVER) -> bool:
+        """Let happen what happens up to a moment, or so many actions of it; return whether more of it is left."""
+        return self.engine.run(until, at_most)
+
+    def look_ahead(self) -> bool:
+        """Go on to the next moment at which something happens, ``engine.now``; False when nothing will any more."""
+        while not self.events and self.rows.is_empty:
+            if self.engine.is_done:
+                return False
+            self.engine.run(NEVER, 1)
+        return True
+
+    def take_events(self) -> list[events.FloorEvent]:
+        """What has happened since the last call."""
+        happened = self.events.copy()
+        self.events.clear()
+        return happened
+
+    def take_rows(self) -> FloorRows:
+        """What has come to be beside it since the last call."""
+        rows, self.rows = self.rows, FloorRows()
+        return rows
 
     def _set_up(self) -> None:
-        for row in self.plan.rows:
-            self.emit_at(row)
+        for kind, rows in self.plan.rows.items():
+            self.rows.new[kind] = rows
         for agent_day in self.plan.agent_days:
             self.engine.at(agent_day.logs_in_at, self._log_in, agent_day)
         self._arrivals = iter(self.plan.arrivals)
@@ -75,16 +90,12 @@ class SimulatedFloor(FloorContext):
     def _enter(self, caller: SimulatedCaller) -> None:
         """A caller enters a queue, by telephone or handed on by an agent."""
         queue, now = caller.queue, self.engine.now
-        phone = name = None
-        person = None
+        customer = phone = name = None
         if caller.contact is not None:
-            person = self.customers.person(caller.contact.customer)
-            phone, name = person.phone, person.name
+            customer, _, name, phone = self.meet(caller.contact.customer)
         elif self._chance.random() < 0.5:
             phone = self.consequences.stranger()
-        self.emit(events.CallEntered(now, caller.call_id, queue.setting.name, phone, name))
-        if person is not None:
-            self.emit_customer(person, caller.call_id, caller.visit)
+        self.emit(events.CallEntered(now, caller.call_id, queue.setting.name, phone, name, customer))
         patience = queue.setting.patience.draw(self._patience)
         if queue.setting.exit_key_share and self._chance.random() < queue.setting.exit_key_share:
             self.engine.after(
@@ -203,9 +214,8 @@ class SimulatedFloor(FloorContext):
 
     def _log_in(self, plan: AgentDay) -> None:
         profile, now = plan.agent, self.engine.now
-        agent = self.agents[profile.login] = AgentAtWork(
-            plan, [(self.queues[name], level) for name, level in profile.queues]
-        )
+        queues = [(self.queues[name], level) for name, level in profile.queues]
+        agent = self.agents[profile.login] = AgentAtWork(plan, queues, profile.login)
         if not agent.queues:
             self.emit(events.AgentLoggedIn(now, agent.login))
         for queue, _ in agent.queues:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
-from itertools import islice, takewhile
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ccmon import garbage_collection
@@ -17,19 +15,16 @@ from ccmon.database.sql_files import sql
 from ccmon.database.table_writer import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
-from ccmon.events import FloorEvent
 from ccmon.simulator.centre import Investment, standard_centre
 from ccmon.simulator.clock import local_date
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.table_rows import SOURCE, FloorRow, RowWriter, Values
-
-T = TypeVar("T")
+from ccmon.simulator.table_rows import SOURCE, RowWriter, Values
 
 BATCH = 20_000
-"""Events of the floor that are applied at once."""
-ORDER_BATCH = 500
-"""Prior orders that are written at once."""
+"""Actions on the floor whose events are applied at once."""
+ROWS_OF_AGENT_DAY = 200
+"""About how many calls and states an agent adds on a day."""
 
 
 def site_zone(path: Path) -> ZoneInfo:
@@ -82,11 +77,12 @@ def seed(
     with (
         garbage_collection.seldom(),
         Writer(path, source=SOURCE, kind=SOURCE) as writer,
-        writer.transaction(bulk=True),
+        writer.transaction(bulk=True, rows=(days + 1) * agents * ROWS_OF_AGENT_DAY),
     ):
         writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
         rows = RowWriter(writer.connection, until)
-        for orders in batches(planner.prior_orders(first, last), ORDER_BATCH) if days else ():
+        for orders in planner.prior_orders(first, last) if days else ():
+            rows.write_customers(orders)
             rows.write(orders)
         for number in range(days + 1):
             _write_day(writer, rows, SimulatedFloor(planner, planner.plan(first + timedelta(days=number))), until)
@@ -142,24 +138,14 @@ def _rows(settings: Iterable[object], *fields: str, **same: str) -> list[Values]
 
 def _write_day(writer: Writer, rows: RowWriter, floor: SimulatedFloor, until: int) -> None:
     """Write what happens on a day up to a moment, and what it leads to by then, into an open transaction."""
-    beside: list[FloorRow] = []
-    for events in call_batches(takewhile(lambda event: event.at <= until, floor.run()), beside, BATCH):
+    is_more = True
+    while is_more:
+        is_more = floor.advance(until, BATCH)
+        events = floor.take_events()
         writer.apply(events)
         writer.count(records=len(events))
+    beside = floor.take_rows()
+    beside.changes += (change for change in floor.consequences.afterwards() if change.at <= until)
+    rows.write_customers(beside)
     writer.flush()
-    rows.write([*beside, *(row for row in floor.consequences.afterwards() if row.at <= until)])
-
-
-def batches(things: Iterator[T], size: int) -> Iterator[list[T]]:
-    """Things in lists of a size."""
-    while batch := list(islice(things, size)):
-        yield batch
-
-
-def call_batches(
-    events: Iterator[FloorEvent | FloorRow], beside: list[FloorRow], size: int
-) -> Iterator[list[FloorEvent]]:
-    """Floor events in batches; the rows beside them are put into the list."""
-    for batch in batches(events, size):
-        beside += (event for event in batch if not isinstance(event, FloorEvent))
-        yield [event for event in batch if isinstance(event, FloorEvent)]
+    rows.write(beside)

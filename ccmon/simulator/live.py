@@ -23,21 +23,21 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import demo_data
 from ccmon.database.progress import set_progress
 from ccmon.database.writer import Writer
-from ccmon.events import FloorEvent
 from ccmon.real_time import real_now
 from ccmon.simulator.clock import FloorClock, local_date, next_morning
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.history import ORDER_BATCH, batches, call_batches, prepare
-from ccmon.simulator.table_rows import SOURCE, FloorRow, RowWriter
+from ccmon.simulator.history import prepare
+from ccmon.simulator.table_rows import SOURCE, Change, FloorRows, RowWriter
+from ccmon.time_units import NEVER
 
 TURN_S = 0.4
 """Time between two looks at what has fallen due."""
 STOOD_STILL_S = 10.0
 """Beyond this between two looks the floor has stood still."""
 PAST_TASK = "past weeks"
-SLICE = 1500
-"""Floor events of past days that are simulated between two looks."""
+SLICE = 1000
+"""Actions on the floor of past days that are simulated between two looks."""
 
 
 class LiveFloor:
@@ -48,7 +48,7 @@ class LiveFloor:
         self._planner = planner
         self._rows = RowWriter(writer.connection, clock.floor_at)
         self._past_days = past_days
-        self._later: list[FloorRow] = []
+        self._later: list[Change] = []
         """What earlier days lead to after their end."""
         self.clock = clock
         self.written_until = clock.floor_at
@@ -72,37 +72,38 @@ class LiveFloor:
         self._seen_at = real
         now = max(self.written_until, self.clock.now(real))
         rows = self._apply_due(now)
-        self._writer.commit(checked_at=now, also=lambda _: self._rows.write(rows))
-        if self._next is None:
+        with self._writer.transaction():
+            self._write(rows)
+        if not self._floor.look_ahead():
             self._go_on_tomorrow(real)
 
     def _begin_day(self, day: date) -> None:
         """Start a day and write what has happened by now, in an open transaction."""
         self._day = day
         self._floor = SimulatedFloor(self._planner, self._planner.plan(day))
-        self._coming: Iterator[FloorEvent | FloorRow] = self._floor.run()
-        self._next: FloorEvent | FloorRow | None = next(self._coming, None)
-        rows = self._apply_due(self.clock.floor_at)
+        demo_data.set_clock(self._writer.connection, **self.clock._asdict())
+        self._write(self._apply_due(self.clock.floor_at))
+        self._floor.look_ahead()
+
+    def _apply_due(self, now: int) -> FloorRows:
+        """Apply the floor events that have fallen due; returns the rows that have."""
+        self.written_until = now
+        rows = FloorRows()
+        if self._floor.engine.now <= now:
+            self._floor.advance(now)
+            events, rows = self._floor.take_events(), self._floor.take_rows()
+            self._writer.apply(events)
+            self._writer.count(records=len(events))
+        rows.changes[:0] = [later for later in self._later if later.at <= now]
+        self._later = [later for later in self._later if later.at > now]
+        return rows
+
+    def _write(self, rows: FloorRows) -> None:
+        """Write the events that were applied, and rows, into an open transaction."""
+        self._rows.write_customers(rows)
         self._writer.flush()
         self._rows.write(rows)
-        demo_data.set_clock(self._writer.connection, **self.clock._asdict())
         self._writer.write_source(checked_at=self.written_until)
-
-    def _apply_due(self, now: int) -> list[FloorRow]:
-        """Apply the floor events that have fallen due; returns the rows that have."""
-        events: list[FloorEvent] = []
-        rows = [later for later in self._later if later.at <= now]
-        self._later = [later for later in self._later if later.at > now]
-        while self._next is not None and self._next.at <= now:
-            if isinstance(self._next, FloorEvent):
-                events.append(self._next)
-            else:
-                rows.append(self._next)
-            self._next = next(self._coming, None)
-        self.written_until = now
-        self._writer.apply(events)
-        self._writer.count(records=len(events))
-        return rows
 
     def _go_on_tomorrow(self, real: int) -> None:
         """Everybody has gone home: the night passes at once, and the days on which the floor would be empty."""
@@ -147,8 +148,9 @@ class PastFiller:
     def _prior_orders(self, today: date) -> Iterator[None]:
         """What was bought before all of them, some hundred orders at a time."""
         first_day = today - timedelta(days=self._total)
-        for orders in batches(self._planner.prior_orders(first_day, today), ORDER_BATCH):
+        for orders in self._planner.prior_orders(first_day, today):
             with self._writer.transaction():
+                self._rows.write_customers(orders)
                 self._rows.write(orders)
             yield
 
@@ -158,21 +160,25 @@ class PastFiller:
         past = CallStateMachine()
         for known in self._writer.state_machine.agent_tracker.agents:
             past.agent_tracker.known_agent(known)
-        beside: list[FloorRow] = []
         yield
-        for events in call_batches(simulated.run(), beside, SLICE):
+        is_more = True
+        while is_more:
+            is_more = simulated.advance(NEVER, SLICE)
+            events = simulated.take_events()
             past.apply(events)
             self._writer.count(records=len(events))
             yield
-        beside += (later for later in simulated.consequences.afterwards() if later.at <= floor_now())
+        rows = simulated.take_rows()
+        rows.changes += (later for later in simulated.consequences.afterwards() if later.at <= floor_now())
         _end_states(past)
         with self._writer.transaction(bulk=True):
+            self._rows.write_customers(rows)
             live, self._writer.state_machine = self._writer.state_machine, past
             try:
                 self._writer.flush()
             finally:
                 self._writer.state_machine = live
-            self._rows.write(beside)
+            self._rows.write(rows)
             self._days.popleft()
             set_progress(self._writer.connection, PAST_TASK, self._total - len(self._days), self._total)
 

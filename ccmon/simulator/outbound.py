@@ -10,7 +10,6 @@ from ccmon.simulator.centre import CampaignSetting
 from ccmon.simulator.context import FloorContext
 from ccmon.simulator.entities import AgentAtWork, DialAttempt, DueFollowUp
 from ccmon.simulator.random_streams import log_normal, stream, weighted
-from ccmon.simulator.table_rows import of_call
 from ccmon.time_units import MINUTE_MS
 
 PREVIEW = log_normal(17, 0.5)
@@ -31,6 +30,11 @@ class Dialler:
         self._floor = floor
         self._consequences = consequences
         self._chance = stream(floor.seed, floor.plan.day, "outbound")
+        scale = floor.centre.scale
+        self._campaigns: dict[str | None, tuple[CampaignSetting, int]] = {
+            campaign.name: (campaign, max(50, round(campaign.leads * scale))) for campaign in floor.centre.campaigns
+        }
+        """Each with the length of its list."""
 
     def prepare(self, agent: AgentAtWork) -> None:
         """An idle agent of a campaign reads up on the next customer, then dials."""
@@ -39,8 +43,8 @@ class Dialler:
     def _dial_next(self, agent: AgentAtWork, activity_number: int) -> None:
         if agent.activity_number != activity_number or agent.doing != "ready":
             return
-        campaign = next(each for each in self._floor.centre.campaigns if each.name == agent.plan.agent.campaign)
-        place = self._chance.randrange(max(50, round(campaign.leads * self._floor.centre.scale)))
+        campaign, leads = self._campaigns[agent.plan.agent.campaign]
+        place = self._chance.randrange(leads)
         self._dial(agent, self._floor.customers.lead(campaign.name, place), campaign, None)
 
     def call_back(self, agent: AgentAtWork, follow_up: DueFollowUp) -> None:
@@ -51,9 +55,8 @@ class Dialler:
         floor = self._floor
         agent.occupy()
         attempt = DialAttempt(floor.new_call_id(), customer, setting, follow_up)
-        person = floor.customers.person(customer)
-        floor.emit(CallDialled(floor.engine.now, attempt.call_id, agent.login, attempt.campaign, person.phone))
-        floor.emit_customer(person, attempt.call_id)
+        phone = floor.meet(customer).phone
+        floor.emit(CallDialled(floor.engine.now, attempt.call_id, agent.login, attempt.campaign, phone, customer))
         reached = self._chance.random() < setting.contact_share
         ring = RINGING.draw(self._chance)
         floor.engine.after(
@@ -124,12 +127,12 @@ class Dialler:
     def _sell(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
         floor = self._floor
         typical = attempt.setting.order_cents or floor.queues[agent.plan.agent.queues[0][0]].setting.order_cents
-        floor.emit_row(
-            "sales",
-            **of_call(attempt.call_id, 1),
-            agent=agent.login,
-            campaign=attempt.campaign,
-            customer_id=attempt.customer,
-            sold_at=floor.engine.now,
-            amount_cents=self._consequences.order(typical),
-        )
+        sale = {
+            "call": (attempt.call_id, 1),
+            "agent": agent.login,
+            "campaign": attempt.campaign,
+            "customer_id": attempt.customer,
+            "sold_at": floor.engine.now,
+            "amount_cents": self._consequences.order(typical),
+        }
+        floor.add_row("sales", sale)

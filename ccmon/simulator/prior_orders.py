@@ -15,7 +15,7 @@ from random import Random
 from ccmon.model.queues import Purpose
 from ccmon.simulator.customers import Customers
 from ccmon.simulator.random_streams import stream, weighted
-from ccmon.simulator.table_rows import TableRow
+from ccmon.simulator.table_rows import Values
 from ccmon.time_units import MINUTE_MS
 
 KNOWN_DAYS = 480
@@ -35,20 +35,18 @@ LARGEST = 4.0
 ORDERS = weighted({1: 0.52, 2: 0.22, 3: 0.12, 4: 0.08, 6: 0.06})
 
 
-def prior_orders(customers: Customers, midnight: int, first_day: date, last_day: date) -> Iterator[TableRow]:
+def prior_orders(customers: Customers, midnight: int, first_day: date, last_day: date) -> Iterator[Values]:
     """Orders before the first day, which begins at a midnight; of first callers, those of the days up to the last."""
     prices = {queue.client: queue.order_cents for queue in customers.centre.queues if queue.purpose is Purpose.SALES}
     for number, client, last_before, chance in _buyers(customers, first_day, last_day):
         before = last_before
-        for order in range(ORDERS.draw(chance)):
+        for _ in range(ORDERS.draw(chance)):
             if before > KNOWN_DAYS:
                 break
-            if not order:
-                yield TableRow(midnight, "customers", customers.person(number)._asdict())
             # In the middle of a day, whatever clocks have done since.
             at = midnight - round((int(before) + 1) * 24 * 60 + chance.uniform(-180, 180) - 14 * 60) * MINUTE_MS
             amount = max(990, round(prices[client] * chance.lognormvariate(-0.1, 0.4) / 10) * 10)
-            yield TableRow(at, "sales", {"customer_id": number, "sold_at": at, "amount_cents": amount})
+            yield {"customer_id": number, "sold_at": at, "amount_cents": amount}
             before += chance.lognormvariate(log(GAP_DAYS), GAP_SPREAD)
 
 

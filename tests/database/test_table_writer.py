@@ -57,9 +57,28 @@ def test_a_row_that_is_there_stays_as_it_is_where_it_is_added_again(connection: 
     assert [(row["id"], row["name"]) for row in tables.find("customers", {})] == [(7, "Zoë"), (8, None)]
 
 
+def test_rows_are_added_with_what_each_of_them_says(connection: sqlite3.Connection) -> None:
+    tables = TableWriter(connection, now=NOW)
+    tables.add("clients", [{"name": "Aurora"}])
+    tables.add("teams", [{"name": "Days", "client": "Aurora"}, {"name": "Nights"}])
+    tables.add("agents", [{"login": "eva", "team": "Nights"}, {"login": "omar", "active": 0}])
+    tables.add("quotas", [
+        {"scope": "centre", "name": None, "period": "day", "starts_on": "2026-11-23", "sales": 9},
+        {"scope": "agent", "name": "omar", "period": "day", "starts_on": "2026-11-23", "sales": 3},
+    ])  # fmt: skip
+    assert [(row["name"], row["client_id"]) for row in tables.find("teams", {})] == [("Days", 1), ("Nights", None)]
+    agents = [(row["login"], row["team_id"], row["active"]) for row in tables.find("agents", {})]
+    assert agents == [("eva", 2, 1), ("omar", None, 0)]
+    scopes = connection.execute("SELECT scope, scope_id FROM quotas ORDER BY 1").fetchall()
+    assert scopes == [("agent", 2), ("centre", 0)]
+    with pytest.raises(RejectedRowError, match="there is no team 'Evenings'"):
+        tables.add("agents", [{"login": "ann"}, {"login": "ben", "team": "Evenings"}])
+    assert len(tables.find("agents", {})) == 2
+
+
 def test_a_row_is_known_by_its_number_before_its_key(connection: sqlite3.Connection) -> None:
     tables = TableWriter(connection, now=NOW)
-    tables.add("follow-ups", [{"id": 5, "due_at": NOW, "created_at": NOW - 1}])
+    tables.add("follow-ups", [{"id": 5, "due_at": NOW, "promised_at": NOW, "created_at": NOW - 1}])
     assert tables.write("follow-ups", {"id": 5, "outcome": "reached", "done_at": NOW}) is Change.CHANGED
     assert tables.write("follow-ups", {"id": 5, "done_at": NOW}) is Change.SAME
     ((done_at, promised_at, kind),) = connection.execute("SELECT done_at, promised_at, kind FROM follow_ups")
@@ -85,8 +104,7 @@ def test_rows_name_a_visit_of_a_call(connection: sqlite3.Connection) -> None:
         """
     )
     tables = TableWriter(connection, now=NOW)
-    for loaded in ((), ("c1",)):
-        tables.begin("log", loaded)
-        sale = {"call": "c1", "source": "log", "sold_at": NOW, "amount_cents": 1}
-        tables.add("sales", [{**sale, "visit": 1}, sale])
-    assert [(row["call_id"], row["agent_id"]) for row in tables.find("sales", {})] == [(1, 1), (2, 2)] * 2
+    sale = {"sold_at": NOW, "amount_cents": 1}
+    tables.write("sales", {**sale, "call": "c1", "source": "log"})
+    tables.write("sales", {**sale, "call_id": 1})
+    assert [(row["call_id"], row["agent_id"]) for row in tables.find("sales", {})] == [(2, 2), (1, None)]

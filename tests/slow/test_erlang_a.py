@@ -18,6 +18,7 @@ from ccmon.simulator.day_plan import Arrival, DayPlan, Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.random_streams import Distribution, exponential, stream
 from ccmon.simulator.shifts import AgentDay, CallBackHabit, SimulatedAgent
+from ccmon.time_units import NEVER
 
 DAY = date(2026, 11, 23)
 ZONE = ZoneInfo("UTC")
@@ -122,7 +123,8 @@ def figures(row: Row, floor: SimulatedFloor, begins: int, ends: int) -> dict[str
     answered: dict[str, int] = {}
     waits: list[int] = []
     abandoned = served = busy_ms = waiting_ms = 0
-    for event in floor.run():
+    floor.advance(NEVER)
+    for event in floor.take_events():
         if isinstance(event, CallEntered):
             entered[event.call_id] = event.at
         elif isinstance(event, CallAnswered):

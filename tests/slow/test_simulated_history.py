@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccmon.database import database_file
+from ccmon.database import database_file, totals
 from ccmon.errors import CcmonError
 from ccmon.metrics.retention import Segment, churn_limits, gaps, purchase_days, segments, win_back
 from ccmon.simulator.centre import ShiftPattern, standard_centre
@@ -85,6 +85,12 @@ def test_a_database_with_other_data_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(CcmonError, match="holds data that is not demo data"):
         seed(path, days=1, agents=8, seed=1, until=MONDAY_AFTERNOON)
     assert content(path) == before
+
+
+def test_a_history_is_sound_though_no_row_was_checked_alone(history: sqlite3.Connection) -> None:
+    assert history.execute("PRAGMA quick_check").fetchall() == [("ok",)]  # the tables' conditions among it
+    assert history.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert totals.check(history) == []
 
 
 def test_a_history_ends_at_its_moment(history: sqlite3.Connection) -> None:

@@ -28,9 +28,9 @@ INSERT INTO pause_reasons (reason, paid, productive, planned, limit_ms)
 VALUES (:reason, :paid, :productive, :planned, :limit_ms)
 ON CONFLICT (reason) DO NOTHING;
 
--- name: set_call_customer
--- Who calls.
-UPDATE calls SET customer_id = ?1 WHERE source = ?2 AND call_id = ?3 AND visit = ?4;
+-- name: ids_of_visits
+-- The visits of several calls.
+SELECT call_id, visit, id FROM calls WHERE source = ? AND call_id IN (SELECT value FROM json_each(?));
 
 -- name: log_follow_up_move
 -- The agent moves a call back: what stood before, so that an earlier moment can be shown as it was.

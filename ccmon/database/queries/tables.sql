@@ -39,14 +39,8 @@ SELECT source FROM found WHERE source IS NOT NULL;
 
 -- name: visits_of_referenced_call
 -- The visits of a call, the one that was answered last before the others.
-SELECT call_id, id, visit, agent_id, customer_id, campaign_id, entered_at, answered_at FROM calls
+SELECT id, agent_id, customer_id, campaign_id, entered_at, answered_at FROM calls
 WHERE source = ? AND call_id = ?
-ORDER BY answered_at IS NULL, visit DESC;
-
--- name: visits_of_calls
--- The visits of several calls, of each the one that was answered last before the others.
-SELECT call_id, id, visit, agent_id, customer_id, campaign_id, entered_at, answered_at FROM calls
-WHERE source = ? AND call_id IN (SELECT value FROM json_each(?))
 ORDER BY answered_at IS NULL, visit DESC;
 
 -- name: set_currency
