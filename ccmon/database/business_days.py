@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from ccmon.database.driver import Database
@@ -17,8 +18,16 @@ from ccmon.model.business_day import BusinessDay, day_start
 from ccmon.model.site import Site
 from ccmon.time_units import DAY_MS
 
-FIRST_YEAR = 1990
-LAST_YEAR = 2060
+
+class Years(NamedTuple):
+    """From a year to another."""
+
+    first: int
+    last: int
+
+
+ALL_YEARS = Years(1990, 2060)
+"""Those whose business days a database has."""
 _WEEK = 7
 
 
@@ -81,16 +90,18 @@ def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -
             day, starts_at = following, ends_at
 
 
-def fill(connection: sqlite3.Connection) -> None:
-    """Fill the empty table ``business_days`` by the site's time zone, inside the caller's transaction."""
+def fill(connection: sqlite3.Connection, years: Years = ALL_YEARS) -> None:
+    """Fill in the business days of some years by the site's time zone, inside the caller's transaction.
+
+    Those that are there must be such days, and stay.
+    """
     from ccmon.database.bulk_insert import insert_rows  # noqa: PLC0415 (whoever reads inserts nothing)
 
-    insert_rows(
-        connection, "insert_business_day", [(day.starts_at, day.ends_at, day.date) for day in expected(connection)]
-    )
+    days = [(day.starts_at, day.ends_at, day.date) for day in expected(connection, years)]
+    insert_rows(connection, "insert_business_day", days)
 
 
-def expected(connection: sqlite3.Connection) -> Iterator[BusinessDay]:
+def expected(connection: sqlite3.Connection, years: Years = ALL_YEARS) -> Iterator[BusinessDay]:
     """The business days that the site's time zone and reset time ask for."""
     site = read_site(connection)
-    return business_days(site.time_zone, site.day_starts_ms, date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
+    return business_days(site.time_zone, site.day_starts_ms, date(years.first, 1, 1), date(years.last, 12, 31))

@@ -16,7 +16,7 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -70,6 +70,7 @@ def create(
     name: str | None = None,
     currency: str | None = None,
     day_starts_ms: int = 0,
+    years: business_days.Years = business_days.ALL_YEARS,
 ) -> None:
     """Make an empty call database.
 
@@ -82,12 +83,11 @@ def create(
         currency: ISO 4217 code of the site's money.
         day_starts_ms: wall-clock time at which a business day starts, in milliseconds after midnight; whole quarters
             of an hour.
+        years: those whose business days are filled in at once. The others must be before anything happens in them.
 
     Raises:
         CcmonError: the path is taken or cannot be written, or a value makes no sense.
     """
-    import tempfile  # noqa: PLC0415 (whoever reads makes none)
-
     _check_sqlite()
     business_days.zone(time_zone)
     if day_starts_ms % QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * QUARTER_MS:
@@ -98,14 +98,33 @@ def create(
         raise _taken(path)
     if not path.parent.is_dir():
         raise CcmonError(f"There is no directory {path.parent} to put a database in; make it first.")
+    site = {
+        "name": name,
+        "time_zone": time_zone,
+        "currency": currency,
+        "day_starts_ms": day_starts_ms,
+        "created_at": real_now(),
+    }
     try:
-        # A directory of its own: nobody else can have put a link where the file is to be made.
-        with translate_errors(path), tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-            unfinished = Path(folder) / path.name
-            _build(unfinished, time_zone, name, currency, day_starts_ms)
+        with translate_errors(path), _own_folder(path) as folder:
+            unfinished = folder / path.name
+            _build(unfinished, site, years)
             _put_in_place(unfinished, path)
     except OSError as error:
         raise CcmonError(os_error(f"{path} cannot be made", error)) from error
+
+
+@contextmanager
+def _own_folder(path: Path) -> Iterator[Path]:
+    """A directory beside a path for a while: nobody else can have put a link where a file is to be made in it."""
+    folder = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
 
 
 def open_reader(path: Path, *, any_thread: bool = False) -> Connection:
@@ -334,7 +353,7 @@ def _make_schema(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {schema_version()}")
 
 
-def _build(path: Path, time_zone: str, name: str | None, currency: str | None, day_starts_ms: int) -> None:
+def _build(path: Path, site: Mapping[str, object], years: business_days.Years) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = MEMORY")  # nobody sees the file before it is whole
@@ -342,16 +361,9 @@ def _build(path: Path, time_zone: str, name: str | None, currency: str | None, d
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("PRAGMA foreign_keys = ON")
         _make_schema(connection)
-        site = {
-            "name": name,
-            "time_zone": time_zone,
-            "currency": currency,
-            "day_starts_ms": day_starts_ms,
-            "created_at": real_now(),
-        }
         with transaction(connection):
             connection.execute(sql("insert_site"), site)
-            business_days.fill(connection)
+            business_days.fill(connection, years)
         connection.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()

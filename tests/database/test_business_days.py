@@ -12,8 +12,9 @@ from zoneinfo import available_timezones
 import pytest
 
 from ccmon.database import database_file, doctor
-from ccmon.database.business_days import FIRST_YEAR, business_days, zone
+from ccmon.database.business_days import ALL_YEARS, Years, business_days, fill, zone
 from ccmon.errors import CcmonError
+from tests.databases import rows
 
 HOUR_MS = 3_600_000
 
@@ -96,7 +97,7 @@ def test_days(
 
 @pytest.mark.parametrize("time_zone", [*sorted(available_timezones())[::40], "Asia/Pyongyang", "America/Caracas"])
 def test_in_every_zone_days_join_without_gap_and_hold_whole_quarters(time_zone: str) -> None:
-    filled = list(business_days(time_zone, 0, date(FIRST_YEAR, 1, 1), date(2038, 1, 1)))
+    filled = list(business_days(time_zone, 0, date(ALL_YEARS.first, 1, 1), date(2038, 1, 1)))
     assert all(one.ends_at == other.starts_at for one, other in pairwise(filled))
     assert all(day.starts_at % 900_000 == 0 for day in filled)
     assert min(day.ends_at - day.starts_at for day in filled) >= 20 * HOUR_MS
@@ -118,6 +119,20 @@ def test_the_table_is_filled_and_noticed_when_it_is_wrong(tmp_path: Path) -> Non
         assert "ccmon doctor --rebuild" in wrong.text
         doctor.repair(connection, recompute_targets=False)
         assert all(each.verdict != "wrong" for each in doctor.examine(path, connection, 1_795_393_800_000))
+
+
+@pytest.mark.parametrize("time_zone", ["Europe/Amsterdam", "Pacific/Apia", "UTC"])
+def test_the_days_of_some_years_are_those_of_all(tmp_path: Path, time_zone: str) -> None:
+    some, whole = tmp_path / "some.db", tmp_path / "whole.db"
+    database_file.create(some, time_zone=time_zone, day_starts_ms=4 * HOUR_MS, years=Years(2010, 2012))
+    database_file.create(whole, time_zone=time_zone, day_starts_ms=4 * HOUR_MS)
+    every = rows(whole, "SELECT * FROM business_days ORDER BY 1")
+    assert rows(some, "SELECT * FROM business_days ORDER BY 1") == [
+        row for row in every if "2010" <= str(row[2]) < "2013"
+    ]
+    with closing(database_file.open_writer(some)) as connection:
+        fill(connection)
+    assert rows(some, "SELECT * FROM business_days ORDER BY 1") == every
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ SELECT date, starts_at, ends_at FROM business_days WHERE starts_at < :day_starts
 SELECT coalesce(max(ends_at), 0) AS ends_at FROM business_days;
 
 -- name: insert_business_day
--- A business day.
-INSERT INTO business_days (starts_at, ends_at, date) VALUES (:starts_at, :ends_at, :date);
+-- A business day, unless it is there.
+INSERT INTO business_days (starts_at, ends_at, date) VALUES (:starts_at, :ends_at, :date)
+ON CONFLICT (starts_at) DO NOTHING;
 
 -- name: delete_business_days
 -- The site's zone, its rules or its day's start have changed. The targets of days keep their keys; those of days that
