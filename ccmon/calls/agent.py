@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
 
@@ -16,21 +16,20 @@ _LOGGED_OUT: Situation = ("logged_out", None, None)
 _BUSY: Situation = ("talking", None, None)
 
 
-@dataclass(slots=True, eq=False)
-class TrackedAgent:
+class TrackedAgent(Struct, eq=False):
     """An agent in the state machine. Several things may be true at once; `situation` says which one counts."""
 
     login: str
     state: StateInterval | None = None
-    calls: list[Visit] = field(default_factory=list)
+    calls: list[Visit] = []
     """Calls the agent is connected to, the latest last."""
     busy: bool = False
     """On a call that is no queue's and no campaign's."""
     dialling: Visit | None = None
     wrapping: Visit | None = None
-    ringing: list[Visit] = field(default_factory=list)
-    memberships: dict[str, MembershipInterval] = field(default_factory=dict)
-    pauses: dict[str, PauseInterval] = field(default_factory=dict)
+    ringing: list[Visit] = []
+    memberships: dict[str, MembershipInterval] = {}
+    pauses: dict[str, PauseInterval] = {}
     """By queue, of queues the agent is a member of; the latest last."""
     logged_in: bool | None = None
     """By a log-in without word of a queue; None: not known."""

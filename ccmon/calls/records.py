@@ -7,10 +7,9 @@ that can be given by position, in the same order. What can be given by keyword a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ccmon.model.calls import Direction
 
@@ -120,8 +119,7 @@ class ChangeSet(Struct):
     """Other names of agents: alias, agent."""
 
 
-@dataclass(slots=True)
-class ChangeRecorder:
+class ChangeRecorder(Struct):
     """Where both halves of the state machine, calls and agents, record what they changed."""
 
     changes: ChangeSet = field(default_factory=ChangeSet)

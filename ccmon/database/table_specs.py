@@ -7,11 +7,13 @@ It gives the statements by which `ccmon.database.table_writer` finds, inserts an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.database.sql_files import sql
 from ccmon.model.queues import USUAL_SHORT_ABANDON_MS, USUAL_THRESHOLD_MS, Purpose
@@ -51,8 +53,7 @@ class CellType(StrEnum):
     PLANNED_DAY_END = "moment; a day: its end"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ColumnSpec:
+class ColumnSpec(Struct, frozen=True, eq=False):
     """One column of a kind."""
 
     name: str
@@ -81,8 +82,7 @@ class ColumnSpec:
         return self.name if self.refers_to else self.field or self.name
 
 
-@dataclass(frozen=True, eq=False)
-class TableSpec:
+class TableSpec(Struct, frozen=True, eq=False, dict=True):
     """One kind of table."""
 
     name: str

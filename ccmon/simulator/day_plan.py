@@ -6,13 +6,14 @@ from bisect import bisect_left
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
 from random import Random
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from ccmon.simulator.centre import Centre, QueueSetting
 from ccmon.simulator.customers import CustomerContact, Customers
@@ -53,23 +54,22 @@ class Arrival(NamedTuple):
     reason: str | None
 
 
-@dataclass(slots=True)
-class DayPlan:
+class DayPlan(Struct):
     """All that is known about a day before it begins."""
 
     day: date
     starts_at: int
     opens_at: int
     closes_at: int
-    arrivals: list[Arrival] = field(default_factory=list)
-    agent_days: list[AgentDay] = field(default_factory=list)
-    rows: dict[str, list[Values]] = field(default_factory=dict)
+    arrivals: list[Arrival] = []
+    agent_days: list[AgentDay] = []
+    rows: dict[str, list[Values]] = {}
     """Its shifts and quotas, by the kind of their table."""
     due: tuple[SimulatedPromise, ...] = ()
     """Promises of earlier days that are due today."""
-    left_over: list[SimulatedPromise] = field(default_factory=list)
+    left_over: list[SimulatedPromise] = []
     """Promises due on earlier days that may still be open."""
-    made: dict[int, SimulatedPromise] = field(default_factory=dict)
+    made: dict[int, SimulatedPromise] = {}
     """Promises for later days that a call of today leads to, by customer."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ccmon.simulator.centre import CampaignSetting, QueueSetting
 from ccmon.simulator.customers import CustomerContact
@@ -11,8 +12,7 @@ from ccmon.simulator.shifts import AgentDay, Pause
 from ccmon.simulator.table_rows import VisitKey
 
 
-@dataclass(slots=True, eq=False)
-class SimulatedQueue:
+class SimulatedQueue(Struct, eq=False):
     """A queue: who waits in it, and who could take a call, by level of skill, the longest idle first."""
 
     setting: QueueSetting
@@ -22,8 +22,7 @@ class SimulatedQueue:
     """How many are logged in."""
 
 
-@dataclass(slots=True, eq=False)
-class SimulatedCaller:
+class SimulatedCaller(Struct, eq=False):
     """A visit to a queue."""
 
     call_id: str
@@ -51,8 +50,7 @@ class SimulatedCaller:
         return None if self.contact is None else self.contact.customer
 
 
-@dataclass(slots=True, eq=False)
-class DueFollowUp:
+class DueFollowUp(Struct, eq=False):
     """A call back that is due."""
 
     id: int
@@ -61,8 +59,7 @@ class DueFollowUp:
     attempts: int = 0
 
 
-@dataclass(slots=True, eq=False)
-class DialAttempt:
+class DialAttempt(Struct, eq=False):
     """An outbound call."""
 
     call_id: str
@@ -77,8 +74,7 @@ class DialAttempt:
         return self.setting.name if self.follow_up is None else None
 
 
-@dataclass(slots=True, eq=False)
-class AgentAtWork:
+class AgentAtWork(Struct, eq=False):
     """An agent at work."""
 
     plan: AgentDay

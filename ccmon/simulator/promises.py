@@ -7,10 +7,11 @@ day can be made on its own. The day on which the promise was made adds the call 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.customers import Customers
@@ -55,8 +56,7 @@ class SimulatedPromise(NamedTuple):
     settled_as: str
 
 
-@dataclass(frozen=True, slots=True)
-class Promises:
+class Promises(Struct, frozen=True):
     """All promises across days of one seed."""
 
     centre: Centre
@@ -64,7 +64,7 @@ class Promises:
     customers: Customers
     seed: int
     zone: ZoneInfo
-    _planned: dict[tuple[date, int], tuple[SimulatedPromise, ...]] = field(default_factory=dict)
+    _planned: dict[tuple[date, int], tuple[SimulatedPromise, ...]] = {}
 
     def due(self, day: date) -> tuple[SimulatedPromise, ...]:
         """Those due on a day."""

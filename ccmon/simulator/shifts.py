@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from random import Random
 from typing import NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from ccmon.simulator.centre import PATTERNS, Centre, PlannedPause, ShiftPattern, TeamSetting
 from ccmon.simulator.names import agent_name
@@ -34,8 +35,7 @@ CALL_BACK_HABITS = weighted(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatedAgent:
+class SimulatedAgent(Struct, frozen=True, eq=False):
     """An agent with skills and ways. Factors multiply the setting of the queue."""
 
     number: int
@@ -71,14 +71,13 @@ class Pause(NamedTuple):
     reason: str
 
 
-@dataclass(slots=True)
-class AgentDay:
+class AgentDay(Struct):
     """What an agent does on one day."""
 
     agent: SimulatedAgent
     logs_in_at: int
     logs_out_at: int
-    pauses: list[Pause] = field(default_factory=list)
+    pauses: list[Pause] = []
 
 
 class SimulatedQuota(NamedTuple):
@@ -164,8 +163,7 @@ def _login(name: str, number: int, logins: set[str]) -> str:
     return login
 
 
-@dataclass(frozen=True, slots=True)
-class Rosters:
+class Rosters(Struct, frozen=True):
     """Plans the work of the agents of one centre, day by day."""
 
     centre: Centre
