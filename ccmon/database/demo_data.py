@@ -22,12 +22,21 @@ def may_be_filled(connection: sqlite3.Connection) -> bool:
     return not Database(connection).value("has_non_demo_data")
 
 
+def is_there(connection: sqlite3.Connection) -> bool:
+    """Whether there is any."""
+    return any(_has_rows(connection, table) for table in DEMO_TABLES)
+
+
 def delete_all(connection: sqlite3.Connection) -> None:
     """Delete the demo data that is there, in an open transaction."""
     for table in DEMO_TABLES:
-        # Where there is nothing, no triggers need be parsed.
-        if connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone() == (1,):  # noqa: S608 (our own)
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        if _has_rows(connection, table):  # else no triggers need be parsed
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 (our own)
+
+
+def _has_rows(connection: sqlite3.Connection, table: str) -> bool:
+    ((found,),) = connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table})")  # noqa: S608 (our own)
+    return bool(found)
 
 
 def set_clock(connection: sqlite3.Connection, *, real_at: int, floor_at: int, speed: float) -> None:

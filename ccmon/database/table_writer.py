@@ -7,7 +7,6 @@ must be there. A row may carry its number (``id``), and in the place of a name t
 
 from __future__ import annotations
 
-import difflib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -87,6 +86,8 @@ class ReferenceNames:
             ids = self._ids[what] = self._database.pairs(f"names_of_{what}s")
         if name in ids:
             return ids[name]
+        import difflib  # noqa: PLC0415 (few write a wrong name)
+
         near = difflib.get_close_matches(name, ids, n=1, cutoff=0.6)
         hint = f"; did you mean {near[0]!r}?" if near else f"; import the {what} first"
         raise RejectedRowError(f"there is no {what} {name!r}{hint}")

@@ -3,63 +3,13 @@
 from __future__ import annotations
 
 import gc
-import shutil
-import sqlite3
 import sys
-from json import loads
-from pathlib import Path
 
-from msgspec import Struct
-
-from ccmon.database.database_file import create, explain
-from ccmon.errors import CcmonError
-from ccmon.real_time import real_now
-from ccmon.simulator import live
-from ccmon.simulator.centre import standard_centre
-from ccmon.simulator.clock import FloorClock, busy_moment, local_date
-from ccmon.simulator.day_plan import Planner
-from ccmon.simulator.history import site_zone
-
-
-class Task(Struct, frozen=True):
-    """What to simulate."""
-
-    time_zone: str
-    """Of a database that is yet to be made."""
-    agents: int
-    seed: int
-    speed: float
-    days: int
-    remove: str | None
-    """A directory to take away at the end."""
-
-
-def main() -> int:
-    """Run the floor of a database and a task in JSON, the arguments; what went wrong is one line on standard error."""
-    gc.disable()  # until the floor can be looked at: a twentieth of the time until then
-    path, task = Path(sys.argv[1]), Task(**loads(sys.argv[2]))
-    try:
-        if not path.exists():
-            create(path, time_zone=task.time_zone)
-        zone = site_zone(path)
-        real = real_now()
-        clock = FloorClock(real, busy_moment(zone, real), task.speed)
-        today = local_date(zone, clock.floor_at)
-        planner = Planner(standard_centre(task.agents), task.seed, zone, problem_day=today)
-        live.run(path, planner, clock, task.days)
-    except CcmonError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    except sqlite3.Error as error:
-        sys.stderr.write(f"{explain(path, error)}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        if task.remove is not None:
-            shutil.rmtree(task.remove, ignore_errors=True)
-    return 0
-
+from ccmon.partial_imports import import_part
 
 if __name__ == "__main__":
+    gc.disable()  # until the floor can be looked at: a twentieth of the time until then
+    import_part("msgspec")
+    from ccmon.simulator.task import main
+
     sys.exit(main())

@@ -14,10 +14,12 @@ from hashlib import blake2b
 from random import Random
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from ccmon.model.queues import Purpose
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.names import customer_name, telephone_of
-from ccmon.simulator.random_streams import stream, weighted
+from ccmon.simulator.random_streams import log_normal_number, stream, weighted
 
 REMEMBERED_DAYS = 45
 """Lives are planned for this many days."""
@@ -37,7 +39,7 @@ class Customer(NamedTuple):
     phone: str
 
 
-class CustomerContact(NamedTuple):
+class CustomerContact(Struct, frozen=True, gc=False):
     """A call that a customer will make on a day."""
 
     customer: int
@@ -102,14 +104,14 @@ class Customers:
         cohort: dict[int, list[CustomerContact]] = {}
         chance = stream(self.seed, day, "cohort")
         weight = self.centre.weekdays[day.weekday()] * self.centre.volume
+        open_ages = [self._open_age(day, age) for age in range(REMEMBERED_DAYS)]
         room = 2500 * max(1, round(self.centre.scale))
         for index, client in enumerate(self.centre.clients):
             number = _first_number(day) + index * room
             volume = sum(queue.calls_per_hour for queue in self.centre.queues if queue.client == client)
             for place in range(round(volume * 1.2 * weight)):
                 for age, contact in self._life(number + place, client, chance):
-                    open_age = self._open_age(day, age)
-                    if open_age < REMEMBERED_DAYS:
+                    if age < REMEMBERED_DAYS and (open_age := open_ages[age]) < REMEMBERED_DAYS:
                         cohort.setdefault(open_age, []).append(contact)
         return cohort
 
@@ -120,16 +122,18 @@ class Customers:
         order = CustomerContact(number, self._queues[client, Purpose.SALES], None, buys)
         life = [(0, order)]
         if kind == "again":
-            life.append((1 + round(chance.lognormvariate(2.3, 0.6)), order))
+            life.append((1 + round(log_normal_number(chance, 2.3, 0.6)), order))
         elif kind == "loyal":
             age = 0.0
-            while (age := age + chance.lognormvariate(2.5, 0.4)) < REMEMBERED_DAYS:
+            while (age := age + log_normal_number(chance, 2.5, 0.4)) < REMEMBERED_DAYS:
                 life.append((round(age), order))
         elif kind == "drifting":
-            life.append((1 + round(chance.lognormvariate(1.5, 0.5)), order))
+            life.append((1 + round(log_normal_number(chance, 1.5, 0.5)), order))
             retention = self._queues[client, Purpose.RETENTION]
             if chance.random() < 0.5:
-                life.append((8 + round(chance.lognormvariate(2.3, 0.6)), CustomerContact(number, retention, None, 1.0)))
+                life.append(
+                    (8 + round(log_normal_number(chance, 2.3, 0.6)), CustomerContact(number, retention, None, 1.0))
+                )
         for age, _ in tuple(life):
             if chance.random() < 0.62:
                 life += self._trouble(number, client, age, chance)
@@ -140,7 +144,7 @@ class Customers:
         service = self._queues[client, Purpose.SERVICE]
         reason = self.reasons[service].draw(chance)
         call = CustomerContact(number, service, reason, 1.0)
-        calls = [(after + round(chance.lognormvariate(1.2, 0.8)), call)]
+        calls = [(after + round(log_normal_number(chance, 1.2, 0.8)), call)]
         while chance.random() < 0.2:
             calls.append((calls[-1][0] + chance.randint(1, 4), call))
         return calls

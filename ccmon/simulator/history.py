@@ -73,24 +73,21 @@ def seed(
     last = local_date(zone, until)
     planner = Planner(standard_centre(agents), seed, zone, problem_day=last)
     first = last - timedelta(days=days)
-    prepare(path, planner, first)
-    with (
-        garbage_collection.seldom(),
-        Writer(path, source=SOURCE, kind=SOURCE) as writer,
-        writer.transaction(bulk=True, rows=(days + 1) * agents * ROWS_OF_AGENT_DAY),
-    ):
-        writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
-        rows = RowWriter(writer.connection, until)
-        for orders in planner.prior_orders(first, last) if days else ():
-            rows.write_customers(orders)
-            rows.write(orders)
-        for number in range(days + 1):
-            _write_day(writer, rows, SimulatedFloor(planner, planner.plan(first + timedelta(days=number))), until)
-            progress(number + 1, days + 1)
-        writer.write_source(checked_at=until)
-        times = {"name": SOURCE, "started_at": until, "checked_at": until}
-        writer.connection.execute(sql("set_source_times"), times)
-        calls = int(Database(writer.connection).value("count_calls"))
+    with garbage_collection.seldom(), Writer(path, source=SOURCE, kind=SOURCE) as writer:
+        prepare(writer, planner, first)
+        with writer.transaction(bulk=True, rows=(days + 1) * agents * ROWS_OF_AGENT_DAY):
+            writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
+            rows = RowWriter(writer.connection, until)
+            for orders in planner.prior_orders(first, last) if days else ():
+                rows.write_customers(orders)
+                rows.write(orders)
+            for number in range(days + 1):
+                _write_day(writer, rows, SimulatedFloor(planner, planner.plan(first + timedelta(days=number))), until)
+                progress(number + 1, days + 1)
+            writer.write_source(checked_at=until)
+            times = {"name": SOURCE, "started_at": until, "checked_at": until}
+            writer.connection.execute(sql("set_source_times"), times)
+            calls = int(Database(writer.connection).value("count_calls"))
     from ccmon.database.stored_parts_keeper import store_finished_days  # noqa: PLC0415 (the demo stores them later)
 
     with writing(path) as connection:
@@ -98,14 +95,13 @@ def seed(
     return calls
 
 
-def prepare(path: Path, planner: Planner, first_day: date) -> None:
-    """Put the centre itself into a database; whatever demo data was there goes.
-
-    In transactions and with writers of their own: a writer loads the floor that it finds when it opens.
-    """
-    with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction(bulk=True):
-        demo_data.delete_all(writer.connection)
-    with Writer(path, source=SOURCE, kind=SOURCE) as writer, writer.transaction():
+def prepare(writer: Writer, planner: Planner, first_day: date) -> None:
+    """Put the centre itself into a database; whatever demo data was there goes."""
+    if demo_data.is_there(writer.connection):
+        with writer.transaction(bulk=True):
+            demo_data.delete_all(writer.connection)
+        writer.start_over()
+    with writer.transaction():
         centre, created_at = planner.centre, planner.midnight(first_day)
         site = {"name": centre.name, "currency": centre.currency, "margin": centre.margin, "created_at": created_at}
         writer.connection.execute(sql("set_site_of_demo"), site)
@@ -114,6 +110,7 @@ def prepare(path: Path, planner: Planner, first_day: date) -> None:
         for kind, rows in _centre_rows(planner, first_day):
             tables.add(kind, rows)
         writer.write_source()
+    writer.start_over()
 
 
 def _centre_rows(planner: Planner, first_day: date) -> Iterator[tuple[str, list[Values]]]:

@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import demo_data
+from ccmon.database import business_days, demo_data
 from ccmon.database.progress import set_progress
 from ccmon.database.writer import Writer
 from ccmon.real_time import real_now
@@ -190,13 +190,15 @@ def _end_states(past: CallStateMachine) -> None:
             agent.state.ended_at = agent.state.started_at
 
 
-def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None:
+def run(path: Path, planner: Planner, clock: FloorClock, past_days: int, *, lacks_days: bool = False) -> None:
     """Run until standard input is closed. One line on standard output says that the floor can be looked at.
+
+    ``lacks_days``: business days other than those around today are yet to be filled in.
 
     From then on the garbage collector runs, whether or not it did before.
     """
-    prepare(path, planner, local_date(planner.zone, clock.floor_at) - timedelta(days=past_days))
     with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
+        prepare(writer, planner, local_date(planner.zone, clock.floor_at) - timedelta(days=past_days))
         live = LiveFloor(writer, planner, clock, past_days)
         live.begin()
         sys.stdout.write("ready\n")
@@ -204,6 +206,9 @@ def run(path: Path, planner: Planner, clock: FloorClock, past_days: int) -> None
         os.nice(5)  # the screen goes first
         gc.freeze()
         gc.enable()
+        if lacks_days:
+            with writer.transaction():
+                business_days.fill(writer.connection)
         from ccmon.database.stored_parts_keeper import StoredPartsKeeper  # noqa: PLC0415 (nobody waits for it now)
 
         with StoredPartsKeeper(path):

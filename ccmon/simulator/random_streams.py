@@ -35,21 +35,22 @@ def exponential(mean_s: float) -> Distribution[int]:
     return Distribution(lambda chance: round(chance.expovariate(1 / mean_s) * 1000))
 
 
+def log_normal_number(chance: Random, mu: float, sigma: float) -> float:
+    """The number of ``chance.lognormvariate(mu, sigma)``, in half the time of its calls of functions in Python."""
+    random = chance.random
+    while True:
+        first, second = random(), 1.0 - random()
+        deviation = _NORMAL * (first - 0.5) / second
+        if deviation * deviation / 4.0 <= -log(second):
+            return exp(mu + deviation * sigma)
+
+
 def log_normal(mean_s: float, variation: float) -> Distribution[int]:
     """Lengths of time skewed to the right, as handling times are (metrics.md 7); variation is deviation over mean."""
     sigma_squared = log(1 + variation * variation)
     mu, sigma = log(mean_s * 1000) - sigma_squared / 2, sqrt(sigma_squared)
 
-    def draw(chance: Random) -> int:
-        """The numbers of ``chance.lognormvariate(mu, sigma)``, in half the time of its calls of functions in Python."""
-        random = chance.random
-        while True:
-            first, second = random(), 1.0 - random()
-            deviation = _NORMAL * (first - 0.5) / second
-            if deviation * deviation / 4.0 <= -log(second):
-                return round(exp(mu + deviation * sigma))
-
-    return Distribution(draw)
+    return Distribution(lambda chance: round(log_normal_number(chance, mu, sigma)))
 
 
 def weighted(weights: Mapping[T, float]) -> Distribution[T]:

@@ -38,8 +38,8 @@ def begun_floor(path: Path, clock: FloorClock, past_days: int = 0, agents: int =
     new_database(path, time_zone="Europe/Amsterdam")
     today = local_date(ZONE, clock.floor_at)
     planner = Planner(standard_centre(agents), SEED, ZONE, problem_day=today)
-    prepare(path, planner, today)
     with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
+        prepare(writer, planner, today)
         floor = LiveFloor(writer, planner, clock, past_days)
         floor.begin()
         yield floor

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
 from tests.commands import ccmon, done, status
-from tests.databases import new_database
+from tests.databases import new_database, rows
 from tests.processes import CCMON, run_process, running_with, wait_until
 
 ENDINGS = {"q": "quit", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up", signal.SIGKILL: "killed"}
@@ -44,6 +44,19 @@ def test_a_demo_shows_a_live_floor_and_leaves_nothing(tmp_path: Path, ending: st
         )
         wait_until(lambda: not floors(tmp_path), what="the end of the floor")
         wait_until(lambda: not list(tmp_path.iterdir()), what="an empty temporary directory")
+
+
+def test_what_a_demo_has_written_is_sound_once_its_past_is_filled_in(tmp_path: Path) -> None:
+    with demo(tmp_path) as terminal:
+        terminal.wait_for("Aurora Service")
+        (folder,) = tmp_path.iterdir()
+        path = folder / "calls.db"
+        wait_until(lambda: rows(path, "SELECT done, total FROM progress") == [(2, 2)], what="the past days")
+        found = ccmon("doctor", "--db", path)
+        assert found.returncode == 0, found.stdout
+        assert "filled to 2061-01-01" in found.stdout
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
 
 
 def test_a_floor_that_dies_is_told_of(tmp_path: Path) -> None:

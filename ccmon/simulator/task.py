@@ -1,0 +1,67 @@
+"""What the floor process of `ccmon demo` is asked to simulate, and where."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from json import loads
+from pathlib import Path
+
+from msgspec import Struct
+
+from ccmon.database import business_days
+from ccmon.database.database_file import create, explain
+from ccmon.errors import CcmonError
+from ccmon.real_time import real_now
+from ccmon.simulator import live
+from ccmon.simulator.centre import standard_centre
+from ccmon.simulator.clock import FloorClock, busy_moment, local_date
+from ccmon.simulator.day_plan import Planner
+from ccmon.simulator.history import site_zone
+
+
+class Task(Struct, frozen=True):
+    """What to simulate."""
+
+    time_zone: str
+    """Of a database that is yet to be made."""
+    agents: int
+    seed: int
+    speed: float
+    days: int
+    remove: str | None
+    """A directory to take away at the end."""
+
+
+def main() -> int:
+    """Run the floor of a database and a task in JSON, the arguments; what went wrong is one line on standard error."""
+    path, task = Path(sys.argv[1]), Task(**loads(sys.argv[2]))
+    try:
+        _run(path, task)
+    except CcmonError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except sqlite3.Error as error:
+        sys.stderr.write(f"{explain(path, error)}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if task.remove is not None:
+            from shutil import rmtree  # noqa: PLC0415 (nobody waits for it now)
+
+            rmtree(task.remove, ignore_errors=True)
+    return 0
+
+
+def _run(path: Path, task: Task) -> None:
+    is_new = not path.exists()
+    zone = business_days.zone(task.time_zone) if is_new else site_zone(path)
+    real = real_now()
+    clock = FloorClock(real, busy_moment(zone, real), task.speed)
+    today = local_date(zone, clock.floor_at)
+    if is_new:
+        years = business_days.Years(today.year - 1, today.year + 1)
+        create(path, time_zone=task.time_zone, years=years)  # the others when the floor can be looked at
+    planner = Planner(standard_centre(task.agents), task.seed, zone, problem_day=today)
+    live.run(path, planner, clock, task.days, lacks_days=is_new)
