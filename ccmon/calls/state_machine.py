@@ -83,9 +83,13 @@ class CallStateMachine:
         horizon = self.now - REMEMBERED_MS
         over = []
         for call_id, visits in self.calls.items():
-            if any(visit.ended_at is None or visit.ended_at >= horizon for visit in visits):
-                break
-            over.append(call_id)
+            for visit in visits:
+                if visit.ended_at is None or visit.ended_at >= horizon:
+                    break
+            else:
+                over.append(call_id)
+                continue
+            break
         for call_id in over:
             del self.calls[call_id]
         return changes

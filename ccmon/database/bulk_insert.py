@@ -98,7 +98,9 @@ def insert_by(connection: sqlite3.Connection, text: str, columns: Sequence[Seque
         alike = tuple(map(_is_alike, columns))
         shared = [values[0] for values, is_alike in zip(columns, alike, strict=True) if is_alike]
         others = [values for values, is_alike in zip(columns, alike, strict=True) if not is_alike]
-        others = [[_NULL if value is None else value for value in values] for values in others]
+        others = [
+            [_NULL if value is None else value for value in values] if None in values else values for values in others
+        ]
         values = chain.from_iterable(zip(*others, strict=True))
         together = _TOGETHER * len(others)
         batches = ([*shared, *islice(values, together)] for _ in range(0, whole, _TOGETHER))
@@ -120,16 +122,20 @@ def _of_many(text: str, alike: tuple[bool, ...]) -> str:
     """The text of a statement that inserts so many rows at once: those values first that are alike in all of them."""
     before, values, behind = _around_values(text)
     shared, width = sum(alike), len(alike) - sum(alike)
+    places: list[int] = []
+    """In the first row, of the values that are not shared."""
 
-    def place(row: int, number: int) -> str:
+    def place(found: re.Match[str]) -> str:
+        number = int(found[1])
         earlier = sum(alike[: number - 1])
-        is_shared = number <= len(alike) and alike[number - 1]
-        return f"?{earlier + 1 if is_shared else shared + row * width + number - earlier}"
+        if number <= len(alike) and alike[number - 1]:
+            return f"?{earlier + 1}"
+        places.append(shared + number - earlier)
+        return "?%d"
 
-    def of_row(row: int) -> str:
-        return _NUMBER.sub(lambda found: place(row, int(found[1])), values)
-
-    return f"{before}{', '.join(map(of_row, range(_TOGETHER)))}{behind}"
+    row = _NUMBER.sub(place, values.replace("%", "%%"))
+    rows = (row % tuple(first + width * number for first in places) for number in range(_TOGETHER))
+    return f"{before}{', '.join(rows)}{behind}"
 
 
 def _around_values(text: str) -> tuple[str, str, str]:

@@ -166,6 +166,14 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
         return self._statement("update_row", changes=_each("{0} = :{0}", changed, ", "), key=_equal(key))
 
     @lru_cache  # noqa: B019 (there are as many specs as kinds)
+    def change(self, known_by: tuple[str, ...], changed: tuple[str, ...], earliest: str) -> str:
+        """The statement that updates some fields of the rows that have others, unless one is known to be earlier."""
+        key = _equal(known_by)
+        if earliest:
+            key += f" AND ({earliest} IS NULL OR {earliest} > :{earliest})"
+        return self._statement("update_row", changes=_each("{0} = :{0}", changed, ", "), key=key)
+
+    @lru_cache  # noqa: B019 (there are as many specs as kinds)
     def find(self, key: tuple[str, ...]) -> str:
         """The statement that finds the rows with some fields; by a later key, those that have no earlier one."""
         earlier = self.key_fields[: self.key_fields.index(key)] if key in self.key_fields else ()

@@ -173,8 +173,14 @@ class TableWriter:
         if new:
             insert_by(self._connection, spec.insert_if_new, [self._column(spec, field, new) for field in spec.fields])
 
-    def find(self, kind: str, row: Row) -> list[Fields]:
-        """The rows that have the values of a row.
+    def change(self, kind: str, known_by: Row, row: Row, *, earliest: str = "") -> None:
+        """Update rows of our own making by what another says; nothing is checked.
+
+        Args:
+            kind: a name of `KINDS`.
+            known_by: the fields that they have.
+            row: what is to be so from here on.
+            earliest: field of a moment; a row that has an earlier one stays as it is.
 
         Raises:
             RejectedRowError: it names something that is not there.
@@ -182,7 +188,7 @@ class TableWriter:
         spec = KINDS[kind]
         fields = dict(row)
         self._replace_names(spec, fields)
-        return self._select(spec, tuple(fields), fields)
+        self._connection.execute(spec.change(tuple(known_by), tuple(fields), earliest), {**known_by, **fields})
 
     def write(self, kind: str, row: Row, *, line: int | None = None) -> Change:
         """Insert a row, or update the one of its key by what it says.
@@ -218,20 +224,6 @@ class TableWriter:
         if known is None:
             return Change.ADDED
         return Change.SAME if merged == known else Change.CHANGED
-
-    def change(self, kind: str, found: Fields, row: Row) -> None:
-        """Update a row that `find` has found by what another says.
-
-        Raises:
-            RejectedRowError: the row cannot be so.
-        """
-        spec = KINDS[kind]
-        changed = dict(row)
-        self._resolve(spec, changed)
-        changed = {**found, **changed}
-        if changed != found:
-            self._check(spec, changed)
-            self._connection.execute(spec.update, changed)
 
     def _column(self, spec: TableSpec, field: str, rows: Sequence[Row]) -> list[Any]:
         """What rows that say all have in one column of the database's table."""

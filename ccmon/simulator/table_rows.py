@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from ccmon.database.bulk_insert import insert_by
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS
@@ -83,9 +84,10 @@ class RowWriter:
 
     def write_customers(self, rows: FloorRows) -> None:
         """Write the customers among rows, before the calls that name them."""
-        new = [person._asdict() for person in rows.customers.values() if person.id not in self._customers]
+        new = [person for number, person in rows.customers.items() if number not in self._customers]
         self._customers |= rows.customers.keys()
-        self._tables.add("customers", new)
+        if new:
+            insert_by(self._connection, KINDS["customers"].insert_if_new, list(zip(*new, strict=True)))
 
     def write(self, rows: FloorRows) -> None:
         """Write the others, after the calls that they name: new rows so that each finds what it names, then changes."""
@@ -94,7 +96,11 @@ class RowWriter:
             if kind in rows.new:
                 self._tables.add(kind, rows.new[kind])
         for change in rows.changes:
-            self._change(change)
+            if isinstance(change, FollowUpMoved):
+                self._connection.execute(sql("log_follow_up_move"), (change.id, change.due_at, change.at))
+                self._tables.change("follow-ups", {"id": change.id}, {"due_at": change.due_at})
+            else:
+                self._tables.change(change.kind, change.known_by, change.values, earliest=change.earliest)
 
     def _find_calls(self, rows: FloorRows) -> None:
         """Put the numbers of calls in the place of their names."""
@@ -108,12 +114,3 @@ class RowWriter:
         ids = {(visit.call_id, visit.visit): visit.id for visit in found}
         for row in naming:
             row["call_id"] = ids[row.pop("call")]
-
-    def _change(self, change: Change) -> None:
-        if isinstance(change, FollowUpMoved):
-            self._connection.execute(sql("log_follow_up_move"), (change.id, change.due_at, change.at))
-            change = RowChange(change.at, "follow-ups", {"id": change.id}, {"due_at": change.due_at})
-        for row in self._tables.find(change.kind, change.known_by):
-            before = row.get(change.earliest)
-            if before is None or before > change.values[change.earliest]:
-                self._tables.change(change.kind, row, change.values)
