@@ -8,6 +8,7 @@ made in any order and still fit together.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -108,18 +109,19 @@ class Customers:
         room = 2500 * max(1, round(self.centre.scale))
         for index, client in enumerate(self.centre.clients):
             number = _first_number(day) + index * room
+            queues = [self._queues[client, purpose] for purpose in (Purpose.SALES, Purpose.SERVICE, Purpose.RETENTION)]
             volume = sum(queue.calls_per_hour for queue in self.centre.queues if queue.client == client)
             for place in range(round(volume * 1.2 * weight)):
-                for age, contact in self._life(number + place, client, chance):
+                for age, contact in self._life(number + place, queues, chance):
                     if age < REMEMBERED_DAYS and (open_age := open_ages[age]) < REMEMBERED_DAYS:
                         cohort.setdefault(open_age, []).append(contact)
         return cohort
 
-    def _life(self, number: int, client: str, chance: Random) -> list[tuple[int, CustomerContact]]:
-        """The contacts of one life by age in days."""
+    def _life(self, number: int, queues: Sequence[str], chance: Random) -> list[tuple[int, CustomerContact]]:
+        """The contacts of one life by age in days, in the client's queues for sales, service and retention."""
+        sales, service, retention = queues
         kind = BUYER_KINDS.draw(chance)
-        buys = SELDOM_BUYS if kind == "once" else OFTEN_BUYS
-        order = CustomerContact(number, self._queues[client, Purpose.SALES], None, buys)
+        order = CustomerContact(number, sales, None, SELDOM_BUYS if kind == "once" else OFTEN_BUYS)
         life = [(0, order)]
         if kind == "again":
             life.append((1 + round(log_normal_number(chance, 2.3, 0.6)), order))
@@ -129,25 +131,19 @@ class Customers:
                 life.append((round(age), order))
         elif kind == "drifting":
             life.append((1 + round(log_normal_number(chance, 1.5, 0.5)), order))
-            retention = self._queues[client, Purpose.RETENTION]
             if chance.random() < 0.5:
-                life.append(
-                    (8 + round(log_normal_number(chance, 2.3, 0.6)), CustomerContact(number, retention, None, 1.0))
-                )
-        for age, _ in tuple(life):
+                leaves = 8 + round(log_normal_number(chance, 2.3, 0.6))
+                life.append((leaves, CustomerContact(number, retention, None, 1.0)))
+        for bought, _ in tuple(life):
             if chance.random() < 0.62:
-                life += self._trouble(number, client, age, chance)
+                # A call for service some days after an order, and the same again while it is not solved.
+                call = CustomerContact(number, service, self.reasons[service].draw(chance), 1.0)
+                called = bought + round(log_normal_number(chance, 1.2, 0.8))
+                life.append((called, call))
+                while chance.random() < 0.2:
+                    called += chance.randint(1, 4)
+                    life.append((called, call))
         return life
-
-    def _trouble(self, number: int, client: str, after: int, chance: Random) -> list[tuple[int, CustomerContact]]:
-        """A call for service some days after an order, and the same again while it is not solved."""
-        service = self._queues[client, Purpose.SERVICE]
-        reason = self.reasons[service].draw(chance)
-        call = CustomerContact(number, service, reason, 1.0)
-        calls = [(after + round(log_normal_number(chance, 1.2, 0.8)), call)]
-        while chance.random() < 0.2:
-            calls.append((calls[-1][0] + chance.randint(1, 4), call))
-        return calls
 
     def _open_age(self, day: date, age: int) -> int:
         """The age on the first open day from this one on."""
