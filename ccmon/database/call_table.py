@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ccmon.database import database_file, progress
-from ccmon.database.bulk_insert import checked_together, insert_rows
+from ccmon.database.bulk_insert import checked_together, insert_staged
 from ccmon.database.business_days import read_site
 from ccmon.database.change_writer import NameIds
 from ccmon.database.connection import savepoint, transaction
@@ -242,7 +242,7 @@ class CallTable:
             bulk_load(connection, appends=True) if many else nullcontext(),
             checked_together(connection, "calls", len(rows)),
         ):
-            added = insert_rows(connection, "insert_table_call", rows)
+            added = insert_staged(connection, "insert_table_call", list(zip(*rows, strict=True)))
         if added == len(rows):
             return Written(added, 0)
         with bulk_load(connection) if many and self._few_days(calls) else nullcontext():

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ccmon.database import database_file
-from ccmon.database.bulk_insert import checked_together, insert_rows, many_inserts
+from ccmon.database.bulk_insert import checked_together, insert_rows, insert_staged, many_inserts
+from ccmon.database.connection import savepoint
 from ccmon.database.sql_files import sql
 from tests.databases import new_database
 
@@ -117,43 +119,81 @@ def test_where_few_rows_are_inserted_statements_stay_prepared(connection: sqlite
     assert not executed
 
 
-@pytest.mark.parametrize("amount", [0, 1, 49, 50, 51, 173])
-def test_many_rows_are_inserted_as_one_by_one(connection: sqlite3.Connection, amount: int) -> None:
+def _staged(connection: sqlite3.Connection, query: str, rows: Sequence[Sequence[Any]]) -> int:
+    return insert_staged(connection, query, list(zip(*rows, strict=True)))
+
+
+Insert = Callable[[sqlite3.Connection, str, Sequence[Sequence[Any]]], int]
+each_way = pytest.mark.parametrize("insert", [insert_rows, _staged])
+
+
+@each_way
+@pytest.mark.parametrize("amount", [0, 1, 49, 50, 51, 173, 500, 549, 1550])
+def test_many_rows_are_inserted_as_one_by_one(connection: sqlite3.Connection, insert: Insert, amount: int) -> None:
     rows = [(None if number % 3 else number, 1, 1, number, number * 10) for number in range(amount)]
     connection.execute("INSERT INTO queues (id, name) VALUES (1, 'sales')")
     connection.execute("PRAGMA foreign_keys = OFF")
-    assert insert_rows(connection, "insert_missed_call", rows) == amount
+    assert insert(connection, "insert_missed_call", rows) == amount
     columns = "call_id, queue_id, agent_id, missed_at, ring_ms"
     assert connection.execute(f"SELECT {columns} FROM missed_calls ORDER BY id").fetchall() == rows
 
 
-def test_columns_that_are_alike_in_all_rows_are_inserted_as_others_are(connection: sqlite3.Connection) -> None:
-    rows = [(None, 1, 1 + (number == 20), 5, number) for number in range(120)]
+@each_way
+@pytest.mark.parametrize("amount", [120, 620])
+def test_columns_that_are_alike_in_all_rows_are_inserted_as_others_are(
+    connection: sqlite3.Connection, insert: Insert, amount: int
+) -> None:
+    rows = [(None, 1, 1 + (number == 20), 5, number) for number in range(amount)]
     connection.execute("PRAGMA foreign_keys = OFF")
-    assert insert_rows(connection, "insert_missed_call", rows) == 120
+    assert insert(connection, "insert_missed_call", rows) == amount
     columns = "call_id, queue_id, agent_id, missed_at, ring_ms"
     assert connection.execute(f"SELECT {columns} FROM missed_calls ORDER BY id").fetchall() == rows
 
 
-def test_rows_that_are_there_already_are_not_counted(connection: sqlite3.Connection) -> None:
+@each_way
+def test_rows_that_are_alike_in_all_columns_are_inserted(connection: sqlite3.Connection, insert: Insert) -> None:
+    connection.execute("PRAGMA foreign_keys = OFF")
+    assert insert(connection, "insert_missed_call", [(None, 1, 1, 5, 7)] * 620) == 620
+    assert connection.execute("SELECT count(*) FROM missed_calls WHERE ring_ms = 7").fetchone() == (620,)
+
+
+@each_way
+@pytest.mark.parametrize("amount", [120, 620])
+def test_rows_that_are_there_already_are_not_counted(
+    connection: sqlite3.Connection, insert: Insert, amount: int
+) -> None:
     def row(number: int) -> list[object]:
         return ["s", f"call {number}", 1, "inbound", *[None] * 6, number, *[None] * 8]
 
-    assert insert_rows(connection, "insert_table_call", [row(number) for number in range(0, 120, 2)]) == 60
-    assert insert_rows(connection, "insert_table_call", [row(number) for number in range(120)]) == 60
+    assert insert(connection, "insert_table_call", [row(number) for number in range(0, amount, 2)]) == amount // 2
+    assert insert(connection, "insert_table_call", [row(number) for number in range(amount)]) == amount // 2
     found = connection.execute(
         "SELECT call_id, agent_id, typeof(customer_id), entered_at FROM calls ORDER BY entered_at"
     )
-    assert found.fetchall() == [(f"call {number}", None, "null", number) for number in range(120)]
+    assert found.fetchall() == [(f"call {number}", None, "null", number) for number in range(amount)]
 
 
+def test_a_statement_that_fails_leaves_none_of_its_rows(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")
+    with pytest.raises(sqlite3.IntegrityError, match="NOT NULL"), savepoint(connection):
+        _staged(
+            connection, "insert_missed_call", [(None, None, 1, number, number) for number in range(999)] + [(None,) * 5]
+        )
+    assert connection.execute("SELECT count(*) FROM missed_calls").fetchone() == (0,)
+    rows = [(None, None, 1, number, number) for number in range(999)]
+    assert _staged(connection, "insert_missed_call", rows) == 999
+
+
+@each_way
 @pytest.mark.parametrize(
     "query", ["insert_call", "insert_state", "insert_member", "insert_pause", "insert_missed_call", "insert_table_call"]
 )
-def test_a_query_for_many_rows_is_one_that_sqlite_understands(connection: sqlite3.Connection, query: str) -> None:
-    assert insert_rows(connection, query, []) == 0
-    with pytest.raises(sqlite3.ProgrammingError, match="Incorrect number of bindings"):
-        insert_rows(connection, query, [(None,)] * 50)
+def test_a_query_for_many_rows_is_one_that_sqlite_understands(
+    connection: sqlite3.Connection, insert: Insert, query: str
+) -> None:
+    assert insert(connection, query, []) == 0
+    with pytest.raises(sqlite3.Error, match=r"Incorrect number of bindings|no such column: value_1"):
+        insert(connection, query, [(number,) for number in range(550)])
 
 
 def _indexes(connection: sqlite3.Connection) -> set[str]:
