@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -31,36 +32,47 @@ _BULK_UP_TO = 3
 """Batches. Where rows change, their days are counted again: slower where they hold more calls than this, as in a file
 without order."""
 
-_Key = tuple[str, str | None, int]
-"""Source, call id and visit."""
 
+class TableCalls(NamedTuple):
+    """Calls as a table describes them, column by column: in each the value of every call."""
 
-class TableCall(NamedTuple):
-    """A call as a table describes it."""
-
-    call_id: str | None
+    call_id: Sequence[str | None]
     """None: the row's own number is its name (`CallTable.write` must know it)."""
-    visit: int | None
+    visit: Sequence[int | None]
     """None: the row of this call that it is in its file."""
-    direction: str
-    queue: str | None
-    campaign: str | None
-    agent: str | None
-    customer: str | None
-    caller: str | None
-    caller_name: str | None
-    entered_at: int
-    answered_at: int | None
-    ended_at: int
-    wrapped_up_at: int | None
-    hold_ms: int | None
-    outcome: str
-    ended_by: str | None
-    disposition: str | None
-    right_party: int | None
-    reason: str | None
-    score: int | None
-    scale: int | None
+    direction: Sequence[str]
+    queue: Sequence[str | None]
+    campaign: Sequence[str | None]
+    agent: Sequence[str | None]
+    customer: Sequence[str | None]
+    caller: Sequence[str | None]
+    caller_name: Sequence[str | None]
+    entered_at: Sequence[int]
+    answered_at: Sequence[int | None]
+    ended_at: Sequence[int]
+    wrapped_up_at: Sequence[int | None]
+    hold_ms: Sequence[int | None]
+    outcome: Sequence[str]
+    ended_by: Sequence[str | None]
+    disposition: Sequence[str | None]
+    right_party: Sequence[int | None]
+    reason: Sequence[str | None]
+    score: Sequence[int | None]
+    scale: Sequence[int | None]
+
+    @property
+    def size(self) -> int:
+        """How many calls there are."""
+        return len(self.call_id)
+
+    @staticmethod
+    def joined(each: Sequence[TableCalls]) -> TableCalls:
+        """The calls of several, one after the other."""
+        return TableCalls._make(list(chain.from_iterable(columns)) for columns in zip(*each, strict=True))
+
+    def chosen(self, places: Sequence[int]) -> TableCalls:
+        """The calls at some places, in that order."""
+        return TableCalls._make([column[place] for place in places] for column in self)
 
 
 class Written(NamedTuple):
@@ -138,13 +150,14 @@ class CallTable:
         """The file is read on from `position`; whether the rows before it must be passed to `pass_over`."""
         return self._visits.resume(self.position)
 
-    def pass_over(self, calls: Sequence[TableCall]) -> None:
+    def pass_over(self, calls: TableCalls) -> None:
         """These are in the database already; the next rows of the same calls are further visits."""
-        self._visits.of(call.call_id for call in calls if call.call_id is not None and call.visit is None)
+        named = zip(calls.call_id, calls.visit, strict=True)
+        self._visits.of([call_id for call_id, visit in named if call_id is not None and visit is None])
 
     def write(
         self,
-        calls: Sequence[TableCall],
+        calls: TableCalls,
         rejected: Sequence[FaultyRecord],
         position: dict[str, Any],
         *,
@@ -164,36 +177,46 @@ class CallTable:
         """
         # Names found in a batch that is taken back are not there afterwards.
         self._names = NameIds(self._connection) if self._dry_run else self._names
-        numbered = iter(self._visits.of(call.call_id or "" for call in calls if call.visit is None))
-        keys = [(self._source, call.call_id, next(numbered) if call.visit is None else call.visit) for call in calls]
+        calls = self._numbered(calls)
         with transaction(self._connection, keep=not self._dry_run):
-            written = self._written(keys, calls, on_rejected)
-            self._write_source(calls, written, rejected, position)
+            written = self._written(calls, on_rejected)
+            self._write_source(max(calls.ended_at, default=None), written, rejected, position)
         return written
 
-    def _written(
-        self, keys: Sequence[_Key], calls: Sequence[TableCall], on_rejected: Callable[[int, Exception], None] | None
-    ) -> Written:
+    def end(self, position: dict[str, Any]) -> None:
+        """All of the file is in."""
+        with transaction(self._connection, keep=not self._dry_run):
+            self._write_source(None, Written(0, 0), (), position)
+
+    def _numbered(self, calls: TableCalls) -> TableCalls:
+        """The calls, each with its visit."""
+        named = zip(calls.call_id, calls.visit, strict=True)
+        numbers = iter(self._visits.of([call_id or "" for call_id, visit in named if visit is None]))
+        return calls._replace(visit=[next(numbers) if visit is None else visit for visit in calls.visit])
+
+    def _written(self, calls: TableCalls, on_rejected: Callable[[int, Exception], None] | None) -> Written:
         """Write calls all together; where the database does not take one, each by itself."""
         try:
-            with self._all_or_nothing():
-                written = self._write_calls(keys, calls)
-                self._write_beside(keys, calls)
-                return written
+            return self._write_calls(calls)
         except (sqlite3.Error, ValueError, OverflowError) as error:
             if on_rejected is None or not is_of_a_record(error):
                 raise
         added = changed = 0
-        for place, (key, call) in enumerate(zip(keys, calls, strict=True)):
+        for place in range(calls.size):
             try:
-                with self._all_or_nothing():
-                    one = self._write_calls([key], [call])
-                    self._write_beside([key], [call])
+                one = self._write_calls(calls.chosen([place]))
             except (sqlite3.Error, ValueError, OverflowError) as error:
                 on_rejected(place, error)
             else:
                 added, changed = added + one.added, changed + one.changed
         return Written(added, changed)
+
+    def _write_calls(self, calls: TableCalls) -> Written:
+        """Write calls and what is said beside them: all or nothing."""
+        with self._all_or_nothing():
+            written = self._write_rows(calls)
+            self._write_beside(calls)
+            return written
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
@@ -205,67 +228,67 @@ class CallTable:
             self._names = NameIds(self._connection)
             raise
 
-    def _few_days(self, calls: Sequence[TableCall]) -> bool:
+    def _few_days(self, calls: TableCalls) -> bool:
         """Whether the days of these calls hold few others."""
-        moments = [call.entered_at for call in calls]
-        others: int = Database(self._connection).value("count_calls_between", (min(moments), max(moments)))
-        return bool(others < _BULK_UP_TO * len(calls))
+        moments = min(calls.entered_at), max(calls.entered_at)
+        others: int = Database(self._connection).value("count_calls_between", moments)
+        return bool(others < _BULK_UP_TO * calls.size)
 
-    def _write_calls(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> Written:
+    def _write_rows(self, calls: TableCalls) -> Written:
         connection, names = self._connection, self._names
-        customers = dict.fromkeys(call.customer for call in calls if call.customer is not None)
+        customers = [customer for customer in dict.fromkeys(calls.customer) if customer is not None]
         self._tables.add("customers", [{"reference": customer} for customer in customers])
-        rows = [
-            (
-                *key,
-                call.direction,
-                None if call.queue is None else names.queue(call.queue),
-                None if call.campaign is None else names.campaign(call.campaign),
-                None if call.agent is None else names.agent(call.agent),
-                call.customer,
-                call.caller,
-                call.caller_name,
-                call.entered_at,
-                call.answered_at,
-                call.ended_at,
-                call.wrapped_up_at,
-                call.hold_ms,
-                call.outcome,
-                call.ended_by,
-                call.disposition,
-                call.right_party,
-            )
-            for key, call in zip(keys, calls, strict=True)
+        columns = [
+            [self._source] * calls.size,
+            calls.call_id,
+            calls.visit,
+            calls.direction,
+            names.ids(names.queues, names.queue, calls.queue),
+            names.ids(names.campaigns, names.campaign, calls.campaign),
+            names.ids(names.agents, names.agent, calls.agent),
+            calls.customer,
+            calls.caller,
+            calls.caller_name,
+            calls.entered_at,
+            calls.answered_at,
+            calls.ended_at,
+            calls.wrapped_up_at,
+            calls.hold_ms,
+            calls.outcome,
+            calls.ended_by,
+            calls.disposition,
+            calls.right_party,
         ]
-        many = len(rows) >= BULK_FROM
+        many = calls.size >= BULK_FROM
         with (
             bulk_load(connection, appends=True) if many else nullcontext(),
-            checked_together(connection, "calls", len(rows)),
+            checked_together(connection, "calls", calls.size),
         ):
-            added = insert_staged(connection, "insert_table_call", list(zip(*rows, strict=True)))
-        if added == len(rows):
+            added = insert_staged(connection, "insert_table_call", columns)
+        if added == calls.size:
             return Written(added, 0)
         with bulk_load(connection) if many and self._few_days(calls) else nullcontext():
-            changed = connection.executemany(sql("update_table_call"), rows).rowcount
+            changed = connection.executemany(sql("update_table_call"), zip(*columns, strict=True)).rowcount
         return Written(max(0, added), max(0, changed))
 
-    def _write_beside(self, keys: Sequence[_Key], calls: Sequence[TableCall]) -> None:
+    def _write_beside(self, calls: TableCalls) -> None:
         """Reasons and scores."""
-        connection = self._connection
-        each = list(zip(keys, calls, strict=True))
-        reasons = [(*key, call.reason) for key, call in each if call.reason is not None]
+        connection, source = self._connection, self._source
+        keyed = zip(calls.call_id, calls.visit, calls.reason, strict=True)
+        reasons = [(source, *key, reason) for *key, reason in keyed if reason is not None]
         if reasons:
             names = dict.fromkeys(reason for *_, reason in reasons)
             self._tables.add("contact-reasons", [{"name": name} for name in names])
             connection.executemany(sql("delete_replaced_call_reason"), reasons)
             connection.executemany(sql("insert_primary_call_reason"), reasons)
-        scores = [(*key, call.score, call.scale) for key, call in each if call.score is not None]
+        scored = zip(calls.call_id, calls.visit, calls.score, calls.scale, strict=True)
+        scores = [(source, *key, score, scale) for *key, score, scale in scored if score is not None]
         if scores:
             connection.executemany(sql("update_call_score"), scores)
             connection.executemany(sql("insert_call_score"), scores)
 
     def _write_source(
-        self, calls: Sequence[TableCall], written: Written, rejected: Sequence[FaultyRecord], position: dict[str, Any]
+        self, last: int | None, written: Written, rejected: Sequence[FaultyRecord], position: dict[str, Any]
     ) -> None:
         now = real_now()
         self._connection.executemany(sql("insert_rejected_line"), [(self._source, *line, now) for line in rejected])
@@ -275,7 +298,7 @@ class CallTable:
             "path": str(self._file),
             "following": 0,
             "started_at": self._started_at,
-            "last_record_at": max((call.ended_at for call in calls), default=None),
+            "last_record_at": last,
             "checked_at": None,
             "records": written.added,
             "unknown": 0,

@@ -12,7 +12,6 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -21,17 +20,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ccmon import garbage_collection
 from ccmon.database import database_file
-from ccmon.database.call_table import CallTable, TableCall
+from ccmon.database.call_table import CallTable
 from ccmon.database.source_records import FaultyRecord, storable
 from ccmon.database.source_status import CLOCKS_APART_MS
 from ccmon.errors import CcmonError
 from ccmon.formatting import iso_minute
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
-from ccmon.sources.table.cells import CellError
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
 from ccmon.sources.table.mapping import Mapping
-from ccmon.sources.table.row_parser import RowParser
+from ccmon.sources.table.row_parser import ParsedRows, RowParser
 
 BATCH = 10_000
 NAMED_REJECTIONS = 1_000
@@ -128,58 +126,66 @@ class _CallImport:
             self._pass_over(rows[:to_skip])
         if to_skip == len(rows):
             return
-        understood, calls, rejected = self._parse(rows[to_skip:])
+        rows = rows[to_skip:]
+        parsed = self._parse(rows)
+        rejected = self._rejected(rows, parsed)
         rejected_before = self.report.rejected_rows
 
         def reject(place: int, error: Exception) -> None:
-            self._reject(understood[place], rejection_reason(error), rejected)
+            self._reject(rows[parsed.places[place]], rejection_reason(error), rejected)
 
-        written = self.table.write(calls, rejected, self._position(), on_rejected=reject)
+        written = self.table.write(parsed.calls, rejected, self._position(), on_rejected=reject)
         self.report.added += written.added
         self.report.changed += written.changed
         rejected_now = self.report.rejected_rows - rejected_before
-        self.report.same += len(calls) - written.added - written.changed - rejected_now
+        self.report.same += parsed.calls.size - written.added - written.changed - rejected_now
 
     def _pass_over(self, rows: list[row_reader.Row]) -> None:
         if self.counts_skipped:
-            calls = []
-            for row in rows:
-                with suppress(Exception):  # it was rejected for it
-                    calls.append(self._call(row))
-            self.table.pass_over([call for call in calls if call is not None])
-        self.row += len(rows)
+            self.table.pass_over(self._parse(rows).calls)
+        else:
+            self.row += len(rows)
 
-    def _parse(self, rows: list[row_reader.Row]) -> tuple[list[row_reader.Row], list[TableCall], list[FaultyRecord]]:
-        """The calls of rows, with the row of each; and the rows that are none, or not all of which can be."""
-        understood: list[row_reader.Row] = []
-        calls: list[TableCall] = []
+    def _parse(self, rows: list[row_reader.Row]) -> ParsedRows:
+        """The calls of rows, each with its call id."""
+        parsed = self.parser.parse(rows)
+        calls = parsed.calls
+        if None in calls.call_id:
+            first = self.row + 1
+            numbered = zip(calls.call_id, calls.visit, parsed.places, strict=True)
+            names = [
+                (f"{self.file.name}:{first + place}", 1) if call_id is None else (call_id, visit)
+                for call_id, visit, place in numbered
+            ]
+            call_ids, visits = zip(*names, strict=True)
+            parsed = parsed._replace(calls=calls._replace(call_id=call_ids, visit=visits))
+        self.row += len(rows)
+        return parsed
+
+    def _rejected(self, rows: list[row_reader.Row], parsed: ParsedRows) -> list[FaultyRecord]:
+        """Rows that are no calls, or not all of which can be; counted in the report, as are those of the future."""
+        report = self.report
+        report.left_out += len(rows) - parsed.calls.size - len(parsed.errors)
+        ends = [moment for moment in parsed.calls.ended_at if moment > self.now + CLOCKS_APART_MS]
+        self.ahead += len(ends)
+        self.latest = max(self.latest, *ends, 0)
         rejected: list[FaultyRecord] = []
-        for row in rows:
-            self.row += 1
-            try:
-                call = self._call(row)
-            except Exception as error:  # rejection_reason() raises what the next row would meet as well
-                self._reject(row, rejection_reason(error), rejected)
+        for place in sorted(parsed.errors.keys() | parsed.impossible.keys()):
+            row = rows[place]
+            if place in parsed.errors:
+                # rejection_reason() raises what the next row would meet as well
+                self._reject(row, rejection_reason(parsed.errors[place]), rejected)
                 continue
-            if call is None:
-                self.report.left_out += 1
-                continue
-            if call.ended_at > self.now + CLOCKS_APART_MS:
-                self.ahead += 1
-                self.latest = max(self.latest, call.ended_at)
-            understood.append(row)
-            calls.append(call)
-            if self.parser.impossible:
-                for each in self.parser.impossible:
-                    self.report.impossible.add(row.line, each)
-                reason = "; ".join(self.parser.impossible)
-                rejected.append(FaultyRecord(str(self.file), row.line, reason, _content(row), taken_in=True))
-        return understood, calls, rejected
+            said = parsed.impossible[place]
+            for each in said:
+                report.impossible.add(row.line, each)
+            rejected.append(FaultyRecord(str(self.file), row.line, "; ".join(said), _content(row), taken_in=True))
+        return rejected
 
     def finish(self) -> None:
         """The file is in."""
         if not self.dry_run:
-            self.table.write([], [], self._position(whole=True))
+            self.table.end(self._position(whole=True))
         if self.ahead:
             rows = _counted(self.ahead, "row lies", "rows lie")
             latest = iso_minute(self.latest, self.zone)
@@ -191,16 +197,6 @@ class _CallImport:
         if self.parser.endless:
             rows = _counted(self.parser.endless, "row does", "rows do")
             self.report.notes.append(f"{rows} not say when the call ended: its outcome or its length is unknown.")
-
-    def _call(self, row: row_reader.Row) -> TableCall | None:
-        if row.error is not None:
-            raise CellError(row.error)
-        if row_reader.is_garbled(row.cells):
-            raise CellError("has bytes that are not in the file's encoding; say which it is with --encoding")
-        call = self.parser.call([cell.strip() for cell in row.cells])
-        if call is None or call.call_id is not None:
-            return call
-        return call._replace(call_id=f"{self.file.name}:{self.row}", visit=1)
 
     def _reject(self, row: row_reader.Row, reason: str, rejected: list[FaultyRecord]) -> None:
         self.report.reject(row.line, reason, named=self.report.rejected_rows < NAMED_REJECTIONS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ REMEMBERED = 200_000
 """Cells whose meaning is kept: a file of millions of rows must not fill the memory."""
 REMEMBERED_MINUTES = 10_000
 """Minutes whose moment is kept: a file is mostly in order, and most moments are of the same few."""
-_SECONDS = {f"{second:02}": second * 1000 for second in range(60)}
+_SECONDS = {f":{second:02}": second * 1000 for second in range(60)}
+_PLAIN = len("2026-11-23 14:30:00")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,6})?))?(?:\s*([AaPp])\.?[Mm]\.?)?")
 
 
@@ -76,22 +78,32 @@ class LocalClock:
             raise CellError(f"{cell!r} is no time of day: it ends at 23:59:59")
         return (hour * 60 + minute) * MINUTE_MS + round(second * 1000)
 
-    def _parse_minute(self, text: str) -> int | None:
-        """Unix milliseconds of an ISO date, hour and minute without an offset; None for anything else."""
+    def _parse_minute(self, text: str) -> int:
+        """Unix milliseconds of an ISO date, hour and minute without an offset, in 16 letters."""
         try:
             parsed = datetime.fromisoformat(text)
         except ValueError:
-            return None
-        if text[13] != ":" or parsed.tzinfo is not None:
-            return None
+            parsed = None
+        if parsed is None or parsed.tzinfo is not None or text[13] != ":":
+            raise CellError(f"{text!r} is no minute")
         return self.utc(round(parsed.replace(tzinfo=UTC).timestamp() * 1000))
+
+    def moments(self, cells: Sequence[str | None]) -> list[int | None] | None:
+        """Unix milliseconds of moments to the second as ISO 8601 writes them without an offset, None for None.
+
+        None where one of them is anything else: `moment` says of each what it is.
+        """
+        minute_of = self._minute
+        try:
+            return [None if cell is None else _SECONDS[cell[16:]] + minute_of(cell[:16]) for cell in cells]
+        except (KeyError, CellError):
+            return None
 
     def moment(self, cell: str, form: str | None) -> int:
         """Unix milliseconds of a moment in one cell, written by the ``format`` of a mapping."""
-        if form is None and len(cell) == 19 and cell[16] == ":":
-            minute, second_ms = self._minute(cell[:16]), _SECONDS.get(cell[17:])
-            if minute is not None and second_ms is not None:
-                return minute + second_ms
+        plain = self.moments([cell]) if form is None and len(cell) == _PLAIN else None
+        if plain is not None and plain[0] is not None:
+            return plain[0]
         try:
             if form in {"epoch", "epoch_ms"} or (form is None and re.fullmatch(r"\d{9,11}(\.\d+)?", cell)):
                 return round(float(cell) * (1 if form == "epoch_ms" else 1000))

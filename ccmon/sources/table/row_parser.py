@@ -1,21 +1,28 @@
-"""Rows of a file to calls, by a mapping that is compiled for the columns of the file once."""
+"""Rows of a file to calls, by a mapping that is compiled for the columns of the file once.
+
+A batch of rows is read column by column: the cells of a column are mostly alike or of one form, and a step for all
+of them at once costs far less than one for each row.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as MappingABC
+from functools import partial
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ccmon import plausibility
-from ccmon.database.call_table import TableCall
+from ccmon.database.call_table import TableCalls
 from ccmon.errors import CcmonError
 from ccmon.model.calls import Direction, Outcome
-from ccmon.plausibility import LONGEST_MS
+from ccmon.plausibility import EARLIEST_IN_TABLES_MS, LONGEST_MS
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError
 from ccmon.sources.table.mapping import MOMENTS, Mapping
-from ccmon.sources.table.rule_compiler import CompiledRules, Row, RowException, RuleCompiler
+from ccmon.sources.table.row_batch import RowBatch, chosen
+from ccmon.sources.table.row_reader import Row, garbled_rows
+from ccmon.sources.table.rule_compiler import CompiledRules, Numbers, RowException, RuleCompiler, Texts
 
 _NO_SITE = CellContext(ZoneInfo("UTC"))
 _LATER = MOMENTS[2:]
@@ -23,6 +30,18 @@ _LATER = MOMENTS[2:]
 # As texts: sqlite3 takes them quicker than members of an enumeration.
 _ANSWERED, _UNKNOWN = Outcome.ANSWERED.value, Outcome.UNKNOWN.value
 _INBOUND, _OUTBOUND = Direction.INBOUND.value, Direction.OUTBOUND.value
+
+
+class ParsedRows(NamedTuple):
+    """What rows say, each known by its place among them. The mapping leaves out those that are not named here."""
+
+    calls: TableCalls
+    places: Sequence[int]
+    """Of the row of each call."""
+    errors: MappingABC[int, Exception]
+    """Why a row is no call."""
+    impossible: MappingABC[int, Sequence[str]]
+    """What the row of a call says and cannot be: it counts as not said."""
 
 
 class RowParser:
@@ -52,144 +71,153 @@ class RowParser:
             for rows in mapping.exceptions
         ]
         self._now = now
-        self.impossible: list[str] = []
-        """What the latest row says and cannot be: it counts as not said."""
         self.out_of_order = 0
         """Moments in the wrong order by a little that were taken as simultaneous."""
         self.endless = 0
         """Rows without an end: taken as ended, in an unknown way or after an unknown time, at the last moment known."""
 
-    def call(self, row: Row) -> TableCall | None:
-        """The call of a row of trimmed cells; None for a row that the mapping leaves out.
+    def parse(self, rows: Sequence[Row]) -> ParsedRows:
+        """The calls of rows, in their order."""
+        errors = self._unreadable(rows)
+        readable = [place for place in range(len(rows)) if place not in errors]
+        # Rows may be longer than others, but nothing is asked of cells that one of them lacks.
+        columns = list(zip(*(rows[place].cells for place in readable), strict=False)) or [()] * self._width
+        batch = RowBatch(columns, len(readable))
+        found: list[TableCalls] = []
+        places: list[int] = []
+        for rules, places_of_part in self._by_rules(batch):
+            whole = len(places_of_part) == batch.size
+            found.append(self._calls(rules, batch if whole else batch.part(places_of_part)))
+            places += places_of_part
+        calls = found[0] if len(found) == 1 else TableCalls.joined(found)
+        if batch.errors or len(found) > 1:
+            order = sorted(range(len(places)), key=places.__getitem__)
+            order = [number for number in order if places[number] not in batch.errors]
+            calls, places = calls.chosen(order), chosen(places, order)
+        errors |= {readable[place]: error for place, error in batch.errors.items()}
+        impossible = {readable[place]: said for place, said in batch.impossible.items() if place not in batch.errors}
+        return ParsedRows(calls, chosen(readable, places), errors, impossible)
 
-        Raises:
-            CellError: a cell cannot be understood, or the row has not enough of them.
-        """
-        self.impossible.clear()
-        if len(row) < self._width:
-            raise CellError(f"has {len(row)} cells, and the mapping needs {self._width}")
-        if self._only.when and not self._only.matches(row):
-            return None
+    def _unreadable(self, rows: Sequence[Row]) -> dict[int, Exception]:
+        """Why nothing can be asked of a row."""
+        errors: dict[int, Exception] = {}
+        garbled = garbled_rows(rows)
+        for place, (_, cells, error) in enumerate(rows):
+            if error is not None:
+                errors[place] = CellError(error)
+            elif place in garbled:
+                text = "has bytes that are not in the file's encoding; say which it is with --encoding"
+                errors[place] = CellError(text)
+            elif len(cells) < self._width:
+                errors[place] = CellError(f"has {len(cells)} cells, and the mapping needs {self._width}")
+        return errors
+
+    def _by_rules(self, batch: RowBatch) -> Iterator[tuple[CompiledRules, Sequence[int]]]:
+        """Rules, with the rows for which they count."""
+        places: Sequence[int] = range(batch.size)
+        if self._only.when:
+            matches = self._only.matches(batch)
+            places = [place for place in places if matches[place]]
         for exception in self._exceptions:
-            if exception.matches(row):
-                return None if exception.rules is None else self._call(exception.rules, row)
-        return self._call(self._rules, row)
+            matches = exception.matches(batch)
+            if exception.rules is not None:
+                yield exception.rules, [place for place in places if matches[place]]
+            places = [place for place in places if not matches[place]]
+        yield self._rules, places
 
-    def _call(self, rules: CompiledRules, row: Row) -> TableCall:
-        # In the order of `TEXTS`: names would take longer than all the rest of it.
-        (
-            call_id, visit, direction, queue, campaign, agent, customer, caller, caller_name, outcome,
-            ended_by, disposition, right_party, reason, score_cell, scale_cell,
-        ) = rules.texts(row)  # fmt: skip
-        moments = self._moments(rules, row, answered=outcome is None or outcome == _ANSWERED)
-        answered_at, ended_at = moments.get("answered_at"), moments.get("ended_at")
-        if outcome is None:
-            outcome = _ANSWERED if answered_at is not None else _UNKNOWN
-        direction = direction or _INBOUND
-        talked = answered_at is not None or direction == _OUTBOUND or outcome == _ANSWERED
-        if ended_at is None:
-            self.endless += 1
-            ended_at = answered_at if answered_at is not None else moments["entered_at"]
-            if answered_at is not None or outcome != _ANSWERED:
-                outcome = _UNKNOWN  # of an answered call: cut off (metrics.md 1.5)
-        score = None if score_cell is None else self._said("score", _number, score_cell, "score")
-        scale = None if score is None else self._said("scale", _scale, score, scale_cell)
-        return TableCall(
-            call_id,
-            None if visit is None else self._said("visit", _number, visit, "visit"),
-            direction,
-            queue,
-            campaign,
-            agent if talked else None,
-            customer,
-            caller,
-            caller_name,
-            moments["entered_at"],
-            answered_at,
-            ended_at,
-            moments.get("wrapped_up_at"),
-            None if rules.hold is None else self._said("hold", rules.hold, row),
-            outcome,
-            ended_by,
-            disposition,
-            None if right_party is None else _flag(right_party),
-            reason,
-            None if scale is None else score,
-            scale,
-        )
+    def _calls(self, rules: CompiledRules, batch: RowBatch) -> TableCalls:
+        """A call of each row; of one that has an error it says nothing."""
+        nothing: list[Any] = [None] * batch.size
+        texts = {name: texts_of(batch) for name, texts_of in rules.texts.items()}
 
-    def _moments(self, rules: CompiledRules, row: Row, *, answered: bool) -> dict[str, int]:
-        """The moments of a row in their order; a call that was not answered has ended where its wait did."""
-        found: dict[str, int] = {}
-        first, last = plausibility.EARLIEST_IN_TABLES_MS, self._now
-        for name, before, moment_of in rules.moments:
-            earlier: int | None = None
-            for each in before:
-                known = found.get(each)
-                if known is not None and (earlier is None or known > earlier):
-                    earlier = known
+        def text(name: str) -> Texts:
+            return texts.get(name, nothing)
+
+        def numbers(name: str, meaning: Callable[[str], int]) -> Numbers:
+            return batch.meanings(texts[name], meaning, name) if name in texts else nothing
+
+        self._find_moments(rules, batch, [outcome is None or outcome == _ANSWERED for outcome in text("outcome")])
+        answered_at = batch.moments.get("answered_at", nothing)
+        outcomes = [
+            outcome or (_UNKNOWN if answered is None else _ANSWERED)
+            for outcome, answered in zip(text("outcome"), answered_at, strict=True)
+        ]
+        directions = [direction or _INBOUND for direction in text("direction")]
+        talked = zip(text("agent"), answered_at, outcomes, directions, strict=True)
+        agents = [
+            agent if answered is not None or outcome == _ANSWERED or direction == _OUTBOUND else None
+            for agent, answered, outcome, direction in talked
+        ]
+        ended_at = self._ends(batch, outcomes)
+        scores, scales = numbers("score", partial(_number, name="score")), nothing
+        if "score" in texts:
+            said = zip(scores, text("scale"), strict=True)
+            pairs = [None if score is None else (score, scale) for score, scale in said]
+            scales = batch.meanings(pairs, _scale, "scale")
+            scores = [None if scale is None else score for score, scale in zip(scores, scales, strict=True)]
+        visits = numbers("visit", partial(_number, name="visit"))
+        holds = nothing if rules.hold is None else rules.hold(batch)
+        return TableCalls(
+            text("call_id"), visits, directions, text("queue"), text("campaign"), agents, text("customer"),
+            text("caller"), text("caller_name"), _certain(batch.moments["entered_at"]), answered_at, ended_at,
+            batch.moments.get("wrapped_up_at", nothing), holds, outcomes, text("ended_by"), text("disposition"),
+            numbers("right_party", _flag), text("reason"), scores, scales,
+        )  # fmt: skip
+
+    def _find_moments(self, rules: CompiledRules, batch: RowBatch, answered: Sequence[bool]) -> None:
+        """The moments of rows in their order; a call that was not answered has ended where its wait did."""
+        moments = batch.moments
+        for name, moments_of in rules.moments.items():
+            moments[name] = self._possible(batch, name, moments_of(batch))
+        if "answered_at" in moments and not all(answered):
+            waited_until = moments["answered_at"]
+            moments["answered_at"] = [
+                moment if is_answered else None for moment, is_answered in zip(waited_until, answered, strict=True)
+            ]
+            moments["ended_at"] = [
+                end if is_answered or end is not None else waited
+                for end, waited, is_answered in zip(
+                    moments.get("ended_at", [None] * batch.size), waited_until, answered, strict=True
+                )
+            ]
+        for place, moment in enumerate(moments["entered_at"]):
+            if moment is None:
+                said = ["has no moment at which the call came in", *batch.impossible.get(place, ())]
+                batch.fail(place, CellError("; ".join(said)))
+        for place in sorted(_disordered(batch) - batch.errors.keys()):
+            found = {name: moment for name in moments if (moment := moments[name][place]) is not None}
             try:
-                moment = moment_of(row, found, earlier)
-            except ImpossibleError as error:
-                self.impossible.append(f"{name} {error}")
-                continue
-            if moment is not None and (first <= moment <= last or self._is_possible(name, moment)):
-                found[name] = moment
-        if not answered:
-            waited_until = found.pop("answered_at", None)
-            if waited_until is not None:
-                found.setdefault("ended_at", waited_until)
-        if "entered_at" not in found:
-            raise CellError("; ".join(["has no moment at which the call came in", *self.impossible]))
-        if self._are_in_order(found):
-            return found
-        for name in _LATER:
-            if name in found and found[name] - found["entered_at"] > LONGEST_MS:
-                del found[name]
-                self.impossible.append(f"{name} lies over 7 days after entered_at")
-        self._put_in_order(found)
+                self._put_in_order(found, batch, place)
+            except CellError as error:
+                batch.fail(place, error)
+            for name in moments:
+                moments[name][place] = found.get(name)
+
+    def _possible(self, batch: RowBatch, name: str, moments: Numbers) -> Numbers:
+        """Those moments at which something can have happened; a row does without another, unless it is its own."""
+        known = [moment for moment in moments if moment is not None]
+        if not known or (min(known) >= EARLIEST_IN_TABLES_MS and max(known) <= self._now):
+            return moments
+        found = list(moments)
+        for place, moment in enumerate(moments):
+            error = None if moment is None else parsers.in_a_table(moment, self._now)
+            if error is not None:
+                found[place] = None
+                if name == "entered_at":
+                    batch.fail(place, CellError(f"{name} {error}: is the date written as the mapping says?"))
+                else:
+                    batch.fail(place, ImpossibleError(error), name)
         return found
 
-    @staticmethod
-    def _are_in_order(found: dict[str, int]) -> bool:
-        """Whether moments are as they nearly always are: one after the other, and soon after the call came in."""
-        last = found["entered_at"]
-        latest = last + LONGEST_MS
-        for name in _LATER:
-            moment = found.get(name)
-            if moment is not None:
-                if not last <= moment <= latest:
-                    return False
-                last = moment
-        return True
-
-    def _said(self, name: str, value_of: Callable[..., int | None], *given: Any) -> int | None:
-        """A value of a row; None where the row does not say it, or says what cannot be."""
-        try:
-            return value_of(*given)
-        except ImpossibleError as error:
-            self.impossible.append(f"{name} {error}")
-            return None
-
-    def _is_possible(self, name: str, moment: int) -> bool:
-        """Whether something can have happened then; of a moment that cannot be, the row does without it.
-
-        Raises:
-            CellError: it is the call's own moment.
-        """
-        error = parsers.in_a_table(moment, self._now)
-        if error is None:
-            return True
-        if name == "entered_at":
-            raise CellError(f"{name} {error}: is the date written as the mapping says?")
-        self.impossible.append(f"{name} {error}")
-        return False
-
-    def _put_in_order(self, found: dict[str, int]) -> None:
-        """Take moments in the wrong order by a little as the same moment.
+    def _put_in_order(self, found: dict[str, int], batch: RowBatch, place: int) -> None:
+        """Take moments of a row in the wrong order by a little as the same moment.
 
         An answer before the entry moves the entry: the wait is none either way, and the talk stays whole.
         """
+        for name in _LATER:
+            if name in found and found[name] - found["entered_at"] > LONGEST_MS:
+                del found[name]
+                batch.fail(place, ImpossibleError("lies over 7 days after entered_at"), name)
         last, last_name = found["entered_at"], "entered_at"
         for name in _LATER:
             moment = found.get(name)
@@ -205,6 +233,42 @@ class RowParser:
                     found[name] = moment = last
             last, last_name = moment, name
 
+    def _ends(self, batch: RowBatch, outcomes: list[str]) -> list[int]:
+        """The ends of calls; of one without an end the last moment known, and ``outcomes`` says that it is unknown."""
+        moments = batch.moments
+        ended_at: Numbers = list(moments.get("ended_at", [None] * batch.size))
+        for place in [place for place, moment in enumerate(ended_at) if moment is None]:
+            if place not in batch.errors:
+                self.endless += 1
+                answered = moments["answered_at"][place] if "answered_at" in moments else None
+                ended_at[place] = moments["entered_at"][place] if answered is None else answered
+                if answered is not None or outcomes[place] != _ANSWERED:
+                    outcomes[place] = _UNKNOWN  # of an answered call: cut off (metrics.md 1.5)
+        return _certain(ended_at)
+
+
+def _certain(moments: Numbers) -> list[int]:
+    """Moments that only a row with an error does not have."""
+    return [0 if moment is None else moment for moment in moments]
+
+
+def _disordered(batch: RowBatch) -> set[int]:
+    """Rows whose moments are not as they nearly always are: one after the other, and soon after the call came in."""
+    places: set[int] = set()
+    entered = _certain(batch.moments["entered_at"])
+    last = entered
+    for name in _LATER:
+        moments = batch.moments.get(name)
+        if moments is not None:
+            each = zip(moments, last, entered, strict=True)
+            places.update(
+                place
+                for place, (moment, before, first) in enumerate(each)
+                if moment is not None and not before <= moment <= first + LONGEST_MS
+            )
+            last = [before if moment is None else moment for moment, before in zip(moments, last, strict=True)]
+    return places
+
 
 def _number(cell: str, name: str) -> int:
     if not re.fullmatch(r"[+-]?\d+(\.0+)?", cell, re.ASCII):
@@ -219,7 +283,9 @@ def _flag(cell: str) -> int:
         raise CellError(f"right_party {error}") from None
 
 
-def _scale(score: int, cell: str | None) -> int:
+def _scale(said: tuple[int, str | None]) -> int:
+    """The scale of a score, which does not lie above it."""
+    score, cell = said
     if cell is None:
         raise CellError("has a score, and the mapping gives no scale")
     scale = _number(cell, "scale")

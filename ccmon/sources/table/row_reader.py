@@ -218,10 +218,20 @@ def open_rows(path: Path, form: FileFormat) -> Iterator[tuple[Iterator[Row], Cal
         yield _text_rows(path, text, form.separator), binary.tell
 
 
+def garbled_rows(rows: Sequence[Row]) -> set[int]:
+    """The places of the rows that are garbled."""
+    if not is_garbled(["".join(row.cells) for row in rows]):
+        return set()
+    return {place for place, row in enumerate(rows) if is_garbled(row.cells)}
+
+
 def is_garbled(cells: Sequence[str]) -> bool:
     """Whether a row has bytes that are no letters of the file's encoding."""
-    row = "".join(cells)
-    return not row.isascii() and any("\ud800" <= letter <= "\udfff" for letter in row)
+    try:
+        "".join(cells).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 @contextmanager

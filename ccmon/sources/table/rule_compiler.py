@@ -1,42 +1,43 @@
-"""The rules of a mapping, compiled for the columns of one file into functions of a row's cells."""
+"""The rules of a mapping, compiled for the columns of one file into functions of a batch of its rows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from operator import itemgetter
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellError
 from ccmon.sources.table.local_time import REMEMBERED, LocalClock
 from ccmon.sources.table.mapping import CLOSED, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
+from ccmon.sources.table.row_batch import RowBatch
 from ccmon.time_units import DAY_MS
 
 HALF_DAY_MS = DAY_MS // 2
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
-Row = Sequence[str]
-TextOf = Callable[[Row], str | None]
-MomentOf = Callable[[Row, MappingABC[str, int], int | None], int | None]
-"""A moment of a row, from the moments known already and the latest of those before it."""
+Texts = list[str | None]
+Numbers = list[int | None]
+TextsOf = Callable[[RowBatch], Texts]
+"""A text of each row."""
+NumbersOf = Callable[[RowBatch], Numbers]
+"""A moment or a length of time of each row, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRules:
-    """What a call of a row is made by."""
+    """What the calls of rows are made by."""
 
-    texts: Callable[[Row], Sequence[str | None]]
-    """All `TEXTS` of a row, in their order."""
-    moments: tuple[tuple[str, tuple[str, ...], MomentOf], ...]
-    """Each moment with those that happen before it, where its rules ask for them."""
-    hold: Callable[[Row], int | None] | None
+    texts: MappingABC[str, TextsOf]
+    """Those of `TEXTS` that have rules, in their order."""
+    moments: MappingABC[str, NumbersOf]
+    """Each after those that it depends on."""
+    hold: NumbersOf | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,10 @@ class RowException:
     when: tuple[tuple[int, frozenset[str]], ...]
     rules: CompiledRules | None
 
-    def matches(self, row: Row) -> bool:
-        """Whether a row is one of them."""
-        return all(row[index] in cells for index, cells in self.when)
+    def matches(self, batch: RowBatch) -> list[bool]:
+        """Which rows are of them."""
+        said = [[cell in cells for cell in batch.cells(column)] for column, cells in self.when]
+        return list(map(all, zip(*said, strict=True))) if said else [True] * batch.size
 
 
 class RuleCompiler:
@@ -62,41 +64,32 @@ class RuleCompiler:
     def compile(self, rules: MappingABC[str, tuple[Rule, ...]]) -> CompiledRules:
         """The rules as functions."""
         return CompiledRules(
-            texts=_all_texts(
-                {name: _first(self._text(name, rule) for rule in rules[name]) for name in TEXTS if rules.get(name)}
-            ),
-            moments=tuple(
-                (
-                    name,
-                    MOMENTS[: MOMENTS.index(name)] if any("date" in rule for rule in rules[name]) else (),
-                    # A call came in some time: the last of the rules for it takes 00:00:00 as midnight.
-                    _first(
-                        self._moment(rule, happened=name == "entered_at" and rule is rules[name][-1])
+            texts={name: _first([self._text(name, rule) for rule in rules[name]]) for name in TEXTS if rules.get(name)},
+            moments={
+                # A call came in some time: the last of the rules for it takes 00:00:00 as midnight.
+                name: _first(
+                    [
+                        self._moment(name, rule, happened=name == "entered_at" and rule is rules[name][-1])
                         for rule in rules[name]
-                    ),
+                    ]
                 )
                 for name in moment_order(rules, self._mapping.name)
-            ),
-            hold=_first(map(self._length, rules["hold"])) if rules.get("hold") else None,
+            },
+            hold=_first([self._length("hold", rule) for rule in rules["hold"]]) if rules.get("hold") else None,
         )
 
     def cells(self, said: MappingABC[str, tuple[str, ...]]) -> tuple[tuple[int, frozenset[str]], ...]:
         """Columns by their place, with the cells asked for."""
         return tuple((self._places[column.lower()], frozenset(cells)) for column, cells in said.items())
 
-    def _cell(self, column: str, rule: Rule, *, happened: bool = False) -> TextOf:
-        """The cell of a column; None where it is empty or means nothing, which no clock time does that ``happened``."""
+    def _cells(self, column: str, rule: Rule, *, happened: bool = False) -> TextsOf:
+        """Cells of a column; None where one is empty or means nothing, which no clock time does that ``happened``."""
         place = self._places[column.lower()]
         anywhere = {cell for cell in self._mapping.nothing if not (happened and self._is_time(cell))}
         nothing = anywhere | {"", *map(str, rule.get("nothing", ()))}
+        return lambda batch: [None if cell in nothing else cell for cell in batch.cells(place)]
 
-        def cell(row: Row) -> str | None:
-            found = row[place]
-            return None if found in nothing else found
-
-        return cell
-
-    def _text(self, name: str, rule: Rule) -> TextOf:
+    def _text(self, name: str, rule: Rule) -> TextsOf:
         plain = self._plain_text(rule)
         words = {str(word).lower(): str(meaning) for word, meaning in rule.get("words", {}).items()}
         otherwise = rule.get("otherwise")
@@ -104,10 +97,7 @@ class RuleCompiler:
         if "column" in rule and "pattern" not in rule and not words and otherwise is None and closed is None:
             return plain
 
-        def text(row: Row) -> str | None:
-            found = plain(row)
-            if found is None:
-                return None
+        def meaning(found: str) -> str | None:
             if words or otherwise is not None:
                 found = words.get(found.lower(), found if otherwise is None else otherwise)
             if closed is not None and found and found not in closed:
@@ -117,39 +107,36 @@ class RuleCompiler:
                 )
             return found or None
 
-        return text
+        return lambda batch: batch.meanings(plain(batch), meaning)
 
-    def _plain_text(self, rule: Rule) -> TextOf:
+    def _plain_text(self, rule: Rule) -> TextsOf:
         if "value" in rule:
             value = rule["value"]
-            return lambda _: value
+            return lambda batch: [value] * batch.size
         if "row" in rule:
-            return lambda _: None
+            return lambda batch: [None] * batch.size
         if "columns" in rule:
-            each = [self._cell(str(column), rule) for column in rule["columns"]]
+            each = [self._cells(str(column), rule) for column in rule["columns"]]
             joint = str(rule.get("join", "-"))
-            return lambda row: joint.join(filter(None, (cell(row) for cell in each))) or None
-        cell = self._cell(rule["column"], rule)
+            return lambda batch: [
+                joint.join(filter(None, cells)) or None
+                for cells in zip(*(column(batch) for column in each), strict=True)
+            ]
+        cells = self._cells(rule["column"], rule)
         if "pattern" not in rule:
-            return cell
+            return cells
         pattern = re.compile(rule["pattern"])
 
-        def matched(row: Row) -> str | None:
-            found = cell(row)
-            match = pattern.search(found) if found is not None else None
+        def matched(cell: str) -> str | None:
+            match = pattern.search(cell)
             return None if match is None else match[match.lastindex or 0]
 
-        return matched
+        return lambda batch: batch.meanings(cells(batch), matched)
 
-    def _length(self, rule: Rule) -> Callable[[Row], int | None]:
+    def _length(self, field: str, rule: Rule) -> NumbersOf:
         plain = self._plain_text(rule)
         length_of = lru_cache(REMEMBERED)(partial(parsers.length, unit_ms=unit_ms(rule)))
-
-        def length(row: Row) -> int | None:
-            found = plain(row)
-            return None if found is None else length_of(found)
-
-        return length
+        return lambda batch: batch.meanings(plain(batch), length_of, field)
 
     def _is_time(self, cell: str) -> bool:
         try:
@@ -158,63 +145,65 @@ class RuleCompiler:
             return False
         return True
 
-    def _moment(self, rule: Rule, *, happened: bool) -> MomentOf:
+    def _moment(self, name: str, rule: Rule, *, happened: bool) -> NumbersOf:
         for reference, sign in (("after", 1), ("before", -1)):
             if reference in rule:
-                return _away_from(rule[reference], sign, self._length(rule))
+                return _away_from(rule[reference], sign, self._length(name, rule))
         clock = self._clock
         if "date" in rule:
-            day, time = self._cell(rule["date"], rule), self._cell(rule["time"], rule, happened=happened)
+            days, times = self._cells(rule["date"], rule), self._cells(rule["time"], rule, happened=happened)
+            return _by_clock(clock, days, times, MOMENTS[: MOMENTS.index(name)], name)
+        cells, form = self._cells(rule["column"], rule), rule.get("format")
 
-            def by_clock(row: Row, _: MappingABC[str, int], earlier: int | None) -> int | None:
-                date_cell, time_cell = day(row), time(row)
-                if date_cell is None or time_cell is None:
-                    return None
-                local = clock.date(date_cell) + clock.time(time_cell)
-                moment = clock.utc(local)
-                # Past midnight the date is still that of the day on which the call began.
-                return clock.utc(local + DAY_MS) if earlier is not None and moment < earlier - HALF_DAY_MS else moment
-
-            return by_clock
-        cell, form = self._cell(rule["column"], rule), rule.get("format")
-
-        def by_cell(row: Row, _: MappingABC[str, int], __: int | None) -> int | None:
-            found = cell(row)
-            return None if found is None else clock.moment(found, form)
+        def by_cell(batch: RowBatch) -> Numbers:
+            said = cells(batch)
+            moments = clock.moments(said) if form is None else None
+            return batch.meanings(said, partial(clock.moment, form=form), name) if moments is None else moments
 
         return by_cell
 
 
-def _all_texts(text_of: MappingABC[str, TextOf]) -> Callable[[Row], Sequence[str | None]]:
-    """Gives all texts of a row, by the functions of those that a mapping has."""
-    functions = list(text_of.values())
-    places = {name: place for place, name in enumerate(text_of)}
-    in_order = itemgetter(*(places.get(name, -1) for name in TEXTS))
-
-    def texts(row: Row) -> Sequence[str | None]:
-        found = [function(row) for function in functions]
-        found.append(None)
-        in_their_order: Sequence[str | None] = in_order(found)
-        return in_their_order
-
-    return texts
-
-
-def _away_from(reference: str, sign: int, length: Callable[[Row], int | None]) -> MomentOf:
-    def away(row: Row, moments: MappingABC[str, int], _: int | None) -> int | None:
-        start, span = moments.get(reference), length(row)
-        return None if start is None or span is None else start + sign * span
+def _away_from(reference: str, sign: int, lengths: NumbersOf) -> NumbersOf:
+    def away(batch: RowBatch) -> Numbers:
+        spans = lengths(batch)
+        starts = batch.moments_of(reference)
+        if starts is None:
+            return [None] * batch.size
+        return [
+            None if start is None or span is None else start + sign * span
+            for start, span in zip(starts, spans, strict=True)
+        ]
 
     return away
 
 
-def _first(functions: Iterable[Callable[P, T | None]]) -> Callable[P, T | None]:
-    """Gives what the first of some functions finds."""
-    each = list(functions)
-    if len(each) == 1:
-        return each[0]
+def _by_clock(clock: LocalClock, days: TextsOf, times: TextsOf, before: Sequence[str], field: str) -> NumbersOf:
+    """Moments of a date and a time of day, which happen after those ``before``."""
 
-    def first(*args: P.args, **kwargs: P.kwargs) -> T | None:
-        return next((found for find in each if (found := find(*args, **kwargs)) is not None), None)
+    def moment(said: tuple[str, str, int | None]) -> int:
+        day, time, earlier = said
+        local = clock.date(day) + clock.time(time)
+        found = clock.utc(local)
+        # Past midnight the date is still that of the day on which the call began.
+        return clock.utc(local + DAY_MS) if earlier is not None and found < earlier - HALF_DAY_MS else found
 
-    return first
+    def by_clock(batch: RowBatch) -> Numbers:
+        known = [moments for name in before if (moments := batch.moments_of(name)) is not None]
+        latest: Numbers = [None] * batch.size
+        for moments in known:
+            latest = [
+                here if last is None or (here is not None and here > last) else last
+                for here, last in zip(moments, latest, strict=True)
+            ]
+        said = [
+            None if day is None or time is None else (day, time, earlier)
+            for day, time, earlier in zip(days(batch), times(batch), latest, strict=True)
+        ]
+        return batch.meanings(said, moment, field)
+
+    return by_clock
+
+
+def _first(rules: Sequence[Callable[[RowBatch], list[T | None]]]) -> Callable[[RowBatch], list[T | None]]:
+    """Gives what the first of some rules finds."""
+    return rules[0] if len(rules) == 1 else lambda batch: batch.first(rules)
