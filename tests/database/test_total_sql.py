@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import as_of
-from ccmon.database.sql_files import split
+from ccmon.database.sql_files import split, sql
 from ccmon.database.total_sql import triggers
 from ccmon.database.total_sql.definitions import COUNTED_TABLES, DERIVED_TOTALS, GENERATED, TOTALS
 from ccmon.snapshot import floor_rows
+from ccmon.time_units import DAY_MS
 from tests.databases import new_database
 
 FIELDS = {
@@ -78,3 +79,28 @@ def test_the_generated_columns_of_a_call_are_those_of_the_definitions(connection
         without_blanks = re.sub(r"\s", "", expression)
         assert re.search(rf",{name}(INTEGER|TEXT)GENERATEDALWAYSAS\({re.escape(without_blanks)}\)VIRTUAL", text), name
     assert sorted(generated) == sorted([*GENERATED, "served_at"])
+
+
+def test_new_calls_are_found_their_days_in_a_range_of_any_length(connection: sqlite3.Connection) -> None:
+    first_at = 1_795_392_000_000
+    calls = [(f"call {number}", first_at + number * DAY_MS // 100) for number in range(300)]
+    connection.executemany("INSERT INTO calls (source, call_id, entered_at) VALUES ('s', ?, ?)", calls)
+
+    def kept(days: int) -> tuple[int, list[tuple[int, int]]]:
+        """The steps that SQLite takes, and each call with its day."""
+        steps: list[None] = []
+        connection.set_progress_handler(lambda: steps.append(None), 1)
+        parameters = {"first_at": first_at - DAY_MS, "last_at": first_at + days * DAY_MS, "newest_call": 20}
+        connection.execute(sql("keep_new_calls"), parameters)
+        connection.set_progress_handler(None, 1)
+        found = connection.execute("SELECT entered_at, day_at FROM temp.new_calls").fetchall()
+        connection.execute("DROP TABLE temp.new_calls")
+        return len(steps), found
+
+    few_steps, found = kept(4)
+    many_steps, same = kept(4000)
+    assert same == found
+    assert [at for at, _ in found] == [at for _, at in calls[20:]]
+    assert all(0 <= at - day_at < DAY_MS for at, day_at in found)
+    assert many_steps < 1.01 * few_steps
+    assert [at for at, _ in kept(1)[1]] == [at for _, at in calls[20:] if at < found[0][1] + 2 * DAY_MS]

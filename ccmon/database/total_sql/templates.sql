@@ -128,14 +128,16 @@ ORDER BY 1, 2
 INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)
 SELECT id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms
 FROM ({missing}) JOIN queues ON id = queue_id
--- What new rows add, to business days of which none that was there has changed. New calls are read once for all totals.
+-- What new rows add, to business days of which none that was there has changed. New calls are read once for all totals. The
+-- days of each end with min(), since SQLite looks up days by one upper limit alone: by the other it would read all days of the
+-- range for each call.
 -- name: keep_new_calls
 CREATE TEMP TABLE new_calls AS
 SELECT day.starts_at AS day_at, {columns}
 FROM calls AS call CROSS JOIN business_days AS day
     ON day.starts_at >= max(:first_at, call.entered_at - (SELECT max(ends_at - starts_at) FROM business_days))
-    AND day.starts_at <= call.entered_at AND day.ends_at > call.entered_at
-WHERE call.id > :newest_call AND day.starts_at < :last_at
+    AND day.starts_at <= min(call.entered_at, :last_at - 1) AND day.ends_at > call.entered_at
+WHERE call.id > :newest_call
 -- name: new_calls
 temp.new_calls AS call
 WHERE true
