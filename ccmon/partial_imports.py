@@ -1,9 +1,9 @@
 """Imports large packages without the modules that these import for what ccmon never does.
 
-Textual brings a command palette with seven kinds of widgets, asyncio encryption, msgspec the types that older Pythons
-lack: a tenth of the monitor's start and 2.4 MiB, a twentieth of a look. While such a package is imported here, what it
-would import in vain cannot be found or is an empty module. Afterwards the names are free again: whoever imports one of
-them gets the real module.
+Textual brings a command palette with seven kinds of widgets, asyncio encryption, msgspec schemas, decimals and what
+identifiers are made of, pathlib addresses: a tenth of the monitor's start and 2.4 MiB, a twelfth of a look. While such
+a package is imported here, what it would import in vain cannot be found or is an empty module. Afterwards the names are
+free again: whoever imports one of them gets the real module.
 """
 
 from __future__ import annotations
@@ -14,10 +14,23 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-ABSENT = {"asyncio": ("ssl",), "msgspec": ("typing_extensions",)}
+ABSENT = {"asyncio": ("ssl",), "msgspec": ("typing_extensions",), "pathlib": ("nt", "_winapi")}
 """By package: what it does without where there is none."""
-EMPTY = {"textual.app": ("textual.command", "platformdirs", "rich.table")}
+EMPTY = {
+    "textual.app": ("textual.command", "platformdirs", "rich.table"),
+    "msgspec": ("uuid", "decimal", "msgspec.inspect", "msgspec._json_schema", "msgspec.toml", "msgspec.yaml"),
+    "pathlib": ("urllib.parse",),
+}
 """By module: those of which it imports only classes and functions that ccmon never uses."""
+
+
+class _EmptyClass(type):
+    """The kind of a class of which each name is an object that can do nothing."""
+
+    def __getattr__(cls, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return object()
 
 
 class _Empty(ModuleType):
@@ -26,7 +39,7 @@ class _Empty(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        found = type(name, (), {})
+        found = _EmptyClass(name, (), {})
         setattr(self, name, found)
         return found
 

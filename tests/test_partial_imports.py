@@ -36,17 +36,30 @@ print(issubclass(Monitor, App), ssl.SSLContext.__name__, textual.command.Command
 def test_records_are_as_with_the_whole_package() -> None:
     shown = run("""
 import_part("msgspec")
-print("typing_extensions" in sys.modules)
+print(sorted({"typing_extensions", "uuid", "decimal", "msgspec.inspect", "textwrap"} & sys.modules.keys()))
 from typing import NamedTuple
 from msgspec import Struct, convert, json
 class Row(Struct, frozen=True):
     name: str
     count: int | None = None
 print(convert({"name": "x", "count": 1}, Row), json.encode(Row("y")).decode())
-import typing_extensions
-print(typing_extensions.Self is not None)
+import typing_extensions, uuid, msgspec.inspect
+print(typing_extensions.Self is not None, uuid.SafeUUID.unknown.name, type(msgspec.inspect.type_info(int)).__name__)
 """)
-    assert shown.splitlines() == ["False", """Row(name='x', count=1) {"name":"y","count":null}""", "True"]
+    expected = ["[]", """Row(name='x', count=1) {"name":"y","count":null}""", "True unknown IntType"]
+    assert shown.splitlines() == expected
+
+
+def test_paths_are_as_with_the_whole_package() -> None:
+    shown = run("""
+print("pathlib" in sys.modules)
+import_part("pathlib")
+from pathlib import Path
+print(sorted({"urllib.parse", "ipaddress"} & sys.modules.keys()), Path("/a/../b.db").resolve(), Path("x").exists())
+import urllib.parse
+print(urllib.parse.quote("?"))
+""")
+    assert shown.splitlines() == ["False", "[] /b.db False", "%3F"]
 
 
 def test_a_version_that_cannot_do_without_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,6 +114,7 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
     if name == "status":
         from ccmon.partial_imports import import_part
 
+        import_part("pathlib")
         import_part("msgspec")
     found = values(options, words)
     if found is None:

@@ -251,9 +251,8 @@ def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool =
     _check_file(path)
     with translate_errors(path), ExitStack() as opened:
         check_none_lost(path)
-        address = f"{path.absolute().as_uri()}?mode={mode}"
         connection = sqlite3.connect(
-            address,
+            f"file://{_quoted(path)}?mode={mode}",
             uri=True,
             timeout=timeout_s,
             isolation_level=None,
@@ -266,6 +265,11 @@ def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool =
             raise _not_ours(path)
         yield connection
         opened.pop_all()
+
+
+def _quoted(path: Path) -> str:
+    """The whole path as SQLite reads it in an address (sqlite.org/uri.html, 3.1); `Path.as_uri` needs urllib."""
+    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _version(connection: sqlite3.Connection) -> int:
