@@ -7,11 +7,13 @@ customers at once, so that they are never all in memory.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import chain, groupby
+from itertools import chain, groupby, starmap
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
+
+from msgspec import json
 
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.query_context import QueryContext
@@ -24,8 +26,9 @@ from ccmon.metrics.first_contact import (
     resolutions_within,
     who_called,
 )
+from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.periodic_data import FinishedDays, QueueAndAgent
-from ccmon.snapshot.periodic_rows import ContactVisit, DayTotals
+from ccmon.snapshot.periodic_rows import ContactVisit, DayContacts, DayTotals
 from ccmon.time_units import DAY_MS, WEEK_MS
 
 DAYS = 28
@@ -41,6 +44,10 @@ Credited = tuple[Contact, QueueAndAgent]
 """A contact, and the queue and agent of the last answered visit, or of the last."""
 
 
+SingleContact = tuple[int | None, int | str, int, int | None]
+"""The queue, customer or number, start and reason of a customer's only call, which had one visit."""
+
+
 def read_contacts(
     database: Database, window: Parameters, *, one_in: int, of_customers: bool
 ) -> Iterator[Sequence[Credited]]:
@@ -53,8 +60,16 @@ def read_contacts(
         of_customers: whether calls of customers alone are looked at, not those of mere numbers.
     """
     sample = {**window, "one_in": one_in, "of_customers": of_customers}
-    by_customer = of_customers and one_in > ENTRIES_READ_FOR_ONE
-    rows = database.each("sampled_contacts" if by_customer else "contacts", ContactVisit, sample)
+    by_customer = _is_found_by_customer(one_in, of_customers=of_customers)
+    return _credited(database.each("sampled_contacts" if by_customer else "contacts", ContactVisit, sample))
+
+
+def _is_found_by_customer(one_in: int, *, of_customers: bool) -> bool:
+    return of_customers and one_in > ENTRIES_READ_FOR_ONE
+
+
+def _credited(rows: Iterable[ContactVisit]) -> Iterator[Sequence[Credited]]:
+    """Contacts in batches, each of all contacts of some customers, from their visits in the order of ``contacts``."""
     of_several: defaultdict[int | str | None, list[Credited]] = defaultdict(list)
     batch: list[Credited] = []
     for caller, visits in groupby(rows, attrgetter("lone_caller")):
@@ -74,22 +89,38 @@ def read_repeats(
     database: Database, context: QueryContext, at: int, finished: FinishedDays
 ) -> dict[int | None, RepeatContacts]:
     """Today's contacts by queue, and which look back on another: of the customers that finished days are told of."""
-    day = context.day
-    contacts: Counter[int | None] = Counter()
-    repeats: Counter[int | None] = Counter()
-    window = context.window(day.starts_at, day.ends_at)
-    for batch in read_contacts(
-        database, window, one_in=finished.one_customer_in, of_customers=finished.contacts_of_customers
-    ):
-        found = [contact for contact, _ in batch]
-        customers = {contact.customer for contact in found if contact.customer is not None}
-        before = [each for customer in customers for each in finished.recent_contacts.get(customer, ())]
-        looked_back = repeated([*before, *found], day.starts_at, at + 1)[len(before) :]
-        for (_, (queue_id, _)), again in zip(batch, looked_back, strict=True):
-            if again is not None:
-                contacts[queue_id] += 1
-                repeats[queue_id] += again
+    day, recent = context.day, finished.recent_contacts
+    one_in, of_customers = finished.one_customer_in, finished.contacts_of_customers
+    sample = {**context.window(day.starts_at, day.ends_at), "one_in": one_in, "of_customers": of_customers}
+    by_customer = _is_found_by_customer(one_in, of_customers=of_customers)
+    found = database.the_row("sampled_contacts_of_day" if by_customer else "contacts_of_day", DayContacts, sample)
+    single = json.decode(found.single, type=list[SingleContact])
+    contacts = Counter(queue_id for queue_id, who, *_ in single if isinstance(who, int) or who_called(None, who))
+    # Most have called once lately: only those of whom there is more can look back on anything.
+    followers: list[Credited] = [
+        (Contact(who, started_at, None, answered=False, reason=reason), (queue_id, None))
+        for queue_id, who, started_at, reason in single
+        if who in recent
+    ]
+    repeats = Counter(queue_id for queue_id, again in _repeated(followers, recent, day, at) if again)
+    for batch in _credited(starmap(ContactVisit, json.decode(found.other))):
+        for queue_id, again in _repeated(batch, recent, day, at):
+            contacts[queue_id] += 1
+            repeats[queue_id] += again
     return {queue_id: RepeatContacts(repeats[queue_id], contacts[queue_id]) for queue_id in contacts}
+
+
+def _repeated(
+    batch: Sequence[Credited], recent: Mapping[int | str, tuple[Contact, ...]], day: BusinessDay, at: int
+) -> Iterator[tuple[int | None, bool]]:
+    """The queue of each of today's contacts, and whether it looks back on another."""
+    found = [contact for contact, _ in batch]
+    customers = {contact.customer for contact in found if contact.customer is not None}
+    before = [each for customer in customers for each in recent.get(customer, ())]
+    looked_back = repeated([*before, *found], day.starts_at, at + 1)[len(before) :]
+    for (_, (queue_id, _)), again in zip(batch, looked_back, strict=True):
+        if again is not None:
+            yield queue_id, again
 
 
 def read_past_contacts(database: Database, context: QueryContext, totals: Iterable[DayTotals]) -> dict[str, Any]:

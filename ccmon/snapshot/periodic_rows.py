@@ -203,6 +203,15 @@ class ContactVisit(Struct, frozen=True, gc=False):
     agent_id: int | None
 
 
+class DayContacts(Struct, frozen=True, gc=False):
+    """The visits of a day's contacts. The row of ``contacts_of_day`` or ``sampled_contacts_of_day``."""
+
+    single: str
+    """Of customers with one call of one visit: queue, customer or number, start and reason, as JSON."""
+    other: str
+    """The fields of `ContactVisit` of all others, as JSON."""
+
+
 class ContactReasonRow(Struct, frozen=True, gc=False):
     """Why customers call. A row of ``contact_reasons``."""
 

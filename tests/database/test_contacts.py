@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from ccmon.database import contacts
 from ccmon.database.driver import Database
-from ccmon.metrics.first_contact import Contact
+from ccmon.database.floor_queries import read_directory, read_site_and_day
+from ccmon.database.query_context import QueryContext
+from ccmon.metrics.first_contact import Contact, RepeatContacts, repeated
 from tests.databases import new_database
 from tests.floors import moment
+
+if TYPE_CHECKING:
+    from ccmon.snapshot.periodic_data import FinishedDays
 
 START = moment("2026-11-23T08:00:00")
 VISIT = (
@@ -90,6 +98,37 @@ def test_a_customers_contacts_are_in_one_batch_of_a_few_customers(
     assert all(10 <= len(batch) < 10 + most for batch in batches)
     customers = [customer for batch in (*batches, rest) for customer in {contact.customer for contact, _ in batch}]
     assert len(set(customers)) == len(customers)
+
+
+@pytest.mark.parametrize("by_customer", [False, True])
+@pytest.mark.parametrize("one_in", [1, 2])
+def test_customers_with_one_call_look_back_as_if_read_one_by_one(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, one_in: int, *, by_customer: bool
+) -> None:
+    for number, caller in enumerate([*map(str, range(100, 130)), "061207", "Anonymous", "unknown", None]):
+        row = (f"one{number}", 1, "inbound", 1, None, caller, 1, START + 3_600_000 + number, None, None, None)
+        reason = (connection.execute(VISIT, row).lastrowid, 1 + number % 3)
+        connection.execute("INSERT INTO call_reasons (call_id, reason_id) VALUES (?, ?)", reason)
+    before = [Contact(who, START - 900_000, START - 600_000, True, 1) for who in (*range(1, 9), "061207", "101", "102")]
+    database, at = Database(connection), START + 5 * 3_600_000
+    site, day = read_site_and_day(database, at)
+    context = QueryContext(site, day, read_directory(database, day.date), date(2026, 11, 23), (), {"at": at})
+    window = context.window(day.starts_at, day.ends_at)
+    expected: defaultdict[int | None, list[bool | None]] = defaultdict(list)
+    for batch in contacts.read_contacts(database, window, one_in=one_in, of_customers=by_customer):
+        again = repeated([*before, *(contact for contact, _ in batch)], day.starts_at, at + 1)[len(before) :]
+        for (_, (queue_id, _)), each in zip(batch, again, strict=True):
+            expected[queue_id].append(each)
+    finished = SimpleNamespace(
+        recent_contacts={contact.customer: (contact,) for contact in before},
+        one_customer_in=one_in,
+        contacts_of_customers=by_customer,
+    )
+    if by_customer:
+        monkeypatch.setattr(contacts, "ENTRIES_READ_FOR_ONE", 0)
+    found = contacts.read_repeats(database, context, at, cast("FinishedDays", finished))
+    assert found == {queue: RepeatContacts(sum(map(bool, again)), len(again)) for queue, again in expected.items()}
+    assert sum(each.repeats for each in found.values()) > 5
 
 
 def test_a_call_is_one_contact_of_all_its_visits(connection: sqlite3.Connection) -> None:

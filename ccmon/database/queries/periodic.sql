@@ -33,6 +33,34 @@ iif(EXISTS (SELECT 1 FROM calls AS o WHERE o.source = c.source AND o.call_id = c
         AS reason_id,
     c.queue_id, c.agent_id
 
+-- fragment: contacts_by_entry
+FROM calls AS c INDEXED BY calls_by_entry
+WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
+    AND (:one_in = 1 OR coalesce(c.customer_id, CAST(substr(c.caller, -6) AS INTEGER)) % :one_in = 0)
+    AND (NOT :of_customers OR c.customer_id IS NOT NULL)
+
+-- fragment: contacts_by_customer
+FROM customers AS u CROSS JOIN calls AS c INDEXED BY calls_by_customer
+WHERE u.id % :one_in = 0 AND c.customer_id = u.id AND c.entered_at >= :since AND c.entered_at < :until
+    AND c.entered_at <= :at AND c.direction = 'inbound'
+
+-- fragment: single_contacts
+of_several_visits(caller) AS MATERIALIZED (
+    SELECT customer_id FROM visits WHERE lone_caller IS NULL UNION SELECT caller FROM visits WHERE lone_caller IS NULL
+), single AS MATERIALIZED (
+    SELECT queue_id, lone_caller, entered_at, reason_id FROM visits AS v
+    WHERE lone_caller IS NOT NULL AND NOT EXISTS (SELECT 1 FROM of_several_visits AS s WHERE s.caller = v.lone_caller)
+    GROUP BY lone_caller
+    HAVING count(*) = 1
+), other AS (
+    SELECT * FROM visits WHERE lone_caller IS NULL OR lone_caller NOT IN (SELECT lone_caller FROM single)
+    ORDER BY lone_caller, source, call_id, visit
+)
+SELECT
+    (SELECT json_group_array(json_array(queue_id, lone_caller, entered_at, reason_id)) FROM single) AS single,
+    (SELECT json_group_array(json_array(lone_caller, source, call_id, customer_id, caller, entered_at, ended_at, answered,
+        reason_id, queue_id, agent_id)) FROM other) AS other
+
 -- fragment: attempt_columns
 count(*) AS attempts, min(c.entered_at) AS first_at, max(c.entered_at) AS last_at, c.agent_id
 
@@ -265,19 +293,23 @@ GROUP BY agent_id, kind, hour, planned;
 -- number, start, end, whether answered, the noted reason, queue and agent. First those of calls that have other visits
 -- (lone_caller NULL), in order of the call; then by the customer, else the number.
 SELECT {contact_columns}
-FROM calls AS c INDEXED BY calls_by_entry
-WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
-    AND (:one_in = 1 OR coalesce(c.customer_id, CAST(substr(c.caller, -6) AS INTEGER)) % :one_in = 0)
-    AND (NOT :of_customers OR c.customer_id IS NOT NULL)
+{contacts_by_entry}
 ORDER BY lone_caller, c.source, c.call_id, c.visit;
 
 -- name: sampled_contacts
 -- As contacts, of one customer in so many: found by customer, for too many calls to look at all.
 SELECT {contact_columns}
-FROM customers AS u CROSS JOIN calls AS c INDEXED BY calls_by_customer
-WHERE u.id % :one_in = 0 AND c.customer_id = u.id AND c.entered_at >= :since AND c.entered_at < :until
-    AND c.entered_at <= :at AND c.direction = 'inbound'
+{contacts_by_customer}
 ORDER BY lone_caller, c.source, c.call_id, c.visit;
+
+-- name: contacts_of_day
+-- The visits of contacts as two texts of JSON: of customers with one call of one visit the queue, customer or number, start
+-- and reason; of all others whole visits, in the order of contacts. One row: reading thousands takes longer than counting.
+WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_entry}), {single_contacts};
+
+-- name: sampled_contacts_of_day
+-- As contacts_of_day, of sampled_contacts.
+WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_customer}), {single_contacts};
 
 -- name: contact_reasons
 -- Why customers call.
