@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from ccmon.time_units import HOUR_MS, MINUTE_MS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ccmon.model.business_day import BusinessDay
+    from ccmon.model.site import Site
     from ccmon.model.snapshot import FloorSnapshot
 
 _CLOCK = re.compile(r"(?P<hours>\d\d?):(?P<minutes>\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
@@ -37,22 +40,25 @@ def look(
     Raises:
         CcmonError: the database cannot be read, or nothing has a name that was given.
     """
-    from ccmon.database import reader
-    from ccmon.snapshot.narrow import Filters, narrow
+    from ccmon.database.look import begun_look
 
-    path = database_path(db)
-    snapshot = reader.snapshot(path, None if at is None else _parse_at(path, at))
+    with begun_look(database_path(db), None if at is None else partial(_parse_at, at)) as begun:
+        # What is costly to read goes on while the rest is imported.
+        if as_json:
+            from ccmon.report.json import as_text, snapshot_object
+        else:
+            from ccmon.report.text import print_status
+        from ccmon.database import reader
+        from ccmon.snapshot.narrow import Filters, narrow
+
+        snapshot = reader.read(begun)
     filters = Filters(queue, team, client)
     unknown = next(iter(filters.unknown(snapshot)), None)
     if unknown is not None:
         raise CcmonError(_unknown_name(snapshot, *unknown))
     if as_json:
-        from ccmon.report.json import as_text, snapshot_object
-
         sys.stdout.write(f"{as_text(snapshot_object(narrow(snapshot, filters.spelt(snapshot))))}\n")
     else:
-        from ccmon.report.text import print_status
-
         print_status(snapshot, filters)
 
 
@@ -72,12 +78,10 @@ def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
     return f"{said}: there are {', '.join(known[:KNOWN_SHOWN])}{more}."
 
 
-def _parse_at(path: Path, text: str) -> int:
+def _parse_at(text: str, site: Site, day: BusinessDay, latest: int) -> int:
     """The moment a person means, which may not be still to come; a time of day is one of the business day."""
-    from ccmon.database import reader
     from ccmon.formatting import local_time
 
-    site, day, latest = reader.site_day_and_latest_moment(path)
     time_zone, now = site.time_zone, local_time(latest, ZoneInfo(site.time_zone))
     text = text.strip()
     clock = _CLOCK.fullmatch(text)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from itertools import chain, groupby, starmap
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
@@ -16,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from msgspec import json
 
 from ccmon.database.driver import Database, Parameters
-from ccmon.database.query_context import QueryContext
+from ccmon.database.query_context import CONTACT_DAYS, DAYS, QueryContext, one_customer_in
 from ccmon.metrics.first_contact import (
     Contact,
     FirstContact,
@@ -31,10 +30,6 @@ from ccmon.snapshot.periodic_data import FinishedDays, QueueAndAgent
 from ccmon.snapshot.periodic_rows import ContactVisit, DayContacts, DayTotals
 from ccmon.time_units import DAY_MS, WEEK_MS
 
-DAYS = 28
-"""Business days that satisfaction, contacts and money are looked at over."""
-CONTACTS_AT_MOST = 10_000
-"""Above this many contacts in five weeks only those of some customers are looked at."""
 ENTRIES_READ_FOR_ONE = 20
 """It is as quick to read so many calls in their order for each that is looked at as to look for calls by customer."""
 BATCH = 256
@@ -91,7 +86,7 @@ def read_repeats(
     """Today's contacts by queue, and which look back on another: of the customers that finished days are told of."""
     day, recent = context.day, finished.recent_contacts
     one_in, of_customers = finished.one_customer_in, finished.contacts_of_customers
-    sample = {**context.window(day.starts_at, day.ends_at), "one_in": one_in, "of_customers": of_customers}
+    sample = {**context.whole_day, "one_in": one_in, "of_customers": of_customers}
     by_customer = _is_found_by_customer(one_in, of_customers=of_customers)
     found = database.the_row("sampled_contacts_of_day" if by_customer else "contacts_of_day", DayContacts, sample)
     single = json.decode(found.single, type=list[SingleContact])
@@ -125,11 +120,9 @@ def _repeated(
 
 def read_past_contacts(database: Database, context: QueryContext, totals: Iterable[DayTotals]) -> dict[str, Any]:
     """First-contact resolution by queue and agent, over 28 days whose window has passed: fields of `FinishedDays`."""
-    until = context.day.starts_at
-    span = DAYS + WEEK_MS // DAY_MS
-    first = (context.today - timedelta(days=span)).isoformat()
-    one_in = max(1, -(-sum(day.inbound for day in totals if day.date >= first) // CONTACTS_AT_MOST))
-    window = context.window(context.since(span), until)
+    first = context.first_contact_day
+    one_in = one_customer_in(sum(day.inbound for day in totals if day.date >= first))
+    window = context.window(context.since(CONTACT_DAYS), context.day.starts_at)
     of_customers = one_in > 1
     found = _judged(read_contacts(database, window, one_in=one_in, of_customers=of_customers), context)
     if not found.any and of_customers:  # nobody is known by more than a number

@@ -138,8 +138,7 @@ def open_reader(path: Path, *, any_thread: bool = False) -> Connection:
         CcmonError: no call database of this version is there, or it cannot be read.
     """
     with _connected_to(path, "ro", _READER_TIMEOUT_S, any_thread=any_thread) as connection:
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB}")
+        _only_read(connection)
         _check_version(path, _version(connection))
         connection.watch(path, writes=False)
     return connection
@@ -169,6 +168,15 @@ def reading(path: Path) -> Iterator[Connection]:
     """`open_reader`, closed in the end, with SQLite's errors in the meantime translated."""
     with closing(open_reader(path)) as connection, translate_errors(path):
         yield connection
+
+
+@contextmanager
+def reading_beside(path: Path, connection: Connection) -> Iterator[Connection]:
+    """Another connection to what a reader has open, for any thread: it need not be looked at again."""
+    with closing(_connect(path, "ro", _READER_TIMEOUT_S, any_thread=True)) as beside:
+        _only_read(beside)
+        connection.check()
+        yield beside
 
 
 @contextmanager
@@ -251,20 +259,29 @@ def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool =
     _check_file(path)
     with translate_errors(path), ExitStack() as opened:
         check_none_lost(path)
-        connection = sqlite3.connect(
-            f"file://{_quoted(path)}?mode={mode}",
-            uri=True,
-            timeout=timeout_s,
-            isolation_level=None,
-            factory=Connection,
-            check_same_thread=not any_thread,
-        )
+        connection = _connect(path, mode, timeout_s, any_thread=any_thread)
         opened.callback(connection.close)
         (application,) = connection.execute("PRAGMA application_id").fetchone()  # of a file that was checked long ago
         if application != APPLICATION_ID:
             raise _not_ours(path)
         yield connection
         opened.pop_all()
+
+
+def _connect(path: Path, mode: str, timeout_s: float, *, any_thread: bool) -> Connection:
+    return sqlite3.connect(
+        f"file://{_quoted(path)}?mode={mode}",
+        uri=True,
+        timeout=timeout_s,
+        isolation_level=None,
+        factory=Connection,
+        check_same_thread=not any_thread,
+    )
+
+
+def _only_read(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB}")
 
 
 def _quoted(path: Path) -> str:

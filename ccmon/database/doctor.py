@@ -17,12 +17,12 @@ from ccmon.database.business_days import read_site
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
+from ccmon.database.moments import NewestMoment
 from ccmon.database.source_status import CLOCKS_APART_MS, FollowState, source_statuses
 from ccmon.database.sql_files import statements
 from ccmon.formatting import iso_minute, plural
 from ccmon.metrics.durations import in_one_unit
 from ccmon.model.business_day import BusinessDay
-from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.time_units import DAY_MS, HOUR_MS, MINUTE_MS, NEVER
 
 _MEBIBYTE = 1024 * 1024

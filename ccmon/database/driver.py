@@ -32,7 +32,11 @@ class Database:
     """An open SQLite database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
+
+    def ask(self, query: str, parameters: Values) -> sqlite3.Cursor:
+        """The rows of a query, not read yet."""
+        return self.connection.execute(sql(query), parameters)
 
     def rows(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> list[Record]:
         """All rows of a query."""
@@ -40,7 +44,7 @@ class Database:
 
     def each(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> Iterator[Record]:
         """The rows of a query one by one, as they are read: of many that are not kept."""
-        cursor = self._connection.execute(sql(query), parameters)
+        cursor = self.ask(query, parameters)
         if (query, record) not in _compared:
             compare(query, record, [name for name, *_ in cursor.description])
             _compared.add((query, record))
@@ -57,7 +61,7 @@ class Database:
 
     def value(self, query: str, parameters: Values = NO_PARAMETERS) -> Any:
         """The value of a query that always has one."""
-        [(value,)] = self._connection.execute(sql(query), parameters)
+        [(value,)] = self.ask(query, parameters)
         return value
 
     def value_or_none(self, query: str, parameters: Values = NO_PARAMETERS) -> Any:
@@ -66,20 +70,20 @@ class Database:
 
     def values(self, query: str, parameters: Values = NO_PARAMETERS) -> list[Any]:
         """The values of a query that has one column."""
-        return [value for (value,) in self._connection.execute(sql(query), parameters)]
+        return [value for (value,) in self.ask(query, parameters)]
 
     def pairs(self, query: str, parameters: Values = NO_PARAMETERS) -> dict[Any, Any]:
         """By the first column of a query that has two: the second."""
-        return dict(self._connection.execute(sql(query), parameters).fetchall())
+        return dict(self.ask(query, parameters).fetchall())
 
     def version(self) -> int:
         """A number that differs after another connection has changed the database."""
-        [(number,)] = self._connection.execute("PRAGMA data_version")
+        [(number,)] = self.connection.execute("PRAGMA data_version")
         return int(number)
 
     def reading(self) -> AbstractContextManager[None]:
         """A transaction, in which all queries see the database as of one moment."""
-        return transaction(self._connection, "BEGIN")
+        return transaction(self.connection, "BEGIN")
 
 
 def compare(query: str, record: type, columns: list[str]) -> None:

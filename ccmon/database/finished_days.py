@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from json import dumps
 from typing import Any
 
-from ccmon.database.contacts import DAYS, read_past_contacts
+from ccmon.database.contacts import read_past_contacts
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.past_purchases import read_past_purchases
 from ccmon.database.poll_cache import PollCache
-from ccmon.database.query_context import BusinessDates, QueryContext, period_edges
+from ccmon.database.query_context import DAYS, BusinessDates, QueryContext
 from ccmon.database.stored_parts import Fields, StoredParts
 from ccmon.metrics.pace import days_alike
 from ccmon.model.business_day import same_weekdays
@@ -43,7 +43,6 @@ from ccmon.snapshot.periodic_rows import (
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 HISTORY_DAYS = 56
-UNRESOLVED_DAYS = 14
 LATELY_DAYS = 2
 """Of customers with several problems, those whose last one lies no further back."""
 SALES_CALLS_AT_MOST = 200_000
@@ -124,6 +123,17 @@ def wanted_periods(context: QueryContext) -> Sequence[Period]:
     return sorted({Period(quota.period) for quota in context.directory.quotas.values()} - {Period.DAY})
 
 
+def period_edges(period: Period, today: date) -> tuple[date, date]:
+    """First and last day of the period that holds a day; a week begins on Monday."""
+    if period is Period.DAY:
+        return today, today
+    if period is Period.WEEK:
+        monday = today - timedelta(days=today.weekday())
+        return monday, monday + timedelta(days=6)
+    first = today.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
 def _sales_of(database: Database, window: Parameters, other_clients_sales: Sequence[OtherClientsSales]) -> SalesRows:
     """What was sold in a window."""
     return SalesRows(
@@ -179,7 +189,7 @@ def _planned(database: Database, context: QueryContext) -> dict[str, Any]:
 
 def _unreached(database: Database, context: QueryContext) -> dict[str, Any]:
     """Whom nobody had reached by yesterday, and who told of problems."""
-    weeks = {**context.parameters, "since": context.since(UNRESOLVED_DAYS), "lately": context.since(LATELY_DAYS)}
+    weeks = {**context.unresolved, "lately": context.since(LATELY_DAYS)}
     return {
         "fruitless_attempts": database.rows("fruitless_attempts", FruitlessAttempts, weeks),
         "with_problems": database.values("customers_with_problems", weeks),

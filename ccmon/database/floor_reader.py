@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon.database.driver import Database, Parameters
-from ccmon.errors import CcmonError
+from ccmon.database.moments import NewestMoment, floor_time, is_latest, read_site_and_day
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay, same_weekdays
 from ccmon.model.site import Clock, Site
@@ -23,7 +23,6 @@ from ccmon.snapshot.floor_rows import (
     CampaignTotals,
     DayEdges,
     EarlierCall,
-    NewestMoment,
     OpenCallRow,
     OpenFollowUpRow,
     OtherClientsSales,
@@ -34,7 +33,7 @@ from ccmon.snapshot.floor_rows import (
     StateRow,
     TrackedSubject,
 )
-from ccmon.time_units import DAY_MS, NEVER, QUARTER_MS
+from ccmon.time_units import NEVER, QUARTER_MS
 
 RECENT_DAYS = 14
 DAYS_FOR_HOURS = 4
@@ -95,18 +94,6 @@ def parameters_of(site: Site, day: BusinessDay, at: int) -> Parameters:
         "day_ends_at": day.ends_at,
         "open_since": day.starts_at - site.max_open_ms,
     }
-
-
-def read_site_and_day(database: Database, at: int) -> tuple[Site, BusinessDay]:
-    """The site and the business day of a moment.
-
-    Raises:
-        CcmonError: the database has no site, or no business day for the moment.
-    """
-    site, day = database.row("site", Site), database.row("business_day", BusinessDay, {"at": at})
-    if site is None or day is None:
-        raise CcmonError("The database does not say what site it belongs to", command="make a new one with ccmon init.")
-    return site, day
 
 
 def newest_moment(database: Database, at: int) -> tuple[int | None, bool]:
@@ -174,14 +161,6 @@ def other_clients_sales(database: Database, day: BusinessDay, known_as_of: int =
     """Sales of a business day by agents of one client's teams for another's campaigns, as known at a moment."""
     window = {"at": known_as_of, "since": day.starts_at, "until": day.ends_at}
     return database.rows("sales_for_other_clients", OtherClientsSales, window)
-
-
-def is_latest(database: Database, at: int) -> bool:
-    """Whether nothing in the database lies after ``at``, so that the totals are those of exactly this moment."""
-    if database.the_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at > at:
-        return False
-    since = at - max(database.the_row("site", Site).max_open_ms, DAY_MS)
-    return not database.value("has_changes_after", {"at": at, "since": since})
 
 
 def read_directory(database: Database, date: str) -> Directory:
@@ -272,8 +251,3 @@ def _on(day: BusinessDay, time_of_day: time, zone: ZoneInfo) -> int:
     if moment < day.starts_at:
         moment = round(datetime.combine(date + timedelta(days=1), time_of_day, zone).timestamp() * 1000)
     return moment
-
-
-def floor_time(clock: Clock | None, real_at: int) -> int:
-    """Floor time at a moment of real time; the same where there is no clock of a simulated floor."""
-    return real_at if clock is None else round(clock.floor_at + (real_at - clock.real_at) * clock.speed)

@@ -14,8 +14,9 @@ from ccmon.database.async_driver import AsyncDatabase
 from ccmon.database.connection import Connection, ReplacedError
 from ccmon.database.database_file import open_reader, translate_errors
 from ccmon.database.driver import Database
-from ccmon.database.floor_reader import floor_time, read_moment
+from ccmon.database.floor_reader import read_moment
 from ccmon.database.live_rows import LiveRows
+from ccmon.database.moments import floor_time
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot

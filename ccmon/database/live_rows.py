@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from ccmon.database import floor_reader
+from ccmon.database import floor_reader, moments
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.kept_rows import KeptRows
 from ccmon.database.trail import ALL_PARTS, READ_AT_MOST, Touched, TouchedParts, TrailEdges, read_trail, touched_parts
@@ -82,7 +82,7 @@ class LiveRows:
         trail = None if self._data is None else read_trail(database, self._read_to, edges, at_most)
         if self._data is None or trail is None:
             return None
-        site, day = floor_reader.read_site_and_day(database, at)
+        site, day = moments.read_site_and_day(database, at)
         progress = database.rows("progress", Progress)
         sources = database.rows("sources_and_heartbeats", Source)
         if not self._is_kept(self._data, site, day, progress, sources):

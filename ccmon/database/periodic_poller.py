@@ -19,7 +19,8 @@ from msgspec.structs import astuple
 
 from ccmon.database.database_file import open_reader, translate_errors
 from ccmon.database.driver import Database
-from ccmon.database.floor_reader import read_directory, read_site_and_day
+from ccmon.database.floor_reader import read_directory
+from ccmon.database.moments import read_site_and_day
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.trail import ALL_PARTS, TouchedParts, parts_touched_by_now
 from ccmon.errors import CcmonError

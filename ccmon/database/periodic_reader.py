@@ -11,12 +11,12 @@ from typing import Any
 
 from msgspec.structs import asdict, astuple, replace
 
-from ccmon.database.contacts import DAYS, read_repeats
+from ccmon.database.contacts import read_repeats
 from ccmon.database.driver import Database
-from ccmon.database.finished_days import UNRESOLVED_DAYS, read_finished_days, wanted_periods
+from ccmon.database.finished_days import period_edges, read_finished_days, wanted_periods
 from ccmon.database.past_purchases import histories_of
 from ccmon.database.poll_cache import PollCache
-from ccmon.database.query_context import BusinessDates, QueryContext, period_edges, read_context
+from ccmon.database.query_context import BusinessDates, QueryContext, read_context
 from ccmon.database.stored_parts import StoredParts
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
@@ -94,15 +94,15 @@ def read_periodic_data(
 
 def _unresolved(database: Database, context: QueryContext, finished: FinishedDays) -> dict[str, Any]:
     """Customers whom nobody reached, and those with several problems."""
-    weeks = {
-        **context.parameters,
-        "since": context.since(UNRESOLVED_DAYS),
-        "fruitless": dumps([astuple(row) for row in finished.fruitless_attempts]),
-        "with_problems": dumps(finished.with_problems),
-    }
+    before = {**context.parameters, "fruitless": dumps([astuple(row) for row in finished.fruitless_attempts])}
+    never_reached = [
+        *database.rows("customers_attempted_today", UnresolvedCustomer, context.unresolved),
+        *database.rows("customers_attempted_before", UnresolvedCustomer, before),
+    ]
+    problems = {**context.unresolved, "with_problems": dumps(finished.with_problems)}
     found = {
-        "not_reached": database.rows("customers_never_reached", UnresolvedCustomer, weeks),
-        "repeated_problems": database.rows("customers_with_repeated_problems", UnresolvedCustomer, weeks),
+        "not_reached": sorted(never_reached, key=lambda row: (-row.last_at, row.customer_id)),
+        "repeated_problems": database.rows("customers_with_repeated_problems", UnresolvedCustomer, problems),
     }
     return {
         name: [replace(row, why=UnresolvedReason(row.why)) for row in rows]  # a query gives words
@@ -121,7 +121,7 @@ def _costs(database: Database, context: QueryContext) -> dict[str, Any]:
 def _today(database: Database, context: QueryContext) -> dict[str, Any]:
     """Today's calls and shifts."""
     parameters = context.parameters
-    today = context.window(context.day.starts_at, context.day.ends_at)
+    today = context.whole_day
     shifts = {"days": dumps([context.day.starts_at])}
     return {
         "funnel": database.rows("sales_funnel", FunnelCount, parameters),
@@ -134,7 +134,7 @@ def _today(database: Database, context: QueryContext) -> dict[str, Any]:
 
 def _surveys(database: Database, context: QueryContext, *, is_latest: bool) -> dict[str, Any]:
     """What customers answered lately."""
-    month = {**context.parameters, "since": context.since(DAYS - 1)}
+    month = context.surveyed
     return {
         "surveys": database.rows("survey_answers" if is_latest else "survey_answers_at", AnswerCount, month),
         "invitations": database.rows(
@@ -146,7 +146,7 @@ def _surveys(database: Database, context: QueryContext, *, is_latest: bool) -> d
 
 def _contacts(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> dict[str, Any]:
     """Why customers called today."""
-    today = context.window(context.day.starts_at, context.day.ends_at)
+    today = context.whole_day
     return {
         "repeats": read_repeats(database, context, at, finished) if finished else {},
         "reasons": database.rows("reason_counts", ReasonCount, today),
@@ -157,7 +157,7 @@ def _contacts(database: Database, context: QueryContext, at: int, finished: Fini
 
 def _orders(database: Database, context: QueryContext) -> dict[str, Any]:
     """Today's orders, and what their customers and those whom a retention call reached today bought before."""
-    today = context.window(context.day.starts_at, context.day.ends_at)
+    today = context.whole_day
     sales = database.rows("day_sales", DaySale, context.parameters)
     calls = database.rows("retention_customers_reached", CustomerMoment, today)
     reached = frozenset(call.customer_id for call in calls)

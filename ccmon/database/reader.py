@@ -10,19 +10,17 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from ccmon.database.database_file import reading
 from ccmon.database.driver import Database
-from ccmon.database.floor_reader import floor_time, read_moment, read_site_and_day
+from ccmon.database.floor_reader import read_floor_data
+from ccmon.database.look import Look, begun_look
+from ccmon.database.moments import floor_time
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
-from ccmon.model.business_day import BusinessDay
-from ccmon.model.site import Clock, Site
+from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot import assemble
-from ccmon.snapshot.floor_rows import NewestMoment
 from ccmon.snapshot.periodic import periodic_figures
-from ccmon.time_units import NEVER
 
 
 def floor_now(connection: sqlite3.Connection) -> int:
@@ -39,28 +37,16 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
     Raises:
         CcmonError: the database cannot be read.
     """
-    with reading(path) as connection, (database := Database(connection)).reading():
-        moment, is_latest, rows = read_moment(database, at, database.row("clock", Clock), real_now())
-        found = read_periodic_data(
-            database,
-            moment,
-            PollCache(),
-            site=rows.site,
-            day=rows.day,
-            directory=rows.directory,
-            is_latest=is_latest,
-        )
-    return assemble(rows, moment, periodic=periodic_figures(found))
+    with begun_look(path, None if at is None else lambda *_: at) as look:
+        return read(look)
 
 
-def site_day_and_latest_moment(path: Path) -> tuple[Site, BusinessDay, int]:
-    """The site, the latest moment to ask for (now on the floor, or the newest data if later), and its business day.
-
-    Raises:
-        CcmonError: the database cannot be read.
-    """
-    with reading(path) as connection:
-        database = Database(connection)
-        newest = database.the_row("newest_moment", NewestMoment, {"until": NEVER})
-        latest = max(floor_now(connection), newest.anything_at)
-        return *read_site_and_day(database, latest), latest
+def read(look: Look) -> FloorSnapshot:
+    """The floor at the moment of a look."""
+    database, at = look.database, look.at
+    is_latest = look.is_latest
+    rows = read_floor_data(database, at, is_latest=is_latest)
+    found = read_periodic_data(
+        database, at, PollCache(), site=rows.site, day=rows.day, directory=rows.directory, is_latest=is_latest
+    )
+    return assemble(rows, at, periodic=periodic_figures(found))

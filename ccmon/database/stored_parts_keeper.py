@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from ccmon.database import floor_reader
+from ccmon.database import floor_reader, moments
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import writing
 from ccmon.database.driver import Database
@@ -85,7 +85,7 @@ class StoredPartsKeeper:
         """Check and store parts; return seconds until the next look, by how fast the trail grows."""
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         database = Database(connection)
-        at = floor_reader.floor_time(database.row("clock", Clock), real_now())
+        at = moments.floor_time(database.row("clock", Clock), real_now())
         last, now_s = check_stored_parts(connection, at), time.monotonic()
         if at // HOUR_MS != self._hour or now_s >= self._next_reading_s:
             if store_finished_days(connection, at):
@@ -107,7 +107,7 @@ def check_stored_parts(connection: sqlite3.Connection, at: int) -> int:
     """
     database = Database(connection)
     with database.reading():
-        _, day = floor_reader.read_site_and_day(database, at)
+        _, day = moments.read_site_and_day(database, at)
         checked = database.pairs("stored_part_checks")
         last: int = database.the_row("trail_edges", TrailEdges).last
     if any(read_to + BEHIND_AT_MOST < last for read_to in checked.values()):
@@ -129,7 +129,7 @@ def store_finished_days(connection: sqlite3.Connection, at: int) -> bool:
     with database.reading():
         if not _may_be_stored(database, at):
             return False
-        site, day = floor_reader.read_site_and_day(database, at)
+        site, day = moments.read_site_and_day(database, at)
         read_to = database.the_row("trail_edges", TrailEdges).last
         directory = floor_reader.read_directory(database, day.date)
         context = read_context(database, at, site=site, day=day, directory=directory)
@@ -150,7 +150,7 @@ def store_finished_days(connection: sqlite3.Connection, at: int) -> bool:
 def _may_be_stored(database: Database, at: int) -> bool:
     """Whether time alone changes nothing of what finished days say."""
     later = database.value("has_later_cancellations", {"at": at})
-    return not later and not database.rows("progress", Progress) and floor_reader.is_latest(database, at)
+    return not later and not database.rows("progress", Progress) and moments.is_latest(database, at)
 
 
 def _check(connection: sqlite3.Connection, day: BusinessDay) -> None:

@@ -9,14 +9,6 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class NewestMoment(Struct, frozen=True, gc=False):
-    """The newest moments in the database; 0 for nothing. A row of ``newest_moment`` or ``as_of_newest_moment``."""
-
-    anything_at: int
-    reported_at: int
-    """Of what a switch reports."""
-
-
 class OpenCallRow(Struct, frozen=True, gc=False):
     """A call in a queue that has not ended: waiting, or talking. A row of ``open_calls`` or ``as_of_calls``."""
 

@@ -17,7 +17,8 @@ import pytest
 
 from ccmon.database import contacts
 from ccmon.database.driver import Database
-from ccmon.database.floor_queries import read_directory, read_site_and_day
+from ccmon.database.floor_reader import read_directory
+from ccmon.database.moments import read_site_and_day
 from ccmon.database.query_context import QueryContext
 from ccmon.metrics.first_contact import Contact, RepeatContacts, repeated
 from tests.databases import new_database
@@ -112,7 +113,7 @@ def test_customers_with_one_call_look_back_as_if_read_one_by_one(
     before = [Contact(who, START - 900_000, START - 600_000, True, 1) for who in (*range(1, 9), "061207", "101", "102")]
     database, at = Database(connection), START + 5 * 3_600_000
     site, day = read_site_and_day(database, at)
-    context = QueryContext(site, day, read_directory(database, day.date), date(2026, 11, 23), (), {"at": at})
+    context = QueryContext(site, day, date(2026, 11, 23), (), {"at": at}, read_directory(database, day.date))
     window = context.window(day.starts_at, day.ends_at)
     expected: defaultdict[int | None, list[bool | None]] = defaultdict(list)
     for batch in contacts.read_contacts(database, window, one_in=one_in, of_customers=by_customer):

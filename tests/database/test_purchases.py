@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from ccmon.database import past_purchases, totals
 from ccmon.database.database_file import open_writer
 from ccmon.database.driver import Database
-from ccmon.database.floor_reader import read_directory, read_site_and_day
+from ccmon.database.floor_reader import read_directory
+from ccmon.database.moments import read_site_and_day
 from ccmon.database.past_purchases import PastPurchases, read_past_purchases
 from ccmon.database.query_context import BusinessDates, QueryContext
 from ccmon.metrics import retention
@@ -161,7 +162,7 @@ def context_of(database: Database, at: int) -> QueryContext:
     site, day = read_site_and_day(database, at)
     edges = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
     directory = read_directory(database, day.date)
-    return QueryContext(site, day, directory, date.fromisoformat(day.date), (), {"at": at, **edges})
+    return QueryContext(site, day, date.fromisoformat(day.date), (), {"at": at, **edges}, directory)
 
 
 def both_ways(connection: sqlite3.Connection, at: int, calls: list[tuple[int, int]]) -> tuple[object, object]:

@@ -14,7 +14,17 @@ from typing import Any, NoReturn
 import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import database_file, doctor, driver, floor_reader, live_reader, periodic_poller, reader, sql_files
+from ccmon.database import (
+    database_file,
+    doctor,
+    driver,
+    floor_reader,
+    live_reader,
+    moments,
+    periodic_poller,
+    reader,
+    sql_files,
+)
 from ccmon.database.async_driver import AsyncDatabase
 from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
@@ -532,8 +542,8 @@ async def test_live_reader_follows_a_database_put_in_its_place(path: Path, tmp_p
 def test_the_clock_of_a_simulated_floor(path: Path) -> None:
     with writing(path) as connection:
         insert(connection, "clock", id=1, real_at=1_000, floor_at=NOON, speed=60.0)
-    assert floor_reader.floor_time(Clock(1_000, NOON, 60.0), 2_000) == NOON + MINUTE
-    assert floor_reader.floor_time(None, 2_000) == 2_000
+    assert moments.floor_time(Clock(1_000, NOON, 60.0), 2_000) == NOON + MINUTE
+    assert moments.floor_time(None, 2_000) == 2_000
     assert reader.snapshot(path, None).at > NOON
 
 

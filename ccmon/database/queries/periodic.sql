@@ -65,7 +65,18 @@ SELECT
 count(*) AS attempts, min(c.entered_at) AS first_at, max(c.entered_at) AS last_at, c.agent_id
 
 -- fragment: never_reached
-count(*) >= 2 AND sum(coalesce(c.served_at <= :at, 0) AND c.right_party IS NOT 0) = 0
+count(*) >= 2 AND {reached} = 0
+
+-- fragment: reached
+sum(coalesce(c.served_at <= :at, 0) AND c.right_party IS NOT 0)
+
+-- fragment: unresolved_columns
+u.name AS customer, u.phone, 'fruitless attempts' AS why, a.attempts AS times, a.last_at, o.id AS agent_id,
+    coalesce(o.name, o.login) AS owner, l.name AS client
+
+-- fragment: who_must_not_be_given_up
+JOIN customers AS u ON u.id = a.customer_id LEFT JOIN agents AS o ON o.id = a.agent_id
+    LEFT JOIN teams AS t ON t.id = o.team_id LEFT JOIN clients AS l ON l.id = t.client_id
 
 -- fragment: known_before
 (EXISTS (SELECT 1 FROM sales AS s WHERE s.customer_id = a.customer_id AND s.sold_at < a.first_at)
@@ -84,6 +95,12 @@ SELECT margin, incrementality FROM site WHERE id = 1;
 -- name: past_records
 -- 1 where reasons of calls are noted; the moment of the first order.
 SELECT EXISTS (SELECT 1 FROM call_reasons) AS has_reasons, (SELECT min(sold_at) FROM sales) AS first_sale_at;
+
+-- name: inbound_calls
+-- How many inbound calls were handled on the finished business days from a date on.
+SELECT coalesce(sum(a.inbound), 0) AS calls
+FROM business_days AS d CROSS JOIN agent_days AS a
+WHERE d.date >= :first AND d.starts_at < :day_starts_at AND a.day_at = d.starts_at;
 
 -- name: day_totals
 -- The finished business days from a moment on, the latest first: sales calls, sales, handled calls and the time they
@@ -448,43 +465,44 @@ WHERE NOT EXISTS (
             AND c.direction = 'inbound' AND c.served_at <= :at)
     AND {known_before};
 
--- name: customers_never_reached
--- Customers called twice or more in a stretch and never reached, who have bought or called before: the attempts, the
--- last of them and its agent. Who has talked with the centre since the first attempt is not among them. Those of the
--- finished days are given (`fruitless_attempts`); who was called today is looked at anew.
+-- name: customers_attempted_today
+-- Customers called in the business day, twice or more in a stretch and never reached, who have bought or called before:
+-- the attempts, the last of them and its agent. Who has talked with the centre since the first attempt is not among them.
 WITH attempted AS MATERIALIZED (
-    SELECT DISTINCT customer_id FROM calls
-    WHERE entered_at >= :day_starts_at AND entered_at <= :at AND direction = 'outbound' AND customer_id IS NOT NULL
+    SELECT c.customer_id
+    FROM calls AS c
+    WHERE c.entered_at >= :day_starts_at AND c.entered_at <= :at AND c.direction = 'outbound' AND c.customer_id IS NOT NULL
+    GROUP BY c.customer_id
+    HAVING {reached} = 0
 )
-SELECT a.customer_id, u.name AS customer, u.phone, 'fruitless attempts' AS why, a.attempts AS times, a.last_at, o.id AS agent_id,
-    coalesce(o.name, o.login) AS owner, l.name AS client
+SELECT a.customer_id, {unresolved_columns}
+FROM (
+    SELECT c.customer_id, {attempt_columns}
+    FROM attempted CROSS JOIN calls AS c INDEXED BY calls_by_customer
+    WHERE c.customer_id = attempted.customer_id AND c.entered_at >= :since AND c.entered_at <= :at
+        AND c.direction = 'outbound'
+    GROUP BY c.customer_id
+    HAVING {never_reached}
+) AS a {who_must_not_be_given_up}
+WHERE NOT EXISTS (
+        SELECT 1 FROM calls AS c
+        WHERE c.customer_id = a.customer_id AND c.entered_at >= a.first_at
+            AND c.direction = 'inbound' AND c.served_at <= :at)
+    AND {known_before}
+ORDER BY a.last_at DESC, a.customer_id;
+
+-- name: customers_attempted_before
+-- As customers_attempted_today, of finished days: of those given (`fruitless_attempts`) who were not called today.
+SELECT a.customer_id, {unresolved_columns}
 FROM (
     SELECT json_extract(value, '$[0]') AS customer_id, json_extract(value, '$[1]') AS attempts,
         json_extract(value, '$[3]') AS last_at, json_extract(value, '$[4]') AS agent_id
     FROM json_each(:fruitless)
-    WHERE json_extract(value, '$[0]') NOT IN (SELECT customer_id FROM attempted)
-        AND NOT EXISTS (
-            SELECT 1 FROM calls AS c
-            WHERE c.customer_id = json_extract(value, '$[0]') AND c.entered_at >= :day_starts_at
-                AND c.direction = 'inbound' AND c.served_at <= :at)
-    UNION ALL
-    SELECT a.customer_id, a.attempts, a.last_at, a.agent_id
-    FROM (
-        SELECT c.customer_id, {attempt_columns}
-        FROM attempted CROSS JOIN calls AS c INDEXED BY calls_by_customer
-        WHERE c.customer_id = attempted.customer_id AND c.entered_at >= :since AND c.entered_at <= :at
-            AND c.direction = 'outbound'
-        GROUP BY c.customer_id
-        HAVING {never_reached}
-    ) AS a
-    WHERE NOT EXISTS (
-            SELECT 1 FROM calls AS c
-            WHERE c.customer_id = a.customer_id AND c.entered_at >= a.first_at
-                AND c.direction = 'inbound' AND c.served_at <= :at)
-        AND {known_before}
-) AS a JOIN customers AS u ON u.id = a.customer_id LEFT JOIN agents AS o ON o.id = a.agent_id
-    LEFT JOIN teams AS t ON t.id = o.team_id LEFT JOIN clients AS l ON l.id = t.client_id
-ORDER BY a.last_at DESC, a.customer_id;
+) AS a {who_must_not_be_given_up}
+WHERE NOT EXISTS (
+        SELECT 1 FROM calls AS c
+        WHERE c.customer_id = a.customer_id AND c.entered_at >= :day_starts_at
+            AND iif(c.direction = 'inbound', c.served_at <= :at, c.entered_at <= :at));
 
 -- name: customers_with_problems
 -- Customers who called about a problem in the finished business days from a moment on.

@@ -1,0 +1,159 @@
+"""One look at a database. Its costly queries begin in a thread, while what their rows become is still being imported.
+
+Imports take as long as reading does. SQLite looks for the first row of a query, and with it adds up the whole of a sum,
+without the interpreter: that part of the reading goes on beside the imports. So this module imports little, and nothing
+else is done in the thread: what two threads do in Python takes half as long again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from ccmon.database.database_file import reading, reading_beside
+from ccmon.database.driver import Database, Values
+from ccmon.database.moments import floor_time, is_latest, newest_at, read_site_and_day
+from ccmon.database.query_context import DayContext, one_customer_in, read_day_context
+from ccmon.database.sql_files import sql
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.site import Clock, Site
+from ccmon.real_time import real_now
+
+
+class BegunDatabase(Database):
+    """A database of which some queries are begun in a thread before they are asked, by a connection of its own."""
+
+    def __init__(self, connection: sqlite3.Connection, beside: sqlite3.Connection) -> None:
+        """A database.
+
+        Args:
+            connection: for what is asked here.
+            beside: for what is begun; it sees the same.
+        """
+        super().__init__(connection)
+        self._beside = beside
+        self.begun: dict[str, tuple[Values, sqlite3.Cursor | None]] = {}
+        """The queries that are begun and have not been asked yet."""
+        self._is_over = False
+        self._thread: threading.Thread | None = None
+
+    def begin(self, queries: Iterable[tuple[str, Values]]) -> None:
+        """Have SQLite find the first rows of queries that will be asked."""
+        texts = [(query, sql(query), parameters) for query, parameters in queries]
+        self.begun = {query: (parameters, None) for query, _, parameters in texts}
+        self._thread = threading.Thread(target=self._begin, args=(texts,), name="look")
+        self._thread.start()
+
+    def _begin(self, texts: Iterable[tuple[str, str, Values]]) -> None:
+        for query, text, parameters in texts:
+            if self._is_over:
+                return
+            with suppress(sqlite3.Error):  # it comes again when the query is asked
+                self.begun[query] = parameters, self._beside.execute(text, parameters)
+
+    def wait(self) -> None:
+        """Wait until all have begun: to read their rows meanwhile would take longer."""
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._is_over = True
+        self.wait()
+
+    def ask(self, query: str, parameters: Values) -> sqlite3.Cursor:
+        """The rows of a query: where it was begun with the same parameters, of that."""
+        begun_with, _ = self.begun.get(query, (None, None))
+        if begun_with is None or begun_with != parameters:
+            return super().ask(query, parameters)
+        self.wait()
+        _, cursor = self.begun.pop(query)
+        return super().ask(query, parameters) if cursor is None else cursor
+
+
+class Look(Struct, frozen=True):
+    """A database as of one moment."""
+
+    database: BegunDatabase
+    at: int
+    is_now: bool
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether nothing lies after the moment; what lies after now belongs to now."""
+        return self.is_now or is_latest(self.database, self.at)
+
+
+@contextmanager
+def begun_look(path: Path, choose: Callable[[Site, BusinessDay, int], int] | None = None) -> Iterator[Look]:
+    """Open a database for one look, and begin what is costly.
+
+    Args:
+        path: the database.
+        choose: returns the moment, given the site, the business day of the latest moment, and that; None: now.
+
+    Raises:
+        CcmonError: the database cannot be read.
+    """
+    with reading(path) as connection, reading_beside(path, connection) as beside:
+        database = BegunDatabase(connection, beside)
+        _see_the_same(database, Database(beside))
+        at = floor_time(database.row("clock", Clock), real_now())
+        newest = 0
+        if choose is not None:
+            newest = newest_at(database)
+            latest = max(at, newest)
+            at = choose(*read_site_and_day(database, latest), latest)
+        site, day = read_site_and_day(database, at)
+        context = read_day_context(database, at, site=site, day=day)
+        database.begin(costly_queries(context, database, at, newest))
+        try:
+            yield Look(database, at, is_now=choose is None)
+        finally:
+            database.close()
+
+
+def _see_the_same(database: Database, other: Database) -> None:
+    """Begin a transaction of each, in which both see the database as of one moment.
+
+    The first notices what others have written since it was asked last. It begins after the other one, so where nothing
+    was written by then, both see what was there before.
+    """
+    version = database.version()
+    while True:
+        for each in (other, database):
+            each.connection.execute("BEGIN")
+            seen = each.version()
+        if seen == version:
+            return
+        version = seen
+        for each in (other, database):
+            each.connection.execute("ROLLBACK")
+
+
+def costly_queries(context: DayContext, database: Database, at: int, newest_at: int) -> Iterator[tuple[str, Values]]:
+    """The queries that take longest, with what they will be asked for.
+
+    Args:
+        context: the moment.
+        database: the database.
+        at: the moment.
+        newest_at: the newest moment in the database; 0 where what is asked for is now.
+    """
+    today = context.whole_day
+    if newest_at <= at:
+        yield "survey_answers", context.surveyed
+        yield "survey_invitations", context.surveyed
+    yield "customers_attempted_today", context.unresolved
+    one_in = one_customer_in(database.value("inbound_calls", {**today, "first": context.first_contact_day}))
+    yield "contacts_of_day", {**today, "one_in": one_in, "of_customers": one_in > 1}
+    yield "sales_funnel", context.parameters
+    yield "customers_by_reason", context.parameters
+    yield "reason_counts", today
+    yield "kept_customers", today

@@ -1,0 +1,53 @@
+"""Which moment is looked at, and whether it is the latest."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ccmon.database.driver import Database, Parameters
+from ccmon.errors import CcmonError
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.site import Clock, Site
+from ccmon.time_units import DAY_MS, NEVER
+
+
+class NewestMoment(Struct, frozen=True, gc=False):
+    """The newest moments in the database; 0 for nothing. A row of ``newest_moment`` or ``as_of_newest_moment``."""
+
+    anything_at: int
+    reported_at: int
+    """Of what a switch reports."""
+
+
+def read_site_and_day(database: Database, at: int) -> tuple[Site, BusinessDay]:
+    """The site and the business day of a moment.
+
+    Raises:
+        CcmonError: the database has no site, or no business day for the moment.
+    """
+    site, day = database.row("site", Site), database.row("business_day", BusinessDay, {"at": at})
+    if site is None or day is None:
+        raise CcmonError("The database does not say what site it belongs to", command="make a new one with ccmon init.")
+    return site, day
+
+
+def floor_time(clock: Clock | None, real_at: int) -> int:
+    """Floor time at a moment of real time; the same where there is no clock of a simulated floor."""
+    return real_at if clock is None else round(clock.floor_at + (real_at - clock.real_at) * clock.speed)
+
+
+def newest_at(database: Database) -> int:
+    """The newest moment in the database that an index finds at once; 0 for nothing."""
+    return database.the_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
+
+
+def changes_after(at: int, site: Site) -> Parameters:
+    """The parameters of the query for changes after a moment of what began by it."""
+    return {"at": at, "since": at - max(site.max_open_ms, DAY_MS)}
+
+
+def is_latest(database: Database, at: int) -> bool:
+    """Whether nothing in the database lies after ``at``, so that the totals are those of exactly this moment."""
+    if newest_at(database) > at:
+        return False
+    return not database.value("has_changes_after", changes_after(at, database.the_row("site", Site)))

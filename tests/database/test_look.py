@@ -1,0 +1,75 @@
+"""One look: what is begun in its thread is what is asked for afterwards, and its faults come when it is asked."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ccmon.database import look, reader
+from ccmon.database.driver import Database
+from ccmon.errors import CcmonError
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.site import Site
+from tests.databases import new_database
+from tests.floors import moment
+
+NOON = moment("2026-11-23T12:00:00")
+CALL = (
+    "INSERT INTO calls (source, call_id, direction, caller, entered_at, answered_at, ended_at, outcome)"
+    " VALUES ('s', ?, 'inbound', ?, ?, ?, ?, 'answered')"
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A database with some calls of the morning."""
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    with closing(sqlite3.connect(path)) as connection:
+        times = range(NOON - 3_600_000, NOON, 60_000)
+        connection.executemany(CALL, [(f"c{at}", f"0612{at % 7}", at, at + 5_000, at + 9_000) for at in times])
+        connection.commit()
+    return path
+
+
+@pytest.mark.parametrize("at", [NOON, NOON - 1_800_000, None])
+def test_what_is_begun_is_what_is_asked_for(database: Path, monkeypatch: pytest.MonkeyPatch, at: int | None) -> None:
+    with look.begun_look(database, None if at is None else lambda *_: at) as one:
+        one.database.wait()
+        assert len(one.database.begun) >= 6
+        shown = reader.read(one)
+        assert one.database.begun == {}
+    monkeypatch.setattr(look, "costly_queries", lambda *_, **__: ())
+    assert shown == reader.snapshot(database, shown.at)
+
+
+def test_a_query_is_asked_anew_for_other_parameters(database: Path) -> None:
+    with closing(sqlite3.connect(database, check_same_thread=False)) as connection:
+        begun, plain = look.BegunDatabase(connection, connection), Database(connection)
+        until = {"until": NOON - 1_800_000}
+        begun.begin([("newest_moment", {"until": 0})])
+        begun.wait()
+        assert begun.ask("newest_moment", until).fetchall() == plain.ask("newest_moment", until).fetchall()
+        assert begun.ask("newest_moment", {"until": 0}).fetchall() == [(0, 0)]
+
+
+def test_a_fault_is_told_by_the_query_that_is_asked(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(look, "costly_queries", lambda *_, **__: [("sales_funnel", {}), ("kept_customers", {})])
+    with look.begun_look(database) as one:
+        one.database.wait()
+        assert [cursor for _, cursor in one.database.begun.values()] == [None, None]
+    with pytest.raises(CcmonError, match="SQLite says"), look.begun_look(database) as one:
+        one.database.ask("sales_funnel", {})
+
+
+def test_whoever_looks_is_told_why_nothing_can_be_read(database: Path, tmp_path: Path) -> None:
+    with pytest.raises(CcmonError, match="There is no database"), look.begun_look(tmp_path / "none.db"):
+        pass
+
+    def later(site: Site, day: BusinessDay, latest: int) -> int:
+        raise CcmonError(f"{latest} in {site.time_zone} is too early on {day.date}")
+
+    with pytest.raises(CcmonError, match="in Europe/Amsterdam is too early"), look.begun_look(database, later):
+        pass
