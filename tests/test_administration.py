@@ -17,7 +17,6 @@ import pytest
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import reader, totals
 from ccmon.events import FloorEvent
-from ccmon.report.json import snapshot_object
 from ccmon.sources.freeswitch import database as callcenter
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
@@ -29,6 +28,7 @@ from tests.processes import CCMON
 from tests.sources import freeswitch_recording, test_ami_recording, test_freeswitch_recording
 from tests.sources.follower_thread import call_database
 from tests.sources.queue_log.test_recording import log
+from tests.status_json import snapshot_object
 
 PAGE = (Path(__file__).parents[1] / "docs" / "administration.md").read_text(encoding="utf-8")
 

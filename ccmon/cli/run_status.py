@@ -45,7 +45,7 @@ def look(
     with begun_look(database_path(db), None if at is None else partial(_parse_at, at)) as begun:
         # What is costly to read goes on while the rest is imported.
         if as_json:
-            from ccmon.report.json import as_text, snapshot_object
+            from ccmon.report.json import as_text
         else:
             from ccmon.report.text import print_status
         from ccmon.database import reader
@@ -57,7 +57,7 @@ def look(
     if unknown is not None:
         raise CcmonError(_unknown_name(snapshot, *unknown))
     if as_json:
-        sys.stdout.write(f"{as_text(snapshot_object(narrow(snapshot, filters.spelt(snapshot))))}\n")
+        sys.stdout.write(f"{as_text(narrow(snapshot, filters.spelt(snapshot)))}\n")
     else:
         print_status(snapshot, filters)
 

@@ -6,11 +6,13 @@ type; docs/status.schema.json is made from the same list (`ccmon.report.schema`)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from json import dumps
+from json.encoder import encode_basestring_ascii as quoted
 from operator import attrgetter
+from types import NoneType
 from typing import Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -124,7 +126,7 @@ def _state(_: FloorSnapshot, agent: AgentFigures) -> Annotated[str, one_of(*STAT
 def _seconds_in_state(snapshot: FloorSnapshot, agent: AgentFigures) -> Quantity | None:
     """Seconds since the present state began."""
     spent_ms = agent.in_state_ms(snapshot.known_until)
-    return None if spent_ms is None else _seconds(spent_ms)
+    return None if spent_ms is None else round(spent_ms / 1000, 3)
 
 
 def _overdue(snapshot: FloorSnapshot, item: FollowUp) -> int | None:
@@ -174,8 +176,6 @@ def _second_purchases(snapshot: FloorSnapshot, _: FloorSnapshot) -> tuple[Second
     return None if snapshot.second_purchases is None else snapshot.second_purchases[:LISTED]
 
 
-PLAIN_TYPES = frozenset({str, int, float, bool})
-
 WORKED_OUT: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any], Any]]] = {
     FloorSnapshot: {
         "absent": _absent,
@@ -218,80 +218,12 @@ def keys(record: type[Struct]) -> tuple[ObjectKey, ...]:
     return tuple(found)
 
 
-def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:
-    """The whole snapshot, ready for ``json.dumps``."""
-    return _Encoder(snapshot).object_of(snapshot)
+def as_text(snapshot: FloorSnapshot) -> str:
+    """The whole snapshot as JSON text, one queue, agent or line of sales a line.
 
-
-class _KeyWriter(NamedTuple):
-    """How one key of an object is made."""
-
-    key: str
-    part: str | None
-    """The attribute of the record that the value is read from; None: the record itself."""
-    read: Callable[[Any], Any]
-    write: Callable[[Any], Any]
-
-
-class _Encoder:
-    """Writes the records of one snapshot as objects."""
-
-    def __init__(self, snapshot: FloorSnapshot) -> None:
-        self._snapshot = snapshot
-        self._at = snapshot.known_until
-        self._zone = ZoneInfo(snapshot.time_zone)
-        self._key_writers: dict[type[Struct], list[_KeyWriter]] = {}
-
-    def object_of(self, record: Struct) -> dict[str, Any]:
-        """A record as an object: each key with its value, in the key's unit."""
-        kind = type(record)
-        if kind not in self._key_writers:
-            self._key_writers[kind] = [self._key_writer(kind, key) for key in keys(kind)]
-        # A part is worked out once for all keys that are read from it: a forecast takes a while.
-        parts: dict[str | None, Any] = {None: record}
-        found = {}
-        for key, part, read, write in self._key_writers[kind]:
-            if part not in parts:
-                parts[part] = self._asked(record, part or "")
-            source = parts[part]
-            value = None if source is None else read(source)
-            found[key] = None if value is None else write(value)
-        return found
-
-    def _key_writer(self, kind: type[Struct], key: ObjectKey) -> _KeyWriter:
-        write = self._writer(key.name)
-        if key.worked_out_by is not None:
-            return _KeyWriter(key.name, None, partial(key.worked_out_by, self._snapshot), write)
-        name, _, further = key.path.partition(".")
-        if further:
-            return _KeyWriter(key.name, name, attrgetter(further), write)
-        is_method = callable(getattr(kind, name))
-        return _KeyWriter(key.name, None, partial(self._asked, name=name) if is_method else attrgetter(name), write)
-
-    def _asked(self, record: Any, name: str) -> Any:
-        """The value of an attribute; of a method, its result for the moment up to which times run."""
-        value = getattr(record, name)
-        return value(self._at) if callable(value) else value
-
-    def _writer(self, key: str) -> Callable[[Any], Any]:
-        """What writes a value in the unit that its key names."""
-        if key.endswith("_s"):
-            return _seconds
-        if key.endswith("_cents"):
-            return round
-        return self._moment if is_moment(key) else self._value
-
-    def _value(self, value: Any) -> Any:
-        if type(value) in PLAIN_TYPES:
-            return value
-        if isinstance(value, tuple):
-            return [self._value(each) for each in value]
-        if isinstance(value, LateReason):
-            return why_at_risk(value)
-        return self.object_of(value) if isinstance(value, Struct) else value
-
-    def _moment(self, at: int) -> str:
-        return datetime.fromtimestamp(at // 1000, self._zone).isoformat()
+    All ASCII, so that no name means anything to a terminal. Objects for ``json.dumps`` would take three times as long.
+    """
+    return _Writer(snapshot).whole_text()
 
 
 def is_moment(key: str) -> bool:
@@ -299,20 +231,155 @@ def is_moment(key: str) -> bool:
     return key in {"at", "since"} or key.endswith("_at")
 
 
-def _seconds(length_ms: float) -> float:
+Write = Callable[[Any], str]
+"""Writes a value as JSON."""
+
+
+class _Values(NamedTuple):
+    """Keys of an object that are read together."""
+
+    part: Callable[[Any], Any] | None
+    """Returns the part of the record that they are read from, once: a forecast takes a while. None: the record."""
+    read: Callable[[Any], Iterable[Any]]
+    """Returns the values; where the part is None, so are they."""
+    writes: Sequence[Write | None]
+    """What writes each of them; None: what writes its type."""
+
+
+class _Kind(NamedTuple):
+    """How the objects of one kind of record are written."""
+
+    template: str
+    """The text, with the numbers of the values in braces."""
+    values: Sequence[_Values]
+
+
+class _Writers(dict[type[Any], Write]):
+    """By type: what writes its values."""
+
+    def __init__(self, writer: _Writer) -> None:
+        super().__init__({NoneType: _null, str: quoted, int: int.__repr__, float: float.__repr__, bool: dumps})
+        self._writer = writer
+
+    def __missing__(self, kind: type[Any]) -> Write:
+        write: Write = dumps
+        if issubclass(kind, LateReason):
+            write = _late_reason
+        elif issubclass(kind, Struct):
+            write = partial(self._writer.object_text, self._writer.kind(kind))
+        elif issubclass(kind, tuple):
+            write = self._writer.list_text
+        elif issubclass(kind, str):
+            write = quoted
+        self[kind] = write
+        return write
+
+
+class _Writer:
+    """Writes the records of one snapshot."""
+
+    def __init__(self, snapshot: FloorSnapshot) -> None:
+        self._snapshot = snapshot
+        self._at = snapshot.known_until
+        self._zone = ZoneInfo(snapshot.time_zone)
+        self._writers = _Writers(self)
+
+    def whole_text(self) -> str:
+        """The snapshot itself."""
+        lines = []
+        for key in keys(FloorSnapshot):
+            value = self._reader(FloorSnapshot, key)(self._snapshot)
+            write = self._unit(key.name) or self._writers[type(value)]
+            text = self.list_text(value, "[\n    ", ",\n    ", "\n  ]") if isinstance(value, tuple) else write(value)
+            lines.append(f"  {quoted(key.name)}: {text}")
+        return "{\n" + ",\n".join(lines) + "\n}"
+
+    def list_text(self, values: Sequence[Any], begin: str = "[", between: str = ", ", end: str = "]") -> str:
+        """Values as a list."""
+        writers = self._writers
+        return begin + between.join([writers[type(value)](value) for value in values]) + end if values else "[]"
+
+    def object_text(self, kind: _Kind, record: Struct) -> str:
+        """A record as an object: each key with its value, in the key's unit."""
+        writers = self._writers
+        texts: list[str] = []
+        for part, read, writes in kind.values:
+            source = record if part is None else part(record)
+            if source is None:
+                texts += ["null"] * len(writes)
+            else:
+                found = zip(writes, read(source), strict=True)
+                texts += [(write or writers[type(value)])(value) for write, value in found]
+        return kind.template.format(*texts)
+
+    def kind(self, record: type[Struct]) -> _Kind:
+        """How records of a kind are written."""
+        read_together: dict[str, list[tuple[str, ObjectKey]]] = {}
+        for key in keys(record):
+            name, _, further = key.path.partition(".")
+            is_plain = key.worked_out_by is None and not further and not callable(getattr(record, name))
+            alone = f"{key.name} alone"
+            read_together.setdefault("" if is_plain else name if further else alone, []).append((further, key))
+        values, order = [], []
+        for name, members in read_together.items():
+            order += [key for _, key in members]
+            units = [self._unit(key.name) for _, key in members]
+            if not name:
+                values.append(_Values(None, _reads([key.path for _, key in members]), units))
+            elif members[0][0]:
+                values.append(_Values(partial(self._asked, name=name), _reads([path for path, _ in members]), units))
+            else:
+                values.append(_Values(self._reader(record, members[0][1]), _alone, units))
+        numbered = (f"{quoted(key.name)}: {{{order.index(key)}}}" for key in keys(record))
+        return _Kind("{{" + ", ".join(numbered) + "}}", values)
+
+    def _reader(self, record: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
+        """What reads the value of a key that is read alone."""
+        if key.worked_out_by is not None:
+            return partial(key.worked_out_by, self._snapshot)
+        return partial(self._asked, name=key.path)
+
+    def _asked(self, record: Any, name: str) -> Any:
+        """The value of an attribute; of a method, its result for the moment up to which times run."""
+        value = getattr(record, name)
+        return value(self._at) if callable(value) else value
+
+    def _unit(self, key: str) -> Write | None:
+        """What writes a value in the unit that its key names; None: it has none."""
+        if key.endswith("_s"):
+            return _seconds
+        if key.endswith("_cents"):
+            return _cents
+        return self._moment if is_moment(key) else None
+
+    def _moment(self, at: int | None) -> str:
+        return "null" if at is None else f'"{datetime.fromtimestamp(at // 1000, self._zone).isoformat()}"'
+
+
+def _reads(paths: Sequence[str]) -> Callable[[Any], Iterable[Any]]:
+    """What reads several attributes."""
+    read = attrgetter(*paths)
+    return read if len(paths) > 1 else lambda record: (read(record),)
+
+
+def _alone(value: object) -> tuple[object]:
+    return (value,)
+
+
+def _null(_: None) -> str:
+    return "null"
+
+
+def _seconds(length_ms: float | None) -> str:
     """A length of time in seconds, to the millisecond."""
-    return round(length_ms / 1000, 3)
+    if type(length_ms) is int:
+        return repr(length_ms / 1000)  # the shortest text of this number has three decimals at most
+    return "null" if length_ms is None else repr(round(length_ms / 1000, 3))
 
 
-def as_text(whole: dict[str, Any]) -> str:
-    """The object as JSON text, one queue, agent or line of sales a line.
-
-    All ASCII, so that no name means anything to a terminal. Python's own indentation takes ten times as long.
-    """
-    return "{\n" + ",\n".join(f"  {dumps(key)}: {_indented(value)}" for key, value in whole.items()) + "\n}"
+def _cents(amount: float | None) -> str:
+    return "null" if amount is None else repr(round(amount))
 
 
-def _indented(value: Any) -> str:
-    if not isinstance(value, list) or not value:
-        return dumps(value)
-    return "[\n    " + ",\n    ".join(map(dumps, value)) + "\n  ]"
+def _late_reason(reason: LateReason) -> str:
+    return quoted(why_at_risk(reason))

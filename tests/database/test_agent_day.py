@@ -18,11 +18,11 @@ from ccmon.database import database_file, floor_reader, reader
 from ccmon.database.driver import Database
 from ccmon.metrics.handling import Handling, handling_since
 from ccmon.model.agents import AgentFigures, AgentTimes
-from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.databases import new_database
 from tests.floors import moment
+from tests.status_json import snapshot_object
 
 MINUTE = 60_000
 MIDNIGHT = moment("2026-11-24T00:00:00")

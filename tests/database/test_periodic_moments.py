@@ -21,7 +21,6 @@ from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import snapshot_object
 from ccmon.simulator.history import seed
 from ccmon.snapshot import assemble
 from ccmon.snapshot.identity_cache import IdentityCache
@@ -32,6 +31,7 @@ from ccmon.views.sales import SalesPanel
 from ccmon.views.view import View
 from tests.databases import new_database
 from tests.floors import day_quota, known
+from tests.status_json import snapshot_object
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000

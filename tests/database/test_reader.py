@@ -39,11 +39,11 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
-from ccmon.report.json import snapshot_object
 from ccmon.snapshot import assemble
 from ccmon.snapshot.periodic import periodic_figures
 from tests.databases import new_database
 from tests.floors import moment
+from tests.status_json import snapshot_object
 
 ZONE = "Europe/Amsterdam"
 NOON = moment("2026-11-23T12:00:00")

@@ -14,7 +14,7 @@ from ccmon.model.agents import AgentState, Membership
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import as_text, snapshot_object
+from ccmon.report.json import as_text
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.snapshot.queues import StaffingCount, summed
@@ -29,6 +29,7 @@ from tests.alarm_lines import with_sentences
 from tests.busy_floor import busy_floor
 from tests.floors import CLIENTS, known
 from tests.monitor.monitor_app import screen_text, tick, watching
+from tests.status_json import snapshot_object
 
 OURS, OTHERS = CLIENTS
 OTHER_NAME = "Quux"
@@ -138,7 +139,7 @@ def test_whatever_others_do_a_clients_view_stays_the_same(width: int, height: in
 
 
 def test_the_json_of_a_client_is_the_same_too() -> None:
-    first, second = (as_text(snapshot_object(narrow(floor, Filters(client=OURS)))) for floor in two_floors())
+    first, second = (as_text(narrow(floor, Filters(client=OURS))) for floor in two_floors())
     assert first == second
 
 

@@ -17,12 +17,12 @@ from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.progress import set_progress
 from ccmon.formatting import UNKNOWN
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import snapshot_object
 from ccmon.simulator.clock import FloorClock
 from tests.databases import shared
 from tests.floors import known
 from tests.monitor.monitor_app import screen_text, tick, watching
 from tests.simulator.test_live import NOON, begun_floor
+from tests.status_json import snapshot_object
 
 DAYS = 29
 """Enough for the usual course of the weekday: four of them."""

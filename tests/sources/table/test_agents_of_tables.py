@@ -13,7 +13,6 @@ from ccmon.database.reader import snapshot
 from ccmon.formatting import UNKNOWN
 from ccmon.model.agents import AgentState
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import snapshot_object
 from ccmon.report.text import status_lines
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse
@@ -24,6 +23,7 @@ from ccmon.views.queues import COLUMNS as QUEUE_COLUMNS
 from ccmon.views.view import View
 from tests.alarm_lines import with_sentences
 from tests.databases import new_database
+from tests.status_json import snapshot_object
 
 AT = round(datetime(2026, 11, 23, 10, 1, tzinfo=UTC).timestamp() * 1000)
 MAPPING = """
