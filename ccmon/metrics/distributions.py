@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from math import exp, fsum, lgamma, log, log1p
 
@@ -63,13 +63,32 @@ def _negative_binomial_terms(start: int, mean: float, relative_variance: float, 
     term = exp(log_ways + start * log(odds) - shape * log1p(mean / shape))
     least = max(1e-320, term * 1e-18)
     value = start
-    while term > least and value >= 0:
-        yield term
-        if step > 0:
+    if step > 0:
+        while term > least:
+            yield term
             term *= (value + shape) / (value + 1) * odds
-        elif value:
-            term *= value / (value - 1 + shape) / odds
-        value += step
+            value += 1
+        return
+    while term > least and value > 0:
+        yield term
+        term *= value / (value - 1 + shape) / odds
+        value -= 1
+    if term > least and value == 0:
+        yield term
+
+
+@lru_cache(1)
+def _up_to_the_mean(mean: float, relative_variance: float) -> tuple[list[float], float]:
+    """Probabilities from the mean, rounded, down to 0, and their sum: for several quantiles of one distribution."""
+    terms = list(_terms(mean, relative_variance)(round(mean), step=-1))
+    return terms, fsum(terms)
+
+
+def _terms(mean: float, relative_variance: float) -> Callable[..., Iterator[float]]:
+    """What yields the probabilities of a Poisson or negative binomial distribution."""
+    if relative_variance * mean < POISSON_BELOW:
+        return partial(_poisson_terms, mean=mean)
+    return partial(_negative_binomial_terms, mean=mean, relative_variance=relative_variance)
 
 
 @lru_cache(1024)
@@ -77,13 +96,8 @@ def negative_binomial_quantile(probability: float, mean: float, relative_varianc
     """The least count that is not exceeded with a probability: a quantile of the negative binomial distribution."""
     if mean == 0:
         return 0
-    if relative_variance * mean < POISSON_BELOW:
-        terms = partial(_poisson_terms, mean=mean)
-    else:
-        terms = partial(_negative_binomial_terms, mean=mean, relative_variance=relative_variance)
     middle = round(mean)
-    below = list(terms(middle, step=-1))
-    not_exceeded = fsum(below)
+    below, not_exceeded = _up_to_the_mean(mean, relative_variance)
     if not_exceeded >= probability:
         for count, term in zip(range(middle, 0, -1), below, strict=False):
             not_exceeded -= term
@@ -91,7 +105,7 @@ def negative_binomial_quantile(probability: float, mean: float, relative_varianc
                 return count
         return 0
     count = middle
-    for term in terms(middle + 1, step=1):
+    for term in _terms(mean, relative_variance)(middle + 1, step=1):
         count += 1
         not_exceeded += term
         if not_exceeded >= probability:

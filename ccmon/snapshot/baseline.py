@@ -49,8 +49,8 @@ class WeekdayBaseline:
         """First day of which both calls and sales are known; None: none before today."""
         self.calls: Counter[tuple[Scope, int]] = Counter()
         self.agent_days: Counter[tuple[int, int]] = Counter()
-        self._work: defaultdict[tuple[Scope, str], Work] = defaultdict(lambda: NO_WORK)
-        self._called: defaultdict[Scope, Work] = defaultdict(lambda: NO_WORK)
+        self._work: dict[tuple[Scope, str], Work] = {}
+        self._called: dict[Scope, Work] = {}
         self._same = [totals for day, totals in days if day.weekday() == weekday]
         self._count(finished.agent_weekdays, directory, weekday)
         for campaign in finished.campaign_weekdays:
@@ -58,27 +58,30 @@ class WeekdayBaseline:
             self.calls[key] += campaign.sales_calls
 
     def _count(self, rows: Iterable[AgentWeekday], directory: Directory, weekday: int) -> None:
-        called: defaultdict[int, Work] = defaultdict(lambda: NO_WORK)
+        called: defaultdict[int, list[int]] = defaultdict(_nothing)
+        called_for: defaultdict[Scope, list[int]] = defaultdict(_nothing)
+        same: defaultdict[tuple[Scope, str], list[int]] = defaultdict(_nothing)
         of_agent: dict[int, Sequence[Scope]] = {}
         calls: defaultdict[tuple[Scope, int], int] = defaultdict(int)
         for row in rows:
             day, agent_id = (row.sunday_first - 1) % WEEKDAYS, row.agent_id
             self.agent_days[agent_id, day] += row.days
-            called[agent_id] += Work(row.outbound, row.outbound_ms)
+            _add(called[agent_id], row.outbound, row.outbound_ms)
             if agent_id not in of_agent:
                 of_agent[agent_id] = tuple(scopes(directory, agent_id))
             if row.sales_calls:
                 for scope in of_agent[agent_id]:
                     calls[scope, day] += row.sales_calls
             if day == weekday:
-                inbound, outbound = Work(row.inbound, row.inbound_ms), Work(row.outbound, row.outbound_ms)
                 for scope in of_agent[agent_id]:
-                    self._work[scope, "inbound"] += inbound
-                    self._work[scope, "outbound"] += outbound
+                    _add(same[scope, "inbound"], row.inbound, row.inbound_ms)
+                    _add(same[scope, "outbound"], row.outbound, row.outbound_ms)
         self.calls.update(calls)
         for agent_id, work in called.items():
             for scope in of_agent[agent_id]:
-                self._called[scope] += work
+                _add(called_for[scope], *work)
+        self._work = {key: Work(*work) for key, work in same.items()}
+        self._called = {scope: Work(*work) for scope, work in called_for.items()}
 
     def work(self, scope: Scope, direction: str) -> Work:
         """Handled calls of the same weekdays."""
@@ -127,6 +130,15 @@ class WeekdayBaseline:
         if is_agent(scope):
             days = min(days, self.agent_days[number, weekday])
         return self.calls[scope, weekday] / days if days >= DAYS_NEEDED else None
+
+
+def _nothing() -> list[int]:
+    return [0, 0]
+
+
+def _add(work: list[int], handled: int, handling_ms: int) -> None:
+    work[0] += handled
+    work[1] += handling_ms
 
 
 def _span(days: Sequence[tuple[date, object]]) -> int:

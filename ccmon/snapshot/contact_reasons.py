@@ -8,7 +8,15 @@ from datetime import date, datetime
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from ccmon.metrics.contact_reasons import TEST_EVERY_MS, Flags, Occurrences, last_test_at, pareto, rising
+from ccmon.metrics.contact_reasons import (
+    CLEARED_AFTER,
+    TEST_EVERY_MS,
+    Flags,
+    Occurrences,
+    last_test_at,
+    pareto,
+    rising,
+)
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.snapshot.periodic_data import DayOfReasons, PeriodicData
@@ -106,7 +114,7 @@ def same_time(today: BusinessDay, other: BusinessDay, at: int, zone: ZoneInfo) -
 
 
 def _tests(periodic_data: PeriodicData, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
-    """The last test of the day, and the flags after all of them: a flag stays until two negative tests."""
+    """The last test of the day, and the flags after all of them: as many as negative ones clear a flag decide that."""
     flags: Flags[int | None] = Flags()
     found: dict[int | None, Occurrences] = {}
     first = min((row.half_hour for row in periodic_data.reasons), default=ALL_DAY)
@@ -115,7 +123,7 @@ def _tests(periodic_data: PeriodicData, tested_at: int) -> tuple[Mapping[int | N
     reasons = [reason.id for reason in periodic_data.contact_reasons]
     today = _Reasons(periodic_data.reasons)
     past_days = [(past.day, _Reasons(past.reasons)) for past in _baseline(periodic_data)]
-    for slot in range(first + 1, last + 1):
+    for slot in range(max(first, last - CLEARED_AFTER) + 1, last + 1):
         now = today.until(slot)
         before: CallsByReason = Counter()
         for day, past in past_days:

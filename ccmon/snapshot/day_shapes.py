@@ -6,10 +6,10 @@ Times of day are milliseconds of the wall clock since the start of the business 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
 
 from msgspec import Struct
 
@@ -59,15 +59,18 @@ class DayShapes:
         self._times = finished.one_sales_call_in
         self.basis = _basis(self.days)
         """What the shape rests on, in words: "5 Fridays", "9 days"; None with fewer than four days."""
-        found: defaultdict[Scope, defaultdict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+        found: defaultdict[Scope, defaultdict[tuple[int, int], int]] = defaultdict(lambda: defaultdict(int))
+        counted: dict[tuple[int | None, int | None], list[defaultdict[tuple[int, int], int]]] = {}
         for row in finished.sales_calls:
-            for scope in scopes(directory, row.agent_id or 0, row.campaign_id):
-                found[scope][row.day_at][row.quarter] += row.calls
-            if row.campaign_id is not None:
-                found["campaign", row.campaign_id][row.day_at][row.quarter] += row.calls
-        self._curves: dict[Scope, list[Curve]] = {
-            scope: [_curve(quarters) for quarters in days.values()] for scope, days in found.items()
-        }
+            who = row.agent_id, row.campaign_id
+            if who not in counted:
+                counted[who] = [found[scope] for scope in scopes(directory, row.agent_id or 0, row.campaign_id)]
+                if row.campaign_id is not None:
+                    counted[who].append(found["campaign", row.campaign_id])
+            quarter = row.day_at, row.quarter
+            for calls in counted[who]:
+                calls[quarter] += row.calls
+        self._curves: dict[Scope, list[Curve]] = {scope: _curves(calls) for scope, calls in found.items()}
         self._work: defaultdict[Scope, list[PlannedWorkRow]] = defaultdict(list)
         for shift in finished.planned_work:
             for scope in scopes(directory, shift.agent_id):
@@ -107,13 +110,22 @@ def _basis(days: Sequence[BusinessDay]) -> str | None:
     return f"{len(days)} {weekdays.pop() if len(weekdays) == 1 else 'day'}s"
 
 
-def _curve(quarters: Mapping[int, int]) -> Curve:
-    places = sorted(quarters)
-    total, until = 0, []
-    for place in places:
-        total += quarters[place]
-        until.append(total)
-    return Curve(places, until)
+def _curves(calls: Mapping[tuple[int, int], int]) -> list[Curve]:
+    """A curve of each day, of the calls by day and quarter of an hour."""
+    curves = []
+    for _, of_day in groupby(sorted(calls.items()), _day_of):
+        total, places, until = 0, [], []
+        for (_, quarter), count in of_day:
+            total += count
+            places.append(quarter)
+            until.append(total)
+        curves.append(Curve(places, until))
+    return curves
+
+
+def _day_of(calls: tuple[tuple[int, int], int]) -> int:
+    (day_at, _), _ = calls
+    return day_at
 
 
 class PlannedWork:
