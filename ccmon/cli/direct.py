@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from ccmon.errors import CcmonError
 
 Number = TypeVar("Number", int, float)
 
 
-class Option(NamedTuple):
-    """What a word of the command line sets."""
+class Option:
+    """What a word of the command line sets. A plain class: any other takes a millisecond of each start."""
 
-    parameter: str
-    value: Callable[[str], Any] | bool
-    """Of a flag its value; else what makes one of the next word, and raises a ValueError or CcmonError if it cannot."""
+    def __init__(self, parameter: str, value: Callable[[str], Any] | bool) -> None:
+        """An option.
+
+        Args:
+            parameter: of the command.
+            value: of a flag its value; else what makes one of the next word, and raises a ValueError or CcmonError if
+                it cannot.
+        """
+        self.parameter, self.value = parameter, value
 
 
 def _text(word: str) -> str:

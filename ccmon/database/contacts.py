@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, starmap
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from msgspec import json
+from msgspec import Struct, json
 
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.query_context import CONTACT_DAYS, DAYS, QueryContext, one_customer_in
@@ -136,7 +136,7 @@ def read_past_contacts(database: Database, context: QueryContext, totals: Iterab
     }
 
 
-class _Judged(NamedTuple):
+class _Judged(Struct, frozen=True):
     """What became of the contacts of finished days."""
 
     first_contact: dict[QueueAndAgent, tuple[FirstContact, FirstContact]]

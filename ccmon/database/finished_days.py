@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from json import dumps
 from typing import Any
 
+from msgspec.structs import asdict
+
 from ccmon.database.contacts import read_past_contacts
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.past_purchases import read_past_purchases
@@ -224,7 +226,7 @@ def _customers(database: Database, context: QueryContext, past: PastRecords) -> 
         reached[call.customer_id].append(dates.of(call.at // MINUTE_MS))
     purchases = read_past_purchases(database, context, reached)
     return {
-        **purchases._asdict(),
+        **asdict(purchases),
         "first_order_day": None if past.first_sale_at is None else dates.of(past.first_sale_at // MINUTE_MS),
         "reached": dict(reached),
         "days_of_reasons": _reasons_of_weekday(database, context) if past.has_reasons else (),

@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from json import dumps, loads
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ccmon.database.driver import Database
 from ccmon.database.query_context import BusinessDates, QueryContext
@@ -38,7 +39,7 @@ Histories = dict[int, list[date]]
 """Days of customers' purchases, in order."""
 
 
-class PastPurchases(NamedTuple):
+class PastPurchases(Struct, frozen=True):
     """What all customers bought before today."""
 
     tally: PurchaseTally

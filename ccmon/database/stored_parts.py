@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -37,7 +37,7 @@ class StoredPart(Struct, frozen=True, gc=False):
     made_of: bytes
 
 
-class ReadPart(NamedTuple):
+class ReadPart(Struct, frozen=True):
     """A part that was read from the rows."""
 
     made_of: bytes

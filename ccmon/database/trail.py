@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -125,7 +124,7 @@ _OF_ANY_DAY = {
 """What a row touches whenever it is of: an order of today may belong to a call of the past."""
 
 
-class TouchedParts(NamedTuple):
+class TouchedParts(Struct, frozen=True):
     """Parts of the periodic rows that are to be read again, up to a row of the trail."""
 
     parts: frozenset[str]

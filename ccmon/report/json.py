@@ -13,7 +13,7 @@ from json import dumps
 from json.encoder import encode_basestring_ascii as quoted
 from operator import attrgetter
 from types import NoneType
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -196,7 +196,7 @@ WORKED_OUT: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any], An
 """Keys whose value is more than an attribute of the record; in milliseconds, too, where the key ends in ``_s``."""
 
 
-class ObjectKey(NamedTuple):
+class ObjectKey(Struct, frozen=True):
     """A key of an object, and where its value is."""
 
     name: str
@@ -235,7 +235,7 @@ Write = Callable[[Any], str]
 """Writes a value as JSON."""
 
 
-class _Values(NamedTuple):
+class _Values(Struct, frozen=True):
     """Keys of an object that are read together."""
 
     part: Callable[[Any], Any] | None
@@ -246,7 +246,7 @@ class _Values(NamedTuple):
     """What writes each of them; None: what writes its type."""
 
 
-class _Kind(NamedTuple):
+class _Kind(Struct, frozen=True):
     """How the objects of one kind of record are written."""
 
     template: str
@@ -303,12 +303,12 @@ class _Writer:
         """A record as an object: each key with its value, in the key's unit."""
         writers = self._writers
         texts: list[str] = []
-        for part, read, writes in kind.values:
-            source = record if part is None else part(record)
+        for values in kind.values:
+            source = record if values.part is None else values.part(record)
             if source is None:
-                texts += ["null"] * len(writes)
+                texts += ["null"] * len(values.writes)
             else:
-                found = zip(writes, read(source), strict=True)
+                found = zip(values.writes, values.read(source), strict=True)
                 texts += [(write or writers[type(value)])(value) for write, value in found]
         return kind.template.format(*texts)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -46,7 +45,7 @@ QueueAndAgent = tuple[int | None, int | None]
 """The queue and the agent that something is counted for."""
 
 
-class SalesRows(NamedTuple):
+class SalesRows(Struct, frozen=True, array_like=True):
     """What agents and campaigns sold in a window, and in how many sales calls."""
 
     by_agent: Mapping[int, AgentSales]
@@ -54,7 +53,7 @@ class SalesRows(NamedTuple):
     other_clients_sales: Sequence[OtherClientsSales]
 
 
-class PeriodRows(NamedTuple):
+class PeriodRows(Struct, frozen=True):
     """A week or month that a quota is set for."""
 
     starts_on: date
@@ -65,14 +64,14 @@ class PeriodRows(NamedTuple):
     """Planned time of each agent in the whole period."""
 
 
-class DayOfReasons(NamedTuple):
+class DayOfReasons(Struct, frozen=True, array_like=True):
     """A past day of the same weekday, and why customers called by half hours."""
 
     day: BusinessDay
     reasons: Sequence[ReasonCount]
 
 
-class DayRange(NamedTuple):
+class DayRange(Struct, frozen=True, array_like=True):
     """Finished business days that follow each other."""
 
     starts_on: date

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import asdict
@@ -18,7 +17,7 @@ from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.scopes import CENTRE, Scope, centre, named, scope_of
 
 
-class SurveyAnswers(NamedTuple):
+class SurveyAnswers(Struct, frozen=True):
     """Answers on satisfaction."""
 
     satisfied: int
