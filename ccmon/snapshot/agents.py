@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from operator import attrgetter
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics.due_moments import DueMoments
@@ -108,7 +108,7 @@ class AgentsOfTheDay:
         return self._figures.update(touched, due, make)
 
 
-class _AgentRows(NamedTuple):
+class _AgentRows(Struct, frozen=True):
     """What an agent's figures are made of, beside the directory."""
 
     now: StateRow
@@ -130,7 +130,7 @@ def _without_orphaned_call(data: FloorData, now: StateRow, due: DueMoments) -> S
 
 
 def _figures(data: FloorData, agent: AgentEntry, rows: _AgentRows) -> AgentFigures:
-    now, day, into_day, served, surveys, day_starts_at = rows
+    now, day, into_day, surveys = rows.now, rows.day, rows.into_day, rows.surveys
     handled = Handling(
         day.inbound_talk_ms + day.outbound_talk_ms,
         day.inbound_hold_ms + day.outbound_hold_ms,
@@ -147,7 +147,7 @@ def _figures(data: FloorData, agent: AgentEntry, rows: _AgentRows) -> AgentFigur
         reason=now.reason,
         since=now.started_at,
         queue=_work(data, now),
-        queues=served,
+        queues=rows.served,
         handled=day.inbound + day.outbound,
         inbound=day.inbound,
         outbound=day.outbound,
@@ -162,7 +162,7 @@ def _figures(data: FloorData, agent: AgentEntry, rows: _AgentRows) -> AgentFigur
             paused_ms=day.paused_ms,
             logged_in_ms=day.ready_ms + day.paused_ms + day.talking_ms + day.other_ms,
         ),
-        counts_from=None if now.started_at is None else max(now.started_at, day_starts_at),
+        counts_from=None if now.started_at is None else max(now.started_at, rows.day_starts_at),
         times_of_calls=AgentTimes(spent.talk_ms, spent.hold_ms, spent.wrap_up_ms),
         missed=day.missed,
         sales_calls=day.sales_calls,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,7 +25,7 @@ ENOUGH_CALLS = 10
 """Outbound calls from which on an agent's usual time is their own."""
 
 
-class _OwnersRows(NamedTuple):
+class _OwnersRows(Struct, frozen=True):
     """What an owner owes, has promised and has done."""
 
     owed: Sequence[OpenFollowUpRow]
@@ -78,7 +77,8 @@ class FollowUpsOfTheDay:
             if number not in self._rows:
                 return None
             owner = _Owner(data, agents, self._periodic, own, agent_id=number or None)
-            return _Owed(own.at, *owner.figures(*self._rows[number]))
+            rows = self._rows[number]
+            return _Owed(own.at, *owner.figures(rows.owed, rows.promises, rows.done))
 
         owners = {*changed(before, self._rows), *(agent_id for agent_id in touched if agent_id in self._rows)}
         changes = self._owed.update(owners, due, make)

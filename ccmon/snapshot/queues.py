@@ -7,8 +7,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics.allotment import allot
@@ -56,7 +57,7 @@ class OpenCalls:
                 self.talking[call.queue_id] += 1
 
 
-class _QueueRows(NamedTuple):
+class _QueueRows(Struct, frozen=True):
     """What a queue's figures are made of, beside the directory."""
 
     quarters: Sequence[QueueSums]
@@ -182,7 +183,7 @@ class StaffingCount(Counts, frozen=True):
 NOBODY = StaffingCount(0, 0)
 
 
-class _OnPhones(NamedTuple):
+class _OnPhones(Struct, frozen=True):
     """What an agent at work on calls or ready for one counts for."""
 
     is_ready: bool

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from ccmon.metrics import pace
@@ -39,7 +39,7 @@ NO_REVENUE = Revenue(0, 0, 0, 0)
 Details = Mapping[Scope, SalesDetail]
 
 
-class _ScopedSums(NamedTuple):
+class _ScopedSums(Struct, frozen=True):
     """What a line counts, and whose it is."""
 
     of: NamedScope
@@ -47,7 +47,7 @@ class _ScopedSums(NamedTuple):
     sums: SalesSums
 
 
-class _MadeOf(NamedTuple):
+class _MadeOf(Struct, frozen=True):
     """What a line is made of beside the quotas and the time at work."""
 
     sums: SalesSums
@@ -130,7 +130,7 @@ class SalesLines:
         worked_ms = None if scoped.of.scope == "campaign" else self._worked.by_scope.get(scope, 0)
         made_of, before = _MadeOf(scoped.sums, presence), self._made.get(scope)
         if before is None or before[0] != made_of:
-            before = self._made[scope] = made_of, maker.of(*scoped, worked_ms)
+            before = self._made[scope] = made_of, maker.of(scoped.of, scope, scoped.sums, worked_ms)
         elif before[1].worked_ms != worked_ms:
             before = self._made[scope] = made_of, replace(before[1], worked_ms=worked_ms)
         return before[1]
