@@ -41,6 +41,7 @@ from ccmon.snapshot.periodic_rows import (
     PromiseOutcome,
     QueueHandling,
     ReasonCount,
+    RepeatedProblems,
 )
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
@@ -194,7 +195,7 @@ def _unreached(database: Database, context: QueryContext) -> dict[str, Any]:
     weeks = {**context.unresolved, "lately": context.since(LATELY_DAYS)}
     return {
         "fruitless_attempts": database.rows("fruitless_attempts", FruitlessAttempts, weeks),
-        "with_problems": database.values("customers_with_problems", weeks),
+        "repeated_problems": database.rows("repeated_problems", RepeatedProblems, weeks),
     }
 
 

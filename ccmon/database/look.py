@@ -36,7 +36,7 @@ class BegunDatabase(Database):
             beside: for what is begun; it sees the same.
         """
         super().__init__(connection)
-        self._beside = beside
+        self.beside = beside
         self.begun: dict[str, tuple[Values, sqlite3.Cursor | None]] = {}
         """The queries that are begun and have not been asked yet."""
         self._is_over = False
@@ -54,7 +54,7 @@ class BegunDatabase(Database):
             if self._is_over:
                 return
             with suppress(sqlite3.Error):  # it comes again when the query is asked
-                self.begun[query] = parameters, self._beside.execute(text, parameters)
+                self.begun[query] = parameters, self.beside.execute(text, parameters)
 
     def wait(self) -> None:
         """Wait until all have begun: to read their rows meanwhile would take longer."""
@@ -151,6 +151,7 @@ def costly_queries(context: DayContext, database: Database, at: int, newest_at: 
         yield "survey_answers", context.surveyed
         yield "survey_invitations", context.surveyed
     yield "customers_attempted_today", context.unresolved
+    yield "customers_with_problems_today", context.unresolved
     one_in = one_customer_in(database.value("inbound_calls", {**today, "first": context.first_contact_day}))
     yield "contacts_of_day", {**today, "one_in": one_in, "of_customers": one_in > 1}
     yield "sales_funnel", context.parameters

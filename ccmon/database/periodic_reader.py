@@ -94,18 +94,23 @@ def read_periodic_data(
 
 def _unresolved(database: Database, context: QueryContext, finished: FinishedDays) -> dict[str, Any]:
     """Customers whom nobody reached, and those with several problems."""
-    before = {**context.parameters, "fruitless": dumps([astuple(row) for row in finished.fruitless_attempts])}
-    never_reached = [
-        *database.rows("customers_attempted_today", UnresolvedCustomer, context.unresolved),
-        *database.rows("customers_attempted_before", UnresolvedCustomer, before),
-    ]
-    problems = {**context.unresolved, "with_problems": dumps(finished.with_problems)}
+    attempts = {**context.parameters, "fruitless": dumps([astuple(row) for row in finished.fruitless_attempts])}
+    problems = {**context.parameters, "problems": dumps([astuple(row) for row in finished.repeated_problems])}
     found = {
-        "not_reached": sorted(never_reached, key=lambda row: (-row.last_at, row.customer_id)),
-        "repeated_problems": database.rows("customers_with_repeated_problems", UnresolvedCustomer, problems),
+        "not_reached": [
+            *database.rows("customers_attempted_before", UnresolvedCustomer, attempts),
+            *database.rows("customers_attempted_today", UnresolvedCustomer, context.unresolved),
+        ],
+        "repeated_problems": [
+            *database.rows("customers_with_problems_before", UnresolvedCustomer, problems),
+            *database.rows("customers_with_problems_today", UnresolvedCustomer, context.unresolved),
+        ],
     }
     return {
-        name: [replace(row, why=UnresolvedReason(row.why)) for row in rows]  # a query gives words
+        name: [
+            replace(row, why=UnresolvedReason(row.why))  # a query gives words
+            for row in sorted(rows, key=lambda row: (-row.last_at, row.customer_id))
+        ]
         for name, rows in found.items()
     }
 

@@ -38,6 +38,7 @@ from ccmon.snapshot.periodic_rows import (
     PromiseOutcome,
     QueueHandling,
     ReasonCount,
+    RepeatedProblems,
 )
 from ccmon.snapshot.purchase_tally import PurchaseTally
 
@@ -133,8 +134,8 @@ class FinishedDays(Struct, frozen=True, eq=False):
     """Planned time of each agent in the whole of these periods."""
     fruitless_attempts: Sequence[FruitlessAttempts]
     """Of the last two weeks."""
-    with_problems: Sequence[int]
-    """Customers who told of a problem in the last days."""
+    repeated_problems: Sequence[RepeatedProblems]
+    """Of the last two weeks, of customers who told of one in the last days."""
 
 
 class PeriodicData(Struct, frozen=True, eq=False):

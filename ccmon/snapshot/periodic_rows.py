@@ -186,6 +186,17 @@ class FruitlessAttempts(Struct, frozen=True, gc=False):
     """Of the last attempt."""
 
 
+class RepeatedProblems(Struct, frozen=True, gc=False):
+    """A customer who told of problems twice or more in finished days. A row of ``repeated_problems``."""
+
+    customer_id: int
+    problems: int
+    first_at: int
+    last_at: int
+    agent_id: int | None
+    """Who talked with them the last time."""
+
+
 class ContactVisit(Struct, frozen=True, gc=False):
     """An inbound visit. A row of ``contacts`` or ``sampled_contacts``."""
 

@@ -55,6 +55,28 @@ def test_a_query_is_asked_anew_for_other_parameters(database: Path) -> None:
         assert begun.ask("newest_moment", {"until": 0}).fetchall() == [(0, 0)]
 
 
+def test_what_is_begun_and_what_is_asked_see_the_same(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody writes between the beginnings of the two transactions."""
+    begun: list[int] = []
+    version = Database.version
+
+    def writing_meanwhile(self: Database) -> int:
+        found = version(self)
+        begun.append(found)
+        if len(begun) in {2, 4}:  # of the other connection, which has begun then
+            with closing(sqlite3.connect(database)) as connection:
+                connection.execute(CALL, (f"late {len(begun)}", "0699", NOON, NOON, NOON))
+                connection.commit()
+        return found
+
+    monkeypatch.setattr(Database, "version", writing_meanwhile)
+    counted = "SELECT count(*) FROM calls"
+    with look.begun_look(database) as one:
+        both = one.database.connection, one.database.beside
+        assert [each.execute(counted).fetchall() for each in both] == [[(62,)], [(62,)]]
+    assert len(begun) == 7
+
+
 def test_a_fault_is_told_by_the_query_that_is_asked(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(look, "costly_queries", lambda *_, **__: [("sales_funnel", {}), ("kept_customers", {})])
     with look.begun_look(database) as one:

@@ -88,6 +88,23 @@ JOIN customers AS u ON u.id = a.customer_id LEFT JOIN agents AS o ON o.id = a.ag
 l.entered_at <= :at AND l.direction = 'inbound' AND l.served_at <= :at AND l.ended_at <= :at
     AND l.customer_id IS NOT NULL
 
+-- fragment: about_problem
+JOIN call_reasons AS r ON r.call_id = l.id AND r.is_primary = 1
+    JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
+
+-- fragment: problem_columns
+l.customer_id, count(DISTINCT l.source || ' ' || l.call_id) AS problems, min(l.entered_at) AS first_at,
+    max(l.entered_at) AS last_at, l.agent_id
+
+-- fragment: repeated_problem_columns
+u.name AS customer, u.phone, 'two problems, no follow-up' AS why, a.problems AS times, a.last_at, o.id AS agent_id,
+    coalesce(o.name, o.login) AS owner, l.name AS client
+
+-- fragment: nothing_promised
+NOT EXISTS (
+        SELECT 1 FROM follow_ups AS f
+        WHERE f.customer_id = a.customer_id AND f.created_at >= a.first_at AND f.created_at <= :at)
+
 -- name: site_margins
 -- What the site says of its money.
 SELECT margin, incrementality FROM site WHERE id = 1;
@@ -504,44 +521,54 @@ WHERE NOT EXISTS (
         WHERE c.customer_id = a.customer_id AND c.entered_at >= :day_starts_at
             AND iif(c.direction = 'inbound', c.served_at <= :at, c.entered_at <= :at));
 
--- name: customers_with_problems
--- Customers who called about a problem in the finished business days from a moment on.
-SELECT DISTINCT l.customer_id
-FROM calls AS l INDEXED BY calls_by_entry
-    JOIN call_reasons AS r ON r.call_id = l.id AND r.is_primary = 1
-    JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
-WHERE l.entered_at >= :lately AND l.entered_at < :day_starts_at AND {told_of_problem}
-ORDER BY l.customer_id;
+-- name: repeated_problems
+-- Customers who have told of problems twice or more in the finished business days of a stretch, the last time not before a
+-- later moment: how often, the first and the last time and who talked with them then.
+WITH lately AS MATERIALIZED (
+    SELECT DISTINCT l.customer_id
+    FROM calls AS l INDEXED BY calls_by_entry {about_problem}
+    WHERE l.entered_at >= :lately AND l.entered_at < :day_starts_at AND {told_of_problem}
+)
+SELECT {problem_columns}
+FROM lately CROSS JOIN calls AS l INDEXED BY calls_by_customer {about_problem}
+WHERE l.customer_id = lately.customer_id AND l.entered_at >= :since AND l.entered_at < :day_starts_at AND {told_of_problem}
+GROUP BY l.customer_id
+HAVING problems >= 2;
 
--- name: customers_with_repeated_problems
--- Customers who have called about problems twice or more in a stretch, the last time not before a later moment, with no
--- follow-up promised since the first of these calls. Those of finished days are given (`customers_with_problems`).
-SELECT p.customer_id, u.name AS customer, u.phone, 'two problems, no follow-up' AS why, p.problems AS times, p.last_at,
-    o.id AS agent_id, coalesce(o.name, o.login) AS owner, l.name AS client
-FROM (
-    SELECT c.customer_id, count(DISTINCT c.source || ' ' || c.call_id) AS problems, min(c.entered_at) AS first_at,
-        max(c.entered_at) AS last_at, c.agent_id
-    FROM (
-        SELECT value AS customer_id FROM json_each(:with_problems)
-        UNION
-        SELECT l.customer_id
-        FROM calls AS l INDEXED BY calls_by_entry
-            JOIN call_reasons AS r ON r.call_id = l.id AND r.is_primary = 1
-            JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
-        WHERE l.entered_at >= :day_starts_at AND {told_of_problem}
-    ) AS lately CROSS JOIN calls AS c INDEXED BY calls_by_customer
-        JOIN call_reasons AS r ON r.call_id = c.id AND r.is_primary = 1
-        JOIN contact_reasons AS n ON n.id = r.reason_id AND n.is_problem = 1
-    WHERE c.customer_id = lately.customer_id AND c.entered_at >= :since AND c.entered_at <= :at
-        AND c.direction = 'inbound' AND c.served_at <= :at AND c.ended_at <= :at
-    GROUP BY c.customer_id
-) AS p JOIN customers AS u ON u.id = p.customer_id LEFT JOIN agents AS o ON o.id = p.agent_id
-    LEFT JOIN teams AS t ON t.id = o.team_id LEFT JOIN clients AS l ON l.id = t.client_id
-WHERE p.problems >= 2
+-- name: customers_with_problems_today
+-- Customers who have told of problems in the business day, and twice or more in a stretch, with no follow-up promised
+-- since the first of these calls.
+WITH lately AS MATERIALIZED (
+    SELECT DISTINCT l.customer_id
+    FROM calls AS l INDEXED BY calls_by_entry {about_problem}
+    WHERE l.entered_at >= :day_starts_at AND {told_of_problem}
+),
+a AS MATERIALIZED (
+    SELECT {problem_columns}
+    FROM lately CROSS JOIN calls AS l INDEXED BY calls_by_customer {about_problem}
+    WHERE l.customer_id = lately.customer_id AND l.entered_at >= :since AND {told_of_problem}
+    GROUP BY l.customer_id
+    HAVING problems >= 2
+)
+SELECT a.customer_id, {repeated_problem_columns}
+FROM a {who_must_not_be_given_up}
+WHERE {nothing_promised}
+ORDER BY a.last_at DESC, a.customer_id;
+
+-- name: customers_with_problems_before
+-- As customers_with_problems_today, of finished days: of those given (`repeated_problems`) who have told of none today.
+WITH a AS MATERIALIZED (
+    SELECT json_extract(value, '$[0]') AS customer_id, json_extract(value, '$[1]') AS problems,
+        json_extract(value, '$[2]') AS first_at, json_extract(value, '$[3]') AS last_at,
+        json_extract(value, '$[4]') AS agent_id
+    FROM json_each(:problems)
+)
+SELECT a.customer_id, {repeated_problem_columns}
+FROM a {who_must_not_be_given_up}
+WHERE {nothing_promised}
     AND NOT EXISTS (
-        SELECT 1 FROM follow_ups AS f
-        WHERE f.customer_id = p.customer_id AND f.created_at >= p.first_at AND f.created_at <= :at)
-ORDER BY p.last_at DESC, p.customer_id;
+        SELECT 1 FROM calls AS l INDEXED BY calls_by_customer {about_problem}
+        WHERE l.customer_id = a.customer_id AND l.entered_at >= :day_starts_at AND {told_of_problem});
 
 -- name: hourly_costs
 -- What an hour of each agent costs.
