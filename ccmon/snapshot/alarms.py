@@ -158,14 +158,16 @@ class AgentAlarms:
             return None if agent is None else tuple(_agent(agent, own, pause_limits)) or None
 
         order, changes = DueMoments(due.at), self._of_agents.update(touched, due, make)
-        if not self._at <= due.at < self._until:
-            self._in_order, self._until = list(ordered(self._in_order, order)), NEVER
+        if self._at <= due.at < self._until:
+            for before, now in changes.values():
+                for alarm in before or ():
+                    self._remove(alarm, order)
+                for alarm in now or ():
+                    self._insert(alarm, order)
+        else:
+            self._in_order = list(ordered(chain.from_iterable(self._of_agents.by_id.values()), order))
+            self._until = NEVER
         self._at = due.at
-        for before, now in changes.values():
-            for alarm in before or ():
-                self._remove(alarm, order)
-            for alarm in now or ():
-                self._insert(alarm, order)
         self._all = self._all if self._all == (found := tuple(self._in_order)) else found
         self._until = min(self._until, order.next_at)
         due.note(self._until)
