@@ -21,7 +21,7 @@ INTERRUPTED = """
 import os, signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from ccmon.database import reader
-reader.snapshot = lambda *_: os.kill(os.getpid(), signal.SIGINT)
+reader.read = lambda *_: os.kill(os.getpid(), signal.SIGINT)
 """
 
 
