@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -45,7 +45,7 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """One record an agent."""
     memberships: tuple[Membership, ...]
     """Which agent serves which queue now."""
-    sales: tuple[SalesFigures, ...]
+    sales: Sequence[SalesFigures]
     """The centre first, then clients, teams, campaigns and agents."""
     handling: tuple[HandlingFigures, ...]
     """Handling time of the centre, the queues and the teams."""

@@ -267,10 +267,10 @@ class _Writers(dict[type[Any], Write]):
             write = _late_reason
         elif issubclass(kind, Struct):
             write = partial(self._writer.object_text, self._writer.kind(kind))
-        elif issubclass(kind, tuple):
-            write = self._writer.list_text
         elif issubclass(kind, str):
             write = quoted
+        elif issubclass(kind, Sequence):
+            write = self._writer.list_text
         self[kind] = write
         return write
 
@@ -290,7 +290,8 @@ class _Writer:
         for key in keys(FloorSnapshot):
             value = self._reader(FloorSnapshot, key)(self._snapshot)
             write = self._unit(key.name) or self._writers[type(value)]
-            text = self.list_text(value, "[\n    ", ",\n    ", "\n  ]") if isinstance(value, tuple) else write(value)
+            is_list = isinstance(value, Sequence) and not isinstance(value, str)
+            text = self.list_text(value, "[\n    ", ",\n    ", "\n  ]") if is_list else write(value)
             lines.append(f"  {quoted(key.name)}: {text}")
         return "{\n" + ",\n".join(lines) + "\n}"
 

@@ -10,7 +10,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
 from json import dumps
@@ -89,7 +89,7 @@ def _written(key: str, found: Any) -> Any:
         return Count if _is_never_negative(found) else int
     if is_moment(key):
         return Moment
-    if get_origin(found) is tuple:
+    if get_origin(found) in {tuple, Sequence}:
         return GenericAlias(list, _written("", get_args(found)[0]))
     return _object(found) if found in OBJECTS else str if found is LateReason else found
 

@@ -6,7 +6,7 @@ long it has lasted. What depends on the moment itself is computed here: follow-u
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import chain
 
 from msgspec.structs import replace
@@ -90,7 +90,7 @@ class _KeptFloor:
         known_until: int,
         touched: Collection[int],
         cache: IdentityCache,
-    ) -> tuple[SalesFigures, ...]:
+    ) -> Sequence[SalesFigures]:
         """The lines of sales, after an update."""
         return self.sales.update(
             data,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
@@ -100,9 +101,10 @@ class KeptValues(Generic[Value]):
         self.by_id: dict[int, Value] = {}
         self.all: tuple[Value, ...] = ()
         """In their order; the same tuple while no value is another one."""
-        self._order = tuple(order)
         self._values: list[Value] = []
-        self._places: dict[int, int] = {}
+        self._rank_of = {subject: rank for rank, subject in enumerate(order)}
+        self._ranks: list[int] = []
+        """Of the subjects of the values."""
         self._until: dict[int, int] = {}
         self._queue: list[tuple[int, int]] = []
         """Moments and subjects, a heap; what is not in `_until` is out of date."""
@@ -133,7 +135,7 @@ class KeptValues(Generic[Value]):
             else:
                 self.by_id[subject] = now
         due.note(self._next_at())
-        if changes and self._order:
+        if changes and self._rank_of:
             self._put_in_order(changes)
         return changes
 
@@ -145,13 +147,19 @@ class KeptValues(Generic[Value]):
         return self.update(touched, due, make)
 
     def _put_in_order(self, changes: Changes[Value]) -> None:
+        """Put the values that are other ones into their places; one of no rank has none."""
         for subject, (before, now) in changes.items():
-            if before is None or now is None:
-                subjects = [each for each in self._order if each in self.by_id]
-                self._places = {each: place for place, each in enumerate(subjects)}
-                self._values = [self.by_id[each] for each in subjects]
-                break
-            self._values[self._places[subject]] = now
+            rank = self._rank_of.get(subject)
+            if rank is None:
+                continue
+            place = bisect_left(self._ranks, rank)
+            if before is None and now is not None:
+                self._ranks.insert(place, rank)
+                self._values.insert(place, now)
+            elif now is None:
+                del self._ranks[place], self._values[place]
+            else:
+                self._values[place] = now
         self.all = tuple(self._values)
 
     def _fallen_due(self, at: int) -> Iterator[int]:

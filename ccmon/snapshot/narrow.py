@@ -27,6 +27,7 @@ from ccmon.model.satisfaction import SatisfactionFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
+from ccmon.snapshot.lazy_sales import scopes_of
 from ccmon.snapshot.queues import total_figures
 
 FILTER_KINDS = ("queue", "team", "client")
@@ -104,11 +105,11 @@ def names(snapshot: FloorSnapshot, kind: str) -> Sequence[str]:
         found: set[str | None] = {queue.name for queue in snapshot.queues}
     elif kind == "team":
         found = {agent.team for agent in snapshot.agents} | {
-            each.name for each in snapshot.sales if each.scope == "team"
+            each.name for each in scopes_of(snapshot.sales) if each.scope == "team"
         }
     else:
         found = {queue.client for queue in snapshot.queues} | {agent.client for agent in snapshot.agents}
-        found |= {each.client for each in snapshot.sales}
+        found |= {each.client for each in scopes_of(snapshot.sales)}
     return sorted((name for name in found if name), key=str.casefold)
 
 
@@ -184,7 +185,9 @@ def _agents(snapshot: FloorSnapshot, filters: Filters) -> tuple[AgentFigures, ..
     if filters.client is None:
         return tuple(found)
     own = {queue.name for queue in snapshot.queues if queue.client == filters.client}
-    own |= {line.name for line in snapshot.sales if line.scope == "campaign" and line.client == filters.client}
+    own |= {
+        each.name for each in scopes_of(snapshot.sales) if each.scope == "campaign" and each.client == filters.client
+    }
     return tuple(
         replace(
             agent,
@@ -221,14 +224,14 @@ def _queues(snapshot: FloorSnapshot, filters: Filters, agents: Sequence[AgentFig
 
 
 def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) -> tuple[SalesFigures, ...]:
-    def passes(line: SalesFigures) -> bool:
+    def passes(line: NamedScope) -> bool:
         if filters.client not in {None, line.client} or line.scope == "centre":
             return False
         if filters.team is None:
             return True
         return (line.scope == "team" and line.name == filters.team) or (line.scope == "agent" and line.id in people)
 
-    kept = [line for line in lines if passes(line)]
+    kept = [lines[place] for place, line in enumerate(scopes_of(lines)) if passes(line)]
     scope = "client" if filters.team is None else "team"
     whole = next((replace(line, scope="centre", id=None) for line in kept if line.scope == scope), None)
     return tuple(kept) if whole is None else (whole, *kept)

@@ -85,7 +85,8 @@ class Quotas:
         self._at, self._opening = at, opening
         self._today = today
         self._given, self._before, self._periods = set_quotas.given, set_quotas.before, set_quotas.periods
-        self._scopes = set_quotas.scopes
+        self.scopes = set_quotas.scopes
+        """Those that have a quota."""
         self._remaining = remaining
         self._baseline = baseline
 
@@ -105,7 +106,7 @@ class Quotas:
 
     def has(self, scope: Scope) -> bool:
         """Whether any quota is set for a scope."""
-        return scope in self._scopes
+        return scope in self.scopes
 
     def _figures(
         self, scope: Scope, period: Period, today: SalesSums, given: SetQuota, *, new_customers: int | None

@@ -94,6 +94,7 @@ class RemainingDay:
         self._own, self._sums = recent.own, recent.sums
         self._agents_differ: float | None = None
         self._shares: dict[Scope, Share | None] = {}
+        self._order_values: dict[Scope, OrderValue | None] = {}
 
     def share(self, scope: Scope) -> Share | None:
         """The typical share of the scope's own sales calls, or else that of its planned work or of the opening time."""
@@ -148,11 +149,17 @@ class RemainingDay:
 
     def order_value(self, scope: Scope, today: SalesSums = NO_SALES) -> OrderValue | None:
         """What a sale brings: today's orders with those of the last 28 days, an agent's shrunk towards the team's."""
-        prior = self.order_value(self._team(scope)) if is_agent(scope) else None
+        prior = self._usual_order_value(self._team(scope)) if is_agent(scope) else None
         sums, own = self._sums.get(scope, NO_SALES) + today, self._own.get(scope, NO_SALES)
         # Orders of one agent are few: they differ as the team's do. A client's own teams show how its orders differ.
         differs = prior.differs if prior else forecast.orders_differ(own.sales, own.revenue_cents, own.squared_cents)
         return forecast.order_value(sums.sales, sums.revenue_cents, differs, prior, PRIOR_ORDERS)
+
+    def _usual_order_value(self, scope: Scope) -> OrderValue | None:
+        """What a sale has brought before today, which holds for each agent of a team."""
+        if scope not in self._order_values:
+            self._order_values[scope] = self.order_value(scope)
+        return self._order_values[scope]
 
     def _team(self, scope: Scope) -> Scope:
         """That of an agent."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import partial
-from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -26,11 +25,13 @@ from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.kept import KeptValues
+from ccmon.snapshot.lazy_sales import AgentsLine, AgentsRows, LazySales
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.quotas import Quotas, SetQuotas
 from ccmon.snapshot.remaining_sales import Presence, RecentSales, RemainingDay
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, move, sums_of
-from ccmon.snapshot.scopes import Scope, centre, named, scope_of, scopes
+from ccmon.snapshot.scopes import Scope, centre, is_agent, named, scope_of, scopes
+from ccmon.snapshot.worked_time import NO_TIME, WorkedTime
 from ccmon.time_units import MINUTE_MS
 
 NO_CLIENT = "no client"
@@ -47,23 +48,20 @@ class _ScopedSums(Struct, frozen=True):
     sums: SalesSums
 
 
-class _MadeOf(Struct, frozen=True):
-    """What a line is made of beside the quotas and the time at work."""
-
-    sums: SalesSums
-    presence: Presence | None
-    """The agent's, of an agent's line."""
-
-
 class SalesLines:
     """The lines of a directory's scopes, kept from one snapshot to the next while nothing in them has changed."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self._worked = _Worked(directory)
-        self._quotas: Quotas | None = None
-        self._made: dict[Scope, tuple[_MadeOf, SalesFigures]] = {}
-        self._of_agents = KeptValues[SalesFigures](directory.agents)
+        self._worked = WorkedTime(directory)
+        self._made_by: _LineMaker | None = None
+        self._with_quota: Set[Scope] = frozenset()
+        self._are_judged = False
+        """Whether any agent has a quota."""
+        self._made: dict[Scope, tuple[SalesSums, SalesFigures]] = {}
+        self._ranks = {agent_id: rank for rank, agent_id in enumerate(directory.agents)}
+        self._of_agents = KeptValues[AgentsLine](directory.agents)
+        self._agents = KeptValues[NamedScope](directory.agents)
 
     def update(
         self,
@@ -78,7 +76,7 @@ class SalesLines:
         known_until: int,
         touched: Collection[int],
         cache: IdentityCache,
-    ) -> tuple[SalesFigures, ...]:
+    ) -> Sequence[SalesFigures]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota.
 
         Args:
@@ -96,43 +94,56 @@ class SalesLines:
         minute = due.at - due.at % MINUTE_MS
         due.note(minute + MINUTE_MS)
         quotas = _quotas(data, periodic_data, baseline, cache=cache, minute=minute, agents=agents)
-        worked = self._worked.update(agents, min(minute, known_until), touched=touched)
-        if quotas is not self._quotas:
-            self._quotas, touched = quotas, self._directory.agents.keys()
-            self._made.clear()
+        touched = {*touched, *self._worked.update(agents, min(minute, known_until), touched=touched)}
+        if quotas.scopes != self._with_quota:
+            self._with_quota, touched = quotas.scopes, self._directory.agents.keys()
+            self._are_judged = any(map(is_agent, quotas.scopes))
         past_known = periodic_data is not None and periodic_data.finished is not None
-        maker = _LineMaker(quotas, details, data.site.currency, past_known=past_known)
-
-        def has_line(agent_id: int) -> bool:
-            row = totals.of(agent_id)
-            return bool(row.sales_calls or row.sales) or quotas.has(("agent", agent_id))
-
-        def of_agent(agent_id: int, _: DueMoments) -> SalesFigures | None:
-            agent = self._directory.agents.get(agent_id)
-            if agent is None or not has_line(agent_id):
-                return None
-            presence = Presence.of(agents.get(agent_id))
-            return self._line(
-                maker, _ScopedSums(named("agent", agent), ("agent", agent_id), sums_of(totals.of(agent_id))), presence
-            )
-
-        known = self._of_agents.by_id
-        agents_with_lines = {each for each in chain(touched, worked) if each in known or has_line(each)}
-        self._of_agents.update(agents_with_lines, DueMoments(due.at), of_agent)
+        made_by = quotas, details, data.site.currency, past_known, self._worked.until
+        maker = cache.get("maker of sales lines", made_by, lambda: _LineMaker(*made_by))
+        if maker is not self._made_by:
+            self._made_by = maker
+            self._made.clear()
+        self._update_agents(totals, agents, touched)
         rows = data.site.name, quotas, totals.together, totals.by_team, data.campaign_days, data.other_clients_sales
         groups = cache.get("groups of sales", rows, lambda: tuple(self._groups(data, totals, quotas, cache)))
         lines = tuple([self._line(maker, group) for group in groups])
-        return cache.get("sales", (lines, self._of_agents.all), lambda: lines + self._of_agents.all)
+        made_of = lines, self._agents.all, self._of_agents.all, self._ranks, maker
+        return cache.get("sales", made_of, lambda: LazySales(*made_of, are_judged=self._are_judged))
 
-    def _line(self, maker: _LineMaker, scoped: _ScopedSums, presence: Presence | None = None) -> SalesFigures:
+    def _update_agents(
+        self, totals: AgentTotalsByScope, agents: Mapping[int, AgentFigures], touched: Iterable[int]
+    ) -> None:
+        at_any_time = DueMoments(0)
+
+        def line_of(agent_id: int, _: DueMoments) -> AgentsLine | None:
+            agent, row = self._directory.agents.get(agent_id), totals.of(agent_id)
+            has_quota = ("agent", agent_id) in self._with_quota
+            if agent is None or not (row.sales_calls or row.sales or has_quota):
+                return None
+            presence, worked = Presence.of(agents.get(agent_id)), self._worked.by_agent.get(agent_id, NO_TIME)
+            rows, before = AgentsRows(sums_of(row), presence, worked, has_quota), self._of_agents.by_id.get(agent_id)
+            if before is None:
+                return AgentsLine(named("agent", agent), rows)
+            return before if before.rows == rows else AgentsLine(before.agent, rows)
+
+        def agent_of(agent_id: int, _: DueMoments) -> NamedScope | None:
+            line = self._of_agents.by_id.get(agent_id)
+            return None if line is None else line.agent
+
+        changes = self._of_agents.update(touched, at_any_time, line_of)
+        come_or_gone = [agent_id for agent_id, pair in changes.items() if None in pair]
+        self._agents.update(come_or_gone, at_any_time, agent_of)
+
+    def _line(self, maker: _LineMaker, scoped: _ScopedSums) -> SalesFigures:
         """The line of a scope; the one of before where nothing in it has changed but the time at work."""
         scope = scoped.scope
-        worked_ms = None if scoped.of.scope == "campaign" else self._worked.by_scope.get(scope, 0)
-        made_of, before = _MadeOf(scoped.sums, presence), self._made.get(scope)
-        if before is None or before[0] != made_of:
-            before = self._made[scope] = made_of, maker.of(scoped.of, scope, scoped.sums, worked_ms)
+        worked_ms = None if scoped.of.scope == "campaign" else self._worked.of(scope)
+        before = self._made.get(scope)
+        if before is None or before[0] != scoped.sums:
+            before = self._made[scope] = scoped.sums, maker.of(scoped.of, scope, scoped.sums, worked_ms)
         elif before[1].worked_ms != worked_ms:
-            before = self._made[scope] = made_of, replace(before[1], worked_ms=worked_ms)
+            before = self._made[scope] = scoped.sums, replace(before[1], worked_ms=worked_ms)
         return before[1]
 
     def _groups(
@@ -163,11 +174,18 @@ class SalesLines:
 
 
 class _LineMaker:
-    """Makes the lines of one moment."""
+    """Makes the lines of one minute."""
 
-    def __init__(self, quotas: Quotas, details: Details, currency: str | None, *, past_known: bool) -> None:
+    def __init__(
+        self, quotas: Quotas, details: Details, currency: str | None, past_known: bool, worked_until: int
+    ) -> None:
         self._quotas, self._details, self._currency = quotas, details, currency
-        self._past_known = past_known
+        self._past_known, self._worked_until = past_known, worked_until
+        self.edition = object()
+
+    def of_agent(self, agent: NamedScope, rows: AgentsRows) -> SalesFigures:
+        """The line of an agent."""
+        return self.of(agent, scope_of(agent), rows.sums, rows.worked.at(self._worked_until))
 
     def of(self, of: NamedScope, scope: Scope, sums: SalesSums, worked_ms: int | None) -> SalesFigures:
         """The line of a scope."""
@@ -244,37 +262,6 @@ def _clients(
     for team_id, sums in teams.items():
         move(found, None, directory.teams[team_id].client_id, sums)
     return for_clients(found, others)
-
-
-class _Worked:
-    """Time logged in less pauses up to the last full minute, by scope, kept from one snapshot to the next."""
-
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
-        self._until: int | None = None
-        self._of_agents: dict[int, int] = {}
-        self.by_scope: defaultdict[Scope, int] = defaultdict(int)
-
-    def update(self, agents: Mapping[int, AgentFigures], until: int, *, touched: Iterable[int]) -> Collection[int]:
-        """Count it up to a moment; until the same one only of those who have changed. Return whose is another."""
-        if until != self._until:
-            self._until, touched = until, {*agents, *self._of_agents}
-        changed = []
-        for agent_id in touched:
-            agent, before_ms = agents.get(agent_id), self._of_agents.get(agent_id, 0)
-            worked_ms = 0 if agent is None else _worked_ms(agent, until)
-            if worked_ms != before_ms:
-                self._of_agents[agent_id] = worked_ms
-                changed.append(agent_id)
-                for scope in scopes(self._directory, agent_id):
-                    self.by_scope[scope] += worked_ms - before_ms
-        return changed
-
-
-def _worked_ms(agent: AgentFigures, until: int) -> int:
-    """That of an agent; of a state that began later, nothing."""
-    times = agent.times(until if agent.since is None else max(until, agent.since))
-    return max(0, times.logged_in_ms - times.paused_ms)
 
 
 class _SalesCounts:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, overload
 
 from ccmon.formatting import customer_name, fit, joined, wrapped
-from ccmon.views.columns import Column
+from ccmon.views.columns import MEASURED, Column
 from ccmon.views.kept import Kept
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
@@ -132,6 +132,14 @@ class FloorPanel(ABC, Generic[Row]):
     def identity(self, row: Row) -> str:
         """What stays the same about a row from tick to tick."""
         return str(self._identity_of(row))
+
+    def identities(self, rows: Sequence[Row]) -> Iterator[str]:
+        """The same of each row."""
+        return map(self.identity, rows)
+
+    def measured(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows whose texts decide how wide columns are."""
+        return rows[:MEASURED]
 
     def heading(self, row: Row) -> str:
         """The title of a row's details."""

@@ -111,7 +111,7 @@ class PanelDrawing:
             return None
         rows, identity, cursor = self.rows, self.panel.identity, self.state.cursor
         if self._cursor_was >= len(rows) or identity(rows[self._cursor_was]) != cursor:
-            found = next((index for index, row in enumerate(rows) if identity(row) == cursor), None)
+            found = next((index for index, each in enumerate(self.panel.identities(rows)) if each == cursor), None)
             if found is None:
                 return None
             self._cursor_was = found
@@ -188,7 +188,7 @@ class PanelDrawing:
         """The columns for this width. Their texts are measured again when rows come or go, and once a minute."""
         key = inner, len(self.rows), view.now // MINUTE_MS
         if self._fitting is None or self._fitting[0] != key:
-            self._fitting = key, fit_columns(self.panel.columns, inner, self.rows, view)
+            self._fitting = key, fit_columns(self.panel.columns, inner, self.panel.measured(self.rows), view)
         return self._fitting[1]
 
     def _table(self, view: View, fitted: Fitted[Any], inner: int) -> list[StyledLine]:

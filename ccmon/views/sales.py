@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress
 from operator import attrgetter, is_not
 
@@ -11,9 +11,12 @@ from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period, SalesFigures
+from ccmon.model.scopes import NamedScope
+from ccmon.snapshot.lazy_sales import LazySales
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.kept_order import KeptOrder
+from ccmon.views.lines_in_turn import LinesInTurn
 from ccmon.views.panel import Detail, Fact, FactsInTurn, FloorPanel, PanelSummary
 from ccmon.views.sales_lines import (
     STYLES,
@@ -55,8 +58,8 @@ def _bar(line: SalesLine, view: View, width: int) -> Cell:
 
 def _top(view: View) -> float:
     """The end of the scale that all intervals of a tick share."""
-    sales = view.snapshot.sales
-    return view.cache.get("end of the conversion scale", (sales,), lambda: _end_of_scale(sales[:40]))
+    first = view.snapshot.sales[:40]
+    return view.cache.get("end of the conversion scale", (first,), lambda: _end_of_scale(first))
 
 
 def _end_of_scale(lines: Sequence[SalesFigures]) -> float:
@@ -146,6 +149,12 @@ def _furthest_behind(line: SalesLine, _: object) -> tuple[int, float, str]:
     return SCOPES.get(line.sales.scope, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
 
 
+def _agent_furthest_behind(agent: NamedScope, _: object) -> tuple[float, str]:
+    """The same of the agents alone; who has no quota is behind nothing."""
+    pace = agent.pace if isinstance(agent, SalesFigures) else None
+    return float("inf") if pace is None else pace, agent.name.casefold()
+
+
 def _fact(label: str, value: Span) -> Fact:
     return Fact(label, value.text, value.style)
 
@@ -186,6 +195,9 @@ class SalesPanel(FloorPanel[SalesLine]):
         self._sales: Sequence[SalesFigures] = ()
         self._lines: Sequence[SalesLine] = ()
         self._order: KeptOrder[SalesLine] = KeptOrder(_furthest_behind, attrgetter(*self.identity_fields))
+        self._order_of_agents: KeptOrder[NamedScope] = KeptOrder(_agent_furthest_behind)
+        self._taken: Sequence[SalesFigures] | None = None
+        """The sales that the lines were made of; None: of a part of them."""
 
     def _line(self, sales: SalesFigures) -> SalesLine:
         return SalesLine(
@@ -193,8 +205,15 @@ class SalesPanel(FloorPanel[SalesLine]):
         )
 
     def _all_lines(self, view: View) -> Sequence[SalesLine]:
-        """The lines of all sales; of the same sales they are the same objects as before."""
-        sales, before = view.snapshot.sales, self._sales
+        """The lines of all sales, or of groups and who has a quota; of the same sales they are the same objects."""
+        sales = view.snapshot.sales
+        if sales is not self._taken:
+            self._take(sales.with_quota() if isinstance(sales, LazySales) else sales)
+            self._taken = sales
+        return self._lines
+
+    def _take(self, sales: Sequence[SalesFigures]) -> None:
+        before, self._taken = self._sales, None
         if sales is not before:
             if len(sales) == len(before):
                 lines = list(self._lines)
@@ -204,10 +223,10 @@ class SalesPanel(FloorPanel[SalesLine]):
                 known = {id(line.sales): line for line in self._lines}
                 lines = [known.get(id(each)) or self._line(each) for each in sales]
             self._sales, self._lines = sales, lines
-        return self._lines
 
     def _whole(self, view: View) -> SalesLine | None:
-        return next((line for line in self._all_lines(view) if line.sales.scope == "centre"), None)
+        first = view.snapshot.sales[:1]
+        return self._line(first[0]) if first and first[0].scope == "centre" else None
 
     def summary(self, view: View) -> PanelSummary:
         """Conversion, sales of quota and pace of the whole."""
@@ -250,12 +269,32 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     def rows(self, view: View) -> Sequence[SalesLine]:
         """In each scope those furthest behind their quota first, those without one last."""
+        sales = view.snapshot.sales
+        if isinstance(sales, LazySales) and self.period is Period.DAY:
+            return self._in_turn(sales)
         lines = self._all_lines(view)
         if lines and lines[0].sales.scope == "centre":
             lines = lines[1:]
         if self.period is not Period.DAY:
             lines = [line for line in lines if line.quota is not None]
         return self._order.sort(lines, {}, None)
+
+    def _in_turn(self, sales: LazySales) -> Sequence[SalesLine]:
+        """The same of lines that are made when they are read."""
+        self._take(sales.groups)
+        groups = self._order.sort(self._lines[1:], {}, None)
+        agents = self._order_of_agents.sort(sales.judged(), {}, None)
+        return LinesInTurn(groups, agents, sales.of_agent, self._line)
+
+    def identities(self, rows: Sequence[SalesLine]) -> Iterator[str]:
+        """What stays the same about each row."""
+        if isinstance(rows, LinesInTurn):
+            return (str((each.scope, each.id)) for each in rows.scopes)
+        return super().identities(rows)
+
+    def measured(self, rows: Sequence[SalesLine]) -> Sequence[SalesLine]:
+        """The rows whose texts decide how wide columns are."""
+        return rows.measured() if isinstance(rows, LinesInTurn) else super().measured(rows)
 
     def printed_rows(self, view: View) -> Sequence[SalesLine]:
         """All but the agents' lines; none where nothing was sold, tried or asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
@@ -52,7 +53,7 @@ def changed(value: Any, name: str = "") -> Any:
     return value
 
 
-def of_others(rows: tuple[Any, ...] | None) -> tuple[Any, ...]:
+def of_others(rows: Sequence[Any] | None) -> tuple[Any, ...]:
     """The rows, those of the other client and those of the whole centre changed."""
     return tuple(row if row.client == OURS else changed(row) for row in known(rows))
 

@@ -1,0 +1,135 @@
+"""Lines of sales of which an agent's is made when it is read: a screen shows some ten of thousands."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple, Protocol, overload
+
+from ccmon.model.sales import SalesFigures
+from ccmon.model.scopes import NamedScope
+from ccmon.snapshot.remaining_sales import Presence
+from ccmon.snapshot.sales_sums import SalesSums
+from ccmon.snapshot.time_at_work import RunningTotal
+
+
+class AgentsRows(NamedTuple):
+    """What an agent's line is made of, beside what holds for all lines of a minute."""
+
+    sums: SalesSums
+    presence: Presence
+    worked: RunningTotal
+    has_quota: bool
+
+
+class LineMaker(Protocol):
+    """Makes the lines of one minute."""
+
+    edition: object
+    """An object of its own for each maker."""
+
+    def of_agent(self, agent: NamedScope, rows: AgentsRows) -> SalesFigures:
+        """The line of an agent."""
+        ...
+
+
+class AgentsLine:
+    """An agent's line, made when it is read, and again when it is read in another minute."""
+
+    __slots__ = ("_edition", "_figures", "agent", "rows")
+
+    def __init__(self, agent: NamedScope, rows: AgentsRows) -> None:
+        self.agent, self.rows = agent, rows
+        self._edition: object = None
+        """Of the maker that has made the figures: the maker itself would keep the rows of a minute that is over."""
+        self._figures: SalesFigures
+
+    def figures(self, maker: LineMaker) -> SalesFigures:
+        """The line as this maker makes it."""
+        if self._edition is not maker.edition:
+            self._figures, self._edition = maker.of_agent(self.agent, self.rows), maker.edition
+        return self._figures
+
+
+class LazySales(Sequence[SalesFigures]):
+    """The lines of all groups, then those of the agents."""
+
+    def __init__(
+        self,
+        groups: tuple[SalesFigures, ...],
+        agents: tuple[NamedScope, ...],
+        lines: tuple[AgentsLine, ...],
+        ranks: Mapping[int, int],
+        maker: LineMaker,
+        *,
+        are_judged: bool,
+    ) -> None:
+        """Nothing is made yet.
+
+        Args:
+            groups: the lines of the centre, clients, teams and campaigns.
+            agents: whose the further lines are, in their order.
+            lines: these.
+            ranks: what the agents are in order of, by id.
+            maker: makes them.
+            are_judged: whether any of the agents has a quota.
+        """
+        self.groups, self.agents = groups, agents
+        self._lines, self._ranks, self._maker = lines, ranks, maker
+        self._are_judged = are_judged
+
+    @property
+    def scopes(self) -> Iterator[NamedScope]:
+        """Whose each line is."""
+        return chain(self.groups, self.agents)
+
+    def of_agent(self, agent: NamedScope) -> SalesFigures:
+        """The line of one of the agents."""
+        ranks = self._ranks
+        place = bisect_left(self._lines, ranks[agent.id or 0], key=lambda line: ranks[line.agent.id or 0])
+        return self._lines[place].figures(self._maker)
+
+    def judged(self) -> Sequence[NamedScope]:
+        """The agents' lines where they have a quota, else whose they are: the same tuple while nobody has a quota."""
+        if not self._are_judged:
+            return self.agents
+        return [line.figures(self._maker) if line.rows.has_quota else line.agent for line in self._lines]
+
+    def with_quota(self) -> tuple[SalesFigures, ...]:
+        """The lines of all groups, and those of the agents who have a quota."""
+        if not self._are_judged:
+            return self.groups
+        return *self.groups, *[line.figures(self._maker) for line in self._lines if line.rows.has_quota]
+
+    def __len__(self) -> int:
+        return len(self.groups) + len(self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> SalesFigures: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[SalesFigures, ...]: ...
+    def __getitem__(self, place: int | slice) -> SalesFigures | tuple[SalesFigures, ...]:
+        if isinstance(place, slice):
+            return tuple(self[each] for each in range(*place.indices(len(self))))
+        if place < 0:
+            place += len(self)
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        own = place - len(self.groups)
+        return self.groups[place] if own < 0 else self._lines[own].figures(self._maker)
+
+    def __iter__(self) -> Iterator[SalesFigures]:
+        yield from self.groups
+        for line in self._lines:
+            yield line.figures(self._maker)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, LazySales | tuple) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def scopes_of(sales: Sequence[SalesFigures]) -> Iterator[NamedScope]:
+    """Whose each line of sales is, without making it."""
+    return sales.scopes if isinstance(sales, LazySales) else iter(sales)

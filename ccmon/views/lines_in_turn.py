@@ -1,0 +1,59 @@
+"""Rows of the panel Conversion of which those in sight are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import overload
+
+from ccmon.model.sales import SalesFigures
+from ccmon.model.scopes import NamedScope
+from ccmon.views.columns import MEASURED
+from ccmon.views.sales_lines import SalesLine
+
+
+class LinesInTurn(Sequence[SalesLine]):
+    """The lines of groups, then those of agents, which are made when they are read."""
+
+    def __init__(
+        self,
+        groups: Sequence[SalesLine],
+        agents: Sequence[NamedScope],
+        figures_of: Callable[[NamedScope], SalesFigures],
+        line_of: Callable[[SalesFigures], SalesLine],
+    ) -> None:
+        self._groups, self._agents = groups, agents
+        self._figures_of, self._line_of = figures_of, line_of
+
+    def __len__(self) -> int:
+        return len(self._groups) + len(self._agents)
+
+    @overload
+    def __getitem__(self, place: int) -> SalesLine: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[SalesLine]: ...
+    def __getitem__(self, place: int | slice) -> SalesLine | list[SalesLine]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        if place < 0:
+            place += len(self)
+        own = place - len(self._groups)
+        return self._groups[place] if own < 0 else self._line_of(self._figures_of(self._agents[own]))
+
+    @property
+    def scopes(self) -> Iterator[NamedScope]:
+        """Whose each line is, without making it."""
+        return chain((line.sales for line in self._groups), self._agents)
+
+    def measured(self) -> Sequence[SalesLine]:
+        """Of the first lines those whose texts may be the longest.
+
+        Of agents without a quota it is that of the longest name: their sales of no quota fit into any column.
+        """
+        groups = self._groups[:MEASURED]
+        agents = self._agents[: MEASURED - len(groups)]
+        found = [agent for agent in agents if isinstance(agent, SalesFigures)]
+        if len(found) < len(agents):
+            others = (agent for agent in agents if not isinstance(agent, SalesFigures))
+            found.append(self._figures_of(max(others, key=lambda agent: len(agent.name))))
+        return [*groups, *map(self._line_of, found)]

@@ -1,0 +1,53 @@
+"""Floors whose lines of sales are made when they are read, as those of a live floor are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from ccmon.model.sales import SalesFigures
+from ccmon.model.scopes import NamedScope
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.lazy_sales import AgentsLine, AgentsRows, LazySales
+from ccmon.snapshot.remaining_sales import Presence
+from ccmon.snapshot.sales_sums import NO_SALES
+from ccmon.snapshot.time_at_work import RunningTotal
+
+
+class LazyCopies:
+    """Gives a floor the same lines of sales as a live one has: those of agents are made when they are read."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, tuple[SalesFigures, AgentsLine]] = {}
+
+    def of(self, floor: FloorSnapshot) -> FloorSnapshot:
+        of_agents = {line.id or 0: line for line in floor.sales if line.scope == "agent"}
+        for agent_id, line in of_agents.items():
+            if agent_id not in self._lines or self._lines[agent_id][0] is not line:
+                agent = NamedScope(scope="agent", id=agent_id, name=line.name, client=line.client)
+                rows = AgentsRows(NO_SALES, Presence.HERE, RunningTotal(), bool(line.quotas))
+                self._lines[agent_id] = line, AgentsLine(agent, rows)
+        lines = tuple(self._lines[agent_id][1] for agent_id in of_agents)
+        sales = LazySales(
+            tuple(line for line in floor.sales if line.scope != "agent"),
+            tuple(line.agent for line in lines),
+            lines,
+            {agent_id: rank for rank, agent_id in enumerate(of_agents)},
+            KnownLines(of_agents),
+            are_judged=any(line.rows.has_quota for line in lines),
+        )
+        assert sales == floor.sales
+        return replace(floor, sales=sales)
+
+
+class KnownLines:
+    """Makes lines that are there already."""
+
+    def __init__(self, lines: Mapping[int, SalesFigures]) -> None:
+        self.lines, self.edition = lines, object()
+        self.made = 0
+
+    def of_agent(self, agent: NamedScope, _: AgentsRows) -> SalesFigures:
+        self.made += 1
+        return self.lines[agent.id or 0]
