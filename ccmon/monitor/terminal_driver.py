@@ -39,6 +39,8 @@ RECENT_S: Final = 1.0
 UNFINISHED_S: Final = 0.1
 """How often to look whether a key that has begun to arrive will get no further."""
 READ_BYTES: Final = 4096
+WRITTEN_AT_ONCE: Final = 2048
+"""Characters of a frame that fit into what the kernel keeps for a terminal, once it has read all else."""
 
 MODE_QUESTION: Final = "\x1b[?2026$p"
 _MODE_ANSWER: Final = re.compile(rb"\x1b\[\?2026;[0-4]\$y")
@@ -79,6 +81,9 @@ class FloorDriver(LinuxDriver):
 
     _frame: list[str] | None = None
     """What has been written of the frame that is being made."""
+    _last_written = ""
+    _is_caught_up = False
+    """Whether the terminal has answered what was written last, so that the thread that writes has nothing to do."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -109,7 +114,28 @@ class FloorDriver(LinuxDriver):
         if self._frame is not None and self._frame_thread == threading.get_ident():
             self._frame.append(data)
         else:
-            super().write(data)
+            at_once = self._is_caught_up and len(data) <= WRITTEN_AT_ONCE and self._takes_more()
+            self._is_caught_up, self._last_written = False, data
+            if at_once:
+                self._write_at_once(data.encode())
+            else:
+                super().write(data)
+
+    @property
+    def _written_to(self) -> int:
+        """The terminal's file."""
+        return self._file.fileno() if self._file is not None else 1
+
+    def _takes_more(self) -> bool:
+        """Whether the kernel takes something for the terminal at once, which it does not once that is stopped."""
+        poll = select.poll()
+        poll.register(self._written_to, select.POLLOUT)
+        return any(events == select.POLLOUT for _, events in poll.poll(0))
+
+    def _write_at_once(self, data: bytes) -> None:
+        """Write in this thread: waking the other one up takes longer."""
+        while data:
+            data = data[os.write(self._written_to, data) :]
 
     def run_input_thread(self) -> None:
         """Wait for input and dispatch its events, until the exit event is set; in a thread of its own."""
@@ -211,6 +237,7 @@ class FloorDriver(LinuxDriver):
         super().disable_input()
 
     def _take_answer(self) -> None:
+        self._is_caught_up = self._question is not None and self._last_written.endswith(self._question)
         self._asked_at = None
         self._patience_s = FIRST_PATIENCE_S
         self._answered.set()

@@ -6,7 +6,7 @@ import os
 import select
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -14,7 +14,14 @@ from textual.drivers._writer_thread import WriterThread
 from textual.events import Key
 from textual.message import Message
 
-from ccmon.monitor.terminal_driver import MODE_QUESTION, READ_BYTES, UNFINISHED_S, ExitEvent, FloorDriver
+from ccmon.monitor.terminal_driver import (
+    MODE_QUESTION,
+    READ_BYTES,
+    UNFINISHED_S,
+    WRITTEN_AT_ONCE,
+    ExitEvent,
+    FloorDriver,
+)
 from tests.processes import wait_until
 
 
@@ -155,3 +162,62 @@ def test_a_frame_is_written_at_once() -> None:
     with driver.one_frame():
         pass
     assert writer.texts == ["of another thread", "ab", "c"]
+
+
+@contextmanager
+def writing() -> Iterator[tuple[PipedDriver, int]]:
+    """A driver whose first frame the terminal has answered, and the end that the terminal reads."""
+    driver = PipedDriver()
+    reads, writes = os.pipe()
+    with os.fdopen(reads, "rb"), os.fdopen(writes, "w") as file:
+        driver._file = file
+        driver._question = MODE_QUESTION
+        with driver.one_frame():
+            driver.write("first")
+            driver.ask()
+        driver._take_answer()
+        assert written_by_thread(driver) == [f"first{MODE_QUESTION}"]
+        yield driver, reads
+    os.close(driver.fileno)
+    os.close(driver.keyboard)
+
+
+def written_by_thread(driver: PipedDriver) -> list[str]:
+    assert isinstance(driver._writer_thread, Written)
+    return driver._writer_thread.texts
+
+
+def test_a_small_frame_is_written_at_once_where_the_last_one_was_answered() -> None:
+    with writing() as (driver, terminal):
+        for text in ("second", "thir\N{LATIN SMALL LETTER E WITH ACUTE}d"):
+            with driver.one_frame():
+                driver.write(text)
+                driver.ask()
+            assert os.read(terminal, READ_BYTES).decode() == text + MODE_QUESTION
+            driver._take_answer()
+        assert len(written_by_thread(driver)) == 1
+
+
+def test_what_comes_before_the_answer_goes_to_the_thread_in_its_order() -> None:
+    with writing() as (driver, terminal):
+        driver.write("second")
+        driver.write("third")
+        driver._take_answer()  # of an earlier frame: it says nothing about what has come since
+        driver.write("fourth")
+        assert os.read(terminal, READ_BYTES) == b"second"
+        assert written_by_thread(driver)[1:] == ["third", "fourth"]
+
+
+def test_a_large_frame_and_one_that_does_not_fit_go_to_the_thread() -> None:
+    with writing() as (driver, _):
+        large = "x" * (WRITTEN_AT_ONCE + 1)
+        driver.write(large)
+        assert written_by_thread(driver)[1:] == [large]
+    with writing() as (driver, _):
+        os.set_blocking(driver._written_to, False)
+        with suppress(BlockingIOError):
+            while True:
+                os.write(driver._written_to, b"y" * READ_BYTES)
+        os.set_blocking(driver._written_to, True)
+        driver.write("small")
+        assert written_by_thread(driver)[1:] == ["small"]
