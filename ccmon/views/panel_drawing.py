@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from ccmon.formatting import joined, width_of
 from ccmon.time_units import MINUTE_MS
-from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, padded, sorted_rows
-from ccmon.views.glyphs import GlyphSet, big
+from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, sorted_rows
+from ccmon.views.glyphs import GlyphSet
 from ccmon.views.kept import Kept
+from ccmon.views.kept_head import KeptHead
 from ccmon.views.kept_lines import KeptFrame, KeptRowLines
-from ccmon.views.panel import Fact, FloorPanel, PanelSummary
+from ccmon.views.panel import FloorPanel
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank, blank_line
 from ccmon.views.view import View
 
@@ -68,6 +69,7 @@ class PanelDrawing:
         """What the rows were taken of."""
         self._order: Kept[Sequence[Any]] = Kept()
         self._head: Kept[Sequence[StyledLine]] = Kept()
+        self._head_lines = KeptHead()
         self._titles: Kept[StyledLine] = Kept()
         self._rows = KeptRowLines()
         self._below: Kept[Sequence[StyledLine]] = Kept()
@@ -163,7 +165,11 @@ class PanelDrawing:
         if summary.figure.label == self.panel.name.casefold():
             summary = summary._replace(figure=summary.figure._replace(label=""))
         lines = [
-            *self._head.get(view, (summary, inner, tall), lambda noting: _head(summary, inner, noting.glyphs, tall))
+            *self._head.get(
+                view,
+                (summary, inner, tall),
+                lambda noting: self._head_lines.draw(summary, inner, noting.glyphs, tall=tall),
+            )
         ]
         self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
@@ -245,53 +251,3 @@ class PanelDrawing:
         first, last = self.state.top + 1, min(total, self.state.top + self.visible)
         place = f" {first}-{last} of {total} " if total > self.visible > 0 else ""
         return view.glyphs.edge(width, frame, (), [Span(place, TextStyle.QUIET)], bottom=True)
-
-
-def _head(summary: PanelSummary, width: int, glyphs: GlyphSet, tall: bool) -> Sequence[StyledLine]:
-    return (_tall_head(summary, width, glyphs) if tall else None) or [_flat_head(summary, width, glyphs)]
-
-
-def _flat_head(summary: PanelSummary, width: int, glyphs: GlyphSet) -> StyledLine:
-    """The head in one line: the figure, its word, then facts as long as there is room."""
-    label, figure, style = summary.figure
-    spans = [Span(glyphs.fit(figure, width_of(figure)), style), Span(f" {label}")]
-    used = sum(width_of(span.text) for span in spans)
-    for fact in summary.facts:
-        label, value = f"   {fact.label} ", glyphs.fit(fact.value, width_of(fact.value))
-        needed = width_of(label) + width_of(value)
-        if used + needed > width:
-            break
-        spans += [Span(label, TextStyle.QUIET), Span(value, fact.style.or_else(TextStyle.STRONG))]
-        used += needed
-    return StyledLine(padded(spans, width))
-
-
-def _tall_head(summary: PanelSummary, width: int, glyphs: GlyphSet) -> list[StyledLine] | None:
-    """The head in three lines: a large figure with its word, facts beside it in columns of three."""
-    word, value, style = summary.figure
-    figure = big(value.replace(" ", ""))
-    if figure is None:
-        return None
-    left = max(13, len(figure[0]) + (1 + width_of(word) if word else 0))
-    lines: list[list[Span]] = []
-    for row, cells in enumerate(figure):
-        label = f" {word}" if row == 2 and word else ""
-        lines.append([Span(cells, style), Span(label), blank(left - len(cells) - width_of(label))])
-    used = left
-    for start in range(0, len(summary.facts), 3):
-        facts = summary.facts[start : start + 3]
-        labels = max(width_of(fact.label) for fact in facts)
-        values = max(width_of(fact.value) for fact in facts)
-        if used + 3 + labels + 1 + values > width:
-            break
-        used += 3 + labels + 1 + values
-        for row in range(3):
-            lines[row] += (
-                _fact(facts[row], labels, values, glyphs) if row < len(facts) else [blank(4 + labels + values)]
-            )
-    return [StyledLine(padded(spans, width)) for spans in lines]
-
-
-def _fact(fact: Fact, labels: int, values: int, glyphs: GlyphSet) -> list[Span]:
-    label, value = glyphs.fit(fact.label, labels), glyphs.fit(fact.value, values, right=True)
-    return [blank(3), Span(label, TextStyle.QUIET), blank(1), Span(value, fact.style.or_else(TextStyle.STRONG))]

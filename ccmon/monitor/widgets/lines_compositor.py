@@ -66,7 +66,8 @@ class LinesCompositor(Compositor):
             if place is None or widget.is_due:
                 return None
             x, y = place
-            stretches += ((x + each.x, y + each.y, widget.cells(each.y, each.x, each.right)) for each in regions)
+            cells = widget.cells_of()
+            stretches += [(x + left, y + row, cells(row, left, left + width)) for left, row, width, _ in regions]
         return CellsUpdate(stretches)
 
     def _changed_cells(self) -> Sequence[Stretch] | None:

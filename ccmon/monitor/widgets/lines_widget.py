@@ -67,6 +67,10 @@ class LinesWidget(Widget, can_focus=False):
             return Strip.blank(self.size.width)
         return Strip(self._segments(self.lines[y]), self.size.width).simplify()
 
+    def cells_of(self) -> Callable[[int, int, int], Sequence[tuple[str, Style | None]]]:
+        """What gives `cells` of lines that there are: they need no filter in most terminals, which is asked once."""
+        return self.cells if self.get_line_filters() else self._runs
+
     def cells(self, y: int, start: int, end: int) -> Sequence[tuple[str, Style | None]]:
         """Some cells of a line as they are sent to the terminal: texts, and the style of each."""
         runs = self._runs(y, start, end) if y < len(self.lines) else [(" " * (end - start), None)]
