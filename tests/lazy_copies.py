@@ -11,12 +11,13 @@ from ccmon.model.scopes import NamedScope
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.lazy_sales import AgentsLine, AgentsRows, LazySales
 from ccmon.snapshot.remaining_sales import Presence
+from ccmon.snapshot.rows_in_pieces import RowsInPieces
 from ccmon.snapshot.sales_sums import NO_SALES
 from ccmon.snapshot.time_at_work import RunningTotal
 
 
 class LazyCopies:
-    """Gives a floor the same lines of sales as a live one has: those of agents are made when they are read."""
+    """Gives a floor the same as a live one has: lines of sales that are made when they are read, agents in pieces."""
 
     def __init__(self) -> None:
         self._lines: dict[int, tuple[SalesFigures, AgentsLine]] = {}
@@ -38,7 +39,8 @@ class LazyCopies:
             are_judged=any(line.rows.has_quota for line in lines),
         )
         assert sales == floor.sales
-        return replace(floor, sales=sales)
+        agents = RowsInPieces(tuple(floor.agents[start : start + 7]) for start in range(0, len(floor.agents), 7))
+        return replace(floor, sales=sales, agents=agents)
 
 
 class KnownLines:

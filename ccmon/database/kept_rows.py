@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from ccmon.snapshot.kept import Changes, EditedRows
+from ccmon.snapshot.rows_in_pieces import PIECE, edited
 
 Row = TypeVar("Row")
 
@@ -25,7 +26,7 @@ class KeptRows(Generic[Row]):
             order: what they are sorted by, another value for each; None: by their key.
         """
         self._key, self._order = key, order or key
-        self.rows: Sequence[Row] = list(rows)
+        self.rows: EditedRows[Row] = EditedRows.of(rows)
         self.by_key = {key(row): row for row in self.rows}
 
     def __iter__(self) -> Iterator[Row]:
@@ -37,21 +38,47 @@ class KeptRows(Generic[Row]):
         pairs = {key: (self.by_key.get(key), found.get(key)) for key in touched}
         changes = {key: (before, now) for key, (before, now) in pairs.items() if before != now}
         if changes:
-            self.rows = EditedRows(self.rows, changes)
+            pieces = list(self.rows.pieces)
             for key, (before, now) in changes.items():
-                self._replace(self.rows, before, now)
+                self._replace(pieces, before, now)
                 if now is None:
                     del self.by_key[key]
                 else:
                     self.by_key[key] = now
+            self.rows = EditedRows(pieces, self.rows, changes)
         return changes
 
-    def _replace(self, rows: list[Row], before: Row | None, now: Row | None) -> None:
+    def _replace(self, pieces: list[tuple[Row, ...]], before: Row | None, now: Row | None) -> None:
+        order = self._order
         if before is not None:
-            place = bisect_left(rows, self._order(before), key=self._order)
-            if now is not None and self._order(before) == self._order(now):
-                rows[place] = now
+            number, place = self._place(pieces, order(before))
+            if now is not None and order(before) == order(now):
+                edited(pieces, number, place, (now,), instead_of=1)
                 return
-            del rows[place]
+            edited(pieces, number, place, (), instead_of=1)
+            if not pieces[number]:
+                del pieces[number]
         if now is not None:
-            insort(rows, now, key=self._order)
+            number, place = self._place(pieces, order(now))
+            edited(pieces, number, place, (now,), instead_of=0)
+            piece = pieces[number]
+            if len(piece) > 2 * PIECE:
+                pieces[number : number + 1] = piece[:PIECE], piece[PIECE:]
+
+    def _place(self, pieces: list[tuple[Row, ...]], key: Any) -> tuple[int, int]:
+        """The piece in which a row of an order lies or belongs, and its place in it."""
+        if not pieces:
+            pieces.append(())
+            return 0, 0
+        number = bisect_left(pieces, key, key=lambda piece: self._order(piece[-1]))
+        number = min(number, len(pieces) - 1)
+        return number, bisect_left(pieces[number], key, key=self._order)
+
+    def has_any(self, key: Any, of: Callable[[Row], Any]) -> bool:
+        """Whether any row has such a key; `of` is the first part of what they are in order of."""
+        pieces = self.rows.pieces
+        number = bisect_left(pieces, key, key=lambda piece: of(piece[-1]))
+        if number == len(pieces):
+            return False
+        piece = pieces[number]
+        return bool(of(piece[bisect_left(piece, key, key=of)]) == key)

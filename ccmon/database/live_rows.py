@@ -6,7 +6,6 @@ same object as before.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
@@ -249,9 +248,7 @@ class LiveRows:
 
     def _is_served(self, queue_id: int) -> bool:
         """Whether anybody serves a queue now."""
-        members: Sequence[Membership] = self._members.rows
-        place = bisect_left(members, queue_id, key=attrgetter("queue_id"))
-        return place < len(members) and members[place].queue_id == queue_id
+        return self._members.has_any(queue_id, attrgetter("queue_id"))
 
     def _are_follow_ups_touched(self, data: FloorData, touched: Touched) -> bool:
         return (

@@ -41,9 +41,9 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """All queues together."""
     waiting: tuple[WaitingCall, ...]
     """Callers who wait now, by queue and time of entry."""
-    agents: tuple[AgentFigures, ...]
+    agents: Sequence[AgentFigures]
     """One record an agent."""
-    memberships: tuple[Membership, ...]
+    memberships: Sequence[Membership]
     """Which agent serves which queue now."""
     sales: Sequence[SalesFigures]
     """The centre first, then clients, teams, campaigns and agents."""

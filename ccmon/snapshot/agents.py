@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from msgspec import Struct
@@ -49,9 +49,9 @@ class AgentsOfTheDay:
         return self._tracked.by_key
 
     @property
-    def all(self) -> tuple[AgentFigures, ...]:
+    def all(self) -> Sequence[AgentFigures]:
         """In the order of the directory."""
-        return self._figures.all
+        return self._figures.in_pieces
 
     @property
     def by_id(self) -> Mapping[int, AgentFigures]:

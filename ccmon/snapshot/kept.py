@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from weakref import ref
 
 from ccmon.metrics.due_moments import DueMoments
+from ccmon.snapshot.rows_in_pieces import PIECE, RowsInPieces, edited
 from ccmon.time_units import NEVER
 
 Row = TypeVar("Row")
@@ -28,23 +29,38 @@ def differing_places(before: Sequence[object], now: Sequence[object]) -> Iterato
             yield from (start + place for place in range(len(new)) if old[place] != new[place])
 
 
-class EditedRows(list[Row]):
+class EditedRows(RowsInPieces[Row]):
     """Rows, and by key how they differ from those of before."""
 
-    def __init__(self, before: Sequence[Row], changes: Changes[Row]) -> None:
-        """The rows as they were, for the caller to change.
+    __slots__ = ("_before", "changes")
+
+    def __init__(
+        self,
+        pieces: Iterable[tuple[Row, ...]],
+        before: RowsInPieces[Row] | None = None,
+        changes: Changes[Row] | None = None,
+    ) -> None:
+        """Rows.
 
         Args:
+            pieces: all of them.
             before: what they differ from.
             changes: how.
         """
-        super().__init__(before)
-        self.changes = changes
-        self._before = ref(before) if isinstance(before, EditedRows) else None
+        super().__init__(pieces)
+        self.changes: Changes[Row] = changes or {}
+        self._before = None if before is None else ref(before)
 
     def differ_from(self, rows: Sequence[Row]) -> bool:
         """Whether the changes are those from these rows."""
         return self._before is not None and self._before() is rows
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, EditedRows) and self.differ_from(other):
+            return not self.changes
+        return super().__eq__(other)
+
+    __hash__ = None
 
 
 class RowsByKey(Generic[Row]):
@@ -64,6 +80,7 @@ class RowsByKey(Generic[Row]):
             both = ((old if new is None else new, old, new) for old, new in rows.changes.values())
             return self._edit({self._key(row): (old, new) for row, old, new in both if row is not None})
         if len(rows) == len(before):
+            before, rows = tuple(before), tuple(rows)
             pairs = [(before[place], rows[place]) for place in differing_places(before, rows)]
             if all(self._key(old) == self._key(new) for old, new in pairs):
                 return self._edit({self._key(new): (old, new) for old, new in pairs})
@@ -99,17 +116,26 @@ class KeptValues(Generic[Value]):
             order: the subjects in the order of `all`.
         """
         self.by_id: dict[int, Value] = {}
-        self.all: tuple[Value, ...] = ()
-        """In their order; the same tuple while no value is another one."""
-        self._values: list[Value] = []
+        self.in_pieces: RowsInPieces[Value] = RowsInPieces(())
+        """In their order; the same object while no value is another one."""
+        self._all: tuple[Value, ...] | None = ()
         self._rank_of = {subject: rank for rank, subject in enumerate(order)}
-        self._ranks: list[int] = []
-        """Of the subjects of the values."""
+        self._pieces: list[tuple[Value, ...]] = [()] * (len(self._rank_of) // PIECE + 1)
+        """Of subjects whose ranks are near each other."""
+        self._ranks: list[list[int]] = [[] for _ in self._pieces]
+        """Of the values of each piece."""
         self._until: dict[int, int] = {}
         self._queue: list[tuple[int, int]] = []
         """Moments and subjects, a heap; what is not in `_until` is out of date."""
         self._at = 0
         self._made_of: Mapping[int, object] = {}
+
+    @property
+    def all(self) -> tuple[Value, ...]:
+        """The same as a tuple: the same one while no value is another one."""
+        if self._all is None:
+            self._all = tuple(self.in_pieces)
+        return self._all
 
     def update(
         self, touched: Iterable[int], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
@@ -152,15 +178,15 @@ class KeptValues(Generic[Value]):
             rank = self._rank_of.get(subject)
             if rank is None:
                 continue
-            place = bisect_left(self._ranks, rank)
-            if before is None and now is not None:
-                self._ranks.insert(place, rank)
-                self._values.insert(place, now)
+            number = rank // PIECE
+            ranks = self._ranks[number]
+            place = bisect_left(ranks, rank)
+            edited(self._pieces, number, place, () if now is None else (now,), instead_of=0 if before is None else 1)
+            if before is None:
+                ranks.insert(place, rank)
             elif now is None:
-                del self._ranks[place], self._values[place]
-            else:
-                self._values[place] = now
-        self.all = tuple(self._values)
+                del ranks[place]
+        self.in_pieces, self._all = RowsInPieces(self._pieces), None
 
     def _fallen_due(self, at: int) -> Iterator[int]:
         before, self._at = self._at, at

@@ -15,7 +15,7 @@ class MembersByAgent:
 
     def __init__(self) -> None:
         self._rows = RowsByKey[Membership](attrgetter("agent_id", "queue_id"))
-        self.all: tuple[Membership, ...] = ()
+        self.all: Sequence[Membership] = ()
         """In their order."""
         self._by_agent: dict[int, tuple[Membership, ...]] = {}
         self.paused: Counter[int] = Counter()
@@ -30,7 +30,7 @@ class MembersByAgent:
         changes = self._rows.update(rows)
         if not changes:
             return ()
-        self.all = tuple(rows)
+        self.all = rows
         queues_of: defaultdict[int, set[int]] = defaultdict(set)
         for (agent_id, queue_id), (before, now) in changes.items():
             queues_of[agent_id].add(queue_id)

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.model.alarms import Marked, Severity
+from ccmon.snapshot.rows_in_pieces import other_rows
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import Column
@@ -165,10 +166,25 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def __init__(self) -> None:
         super().__init__()
         self._order: KeptOrder[AgentFigures] = KeptOrder(agent_attention_order)
+        self._agents: Sequence[AgentFigures] = ()
+        self._states: Counter[AgentState] = Counter()
+        """Of these agents."""
+
+    def _counted(self, agents: Sequence[AgentFigures]) -> Counter[AgentState]:
+        """How many agents are in each state: those of whom another is known are counted anew."""
+        others = other_rows(self._agents, agents)
+        if others is None:
+            self._states = Counter(map(attrgetter("state"), agents))
+        else:
+            for _, old, new in others:
+                self._states[old.state] -= 1
+                self._states[new.state] += 1
+        self._agents = agents
+        return self._states
 
     def summary(self, view: View) -> PanelSummary:
         """Agents per state; these never scroll away."""
-        states = Counter(map(attrgetter("state"), view.snapshot.agents))
+        states = self._counted(view.snapshot.agents)
         ready = states[AgentState.READY]
         talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
         dead = states[AgentState.UNAVAILABLE]

@@ -16,7 +16,7 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.narrow import Filters
-from ccmon.views.view import MOMENTS, Mark, View
+from ccmon.views.view import MOMENTS, AgentsById, Mark, View
 
 Value = TypeVar("Value")
 
@@ -187,7 +187,7 @@ class NotingView(View):
         return self._noted("marks", self.plain.marks)
 
     @property
-    def agents(self) -> Mapping[int, AgentFigures]:
+    def agents(self) -> AgentsById:
         """Noted as a whole."""
         return self._noted("agents", self.plain.agents)
 

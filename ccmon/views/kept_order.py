@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import compress
-from operator import attrgetter, is_not
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
+
+from ccmon.snapshot.rows_in_pieces import other_rows
 
 Row = TypeVar("Row")
 
@@ -48,7 +49,8 @@ class KeptOrder(Generic[Row]):
             self._keys = list(self._all_keys(rows, about, otherwise))
             self._places = {self._identity(row): place for place, row in enumerate(rows)}
             self._order = sorted(self._keys)
-            self._sorted = [rows[key[-1]] for key in self._order]
+            every = tuple(rows)
+            self._sorted = [every[key[-1]] for key in self._order]
         elif changed:
             self._sorted = list(self._sorted)  # what was handed out stays as it was
             for place in changed:
@@ -61,21 +63,21 @@ class KeptOrder(Generic[Row]):
         self, rows: Sequence[Row], about: Mapping[Any, object], otherwise: object
     ) -> Iterator[tuple[Any, ...]]:
         """The keys of all rows, those that were there before with their places as they are now."""
+        before = tuple(self._rows)
         for place, row in enumerate(rows):
             identity = self._identity(row)
             value, was = about.get(identity, otherwise), self._places.get(identity)
-            if was is not None and self._rows[was] is row and self._about.get(identity, otherwise) == value:
+            if was is not None and before[was] is row and self._about.get(identity, otherwise) == value:
                 yield *self._keys[was][:-1], place
             else:
                 yield *self._key(row, value), place
 
     def _changed_places(self, rows: Sequence[Row], about: Mapping[Any, object]) -> Collection[int] | None:
         """The places of rows whose key may be another; None where rows have come, gone or moved."""
-        if len(rows) != len(self._rows):
+        others = other_rows(self._rows, rows)
+        if others is None or any(self._places.get(self._identity(row)) != place for place, _, row in others):
             return None
-        changed = set(compress(range(len(rows)), map(is_not, rows, self._rows)))
-        if any(self._places.get(self._identity(rows[place])) != place for place in changed):
-            return None
+        changed = {place for place, *_ in others}
         if about is not self._about:
             differing = {row_id for row_id, _ in about.items() ^ self._about.items()}
             changed.update(self._places[row_id] for row_id in differing if row_id in self._places)

@@ -19,11 +19,36 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
+from ccmon.snapshot.rows_in_pieces import other_rows
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
 
 Mark = tuple[Marked | None, Severity]
 """The figure of a row that an alarm is about, and how bad it is."""
+
+
+class AgentsById:
+    """Agents by their ids, found by their places."""
+
+    def __init__(self, agents: Sequence[AgentFigures], places: Mapping[int, int] | None = None) -> None:
+        self.rows = agents
+        self._places = {agent.id: place for place, agent in enumerate(agents)} if places is None else places
+
+    def get(self, agent_id: int) -> AgentFigures | None:
+        """The agent of an id, if it is one of these."""
+        place = self._places.get(agent_id)
+        return None if place is None else self.rows[place]
+
+    def with_rows(self, agents: Sequence[AgentFigures]) -> AgentsById:
+        """Those of another moment."""
+        if agents is self.rows:
+            return self
+        others = other_rows(self.rows, agents)
+        same_places = others is not None and all(old.id == new.id for _, old, new in others)
+        return AgentsById(agents, self._places if same_places else None)
+
+
+NO_AGENTS = AgentsById(())
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +66,7 @@ class View:
     marks: Mapping[tuple[type, int | None], Sequence[Mark]] = field(default_factory=dict)
     """What alarms mark of each queue and each agent by its id, the worst first: the same object as long as it is the
     same, while lengths of time in alarms run on."""
-    agents: Mapping[int, AgentFigures] = field(default_factory=dict)
+    agents: AgentsById = field(default_factory=lambda: NO_AGENTS)
     """The agents by id, for rows of other panels that are about them."""
     filters: Filters = NO_FILTER
 
@@ -91,7 +116,7 @@ class View:
             zone=ZoneInfo(snapshot.time_zone),
             glyphs=glyphs,
             marks=last.marks if last is not None and last.marks == marks else marks,
-            agents=_by_id(snapshot.agents, last),
+            agents=(NO_AGENTS if last is None else last.agents).with_rows(snapshot.agents),
             filters=filters,
             cache=IdentityCache() if last is None else last.cache,
             wanted=wanted,
@@ -201,18 +226,6 @@ def _marks(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Sequence
         if row is not None:
             found[row] = *found.get(row, ()), (alarm.rule.marked, alarm.severity)
     return found
-
-
-def _by_id(agents: Sequence[AgentFigures], last: View | None) -> Mapping[int, AgentFigures]:
-    """The agents by id; of a floor on which only a few are others, the last ones with these in their places."""
-    if last is None or len(last.snapshot.agents) != len(agents):
-        return {agent.id: agent for agent in agents}
-    before = last.snapshot.agents
-    if before is agents:
-        return last.agents
-    by_id = dict(last.agents)
-    by_id.update((agent.id, agent) for agent in compress(agents, map(is_not, agents, before)))
-    return by_id if len(by_id) == len(agents) else {agent.id: agent for agent in agents}
 
 
 MOMENTS = frozenset({"at", "data_at", "data_ends_at", "periodic_at"})

@@ -50,6 +50,10 @@ def with_one(rows: Sequence[Any], place: int, **changes: object) -> tuple[Any, .
     return (*rows[:place], replace(rows[place], **changes), *rows[place + 1 :])
 
 
+def without_one(rows: Sequence[Any], place: int) -> tuple[Any, ...]:
+    return (*rows[:place], *rows[place + 1 :])
+
+
 def later(floor: FloorSnapshot, number: int) -> FloorSnapshot:
     at = floor.at + (1000, 1300, 40_000, 20 * MINUTE)[number % 4]
     return replace(floor, at=at, data_at=at - 400)
@@ -82,7 +86,7 @@ def owner_changed(floor: FloorSnapshot, number: int) -> FloorSnapshot:
 
 def agent_gone(floor: FloorSnapshot, number: int) -> FloorSnapshot:
     place = number % len(floor.agents)
-    return floor if len(floor.agents) < 20 else replace(floor, agents=floor.agents[:place] + floor.agents[place + 1 :])
+    return floor if len(floor.agents) < 20 else replace(floor, agents=without_one(floor.agents, place))
 
 
 def queue_changed(floor: FloorSnapshot, number: int) -> FloorSnapshot:
@@ -112,7 +116,7 @@ def agents_without_quota(floor: FloorSnapshot, number: int) -> FloorSnapshot:
 def seller_gone(floor: FloorSnapshot, number: int) -> FloorSnapshot:
     agents = [place for place, line in enumerate(floor.sales) if line.scope == "agent"]
     place = agents[number % len(agents)] if len(agents) > 15 else len(floor.sales)
-    return replace(floor, sales=tuple(floor.sales[:place]) + tuple(floor.sales[place + 1 :]))
+    return replace(floor, sales=without_one(floor.sales, place))
 
 
 def handled(floor: FloorSnapshot, number: int) -> FloorSnapshot:

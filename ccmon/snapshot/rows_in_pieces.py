@@ -1,0 +1,87 @@
+"""Rows in order, cut into pieces that the rows of another moment share: a change costs a piece and not all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, compress
+from operator import is_not
+from typing import Any, Generic, Self, TypeVar, overload
+
+Row = TypeVar("Row")
+
+PIECE = 64
+"""Rows of a piece, usually."""
+
+
+class RowsInPieces(Sequence[Row], Generic[Row]):
+    """A sequence of rows that nobody changes."""
+
+    __slots__ = ("__weakref__", "_length", "pieces")
+
+    def __init__(self, pieces: Iterable[tuple[Row, ...]]) -> None:
+        self.pieces = tuple(pieces)
+        self._length = sum(map(len, self.pieces))
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Self:
+        """All rows in pieces."""
+        every = tuple(rows)
+        return cls(every[start : start + PIECE] for start in range(0, len(every), PIECE))
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Row]:
+        return chain.from_iterable(self.pieces)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, place: int | slice) -> Row | tuple[Row, ...]:
+        if isinstance(place, slice):
+            return tuple(self)[place]
+        left = place if place >= 0 else place + self._length
+        if left >= 0:
+            for piece in self.pieces:
+                if left < len(piece):
+                    return piece[left]
+                left -= len(piece)
+        raise IndexError(place)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, RowsInPieces):
+            return self.pieces == other.pieces or (len(self) == len(other) and tuple(self) == tuple(other))
+        return list(self) == list(other) if isinstance(other, list | tuple) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.of({list(self)!r})"
+
+
+def other_rows(before: Sequence[Row], now: Sequence[Row]) -> list[tuple[int, Row, Row]] | None:
+    """The places at which two sequences hold other objects, with both; None where rows have come, gone or moved on."""
+    if len(before) != len(now):
+        return None
+    if not (isinstance(before, RowsInPieces) and isinstance(now, RowsInPieces)):
+        return [(place, before[place], now[place]) for place in compress(range(len(now)), map(is_not, now, before))]
+    if len(before.pieces) != len(now.pieces):
+        return None
+    found: list[tuple[int, Row, Row]] = []
+    start = 0
+    for old, new in zip(before.pieces, now.pieces, strict=True):
+        if old is not new:
+            if len(old) != len(new):
+                return None
+            found += (
+                (start + place, old[place], new[place]) for place in compress(range(len(new)), map(is_not, new, old))
+            )
+        start += len(new)
+    return found
+
+
+def edited(pieces: list[tuple[Any, ...]], number: int, place: int, rows: tuple[Any, ...], *, instead_of: int) -> None:
+    """Put rows into a piece in the place of so many others."""
+    piece = pieces[number]
+    pieces[number] = piece[:place] + rows + piece[place + instead_of :]
