@@ -40,6 +40,12 @@ def identity(path: str | Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def sqlite_address(path: Path, mode: str = "ro") -> str:
+    """What SQLite calls a file, and how it is opened; `Path.as_uri` would import all that knows of addresses."""
+    name = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file://{name}?mode={mode}"
+
+
 class Connection(sqlite3.Connection):
     """A connection to a database; `watch` it once it has read."""
 

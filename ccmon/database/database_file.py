@@ -21,7 +21,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from ccmon.database import business_days
-from ccmon.database.connection import Connection, ReplacedError, check_none_lost, transaction
+from ccmon.database.connection import Connection, ReplacedError, check_none_lost, sqlite_address, transaction
 from ccmon.database.sql_files import split, sql
 from ccmon.errors import CcmonError, os_error
 from ccmon.real_time import real_now
@@ -271,7 +271,7 @@ def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool =
 
 def _connect(path: Path, mode: str, timeout_s: float, *, any_thread: bool) -> Connection:
     return sqlite3.connect(
-        f"file://{_quoted(path)}?mode={mode}",
+        sqlite_address(path, mode),
         uri=True,
         timeout=timeout_s,
         isolation_level=None,
@@ -283,11 +283,6 @@ def _connect(path: Path, mode: str, timeout_s: float, *, any_thread: bool) -> Co
 def _only_read(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA query_only = ON")
     connection.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB}")
-
-
-def _quoted(path: Path) -> str:
-    """The whole path as SQLite reads it in an address (sqlite.org/uri.html, 3.1); `Path.as_uri` needs urllib."""
-    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _version(connection: sqlite3.Connection) -> int:

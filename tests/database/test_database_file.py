@@ -160,7 +160,7 @@ def test_looking_leaves_a_sound_database_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_path_with_strange_letters_is_a_path(tmp_path: Path) -> None:
-    path = tmp_path / "50% #1?mode=memory&é.db"
+    path = tmp_path / "50% #1?mode=memory&é\udcff.db"
     database_file.create(path, time_zone="UTC")
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("INSERT INTO clients (name) VALUES ('Acme')")

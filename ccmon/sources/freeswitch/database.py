@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
+from ccmon.database.connection import sqlite_address
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.sources.freeswitch.tables import CallCenterTables
@@ -45,8 +46,7 @@ def read(path: Path) -> CallCenterTables:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
+    connection = sqlite3.connect(sqlite_address(path), uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
     connection.text_factory = _text
     return connection
 

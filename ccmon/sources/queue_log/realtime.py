@@ -18,6 +18,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ccmon import plausibility
+from ccmon.database.connection import sqlite_address
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.real_time import real_now
@@ -115,7 +116,7 @@ class TableLog:
 
     def _sqlite_rows(self) -> Iterator[Sequence[Any]]:
         try:
-            with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            with closing(sqlite3.connect(sqlite_address(self._path), uri=True)) as connection:
                 connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
                 cursor = connection.execute(sql("realtime_queue_log"))
                 yield [column[0] for column in cursor.description]

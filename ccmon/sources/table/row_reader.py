@@ -15,8 +15,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
-from urllib.parse import quote
 
+from ccmon.database.connection import sqlite_address
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError, os_error
 
@@ -194,7 +194,7 @@ class TableReader:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+    return sqlite3.connect(sqlite_address(path), uri=True)
 
 
 @contextmanager
