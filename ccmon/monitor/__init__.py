@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmon.errors import CcmonError
+from ccmon.freed_memory import use_one_arena
 from ccmon.partial_imports import import_part
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def run(
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # until the first frame: what is imported stays
     import_part("textual.app")
+    use_one_arena()
     from ccmon.database.live_reader import LiveReader
     from ccmon.monitor.app import Monitor
     from ccmon.monitor.poller import Poller

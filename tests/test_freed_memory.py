@@ -1,0 +1,39 @@
+"""What is told to the C library about memory; where there is none that understands it, nothing happens."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+from ccmon import freed_memory
+
+ALLOCATE_IN_A_THREAD = """
+import ctypes, threading
+thread = threading.Thread(target=lambda: [bytes(10_000) for _ in range(100)])
+thread.start()
+thread.join()
+ctypes.CDLL(None).malloc_stats()
+"""
+
+
+def arenas(begin: str) -> int:
+    """How many arenas a process has in which a thread has allocated memory."""
+    whole = f"from ccmon.freed_memory import use_one_arena\n{begin}\n{ALLOCATE_IN_A_THREAD}"
+    ended = subprocess.run([sys.executable, "-c", whole], capture_output=True, text=True, check=True)
+    return ended.stderr.count("Arena ")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has arenas")
+def test_threads_allocate_from_one_arena() -> None:
+    assert arenas("") == 2
+    assert arenas("use_one_arena()") == 1
+
+
+def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    freed_memory._call("no_such_function", 0)
+    monkeypatch.setitem(sys.modules, "_ctypes", None)
+    freed_memory.use_one_arena()
+    freed_memory.give_back_freed_memory()
