@@ -1,9 +1,10 @@
 """Imports large packages without the modules that these import for what ccmon never does.
 
-Textual brings a command palette with seven kinds of widgets, asyncio encryption, msgspec schemas, decimals and what
-identifiers are made of, pathlib addresses: a tenth of the monitor's start and 2.4 MiB, a twelfth of a look. While such
-a package is imported here, what it would import in vain cannot be found or is an empty module. Afterwards the names are
-free again: whoever imports one of them gets the real module.
+Textual brings a command palette with seven kinds of widgets, asyncio encryption, inspect the parser of Python, msgspec
+schemas, decimals and what identifiers are made of, pathlib addresses: an eighth of the monitor's start and 4.5 MiB, a
+twelfth of a look. While such a package is imported here, what it would import in vain cannot be found, or something
+small stands in its place. Afterwards the names are free again: whoever imports one of them gets the real module, and
+what is called of an empty one after all, or asked of it, is the real one's.
 """
 
 from __future__ import annotations
@@ -11,48 +12,97 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-ABSENT = {"asyncio": ("ssl",), "msgspec": ("typing_extensions",), "pathlib": ("nt", "_winapi")}
+ABSENT = {
+    "asyncio": ("ssl",),
+    "msgspec": ("typing_extensions",),
+    "pathlib": ("nt", "_winapi"),
+}
 """By package: what it does without where there is none."""
 EMPTY = {
-    "textual.app": ("textual.command", "platformdirs", "rich.table"),
+    "asyncio": ("asyncio.sslproto", "locale"),
+    "inspect": ("ast", "tokenize"),
     "msgspec": ("uuid", "decimal", "msgspec.inspect", "msgspec._json_schema", "msgspec.toml", "msgspec.yaml"),
     "pathlib": ("urllib.parse",),
+    "textual.app": (
+        "ast",
+        "difflib",
+        "mimetypes",
+        "pickle",
+        "platformdirs",
+        "rich.panel",
+        "rich.table",
+        "rich.tree",
+        "textual.canvas",
+        "textual.command",
+        "textual.css._help_text",
+        "uuid",
+    ),
 }
 """By module: those of which it imports only classes and functions that ccmon never uses."""
-
-
-class _EmptyClass(type):
-    """The kind of a class of which each name is an object that can do nothing."""
-
-    def __getattr__(cls, name: str) -> object:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return object()
+SAME = {
+    "textual.app": {"typing_extensions": "typing"},
+    "textual.drivers.linux_driver": {"typing_extensions": "typing"},
+}
+"""By module: what one imported already has as well."""
 
 
 class _Empty(ModuleType):
-    """A module of which each name is a class of its own, without anything in it."""
+    """A module of which each name is a class of its own, without anything in it; later the real module's."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        found = _EmptyClass(name, (), {})
-        setattr(self, name, found)
-        return found
+        if _is_in_place(self.__name__):
+            return _Name(name, (), {"__module__": self.__name__})
+        return getattr(import_module(self.__name__), name)
 
 
-def import_part(name: str) -> None:
-    """Import a module without what ccmon does not need of it, if nobody has imported it yet."""
-    if name in sys.modules:
-        return
+class _Name(type):
+    """What was imported of an empty module: each name of it is an object that can do nothing; later the real one's."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__") or cls._is_derived():
+            raise AttributeError(name)
+        return object() if _is_in_place(cls.__module__) else getattr(cls._real(), name)
+
+    def __call__(cls, *arguments: Any, **named: Any) -> Any:
+        if cls._is_derived() or _is_in_place(cls.__module__):
+            return super().__call__(*arguments, **named)
+        return cls._real()(*arguments, **named)
+
+    def _is_derived(cls) -> bool:
+        return cls.__bases__ != (object,)
+
+    def _real(cls) -> Any:
+        return getattr(import_module(cls.__module__), cls.__name__)
+
+
+def _is_in_place(name: str) -> bool:
+    """Whether an empty module stands in the place of the real one."""
+    return isinstance(sys.modules.get(name), _Empty)
+
+
+def import_parts(*names: str) -> None:
+    """Import modules without what ccmon does not need of them, those that nobody has imported yet."""
+    for name in names:
+        if name not in sys.modules:
+            _import_part(name)
+
+
+def _import_part(name: str) -> None:
     try:
-        with _in_place(dict.fromkeys(ABSENT.get(name, ())) | {each: _Empty(each) for each in EMPTY.get(name, ())}):
-            __import__(name)
+        with _in_place(
+            dict.fromkeys(ABSENT.get(name, ()))
+            | {each: _Empty(each) for each in EMPTY.get(name, ())}
+            | {each: sys.modules[other] for each, other in SAME.get(name, {}).items()}
+        ):
+            import_module(name)
     except Exception:  # of another version, which cannot do without
-        __import__(name)
+        import_module(name)
 
 
 @contextmanager

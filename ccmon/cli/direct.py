@@ -117,11 +117,9 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
     options = OPTIONS.get(name)
     if options is None:
         return None
-    if name == "status":
-        from ccmon.partial_imports import import_part
+    from ccmon.partial_imports import import_parts
 
-        import_part("pathlib")
-        import_part("msgspec")
+    import_parts("pathlib", "msgspec")
     found = values(options, words)
     if found is None:
         return None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import use_one_arena
-from ccmon.partial_imports import import_part
+from ccmon.partial_imports import import_parts
 
 if TYPE_CHECKING:
     from ccmon.monitor.poller import Preparation
@@ -44,14 +44,14 @@ def run(
         CcmonError: this is no terminal that a screen can be shown on.
     """
     # What is heavy is imported when a screen is shown.
-    import_part("asyncio")
+    import_parts("inspect", "asyncio")
     from ccmon.monitor.shutdown import check_terminal
 
     check_terminal()
     # Until the screen handles it there is nothing to restore: Ctrl-C ends the process at once, while it is loading too.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # until the first frame: what is imported stays
-    import_part("textual.app")
+    import_parts("textual.app", "textual.drivers.linux_driver")
     use_one_arena()
     from ccmon.database.live_reader import LiveReader
     from ccmon.monitor.app import Monitor

@@ -137,6 +137,15 @@ class FloorDriver(LinuxDriver):
         while data:
             data = data[os.write(self._written_to, data) :]
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """As Textual's, which asks shutil: it brings three kinds of compression with it."""
+        if sys.__stdout__ is not None and not {"COLUMNS", "LINES"} & os.environ.keys():
+            with suppress(ValueError, OSError):
+                columns, lines = os.get_terminal_size(sys.__stdout__.fileno())
+                if columns and lines:
+                    return columns, lines
+        return super()._get_terminal_size()
+
     def run_input_thread(self) -> None:
         """Wait for input and dispatch its events, until the exit event is set; in a thread of its own."""
         parser = XTermParser(self._debug)

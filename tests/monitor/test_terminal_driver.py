@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from textual.drivers._writer_thread import WriterThread
+from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 from textual.message import Message
 
@@ -221,3 +223,38 @@ def test_a_large_frame_and_one_that_does_not_fit_go_to_the_thread() -> None:
         os.set_blocking(driver._written_to, True)
         driver.write("small")
         assert written_by_thread(driver)[1:] == ["small"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "size"),
+    [
+        ({}, (120, 40), (120, 40)),
+        ({"COLUMNS": "100"}, (120, 40), (100, 40)),
+        ({"LINES": "30", "COLUMNS": "?"}, (120, 40), (120, 30)),
+        ({}, (0, 0), (80, 24)),
+        ({}, None, (80, 24)),
+    ],
+)
+def test_the_size_is_what_textual_finds(
+    environment: dict[str, str],
+    terminal: tuple[int, int] | None,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Output:
+        def fileno(self) -> int:
+            return 1
+
+    def measured(_: int) -> os.terminal_size:
+        if terminal is None:
+            raise OSError
+        return os.terminal_size(terminal)
+
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "__stdout__", Output())
+    monkeypatch.setattr(os, "get_terminal_size", measured)
+    driver = PipedDriver()
+    assert driver._get_terminal_size() == size == LinuxDriver._get_terminal_size(driver)
