@@ -9,8 +9,8 @@ import signal
 def main() -> None:
     """Load the command line and run it.
 
-    Loading takes a while in which nothing has begun yet: Ctrl-C ends the process at once then, without a traceback, and
-    the garbage collector, which would walk through all that is loaded, again and again, waits until a command runs.
+    Loading takes a while. Until a command runs, Ctrl-C ends the process at once, without a traceback, and the garbage
+    collector is off, which would walk again and again through everything that is loaded.
     """
     gc.disable()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:

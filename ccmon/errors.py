@@ -27,24 +27,24 @@ class CcmonError(Exception):
         """Say what is wrong.
 
         Args:
-            sentence: what is wrong and what to do; with a `command`, what is wrong alone, and without a full stop.
-            command: what an administrator does about it, as the end of the sentence.
+            sentence: what is wrong and what to do; with a `command`, only what is wrong, without a full stop.
+            command: what an administrator can do about it; ends the sentence.
         """
         super().__init__(sentence if command is None else f"{sentence}; {command}")
         self._wrong = None if command is None else sentence
 
     @property
     def for_supervisors(self) -> str:
-        """The same for somebody who runs no commands: whom to ask in the place of what to type."""
+        """The same for somebody who runs no commands: whom to ask instead of what to type."""
         return str(self) if self._wrong is None else f"{self._wrong}: ask the administrator."
 
 
 def os_error(subject: object, error: OSError) -> str:
-    """One sentence for what the operating system says of a file or a device: what is wrong and what to do.
+    """One sentence for an error of the operating system about a file or device: what is wrong and what to do.
 
     Args:
         subject: what cannot be done with which file, such as "/etc/x cannot be read".
-        error: what was met.
+        error: the error that occurred.
     """
     hint = _WHAT_TO_DO.get(error.errno or 0, "check it, and try again")
     return f"{subject}: {error.strerror or error}; {hint}."

@@ -1,7 +1,7 @@
 """What happens on a floor, as the sources that follow a switch emit it and the writer ingests it.
 
 Such a source (a queue log, a manager interface, a simulated floor) yields these in the order in which they happened.
-They name things as the source does: queues and agents by the source's own word, calls by its call id. `ccmon.calls`
+They name things as the source does: queues and agents by the source's own names, calls by its call id. `ccmon.calls`
 turns them into calls and intervals; it knows which visit of a call an event belongs to, so a source need not.
 
 Moments (``at``) are Unix milliseconds, UTC; lengths end in ``_ms``.
@@ -27,7 +27,7 @@ class AgentEvent(FloorEvent, frozen=True):
 
 
 class OfferEvent(FloorEvent, frozen=True):
-    """Something that happened between a call of a queue and an agent whom it was offered to."""
+    """Something that happened to a queue's call while it was offered to an agent."""
 
     call_id: str
     queue: str
@@ -78,7 +78,7 @@ class CallAnswered(FloorEvent, frozen=True):
     queue: str | None
     agent: str
     waited_ms: int | None = None
-    """As the source says; rebuilds the entry of a visit whose start was not seen."""
+    """As the source reports it; gives the entry time of a visit whose start was not seen."""
 
 
 class CallHeld(FloorEvent, frozen=True):
@@ -96,9 +96,9 @@ class CallResumed(FloorEvent, frozen=True):
 
 
 class CallEnded(FloorEvent, frozen=True):
-    """A visit or an outbound attempt ends: the talking one for ANSWERED, the waiting one for every other outcome.
+    """A visit or an outbound attempt ends: for ANSWERED the one in conversation, for other outcomes the waiting one.
 
-    UNKNOWN ends the waiting one, or where none waits, the talking one: nobody saw how and when it ended.
+    UNKNOWN, when nobody saw how and when it ended, ends the waiting one or, if none waits, the one in conversation.
     """
 
     call_id: str
@@ -117,7 +117,7 @@ class CallEnded(FloorEvent, frozen=True):
 
 
 class CallDisposed(FloorEvent, frozen=True):
-    """What came of a call, by the code that its agent chose: during the call, or after its end."""
+    """The result of a call, as the code that its agent chose during the call or after its end."""
 
     call_id: str
     queue: str | None
@@ -129,15 +129,15 @@ class WrapUpEnded(AgentEvent, frozen=True):
 
 
 class MemberJoined(FloorEvent, frozen=True):
-    """An agent logs in to a queue. Of one who is a member already: nothing new."""
+    """An agent logs in to a queue. Changes nothing for one who is a member already."""
 
     queue: str
     agent: str
     paused: bool = False
     static: bool = False
-    """True: a member by configuration, who never logs in or out by themselves."""
+    """True: a member by configuration, who never logs in or out."""
     anew: bool = False
-    """True: the source says so only of agents who were not members, so one that still runs has ended unseen."""
+    """True: the source reports this only of agents who were not members; a membership still open has ended unseen."""
 
 
 class MemberLeft(FloorEvent, frozen=True):
@@ -148,7 +148,7 @@ class MemberLeft(FloorEvent, frozen=True):
 
 
 class AgentLoggedIn(AgentEvent, frozen=True):
-    """An agent logs in, without word of a queue."""
+    """An agent logs in; no queue is named."""
 
 
 class AgentLoggedOut(AgentEvent, frozen=True):
@@ -156,7 +156,7 @@ class AgentLoggedOut(AgentEvent, frozen=True):
 
 
 class AgentPaused(AgentEvent, frozen=True):
-    """An agent is paused, in one queue or (queue None) in all of theirs. On a paused agent: a new reason."""
+    """An agent is paused, in one queue or (queue None) in all of theirs. For an agent already paused: a new reason."""
 
     queue: str | None
     reason: str | None = None
@@ -169,19 +169,19 @@ class AgentUnpaused(AgentEvent, frozen=True):
 
 
 class AnswerUndone(OfferEvent, frozen=True):
-    """The CallAnswered just told of came to nothing: the visit waits again, as if never answered (metrics.md 14.4)."""
+    """The CallAnswered just reported came to nothing: the visit waits again, as if never answered (metrics.md 14.4)."""
 
 
 class AgentBusy(AgentEvent, frozen=True):
-    """An agent is on a call that is no queue's and no campaign's (metrics.md 6.1): talking, without a call of ours."""
+    """An agent talks on a call of no queue and no campaign, of which ccmon has no row (metrics.md 6.1)."""
 
 
 class AgentFree(AgentEvent, frozen=True):
-    """The call told of by AgentBusy is over."""
+    """The call that AgentBusy reported is over."""
 
 
 class AgentUnavailable(AgentEvent, frozen=True):
-    """An agent's telephone cannot be reached: logged in, but no call gets through."""
+    """An agent's telephone cannot be reached: the agent is logged in, but no call gets through."""
 
 
 class AgentAvailable(AgentEvent, frozen=True):
@@ -189,10 +189,10 @@ class AgentAvailable(AgentEvent, frozen=True):
 
 
 class AgentKnownAs(AgentEvent, frozen=True):
-    """Another name that the source, or another source of the same switch, gives this agent from here on."""
+    """Another name that the source, or another source of the same switch, uses for this agent from now on."""
 
     alias: str
 
 
 class SwitchRestarted(FloorEvent, frozen=True):
-    """The switch started: every call and pause from before has ended, in a way nobody saw (metrics.md 1.5)."""
+    """The switch started: every earlier call and pause has ended; nobody saw how (metrics.md 1.5)."""

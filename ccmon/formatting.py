@@ -13,18 +13,18 @@ from ccmon.metrics.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - whoev
 from ccmon.metrics.percentage import percent as percent  # noqa: PLC0414
 
 LONGEST = 300
-"""A name is cut here before anything else is done to it: nothing on the screen is wider."""
+"""A name is cut to this length before anything else is done to it: nothing on the screen is wider."""
 
 REGIONAL_A = 0x1F1E6
 MARKS_PER_LETTER = 2
-"""Accents kept on one letter; more of them climb over the lines above."""
+"""Accents kept on one letter; more of them would overlap the lines above."""
 
 
 def plain(text: str) -> str:
-    """A text as letters alone: what could move the cursor, join, hide or turn its neighbours is shown or left out.
+    """A text of harmless letters only: what could move the cursor, join, hide or reverse others is replaced or dropped.
 
-    Control characters become the pictures of themselves (escape is `␛`), direction marks and joiners go, flags become
-    their two letters, and a letter keeps at most two accents. The result is as wide as its cells say in any terminal.
+    Control characters become their pictures (escape is `␛`), direction marks and joiners are dropped, flags become
+    their two letters, and a letter keeps at most two accents. Any terminal draws the result in `width_of` cells.
     """
     text = text[:LONGEST]
     return text if text.isascii() and text.isprintable() else _plain(text)
@@ -63,7 +63,7 @@ def _harmless(character: str, category: str) -> str:
 
 @lru_cache(maxsize=4096)
 def ascii_only(text: str) -> str:
-    """The nearest ASCII text: accents dropped, what has no ASCII form as `?`."""
+    """The nearest ASCII text: accents are dropped, characters without an ASCII form become `?`."""
     if text.isascii():
         return text
     known = {UNKNOWN: "-", "…": "~", "·": "-", "↑": "Up", "↓": "Down", "▲": "!", "△": "*", "▼": "v", "␛": "^"}
@@ -73,7 +73,7 @@ def ascii_only(text: str) -> str:
 
 
 def width_of(text: str) -> int:
-    """Cells that a harmless text takes."""
+    """The cells that a harmless text takes."""
     return len(text) if text.isascii() else _cells_of(text)
 
 
@@ -85,7 +85,7 @@ def _cells_of(text: str) -> int:
 
 
 def _cut(text: str, width: int) -> str:
-    """As much of a harmless text as fits; a space in place of the half of a wide letter."""
+    """As much of a harmless text as fits; a wide letter that would be cut in half becomes a space."""
     if text.isascii():
         return text[: max(0, width)]
     from rich.cells import set_cell_size  # noqa: PLC0415 - what writes JSON alone must not pay for it
@@ -94,7 +94,7 @@ def _cut(text: str, width: int) -> str:
 
 
 def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str:
-    """A text of exactly `width` cells: made harmless, cut with a sign that it was, padded on the other side."""
+    """A text of exactly `width` cells: made harmless, cut with `more` as the sign of it, or padded."""
     if width <= 0:
         return ""
     text = plain(text)
@@ -111,7 +111,7 @@ def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """A text as lines of at most `width` cells, made harmless; the lines after the first begin with `indent`.
 
-    Broken between words, and inside a word that is longer than a line: letters of two cells count as two.
+    Lines break between words, and inside a word only if it is longer than a line. Letters of two cells count as two.
     """
     width = max(8, width)
     lines: list[str] = []
@@ -149,12 +149,12 @@ def mean(length_ms: float | None, unknown: str = UNKNOWN) -> str:
 
 
 def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> str:
-    """A number with thousands apart, rounded half up (metrics.md 1.10)."""
+    """A number with its thousands separated, rounded half up (metrics.md 1.10)."""
     return unknown if number is None else _half_up(number, decimals)
 
 
 def _half_up(number: float, decimals: int) -> str:
-    """A number with thousands apart; the decimal that it is written as is rounded, not its binary neighbour."""
+    """A number with its thousands separated; rounds the decimal that Python prints, not the binary value behind it."""
     if isinstance(number, int):
         return f"{number:,.{decimals}f}"
     rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -162,18 +162,18 @@ def _half_up(number: float, decimals: int) -> str:
 
 
 def at_least(number: int, *, more: bool) -> str:
-    """A count, with a plus where there are more that are not known: 410+."""
+    """A count, with a plus where there are more than are known: 410+."""
     return count(number) + ("+" if more else "")
 
 
 def no_data_before(day: str) -> str:
-    """Why what rests on earlier days is unknown, given the first day with data in ISO 8601."""
+    """Why a figure that needs earlier days is unknown, given the first day with data in ISO 8601."""
     first = date.fromisoformat(day)
     return f"no data before {first.day} {first:%b}"
 
 
 def quota_of_no_client(rest: int | None, centre: int | None) -> str:
-    """That the clients' quotas do not add up to the centre's, where they do not."""
+    """A sentence saying that the clients' quotas do not add up to the centre's; empty where they do."""
     if not rest or centre is None:
         return ""
     whose = f"{count(rest)} are in no client's quota" if rest > 0 else "they ask for more than the centre's"
@@ -186,7 +186,7 @@ def percent_range(interval: tuple[float, float] | None, decimals: int = 0, unkno
 
 
 def money(cents: int | None, unknown: str = UNKNOWN) -> str:
-    """An amount in whole units, thousands apart; the currency stands in the column's head."""
+    """An amount in whole units with its thousands separated; the column's title names the currency."""
     return unknown if cents is None else f"{int(cents / 100 + (0.5 if cents >= 0 else -0.5)):,}"
 
 
@@ -199,7 +199,7 @@ def amount(cents: float | None, unknown: str = UNKNOWN, *, exact: bool = False) 
 
 
 def local_time(at: int, zone: tzinfo) -> datetime:
-    """A moment on the wall of a zone."""
+    """A moment as local time of a zone."""
     return datetime.fromtimestamp(at / 1000, zone)
 
 
@@ -237,7 +237,7 @@ def plural(number: int, noun: str) -> str:
 
 
 def joined(*parts: str | None) -> str:
-    """Those of the parts that are not empty, two spaces apart."""
+    """The parts that are not empty, two spaces apart."""
     return "  ".join(part for part in parts if part)
 
 

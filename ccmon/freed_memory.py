@@ -1,4 +1,4 @@
-"""Memory that has been freed, and that the C library keeps."""
+"""Memory that has been freed but that the C library still holds."""
 
 from __future__ import annotations
 

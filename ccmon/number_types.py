@@ -21,5 +21,5 @@ Date = Annotated[str, Meta(extra_json_schema={"format": "date"})]
 
 
 def one_of(*words: str) -> Meta:
-    """What says that a text is one of these words."""
+    """An annotation: the text is one of these words."""
     return Meta(extra_json_schema={"enum": list(words)})

@@ -1,4 +1,4 @@
-"""Imports large packages without the modules that these import for what ccmon never does.
+"""Imports large packages without those of their dependencies that ccmon never uses.
 
 Textual brings a command palette with seven kinds of widgets, asyncio encryption, inspect the parser of Python, msgspec
 schemas, decimals and what identifiers are made of, pathlib addresses: an eighth of the monitor's start and 4.5 MiB, a
@@ -107,7 +107,7 @@ def _import_part(name: str) -> None:
 
 @contextmanager
 def _in_place(modules: dict[str, ModuleType | None]) -> Iterator[None]:
-    """Have modules stand in the place of those that nobody has imported yet."""
+    """Substitute these modules for those of the same name that are not imported yet."""
     new = {name: module for name, module in modules.items() if name not in sys.modules}
     sys.modules.update(new)  # type: ignore[arg-type] # None: it cannot be found
     try:

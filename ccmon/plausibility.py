@@ -1,7 +1,7 @@
-"""What a record of any source can say: moments that can be, and lengths of time that can be.
+"""What a record of any source can say: which moments and lengths of time are possible.
 
-A record whose own moment cannot be is set aside. A number inside a record that cannot be counts as not said, and is
-noted; the record is ingested without it, unless nothing can be made of it then. Every source asks here.
+A record with an impossible moment is set aside. An impossible number inside a record counts as missing and is noted;
+the record is ingested without it, unless it is useless then. All sources use these checks.
 
 Moments are Unix milliseconds, UTC; ``now`` is the reader's clock.
 """
@@ -15,13 +15,13 @@ from typing import Final
 from ccmon.time_units import DAY_MS, WEEK_MS
 
 EARLIEST_MS: Final = 946_684_800_000
-"""2000-01-01: no switch that is followed is older. A clock that stood before was not set."""
+"""2000-01-01: no switch that is followed is older. A clock that shows an earlier time was never set."""
 
 EARLIEST_IN_TABLES_MS: Final = 631_152_000_000
-"""1990-01-01: a table may hold a past that is older than the switch, but not what an unset clock says (1970, 1980)."""
+"""1990-01-01: a table may hold calls older than the switch, but not the time of an unset clock (1970, 1980)."""
 
 AHEAD_MS: Final = DAY_MS
-"""How far a record's clock may be ahead of the reader's: a day, as of a wrong time zone."""
+"""How far a record's clock may be ahead of the reader's: a day, as a wrong time zone makes it."""
 
 PLANNED_AHEAD_MS: Final = 3_653 * DAY_MS
 """How far ahead a plan, a promise or a quota may lie: ten years."""
@@ -35,7 +35,7 @@ _SHOWN: Final = 40
 
 
 def impossible_moment(at: int, now: int, earliest: int = EARLIEST_MS) -> str | None:
-    """Why no record can be of this moment; None where one can. ``earliest`` is the beginning of a year."""
+    """Why no record can have this moment; None where one can. ``earliest`` is the beginning of a year."""
     if at < earliest:
         return f"has a time before {datetime.fromtimestamp(earliest / 1000, UTC).year}"
     if at > now + AHEAD_MS:
@@ -44,7 +44,7 @@ def impossible_moment(at: int, now: int, earliest: int = EARLIEST_MS) -> str | N
 
 
 def impossible_plan(at: int, now: int) -> str | None:
-    """Why nothing is promised or planned for this moment; None where something can be: years ahead as well."""
+    """Why nothing can be promised or planned for this moment; None where it can, also years ahead."""
     if at < EARLIEST_IN_TABLES_MS:
         return "has a time before 1990"
     if at > now + PLANNED_AHEAD_MS:
@@ -53,7 +53,7 @@ def impossible_plan(at: int, now: int) -> str | None:
 
 
 def impossible_length(length_ms: int) -> str | None:
-    """Why nothing can last so long; None where something can."""
+    """Why no wait, talk, hold or wrap-up can last so long; None where one can."""
     if length_ms < 0:
         return "a length of time below 0"
     if length_ms > LONGEST_MS:
@@ -62,9 +62,9 @@ def impossible_length(length_ms: int) -> str | None:
 
 
 def length_ms(text: str, unit_ms: int) -> tuple[int | None, str | None]:
-    """The milliseconds that a text says, None for nothing; and what is wrong with it, None where nothing is.
+    """A text's length of time in milliseconds, and what is wrong with the text; each None where there is none.
 
-    An empty text says nothing, and nothing is wrong with that.
+    An empty text has no length and is not wrong.
 
     Args:
         text: a whole number, as a switch writes it.
@@ -82,7 +82,7 @@ def length_ms(text: str, unit_ms: int) -> tuple[int | None, str | None]:
 
 
 def impossible_epoch(text: str, now: int) -> str | None:
-    """Why a text cannot be a moment in whole Unix seconds; None where it can, or says nothing (empty; 0 for never)."""
+    """Why a text is no moment in whole Unix seconds; None where it is one, is empty, or is 0 for never."""
     text = text.strip()
     whole = _WHOLE.fullmatch(text)
     if whole is None:
@@ -93,5 +93,5 @@ def impossible_epoch(text: str, now: int) -> str | None:
 
 
 def quoted(text: str) -> str:
-    """A text that says a number, as a reason quotes it: no number is endless."""
+    """A number's text as a reason quotes it, cut where it is long."""
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")

@@ -6,5 +6,5 @@ import time
 
 
 def real_now() -> int:
-    """Real time, Unix milliseconds. The time of a floor, which may be a simulated one, is the database's."""
+    """Real time, Unix milliseconds. A floor may be simulated: its time comes from the database."""
     return time.time_ns() // 1_000_000

@@ -1,10 +1,10 @@
-"""What a site or a person can set: a file of settings < the environment < an option of the command.
+"""What a site or a person can set: an option of the command overrides the environment, which overrides files.
 
-Settings lie in TOML files: ``/etc/ccmon/settings.toml`` for everybody on this machine, then
-``$XDG_CONFIG_HOME/ccmon/settings.toml`` (``~/.config``) for one person; ``CCMON_SETTINGS`` names one file to read in
-their place, ``CCMON_SITE_DIR`` a directory in place of ``/etc/ccmon``. Each setting is a field of `Settings`, named as
-in the file; ``CCMON_<NAME>`` in the environment overrides it (the database: ``CCMON_DB``). What the whole floor shares,
-such as a queue's targets, lies in the database.
+Settings are read from TOML files: ``/etc/ccmon/settings.toml`` for everybody on this machine, then
+``$XDG_CONFIG_HOME/ccmon/settings.toml`` (``~/.config``) for one person; ``CCMON_SETTINGS`` names one file to read
+instead, ``CCMON_SITE_DIR`` a directory instead of ``/etc/ccmon``. Each setting is a field of `Settings`, named as in
+the file; ``CCMON_<NAME>`` in the environment overrides it (the database: ``CCMON_DB``). What the whole floor shares,
+such as a queue's targets, is kept in the database.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _YES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": F
 
 
 def default_database() -> Path:
-    """Where the database lies when nobody says otherwise: in this user's data directory."""
+    """Where the database is unless a setting says otherwise: in this user's data directory."""
     return _home("XDG_DATA_HOME", ".local/share") / "ccmon" / "calls.db"
 
 
@@ -32,21 +32,21 @@ class Settings(Struct, frozen=True):
     """All settings of one process."""
 
     database: Path = field(default_factory=default_database)
-    """The call database. Overridden by ``CCMON_DB`` and ``--db``. A relative path in a file begins where that lies."""
+    """The call database. Overridden by ``CCMON_DB`` and ``--db``. A relative path in a file starts at that file."""
     refresh_seconds: float = 1.0
-    """Seconds between two looks of the monitor at the database; 0.2 to 60."""
+    """Seconds between two polls of the database by the monitor; 0.2 to 60."""
     ascii: bool = False
-    """Draw with ASCII letters alone. Without it a terminal that is not in UTF-8 is noticed by itself."""
+    """Draw with ASCII characters only. A terminal that does not use UTF-8 is detected without it."""
     mouse: bool = False
-    """Take the mouse. Off by default: when an SSH line drops, a terminal can be left reporting the mouse."""
+    """Use the mouse. Off by default: a dropped SSH connection can leave the terminal reporting mouse events."""
     theme: str = "terminal"
-    """Colours of the monitor; "terminal" takes the terminal's own."""
+    """Colours of the monitor; "terminal" uses the terminal's own."""
     files: tuple[Path, ...] = ()
     """The files that were read; not a setting."""
 
 
 def settings_files() -> tuple[Path, ...]:
-    """The files that settings are read from, the weaker first; they need not exist.
+    """The files that settings are read from; later ones override earlier ones. They need not exist.
 
     Raises:
         CcmonError: this user has no home.
@@ -58,7 +58,7 @@ def settings_files() -> tuple[Path, ...]:
 
 
 def database_named(text: str, folder: Path = Path()) -> Path:
-    """The database file that a text names: ``~`` stands for a home, a relative path begins in ``folder``.
+    """The database file that a text names: ``~`` stands for a home, a relative path starts at ``folder``.
 
     Raises:
         CcmonError: it has the form ``scheme://…`` (what follows may hold a password and is not repeated), or there is
@@ -74,7 +74,7 @@ def database_named(text: str, folder: Path = Path()) -> Path:
 
 
 def load(database: Path | None = None) -> Settings:
-    """The settings of this process, with the value of ``--db`` where it was given.
+    """The settings of this process, with the value of ``--db`` if it was given.
 
     Raises:
         CcmonError: a file cannot be read, or a setting is unknown or makes no sense.
@@ -117,7 +117,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
-    """A setting's value from a file or, as a text, from the environment, checked; a relative path is from `folder`."""
+    """A setting's checked value, from a file or (as text) the environment; a relative path starts at `folder`."""
     if name not in _names():
         import difflib  # noqa: PLC0415 (few write a wrong name)
 
@@ -152,7 +152,7 @@ def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
 
 THEMES = ("terminal", "dark", "light")
 REFRESH_SECONDS: tuple[float, float] = (0.2, 60)
-"""The shortest and the longest time between two looks at the database."""
+"""The shortest and the longest time between two polls of the database."""
 
 _WANTED = {
     "database": "it is the path of a file",
@@ -164,7 +164,7 @@ _WANTED = {
 
 
 def _home(variable: str, under_home: str) -> Path:
-    """A directory of this user. A relative path in the variable is passed over, as the XDG specification says."""
+    """A directory of this user. A relative path in the variable is ignored, as the XDG specification says."""
     named = Path(os.environ.get(variable, ""))
     if named.is_absolute():
         return named

@@ -1,9 +1,9 @@
-"""How ccmon starts itself: the one place, since what a child imports must be what its parent is made of.
+"""How ccmon starts itself, in one place: a child must import the same files as its parent.
 
 ``python -m`` would import from the current directory first, and from wherever ``PYTHONPATH`` points: a ``typer.py``
-lying there would run as the supervisor. A child runs isolated (``python -I``): neither the current directory nor any
-``PYTHON…`` variable nor the user's own site directory has a say. It runs the very files of its parent's ``ccmon``,
-wherever they lie; what they need must be installed in the same Python or beside them (``pip install --target``,
+there would run with the supervisor's rights. A child runs isolated (``python -I``): the current directory, the
+``PYTHON…`` variables and the user's own site directory are ignored. It runs the same files of ``ccmon`` as its parent,
+wherever they are; what they need must be installed in the same Python or beside them (``pip install --target``,
 ``--user``).
 
 This file is also the program that a child begins with.
@@ -17,13 +17,13 @@ __all__ = ["command"]
 
 
 def command(module: str, *arguments: str) -> list[str]:
-    """The words that run a module of ccmon (``ccmon``: the command line) in a process of its own."""
+    """The command that runs a module of ccmon (``ccmon``: the command line) in a process of its own."""
     return [sys.executable, "-I", "-X", f"utf8={sys.flags.utf8_mode}", __file__, module, *arguments]
 
 
 def _run() -> None:
-    """Run the module that the command line names, out of the package that this file lies in."""
-    import importlib.util  # who only asks for a command need not wait for these
+    """Run the module that the command line names, from the package that contains this file."""
+    import importlib.util  # not needed by those who only call command()
     import runpy
     from pathlib import Path
 

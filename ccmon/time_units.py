@@ -1,4 +1,4 @@
-"""Lengths of time in milliseconds, as moments and lengths are everywhere in ccmon."""
+"""Lengths of time in milliseconds, ccmon's unit of all moments and lengths."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ QUARTER_MS = 900_000
 """A quarter of an hour."""
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
-"""24 hours; a day of the calendar may be an hour longer or shorter."""
+"""24 hours; a calendar day may be an hour longer or shorter."""
 WEEK_MS = 604_800_000
 
 NEVER = 1 << 62
