@@ -1,4 +1,4 @@
-"""One key for the names by which the switches call one agent (metrics.md 6.1)."""
+"""One key for all names that switches give one agent (metrics.md 6.1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _INTERFACE = re.compile(
 
 @lru_cache(maxsize=10_000)
 def agent_key(name: str) -> str:
-    """The agent's key: an interface without technology, context and options; any other name as it is.
+    """The agent's key: an interface without technology, context and options; any other name unchanged.
 
     >>> [agent_key(name) for name in ("PJSIP/1001", "Local/1001@from-queue/n", "Agent/1001", "1001", "Ann Onyme")]
     ['1001', '1001', '1001', '1001', 'Ann Onyme']

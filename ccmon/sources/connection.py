@@ -1,6 +1,6 @@
-"""What all sources that follow a running switch share: connecting, its records, and resuming after an error.
+"""What all sources that follow a running switch share: connecting, handling its records, resuming after an error.
 
-Plain sockets with a short time-out, one thread: whoever stops the process is obeyed within `PATIENCE_S`, and there is
+Plain sockets with a short time-out, in one thread: a request to stop is obeyed within `PATIENCE_S`, and there is
 nothing to cancel.
 """
 
@@ -26,47 +26,47 @@ from ccmon.sources.faulty_record_reporter import FaultyRecordReporter
 from ccmon.sources.stop import Stop
 
 PATIENCE_S: Final = 0.2
-"""How long one wait for bytes lasts, and so how late a signal may be obeyed and an event written."""
+"""How long one wait for bytes lasts: the most by which obeying a signal or writing an event is delayed."""
 
 CONNECT_TIMEOUT_S: Final = 10.0
 SILENCE_S: Final = 15.0
-"""How long a switch that is asked every second may not answer before it counts as gone."""
+"""How long a switch that is asked every second may be silent before it counts as gone."""
 
 CLOCK_IS_OFF_MS: Final = 2_000
-"""What a switch's clock may differ from ours before it is corrected, and by how much more before that is said again."""
+"""How far a switch's clock may differ from ours before it is corrected, and by how much more before we say so again."""
 
 BEAT_S: Final = 5.0
-"""How often the database is told that there is nothing new."""
+"""Seconds between two heartbeats in the database while nothing happens."""
 
 _SHOWN: Final = 10_000
 _LOCKED_MS: Final = 500
-"""How long a locked database is waited for before the switch is listened to again: it drops who does not read."""
+"""How long to wait for a locked database before reading from the switch again: it drops clients that do not read."""
 
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 30.0
 
 
 class ConnectionLostError(Exception):
-    """The connection is gone, or never came; another may. The text says what happened."""
+    """The connection broke or could not be made; trying again may help. The text says what happened."""
 
 
 class SwitchStartingError(ConnectionLostError):
-    """The switch answers, but has not loaded yet what it is asked for: most likely it has just been started."""
+    """The switch answers, but has not yet loaded what it is asked for: most likely it has just been started."""
 
 
 class Backoff:
-    """How long to wait for the next connection: twice as long each time, from the start again once it answers."""
+    """How long to wait before the next connection: doubles each time; `reset` starts over."""
 
     def __init__(self) -> None:
         self._next_s = FIRST_WAIT_S
         self._starting = False
 
     def reset(self) -> None:
-        """A connection was made, or lasted."""
+        """Start over: a connection was made, or lasted."""
         self._next_s = FIRST_WAIT_S
 
     def next_wait_s(self, error: Exception) -> float:
-        """Seconds to wait after a connection that ended, or never came, by this error."""
+        """Seconds to wait after this error ended a connection or prevented it."""
         starting = isinstance(error, SwitchStartingError)
         if starting and not self._starting:
             self.reset()
@@ -76,7 +76,7 @@ class Backoff:
 
 
 def tls_context(certificate: Path | None) -> ssl.SSLContext:
-    """TLS that checks the switch's certificate: against the system's authorities, and one more if one is given.
+    """TLS that checks the switch's certificate against the system's authorities, and one more if given.
 
     Raises:
         CcmonError: the certificate cannot be read.
@@ -91,34 +91,34 @@ def tls_context(certificate: Path | None) -> ssl.SSLContext:
 
 
 class Login(NamedTuple):
-    """Where a switch is and who asks."""
+    """A switch's address and who logs in."""
 
     host: str
     port: int
     user: str
-    """'' for an event socket that asks for its own password alone."""
+    """'' for an event socket that asks only for its own password."""
     password: str
     tls: ssl.SSLContext | None = None
 
     @property
     def address(self) -> str:
-        """Host and port, to be shown."""
+        """Host and port, for display."""
         return f"{self.host}:{self.port}"
 
 
 class SwitchConnection(ABC):
-    """A connection to a switch that is logged in. Use as a context manager."""
+    """A logged-in connection to a switch. Use as a context manager."""
 
     def __init__(self, login: Login) -> None:
         """Connect and log in.
 
         Raises:
-            ConnectionLostError: nobody answers, or not as such a switch does, or not with the TLS that was asked for.
-            CcmonError: the switch refuses, cannot be followed, or has a certificate that is not to be trusted.
+            ConnectionLostError: nothing answers, or something that is no such switch, or without the TLS asked for.
+            CcmonError: the switch refuses, cannot be followed, or has a certificate that is not trusted.
         """
         self.login = login
         self.clock_offset_ms = 0
-        """Our clock less the switch's; 0 where the two agree to `CLOCK_IS_OFF_MS`."""
+        """Our clock minus the switch's; 0 where they differ by at most `CLOCK_IS_OFF_MS`."""
         self._longest_silence_s = SILENCE_S
         self._socket = _connected(login)
         self._heard_at = time.monotonic()
@@ -135,7 +135,7 @@ class SwitchConnection(ABC):
         self.close()
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._socket.close()
 
     @abstractmethod
@@ -149,7 +149,7 @@ class SwitchConnection(ABC):
             raise self._broken(error) from error
 
     def _receive(self) -> bytes:
-        """The bytes that have come; none after `PATIENCE_S` without any.
+        """The bytes received; empty after `PATIENCE_S` without any.
 
         Raises:
             ConnectionLostError: the connection is gone, or the switch has fallen silent.
@@ -197,7 +197,7 @@ def _connected(login: Login) -> socket.socket:
 
 
 class Session(ABC):
-    """A switch that is followed: what is known of it from one connection to the next."""
+    """A switch that is followed: what is kept from one connection to the next."""
 
     kind: ClassVar[str]
     """ami or freeswitch."""
@@ -205,7 +205,7 @@ class Session(ABC):
     def __init__(self, address: str, say: Callable[[str], object]) -> None:
         """``address`` is shown; ``say`` is called with one sentence at a time for a person."""
         self.connected = False
-        """Whether a connection was ever made: from then on a refusal may pass."""
+        """Whether a connection was ever made: after that, a refusal may be temporary."""
         self._address = address
         self._say = say
         self._said_offset_ms = 0
@@ -223,7 +223,7 @@ class Session(ABC):
         """Keep a source's floor in the database up to date until asked to stop.
 
         A lost connection is made again after a wait that doubles up to `LONGEST_WAIT_S`. A database that cannot be
-        written is opened anew, and the floor asked for again: what the switch can still report is not lost.
+        written is opened again, and the switch asked for the whole floor: nothing is lost that it can still report.
 
         Raises:
             CcmonError: the switch refuses the log-in, the database cannot be opened, or the source has a writer.
@@ -260,7 +260,7 @@ class Session(ABC):
                 stop.wait(wait_s)
 
     def _run_once(self, path: Path, writer: Writer, stop: Stop) -> Exception | None:
-        """Run for one connection. Why it ended; None where it was asked to."""
+        """Run for one connection and return why it ended; None if it was asked to stop."""
         writer.connection.execute(f"PRAGMA busy_timeout = {_LOCKED_MS}")
         writer.apply(_wrap_ups_left(writer))
         try:
@@ -271,7 +271,7 @@ class Session(ABC):
         except sqlite3.Error as error:
             return CcmonError(database_file.explain(path, error))
         except CcmonError:
-            writer.following = self.connected  # nobody follows what has never let anybody in
+            writer.following = self.connected  # a switch that has never let us in is not being followed
             _commit_at_end(writer)
             raise
         except Exception as error:
@@ -292,16 +292,16 @@ class Session(ABC):
 
 
 def quoted_headers(headers: Iterable[tuple[str, str]]) -> str:
-    """A record of a switch as a rejected line keeps it."""
+    """A switch's record as ``rejected_lines`` keeps it."""
     return "\n".join(f"{name}: {value}" for name, value in headers)[:_SHOWN]
 
 
 def translate_or_reject(
     writer: Writer, address: str, content: str, errors: list[str], translate: Callable[[], Iterable[FloorEvent]]
 ) -> SourceRecord | None:
-    """The events of one record of a switch; None where there are none. One that cannot be understood is set aside.
+    """The events of one record of a switch; None where there are none. A record that cannot be understood is set aside.
 
-    ``errors`` says what is wrong with its numbers that cannot be: they count as not said.
+    ``errors`` says what is wrong with its impossible numbers, which count as missing.
     """
     try:
         events = tuple(translate())
@@ -317,7 +317,7 @@ def translate_or_reject(
 
 
 def _wrap_ups_left(writer: Writer) -> list[FloorEvent]:
-    """Nobody will say when the wrap-ups end that ran when an earlier session ended: they last until its last news."""
+    """End wrap-ups that an earlier session left open, at its last news: nothing will report when they end."""
     now = writer.state_machine.now
     return [
         WrapUpEnded(now, agent.login)
@@ -327,10 +327,10 @@ def _wrap_ups_left(writer: Writer) -> list[FloorEvent]:
 
 
 def commit_unless_locked(writer: Writer, now: int) -> None:
-    """Let time pass and commit. While another program keeps the database locked, all that is new waits in the writer.
+    """Advance the time and commit. While another program keeps the database locked, news waits in the writer.
 
     Raises:
-        sqlite3.Error: another error than a lock.
+        sqlite3.Error: any error but a lock.
     """
     writer.state_machine.advance(now)
     try:
@@ -341,7 +341,7 @@ def commit_unless_locked(writer: Writer, now: int) -> None:
 
 
 def _commit_at_end(writer: Writer) -> None:
-    """Commit what is known as the session ends; where that fails, the next session asks the switch again."""
+    """Commit what is known as the session ends; if that fails, the next session asks the switch again."""
     try:
         writer.commit()
     except sqlite3.Error:

@@ -1,4 +1,4 @@
-"""Saying which records were set aside, without flooding whoever reads it."""
+"""Reports which records were set aside, without flooding the reader."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Final
 from ccmon.database.source_records import FaultyRecord
 
 QUIET_S: Final = 60.0
-"""Least time between two sentences; what came meanwhile is counted in the next."""
+"""Least time between two reports; records in between are counted in the next one."""
 
 
 class FaultyRecordReporter:
-    """Says in a sentence what was set aside. All of it is in the table ``rejected_lines``."""
+    """Says in a sentence what was set aside. The table ``rejected_lines`` holds all of it."""
 
     def __init__(self, say: Callable[[str], object], clock: Callable[[], float] = time.monotonic) -> None:
         self._say = say
@@ -22,7 +22,7 @@ class FaultyRecordReporter:
         self._unsaid = 0
 
     def __call__(self, record: FaultyRecord) -> None:
-        """A record was set aside, or went in without a number of its own."""
+        """Report a record that was set aside, or that went in without one of its numbers."""
         now = self._clock()
         if self._said_at is not None and now - self._said_at < QUIET_S:
             self._unsaid += 1

@@ -1,4 +1,4 @@
-"""Being asked to stop, by a signal or by another thread."""
+"""Requests to stop, from a signal or another thread."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from types import FrameType
 
 
 class Stop:
-    """Whether somebody asked to stop, and waiting that ends when somebody does.
+    """Whether somebody asked to stop, and a wait that ends when somebody does.
 
-    A signal's handler runs in the middle of whatever the main thread does, so asking takes no lock: one that the
-    interrupted code holds (`threading.Event` has one) would never be let go.
+    A signal's handler interrupts whatever the main thread does, so asking takes no lock: one that the interrupted code
+    holds (`threading.Event` has one) would never be released.
     """
 
     def __init__(self) -> None:
@@ -29,17 +29,17 @@ class Stop:
 
     @property
     def asked(self) -> bool:
-        """True from the first request on."""
+        """Whether somebody has asked to stop."""
         return self._asked
 
     def ask(self) -> None:
         """Ask to stop."""
         self._asked = True
-        with suppress(BlockingIOError):  # so many have asked that the pipe is full
+        with suppress(BlockingIOError):  # the pipe is full of requests
             os.write(self._tell, b"\0")
 
     def wait(self, seconds: float) -> bool:
-        """Wait, but no longer than until somebody asks to stop; whether somebody did."""
+        """Wait, at most until somebody asks to stop; return whether somebody did."""
         waiting = select.poll()
         waiting.register(self._told, select.POLLIN)
         waiting.poll(seconds * 1000)
@@ -47,7 +47,7 @@ class Stop:
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
-        """Take SIGTERM, SIGINT and SIGHUP as requests; a second one ends the process as it would have without us."""
+        """Take SIGTERM, SIGINT and SIGHUP as requests; a second one has the effect that it had before."""
         before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
 
         def asked(number: int, _frame: FrameType | None) -> None:

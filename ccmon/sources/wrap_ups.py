@@ -1,4 +1,4 @@
-"""Wrap-ups whose ends a switch does not report."""
+"""Wrap-ups whose end the switch does not report."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from ccmon.events import FloorEvent, WrapUpEnded
 
 
 class WrapUps:
-    """The wrap-ups that run: each ends after its length, or at the next call."""
+    """The current wrap-ups: each ends after its length, or at the next call."""
 
     def __init__(self) -> None:
         self._until: dict[str, int] = {}
 
     def begin(self, at: int, agent: str, length_ms: int) -> bool:
-        """The agent's call ended; whether a wrap-up follows it."""
+        """The agent's call ended; return whether a wrap-up follows."""
         if length_ms:
             self._until[agent] = at + length_ms
         return bool(length_ms)

@@ -1,5 +1,5 @@
-"""Asterisk's manager interface (AMI): the floor as it is now.
+"""Asterisk's manager interface (AMI): the present state of the floor.
 
 `protocol` cuts the byte stream into packets, `translator` turns packets into `ccmon.events` with the help of `phones`,
-`connection` keeps the connection up, `follow` puts them together. Asterisk 12 or newer.
+`connection` talks to the switch, `follow` puts them together. Asterisk 12 or newer.
 """

@@ -1,4 +1,4 @@
-"""The callers, talks and members that the translator keeps."""
+"""The callers, conversations and members that the translator keeps."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ class Waiting:
     rings: dict[str, str] = field(default_factory=dict)
     """Agents whose telephones ring for the caller, by the channel's id."""
     rings_unseen: bool = False
-    """Whether telephones may have begun to ring before we were connected: nobody tells of those."""
+    """Whether telephones may have started to ring before we connected: no event reports those."""
     abandoned: bool = False
     hung_up: bool = False
     left_at: int | None = None
 
     @property
     def may_be_ringing(self) -> bool:
-        """Whether a telephone rings for the caller, as far as anybody can tell."""
+        """Whether a telephone rings for the caller, or may do so unseen."""
         return bool(self.rings) or self.rings_unseen
 
     def stop_ringing(self, channel: str, agent: str) -> str | None:
-        """The agent whose telephone stops: by its channel, or by name where a new connection lost the channel."""
+        """The agent whose telephone stops: found by channel, or by name where a reconnection lost the channel."""
         if channel not in self.rings:
             channel = next((known for known, name in self.rings.items() if name == agent), "")
         return self.rings.pop(channel, None)
@@ -38,7 +38,7 @@ class Talking:
     queue: str
     agent: str
     channel: str
-    """Id of the agent's channel; '' where it is not known."""
+    """Id of the agent's channel; '' if unknown."""
     answered_at: int
     held: bool = False
 
@@ -56,7 +56,7 @@ class QueueMember:
 
 
 def nearest_talk(talking: Mapping[str, list[Talking]], queue: str, agent: str, answered_at: int) -> str | None:
-    """The call of an agent that was answered nearest to a moment; None where they talk to nobody of the queue."""
+    """The agent's call from this queue that was answered nearest to a moment; None where they have none."""
     talks = [
         (abs(talk.answered_at - answered_at), call_id)
         for call_id, talks in talking.items()
@@ -67,7 +67,7 @@ def nearest_talk(talking: Mapping[str, list[Talking]], queue: str, agent: str, a
 
 
 def end_talk(talking: dict[str, list[Talking]], call_id: str, queue: str, agent: str) -> Talking | None:
-    """Remove an agent's talk and return it; None where there is none."""
+    """Remove an agent's conversation and return it; None where there is none."""
     talks = talking.get(call_id, [])
     ended = next((talk for talk in talks if talk.agent == agent and talk.queue == queue), None)
     if ended:

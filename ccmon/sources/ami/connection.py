@@ -1,7 +1,7 @@
 """A manager connection: log-in, one full status, then packets as they come.
 
-It asks for as little as it can: events of the classes ``agent`` and ``call``, QueueStatus and Ping, which need no right
-to write. CoreShowChannels (``write = reporting``) is asked for too; a switch that refuses it is followed without.
+It asks for as little as it can: events of the classes ``agent`` and ``call``, QueueStatus and Ping, which need no write
+permission. It also asks for CoreShowChannels (``write = reporting``), and does without it where the switch refuses.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ _PING_S: Final = 5.0
 _MOST_PINGS: Final = 100
 _MOST_DELAYED_MS: Final = MINUTE_MS
 _OPTIONAL_S: Final = 3.0
-"""How long to wait for an answer that can be done without."""
+"""How long to wait for an optional answer."""
 _LISTS: Final = {
     "QueueStatus": frozenset({"QueueParams", "QueueMember", "QueueEntry", "QueueStatusComplete"}),
     "CoreShowChannels": frozenset({"CoreShowChannel", "CoreShowChannelsComplete"}),
 }
-"""The events of which an action's list is made; a manager sends them for nothing else."""
+"""By action: the events that its list consists of; a manager sends them for nothing else."""
 
 
 class Status(NamedTuple):
-    """The floor as the switch gives it when asked."""
+    """The whole floor, as the switch reports it when asked."""
 
     packets: list[Packet]
-    """Of QueueStatus."""
+    """The answer to QueueStatus."""
     channels: list[Packet] | None
-    """Of CoreShowChannels; None where the switch refuses it."""
+    """The answer to CoreShowChannels; None where the switch refuses it."""
     clock_offset_ms: int
     """See `SwitchConnection.clock_offset_ms`."""
     is_check: bool = False
-    """Whether it was only asked for to see whether the events reach us."""
+    """Whether it was asked for only to see whether events reach us."""
 
 
 class Manager(SwitchConnection):
@@ -61,23 +61,23 @@ class Manager(SwitchConnection):
 
     def __init__(self, login: Login) -> None:
         self.too_long = 0
-        """Packets left out because they were too long to be one."""
+        """How many packets were left out as too long."""
         self._parser = PacketParser()
         self._waiting: list[tuple[int, Packet]] = []
         self._pinged_at = time.monotonic()
         self._pings: deque[int] = deque(maxlen=_MOST_PINGS)
-        """When those were sent that are not answered yet."""
+        """When the unanswered ones were sent."""
         self._answers_pings = True
         self.heard_until = real_now()
-        """The moment up to which all that happened at the switch has come, and waits in no line or buffer."""
+        """All events of the switch up to this moment have been received; none is still on its way."""
         super().__init__(login)
 
     def status(self) -> Status:
-        """Ask for the whole floor. Events that come meanwhile are kept for `receive`.
+        """Ask for the whole floor. Events that arrive meanwhile are kept for `receive`.
 
         Raises:
-            ConnectionLostError: the connection ended, or no answer came, or the switch is still starting.
-            CcmonError: the switch refuses to tell.
+            ConnectionLostError: the connection ended, no answer came, or the switch is still starting.
+            CcmonError: the switch refuses to answer.
         """
         self._pings.append(real_now())
         pongs = self._ask("Ping", _PING, optional=True)
@@ -98,7 +98,7 @@ class Manager(SwitchConnection):
         return Status(told, None if refused else shown, self.clock_offset_ms)
 
     def receive(self) -> list[tuple[int, Packet]]:
-        """The packets that have come, each with its moment; none after a short wait without any.
+        """The packets received, each with its moment; empty after a short wait without any.
 
         Raises:
             ConnectionLostError: the connection ended, or the switch has fallen silent.
@@ -123,9 +123,9 @@ class Manager(SwitchConnection):
         return packets
 
     def _moment(self, at: int, packet: Packet) -> int:
-        """When it happened: the switch's word where it gives one (``timestampevents``), else its arrival."""
+        """When the event happened: as the switch says (``timestampevents``), or else when the packet arrived."""
         if packet["Ping"] == "Pong":
-            # It comes behind all that had happened when it was asked for, whatever either clock says.
+            # It follows all events from before the ping was sent, whatever either clock says.
             self._heard(self._pings.popleft() if self._pings else 0)
             return at
         try:
@@ -149,9 +149,9 @@ class Manager(SwitchConnection):
         headers: Mapping[str, str] | None = None,
         optional: bool = False,
     ) -> list[Packet]:
-        """An action's answer, with the list behind it if there is one.
+        """An action's answer, and the list that follows it, if any.
 
-        ``optional``: it can be done without; nothing comes of a manager (a proxy, most likely) that keeps silent.
+        ``optional``: return nothing, instead of failing, if the manager (a proxy, most likely) stays silent.
         """
         self._send(action(name, ActionID=action_id, **(headers or {})))
         answer: list[Packet] = []
@@ -203,7 +203,7 @@ class Manager(SwitchConnection):
             )
 
     def _credentials(self) -> dict[str, str]:
-        """The password itself goes over TLS alone; without, the switch's challenge is answered."""
+        """The password itself is sent only over TLS, or where the switch offers no challenge to answer instead."""
         common = {"Username": self.login.user, "Events": _EVENTS}
         if self.login.tls is None:
             for challenge in self._ask("Challenge", _CHALLENGE, headers={"AuthType": "MD5"}, optional=True):
@@ -214,7 +214,7 @@ class Manager(SwitchConnection):
 
 
 def _answers(packet: Packet, action_id: str, of_list: frozenset[str]) -> bool:
-    """Whether a packet belongs to the answer of an action: by its id, or where a proxy has taken that away, by kind."""
+    """Whether a packet belongs to an action's answer: by its id, or by kind where a proxy has removed the id."""
     if packet["ActionID"] in _OURS:
         return packet["ActionID"] == action_id
     return bool(packet["Response"]) or packet["Event"] in of_list

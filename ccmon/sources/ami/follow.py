@@ -1,4 +1,4 @@
-"""Following a manager: the floor as it is, in the database a moment later."""
+"""Follows a manager: what happens on the floor is in the database a moment later."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ccmon.sources.stop import Stop
 
 _TICK_MS: Final = 250
 CHECK_S: Final = 60.0
-"""How often the switch is asked for its callers, to find out whether its events reach us."""
+"""Seconds between two checks of the switch's callers that show whether its events reach us."""
 _SETTLED_S: Final = 5
 
 
 def unheard(status: Status, translator: ManagerTranslator) -> bool:
-    """Whether a caller has waited for a while of whom no event told: the events do not reach us."""
+    """Whether a caller has waited for a while and no event has reported them: the events do not reach us."""
     return any(
         packet["Event"] == "QueueEntry"
         and (packet.number("Wait") or 0) >= _SETTLED_S
@@ -35,7 +35,7 @@ def unheard(status: Status, translator: ManagerTranslator) -> bool:
 
 
 def no_events_sentence(login: Login) -> str:
-    """The sentence for a user of a manager that does not send the queues' events: which rights to give."""
+    """Tells the user that the manager does not send the queues' events, and which rights to give."""
     return (
         f"{login.address} does not send the queues' events: give the manager user {login.user} "
         "read = agent,call in manager.conf, and let no eventfilter hold them back."
@@ -45,7 +45,7 @@ def no_events_sentence(login: Login) -> str:
 def record_of(
     writer: Writer, translator: ManagerTranslator, at: int, packet: Packet, address: str
 ) -> SourceRecord | None:
-    """What a packet tells; None where that is nothing. One that cannot be understood is set aside."""
+    """A packet's record; None where it says nothing. A packet that cannot be understood is set aside."""
     if not translator.understands(packet):
         return None
     sound, errors = checked(packet, real_now())
@@ -64,7 +64,7 @@ def status_events(
     clock_offset_ms: int = 0,
     seen_until: int | None = None,
 ) -> list[FloorEvent]:
-    """The events that bring the writer's state to a status (`Reconciliation`).
+    """The events that bring the writer's state up to a status (`Reconciliation`).
 
     A packet that cannot be understood is set aside.
     """
@@ -93,7 +93,7 @@ def status_events(
 
 
 def _without_impossible(writer: Writer, packets: Iterable[Packet], address: str) -> list[Packet]:
-    """The packets of a status without their numbers that cannot be, which are noted."""
+    """The packets of a status without their impossible numbers, which are noted."""
     sound = []
     for whole in packets:
         packet, errors = checked(whole, real_now())
@@ -111,7 +111,7 @@ class ManagerSession(Session):
     def __init__(
         self, login: Login, *, say: Callable[[str], object], wrap_up_ms: Mapping[str, int] | None = None
     ) -> None:
-        """``wrap_up_ms``: by queue, for members who have none of their own."""
+        """``wrap_up_ms``: by queue, for members without one of their own."""
         super().__init__(login.address, say)
         self._login = login
         self._translator = ManagerTranslator(wrap_up_ms)
@@ -159,7 +159,7 @@ class ManagerSession(Session):
         self.connected = True
 
     def _ingest(self, writer: Writer, packets: Iterable[tuple[int, Packet]], heard_until: int) -> bool:
-        """Ingest packets; whether any event came of them."""
+        """Ingest packets; return whether they brought any event."""
         found = (record_of(writer, self._translator, at, packet, self._address) for at, packet in packets)
         records = [record for record in found if record is not None]
         writer.ingest(records)

@@ -1,4 +1,4 @@
-"""How the headers of the manager's packets are read, and which of their numbers cannot be."""
+"""Reads the headers of the manager's packets and finds impossible numbers among them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ccmon.sources.agent_key import agent_key
 from ccmon.sources.ami.protocol import Packet
 
 _LENGTHS: Final = {"HoldTime": 1000, "TalkTime": 1000, "RingTime": 1, "Wait": 1000, "Wrapuptime": 1000}
-"""Milliseconds of the unit; a ring is told in milliseconds or seconds, and the finer is checked."""
+"""Milliseconds per unit. A ring comes in milliseconds or seconds: it is checked as milliseconds."""
 _MOMENTS: Final = ("LastCall", "LastPause", "LoginTime")
-"""Unix seconds; 0 is never."""
+"""Unix seconds; 0 means never."""
 
 
 def agent_of(packet: Packet) -> str:
-    """The queue log's word for the agent: the member's name, or the interface where none is set; as one key."""
+    """The agent's key, as in the queue log: of the member's name, or of the interface where no name is set."""
     return agent_key(packet["MemberName"] or packet["Name"] or interface_of(packet))
 
 
@@ -26,7 +26,7 @@ def is_channel_of(channel: Packet, interface: str) -> bool:
 
 
 def interface_of(packet: Packet) -> str:
-    """The interface that a queue calls the agent at: ``PJSIP/1001``, ``Local/1001@agents/n``."""
+    """The interface on which a queue calls the agent: ``PJSIP/1001``, ``Local/1001@agents/n``."""
     return packet["Interface"] or packet["Location"]
 
 
@@ -36,13 +36,13 @@ def known_text(value: str) -> str | None:
 
 
 def milliseconds(packet: Packet, name: str) -> int | None:
-    """A header in whole seconds as milliseconds; None where it is absent."""
+    """A header in whole seconds, as milliseconds; None where it is absent."""
     seconds = packet.number(name)
     return None if seconds is None else max(0, seconds) * 1000
 
 
 def checked(packet: Packet, now: int) -> tuple[Packet, list[str]]:
-    """The packet without its numbers that cannot be, and what is wrong with each: they count as not said."""
+    """The packet without its impossible numbers, which count as missing, and what is wrong with each."""
     errors = {}
     for name, unit_ms in _LENGTHS.items():
         _, error = plausibility.length_ms(packet[name], unit_ms)

@@ -1,8 +1,8 @@
-"""Agents' telephones: who cannot be reached, and who is on a call that is none of a queue's.
+"""Agents' telephones: who cannot be reached, and who is on a call outside the queues.
 
-The manager tells one state of a telephone for every queue that its agent serves, and it holds for every agent at it. A
-queue's own call makes the telephone busy too, and a telephone falls silent a moment after its queue call has ended:
-busy counts only once it has lasted `SETTLE_MS` with no queue's call at the agent.
+The manager reports a telephone's state once per queue that its agent serves; it holds for all agents at it. A queue's
+own call makes the telephone busy too, and for a moment after it has ended: a telephone counts as busy only after
+`SETTLE_MS` without a queue's call at the agent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SETTLE_MS: Final = 1_000
 
 
 class DeviceState(IntEnum):
-    """Asterisk's states of a telephone, by the numbers in ``Status`` (metrics.md 6.1)."""
+    """Asterisk's states of a telephone, with their numbers in ``Status`` (metrics.md 6.1)."""
 
     UNKNOWN = 0
     NOT_IN_USE = 1
@@ -35,20 +35,20 @@ _IN_USE: Final = frozenset({DeviceState.IN_USE, DeviceState.BUSY, DeviceState.RI
 
 
 class Phones:
-    """The telephones of all agents. An agent may have several; one that works makes the agent reachable."""
+    """The telephones of all agents. An agent may have several; one that works is enough to be reachable."""
 
     def __init__(self, busy: Iterable[str] = (), unavailable: Iterable[str] = ()) -> None:
-        """``busy`` and ``unavailable``: agents of whom that has been told already."""
+        """``busy`` and ``unavailable``: agents already reported as such."""
         self._states: dict[str, int] = {}
         """By telephone."""
         self._telephones: dict[str, set[str]] = {}
-        """By agent; two agents may have one in common."""
+        """By agent; two agents may share one."""
         self._in_use_since: dict[str, int] = {}
         self._busy = set(busy)
         self._unavailable = set(unavailable)
 
     def seen(self, at: int, agent: str, interface: str, state: int) -> Iterator[FloorEvent]:
-        """The manager told the state of a telephone, by one of the agents at it."""
+        """The manager reported a telephone's state, for one of the agents at it."""
         self._telephones.setdefault(agent, set()).add(interface)
         self._states[interface] = state
         for name, telephones in self._telephones.items():
@@ -56,17 +56,17 @@ class Phones:
                 yield from self._judge(at, name)
 
     def gone(self, at: int, agent: str, interface: str) -> Iterator[FloorEvent]:
-        """The agent's telephone is in no queue any more, so that nothing more will be told of it."""
+        """The agent's telephone has left its last queue: the manager will report nothing more about it."""
         self._telephones.get(agent, set()).discard(interface)
         yield from self._judge(at, agent)
 
     def released(self, at: int, agent: str) -> None:
-        """A queue's call or its ringing at the agent has ended: the telephone gets its moment to fall silent."""
+        """A queue's call, or its ringing, has ended at the agent: the telephone gets `SETTLE_MS` to become idle."""
         if agent in self._in_use_since:
             self._in_use_since[agent] = at
 
     def due(self, at: int, engaged: Container[str]) -> Iterator[FloorEvent]:
-        """What the passing of time tells; ``engaged`` are the agents at whom a queue's call rings or is talked to."""
+        """Events that follow from the passing of time; ``engaged``: agents with a queue's call, ringing or answered."""
         for agent, since in self._in_use_since.items():
             if agent not in self._busy and agent not in engaged and at - since >= SETTLE_MS:
                 self._busy.add(agent)

@@ -1,7 +1,8 @@
-"""After a (new) connection: the floor as QueueStatus gives it, compared with the floor as it was known before.
+"""After a (new) connection: compares the floor that QueueStatus reports with the floor known before.
 
-Who waits is entered with their wait, members and pauses are brought up to date, and what has ended unseen is closed:
-as unknown, unless the switch still shows how. Nothing here asks or waits; `ccmon.sources.ami.follow` does.
+Waiting callers are entered with the wait they have had, members and pauses are brought up to date, and what has ended
+unseen is closed: as unknown, unless the switch still shows how it ended. No input or output here:
+`ccmon.sources.ami.follow` does that.
 """
 
 from __future__ import annotations
@@ -29,27 +30,27 @@ from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.time_units import DAY_MS
 
 _OLDEST_PAUSE_MS: Final = DAY_MS
-"""A pause that the switch says is older is begun here: the days before are not ours to fill."""
+"""The longest pause taken over from the switch. An older one starts this long ago: earlier days stay as they are."""
 
 
 @dataclass
 class Reconciliation:
-    """What brings the known floor to what the switch says now."""
+    """Brings the known floor up to what the switch reports now."""
 
     translator: ManagerTranslator
-    """Forgets what it knew and starts from here."""
+    """Forgets what it knew and starts with this status."""
     state_machine: CallStateMachine
-    """What was known, from before the connection was lost or from the database."""
+    """The floor known before: until the connection was lost, or from the database."""
     at: int
     """Now."""
     status: Sequence[Packet]
     """The packets of QueueStatus."""
     clock_offset_ms: int = 0
-    """Our clock less the switch's."""
+    """Our clock minus the switch's."""
     seen_until: int | None = None
     """The last moment at which we were connected."""
     channels: Sequence[Packet] | None = None
-    """The packets of CoreShowChannels, where the switch lets us ask."""
+    """The packets of CoreShowChannels; None where the switch refuses it."""
 
     def __post_init__(self) -> None:
         self._members = [packet for packet in self.status if packet["Event"] == "QueueMember"]
@@ -58,7 +59,7 @@ class Reconciliation:
         self._known_members = dict(self.translator.members)
 
     def events(self) -> Iterator[FloorEvent]:
-        """The events that do it, in order."""
+        """The events that do so, in order."""
         translator, agents = self.translator, self.state_machine.agent_tracker.agents
         names = [agent_of(packet) for packet in self._members]
         translator.restart(
@@ -120,7 +121,7 @@ class Reconciliation:
                 yield OfferWithdrawn(self.at, visit.call_id, queue, login)
 
     def _answered_unseen(self, visit: Visit, queue: str) -> Iterator[FloorEvent]:
-        """The caller waits no more. Where channels are shown, they may be seen with an agent."""
+        """The caller no longer waits: they are with an agent if the channels show it, else the visit has ended."""
         for channel in self._bridged_with(visit.call_id):
             for packet in self._members:
                 if packet["Queue"].casefold() == queue.casefold() and is_channel_of(channel, packet["Location"]):
@@ -152,11 +153,11 @@ class Reconciliation:
             return visit.call_id in self._channels
         if packet is None or packet["InCall"] != "1":
             return False
-        # A call that ended after this one began was this one: the agent talks to somebody else by now.
+        # A call that ended after this one began must be this one: the agent now talks to somebody else.
         return self._moment(packet, "LastCall") <= answered_at + 1_000
 
     def _took_one_call(self, packet: Packet) -> bool:
-        """Whether exactly one call ended at the agent unseen, so that the switch's ``LastCall`` is its end."""
+        """Whether exactly one of the agent's calls ended unseen, so that ``LastCall`` is its end."""
         known = self._known_members.get((packet["Queue"], agent_of(packet)))
         return known is not None and packet.number("CallsTaken") == known.calls_taken + 1
 
@@ -172,7 +173,7 @@ class Reconciliation:
         return None
 
     def _bridged_with(self, call_id: str) -> Iterator[Packet]:
-        """The channels that the call's own channel is connected to."""
+        """The channels bridged with the call's own channel."""
         own = self._channels.get(call_id)
         if own and own["BridgeId"]:
             for channel in self._channels.values():
@@ -184,7 +185,7 @@ class Reconciliation:
 
 
 def _duration_ms(channel: Packet) -> int:
-    """``Duration`` as h:mm:ss; 0 where it is none."""
+    """``Duration``, written h:mm:ss, in milliseconds; 0 where it is not valid."""
     try:
         hours, minutes, seconds = (int(part) for part in channel["Duration"].split(":"))
     except ValueError:

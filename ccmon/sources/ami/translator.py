@@ -1,14 +1,14 @@
-"""From the manager's packets to floor events. No socket, no clock: the moment of every packet is an argument.
+"""Turns the manager's packets into floor events. No socket, no clock: every packet's moment is an argument.
 
-What the manager reports twice, or again after a new connection, is emitted once. What it leaves out is inferred:
+What the manager reports twice, or again after reconnecting, is emitted once. What it leaves out is inferred:
 
 - a caller who leaves without QueueCallerAbandon pressed an exit key, unless AgentConnect follows;
-- QueueCallerAbandon stands for a hang-up, a time-out, an emptied queue and a withdrawal alike. Where the manager shows
-  hang-ups (class ``call``), a caller who left without one was sent away by the system: no agents if nobody was there
-  to serve, else a time-out. Only the queue log reports a withdrawal;
-- AgentComplete lacks the caller where an attended transfer has taken them away: the agent's call of that length ends;
-- only DialEnd (class ``call``) says that a losing telephone of a ring-all has stopped; without it, it stops when
-  the caller is answered or gone.
+- QueueCallerAbandon means a hang-up, a time-out, an emptied queue or a withdrawal. Where the manager shows hang-ups
+  (class ``call``), a caller who left without one was sent away by the system: no agents if nobody was there to serve,
+  else a time-out. Only the queue log reports a withdrawal;
+- AgentComplete lacks the caller after an attended transfer: the agent's call of that length ends;
+- only DialEnd (class ``call``) says that a losing telephone of a ring-all has stopped; without it, it stops when the
+  caller is answered or gone.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.wrap_ups import WrapUps
 
 CONNECT_MS = 10_000
-"""How long after QueueCallerLeave an AgentConnect may follow, while the switch runs what a site hangs in between.
+"""How long after QueueCallerLeave an AgentConnect may follow, since a site may have steps of its own in between.
 
-By the switch's time: for how long nobody listened, or nothing came through, says nothing of the caller."""
+By the switch's time: how long nobody listened, or nothing came through, says nothing about the caller."""
 
 _LEFT_BY: Final = {
     Outcome.ABANDONED: "caller",
@@ -52,7 +52,7 @@ _LEFT_BY: Final = {
     Outcome.TIMEOUT: "system",
     Outcome.NO_AGENTS: "system",
 }
-"""Who ended a wait, as the queue log has it."""
+"""Who ended a wait, as in the queue log."""
 
 _OF_CALLER: Final = ("Queue", "Uniqueid")
 _OF_MEMBER: Final = ("Queue", "Interface")
@@ -63,17 +63,17 @@ class ManagerTranslator:
     """Turns packets into events and keeps what is needed for the next one."""
 
     def __init__(self, wrap_up_ms: Mapping[str, int] | None = None) -> None:
-        """``wrap_up_ms``: by queue, for members who have none of their own; the manager does not report a queue's."""
+        """``wrap_up_ms``: by queue, for members without one of their own; the manager does not report a queue's."""
         self._queue_wrap_up_ms = {queue.casefold(): length for queue, length in (wrap_up_ms or {}).items()}
         self.waiting: dict[str, Waiting] = {}
         """By call id."""
         self.talking: dict[str, list[Talking]] = {}
-        """By call id; a transferred caller may be with a second agent before the end of the first call is reported."""
+        """By call id; a transferred caller may reach a second agent before the end of the first call is reported."""
         self.members: dict[tuple[str, str], QueueMember] = {}
         """By queue and agent."""
         self.phones = Phones()
         self._agents_at: dict[str, set[str]] = {}
-        """Every name that has been at an interface: one telephone, one call at a time."""
+        """All agents' names seen at an interface: one telephone, one call at a time."""
         self._aliases: dict[str, str] = {}
         self._wrap_ups = WrapUps()
         self._sees_hang_ups = False
@@ -96,7 +96,7 @@ class ManagerTranslator:
             "HangupRequest": (self._hung_up, ()),
             "SoftHangupRequest": (self._hung_up, ()),
         }
-        """By event: what translates it, and the headers without which it is of no use."""
+        """By event: its handler, and the headers that it cannot do without."""
 
     def translate(self, at: int, packet: Packet) -> list[FloorEvent]:
         """The floor events of a packet; none for a packet of another kind."""
@@ -106,20 +106,20 @@ class ManagerTranslator:
         return list(handler(at, packet)) if all(packet[header] for header in needed) else []
 
     def restart(self, phones: Phones) -> None:
-        """Forget the floor: the next QueueStatus gives it anew."""
+        """Forget the floor: the next QueueStatus reports all of it."""
         self.waiting.clear()
         self.talking.clear()
         self.members.clear()
         self.phones = phones
 
     def understands(self, packet: Packet) -> bool:
-        """Whether a packet is of a kind that events are made of."""
+        """Whether events are made of this kind of packet."""
         return packet["Event"] in self._handlers
 
     def due(self, at: int, heard_until: int | None = None) -> list[FloorEvent]:
-        """The events that follow from the mere passing of time. To be asked every second or so.
+        """The events that follow from the passing of time. Call it about every second.
 
-        ``heard_until``: the moment up to which all that happened at the switch has come; None: up to now.
+        ``heard_until``: all events of the switch up to this moment have been received; None: up to now.
         """
         return [
             *self._exits_by_key(at if heard_until is None else heard_until),
@@ -128,9 +128,9 @@ class ManagerTranslator:
         ]
 
     def engaged(self) -> set[str]:
-        """Agents at whom a queue's call rings or is talked to. To the others at the same telephone it is not theirs.
+        """Agents with a queue's call, ringing or in conversation, but not others who share their telephone.
 
-        A call may be reported under the telephone's number alone: that is whoever is at it.
+        A call may be reported under the telephone's number only: it then engages whoever is at it.
         """
         names = {agent for waiting in self.waiting.values() for agent in waiting.rings.values()}
         names |= {talk.agent for talks in self.talking.values() for talk in talks}
@@ -153,7 +153,7 @@ class ManagerTranslator:
         yield self.enter(at, call_id, queue, packet)
 
     def enter(self, at: int, call_id: str, queue: str, packet: Packet, *, rings_unseen: bool = False) -> CallEntered:
-        """Add a caller who waits; ``rings_unseen`` of one who was there before we were."""
+        """Add a waiting caller; ``rings_unseen``: they were there before we connected."""
         self.waiting[call_id] = Waiting(queue, rings_unseen=rings_unseen)
         return CallEntered(at, call_id, queue, known_text(packet["CallerIDNum"]), known_text(packet["CallerIDName"]))
 
@@ -162,7 +162,7 @@ class ManagerTranslator:
         if waiting := self._waiting(packet):
             waiting.abandoned = True
         elif call_id not in self.waiting and call_id not in self.talking:
-            # Nobody saw the caller come; the packet says how long they waited.
+            # The caller's entry was not seen; the packet says how long they waited.
             waited_ms = milliseconds(packet, "HoldTime")
             yield CallEnded(at, call_id, packet["Queue"], Outcome.ABANDONED, "caller", waited_ms=waited_ms)
 
@@ -233,7 +233,7 @@ class ManagerTranslator:
                 yield from self._close(waiting.left_at, call_id, Outcome.EXIT_KEY)
 
     def _silent(self, at: int, agent: str) -> Iterator[FloorEvent]:
-        """A telephone that falls silent after the caller has left was not the one to be connected."""
+        """A telephone that stops ringing after the caller has left was not the one connected."""
         for call_id, waiting in list(self.waiting.items()):
             if waiting.left_at is not None and waiting.stop_ringing("", agent):
                 yield OfferWithdrawn(at, call_id, waiting.queue, agent)
@@ -295,7 +295,7 @@ class ManagerTranslator:
         return (member.wrap_up_ms if member else 0) or self._queue_wrap_up_ms.get(queue.casefold(), 0)
 
     def _released(self, at: int, agent: str) -> None:
-        """The agent's telephone gets its moment to fall silent, under every name that has been at it."""
+        """Give the agent's telephone time to become idle, under every name that has been at it."""
         for names in self._agents_at.values():
             if agent in names:
                 for name in names:
@@ -304,7 +304,7 @@ class ManagerTranslator:
     # Hold
 
     def _hold(self, at: int, packet: Packet, *, held: bool) -> Iterator[FloorEvent]:
-        """Only the agent's own key counts. A channel behind a Local one is known by its telephone."""
+        """Only a hold by the agent counts. A channel behind a Local channel is recognised by its telephone."""
         for call_id, talks in self.talking.items():
             for talk in talks:
                 interface = getattr(self.members.get((talk.queue, talk.agent)), "interface", "")
@@ -317,7 +317,7 @@ class ManagerTranslator:
             yield (CallHeld if held else CallResumed)(at, call_id, talk.agent)
 
     def _hold_by_phone(self, at: int, agent: str, status: int) -> Iterator[FloorEvent]:
-        """Without Hold events (class ``call``) the state of the telephone shows a hold, and its end."""
+        """Without Hold events (class ``call``), the telephone's state shows when a hold begins and ends."""
         if status not in {DeviceState.IN_USE, DeviceState.ON_HOLD}:
             return
         for call_id, talks in self.talking.items():
@@ -328,7 +328,7 @@ class ManagerTranslator:
     # Members
 
     def member(self, at: int, packet: Packet, *, paused_at: int | None = None) -> Iterator[FloorEvent]:
-        """A packet that holds all of one membership: its state is brought up to what the packet says."""
+        """Bring a membership up to a packet that holds all of its state."""
         queue, agent, interface = packet["Queue"], agent_of(packet), interface_of(packet)
         paused, reason = packet["Paused"] == "1", packet["PausedReason"] or None
         status = packet.number("Status") or 0
@@ -350,7 +350,7 @@ class ManagerTranslator:
                 yield from self._silent(at, agent)
 
     def _member_removed(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
-        """An agent is no member of a queue any more. A call they talk on goes on."""
+        """An agent is no longer a member of a queue. Their present call goes on."""
         queue, agent = packet["Queue"], agent_of(packet)
         if self.members.pop((queue, agent), None) is None:
             return
@@ -359,7 +359,7 @@ class ManagerTranslator:
             yield from self.phones.gone(at, agent, packet["StateInterface"] or interface_of(packet))
 
     def _recognised(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
-        """One telephone and one name are one agent; a desk that several people use goes over to the last one."""
+        """A telephone and the name at it are one agent; a desk that several people use belongs to the last one."""
         agent, interface = agent_of(packet), agent_key(interface_of(packet))
         self._agents_at.setdefault(interface, set()).add(agent)
         if interface and agent != interface and self._aliases.get(interface) != agent:

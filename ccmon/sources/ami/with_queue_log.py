@@ -1,6 +1,6 @@
-"""One switch followed by both its manager and its queue log: each call once.
+"""Follows one switch by both its manager and its queue log, counting each call once.
 
-The rule: what a log holds comes from the log; the manager adds what no log holds. So live figures are those of a later
+The rule: what a log can hold comes from the log; the manager adds the rest. So live figures equal those of a later
 import of the same log, and nothing is counted twice. Both feed one writer, in one process, under one source name.
 """
 
@@ -43,11 +43,11 @@ _TICK_MS: Final = 250
 
 
 def beyond_queue_log(events: Iterable[FloorEvent], *, status: bool = False) -> Iterator[FloorEvent]:
-    """Of the manager's events, those that the log does not tell: ringing, hold, other calls, telephones, second names.
+    """The manager's events that the log lacks: ringing, hold, calls outside queues, telephones, second names.
 
-    What ends a ringing is kept, but counts nothing: the log counts missed calls.
+    The end of a ringing is kept, but as no missed call: the log counts those.
 
-    ``status``: the events are those of a QueueStatus, with members and pauses from before the log began as well.
+    ``status``: the events come from a QueueStatus; its members and pauses, which may be older than the log, are kept.
     """
     for event in events:
         match event:
@@ -62,11 +62,11 @@ def beyond_queue_log(events: Iterable[FloorEvent], *, status: bool = False) -> I
 
 
 class LogAndManager(Follower):
-    """A queue log's follower that takes the manager's news in after every look at the log.
+    """Follows a queue log and ingests the manager's news after every reading of the log.
 
-    The manager is listened to in a thread of its own: it may be away, or slow to answer, without holding up the log.
-    Its moments are brought to the log's clock and whole seconds, so that the two agree on what came first. A switch
-    whose manager does not answer is not heard: the log of one that is down looks like that of a quiet night.
+    A thread of its own listens to the manager, which may be away, or slow to answer, without holding up the log. Its
+    moments are converted to the log's clock and whole seconds, so that the two agree on what came first. While the
+    manager does not answer, nothing counts as heard: the log of a switch that is down looks like a quiet night's.
     """
 
     _kind = "ami"
@@ -74,7 +74,7 @@ class LogAndManager(Follower):
     def __init__(
         self, database_path: Path, log: Path, login: Login, *, source: str, say: Callable[[str], object]
     ) -> None:
-        """As `Follower`, and where the manager is."""
+        """As in `Follower`; ``login`` says where the manager is."""
         super().__init__(database_path, log, source=source, say=say)
         self._translator = ManagerTranslator()
         self._listener = _Listener(login, say)
@@ -103,7 +103,7 @@ class LogAndManager(Follower):
         events: list[FloorEvent] = []
         news = False
         writer, address = self._writer, self._listener.login.address
-        heard_until = self._listener.heard_until  # before what has been heard is ingested: it lies in the line
+        heard_until = self._listener.heard_until  # read first: the queue emptied below holds all until then
         while (heard := self._listener.next()) is not None:
             if isinstance(heard, Status):
                 if heard.is_check and not unheard(heard, self._translator):
@@ -116,7 +116,7 @@ class LogAndManager(Follower):
                 at, packet = heard
                 record = record_of(writer, self._translator, self._on_log_clock(at, offset), packet, address)
                 if record is not None:
-                    writer.apply(events)  # in the order in which they came
+                    writer.apply(events)  # in order of arrival
                     writer.ingest([replace(record, events=tuple(beyond_queue_log(record.events)))])
                     events, news = [], True
         if now - self._ticked_at >= _TICK_MS:
@@ -134,7 +134,7 @@ class LogAndManager(Follower):
 
 
 class _Listener(threading.Thread):
-    """Keeps a connection to the manager up, and what it says in order."""
+    """Keeps a connection to the manager up, and queues what it says in order."""
 
     def __init__(self, login: Login, say: Callable[[str], object]) -> None:
         super().__init__(name="manager", daemon=True)
@@ -143,13 +143,13 @@ class _Listener(threading.Thread):
         self.heard_at = real_now()
         """The last moment at which the connection was known to be alive."""
         self.heard_until = self.heard_at
-        """See `Manager.heard_until`: all of it lies in the line of `next`, or has been taken from it."""
+        """See `Manager.heard_until`: all news until then is in the queue of `next` or has been taken from it."""
         self.login = login
         self._say = say
         self._heard: queue.SimpleQueue[Status | tuple[int, Packet]] = queue.SimpleQueue()
 
     def next(self) -> Status | tuple[int, Packet] | None:
-        """What was said next; None if nothing more was."""
+        """The next news; None if there is no more."""
         try:
             return self._heard.get_nowait()
         except queue.Empty:

@@ -1,7 +1,7 @@
-"""mod_callcenter's own SQLite database, read without ever holding it up.
+"""Reads mod_callcenter's own SQLite database without holding up the switch.
 
-It is written about ten times a second under a rollback journal, so a reader locks the switch out while it reads: three
-short selects, read-only, and the file is let go. It may be locked, missing a column, or replaced by another file.
+The switch writes it about ten times a second under a rollback journal, so every reader locks it out: three short
+selects, read-only, and the file is closed. It may be locked, lack a column, or be replaced by another file.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from ccmon.errors import CcmonError
 from ccmon.sources.freeswitch.tables import CallCenterTables
 
 BUSY_TIMEOUT_MS: Final = 250
-"""How long a look waits for the switch to finish a write; the next look comes soon."""
+"""How long a reading waits for the switch to finish a write; the next one comes soon."""
 
 
 class LockedError(Exception):
-    """The switch was writing for the whole time-out: look again later."""
+    """The switch was writing for the whole time-out: try again later."""
 
 
 def read(path: Path) -> CallCenterTables:
-    """One look at the database.
+    """Read the database once.
 
     Raises:
         LockedError: it was locked for too long.
-        CcmonError: it is not there, cannot be read, or is no database of mod_callcenter.
+        CcmonError: it does not exist, cannot be read, or is not mod_callcenter's.
     """
     if not path.exists():
         raise CcmonError(f"{path} is not there: give the path of FreeSWITCH's callcenter.db.")
@@ -58,7 +58,7 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
 
 
 def _text(content: bytes) -> str:
-    """UTF-8, and where it is not, the bytes as Latin-1: a caller's name is no reason to lose the look."""
+    """UTF-8, or Latin-1 where it is not valid: a caller's name is no reason to lose the reading."""
     try:
         return content.decode()
     except UnicodeDecodeError:

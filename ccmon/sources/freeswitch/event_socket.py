@@ -1,7 +1,7 @@
 """FreeSWITCH's event socket: log-in, questions, and the call centre's events.
 
 A message is ``Name: value`` lines, an empty line, and, where there is a ``Content-Length``, a body of that many bytes.
-The body of an event holds lines of the same kind, with percent-encoded values.
+An event's body holds lines of the same form, with percent-encoded values.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ LARGEST_BODY: Final = 16 * 1024 * 1024
 
 _SUBSCRIPTION: Final = "event plain CUSTOM callcenter::info"
 _HEARTBEAT: Final = "event plain HEARTBEAT"
-"""Asked for by itself: a user who may not have it would get none of the others either. It can be done without."""
+"""Requested separately, since a user who may not have it would be refused all events. It is optional."""
 _ASK_S: Final = 5.0
-"""How often the switch is asked for its clock, and whether it is there."""
+"""How often the switch is asked for its clock, which also shows that it is alive."""
 _OPTIONAL_S: Final = 3.0
-"""How long to wait for an answer that can be done without."""
+"""How long to wait for an optional answer."""
 _MUTE_SILENCE_S: Final = 60.0
-"""How long a socket that answers no question may go without a heartbeat, due every 20 s, before it counts as gone."""
+"""How long a socket that answers no question may send no heartbeat, due every 20 s, before it counts as gone."""
 
 _OF_EVENT: Final = (b"Event-", b"CC-")
 
 _GREETING: Final = b"Content-Type:"
 _GREETING_S: Final = 5.0
-"""An event socket sends first, at once; a port that has sent nothing in this time is most likely none."""
+"""An event socket speaks first, at once; a port that has sent nothing in this time is most likely not one."""
 
 Headers = dict[str, str]
 
@@ -50,7 +50,7 @@ class Message(NamedTuple):
     def event(self) -> Headers:
         """The event in the body, its values decoded; empty for another kind of message.
 
-        Of the headers only those of the event and of the call centre: a channel's variables are some hundreds more.
+        Only the headers of the event and of the call centre: a channel's variables would be some hundreds more.
         """
         if self.kind != "text/event-plain":
             return {}
@@ -104,7 +104,7 @@ class MessageParser:
 
 
 def headers(content: bytes, *, only: tuple[bytes, ...] = (b"",)) -> Headers:
-    """Header lines up to an empty one, of names that begin with one of ``only``. The first with a name counts."""
+    """Header lines up to an empty one whose names begin with one of ``only``. Of equal names, the first counts."""
     found: Headers = {}
     for line in content.partition(b"\n\n")[0].split(b"\n"):
         if not line.startswith(only):
@@ -128,7 +128,7 @@ class EventSocket(SwitchConnection):
         super().__init__(login)
 
     def ask(self, command: str) -> str:
-        """An ``api`` command's answer. Events that come meanwhile are kept for `receive`.
+        """An ``api`` command's answer. Events that arrive meanwhile are kept for `receive`.
 
         Raises:
             ConnectionLostError: the connection ended, or no answer came.
@@ -146,7 +146,7 @@ class EventSocket(SwitchConnection):
         return text
 
     def receive(self) -> list[tuple[int, Headers]]:
-        """The events that have come, each with its moment in our time; none after a short wait without any.
+        """The events received, each with its moment by our clock; empty after a short wait without any.
 
         Raises:
             ConnectionLostError: the connection ended, or the switch has fallen silent.
@@ -202,7 +202,7 @@ class EventSocket(SwitchConnection):
         return answer
 
     def _refusal(self, command: str) -> str | None:
-        """Why the switch refuses a command; None where it does not."""
+        """Run a command; why the switch refuses it, None where it does not."""
         text = self._command(command).headers.get("Reply-Text", "")
         return None if text.startswith("+OK") else text.removeprefix("-ERR ")
 
@@ -238,7 +238,7 @@ class EventSocket(SwitchConnection):
         return CcmonError(f"{self.login.address} is no FreeSWITCH event socket: see event_socket.conf.xml.")
 
     def _read_clock(self) -> None:
-        """``strepoch`` answers in whole seconds, half a second old on average. A switch that refuses it is trusted."""
+        """``strepoch`` gives whole seconds, on average half a second behind. If refused, the clock is trusted."""
         self._asked_at = time.monotonic()
         try:
             offset = real_now() - int(self.ask("strepoch")) * 1000 - 500

@@ -1,4 +1,4 @@
-"""Following FreeSWITCH: by its event socket, or by looking at its database again and again."""
+"""Follows FreeSWITCH by its event socket, or by polling its database."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from ccmon.sources.stop import Stop
 from ccmon.time_units import HOUR_MS
 
 LOOK_S: Final = 1.0
-"""Between two looks at the database."""
+"""Seconds between two polls of the database."""
 
 _LONG_AGO_MS: Final = HOUR_MS
 _AGENTS_S: Final = 30.0
-"""How often the switch is asked for its agents and tiers: no event tells of a new tier."""
+"""How often the switch is asked for its agents and tiers: no event reports a new tier."""
 
 CANNOT_TELL: Final = (
     "with the database alone, every caller who leaves unanswered counts as abandoned (hang-up, time-out, key and no "
@@ -48,7 +48,7 @@ CANNOT_TELL: Final = (
 UNASKED: Final = (
     "callers and agents show with their next event, queues served and wrap-up not at all; give --database as well."
 )
-"""What follows where the user of the event socket may not ask."""
+"""What is missing where the event socket's user may not ask questions."""
 
 
 def look(
@@ -61,7 +61,7 @@ def look(
     where: str,
     clock_offset_ms: int = 0,
 ) -> list[FloorEvent]:
-    """The events of one reading of the tables. An impossible row is noted once, however often it is read again."""
+    """The events of one reading of the tables. An impossible row is noted once, however often it is read."""
     events = list(poller.look(at, tables, writer.has_call, clock_offset_ms=clock_offset_ms))
     found = [*((error, True) for error in tables.errors), *((error, False) for error in poller.errors)]
     poller.errors.clear()
@@ -78,14 +78,14 @@ class EventSocketSession(Session):
     kind = "freeswitch"
 
     def __init__(self, login: Login, *, say: Callable[[str], object], file: Path | None = None) -> None:
-        """``file``: callcenter.db, to load the state from where the socket's user may not ask for it."""
+        """``file``: callcenter.db, from which to load the state where the socket's user may not ask for it."""
         super().__init__(login.address, say)
         self._login = login
         self._file = file
         self._said: set[str] = set()
         self._noted: set[str] = set()
         self._behind_ms = 0
-        """How long ago the last event was when it came: a stream that was held up for hours tells of then."""
+        """How late the last event arrived: a stream that was held up for hours reports what happened then."""
 
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.connection.Session`."""
@@ -120,10 +120,10 @@ class EventSocketSession(Session):
                     commit_unless_locked(writer, real_now() - self._behind_ms)
 
     def _ingest(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> str:
-        """Ingest what has come; return what it was about, empty where nothing came.
+        """Ingest what has arrived; return what it was about, empty where nothing arrived.
 
-        That is ``agent-add`` if an agent was added, else the kind of the last event of the call centre, or ``due``
-        where only something that was waited for has fallen due.
+        That is ``agent-add`` if an agent was added, else the kind of the call centre's last event, or ``due`` where
+        there was none but something expected has fallen due.
         """
         kind = ""
         for at, event in switch.receive():
@@ -138,7 +138,7 @@ class EventSocketSession(Session):
     def _record(
         self, writer: Writer, switch: EventSocket, translator: EventTranslator, at: int, event: Mapping[str, str]
     ) -> None:
-        """Ingest one event. One that cannot be understood, or is of no moment that can be, is set aside."""
+        """Ingest one event. One that cannot be understood, or has an impossible moment, is set aside."""
         if not translator.understands(event):
             return
         content, now = quoted_headers(event.items()), real_now()
@@ -152,7 +152,7 @@ class EventSocketSession(Session):
             writer.ingest([record])
 
     def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: OrphanedCallers) -> str:
-        """Ask for the callers, and end those who are orphaned: 'orphans' if there are any, else ''."""
+        """Ask for the callers and end the orphaned ones; return 'orphans' if there were any, else ''."""
         members = self._members(switch, orphans.queues())
         at = real_now() - self._behind_ms
         ends = list(orphans.compare(at, members, clock_offset_ms=switch.clock_offset_ms))
@@ -160,7 +160,7 @@ class EventSocketSession(Session):
         return "orphans" if ends else ""
 
     def _members(self, switch: EventSocket, queues: Iterable[str]) -> MemberList | None:
-        """Who is in these queues; None where nobody may tell."""
+        """Who is in these queues; None if neither switch nor file says."""
         answers = {}
         try:
             for queue in filter(can_be_asked_for, queues):
@@ -182,10 +182,10 @@ class EventSocketSession(Session):
         try:
             return MemberList(set(queues), database.read(self._file).members)
         except (CcmonError, database.LockedError):
-            return None  # the next question comes soon
+            return None  # we ask again soon
 
     def _tables(self, switch: EventSocket) -> CallCenterTables | None:
-        """The whole floor; None where nobody may tell."""
+        """The whole floor; None if neither switch nor file says."""
         if self._file is not None:
             try:
                 return database.read(self._file)
@@ -206,7 +206,7 @@ class EventSocketSession(Session):
         )
 
     def _agent_tables(self, switch: EventSocket) -> CallCenterTables | None:
-        """Agents and tiers; None where nobody may tell."""
+        """Agents and tiers; None if neither switch nor file says."""
         try:
             agents = listing(switch.ask("callcenter_config agent list"))
             return CallCenterTables.of(agents, listing(switch.ask("callcenter_config tier list")), ())
@@ -224,7 +224,7 @@ class EventSocketSession(Session):
 
 
 class DatabaseSession(Session):
-    """The switch's own database, looked at every second."""
+    """The switch's own database, polled every second."""
 
     kind = "freeswitch"
 
@@ -234,7 +234,7 @@ class DatabaseSession(Session):
         self._file = file
         self._noted: set[str] = set()
         self._newest = 0
-        """The newest moment in the file, Unix seconds by the switch's clock, and when it was first seen there."""
+        """The newest moment in the file, in Unix seconds by the switch's clock; below, when it was first seen there."""
         self._newest_seen_at = 0.0
 
     def run(self, writer: Writer, stop: Stop) -> None:
@@ -271,10 +271,10 @@ class DatabaseSession(Session):
         commit_unless_locked(writer, at)
 
     def _time(self, tables: CallCenterTables) -> int:
-        """Now; of a file in which nothing has happened for long, its own time: it does not say how old its calls are.
+        """Now; for a file in which nothing has changed for long, its own time: it does not show how old its calls are.
 
-        The callers of a copy, or of a switch that is down, count as orphaned once the file has been watched for as long
-        as no call lasts (metrics.md 1.5), and not before.
+        The callers of a copy, or of a switch that is down, count as orphaned only once the file has been watched for
+        longer than any call lasts (metrics.md 1.5).
         """
         now, newest = real_now(), tables.newest()
         if newest != self._newest:

@@ -1,4 +1,4 @@
-"""Numbers of the switch's events and rows that cannot be: they count as not said."""
+"""Impossible numbers in the switch's events and rows: they count as missing."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _TIMES: Final = (
     "CC-Agent-Aborted-Time",
     "CC-Member-Leaving-Time",
 )
-"""Unix seconds, in the order in which they happen; 0 is never."""
+"""Unix seconds, in the order in which they happen; 0 means never."""
 
 
 def impossible_event(event: Mapping[str, str], now: int, clock_offset_ms: int) -> str | None:
-    """Why an event cannot be of its own moment; None where it can, or names none."""
+    """Why an event's own moment is impossible; None where it is possible or missing."""
     text = event.get(OWN_MOMENT, "").strip()
     if not text.removeprefix("-").isdecimal() or not text.isascii():
         return None
@@ -28,7 +28,7 @@ def impossible_event(event: Mapping[str, str], now: int, clock_offset_ms: int) -
 
 
 def checked(event: Mapping[str, str], now: int) -> tuple[Mapping[str, str], list[str]]:
-    """The event without its numbers that cannot be, and what is wrong with each."""
+    """The event without its impossible numbers, and what is wrong with each."""
     errors = {}
     last = 0
     for name in _TIMES:

@@ -1,7 +1,7 @@
-"""Callers of whose end the switch sends no event, found in its own list of members.
+"""Finds callers whose end the switch does not report, by its own list of members.
 
-After a bridge that failed because its caller was gone, the row of the member becomes Abandoned and nothing is sent
-(seen running, 1.10). So the list is asked for soon after every failed bridge, and now and then while there are callers.
+After a bridge that failed because its caller was gone, the member's row becomes Abandoned and no event is sent (seen on
+a running 1.10). So the list is asked for soon after every failed bridge, and now and then while there are callers.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from ccmon.sources.freeswitch.translator import Caller, EventTranslator
 ASK_MS: Final = 30_000
 """How often the list is asked for while there are callers."""
 CONFIRM_MS: Final = 3_000
-"""After a failed bridge, and once more before a caller counts as orphaned: an event of it may still be on its way."""
+"""Wait after a failed bridge, and again before a caller counts as orphaned: an event may still be on its way."""
 
 
 class MemberList(NamedTuple):
-    """One answer to the question who is in the queues."""
+    """One answer of the switch: who is in the queues."""
 
     queues: Collection[str]
-    """Those that it tells of."""
+    """The queues that it covers."""
     rows: Iterable[MemberRow]
     text: str = ""
-    """The answer as it came: a row that could not be cut into columns still holds its member's uuid."""
+    """The raw answer: a row that could not be cut into columns still holds its member's uuid."""
 
 
 def can_be_asked_for(queue: str) -> bool:
-    """Whether the name survives the way into a command, which the switch cuts at spaces and quotes."""
+    """Whether the name survives in a command, which the switch splits at spaces and quotes."""
     return queue.isprintable() and not set(queue) & set(" '\"\\")
 
 
 class OrphanedCallers:
-    """The event socket's callers, held against the switch's own list."""
+    """Compares the event socket's callers with the switch's own list."""
 
     def __init__(self, translator: EventTranslator) -> None:
-        """``translator``: whose callers they are."""
+        """``translator``: keeps the callers."""
         self._translator = translator
         self._asked_at = 0
         self._missing: dict[str, Caller] = {}
-        """Those whom the last list did not have."""
+        """Callers missing from the last list."""
 
     def due(self, at: int) -> bool:
-        """Whether the list should be asked for now. A clock that was set back makes it due as well."""
+        """Whether to ask for the list now. A clock that was set back makes it due as well."""
         callers = self._translator.callers
         asked_ms = abs(at - self._asked_at)
         soon = bool(self._missing) or any(
@@ -58,9 +58,9 @@ class OrphanedCallers:
         return sorted({caller.queue for caller in self._translator.callers.values()})
 
     def compare(self, at: int, members: MemberList | None, *, clock_offset_ms: int = 0) -> Iterator[FloorEvent]:
-        """The ends of those whom two lists, one after the other, do not have in the queue.
+        """The ends of callers whom two lists in a row do not show in the queue.
 
-        ``members`` is None where the list was asked for and not given.
+        ``members``: None where the switch did not give the list.
         """
         self._asked_at = at
         if members is None:

@@ -1,9 +1,9 @@
-"""FreeSWITCH's members table, looked at again and again, as floor events.
+"""Turns FreeSWITCH's members table, polled again and again, into floor events.
 
-What the database cannot tell, even to one who looks every second: why an unanswered caller left (hang-up, time-out, key
-and no agents are all ``Abandoned`` and count as abandoned here), how often and how long a telephone rang between two
-looks, and calls that were answered and over between two looks with no agent's ``last_bridge_start`` to show for them.
-Nothing in the file says that the switch is down: its last callers then seem to wait on.
+What the database does not show even when polled every second: why an unanswered caller left (hang-up, time-out, key and
+no agents are all ``Abandoned`` and count as abandoned here), how often and how long a telephone rang between two polls,
+and calls that began and ended between two polls without changing an agent's ``last_bridge_start``. Nothing in the file
+says that the switch is down: its last callers then seem to go on waiting.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ _TO_ALL: Final = frozenset({"ring-all", "ring-progressively"})
 
 @dataclass
 class SeenCaller:
-    """A caller as the last look found them."""
+    """A caller as the last poll found them."""
 
     row: MemberRow
     answered_at: int | None = None
 
 
 class MemberTablePoller:
-    """One look after the other."""
+    """Compares each reading of the tables with the one before."""
 
     def __init__(self, reported: ReportedAgents, callers: dict[str, Caller]) -> None:
-        """``callers`` is where the callers in the queues are kept, shared with the event socket's translator."""
+        """``callers``: the callers in the queues, shared with the event socket's translator."""
         self.reported = reported
         self._callers = callers
         self._seen: dict[str, SeenCaller] = {}
         self._left: frozenset[str] = frozenset()
-        """Rows that were left over at the last look: the switch keeps those of abandoned callers, some for ever."""
+        """Rows left over at the last poll: the switch keeps those of abandoned callers, some for ever."""
         self._agents: dict[str, AgentRow] = {}
         self.errors: list[str] = []
-        """Callers whose rows could not be understood, and why."""
+        """One entry per caller whose row could not be understood, with the reason."""
 
     def resume(self, state_machine: CallStateMachine) -> None:
-        """Take up the callers whom the database knows in the queues, so that the next look goes on from there."""
+        """Take over the callers whom the database has in the queues; the next `look` goes on from there."""
         self._seen.clear()
         self._callers.clear()
         for visits in state_machine.calls.values():
@@ -71,7 +71,7 @@ class MemberTablePoller:
     def look(
         self, at: int, tables: CallCenterTables, is_known: Callable[[str], bool], *, clock_offset_ms: int = 0
     ) -> Iterator[FloorEvent]:
-        """What has changed since the last look. ``is_known``: whether a call was ever reported; it is not again."""
+        """What has changed since the last look. ``is_known``: whether a call has been reported, as none is twice."""
         look = _Look(self, at, tables, clock_offset_ms)
         yield from self.reported.refresh(at, tables)
         present = {row.uuid: row for row in tables.members}
@@ -90,7 +90,7 @@ class MemberTablePoller:
         self._agents = {row.name: row for row in tables.agents}
 
     def _unless_it_raises(self, uuid: str, told: Iterator[FloorEvent]) -> list[FloorEvent]:
-        """What is told of one caller; nothing, and a fault, where that raises."""
+        """The events of one caller; none, and an entry in ``errors``, where that raises."""
         try:
             return list(told)
         except Exception as error:
@@ -110,7 +110,7 @@ class _Look:
         self.callers = poller._callers
 
     def moment(self, epoch: int) -> int:
-        """A moment of the switch's in ours; now for one that it does not give."""
+        """A moment of the switch's clock by our clock; now where the switch gives none."""
         return min(self.at, epoch * 1000 + self.offset) if epoch else self.at
 
     def in_queue(self, row: MemberRow, seen: SeenCaller | None) -> Iterator[FloorEvent]:
@@ -141,7 +141,7 @@ class _Look:
         yield CallAnswered(seen.answered_at, row.uuid, row.queue, row.serving_agent)
 
     def abandoned(self, row: MemberRow, seen: SeenCaller) -> Iterator[FloorEvent]:
-        """Those cut off by a crash of the switch have no moment."""
+        """End an abandoned caller's visit; as unknown without a moment, as after a crash of the switch."""
         yield from self.stop_rings(row.uuid)
         if seen.row.state == "Answered" and row.abandoned_epoch:
             yield AnswerUndone(self.at, row.uuid, row.queue, seen.row.serving_agent)
@@ -149,13 +149,13 @@ class _Look:
         yield CallEnded(self.moment(row.abandoned_epoch), row.uuid, row.queue, outcome, ended_by)
 
     def came_and_left(self, row: MemberRow) -> Iterator[FloorEvent]:
-        """Between two looks, or before the first."""
+        """A caller who came and left between two polls, or before the first."""
         yield from self.enter(row)
         del self.callers[row.uuid]
         yield CallEnded(self.moment(row.abandoned_epoch), row.uuid, row.queue, Outcome.ABANDONED, "caller")
 
     def gone(self, uuid: str, seen: SeenCaller) -> Iterator[FloorEvent]:
-        """The row of a served caller is deleted at the end of the call."""
+        """A row is gone: the switch deletes a served caller's at the end of the call."""
         row = seen.row
         yield from self.stop_rings(uuid)
         if row.state != "Answered":
@@ -172,7 +172,7 @@ class _Look:
         yield CallEnded(ended_at, uuid, row.queue, Outcome.ANSWERED, agent=row.serving_agent, wraps_up=wraps_up)
 
     def served_unseen(self, row: MemberRow) -> AgentRow | None:
-        """The agent who was being offered this caller, if they began and ended a call since the last look."""
+        """The agent to whom this caller was offered, if they began and ended a call since the last poll."""
         now, before = self.agents.get(row.serving_agent), self.poller._agents.get(row.serving_agent)
         if now and before and now.last_bridge_start > before.last_bridge_start <= now.last_bridge_end:
             return now
@@ -184,7 +184,7 @@ class _Look:
             yield OfferWithdrawn(self.at, uuid, caller.queue if caller else "", agent)
 
     def rings(self) -> Iterator[FloorEvent]:
-        """Whose telephone rings for whom, against the last look."""
+        """Changes since the last poll in whose telephone rings for whom."""
         ringing = dict(self.ringing())
         for uuid, caller in self.callers.items():
             for agent in [name for name in caller.rings if ringing.get(name) != uuid]:
@@ -208,7 +208,7 @@ class _Look:
                     yield agent.name, row.uuid
 
     def stopped(self, uuid: str, caller: Caller, agent: str) -> FloorEvent:
-        """Only a telephone that rang out raises the agent's count; one that refused or was busy does not."""
+        """A ringing that ended. Only a call that rang out raises the agent's count; one refused or busy does not."""
         since = caller.rings.pop(agent)
         now, before = self.agents.get(agent), self.poller._agents.get(agent)
         if now and before and now.no_answer_count > before.no_answer_count:

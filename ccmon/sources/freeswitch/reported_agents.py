@@ -1,7 +1,7 @@
-"""FreeSWITCH's agents as events: log-in, queues, pauses, calls from outside and wrap-up.
+"""Turns FreeSWITCH's agents into events: log-in, queues, pauses, calls outside the queues and wrap-up.
 
-An agent who is logged out is in no queue, whatever tiers they have. On a break, or available and ``Idle`` (after a call
-of one who is available on demand), no call is offered: both are pauses here. The switch keeps no reasons.
+A logged-out agent is in no queue, whatever tiers they have. An agent on a break, or available and ``Idle`` (after a
+call of one who is available on demand), is offered no call: both are pauses here. The switch keeps no reasons.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ class _Agent:
     is_in: bool | None = None
     """Whether the agent was last reported as logged in; None: not reported yet."""
     pause: str | None = None
-    """The pause reported last, '' for none; None: not reported yet."""
+    """The pause last reported, '' for none; None: not reported yet."""
     queues: set[str] = field(default_factory=set)
     tiers: set[str] = field(default_factory=set)
     busy: bool = False
 
 
 class ReportedAgents:
-    """Compares the agents with what was reported of them last, and reports what has changed."""
+    """Compares the agents with what was last reported of them, and reports what has changed."""
 
     def __init__(self) -> None:
         self._agents: dict[str, _Agent] = {}
         self.wrap_ups = WrapUps()
 
     def refresh(self, at: int, tables: CallCenterTables) -> Iterator[FloorEvent]:
-        """Compare all agents and tiers: whoever is missing is gone."""
+        """Compare all agents and tiers: whoever is missing has left."""
         tiers: dict[str, set[str]] = {}
         for tier in tables.tiers:
             tiers.setdefault(tier.agent, set()).add(tier.queue)
@@ -71,17 +71,17 @@ class ReportedAgents:
                 yield AgentLoggedOut(at, name)
 
     def forget(self) -> None:
-        """Emit everything anew at the next `refresh`."""
+        """Emit everything again at the next `refresh`."""
         self._agents.clear()
 
     def changed(self, at: int, name: str, *, status: str = "", state: str = "") -> Iterator[FloorEvent]:
-        """The agent chose another status, or the switch put them in another state; '' for as before."""
+        """The agent chose another status, or the switch put them in another state; '' means unchanged."""
         agent = self._agents.setdefault(name, _Agent())
         agent.status, agent.state = status or agent.status, state or agent.state
         yield from self._emit_changes(at, name)
 
     def begin_wrap_up(self, at: int, name: str) -> bool:
-        """The agent's call ended; whether a wrap-up follows it."""
+        """The agent's call ended; return whether a wrap-up follows."""
         return self.wrap_ups.begin(at, name, self._agents[name].wrap_up_ms if name in self._agents else 0)
 
     def _emit_changes(self, at: int, name: str) -> Iterator[FloorEvent]:

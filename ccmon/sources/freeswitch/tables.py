@@ -1,7 +1,7 @@
-"""What mod_callcenter knows, as rows: agents, tiers (which agent serves which queue) and members (callers).
+"""mod_callcenter's rows: agents, tiers (which agent serves which queue) and members (callers).
 
 The same rows come from its database and from ``callcenter_config … list``. Columns were added over the years: a missing
-one has its default. Moments are whole Unix seconds by the switch's clock, 0 where it did not happen.
+one has its default. Moments are whole Unix seconds by the switch's clock, 0 for what has not happened.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class MemberRow(NamedTuple):
     queue: str
     uuid: str
     session_uuid: str | None = None
-    """The caller's channel, '' once it is gone; None where the switch does not tell."""
+    """The caller's channel, '' once it is gone; None where the switch does not say."""
     cid_number: str = ""
     cid_name: str = ""
     joined_epoch: int = 0
@@ -60,18 +60,18 @@ class MemberRow(NamedTuple):
 
     @property
     def left_over(self) -> bool:
-        """Whether the caller was in the queue and has left it unserved."""
+        """Whether the row is of a caller who has left the queue unserved."""
         return self.state == "Abandoned" or (self.state in _IN_QUEUE and not self.in_queue)
 
 
 class CallCenterTables(NamedTuple):
-    """One look at all three."""
+    """One reading of all three."""
 
     agents: tuple[AgentRow, ...]
     tiers: tuple[TierRow, ...]
     members: tuple[MemberRow, ...]
     errors: tuple[str, ...] = ()
-    """Numbers that cannot be, each with its place; they count as not said."""
+    """Impossible numbers, each with its place; they count as missing."""
 
     @classmethod
     def of(
@@ -80,7 +80,7 @@ class CallCenterTables(NamedTuple):
         tiers: Iterable[Mapping[str, Any]],
         members: Iterable[Mapping[str, Any]],
     ) -> Self:
-        """Rows by column name. One that lacks its name, or a queue, is left out."""
+        """Make rows from values by column name. One without its name, or without a queue, is left out."""
         errors: list[str] = []
         return cls(
             _rows(AgentRow, agents, ("name",), errors),
@@ -104,9 +104,9 @@ _Row = TypeVar("_Row", AgentRow, TierRow, MemberRow)
 def _rows(
     kind: type[_Row], found: Iterable[Mapping[str, Any]], known_by: tuple[str, ...], errors: list[str]
 ) -> tuple[_Row, ...]:
-    """The rows that have what they are known by, of the columns that there are.
+    """The rows that have all of ``known_by``, made of the columns that exist.
 
-    A number that cannot be has its default, and is added to ``errors``.
+    An impossible number is replaced by the default and added to ``errors``.
     """
     now, rows = real_now(), []
     for columns in found:
@@ -127,7 +127,7 @@ def _rows(
 
 
 def _impossible(column: str, value: int, now: int) -> str | None:
-    """Why a column cannot have this number; None where it can."""
+    """Why this number is impossible in a column; None where it is possible."""
     if column in _COUNTS:
         return None
     is_length = column == "wrap_up_time"
@@ -137,9 +137,9 @@ def _impossible(column: str, value: int, now: int) -> str | None:
 
 
 def listing(text: str) -> list[dict[str, str]]:
-    """The rows of a ``callcenter_config … list``: names and values parted by ``|``, and ``+OK`` below.
+    """The rows of a ``callcenter_config … list``: names and values separated by ``|``, then ``+OK``.
 
-    Nothing is escaped: a line with more or fewer parts than the first names cannot be told apart, and is left out.
+    Nothing is escaped: a line with more or fewer values than there are names is ambiguous, and left out.
     """
     lines = text.splitlines()
     names = lines[0].split("|") if lines else []

@@ -1,8 +1,8 @@
-"""The event socket's ``callcenter::info`` events as floor events (metrics.md 14.4). No socket, no clock.
+"""Turns the event socket's ``callcenter::info`` events into floor events (metrics.md 14.4). No socket, no clock.
 
 A call's id is the member's uuid, which the switch writes to its call records as ``cc_member_uuid``; a caller who comes
-back to their place (``abandoned-resume-allowed``) is a second visit of it. ``bridge-agent-start`` comes before the
-bridge is tried: an answer is told at once and undone if ``bridge-agent-end`` says that nothing came of it.
+back to their place (``abandoned-resume-allowed``) is its second visit. ``bridge-agent-start`` comes before the bridge
+is tried: the answer is emitted at once, and undone if ``bridge-agent-end`` says that the bridge failed.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ OUTCOMES: Final[Mapping[str, Outcome]] = {
     "NO_AGENT_TIMEOUT": Outcome.NO_AGENTS,
     "EXIT_WITH_KEY": Outcome.EXIT_KEY,
 }
-"""By CC-Cancel-Reason; any other is unknown."""
+"""By CC-Cancel-Reason; any other reason is UNKNOWN."""
 
 NO_FAULT: Final = frozenset({"LOSE_RACE", "ORIGINATOR_CANCEL"})
-"""Causes of a ringing's end that are not the agent's: another answered, or the caller left."""
+"""Causes that end a ringing without fault of the agent: another answered, or the caller left."""
 
 _OF_CALLER: Final = ("CC-Member-UUID", "CC-Queue")
 _OF_AGENTS_CALL: Final = (*_OF_CALLER, "CC-Agent")
 ORPHANED_AFTER_MS: Final = MINUTE_MS
-"""How long after a failed bridge a caller may not be mentioned before they count as having left at it."""
+"""How long after a failed bridge without news a caller counts as having left at that bridge."""
 
 _REMEMBERED_MS: Final = HOUR_MS
-"""How late the end of a caller who counted as orphaned may be told, and is not told twice."""
+"""How long orphaned callers are remembered, so that an end reported late is not counted twice."""
 
 
 @dataclass
@@ -51,22 +51,22 @@ class Caller:
 
     queue: str
     agent: str | None = None
-    """The agent talked to; None while waiting."""
+    """The agent in conversation with the caller; None while waiting."""
     rings: dict[str, int] = field(default_factory=dict)
-    """Since when, by agent."""
+    """By agent: since when their telephone rings."""
     put_back_at: int | None = None
-    """When a bridge to an agent failed, as long as nothing more is known of the caller."""
+    """When a bridge to an agent failed, until there is more news of the caller."""
 
 
 class EventTranslator:
     """Turns the socket's events into floor events and keeps what is needed for the next one."""
 
     def __init__(self, reported: ReportedAgents) -> None:
-        """``reported`` is shared with whoever asks the switch for its agents and tiers."""
+        """``reported`` is shared with the code that asks the switch for its agents and tiers."""
         self.reported = reported
         self.callers: dict[str, Caller] = {}
         self._orphaned: dict[str, int] = {}
-        """When callers counted as orphaned of whose end no event had told, by uuid."""
+        """By uuid: when a caller whose end no event had reported was counted as orphaned."""
         self._handlers: dict[str, tuple[Callable[[int, Mapping[str, str]], Iterator[FloorEvent]], tuple[str, ...]]] = {
             "member-queue-start": (self._entered, _OF_CALLER),
             "member-queue-resume": (self._entered, _OF_CALLER),
@@ -84,21 +84,21 @@ class EventTranslator:
                 ("CC-Agent", "CC-Agent-State"),
             ),
         }
-        """By action: what translates it, and the headers without which it is of no use."""
+        """By action: its handler, and the headers that it cannot do without."""
 
     def translate(self, at: int, event: Mapping[str, str]) -> list[FloorEvent]:
-        """The floor events of one event of the switch; none for one of another kind."""
+        """The floor events of one event of the switch; none for an event of another kind."""
         if not self.understands(event):
             return []
         handler, needed = self._handlers[event["CC-Action"]]
         return list(handler(at, event)) if all(event.get(header) for header in needed) else []
 
     def understands(self, event: Mapping[str, str]) -> bool:
-        """Whether an event is of a kind that floor events are made of."""
+        """Whether floor events are made of this kind of event."""
         return event.get("CC-Action", "") in self._handlers
 
     def due(self, at: int) -> list[FloorEvent]:
-        """What follows from the passing of time alone."""
+        """Events that follow from the passing of time."""
         self._orphaned = {
             uuid: orphaned_at for uuid, orphaned_at in self._orphaned.items() if at - orphaned_at < _REMEMBERED_MS
         }
@@ -111,9 +111,9 @@ class EventTranslator:
         return [*ends, *self.reported.wrap_ups.due(at)]
 
     def end_orphaned(self, at: int, uuid: str, left_at: int | None) -> Iterator[FloorEvent]:
-        """End a caller who is gone, though no event has said so.
+        """End the visit of a caller who is gone, though no event has said so.
 
-        They left unserved at ``left_at``; None: nobody knows when, but no later than at their failed bridge if any.
+        They left unserved at ``left_at``; None: at an unknown moment, taken as that of their failed bridge if any.
         """
         caller = self.callers.pop(uuid)
         self._orphaned[uuid] = at
@@ -136,7 +136,7 @@ class EventTranslator:
     def _offered(self, at: int, event: Mapping[str, str]) -> Iterator[FloorEvent]:
         uuid, agent = event["CC-Member-UUID"], event["CC-Agent"]
         if uuid in self._orphaned:
-            yield from self._entered(at, event)  # who counted as orphaned, and was not
+            yield from self._entered(at, event)  # counted as orphaned by mistake
         caller = self.callers.get(uuid)
         if caller and caller.agent is None:
             caller.put_back_at = None
@@ -167,7 +167,7 @@ class EventTranslator:
         yield CallAnswered(at, uuid, queue, agent, _apart(event, "CC-Member-Joined-Time", "CC-Agent-Answered-Time"))
 
     def _bridge_ended(self, at: int, event: Mapping[str, str]) -> Iterator[FloorEvent]:
-        """The end of a talk is told by member-queue-end; here only that there was none."""
+        """Undo the answer if the bridge failed; the end of a conversation comes with member-queue-end."""
         uuid = event["CC-Member-UUID"]
         caller = self.callers.get(uuid)
         if caller and caller.agent and event.get("CC-Agent-Bridged") == "false":
@@ -210,7 +210,7 @@ class EventTranslator:
 
 
 def _apart(event: Mapping[str, str], start: str, end: str) -> int | None:
-    """Milliseconds between two moments that the event gives in whole seconds; None where it lacks one, or has 0."""
+    """Milliseconds between two moments that the event gives in whole seconds; None where one is missing or 0."""
     try:
         first, last = int(event[start]), int(event[end])
     except (KeyError, ValueError):
