@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 OCCUPANCY_AT_LEAST_MS = 15 * 60 * 1000
-"""Below this much handling and ready time an occupancy says nothing (metrics.md 6.6)."""
+"""With less handling and ready time, an occupancy says nothing (metrics.md 6.6)."""
 
 
 def occupancy(talk_ms: int, hold_ms: int, wrap_up_ms: int, ready_ms: int) -> float | None:
-    """Share of handling in handling plus ready time; ringing and pauses are outside both. None below 15 minutes."""
+    """Share of handling in handling plus ready time, both without ringing and pauses. None below 15 minutes."""
     handling_ms = talk_ms + hold_ms + wrap_up_ms
     if handling_ms + ready_ms < OCCUPANCY_AT_LEAST_MS:
         return None

@@ -1,4 +1,4 @@
-"""Who works for which queue, where agents serve several: each is counted once (metrics.md 11.8)."""
+"""How many agents work for each queue when agents serve several: each is counted once (metrics.md 11.8)."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from functools import lru_cache
 from ccmon.metrics.ratios import spread
 
 Group = frozenset[int]
-"""The queues that some agents serve, all of them."""
+"""All queues that each agent of a group serves."""
 STEPS = 10
 
 
 def allot(needed: Mapping[int, int], groups: Mapping[Group, int]) -> dict[int, int]:
-    """Agents for each queue, so that the sum of what the queues are short of is least.
+    """Agents for each queue, so that together the queues lack as few agents as possible.
 
-    Where not every queue can have enough, they are filled together, by tenths of what each needs: none has nobody while
-    the others have enough. At each step the one that needs most comes first, of equal needs the lower id. Agents
-    who are left over are added to the queues of their group in proportion to the needs. It works on groups, so that its
-    cost does not grow with the number of agents.
+    Where not every queue can have enough, they are filled together, by tenths of what each needs: no queue has nobody
+    while others have enough. At each step the queue that needs most comes first; of equal needs, the lower id. Agents
+    left over are added to their group's queues in proportion to the needs. It works on groups, so that its cost does
+    not grow with the number of agents.
 
     Args:
         needed: agents that each queue needs; a queue whose need is unknown needs none.
-        groups: the number of agents who serve just these queues. Agents of no queue are allotted to none.
+        groups: by set of queues, how many agents serve exactly these. Agents without a queue are allotted to none.
 
     Returns:
-        The agents of every queue in either argument. All agents of a queue are in it exactly once.
+        The agents of every queue in either argument. Every agent who serves a queue is counted exactly once.
     """
     given = tuple(sorted((tuple(sorted(group)), number) for group, number in groups.items() if group and number > 0))
     return dict(_allotted(tuple(sorted(needed.items())), given))
 
 
-@lru_cache(maxsize=2)  # a poll asks for the same as the last one or, on a busy floor, for what none has asked
+@lru_cache(maxsize=2)  # a poll asks for the same as the last one or, on a busy floor, for something new
 def _allotted(
     needed: tuple[tuple[int, int], ...], groups: tuple[tuple[tuple[int, ...], int], ...]
 ) -> tuple[tuple[int, int], ...]:
     flow = _Flow(dict(needed), groups)
     open_ = sorted(flow.needed, key=lambda each: (-flow.needed[each], each))
     for step in range(1, STEPS + 1):
-        # Whom nobody can be brought now, nobody can be brought later: others only get more.
+        # A queue that gets nobody now gets nobody later: the others only take more.
         open_ = [queue for queue in open_ if flow.fill(queue, -(-flow.needed[queue] * step // STEPS))]
     flow.add_the_rest()
     return tuple(flow.given.items())
@@ -54,16 +54,16 @@ class _Flow:
         self.needed = {queue: needed.get(queue, 0) for queue in sorted(queues)}
         self.given = dict.fromkeys(self.needed, 0)
         self.sent = [dict.fromkeys(queues, 0) for queues in self.queues_of]
-        """By group: the agents that each of its queues has from it."""
+        """By group: how many agents it gives each of its queues."""
         self.groups_of: dict[int, list[int]] = {queue: [] for queue in self.needed}
         for group, served in enumerate(self.queues_of):
             for queue in served:
                 self.groups_of[queue].append(group)
         self.with_people = {queue: list(reversed(served)) for queue, served in self.groups_of.items()}
-        """By queue: its groups, the last of which may have people left; those after it have none."""
+        """By queue: its groups; the last may have people left, and those already removed after it have none."""
 
     def fill(self, queue: int, target: int) -> bool:
-        """Bring agents to a queue until it has ``target`` of them; False where that cannot be."""
+        """Bring agents to a queue until it has ``target``; False where that is impossible."""
         while self.given[queue] < target:
             if not self._bring(queue, target - self.given[queue]):
                 return False
@@ -75,7 +75,7 @@ class _Flow:
         A group with people left sends some to a queue, which lets as many of another group go to the next one.
         """
         came_by: dict[int, tuple[int, int]] = {}
-        """For a queue on the way: the group that leaves it, and the queue that the group goes to."""
+        """By queue on the path: the group that leaves it, and the queue to which that group goes."""
         reached = [queue]
         for place in reached:
             waiting = self.with_people[place]
@@ -108,7 +108,7 @@ class _Flow:
         self.given[queue] += number
 
     def add_the_rest(self) -> None:
-        """Share out the agents who are left over: whole agents in proportion to need, by the largest remainder."""
+        """Share out the agents left over: whole agents in proportion to need, by the largest remainder."""
         by_need_of_all = sorted(self.needed, key=lambda each: (-self.needed[each], each))
         rank = {queue: place for place, queue in enumerate(by_need_of_all)}
         for number, queues in zip(self.left, self.queues_of, strict=True):

@@ -1,4 +1,4 @@
-"""How uncertain a share of few observations is (metrics.md 9.4)."""
+"""How uncertain a share from few observations is (metrics.md 9.4)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Z_95 = 1.959964
 
 
 class Interval(NamedTuple):
-    """Where a true share lies with 95 %, from a few observations of it."""
+    """The range that holds a true share with 95 % confidence, from few observations."""
 
     low: Ratio
     """Lower end of the interval."""

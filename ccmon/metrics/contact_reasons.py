@@ -14,20 +14,20 @@ from ccmon.time_units import MINUTE_MS
 Reason = TypeVar("Reason")
 
 VITAL_SHARE = 0.8
-"""Pareto: the reasons that make up this share of the calls are the ones to work on."""
+"""Pareto: the reasons that together make up this share of the calls are the ones to work on."""
 AT_LEAST_NOW = 5
 AT_LEAST_RATIO = 1.5
 FALSE_DISCOVERIES = 0.05
 TEST_EVERY_MS = 30 * MINUTE_MS
 CLEARED_AFTER = 2
-"""Negative tests in a row that take a flag away."""
+"""Negative tests in a row that remove a flag."""
 
 
 class Bar(Struct, Generic[Reason], frozen=True):
     """One reason in a Pareto chart."""
 
     reason: Reason | None
-    """None: no reason was coded; never hidden."""
+    """None: no reason was coded. This bar is never hidden."""
     count: float
     """Calls, or their weight (count times handling time, or refunds) where weights were given."""
     per_100_calls: float | None
@@ -40,8 +40,8 @@ class Bar(Struct, Generic[Reason], frozen=True):
 def pareto(counts: Mapping[Reason | None, float], answered: int) -> list[Bar[Reason]]:
     """Reasons by count, the most frequent first; equal counts keep the order given.
 
-    The bar that carries the cumulative share to 80 % or past it is the last vital one. ``answered`` calls are the
-    exposure of ``per_100_calls``, which is None without any. Reasons that did not occur are left out.
+    The bar with which the cumulative share reaches 80 % is the last vital one. ``answered`` calls are the exposure for
+    ``per_100_calls``, which is None without any. Reasons that did not occur are left out.
     """
     ordered = sorted(((reason, count) for reason, count in counts.items() if count > 0), key=lambda item: -item[1])
     total = sum(count for _, count in ordered)
@@ -56,7 +56,7 @@ def pareto(counts: Mapping[Reason | None, float], answered: int) -> list[Bar[Rea
                 per_100_calls=100 * count / answered if answered > 0 else None,
                 share=count / total,
                 cumulative=cumulative / total,
-                # A hair below 80 % by rounding is not below it.
+                # Below 80 % only by a rounding error does not count as below.
                 vital=before < VITAL_SHARE * total - 1e-9 * total,
             )
         )
@@ -74,7 +74,7 @@ class Occurrences(Struct, frozen=True):
 
     @property
     def ratio(self) -> float | None:
-        """Rate now over rate in the baseline; None for a reason without a baseline, which is "new" and no infinity."""
+        """Rate now over rate in the baseline; None without a baseline: the reason is "new", its ratio not infinite."""
         if self.baseline <= 0 or self.exposure_now <= 0:
             return None
         return self.now * self.exposure_baseline / (self.baseline * self.exposure_now)
@@ -86,7 +86,7 @@ class Occurrences(Struct, frozen=True):
 
     @property
     def is_new(self) -> bool:
-        """It occurs now and never did in the baseline."""
+        """Whether it occurs now and never did in the baseline."""
         return self.now > 0 and self.baseline == 0
 
     @property
@@ -102,7 +102,7 @@ class Occurrences(Struct, frozen=True):
 
 
 def significant(p_values: Sequence[float]) -> list[bool]:
-    """Benjamini-Hochberg: which tests are significant when `FALSE_DISCOVERIES` is the level over all of them."""
+    """Benjamini-Hochberg: which tests are significant at the level `FALSE_DISCOVERIES` over all of them."""
     by_size = sorted(range(len(p_values)), key=p_values.__getitem__)
     passed = 0
     for rank, index in enumerate(by_size, start=1):
@@ -113,10 +113,10 @@ def significant(p_values: Sequence[float]) -> list[bool]:
 
 
 def rising(reasons: Mapping[Reason, Occurrences]) -> set[Reason]:
-    """Reasons that rise: 5 or more now, at least 1.5 times the baseline's rate, and significant over all looked at.
+    """Reasons that rise: 5 or more now, at least 1.5 times the baseline's rate, and significant over all tested.
 
-    A reason without a baseline is not tested against 0: `Occurrences.is_new` says so. Those with too few calls are
-    looked at all the same, so that they count in Benjamini-Hochberg.
+    A reason without a baseline is not tested against 0: `Occurrences.is_new` reports it. Reasons with too few calls are
+    tested all the same, so that they count in Benjamini-Hochberg.
     """
     tested = {reason: p for reason, found in reasons.items() if not found.is_new and (p := found.p_value) is not None}
     return {
@@ -127,10 +127,10 @@ def rising(reasons: Mapping[Reason, Occurrences]) -> set[Reason]:
 
 
 class Flags(Struct, Generic[Reason], frozen=True):
-    """Which reasons are flagged, between tests made at fixed times: a flag stays until two negative tests in a row."""
+    """Which reasons are flagged, from tests at fixed times: a flag stays until two negative tests in a row."""
 
     misses: Mapping[Reason, int] = field(default_factory=dict)
-    """Each flagged reason, with its negative tests since the last positive one."""
+    """By flagged reason: its negative tests since the last positive one."""
 
     @property
     def raised(self) -> frozenset[Reason]:
@@ -149,5 +149,5 @@ class Flags(Struct, Generic[Reason], frozen=True):
 
 
 def last_test_at(at: int, day_starts_at: int) -> int:
-    """The last fixed time to test at: testing every minute would multiply false alarms."""
+    """The last of the fixed times for tests: testing every minute would multiply false alarms."""
     return at - (at - day_starts_at) % TEST_EVERY_MS

@@ -1,4 +1,4 @@
-"""Counts that are added up field by field."""
+"""Records of counts that are added field by field."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 
 
 class Counts(Struct, frozen=True):
-    """Counts and sums of one thing, which are added up field by field: what ratios are made of, never ratios."""
+    """Counts and sums about one thing, added field by field: the parts of ratios, never ratios themselves."""
 
     def __add__(self, other: Self) -> Self:
         return type(self)(*map(add, astuple(self), astuple(other)))

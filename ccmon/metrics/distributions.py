@@ -1,4 +1,4 @@
-"""Exact tails of the Poisson, negative binomial and binomial distributions, summed away from the mean."""
+"""Exact tails of the Poisson, negative binomial and binomial distributions, summed outwards from the mean."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from math import exp, fsum, lgamma, log, log1p
 
 POISSON_BELOW = 1e-9
-"""Variance beyond a Poisson count's, over its mean, below which it makes no difference."""
+"""A variance beyond that of a Poisson count is ignored below this share of the mean."""
 
 
 def poisson_at_least(count: int, mean: float) -> float:
@@ -33,11 +33,11 @@ def _poisson_terms(start: int, mean: float, *, step: int) -> Iterator[float]:
 
 
 def negative_binomial_at_least(count: int, mean: float, relative_variance: float) -> float:
-    """Probability of ``count`` or more where the mean of a Poisson count is itself uncertain (gamma distributed).
+    """Probability of ``count`` or more for a Poisson count whose mean is itself uncertain (gamma distributed).
 
     Args:
         count: how many.
-        mean: of the count.
+        mean: the count's mean.
         relative_variance: variance of the Poisson's mean over ``mean`` squared; the variance of the count is
             ``mean + relative_variance * mean**2``.
 
@@ -93,7 +93,7 @@ def _terms(mean: float, relative_variance: float) -> Callable[..., Iterator[floa
 
 @lru_cache(1024)
 def negative_binomial_quantile(probability: float, mean: float, relative_variance: float) -> int:
-    """The least count that is not exceeded with a probability: a quantile of the negative binomial distribution."""
+    """A quantile of the negative binomial distribution: the least count not exceeded with this probability."""
     if mean == 0:
         return 0
     middle = round(mean)
@@ -118,7 +118,7 @@ def binomial_at_least(successes: int, trials: int, probability: float) -> float:
     """Probability of ``successes`` or more in independent trials of the given probability.
 
     Raises:
-        ValueError: the probability lies outside 0 to 1, or the trials are negative.
+        ValueError: the probability is not from 0 to 1, or the number of trials is negative.
     """
     if not 0 <= probability <= 1 or trials < 0:
         raise ValueError("a binomial needs trials of at least 0 and a probability from 0 to 1")

@@ -1,4 +1,4 @@
-"""What time alone changes: a figure is asked for at a moment, and says until when it stays the same."""
+"""Changes by time alone: a figure computed for a moment also says until when it stays the same."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from ccmon.time_units import NEVER
 
 
 class DueMoments:
-    """Which moments have been reached at a moment, and the earliest that has not: until then every answer is the same.
+    """Which moments a given one has reached, and the next that it has not: until then every answer is the same.
 
-    A rule asks `reached` instead of comparing with the moment, so that the rule and the moment at which its answer
+    A rule asks `reached` instead of comparing moments itself, so that the rule and the moment at which its answer
     changes are one expression.
     """
 
@@ -23,10 +23,10 @@ class DueMoments:
         return moment <= self.at
 
     def note(self, moment: int) -> None:
-        """Say that something changes at a moment, if that is still to come."""
+        """Note that something changes at a moment, if that is still to come."""
         if self.at < moment < self.next_at:
             self.next_at = moment
 
     def runs(self) -> None:
-        """Say that something changes with each millisecond."""
+        """Note that something changes every millisecond."""
         self.next_at = self.at + 1

@@ -1,6 +1,6 @@
-"""Lengths of time in words: `coarse` in cells, `spoken` in sentences of alarms, `in_one_unit` of how old data is.
+"""Lengths of time in words: `coarse` for cells, `spoken` for alarms' sentences, `in_one_unit` for the age of data.
 
-What is shown as a clock (0:42) is written by `ccmon.formatting.duration`.
+`ccmon.formatting.duration` writes them like a clock (0:42).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def coarse(length_ms: float | None, unknown: str = UNKNOWN) -> str:
 
 
 def spoken(length_ms: float) -> str:
-    """A length of time as a person says it: 48 s, 2:51 min, 42 min, 3:05 h, 2 days."""
+    """A length of time as people say it: 48 s, 2:51 min, 42 min, 3:05 h, 2 days."""
     seconds = int(length_ms // 1000)
     if seconds < 60:
         return f"{seconds} s"
@@ -37,7 +37,7 @@ def spoken(length_ms: float) -> str:
 
 
 def in_one_unit(length_ms: float) -> str:
-    """A length of time in the largest unit of which there are two: 90 seconds, 35 hours, 2 days."""
+    """A length of time in the largest unit that fits at least twice: 90 seconds, 35 hours, 2 days."""
     seconds = int(max(0, length_ms) // 1000)
     for size, word in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:

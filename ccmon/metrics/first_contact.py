@@ -19,7 +19,7 @@ from ccmon.time_units import WEEK_MS
 WITHHELD = frozenset(
     {"anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "<unknown>", "withheld"}
 )
-"""What switches say in place of a number that the caller keeps back, in small letters."""
+"""What switches report, in lower case, when the caller withholds the number."""
 
 
 class Contact(Struct, frozen=True):
@@ -31,11 +31,11 @@ class Contact(Struct, frozen=True):
     ended_at: int | None
     answered: bool
     reason: int | str | None = None
-    """The coded reason; None: not coded, which matches any."""
+    """The coded reason; None: not coded, which matches any reason."""
 
 
 def who_called(customer: int | None, number: str | None) -> int | str | None:
-    """By whom a call is matched with others: the customer, else the number; None where neither is known."""
+    """The key by which calls are matched: the customer, else the number; None where neither is known."""
     if customer is not None:
         return customer
     return None if number is None or number.casefold() in WITHHELD else number
@@ -47,12 +47,12 @@ class Resolution(StrEnum):
     RESOLVED = "resolved"
     REPEATED = "repeated"
     PENDING = "pending"
-    """Too young: its window has not passed, so it counts neither way."""
+    """Too recent: its window has not passed, so it counts neither way."""
     NOT_ELIGIBLE = "not eligible"
 
 
 class FirstContact(Counts, frozen=True):
-    """How many contacts were settled at once. ``pending`` ones are in neither part of the rate."""
+    """How many contacts were resolved at once. ``pending`` ones are in neither part of the rate."""
 
     resolved: Count
     """Contacts that needed no other."""
@@ -63,7 +63,7 @@ class FirstContact(Counts, frozen=True):
 
     @property
     def eligible(self) -> Count:
-        """Contacts whose window has passed: what the rate is made of."""
+        """Contacts whose window has passed: the denominator of the rate."""
         return self.resolved + self.repeated
 
     @property
@@ -76,9 +76,8 @@ def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) 
     """What became of each contact by the moment ``at``, in the order given.
 
     A contact fails when the same customer calls again within the window from its end, for the same reason where both
-    are coded; a later call that was abandoned counts too. A contact younger than the window is pending even when it
-    has failed already: failures are known early and successes late, so counting the one without the other would bend
-    the figure.
+    are coded; a later call that was abandoned counts too. A contact younger than the window is pending even when it has
+    failed already: failures are known early and successes late, so counting only the former would distort the figure.
     """
     [found] = resolutions_within(contacts, at, (window_ms,))
     return found
@@ -104,7 +103,7 @@ def resolutions_within(contacts: Sequence[Contact], at: int, windows_ms: Sequenc
 
 
 class RepeatContacts(Counts, frozen=True):
-    """Contacts that look back on an answered one. Needs no waiting, so it can be shown live; it is not ``1 - FCR``."""
+    """Contacts that follow an answered one. Known at once, so it can be shown live; it is not ``1 - FCR``."""
 
     repeats: Count
     """Contacts that follow an answered one within the window."""
@@ -113,7 +112,7 @@ class RepeatContacts(Counts, frozen=True):
 
     @property
     def rate(self) -> Ratio | None:
-        """Contacts with a predecessor within the window over contacts. None for an empty set."""
+        """Contacts that follow another within the window, over all contacts. None for an empty set."""
         return self.repeats / self.contacts if self.contacts else None
 
 
@@ -128,7 +127,7 @@ def repeated(contacts: Sequence[Contact], since: int, at: int, window_ms: int = 
 
 
 def _by_customer(contacts: Iterable[Contact], at: int) -> Iterable[list[tuple[int, Contact]]]:
-    """Each customer's contacts known at ``at``, in order of start, with their places in the list."""
+    """Each customer's contacts known at ``at``, in order of start, with their positions in the list."""
     known: defaultdict[int | str, list[tuple[int, Contact]]] = defaultdict(list)
     for index, contact in enumerate(contacts):
         if contact.customer is not None and contact.started_at <= at:

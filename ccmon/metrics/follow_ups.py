@@ -1,7 +1,7 @@
 """Promised calls: whether they were kept, and which certainly cannot be (metrics.md 10.3).
 
-Moments are milliseconds. A day's follow-ups are those promised for it: moving one by the customer's wish makes a new
-promise, moving it by the agent's does not, or else the figure would be free to polish.
+Moments are milliseconds. A day's follow-ups are those promised for it: moving one at the customer's wish makes a new
+promise, moving it at the agent's does not, or agents could improve their own figure.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from ccmon.metrics.due_moments import DueMoments
 from ccmon.number_types import Count, Ratio
 
 CANCELLED = "cancelled"
-"""The outcome of a follow-up that the customer called off: it ends it without being done."""
+"""The outcome of a follow-up that the customer called off: it has ended without being done."""
 
 
 class KeptPromises(Struct, frozen=True):
-    """Promises whose time has come, and those of them kept."""
+    """Promises whose time has come, and how many of them were kept."""
 
     on_time: int
     promised: int
@@ -35,10 +35,10 @@ class KeptPromises(Struct, frozen=True):
 def kept(
     promises: Iterable[tuple[int, int | None]], at: int, grace_ms: int, due: DueMoments | None = None
 ) -> KeptPromises:
-    """Promises that are decided at a moment: kept, or late by now. One kept before its time counts as well.
+    """Promises decided by a moment: kept, even before their time, or late by now.
 
     Args:
-        promises: when each call was promised for, and when it was made; cancelled ones left out.
+        promises: for when each call was promised, and when it was made; without cancelled ones.
         at: now.
         grace_ms: how long after the promised moment a call is still on time.
         due: collects when the result changes.
@@ -59,11 +59,11 @@ class FollowUpLoad(Struct, frozen=True):
     owned: Count
     """Open follow-ups due before the end of the owner's shift."""
     needed_ms: int
-    """What they take."""
+    """The time that they take."""
     left_ms: int
-    """Time from the end of what the owner does now to the end of the shift."""
+    """Time from the end of the owner's present occupation to the end of the shift."""
     late: tuple[Hashable, ...]
-    """Those that cannot be kept, or are late by now: the follow-ups' own keys, in order of their due moments."""
+    """Those that cannot be kept or are late by now: the follow-ups' keys, in order of their due moments."""
 
 
 def follow_up_load(
@@ -76,20 +76,20 @@ def follow_up_load(
     grace_ms: int = 0,
     due: DueMoments | None = None,
 ) -> FollowUpLoad:
-    """What one owner can still keep, call after call, with no other calls between.
+    """What one owner can still keep, call after call, with no other calls in between.
 
     Args:
         follow_ups: the owner's open follow-ups as (key, due moment).
         at: now.
         shift_ends_at: end of the owner's shift; a shift that is over leaves no time.
-        handling_ms: the owner's usual time for one, unanswered attempts included.
-        free_at: end of what the owner does at present (a call, a pause), if that is known or estimated.
+        handling_ms: the owner's usual time per follow-up, unanswered attempts included.
+        free_at: end of the owner's present occupation (a call, a pause), if known or estimated.
         grace_ms: how far past its due moment a follow-up still counts as on time.
-        due: collects when the result changes, but for the time left, which runs from ``free_at`` to the shift's end.
+        due: collects when the result changes, except ``left_ms``, which falls from ``free_at`` to the shift's end.
 
     Returns:
-        The load, with the fewest that must be late: made one after another by due moment from now on, each done by
-        its due moment plus grace and within the shift. What cannot be kept is late and takes no time from what can.
+        The load, with as few late ones as possible: from now on they are made in order of due moment, each by its due
+        moment plus grace and within the shift. One that cannot be kept is late and takes no time from the others.
     """
     owned = sorted((item for item in follow_ups if item[1] <= shift_ends_at), key=lambda item: item[1])
     start = max(at, free_at or at)
@@ -109,28 +109,28 @@ def follow_up_load(
 
 
 class LateWhy(StrEnum):
-    """What makes a promise that is not late yet likely to be late, as a person says it."""
+    """Why a promise that is not late yet is likely to be late, in words for a sentence."""
 
     NO_TIME = "no time is left for it"
-    """With all that its owner owes there is no time left for it."""
+    """Everything else that its owner owes leaves no time for it."""
     PASSED = "the moment promised first has passed"
-    """It was moved: the moment promised first and its grace are over."""
+    """It was moved: the moment first promised and its grace have passed."""
     AWAY = "not at work when they are due"
-    """Its owner is not to work when it is due."""
+    """Its owner is not scheduled to work when it is due."""
     LOGGED_OUT = "not logged in"
-    """Its owner's shift has begun, and they have not come or have left."""
+    """Its owner's shift has begun, but they have not come or have left."""
     RECORD = "record"
     """The share of such promises that were late in the past."""
 
 
 class RecordOf(StrEnum):
-    """Whose promises of the past a record counts."""
+    """Whose past promises a record counts."""
 
     OWNER = "owner"
     TEAM = "team"
     """The owner has made too few such promises."""
     ALL = "all"
-    """So has an owner who is in no team, or nobody has taken the promise."""
+    """So has the team, the owner is in no team, or nobody has taken the promise."""
 
 
 class LateReason(Struct, frozen=True):
@@ -138,28 +138,28 @@ class LateReason(Struct, frozen=True):
 
     why: LateWhy
     late: int = 0
-    """Of the promises of the last 28 days, those not kept in time."""
+    """How many of the promises of the last 28 days were not kept in time."""
     promised: int = 0
     of: RecordOf = RecordOf.OWNER
 
 
 class Record(Counts, frozen=True):
-    """Promises of the past: those not kept in time, and all."""
+    """Past promises: those not kept in time, and all."""
 
     late: float
     promised: float
 
     def shrunk_towards(self, usual: float, weight: float) -> float:
-        """The share not kept in time, shrunk towards what is usual as if ``weight`` more promises were known."""
+        """The share not kept in time, shrunk towards ``usual`` as if ``weight`` more promises were known."""
         return (self.late + usual * weight) / (self.promised + weight)
 
 
 HOURS_APART = 1.5
-"""Hours. A record of this much earlier or later in the day weighs 2.7 times less."""
+"""Hours. A record from this much earlier or later in the day weighs 2.7 times less."""
 
 
 def around_hour(records: Mapping[int, Record], hour: float) -> Record:
-    """A record by hour of the day, weighted by how near each hour is to one time of day."""
+    """The record for a time of day: of all hours, weighted by how near each is to it."""
     weights = {each: exp(-abs(each + 0.5 - hour) / HOURS_APART) for each in records}
     return Record(
         sum(records[each].late * weight for each, weight in weights.items()),

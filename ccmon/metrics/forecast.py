@@ -1,6 +1,6 @@
-"""Where a count that is still growing will end: forecast, range and chance from one distribution (metrics.md 8.3).
+"""Where a growing count will end: forecast, range and chance from one distribution (metrics.md 8.3).
 
-What is still to come is Poisson with a mean that is not known exactly: negative binomial.
+The rest still to come is a Poisson count whose mean is not known exactly: negative binomial.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from ccmon.metrics.distributions import negative_binomial_at_least, negative_bin
 from ccmon.number_types import Quantity
 
 FORECAST_FROM_SHARE = 0.10
-"""Without a usual rate a forecast says nothing while less of the day has elapsed."""
+"""Without a usual rate, a forecast says nothing before this share of the day has elapsed."""
 SHARE_RELATIVE_VARIANCE = 0.16
-"""Relative variance of a rest whose share is known by the clock alone: hours differ by about 40 %."""
+"""Relative variance of a rest whose share is known only from the clock: hours differ by about 40 %."""
 JEFFREYS_SALES = 0.5
-"""Half a sale beside those that were made (Jeffreys' prior), so that none so far is no certainty of none."""
+"""Half a sale added to those made (Jeffreys' prior), so that none so far does not mean none to come."""
 LOW, HIGH = 0.05, 0.95
-"""The ends of the range: so likely it is not exceeded."""
+"""The quantiles at the ends of the range."""
 USUAL_LATE_MS = 1_200_000
-"""Time past the start of a shift after which somebody who has not come is 2.7 times less likely to come at all."""
+"""Each time this long after the start of a shift makes an absent agent 2.7 times less likely to come at all."""
 ORDERS_DIFFER = 1.0
-"""Usual relative variance of single orders; it weighs as `PRIOR_DIFFER` orders."""
+"""Usual relative variance of single orders; it counts as much as `PRIOR_DIFFER` orders."""
 PRIOR_DIFFER = 4
 COMES = 0.95
-"""How likely somebody is to come, before the shift starts."""
+"""How likely an agent is to come, before the shift starts."""
 
 
 class Rate(StrEnum):
-    """At which rate the rest of a period is taken to come in."""
+    """The rate at which the rest of a period is assumed to come in."""
 
     USUAL = "usual rate"
     PRESENT = "present rate"
@@ -43,20 +43,20 @@ class RemainingSales(Struct, frozen=True):
 
     mean: float
     relative_variance: float
-    """Variance of the mean over its square: how well the mean itself is known. 0: exactly (Poisson)."""
+    """Variance of the mean over its square: how uncertain the mean itself is. 0: known exactly (Poisson)."""
     rate: Rate = Rate.USUAL
-    """At which rate the rest is taken to come in."""
+    """The rate at which the rest is assumed to come in."""
 
 
 class OrderValue(Struct, frozen=True):
     """What a sale brings."""
 
     mean: float
-    """Of one order, in cents; above 0."""
+    """The mean of one order, in cents; above 0."""
     differs: float
     """Relative variance of single orders around it."""
     relative_variance: float
-    """Relative variance of the mean itself: how well it is known."""
+    """Relative variance of the mean itself: how uncertain it is."""
 
 
 class Forecast(Struct, frozen=True):
@@ -82,10 +82,10 @@ class RevenueForecast(Struct, frozen=True):
 
 
 def at_present_rate(sold: int, share: float) -> RemainingSales | None:
-    """The rest where only the period itself shows the rate: ``share`` of it has elapsed and brought ``sold``.
+    """The rest if only the period itself shows the rate: ``share`` of it has elapsed and brought ``sold``.
 
-    The rate is gamma distributed around what was sold (`JEFFREYS_SALES`), and the share is not known well. None in the
-    first tenth.
+    The rate is gamma distributed around what was sold (`JEFFREYS_SALES`), and the share is uncertain. None in the first
+    tenth.
     """
     if share < FORECAST_FROM_SHARE:
         return None
@@ -94,12 +94,12 @@ def at_present_rate(sold: int, share: float) -> RemainingSales | None:
 
 
 def at_usual_rate(calls: float, calls_relative_variance: float, sales_per_call: SalesPerCall) -> RemainingSales:
-    """The rest by the sales calls still to come and how many sales each of them brings."""
+    """The rest, from the sales calls still to come and the sales that each brings."""
     return RemainingSales(calls * sales_per_call.mean, calls_relative_variance + sales_per_call.relative_variance)
 
 
 class SalesPerCall(Struct, frozen=True):
-    """Sales that a sales call brings (a conversion counts the calls), and how well that is known."""
+    """Sales per sales call (a conversion counts converted calls instead), and how uncertain that is."""
 
     mean: float
     relative_variance: float
@@ -107,10 +107,10 @@ class SalesPerCall(Struct, frozen=True):
 
 
 def shrunk_sales_per_call(sold: float, calls: float, prior: float, prior_calls: float) -> SalesPerCall | None:
-    """Sales of each call, shrunk towards what is usual for others as if ``prior_calls`` more had been counted.
+    """Sales per call, shrunk towards what is usual for others as if ``prior_calls`` more had been counted.
 
     The mean and relative variance of the beta distribution, with ``JEFFREYS_SALES`` and as many calls without a sale
-    added to what was counted; None where nothing is known. An order more in one call can lift it above 1.
+    added to the counts; None where nothing is known. Calls with several orders can lift it above 1.
     """
     if calls + prior_calls <= 0:
         return None
@@ -120,7 +120,7 @@ def shrunk_sales_per_call(sold: float, calls: float, prior: float, prior_calls: 
 
 
 def forecast(sold: int, rest: RemainingSales) -> Forecast:
-    """Expected end, and the range that holds it with 90 %; never below what has been sold."""
+    """The expected end and the range that holds it with 90 %; never below what has been sold."""
     low, high = (sold + negative_binomial_quantile(p, rest.mean, rest.relative_variance) for p in (LOW, HIGH))
     expected = sold + rest.mean
     return Forecast(expected, min(expected, low), max(expected, high))
@@ -129,16 +129,16 @@ def forecast(sold: int, rest: RemainingSales) -> Forecast:
 def order_value(
     orders: int, revenue_cents: float, differs: float, prior: OrderValue | None, weight: int
 ) -> OrderValue | None:
-    """The mean order of those that were sold, shrunk towards what is usual for others as if ``weight`` more were known.
+    """The mean value of the orders sold, shrunk towards what is usual for others as if ``weight`` more were known.
 
-    None where no order is known, or they bring nothing.
+    None where no order is known, or orders bring nothing.
 
     Args:
-        orders: that were sold.
+        orders: how many were sold.
         revenue_cents: what they brought.
         differs: relative variance of single orders (`orders_differ`).
-        prior: of others.
-        weight: how much it counts, in orders.
+        prior: the order value of others.
+        weight: how many orders ``prior`` counts as.
     """
     known = orders + (weight if prior else 0)
     revenue = revenue_cents + (weight * prior.mean if prior else 0.0)
@@ -148,16 +148,16 @@ def order_value(
 
 
 def orders_differ(orders: int, revenue_cents: float, squares: float) -> float:
-    """Relative variance of single orders, of their number, their sum and the sum of their squares."""
+    """Relative variance of single orders, from their number, their sum and the sum of their squares."""
     found = squares * orders / revenue_cents**2 - 1 if revenue_cents else 0.0
     return (max(0.0, found) * orders + ORDERS_DIFFER * PRIOR_DIFFER) / (orders + PRIOR_DIFFER)
 
 
 def revenue_forecast(earned_cents: int, rest: RemainingSales, order: OrderValue) -> RevenueForecast:
-    """Expected end in cents, and the range that holds it with 90 %: each sale of the rest brings an order's value.
+    """The expected end in cents and the range that holds it with 90 %: each sale to come brings an order's value.
 
-    A sum of so many orders has the mean and the variance of a negative binomial number of equal parts, each an order
-    and its relative variance.
+    The sum of the orders is taken as a negative binomial number of equal parts with the same mean and variance: each
+    part is an order's mean times one plus its relative variance.
     """
     part = order.mean * (1 + order.differs)
     mean = rest.mean / (1 + order.differs)
@@ -168,12 +168,12 @@ def revenue_forecast(earned_cents: int, rest: RemainingSales, order: OrderValue)
 
 
 def expected_revenue(earned_cents: int, rest: RemainingSales, order: OrderValue) -> float:
-    """The mean of it alone, which needs no distribution."""
+    """The mean of `revenue_forecast`, which needs no distribution."""
     return earned_cents + rest.mean * order.mean
 
 
 def chance(sold: int, quota: int | None, rest: RemainingSales | None) -> float | None:
-    """Probability that at least the quota is reached; None without a quota, or where the rest is unknown."""
+    """Probability that the quota is reached; None without a quota, or where the rest is unknown."""
     if not quota:
         return None
     if sold >= quota:
@@ -182,17 +182,17 @@ def chance(sold: int, quota: int | None, rest: RemainingSales | None) -> float |
 
 
 def comes(since_start_ms: int) -> float:
-    """How likely somebody who has not come yet still does, by the time since the shift began (negative: before)."""
+    """How likely an agent who has not come yet still does, by the time since the shift began (negative: before)."""
     return COMES * exp(-max(0, since_start_ms) / USUAL_LATE_MS)
 
 
 def still_comes(usually: float, share: float) -> float:
-    """How likely somebody who ``usually`` works on a day still comes, when they have not by a ``share`` of theirs."""
+    """How likely an agent still comes who comes with probability ``usually`` and has not by a ``share`` of the day."""
     return usually * (1 - share) / (1 - usually * share) if usually * share < 1 else 0.0
 
 
 def overdispersion(counts: Iterable[float]) -> float:
-    """How much more days differ than by chance: ``(variance - mean) / mean**2``, at least 0. Of one day or none 0."""
+    """How much more days differ than by chance: ``(variance - mean) / mean**2``, at least 0; 0 below two days."""
     values = list(counts)
     if len(values) < 2:
         return 0.0

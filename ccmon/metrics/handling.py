@@ -7,7 +7,7 @@ from ccmon.metrics.means import average
 
 
 class Handling(Counts, frozen=True):
-    """Time that went into calls, in milliseconds."""
+    """Time spent on calls, in milliseconds."""
 
     talk_ms: int = 0
     hold_ms: int = 0
@@ -15,9 +15,9 @@ class Handling(Counts, frozen=True):
 
 
 def handling_since(since: int, answered_at: int, ended_at: int, wrapped_up_at: int, hold_ms: int) -> Handling:
-    """The part of a call's handling that lies after a moment.
+    """The part of a call's handling after a moment.
 
-    Nobody notes when in a call the customer was on hold: the hold is spread over the whole conversation.
+    When the customer was on hold is not recorded: the hold is spread over the whole conversation.
     """
     conversation_ms = max(0, ended_at - answered_at)
     part_ms = max(0, ended_at - max(answered_at, since))

@@ -14,9 +14,9 @@ def average(total: int, count: int) -> float | None:
 
 
 def nearest_rank(histogram: Mapping[int, int], share: float) -> int | None:
-    """The value below or at which ``share`` of a counted set lies: ``x[ceil(share * n)]`` of the sorted values.
+    """The value that ``share`` of a counted set does not exceed: ``x[ceil(share * n)]`` of the sorted values.
 
-    Always a value of the set (metrics.md 5). The keys are values, the numbers how often each occurs. None for an empty
+    Always a value of the set (metrics.md 5). The keys are the values, with how often each occurs. None for an empty
     set.
     """
     [value] = nearest_ranks(histogram, share)

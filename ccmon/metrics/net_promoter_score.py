@@ -13,7 +13,7 @@ from ccmon.number_types import Count, Quantity
 SHOWN_FROM = 30
 """Below this many answers the score is hidden (metrics.md 9.2)."""
 BIAS_BELOW = 0.10
-"""A response rate below this may come from a biased few (metrics.md 9.3)."""
+"""With a lower response rate, the few who answered may be biased (metrics.md 9.3)."""
 
 
 class NetPromoterScore(Counts, frozen=True):
@@ -24,7 +24,7 @@ class NetPromoterScore(Counts, frozen=True):
     detractors: int
 
     def plus(self, score: int, answers: int = 1) -> NetPromoterScore:
-        """With further answers of one score from 0 to 10."""
+        """This record with further answers of one score from 0 to 10."""
         if score >= 9:
             return replace(self, promoters=self.promoters + answers)
         if score >= 7:
@@ -38,7 +38,7 @@ class NetPromoterScore(Counts, frozen=True):
 
     @property
     def score(self) -> float | None:
-        """Points from -100 to +100: the percentage of promoters less that of detractors. None without answers."""
+        """Points from -100 to +100: the percentage of promoters minus that of detractors. None without answers."""
         return 100 * (self.promoters - self.detractors) / self.answers if self.answers else None
 
     @property
@@ -62,5 +62,5 @@ class NetPromoterScore(Counts, frozen=True):
 
 
 def may_be_biased(rate: float | None) -> bool:
-    """True when so few answered that the answers may not stand for all."""
+    """Whether so few answered that they may not represent all."""
     return rate is not None and rate < BIAS_BELOW

@@ -1,4 +1,4 @@
-"""How far a day usually is by a moment, what a quota expects by then, and pace, the sales over that (metrics.md 8.3).
+"""How far a day usually is at a moment, what a quota expects by then, and pace: sales over that (metrics.md 8.3).
 
 Moments are milliseconds.
 """
@@ -13,12 +13,12 @@ from typing import TypeVar
 from ccmon.metrics.percentage import shown_at_least
 
 DAYS_NEEDED = 4
-"""Same weekdays below which the usual curve says too little."""
+"""With fewer days of the same weekday, the usual curve says too little."""
 SAME_WEEKDAYS = 8
-"""Days of today's weekday that today is measured by, at most."""
+"""The most days of the same weekday with which today is compared."""
 DAYS_AT_MOST = 20
 ALIKE_WITHIN = 1.5
-"""Weekdays whose mean sales calls differ by less than this factor are taken to have one shape."""
+"""Weekdays whose mean sales calls differ by less than this factor are assumed to have the same shape."""
 HOLIDAY_BELOW = 0.25
 """A day with less than this share of the median day's calls was a holiday or an outage."""
 ON_PACE, EVEN_CHANCE = 1.0, 0.5
@@ -27,7 +27,7 @@ Day = TypeVar("Day", str, date)
 
 
 class Basis(StrEnum):
-    """What an expectation by now rests on."""
+    """What an expectation for now rests on."""
 
     USUAL_DAY = "usual day"
     """The mean course of the scope's own sales calls on past days."""
@@ -36,18 +36,18 @@ class Basis(StrEnum):
 
 
 def days_alike(sales_calls: Mapping[date, int], weekday: int) -> list[date]:
-    """The past days that a weekday (Monday is 0) is measured by, the latest first.
+    """The past days with which a weekday (Monday is 0) is compared, the latest first.
 
-    The last same weekdays, at least `DAYS_NEEDED` and at most `SAME_WEEKDAYS`. With fewer of them, the last
-    `DAYS_AT_MOST` days of those weekdays that bring on average as many sales calls, within a factor of `ALIKE_WITHIN`.
-    Days of so few calls that they must have been holidays are left out.
+    The last days of the same weekday, at least `DAYS_NEEDED` and at most `SAME_WEEKDAYS`. If there are fewer, the last
+    `DAYS_AT_MOST` days of the weekdays whose mean number of sales calls is the same within a factor of `ALIKE_WITHIN`.
+    Days with so few calls that they must have been holidays are left out.
 
     Args:
-        sales_calls: of each past day.
+        sales_calls: by past day.
         weekday: today's.
 
     Returns:
-        No day where too few are known.
+        The days; empty where too few are known.
     """
     by_weekday: dict[int, dict[date, int]] = {}
     for day, calls in sales_calls.items():
@@ -65,7 +65,7 @@ def days_alike(sales_calls: Mapping[date, int], weekday: int) -> list[date]:
 
 
 def worked_days(sales_calls: Mapping[Day, int]) -> dict[Day, int]:
-    """Days of one weekday without those of so few sales calls that they must have been holidays."""
+    """Days of one weekday, without those whose sales calls are so few that they must have been holidays."""
     totals = sorted(calls for calls in sales_calls.values() if calls > 0)
     least = HOLIDAY_BELOW * totals[len(totals) // 2] if totals else 0
     return {day: calls for day, calls in sales_calls.items() if calls > 0 and calls >= least}
@@ -76,7 +76,7 @@ def _mean(days: Mapping[date, int]) -> float:
 
 
 def linear_share(opens_at: int, closes_at: int, at: int) -> float | None:
-    """Share of the opening time that has elapsed; None where there is no opening time."""
+    """Share of the opening time that has elapsed; None without an opening time."""
     return min(1.0, max(0.0, (at - opens_at) / (closes_at - opens_at))) if closes_at > opens_at else None
 
 
@@ -91,13 +91,13 @@ def pace(sales: int, expected_by_now: float | None) -> float | None:
 
 
 def is_ahead(pace: float, chance: float | None) -> bool | None:
-    """Whether a quota is ahead of its course; None where pace and chance point different ways, so neither is said.
+    """Whether a quota is ahead of its course; None where pace and chance disagree, so that neither is claimed.
 
-    A pace counts as ahead from what is shown as 100 % on.
+    A pace counts as ahead as soon as it is shown as 100 %.
 
     Args:
         pace: sales over the sales expected by now.
-        chance: probability to reach the quota; None: not known, the pace alone decides.
+        chance: probability of reaching the quota; None: unknown, so that the pace alone decides.
     """
     ahead = shown_at_least(pace, ON_PACE)
     return ahead if chance is None or (chance >= EVEN_CHANCE) is ahead else None

@@ -1,18 +1,18 @@
-"""Shares written as percent: one way for whatever writes one (metrics.md 1.10)."""
+"""Writes shares as percent, for all outputs in the same way (metrics.md 1.10)."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
 UNKNOWN = "\N{EN DASH}"
-"""Stands where a figure is unknown (metrics.md 1.3)."""
+"""Shown in place of an unknown figure (metrics.md 1.3)."""
 MOST_DECIMALS = 4
 
 
 def percent(share: float | None, decimals: int = 0, unknown: str = UNKNOWN) -> str:
-    """A share as percent, rounded half up once (metrics.md 1.10); a half of a negative share away from 0.
+    """A share as percent, rounded once, halves away from 0 (metrics.md 1.10).
 
-    The decimal that the share is written as is rounded, not its binary neighbour: 0.845 is 85 %.
+    It rounds the decimal that Python prints, not the binary value behind it: 0.845 is 85 %.
     """
     if share is None:
         return unknown
@@ -21,7 +21,7 @@ def percent(share: float | None, decimals: int = 0, unknown: str = UNKNOWN) -> s
 
 
 def percent_below(share: float, limit: float) -> str:
-    """A share as percent with as few decimals as keep it from being written as a limit that it lies below."""
+    """A share as percent, with just enough decimals to look lower than a limit that it is below."""
     written = percent(share)
     for decimals in range(1, MOST_DECIMALS + 1):
         if share >= limit or written != percent(limit, decimals - 1):
@@ -31,12 +31,12 @@ def percent_below(share: float, limit: float) -> str:
 
 
 def shown_at_least(share: float, target: float) -> bool:
-    """Whether a share is no less than its target as both are shown: at the target's own number no sign says missed."""
+    """Whether a share, as shown, reaches its target as shown: equal numbers never count as missed."""
     return share >= target or percent(share) == percent(target)
 
 
 def chance_text(chance: float | None) -> str:
-    """A chance as a person says it: 0 % and 100 % are left to what is over, or met."""
+    """A chance in words: 0 % and 100 % are kept for quotas that are over or met."""
     if chance is None or chance >= 1:
         return percent(chance)
     return "> 99 %" if chance > 0.99 else "< 1 %" if chance < 0.01 else percent(chance)

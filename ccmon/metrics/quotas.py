@@ -1,7 +1,7 @@
-"""What a quota still asks for, and how it is shared out (metrics.md 8.3).
+"""What a quota still requires, and how it is shared out (metrics.md 8.3).
 
-Attainment, pace and the sales expected by now stand in `ccmon.metrics.sales` and `ccmon.metrics.pace`, where a period
-will end and the chance to reach a quota in `ccmon.metrics.forecast`.
+Attainment, pace and the sales expected by now are in `ccmon.metrics.sales` and `ccmon.metrics.pace`; where a period
+will end and the chance of reaching a quota are in `ccmon.metrics.forecast`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Verdict(StrEnum):
 
 
 def verdict(converted: int, sales_calls: int, quota_conversion: float | None) -> Verdict | None:
-    """Where the quota lies against the 95 % Wilson interval of the conversion; None without a quota (or one of 0)."""
+    """The quota compared with the conversion's 95 % Wilson interval; None without a quota (or with one of 0)."""
     if not quota_conversion:
         return None
     interval = wilson_interval(converted, sales_calls)
@@ -39,17 +39,17 @@ def verdict(converted: int, sales_calls: int, quota_conversion: float | None) ->
 
 
 def of_no_client(centre: int | None, clients: Collection[int]) -> int | None:
-    """What the clients' quotas leave of the centre's: of teams without a client, of clients without one.
+    """The centre's quota minus the clients': what is left for teams without a client and clients without a quota.
 
-    None where the centre or no client has one.
+    None where the centre has no quota, or no client has one.
     """
     return centre - sum(clients) if centre is not None and clients else None
 
 
 def misses_its_beginning(starts_on: date, first_known_day: date, open_weekdays: Collection[int]) -> bool:
-    """Whether a period began on an open weekday (Monday is 0) before the first day of which anything is known.
+    """Whether a period began on an open weekday (Monday is 0) before the first day with data.
 
-    Then its sales are those since that day, and what they say of the quota is unknown.
+    If so, its sales are only those since that day, and what they mean for the quota is unknown.
     """
     days = (first_known_day - starts_on).days
     return any((starts_on + timedelta(days=n)).weekday() in open_weekdays for n in range(days))
@@ -61,9 +61,9 @@ def required(sales: int, quota: int | None) -> int | None:
 
 
 def required_per(missing: int | None, left: float, unit: int = 1) -> float | None:
-    """Missing sales (`required`) for each unit of what is left: an hour of open time, or a sales call still expected.
+    """Missing sales (`required`) per unit of what is left: an hour of opening time, or a sales call still expected.
 
-    0 where none is missing; None without a quota, and where sales are missing and nothing is left.
+    0 where none is missing; None without a quota, and where sales are missing but nothing is left.
     """
     if not missing:
         return None if missing is None else 0.0
@@ -73,9 +73,9 @@ def required_per(missing: int | None, left: float, unit: int = 1) -> float | Non
 def spread_over_agents(
     quota: int, scheduled_ms: Mapping[Key, int], own_quotas: Mapping[Key, int] | None = None
 ) -> dict[Key, int]:
-    """A team's quota over its agents by scheduled time (metrics.md 8.3: prorate by scheduled hours, not by head).
+    """A team's quota shared among its agents by scheduled time (metrics.md 8.3: by hours, not per head).
 
-    Agents with a quota of their own keep it; the others share what it leaves, at least 0.
+    Agents with a quota of their own keep it; the others share the rest, at least 0.
     """
     own = own_quotas or {}
     others = {agent: scheduled for agent, scheduled in scheduled_ms.items() if agent not in own}

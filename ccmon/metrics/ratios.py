@@ -1,4 +1,4 @@
-"""Shares of counts, and counts shared out."""
+"""Shares of counts, and counts shared out by weight."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Key = TypeVar("Key")
 
 
 def share(part: int, whole: int) -> float | None:
-    """``part / whole``; None for an empty set, and where the parts outnumber the whole."""
+    """``part / whole``; None for an empty set, and where the part exceeds the whole."""
     return part / whole if whole > 0 and part <= whole else None
 
 
@@ -19,9 +19,9 @@ def share_of_enough(part: int, whole: int, *, at_least: int) -> float | None:
 
 
 def spread(whole: int, weights: Mapping[Key, int]) -> dict[Key, int]:
-    """Share a number out by weight in whole numbers that sum to it: largest remainder.
+    """Share out a number by weight, in whole numbers that sum to it, by the largest remainder.
 
-    Equal remainders go in the order of the mapping. Where no weight is above 0 each gets 0.
+    Equal remainders are served in the order of the mapping. Where no weight is above 0, each gets 0.
 
     Raises:
         ValueError: a weight or the number is negative.

@@ -1,7 +1,7 @@
 """New, one-time, repeat, loyal and lapsed buyers, and those won back (metrics.md 8.3, 10.1 and 10.2).
 
-A purchase is a day: the business day of an order that stands. A second order on one day is the same purchase.
-Refunded orders and exchanges are left out where the orders are read.
+A purchase is the business day of an order that stands; a second order on that day is the same purchase. Refunded orders
+and exchanges are left out when the orders are read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LOYAL_DAYS = 365
 REPEAT_WITHIN_DAYS = 90
 WON_BACK_WITHIN_DAYS = 30
 ENOUGH_GAPS = 100
-"""Below this many gaps their percentiles say nothing and fixed days are used (metrics.md 10.2)."""
+"""With fewer gaps, their percentiles say nothing, and fixed numbers of days are used (metrics.md 10.2)."""
 AT_RISK_DAYS = 60
 CHURNED_DAYS = 180
 
@@ -37,7 +37,7 @@ class Segment(StrEnum):
     REPEAT = "repeat"
     LOYAL = "loyal"
     LAPSED = "lapsed"
-    """Once loyal, and without an order for a year."""
+    """Once loyal, but without an order for a year."""
 
 
 def purchase_days(orders: Iterable[date], until: date | None = None) -> list[date]:
@@ -80,25 +80,25 @@ def moves(purchases: Mapping[Customer, Sequence[date]], on: date) -> Counter[tup
 
 
 class Cohort(Struct, frozen=True):
-    """Customers who bought first in one month, and how many bought again within the window."""
+    """Customers who first bought in one month, and how many bought again within the window."""
 
     month: str
     """Such as 2026-03."""
     customers: Count
-    """Who bought first in it."""
+    """Those who first bought in it."""
     repeated: Count
-    """Of them, who bought again on a later day within the window."""
+    """Those of them who bought again on a later day within the window."""
     complete: bool
     """False while the last of them may still buy again in time: the cohort is maturing."""
 
     @property
     def rate(self) -> Ratio | None:
-        """Share that bought again on a later day within the window; None while maturing and for an empty cohort."""
+        """Share who bought again on a later day within the window; None while maturing and for an empty cohort."""
         return self.repeated / self.customers if self.complete and self.customers else None
 
 
 def cohort_counts(purchases: Mapping[Customer, Sequence[date]], on: date) -> tuple[Counter[date], Counter[date]]:
-    """Customers by the first day of the month of their first purchase, and those of them who bought again in time.
+    """By first day of the month: customers who first bought in it, and those of them who bought again in time.
 
     As known at the end of the day ``on``; in time: on a later day within `REPEAT_WITHIN_DAYS`.
     """
@@ -131,24 +131,24 @@ def _month_end(month: date) -> date:
 
 
 def gaps(purchases: Iterable[Sequence[date]]) -> Counter[int]:
-    """How often so many days lie between successive purchases of a customer."""
+    """By number of days: how often successive purchases of a customer lie that far apart."""
     return Counter((later - earlier).days for days in purchases for earlier, later in pairwise(sorted(set(days))))
 
 
 def first_gaps(purchases: Iterable[Sequence[date]]) -> Counter[int]:
-    """How often so many days lie between the first purchase of a customer and the second."""
+    """By number of days: how often a customer's first and second purchase lie that far apart."""
     return gaps(sorted(set(days))[:2] for days in purchases)
 
 
 class ChurnLimits(Struct, frozen=True):
-    """After how many days without an order a customer is at risk, and after how many churned."""
+    """After how many days without an order a customer counts as at risk, and as churned."""
 
     at_risk_days: Count
     """Days without an order from which on a customer is at risk."""
     churned_days: Count
     """Days without an order from which on a customer has churned."""
     from_gaps: Count | None
-    """How many gaps the percentiles rest on; None: too few, so the fixed 60 and 180 days."""
+    """How many gaps the percentiles rest on; None: too few, so that the fixed 60 and 180 days apply."""
 
 
 def churn_limits(gap_days: Mapping[int, int]) -> ChurnLimits:
@@ -184,9 +184,9 @@ def _activity_on(on: date, orders: Iterable[date], limits: ChurnLimits) -> Activ
 def churned_of_active(
     purchases: Mapping[Customer, Sequence[date]], first: date, last: date, limits: ChurnLimits
 ) -> tuple[int, int]:
-    """Customers not churned before the period, and of them those churned at its end.
+    """Customers not churned before the period, and those of them churned at its end.
 
-    New customers of the period are in neither.
+    New customers of the period count in neither.
     """
     eve = first - timedelta(days=1)
     active = churned = 0
@@ -203,7 +203,7 @@ class WinBack(Struct, frozen=True):
     reached: Count
     """Churned customers reached by a win-back call (right-party)."""
     won_back: Count
-    """Of them, those who bought within 30 days of the call."""
+    """Those of them who bought within 30 days of the call."""
     returned_by_themselves: Count
     """Churned customers who bought without such a call."""
 
@@ -221,7 +221,7 @@ def win_back(
     last: date,
     limits: ChurnLimits,
 ) -> WinBack:
-    """Win-back by calls made in a period. ``contacts`` are the days on which a win-back call reached each customer."""
+    """Win-back by calls made in a period. ``contacts``: by customer, the days on which a win-back call reached them."""
     reached = won = by_themselves = 0
     for customer, orders in purchases.items():
         days = purchase_days(orders)
@@ -250,7 +250,7 @@ def usual_days_to_second_purchase(gap_days: Mapping[int, int]) -> int:
 def second_purchase_closing(
     bought_once: Mapping[Customer, date], usual_days: int, first: date, last: date
 ) -> list[tuple[Customer, date]]:
-    """One-time buyers whose usual time to buy again closes in the days from ``first`` to ``last``, the soonest first.
+    """One-time buyers whose usual time to buy again ends in the days from ``first`` to ``last``, the soonest first.
 
     Args:
         bought_once: the day of the only purchase.

@@ -1,6 +1,6 @@
-"""Conversion and attainment, sales an hour, orders and their revenue (metrics.md 8).
+"""Conversion and attainment, sales per hour, orders and their revenue (metrics.md 8).
 
-Money is integer minor units and never added over currencies.
+Money is in whole minor units and never added across currencies.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ccmon.time_units import HOUR_MS
 
 
 def conversion(converted: int, sales_calls: int) -> float | None:
-    """Converted sales calls over sales calls. None for an empty set, and where sales outnumber the calls known."""
+    """Converted sales calls over sales calls. None for an empty set, and where sales exceed the calls known."""
     return share(converted, sales_calls)
 
 
@@ -37,7 +37,7 @@ class Order(Struct, frozen=True):
 
 
 class Revenue(Struct, frozen=True):
-    """Orders of one currency, by day of sale: a cancellation takes its order out of that day, which is then revised."""
+    """Orders of one currency, by day of sale: a cancellation revises that day's figures."""
 
     orders: int
     gross_cents: int
@@ -56,7 +56,7 @@ class Revenue(Struct, frozen=True):
 
 
 def revenue_by_currency(orders: Iterable[Order]) -> dict[str | None, Revenue]:
-    """Gross and cancelled orders, each currency apart (None: the site's): amounts in two currencies have no sum."""
+    """Gross and cancelled orders per currency (None: the site's): amounts in different currencies have no sum."""
     by_currency: dict[str | None, Revenue] = {}
     for order in orders:
         before = by_currency.get(order.currency, Revenue(0, 0, 0, 0))

@@ -1,7 +1,7 @@
 """Satisfaction from surveys after calls: top-2-box share and mean score (metrics.md 9.1 and 9.4).
 
-Scores of different scales are never mixed in a mean; a top-2-box share may be summed over them, since each answer is
-judged on its own scale.
+Scores of different scales are never mixed in a mean; a top-2-box share may cover several, since each answer is judged
+on its own scale.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from msgspec import Struct
 from ccmon.metrics.confidence_interval import wilson_interval
 
 HIDDEN_BELOW = 10
-"""Below this many answers a score is hidden and only their number shown (metrics.md 9.4)."""
+"""With fewer answers, the score is hidden and only their number shown (metrics.md 9.4)."""
 CAREFUL_BELOW = 30
-"""Below this many a score is shown greyed, with its interval."""
+"""With fewer answers, the score is shown greyed, with its interval."""
 BONFERRONI_Z_20 = 3.02
 """The normal quantile for comparing each of 20 agents with the group (metrics.md 9.4)."""
 
 
 class Confidence(StrEnum):
-    """How a score is to be shown, by the number of its answers."""
+    """How a score is shown, depending on the number of answers."""
 
     HIDDEN = "hidden"
     CAREFUL = "careful"
@@ -40,10 +40,10 @@ def confidence(answers: int) -> Confidence:
 def satisfied_from(scale: int) -> int:
     """The lowest score that counts as satisfied on a scale that ends at ``scale``.
 
-    The two top boxes: 4 of 5, 6 of 7, 9 of 10. A scale of up to three answers has only one happy one: its top.
+    The two top boxes: 4 of 5, 6 of 7, 9 of 10. On a scale of up to three answers only the top one counts.
 
     Raises:
-        ValueError: the scale has no two answers.
+        ValueError: the scale has fewer than two answers.
     """
     if scale < 1:
         raise ValueError(f"a scale needs at least two answers, so a top of at least 1, not {scale}")
@@ -51,9 +51,9 @@ def satisfied_from(scale: int) -> int:
 
 
 def very_low(score: int, scale: int) -> bool:
-    """Whether a score is so low that somebody should call back: the lowest fifth of its scale.
+    """Whether a score is so low that the customer should be called back: the lowest fifth of its scale.
 
-    1 of 5, 1 of 7, 2 of 10; on a scale of up to three answers its lowest (0 of 1, 0 of 2, 1 of 3).
+    1 of 5, 1 of 7, 2 of 10; on a scale of up to three answers the lowest (0 of 1, 0 of 2, 1 of 3).
     """
     return score <= (scale // 5 if scale >= 5 else scale // 3)
 
@@ -73,7 +73,7 @@ class Satisfaction(Struct, frozen=True):
 
     @property
     def confidence(self) -> Confidence:
-        """How the score is to be shown."""
+        """How the score is shown."""
         return confidence(self.answers)
 
 
@@ -94,7 +94,7 @@ def by_scale(parts: Iterable[Satisfaction]) -> tuple[Satisfaction, ...]:
 def differ(
     satisfied: int, answers: int, other_satisfied: int, other_answers: int, z: float = BONFERRONI_Z_20
 ) -> bool | None:
-    """Whether two top-2-box shares differ: the interval of their difference leaves 0 (Newcombe, from Wilson intervals).
+    """Whether two top-2-box shares differ: the interval of their difference excludes 0 (Newcombe, of Wilson intervals).
 
     None where either set is empty. The default ``z`` is Bonferroni's for 20 comparisons.
     """

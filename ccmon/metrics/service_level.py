@@ -4,12 +4,12 @@ from __future__ import annotations
 
 
 def judged_visits(*, answered: int, lost: int, waiting_past_threshold: int = 0) -> int:
-    """Visits that the service level is a share of: ``A + B + X - B_S`` (metrics.md 4).
+    """The denominator of the service level: ``A + B + X - B_S`` visits (metrics.md 4).
 
     Args:
-        answered: those whose wait is known.
-        lost: as by `lost`. Diverted and unknown visits are in neither.
-        waiting_past_threshold: callers who wait past the threshold, in the live form already misses (metrics.md 1.5).
+        answered: those with a known wait.
+        lost: see `lost`. Diverted and unknown visits are in neither.
+        waiting_past_threshold: callers who wait past the threshold; live figures count them as missed (metrics.md 1.5).
     """
     return answered + lost + waiting_past_threshold
 
@@ -34,6 +34,6 @@ def abandonment_rate(*, abandoned: int, short_abandoned: int, finished: int) -> 
 def lost(*, abandoned: int, short_abandoned: int, gave_up: int) -> int:
     """Visits that were not served: ``B + X - B_S`` (metrics.md 3).
 
-    ``gave_up`` counts visits the system ended (timeout, nobody to serve).
+    ``gave_up``: visits that the system ended (timeout, nobody to serve).
     """
     return abandoned + gave_up - short_abandoned

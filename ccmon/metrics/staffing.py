@@ -1,4 +1,4 @@
-"""How many agents: Erlang B, C and A (metrics.md 11). Times are seconds, arrivals per second, loads Erlang.
+"""How many agents are needed: Erlang B, C and A (metrics.md 11). Times in seconds, arrivals per second, load in Erlang.
 
 The formulas are for a steady state: Poisson arrivals, exponential times, one skill, first come first served.
 """
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 OCCUPANCY_AT_MOST = 0.85
 MOST_AGENTS = 20_000
-"""A search that comes this far has no sensible answer."""
+"""A search that gets this far has no sensible answer."""
 TEN_POINTS = (
     (0.1488743389816312, 0.2955242247147529),
     (0.4333953941292472, 0.2692667193099964),
@@ -21,9 +21,9 @@ TEN_POINTS = (
     (0.8650633666889845, 0.1494513491505806),
     (0.9739065285171717, 0.0666713443086881),
 )
-"""Points beside 0 and their weights, of Gauss and Legendre's rule from -1 to 1 (Abramowitz and Stegun 25.4)."""
+"""The positive points and their weights, of the Gauss-Legendre rule from -1 to 1 (Abramowitz and Stegun 25.4)."""
 FALL_OF_A_PIECE = 4.0
-"""Exponent by which a density changes at most over a piece that is integrated by ten points: exact to rounding."""
+"""The most by which a density's logarithm may change over a piece that ten points integrate: exact to rounding."""
 
 
 def erlang_b(agents: int, load: float) -> float:
@@ -45,7 +45,7 @@ def erlang_c(agents: int, load: float) -> float:
 
 
 class ErlangC(Struct, frozen=True):
-    """What Erlang C says of a queue that nobody leaves."""
+    """What Erlang C says about a queue that nobody leaves."""
 
     service_level: float
     """Share of calls answered within the threshold."""
@@ -60,7 +60,7 @@ def queue_without_abandonment(agents: int, load: float, handling_s: float, thres
 
 
 class ErlangA(Struct, frozen=True):
-    """What Erlang A says of a queue whose callers have limited patience; shares are of offered calls."""
+    """What Erlang A says about a queue whose callers have limited patience; shares are of offered calls."""
 
     waits: float
     """Share that finds no agent ready."""
@@ -74,7 +74,7 @@ class ErlangA(Struct, frozen=True):
 
 
 def erlang_a(agents: int, arrivals_per_s: float, handling_s: float, patience_s: float, threshold_s: float) -> ErlangA:
-    """Erlang A, M/M/n+M (metrics.md 11.4), of agents and arrivals above 0."""
+    """Erlang A, M/M/n+M (metrics.md 11.4), for agents and arrivals above 0."""
     leaves = 1 / patience_s
     chain = _Chain(agents, arrivals_per_s, 1 / handling_s, leaves)
     probabilities = chain.probabilities()
@@ -98,7 +98,7 @@ def erlang_a(agents: int, arrivals_per_s: float, handling_s: float, patience_s: 
 
 
 class _Chain:
-    """The birth and death chain of the number of callers in the system."""
+    """The birth-death chain of the number of callers in the system."""
 
     def __init__(self, agents: int, arrivals: float, service: float, leaves: float) -> None:
         self.agents, self.arrivals, self.service, self.leaves = agents, arrivals, service, leaves
@@ -110,7 +110,7 @@ class _Chain:
         return min(state, self.agents) * self.service + max(state - self.agents, 0) * self.leaves
 
     def probabilities(self) -> dict[int, float]:
-        """Weights from the likeliest state down and up, until nothing is left: no term can overflow."""
+        """Weights from the likeliest state down and up until they vanish: no term can overflow."""
         weights = {self.likely: 1.0}
         weight, state = 1.0, self.likely
         while state > 0 and weight > 1e-18:
@@ -128,7 +128,7 @@ class _Chain:
     def offered_wait_density(self) -> Callable[[float], float]:
         """Density of the wait of a caller with endless patience.
 
-        It starts from a logarithm: the weight itself may be too small for a float.
+        Computed from a logarithm, since the weight itself may be too small for a float.
         """
         log_weight, state = 0.0, self.likely
         while state > self.agents - 1:
@@ -147,7 +147,7 @@ class _Chain:
 
 
 def _integral(function: Callable[[float], float], until: float, pieces: int) -> float:
-    """From 0, by the ten points of Gauss and Legendre in each of as many pieces."""
+    """The integral from 0, by ten Gauss-Legendre points in each piece."""
     half = until / pieces / 2
     middles = (half * (2 * piece + 1) for piece in range(pieces))
     return half * math.fsum(
@@ -171,9 +171,9 @@ def required_agents(
     short_abandon_s: float = 0.0,
     occupancy_at_most: float = OCCUPANCY_AT_MOST,
 ) -> int | None:
-    """Fewest agents on the phones whose service level meets the target without wearing them out (metrics.md 11.6).
+    """Fewest agents on the phones that meet the target without wearing them out (metrics.md 11.6).
 
-    Erlang A with a known patience, else Erlang C. 0 without arrivals; None where no number is enough (a target of 1).
+    Erlang A if the patience is known, else Erlang C. 0 without arrivals; None where no number is enough (target 1).
     """
     if arrivals_per_s <= 0 or handling_s <= 0:
         return 0
