@@ -1,4 +1,4 @@
-"""Agents: what each does now, the queues they serve, and their day so far (metrics.md 6)."""
+"""Agents: what each is doing now, the queues they serve, and their day so far (metrics.md 6)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class AgentState(StrEnum):
     UNAVAILABLE = "unavailable"
     LOGGED_OUT = "logged_out"
     UNKNOWN = "unknown"
-    """No source tells this agent's states."""
+    """No source reports this agent's states."""
 
 
 IN_A_CALL = frozenset({AgentState.RINGING, AgentState.DIALLING, AgentState.TALKING, AgentState.HOLD})
-"""States that a call of the agent holds until it ends."""
+"""States in which the agent stays until the call ends."""
 HANDLING_A_CALL = IN_A_CALL | {AgentState.WRAP_UP}
-"""The same with what is still to do once it has ended."""
+"""The same, and the work after the call."""
 ON_THE_PHONES = HANDLING_A_CALL | {AgentState.READY}
 """States of an agent who is at work on calls or ready for one (metrics.md 11.8)."""
 
@@ -46,20 +46,20 @@ class Membership(Struct, frozen=True):
     agent: str
     """The agent's login."""
     reason: str | None
-    """Why they are paused there."""
+    """Why they are paused in this queue."""
     paused_since: int | None
-    """None: they are not."""
+    """Since when they are paused in this queue; None: they are not."""
 
     @property
     def paused(self) -> bool:
-        """Whether they take no calls of the queue."""
+        """Whether they take no calls from the queue."""
         return self.paused_since is not None
 
 
 class AgentTimes(Struct, frozen=True):
-    """An agent's time of the business day in each state, cut at the edges of the day.
+    """An agent's time in each state during the business day, cut off at the day's ends.
 
-    With dialling, ringing and a dead telephone (`other_ms`) the states add up to the time logged in.
+    With dialling, ringing and an unreachable telephone (`other_ms`), the states add up to the time logged in.
     """
 
     talk_ms: int = 0
@@ -73,10 +73,10 @@ class AgentTimes(Struct, frozen=True):
     paused_ms: int = 0
     """Time paused."""
     logged_in_ms: int = 0
-    """Time in any state but logged out; 0 where no source tells the agent's states."""
+    """Time in any state but logged out; 0 where no source reports the agent's states."""
 
     def plus(self, state: AgentState, length_ms: int) -> AgentTimes:
-        """With a further length of time in a state."""
+        """These times with a further length of time in a state."""
         if state is AgentState.LOGGED_OUT:
             return self
         return AgentTimes(
@@ -90,7 +90,7 @@ class AgentTimes(Struct, frozen=True):
 
     @property
     def other_ms(self) -> int | None:
-        """What is left of the time logged in: dialling, ringing, the telephone dead. None where no state is known."""
+        """The rest of the time logged in: dialling, ringing, telephone unreachable. None where no state is known."""
         known = self.talk_ms + self.hold_ms + self.wrap_up_ms + self.ready_ms + self.paused_ms
         return self.logged_in_ms - known if self.logged_in_ms else None
 
@@ -107,7 +107,7 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
 
     id: int
     login: str
-    """Name that the telephone system knows the agent by."""
+    """The name by which the telephone system knows the agent."""
     name: str
     """The agent's name."""
     team: str | None
@@ -115,7 +115,7 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
     client: str | None
     """The client company of the agent's team."""
     state: AgentState
-    """What the agent does now: one state, however many queues they serve."""
+    """What the agent is doing now: one state, however many queues they serve."""
     reason: str | None
     """Why they are paused."""
     since: int | None
@@ -123,35 +123,35 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
     queue: str | None
     """Queue or campaign of the present call."""
     queues: tuple[str, ...]
-    """Names of the queues the agent is a member of now."""
+    """Names of the queues of which the agent is a member now."""
     handled: Count
-    """Calls handled today, both directions."""
+    """Calls handled today, in both directions."""
     inbound: Count
-    """Of them, calls that came in."""
+    """Inbound calls among the handled ones."""
     outbound: Count
-    """Of them, calls that were made."""
+    """Outbound calls among the handled ones."""
     handled_talk_ms: int
-    """Of the handled calls, whole, by the day of their entry: what the average handling time is made of."""
+    """Talk time of the handled calls, whole, by the day of their entry: part of the average handling time."""
     handled_hold_ms: int
     handled_wrap_up_ms: int
     times_before: AgentTimes
-    """Time of today in the states before the present one; `times` adds the present one."""
+    """Time spent in each state today before the present state; `times` adds the present one."""
     counts_from: int | None
-    """From when on the present state counts into today: its start, or that of the day. None where none is known."""
+    """From when the present state counts towards today: its start, or that of the day. None where no state is known."""
     times_of_calls: AgentTimes
-    """Time of today that the handled calls took: all that is known where no source tells the agent's states."""
+    """Time that today's handled calls took: all that is known where no source reports the agent's states."""
     missed: Count
     """Calls that rang for a second or more today and were not answered (metrics.md 6.5)."""
     sales_calls: Count
-    """Sales calls of today (metrics.md 8.2)."""
+    """Today's sales calls (metrics.md 8.2)."""
     converted: Count
     """Sales calls that led to at least one sale."""
     sales: Count
-    """Orders of today that stand."""
+    """Today's orders that stand."""
     revenue_cents: int
-    """Net revenue of today, in the site's currency."""
+    """Today's net revenue, in the site's currency."""
     satisfied: Count
-    """Of the ``surveys``, those in the two top boxes."""
+    """Of the ``surveys``, the answers in the two top boxes."""
     surveys: Count
     """Answers of the last 28 business days (metrics.md 9.1); ``satisfied`` of them are in the top two boxes."""
 
@@ -160,7 +160,7 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
         return None if self.since is None else max(0, at - self.since)
 
     def times(self, at: int) -> AgentTimes:
-        """Of today, up to a moment: the present state is included, cut at the edges of the day."""
+        """Today's times up to a moment, the present state included, cut off at the day's ends."""
         running_ms = 0 if self.counts_from is None else max(0, at - self.counts_from)
         known = self.times_before.plus(self.state, running_ms)
         return known if known.logged_in_ms else self.times_of_calls
@@ -174,7 +174,7 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def conversion(self) -> Ratio | None:
-        """Sales calls that led to a sale over sales calls (metrics.md 8.2)."""
+        """Converted sales calls over sales calls (metrics.md 8.2)."""
         return sales.conversion(self.converted, self.sales_calls)
 
     @property

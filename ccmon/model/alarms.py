@@ -1,4 +1,4 @@
-"""What needs a person: a rule, its numbers, and the record that it is about."""
+"""Alarms: what needs a person, as a rule, its numbers, and the record that it is about."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ccmon.model.sources import Source
 
 
 class Severity(IntEnum):
-    """How much something needs a person."""
+    """How urgently something needs a person."""
 
     NONE = 0
     WATCH = 1
@@ -26,7 +26,7 @@ class Severity(IntEnum):
 
 
 class Marked(Enum):
-    """The figure of a queue or an agent that an alarm marks, beside the sign of the row."""
+    """The figure of a queue or an agent that an alarm marks, beside the sign on its row."""
 
     WAIT = "wait"
     TIME_IN_STATE = "time in state"
@@ -36,7 +36,7 @@ class Marked(Enum):
 class Rule(StrEnum):
     """The rules of alarms."""
 
-    # In the order of alarms of one severity: name, severity, what is marked, whether a low value is bad.
+    # In the order of alarms of equal severity: name, severity, what is marked, whether a low value is bad.
     DATA_AGE = "data_age", Severity.ACT
     QUIET_SOURCE = "quiet_source", Severity.WATCH
     NOBODY_ON_PHONES = "nobody_on_phones", Severity.ACT, Marked.WAIT
@@ -54,10 +54,10 @@ class Rule(StrEnum):
     MORE_OVERDUE_FOLLOW_UPS = "more_follow_ups", Severity.WATCH
 
     severity: Severity
-    """Of its alarms, unless the rule finds a milder case."""
+    """The severity of its alarms, unless the rule finds a milder case."""
     marked: Marked | None
     low_is_bad: bool
-    """Whether a value below the limit is what is wrong."""
+    """Whether a value below the limit is the bad one."""
 
     def __new__(  # noqa: D102
         cls, name: str, severity: Severity = Severity.WATCH, marked: Marked | None = None, low_is_bad: bool = False
@@ -69,7 +69,7 @@ class Rule(StrEnum):
 
 
 class Alarm(Struct, frozen=True, kw_only=True):
-    """Something a person should look at, worst first in a snapshot."""
+    """Something that a person should look at; in a snapshot, the worst come first."""
 
     rule: Rule
     """Stable name of the rule, such as ``longest_wait``."""
@@ -80,12 +80,12 @@ class Alarm(Struct, frozen=True, kw_only=True):
     since: int | None
     """When it began; None where no moment is known."""
     value: float | None
-    """What was measured: seconds, a share or a count; None where it is the time since ``since``, which runs on."""
+    """The value measured: seconds, a share or a count; None where it is the time since ``since``, which still runs."""
     limit: float | None
-    """What it is measured against, in the same unit."""
+    """The limit to which the value is compared, in the same unit."""
 
     def measured(self, known_until: int) -> float | None:
-        """What was measured: seconds, a share or a count."""
+        """The value measured: seconds, a share or a count."""
         return self.value if self.value is not None or self.since is None else self._lasted_s(self.since, known_until)
 
     def _lasted_s(self, since: int, known_until: int) -> float:
@@ -96,14 +96,14 @@ class SourceAlarm(Alarm, frozen=True, kw_only=True):
     """Data is old, or a source is quiet."""
 
     source: Source | None
-    """The one that is silent or quiet; None where none is followed."""
+    """The source that is silent or quiet; None where none is followed."""
     followed: int
-    """Sources that are followed."""
+    """How many sources are followed."""
     agents_ready: int
 
 
 class QueueAlarm(Alarm, frozen=True, kw_only=True):
-    """Callers wait, or too few are answered in time."""
+    """Callers wait too long, or too few are answered in time."""
 
     queue: QueueFigures
     agents_paused: int
@@ -114,19 +114,19 @@ class QueueAlarm(Alarm, frozen=True, kw_only=True):
 
 
 class AgentAlarm(Alarm, frozen=True, kw_only=True):
-    """An agent has been in a state for long, or misses calls."""
+    """An agent has been in a state for a long time, or misses calls."""
 
     agent: AgentFigures
 
 
 class LowScoreAlarm(Alarm, frozen=True, kw_only=True):
-    """A very unhappy customer, whom a call can still win back."""
+    """A very unhappy customer whom a call may still win back."""
 
     score: LowScore
 
 
 class ReasonAlarm(Alarm, frozen=True, kw_only=True):
-    """A reason to call comes more often than usual."""
+    """A contact reason occurs more often than usual."""
 
     reason: ReasonFigures
 
@@ -136,13 +136,13 @@ class PromisesAtRiskAlarm(Alarm, frozen=True, kw_only=True):
 
     owner: AgentFollowUps
     agent: AgentFigures | None
-    """The owner, for what they do now."""
+    """The owner, to show what they are doing now."""
 
 
 class FollowUpsAlarm(Alarm, frozen=True, kw_only=True):
-    """Follow-ups of an owner, or of several who share a line, are overdue; the value says how many."""
+    """Follow-ups of one owner, or of several summed up in one alarm, are overdue; the value says how many."""
 
     owner: str | None
-    """None: nobody owes them, or several do."""
+    """The owner; None: nobody owes them, or several do."""
     owners: int
     """How many owe them; 0: nobody does."""

@@ -1,4 +1,4 @@
-"""The business day that figures are counted over."""
+"""The business day over which figures are counted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class BusinessDay(Struct, frozen=True):
 
 
 def same_weekdays(day: BusinessDay, earlier: Iterable[BusinessDay]) -> list[BusinessDay]:
-    """The last `SAME_WEEKDAYS` days of a day's weekday, of the earlier ones, of which the latest come first."""
+    """The last `SAME_WEEKDAYS` days with a day's weekday among earlier ones, which come latest first."""
     weekday = date.fromisoformat(day.date).weekday()
     same = (each for each in earlier if date.fromisoformat(each.date).weekday() == weekday)
     return list(islice(same, SAME_WEEKDAYS))
@@ -32,7 +32,7 @@ def day_start(day: date, zone: ZoneInfo, reset_ms: int) -> int:
     """The moment at which the business day of a date starts: when local clocks show the reset time.
 
     Raises:
-        OverflowError: it lies at an end of the calendar.
+        OverflowError: it lies outside the calendar.
     """
     wall_clock = datetime.combine(day, time(), zone) + timedelta(milliseconds=reset_ms)
     return round(wall_clock.timestamp() * 1000)

@@ -13,7 +13,7 @@ class Direction(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a visit to a queue ended (metrics.md 2). A visit that has not ended has none."""
+    """How a visit to a queue ended (metrics.md 2). A visit that has not ended has no outcome."""
 
     ANSWERED = "answered"
     ABANDONED = "abandoned"

@@ -20,46 +20,46 @@ class ConcernedCustomer(Struct, frozen=True):
     phone: str | None
     """The customer's number."""
     calls: Count
-    """Their calls for the reason today."""
+    """How often they called for this reason today."""
     last_at: int
-    """When the latest of these calls came."""
+    """The moment of the latest of these calls."""
     agent: str | None
-    """Who talked with them last."""
+    """The agent who last talked with them."""
 
 
 class ReasonFigures(Struct, frozen=True, kw_only=True):
     """One reason why customers called today (metrics.md 10.4 and 10.5)."""
 
     id: int | None
-    """None: no reason was noted; never hidden."""
+    """None: no reason was noted; that row is never hidden."""
     name: str
     """What the reason is called."""
     product: str | None
     """The product it is about."""
     is_problem: bool
-    """Whether customers call for it because something is wrong."""
+    """Whether customers call with this reason because something is wrong."""
     calls: Count
-    """Answered calls of today with this reason."""
+    """Today's answered calls with this reason."""
     per_100_calls: Annotated[float, Meta(ge=0, le=100)] | None
-    """The same for each 100 answered calls."""
+    """The same per 100 answered calls."""
     share: Ratio
-    """Share in the calls that are listed."""
+    """Share of the calls listed."""
     cumulative: Quantity
-    """Shares of this reason and of all more frequent ones."""
+    """Sum of the shares of this reason and all more frequent ones."""
     vital: bool
-    """Among the reasons that make up the first 80 %."""
+    """Whether it is among the reasons that make up the first 80 %."""
     customers: Count
-    """Distinct ones."""
+    """Distinct customers who called with it."""
     usual: Quantity | None
-    """Calls that the same weekdays would have brought by the last test, at today's volume; None without a baseline."""
+    """Calls usual on this weekday up to the last test, scaled to today's volume; None without a baseline."""
     ratio: Quantity | None
     """Rate at the last test over the baseline's rate; None for a new reason."""
     is_new: bool | None
-    """It never occurred in the baseline. None, as the next, while nothing is known of past days."""
+    """Whether it never occurred in the baseline. Like the next, None while nothing is known about past days."""
     rising: bool | None
-    """Flagged: 5 or more, at least 1.5 times as usual, significant over all reasons looked at."""
+    """Whether it is flagged: 5 or more, at least 1.5 times as usual, significant over all reasons tested."""
     concerned: tuple[ConcernedCustomer, ...]
-    """The customers, the latest first; at most 50."""
+    """The customers who called, the latest first; at most 50."""
 
 
 class ProblemFigures(Struct, frozen=True):
@@ -68,15 +68,15 @@ class ProblemFigures(Struct, frozen=True):
     answered: Count
     """Answered inbound calls of today, with or without a reason."""
     coded: Count
-    """Of them, those with a reason."""
+    """Those of them with a reason."""
     reasons: tuple[ReasonFigures, ...]
     """The most frequent first."""
     tested_at: int | None
     """The last fixed time at which rising was tested; None before the first of the day."""
     baseline_days: Count | None
-    """Same weekdays that the baseline holds; None while their rows are still coming in: what rises is then unknown."""
+    """How many same weekdays the baseline covers; None while their rows still come in: what rises is then unknown."""
 
     @property
     def coded_share(self) -> Ratio | None:
-        """Share of answered calls with a reason; every figure here is biased where it is low."""
+        """Share of answered calls with a reason; where it is low, all figures here are biased."""
         return ratios.share(self.coded, self.answered)

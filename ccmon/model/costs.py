@@ -1,4 +1,4 @@
-"""What the floor costs and brings, and what the same money does elsewhere (metrics.md 10.6)."""
+"""What the floor costs and brings in, and what the same money buys elsewhere (metrics.md 10.6)."""
 
 from __future__ import annotations
 
@@ -13,128 +13,127 @@ from ccmon.time_units import HOUR_MS
 
 
 class WorkFigures(Struct, frozen=True):
-    """Calls for each agent and working day, in one direction, beside the same weekday of past weeks (6.9)."""
+    """Calls per agent and working day in one direction, beside the same weekday of past weeks (6.9)."""
 
     direction: Direction
     """Inbound or outbound."""
     handled: Count
     """Calls handled today in this direction."""
     agents: Count
-    """Agents who handled such calls today."""
+    """Agents who handled calls in this direction today."""
     aht_ms: float | None
-    """Average handling time of today (metrics.md 7)."""
+    """Today's average handling time (metrics.md 7)."""
     usual_aht_ms: float | None
-    """Mean of all such calls of the same weekdays, up to eight."""
+    """Mean over all such calls on up to eight same weekdays."""
     usual_per_agent_day: Quantity | None
-    """Calls handled for each agent on those days."""
+    """Calls handled per agent and day on those weekdays."""
 
     @property
     def per_agent(self) -> Quantity | None:
-        """Calls handled for each agent who handled any, so far today."""
+        """Calls handled so far today per agent who handled any."""
         return means.average(self.handled, self.agents)
 
 
 class ResourceFigures(Struct, frozen=True, kw_only=True):
-    """What today costs and brings so far; "labour only": wages, no other costs (metrics.md 6.9 and 10.6)."""
+    """What today costs and brings in so far; "labour only": wages, no other costs (metrics.md 6.9 and 10.6)."""
 
     work: tuple[WorkFigures, ...]
-    """Calls for each agent: inbound, then outbound."""
+    """Calls per agent: inbound, then outbound."""
     logged_in_ms: int
-    """Time logged in, all agents, pauses included."""
+    """Time logged in of all agents, pauses included."""
     costed_ms: int
-    """Of it, that of agents whose hourly cost is known."""
+    """The part of it from agents whose hourly cost is known."""
     labour_cents: Count | None
     """Hourly cost times the time logged in; None where no agent's hourly cost is known."""
     agents_without_cost: Count
-    """Agents at work today whose hourly cost is not known: the cost is too low by theirs."""
+    """Agents at work today whose hourly cost is unknown: theirs is missing from the labour cost."""
     handled: Count
-    """Calls handled, both directions."""
+    """Calls handled, in both directions."""
     orders: Count
-    """That stand, in the site's currency."""
+    """Orders that stand, in the site's currency."""
     revenue_cents: int
-    """Net, in the site's currency."""
+    """Net revenue, in the site's currency."""
     new_customers: Count | None
-    """Customers whose first order that stands is one of today's; None while orders of the past are still coming in."""
+    """Customers whose first order that stands is one of today's; None while past orders are still coming in."""
     kept_customers: Count
-    """Customers of retention calls who stayed: disposition "kept", or an order on the call."""
+    """Customers who stayed after a retention call: disposition "kept", or an order on the call."""
     sales_cost_cents: Quantity | None
-    """Part of the labour cost that went into calls of sales queues and campaigns, by handling time: an estimate."""
+    """Estimated part of the labour cost spent on calls of sales queues and campaigns, by handling time."""
     retention_cost_cents: Quantity | None
-    """Part of the labour cost that went into calls of retention queues and campaigns, likewise."""
+    """Estimated part of the labour cost spent on calls of retention queues and campaigns, by handling time."""
     margin: Ratio | None
-    """Share of the revenue that is earned (``site.margin``); None: not set, the whole revenue is counted."""
+    """Share of the revenue that is earned (``site.margin``); None: not set, so that the whole revenue counts."""
     assumptions: tuple[str, ...]
     """What the figures rest on, in sentences for a person."""
 
     @property
     def per_agent_hour(self) -> Quantity | None:
-        """Calls handled for each hour logged in; None below half an hour."""
+        """Calls handled per hour logged in; None below half an hour."""
         return sales.per_hour(self.handled, self.logged_in_ms) if self.logged_in_ms >= HOUR_MS // 2 else None
 
     @property
     def cost_per_contact_cents(self) -> Quantity | None:
-        """Labour over calls handled."""
+        """Labour cost over calls handled."""
         return None if self.labour_cents is None else means.average(self.labour_cents, self.handled)
 
     @property
     def cost_per_sale_cents(self) -> Quantity | None:
-        """Labour that went into sales over orders."""
+        """Labour cost of sales over orders."""
         return means.average(round(self.sales_cost_cents), self.orders) if self.sales_cost_cents is not None else None
 
     @property
     def cost_per_new_customer_cents(self) -> Quantity | None:
-        """Labour that went into sales over new customers."""
+        """Labour cost of sales over new customers."""
         if self.sales_cost_cents is None or self.new_customers is None:
             return None
         return means.average(round(self.sales_cost_cents), self.new_customers)
 
     @property
     def cost_per_kept_customer_cents(self) -> Quantity | None:
-        """Labour that went into retention over customers kept."""
+        """Labour cost of retention over customers kept."""
         if self.retention_cost_cents is None:
             return None
         return means.average(round(self.retention_cost_cents), self.kept_customers)
 
     @property
     def contribution_cents(self) -> float | None:
-        """Revenue times margin less labour: the profit-centre view. An estimate where the margin is not set."""
+        """Revenue times margin minus labour: the profit-centre view. An estimate where the margin is not set."""
         if self.labour_cents is None:
             return None
         return costs.earned_cents(self.revenue_cents, self.margin) - self.labour_cents
 
     @property
     def revenue_per_hour_cents(self) -> float | None:
-        """Revenue for each hour logged in."""
+        """Revenue per hour logged in."""
         return sales.per_hour(self.revenue_cents, self.logged_in_ms)
 
 
 class Spending(Struct, frozen=True, kw_only=True):
-    """Money spent on a goal and what came of it: the centre's over the last 28 days, or another way's (10.6)."""
+    """Money spent on a goal and its results: the centre's over the last 28 days, or another investment's (10.6)."""
 
     name: str
-    """The investment; the centre itself."""
+    """The investment, or the centre itself."""
     goal: Annotated[str, one_of("acquisition", "retention", "service")]
-    """What the money is to bring: new customers, customers kept, or service."""
+    """The purpose of the money: new customers, customers kept, or service."""
     is_centre: bool
     """Whether this is the centre itself."""
     starts_on: Date
-    """First day that the figures are about."""
+    """First day that the figures cover."""
     ends_on: Date | None
-    """Last day; None: it goes on."""
+    """Last day; None: still running."""
     months: float
-    """How many months they are about, up to today."""
+    """How many months they cover, up to today."""
     cost_cents: Count | None
-    """Money spent; the centre's: the part of its wages that went into such calls. None: no agent's hourly cost is
-    known."""
+    """Money spent; for the centre, the part of its wages spent on such calls. None: no agent's hourly cost is known."""
     customers: Count | None
     """New (acquisition) or kept (retention); None where the source does not say."""
     revenue_cents: int | None
-    """What came of it; the centre's: orders of the new customers, or on retention calls."""
+    """Revenue from it; for the centre, orders of the new customers, or orders on retention calls."""
     earned_cents: float | None
-    """Revenue times margin; the centre's: of what would not have come anyway."""
+    """Revenue times margin; for the centre, only of revenue that would not have come anyway."""
     break_even_conversion: Quantity | None = None
-    """Another way's: the conversion of sales calls (retention: of retention calls) from which on the centre wins a
-    customer for less. Over 1: the centre cannot. None for the centre itself."""
+    """For another investment: the conversion of sales calls (for retention, of retention calls) above which the centre
+    wins a customer for less. Over 1: it cannot. None for the centre itself."""
 
     @property
     def cost_per_customer_cents(self) -> Quantity | None:
@@ -160,26 +159,26 @@ class ValueFigures(Struct, frozen=True, kw_only=True):
     """The same money elsewhere: the centre beside every investment with the same goal (metrics.md 10.6)."""
 
     starts_on: Date
-    """First of the finished business days that the centre's figures are about."""
+    """First of the finished business days that the centre's figures cover."""
     ends_on: Date
     """Last of them."""
     days: Count
-    """How many they are."""
+    """How many days they are."""
     sales_calls: Count
-    """Sales calls of those days."""
+    """Sales calls on those days."""
     conversion: Ratio | None
     """Converted sales calls over sales calls."""
     retention_calls: Count
-    """Answered retention calls and right-party contacts of those days."""
+    """Answered retention calls and right-party contacts on those days."""
     won_per_call: Quantity | None
-    """New customers over sales calls: what `Spending.break_even_conversion` of acquisition is to be compared with."""
+    """New customers over sales calls: to be compared with `Spending.break_even_conversion` of acquisition."""
     kept_per_call: Quantity | None
-    """Customers kept over retention calls: for the break-even of retention."""
+    """Customers kept over retention calls: to be compared with the break-even conversion of retention."""
     margin: Ratio | None
-    """Share of the revenue that is earned (``site.margin``); None: the whole revenue is counted."""
+    """Share of the revenue that is earned (``site.margin``); None: the whole revenue counts."""
     incrementality: Ratio
     """Share of the revenue that would not have come anyway."""
     rows: tuple[Spending, ...]
-    """By goal: the centre first, then the others, the cheapest customer first."""
+    """By goal: the centre first, then the others, those with the cheapest customers first."""
     assumptions: tuple[str, ...]
     """What the figures rest on, in sentences for a person."""

@@ -11,29 +11,29 @@ from ccmon.number_types import Count, one_of
 
 
 class HandlingFigures(NamedScope, frozen=True, kw_only=True):
-    """Handling time of the business day for the centre, a queue or a team, inbound and outbound apart."""
+    """Handling time of the business day for the centre, a queue or a team, inbound and outbound separately."""
 
     scope: Annotated[str, one_of("centre", "queue", "team")]
-    """What the line is about: the centre, a queue or a team."""
+    """What the row is about: the centre, a queue or a team."""
     direction: Direction
     """Inbound or outbound, never mixed."""
     handled: Count
     """Calls handled today."""
     talk_ms: int
-    """Their time in conversation, added up."""
+    """Total of their time in conversation."""
     hold_ms: int
-    """Their time on hold, added up."""
+    """Total of their time on hold."""
     wrap_up_ms: int
-    """Their wrap-up, added up."""
+    """Total of their wrap-up."""
     median_ms: int | None
-    """Half of the calls took no longer: nearest rank, whole seconds; None for a team (no histogram is kept) and for an
-    empty set."""
+    """Half of the calls took no longer: nearest rank, whole seconds; None for a team (no histogram is kept) and without
+    calls."""
     p90_ms: int | None
     """Nine of ten calls took no longer, likewise; None below 10 handled calls."""
     target_ms: int | None
     """The queue's target for the average handling time."""
     usual_aht_ms: float | None = None
-    """Mean over the same weekdays of past weeks, up to eight; None without any."""
+    """Mean over up to eight same weekdays of past weeks; None without any."""
 
     @property
     def aht_ms(self) -> float | None:

@@ -1,4 +1,4 @@
-"""Queues: visits of the business day by quarter of an hour, and who waits now (metrics.md 3 to 5)."""
+"""Queues: visits of the business day by quarter of an hour, and who is waiting now (metrics.md 3 to 5)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ccmon.metrics import handling, means, service_level, wait_times
 from ccmon.number_types import Count, Ratio, one_of
 
 USUAL_THRESHOLD_MS = 20_000
-"""The threshold of the service level of a queue that says none."""
+"""The service level threshold of a queue for which none is set."""
 USUAL_SHORT_ABANDON_MS = 5_000
-"""Callers of such a queue who hang up within this time are short abandons."""
+"""In such a queue, callers who hang up within this time are short abandons."""
 
 
 class Purpose(StrEnum):
@@ -25,16 +25,16 @@ class Purpose(StrEnum):
 
 
 class Quarter(Struct, frozen=True):
-    """A queue's calls that entered in one quarter of an hour, for curves."""
+    """A queue's visits that began in one quarter of an hour, for curves."""
 
     starts_at: int
     offered: int
     answered: int
     answered_in_threshold: int
     lost: int
-    """Abandoned, less short abandons, plus callers the system gave up on."""
+    """Abandoned, without short abandons, plus given up by the system."""
     answered_without_wait: int = 0
-    """Of the answered: see `QueueFigures`."""
+    """See `QueueFigures.answered_without_wait`."""
 
     @property
     def service_level(self) -> float | None:
@@ -51,22 +51,22 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     id: int | None
     """None in a total."""
     name: str
-    """The queue; in a total, what is added up."""
+    """The queue's name; in a total, what is added up."""
     purpose: Annotated[str, one_of(*Purpose)] | None
     """What the queue is for; in a total, the purpose that all its queues share."""
     client: str | None
-    """The client company it works for; in a total, the one that all its queues share."""
+    """The client company that it works for; in a total, the one that all its queues share."""
     service_level_threshold_ms: int | None
     """None in a total over queues with different thresholds."""
     service_level_target: Ratio | None
-    """Service level to be reached."""
+    """The service level to reach."""
     handling_target_ms: int | None
     """Target for the average handling time."""
 
     waiting: Count
-    """Callers who wait now, also while a telephone rings for them."""
+    """Callers waiting now, including those for whom a telephone rings."""
     longest_wait_since: int | None
-    """Entry of the caller who waits longest; None when nobody waits."""
+    """When the caller who has waited longest entered; None when nobody waits."""
     talking: Count
     """Callers of the queue in conversation now."""
     agents_ready: Count
@@ -74,68 +74,67 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     agents_on_phones: Count
     """Members at work on calls or ready for one, and not paused in this queue (metrics.md 11.8)."""
     agents_needed: Count | None
-    """How many should be on the phones to meet the target with the calls of the last 15 minutes (metrics.md 11.8); None
-    where too few calls show it."""
+    """How many should be on the phones to meet the target, given the calls of the last 15 minutes (metrics.md 11.8);
+    None where there are too few calls to tell."""
 
     offered: Count
     """Visits that entered the queue today."""
     answered: Count
-    """Of them, visits connected to an agent."""
+    """Those of them connected to an agent."""
     answered_in_threshold: Count
     """Of the answered, those connected within the queue's threshold."""
     abandoned: Count
-    """The caller hung up while waiting."""
+    """Visits in which the caller hung up while waiting."""
     short_abandoned: Count
-    """Of the abandoned, those so soon that nobody could have answered (metrics.md 3)."""
+    """Of the abandoned, those that ended so soon that nobody could have answered (metrics.md 3)."""
     timed_out: Count
-    """Waited too long: the system moved the caller on."""
+    """Visits that lasted too long: the system moved the caller on."""
     no_agents: Count
-    """Removed because nobody could serve, incompatible channels included."""
+    """Callers removed because nobody could serve them, incompatible channels included."""
     diverted: Count
-    """The caller chose another way, or an application took the call out."""
+    """Visits in which the caller left by a key, or an application took the call out."""
     unknown: Count
-    """Visits that had not been answered and whose end nobody saw (metrics.md 1.5): in no ratio."""
+    """Unanswered visits whose end nobody saw (metrics.md 1.5): in no ratio."""
     cut_off: Count
-    """Of the answered: nobody saw their end, so that their length is unknown (metrics.md 1.5)."""
+    """Of the answered, those whose end nobody saw, so that their length is unknown (metrics.md 1.5)."""
     answered_without_wait: Count
-    """Of the answered: nobody knows when, so that they are in neither part of the service level and of ASA."""
+    """Of the answered, those whose wait is unknown: in neither part of the service level and of ASA."""
     open: Count
-    """Visits still waiting, of those offered today."""
+    """Of the visits offered today, those still waiting."""
     open_since: int | None
-    """Entry of the first of the open visits; None without any."""
+    """When the first of the open visits began; None without any."""
     misses_from: tuple[int, ...]
-    """Of each open visit, the moment from which on its wait is past the threshold: a miss in the live service level."""
+    """For each open visit, when its wait passes the threshold and it becomes a miss in the live service level."""
     answered_wait_ms: int
-    """Waits of the answered, added up."""
+    """Total wait of the answered."""
     abandoned_wait_ms: int
-    """Waits of those who abandoned, short abandons left out."""
+    """Total wait of the abandoned, without short abandons."""
     longest_finished_wait_ms: int | None
-    """The longest wait of the visits of today that wait no more; None without any."""
+    """The longest wait of today's visits that no longer wait; None without any."""
     handled: Count
     """Answered visits that have ended, wrap-up included, and whose length is known."""
     talk_ms: int
-    """Time in conversation of the handled ones, added up; hold is not in it."""
+    """Total time in conversation of the handled ones, without hold."""
     hold_ms: int
-    """Time on hold of the handled ones, added up."""
+    """Total time on hold of the handled ones."""
     wrap_up_ms: int
-    """Wrap-up of the handled ones, added up."""
+    """Total wrap-up of the handled ones."""
     quarters: tuple[Quarter, ...] = ()
     """By quarter of an hour, the earliest first."""
     agents_allotted: Count | None = None
-    """Of those on the phones, the queue's part: an agent who serves several queues is counted in one (metrics.md 11.8).
-    In a total that is short, those of them who are needed. None where no members or no needs
-    are known."""
+    """The queue's part of those on the phones, each agent counted in one queue only (metrics.md 11.8). In a total that
+    is short of agents, only those of them who are needed. None where members or needs are unknown."""
 
     agents_known: bool = True
-    """Whether any source tells who serves the queue; if not, how many agents are there is not known, and not 0."""
+    """Whether any source reports who serves the queue; if not, the numbers of agents are unknown, not 0."""
 
     def longest_wait_ms(self, at: int) -> int | None:
-        """How long the caller who waits longest has waited at a moment, in whole seconds; None when nobody waits."""
+        """How long the caller who waits longest has waited by a moment, in whole seconds; None when nobody waits."""
         return None if self.longest_wait_since is None else wait_times.wait_ms(self.longest_wait_since, at)
 
     @property
     def agents_gap(self) -> int | None:
-        """Agents allotted less agents needed: negative where the queue is short; None where either is unknown."""
+        """Agents allotted minus agents needed: negative where the queue is short; None where either is unknown."""
         if self.agents_allotted is None or self.agents_needed is None:
             return None
         return self.agents_allotted - self.agents_needed
@@ -147,7 +146,7 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def answered_after_wait(self) -> int:
-        """Answered visits whose wait is known: what the service level and ASA are made of (metrics.md 1.5)."""
+        """Answered visits whose wait is known: those that service level and ASA rest on (metrics.md 1.5)."""
         return self.answered - self.answered_without_wait
 
     @property
@@ -158,11 +157,11 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
         )
 
     def waiting_past_threshold(self, at: int) -> Count:
-        """Open visits that have waited past the threshold at a moment."""
+        """Open visits that have waited past the threshold by a moment."""
         return sum(moment <= at for moment in self.misses_from)
 
     def service_level_live(self, at: int) -> Ratio | None:
-        """The service level with those who wait past the threshold at a moment counted as misses (metrics.md 4)."""
+        """The service level with callers who wait past the threshold at a moment counted as misses (metrics.md 4)."""
         return service_level.service_level(
             answered_in_threshold=self.answered_in_threshold,
             answered=self.answered_after_wait,
@@ -171,7 +170,7 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
         )
 
     def judged_visits(self, at: int) -> Count:
-        """Visits that the live service level is a share of."""
+        """The visits that the live service level counts: its denominator."""
         return service_level.judged_visits(
             answered=self.answered_after_wait,
             lost=self.lost,
@@ -191,12 +190,12 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def average_abandon_ms(self) -> float | None:
-        """Mean wait of those who abandoned, short abandons left out (metrics.md 5)."""
+        """Mean wait of the abandoned, without short abandons (metrics.md 5)."""
         return means.average(self.abandoned_wait_ms, self.abandoned - self.short_abandoned)
 
     @property
     def abandonment_rate(self) -> Ratio | None:
-        """Share of finished visits abandoned, short abandons left out (metrics.md 3)."""
+        """Share of finished visits abandoned, without short abandons (metrics.md 3)."""
         return service_level.abandonment_rate(
             abandoned=self.abandoned,
             short_abandoned=self.short_abandoned,
@@ -205,14 +204,14 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def lost(self) -> Count:
-        """Callers who were not served: abandoned, short abandons left out, and given up on (metrics.md 3)."""
+        """Callers who were not served: abandoned, without short abandons, or given up by the system (metrics.md 3)."""
         return service_level.lost(
             abandoned=self.abandoned, short_abandoned=self.short_abandoned, gave_up=self.timed_out + self.no_agents
         )
 
     @property
     def finished(self) -> Count:
-        """Visits whose wait has ended in a known way: answered, abandoned, given up on or diverted."""
+        """Visits whose wait has ended in a known way: answered, abandoned, given up or diverted."""
         return self.answered + self.abandoned + self.timed_out + self.no_agents + self.diverted
 
     @property
@@ -222,12 +221,12 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
 
 
 class WaitingCall(Struct, frozen=True):
-    """A caller who waits now."""
+    """A caller waiting now."""
 
     queue_id: int
     queue: str
     position: int
-    """From 1, by time of entry within the queue."""
+    """Place in the queue, from 1, by time of entry."""
     caller: str | None
     customer: str | None
     entered_at: int

@@ -11,14 +11,14 @@ from ccmon.number_types import Count, Date, Ratio
 
 
 class Move(Struct, frozen=True):
-    """Customers who went from one segment to another today."""
+    """Customers who moved from one segment to another today."""
 
     before: Segment | None
-    """The segment before; None: had never bought."""
+    """The segment before; None: they had never bought."""
     after: Segment
     """The segment now."""
     customers: Count
-    """How many went this way."""
+    """How many made this move."""
 
 
 class RetentionFigures(Struct, frozen=True, kw_only=True):
@@ -27,31 +27,31 @@ class RetentionFigures(Struct, frozen=True, kw_only=True):
     one_time: Count
     """Customers with one purchase."""
     repeat: Count
-    """Two purchases or more, and not loyal."""
+    """Customers with two purchases or more who are not loyal."""
     loyal: Count
-    """Three purchases or more within 365 days."""
+    """Customers with three purchases or more within 365 days."""
     lapsed: Count
-    """Once loyal, without an order for 365 days."""
+    """Customers once loyal, but without an order for 365 days."""
     moves: tuple[Move, ...]
     """Moves between the segments today, the most frequent first."""
     active: Count
-    """Customers whose last order is not as long ago as the limit ``at_risk_days``."""
+    """Customers whose last order is at most ``at_risk_days`` ago."""
     at_risk: Count
-    """Customers whose last order is longer ago than that, and not yet as ``churned_days``."""
+    """Customers whose last order is more than ``at_risk_days`` and at most ``churned_days`` ago."""
     churned: Count
-    """Customers whose last order is longer ago than ``churned_days``."""
+    """Customers whose last order is more than ``churned_days`` ago."""
     limits: ChurnLimits
-    """The days without an order that make a customer at risk, and churned."""
+    """After how many days without an order a customer counts as at risk, and as churned."""
     churn: Ratio | None
-    """Not churned 28 days ago and churned now, over those not churned 28 days ago."""
+    """Customers churned now but not 28 days ago, over those not churned 28 days ago."""
     won_back: WinBack
-    """Of the last 28 days: churned customers reached by a retention call, and who came back."""
+    """In the last 28 days: churned customers reached by a retention call, and those who came back."""
     won_back_today: Count
     """Churned customers who bought today, called or not."""
     cohorts: tuple[Cohort, ...]
-    """By month of the first purchase, the oldest first: who bought again within 90 days. The last 13 months."""
+    """Who bought again within 90 days, by month of the first purchase, the oldest first: the last 13 months."""
     first_order_day: Date | None
-    """Day of the first order known: customers who were new in the months after it may be old ones."""
+    """Day of the first known order: customers who seem new in the months after it may be older ones."""
 
     @property
     def customers(self) -> int:
@@ -63,11 +63,11 @@ class UnresolvedReason(StrEnum):
     """Why a customer must not be forgotten."""
 
     SILENT = "promised and silent"
-    """An open follow-up was due before today and nobody has talked with the customer since it was due."""
+    """An open follow-up was due before today, and nobody has talked with the customer since."""
     NOT_REACHED = "fruitless attempts"
-    """Called twice or more in 14 days, never reached, and no open follow-up."""
+    """Called twice or more in 14 days, never reached, and without an open follow-up."""
     PROBLEMS = "two problems, no follow-up"
-    """Called about problems twice or more in 14 days, and there is no follow-up since the first."""
+    """Called about problems twice or more in 14 days, without a follow-up since the first call."""
 
 
 class UnresolvedCustomer(Struct, frozen=True):
@@ -81,18 +81,18 @@ class UnresolvedCustomer(Struct, frozen=True):
     why: UnresolvedReason
     """Why they must not be forgotten."""
     times: Count
-    """Attempts, problems, or business days of silence."""
+    """How many attempts, problems, or business days of silence."""
     last_at: int
-    """The last attempt or problem; the due moment of the promise."""
+    """The last attempt or problem, or the due moment of the promise."""
     agent_id: int | None
     owner: str | None
-    """The agent who owes the call, or talked last."""
+    """The agent who owes the call, or who talked with the customer last."""
     client: str | None
     """The client company of that agent's team."""
 
 
 class SecondPurchase(Struct, frozen=True):
-    """Somebody who bought once and whose usual time to buy again closes soon."""
+    """A customer who bought once and whose usual time to buy again ends soon."""
 
     customer_id: int
     customer: str | None
@@ -100,11 +100,11 @@ class SecondPurchase(Struct, frozen=True):
     phone: str | None
     """The customer's number."""
     bought_on: Date
-    """Business day of the one purchase."""
+    """Business day of the only purchase."""
     closes_on: Date
-    """Day on which the usual time to buy again closes."""
+    """Day on which the usual time to buy again ends."""
     agent_id: int | None
     agent: str | None
-    """Who sold to them."""
+    """The agent who sold to them."""
     client: str | None
     """The client company of that agent's team."""

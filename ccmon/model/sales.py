@@ -18,7 +18,7 @@ from ccmon.time_units import HOUR_MS
 
 
 class Period(StrEnum):
-    """What a quota is for."""
+    """The length of time that a quota covers."""
 
     DAY = "day"
     WEEK = "week"
@@ -26,7 +26,7 @@ class Period(StrEnum):
 
 
 class QuotaFigures(Struct, frozen=True, kw_only=True):
-    """A quota of a day, week or month, and how far it has come (metrics.md 8.3)."""
+    """A quota for a day, week or month, and its progress (metrics.md 8.3)."""
 
     period: Period
     """Day, week or month."""
@@ -39,38 +39,38 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     converted: Count
     """Of them, those with at least one order that stands."""
     sales: Count
-    """Orders of the period so far that stand."""
+    """Orders that stand of the period so far."""
     revenue_cents: int
     """Their revenue, in the site's currency."""
     quota_sales: Count | None
-    """Orders that are asked."""
+    """Orders that the quota asks for."""
     quota_revenue_cents: Count | None
-    """Revenue that is asked."""
+    """Revenue that the quota asks for."""
     quota_conversion: Ratio | None
-    """Conversion that is asked."""
+    """Conversion that the quota asks for."""
     share: Ratio | None
-    """How much of the period has usually elapsed by now, from 0 to 1."""
+    """How far the period usually is by now, from 0 to 1."""
     basis: Basis | None
-    """What the share rests on: "usual day" (in a week or month: usual days), or "linear"."""
+    """What ``share`` rests on: "usual day" (in a week or month: usual days), or "linear"."""
     rests_on: str | None
     """The same in words: "5 Fridays", "9 days", "past weeks", "linear"."""
     open_ms_left: int | None
     """Opening time left in the period; None where nothing shows the opening hours."""
     calls_left: Quantity | None
-    """Sales calls still to be expected in the period; None with too little history."""
+    """Sales calls still expected in the period; None with too little history."""
     rest: RemainingSales | None
-    """Sales still to come in the period, and how well that is known; None where nothing shows it."""
+    """Sales still expected in the period, and how uncertain that is; None where nothing shows it."""
     is_spread: bool = False
-    """True: the agent's part of the team's quota by scheduled hours, since no other quota was set."""
+    """True: the agent's part of the team's quota by scheduled hours, as the agent has no quota of their own."""
     new_customers: Count | None = None
-    """Customers of the period so far whose first order ever lies in it. None before it is known."""
+    """Customers whose first order ever is in the period so far. None before it is known."""
     order_value: OrderValue | None = None
     """What a sale is expected to bring; None where no order is known."""
     first_known_day: Date | None = None
-    """First business day of which anything is known, where the period began before it: what was sold before is unknown,
-    so that figures of the quota are None, unless what is known meets it already. None: the whole period is known."""
+    """First business day with data, where the period began before it: earlier sales are unknown, so that the quota's
+    figures are None unless the known sales meet it already. None: the whole period is known."""
     quota_of_no_client: int | None = None
-    """Of the centre: what the clients' quotas of sales leave of its own; None where no client has one."""
+    """For the centre: its quota of sales minus the clients' quotas; None where no client has one."""
 
     @property
     def attainment(self) -> Quantity | None:
@@ -94,7 +94,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def revenue_forecast(self) -> RevenueForecast | None:
-        """Revenue at the end of the period in cents, and its range, of the same sales still to come as `forecast`."""
+        """Revenue at the end of the period in cents, and its range, from the same expected sales as `forecast`."""
         if self.rest is None or self.order_value is None:
             return None
         return forecast.revenue_forecast(self.revenue_cents, self.rest, self.order_value)
@@ -107,7 +107,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def required_per_hour(self) -> Quantity | None:
-        """Sales an hour that the rest of the opening time must bring."""
+        """Sales per hour that the rest of the opening time must bring."""
         return quotas.required_per(self.missing, self.open_ms_left or 0, HOUR_MS)
 
     @property
@@ -117,17 +117,17 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def chance(self) -> Ratio | None:
-        """Probability to reach the quota, of the same distribution as the forecast; 1 where it is met."""
+        """Probability of reaching the quota, from the same distribution as the forecast; 1 where it is met."""
         return forecast.chance(self.sales, self.quota_sales, self.rest)
 
     @property
     def verdict(self) -> quotas.Verdict | None:
-        """Surely behind, cannot tell yet or surely ahead: the quota's conversion against the 95 % interval."""
+        """Surely behind, cannot tell yet or surely ahead: the quota's conversion compared with the 95 % interval."""
         return None if self.first_known_day else quotas.verdict(self.converted, self.sales_calls, self.quota_conversion)
 
     @property
     def revenue_attainment(self) -> float | None:
-        """Revenue so far over the full quota of revenue."""
+        """Revenue so far over the full revenue quota."""
         return None if self.first_known_day else sales.attainment(self.revenue_cents, self.quota_revenue_cents)
 
     @property
@@ -137,7 +137,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
 
 
 class OtherCurrency(Struct, frozen=True):
-    """Orders in a currency that is not the site's: shown apart, never added."""
+    """Orders in a currency other than the site's: shown separately, never added."""
 
     currency: str
     """ISO code."""
@@ -150,15 +150,15 @@ class OtherCurrency(Struct, frozen=True):
 
 
 class SalesDetail(Struct, frozen=True, kw_only=True):
-    """What was sold today in full: both directions apart, gross and net, and who is new.
+    """Today's sales in detail: by direction, gross and net, and new customers.
 
-    Read less often than the totals (`FloorSnapshot.periodic_at`), so that it can be some seconds behind them.
+    Read less often than the totals (`FloorSnapshot.periodic_at`), so that they may be some seconds behind.
     """
 
     inbound_calls: Count
     """Answered calls of sales queues."""
     inbound_converted: Count
-    """Of them, those with at least one order that stands."""
+    """Those of them with at least one order that stands."""
     attempts: Count
     """Outbound: numbers dialled."""
     contacts: Count
@@ -168,7 +168,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
     outbound_converted: Count
     """Right-party contacts with at least one order that stands."""
     orders: Count
-    """All orders of today in the site's currency, cancelled ones included."""
+    """All of today's orders in the site's currency, cancelled ones included."""
     gross_cents: int
     """Their revenue."""
     cancelled_orders: Count
@@ -176,10 +176,10 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
     cancelled_cents: int
     """Revenue of the cancelled ones."""
     new_customers: Count | None
-    """Customers whose first order ever, of those that stand, is one of today's (metrics.md 8.3). None while orders of
-    the past are still coming in."""
+    """Customers whose first order ever that stands is one of today's (metrics.md 8.3). None while past orders are still
+    coming in."""
     other_currencies: tuple[OtherCurrency, ...] = ()
-    """Orders in other currencies than the site's."""
+    """Orders in currencies other than the site's."""
 
     @property
     def net_cents(self) -> int:
@@ -223,7 +223,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
 
     @property
     def revised(self) -> bool:
-        """True when a cancellation has changed the day's net figures."""
+        """Whether a cancellation has changed the day's net figures."""
         return self.cancelled_orders > 0
 
 
@@ -231,38 +231,38 @@ class SalesFigures(NamedScope, frozen=True, kw_only=True):
     """Sales of the business day for the centre, a client, team, campaign or agent, beside the quotas."""
 
     scope: Annotated[str, one_of("centre", "client", "team", "campaign", "agent")]
-    """What the line is about: the centre, a client, a team, a campaign or an agent. A client's sales are those of its
-    campaigns, else of the teams that work for it; the client with the id None holds what is no client's."""
+    """What the row is about: the centre, a client, a team, a campaign or an agent. A client's sales are those of its
+    campaigns, or else of the teams that work for it; the client with the id None holds the sales of no client."""
     sales_calls: Count
     """Inbound: answered calls of sales queues. Outbound: right-party contacts (metrics.md 8.2)."""
     converted: Count
     """Sales calls with at least one order that stands."""
     sales: Count
-    """Orders, cancelled ones taken out."""
+    """Orders, without cancelled ones."""
     revenue_cents: int
     """Their revenue, in the site's currency."""
     currency: str | None
     """ISO code of the site's currency; None: not set."""
     quota_sales: Count | None
-    """Orders that the quota of the day asks; None without one."""
+    """Orders that the quota of the day asks for; None without one."""
     quota_conversion: Ratio | None
-    """Conversion that it asks."""
+    """Conversion that the quota of the day asks for; None without one."""
     expected_by_now: Quantity | None
     """Sales that the quota expects by this moment (metrics.md 8.3)."""
     forecast_sales: Quantity | None
-    """Orders at the end of the day: those made and those still to be expected; None where nothing shows them."""
+    """Orders at the end of the day, made and still expected; None where nothing shows them."""
     quotas: tuple[QuotaFigures, ...] = ()
-    """Each quota that is set: of the day, the week, the month. An agent's may be a part of the team's."""
+    """Every quota that is set, for the day, week and month. An agent's may be a part of the team's."""
     detail: SalesDetail | None = None
-    """Both directions apart, gross and net, and who is new. None before it has been read."""
+    """Sales by direction, gross and net, and new customers. None before they have been read."""
     worked_ms: int | None = None
-    """Time logged in less pauses today; None for a campaign."""
+    """Time logged in today, without pauses; None for a campaign."""
     forecast_revenue_cents: float | None = None
-    """Revenue at the end of the day, of the sales still to come; None where no order is known."""
+    """Revenue at the end of the day, with that of sales still expected; None where no order is known."""
 
     @property
     def verdict(self) -> Verdict | None:
-        """Surely behind, cannot tell yet, surely ahead: the conversion's interval against the quota's conversion."""
+        """Surely behind, cannot tell yet, surely ahead: the quota's conversion compared with the 95 % interval."""
         return verdict(self.converted, self.sales_calls, self.quota_conversion)
 
     @property
@@ -272,7 +272,7 @@ class SalesFigures(NamedScope, frozen=True, kw_only=True):
 
     @property
     def sales_per_hour(self) -> Quantity | None:
-        """Orders that stand for each hour worked; None below half an hour of work."""
+        """Orders that stand per hour worked; None below half an hour of work."""
         enough = self.worked_ms is not None and self.worked_ms >= HOUR_MS // 2
         return sales.per_hour(self.sales, self.worked_ms or 0) if enough else None
 

@@ -15,44 +15,44 @@ from ccmon.number_types import Count, Quantity, Ratio, one_of
 
 
 class SatisfactionFigures(NamedScope, frozen=True, kw_only=True):
-    """What customers say of the centre, a queue, a team or an agent, over the last 28 business days (metrics.md 9).
+    """What customers say about the centre, a queue, a team or an agent, in the last 28 business days (metrics.md 9).
 
-    An answer belongs to the day of its call. Calls that several agents talked on count for the queue and the centre,
-    and for no agent and no team (9.4).
+    An answer belongs to the day of its call. Calls on which several agents talked count for the queue and the centre,
+    but for no agent and no team (9.4).
     """
 
     scope: Annotated[str, one_of("centre", "queue", "team", "agent")]
-    """What the line is about: the centre, a queue, a team or an agent."""
+    """What the row is about: the centre, a queue, a team or an agent."""
     scales: tuple[Satisfaction, ...]
-    """Answers on satisfaction by scale, the one with most answers first: means are never mixed over scales."""
+    """Answers on satisfaction by scale, the one with most answers first: means never mix scales."""
     promoters: NetPromoterScore
     """Answers to "would you recommend us"."""
     invited: Count
     """Invitations delivered."""
     responded: Count
-    """Of the invited calls, those with an answer."""
+    """Invited calls with an answer."""
     said_resolved: Count
-    """Of the ``said_resolved_of``, those who said yes."""
+    """Those of ``said_resolved_of`` that said yes."""
     said_resolved_of: Count
     """Answers to "has it been resolved"."""
     first_contact: FirstContact
-    """Contacts that needed no other within 7 days: over 28 days, of which the last ended 7 days ago (9.5)."""
+    """Contacts that needed no other within 7 days, over the 28 days that ended 7 days ago (9.5)."""
     first_contact_day: FirstContact
-    """The quick one: no other within 24 hours, over the last 28 finished days."""
+    """The quick variant: no other contact within 24 hours, over the last 28 finished days."""
     repeats: RepeatContacts
-    """Of today's contacts, those that follow an answered one within 7 days. Not 1 less the first. Of the centre and
-    the queues alone."""
+    """Of today's contacts, those that follow an answered one within 7 days: not 1 minus ``first_contact``. For the
+    centre and the queues only."""
     one_customer_in: int = 1
-    """Contacts are those of one customer in this number, on a floor that has too many to look at all."""
+    """Contacts are sampled from one customer in this number, on a floor with too many to read them all."""
 
     @property
     def answers(self) -> Count:
-        """Answers on satisfaction, of whatever scale."""
+        """Answers on satisfaction, on any scale."""
         return sum(scale.answers for scale in self.scales)
 
     @property
     def satisfied(self) -> Count:
-        """Of them, those in the two top boxes of their scale."""
+        """Those of them in the two top boxes of their scale."""
         return sum(scale.satisfied for scale in self.scales)
 
     @property
@@ -67,18 +67,18 @@ class SatisfactionFigures(NamedScope, frozen=True, kw_only=True):
 
     @property
     def confidence(self) -> Confidence:
-        """Whether to hide the score (below 10 answers), to show it with its interval (below 30), or plainly."""
+        """Whether to hide the score (below 10 answers), to show it with its interval (below 30), or without."""
         return confidence(self.answers)
 
     @property
     def mean(self) -> float | None:
-        """Mean score on the scale most answers were given on (`scale`); None below 10 answers on it."""
+        """Mean score on the scale with most answers (`scale`); None below 10 answers on it."""
         first = self.scales[0] if self.scales else None
         return first.mean if first and first.confidence is not Confidence.HIDDEN else None
 
     @property
     def scale(self) -> Count | None:
-        """Top of the scale that `mean` is on."""
+        """Top of the scale of `mean`."""
         return self.scales[0].scale if self.scales else None
 
     @property
@@ -88,7 +88,7 @@ class SatisfactionFigures(NamedScope, frozen=True, kw_only=True):
 
     @property
     def nps_margin(self) -> Quantity | None:
-        """Half-width of the net promoter score's 95 % interval, in points; None where the score is."""
+        """Half-width of the net promoter score's 95 % interval, in points; None where the score is None."""
         return None if self.nps is None else self.promoters.margin
 
     @property
@@ -98,12 +98,12 @@ class SatisfactionFigures(NamedScope, frozen=True, kw_only=True):
 
     @property
     def few_responses(self) -> bool:
-        """True when so few of those asked answered that they may not stand for all (below 10 %)."""
+        """Whether so few of those asked answered that they may not represent all (below 10 %)."""
         return net_promoter_score.may_be_biased(self.response_rate)
 
 
 class LowScore(Struct, frozen=True):
-    """A customer who is very unhappy, whom a call back can still win: no call and no follow-up since."""
+    """A very unhappy customer without a call or a follow-up since: calling back may still win them."""
 
     customer_id: int | None
     customer: str | None
@@ -114,19 +114,19 @@ class LowScore(Struct, frozen=True):
     """Queue of the call."""
     agent_id: int | None
     agent: str | None
-    """Who talked with them."""
+    """The agent who talked with them."""
     client: str | None
-    """The client company of the queue, else of the agent's team."""
+    """The client company of the queue, or else of the agent's team."""
     score: int
-    """The answer."""
+    """The score that they gave."""
     scale: int
-    """Top of the scale it was given on."""
+    """Top of its scale."""
     comment: str | None
-    """What the customer wrote beside it."""
+    """What the customer wrote with it."""
     answered_at: int
     """When the answer came."""
 
     @property
     def who(self) -> str:
-        """The customer, as far as anything is known of them."""
+        """The customer's name, or else number, or else "A customer"."""
         return self.customer or self.phone or "A customer"

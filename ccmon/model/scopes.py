@@ -1,4 +1,4 @@
-"""What figures are of: the centre or a part of it."""
+"""Whose figures they are: the centre's, or those of a part of it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from msgspec import Struct
 
 
 class NamedScope(Struct, frozen=True, kw_only=True):
-    """The centre, or one of its clients, teams, campaigns, queues or agents, with the names that a reader sees."""
+    """The centre, or one of its clients, teams, campaigns, queues or agents, with the names shown to readers."""
 
     scope: str
-    """Which kind of these."""
+    """Which kind of these it is."""
     id: int | None
-    """None for the centre."""
+    """Its id; None for the centre."""
     name: str
-    """Which one."""
+    """Its name."""
     client: str | None
-    """The client company it works for."""
+    """The client company that it works for."""

@@ -1,4 +1,4 @@
-"""What the site is, and the clock of its floor, as the database says it."""
+"""The site's settings and the clock of its floor, from the database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Site(Struct, frozen=True):
-    """What the site is."""
+    """The site's settings."""
 
     name: str | None
     time_zone: str
@@ -17,7 +17,7 @@ class Site(Struct, frozen=True):
 
 
 class Clock(Struct, frozen=True, gc=False):
-    """The clock of a simulated floor: floor time against real time."""
+    """The clock of a simulated floor: how floor time follows real time."""
 
     real_at: int
     floor_at: int

@@ -1,4 +1,4 @@
-"""The one record that a frame of the screen is drawn from."""
+"""The one record from which a frame of the screen is drawn."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from ccmon.model.sources import Progress, Source
 
 
 class FloorSnapshot(Struct, frozen=True, kw_only=True):
-    """Everything that one frame of the screen, one JSON object or one report shows: the floor at one moment."""
+    """Everything that a frame of the screen, a JSON object or a report shows: the floor at one moment."""
 
     at: int
-    """The moment that everything here is about."""
+    """The moment for which all figures hold."""
     data_at: int | None
     """The newest moment for which the database is known to be complete; None for an empty database."""
     time_zone: str
@@ -34,9 +34,9 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     currency: str | None
     """ISO code of the site's currency; None: not set."""
     day: BusinessDay
-    """The business day that figures are counted over."""
+    """The business day over which figures are counted."""
     queues: tuple[QueueFigures, ...]
-    """One record a queue."""
+    """One record per queue."""
     total: QueueFigures
     """All queues together."""
     waiting: tuple[WaitingCall, ...]
@@ -56,46 +56,46 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
     """Where calls come from."""
     progress: tuple[Progress, ...]
-    """Long work that is under way behind the screen."""
+    """Long work under way in the background."""
     speed: float = 1.0
-    """Seconds of the floor that go by in a real one: another number only where a floor is simulated faster."""
+    """Seconds on the floor per real second: other than 1 only where a floor is simulated faster."""
     periodic_at: int | None = None
-    """The moment up to which the periodic figures were read: on a watched floor usually up to half a minute
-    before ``at``, longer where reading them takes long, and None before the first reading (the first frame
-    does not wait for it)."""
+    """The moment up to which the periodic figures were read: on a watched floor usually at most half a minute before
+    ``at``, more where reading them takes long; None before the first reading, for which the first frame does not
+    wait."""
     data_ends_at: int | None = None
-    """Where the data ended, if that is too long ago for it to be of now; else None."""
+    """When the data ends, if that is too long ago for it to show the present; else None."""
     incomplete: str | None = None
-    """Why figures are unknown that will be known soon, for a person: they have not been read yet, or rows of the past
-    are still coming in. None when all is known."""
+    """Why some figures are not known yet, for a person: they have not been read, or rows of the past are still coming
+    in. None when all are known."""
     satisfaction: tuple[SatisfactionFigures, ...] | None = None
-    """The centre first, then queues, teams and agents; each with an answer, an invitation or a contact. None, as the
-    lists after it: not known yet (`incomplete`)."""
+    """The centre first, then queues, teams and agents; each has an answer, an invitation or a contact. Like the lists
+    after it, None while not known yet (`incomplete`)."""
     low_scores: tuple[LowScore, ...] | None = None
-    """Very low scores of today, the latest first."""
+    """Today's very low scores, the latest first."""
     retention: RetentionFigures | None = None
     """Who buys again; None before the first order, and while not known yet."""
     unresolved_customers: tuple[UnresolvedCustomer, ...] | None = None
-    """Customers who must not be forgotten: the longest silence first, then those whose last call was latest."""
+    """Customers who must not be forgotten: the longest silence first, then those with the latest last call."""
     second_purchases: tuple[SecondPurchase, ...] | None = None
-    """One-time buyers whose usual time to buy again closes within the next seven days, the soonest first."""
+    """One-time buyers whose usual time to buy again ends within the next seven days, the soonest first."""
     problems: ProblemFigures | None = None
     """Why customers call; None where no contact reasons are kept, and while not known yet."""
     resources: ResourceFigures | None = None
-    """What today costs and brings; None while not known yet."""
+    """What today costs and brings in; None while not known yet."""
     value: ValueFigures | None = None
     """The same money elsewhere; None without investments, and while not known yet."""
     pause_limits: Mapping[str, int | None] = field(default_factory=dict)
-    """Milliseconds by pause reason, from which on a pause is worth an alarm; None, or no entry: no limit of its own."""
+    """By pause reason: milliseconds after which a pause is worth an alarm; None or no entry: no limit of its own."""
     absent: tuple[tuple[str, str], ...] = ()
-    """Parts that cannot be computed for what the floor was narrowed to, each with the reason for a person."""
+    """Parts that cannot be computed for the narrowed floor, each with the reason, for a person."""
 
     @property
     def known_until(self) -> int:
-        """The moment up to which it is known what goes on, and up to which times in a state and waits run."""
+        """The moment up to which the floor is known, and up to which times in a state and waits run."""
         return self.at if self.data_ends_at is None else self.data_ends_at
 
     @property
     def data_age_ms(self) -> int | None:
-        """How old the newest data is at the snapshot's moment; None for an empty database."""
+        """Age of the newest data at the snapshot's moment; None for an empty database."""
         return None if self.data_at is None else max(0, self.at - self.data_at)

@@ -1,4 +1,4 @@
-"""What feeds the database, and long work that is under way."""
+"""What feeds the database, and long work under way."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from msgspec import Struct
 from ccmon.time_units import HOUR_MS
 
 QUIET_MS: Final = HOUR_MS
-"""How long a source without a heartbeat may report nothing before it counts as quiet: the switch may be down."""
+"""How long a source without a heartbeat may report nothing before it counts as quiet: its switch may be down."""
 
 
 class Source(Struct, frozen=True):
-    """Where calls come from and when it last gave a sign of life, as a snapshot holds it.
+    """Where calls come from, and when it last gave a sign of life.
 
     A row of ``sources_and_heartbeats``.
     """
@@ -21,18 +21,18 @@ class Source(Struct, frozen=True):
     name: str
     kind: str
     following: int
-    """1 while a `follow` process or a simulated floor keeps this source up to date, else 0."""
+    """1 while a `follow` process or a simulated floor keeps the source up to date, else 0."""
     last_record_at: int | None
     checked_at: int | None
-    """The last moment at which the writer knew that it had everything."""
+    """The last moment at which the writer was known to have everything."""
     records: int
     rejected: int
     heartbeat: int = 1
-    """1 where it shows while nothing happens that the switch is alive; 0: a queue log cannot."""
+    """1 where the source shows that the switch is alive even while nothing happens; 0 for a queue log, which cannot."""
 
 
 class Progress(Struct, frozen=True):
-    """Long work that goes on behind the screen, such as filling in past weeks."""
+    """Long work in the background, such as filling in past weeks."""
 
     task: str
     done: int
@@ -40,7 +40,7 @@ class Progress(Struct, frozen=True):
 
     @property
     def percent(self) -> int:
-        """How much of it is done, in whole percent: 100 only when it is over."""
+        """How much of it is done, in whole percent: 100 only when it is finished."""
         return 100 * self.done // max(1, self.total)
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """A snapshot as the object of ``ccmon status --json``: seconds, ratios from 0 to 1, ISO times, null for unknown.
 
-The keys and their order are a contract: `OBJECTS` lists them, once. How a value is written follows from its key and its
-type; docs/status.schema.json is made from the same list (`ccmon.report.schema`).
+The keys and their order are a contract, listed once, in `OBJECTS`. A value's key and type decide how it is written;
+docs/status.schema.json is made from the same list (`ccmon.report.schema`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from ccmon.number_types import Count, Quantity, one_of
 from ccmon.views.alarms import alarm_sentence, why_at_risk
 
 LISTED = 200
-"""Most customers in a list, beside the count of all."""
+"""The most customers in a list; their full number stands beside it."""
 
 OBJECTS: Mapping[type[Struct], str] = {
     FloorSnapshot: """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts=alarms
@@ -101,25 +101,25 @@ OBJECTS: Mapping[type[Struct], str] = {
     Spending: """name goal is_centre starts_on ends_on cost_cents customers revenue_cents cost_per_customer_cents roi
         payback_months break_even_conversion""",
 }
-"""The keys of each record, in their order. ``key=path`` says where the value is, if it has another name in the record;
-a key that ends in ``_s`` is the length of that name in ``_ms``. A method is asked for the moment up to which times run.
-What needs more is a function of `WORKED_OUT`."""
+"""The keys of each record, in their order. ``key=path`` says where the value is, if the record has another name for it;
+a key in ``_s`` is the length of that name in ``_ms``. A method is called with the moment up to which times run. What
+needs more is a function in `WORKED_OUT`."""
 
 STATES = [state.value for state in AgentState if state is not AgentState.UNKNOWN]
 
 
 def _agents_ready(_: FloorSnapshot, queue: QueueFigures) -> Count | None:
-    """Members who could take a call now; null where no source tells who serves the queue."""
+    """Members who could take a call now; null where no source reports who serves the queue."""
     return queue.agents_ready if queue.agents_known else None
 
 
 def _agents_on_phones(_: FloorSnapshot, queue: QueueFigures) -> Count | None:
-    """Members at work on calls or ready for one; null where no source tells who serves the queue."""
+    """Members at work on calls or ready for one; null where no source reports who serves the queue."""
     return queue.agents_on_phones if queue.agents_known else None
 
 
 def _state(_: FloorSnapshot, agent: AgentFigures) -> Annotated[str, one_of(*STATES)] | None:
-    """What the agent does now: one state, however many queues they serve; null where no source tells it."""
+    """What the agent is doing now: one state, however many queues they serve; null where no source reports it."""
     return None if agent.state is AgentState.UNKNOWN else agent.state.value
 
 
@@ -130,7 +130,7 @@ def _seconds_in_state(snapshot: FloorSnapshot, agent: AgentFigures) -> Quantity 
 
 
 def _overdue(snapshot: FloorSnapshot, item: FollowUp) -> int | None:
-    """How long ago it was due, once its grace is over; null before."""
+    """How long past its due moment it is, once its grace is over; null before."""
     return item.overdue_ms(snapshot.at)
 
 
@@ -157,17 +157,17 @@ def _absent(snapshot: FloorSnapshot, _: FloorSnapshot) -> dict[str, str]:
 
 
 def _unresolved_count(snapshot: FloorSnapshot, _: FloorSnapshot) -> Count | None:
-    """How many customers must not be given up; null while not known yet."""
+    """How many customers must not be forgotten; null while not known yet."""
     return None if snapshot.unresolved_customers is None else len(snapshot.unresolved_customers)
 
 
 def _unresolved(snapshot: FloorSnapshot, _: FloorSnapshot) -> tuple[UnresolvedCustomer, ...] | None:
-    """The first 200 of the customers who must not be given up, the longest silence first."""
+    """The first 200 of the customers who must not be forgotten, the longest silence first."""
     return None if snapshot.unresolved_customers is None else snapshot.unresolved_customers[:LISTED]
 
 
 def _second_purchases_count(snapshot: FloorSnapshot, _: FloorSnapshot) -> Count | None:
-    """How many one-time buyers' usual time to buy again closes within seven days; null while not known yet."""
+    """How many one-time buyers' usual time to buy again ends within seven days; null while not known yet."""
     return None if snapshot.second_purchases is None else len(snapshot.second_purchases)
 
 
@@ -193,7 +193,7 @@ WORKED_OUT: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any], An
     Alarm: {"text": _sentence},
     ReasonFigures: {"name": _reason_name, "concerned": _concerned},
 }
-"""Keys whose value is more than an attribute of the record; in milliseconds, too, where the key ends in ``_s``."""
+"""Functions for keys whose value is no plain attribute of the record; in milliseconds where the key ends in ``_s``."""
 
 
 class ObjectKey(Struct, frozen=True):
@@ -201,13 +201,13 @@ class ObjectKey(Struct, frozen=True):
 
     name: str
     path: str
-    """Attribute of the record, or one and an attribute of it, joined by a dot."""
+    """An attribute of the record, or an attribute and one of its attributes, joined by a dot."""
     worked_out_by: Callable[[FloorSnapshot, Any], Any] | None
 
 
 @cache
 def keys(record: type[Struct]) -> tuple[ObjectKey, ...]:
-    """The keys of a record's object, in their order; those of a kind of alarm are an alarm's."""
+    """The keys of a record's object, in their order; every kind of alarm has those of `Alarm`."""
     listed = next(kind for kind in record.__mro__ if kind in OBJECTS)
     worked_out = WORKED_OUT.get(listed, {})
     found = []
