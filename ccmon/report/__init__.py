@@ -1,1 +1,1 @@
-"""The same snapshot for pipes, mail and other programs."""
+"""The snapshot as text and JSON, for pipes, mail and other programs."""

@@ -1,6 +1,6 @@
 """The JSON Schema of ``ccmon status --json``, made from the list of its keys and the records behind them.
 
-Types, ranges and descriptions are those of the records: their annotations, and the docstring under each field. Write it
+Types, ranges and descriptions come from the records: their annotations, and the docstring under each field. Write it
 with ``python -m ccmon.report.schema > docs/status.schema.json``; a test compares the file.
 """
 
@@ -25,11 +25,11 @@ from ccmon.number_types import Count, Quantity
 from ccmon.report.json import OBJECTS, ObjectKey, is_moment, keys
 
 VERSION = "1.0"
-"""The second number goes up when a key is added, the first when one goes or means something else."""
+"""The second number goes up when a key is added, the first when one is removed or changes its meaning."""
 Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 JSON_WORDS = {"None": "null", "True": "true", "False": "false"}
 LONG = {"properties", "$defs"}
-"""Keys whose parts are written a line each."""
+"""Keys whose parts are written on a line each."""
 HEAD = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$id": f"urn:ccmon:status:{VERSION}",
@@ -61,7 +61,7 @@ def _object(record: type[msgspec.Struct]) -> type[msgspec.Struct]:
 
 
 def _type_of(record: type[msgspec.Struct], key: ObjectKey) -> Any:
-    """What a key's value is in the object, with its description."""
+    """The type of a key's value in the object, with its description."""
     found, optional, descriptions = _resolved(record, key)
     written = _written(key.name, found)
     meta = msgspec.Meta(description=_plain(" ".join(reversed(descriptions))))
@@ -69,7 +69,7 @@ def _type_of(record: type[msgspec.Struct], key: ObjectKey) -> Any:
 
 
 def _resolved(record: type[Any], key: ObjectKey) -> tuple[Any, bool, list[str]]:
-    """The type of a key's value in the record, whether it may be unknown, and what its docstrings say."""
+    """The type of a key's value in the record, whether it may be None, and its docstrings."""
     if key.worked_out_by is not None:
         found, optional = _known(get_type_hints(key.worked_out_by, include_extras=True)["return"])
         return found, optional, [key.worked_out_by.__doc__ or ""]
@@ -100,7 +100,7 @@ def _is_never_negative(found: Any) -> bool:
 
 
 def _known(hint: Any) -> tuple[Any, bool]:
-    """A type without None, and whether None was in it."""
+    """A type without None, and whether it included None."""
     if get_origin(hint) not in {Union, UnionType}:
         return hint, False
     [found] = [each for each in get_args(hint) if each is not NoneType]
@@ -120,7 +120,7 @@ def _description(record: Any, name: str) -> str:
 
 
 def _function(record: Any, name: str) -> Callable[..., Any] | None:
-    """What works out a property or a method; None for a field."""
+    """The function behind a property or a method; None for a field."""
     attribute = inspect.getattr_static(record, name, None)
     if isinstance(attribute, property):
         return attribute.fget
@@ -129,7 +129,7 @@ def _function(record: Any, name: str) -> Callable[..., Any] | None:
 
 @cache
 def _field_docstrings(record: Any) -> dict[str, str]:
-    """The docstring under each field of a record, those of what it is a kind of among them."""
+    """The docstring under each field of a record, including those of its base classes."""
     if not record.__module__.startswith("ccmon."):
         return {}
     found = dict(_field_docstrings(record.__base__))
@@ -143,13 +143,13 @@ def _field_docstrings(record: Any) -> dict[str, str]:
 
 
 def _plain(docstring: str) -> str:
-    """A docstring as one line, in the words of JSON."""
+    """A docstring as one line, in JSON's words."""
     text = " ".join(docstring.replace("``", "`").split())
     return re.sub(r"\b(None|True|False)\b", lambda found: JSON_WORDS[found[0]], text)
 
 
 def as_text(part: dict[str, Any], indent: str = "") -> str:
-    """A schema as JSON text, one key a line."""
+    """A schema as JSON text, one key per line."""
     inner = indent + "  "
     lines = [
         f"{inner}{dumps(key)}: {as_text(value, inner) if key in LONG or LONG & value.keys() else dumps(value)}"

@@ -1,4 +1,4 @@
-"""The views as text, for a terminal or a pipe: what ``ccmon status`` prints."""
+"""Prints the views as text, for a terminal or a pipe: the output of ``ccmon status``."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from ccmon.views.view import View
 LEAST_WIDTH, USUAL_WIDTH = 40, 80
 ALARMS_SHOWN = 10
 APART = "   "
-"""Between one fact and the next, as on the screen."""
+"""The gap between two facts, as on the screen."""
 ROOM_BELOW = 40
-"""Lines below the rows at most."""
+"""The most lines of remarks below the rows."""
 EMPTY = "The database is still empty: import or follow a queue log, or try ccmon demo."
 
 Line = Sequence[Span]
 
 
 def print_status(snapshot: FloorSnapshot, filters: Filters = NO_FILTER, output: TextIO | None = None) -> None:
-    """Print the views of a snapshot: in the width of the output, in colour on a terminal, in ASCII if it wants that."""
+    """Print the views of a snapshot: in the output's width, in colour on a terminal, in ASCII where that is needed."""
     output = output or sys.stdout
     ascii_alone = needs_ascii() or not (output.encoding or "utf-8").lower().startswith("utf")
     view = View.of(snapshot, glyphs=ASCII if ascii_alone else UNICODE, filters=filters)
@@ -45,17 +45,17 @@ def print_status(snapshot: FloorSnapshot, filters: Filters = NO_FILTER, output: 
 
 
 def output_width(output: TextIO) -> int:
-    """The width of the output's terminal; else COLUMNS, or that of a terminal at another end of the pipe."""
+    """The value of COLUMNS, else the width of the output's terminal or of one at another end of the pipe."""
     with suppress(KeyError, ValueError):
         return max(LEAST_WIDTH, int(os.environ["COLUMNS"]))
     for stream in (output, sys.__stderr__, sys.__stdin__):
-        with suppress(AttributeError, ValueError, OSError):  # none, closed, or no terminal
+        with suppress(AttributeError, ValueError, OSError):  # missing, closed, or no terminal
             return max(LEAST_WIDTH, os.get_terminal_size(stream.fileno()).columns)  # type: ignore[union-attr]
     return USUAL_WIDTH
 
 
 def status_lines(view: View, width: int) -> Iterator[Line]:
-    """Head, alarms, and the tabs of each panel that have rows; no line ends in spaces."""
+    """Head, alarms, and the tabs with rows of each panel; no line ends in spaces."""
     for line in _lines(view, width):
         yield _stripped(line)
 
@@ -100,7 +100,7 @@ def _alarms(view: View, width: int) -> Iterator[Line]:
 
 
 def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
-    """A panel's tabs one after the other; a summary or remark that several of them share is in the first alone."""
+    """A panel's tabs one after the other; a summary or remark that several share appears only in the first."""
     summaries: list[PanelSummary] = []
     said: list[Line | str] = []
     for tab in panel.tabs:
@@ -114,7 +114,7 @@ def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
         remark = Span(_text(tab.remark(view, short=True), view), TextStyle.QUIET)
         yield from _flowing([(title,), (remark,)], width)
         summary = tab.summary(view)
-        summary = summary._replace(facts=tuple(summary.facts))  # they are made, and can be compared
+        summary = summary._replace(facts=tuple(summary.facts))  # as a tuple, they can be compared
         if (rows or alone) and summary not in summaries:
             summaries.append(summary)
             yield from _flowing(_facts(summary, tab, view), width)
@@ -135,7 +135,7 @@ def _facts(summary: PanelSummary, tab: FloorPanel[Any], view: View) -> Iterator[
 
 def _table(tab: FloorPanel[Any], rows: Sequence[Any], view: View, width: int) -> Iterator[Line]:
     totals, shown = tab.totals(view), rows[: tab.printed_limit]
-    if view.filters and len(rows) <= len(totals):  # the part is one row, and the total the same
+    if view.filters and len(rows) <= len(totals):  # the part is a single row, equal to the total
         totals = ()
     columns = sorted((*tab.columns, *tab.printed_columns), key=lambda column: column.drawn)
     fitted = fit_printed(columns, width, (*totals, *shown), view)
@@ -158,7 +158,7 @@ def _paragraph(text: str, view: View, width: int) -> Iterator[Line]:
 
 
 def _flowing(parts: Iterable[Line], width: int) -> Iterator[Line]:
-    """Parts one after the other, on a new line where the width ends."""
+    """Parts one after the other, wrapped at the width."""
     line: list[Span] = []
     used = 0
     for part in parts:
@@ -177,12 +177,12 @@ def _flowing(parts: Iterable[Line], width: int) -> Iterator[Line]:
 
 
 def _text(text: str, view: View) -> str:
-    """A text made harmless, in the characters that the output takes."""
+    """A harmless text, in characters that the output can show."""
     return ascii_only(plain(text)) if view.glyphs.ascii_only else plain(text)
 
 
 def _trimmed(spans: Sequence[Span]) -> Line:
-    """The spans of a badge without the empty cells round it."""
+    """The spans of a badge without the empty cells around it."""
     first, last = Span(spans[0].text.lstrip(), spans[0].style), Span(spans[-1].text.strip(), spans[-1].style)
     return (last,) if len(spans) == 1 else (first, *spans[1:-1], last)
 
