@@ -1,4 +1,4 @@
-"""The live screen: a Textual program. Nothing of Textual is imported before `run` is called."""
+"""The live screen: a Textual program. Textual is imported only when `run` is called."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ def run(
     preparation: Preparation | None = None,
     at_last: Callable[[int], int] | None = None,
 ) -> int:
-    """Show the monitor until it is ended; the exit status is 0, 1, or 128 and the number of the signal that ended it.
+    """Show the monitor until it is ended; the exit status is 0, 1, or 128 plus the number of the signal that ended it.
 
-    ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only`` None asks the locale;
-    ``theme`` is "terminal" (as the terminal says), "dark" or "light"; ``read_only`` takes away the keys that change
-    follow-ups. ``at_last`` is called with the exit status, and returns the one to take, where an orderly end takes too
-    long and this does not return.
+    ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only``: None asks the locale;
+    ``theme`` is "terminal" (as the terminal says), "dark" or "light"; ``read_only`` removes the keys that change
+    follow-ups. If an orderly end takes too long, this function does not return; ``at_last`` is then called with the
+    exit status and returns the one to use.
 
     Raises:
-        CcmonError: this is no terminal that a screen can be shown on.
+        CcmonError: there is no terminal that can show a screen.
     """
     # What is heavy is imported when a screen is shown.
     import_parts("inspect", "asyncio")
     from ccmon.monitor.shutdown import check_terminal
 
     check_terminal()
-    # Until the screen handles it there is nothing to restore: Ctrl-C ends the process at once, while it is loading too.
+    # Until the screen handles Ctrl-C there is nothing to restore: it ends the process at once, even while loading.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # until the first frame: what is imported stays
     import_parts("textual.app", "textual.drivers.linux_driver")
@@ -82,7 +82,7 @@ def run(
 
 
 def _write_to_nobody() -> None:
-    """After a hangup nobody reads any more: what is still to be written must not make a fault of the end."""
+    """After a hang-up nobody reads any more: writing what is left must not turn the end into an error."""
     nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
     for output in (1, 2):
         if stat.S_ISCHR(os.fstat(output).st_mode):  # standard error may be a log file

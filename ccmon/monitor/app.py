@@ -1,7 +1,7 @@
 """The monitor as a Textual program.
 
-The one rule: a poll never touches a widget; it ends in a snapshot, and `tick` alone draws. Everything shown for one
-second comes from one snapshot. The process only reads: a terminal that stops reading stops this program alone.
+The one rule: a poll never touches a widget; it ends in a snapshot, and only `tick` draws. Everything shown in one
+second comes from one snapshot. The process only reads: a terminal that stops reading stops nothing but this program.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view import View
 
 TICK_OFFSET_S = 0.02
-"""How far after the full second ticks come, so that a timer that fires early does not tick twice."""
+"""How long after the full second ticks come, so that a timer that fires early does not tick twice."""
 STARTUP_TICK_S = 0.05
-"""Time between two ticks before the first answer: nothing is on the screen yet, and somebody waits for it."""
+"""Time between two ticks before the first answer: the screen is still empty, and somebody is waiting for it."""
 GARBAGE_THRESHOLDS = 20_000, 5, 5
-"""The collector's. What a tick leaves behind forms no cycles; by default Python would look for some at each tick."""
+"""For the garbage collector: ticks leave no cycles behind; by default Python would look for some at each tick."""
 PATIENCE_S = 0.15
 """A poll that takes longer is drawn with the next tick."""
 FIRST_PATIENCE_S = 1.0
@@ -66,12 +66,12 @@ class Monitor(App[None], inherit_bindings=False):
     """The live screen of a floor."""
 
     TITLE = "ccmon"
-    # Its own default, so that the style sheets need not be read a second time for another theme.
+    # A default of our own, so that the style sheets need not be read again for another theme.
     theme: Reactive[str] = Reactive("ansi-dark")
     ENABLE_COMMAND_PALETTE = False
     CSS = "Screen { background: ansi_default; color: ansi_default; } Modal { background: transparent; }"
     BINDINGS = [  # noqa: RUF012 - Textual's class variable
-        # Ctrl-C ends it even while something is typed; the letter q is then a letter.
+        # Ctrl-C quits even while something is being typed; q is then a letter.
         Binding(name, key.action, key.help, id=key.id, show=False, priority=key.id == "quit" and name != "q")
         for key in KEYS
         for name in key.keys
@@ -88,7 +88,7 @@ class Monitor(App[None], inherit_bindings=False):
         read_only: bool = False,
         ticking: bool = True,
     ) -> None:
-        # Said here, not by the theme alone: NO_COLOR is then a matter of attributes, not of greys in 24 bits.
+        # Set here, not only by the theme: NO_COLOR then uses attributes instead of 24-bit greys.
         super().__init__(driver_class=FloorDriver, ansi_color=True)
         if light:
             self.theme = "ansi-light"
@@ -104,18 +104,18 @@ class Monitor(App[None], inherit_bindings=False):
         self.keys = keys_for(read_only=read_only)
         """The keys that this monitor has."""
         self.period_s = min(1.0, poller.every_s)
-        """Seconds between two ticks: clocks run each second, however rarely the database is read."""
+        """Seconds between two ticks: clocks advance each second, however seldom the database is read."""
         self.error: str | None = None
-        """Where the program failed, if it did."""
+        """The traceback, if the program failed."""
         self._view: View | None = None
         self._ticks_by_itself = ticking
         self._message_until = 0.0
         self.frames = 0
         """Frames drawn so far."""
         self._unasked = False
-        """Whether the terminal is still to be asked about the last of them."""
+        """Whether the terminal must still be asked if it has taken the last frame."""
         self._before_first_frame = ExitStack()
-        """A batch of updates, which ends with the first draw: a frame without figures costs as much as one with."""
+        """A batch of updates that ends with the first draw: a frame without figures would cost as much as one with."""
         self.shutdown = Shutdown(self.end)
 
     def get_default_screen(self) -> FloorScreen:
@@ -123,7 +123,7 @@ class Monitor(App[None], inherit_bindings=False):
         return self.floor_screen
 
     def on_load(self) -> None:
-        """Listen for what ends the program before the terminal is touched."""
+        """Listen for signals that end the program, before touching the terminal."""
         if not self.is_headless:
             self.shutdown.listen()
 
@@ -134,7 +134,7 @@ class Monitor(App[None], inherit_bindings=False):
             self.run_worker(self._run(), name="ticks")
 
     def end(self, status: int) -> None:
-        """End the program with this exit status, within half a second whatever happens."""
+        """End the program with this exit status, within half a second in any case."""
         if not self.is_headless:
             self.shutdown.guard(status)
         self.exit(return_code=status)
@@ -144,19 +144,19 @@ class Monitor(App[None], inherit_bindings=False):
         self.end(0)
 
     async def on_unmount(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         await self.poller.close()
 
     def _fatal_error(self) -> None:
-        # Textual would draw the traceback with all local values, which takes seconds and means nothing to a supervisor.
+        # Textual would draw the traceback with all local values: it takes seconds and means nothing to a supervisor.
         self.error = traceback.format_exc()
         self._return_code = 1
         self._close_messages_no_wait()
 
     async def _run(self) -> None:
         await self.tick(PATIENCE_S if self.poller.preparing else FIRST_PATIENCE_S)
-        await asyncio.sleep(STARTUP_TICK_S)  # the frame goes out first
-        # What is there now stays for good: the collector need not walk through Textual again and again.
+        await asyncio.sleep(STARTUP_TICK_S)  # the frame is sent first
+        # All present objects stay: the collector need not walk through Textual again and again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
@@ -168,14 +168,14 @@ class Monitor(App[None], inherit_bindings=False):
         self.end(1)
 
     async def tick(self, patience_s: float = PATIENCE_S) -> None:
-        """Poll if it is time, and draw, unless the terminal has not yet taken the last frame."""
+        """Poll if one is due, and draw, unless the terminal has not yet taken the last frame."""
         await self.poller.tick(patience_s)
         if not self.behind:
             self.draw()
 
     @property
     def behind(self) -> bool:
-        """Whether the terminal has not yet taken what was sent."""
+        """Whether the terminal has not yet taken all that was sent."""
         driver: Driver | None = self._driver
         return isinstance(driver, FloorDriver) and driver.is_behind
 
@@ -185,14 +185,14 @@ class Monitor(App[None], inherit_bindings=False):
             super()._display(screen, renderable)
 
     def post_display_hook(self) -> None:
-        """A frame has been sent: ask the terminal to report when it has taken it."""
+        """After sending a frame, ask the terminal to report when it has taken it."""
         driver: Driver | None = self._driver
         if self._unasked and isinstance(driver, FloorDriver):
             self._unasked = False
             driver.ask()
 
     def view(self) -> View | None:
-        """What is to be drawn now."""
+        """What to draw now; None before the first answer."""
         snapshot = self.poller.snapshot
         if snapshot is None:
             return None
@@ -207,7 +207,7 @@ class Monitor(App[None], inherit_bindings=False):
         return self._view
 
     def draw(self) -> None:
-        """Show the floor as it is known now."""
+        """Draw the floor as now known."""
         view = self.view()
         age_ms = None
         if view is not None and view.snapshot.data_at is not None:
@@ -223,7 +223,7 @@ class Monitor(App[None], inherit_bindings=False):
         self._before_first_frame.close()
 
     def watched_text(self, view: View | None) -> str:
-        """What is shown: the site and the filters."""
+        """Names what is shown: the site and the filters."""
         if view is None:
             return self.poller.preparing or self.database.name
         return watched_text(view, self.database.name, read_only=not self.floor_screen.may_act)
@@ -232,7 +232,7 @@ class Monitor(App[None], inherit_bindings=False):
         """Why the figures are not live, if they are not."""
         if self.poller.sentence is not None:
             last = view and f"; the figures are of {clock(view.snapshot.at, view.zone, seconds=True)}."
-            # Its directory would push what matters off the line.
+            # The whole path would push the important part off the line.
             sentence = self.poller.sentence.replace(str(self.database), self.database.name)
             return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.poller.stale)
         return None if view is None else trouble_shown(view)
@@ -240,7 +240,7 @@ class Monitor(App[None], inherit_bindings=False):
     # Dialogs
 
     def action_details(self) -> None:
-        """Everything about the chosen row, as it is from tick to tick."""
+        """Show everything about the chosen row, brought up to date at each tick."""
         drawing = self.floor_screen.drawing
         if drawing.cursor_index() is None:
             self.floor_screen.action_move(0)
@@ -251,7 +251,7 @@ class Monitor(App[None], inherit_bindings=False):
         last = [drawing.rows[chosen]]
 
         def lines(width: int) -> Sequence[StyledLine]:
-            view = self._view  # as it is drawn behind it: the next tick moves both on
+            view = self._view  # the one drawn behind it: the next tick updates both
             if view is None:
                 return ()
             last[0] = next((row for row in panel.rows(view) if panel.identity(row) == identity), last[0])
@@ -294,17 +294,17 @@ class Monitor(App[None], inherit_bindings=False):
             self.run_worker(self.follow_up_dialogs.perform(kind, row, view), name=kind)
 
     def action_undo(self) -> None:
-        """Take back what was done last to a follow-up, for a minute after it."""
+        """Undo the last action on a follow-up, within a minute of it."""
         if self._check_may_act():
             self.run_worker(self.follow_up_dialogs.undo(), name="undo")
 
     def choose_follow_up(self, number: int) -> None:
-        """Have a follow-up be the chosen row of its panel, whichever panel the keys work on."""
+        """Make a follow-up the chosen row of its panel, whichever panel is active."""
         self.floor_screen.panel_widgets[FOLLOW_UPS].drawing.choose_for_action(str(number))
         self.floor_screen.redraw()
 
     def _check_may_act(self) -> bool:
-        """Whether this monitor may change anything; if not, a message is shown."""
+        """Whether this monitor may change anything; if not, show a message."""
         if not self.floor_screen.may_act:
             self.show_message(
                 "This monitor only reads (--read-only): nothing can be changed here.", TextStyle.BADGE_WATCH
@@ -312,23 +312,23 @@ class Monitor(App[None], inherit_bindings=False):
         return self.floor_screen.may_act
 
     def show_message(self, sentence: str, style: TextStyle, seconds: float = 6.0) -> None:
-        """Show a sentence in the place of the keys for a while."""
+        """Show a sentence in place of the keys for a while."""
         self.floor_screen.message = Span(sentence, style)
         self._message_until = time.monotonic() + seconds
         self.floor_screen.redraw()
 
     def action_help(self) -> None:
-        """Keys and figures."""
+        """Show the help: keys and figures."""
         front = self.floor_screen.front
 
-        @functools.cache  # asked for several times at each key
+        @functools.cache  # called several times per key
         def lines(width: int) -> Sequence[StyledLine]:
             return help_lines(self.panels, self.keys, self.glyphs, width, front)
 
         self.push_screen(Modal(self.colours, self.glyphs, "Help", lines, width=96, closes=KEYS_OF["help"]))
 
     def action_alarms(self) -> None:
-        """All alarms."""
+        """Show all alarms."""
         text = AlarmLines()
 
         def lines(width: int) -> Sequence[StyledLine]:
@@ -338,7 +338,7 @@ class Monitor(App[None], inherit_bindings=False):
         self.push_screen(Modal(self.colours, self.glyphs, "Alerts", lines, width=90, closes=KEYS_OF["alerts"]))
 
     def action_filter(self, kind: str | None = None) -> None:
-        """Choose what to narrow the screen to."""
+        """Choose the queue, team or client to which the screen is narrowed."""
         if self.poller.snapshot is None:
             return
         choices = filter_choices(self.poller.snapshot, self.filters.spelt(self.poller.snapshot), kind)

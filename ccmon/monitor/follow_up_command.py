@@ -1,7 +1,7 @@
-"""Acting on a follow-up from the screen: another process does it, so that this one only reads.
+"""Acts on a follow-up from the screen in another process, so that this one only reads.
 
-The process is `ccmon follow-up`, started anew for each act. It waits for a locked database in the screen's place, and
-keeps who did what and when in the table ``audit``.
+The process is `ccmon follow-up`, one for each act. It waits for a locked database, so that the screen need not, and
+records who did what and when in the table ``audit``.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.follow_ups import Act, FollowUp
 
 PATIENCE_S = 30.0
-"""A database that is locked for longer than this keeps the act from being done."""
+"""If the database is locked for longer, the act is not done."""
 
 
 class FollowUpCommand(Struct, frozen=True):
-    """One thing to do to a follow-up."""
+    """One act on a follow-up."""
 
     words: Sequence[str]
     """Command and options of `ccmon follow-up`."""
     arguments: Sequence[str]
-    """Its arguments, the follow-up's id first; their texts may hold anything."""
+    """Its arguments, the follow-up's id first; the texts may contain anything."""
     success_text: str
-    """One sentence for when it has been done."""
+    """The sentence to show once it has been done."""
     undone_by: FollowUpCommand | None = None
-    """What takes it back."""
+    """The command that undoes it."""
 
     @property
     def follow_up(self) -> int:
@@ -43,21 +43,21 @@ class FollowUpCommand(Struct, frozen=True):
 
 
 class ActResult(NamedTuple):
-    """What came of an act, in one sentence."""
+    """The result of an act, in one sentence."""
 
     sentence: str
     done: bool
 
 
 def settle_command(item: FollowUp, outcome: str, note: str) -> FollowUpCommand:
-    """The command that says that it has been done, or that the customer has called it off."""
+    """The command that marks it as done, or as called off by the customer."""
     words = [Act.SETTLED.command, f"--outcome={outcome}", *([f"--note={note}"] if note else [])]
     verb = "Cancelled" if outcome == CANCELLED else f"Done ({outcome})"
     return FollowUpCommand(words, [str(item.id)], f"{verb}: {describe(item)}.", _undoing(item, Act.SETTLED))
 
 
 def move_command(item: FollowUp, to: datetime, by: str, now: datetime) -> FollowUpCommand:
-    """The command that moves it to another moment; `by` the customer's wish or the agent's."""
+    """The command that moves it to another moment; `by`: whose wish it is, "customer" or "agent"."""
     when = said_moment(to, now)
     wish = "the customer's wish, a new promise" if by == "customer" else "the agent's, the promise stands"
     words = [Act.MOVED.command, f"--by={by}"]
@@ -66,20 +66,20 @@ def move_command(item: FollowUp, to: datetime, by: str, now: datetime) -> Follow
 
 
 def hand_over_command(item: FollowUp, login: str, name: str) -> FollowUpCommand:
-    """The command by which another agent owes it."""
+    """The command that gives it to another agent."""
     said = f"Handed to {name}: {describe(item)}."
     return FollowUpCommand([Act.HANDED_OVER.command], [str(item.id), login], said, _undoing(item, Act.HANDED_OVER))
 
 
 def _undoing(item: FollowUp, act: Act) -> FollowUpCommand:
-    """It stands again as it stood before that act."""
+    """The command that restores it to what it was before that act."""
     return FollowUpCommand(
         [Act.UNDONE.command, f"--act={act}"], [str(item.id)], f"Undone: {describe(item)} stands as it stood before."
     )
 
 
 def describe(item: FollowUp) -> str:
-    """What kind of follow-up it is, and for whom."""
+    """A follow-up in words: its kind, and for whom it is."""
     return f"{item.kind} for {customer_name(item.customer)}"
 
 
@@ -91,10 +91,10 @@ def said_moment(at: datetime, now: datetime) -> str:
 
 
 async def run_command(database: Path, command: FollowUpCommand) -> ActResult:
-    """Have it done, and wait for how that went: whatever goes wrong is a sentence."""
+    """Run a command and wait for its result: any failure becomes a sentence."""
     words = subprocesses.command("ccmon", "follow-up", *command.words, "--db", str(database), "--", *command.arguments)
     try:
-        # In a session of its own: what ends this program does not break off an act that has begun.
+        # In a session of its own, so that a signal to this program does not interrupt an act that has begun.
         process = await asyncio.create_subprocess_exec(
             *words, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
         )

@@ -1,4 +1,4 @@
-"""The dialogs before a follow-up is settled, moved or handed over, one question each; and undoing it."""
+"""The dialogs with which a follow-up is settled, moved or handed over, one question each, and undoing that."""
 
 from __future__ import annotations
 
@@ -34,29 +34,29 @@ LONGEST_NOTE = 200
 DONE_S, FAILED_S = 12.0, 60.0
 """How long the result of an action is shown; Escape hides it."""
 UNDONE_WITHIN_S = 60.0
-"""How long the last act can be undone by a key; later ``ccmon follow-up undo`` does it."""
+"""How long the last act can be undone by a key; later, use ``ccmon follow-up undo``."""
 NOTHING_TO_UNDO = "Nothing was done here in the last minute; older changes: ccmon follow-up undo."
 
 
 class DialogApp(Protocol):
-    """What the dialogs need of the program."""
+    """What the dialogs need from the program."""
 
     colours: RichStyles
     glyphs: GlyphSet
     database: Path
 
     async def push_screen_wait(self, screen: Any) -> Any:
-        """Show a dialog; return what it was dismissed with."""
+        """Show a dialog; return its result."""
 
     def show_message(self, sentence: str, style: TextStyle, seconds: float) -> None:
         """Show a sentence for a while."""
 
     def choose_follow_up(self, number: int) -> None:
-        """Have a follow-up be the chosen row."""
+        """Make a follow-up the chosen row."""
 
 
 class FollowUpDialogs:
-    """Asks, one dialog after the other, what an act needs to know. Escape at any of them leaves all as it was."""
+    """Asks, in one dialog after the other, what an act needs to know. Escape in any of them changes nothing."""
 
     def __init__(self, app: DialogApp) -> None:
         self._app = app
@@ -65,7 +65,7 @@ class FollowUpDialogs:
 
     @property
     def undoing(self) -> FollowUpCommand | None:
-        """What takes back the last act, for a minute after it."""
+        """The command that undoes the last act, within a minute of it; else None."""
         return self._last.undone_by if self._last is not None and monotonic() < self._last_until else None
 
     async def perform(self, kind: str, item: FollowUp, view: View) -> None:
@@ -76,7 +76,7 @@ class FollowUpDialogs:
             await self._run_command(command)
 
     async def undo(self) -> None:
-        """Take back the last act, once."""
+        """Undo the last act, once."""
         command, self._last = self.undoing, None
         if command is not None:
             if await self._run_command(command):
@@ -169,7 +169,7 @@ class FollowUpDialogs:
 
 
 def takers(item: FollowUp, view: View, owed: Mapping[int | None, int]) -> list[AgentFigures]:
-    """Who may take a follow-up: those at work first, of them the owner's team, of them those who owe least."""
+    """Agents who may take a follow-up: first those at work, among them the owner's team, then those who owe least."""
     floor = view.floor_to_choose_from
     ends = {owner.agent_id: owner.shift_ends_at for owner in floor.follow_ups.owners or ()}
 

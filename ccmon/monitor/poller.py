@@ -1,4 +1,4 @@
-"""Where the snapshots come from: one poll at a time, and a failure is a state with a sentence, never the end."""
+"""Polls for snapshots, one at a time; a failure becomes a state with a sentence and never ends the program."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from ccmon.model.snapshot import FloorSnapshot
 
 
 class SnapshotReader(Protocol):
-    """What the monitor needs of a live reader. After a failure the next call tries again from the beginning."""
+    """What the monitor needs from a live reader. After a failure, the next call starts over."""
 
     async def snapshot(self, at: int | None) -> FloorSnapshot:
         """The floor at a moment, or now."""
         ...
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         ...
 
 
 HANGS_S = 0.9
-"""A poll that takes longer than this has brought no answer to the tick after it."""
+"""A poll that takes longer counts as missed at the next tick."""
 DIMMED_FROM = 3
-"""Polls without an answer after which the figures are dimmed."""
+"""After this many polls without an answer, the figures are dimmed."""
 
 
 READY_LOOKS_S = 0.01
@@ -34,16 +34,16 @@ READY_LOOKS_S = 0.01
 
 
 class Preparation(NamedTuple):
-    """What a database that is still being made has to wait for."""
+    """What must be waited for while a database is still being made."""
 
     is_ready: Callable[[], bool]
-    """Answers at once; raises CcmonError when it will never be."""
+    """Answers at once; raises CcmonError if it will never be ready."""
     sentence: str
-    """What is shown meanwhile."""
+    """Shown meanwhile."""
 
 
 class Poller:
-    """Polls a reader. `snapshot` is the last answer; `misses` counts polls since then that brought none."""
+    """Polls a reader. `snapshot` is the last answer; `misses` counts the polls without an answer since."""
 
     def __init__(
         self,
@@ -55,12 +55,12 @@ class Poller:
     ) -> None:
         self.every_s = every_s
         self.failed = False
-        """Whether what was being prepared will never be ready."""
+        """Whether the preparation has failed for good."""
         self._preparation = preparation
         self.snapshot: FloorSnapshot | None = None
         self.misses = 0
         self.sentence: str | None = None
-        """Why the last poll brought no answer; None when it did."""
+        """Why the last poll brought no answer; None if it did."""
         self._reader = reader
         self._clock = clock
         self._answered = self._clock()
@@ -69,22 +69,22 @@ class Poller:
 
     @property
     def preparing(self) -> str | None:
-        """What is still to be waited for, in a sentence."""
+        """What is still being waited for, in a sentence; None if nothing is."""
         return None if self._preparation is None else self._preparation.sentence
 
     @property
     def stale(self) -> bool:
-        """Whether the figures are too old to be shown as live ones."""
+        """Whether the figures are too old to be shown as live."""
         return self.misses >= DIMMED_FROM
 
     def now(self) -> int | None:
-        """The floor's time now, carried on from the last answer."""
+        """The floor's time now, extrapolated from the last answer."""
         if self.snapshot is None:
             return None
         return self.snapshot.at + round((self._clock() - self._answered) * 1000 * self.snapshot.speed)
 
     async def tick(self, patience_s: float) -> None:
-        """Start a poll if one is due, and wait a moment for its answer; a later tick takes one that takes longer."""
+        """Start a poll if one is due, and wait briefly for its answer; a later tick takes one that comes late."""
         if self._poll is None:
             if self._clock() < self._due:
                 return

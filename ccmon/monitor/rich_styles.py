@@ -1,4 +1,4 @@
-"""The looks of `ccmon.views.colours` as styles of Rich, which Textual draws with."""
+"""The looks of `ccmon.views.colours` as styles of Rich, with which Textual draws."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _rich(look: TextLook) -> Style | None:
 
 
 class RichStyles:
-    """What each style and state of a line looks like, on a dark or a light terminal."""
+    """How each style looks in each state of a line, on a dark or a light terminal."""
 
     def __init__(self, light: bool = False) -> None:
         self._looks = {style: _rich(look) for style, look in (LIGHT if light else DARK).items()}

@@ -1,9 +1,9 @@
-"""How the program ends: at once, with the terminal restored and a true exit status, whatever the terminal does.
+"""Ends the program at once, with the terminal restored and the right exit status, whatever the terminal does.
 
 Textual 8.2.8 has no handler for SIGHUP and SIGTERM, spins when its terminal is gone, and waits without limit for a
-terminal that does not read. So signals are handled here, and a thread, the watchdog, waits for the terminal to hang up
-and for whoever ends the program: it ends the process where the orderly way takes too long, or where, the program being
-over, another thread does not end.
+terminal that does not read. So signals are handled here, and a thread, the watchdog, waits until the terminal hangs up
+or the program is told to end: it ends the process if the orderly way takes too long, or if the program is over but
+another thread does not end.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from typing import Any, Self
 from ccmon.errors import CcmonError
 
 GUARD_S = 0.35
-"""An orderly end takes 0.1 to 0.25 s; after this the process is ended as it is."""
+"""How long an orderly end may take (it needs 0.1 to 0.25 s) before the process is ended as it is."""
 THREADS_S = 1.0
-"""How long Python may wait for other threads once the program is over; then the process is ended with them."""
+"""How long Python may wait for other threads once the program is over; then the process is ended."""
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 RESTORE = (
     b"\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2048l\x1b[<u\x1b[?7h\x1b[0m"
     b"\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
-"""What Textual switched on, switched off: paste and mouse reports, keyboard protocol, the alternate screen."""
+"""Switches off what Textual switched on: paste and mouse reports, keyboard protocol, the alternate screen."""
 
 
 def check_terminal() -> None:
@@ -49,27 +49,27 @@ def _is_terminal(file: Any) -> bool:
 
 
 class Shutdown:
-    """Ends the program on signals and when the terminal hangs up; `guard` makes sure that it does end."""
+    """Ends the program on signals and when the terminal hangs up; `guard` makes sure that it does."""
 
     def __init__(self, end: Callable[[int], None]) -> None:
         self._end = end
         self._attributes: list[Any] | None = None
         self._status: int | None = None
-        """The exit status of a program that is to end."""
+        """The exit status with which the program is to end; None: not yet."""
         self._wakes_watchdog = -1
         self._left = threading.Event()
-        """Whether the orderly way has left the screen."""
+        """Set once the screen has been left the orderly way."""
         self.at_last: Callable[[int], int] | None = None
-        """Called where the guard ends the process, with the exit status; returns the one to take. It must be quick."""
+        """Called with the exit status when the guard ends the process; returns the one to use. It must be quick."""
 
     def __enter__(self) -> Self:
-        """Remember how the terminal is set."""
+        """Remember the terminal's settings."""
         with suppress(termios.error, ValueError, OSError):
             self._attributes = termios.tcgetattr(0)
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        """The orderly way has worked: the terminal needs no guard."""
+        """The orderly end has worked: the terminal needs no guard."""
         self._left.set()
 
     def listen(self) -> None:
@@ -78,12 +78,12 @@ class Shutdown:
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
             loop.add_signal_handler(number, self._end, 128 + number)
-            # The loop still gets it; this one is called where the loop is held up, too.
+            # The loop still gets the signal; this handler runs even while the loop is held up.
             signal.signal(number, lambda number, _: self.guard(128 + number))
         threading.Thread(target=self._watch, args=(wakes, loop), name="ccmon-watchdog", daemon=True).start()
 
     def guard(self, status: int) -> None:
-        """From now on the process has `GUARD_S` to leave the screen by itself.
+        """Give the process `GUARD_S` from now to leave the screen by itself.
 
         A signal may call this at any moment, so it takes no lock and starts no thread.
         """
@@ -94,23 +94,23 @@ class Shutdown:
     def _watch(self, wakes: int, loop: asyncio.AbstractEventLoop) -> None:
         """Wait until the program is to end, and make sure that it does."""
         poll = select.poll()
-        poll.register(0, 0)  # a hang-up alone
+        poll.register(0, 0)  # a hang-up only
         poll.register(wakes, select.POLLIN)
         poll.poll()
         status = self._status
         if status is None:
-            # Even a loop that is held up must end: nobody is looking any more.
+            # The program must end even if the loop is held up: nobody is looking any more.
             status = self._status = 128 + signal.SIGHUP
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._end, status)
         if not self._left.wait(GUARD_S):
             self._give_up(status)
-        threading.main_thread().join()  # the program is over, and Python waits for its threads
+        threading.main_thread().join()  # the program is over, and Python waits for other threads
         time.sleep(THREADS_S)
         os._exit(status)
 
     def _give_up(self, status: int) -> None:
-        """Restore the terminal without waiting for it, and be gone."""
+        """Restore the terminal without waiting for it, and end the process."""
         with suppress(termios.error, OSError):
             termios.tcflush(1, termios.TCOFLUSH)
         with suppress(OSError):

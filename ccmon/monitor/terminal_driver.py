@@ -1,12 +1,12 @@
-"""Textual's driver for us: it writes to standard output, and knows whether the terminal has taken the last frame.
+"""Our variant of Textual's driver: it writes to standard output and knows if the terminal has taken the last frame.
 
-What a terminal has not read yet lies in the kernel's buffer, and over SSH in the server's; a pseudo-terminal does not
-tell how much that is (TIOCOUTQ is always 0 there, and its buffer takes thirty small frames before a write waits). So a
-question that every terminal answers follows each frame: while the answer is out, no other frame is made, and what is
-shown when the terminal reads again is one old frame and a fresh one.
+What a terminal has not read yet waits in the kernel's buffer, and over SSH in the server's; a pseudo-terminal does not
+report how much that is (TIOCOUTQ is always 0 there, and its buffer takes thirty small frames before a write blocks). So
+each frame is followed by a question that every terminal answers: until the answer comes, no other frame is made. A
+terminal that reads again then shows one old frame and a fresh one.
 
-It also sleeps for as long as nothing is typed, where Textual's looks ten times a second, and hands a frame to the
-thread that writes as one text.
+It also sleeps while nothing is typed, where Textual's driver looks ten times a second, and hands each frame to the
+writing thread as one text.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
 FIRST_PATIENCE_S: Final = 15.0
-"""An answer that has not come after this is taken for lost, and the next for twice as long."""
+"""After this time without an answer it counts as lost; the next wait is twice as long."""
 LEAVING_S: Final = 0.15
-"""How long an answer is waited for at the end: it must not come when a shell reads again."""
+"""How long to wait for an answer at the end: it must not arrive when a shell reads again."""
 RECENT_S: Final = 1.0
 UNFINISHED_S: Final = 0.1
-"""How often to look whether a key that has begun to arrive will get no further."""
+"""How often to check whether a key sequence that has begun to arrive is complete."""
 READ_BYTES: Final = 4096
 WRITTEN_AT_ONCE: Final = 2048
 """Characters of a frame that fit into what the kernel keeps for a terminal, once it has read all else."""
@@ -48,10 +48,10 @@ _PLACE_QUESTION: Final = "\x1b[6n"
 
 
 class ExitEvent(threading.Event):
-    """An event that threads can wait for beside their input: a file that can be read once it is set.
+    """An event that threads can wait for together with their input: a file that becomes readable once it is set.
 
-    Once set it stays so. Textual clears it when the one thread that it knows of has ended: another, not awake yet,
-    would then wait for ever.
+    Once set, it stays set. Textual clears it when the one thread that it knows of has ended: another one, not yet
+    awake, would then wait for ever.
     """
 
     def __init__(self) -> None:
@@ -59,17 +59,17 @@ class ExitEvent(threading.Event):
         self._reads, self._writes = os.pipe()
 
     def fileno(self) -> int:
-        """The file."""
+        """The file that becomes readable."""
         return self._reads
 
     def set(self) -> None:
-        """Set it, and wake who waits."""
+        """Set it, and wake the waiting threads."""
         if not self.is_set():
             super().set()
             os.write(self._writes, b"\0")
 
     def clear(self) -> None:
-        """Leave it set."""
+        """Do nothing: it stays set."""
 
     def __del__(self) -> None:
         for file in (self._reads, self._writes):
@@ -89,18 +89,18 @@ class FloorDriver(LinuxDriver):
         super().__init__(*arguments, **options)
         self._file = sys.__stdout__ or sys.__stderr__
         self._question: str | None = None
-        """What this terminal is known to answer."""
+        """The question that this terminal is known to answer."""
         self._asked_at: float | None = None
-        """When the question went out that has no answer yet."""
+        """When the question was sent that has no answer yet."""
         self._patience_s = FIRST_PATIENCE_S
         self._answered = threading.Event()
         self.exit_event = ExitEvent()
         self._has_terminal = False
-        """Whether the terminal is set for the screen, and its input read."""
+        """Whether the terminal is set up for the screen and its input is read."""
 
     @contextmanager
     def one_frame(self) -> Iterator[None]:
-        """Have all that is written within, by this thread, written at once."""
+        """Write all at once what this thread writes within."""
         self._frame, self._frame_thread = [], threading.get_ident()
         try:
             yield
@@ -110,7 +110,7 @@ class FloorDriver(LinuxDriver):
                 self.write(frame)
 
     def write(self, data: str) -> None:
-        """Write to the terminal, as part of the frame that is being made if one is."""
+        """Write to the terminal, or into the frame being made, if any."""
         if self._frame is not None and self._frame_thread == threading.get_ident():
             self._frame.append(data)
         else:
@@ -153,17 +153,17 @@ class FloorDriver(LinuxDriver):
         exit_event = self.exit_event
         waits_for: list[Any] = [self.fileno, exit_event]
         while not exit_event.is_set():
-            # An unfinished sequence is Textual's own affair: where it cannot be seen, look as often as Textual does.
+            # Only Textual knows of an unfinished sequence; where that cannot be read, look as often as Textual does.
             finished = getattr(parser, "_timeout_time", 0.0) is None
             ready, _, _ = select.select(waits_for, (), (), None if finished else UNFINISHED_S)
             if self.fileno in ready:
                 data = os.read(self.fileno, READ_BYTES)
                 if finished and self._question == MODE_QUESTION and _MODE_ANSWER.fullmatch(data):
-                    self._take_answer()  # as after each frame: there is nothing in it to make events of
+                    self._take_answer()  # as after each frame: it holds no events
                     continue
-                if not data:  # nobody will type any more
+                if not data:  # end of input
                     waits_for.remove(self.fileno)
-                text = decode(data)  # none yet of half a letter; the parser takes it for the end of all input
+                text = decode(data)  # empty for half a letter, which the parser would take for the end of input
                 for event in parser.feed(text) if text else ():
                     self.process_message(event)
             for event in parser.tick():
@@ -171,17 +171,17 @@ class FloorDriver(LinuxDriver):
 
     @property
     def is_behind(self) -> bool:
-        """Whether the terminal has not taken yet what was sent."""
+        """Whether the terminal has not yet taken all that was sent."""
         writer = self._writer_thread
         if writer is not None and not writer._queue.empty():
             return True
-        with suppress(OSError):  # a serial line tells; a pseudo-terminal always says 0
+        with suppress(OSError):  # right for a serial line; always 0 for a pseudo-terminal
             if struct.unpack("i", fcntl.ioctl(1, termios.TIOCOUTQ, bytes(4)))[0]:
                 return True
         return self._asked_at is not None and time.monotonic() - self._asked_at < self._patience_s
 
     def ask(self) -> None:
-        """Ask the terminal to answer when it has come to here: a frame has just been sent."""
+        """Ask the terminal to answer once it has read this far, after a frame has been sent."""
         if self._question is not None:
             if self._asked_at is not None:
                 self._patience_s *= 2
@@ -191,7 +191,7 @@ class FloorDriver(LinuxDriver):
             self.flush()
 
     def process_message(self, message: Message) -> None:
-        """Take the answers out of what comes from the terminal."""
+        """Remove the answers from the terminal's messages."""
         if isinstance(message, TerminalSupportsSynchronizedOutput):
             known = self._question == MODE_QUESTION
             self._question = MODE_QUESTION
@@ -205,9 +205,9 @@ class FloorDriver(LinuxDriver):
         super().process_message(message)
 
     def start_application_mode(self) -> None:
-        """Start, and find out which question this terminal answers: not all know of modes, such as tmux 3.3."""
+        """Start, and find out which question this terminal answers: some, such as tmux 3.3, do not know modes."""
         self._question = self._asked_at = None
-        self.exit_event.set()  # a thread that still reads ends: each start has its own
+        self.exit_event.set()  # ends a thread that still reads: each start has its own
         self.exit_event = ExitEvent()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._has_terminal = True
@@ -223,24 +223,24 @@ class FloorDriver(LinuxDriver):
     def _sigcont_application(self, *_: object) -> None:
         """Continue after a stop.
 
-        Not only then does SIGCONT come: a terminal that hangs up sends it after SIGHUP, and service managers after
-        SIGTERM. Textual would start once more in the midst of its end, with a thread for input that nobody ends.
+        SIGCONT also comes at other times: a terminal that hangs up sends it after SIGHUP, and service managers after
+        SIGTERM. Textual would then start again while it is ending, with an input thread that nobody ends.
         """
-        if self._must_signal_resume:  # SIGTSTP has given the terminal back
+        if self._must_signal_resume:  # SIGTSTP gave the terminal back
             super()._sigcont_application()
         else:
             with suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self._restart)
 
     def _restart(self) -> None:
-        """Set the terminal again after SIGSTOP, which left no time to give it back: a shell may have used it."""
+        """Set up the terminal again after SIGSTOP, which left no time to give it back: a shell may have used it."""
         if self._has_terminal and self._auto_restart and os.isatty(self.fileno):
             self.suspend_application_mode()
             self._must_signal_resume = True
             self.resume_application_mode()
 
     def disable_input(self) -> None:
-        """Stop reading, after the answer that is surely on its way."""
+        """Stop reading, but first wait for an answer that must be on its way."""
         if self._asked_at is not None and time.monotonic() - self._asked_at < RECENT_S:
             self._answered.wait(LEAVING_S)
         super().disable_input()

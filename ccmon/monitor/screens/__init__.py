@@ -1,1 +1,1 @@
-"""The screen that all panels are on (`floor`), and what lies over it for a while (`modal`): help, details, choosers."""
+"""The screen with all panels (`floor`), and the dialogs over it (`modal`): help, details, choosers."""

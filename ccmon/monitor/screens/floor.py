@@ -1,4 +1,4 @@
-"""The floor: the panels with the lines round them, arranged by the size of the terminal."""
+"""The floor: the panels and the lines around them, arranged by the size of the terminal."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from ccmon.views.view import View
 
 
 class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
-    """The floor. It is given a view each tick and shows it."""
+    """The floor. It receives a view at each tick and shows it."""
 
     DEFAULT_CSS = """
     FloorScreen { background: ansi_default; color: ansi_default; }
@@ -61,9 +61,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.opened: int | None = None
         """The panel brought to the front by its number."""
         self.active = MAIN_PANELS[0]
-        """The panel that the keys work on."""
+        """The panel to which the keys apply."""
         self._home = MAIN_PANELS[0]
-        """The main panel that was worked on last."""
+        """The main panel that was last active."""
         self.status = LinesWidget(colours)
         self.alarm = LinesWidget(colours)
         self.kpi_strip = LinesWidget(colours)
@@ -72,7 +72,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.notice = LinesWidget(colours)
         self.panel_widgets = {panel.number: PanelWidget(colours, panel, self.point, self.redraw) for panel in panels}
         self.message: Span | None = None
-        """The result of the last action, shown in the place of the keys."""
+        """The result of the last action, shown in place of the keys."""
         self.may_act = True
         """Whether follow-ups can be settled, moved and handed over here."""
         self.may_undo = False
@@ -83,10 +83,10 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self._layout = BoxLayout(self.boxes)
         self._cells = self._compositor = LinesCompositor()
         self._laid_out_anew: object = None
-        """The places of widgets that are to be replaced by those of a new layout."""
+        """The widgets' places that a new layout is about to replace."""
 
     def compose(self) -> ComposeResult:
-        """All widgets, mounted once."""
+        """Mount all widgets, once."""
         yield from (
             self.status,
             self.alarm,
@@ -99,17 +99,17 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     @property
     def layout(self) -> Layout:
-        """Its own layout, whatever a style sheet defines."""
+        """Our own layout, whatever a style sheet defines."""
         return self._layout
 
     @property
     def drawing(self) -> PanelDrawing:
-        """The drawing of the panel that the keys work on."""
+        """The drawing of the active panel."""
         return self.panel_widgets[self.active].drawing
 
     @property
     def front(self) -> int | None:
-        """The panel that is shown alone at full size, if one is."""
+        """The panel shown alone at full size, if any."""
         return self._front(self.size)
 
     def _front(self, size: Size) -> int | None:
@@ -132,7 +132,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         return boxes | {self.panel_widgets[number]: box for number, box in plan.panels.items()}
 
     def show(self, view: View | None, watched: str, age_ms: int | None, trouble: Trouble | None) -> None:
-        """Show a tick."""
+        """Show the view of a tick."""
         self._shown = view, watched, age_ms, trouble
         if view is not None:
             for number in MAIN_PANELS:
@@ -146,7 +146,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw what is shown again, for the size as it is now."""
+        """Draw the view again, for the present size."""
         changes: list[tuple[LinesWidget, Sequence[Region] | None]] = []
 
         def show(widget: LinesWidget, lines: Sequence[StyledLine]) -> None:
@@ -156,7 +156,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self._send(changes)
 
     def _draw(self, show: Callable[[LinesWidget, Sequence[StyledLine]], None]) -> None:
-        """Make the lines of each widget that is in sight."""
+        """Make the lines of each visible widget."""
         size, glyphs = self.size, self.glyphs
         if too_small(*size):
             show(self.notice, too_small_lines(size.width, size.height, LEAST_WIDTH, LEAST_HEIGHT))
@@ -202,7 +202,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             else:
                 active = number == self.active
                 show(place, place.drawing.draw(view, box.width, box.height, active=active, stale=stale))
-        # Last: which keys have something to do depends on the rows that were just drawn.
+        # Last: which keys have an effect depends on the rows just drawn.
         show(self.keys_below, [self._keys_or_message(size.width)])
 
     def _keys_or_message(self, width: int) -> StyledLine:
@@ -219,9 +219,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         )
 
     def _send(self, changes: Sequence[tuple[LinesWidget, Sequence[Region] | None]]) -> None:
-        """Have the terminal sent what looks different: at once, where these are cells of lines and nothing else is due.
+        """Send the terminal what looks different: at once, where only cells of lines changed and nothing else is due.
 
-        Textual would come to it a sixtieth of a second later, which is two more times to wake up.
+        Textual would do so a sixtieth of a second later, which means waking up two more times.
         """
         cells = [(widget, regions) for widget, regions in changes if regions]
         update = None
@@ -237,7 +237,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             self.app._display(self, update)  # type: ignore[arg-type]
 
     def _has_nothing_due(self) -> bool:
-        """Whether all that is on the screen is as Textual has drawn it."""
+        """Whether Textual has drawn everything that is on the screen."""
         return not (
             not self.is_current
             or self.app._batch_count
@@ -257,22 +257,22 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         key: tuple[object, ...],
         make: Callable[[View | None], Sequence[StyledLine]],
     ) -> Sequence[StyledLine]:
-        """Lines outside the panels, made again where something in them has changed."""
+        """Lines outside the panels, made again only when something in them has changed."""
         return make(None) if view is None else self._lines_kept[name].get(view, key, make)
 
     def on_screen_suspend(self) -> None:
-        """A dialog opens: the message is of what was done before it."""
+        """A dialog opens: remove the message, which is about what was done before."""
         if self.message is not None:
             self.message = None
             self.redraw()
 
     def on_resize(self) -> None:
-        """The size of everything follows."""
+        """Draw for the new size."""
         self.redraw()
 
     def _lay_out(self) -> None:
         self._laid_out_anew = self._compositor.visible_widgets
-        # A widget forgets the layouts of those it lies in, not its own.
+        # A widget forgets the layouts of its parents, not its own.
         self.notice.refresh(layout=True)
 
     def _relayout(self) -> None:
@@ -288,7 +288,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             self._work_on(number)
 
     def put_back(self) -> None:
-        """Put the panel in front back."""
+        """Put back the panel in front."""
         self.opened = None
         shown = self._screen_layout(self.size).panels
         self._work_on(self.active if self.active in MAIN_PANELS or len(shown) > len(MAIN_PANELS) else self._home)
@@ -300,13 +300,13 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self._relayout()
 
     def activate(self, number: int) -> None:
-        """Have the keys work on a panel; the one at the front, if any, makes room for it."""
+        """Make a panel active; if one is in front, it replaces that one."""
         if self.opened is not None or number not in self._screen_layout(self.size).panels:
             self.opened = number if self.opened is not None or all_fit(*self.size) else None
         self._work_on(number)
 
     def action_next_panel(self, step: int) -> None:
-        """Have the keys work on the next panel: of those on the screen, or of all where only one is."""
+        """Make the next panel active: of those on the screen, or of all if there is only one."""
         shown = sorted(self._screen_layout(self.size).panels)
         numbers = shown if len(shown) > 1 else sorted(self.panel_widgets)
         place = numbers.index(self.active) + step
@@ -328,7 +328,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.activate(number)
 
     def point(self, drawing: PanelDrawing, y: int) -> None:
-        """A place in a panel was pointed at."""
+        """A line of a panel was clicked."""
         number = drawing.panel.number
         row = y - drawing.first_row
         if not 0 <= row < drawing.visible or drawing.state.top + row >= len(drawing.rows):
@@ -354,7 +354,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.redraw()
 
     def action_page(self, pages: int) -> None:
-        """Move by what is visible."""
+        """Move by the rows visible."""
         self.action_move(pages * max(1, self.drawing.visible - 1))
 
     def action_edge(self, side: int) -> None:
@@ -362,7 +362,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.action_move(side * len(self.drawing.rows))
 
     def action_back(self) -> None:
-        """Take the message away; let go of the row, back to those who need a person; then put the panel back."""
+        """Step back once: hide the message, else release the chosen row, else put the panel back."""
         state = self.drawing.state
         if self.message is not None:
             self.message = None
@@ -374,13 +374,13 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             self.put_back()
 
     def action_sort(self, step: int) -> None:
-        """Sort the active panel by the next column that can be sorted by; after the last, in the panel's own order."""
+        """Sort the active panel by the next sortable column; after the last, in the panel's own order."""
         keys = [None, *(column.key for column in self.drawing.panel.columns if column.sort is not None)]
         place = keys.index(self.drawing.state.sort_key) + step
         self.sort_by(keys[place % len(keys)])
 
     def sort_by(self, key: str | None) -> None:
-        """Sort the active panel by a column: figures from the largest, words from the first letter."""
+        """Sort the active panel by a column: figures descending, words alphabetically."""
         state = self.drawing.state
         state.sort_key, state.top = key, 0
         state.descending = self.drawing.column is None or not self.drawing.column.ascending

@@ -1,4 +1,4 @@
-"""A dialog over the floor: a framed text that scrolls. The floor goes on behind it."""
+"""A dialog over the floor: a framed text that scrolls. The floor behind it stays live."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blan
 Content = Callable[[int], Sequence[StyledLine]]
 """The lines of a dialog for a width in cells."""
 ResultKeys = Callable[[], Mapping[str, tuple[str, str]]]
-"""Keys that close a dialog: each with its word on the lower edge and the result it is dismissed with."""
+"""Keys that close a dialog: each with its word on the lower edge and the result that it gives."""
 
 MOVING = frozenset({"up", "down", "page_up", "page_down", "first", "last"})
 FURTHER_KEYS = {further: key.keys[0] for key in KEYS if key.id in MOVING for further in key.keys[1:]}
-"""Keys that move as another key does where nothing is typed."""
+"""Keys that move like another key where no text is typed."""
 
 
 class Modal(ModalScreen[str], inherit_bindings=False):
-    """A framed text in the middle. Escape, `q` and the keys that open it close it."""
+    """A framed text in the middle. Escape, `q` and the keys that opened it close it."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
     ) -> None:
         super().__init__()
         self.result_keys = result_keys
-        """Further keys that close it, as they are now."""
+        """Further keys that close it, at present."""
         self.glyphs = glyphs
         self.heading = title
         self.content = content
@@ -55,12 +55,12 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         self.top = 0
         self.body = LinesWidget(colours)
         self._drawn: tuple[int, Sequence[StyledLine]] | None = None
-        """The width that the text was last made for, and the text."""
+        """The last width for which the text was made, and the text."""
         self._layout = BoxLayout(lambda size: {self.body: self.box(size)})
 
     @property
     def layout(self) -> Layout:
-        """Its own layout, whatever a style sheet defines."""
+        """Our own layout, whatever a style sheet defines."""
         return self._layout
 
     def compose(self) -> ComposeResult:
@@ -73,7 +73,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         return "  ".join([*(f"{key} {word}" for key, (word, _) in self.result_keys().items()), "Esc closes"])
 
     def inner(self, size: Size) -> int:
-        """Cells of text in a row."""
+        """Cells of text in a line."""
         return max(10, min(self.wanted_width, size.width - 2) - 4)
 
     def lines(self, width: int) -> Sequence[StyledLine]:
@@ -81,7 +81,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         return self.content(width)
 
     def box(self, size: Size) -> Region:
-        """As high as its text and as the screen allows, in the middle; the two lines on top stay in sight."""
+        """As high as its text or as the screen allows, in the middle; the two top lines stay visible."""
         width = self.inner(size) + 4
         if self._drawn is None or self._drawn[0] != width - 4:
             self._drawn = width - 4, self.lines(width - 4)
@@ -89,7 +89,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         return Region((size.width - width) // 2, max(2, (size.height - height) // 2), width, max(3, height))
 
     def room(self) -> int:
-        """Rows of text that are visible."""
+        """Lines of text that are visible."""
         return self.box(self.size).height - 2
 
     def entries(self, lines: Sequence[StyledLine]) -> Sequence[int]:
@@ -128,11 +128,11 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         self.redraw()
 
     def on_resize(self) -> None:
-        """The size follows."""
+        """Draw for the new size."""
         self.fit()
 
     def fit(self) -> None:
-        """Draw for a size that may be another. Textual calls `on_resize` of every class, so heirs replace this one."""
+        """Draw for a possibly new size. Textual calls `on_resize` of every class, so subclasses override this one."""
         self.redraw()
 
     def scroll_lines(self, lines: int) -> None:
@@ -141,17 +141,17 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         self.redraw()
 
     def on_key(self, event: events.Key) -> None:
-        """No key goes through to the floor."""
+        """Let no key through to the floor."""
         event.stop()
         self.take_key(event)
 
     def moves(self) -> Mapping[str, int]:
-        """How many lines each key moves by."""
+        """By how many lines each key moves."""
         page, all_lines = self.room(), 10**6
         return {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -all_lines, "end": all_lines}
 
     def take_key(self, event: events.Key) -> None:
-        """Keys of a dialog. Textual calls `on_key` of every class, so heirs have this one to replace."""
+        """Handle a dialog's key. Textual calls `on_key` of every class, so subclasses override this one."""
         moves = self.moves()
         key = FURTHER_KEYS.get(event.key, event.key)
         if event.key in self.closing:
@@ -173,7 +173,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
 
 
 def _place(starts: Sequence[int], lines: int, top: int, end: int) -> str:
-    """Which entries are in sight, of how many; of a text without entries, which lines."""
+    """Which entries are visible, of how many; for a text without entries, which lines."""
     if not starts:
         return f"{top + 1}-{min(lines, end)} of {lines} lines"
     first = max(1, bisect_right(starts, top))
@@ -182,19 +182,19 @@ def _place(starts: Sequence[int], lines: int, top: int, end: int) -> str:
 
 
 class PickerLook(TypedDict, total=False):
-    """What most pickers leave as it is."""
+    """Options that most pickers do not set."""
 
     width: int
     own: Callable[[str], PickerOption | None]
-    """The option that a typed text itself is, if it is one."""
+    """Makes an option of the typed text itself, if it is valid as one."""
     own_first: bool
-    """Whether that comes before the choices that the text narrows to."""
+    """Whether that option comes before the choices that match the text."""
     hint: str
     """The text of the lower edge."""
     longest: int
-    """So many letters can be typed."""
+    """The most letters that can be typed."""
     unknown: str
-    """Shown where nothing is found; where a text may be typed: what it should look like."""
+    """Shown where nothing is found; where free text is allowed, says what it should look like."""
 
 
 HEAD = 2
@@ -202,7 +202,7 @@ HEAD = 2
 
 
 class _ChoiceLines(Sequence[StyledLine]):
-    """The lines of a picker, of which those that are asked for are made."""
+    """The lines of a picker, made only when asked for."""
 
     def __init__(
         self,
@@ -230,7 +230,7 @@ class _ChoiceLines(Sequence[StyledLine]):
 
 
 class Picker(Modal):
-    """A dialog of choices, narrowed by what is typed. It is dismissed with the result of the choice, or None."""
+    """A dialog of choices, narrowed by typing. It gives the result of the choice, or None."""
 
     def __init__(
         self,
@@ -250,7 +250,7 @@ class Picker(Modal):
         self.typed = ""
         self.at = 0
         self._texts: Sequence[str] = ()
-        """What each choice is found by, as soon as something has been typed."""
+        """The text by which each choice is found, made once something has been typed."""
         self._found: tuple[str, Sequence[PickerOption], Sequence[int]] | None = None
 
     @property
@@ -259,7 +259,7 @@ class Picker(Modal):
         return self.hint
 
     def _search(self) -> tuple[Sequence[PickerOption], Sequence[int]]:
-        """What is found, and the places in it that can be chosen; looked for once for each typed text."""
+        """The choices found, and the positions of those that can be taken; searched once per typed text."""
         if self._found is None or self._found[0] != self.typed:
             found = self._matching(self.typed)
             self._found = self.typed, found, [place for place, choice in enumerate(found) if choice.result]
@@ -295,7 +295,7 @@ class Picker(Modal):
         found, places = self._search()
         below: Sequence[StyledLine] = ()
         if not places:
-            # Not quietly: Enter takes nothing here, and whoever typed must see why.
+            # Enter takes nothing here, and whoever typed must see why.
             below = [glyphs.line(f"  {piece}", width, TextStyle.WATCH) for piece in wrapped(self.unknown, width - 2)]
         chosen = places[self.at] if places else None
         return _ChoiceLines(head, found, below, lambda place: self._line(found[place], width, place == chosen))
@@ -315,13 +315,13 @@ class Picker(Modal):
         return [HEAD + place for place in self._search()[1]]
 
     def box(self, size: Size) -> Region:
-        """Always as high as all choices would need, so that its size does not change while one types."""
+        """Always high enough for all choices, so that its size does not change while typing."""
         width = self.inner(size) + 4
         height = min(size.height - 3, len(self.choices) + 4 + (self.own is not None))
         return Region((size.width - width) // 2, max(2, (size.height - height) // 3), width, max(5, height))
 
     def fit(self) -> None:
-        """The chosen row stays in sight: Enter takes it."""
+        """Keep the chosen row visible: Enter takes it."""
         self._keep_in_sight()
 
     def _keep_in_sight(self) -> None:
@@ -334,13 +334,13 @@ class Picker(Modal):
         self.redraw()
 
     def take_key(self, event: events.Key) -> None:
-        """Arrows move, letters narrow, Enter takes."""
+        """Arrows move, letters narrow, Enter takes the choice."""
         found, places = self._search()
         moves = self.moves()
         if event.key == "escape":
             self.dismiss(None)
         elif event.key == "enter":
-            # What means nothing is not dropped: the text stays to be mended, and Escape leaves.
+            # A text that matches nothing is kept, to be corrected; Escape leaves.
             if places:
                 self.dismiss(found[places[self.at]].result)
         elif event.key in moves:

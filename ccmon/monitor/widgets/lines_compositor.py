@@ -1,8 +1,8 @@
-"""Sends the terminal the cells of a line that changed, and no others.
+"""Sends the terminal only the cells of a line that changed.
 
-Textual's compositor makes whole lines of each widget that has changed, cuts them where widgets meet, and sends each
-line from the widget's left edge on. On a screen of line widgets side by side the changed cells can be taken from the
-lines themselves. Everything else (a new layout, a dialog on top) is left to Textual.
+Textual's compositor makes whole lines of each changed widget, cuts them where widgets meet, and sends each line from
+the widget's left edge on. On a screen of adjoining line widgets, the changed cells can be taken from the lines
+themselves. Everything else (a new layout, a dialog on top) is left to Textual.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from textual.strip import Strip
 from ccmon.monitor.widgets.lines_widget import LinesWidget
 
 Stretch = tuple[int, int, Sequence[tuple[str, Style | None]]]
-"""Column and row of its first cell, and its texts with the style of each."""
+"""Column and row of its first cell, and its texts, each with its style."""
 
 
 class CellsUpdate(CompositorUpdate):
-    """Stretches of cells, each with the place of its first cell."""
+    """Stretches of cells, each with the position of its first cell."""
 
     def __init__(self, stretches: Sequence[Stretch]) -> None:
         self._stretches = stretches
 
     def render_segments(self, console: Console) -> str:
-        """Render the update as what is written to the terminal."""
+        """Render the update as text for the terminal."""
         render, colours = Strip.render_style, console._color_system or ColorSystem.TRUECOLOR
         pieces = []
         for x, y, runs in self._stretches:
@@ -39,7 +39,7 @@ class CellsUpdate(CompositorUpdate):
 
 
 class LinesCompositor(Compositor):
-    """The compositor of a screen on which line widgets lie side by side."""
+    """The compositor of a screen of adjoining line widgets."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class LinesCompositor(Compositor):
         return CellsUpdate(stretches) if stretches else None
 
     def update_of(self, changes: Sequence[tuple[LinesWidget, Sequence[Region]]]) -> CellsUpdate | None:
-        """The cells of stretches of widgets, where nothing else is to be drawn and nothing lies on them; else None."""
+        """The cells of stretches of widgets if nothing else is to be drawn and nothing covers them; else None."""
         if self._dirty_regions:
             return None
         self._widgets_by_row()
@@ -71,7 +71,7 @@ class LinesCompositor(Compositor):
         return CellsUpdate(stretches)
 
     def _changed_cells(self) -> Sequence[Stretch] | None:
-        """The changed cells of each line; None where something else than lines has changed."""
+        """The changed cells of each line; None where something other than lines has changed."""
         rows = self._widgets_by_row()
         stretches = []
         for y, start, end in self._regions_to_spans(self._dirty_regions):
@@ -87,7 +87,7 @@ class LinesCompositor(Compositor):
         return stretches
 
     def _widgets_by_row(self) -> Mapping[int, Sequence[tuple[Region, LinesWidget]]]:
-        """The line widgets that lie on each row of the screen, each with its place; worked out once a layout."""
+        """The line widgets on each row of the screen, each with its place; computed once per layout."""
         visible = self.visible_widgets
         if visible is not self._rows_of:
             self._rows_of, self._rows, self._places = visible, {}, {}

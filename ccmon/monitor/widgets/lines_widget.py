@@ -1,4 +1,4 @@
-"""The base of every widget here: it is given lines, keeps them, and has only the changed cells sent."""
+"""The base of every widget here: it receives lines, keeps them, and sends only the changed cells."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class LinesWidget(Widget, can_focus=False):
         self.colours = colours
         self.lines: Sequence[StyledLine] = ()
         self._measured: dict[int, tuple[StyledLine, Sequence[int]]] = {}
-        """Lines by their place, each with the cell after each of its spans."""
+        """By position: a line, and the cell after each of its spans."""
 
     def show(self, lines: Sequence[StyledLine]) -> None:
-        """Show these lines; of each that was there before, only the cells that changed are sent."""
+        """Show these lines; where there were lines before, only the cells that changed are sent."""
         changed = self.take(lines)
         if changed is None:
             self.refresh()
@@ -37,7 +37,7 @@ class LinesWidget(Widget, can_focus=False):
             self.refresh(*changed)
 
     def take(self, lines: Sequence[StyledLine]) -> Sequence[Region] | None:
-        """Take these lines; return the stretches of them that look different, None for all that there is."""
+        """Take these lines; return the stretches that look different, None for the whole widget."""
         before, self.lines = self.lines, lines
         if before is lines:
             return ()
@@ -53,7 +53,7 @@ class LinesWidget(Widget, can_focus=False):
         return found
 
     def forget_drawn(self) -> None:
-        """Have Textual make its lines again when it needs them next: others were sent to the terminal without it."""
+        """Make Textual render its lines again when next needed: newer ones were sent to the terminal without it."""
         self._styles_cache.clear()
 
     @property
@@ -62,7 +62,7 @@ class LinesWidget(Widget, can_focus=False):
         return self._repaint_required or bool(self._repaint_regions)
 
     def render_line(self, y: int) -> Strip:
-        """The line as the compositor wants it."""
+        """The line in the form that the compositor expects."""
         if y >= len(self.lines):
             return Strip.blank(self.size.width)
         return Strip(self._segments(self.lines[y]), self.size.width).simplify()
@@ -72,7 +72,7 @@ class LinesWidget(Widget, can_focus=False):
         return self.cells if self.get_line_filters() else self._runs
 
     def cells(self, y: int, start: int, end: int) -> Sequence[tuple[str, Style | None]]:
-        """Some cells of a line as they are sent to the terminal: texts, and the style of each."""
+        """Some cells of a line as sent to the terminal: texts, each with its style."""
         runs = self._runs(y, start, end) if y < len(self.lines) else [(" " * (end - start), None)]
         filters = self.get_line_filters()
         if not filters:
@@ -84,7 +84,7 @@ class LinesWidget(Widget, can_focus=False):
         return [(text, style) for text, style, _ in strip]
 
     def _ends(self, y: int, line: StyledLine) -> Sequence[int]:
-        """The cell after each span of a line: what has changed has mostly the same ends as before."""
+        """The cell after each span of a line, computed once per line."""
         measured = self._measured.get(y)
         if measured is None or measured[0] is not line:
             measured = self._measured[y] = line, ends_of(line)
@@ -124,16 +124,16 @@ def _cut(text: str, start: int, end: int) -> str:
 
 
 class BoxLayout(Layout):
-    """Puts each widget of a screen into its box; one without a box is not shown."""
+    """Puts each widget of a screen into its box; a widget without a box is not shown."""
 
     name = "boxes"
 
     def __init__(self, boxes: Callable[[Size], Mapping[Widget, tuple[int, int, int, int]]]) -> None:
         self.boxes = boxes
-        """The box of each widget on a screen of a size: x, y, width and height."""
+        """By screen size, the box of each widget: x, y, width and height."""
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        """Boxes for the screen's widgets."""
+        """Place the screen's widgets in their boxes."""
         boxes = self.boxes(size)
         return [
             WidgetPlacement(Region(*boxes[child]), Offset(0, 0), Spacing(), child)

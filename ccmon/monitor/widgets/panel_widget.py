@@ -1,4 +1,4 @@
-"""The widget of one panel: it draws the panel's lines and takes the mouse's clicks and wheel."""
+"""The widget of one panel: it draws the panel's lines and handles mouse clicks and the wheel."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class PanelWidget(LinesWidget):
         point: Callable[[PanelDrawing, int], None],
         redraw: Callable[[], None],
     ) -> None:
-        """``point`` is called with the line that was clicked, ``redraw`` when the wheel has moved the rows."""
+        """``point`` is called with the line clicked, ``redraw`` when the wheel has moved the rows."""
         super().__init__(colours)
         self.drawing = PanelDrawing(panel, PanelState())
         self._point = point
         self._redraw = redraw
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses the panel and the row under it; a click on the chosen row asks for its details."""
+        """A click chooses the panel and the row under it; a click on the chosen row shows its details."""
         event.stop()
         self._point(self.drawing, event.y)
 
