@@ -1,1 +1,1 @@
-"""The one state machine under every source: floor events in, calls and intervals out. Pure: no I/O, no clock."""
+"""The one state machine for all sources: floor events in, calls and intervals out. Pure: no I/O, no clock."""

@@ -1,4 +1,4 @@
-"""One agent on the floor: everything true of them at once, and the one state that follows (metrics.md 6.1)."""
+"""One agent on the floor: everything that is true of them at once, and the one state that counts (metrics.md 6.1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from msgspec import Struct
 from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
 
 Situation = tuple[str | None, str | None, Visit | None]
-"""State, reason and call. The state is None while nothing is known of the agent's log-in."""
+"""State, reason and call. The state is None while the agent's log-in is unknown."""
 
 _UNKNOWN: Situation = (None, None, None)
 _READY: Situation = ("ready", None, None)
@@ -24,7 +24,7 @@ class TrackedAgent(Struct, eq=False):
     calls: list[Visit] = []
     """Calls the agent is connected to, the latest last."""
     busy: bool = False
-    """On a call that is no queue's and no campaign's."""
+    """On a call of no queue and no campaign."""
     dialling: Visit | None = None
     wrapping: Visit | None = None
     ringing: list[Visit] = []
@@ -32,21 +32,22 @@ class TrackedAgent(Struct, eq=False):
     pauses: dict[str, PauseInterval] = {}
     """By queue, of queues the agent is a member of; the latest last."""
     logged_in: bool | None = None
-    """By a log-in without word of a queue; None: not known."""
+    """By a log-in that names no queue; None: unknown."""
     paused_everywhere: bool = False
-    """Paused by an event without a queue; counts while no membership is known."""
+    """Paused by an event that names no queue; counts while no membership is known."""
     paused_reason: str | None = None
     unavailable: bool = False
     works: bool = False
     """Has been seen at work under this very name since the last log-in."""
     last_visit: Visit | None = None
-    """The call that ended last, for a wrap-up that is told as a pause."""
+    """The last call that ended, for a wrap-up reported as a pause."""
 
     def situation(self) -> Situation:
         """The state that counts, by precedence: talking, hold, wrap-up, dialling, ringing, paused, ready.
 
-        A pause while talking waits: the agent stays talking, and is paused once the call (and its wrap-up) is over. Of
-        several queues, all must be paused for the agent to be; the reason is that of the latest.
+        A pause that begins during a call waits: the agent stays talking, and is paused once the call (and its wrap-up)
+        is over. An agent in several queues is paused only if paused in all of them; the reason is that of the latest
+        pause.
         """
         if self.calls:
             for visit in reversed(self.calls):
@@ -76,6 +77,6 @@ class TrackedAgent(Struct, eq=False):
         return _UNAVAILABLE if self.unavailable else _READY
 
     def pause_reason(self) -> str | None:
-        """The reason of the pause that counts or waits to; None when not paused everywhere."""
+        """The reason of the pause that counts, or will after the call; None when not paused everywhere."""
         _, reason, _ = self._between_calls()
         return reason

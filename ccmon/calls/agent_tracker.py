@@ -1,4 +1,4 @@
-"""The agents' half of the state machine: log-ins, memberships, pauses, wrap-up, and the one state of each agent."""
+"""The agents' half of the state machine: log-ins, memberships, pauses, wrap-up, and each agent's one state."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ WRAP_UP_BY_PAUSE_MS = 5_000
 
 
 class AgentTracker:
-    """Agents by name, with everything true of them now."""
+    """Agents by name, with everything that is true of them now."""
 
     def __init__(self, recorder: ChangeRecorder, wrap_up_reasons: Iterable[str]) -> None:
         self.recorder = recorder
         self.wrap_up_reasons = frozenset(wrap_up_reasons)
         self.agents: dict[str, TrackedAgent] = {}
-        """By every name an agent is known by."""
+        """By each name by which an agent is known."""
         self.dynamic: set[tuple[str, str]] = set()
-        """(agent, queue) pairs that log in and out by themselves: no call makes them members."""
+        """(agent, queue) pairs of agents who log in and out of the queue: no call makes them members."""
         self.configured: set[str] = set()
-        """Names of the static members, where the switch's configuration was given: whoever else works is dynamic."""
+        """Names of the static members, if the switch's configuration was given: everybody else is dynamic."""
         self.desks: dict[tuple[str, str], str] = {}
-        """Who works at a desk: by the interface that logged in to a queue, and the queue."""
+        """Who works at a desk, by the interface that logged in to a queue, and the queue."""
         self._queues: dict[str, str] = {}
         self.handlers: dict[type[events.FloorEvent], Callable[[Any], None]] = {
             events.WrapUpEnded: self._wrap_up_ended,
@@ -45,7 +45,7 @@ class AgentTracker:
         }
 
     def agent(self, name: str) -> TrackedAgent:
-        """The agent of this name, met for the first time if need be."""
+        """The agent of this name, new if not yet known."""
         agent = self.agents.get(name)
         if agent is None:
             agent = self.agents[name] = TrackedAgent(name)
@@ -60,18 +60,18 @@ class AgentTracker:
         return agent
 
     def know_queue(self, name: str) -> None:
-        """A queue's name as the database spells it."""
+        """Take over a queue's name in the database's spelling."""
         self._queues[name] = self._queues[name.casefold()] = name
 
     def queue(self, name: str) -> str:
-        """The queue's name as it was first spelt: names that differ in case alone are one queue."""
+        """The queue's name as first spelt: names that differ only in case are one queue."""
         known = self._queues.get(name)
         if known is None:
             known = self._queues[name] = self._queues.setdefault(name.casefold(), name)
         return known
 
     def update_state(self, agent: TrackedAgent, at: int) -> None:
-        """Bring the agent's running interval in line with their situation."""
+        """Bring the agent's open interval in line with their situation."""
         state, reason, visit = agent.situation()
         states, running = self.recorder.changes.states, agent.state
         if running is not None:
@@ -87,7 +87,7 @@ class AgentTracker:
     # Memberships
 
     def touch_membership(self, name: str, queue: str, at: int) -> TrackedAgent:
-        """An agent at work in a queue: a member of it, and a static one if nothing said so before (metrics.md 6.3)."""
+        """The agent works in a queue, so they are a member: static if no log-in was seen (metrics.md 6.3)."""
         agent = self.agent(name)
         if queue not in agent.memberships:
             if not self._assign_desk(agent, queue, at) and (agent.login, queue) not in self.dynamic:
@@ -97,11 +97,11 @@ class AgentTracker:
         return agent
 
     def _desk_of(self, agent: TrackedAgent, queue: str) -> TrackedAgent | None:
-        """The interface by which an agent has logged in to a queue, where the log names the two apart.
+        """The interface by which an agent has logged in to a queue, where the log names both but does not link them.
 
-        Asterisk logs ADDMEMBER with the interface and CONNECT with the member's name, and no record says that they are
-        one. An interface that nobody was seen at yet is the agent's if both carry one number ("Floater 79" at
-        "agent79"); where the static members are known, any other agent sits at the one that has waited longest.
+        Asterisk logs ADDMEMBER with the interface and CONNECT with the member's name, and no record says that they
+        belong together. An interface where nobody has been seen yet is the agent's if both end in the same number
+        ("Floater 79" at "agent79"); where the static members are known, any other agent gets the one logged in longest.
         """
         if agent.login in self.configured:
             return None
@@ -119,7 +119,7 @@ class AgentTracker:
         return min(waiting.values())[2] if self.configured else None
 
     def _assign_desk(self, agent: TrackedAgent, queue: str, at: int) -> bool:
-        """The agent takes the place that a desk has held for them; False where none has."""
+        """Give the agent the membership that a desk has held for them; False where there is none."""
         desk = self._desk_of(agent, queue)
         if desk is None:
             return False
@@ -134,7 +134,7 @@ class AgentTracker:
         return True
 
     def _release_desk(self, desk: TrackedAgent, queue: str, at: int) -> None:
-        """The desk logs out of the queue, or in anew: whoever sat there has left."""
+        """The desk logs out of the queue, or in again: whoever sat there has left."""
         login = self.desks.pop((desk.login, queue), None)
         if login is not None:
             agent = self.agents[login]
@@ -167,7 +167,7 @@ class AgentTracker:
         self.update_state(who, at)
 
     def _member_left(self, event: events.MemberLeft) -> None:
-        """One whose joining nobody saw leaves a membership of no length: they were a member until here."""
+        """An agent whose joining nobody saw gets a membership of no length: they were a member until now."""
         at, who, queue = event.at, self.agent(event.agent), self.queue(event.queue)
         self._release_desk(who, queue, at)
         membership = self._leave(who, queue, at)
@@ -237,7 +237,7 @@ class AgentTracker:
         self.update_state(who, at)
 
     def _paused_in(self, agent: TrackedAgent, queue: str, at: int) -> str:
-        """The queue in which a pause begins or ends. Only a member can be paused, so the agent is one."""
+        """The queue in which a pause begins or ends. Only members can be paused, so the agent becomes one."""
         queue = self.queue(queue)
         if queue not in agent.memberships and not self._assign_desk(agent, queue, at):
             self._join(agent, queue, at, static=(agent.login, queue) not in self.dynamic)
@@ -253,7 +253,7 @@ class AgentTracker:
         self.recorder.mark_changed(visit)
 
     def end_wrap_up(self, agent: TrackedAgent, at: int) -> None:
-        """The agent's work after a call, if any runs, is done."""
+        """The agent's work after a call, if any, is done."""
         visit = agent.wrapping
         if visit is not None:
             agent.wrapping = None
@@ -267,11 +267,11 @@ class AgentTracker:
         self.update_state(who, event.at)
 
     def wraps_up_by_pause(self, agent: TrackedAgent) -> bool:
-        """Whether a pause that waited for the call's end is a wrap-up by its reason."""
+        """Whether the reason of a pause that waited for the call's end makes it a wrap-up."""
         return bool(self.wrap_up_reasons) and agent.pause_reason() in self.wrap_up_reasons
 
     def _wrap_up_by_pause(self, agent: TrackedAgent, at: int) -> None:
-        """A pause right after a call whose reason counts as wrap-up is one; another reason ends it (metrics.md 6.4)."""
+        """A pause right after a call begins a wrap-up if its reason counts as one, else ends it (metrics.md 6.4)."""
         if not self.wrap_up_reasons or agent.calls:
             return
         reason, visit = agent.pause_reason(), agent.last_visit
@@ -298,7 +298,7 @@ class AgentTracker:
     # All agents
 
     def end_everything(self, agent: TrackedAgent, at: int) -> None:
-        """End everything that runs for an agent who turns out to be another. Their calls have ended already."""
+        """End everything open of an agent who turns out to be another one. Their calls have ended already."""
         for queue in list(agent.memberships):
             self._leave(agent, queue, at)
         self.end_wrap_up(agent, at)
@@ -309,8 +309,8 @@ class AgentTracker:
     def restarted(self, at: int) -> None:
         """End what a restart of the switch ends: log-ins by a channel, and pauses of static members.
 
-        Members that log in by themselves come back as they were, paused ones too: that is what Asterisk does by default
-        (``persistentmembers``), and it writes no record of it.
+        Dynamic members come back as they were, paused ones too: Asterisk does that by default (``persistentmembers``)
+        without writing a record.
         """
         for agent in dict.fromkeys(self.agents.values()):
             if agent.logged_in:

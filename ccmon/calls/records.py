@@ -1,8 +1,8 @@
-"""The records that the state machine emits: rows to be, each with its number once written (``row_id``) and ``changed``.
+"""The state machine's records: future rows, each with its id once written (``row_id``) and whether it ``changed``.
 
-Moments are Unix milliseconds. Queues, agents and campaigns are named, not numbered: the writer finds their rows. The
-queries ``load_visits``, ``load_members`` and ``load_pauses`` make these records again: their columns are the fields
-that can be given by position, in the same order. What can be given by keyword alone is no column.
+Moments are Unix milliseconds. Queues, agents and campaigns are given by name: the writer finds their rows. The queries
+``load_visits``, ``load_members`` and ``load_pauses`` make these records again: their columns are the positional fields,
+in the same order. Keyword-only fields are no columns.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from ccmon.model.calls import Direction
 
 
 class _Tracked(Struct, kw_only=True, eq=False, gc=False):
-    """A record that the state machine brings up to date."""
+    """A record that the state machine keeps up to date."""
 
     changed: bool = True
-    """Since it was written last."""
+    """Whether it changed since it was last written."""
 
 
 class _TrackedVisit(_Tracked, kw_only=True, eq=False, gc=False):
-    """What no row says of a visit."""
+    """What no row says about a visit."""
 
     held_since: int | None = None
-    """Start of the hold that runs now; None while nobody holds."""
+    """Start of the present hold; None while not on hold."""
     ringing: list[str] | None = None
     """Agents whose phone rings for this visit."""
 
@@ -35,7 +35,7 @@ class Visit(_TrackedVisit, eq=False, gc=False):
 
     call_id: str
     number: int
-    """Its place among the visits of its call, from 1; the column ``visit``."""
+    """Its number among the visits of its call, from 1; the column ``visit``."""
     entered_at: int
     queue: str | None
     caller: str | None = None
@@ -46,7 +46,7 @@ class Visit(_TrackedVisit, eq=False, gc=False):
     answered_at: int | None = None
     ended_at: int | None = None
     outcome: str | None = None
-    """The value of one of `ccmon.model.calls.Outcome`: sqlite3 takes a text quicker than a member of an enumeration."""
+    """A value of `ccmon.model.calls.Outcome` as text, which sqlite3 takes faster than a member of an enumeration."""
     ended_by: str | None = None
     hold_ms: int | None = None
     wrapping_up: int | None = None
@@ -58,7 +58,7 @@ class Visit(_TrackedVisit, eq=False, gc=False):
 
 
 class StateInterval(_Tracked, eq=False, gc=False):
-    """What one agent did for a while: a row of ``agent_states``. ``ended_at`` None: still."""
+    """What one agent did for a while: a row of ``agent_states``. ``ended_at`` None: still does."""
 
     agent: str
     state: str
@@ -81,7 +81,7 @@ class MembershipInterval(_Tracked, eq=False, gc=False):
 
 
 class PauseInterval(_Tracked, eq=False, gc=False):
-    """An agent's pause in one queue, of one reason: a row of ``queue_pauses``."""
+    """An agent's pause in one queue, with one reason: a row of ``queue_pauses``."""
 
     agent: str
     queue: str
@@ -106,7 +106,7 @@ class MissedCall(Struct, eq=False, gc=False):
 
 
 class ChangeSet(Struct):
-    """What has changed since it was last asked for: each record once, however often it changed."""
+    """What has changed since the last change set was taken: each record once, however often it changed."""
 
     visits: list[Visit] = []
     states: list[StateInterval] = []
@@ -116,7 +116,7 @@ class ChangeSet(Struct):
     agents: list[str] = []
     """Agents met for the first time."""
     aliases: list[tuple[str, str]] = []
-    """Other names of agents: alias, agent."""
+    """Pairs of an alias and the agent."""
 
 
 class ChangeRecorder(Struct):
@@ -124,7 +124,7 @@ class ChangeRecorder(Struct):
 
     changes: ChangeSet = field(default_factory=ChangeSet)
     clock_steps: int = 0
-    """Intervals that a clock set back would have made negative."""
+    """How many intervals a clock set back would have made negative."""
 
     def mark_changed(self, visit: Visit) -> None:
         """Note that a visit changed."""
@@ -140,7 +140,7 @@ class ChangeRecorder(Struct):
         return start
 
     def end(self, interval: _Interval, at: int, changes: list[_Interval]) -> int:
-        """End an interval, note it among the changes of its kind, and return the moment at which it ended."""
+        """End an interval, note it among the changes of its kind, and return its end."""
         if at < interval.started_at:
             at = self.not_before(at, interval.started_at)
         interval.ended_at = at

@@ -1,8 +1,8 @@
-"""Load the state machine as an earlier run left it: from rows, and from what rows do not hold.
+"""Restores the state machine as an earlier run left it, from rows and from what rows do not hold.
 
-Rows say nearly everything (open visits, running states, memberships, pauses). The rest, such as whose telephone rings
-for whom behind a call in progress, is `carried_state` as JSON beside the source's position. Together they make a state
-from which the run resumes exactly as if it had never stopped.
+Rows hold nearly everything (open visits, states, memberships, pauses). The rest, such as whose telephone rings for whom
+during a call, is `carried_state`, kept as JSON beside the source's position. Together they make a state from which the
+run resumes exactly as if it had never stopped.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from ccmon.metrics.open_calls import over_at
 from ccmon.time_units import MINUTE_MS
 
 _LATE_PAUSE_MS = MINUTE_MS
-"""The last call is carried on for this long after its end: a pause that is its wrap-up may be reported late."""
+"""How long the last call is remembered after its end: a pause that is its wrap-up may be reported late."""
 
 
 def load_alias(state_machine: CallStateMachine, alias: str, agent: str) -> None:
-    """``alias`` is another name of ``agent``."""
+    """Load ``alias`` as another name of ``agent``."""
     state_machine.agent_tracker.agents[alias] = state_machine.agent_tracker.known_agent(agent)
 
 
 def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
-    """A visit that is open or ended lately; those of one call in the order of their numbers."""
+    """Load a visit that is open or ended recently; a call's visits must come in the order of their numbers."""
     visit.changed = False
     state_machine.calls.setdefault(visit.call_id, []).append(visit)
     if visit.ended_at is None:
@@ -43,7 +43,7 @@ def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
 
 
 def load_agent_state(state_machine: CallStateMachine, state: StateInterval) -> None:
-    """An agent's running state."""
+    """Load an agent's present state."""
     state.changed = False
     agent = state_machine.agent_tracker.known_agent(state.agent)
     agent.state = state
@@ -51,14 +51,14 @@ def load_agent_state(state_machine: CallStateMachine, state: StateInterval) -> N
 
 
 def load_membership(state_machine: CallStateMachine, membership: MembershipInterval) -> None:
-    """A running membership."""
+    """Load an open membership."""
     membership.changed = False
     agent = state_machine.agent_tracker.known_agent(membership.agent)
     agent.memberships[membership.queue] = membership
 
 
 def load_pause(state_machine: CallStateMachine, pause: PauseInterval) -> None:
-    """A running pause, in the order in which they began."""
+    """Load an open pause; pauses must come in the order in which they began."""
     pause.changed = False
     agent = state_machine.agent_tracker.known_agent(pause.agent)
     if pause.queue in agent.memberships:
@@ -70,7 +70,7 @@ def _name(visit: Visit) -> list[str | int]:
 
 
 def carried_state(state_machine: CallStateMachine) -> dict[str, Any]:
-    """What the rows do not say, as JSON."""
+    """What the rows do not hold, ready for JSON."""
     held = [
         [*_name(visit), visit.held_since]
         for visits in state_machine.calls.values()
@@ -111,7 +111,7 @@ def _agent_notes(agent: TrackedAgent, now: int, has_wrap_up_reasons: bool) -> di
 
 
 def load_carried_state(state_machine: CallStateMachine, carried_state: dict[str, Any]) -> None:
-    """The counterpart of `carried_state`, after all rows are known."""
+    """The counterpart of `carried_state`; call it after all rows have been loaded."""
     visits = {(visit.call_id, visit.number): visit for known in state_machine.calls.values() for visit in known}
     state_machine.now = carried_state.get("now", 0)
     for call_id, number, since in carried_state.get("held", ()):
@@ -138,6 +138,6 @@ def load_carried_state(state_machine: CallStateMachine, carried_state: dict[str,
 
 
 def _found(visits: dict[tuple[str, int], Visit], names: list[list[Any]]) -> list[Visit]:
-    """Those that are still open: the end of one may have come with an older part of the log since."""
+    """The visits that are still open: an older part of the log may have brought an end since."""
     found = [visits[call_id, number] for call_id, number in names if (call_id, number) in visits]
     return [visit for visit in found if visit.ended_at is None]

@@ -1,9 +1,8 @@
-"""The floor as floor events leave it: open visits, agents' states, memberships and pauses.
+"""The state of the floor that results from floor events: open visits, agents' states, memberships and pauses.
 
-`CallStateMachine` takes events in the order in which a source tells them and collects what changed (`take_changes`). It
-is the same wherever the stream is cut: nothing in it depends on when changes are taken. Moments that go back (a clock
-that was set) never make an interval negative: an end is at least its start. This module is the calls' half,
-`ccmon.calls.agent_tracker` the agents'.
+`CallStateMachine` takes events in the order in which a source reports them and collects changes (`take_changes`). Its
+result does not depend on when changes are taken. Moments that go back (a clock that was set) never make an interval
+negative: an end is at least its start. This module is the calls' half, `ccmon.calls.agent_tracker` the agents'.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ from ccmon.model.calls import Direction, Outcome
 from ccmon.time_units import HOUR_MS, NEVER
 
 REMEMBERED_MS = HOUR_MS
-"""How long an ended call is remembered: a second terminal record, a late disposition, the number of its next visit."""
+"""How long an ended call is remembered, for a second end, a late disposition, or the number of its next visit."""
 
 
 class CallStateMachine:
-    """Calls and agents, brought up to date event by event. See the module."""
+    """Calls and agents, kept up to date event by event. See the module."""
 
     def __init__(self, *, max_open_ms: int = 14_400_000, wrap_up_reasons: Iterable[str] = ()) -> None:
-        """Without calls or agents.
+        """Start without calls or agents.
 
         Args:
             max_open_ms: a visit open for longer ends as unknown (metrics.md 1.5).
@@ -39,9 +38,9 @@ class CallStateMachine:
         self.ignored = 0
         """Events that fit no visit, such as a second end of the same one."""
         self.calls: dict[str, list[Visit]] = {}
-        """Open and lately ended visits by call id, in order."""
+        """By call id: visits that are open or ended recently, in order."""
         self.expires_at = NEVER
-        """No visit reaches ``max_open_ms`` before."""
+        """Before this moment, no visit reaches ``max_open_ms``."""
         self.recorder = ChangeRecorder()
         self.agent_tracker = AgentTracker(self.recorder, wrap_up_reasons)
         self._handlers: dict[type[events.FloorEvent], Callable[[Any], None]] = {
@@ -73,12 +72,12 @@ class CallStateMachine:
             handlers[type(event)](event)
 
     def advance(self, now: int) -> None:
-        """Let time pass without an event: visits open for longer than ``max_open_ms`` end."""
+        """Advance the time without an event: visits open for longer than ``max_open_ms`` end."""
         if now >= self.expires_at:
             self._end_orphaned(now)
 
     def take_changes(self) -> ChangeSet:
-        """What changed since the last call. Forgets calls that ended long ago."""
+        """What changed since the last call of this method. Forgets calls that ended long ago."""
         changes, self.recorder.changes = self.recorder.changes, ChangeSet()
         horizon = self.now - REMEMBERED_MS
         over = []
@@ -95,7 +94,7 @@ class CallStateMachine:
         return changes
 
     def _find(self, call_id: str, queue: str | None, *, answered: bool) -> Visit | None:
-        """The open visit of this call and queue that talks (or waits). Outbound attempts have no queue."""
+        """The open visit of this call and queue that is answered (or waits). Outbound attempts have no queue."""
         visits = self.calls.get(call_id)
         if visits is None:
             return None
@@ -114,7 +113,7 @@ class CallStateMachine:
         return next((visit for visit in reversed(calls) if visit.call_id == call_id), None)
 
     def _latest(self, call_id: str, queue: str | None) -> Visit | None:
-        """The latest visit of this call to this queue that is open or remembered, older ones gone or not."""
+        """The latest visit of this call to this queue, if it is open or not ended too long ago to be remembered."""
         for visit in reversed(self.calls.get(call_id, ())):
             if queue is None or visit.queue is None or visit.queue == queue:
                 forgotten = visit.ended_at is not None and visit.ended_at < self.now - REMEMBERED_MS
@@ -122,7 +121,7 @@ class CallStateMachine:
         return None
 
     def _is_late(self, call_id: str, queue: str | None, entered_at: int) -> bool:
-        """Whether a record is too late: the latest visit of this call to this queue is over, and it means that one."""
+        """Whether a record is too late: it is about the latest visit of this call to this queue, which is over."""
         visit = self._latest(call_id, queue)
         return visit is not None and visit.ended_at is not None and visit.ended_at >= entered_at
 
@@ -164,7 +163,7 @@ class CallStateMachine:
             self.agent_tracker.update_state(who, at)
 
     def _offered(self, event: events.OfferEvent) -> tuple[TrackedAgent, Visit | None]:
-        """The agent whom a call is offered to, and the waiting visit, if it is known."""
+        """The agent to whom a call is offered, and the waiting visit, if known."""
         queue = self.agent_tracker.queue(event.queue)
         who = self.agent_tracker.touch_membership(event.agent, queue, event.at)
         return who, self._find(event.call_id, queue, answered=False)
@@ -274,7 +273,7 @@ class CallStateMachine:
         self._end(visit, event.at, event.outcome, event.ended_by, wraps_up=event.wraps_up)
 
     def _call_disposed(self, event: events.CallDisposed) -> None:
-        """Of the call's latest visit to this queue, which may be over."""
+        """Set the disposition of the call's latest visit to this queue, which may be over."""
         queue = None if event.queue is None else self.agent_tracker.queue(event.queue)
         visit = self._latest(event.call_id, queue)
         if visit is None:
@@ -284,7 +283,7 @@ class CallStateMachine:
         self.recorder.mark_changed(visit)
 
     def _rebuilt(self, event: events.CallEnded, queue: str | None) -> Visit | None:
-        """The visit that a terminal record speaks of, when its start was not seen (metrics.md 1.6)."""
+        """The visit that an end is about, rebuilt when its start was not seen (metrics.md 1.6)."""
         answered = event.outcome is Outcome.ANSWERED
         answered_at = event.at - (event.talked_ms or 0) if answered else event.at
         visit = self._find(event.call_id, queue, answered=not answered)
@@ -344,7 +343,7 @@ class CallStateMachine:
         return [visit for visits in self.calls.values() for visit in visits if visit.ended_at is None]
 
     def _end_orphaned(self, now: int) -> None:
-        """End visits open for longer than any call is, at the moment the limit passed (metrics.md 1.5)."""
+        """End visits open for longer than any call lasts, at the moment the limit passed (metrics.md 1.5)."""
         self.expires_at = NEVER
         for visit in self._open_visits():
             expires_at = over_at(visit.entered_at, self.max_open_ms)
@@ -359,7 +358,7 @@ class CallStateMachine:
         other = self.agent_tracker.agents.get(alias)
         if other is who:
             return
-        # An alias that was another agent's goes over: a desk that several people use. An agent known by nothing but the
+        # An alias of another agent is taken over, as of a desk that several people use. An agent known only by the
         # alias was this one all along.
         if other is not None and other.login == alias:
             for visit in [*other.calls, *filter(None, [other.dialling])]:
