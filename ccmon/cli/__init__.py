@@ -1,4 +1,4 @@
-"""The command line. The commands that are started most often run without Typer (`direct`), all others with it."""
+"""The command line. The most frequent commands run without Typer (`direct`), all others with it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def main(*, own_process: bool = False) -> None:
     """Run the command line: errors become one line on standard error and exit status 1, wrong usage 2.
 
     Args:
-        own_process: whether the process was started for this alone, and may be ended at once.
+        own_process: whether the process was started only for this, and may be ended at once.
     """
     ended = _run()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: Python need not report where it was
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: Python need not report where it was interrupted
     if own_process and sys.modules.keys().isdisjoint({"typer", "asyncio"}):
         # A look leaves nothing for the end, its thread neither: taking its objects apart is a tenth of its time.
         with suppress(OSError, ValueError):  # what cannot be written is Python's to report
@@ -40,7 +40,7 @@ def _run() -> int:
             from ccmon.cli import typer_app
 
             command = partial(typer_app.run, arguments)
-        # All is loaded: from here on there may be something to undo.
+        # All is loaded: from here on an interruption may leave something to clean up.
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         status = command()
@@ -52,29 +52,29 @@ def _run() -> int:
     except BrokenPipeError:
         _forget_output()
         return 1
-    except Exception as error:  # the last line of defence: never a traceback
+    except Exception as error:  # the last resort: never show a traceback
         return _explain(error)
     return status if isinstance(status, int) else 0
 
 
 def _with_command(arguments: list[str]) -> list[str]:
-    """The arguments, with the monitor as the command where none is named; ``ccmon --db PATH`` watches it."""
+    """The arguments, with ``monitor`` as the command where none is named; ``ccmon --db PATH`` watches that database."""
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in {"-h", "--help", "--version"}):
         return ["monitor", *arguments]
     return arguments
 
 
 def _explain(error: Exception) -> int:
-    """Say what an error means that no command has explained; wrong usage is Typer's to explain."""
+    """Explain an error that no command has explained; Typer explains wrong usage."""
     message = getattr(error, "format_message", None)
     if message is not None:
         text = message()
-        if text.startswith("Usage:"):  # of a group without a command: its whole help
+        if text.startswith("Usage:"):  # a group without a command: its whole help
             _write_error(text)
             return int(getattr(error, "exit_code", 2))
         context = getattr(error, "ctx", None)
         help_hint = f" Try: {context.command_path} --help" if context is not None else ""
-        # Of the address of a server, which may hold a password, only the scheme is repeated.
+        # Only the scheme of a server's address is repeated: the rest may hold a password.
         said, scheme, _ = text.partition("://")
         return say(f"{said}{scheme}{'...' if scheme else ''}{help_hint}", getattr(error, "exit_code", 2))
     if os.environ.get("CCMON_DEBUG"):
@@ -91,9 +91,9 @@ def _explain(error: Exception) -> int:
 
 
 def say(sentence: str, exit_status: int = 1) -> int:
-    """Say a sentence to a person, on one line: parts of it may have come from a file or a switch.
+    """Print a sentence for a person, on one line and harmless: parts of it may come from a file or a switch.
 
-    Returns the exit status it was given.
+    Returns the given exit status.
     """
     from ccmon.formatting import plain
 
@@ -102,10 +102,10 @@ def say(sentence: str, exit_status: int = 1) -> int:
 
 
 def _write_error(text: str) -> None:
-    if sys.stderr is not None:  # closed by whoever started us: the exit status still says it
+    if sys.stderr is not None:  # closed by whoever started us: the exit status must do
         sys.stderr.write(f"{text}\n")
 
 
 def _forget_output() -> None:
-    """Whoever read our output has gone: let nothing try to flush it at exit."""
+    """The reader of our output is gone: make sure that nothing tries to flush it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -79,7 +79,7 @@ def doctor(
 
 
 def _terminal() -> tuple[Literal["ok", "note", "wrong"], str, str]:
-    """Verdict, subject and text of what the monitor would meet on this terminal."""
+    """Verdict, subject and text about this terminal, as the monitor would find it."""
     if not sys.stdout.isatty():
         return ("ok", "terminal", "none here: the monitor needs one, ccmon status does not")
     size = shutil.get_terminal_size()

@@ -1,4 +1,4 @@
-"""``ccmon demo`` and ``ccmon seed``: a floor where there is none."""
+"""``ccmon demo`` and ``ccmon seed``: a simulated floor where there is no real one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def demo(
     ] = None,
 ) -> int:
     """Show a simulated floor: nothing needs to be set up."""
-    if math.isnan(speed):  # in no range, and beyond neither end of one
+    if math.isnan(speed):  # passes every range check
         raise typer.BadParameter(f"{speed} is no number.", param_hint="--speed")
     return simulate(db, speed=speed, agents=agents, seed_number=seed_number, days=days)
 
@@ -69,7 +69,7 @@ def seed(
 
 
 def _progress() -> Callable[[int, int], None]:
-    """Shows progress on standard error, on a terminal only."""
+    """A function that shows progress on standard error, only on a terminal."""
     import sys
 
     def show(done: int, total: int) -> None:

@@ -1,7 +1,7 @@
-"""The commands that are begun most often, without Typer: its import takes as long as all that they import themselves.
+"""The most frequent commands, without Typer: importing it takes as long as all that they import themselves.
 
-Only what is written plainly is understood here. Help, wrong usage, and whatever else an option may be written as are
-Typer's: its commands do the same, and tests/cli/test_direct.py compares the two.
+Only options in their plain form are understood here. Help, wrong usage and other forms of options are left to Typer:
+its commands do the same, and tests/cli/test_direct.py compares the two.
 """
 
 from __future__ import annotations
@@ -104,11 +104,11 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
     },
     "status": _FLOOR | {"--json": Option("as_json", value=True), "--at": Option("at", _text)},
 }
-"""By command and word: what it sets."""
+"""By command and option: what it sets."""
 
 
 def command(arguments: list[str]) -> Callable[[], object] | None:
-    """Return what runs a command; None: it is Typer's.
+    """Return a function that runs a command; None where that is left to Typer.
 
     Args:
         arguments: the command's name and all that follows it.
@@ -137,7 +137,7 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
 
 
 def values(options: Mapping[str, Option], words: list[str]) -> dict[str, Any] | None:
-    """Return the value of each parameter that words set; None where they are not written plainly."""
+    """Return the value of each parameter that the words set; None where they are not in their plain form."""
     found: dict[str, Any] = {}
     rest = iter(words)
     for word in rest:

@@ -1,4 +1,4 @@
-"""``ccmon follow``: a switch's events into the call database, live, until stopped."""
+"""``ccmon follow``: writes a switch's events to the call database, live, until stopped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ccmon.sources.connection import Session
 
 AMI_PASSWORD, FREESWITCH_PASSWORD = "CCMON_AMI_PASSWORD", "CCMON_FREESWITCH_PASSWORD"
-"""Variables of the environment that hold passwords."""
+"""Environment variables that hold passwords."""
 LARGEST_PORT = 65_535
 
 PasswordFileOption = Annotated[Path | None, typer.Option(metavar="FILE", help="File whose first line is the password.")]
@@ -157,9 +157,9 @@ def _follow(session: Session, path: Path, source: str) -> None:
 
 
 def _password(variable: str, file: Path | None) -> str:
-    """A switch's password: the file's first line where a file is named, else what ``variable`` holds.
+    """A switch's password: the first line of ``file``, if named, else the value of ``variable``.
 
-    Never an argument of the command line, which everybody on the machine can read.
+    Never an argument on the command line, which everybody on the machine can read.
 
     Raises:
         CcmonError: there is none, or the file cannot be read.

@@ -1,4 +1,4 @@
-"""``ccmon follow-up``: calls promised to customers, settled, moved or handed over, and that undone."""
+"""``ccmon follow-up``: settles, moves and hands over calls promised to customers, and undoes it."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def undo(
     who: WhoOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Take back what was done last to a follow-up: it stands again as it stood before."""
+    """Undo the last change to a follow-up: it becomes what it was before."""
     from ccmon.database import follow_ups
 
     path = database_path(db)
@@ -172,5 +172,5 @@ def _value(column: str, value: object, zone: ZoneInfo) -> str:
 
 
 def _one_line(text: str) -> str:
-    """The text in one line, harmless in a terminal: names and notes come from anywhere."""
+    """The text on one line, harmless to a terminal: names and notes may come from anywhere."""
     return plain(" ".join(text.splitlines()))

@@ -1,4 +1,4 @@
-"""``ccmon import``: history into the call database."""
+"""``ccmon import queue-log``: writes history to the call database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SourceOption = Annotated[
 
 
 def _known_encoding(name: str) -> str:
-    """The encoding, if Python knows it and it writes line ends as ASCII does."""
+    """The encoding, if Python knows it and its line ends are those of ASCII."""
     try:
         if "|\n".encode(name) == b"|\n":
             return name
@@ -72,8 +72,8 @@ def import_queue_log(
 ) -> None:
     """Import Asterisk queue logs: several files in any order, as often as you like.
 
-    Where more than 20,000 records follow a file that comes late, what it says of agents may not join them: the end of
-    a pause, say, may be missing. Calls are right in any order.
+    If more than 20,000 records follow a file that comes late, what it says about agents may not join theirs: the end
+    of a pause may be missing, for example. Calls are right in any order.
     """
     from ccmon.sources.queue_log.import_files import import_logs
     from ccmon.sources.queue_log.members import read_members
@@ -99,7 +99,7 @@ def import_queue_log(
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on standard error, which shows how much of how much is done (of 0: unknown); None where no terminal is."""
+    """A bar on standard error that shows how much is done of how much (0: unknown); None without a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -113,7 +113,7 @@ def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _summary_text(summary: Summary) -> str:
-    """The import in a few lines for a person."""
+    """A summary of the import in a few lines, for a person."""
     from ccmon.formatting import plural
 
     speed = f", {summary.lines / summary.seconds:,.0f} lines a second" if summary.seconds >= 1 else ""

@@ -1,4 +1,4 @@
-"""``ccmon import table``: tables that a site exports elsewhere."""
+"""``ccmon import table``: imports tables exported from other systems."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ccmon.sources.table.import_report import ImportReport, RejectionReasons
 
 SHOWN = 20
-"""Refused rows shown one by one, unless all are asked for; of more, their reasons."""
+"""The most refused rows shown one by one, unless all are asked for; if there are more, reasons are shown."""
 SHOWN_REASONS = 10
 
 
@@ -55,7 +55,7 @@ def import_table(
         typer.Option("--all-refused", help=f"Show each refused row, not reasons alone where more than {SHOWN} are."),
     ] = False,
 ) -> int:
-    """Import a table with a header line: as often as you like, nothing goes in twice."""
+    """Import a table with a header line, as often as you like: nothing is imported twice."""
     kind, file = _kind_and_file(kind, file)
     if kind != "calls" and (mapping is not None or guess):
         raise typer.BadParameter("only a table of calls has a mapping.", param_hint="--mapping")
@@ -77,7 +77,7 @@ def import_table(
 
 
 def _kind_and_file(kind: str, file: Path | None) -> tuple[str, Path]:
-    """The kind, calls where a file alone is named, and the file."""
+    """The kind and the file; the kind is calls if only a file is named."""
     from ccmon.database.table_specs import KINDS
 
     kinds = ("calls", *KINDS)
@@ -91,7 +91,7 @@ def _kind_and_file(kind: str, file: Path | None) -> tuple[str, Path]:
 
 
 def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool) -> int:
-    """Refused rows on standard error, the sum on standard output; 1 where nothing went in that should have."""
+    """Print refused rows to standard error and totals to standard output; 1 if rows were refused and none went in."""
     from ccmon.formatting import plural
 
     if all_rejected or report.rejected_rows <= SHOWN:
@@ -117,7 +117,7 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
 
 
 def _show_reasons(file: Path, reasons: RejectionReasons, after: str = "") -> None:
-    """What is wrong with many rows, that of the most rows first; ``after``: what is said of each."""
+    """Print what is wrong with many rows, the most frequent first; ``after`` is added to each."""
     from ccmon.formatting import plural
 
     each = reasons.most_common()

@@ -1,4 +1,4 @@
-"""``ccmon monitor``, and what ``ccmon`` alone runs: the live screen."""
+"""``ccmon monitor``, also run by ``ccmon`` without a command: the live screen."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def monitor(
     ] = None,
 ) -> int:
     """Show the floor, live, until it is ended."""
-    if refresh is not None and math.isnan(refresh):  # in no range, and beyond neither end of one
+    if refresh is not None and math.isnan(refresh):  # passes every range check
         raise typer.BadParameter(f"{refresh} is no number of seconds.", param_hint="--refresh")
     if theme is not None and theme not in THEMES:
         raise typer.BadParameter(f"{theme} is none of {', '.join(THEMES)}.", param_hint="--theme")

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what their values mean."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ccmon.errors import CcmonError
 
 
 def database_file(text: str) -> Path:
-    """What ``--db`` names. Wrong usage if that is no file's name."""
+    """The file that ``--db`` names. Wrong usage if it cannot be a file's name."""
     from ccmon import settings  # not needed for --help
 
     try:

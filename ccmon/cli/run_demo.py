@@ -1,4 +1,4 @@
-"""A simulated floor on the live screen: what ``ccmon demo`` does."""
+"""Runs ``ccmon demo``: a simulated floor on the live screen."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ccmon.errors import CcmonError
 SPEEDS = (0.1, 600.0)
 AGENTS = (10, 5000)
 PAST_DAYS = (0, 400)
-"""The least and the most of each."""
+"""The least and the most allowed of each."""
 
 
 def simulate(
     db: Path | None = None, *, speed: float = 1.0, agents: int = 40, seed_number: int = 1, days: int = 35
 ) -> int:
-    """Show a simulated floor until it is ended; its database goes with it where no path is given.
+    """Show a simulated floor until it is ended; its database is deleted at the end if no path is given.
 
     Returns the exit status.
 
@@ -27,7 +27,7 @@ def simulate(
 
     zone = machine_time_zone()
     with process.floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
-        from ccmon.monitor import run  # Textual loads while the floor comes to life
+        from ccmon.monitor import run  # Textual loads while the floor is being made
         from ccmon.monitor.poller import Preparation
 
         coming = Preparation(floor.is_ready, "The floor is being simulated up to this minute …")

@@ -1,4 +1,4 @@
-"""The live screen: what ``ccmon monitor`` does."""
+"""Runs ``ccmon monitor``: the live screen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def screen(
     read_only: bool = False,
     theme: str | None = None,
 ) -> int:
-    """Show the floor, live, until it is ended; None is what the settings say. Returns the exit status."""
+    """Show the floor, live, until it is ended; None: as the settings say. Returns the exit status."""
     from ccmon import settings
     from ccmon.monitor import run
 

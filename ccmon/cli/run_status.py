@@ -1,4 +1,4 @@
-"""One look at the floor: what ``ccmon status`` does."""
+"""Runs ``ccmon status``: the floor at one moment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _CLOCK = re.compile(r"(?P<hours>\d\d?):(?P<minutes>\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
 """A time of day without a date, with or without an offset."""
 KNOWN_SHOWN = 8
-"""Names that are listed where none is near."""
+"""How many names are listed where none is similar."""
 
 
 def look(
@@ -38,7 +38,7 @@ def look(
     """Show the floor once, as text or JSON.
 
     Raises:
-        CcmonError: the database cannot be read, or nothing has a name that was given.
+        CcmonError: the database cannot be read, or a given name does not exist.
     """
     from ccmon.database.look import begun_look
 
@@ -63,7 +63,7 @@ def look(
 
 
 def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
-    """That nothing has a name, and which names are near it, or which there are."""
+    """A sentence saying that a name does not exist, and which similar or other names do."""
     from ccmon.formatting import plain
     from ccmon.snapshot.narrow import names, near_names
 

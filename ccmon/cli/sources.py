@@ -1,4 +1,4 @@
-"""``ccmon sources``: what feeds the database, and whether it still does."""
+"""``ccmon sources``: shows what feeds the database, and whether it still does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ccmon.database.source_status import SourceStatus
 
 SHOWN = 20
-"""Rejected lines that are shown where nobody says how many."""
+"""How many rejected lines are shown by default."""
 SIGNS = {"followed": "+", "not followed": "-", "quiet": "?", "silent": "!"}
 
 
@@ -55,7 +55,7 @@ def sources(
 
 
 def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
-    """Each source, or the named one, on standard output."""
+    """Print every source, or the named one."""
     from json import dumps
 
     from ccmon.database import database_file, reader, source_status
@@ -98,7 +98,7 @@ def _forget(path: Path, name: str, *, confirmed: bool) -> None:
 
 
 def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -> None:
-    """What did not go in, on standard output."""
+    """Print what was rejected."""
     from json import dumps
 
     from msgspec.structs import asdict

@@ -1,4 +1,4 @@
-"""``ccmon status``: one look at the floor."""
+"""``ccmon status``: the floor at one moment."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def status(
     client: ClientOption = None,
 ) -> None:
     """Show the floor once, as text or JSON, and exit."""
-    gc.disable()  # one look, and then the process ends
+    gc.disable()  # the process ends right after
     look(db, as_json=as_json, at=at, queue=queue, team=team, client=client)

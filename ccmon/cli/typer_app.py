@@ -1,7 +1,7 @@
-"""The command line as Typer has it. Each group of commands is a module of this package that adds its commands to `app`.
+"""The command line in Typer. Each group of commands is a module of this package that adds its commands to `app`.
 
-A module is imported when one of its commands is run: `COMMANDS` says what ``ccmon --help`` needs. What is heavy
-(SQLite, Textual, tables) a module imports inside the command that needs it.
+A module is imported when one of its commands is run: `COMMANDS` holds what ``ccmon --help`` needs. Modules import heavy
+packages (SQLite, Textual, tables) inside the commands that need them.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ COMMANDS = {
 
 
 class _UnloadedCommand(TyperCommand):
-    """A command whose module has not been imported: its name and its help. To be run, it is loaded."""
+    """A command whose module has not been imported: only its name and help. Its module is imported to run it."""
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:
-        """Import its module, and parse the arguments as the command does that this has added to `app`."""
+        """Import its module and let the command that this adds to `app` parse the arguments."""
         name = str(self.name)
         import_module(f"ccmon.cli.{COMMANDS[name][0]}")
         gc.enable()
@@ -49,7 +49,7 @@ class _UnloadedCommand(TyperCommand):
 
 
 class _Commands(TyperGroup):
-    """All commands; those whose modules have been imported as they are."""
+    """All commands; those of imported modules are the real ones."""
 
     def __init__(self, *, commands: dict[str, Any], **settings: Any) -> None:
         every = {name: commands.get(name) or _UnloadedCommand(name, help=text) for name, (_, text) in COMMANDS.items()}

@@ -1,4 +1,4 @@
-"""What values of options mean that several commands share."""
+"""What the values of shared options mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ccmon.errors import CcmonError
 
 
 def database_path(option: Path | None) -> Path:
-    """The database a command works on: the option, else ``CCMON_DB``, else the settings, else the default path."""
+    """A command's database: the option, else ``CCMON_DB``, else the settings, else the default path."""
     from ccmon import settings  # not needed for --help
 
     return option if option is not None else settings.load().database
@@ -32,10 +32,10 @@ def machine_time_zone() -> str:
 
 
 def parse_iso(text: str, time_zone: str) -> int:
-    """Unix milliseconds of an ISO 8601 time; without an offset it is in the site's zone, a date alone is its midnight.
+    """Unix milliseconds of an ISO 8601 time; without an offset in the given zone; a date alone means its midnight.
 
     Raises:
-        CcmonError: it is no such time, or clocks that changed make it none or two.
+        CcmonError: it is no such time, or did not occur or occurred twice as clocks changed.
     """
     try:
         parsed = datetime.fromisoformat(text.strip())
@@ -47,7 +47,7 @@ def parse_iso(text: str, time_zone: str) -> int:
 
 
 def _local_once(wall_clock: datetime, zone: ZoneInfo, text: str) -> datetime:
-    """A wall-clock time in its zone, where it happened once."""
+    """A wall-clock time in its zone, if it occurs exactly once there."""
     first, second = (wall_clock.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first
