@@ -19,7 +19,7 @@ from benchmarks.workplace import CCMON, Workplace
 RECORDS_A_SECOND = 50
 RECORDS_AT_LEAST = 0.9
 """Share of them that must have come: a switch that lags behind is a calmer floor than the rows say."""
-OLD_FIGURES = "the figures are of "
+OLD_FIGURES = "the figures are from "
 """Near the top of a monitor that could not read the database."""
 SIZES = ((120, 40), (80, 24), (200, 60))
 HOW_NOT_WHAT = frozenset(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 
 _WHAT_TO_DO = {
-    errno.EACCES: "give this user the right to it",
-    errno.EPERM: "give this user the right to it",
+    errno.EACCES: "give this user access to it",
+    errno.EPERM: "give this user access to it",
     errno.ENOENT: "check its path",
     errno.ENOTDIR: "check its path",
     errno.ELOOP: "check its path",

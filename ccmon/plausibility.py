@@ -75,7 +75,7 @@ def length_ms(text: str, unit_ms: int) -> tuple[int | None, str | None]:
         return None, None
     whole = _WHOLE.fullmatch(text)
     if whole is None:
-        return None, f"{quoted(text)} is no whole number"
+        return None, f"{quoted(text)} is not a whole number"
     length = int(whole[1] + whole[2][: _MOST_DIGITS + 1]) * unit_ms
     error = impossible_length(length)
     return (length, None) if error is None else (None, f"{quoted(text)} is {error}")
@@ -86,7 +86,7 @@ def impossible_epoch(text: str, now: int) -> str | None:
     text = text.strip()
     whole = _WHOLE.fullmatch(text)
     if whole is None:
-        return f"is {quoted(text)}, no whole number" if text else None
+        return f"is {quoted(text)}, not a whole number" if text else None
     seconds = int(whole[1] + whole[2][: _MOST_DIGITS + 1])
     error = impossible_moment(seconds * 1000, now) if seconds else None
     return None if error is None else f"is {quoted(text)}, which {error}"

@@ -70,7 +70,7 @@ def database_named(text: str, folder: Path = Path()) -> Path:
         return folder / Path(text).expanduser()
     except RuntimeError:
         user = text.partition("/")[0]
-        raise CcmonError(f"there is no home {user}; write the whole path.") from None
+        raise CcmonError(f"there is no home directory {user}; write the whole path.") from None
 
 
 def load(database: Path | None = None) -> Settings:
@@ -155,11 +155,11 @@ REFRESH_SECONDS: tuple[float, float] = (0.2, 60)
 """The shortest and the longest time between two polls of the database."""
 
 _WANTED = {
-    "database": "it is the path of a file",
-    "refresh_seconds": "it is a number from {:g} to {:g}".format(*REFRESH_SECONDS),
+    "database": "it must be the path of a file",
+    "refresh_seconds": "it must be a number from {:g} to {:g}".format(*REFRESH_SECONDS),
     "ascii": "it is true or false",
     "mouse": "it is true or false",
-    "theme": "it is terminal, dark or light",
+    "theme": "it must be terminal, dark or light",
 }
 
 
@@ -171,4 +171,4 @@ def _home(variable: str, under_home: str) -> Path:
     try:
         return Path.home() / under_home
     except RuntimeError:
-        raise CcmonError(f"this user has no home, and HOME is not set: set it, or {variable}.") from None
+        raise CcmonError(f"this user has no home directory, and HOME is not set: set it, or {variable}.") from None

@@ -53,7 +53,7 @@ def test_each_fault_of_the_system_says_what_to_do(code: int) -> None:
 @pytest.mark.parametrize(
     ("code", "advice"),
     [
-        (errno.EACCES, "give this user the right to it"),
+        (errno.EACCES, "give this user access to it"),
         (errno.ENOENT, "check its path"),
         (errno.EISDIR, "name a file in it"),
         (errno.ENOSPC, "make room on its disk"),

@@ -52,11 +52,11 @@ def test_nothing_lasts_less_than_no_time_or_more_than_a_week(length_ms: int, rea
         ("99999999999999999999", (None, "'99999999999999999999' is a length of time over 7 days")),
         ("9" * 5000, (None, f"'{'9' * 40}…' is a length of time over 7 days")),
         ("-" + "9" * 5000, (None, f"'-{'9' * 39}…' is a length of time below 0")),
-        ("1_0", (None, "'1_0' is no whole number")),
-        ("1.5", (None, "'1.5' is no whole number")),
-        ("١٢", (None, "'١٢' is no whole number")),
-        ("nan", (None, "'nan' is no whole number")),
-        ("\ud800", (None, "'\\ud800' is no whole number")),
+        ("1_0", (None, "'1_0' is not a whole number")),
+        ("1.5", (None, "'1.5' is not a whole number")),
+        ("١٢", (None, "'١٢' is not a whole number")),
+        ("nan", (None, "'nan' is not a whole number")),
+        ("\ud800", (None, "'\\ud800' is not a whole number")),
     ],
 )
 def test_a_length_is_what_a_text_says_or_what_is_wrong_with_it(text: str, said: tuple[int | None, str | None]) -> None:

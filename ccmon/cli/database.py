@@ -18,10 +18,10 @@ from ccmon.cli.values import database_path, machine_time_zone
 def init(
     db: DatabaseOption = None,
     time_zone: Annotated[
-        str | None, typer.Option(metavar="ZONE", help="Such as Europe/Amsterdam; else this machine's.")
+        str | None, typer.Option(metavar="ZONE", help="Such as Europe/Amsterdam. Default: this machine's.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the site.")] = None,
-    currency: Annotated[str | None, typer.Option(metavar="CODE", help="The site's money, such as EUR.")] = None,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="The site's currency, such as EUR.")] = None,
 ) -> None:
     """Make an empty call database, or bring an older one up to date."""
     from ccmon import settings
@@ -42,12 +42,12 @@ def init(
 @app.command()
 def doctor(
     db: DatabaseOption = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Count all totals anew from the rows.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Recount all totals from the rows.")] = False,
     recompute: Annotated[
-        bool, typer.Option("--recompute", help="Apply the queues' present targets to all past days; counts anew.")
+        bool, typer.Option("--recompute", help="Apply the queues' present targets to all past days; recounts.")
     ] = False,
 ) -> None:
-    """See whether everything is right: settings, database, totals, age of the data, terminal; say what to do if not."""
+    """Check settings, database, totals, age of the data and terminal; say what to do about what is wrong."""
     from ccmon import settings
     from ccmon.database import database_file, doctor, reader
     from ccmon.errors import CcmonError
@@ -56,7 +56,7 @@ def doctor(
     findings: list[doctor.Finding] = []
     try:
         read = ", ".join(map(str, settings.load().files))
-        findings.append(doctor.Finding("ok", "settings", read or "no settings file, the defaults hold"))
+        findings.append(doctor.Finding("ok", "settings", read or "no settings file; the defaults apply"))
     except CcmonError as error:
         findings.append(doctor.Finding("wrong", "settings", str(error)))
     try:
@@ -94,5 +94,5 @@ def _terminal() -> tuple[Literal["ok", "note", "wrong"], str, str]:
     if size.columns < 80 or size.lines < 24:
         return ("note", "terminal", f"{found}: make it at least 80x24 for the monitor")
     if "utf" not in encoding:
-        return ("note", "terminal", f"{found}: drawn with ASCII alone; a UTF-8 locale gives finer lines")
+        return ("note", "terminal", f"{found}: drawn with ASCII only; a UTF-8 locale gives finer lines")
     return ("ok", "terminal", found)

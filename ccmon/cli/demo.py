@@ -16,18 +16,19 @@ from ccmon.cli.values import database_path
 from ccmon.real_time import real_now
 
 AgentsOption = Annotated[int, typer.Option(metavar="N", min=AGENTS[0], max=AGENTS[1], help="Size of the floor.")]
-SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="The same number, the same floor.")]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="The same number gives the same floor.")]
 
 
 @app.command()
 def demo(
     speed: Annotated[
-        float, typer.Option(metavar="N", min=SPEEDS[0], max=SPEEDS[1], help="So many times faster than the clock.")
+        float, typer.Option(metavar="N", min=SPEEDS[0], max=SPEEDS[1], help="How many times faster than real time.")
     ] = 1.0,
     agents: AgentsOption = 40,
     seed_number: SeedOption = 1,
     days: Annotated[
-        int, typer.Option(metavar="N", min=PAST_DAYS[0], max=PAST_DAYS[1], help="Past days to fill in behind.")
+        int,
+        typer.Option(metavar="N", min=PAST_DAYS[0], max=PAST_DAYS[1], help="Past days to fill in, in the background."),
     ] = 35,
     db: Annotated[
         Path | None,
@@ -35,13 +36,13 @@ def demo(
             "--db",
             metavar="PATH",
             parser=database_file,
-            help="Keep the database here (a demo's that is there begins anew); else it goes at the end.",
+            help="Keep the database here (an earlier demo's is replaced); else it is deleted at the end.",
         ),
     ] = None,
 ) -> int:
     """Show a simulated floor: nothing needs to be set up."""
     if math.isnan(speed):  # passes every range check
-        raise typer.BadParameter(f"{speed} is no number.", param_hint="--speed")
+        raise typer.BadParameter(f"{speed} is not a number.", param_hint="--speed")
     return simulate(db, speed=speed, agents=agents, seed_number=seed_number, days=days)
 
 
@@ -55,7 +56,7 @@ def seed(
         str | None, typer.Option(metavar="TIME", help="The moment at which the data ends.", show_default="now")
     ] = None,
 ) -> None:
-    """Fill an empty database with demo data; demo data that is there is replaced."""
+    """Fill an empty database with demo data; existing demo data is replaced."""
     from ccmon.cli.values import parse_iso
     from ccmon.formatting import iso_minute, plural
     from ccmon.simulator import history

@@ -30,7 +30,7 @@ app.add_typer(follow_app, name="follow")
 
 @follow_app.command("queue-log")
 def follow_queue_log(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Asterisk's queue log; it need not be there yet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Asterisk's queue log; it need not exist yet.")],
     db: DatabaseOption = None,
     source: SourceOption = "queue-log",
     queues_conf: QueuesConfOption = None,
@@ -57,9 +57,9 @@ def follow_ami(
         int | None, typer.Option(metavar="PORT", min=1, max=65_535, help="Default: 5038, with TLS 5039.")
     ] = None,
     password_file: PasswordFileOption = None,
-    tls: Annotated[bool, typer.Option("--tls", help="Speak TLS; the switch's certificate is checked.")] = False,
+    tls: Annotated[bool, typer.Option("--tls", help="Use TLS; the switch's certificate is checked.")] = False,
     ca: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Trust this certificate (PEM) beside the system's; with --tls.")
+        Path | None, typer.Option(metavar="FILE", help="Also trust this certificate (PEM); with --tls.")
     ] = None,
     wrap_up: Annotated[
         list[str] | None,
@@ -72,7 +72,7 @@ def follow_ami(
         typer.Option(metavar="FILE", help="Follow this queue log of the same switch too; each call counts once."),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Name of the source. Default: ami, with --queue-log queue-log.")
+        str | None, typer.Option(metavar="NAME", help="Name of the source. Default: ami; with --queue-log: queue-log.")
     ] = None,
 ) -> None:
     """Follow Asterisk's manager (AMI); Ctrl-C or SIGTERM ends it. The password is in CCMON_AMI_PASSWORD or a file."""
@@ -80,9 +80,9 @@ def follow_ami(
     from ccmon.sources.connection import Login, tls_context
 
     if ca is not None and not tls:
-        raise typer.BadParameter("--ca is for --tls.")
+        raise typer.BadParameter("--ca needs --tls.")
     if queue_log is not None and wrap_up:
-        raise typer.BadParameter("with --queue-log the log's own records tell of wrap-up.", param_hint="--wrap-up")
+        raise typer.BadParameter("with --queue-log, the log itself reports wrap-up.", param_hint="--wrap-up")
     secret = _password(AMI_PASSWORD, password_file)
     login = Login(host, port or (5039 if tls else 5038), user, secret, tls_context(ca) if tls else None)
     path = database_path(db)
@@ -120,7 +120,7 @@ def follow_freeswitch(
         Path | None, typer.Option(metavar="FILE", help="The switch's callcenter.db: says less, needs no password.")
     ] = None,
     user: Annotated[
-        str | None, typer.Option(metavar="USER@DOMAIN", help="Directory user, with rights of its own.")
+        str | None, typer.Option(metavar="USER@DOMAIN", help="Directory user, whose own rights then apply.")
     ] = None,
     password_file: PasswordFileOption = None,
     source: Annotated[str, typer.Option(metavar="NAME", help="Name of the source in the database.")] = "freeswitch",
@@ -174,9 +174,9 @@ def _password(variable: str, file: Path | None) -> str:
     except OSError as error:
         raise CcmonError(os_error(f"{file} cannot be read", error)) from None
     except UnicodeDecodeError:
-        raise CcmonError(f"{file} cannot be read: it is no text; write the password into its first line.") from None
+        raise CcmonError(f"{file} cannot be read: it is not text; write the password in the first line.") from None
     if not lines or not lines[0]:
-        raise CcmonError(f"{file} holds no password; write it into its first line.")
+        raise CcmonError(f"{file} holds no password; write it in the first line.")
     if file.stat().st_mode & 0o007:
         typer.echo(f"ccmon: everybody on this machine can read {file}: chmod o= {file}", err=True)
     return lines[0]

@@ -24,7 +24,7 @@ app.add_typer(follow_up_app, name="follow-up")
 
 NameArgument = Annotated[str, typer.Argument(metavar="ID", help="Number of the follow-up, or your own reference.")]
 WhoOption = Annotated[str | None, typer.Option(metavar="NAME", help="Who does this.", show_default="this account")]
-ReasonOption = Annotated[str | None, typer.Option(help="Why; kept in the table audit.")]
+ReasonOption = Annotated[str | None, typer.Option(help="The reason; kept in the table audit.")]
 
 
 @follow_up_app.command("list")
@@ -60,7 +60,7 @@ def done(
 @follow_up_app.command()
 def move(
     name: NameArgument,
-    to: Annotated[str, typer.Argument(metavar="TIME", help="When it is due from now on, such as 2026-11-24T15:00.")],
+    to: Annotated[str, typer.Argument(metavar="TIME", help="The new due time, such as 2026-11-24T15:00.")],
     by: Annotated[
         Literal["customer", "agent"],
         typer.Option(help="The customer's wish makes a new promise; the agent's keeps the old one."),
@@ -99,11 +99,11 @@ def hand_over(
 def undo(
     name: NameArgument,
     of: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who did what is to be undone.", show_default="whoever undoes it")
+        str | None, typer.Option(metavar="NAME", help="Whose change is to be undone.", show_default="whoever undoes it")
     ] = None,
     act: Annotated[
         Literal["done", "moved", "handed_over"] | None,
-        typer.Option(help="Undo nothing but this.", show_default="whatever was done last"),
+        typer.Option(help="Undo only this kind of change.", show_default="whatever came last"),
     ] = None,
     who: WhoOption = None,
     db: DatabaseOption = None,

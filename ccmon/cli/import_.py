@@ -32,7 +32,7 @@ def _known_encoding(name: str) -> str:
             return name
     except LookupError:
         pass
-    raise typer.BadParameter(f"{name} is no encoding of a queue log; try utf-8 or latin-1.", param_hint="--encoding")
+    raise typer.BadParameter(f"{name} cannot be a queue log's encoding; try utf-8 or latin-1.", param_hint="--encoding")
 
 
 EncodingOption = Annotated[
@@ -43,7 +43,7 @@ QueuesConfOption = Annotated[
     typer.Option(
         "--queues-conf",
         metavar="FILE",
-        help="Asterisk's queues.conf: says which interface and which member name are one agent.",
+        help="Asterisk's queues.conf: says which interface and which member name belong together.",
     ),
 ]
 
@@ -65,7 +65,7 @@ def import_queue_log(
         str | None,
         typer.Option(
             metavar="ZONE",
-            help="Of the realtime table's times: UTC with queue_log_realtime_use_gmt.",
+            help="Time zone of the realtime table: UTC with queue_log_realtime_use_gmt.",
             show_default="the site's",
         ),
     ] = None,
@@ -92,7 +92,9 @@ def import_queue_log(
                 progress=show and (lambda _, done, total: show(done, total)),
             )
     except KeyboardInterrupt:
-        typer.echo("ccmon: stopped; each log is in whole or not at all: the same command takes in the rest.", err=True)
+        typer.echo(
+            "ccmon: stopped; each log is imported whole or not at all: the same command imports the rest.", err=True
+        )
         raise
     typer.echo(_summary_text(summary))
 
@@ -125,7 +127,7 @@ def _summary_text(summary: Summary) -> str:
         (summary.known, "line", "in the database already"),
         (summary.unknown, "record", "of events that ccmon does not use"),
         (summary.rejected, "line", "not understood; ccmon sources --rejected shows which"),
-        (summary.unfinished, "unfinished last line", "left out; import again when the log has gone on"),
+        (summary.unfinished, "unfinished last line", "left out; import again when the log has grown"),
     ):
         if number:
             lines.append(f"{plural(number, noun)} {what}")

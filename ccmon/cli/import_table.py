@@ -30,7 +30,7 @@ def import_table(
         typer.Argument(
             metavar="KIND",
             help="calls, customers, sales, surveys, quotas, follow-ups, contact-reasons, call-reasons, shifts, "
-            "investments, survey-invitations, agents, teams, queues, campaigns or clients. Left out: calls.",
+            "investments, survey-invitations, agents, teams, queues, campaigns or clients. Default: calls.",
         ),
     ],
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The table.")] = None,
@@ -42,17 +42,19 @@ def import_table(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
     encoding: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The file's, such as windows-1252.", show_default="detected in the file"),
+        typer.Option(
+            metavar="NAME", help="The file's encoding, such as windows-1252.", show_default="detected in the file"
+        ),
     ] = None,
     table: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Of an SQLite file: the table.", show_default="the mapping's, or the only one"
+            metavar="NAME", help="The table of an SQLite file.", show_default="the mapping's, or the only one"
         ),
     ] = None,
     all_rejected: Annotated[
         bool,
-        typer.Option("--all-refused", help=f"Show each refused row, not reasons alone where more than {SHOWN} are."),
+        typer.Option("--all-refused", help=f"Show every refused row, even where more than {SHOWN} are."),
     ] = False,
 ) -> int:
     """Import a table with a header line, as often as you like: nothing is imported twice."""
@@ -86,7 +88,9 @@ def _kind_and_file(kind: str, file: Path | None) -> tuple[str, Path]:
     if file is None:
         return "calls", Path(kind)
     if kind not in kinds:
-        raise typer.BadParameter(f"{kind} is no kind of table; the kinds are: {', '.join(kinds)}.", param_hint="KIND")
+        raise typer.BadParameter(
+            f"{kind} is not a kind of table; the kinds are: {', '.join(kinds)}.", param_hint="KIND"
+        )
     return kind, file
 
 
@@ -104,7 +108,7 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
     else:
         _show_reasons(file, report.reasons)
         typer.echo("--all-refused shows each of them.", err=True)
-    _show_reasons(file, report.impossible, after="; taken as not said")
+    _show_reasons(file, report.impossible, after="; treated as missing")
     for note in report.notes:
         typer.echo(note, err=True)
     would = "would be " if dry_run else ""

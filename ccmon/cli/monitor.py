@@ -22,7 +22,7 @@ def monitor(
             metavar="SECONDS",
             min=REFRESH_SECONDS[0],
             max=REFRESH_SECONDS[1],
-            help="Seconds between two looks at the database.",
+            help="Seconds between two polls of the database.",
             show_default="1",
         ),
     ] = None,
@@ -30,13 +30,14 @@ def monitor(
     team: TeamOption = None,
     client: ClientOption = None,
     ascii_only: Annotated[
-        bool | None, typer.Option("--ascii/--no-ascii", help="Draw with ASCII letters alone; else as the locale says.")
+        bool | None,
+        typer.Option("--ascii/--no-ascii", help="Draw with ASCII characters only; else as the locale says."),
     ] = None,
     mouse: Annotated[
-        bool | None, typer.Option("--mouse/--no-mouse", help="Take the mouse too.", show_default="no")
+        bool | None, typer.Option("--mouse/--no-mouse", help="Use the mouse too.", show_default="no")
     ] = None,
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="Only look: follow-ups cannot be settled, moved or handed over.")
+        bool, typer.Option("--read-only", help="Change nothing: follow-ups cannot be settled, moved or handed over.")
     ] = False,
     theme: Annotated[
         str | None,
@@ -45,9 +46,9 @@ def monitor(
 ) -> int:
     """Show the floor, live, until it is ended."""
     if refresh is not None and math.isnan(refresh):  # passes every range check
-        raise typer.BadParameter(f"{refresh} is no number of seconds.", param_hint="--refresh")
+        raise typer.BadParameter(f"{refresh} is not a number of seconds.", param_hint="--refresh")
     if theme is not None and theme not in THEMES:
-        raise typer.BadParameter(f"{theme} is none of {', '.join(THEMES)}.", param_hint="--theme")
+        raise typer.BadParameter(f"{theme} is not one of {', '.join(THEMES)}.", param_hint="--theme")
     return screen(
         db,
         refresh=refresh,

@@ -91,6 +91,6 @@ def _parse_at(text: str, site: Site, day: BusinessDay, latest: int) -> int:
     at = parse_iso(text, time_zone)
     if at > latest:
         raise CcmonError(
-            f"{text} is still to come: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}; name an earlier time."
+            f"{text} is in the future: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}; name an earlier time."
         )
     return at

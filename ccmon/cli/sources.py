@@ -25,20 +25,22 @@ SIGNS = {"followed": "+", "not followed": "-", "quiet": "?", "silent": "!"}
 
 @app.command()
 def sources(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="This source alone.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this source.")] = None,
     db: DatabaseOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     rejected: Annotated[
-        bool, typer.Option("--rejected", help="The lines that did not go in, the newest first, and why.")
+        bool, typer.Option("--rejected", help="Show rejected lines, the newest first, and why.")
     ] = False,
-    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="So many of them at most: 20, or N.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="The most rejected lines to show. Default: 20.")
+    ] = None,
     retire: Annotated[
         str | None, typer.Option(metavar="NAME", help="Expect no more news of this source; its calls stay.")
     ] = None,
     forget: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Delete all that came from this source, with --yes.")
+        str | None, typer.Option(metavar="NAME", help="Delete everything from this source; needs --yes.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it: what is deleted does not come back.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Really delete: this cannot be undone.")] = False,
 ) -> None:
     """Show what feeds the database: since when, how much, how old its last news is, and whether it has gone silent."""
     if limit is not None and not rejected:
@@ -92,9 +94,9 @@ def _forget(path: Path, name: str, *, confirmed: bool) -> None:
     with database_file.writing(path) as connection:
         calls = plural(source_status.calls_of(path, connection, name), "call")
         if not confirmed:
-            raise CcmonError(f'{calls} of "{name}" would go for good; to do it, say --yes as well.')
+            raise CcmonError(f'{calls} of "{name}" would be deleted for good; add --yes to do it.')
         source_status.forget(path, connection, name)
-    typer.echo(f'{calls} of "{name}" went.', err=True)
+    typer.echo(f'Deleted {calls} of "{name}".', err=True)
 
 
 def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -> None:
@@ -121,7 +123,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     whose = "" if name is None else f" of {plain(name)}"
     if not found:
         typer.echo(
-            f"No rejected line{whose} is noted. Of tables other than calls, the import alone tells of refused rows."
+            f"No rejected line{whose} is recorded. For tables other than calls, only the import shows refused rows."
         )
     for line in found:
         said = f"{local_time(line.rejected_at, here):%Y-%m-%d %H:%M:%S}  {plain(line.source)}"
@@ -150,7 +152,7 @@ def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
         facts.append(f"{plural(source.rejected, 'line')} rejected (ccmon sources --rejected)")
     if source.incomplete_records:
         facts.append(
-            f"{source.incomplete_records:,} with a number that cannot be, taken as not said (ccmon sources --rejected)"
+            f"{source.incomplete_records:,} with an impossible number, treated as missing (ccmon sources --rejected)"
         )
     if source.last_record_at is not None:
         ahead = source.last_record_at > at + CLOCKS_APART_MS

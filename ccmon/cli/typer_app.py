@@ -19,11 +19,10 @@ COMMANDS = {
     "init": ("database", "Make an empty call database, or bring an older one up to date."),
     "doctor": (
         "database",
-        "See whether everything is right: settings, database, totals, age of the data, terminal; "
-        "say what to do if not.",
+        "Check settings, database, totals, age of the data and terminal; say what to do about what is wrong.",
     ),
     "demo": ("demo", "Show a simulated floor: nothing needs to be set up."),
-    "seed": ("demo", "Fill an empty database with demo data; demo data that is there is replaced."),
+    "seed": ("demo", "Fill an empty database with demo data; existing demo data is replaced."),
     "monitor": ("monitor", "Show the floor, live, until it is ended."),
     "sources": (
         "sources",

@@ -43,7 +43,9 @@ def parse_iso(text: str, time_zone: str) -> int:
             parsed = _local_once(parsed, ZoneInfo(time_zone), text)
         return round(parsed.timestamp() * 1000)
     except (ValueError, OverflowError):
-        raise CcmonError(f"{text!r} is no time; write it as 2026-11-23T14:30 or 2026-11-23T14:30:00+01:00.") from None
+        raise CcmonError(
+            f"{text!r} is not a time; write it as 2026-11-23T14:30 or 2026-11-23T14:30:00+01:00."
+        ) from None
 
 
 def _local_once(wall_clock: datetime, zone: ZoneInfo, text: str) -> datetime:
@@ -52,6 +54,6 @@ def _local_once(wall_clock: datetime, zone: ZoneInfo, text: str) -> datetime:
     if first.utcoffset() == second.utcoffset():
         return first
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall_clock:
-        raise CcmonError(f"{text} did not happen in {zone.key}: clocks were put forward over it; name another time.")
+        raise CcmonError(f"{text} did not occur in {zone.key}: clocks were put forward over it; name another time.")
     either = " or ".join(each.isoformat(timespec="minutes") for each in (first, second))
-    raise CcmonError(f"{text} came twice in {zone.key}, since clocks were put back: write {either}.")
+    raise CcmonError(f"{text} occurred twice in {zone.key}, since clocks were put back: write {either}.")

@@ -231,7 +231,7 @@ class Monitor(App[None], inherit_bindings=False):
     def trouble(self, view: View | None) -> Trouble | None:
         """Why the figures are not live, if they are not."""
         if self.poller.sentence is not None:
-            last = view and f"; the figures are of {clock(view.snapshot.at, view.zone, seconds=True)}."
+            last = view and f"; the figures are from {clock(view.snapshot.at, view.zone, seconds=True)}."
             # The whole path would push the important part off the line.
             sentence = self.poller.sentence.replace(str(self.database), self.database.name)
             return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.poller.stale)

@@ -74,7 +74,7 @@ def hand_over_command(item: FollowUp, login: str, name: str) -> FollowUpCommand:
 def _undoing(item: FollowUp, act: Act) -> FollowUpCommand:
     """The command that restores it to what it was before that act."""
     return FollowUpCommand(
-        [Act.UNDONE.command, f"--act={act}"], [str(item.id)], f"Undone: {describe(item)} stands as it stood before."
+        [Act.UNDONE.command, f"--act={act}"], [str(item.id)], f"Undone: {describe(item)} is as it was before."
     )
 
 
@@ -106,7 +106,7 @@ async def run_command(database: Path, command: FollowUpCommand) -> ActResult:
         process.kill()
         await process.wait()
         return ActResult(
-            f"It was not done within {PATIENCE_S:.0f} s and was given up; look before trying again.", done=False
+            f"It was not done within {PATIENCE_S:.0f} s and was given up; check before trying again.", done=False
         )
     if process.returncode == 0:
         return ActResult(command.success_text, done=True)

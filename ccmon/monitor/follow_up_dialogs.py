@@ -134,8 +134,8 @@ class FollowUpDialogs:
             own=typed,
             own_first=True,
             hint="Enter takes, type 15:30, fri 9:15 or 2 h",
-            unknown="That is no moment: type 15:30, tomorrow 9:00, fri 9:15, 2 h or 2026-12-01 10:00. Nothing is moved "
-            "yet; Esc leaves it as it is.",
+            unknown="That is not a time: type 15:30, tomorrow 9:00, fri 9:15, 2 h or 2026-12-01 10:00. Nothing is "
+            "moved yet; Esc leaves it as it is.",
         )
         if to is None:
             return None

@@ -86,7 +86,7 @@ def tls_context(certificate: Path | None) -> ssl.SSLContext:
         try:
             context.load_verify_locations(cafile=certificate)
         except (OSError, ssl.SSLError) as error:
-            raise CcmonError(os_error(f"{certificate} is no certificate that can be read (PEM)", error)) from None
+            raise CcmonError(os_error(f"{certificate} cannot be read as a certificate (PEM)", error)) from None
     return context
 
 
@@ -185,8 +185,8 @@ def _connected(login: Login) -> socket.socket:
             raise
     except ssl.SSLCertVerificationError as error:
         raise CcmonError(
-            f"the certificate of {login.address} is not trusted ({error.verify_message.rstrip('.')}): name it, or "
-            "its authority's, with --ca FILE, and the switch as the certificate does."
+            f"the certificate of {login.address} is not trusted ({error.verify_message.rstrip('.')}): name it or "
+            "its authority's with --ca FILE, and name the switch as the certificate does."
         ) from error
     except ssl.SSLError as error:
         raise ConnectionLostError(f"no TLS with {login.address}: {error.reason or error}") from error
@@ -277,7 +277,7 @@ class Session(ABC):
         except Exception as error:
             if not is_of_a_record(error):
                 raise
-            return CcmonError(f"what {writer.origin} tells {unexpected_error_reason(error)}")
+            return CcmonError(f"what {writer.origin} reports {unexpected_error_reason(error)}")
         _commit_at_end(writer)
         return None
 
@@ -286,7 +286,7 @@ class Session(ABC):
             self._said_offset_ms = offset_ms
             way = "behind" if offset_ms > 0 else "ahead of"
             self._say(
-                f"the switch's clock is {abs(offset_ms) // 1000} s {way} this machine's, whose time is taken; "
+                f"the switch's clock is {abs(offset_ms) // 1000} s {way} this machine's, which is used; "
                 "set both by NTP."
             )
 

@@ -30,6 +30,6 @@ class FaultyRecordReporter:
         where = record.file or "a record"
         number = f", line {record.line}" if record.line is not None else ""
         became = "went in without a number" if record.taken_in else "was set aside"
-        before = f" {self._unsaid:,} more were before it." if self._unsaid else ""
+        before = f" {self._unsaid:,} more came before it." if self._unsaid else ""
         self._say(f"{where}{number} {became}: {record.reason}.{before} ccmon sources --rejected shows it.")
         self._said_at, self._unsaid = now, 0

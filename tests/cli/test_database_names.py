@@ -77,7 +77,7 @@ def test_the_environment_and_the_settings_are_told_so_too(
     reason = (
         "databases of the kind postgresql are not supported; name the path of a file."
         if name == ADDRESS
-        else "there is no home ~nobody-of-that-name; write the whole path."
+        else "there is no home directory ~nobody-of-that-name; write the whole path."
     )
     file = tmp_path / "settings.toml"
     file.write_text(f'database = "{name}"\n')
@@ -91,7 +91,7 @@ def test_the_environment_and_the_settings_are_told_so_too(
 def test_a_home_that_is_not_there_is_wrong_usage(run: Callable[..., tuple[int, str]]) -> None:
     status, said = run("status", "--db", "~nobody-of-that-name/calls.db")
     assert status == 2
-    assert "there is no home ~nobody-of-that-name; write the whole path." in said
+    assert "there is no home directory ~nobody-of-that-name; write the whole path." in said
 
 
 def test_a_user_without_a_home_is_told_what_to_set(
@@ -104,7 +104,7 @@ def test_a_user_without_a_home_is_told_what_to_set(
     monkeypatch.setattr(pwd, "getpwuid", unknown)
     assert run("status") == (
         1,
-        "ccmon: this user has no home, and HOME is not set: set it, or XDG_CONFIG_HOME.\n",
+        "ccmon: this user has no home directory, and HOME is not set: set it, or XDG_CONFIG_HOME.\n",
     )
 
 

@@ -195,8 +195,8 @@ def test_one_look_loads_no_typer(tmp_path: Path, words: list[str]) -> None:
 
 
 def test_the_speed_of_a_demo_is_a_number() -> None:
-    assert "nan is no number" in one_line(ccmon("demo", "--speed", "nan"), 2)
+    assert "nan is not a number" in one_line(ccmon("demo", "--speed", "nan"), 2)
 
 
 def test_a_time_between_two_looks_is_a_number(tmp_path: Path) -> None:
-    assert "nan is no number" in one_line(ccmon("monitor", "--refresh", "nan", "--db", tmp_path / "calls.db"), 2)
+    assert "nan is not a number" in one_line(ccmon("monitor", "--refresh", "nan", "--db", tmp_path / "calls.db"), 2)

@@ -52,7 +52,7 @@ def test_one_of_each_is_no_plural(path: Path, tmp_path: Path) -> None:
         "1 line in the database already",
         "1 record of events that ccmon does not use",
         "1 line not understood; ccmon sources --rejected shows which",
-        "1 unfinished last line left out; import again when the log has gone on",
+        "1 unfinished last line left out; import again when the log has grown",
     ]
 
 
@@ -65,7 +65,7 @@ def test_who_breaks_an_import_off_is_told_what_went_in(
     monkeypatch.setattr(import_files, "_import_one", interrupted)
     with pytest.raises(KeyboardInterrupt):
         import_queue_log([str(SAMPLE)], path)
-    assert "each log is in whole or not at all" in capsys.readouterr().err
+    assert "each log is imported whole or not at all" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_who_breaks_an_import_off_is_told_what_went_in(
         (["import", "queue-log", "nowhere"], 1, "nowhere cannot be read: No such file or directory; check its path."),
         (["import", "queue-log", "."], 1, ". is a directory; name the queue logs in it: ./queue_log*"),
         (["follow", "queue-log", "."], 1, ". is a directory; name the queue log in it."),
-        (["import", "queue-log", "x", "--encoding", "klingon"], 2, "klingon is no encoding of a queue log"),
+        (["import", "queue-log", "x", "--encoding", "klingon"], 2, "klingon cannot be a queue log's encoding"),
         (["import", "queue-log", "x", "--queues-conf", "nowhere"], 1, "nowhere cannot be read"),
     ],
 )

@@ -135,7 +135,7 @@ def test_one_source_alone_and_one_that_there_is_not(tmp_path: Path) -> None:
         writer.commit()
     assert ccmon("sources", "clean", "--db", str(path)).stdout.splitlines()[0].startswith("- clean (table)")
     assert ccmon("sources", "clean", "--rejected", "--db", str(path)).stdout == (
-        "No rejected line of clean is noted. Of tables other than calls, the import alone tells of refused rows.\n"
+        "No rejected line of clean is recorded. For tables other than calls, only the import shows refused rows.\n"
     )
     for options in ((), ("--rejected",)):
         failed = ccmon("sources", "pbxx", *options, "--db", str(path))
@@ -206,11 +206,11 @@ def test_what_a_source_has_told_is_taken_away_and_nothing_else(tmp_path: Path) -
         connection.execute(
             "INSERT INTO missed_calls (agent_id, queue_id, missed_at, ring_ms, call_id) VALUES (1, 1, 1, 9, ?)", (call,)
         )
-    assert '1 call of "wrong" would go for good; to do it, say --yes' in one_line(
+    assert '1 call of "wrong" would be deleted for good; add --yes to do it' in one_line(
         ccmon("sources", "--forget", "wrong", "--db", str(path))
     )
     assert set(told(path)) == {"wrong", "pbx"}
-    assert '1 call of "wrong" went.' in ccmon("sources", "--forget", "wrong", "--yes", "--db", str(path)).stderr
+    assert 'Deleted 1 call of "wrong".' in ccmon("sources", "--forget", "wrong", "--yes", "--db", str(path)).stderr
     assert set(told(path)) == {"pbx"}
     with closing(database_file.open_reader(path)) as connection:
         held = {

@@ -110,7 +110,7 @@ def test_a_table_of_an_sqlite_file_is_named(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "status", "sentence"),
     [
-        (("import", "table", "shoes", "x.csv"), 2, "shoes is no kind of table"),
+        (("import", "table", "shoes", "x.csv"), 2, "shoes is not a kind of table"),
         (("import", "table", "sales", "x.csv"), 1, "There is no file x.csv; check its path."),
         (("import", "table", "sales", "x.csv", "--guess"), 2, "only a table of calls has a mapping"),
         (("import", "table", "calls", "x.csv"), 1, "--guess > M.toml"),
@@ -118,7 +118,7 @@ def test_a_table_of_an_sqlite_file_is_named(run: Run, tmp_path: Path) -> None:
         (("import", "table", "calls", "--guess"), 2, "name the file: ccmon import table calls FILE"),
         (("import", "table", "x.csv"), 1, "--guess > M.toml"),
         (("follow-up", "done", "7"), 1, "There is no follow-up 7"),
-        (("follow-up", "move", "7", "soon", "--by", "agent"), 1, "'soon' is no time"),
+        (("follow-up", "move", "7", "soon", "--by", "agent"), 1, "'soon' is not a time"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(run: Run, words: tuple[str, ...], status: int, sentence: str) -> None:

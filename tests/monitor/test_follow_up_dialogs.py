@@ -200,7 +200,7 @@ async def test_what_is_no_moment_keeps_the_question_open(database: Path) -> None
         await looking(app, pilot)
         before = row(database, 7)
         await pilot.press("5", "down", "m", *"gibberish", "enter")
-        await until(pilot, lambda: "That is no moment: type 15:30" in "\n".join(screen_text(app)))
+        await until(pilot, lambda: "That is not a time: type 15:30" in "\n".join(screen_text(app)))
         assert "gibberish_" in "\n".join(screen_text(app))
         assert row(database, 7) == before
         await pilot.press("ctrl+u", *"2 h", "enter")

@@ -152,7 +152,7 @@ async def test_a_poll_that_fails_is_said_dimmed_from_the_third_on_and_recovers()
         reader.failure = CcmonError("/srv/ccmon/calls.db is locked by another program.")
         for poll in (1, 2, 3):
             lines = await tick(pilot)
-            assert lines[1].startswith(" ▲ calls.db is locked by another program; the figures are of 14:32:07.")
+            assert lines[1].startswith(" ▲ calls.db is locked by another program; the figures are from 14:32:07.")
             assert dimmed(app) == (poll >= 3)
         reader.failure = None
         reader.later(9)
@@ -300,7 +300,7 @@ async def test_clocks_stand_still_when_the_database_is_gone_and_go_on_when_it_is
             assert f"data {second} s old" in later[0]
             assert later[2:-1] == lines[2:-1]
         assert later[1].startswith(
-            " ▲ There is no database calls.db: ask the administrator; the figures are of 14:32:07."
+            " ▲ There is no database calls.db: ask the administrator; the figures are from 14:32:07."
         )
         assert "ccmon init" not in "\n".join(later)
         reader.failure = None

@@ -121,4 +121,4 @@ def test_seed_fills_an_empty_database_up_to_a_moment(tmp_path: Path) -> None:
     assert any(agent["state"] == "talking" for agent in shown["agents"])
     run = ccmon("seed", "--db", path, "--until", "half past nine")
     assert run.returncode == 1
-    assert "is no time" in run.stderr
+    assert "is not a time" in run.stderr

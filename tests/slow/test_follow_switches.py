@@ -54,7 +54,7 @@ def test_the_password_from_a_file_and_one_that_everybody_can_read(
         assert PASSWORD not in following.said
         assert PASSWORD not in Path(f"/proc/{following.process.pid}/cmdline").read_text()
     secret.write_text("\n")
-    assert "holds no password; write it into its first line." in one_line(
+    assert "holds no password; write it in the first line." in one_line(
         ccmon("follow", *ami(manager, database, "--password-file", secret))
     )
     secret.unlink()
@@ -104,7 +104,7 @@ def test_tls_trusts_nobody_without_a_word(database: Path, tmp_path: Path, certif
     with ManagerServer(status=lambda: member("ann"), tls=context) as server:
         stranger = one_line(ccmon("follow", *ami(server, database, "--tls"), CCMON_AMI_PASSWORD=PASSWORD))
         assert "the certificate of 127.0.0.1:" in stranger
-        assert "is not trusted (self-signed certificate): name it, or its authority's, with --ca FILE" in stranger
+        assert "is not trusted (self-signed certificate): name it or its authority's with --ca FILE" in stranger
         assert not server.asked
         trusted = ami(server, database, "--tls", "--ca", certificate)
         other_name = one_line(ccmon("follow", *trusted, "--host", "localhost", CCMON_AMI_PASSWORD=PASSWORD))
@@ -115,7 +115,7 @@ def test_tls_trusts_nobody_without_a_word(database: Path, tmp_path: Path, certif
             wait_until(lambda: status(database)["total"]["waiting"] == 1, what="the caller")
         (login,) = (packet for packet in server.asked if packet["Action"] == "Login")
         assert login["Secret"] == PASSWORD
-    assert "is no certificate that can be read" in one_line(
+    assert "cannot be read as a certificate" in one_line(
         ccmon("follow", *ami(server, database, "--tls", "--ca", certificate.with_name("none")), CCMON_AMI_PASSWORD="x")
     )
 
@@ -131,7 +131,7 @@ def test_tls_and_plain_do_not_understand_each_other_and_it_is_said(
 def test_wrong_usage(database: Path, manager: ManagerServer) -> None:
     for words, sentence in (
         (["ami", "--db", str(database)], "--user"),
-        ([*ami(manager, database), "--ca", "x"], "--ca is for --tls."),
+        ([*ami(manager, database), "--ca", "x"], "--ca needs --tls."),
         (["freeswitch", "--db", str(database)], "name the switch by --event-socket HOST:PORT"),
         (["freeswitch", "--event-socket", "8021", "--db", str(database)], "8021 is not HOST:PORT"),
     ):
@@ -214,4 +214,4 @@ def test_a_user_without_the_right_to_heartbeats_is_followed_and_one_without_even
 
 def test_a_missing_callcenter_database(database: Path, tmp_path: Path) -> None:
     missing = ccmon("follow", "freeswitch", "--database", str(tmp_path / "none.db"), "--db", str(database))
-    assert one_line(missing).endswith("none.db is not there: give the path of FreeSWITCH's callcenter.db.")
+    assert one_line(missing).endswith("none.db does not exist: give the path of FreeSWITCH's callcenter.db.")

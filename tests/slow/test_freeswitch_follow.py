@@ -94,7 +94,7 @@ def test_the_bytes_of_the_recording_alone_are_enough(tmp_path: Path) -> None:
         connected(follower)
         follower.wait_for_records(sum(understands(headers) for _, headers in events()))
         assert counted(follower.path) == {"answered": 129, "abandoned": 59, "diverted": 10}
-        assert any("answers no questions; callers and agents show with their next" in said for said in follower.said)
+        assert any("answers no questions; callers and agents appear with their next" in said for said in follower.said)
     assert follower.error is None
 
 
@@ -235,7 +235,7 @@ def test_another_server_is_told_at_once(tmp_path: Path, greeting: bytes) -> None
     with (
         said_whatever_is_asked(greeting) as login,
         following(call_database(tmp_path), lambda say: EventSocketSession(login, say=say), "freeswitch") as follower,
-        pytest.raises(AssertionError, match="is no FreeSWITCH event socket"),
+        pytest.raises(AssertionError, match="is not a FreeSWITCH event socket"),
     ):
         follower.wait_for(lambda: False, "nothing")
 
@@ -272,7 +272,7 @@ def test_the_switchs_database_is_followed_while_it_is_written_locked_and_replace
         put(moments()[12], file)
         follower.wait_for(lambda: shows(12), "moment 12")
         file.unlink()
-        follower.wait_for(lambda: any("is not there" in said for said in follower.said), "a word")
+        follower.wait_for(lambda: any("does not exist" in said for said in follower.said), "a word")
         put(moments()[14], file)
         follower.wait_for(lambda: shows(14), "moment 14")
         assert status(follower.path)["total"]["waiting"] == len(told(database.read(file)).waiting)
@@ -318,10 +318,10 @@ def last_look(follower: Follower) -> int:
 
 def test_what_is_no_database_of_mod_callcenter_is_told_apart(tmp_path: Path) -> None:
     file = tmp_path / "callcenter.db"
-    with pytest.raises(CcmonError, match="is not there"):
+    with pytest.raises(CcmonError, match="does not exist"):
         database.read(file)
     file.write_bytes(b"x" * 5000)
-    with pytest.raises(CcmonError, match="is no SQLite database"):
+    with pytest.raises(CcmonError, match="is not an SQLite database"):
         database.read(file)
     file.unlink()
     with closing(sqlite3.connect(file)) as connection:

@@ -246,7 +246,7 @@ class Picker(Modal):
         self.own_first = look.get("own_first", False)
         self.hint = look.get("hint", "type to find, Enter takes, Esc closes")
         self.longest = look.get("longest", 60)
-        self.unknown = look.get("unknown", "Nothing is called that.")
+        self.unknown = look.get("unknown", "Nothing has that name.")
         self.typed = ""
         self.at = 0
         self._texts: Sequence[str] = ()

@@ -191,11 +191,11 @@ class Manager(SwitchConnection):
         given_up_at = time.monotonic() + SILENCE_S
         while self._parser.banner is None:
             if time.monotonic() > given_up_at:
-                raise ConnectionLostError(f"{self.login.address} does not greet as a manager does")
+                raise ConnectionLostError(f"{self.login.address} does not answer like a manager")
             self._waiting += self._read()
         name, _, version = self._parser.banner.partition("/")
         if name != "Asterisk Call Manager":
-            raise CcmonError(f"{self.login.address} is no Asterisk manager: see port and TLS in manager.conf.")
+            raise CcmonError(f"{self.login.address} is not an Asterisk manager: see port and TLS in manager.conf.")
         if version.startswith(("0.", "1.")):
             raise CcmonError(
                 f"the manager at {self.login.address} speaks version {version}: Asterisk 12 or newer is needed; "

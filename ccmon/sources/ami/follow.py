@@ -38,7 +38,7 @@ def no_events_sentence(login: Login) -> str:
     """Tells the user that the manager does not send the queues' events, and which rights to give."""
     return (
         f"{login.address} does not send the queues' events: give the manager user {login.user} "
-        "read = agent,call in manager.conf, and let no eventfilter hold them back."
+        "read = agent,call in manager.conf, and remove any eventfilter that blocks them."
     )
 
 
@@ -130,7 +130,7 @@ class ManagerSession(Session):
                 now = time.monotonic()
                 if manager.too_long > too_long:
                     too_long = manager.too_long
-                    writer.reject(FaultyRecord(self._address, None, "a packet too long to be one", ""))
+                    writer.reject(FaultyRecord(self._address, None, "a packet that is too long", ""))
                 if news or now - beat_at >= BEAT_S:
                     commit_unless_locked(writer, real_now())
                     beat_at = now

@@ -177,6 +177,7 @@ class _Listener(threading.Thread):
             except (ConnectionLostError, CcmonError) as error:
                 wait_s = waits.next_wait_s(error)
                 self._say(
-                    f"{str(error).removesuffix('.')}; the queue log is followed without; again in {wait_s:.0f} s."
+                    f"{str(error).removesuffix('.')}; the queue log is followed without it; "
+                    f"trying again in {wait_s:.0f} s."
                 )
                 self.stop.wait(wait_s)

@@ -32,7 +32,7 @@ def read(path: Path) -> CallCenterTables:
         CcmonError: it does not exist, cannot be read, or is not mod_callcenter's.
     """
     if not path.exists():
-        raise CcmonError(f"{path} is not there: give the path of FreeSWITCH's callcenter.db.")
+        raise CcmonError(f"{path} does not exist: give the path of FreeSWITCH's callcenter.db.")
     try:
         with closing(_connect(path)) as connection:
             connection.execute("BEGIN")
@@ -42,7 +42,7 @@ def read(path: Path) -> CallCenterTables:
             raise LockedError from error
         raise CcmonError(_explanation(path, error)) from error
     except sqlite3.DatabaseError as error:
-        raise CcmonError(f"{path} is no SQLite database: give the path of FreeSWITCH's callcenter.db.") from error
+        raise CcmonError(f"{path} is not an SQLite database: give the path of FreeSWITCH's callcenter.db.") from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -67,5 +67,5 @@ def _text(content: bytes) -> str:
 
 def _explanation(path: Path, error: sqlite3.OperationalError) -> str:
     if "no such table" in str(error):
-        return f"{path} is no database of mod_callcenter ({error}): give the path of FreeSWITCH's callcenter.db."
+        return f"{path} is not a database of mod_callcenter ({error}): give the path of FreeSWITCH's callcenter.db."
     return f"{path} cannot be read ({error}): let this user read it and its folder."

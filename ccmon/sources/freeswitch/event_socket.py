@@ -210,7 +210,7 @@ class EventSocket(SwitchConnection):
         greeting = self._answer_within(_GREETING_S)
         if greeting is None:
             raise ConnectionLostError(
-                f"{self.login.address} says nothing, as no event socket does: see event_socket.conf.xml"
+                f"{self.login.address} sends nothing, unlike an event socket: see event_socket.conf.xml"
             )
         if greeting.kind != "auth/request":
             raise self._no_event_socket()
@@ -235,7 +235,7 @@ class EventSocket(SwitchConnection):
             self._read_clock()
 
     def _no_event_socket(self) -> CcmonError:
-        return CcmonError(f"{self.login.address} is no FreeSWITCH event socket: see event_socket.conf.xml.")
+        return CcmonError(f"{self.login.address} is not a FreeSWITCH event socket: see event_socket.conf.xml.")
 
     def _read_clock(self) -> None:
         """``strepoch`` gives whole seconds, on average half a second behind. If refused, the clock is trusted."""

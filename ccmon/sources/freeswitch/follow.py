@@ -40,13 +40,13 @@ _AGENTS_S: Final = 30.0
 """How often the switch is asked for its agents and tiers: no event reports a new tier."""
 
 CANNOT_TELL: Final = (
-    "with the database alone, every caller who leaves unanswered counts as abandoned (hang-up, time-out, key and no "
+    "with only the database, every caller who leaves unanswered counts as abandoned (hang-up, time-out, key and no "
     "agents look alike there), and a call that rings or is over within a second may be missed; give --event-socket "
-    "for all of it."
+    "to get everything."
 )
 
 UNASKED: Final = (
-    "callers and agents show with their next event, queues served and wrap-up not at all; give --database as well."
+    "callers and agents appear with their next event, queues served and wrap-up not at all; give --database as well."
 )
 """What is missing where the event socket's user may not ask questions."""
 

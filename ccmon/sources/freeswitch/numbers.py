@@ -37,7 +37,7 @@ def checked(event: Mapping[str, str], now: int) -> tuple[Mapping[str, str], list
         if error is None and text.strip().strip("0"):
             moment = int(text)
             if moment < last:
-                error = f"is before what came before it: {plausibility.quoted(text)}"
+                error = f"is earlier than what came before it: {plausibility.quoted(text)}"
             elif last and (too_long := plausibility.impossible_length((moment - last) * 1000)):
                 error = f"makes {too_long}: {plausibility.quoted(text)}"
             else:
