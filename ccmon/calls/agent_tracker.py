@@ -8,7 +8,7 @@ from typing import Any
 
 from ccmon import events
 from ccmon.calls.agent import TrackedAgent
-from ccmon.calls.records import ChangeRecorder, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import ChangeRecorder, Interval, MembershipInterval, PauseInterval, StateInterval, Visit
 
 _NUMBER = re.compile(r"\d{2,}$")
 WRAP_UP_BY_PAUSE_MS = 5_000
@@ -58,6 +58,15 @@ class AgentTracker:
         if agent is None:
             agent = self.agents[name] = TrackedAgent(name)
         return agent
+
+    def running_intervals(self) -> list[Interval]:
+        """All that runs now: of each agent the state, memberships and pauses."""
+        running: list[Interval] = []
+        for agent in dict.fromkeys(self.agents.values()):
+            if agent.state is not None:
+                running.append(agent.state)
+            running += [*agent.memberships.values(), *agent.pauses.values()]
+        return running
 
     def know_queue(self, name: str) -> None:
         """Take over a queue's name in the database's spelling."""

@@ -1,7 +1,7 @@
-"""States after a gap that was filled: those of a call that turns out to have ended in it.
+"""What agents did after a gap, where a call of theirs turns out to have ended in the gap.
 
-Until the gap was filled nothing showed the call's end, so that its agent seemed to talk on between whatever else they
-did. What they did then is shown by their memberships, pauses and wrap-ups. Moments are Unix milliseconds.
+Until the gap was filled, nothing showed the call's end: whenever the agent did nothing else, they seemed to talk on.
+What they did instead is worked out from their memberships, pauses and wrap-ups. Moments are Unix milliseconds.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ class _Activity(Struct, frozen=True, gc=False):
     what: str
     """member, pause or wrap_up"""
     name: str | int
-    """Of the queue; of a wrap-up the row number of the call."""
+    """The queue's; for a wrap-up, the row number of the call."""
     reason: str | None
     started_at: int
     ended_at: int | None
 
 
 class StateSpan(NamedTuple):
-    """A time in which an agent's states are to be found. A row of ``backfill_delete_states_of_call``."""
+    """A span of time for which an agent's states are to be worked out. A row of ``backfill_delete_states_of_call``."""
 
     agent_id: int
     login: str
     starts_at: int
     ends_at: int | None
-    """When the next known state began; None: none did."""
+    """When the agent's next state begins; None: no later one is known."""
 
 
 def correct(connection: sqlite3.Connection, source: str, agent_id: int, call_id: int, until: int) -> None:
-    """Put what an agent did in the place of each state of a call that had ended when the gap ended, at ``until``."""
+    """Replace an agent's states on a call that ended in the gap, which ends at ``until``, by what they did then."""
     sought = {"agent_id": agent_id, "call_id": call_id, "until": until}
     for span in Database(connection).rows("backfill_delete_states_of_call", StateSpan, sought):
         write_states(connection, source, span, None, span.starts_at)
@@ -55,14 +55,14 @@ def correct(connection: sqlite3.Connection, source: str, agent_id: int, call_id:
 def write_states(
     connection: sqlite3.Connection, source: str, span: StateSpan, running: State | None, since: int
 ) -> None:
-    """Write the states of a span of time; the first of them goes on from before, where one does.
+    """Write the states of a span of time, and with them the one that ran when it began.
 
     Args:
         connection: in a transaction that writes.
         source: whose states they are.
         span: whose states, and when.
-        running: the state before the span; None: nothing is written of before.
-        since: when that began.
+        running: the state that ran when the span began; None: it has been written, or there was none.
+        since: when that state began.
     """
     activity = Database(connection).rows("backfill_agent_activity", _Activity, span._asdict())
     for piece in _pieces(span, activity, running, since):
@@ -79,7 +79,7 @@ def write_state(connection: sqlite3.Connection, source: str, agent_id: int, piec
 
 
 def _pieces(span: StateSpan, activity: Sequence[_Activity], running: State | None, since: int) -> Iterator[Piece]:
-    """The states one after the other, each with its beginning and its end."""
+    """Yield the states one after the other, each with its beginning and its end."""
     starts_at, ends_at = span.starts_at, span.ends_at
     edges = (moment for one in activity for moment in (one.started_at, one.ended_at))
     inside = {moment for moment in edges if moment is not None}
@@ -95,7 +95,7 @@ def _pieces(span: StateSpan, activity: Sequence[_Activity], running: State | Non
 
 
 def _state(login: str, activity: Sequence[_Activity], at: int) -> State | None:
-    """What an agent did at a moment, by the one rule of precedence; None where nothing is known of their log-in."""
+    """What an agent did at a moment, by the precedence of `TrackedAgent.situation`; None: their log-in is not known."""
     agent = TrackedAgent(login)
     call = None
     for one in activity:

@@ -312,7 +312,7 @@ class Writer:
     def _write_changes(self) -> None:
         changes = self.state_machine.take_changes()
         if self._backfill is not None:
-            changes = self._backfill.finished(changes)
+            changes = self._backfill.take_writable(changes)
         for agent in changes.agents:
             self._names.agent(agent)
         if changes.aliases:
