@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import sys
 
-from ccmon.partial_imports import import_part
+from ccmon.partial_imports import import_parts
 
 if __name__ == "__main__":
     gc.disable()  # until the floor can be looked at: a twentieth of the time until then
-    import_part("msgspec")
+    import_parts("msgspec")
     from ccmon.simulator.task import main
 
     sys.exit(main())
