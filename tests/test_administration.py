@@ -169,7 +169,7 @@ def test_a_heartbeat_is_where_the_table_says(tmp_path: Path) -> None:
     fed(path, "AMI", "ami", checked_ms=0, file="127.0.0.1:5038")
     fed(path, "FreeSWITCH event socket", "freeswitch", checked_ms=0, file="127.0.0.1:8021")
     fed(path, "FreeSWITCH database", "freeswitch", checked_ms=0, file="/var/lib/freeswitch/db/callcenter.db")
-    row = table()["a quiet night and a dead feed told apart"]
+    row = table()["a quiet night distinguished from a dead feed"]
     assert {name: each["heartbeat"] for name, each in told(path).items()} == {
         name: row[name].startswith("yes") for name in told(path)
     }

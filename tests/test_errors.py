@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file
+from ccmon.database import sqlite_errors
 from ccmon.database.connection import ReplacedError
 from ccmon.errors import os_error
 
@@ -28,16 +28,16 @@ CODES = sorted(getattr(sqlite3, name) for name in dir(sqlite3) if re.fullmatch("
                and isinstance(getattr(sqlite3, name), int) and 0 < getattr(sqlite3, name) < 27)  # fmt: skip
 
 
-@pytest.mark.parametrize("code", [code for code in CODES if code in database_file._MEANINGS or code == 1])
+@pytest.mark.parametrize("code", [code for code in CODES if code in sqlite_errors._MEANINGS or code == 1])
 def test_each_fault_of_a_database_says_what_to_do(code: int) -> None:
-    told = database_file.explain(Path("/srv/calls.db"), sqlite_error(code))
+    told = sqlite_errors.explain(Path("/srv/calls.db"), sqlite_error(code))
     assert told.startswith("/srv/calls.db")
     assert told.endswith(".")
     assert ADVICE.search(told), told
 
 
 def test_a_lost_file_is_named_with_what_to_do() -> None:
-    told = database_file.explain(Path("/srv/calls.db"), ReplacedError("/srv/calls.db-wal"))
+    told = sqlite_errors.explain(Path("/srv/calls.db"), ReplacedError("/srv/calls.db-wal"))
     assert told == (
         "/srv/calls.db-wal was removed or replaced while it was in use; keep other programs from it, and try again."
     )

@@ -83,8 +83,8 @@ def test_a_writer_loads_nothing_that_makes_figures(module: str) -> None:
 
 def test_the_demos_floor_loads_nothing_that_it_does_not_need_at_first() -> None:
     script = """import sys
-from ccmon.partial_imports import import_part
-import_part("msgspec")
+from ccmon.partial_imports import import_parts
+import_parts("msgspec")
 import ccmon.simulator.task
 print(*sys.modules)"""
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()

@@ -21,8 +21,9 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from ccmon.database import business_days
-from ccmon.database.connection import Connection, ReplacedError, check_none_lost, sqlite_address, transaction
+from ccmon.database.connection import Connection, check_none_lost, sqlite_address, transaction
 from ccmon.database.sql_files import split, sql
+from ccmon.database.sqlite_errors import translate_errors
 from ccmon.errors import CcmonError, os_error
 from ccmon.real_time import real_now
 from ccmon.time_units import QUARTER_MS
@@ -213,45 +214,6 @@ def migrate(connection: sqlite3.Connection) -> int:
 
                         totals.rebuild(connection)
     return applied
-
-
-@contextmanager
-def translate_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite says about the database at ``path`` into a `CcmonError` with one sentence."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise CcmonError(explain(path, error)) from error
-
-
-def explain(path: Path, error: sqlite3.Error) -> str:
-    """One sentence for a fault that SQLite met at the database at ``path``."""
-    if isinstance(error, ReplacedError):
-        return f"{error} was removed or replaced while it was in use; keep other programs from it, and try again."
-    meaning = _MEANINGS.get(_code(error))
-    return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {error}; ccmon doctor looks for the cause."
-
-
-def _code(error: sqlite3.Error) -> int:
-    """What kind of fault it is; 0 where Python found it before SQLite did."""
-    code = getattr(error, "sqlite_errorcode", None) or 0
-    # A reader without the right to write in the directory, while nobody writes: SQLite wants to make its wal file.
-    return sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
-
-
-_MEANINGS = {
-    sqlite3.SQLITE_BUSY: "is locked by another program; try again, or see which program keeps it open.",
-    sqlite3.SQLITE_LOCKED: "is locked by another program; try again, or see which program keeps it open.",
-    sqlite3.SQLITE_FULL: "cannot be written: the disk is full; make room on it.",
-    sqlite3.SQLITE_READONLY: "cannot be written: this user may only read it; run this as a user who may write it.",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: this user must be able to write in its directory, "
-    "or a ccmon that writes must be running.",
-    sqlite3.SQLITE_CORRUPT: "is damaged or cut short; put back a copy of it.",
-    sqlite3.SQLITE_NOTADB: "is no call database: it is damaged, or encrypted, or something else; "
-    "put back a copy of it, or name another file.",
-    sqlite3.SQLITE_IOERR: "cannot be read: the disk reports a fault; check the disk, and then put back a copy of it.",
-    sqlite3.SQLITE_PERM: "cannot be opened: this user has no right to it; give the user the right to read it.",
-}
 
 
 @contextmanager

@@ -12,12 +12,13 @@ from msgspec.structs import replace
 
 from ccmon.database.async_driver import AsyncDatabase
 from ccmon.database.connection import Connection, ReplacedError
-from ccmon.database.database_file import open_reader, translate_errors
+from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
 from ccmon.database.floor_reader import read_moment
 from ccmon.database.live_rows import LiveRows
 from ccmon.database.moments import floor_time
 from ccmon.database.periodic_poller import PeriodicPoller
+from ccmon.database.sqlite_errors import translate_errors
 from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now

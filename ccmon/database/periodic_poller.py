@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import astuple
 
-from ccmon.database.database_file import open_reader, translate_errors
+from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
 from ccmon.database.floor_reader import read_directory
 from ccmon.database.moments import read_site_and_day
 from ccmon.database.poll_cache import PollCache
+from ccmon.database.sqlite_errors import translate_errors
 from ccmon.database.trail import ALL_PARTS, TouchedParts, parts_touched_by_now
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory

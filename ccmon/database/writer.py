@@ -26,7 +26,7 @@ from typing import Any, Self
 from ccmon.calls import restore
 from ccmon.calls.records import Interval
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import change_writer, database_file, replay, source_state, totals
+from ccmon.database import change_writer, database_file, replay, source_state, sqlite_errors, totals
 from ccmon.database.backfill import Backfill
 from ccmon.database.bulk_insert import many_inserts
 from ccmon.database.connection import savepoint, transaction
@@ -104,7 +104,7 @@ class Writer:
             opened.callback(self._lock.release)
             self.connection = database_file.open_writer(path)
             opened.callback(self.connection.close)
-            with database_file.translate_errors(path):
+            with sqlite_errors.translate_errors(path):
                 self._names = change_writer.NameIds(self.connection)
                 self.state_machine = self._load_state_machine()
             opened.pop_all()

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar, Final, NamedTuple, Self
 
-from ccmon.database import database_file
+from ccmon.database import sqlite_errors
 from ccmon.database.source_records import FaultyRecord, SourceRecord, is_of_a_record, unexpected_error_reason
 from ccmon.database.stored_parts_keeper import StoredPartsKeeper
 from ccmon.database.writer import Writer
@@ -269,7 +269,7 @@ class Session(ABC):
             _commit_at_end(writer)
             return error
         except sqlite3.Error as error:
-            return CcmonError(database_file.explain(path, error))
+            return CcmonError(sqlite_errors.explain(path, error))
         except CcmonError:
             writer.following = self.connected  # a switch that has never let us in is not being followed
             _commit_at_end(writer)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file
+from ccmon.database import database_file, sqlite_errors
 from ccmon.database.connection import Connection, ReplacedError
 from ccmon.errors import CcmonError
 from tests.databases import new_database
@@ -28,7 +28,7 @@ def test_each_file_is_missed(path: Path, suffix: str, open_: Callable[[Path], Co
         gone.unlink()
         with pytest.raises(ReplacedError) as missed:
             connection.check()
-        assert database_file.explain(path, missed.value) == (
+        assert sqlite_errors.explain(path, missed.value) == (
             f"{gone} was removed or replaced while it was in use; keep other programs from it, and try again."
         )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file, totals
+from ccmon.database import database_file, sqlite_errors, totals
 from ccmon.errors import CcmonError
 from tests.databases import new_database, with_schema_of
 
@@ -94,7 +94,7 @@ def test_a_database_cut_short_is_told_from_a_sound_one(tmp_path: Path) -> None:
     with (
         pytest.raises(CcmonError, match="damaged or cut short"),
         closing(database_file.open_reader(path)) as connection,
-        database_file.translate_errors(path),
+        sqlite_errors.translate_errors(path),
     ):
         connection.execute("SELECT count(*) FROM business_days").fetchone()
     assert path.read_bytes() == before
@@ -224,7 +224,7 @@ def test_a_locked_database_gets_a_sentence(tmp_path: Path) -> None:
     with closing(database_file.open_writer(path)) as first, closing(database_file.open_writer(path)) as second:
         first.execute("BEGIN IMMEDIATE")
         second.execute("PRAGMA busy_timeout = 0")
-        with pytest.raises(CcmonError, match="is locked by another program"), database_file.translate_errors(path):
+        with pytest.raises(CcmonError, match="is locked by another program"), sqlite_errors.translate_errors(path):
             second.execute("BEGIN IMMEDIATE")
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ccmon.database import database_file
+from ccmon.database import sqlite_errors
 from ccmon.database.source_records import FaultyRecord, RecordFaultError, is_of_a_record, unexpected_error_reason
 from ccmon.database.stored_parts_keeper import StoredPartsKeeper
 from ccmon.database.writer import Writer
@@ -136,7 +136,7 @@ class Follower:
                 self._broken = self._savepoint_per_record = True
                 continue
             except sqlite3.Error as error:
-                reason = database_file.explain(self._database, error)
+                reason = sqlite_errors.explain(self._database, error)
             except _UnavailableError as error:
                 reason = str(error)
             except OSError as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccmon import garbage_collection
-from ccmon.database import business_days, database_file
+from ccmon.database import business_days, database_file, sqlite_errors
 from ccmon.database.business_days import read_site
 from ccmon.database.progress import long_work
 from ccmon.database.source_records import RecordFaultError
@@ -70,7 +70,7 @@ def import_logs(
     with (
         garbage_collection.seldom(),
         Writer(path, source=source, kind=KIND) as writer,
-        database_file.translate_errors(path),
+        sqlite_errors.translate_errors(path),
     ):
         introduce(writer, members or [])
         with long_work(writer.connection, "import of queue logs", total) as set_done:

@@ -19,7 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ccmon import garbage_collection
-from ccmon.database import database_file
+from ccmon.database import sqlite_errors
 from ccmon.database.call_table import CallTable
 from ccmon.database.source_records import FaultyRecord, storable
 from ccmon.database.source_status import CLOCKS_APART_MS
@@ -61,7 +61,7 @@ def import_calls(
         garbage_collection.seldom(),
         row_reader.open_rows(file, form) as (rows, bytes_read),
         CallTable(path, mapping.source, file, dry_run=dry_run) as table,
-        database_file.translate_errors(path),
+        sqlite_errors.translate_errors(path),
     ):
         first = next(rows, None)
         if first is None:
