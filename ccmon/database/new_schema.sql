@@ -2084,7 +2084,7 @@ BEGIN
     VALUES (
         new.day_at,
         new.campaign_id,
-        iif(new.call_id IS NOT NULL AND (coalesce((SELECT iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', true) IS true FROM calls AS call WHERE call.id = new.call_id), true)) AND NOT EXISTS (
+        iif(new.call_id IS NOT NULL AND (coalesce((SELECT (call.direction = 'outbound') IS true FROM calls AS call WHERE call.id = new.call_id), true)) AND NOT EXISTS (
             SELECT 1 FROM sales AS sale
             WHERE sale.call_id = new.call_id AND sale.id <> new.id AND sale.campaign_id = new.campaign_id
                 AND sale.sold_at >= new.day_at
@@ -2124,17 +2124,6 @@ BEGIN
     GROUP BY 1, 2
     ON CONFLICT (day_at, agent_id) DO UPDATE SET
         converted = excluded.converted;
-    INSERT INTO campaign_days (day_at, campaign_id, converted)
-    SELECT day.starts_at,
-        sale.campaign_id,
-        count(DISTINCT sale.call_id) FILTER (WHERE (coalesce((SELECT iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', true) IS true FROM calls AS call WHERE call.id = sale.call_id), true))) + count(*) FILTER (WHERE sale.call_id IS NULL)
-    FROM business_days AS day CROSS JOIN sales AS sale INDEXED BY sales_by_moment
-        ON sale.sold_at >= day.starts_at AND sale.sold_at < day.ends_at
-    WHERE day.starts_at >= 0 AND day.starts_at < 4611686018427387904
-        AND sale.cancelled_at IS NULL AND sale.campaign_id IS NOT NULL AND true
-    GROUP BY 1, 2
-    ON CONFLICT (day_at, campaign_id) DO UPDATE SET
-        converted = excluded.converted;
 END;
 
 CREATE TRIGGER count_converted_again INSTEAD OF INSERT ON count_converted
@@ -2153,7 +2142,7 @@ BEGIN
     INSERT INTO campaign_days (day_at, campaign_id, converted)
     SELECT day.starts_at,
         sale.campaign_id,
-        count(DISTINCT sale.call_id) FILTER (WHERE (coalesce((SELECT iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', true) IS true FROM calls AS call WHERE call.id = sale.call_id), true))) + count(*) FILTER (WHERE sale.call_id IS NULL)
+        count(DISTINCT sale.call_id) FILTER (WHERE (coalesce((SELECT (call.direction = 'outbound') IS true FROM calls AS call WHERE call.id = sale.call_id), true))) + count(*) FILTER (WHERE sale.call_id IS NULL)
     FROM business_days AS day CROSS JOIN sales AS sale INDEXED BY sales_by_moment
         ON sale.sold_at >= day.starts_at AND sale.sold_at < day.ends_at
     WHERE day.starts_at >= coalesce((SELECT max(starts_at) FROM business_days WHERE starts_at <= (SELECT min(sold_at) FROM sales WHERE call_id = new.call_id)), 0) AND day.starts_at < (SELECT max(sold_at) + 1 FROM sales WHERE call_id = new.call_id)

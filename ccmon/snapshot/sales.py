@@ -312,8 +312,9 @@ def sales_details(periodic_data: PeriodicData) -> Details:
             count = counts[scope]
             count.orders.append(Order(sale.amount_cents, sale.other_currency, bool(sale.cancelled)))
             count.new += sale.is_first
-            if sale.call_id is not None and sale.converts and not sale.cancelled:
-                count.converted[sale.direction or "inbound"].add(sale.call_id)
+        if sale.call_id is not None and sale.converts and not sale.cancelled:
+            for scope in _credited(periodic_data.directory, sale.agent_id, sale.campaign_id, calls=sale.direction):
+                counts[scope].converted[sale.direction or "inbound"].add(sale.call_id)
     new_known = periodic_data.finished is not None
     return {scope: count.detail(new_known=new_known) for scope, count in counts.items()}
 
@@ -321,7 +322,7 @@ def sales_details(periodic_data: PeriodicData) -> Details:
 def _credited(
     directory: Directory, agent_id: int | None, campaign_id: int | None, *, calls: str | None = None
 ) -> Iterable[Scope]:
-    """The scopes of an order, or of calls in a direction: inbound ones are no campaign's sales calls."""
+    """The scopes of an order, or of calls in a direction: inbound ones are no sales calls of a campaign's client."""
     yield from scopes(directory, agent_id or 0, None if calls == "inbound" else campaign_id)
     if campaign_id is not None:
         yield "campaign", campaign_id

@@ -205,11 +205,16 @@ class Recount:
                     (sale.agent_id, sale.call_id) not in converted and self.could_convert(sale.call_id)
                 )
                 converted.add((sale.agent_id, sale.call_id))
-                for scope in self.scopes(sale.agent_id, sale.campaign_id):
+                for scope in self.scopes(sale.agent_id, self.campaign_of_call(sale)):
                     counts[scope]["converted"] += once
+                for scope in self.scopes(sale.agent_id, sale.campaign_id):
                     counts[scope]["sales"] += 1
                     counts[scope]["revenue"] += sale.amount_cents if sale.currency in {None, "EUR"} else 0
         return counts
+
+    def campaign_of_call(self, sale: Any) -> int | None:
+        """For which campaign the call of an order counts as converted: a call that came in for none."""
+        return None if sale.call_id and self.by_id[sale.call_id].direction == "inbound" else sale.campaign_id
 
     def could_convert(self, call_id: int) -> bool:
         """Whether an order makes a call a converted one."""
@@ -243,7 +248,9 @@ class Recount:
                     money[1] += sale.amount_cents
                     money[2] += sale.amount_cents if sale.id in standing else 0
                 count["new_customers"] += sale.id in first_orders.values()
-                if sale.id in standing and sale.call_id is not None and self.could_convert(sale.call_id):
+            if sale.id in standing and sale.call_id is not None and self.could_convert(sale.call_id):
+                campaign = self.scopes(None, sale.campaign_id)[-1:] if sale.campaign_id is not None else []
+                for scope in {*self.scopes(sale.agent_id, self.campaign_of_call(sale)), *campaign}:
                     won[scope, self.by_id[sale.call_id].direction].add(sale.call_id)
         return {
             scope: {

@@ -67,7 +67,13 @@ def recounted(connection: sqlite3.Connection, at: int | None = None) -> Totals:
         call = calls.get(sale["call_id"])
         return call is None or call["direction"] == "outbound" or _sells(queues, call["queue_id"])
 
-    _count_sales(_known(connection, "sales", at), counts, day_of, site["currency"], could_convert)
+    def was_dialled(sale: Row) -> bool:
+        """Whether an order is on no inbound call."""
+        call = calls.get(sale["call_id"])
+        return call is None or call["direction"] == "outbound"
+
+    could: dict[str, Callable[[Row], bool]] = {"agent_days": could_convert, "campaign_days": was_dialled}
+    _count_sales(_known(connection, "sales", at), counts, day_of, site["currency"], could)
     _count_purchases(_known(connection, "sales", at), counts, day_of, zone)
     return {
         table: {
@@ -266,7 +272,7 @@ def _count_sales(
     counts: dict[str, defaultdict[tuple[Any, ...], Counter[str]]],
     day_of: Callable[[int], int],
     currency: str | None,
-    could_convert: Callable[[Row], bool],
+    could_convert: dict[str, Callable[[Row], bool]],
 ) -> None:
     converted: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
     for sale in sales:
@@ -280,7 +286,7 @@ def _count_sales(
             counts[table][day, id_]["sales"] += 1
             if sale["currency"] in {None, currency}:
                 counts[table][day, id_]["revenue_cents"] += sale["amount_cents"]
-            if could_convert(sale):
+            if could_convert[table](sale):
                 converted[table].add((day, id_, sale["call_id"] or f"sale {sale['id']}"))
     for table, of_table in converted.items():
         for day, id_, _ in of_table:

@@ -21,6 +21,10 @@ from tests.database.test_periodic_moments import DAY, HOUR, MINUTE, NOON, call, 
 from tests.databases import new_database
 
 SALES, SERVICE = 1, 2
+Scope = tuple[str, int | None]
+IN_ALL: tuple[Scope, ...] = ("centre", None), ("team", 1), ("agent", 1)
+OF_CAMPAIGN: tuple[Scope, ...] = ("campaign", 1), ("client", 1)
+OF_TEAMS_CLIENT: Scope = ("client", 2)
 
 
 @pytest.fixture
@@ -67,7 +71,8 @@ def test_an_order_on_a_call_of_a_service_queue_converts_no_sales_call(path: Path
     for scope in (("centre", None), ("agent", 1)):
         assert counts(found[scope]) == (4, 1, 4, 2000), scope
         assert found[scope].conversion == 0.25
-    assert counts(found["campaign", 1]) == counts(found["client", 1]) == (0, 1, 4, 2000)
+    assert counts(found["campaign", 1]) == counts(found["client", 1]) == (0, 0, 4, 2000)
+    assert counts(found["client", None]) == (4, 1, 0, 0), "a call that came in is the client's for whom the agent works"
     detail = found["centre", None].detail
     assert detail is not None
     assert (detail.inbound_calls, detail.inbound_converted, detail.inbound_conversion) == (4, 1, 0.25)
@@ -81,15 +86,70 @@ def test_finished_days_have_no_more_converted_calls(path: Path) -> None:
         assert (quota.sales_calls, quota.converted, quota.sales, quota.revenue_cents) == (4, 1, 4, 2000)
     assert snapshot.value is not None
     assert (snapshot.value.sales_calls, snapshot.value.conversion) == (4, 0.25)
-    [client] = {quota.converted for quota in client_quotas(path, NOON + DAY)}
-    assert client == 1, "of a client for whom the agent's team does not work"
 
 
-def client_quotas(path: Path, at: int) -> list[Any]:
+def reached(connection: sqlite3.Connection, at: int) -> int:
+    """A right-party contact of the campaign."""
+    return call(connection, at, direction="outbound", queue_id=None, campaign_id=1, right_party=1)
+
+
+@pytest.fixture
+def with_contacts(path: Path) -> Path:
+    """The same with two right-party contacts of the campaign without an order, and a team that works for a client."""
     with writing(path) as connection:
-        insert(connection, "quotas", scope="client", scope_id=1, period="week", starts_on="2020-01-01", sales=9)
-    snapshot = reader.snapshot(path, at)
-    return [quota for line in snapshot.sales if line.scope == "client" and line.id == 1 for quota in line.quotas]
+        insert(connection, "clients", id=2, name="Zuid")
+        insert(connection, "teams", id=1, name="Green", client_id=2)
+        connection.execute("UPDATE agents SET team_id = 1")
+        for scope in ("campaign", "client", "team"):
+            insert(connection, "quotas", scope=scope, scope_id=1, period="week", starts_on="2020-01-01", sales=9)
+        insert(connection, "quotas", scope="client", scope_id=2, period="week", starts_on="2020-01-01", sales=9)
+        for number in range(2):
+            reached(connection, NOON - HOUR + number * MINUTE)
+    return path
+
+
+@pytest.mark.parametrize("is_latest", [True, False], ids=["live", "as of an earlier moment"])
+def test_a_campaign_converts_no_right_party_contact_by_an_order_on_an_inbound_call(
+    with_contacts: Path, is_latest: bool
+) -> None:
+    if not is_latest:
+        with writing(with_contacts) as connection:
+            order(connection, NOON + HOUR + MINUTE, call_id=reached(connection, NOON + HOUR))
+    found = lines(with_contacts, NOON)
+    for scope in OF_CAMPAIGN:
+        assert counts(found[scope]) == (2, 0, 4, 2000), scope
+        assert found[scope].conversion == 0
+    assert counts(found[OF_TEAMS_CLIENT]) == (4, 1, 0, 0)
+    for scope in IN_ALL:
+        assert counts(found[scope]) == (6, 1, 4, 2000), scope
+    details = {scope: line.detail for scope, line in found.items()}
+    for scope, expected in {
+        ("centre", None): (4, 1, 2, 0), OF_TEAMS_CLIENT: (4, 1, 0, 0), ("client", 1): (0, 0, 2, 0)
+    }.items():  # fmt: skip
+        detail = details[scope]
+        assert detail is not None
+        shown = detail.inbound_calls, detail.inbound_converted, detail.right_party, detail.outbound_converted
+        assert shown == expected, scope
+
+
+def test_a_campaign_converts_by_orders_on_dialled_calls_and_without_a_call(with_contacts: Path) -> None:
+    with writing(with_contacts) as connection:
+        call_id = reached(connection, NOON - 30 * MINUTE)
+        for call_of_order in (call_id, call_id, None):
+            order(connection, NOON - 29 * MINUTE, call_id=call_of_order)
+    found = lines(with_contacts, NOON)
+    for scope in OF_CAMPAIGN:
+        assert counts(found[scope]) == (3, 2, 7, 3500), scope
+    assert counts(found[OF_TEAMS_CLIENT]) == (4, 1, 0, 0)
+    for scope in IN_ALL:
+        assert counts(found[scope]) == (7, 3, 7, 3500), scope
+    # Of the finished day, in the week's quotas.
+    snapshot = reader.snapshot(with_contacts, NOON + DAY)
+    expected = dict.fromkeys(OF_CAMPAIGN, (3, 2, 7, 3500))
+    expected |= {OF_TEAMS_CLIENT: (4, 1, 0, 0), ("team", 1): (7, 3, 7, 3500), ("centre", None): (7, 3, 7, 3500)}
+    for (kind, number), sums in expected.items():
+        quota = quota_of(snapshot, kind, Period.WEEK, number)
+        assert (quota.sales_calls, quota.converted, quota.sales, quota.revenue_cents) == sums, kind
 
 
 def test_status_as_json_says_so(path: Path) -> None:
@@ -127,8 +187,12 @@ def test_what_makes_a_call_another_one_changes_who_converted_it(path: Path, chan
         connection.execute(change)
         after = fields(live.read(database, NOON))
         assert after == fields(floor_reader.read_floor_data(database, NOON, is_latest=True))
-        for name in ("agent_days", "campaign_days", "other_clients_sales"):
-            assert after[name] != before[name], name
+        assert after["agent_days"] != before["agent_days"]
+        of_no_queue = change.startswith(
+            ("UPDATE calls SET direction", "DELETE FROM calls", "INSERT OR REPLACE INTO calls")
+        )
+        for name in ("campaign_days", "other_clients_sales"):
+            assert (after[name] != before[name]) == of_no_queue, name
         assert kept(connection) == recounted(connection)
         assert totals.check(connection) == []
         shown = floor_reader.read_floor_data(database, NOON, is_latest=False)

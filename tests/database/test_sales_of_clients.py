@@ -25,7 +25,7 @@ CAMPAIGN_CLIENTS = (1, 2, None)
 
 @dataclass(frozen=True)
 class Contact:
-    """A right-party contact, and the orders it led to."""
+    """A right-party contact, or a call of a sales queue, and the orders it led to."""
 
     agent: int | None
     campaign: int | None
@@ -33,6 +33,7 @@ class Contact:
     orders: int
     cancelled: bool = False
     on_the_call: bool = True
+    came_in: bool = False
 
 
 CONTACTS = st.lists(
@@ -44,9 +45,11 @@ CONTACTS = st.lists(
         orders=st.integers(0, 2),
         cancelled=st.booleans(),
         on_the_call=st.booleans(),
+        came_in=st.booleans(),
     ),
     max_size=12,
 )
+CAME_IN = [Contact(2, 1, 30, 2, came_in=True), Contact(3, 1, 20, 1, came_in=True), Contact(2, 1, 10, 0)]
 MIXED = [Contact(3, 1, 40, 2), Contact(2, 1, 30, 1), Contact(1, 3, 20, 1), Contact(4, None, 10, 1), Contact(4, 2, 5, 1)]
 
 
@@ -62,13 +65,15 @@ def filled(path: Path, contacts: list[Contact]) -> None:
         for number in (1, 2, 3, 4):
             team = number if number < 4 else None
             insert(connection, "agents", login=str(number), name=f"Agent {number}", team_id=team)
+        insert(connection, "queues", id=1, name="orders", purpose="sales")
         insert(connection, "quotas", scope="client", scope_id=1, period="week", starts_on="2026-11-01", sales=10)
         for number, contact in enumerate(contacts):
             at = NOON - contact.minutes_ago * MINUTE
             call_id = insert(
-                connection, "calls", source="test", call_id=str(number), agent_id=contact.agent, direction="outbound",
+                connection, "calls", source="test", call_id=str(number), agent_id=contact.agent,
+                direction="inbound" if contact.came_in else "outbound", queue_id=1 if contact.came_in else None,
                 campaign_id=contact.campaign, entered_at=at, answered_at=at + 1000, ended_at=at + 2000,
-                outcome="answered", right_party=1,
+                outcome="answered", right_party=None if contact.came_in else 1,
             )  # fmt: skip
             for order in range(contact.orders):
                 insert(
@@ -78,8 +83,10 @@ def filled(path: Path, contacts: list[Contact]) -> None:
                 )  # fmt: skip
 
 
-def client_of(contact: Contact) -> int | None:
-    campaign = None if contact.campaign is None else CAMPAIGN_CLIENTS[contact.campaign - 1]
+def client_of(contact: Contact, *, call: bool = False) -> int | None:
+    """Whose the orders are, or the call: one that came in is no campaign's."""
+    own = contact.campaign if not (call and contact.came_in) else None
+    campaign = None if own is None else CAMPAIGN_CLIENTS[own - 1]
     team = TEAM_CLIENTS[contact.agent - 1] if contact.agent is not None and contact.agent < 4 else None
     return team if campaign is None else campaign
 
@@ -90,7 +97,9 @@ def recounted(contacts: list[Contact]) -> dict[int | None, Counter[str]]:
         orders = 0 if contact.cancelled else contact.orders
         converted = min(orders, 1) if contact.on_the_call else orders
         revenue = sum(100 + order for order in range(orders))
-        sums[client_of(contact)].update(sales_calls=1, converted=converted, sales=orders, revenue_cents=revenue)
+        sums[client_of(contact, call=True)].update(sales_calls=1)
+        sums[client_of(contact, call=contact.on_the_call)].update(converted=converted)
+        sums[client_of(contact)].update(sales=orders, revenue_cents=revenue)
     return sums
 
 
@@ -105,6 +114,7 @@ def clients(snapshot: FloorSnapshot) -> dict[int | None, SalesFigures]:
 @settings(max_examples=examples(5))
 @given(CONTACTS)
 @example(MIXED)
+@example(CAME_IN)
 def test_the_clients_and_what_is_no_clients_add_up_to_the_centre(contacts: list[Contact]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "calls.db"

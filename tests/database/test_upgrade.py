@@ -21,13 +21,19 @@ BEFORE = next(number for number, script in database_file.migrations() if "ADD CO
 BEFORE_CONVERTED = next(number for number, script in database_file.migrations() if "VIEW count_converted" in script) - 1
 """The last schema in which an order on a call of any queue made it a converted one."""
 NOON = moment("2026-11-23T12:00:00")
-CALL = "source, call_id, visit, queue_id, agent_id, entered_at, answered_at, ended_at, wrapped_up_at, hold_ms, outcome"
+CALL = (
+    "source, call_id, visit, direction, queue_id, agent_id, entered_at, answered_at, ended_at, wrapped_up_at, hold_ms,"
+    " outcome"
+)
 STATE = "agent_id, state, reason, call_id, started_at, ended_at"
 KEPT = ("queue_quarters", "wait_histogram", "handling_histogram", "agent_days", "campaign_days")
 
 
 def write_a_day(connection: sqlite3.Connection) -> None:
-    """Calls and states: by the millisecond, cut off, served without a moment of answer, over midnight. Some sold."""
+    """Calls and states: by the millisecond, cut off, served without a moment of answer, over midnight. Some sold.
+
+    Some were dialled.
+    """
     calls: list[tuple[object, ...]] = []
     for number, line in enumerate(lines()[::7]):
         entered = moment_s(line) * 1000 + number * 37 % 1000
@@ -36,8 +42,9 @@ def write_a_day(connection: sqlite3.Connection) -> None:
         outcome = "abandoned" if answered is None else "unknown" if number % 9 == 0 else "answered"
         if number % 11 == 0:
             answered, outcome = None, "answered"
-        calls.append(("pbx", f"c{number}", 1, 1 + number % 2, 1, entered, answered, ended, ended + 5_000, 700, outcome))
-    calls.append(("pbx", "open", 1, 1, None, NOON, None, None, None, None, None))
+        way = ("outbound", None) if number % 3 == 2 else ("inbound", 1 + number % 2)
+        calls.append(("pbx", f"c{number}", 1, *way, 1, entered, answered, ended, ended + 5_000, 700, outcome))
+    calls.append(("pbx", "open", 1, "inbound", 1, None, NOON, None, None, None, None, None))
     states = [
         (1, state, None, None, NOON - 13 * 3_600_000 + number * 600_000, NOON - 13 * 3_600_000 + (number + 1) * 600_000)
         for number, state in enumerate(("ready", "talking", "hold", "talking", "wrap_up", "paused", "ringing") * 9)
@@ -47,7 +54,7 @@ def write_a_day(connection: sqlite3.Connection) -> None:
     )
     connection.execute("INSERT INTO queues (id, name) VALUES (2, 'b')")
     connection.execute("INSERT INTO agents (id, login) VALUES (1, 'ann')")
-    connection.executemany(f"INSERT INTO calls ({CALL}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", calls)
+    connection.executemany(f"INSERT INTO calls ({CALL}) VALUES (?{', ?' * 11})", calls)
     connection.executemany(f"INSERT INTO agent_states ({STATE}) VALUES (?, ?, ?, ?, ?, ?)", states)
     connection.execute("INSERT INTO campaigns (id, name) VALUES (1, 'c')")
     connection.execute(
@@ -103,11 +110,15 @@ def test_an_old_database_counts_as_a_new_one_after_the_upgrade(paths: tuple[Path
     assert old == new
     assert len(old["queue_quarters"]) > 1
     with closing(sqlite3.connect(paths[0])) as connection:
-        query = "SELECT count(*) FROM sales AS s JOIN calls AS c ON c.id = s.call_id {} GROUP BY c.queue_id = 1"
-        [(others,), (of_sales_queue,)] = connection.execute(query.format("")).fetchall()
-        assert min(others, of_sales_queue) > 10
-        [*_, (of_campaign,)] = connection.execute(query.format("WHERE s.campaign_id = 1"))
-        for table, expected in (("agent_days", of_sales_queue), ("campaign_days", of_campaign)):
+        query = (
+            "SELECT coalesce(c.queue_id, 0), count(*) FROM sales AS s JOIN calls AS c ON c.id = s.call_id {} GROUP BY 1"
+        )
+        for table, where, converting in (
+            ("agent_days", "", (0, 1)), ("campaign_days", "WHERE s.campaign_id = 1", (0,)),
+        ):  # fmt: skip
+            orders = dict(connection.execute(query.format(where)).fetchall())
+            assert min(orders[queue_id] for queue_id in (0, 1, 2)) > 10
+            expected = sum(orders[queue_id] for queue_id in converting)
             assert connection.execute(f"SELECT sum(converted) FROM {table}").fetchone() == (expected,)
     shown = reader.snapshot(paths[0], NOON + 3_600_000).total
     assert shown == reader.snapshot(paths[1], NOON + 3_600_000).total

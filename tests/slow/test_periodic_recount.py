@@ -57,7 +57,10 @@ def seeded_month(folder: Path) -> None:
 
 
 def _odd_sales(connection: sqlite3.Connection) -> None:
-    """Orders in another currency, without a call or a customer, on calls of no sales queue, cancelled at any moment."""
+    """Orders in another currency, without a call or a customer, on calls of no sales queue, cancelled at any moment.
+
+    Some that came in are a campaign's, and campaigns have quotas of weeks and months.
+    """
     add = "INSERT INTO sales (call_id, agent_id, customer_id, sold_at, amount_cents, currency, cancelled_at) VALUES "
     customer, agent, call = connection.execute(
         "SELECT customer_id, agent_id, call_id FROM sales WHERE call_id IS NOT NULL ORDER BY sold_at DESC LIMIT 1"
@@ -72,6 +75,12 @@ def _odd_sales(connection: sqlite3.Connection) -> None:
         " FROM calls AS c JOIN queues AS q ON q.id = c.queue_id"
         " WHERE q.purpose <> 'sales' AND c.class = 'answered' AND c.answered_at < ? AND c.id % 9 = 0",
         (NOW - MINUTE,),
+    )
+    connection.execute("UPDATE sales SET campaign_id = 1 + id % 2 WHERE id % 5 = 0 AND campaign_id IS NULL")
+    connection.execute(
+        "INSERT INTO quotas (scope, scope_id, period, starts_on, sales)"
+        " SELECT DISTINCT 'campaign', c.campaign_id, p.value, '2026-10-01', 40"
+        ' FROM calls AS c JOIN json_each(\'["week", "month"]\') AS p WHERE c.campaign_id IS NOT NULL'
     )
     connection.execute(
         "UPDATE sales SET cancelled_at = ? WHERE cancelled_at IS NULL AND sold_at BETWEEN ? AND ? AND id % 7 = 0",

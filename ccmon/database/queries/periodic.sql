@@ -3,11 +3,11 @@
 -- fragment: stands
 (s.cancelled_at IS NULL OR s.cancelled_at > :at)
 
--- fragment: converted
-count(DISTINCT s.call_id) FILTER (WHERE {converts}) + sum(s.call_id IS NULL)
-
 -- fragment: converts
-(led.id IS NULL OR led.direction = 'outbound' OR led.queue_id IN (SELECT id FROM queues WHERE purpose = 'sales')) IS TRUE
+({converts_in_campaign} OR led.queue_id IN (SELECT id FROM queues WHERE purpose = 'sales')) IS TRUE
+
+-- fragment: converts_in_campaign
+(led.id IS NULL OR led.direction = 'outbound')
 
 -- fragment: and_calls
 LEFT JOIN calls AS led ON led.id = s.call_id
@@ -199,7 +199,8 @@ SELECT id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sal
     sum(revenue_cents) AS revenue_cents, sum(new_customers) AS new_customers, total(squared_cents) AS squared_cents,
     sum(logged_in_ms) AS logged_in_ms
 FROM (
-    SELECT coalesce(s.agent_id, 0) AS id, 0 AS sales_calls, {converted} AS converted,
+    SELECT coalesce(s.agent_id, 0) AS id, 0 AS sales_calls,
+        count(DISTINCT s.call_id) FILTER (WHERE {converts}) + sum(s.call_id IS NULL) AS converted,
         count(*) AS sales, sum({site_cents}) AS revenue_cents,
         sum({is_first_ever}) AS new_customers, total(1.0 * {site_cents} * {site_cents}) AS squared_cents, 0 AS logged_in_ms
     FROM site CROSS JOIN sales AS s {and_calls}
@@ -213,12 +214,13 @@ FROM (
 GROUP BY id;
 
 -- name: sales_by_campaign
--- Each campaign's orders, as by agent, with the sales calls and contacts.
+-- Each campaign's orders, as by agent, with the sales calls and contacts; converted of dialled calls, as they are.
 SELECT id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sales) AS sales,
     sum(revenue_cents) AS revenue_cents, sum(new_customers) AS new_customers, total(squared_cents) AS squared_cents,
     sum(contacts) AS contacts
 FROM (
-    SELECT s.campaign_id AS id, 0 AS sales_calls, {converted} AS converted,
+    SELECT s.campaign_id AS id, 0 AS sales_calls,
+        count(DISTINCT s.call_id) FILTER (WHERE {converts_in_campaign}) + sum(s.call_id IS NULL) AS converted,
         count(*) AS sales, sum({site_cents}) AS revenue_cents,
         sum({is_first_ever}) AS new_customers, total(1.0 * {site_cents} * {site_cents}) AS squared_cents, 0 AS contacts
     FROM site CROSS JOIN sales AS s {and_calls}
@@ -249,7 +251,7 @@ GROUP BY 1, 2, 3, 4;
 -- name: sales_for_other_clients
 -- Sales calls and orders of clients' campaigns by agents whose team works for another client, or for none, in a stretch
 -- as it was at a moment: the team's client (NULL: none), the campaign's, right-party contacts by their start, orders by
--- their own moment, revenue in the site's currency alone.
+-- their own moment, revenue in the site's currency alone. A call that came in is not the campaign's, converted or not.
 SELECT team_client_id, client_id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sales) AS sales,
     sum(revenue_cents) AS revenue_cents
 FROM (
@@ -263,7 +265,7 @@ FROM (
     GROUP BY t.client_id, m.client_id
     UNION ALL
     SELECT t.client_id, m.client_id, 0,
-        count(DISTINCT coalesce(s.agent_id, 0) || ' ' || s.call_id) FILTER (WHERE {converts})
+        count(DISTINCT coalesce(s.agent_id, 0) || ' ' || s.call_id) FILTER (WHERE {converts_in_campaign})
             + sum(s.call_id IS NULL),
         count(*), sum({site_cents})
     FROM site CROSS JOIN sales AS s INDEXED BY sales_by_moment {and_calls} JOIN campaigns AS m ON m.id = s.campaign_id

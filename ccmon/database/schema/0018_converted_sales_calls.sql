@@ -1,5 +1,5 @@
 -- An order converts a sales call (docs/metrics.md, 8.2): the call that led to it is of a queue that sells, was dialled, or is
--- not known. Until now one on a call of any queue did.
+-- not known; for a campaign, it was dialled or is not known. Until now one on a call of any queue did.
 
 CREATE VIEW count_converted (call_id) AS SELECT NULL WHERE 0;
 
@@ -47,7 +47,7 @@ BEGIN
     VALUES (
         new.day_at,
         new.campaign_id,
-        iif(new.call_id IS NOT NULL AND (coalesce((SELECT iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', true) IS true FROM calls AS call WHERE call.id = new.call_id), true)) AND NOT EXISTS (
+        iif(new.call_id IS NOT NULL AND (coalesce((SELECT (call.direction = 'outbound') IS true FROM calls AS call WHERE call.id = new.call_id), true)) AND NOT EXISTS (
             SELECT 1 FROM sales AS sale
             WHERE sale.call_id = new.call_id AND sale.id <> new.id AND sale.campaign_id = new.campaign_id
                 AND sale.sold_at >= new.day_at
@@ -89,17 +89,6 @@ BEGIN
     GROUP BY 1, 2
     ON CONFLICT (day_at, agent_id) DO UPDATE SET
         converted = excluded.converted;
-    INSERT INTO campaign_days (day_at, campaign_id, converted)
-    SELECT day.starts_at,
-        sale.campaign_id,
-        count(DISTINCT sale.call_id) FILTER (WHERE (coalesce((SELECT iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', true) IS true FROM calls AS call WHERE call.id = sale.call_id), true))) + count(*) FILTER (WHERE sale.call_id IS NULL)
-    FROM business_days AS day CROSS JOIN sales AS sale INDEXED BY sales_by_moment
-        ON sale.sold_at >= day.starts_at AND sale.sold_at < day.ends_at
-    WHERE day.starts_at >= 0 AND day.starts_at < 4611686018427387904
-        AND sale.cancelled_at IS NULL AND sale.campaign_id IS NOT NULL AND true
-    GROUP BY 1, 2
-    ON CONFLICT (day_at, campaign_id) DO UPDATE SET
-        converted = excluded.converted;
 END;
 
 CREATE TRIGGER count_converted_again INSTEAD OF INSERT ON count_converted
@@ -118,7 +107,7 @@ BEGIN
     INSERT INTO campaign_days (day_at, campaign_id, converted)
     SELECT day.starts_at,
         sale.campaign_id,
-        count(DISTINCT sale.call_id) FILTER (WHERE (coalesce((SELECT iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', true) IS true FROM calls AS call WHERE call.id = sale.call_id), true))) + count(*) FILTER (WHERE sale.call_id IS NULL)
+        count(DISTINCT sale.call_id) FILTER (WHERE (coalesce((SELECT (call.direction = 'outbound') IS true FROM calls AS call WHERE call.id = sale.call_id), true))) + count(*) FILTER (WHERE sale.call_id IS NULL)
     FROM business_days AS day CROSS JOIN sales AS sale INDEXED BY sales_by_moment
         ON sale.sold_at >= day.starts_at AND sale.sold_at < day.ends_at
     WHERE day.starts_at >= coalesce((SELECT max(starts_at) FROM business_days WHERE starts_at <= (SELECT min(sold_at) FROM sales WHERE call_id = new.call_id)), 0) AND day.starts_at < (SELECT max(sold_at) + 1 FROM sales WHERE call_id = new.call_id)
@@ -151,7 +140,5 @@ BEGIN
     INSERT INTO count_converted VALUES (old.id);
 END;
 
--- The converted calls of all days, whatever the queue. Readers read everything anew.
-INSERT INTO count_sales_calls VALUES (NULL);
-
+-- The upgrade counts the totals of all days again. Readers read everything anew.
 INSERT INTO changes (subject) SELECT 'everything' WHERE EXISTS (SELECT 1 FROM sales);

@@ -93,6 +93,15 @@ def _sum(value: str, condition: str = "") -> tuple[Term]:
     return (Term("sum", value, condition),)
 
 
+def _sold(converts: str) -> dict[str, tuple[Term, ...]]:
+    """Orders, and the calls that they convert: by a condition on an order with a call, and each one without a call."""
+    return {
+        "converted": (Term("distinct", "sale.call_id", converts), Term("count", condition="sale.call_id IS NULL")),
+        "sales": _count(),
+        "revenue_cents": _sum("sale.amount_cents", "sale.is_in_site_currency"),
+    }
+
+
 COUNTED_TABLES = (
     CountedTable(
         "call",
@@ -142,6 +151,8 @@ _TARGET = "(SELECT {} FROM queue_days WHERE queue_id = call.queue_id AND day_at 
 
 _OF_SALES_QUEUE = "iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', {})"
 """Whether a call can convert (metrics.md 8.2): of one that was dialled, what stands in the braces."""
+_DIALLED = "(call.direction = 'outbound')"
+"""Whether a call can convert for a campaign: its sales calls are right-party contacts alone."""
 _CALL_OF_SALE = "(SELECT {} IS true FROM calls AS call WHERE call.id = sale.call_id)"
 
 EXPRESSIONS = {
@@ -152,17 +163,13 @@ EXPRESSIONS = {
     "call.is_sales_call": _OF_SALES_QUEUE.format("call.right_party = 1"),
     "state.spent_ms": "min(state.ended_at, day.ends_at) - max(state.started_at, day.starts_at)",
     "sale.converts": f"coalesce({_CALL_OF_SALE.format(_OF_SALES_QUEUE.format('true'))}, true)",
+    "sale.converts_in_campaign": f"coalesce({_CALL_OF_SALE.format(_DIALLED)}, true)",
     "sale.is_in_site_currency": "sale.currency IS NULL OR sale.currency = (SELECT currency FROM site WHERE id = 1)",
 }
 """What the totals need of a row and no table holds."""
 
 _INBOUND = "call.handled AND call.direction = 'inbound'"
 _OUTBOUND = "call.handled AND call.direction = 'outbound'"
-_SOLD = {
-    "converted": (Term("distinct", "sale.call_id", "sale.converts"), Term("count", condition="sale.call_id IS NULL")),
-    "sales": _count(),
-    "revenue_cents": _sum("sale.amount_cents", "sale.is_in_site_currency"),
-}
 
 _QUEUE_QUARTERS = Part(
     "call",
@@ -244,7 +251,7 @@ _AGENTS_STATES = Part(
 _AGENTS_SALES = Part(
     "sale",
     keys={"day_at": "day.starts_at", "agent_id": "coalesce(sale.agent_id, 0)"},
-    columns=_SOLD,
+    columns=_sold("sale.converts"),
     where="sale.cancelled_at IS NULL",
 )
 _CAMPAIGNS_CALLS = Part(
@@ -260,7 +267,7 @@ _CAMPAIGNS_CALLS = Part(
 _CAMPAIGNS_SALES = Part(
     "sale",
     keys={"day_at": "day.starts_at", "campaign_id": "sale.campaign_id"},
-    columns=_SOLD,
+    columns=_sold("sale.converts_in_campaign"),
     where="sale.cancelled_at IS NULL AND sale.campaign_id IS NOT NULL",
 )
 # metrics.md 10.1: several orders of a customer on one business day are one purchase.
