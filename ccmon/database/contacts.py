@@ -7,8 +7,8 @@ customers at once, so that they are never all in memory.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby, starmap
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -39,8 +39,8 @@ Credited = tuple[Contact, QueueAndAgent]
 """A contact, and the queue and agent of the last answered visit, or of the last."""
 
 
-SingleContact = tuple[int | None, int | str, int, int | None]
-"""The queue, customer or number, start and reason of a customer's only call, which had one visit."""
+SingleContact = tuple[int | str, int, int | None]
+"""The customer or number, start and reason of a customer's only call, which had one visit."""
 
 
 def read_contacts(
@@ -88,21 +88,45 @@ def read_repeats(
     one_in, of_customers = finished.one_customer_in, finished.contacts_of_customers
     sample = {**context.whole_day, "one_in": one_in, "of_customers": of_customers}
     by_customer = _is_found_by_customer(one_in, of_customers=of_customers)
-    found = database.the_row("sampled_contacts_of_day" if by_customer else "contacts_of_day", DayContacts, sample)
-    single = json.decode(found.single, type=list[SingleContact])
-    contacts = Counter(queue_id for queue_id, who, *_ in single if isinstance(who, int) or who_called(None, who))
-    # Most have called once lately: only those of whom there is more can look back on anything.
-    followers: list[Credited] = [
-        (Contact(who, started_at, None, answered=False, reason=reason), (queue_id, None))
-        for queue_id, who, started_at, reason in single
-        if who in recent
-    ]
-    repeats = Counter(queue_id for queue_id, again in _repeated(followers, recent, day, at) if again)
-    for batch in _credited(starmap(ContactVisit, json.decode(found.other))):
+    rows = database.each("sampled_contacts_of_day" if by_customer else "contacts_of_day", DayContacts, sample)
+    contacts: Counter[int | None] = Counter()
+    repeats: Counter[int | None] = Counter()
+    followers: list[Credited] = []
+    for batch in _credited(_visits(rows, recent, contacts, followers)):
         for queue_id, again in _repeated(batch, recent, day, at):
             contacts[queue_id] += 1
             repeats[queue_id] += again
+    repeats.update(queue_id for queue_id, again in _repeated(followers, recent, day, at) if again)
     return {queue_id: RepeatContacts(repeats[queue_id], contacts[queue_id]) for queue_id in contacts}
+
+
+def _visits(
+    rows: Iterable[DayContacts],
+    recent: Collection[int | str],
+    contacts: Counter[int | None],
+    followers: list[Credited],
+) -> Iterator[ContactVisit]:
+    """The visits that are to be judged one by one. Customers with a single one are counted.
+
+    Args:
+        rows: of a day.
+        recent: customers with an earlier contact.
+        contacts: contacts by queue, to which those of customers with a single one are added.
+        followers: collects those of them that may look back on another.
+    """
+    decoder = json.Decoder(list[SingleContact])
+    for row in rows:
+        if row.single is None:
+            yield row
+            continue
+        single = decoder.decode(row.single)
+        contacts.update(row.queue_id for who, *_ in single if isinstance(who, int) or who_called(None, who) is not None)
+        credit = row.queue_id, None
+        followers += (
+            (Contact(who, started_at, None, answered=False, reason=reason), credit)
+            for who, started_at, reason in single
+            if who in recent
+        )
 
 
 def _repeated(

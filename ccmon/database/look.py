@@ -46,8 +46,10 @@ class BegunDatabase(Database):
         """Have SQLite find the first rows of queries that will be asked."""
         texts = [(query, sql(query), parameters) for query, parameters in queries]
         self.begun = {query: (parameters, None) for query, _, parameters in texts}
-        self._thread = threading.Thread(target=self._begin, args=(texts,), name="look")
-        self._thread.start()
+        thread = threading.Thread(target=self._begin, args=(texts,), name="look")
+        with suppress(RuntimeError):  # this user may have no more threads: all is asked when it is needed
+            thread.start()
+            self._thread = thread
 
     def _begin(self, texts: Iterable[tuple[str, str, Values]]) -> None:
         for query, text, parameters in texts:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache, partial
 from json import dumps
 from json.encoder import encode_basestring_ascii as quoted
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from types import NoneType
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -250,7 +250,9 @@ class _Kind(Struct, frozen=True):
     """How the objects of one kind of record are written."""
 
     template: str
-    """The text, with the numbers of the values in braces."""
+    """The text, with ``%s`` for each value."""
+    in_order: Callable[[Sequence[str]], tuple[str, ...]]
+    """Puts the texts of the values in the order of the keys."""
     values: Sequence[_Values]
 
 
@@ -258,7 +260,7 @@ class _Writers(dict[type[Any], Write]):
     """By type: what writes its values."""
 
     def __init__(self, writer: _Writer) -> None:
-        super().__init__({NoneType: _null, str: quoted, int: int.__repr__, float: float.__repr__, bool: dumps})
+        super().__init__({NoneType: _null, str: quoted, int: int.__repr__, float: float.__repr__, bool: _boolean})
         self._writer = writer
 
     def __missing__(self, kind: type[Any]) -> Write:
@@ -290,9 +292,9 @@ class _Writer:
         for key in keys(FloorSnapshot):
             value = self._reader(FloorSnapshot, key)(self._snapshot)
             write = self._unit(key.name) or self._writers[type(value)]
-            is_list = isinstance(value, Sequence) and not isinstance(value, str)
-            text = self.list_text(value, "[\n    ", ",\n    ", "\n  ]") if is_list else write(value)
-            lines.append(f"  {quoted(key.name)}: {text}")
+            if isinstance(value, Sequence) and not isinstance(value, str):
+                write = partial(self.list_text, begin="[\n    ", between=",\n    ", end="\n  ]")
+            lines.append(f"  {quoted(key.name)}: {write(value)}")
         return "{\n" + ",\n".join(lines) + "\n}"
 
     def list_text(self, values: Sequence[Any], begin: str = "[", between: str = ", ", end: str = "]") -> str:
@@ -311,7 +313,7 @@ class _Writer:
             else:
                 found = zip(values.writes, values.read(source), strict=True)
                 texts += [(write or writers[type(value)])(value) for write, value in found]
-        return kind.template.format(*texts)
+        return kind.template % kind.in_order(texts)
 
     def kind(self, record: type[Struct]) -> _Kind:
         """How records of a kind are written."""
@@ -321,9 +323,10 @@ class _Writer:
             is_plain = key.worked_out_by is None and not further and not callable(getattr(record, name))
             alone = f"{key.name} alone"
             read_together.setdefault("" if is_plain else name if further else alone, []).append((further, key))
-        values, order = [], []
+        values: list[_Values] = []
+        places: dict[str, int] = {}
         for name, members in read_together.items():
-            order += [key for _, key in members]
+            places |= {key.name: place for place, (_, key) in enumerate(members, len(places))}
             units = [self._unit(key.name) for _, key in members]
             if not name:
                 values.append(_Values(None, _reads([key.path for _, key in members]), units))
@@ -331,8 +334,9 @@ class _Writer:
                 values.append(_Values(partial(self._asked, name=name), _reads([path for path, _ in members]), units))
             else:
                 values.append(_Values(self._reader(record, members[0][1]), _alone, units))
-        numbered = (f"{quoted(key.name)}: {{{order.index(key)}}}" for key in keys(record))
-        return _Kind("{{" + ", ".join(numbered) + "}}", values)
+        names = [key.name for key in keys(record)]
+        template = ", ".join(f"{quoted(name)}: %s" for name in names)
+        return _Kind(f"{{{template}}}", itemgetter(*map(places.__getitem__, names)), values)
 
     def _reader(self, record: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
         """What reads the value of a key that is read alone."""
@@ -369,6 +373,10 @@ def _alone(value: object) -> tuple[object]:
 
 def _null(_: None) -> str:
     return "null"
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _seconds(length_ms: float | None) -> str:

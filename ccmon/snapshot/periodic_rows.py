@@ -214,13 +214,12 @@ class ContactVisit(Struct, frozen=True, gc=False):
     agent_id: int | None
 
 
-class DayContacts(Struct, frozen=True, gc=False):
-    """The visits of a day's contacts. The row of ``contacts_of_day`` or ``sampled_contacts_of_day``."""
+class DayContacts(ContactVisit, frozen=True, gc=False):
+    """A visit of a day, or visits of several customers. A row of ``contacts_of_day`` or ``sampled_contacts_of_day``."""
 
-    single: str
-    """Of customers with one call of one visit: queue, customer or number, start and reason, as JSON."""
-    other: str
-    """The fields of `ContactVisit` of all others, as JSON."""
+    visit: int
+    single: str | None
+    """Of a queue's customers with one call of one visit: the customer or number, start and reason, as JSON."""
 
 
 class ContactReasonRow(Struct, frozen=True, gc=False):

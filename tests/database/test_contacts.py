@@ -132,6 +132,20 @@ def test_customers_with_one_call_look_back_as_if_read_one_by_one(
     assert sum(each.repeats for each in found.values()) > 5
 
 
+def test_a_queue_that_only_unknown_callers_called_has_no_contacts(connection: sqlite3.Connection) -> None:
+    for table in ("call_reasons", "calls"):
+        connection.execute(f"DELETE FROM {table}")
+    for queue, caller in ((1, "Anonymous"), (2, "0612"), (2, "0613")):
+        row = (f"{caller}", 1, "inbound", queue, None, caller, 1, START, None, None, None)
+        connection.execute(VISIT, row)
+    database, at = Database(connection), START + 60_000
+    site, day = read_site_and_day(database, at)
+    context = QueryContext(site, day, date(2026, 11, 23), (), {"at": at}, read_directory(database, day.date))
+    finished = SimpleNamespace(recent_contacts={}, one_customer_in=1, contacts_of_customers=False)
+    found = contacts.read_repeats(database, context, at, cast("FinishedDays", finished))
+    assert found == {2: RepeatContacts(0, 2)}
+
+
 def test_a_call_is_one_contact_of_all_its_visits(connection: sqlite3.Connection) -> None:
     for table in ("call_reasons", "calls"):
         connection.execute(f"DELETE FROM {table}")

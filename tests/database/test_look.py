@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -84,6 +85,12 @@ def test_a_fault_is_told_by_the_query_that_is_asked(database: Path, monkeypatch:
         assert [cursor for _, cursor in one.database.begun.values()] == [None, None]
     with pytest.raises(CcmonError, match="SQLite says"), look.begun_look(database) as one:
         one.database.ask("sales_funnel", {})
+
+
+def test_without_a_thread_all_is_asked_when_it_is_needed(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = reader.snapshot(database, NOON)
+    monkeypatch.setattr("threading.Thread.start", Mock(side_effect=RuntimeError("can't start new thread")))
+    assert reader.snapshot(database, NOON) == expected
 
 
 def test_whoever_looks_is_told_why_nothing_can_be_read(database: Path, tmp_path: Path) -> None:

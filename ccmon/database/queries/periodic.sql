@@ -52,14 +52,18 @@ of_several_visits(caller) AS MATERIALIZED (
     WHERE lone_caller IS NOT NULL AND NOT EXISTS (SELECT 1 FROM of_several_visits AS s WHERE s.caller = v.lone_caller)
     GROUP BY lone_caller
     HAVING count(*) = 1
-), other AS (
-    SELECT * FROM visits WHERE lone_caller IS NULL OR lone_caller NOT IN (SELECT lone_caller FROM single)
-    ORDER BY lone_caller, source, call_id, visit
 )
-SELECT
-    (SELECT json_group_array(json_array(queue_id, lone_caller, entered_at, reason_id)) FROM single) AS single,
-    (SELECT json_group_array(json_array(lone_caller, source, call_id, customer_id, caller, entered_at, ended_at, answered,
-        reason_id, queue_id, agent_id)) FROM other) AS other
+SELECT NULL AS lone_caller, NULL AS source, NULL AS call_id, NULL AS customer_id, NULL AS caller, 0 AS entered_at,
+    NULL AS ended_at, 0 AS answered, NULL AS reason_id, queue_id, NULL AS agent_id, 0 AS visit,
+    json_group_array(json_array(lone_caller, entered_at, reason_id)) AS single
+FROM single
+GROUP BY queue_id, entered_at / 1800000
+UNION ALL
+SELECT lone_caller, source, call_id, customer_id, caller, entered_at, ended_at, answered, reason_id, queue_id, agent_id, visit,
+    NULL
+FROM visits
+WHERE lone_caller IS NULL OR lone_caller NOT IN (SELECT lone_caller FROM single)
+ORDER BY lone_caller, source, call_id, visit
 
 -- fragment: attempt_columns
 count(*) AS attempts, min(c.entered_at) AS first_at, max(c.entered_at) AS last_at, c.agent_id
@@ -339,8 +343,8 @@ SELECT {contact_columns}
 ORDER BY lone_caller, c.source, c.call_id, c.visit;
 
 -- name: contacts_of_day
--- The visits of contacts as two texts of JSON: of customers with one call of one visit the queue, customer or number, start
--- and reason; of all others whole visits, in the order of contacts. One row: reading thousands takes longer than counting.
+-- The visits of contacts in their order, but of customers with one call of one visit, which come first: for each queue and
+-- half hour, as JSON, the customer or number, start and reason of each. Reading thousands takes longer than counting them.
 WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_entry}), {single_contacts};
 
 -- name: sampled_contacts_of_day
