@@ -27,7 +27,7 @@ from ccmon.real_time import real_now
 from ccmon.simulator.clock import FloorClock, local_date, next_morning
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
-from ccmon.simulator.history import prepare
+from ccmon.simulator.history import ROWS_OF_AGENT_DAY, prepare
 from ccmon.simulator.table_rows import SOURCE, Change, FloorRows, RowWriter
 from ccmon.time_units import NEVER
 
@@ -58,7 +58,7 @@ class LiveFloor:
         """Write today's morning, and how the clock goes."""
         today = local_date(self._planner.zone, self.clock.floor_at)
         self.past = PastFiller(self._writer, self._rows, self._planner, today, self._past_days)
-        with self._writer.transaction(bulk=True):
+        with self._writer.transaction(bulk=True, rows=self._planner.centre.agents * ROWS_OF_AGENT_DAY):
             if self._past_days:
                 set_progress(self._writer.connection, PAST_TASK, 0, self._past_days)
             self._begin_day(today)
