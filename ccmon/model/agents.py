@@ -57,7 +57,7 @@ class Membership(Struct, frozen=True):
 
 
 class AgentTimes(Struct, frozen=True):
-    """An agent's time in each state during the business day, cut off at the day's ends.
+    """An agent's time in each state during the business day, clipped to the day.
 
     With dialling, ringing and an unreachable telephone (`other_ms`), the states add up to the time logged in.
     """
@@ -160,7 +160,7 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
         return None if self.since is None else max(0, at - self.since)
 
     def times(self, at: int) -> AgentTimes:
-        """Today's times up to a moment, the present state included, cut off at the day's ends."""
+        """Today's times up to a moment, the present state included, clipped to the day."""
         running_ms = 0 if self.counts_from is None else max(0, at - self.counts_from)
         known = self.times_before.plus(self.state, running_ms)
         return known if known.logged_in_ms else self.times_of_calls
