@@ -42,7 +42,7 @@ class CallEntered(FloorEvent, frozen=True):
     caller: str | None = None
     caller_name: str | None = None
     customer_id: int | None = None
-    """Row of the customer, where the source knows it."""
+    """The customer's row, if the source knows it."""
 
 
 class CallDialled(FloorEvent, frozen=True):

@@ -30,7 +30,7 @@ class TrackedAgent(Struct, eq=False):
     ringing: list[Visit] = []
     memberships: dict[str, MembershipInterval] = {}
     pauses: dict[str, PauseInterval] = {}
-    """By queue, of queues the agent is a member of; the latest last."""
+    """By queue of which the agent is a member; the latest last."""
     logged_in: bool | None = None
     """By a log-in that names no queue; None: unknown."""
     paused_everywhere: bool = False

@@ -60,7 +60,7 @@ class AgentTracker:
         return agent
 
     def running_intervals(self) -> list[Interval]:
-        """All that runs now: of each agent the state, memberships and pauses."""
+        """All open intervals: each agent's state, memberships and pauses."""
         running: list[Interval] = []
         for agent in dict.fromkeys(self.agents.values()):
             if agent.state is not None:

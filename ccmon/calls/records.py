@@ -120,7 +120,7 @@ class ChangeSet(Struct):
 
 
 class ChangeRecorder(Struct):
-    """Where both halves of the state machine, calls and agents, record what they changed."""
+    """Collects the changes of both halves of the state machine, calls and agents."""
 
     changes: ChangeSet = field(default_factory=ChangeSet)
     clock_steps: int = 0

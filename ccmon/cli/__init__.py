@@ -22,7 +22,7 @@ def main(*, own_process: bool = False) -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: Python need not report where it was interrupted
     if own_process and sys.modules.keys().isdisjoint({"typer", "asyncio"}):
-        # A look leaves nothing for the end, its thread neither: taking its objects apart is a tenth of its time.
+        # Such a run and its thread leave nothing to do at the end: freeing the objects would take a tenth of its time.
         with suppress(OSError, ValueError):  # what cannot be written is Python's to report
             for stream in filter(None, (sys.stdout, sys.stderr)):
                 stream.flush()

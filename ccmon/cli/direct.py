@@ -16,14 +16,14 @@ Number = TypeVar("Number", int, float)
 
 
 class Option:
-    """What a word of the command line sets. A plain class: any other takes a millisecond of each start."""
+    """What an option on the command line sets. A plain class: any other costs a millisecond at each start."""
 
     def __init__(self, parameter: str, value: Callable[[str], Any] | bool) -> None:
         """An option.
 
         Args:
-            parameter: of the command.
-            value: of a flag its value; else what makes one of the next word, and raises a ValueError or CcmonError if
+            parameter: the command's parameter that it sets.
+            value: a flag's value, or a function that makes it of the next word and raises ValueError or CcmonError if
                 it cannot.
         """
         self.parameter, self.value = parameter, value

@@ -43,7 +43,7 @@ def look(
     from ccmon.database.look import begun_look
 
     with begun_look(database_path(db), None if at is None else partial(_parse_at, at)) as begun:
-        # What is costly to read goes on while the rest is imported.
+        # Costly reading goes on while the rest is imported.
         if as_json:
             from ccmon.report.json import as_text
         else:
@@ -79,7 +79,7 @@ def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
 
 
 def _parse_at(text: str, site: Site, day: BusinessDay, latest: int) -> int:
-    """The moment a person means, which may not be still to come; a time of day is one of the business day."""
+    """The moment that a text means, which must not be in the future; a time of day is one of the business day."""
     from ccmon.formatting import local_time
 
     time_zone, now = site.time_zone, local_time(latest, ZoneInfo(site.time_zone))

@@ -79,13 +79,13 @@ def _negative_binomial_terms(start: int, mean: float, relative_variance: float, 
 
 @lru_cache(1)
 def _up_to_the_mean(mean: float, relative_variance: float) -> tuple[list[float], float]:
-    """Probabilities from the mean, rounded, down to 0, and their sum: for several quantiles of one distribution."""
+    """Probabilities from the rounded mean down to 0, and their sum, for several quantiles of one distribution."""
     terms = list(_terms(mean, relative_variance)(round(mean), step=-1))
     return terms, fsum(terms)
 
 
 def _terms(mean: float, relative_variance: float) -> Callable[..., Iterator[float]]:
-    """What yields the probabilities of a Poisson or negative binomial distribution."""
+    """The function that yields the probabilities of a Poisson or negative binomial distribution."""
     if relative_variance * mean < POISSON_BELOW:
         return partial(_poisson_terms, mean=mean)
     return partial(_negative_binomial_terms, mean=mean, relative_variance=relative_variance)

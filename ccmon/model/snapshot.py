@@ -40,9 +40,9 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     total: QueueFigures
     """All queues together."""
     waiting: tuple[WaitingCall, ...]
-    """Callers who wait now, by queue and time of entry."""
+    """Callers waiting now, by queue and time of entry."""
     agents: Sequence[AgentFigures]
-    """One record an agent."""
+    """One record per agent."""
     memberships: Sequence[Membership]
     """Which agent serves which queue now."""
     sales: Sequence[SalesFigures]

@@ -40,7 +40,7 @@ UNFINISHED_S: Final = 0.1
 """How often to check whether a key sequence that has begun to arrive is complete."""
 READ_BYTES: Final = 4096
 WRITTEN_AT_ONCE: Final = 2048
-"""Characters of a frame that fit into what the kernel keeps for a terminal, once it has read all else."""
+"""Characters of a frame that fit into the kernel's buffer for a terminal that has read everything else."""
 
 MODE_QUESTION: Final = "\x1b[?2026$p"
 _MODE_ANSWER: Final = re.compile(rb"\x1b\[\?2026;[0-4]\$y")
@@ -80,10 +80,10 @@ class FloorDriver(LinuxDriver):
     """Textual's driver, writing to standard output: standard error may be a log file."""
 
     _frame: list[str] | None = None
-    """What has been written of the frame that is being made."""
+    """The parts written so far of the frame being made."""
     _last_written = ""
     _is_caught_up = False
-    """Whether the terminal has answered what was written last, so that the thread that writes has nothing to do."""
+    """Whether the terminal has answered for all that was written, so that the writing thread is idle."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -127,18 +127,18 @@ class FloorDriver(LinuxDriver):
         return self._file.fileno() if self._file is not None else 1
 
     def _takes_more(self) -> bool:
-        """Whether the kernel takes something for the terminal at once, which it does not once that is stopped."""
+        """Whether the kernel accepts output for the terminal at once; it does not while the terminal is stopped."""
         poll = select.poll()
         poll.register(self._written_to, select.POLLOUT)
         return any(events == select.POLLOUT for _, events in poll.poll(0))
 
     def _write_at_once(self, data: bytes) -> None:
-        """Write in this thread: waking the other one up takes longer."""
+        """Write in this thread: waking the writing thread would take longer."""
         while data:
             data = data[os.write(self._written_to, data) :]
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        """As Textual's, which asks shutil: it brings three kinds of compression with it."""
+        """Like Textual's, without importing shutil and with it three kinds of compression."""
         if sys.__stdout__ is not None and not {"COLUMNS", "LINES"} & os.environ.keys():
             with suppress(ValueError, OSError):
                 columns, lines = os.get_terminal_size(sys.__stdout__.fileno())

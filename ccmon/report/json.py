@@ -197,7 +197,7 @@ WORKED_OUT: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any], An
 
 
 class ObjectKey(Struct, frozen=True):
-    """A key of an object, and where its value is."""
+    """A key of an object, and where to find its value."""
 
     name: str
     path: str
@@ -219,9 +219,9 @@ def keys(record: type[Struct]) -> tuple[ObjectKey, ...]:
 
 
 def as_text(snapshot: FloorSnapshot) -> str:
-    """The whole snapshot as JSON text, one queue, agent or line of sales a line.
+    """The whole snapshot as JSON text, with one queue, agent or sales row per line.
 
-    All ASCII, so that no name means anything to a terminal. Objects for ``json.dumps`` would take three times as long.
+    All ASCII, so that no name can control a terminal. Objects for ``json.dumps`` would take three times as long.
     """
     return _Writer(snapshot).whole_text()
 
@@ -239,11 +239,11 @@ class _Values(Struct, frozen=True):
     """Keys of an object that are read together."""
 
     part: Callable[[Any], Any] | None
-    """Returns the part of the record that they are read from, once: a forecast takes a while. None: the record."""
+    """Returns the part of the record from which they are read, once: a forecast takes a while. None: the record."""
     read: Callable[[Any], Iterable[Any]]
-    """Returns the values; where the part is None, so are they."""
+    """Returns the values; all None where the part is None."""
     writes: Sequence[Write | None]
-    """What writes each of them; None: what writes its type."""
+    """By value: the function that writes it; None: by its type."""
 
 
 class _Kind(Struct, frozen=True):
@@ -257,7 +257,7 @@ class _Kind(Struct, frozen=True):
 
 
 class _Writers(dict[type[Any], Write]):
-    """By type: what writes its values."""
+    """By type: the function that writes its values."""
 
     def __init__(self, writer: _Writer) -> None:
         super().__init__({NoneType: _null, str: quoted, int: int.__repr__, float: float.__repr__, bool: _boolean})
@@ -287,7 +287,7 @@ class _Writer:
         self._writers = _Writers(self)
 
     def whole_text(self) -> str:
-        """The snapshot itself."""
+        """The whole snapshot as text."""
         lines = []
         for key in keys(FloorSnapshot):
             value = self._reader(FloorSnapshot, key)(self._snapshot)
@@ -298,7 +298,7 @@ class _Writer:
         return "{\n" + ",\n".join(lines) + "\n}"
 
     def list_text(self, values: Sequence[Any], begin: str = "[", between: str = ", ", end: str = "]") -> str:
-        """Values as a list."""
+        """Values as the text of a list."""
         writers = self._writers
         return begin + between.join([writers[type(value)](value) for value in values]) + end if values else "[]"
 
@@ -339,18 +339,18 @@ class _Writer:
         return _Kind(f"{{{template}}}", itemgetter(*map(places.__getitem__, names)), values)
 
     def _reader(self, record: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
-        """What reads the value of a key that is read alone."""
+        """The function that reads the value of a single key."""
         if key.worked_out_by is not None:
             return partial(key.worked_out_by, self._snapshot)
         return partial(self._asked, name=key.path)
 
     def _asked(self, record: Any, name: str) -> Any:
-        """The value of an attribute; of a method, its result for the moment up to which times run."""
+        """The value of an attribute; for a method, its result for the moment up to which times run."""
         value = getattr(record, name)
         return value(self._at) if callable(value) else value
 
     def _unit(self, key: str) -> Write | None:
-        """What writes a value in the unit that its key names; None: it has none."""
+        """The function that writes a value in the unit that its key names; None where it names none."""
         if key.endswith("_s"):
             return _seconds
         if key.endswith("_cents"):
@@ -362,7 +362,7 @@ class _Writer:
 
 
 def _reads(paths: Sequence[str]) -> Callable[[Any], Iterable[Any]]:
-    """What reads several attributes."""
+    """A function that reads several attributes."""
     read = attrgetter(*paths)
     return read if len(paths) > 1 else lambda record: (read(record),)
 
@@ -382,7 +382,7 @@ def _boolean(value: bool) -> str:
 def _seconds(length_ms: float | None) -> str:
     """A length of time in seconds, to the millisecond."""
     if type(length_ms) is int:
-        return repr(length_ms / 1000)  # the shortest text of this number has three decimals at most
+        return repr(length_ms / 1000)  # the shortest text of this number has at most three decimals
     return "null" if length_ms is None else repr(round(length_ms / 1000, 3))
 
 

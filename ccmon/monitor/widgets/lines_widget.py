@@ -68,7 +68,7 @@ class LinesWidget(Widget, can_focus=False):
         return Strip(self._segments(self.lines[y]), self.size.width).simplify()
 
     def cells_of(self) -> Callable[[int, int, int], Sequence[tuple[str, Style | None]]]:
-        """What gives `cells` of lines that there are: they need no filter in most terminals, which is asked once."""
+        """The function that gives `cells` of existing lines; it is asked only once whether filters apply."""
         return self.cells if self.get_line_filters() else self._runs
 
     def cells(self, y: int, start: int, end: int) -> Sequence[tuple[str, Style | None]]:
