@@ -1,4 +1,4 @@
-"""What the command ``ccmon`` and ``python -m ccmon`` run."""
+"""The entry point of the command ``ccmon`` and of ``python -m ccmon``."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from ccmon.metrics.durations import coarse as coarse  # noqa: PLC0414 - whoever writes a text finds it here
-from ccmon.metrics.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - whoever writes a text finds it here
+from ccmon.metrics.durations import coarse as coarse  # noqa: PLC0414 - exported for those who write texts
+from ccmon.metrics.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - exported for those who write texts
 from ccmon.metrics.percentage import percent as percent  # noqa: PLC0414
 
 LONGEST = 300
@@ -79,7 +79,7 @@ def width_of(text: str) -> int:
 
 @lru_cache(maxsize=1024)
 def _cells_of(text: str) -> int:
-    from rich.cells import cell_len  # noqa: PLC0415 - what writes JSON alone must not pay for it
+    from rich.cells import cell_len  # noqa: PLC0415 - writing only JSON must not pay for it
 
     return cell_len(text)
 
@@ -88,13 +88,13 @@ def _cut(text: str, width: int) -> str:
     """As much of a harmless text as fits; a wide letter that would be cut in half becomes a space."""
     if text.isascii():
         return text[: max(0, width)]
-    from rich.cells import set_cell_size  # noqa: PLC0415 - what writes JSON alone must not pay for it
+    from rich.cells import set_cell_size  # noqa: PLC0415 - writing only JSON must not pay for it
 
     return set_cell_size(text, width)
 
 
 def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str:
-    """A text of exactly `width` cells: made harmless, cut with `more` as the sign of it, or padded."""
+    """A text of exactly `width` cells: made harmless, and cut (marked by `more`) or padded."""
     if width <= 0:
         return ""
     text = plain(text)

@@ -21,7 +21,7 @@ EARLIEST_IN_TABLES_MS: Final = 631_152_000_000
 """1990-01-01: a table may hold calls older than the switch, but not the time of an unset clock (1970, 1980)."""
 
 AHEAD_MS: Final = DAY_MS
-"""How far a record's clock may be ahead of the reader's: a day, as a wrong time zone makes it."""
+"""How far a record's clock may be ahead of the reader's: a day, to allow for a wrong time zone."""
 
 PLANNED_AHEAD_MS: Final = 3_653 * DAY_MS
 """How far ahead a plan, a promise or a quota may lie: ten years."""

@@ -1,4 +1,4 @@
-"""Changes by time alone: a figure computed for a moment also says until when it stays the same."""
+"""Changes caused only by time: a figure computed for a moment also says until when it stays the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ccmon.time_units import NEVER
 
 
 class DueMoments:
-    """Which moments a given one has reached, and the next that it has not: until then every answer is the same.
+    """Tells which moments have been reached at a given one, and collects the next: until then every answer is the same.
 
     A rule asks `reached` instead of comparing moments itself, so that the rule and the moment at which its answer
     changes are one expression.

@@ -42,7 +42,7 @@ def who_called(customer: int | None, number: str | None) -> int | str | None:
 
 
 class Resolution(StrEnum):
-    """What became of a contact."""
+    """The result of a contact."""
 
     RESOLVED = "resolved"
     REPEATED = "repeated"
@@ -73,7 +73,7 @@ class FirstContact(Counts, frozen=True):
 
 
 def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) -> list[Resolution]:
-    """What became of each contact by the moment ``at``, in the order given.
+    """The result of each contact by the moment ``at``, in the order given.
 
     A contact fails when the same customer calls again within the window from its end, for the same reason where both
     are coded; a later call that was abandoned counts too. A contact younger than the window is pending even when it has

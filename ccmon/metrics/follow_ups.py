@@ -130,7 +130,7 @@ class RecordOf(StrEnum):
     TEAM = "team"
     """The owner has made too few such promises."""
     ALL = "all"
-    """So has the team, the owner is in no team, or nobody has taken the promise."""
+    """The team has made too few as well, the owner is in no team, or nobody has taken the promise."""
 
 
 class LateReason(Struct, frozen=True):

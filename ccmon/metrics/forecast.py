@@ -49,7 +49,7 @@ class RemainingSales(Struct, frozen=True):
 
 
 class OrderValue(Struct, frozen=True):
-    """What a sale brings."""
+    """The value of an order."""
 
     mean: float
     """The mean of one order, in cents; above 0."""

@@ -85,11 +85,11 @@ class Cohort(Struct, frozen=True):
     month: str
     """Such as 2026-03."""
     customers: Count
-    """Those who first bought in it."""
+    """Customers who first bought in the month."""
     repeated: Count
-    """Those of them who bought again on a later day within the window."""
+    """Of these customers, those who bought again on a later day within the window."""
     complete: bool
-    """False while the last of them may still buy again in time: the cohort is maturing."""
+    """False while some of the customers may still buy again in time: the cohort is maturing."""
 
     @property
     def rate(self) -> Ratio | None:
@@ -203,7 +203,7 @@ class WinBack(Struct, frozen=True):
     reached: Count
     """Churned customers reached by a win-back call (right-party)."""
     won_back: Count
-    """Those of them who bought within 30 days of the call."""
+    """Of the customers reached, those who bought within 30 days of the call."""
     returned_by_themselves: Count
     """Churned customers who bought without such a call."""
 

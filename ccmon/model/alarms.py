@@ -145,4 +145,4 @@ class FollowUpsAlarm(Alarm, frozen=True, kw_only=True):
     owner: str | None
     """The owner; None: nobody owes them, or several do."""
     owners: int
-    """How many owe them; 0: nobody does."""
+    """How many agents owe them; 0: nobody does."""

@@ -41,7 +41,7 @@ class ReasonFigures(Struct, frozen=True, kw_only=True):
     calls: Count
     """Today's answered calls with this reason."""
     per_100_calls: Annotated[float, Meta(ge=0, le=100)] | None
-    """The same per 100 answered calls."""
+    """Calls with this reason per 100 answered calls."""
     share: Ratio
     """Share of the calls listed."""
     cumulative: Quantity
@@ -68,7 +68,7 @@ class ProblemFigures(Struct, frozen=True):
     answered: Count
     """Answered inbound calls of today, with or without a reason."""
     coded: Count
-    """Those of them with a reason."""
+    """Of the answered calls, those with a reason."""
     reasons: tuple[ReasonFigures, ...]
     """The most frequent first."""
     tested_at: int | None

@@ -42,7 +42,7 @@ class ResourceFigures(Struct, frozen=True, kw_only=True):
     logged_in_ms: int
     """Time logged in of all agents, pauses included."""
     costed_ms: int
-    """The part of it from agents whose hourly cost is known."""
+    """The time logged in of agents whose hourly cost is known."""
     labour_cents: Count | None
     """Hourly cost times the time logged in; None where no agent's hourly cost is known."""
     agents_without_cost: Count
@@ -161,9 +161,9 @@ class ValueFigures(Struct, frozen=True, kw_only=True):
     starts_on: Date
     """First of the finished business days that the centre's figures cover."""
     ends_on: Date
-    """Last of them."""
+    """Last of those days."""
     days: Count
-    """How many days they are."""
+    """How many days the centre's figures cover."""
     sales_calls: Count
     """Sales calls on those days."""
     conversion: Ratio | None

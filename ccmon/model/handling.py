@@ -20,11 +20,11 @@ class HandlingFigures(NamedScope, frozen=True, kw_only=True):
     handled: Count
     """Calls handled today."""
     talk_ms: int
-    """Total of their time in conversation."""
+    """Total time in conversation of the handled calls."""
     hold_ms: int
-    """Total of their time on hold."""
+    """Total time on hold of the handled calls."""
     wrap_up_ms: int
-    """Total of their wrap-up."""
+    """Total wrap-up of the handled calls."""
     median_ms: int | None
     """Half of the calls took no longer: nearest rank, whole seconds; None for a team (no histogram is kept) and without
     calls."""

@@ -80,7 +80,7 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     offered: Count
     """Visits that entered the queue today."""
     answered: Count
-    """Those of them connected to an agent."""
+    """Of the offered visits, those connected to an agent."""
     answered_in_threshold: Count
     """Of the answered, those connected within the queue's threshold."""
     abandoned: Count

@@ -37,7 +37,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     sales_calls: Count
     """Sales calls of the period so far."""
     converted: Count
-    """Of them, those with at least one order that stands."""
+    """Of the sales calls, those with at least one order that stands."""
     sales: Count
     """Orders that stand of the period so far."""
     revenue_cents: int
@@ -158,7 +158,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
     inbound_calls: Count
     """Answered calls of sales queues."""
     inbound_converted: Count
-    """Those of them with at least one order that stands."""
+    """Of these calls, those with at least one order that stands."""
     attempts: Count
     """Outbound: numbers dialled."""
     contacts: Count

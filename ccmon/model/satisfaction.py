@@ -32,7 +32,7 @@ class SatisfactionFigures(NamedScope, frozen=True, kw_only=True):
     responded: Count
     """Invited calls with an answer."""
     said_resolved: Count
-    """Those of ``said_resolved_of`` that said yes."""
+    """Of ``said_resolved_of``, the answers "yes"."""
     said_resolved_of: Count
     """Answers to "has it been resolved"."""
     first_contact: FirstContact
@@ -52,7 +52,7 @@ class SatisfactionFigures(NamedScope, frozen=True, kw_only=True):
 
     @property
     def satisfied(self) -> Count:
-        """Those of them in the two top boxes of their scale."""
+        """Of these answers, those in the two top boxes of their scale."""
         return sum(scale.satisfied for scale in self.scales)
 
     @property

@@ -1,4 +1,4 @@
-"""Whose figures they are: the centre's, or those of a part of it."""
+"""The scope of figures: the centre or a part of it."""
 
 from __future__ import annotations
 

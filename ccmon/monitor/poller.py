@@ -34,7 +34,7 @@ READY_LOOKS_S = 0.01
 
 
 class Preparation(NamedTuple):
-    """What must be waited for while a database is still being made."""
+    """The preparation to wait for while a database is still being made."""
 
     is_ready: Callable[[], bool]
     """Answers at once; raises CcmonError if it will never be ready."""

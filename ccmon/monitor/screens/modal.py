@@ -295,7 +295,7 @@ class Picker(Modal):
         found, places = self._search()
         below: Sequence[StyledLine] = ()
         if not places:
-            # Enter takes nothing here, and whoever typed must see why.
+            # Enter takes nothing here, and the user must see why.
             below = [glyphs.line(f"  {piece}", width, TextStyle.WATCH) for piece in wrapped(self.unknown, width - 2)]
         chosen = places[self.at] if places else None
         return _ChoiceLines(head, found, below, lambda place: self._line(found[place], width, place == chosen))

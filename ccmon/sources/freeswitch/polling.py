@@ -71,7 +71,7 @@ class MemberTablePoller:
     def look(
         self, at: int, tables: CallCenterTables, is_known: Callable[[str], bool], *, clock_offset_ms: int = 0
     ) -> Iterator[FloorEvent]:
-        """What has changed since the last look. ``is_known``: whether a call has been reported, as none is twice."""
+        """What has changed since the last look. ``is_known``: whether a call was reported before, to skip it."""
         look = _Look(self, at, tables, clock_offset_ms)
         yield from self.reported.refresh(at, tables)
         present = {row.uuid: row for row in tables.members}
@@ -184,7 +184,7 @@ class _Look:
             yield OfferWithdrawn(self.at, uuid, caller.queue if caller else "", agent)
 
     def rings(self) -> Iterator[FloorEvent]:
-        """Changes since the last poll in whose telephone rings for whom."""
+        """Changes since the last poll in which telephones ring for which callers."""
         ringing = dict(self.ringing())
         for uuid, caller in self.callers.items():
             for agent in [name for name in caller.rings if ringing.get(name) != uuid]:
