@@ -100,9 +100,9 @@ def _import_part(name: str) -> None:
             | {each: _Empty(each) for each in EMPTY.get(name, ())}
             | {each: sys.modules[other] for each, other in SAME.get(name, {}).items()}
         ):
-            import_module(name)
+            __import__(name)  # unlike import_module an event that audit hooks see
     except Exception:  # another version, which needs them
-        import_module(name)
+        __import__(name)
 
 
 @contextmanager
