@@ -28,6 +28,9 @@ _CHECKS_ON = "PRAGMA ignore_check_constraints = OFF"
 
 _NUMBER = re.compile(r"\?(\d+)")
 
+_STAGED = "value_{}"
+"""The name of a column of the temporary table."""
+
 _NULL = float("nan")
 """SQLite takes it as NULL. For None, sqlite3 looks for an adapter each time: that takes ten times as long."""
 
@@ -85,67 +88,30 @@ def insert_rows(connection: sqlite3.Connection, query: str, rows: Sequence[Seque
 
 def insert_columns(connection: sqlite3.Connection, query: str, columns: Sequence[Sequence[Any]]) -> int:
     """Insert rows that are given column by column; return how many that wrote."""
-    return insert_by(connection, numbered(query)[0], columns)
+    text, _ = numbered(query)
+    return insert_by(connection, text, columns)
 
 
 def insert_by(connection: sqlite3.Connection, text: str, columns: Sequence[Sequence[Any]]) -> int:
     """The same by the text of a statement, in which the values are numbered."""
     rows = len(columns[0]) if columns else 0
-    if rows < _TOGETHER:
-        return _insert_one_by_one(connection, text, columns)
     whole = rows - rows % _TOGETHER
-    alike = tuple(map(_is_alike, columns))
-    shared, others = _parted(columns, alike)
-    written = _insert_together(connection, _of_many(text, alike), others, whole, shared)
-    rest = [values[whole:] for values in columns]
-    return written + _insert_one_by_one(connection, text, rest)
-
-
-def insert_staged(connection: sqlite3.Connection, query: str, columns: Sequence[Sequence[Any]]) -> int:
-    """Insert rows as `insert_columns` does, by way of a temporary table, in a transaction: where indexes stay.
-
-    A statement sets each page aside that it changes, to be able to take itself back. Where rows go all over an index,
-    statements of fifty set nearly a page aside for each row, and a single one for all of them each page once.
-    """
-    rows = len(columns[0]) if columns else 0
-    alike = tuple(map(_is_alike, columns)) if rows >= _MANY else ()
-    if all(alike):
-        return insert_columns(connection, query, columns)
-    shared, others = _parted(columns, alike)
-    row = f"({', '.join('?' * len(others))})"
-    whole = rows - rows % _TOGETHER
-    connection.execute(f"CREATE TEMP TABLE staged ({', '.join(map(_staged, range(len(others))))})")
-    into = "INSERT INTO temp.staged VALUES"
-    _insert_together(connection, f"{into} {', '.join([row] * _TOGETHER)}", others, whole)
-    _insert_one_by_one(connection, f"{into} {row}", [values[whole:] for values in others])
-    written = connection.execute(_of_staged(query, alike), shared).rowcount
-    connection.execute("DROP TABLE temp.staged")
+    written = 0
+    if whole:
+        alike = tuple(map(_is_alike, columns))
+        shared = [values[0] for values, is_alike in zip(columns, alike, strict=True) if is_alike]
+        others = [values for values, is_alike in zip(columns, alike, strict=True) if not is_alike]
+        others = [
+            [_NULL if value is None else value for value in values] if None in values else values for values in others
+        ]
+        values = chain.from_iterable(zip(*others, strict=True))
+        together = _TOGETHER * len(others)
+        batches = ([*shared, *islice(values, together)] for _ in range(0, whole, _TOGETHER))
+        written = connection.executemany(_of_many(text, alike), batches).rowcount
+    if whole < rows:
+        rest = zip(*(values[whole:] for values in columns), strict=True)
+        written += connection.executemany(text, rest).rowcount
     return written
-
-
-def _insert_together(
-    connection: sqlite3.Connection, text: str, others: Sequence[Sequence[Any]], rows: int, shared: Sequence[Any] = ()
-) -> int:
-    """Insert the first rows by a text for many, which names the shared values first."""
-    values = chain.from_iterable(zip(*others, strict=True))
-    together = _TOGETHER * len(others)
-    batches = ([*shared, *islice(values, together)] for _ in range(0, rows, _TOGETHER))
-    return connection.executemany(text, batches).rowcount
-
-
-def _insert_one_by_one(connection: sqlite3.Connection, text: str, columns: Sequence[Sequence[Any]]) -> int:
-    if not columns or not columns[0]:
-        return 0
-    return connection.executemany(text, zip(*columns, strict=True)).rowcount
-
-
-def _parted(columns: Sequence[Sequence[Any]], alike: Sequence[bool]) -> tuple[list[Any], list[Sequence[Any]]]:
-    """The value of each column that is alike in all rows, and the other columns as they are bound."""
-    shared = [values[0] for values, is_alike in zip(columns, alike, strict=True) if is_alike]
-    others = [values for values, is_alike in zip(columns, alike, strict=True) if not is_alike]
-    return shared, [
-        [_NULL if value is None else value for value in values] if None in values else values for values in others
-    ]
 
 
 def _is_alike(values: Sequence[Any]) -> bool:
@@ -172,45 +138,56 @@ def _of_many(text: str, alike: tuple[bool, ...]) -> str:
 
     row = _NUMBER.sub(place, values.replace("%", "%%"))
     rows = (row % tuple(first + width * number for first in places) for number in range(_TOGETHER))
-    return f"{before}VALUES {', '.join(rows)}{behind}"
-
-
-@functools.cache
-def _of_staged(query: str, alike: tuple[bool, ...]) -> str:
-    """The text of a query that inserts all rows of the temporary table, in their order."""
-    text, _ = numbered(query)
-    before, values, behind = _around_values(text)
-    # Without the WHERE the clause of a conflict would be read as one of a join.
-    return " ".join((before, "SELECT", _named(values, alike, _staged)[1:-1], "FROM temp.staged WHERE true", behind))
-
-
-def _named(values: str, alike: Sequence[bool], other: Callable[[int], str]) -> str:
-    """The values of a row with other names: those alike in all rows numbered from 1, the others as a function says."""
-
-    def name(found: re.Match[str]) -> str:
-        place = int(found[1]) - 1
-        earlier = sum(alike[:place])
-        return f"?{earlier + 1}" if place < len(alike) and alike[place] else other(place - earlier)
-
-    return _NUMBER.sub(name, values)
-
-
-def _staged(place: int) -> str:
-    """The name of a column of the temporary table."""
-    return f"value_{place}"
+    return f"{before}{', '.join(rows)}{behind}"
 
 
 def _around_values(text: str) -> tuple[str, str, str]:
     """What stands before the values of a row, they in their brackets, and what stands behind."""
-    head = text.index("VALUES (")
-    first = head + len("VALUES ")
+    first = text.index("VALUES (") + len("VALUES ")
     depth = 0
     for bracket in re.finditer(r"[()]", text[first:]):
         depth += 1 if bracket[0] == "(" else -1
         if not depth:
             end = first + bracket.end()
-            return text[:head], text[first:end], text[end:]
+            return text[:first], text[first:end], text[end:]
     raise ValueError(f"no values of a row in: {text}")
+
+
+def insert_staged(connection: sqlite3.Connection, query: str, columns: Sequence[Sequence[Any]]) -> int:
+    """Insert rows as `insert_columns` does, by way of a temporary table, in a transaction: where indexes stay.
+
+    A statement sets each page aside that it changes, to be able to take itself back. Where rows go all over an index,
+    statements of fifty set nearly a page aside for each row, and a single one for all of them each page once.
+    """
+    rows = len(columns[0]) if columns else 0
+    alike = tuple(map(_is_alike, columns)) if rows >= _MANY else ()
+    if all(alike):
+        return insert_columns(connection, query, columns)
+    shared = [values[0] for values, is_alike in zip(columns, alike, strict=True) if is_alike]
+    others = [values for values, is_alike in zip(columns, alike, strict=True) if not is_alike]
+    places = range(1, 1 + len(others))
+    connection.execute(f"CREATE TEMP TABLE staged ({', '.join(map(_STAGED.format, places))})")
+    values = ", ".join(map("?{}".format, places))
+    insert_by(connection, f"INSERT INTO temp.staged VALUES ({values})", others)  # noqa: S608 (numbers)
+    written = connection.execute(_of_staged(query, alike), shared).rowcount
+    connection.execute("DROP TABLE temp.staged")
+    return written
+
+
+@functools.cache
+def _of_staged(query: str, alike: tuple[bool, ...]) -> str:
+    """The text of a query that inserts all rows of the temporary table, in their order."""
+    before, values, behind = _around_values(numbered(query)[0])
+
+    def place(found: re.Match[str]) -> str:
+        number = int(found[1])
+        earlier = sum(alike[: number - 1])
+        is_shared = number <= len(alike) and alike[number - 1]
+        return f"?{earlier + 1}" if is_shared else _STAGED.format(number - earlier)
+
+    into, row = before.removesuffix("VALUES "), _NUMBER.sub(place, values)[1:-1]
+    # Without the WHERE the clause of a conflict would be read as one of a join.
+    return " ".join((into, "SELECT", row, "FROM temp.staged WHERE true", behind))
 
 
 @contextmanager

@@ -261,7 +261,7 @@ class CallTable:
         ]
         many = calls.size >= BULK_FROM
         with (
-            bulk_load(connection, appends=True) if many else nullcontext(),
+            bulk_load(connection, appends_to="calls") if many else nullcontext(),
             checked_together(connection, "calls", calls.size),
         ):
             added = insert_staged(connection, "insert_table_call", columns)

@@ -86,7 +86,7 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
 
 
 @contextmanager
-def bulk_load(connection: sqlite3.Connection, *, appends: bool = False) -> Iterator[None]:
+def bulk_load(connection: sqlite3.Connection, *, appends_to: str | None = None) -> Iterator[None]:
     """Load many rows fast, inside the caller's transaction; then count them in the totals, set by set.
 
     For imports of more than some thousand rows: business days in which the body changes rows that were there, or adds
@@ -95,14 +95,17 @@ def bulk_load(connection: sqlite3.Connection, *, appends: bool = False) -> Itera
 
     Args:
         connection: in a transaction that writes.
-        appends: the body does nothing but insert rows, without ids, where nothing is in their way.
+        appends_to: the body does nothing but insert rows into this table, without ids, where nothing is in their way.
     """
     database = Database(connection)
     has_answers = bool(database.values("some_answer"))
-    with _without_triggers(connection, *_counted_tables(), *_TRAILED, *(() if has_answers else _ANSWERS)):
+    written = (
+        [*_counted_tables(), *_TRAILED, *(() if has_answers else _ANSWERS)] if appends_to is None else [appends_to]
+    )
+    with _without_triggers(connection, *written):
         cursor = connection.execute(sql("newest_rows"))
         newest = dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
-        with _touched_hours(connection, {} if appends else newest):
+        with _touched_hours(connection, newest if appends_to is None else {}):
             yield
         connection.execute(sql("touched_by_new_sales"), newest)
         recounted = _joined(database.rows("touched_business_days", DayRange))

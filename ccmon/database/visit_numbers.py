@@ -51,6 +51,8 @@ class VisitNumbers:
             by_number = {hash(name): name for name in own}
             seen = self._database.pairs("count_seen_calls", (json.dumps(list(by_number)),))
             counts |= dict.fromkeys(own, 0) | {by_number[number]: visits for number, visits in seen.items()}
+        if not counts and len(set(call_ids)) == len(call_ids):
+            return [1] * len(call_ids)
         visits = []
         for name in call_ids:
             count = counts[name] = (counts.get(name) or 0) + 1

@@ -192,7 +192,7 @@ def test_a_query_for_many_rows_is_one_that_sqlite_understands(
     connection: sqlite3.Connection, insert: Insert, query: str
 ) -> None:
     assert insert(connection, query, []) == 0
-    with pytest.raises(sqlite3.Error, match=r"Incorrect number of bindings|no such column: value_1"):
+    with pytest.raises(sqlite3.Error, match=r"Incorrect number of bindings|no such column: value_2"):
         insert(connection, query, [(number,) for number in range(550)])
 
 

@@ -102,5 +102,5 @@ def test_new_calls_are_found_their_days_in_a_range_of_any_length(connection: sql
     assert same == found
     assert [at for at, _ in found] == [at for _, at in calls[20:]]
     assert all(0 <= at - day_at < DAY_MS for at, day_at in found)
-    assert many_steps < 1.01 * few_steps
+    assert many_steps < few_steps + 10 * 4000, "a day of the range is looked at once, and not for each call"
     assert [at for at, _ in kept(1)[1]] == [at for _, at in calls[20:] if at < found[0][1] + 2 * DAY_MS]

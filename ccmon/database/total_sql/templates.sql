@@ -31,7 +31,8 @@ business_days AS day CROSS JOIN sales AS sale INDEXED BY sales_by_moment
 WHERE day.starts_at >= {first} AND day.starts_at < {last}
 -- name: rows_of_state
 agent_states AS state CROSS JOIN business_days AS day
-    ON day.starts_at >= max({first}, state.started_at - (SELECT max(ends_at - starts_at) FROM business_days))
+    ON day.starts_at >= max({first}, state.started_at - (
+        SELECT max(ends_at - starts_at) FROM business_days WHERE starts_at >= {first} AND starts_at < {last}))
     AND day.starts_at < min({last}, state.ended_at) AND day.ends_at > state.started_at
 WHERE state.started_at < {last} AND state.ended_at > {first} AND state.ended_at > state.started_at
 
@@ -118,11 +119,14 @@ FROM (
 
 -- Queues and business days in [{first}, {last}) that have visits but no targets; and the queues' present ones for them.
 -- name: missing_queue_days
-SELECT DISTINCT call.queue_id AS queue_id, day.starts_at AS day_at
-FROM {rows}
-    AND {where}
-    AND EXISTS (SELECT 1 FROM queues WHERE id = call.queue_id)
-    AND NOT EXISTS (SELECT 1 FROM queue_days WHERE queue_id = call.queue_id AND day_at = day.starts_at)
+SELECT queue_id, day_at
+FROM (
+    SELECT DISTINCT call.queue_id AS queue_id, day.starts_at AS day_at
+    FROM {rows}
+        AND {where}
+) AS visited
+WHERE EXISTS (SELECT 1 FROM queues WHERE id = visited.queue_id)
+    AND NOT EXISTS (SELECT 1 FROM queue_days WHERE queue_id = visited.queue_id AND day_at = visited.day_at)
 ORDER BY 1, 2
 -- name: insert_missing_queue_days
 INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)
@@ -135,7 +139,8 @@ FROM ({missing}) JOIN queues ON id = queue_id
 CREATE TEMP TABLE new_calls AS
 SELECT day.starts_at AS day_at, {columns}
 FROM calls AS call CROSS JOIN business_days AS day
-    ON day.starts_at >= max(:first_at, call.entered_at - (SELECT max(ends_at - starts_at) FROM business_days))
+    ON day.starts_at >= max(:first_at, call.entered_at - (
+        SELECT max(ends_at - starts_at) FROM business_days WHERE starts_at >= :first_at AND starts_at < :last_at))
     AND day.starts_at <= min(call.entered_at, :last_at - 1) AND day.ends_at > call.entered_at
 WHERE call.id > :newest_call
 -- name: new_calls

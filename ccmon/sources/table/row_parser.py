@@ -100,16 +100,14 @@ class RowParser:
 
     def _unreadable(self, rows: Sequence[Row]) -> dict[int, Exception]:
         """Why nothing can be asked of a row."""
-        errors: dict[int, Exception] = {}
         garbled = garbled_rows(rows)
-        for place, (_, cells, error) in enumerate(rows):
-            if error is not None:
-                errors[place] = CellError(error)
-            elif place in garbled:
-                text = "has bytes that are not in the file's encoding; say which it is with --encoding"
-                errors[place] = CellError(text)
-            elif len(cells) < self._width:
-                errors[place] = CellError(f"has {len(cells)} cells, and the mapping needs {self._width}")
+        short = {place for place, (_, cells, _) in enumerate(rows) if len(cells) < self._width}
+        errors: dict[int, Exception] = {}
+        for place in garbled | short:
+            _, cells, error = rows[place]  # one that has an error has no cells
+            if error is None and place in garbled:
+                error = "has bytes that are not in the file's encoding; say which it is with --encoding"
+            errors[place] = CellError(error or f"has {len(cells)} cells, and the mapping needs {self._width}")
         return errors
 
     def _by_rules(self, batch: RowBatch) -> Iterator[tuple[CompiledRules, Sequence[int]]]:

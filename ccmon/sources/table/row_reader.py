@@ -150,16 +150,16 @@ def _text_rows(path: Path, text: IO[str], separator: str) -> Iterator[Row]:
     with translate_errors(path):
         while True:
             try:
-                cells = next(reader)
-            except StopIteration:
-                return
+                for cells in reader:
+                    if any(map(str.strip, cells)):
+                        yield Row(line, cells)
+                    line = reader.line_num + 1
             except csv.Error as error:
                 lines = f"lines {line} to {reader.line_num}" if reader.line_num > line else f"line {line}"
                 yield Row(line, [], f"{lines} cannot be read: {error}; is a quote not closed?")
+                line = reader.line_num + 1
             else:
-                if any(map(str.strip, cells)):
-                    yield Row(line, cells)
-            line = reader.line_num + 1
+                return
 
 
 @dataclass(slots=True)
