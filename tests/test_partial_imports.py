@@ -77,14 +77,14 @@ print(sorted({"urllib.parse", "ast", "uuid"} & sys.modules.keys()))
 from pathlib import Path
 print(Path("/a b").as_uri())
 import inspect
-print(inspect.ast.literal_eval("(1,)"), inspect._ClassFinder.__name__, inspect.getsource(inspect.isclass)[:4])
+print(inspect.ast.literal_eval("(1,)"), inspect.getsource(inspect.isclass)[:4])
 import msgspec, urllib.parse, ast
 print(msgspec.inspect.type_info(int), urllib.parse.quote("a b"), ast.literal_eval("2"))
 """)
     assert shown.splitlines() == [
         "[]",
         "file:///a%20b",
-        "(1,) _ClassFinder def ",
+        "(1,) def ",
         "IntType(gt=None, ge=None, lt=None, le=None, multiple_of=None) a%20b 2",
     ]
 

@@ -28,7 +28,7 @@ KnownEnds = dict[tuple[type, str, str], int]
 
 
 class Joiner:
-    """Joins at one moment: rows from there on stay as later records have made them."""
+    """Joins at one moment: what later records have made of the time after it stays."""
 
     def __init__(
         self, connection: sqlite3.Connection, names: NameIds, source: str, at: int, *, is_cut: bool = False
@@ -40,7 +40,7 @@ class Joiner:
             names: row numbers of queues and agents.
             source: whose calls and agents they are.
             at: the moment: the end of the gap, or that of the records that were applied again.
-            is_cut: whether rows of what ran over the moment were cut, to begin there.
+            is_cut: whether the rows of what went on over the moment were cut to begin there, as by `Replay`.
         """
         self._connection = connection
         self._database = Database(connection)
@@ -75,10 +75,8 @@ class Joiner:
     def _join_visit(self, visit: Visit, visits: list[Visit], open_at_start: dict[Visit, Visit]) -> None:
         """A visit that began in the gap becomes one with the row that later records made of its end."""
         row = row_of(visit, self._names, self._source)
-        known = json.dumps([other.row_id for other in visits])
-        later: int | None = self._database.value_or_none(
-            "backfill_next_part", {**row, "until": self._at, "known": known}
-        )
+        sought = {**row, "until": self._at, "known": json.dumps([other.row_id for other in visits])}
+        later: int | None = self._database.value_or_none("backfill_next_part", sought)
         if later is None:
             self._take_later_part(visit, open_at_start)
             return
@@ -90,9 +88,9 @@ class Joiner:
         visit.row_id = later
 
     def _take_later_part(self, visit: Visit, open_at_start: dict[Visit, Visit]) -> None:
-        """Where the call left its queue and came back to it in the gap, later records meant the visit that came back.
+        """Give a visit what later records said of an earlier one to the same queue, if that turns out to have ended.
 
-        They were taken for records of the earlier visit, which seemed to be open still.
+        In the gap the call left the queue and came back. Without that, the earlier visit seemed to go on.
         """
         for earlier, known in open_at_start.items():
             if (earlier.call_id, earlier.queue) != (visit.call_id, visit.queue) or earlier.ended_at is None:
@@ -164,7 +162,7 @@ class Joiner:
             insert_interval(self._connection, self._names, self._source, replace(pause, ended_at=ended_at))
 
     def _join_membership(self, membership: MembershipInterval, known_ends: KnownEnds) -> None:
-        """A membership ends as is known, or is the next one that has a row: of its end before, a record would tell."""
+        """A membership ends as is known, or goes on in the row of the next one: a record would tell if it had ended."""
         ended_at = known_ends.get((MembershipInterval, membership.agent, membership.queue))
         later = None if ended_at is not None else self._next_member(membership)
         if later is None:
@@ -177,11 +175,11 @@ class Joiner:
         return self._database.row("backfill_next_member", MembershipInterval, self._place(of))
 
     def _place(self, of: MembershipInterval | PauseInterval) -> dict[str, int]:
-        """Agent, queue and the moment from which to look: the parameters of a query for the next interval."""
+        """The parameters of a query for the next interval of the same agent and queue."""
         return {"agent_id": self._names.agent(of.agent), "queue_id": self._names.queue(of.queue), "until": self._at}
 
     def _join_state(self, state: StateInterval, tracker: AgentTracker, *, seemed_to_talk: bool) -> None:
-        """A state ends where the next one of the rows begins, or is its beginning if both are alike."""
+        """A state ends when the next one that has a row begins, or goes on in its row if both are alike."""
         agent_id = self._names.agent(state.agent)
         call = None if state.visit is None else state.visit.row_id
         over_at = None if call is None or state.state == "wrap_up" else self._talk_on(agent_id, call)
@@ -202,7 +200,7 @@ class Joiner:
             self._write_state(agent_id, (situation, state.started_at, next_at))
 
     def _talk_on(self, agent_id: int, call: int) -> int | None:
-        """The agent talked on until the call was over: what later records made of them before gives way.
+        """The agent talked on until the call was over: the states that later records show before give way.
 
         Returns when the call was over, where that is known.
         """
@@ -216,7 +214,7 @@ class Joiner:
     def _write_state_after_call(
         self, state: StateInterval, over_at: int, next_at: int | None, tracker: AgentTracker
     ) -> None:
-        """Nothing was reported of the agent when the call was over: they do what else they did at the moment."""
+        """Nothing was reported of the agent when the call was over: they do what they did besides it at the moment."""
         agent = tracker.agents[state.agent]
         if agent.memberships:
             agent.calls = [visit for visit in agent.calls if visit is not state.visit]

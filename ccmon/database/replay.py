@@ -94,7 +94,7 @@ class Replay:
         return running
 
     def _apply_records(self, state_machine: CallStateMachine, names: NameIds, calls: ReplayedCalls) -> None:
-        """Apply the records and write the intervals that have ended; keep the state anew at each moment of one kept."""
+        """Apply the records, write what has ended, and keep the state anew at each moment at which one was kept."""
         moments = self._database.values("imported_state_moments", {"source": self._source, "since": self._since})
         for last_at, lines in self._records:
             while moments and moments[0] < last_at:

@@ -100,11 +100,11 @@ class ReplayedCalls:
     def write(self, wrapping: set[Visit]) -> None:
         """Write the visits as they are now.
 
-        Where records after these are not kept, rows are left as they are of visits whose end, or the end of the work
-        after them, only such a record may have told.
+        The row of a visit that goes on, or after which the agent still works, is left as it is where further records
+        follow that are not kept: they may have told its end.
 
         Args:
-            wrapping: visits that are over, but not the work after them.
+            wrapping: visits that are over while the agent still works on them.
         """
         for call_id in self._changed:
             visits = self._visits[call_id]
@@ -125,7 +125,7 @@ class ReplayedCalls:
     def _delete_others(self, call_id: str, visits: list[Visit]) -> None:
         """Delete the rows of a call that are no visit's, and number the rest in the order of the visits.
 
-        Rows of visits that ended before the records, or that go on after them, are nobody's here, but stay.
+        A row without a visit stays if that ended before these records, or goes on after them.
         """
         rows = self._rows(call_id)
         numbers = {row.id: row.number for row in rows}

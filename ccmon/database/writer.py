@@ -334,7 +334,7 @@ class Writer:
             change_writer.write_missed(self.connection, self._names, changes.missed)
 
     def begin_backfill(self, after: int | None, until: int, translate: replay.Translate) -> None:
-        """What is ingested from here on happened before what is there already: between two moments (Unix milliseconds).
+        """Begin to fill a gap: what is ingested from here on happened between two moments (Unix milliseconds).
 
         Args:
             after: everything up to here is known; None: nothing before.
@@ -351,7 +351,7 @@ class Writer:
         self._flushed = True
 
     def end_backfill(self, filled_until: int, until: int) -> None:
-        """Join the gap, filled to its last record at ``filled_until``, to the rows from ``until`` on, and resume."""
+        """Join the gap, whose last record is of ``filled_until``, to the rows from ``until`` on; resume the present."""
         if self._backfill is not None:
             replay.write_state(self.connection, self.source, filled_until, replay.beyond_rows(self.state_machine))
             self.state_machine.advance(until)

@@ -1,4 +1,4 @@
--- Importing older history before rows that are there: the state at the gap's start, and what its end is joined to.
+-- Filling a gap (ccmon/database/backfill.py): the ranges between which gaps lie, and the later rows joined to its end.
 
 -- name: imported_ranges
 -- One row a range of a source's time that is imported already, in order.
