@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ from msgspec import Struct
 
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
+
+NO_MOMENT = -1
+"""Before all moments."""
 
 
 def digest(record: str) -> str:
@@ -67,6 +71,83 @@ def _edge(one: tuple[int, Counter[str]], other: tuple[int, Counter[str]], *, lat
     if one[0] == other[0]:
         return one[1] | other[1]
     return max(one, other, key=lambda edge: edge[0] if later else -edge[0])[1]
+
+
+class KnownRanges:
+    """The ranges known before a file is read, in which its records are looked up.
+
+    Records of a file are new in the gaps between them: gap 0 is before the first range, the last gap after all of them.
+    """
+
+    def __init__(self, ranges: list[TimeRange], left: list[tuple[Counter[str], Counter[str]]] | None = None) -> None:
+        """Begin with ranges in order of time; ``left`` is that of an object that has looked up some records already."""
+        self.ranges = ranges
+        self.last_gap = len(ranges)
+        self._ends = [known.last_at for known in ranges]
+        self.last_at = self._ends[-1] if ranges else NO_MOMENT
+        self.left = left or [(known.first.copy(), known.last.copy()) for known in ranges]
+        """By range: the digests of the records of its first and of its last second that have not been looked up yet."""
+
+    def gap_of_new(self, at: int, record: str) -> int | None:
+        """The gap in which a record is new; None if it is known: at a range's edge, as often as the range has it."""
+        gap = bisect_left(self._ends, at)
+        if gap == self.last_gap or at < self.ranges[gap].first_at:
+            return gap
+        known, (first, last) = self.ranges[gap], self.left[gap]
+        if at == known.last_at:
+            gap, left = gap + 1, last
+        elif at == known.first_at:
+            left = first
+        else:
+            return None
+        name = digest(record)
+        if left[name] <= 0:
+            return gap
+        left[name] -= 1
+        return None
+
+
+@dataclass(slots=True)
+class GrowingRange:
+    """The range of time of what is read of a file so far."""
+
+    first_at: int = NO_MOMENT
+    last_at: int = NO_MOMENT
+    first: list[str] = field(default_factory=list)
+    """The records of the first second."""
+    last: list[str] = field(default_factory=list)
+    """The records of the last second: the same list where that is the first one."""
+    begun: TimeRange | None = None
+    """What had been read of the file when it was resumed."""
+
+    @classmethod
+    def resumed(cls, begun: TimeRange) -> Self:
+        """Resume what was read before."""
+        first: list[str] = []
+        return cls(begun.first_at, begun.last_at, first, first if begun.first_at == begun.last_at else [], begun)
+
+    def note(self, at: int, record: str) -> None:
+        """Note a record. The quick way for one at ``last_at`` is to append it to ``last``."""
+        if self.first_at == NO_MOMENT:
+            self.first_at = self.last_at = at
+            self.first = self.last = [record]
+        elif at > self.last_at:
+            self.last_at, self.last = at, [record]
+        elif at == self.last_at:
+            self.last.append(record)
+        elif at == self.first_at:
+            self.first.append(record)
+        elif at < self.first_at:
+            self.first_at, self.first = at, [record]
+
+    def as_range(self) -> TimeRange:
+        """As a range that can be known."""
+        here = TimeRange(self.first_at, self.last_at, Counter(map(digest, self.first)), Counter(map(digest, self.last)))
+        if self.begun is not None and self.begun.first_at == here.first_at:
+            here.first += self.begun.first
+        if self.begun is not None and self.begun.last_at == here.last_at:
+            here.last += self.begun.last
+        return here
 
 
 class _StoredRange(Struct, frozen=True, gc=False):

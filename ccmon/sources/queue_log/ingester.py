@@ -7,14 +7,13 @@ state at their start, and are joined to what is known of later.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ccmon import plausibility
 from ccmon.database import imported_ranges, replay
-from ccmon.database.imported_ranges import TimeRange
+from ccmon.database.imported_ranges import NO_MOMENT, GrowingRange, KnownRanges, TimeRange
 from ccmon.database.imported_records import RecordKeeper
 from ccmon.database.source_records import FaultyRecord, SourceRecord, unexpected_error_reason
 from ccmon.database.writer import Writer
@@ -24,9 +23,7 @@ from ccmon.real_time import real_now
 from ccmon.sources.queue_log import lines as log_lines
 from ccmon.sources.queue_log.lines import EVENT, Fields, RejectedRecordError
 from ccmon.sources.queue_log.translator import TRANSLATORS, ImpossibleNumberError
-
-_NO_MOMENT = -1
-_KNOWN = -1
+from ccmon.time_units import NEVER
 
 _NO_LOG_AFTER = 1000
 """Lines without a single record after which a file is no queue log."""
@@ -46,6 +43,35 @@ class LineCounts:
     """New lines that could not be understood."""
 
 
+@dataclass(slots=True)
+class _File:
+    """A file while it is ingested."""
+
+    name: str | None
+    known: KnownRanges
+    """What was known before this file."""
+    read: GrowingRange = field(default_factory=GrowingRange)
+    """What was read of it so far."""
+    filled_until: dict[int, int] = field(default_factory=dict)
+    """The moment of the last new record in each gap, by the gap's number."""
+    trusted: bool = False
+    """Whether every line is known to be new."""
+    state_before: tuple[int, str] | None = None
+    """The end of all that was known before, and what rows do not say of the state there; None: it is written."""
+    gap: int = field(init=False)
+    """The gap in which records are ingested now."""
+
+    def __post_init__(self) -> None:
+        self.gap = self.known.last_gap
+
+    @property
+    def looked_up_until(self) -> int:
+        """The moment up to which records may be known or lie in another gap; those after it are new without a look."""
+        if self.gap != self.known.last_gap:
+            return NEVER
+        return NO_MOMENT if self.trusted else self.known.last_at
+
+
 class LogIngester:
     """Ingests one file after the other: `begin`, `ingest` as often as needed, `finish`; all inside transactions.
 
@@ -61,11 +87,12 @@ class LogIngester:
         """Lines of the present file so far, empty ones included."""
         self._encoding = encoding
         self._ranges = imported_ranges.read(writer.connection, writer.source)
-        self._keeper = RecordKeeper(writer.connection, writer.source)
+        """All that is known now, with what was finished of the present file."""
         self._written = list(self._ranges)
+        self._file = _File(None, KnownRanges(self._ranges))
+        self._keeper = RecordKeeper(writer.connection, writer.source)
         self._rejected_before: Counter[str] | None = None
         self._rejected_here: Counter[str] = Counter()
-        self.begin(None)
 
     def begin(self, file: str | None, *, line: int = 0, trusted: bool = False) -> None:
         """Start with a file, of which ``line`` lines were ingested before.
@@ -73,61 +100,43 @@ class LogIngester:
         ``trusted``: every line is known to be new, as in a followed file from where it was left.
         """
         self.line = line
-        self._file = file
-        self._trusted = trusted
-        self._first_at = self._last_at = _NO_MOMENT
-        self._first: list[str] = []
-        self._last: list[str] = []
-        self._read_before: TimeRange | None = None
-        self._filled_until: dict[int, int] = {}
-        self._state_before: tuple[int, str] | None = None
-        """The end of all that was known before, and what rows do not say of the state there; None: it is written."""
-        if self._ranges and not trusted:
-            self._state_before = self._ranges[-1].last_at, replay.beyond_rows(self.writer.state_machine)
         # A file may go back in time: what is read of it must not count as known while the rest is ingested.
-        self._set_ranges_before(self._ranges)
+        self._file = _File(file, KnownRanges(self._ranges), trusted=trusted)
+        if self._ranges and not trusted:
+            self._file.state_before = self._ranges[-1].last_at, replay.beyond_rows(self.writer.state_machine)
+        self._begin_part()
         if self._rejected_before is not None:
             self._rejected_before |= self._rejected_here
         self._rejected_here = Counter()
 
     def carried_state(self) -> dict[str, Any]:
         """After `finish`, before the rest of the same file: what `resume` needs of it, as JSON."""
+        file = self._file
         return {
-            "known": [before.as_json() for before in self._before],
-            "edges": self._edges,
-            "read": self._range_read().as_json(),
-            "filled": list(self._filled_until.items()),
+            "known": [known.as_json() for known in file.known.ranges],
+            "edges": file.known.left,
+            "read": file.read.as_range().as_json(),
+            "filled": list(file.filled_until.items()),
         }
 
     def resume(self, state: dict[str, Any]) -> None:
-        """After `begin`: resume the file where another ingester left it. What it had not read is as new as it was then.
+        """After `begin`: resume the file where another ingester left it, whose `carried_state` this is.
 
-        Lines that could not be understood are looked for among all that were ever rejected, those of its part too.
+        A record is new if it would have been new there. A line that cannot be understood counts as known if it has been
+        rejected as often before, be it in the part that the other one read.
         """
-        self._set_ranges_before([TimeRange.from_json(kept) for kept in state["known"]])
-        self._edges = [(Counter(first), Counter(last)) for first, last in state["edges"]]
-        self._filled_until = dict(state["filled"])
-        read = self._read_before = TimeRange.from_json(state["read"])
-        self._first_at, self._last_at = read.first_at, read.last_at
-        self._first = []
-        self._last = self._first if read.first_at == read.last_at else []
-
-    def _set_ranges_before(self, ranges: list[TimeRange]) -> None:
-        """The ranges that were known before this file."""
-        self._before = ranges
-        self._range_index = len(ranges)
-        """Of the range before which records are ingested now; as many as there are: after all."""
-        self._ends = [before.last_at for before in ranges]
-        self._ranges_end_at = self._ends[-1] if self._ends and not self._trusted else _NO_MOMENT
-        self._edges = [(before.first.copy(), before.last.copy()) for before in ranges]
-        """By range, the digests of its first and last second that were not met again."""
+        left = [(Counter(first), Counter(last)) for first, last in state["edges"]]
+        known = KnownRanges([TimeRange.from_json(kept) for kept in state["known"]], left)
+        read = GrowingRange.resumed(TimeRange.from_json(state["read"]))
+        self._file = replace(self._file, known=known, read=read, filled_until=dict(state["filled"]))
         self._begin_part()
 
     def _begin_part(self) -> None:
-        if not self._trusted or not self._before:
-            self._keeper.begin_part((self._file, self._range_index, len(self._before)))
+        file = self._file
+        if file.trusted and file.known.ranges:
+            self._keeper.resume_part(file.known.ranges[-1].first_at)
         else:
-            self._keeper.resume_part(self._before[-1].first_at)
+            self._keeper.begin_part((file.name, file.gap, file.known.last_gap))
 
     def ingest(self, data: list[bytes]) -> None:
         """Ingest finished lines, without their ends.
@@ -138,9 +147,9 @@ class LogIngester:
         records: list[SourceRecord] = []
         now = real_now()
         latest = now + plausibility.AHEAD_MS
-        number, new, file = self.line, 0, self._file
+        number, new, file, read = self.line, 0, self._file.name, self._file.read
         self.line += len(data)
-        last_at, last = self._last_at, self._last
+        last_at, last, looked_up_until = read.last_at, read.last, self._file.looked_up_until
         for text in log_lines.texts(data, self._encoding):
             number += 1
             record = log_lines.split(text, TRANSLATORS, latest) or self._parse(number, text, now)
@@ -150,11 +159,12 @@ class LogIngester:
             if at == last_at:
                 last.append(text)
             else:
-                self._note_moment(at, text)
-                last_at, last = self._last_at, self._last
-            may_be_known = at <= self._ranges_end_at or self._range_index != len(self._edges)
-            if may_be_known and not self._take_if_new(at, text, records):
-                continue
+                read.note(at, text)
+                last_at, last = read.last_at, read.last
+            if at <= looked_up_until:
+                if not self._take_if_new(at, text, records):
+                    continue
+                looked_up_until = self._file.looked_up_until
             try:
                 event = TRANSLATORS[fields[EVENT]](at, fields)
             except Exception:  # also of an event that ccmon does not know; looked at closely there
@@ -198,55 +208,44 @@ class LogIngester:
             return None
         if impossible:
             content = log_lines.stored_text(text)
-            self.writer.reject(FaultyRecord(self._file, number, "; ".join(impossible), content, taken_in=True))
+            self.writer.reject(FaultyRecord(self._file.name, number, "; ".join(impossible), content, taken_in=True))
         return events
 
     def _take_if_new(self, at: int, text: str, records: list[SourceRecord]) -> bool:
-        """Whether a record is new; it is counted as known otherwise.
+        """Whether a record is new; if not, it is counted as known.
 
-        Where it lies in another gap between known ranges than the record before it, ``records`` are ingested first, and
-        the writer is given the state of calls and agents at the start of that gap.
+        Where it lies in another gap than the record before it, ``records`` are ingested first, and the writer goes on
+        with the state of calls and agents at the start of that gap.
         """
-        index = self._range_index_of(at, text)
-        if index == _KNOWN:
+        file = self._file
+        gap = file.known.gap_of_new(at, text)
+        if gap is None:
             self.counts.known += 1
             return False
-        if index != self._range_index:
+        if gap != file.gap:
             self._hand_over(records)
             records.clear()
-            self._move_to(index)
-        if at > self._filled_until.get(index, _NO_MOMENT):
-            self._filled_until[index] = at
+            self._move_to(gap)
+        file.filled_until[gap] = max(at, file.filled_until.get(gap, at))
         return True
 
     @property
     def is_beyond_known(self) -> bool:
         """Whether all that follows in this file is new: it is past everything that was known before it."""
-        ranges_end_at = self._ends[-1] if self._ends else _NO_MOMENT
-        return self._trusted or (self._range_index == len(self._edges) and self._last_at > ranges_end_at)
+        file = self._file
+        return file.trusted or (file.gap == file.known.last_gap and file.read.last_at > file.known.last_at)
 
     def finish(self) -> None:
         """The file or a part of it is read: its range of time is known now. `ingest` may continue with the rest."""
-        self._move_to(len(self._edges))
-        if self._first_at == _NO_MOMENT:
+        file = self._file
+        self._move_to(file.known.last_gap)
+        if file.read.last_at == NO_MOMENT:
             return
-        here = self._range_read()
-        if self._trusted and self._before:
-            self._ranges = [*self._before[:-1], self._before[-1].followed_by(here)]
+        before, here = file.known.ranges, file.read.as_range()
+        if file.trusted and before:
+            self._ranges = [*before[:-1], before[-1].followed_by(here)]
         else:
-            self._ranges = imported_ranges.merged([*self._before, here])
-
-    def _range_read(self) -> TimeRange:
-        """The range of time that was read of the file so far."""
-        here = TimeRange(self._first_at, self._last_at)
-        here.first.update(map(imported_ranges.digest, self._first))
-        here.last.update(map(imported_ranges.digest, self._last))
-        before = self._read_before
-        if before is not None and before.first_at == here.first_at:
-            here.first += before.first
-        if before is not None and before.last_at == here.last_at:
-            here.last += before.last
-        return here
+            self._ranges = imported_ranges.merged([*before, here])
 
     def write(self) -> None:
         """Write the ranges known now, in the transaction of the records and after `Writer.write_source`."""
@@ -256,9 +255,9 @@ class LogIngester:
         self._written = list(self._ranges)
 
     def _write_state_before(self) -> None:
-        if self._state_before is not None:
-            replay.write_state(self.writer.connection, self.writer.source, *self._state_before)
-            self._state_before = None
+        if self._file.state_before is not None:
+            replay.write_state(self.writer.connection, self.writer.source, *self._file.state_before)
+            self._file.state_before = None
 
     @property
     def known_until(self) -> int | None:
@@ -269,55 +268,24 @@ class LogIngester:
         """A digest of the ranges known: it changes with whatever ingests anything of this source."""
         return imported_ranges.digest(repr(self._ranges))
 
-    def _note_moment(self, at: int, text: str) -> None:
-        """Keep the records of the first and the last second: they may continue in another file."""
-        if self._first_at == _NO_MOMENT:
-            self._first_at = self._last_at = at
-            self._first = self._last = [text]
-        elif at > self._last_at:
-            self._last_at = at
-            self._last = [text]
-        elif at == self._first_at:
-            self._first.append(text)
-        elif at < self._first_at:
-            self._first_at = at
-            self._first = [text]
-
-    def _range_index_of(self, at: int, text: str) -> int:
-        """The index of the range before which a record is new (as many as there are: after all), or `_KNOWN`."""
-        if self._trusted:
-            return len(self._edges)
-        index = bisect_left(self._ends, at)
-        if index == len(self._ends) or at < self._before[index].first_at:
-            return index
-        known = self._before[index]
-        for place, edge in enumerate((known.first_at, known.last_at)):
-            if at == edge:
-                left = self._edges[index][place]
-                name = imported_ranges.digest(text)
-                if left[name] > 0:
-                    left[name] -= 1
-                elif known.first_at != known.last_at or place == 1:
-                    return index + place
-        return _KNOWN
-
-    def _move_to(self, index: int) -> None:
-        if index == self._range_index:
+    def _move_to(self, gap: int) -> None:
+        """Ingest what follows in another gap, or after all that is known; the gap filled until here is at its end."""
+        file, known = self._file, self._file.known
+        if gap == file.gap:
             return
-        known_from = self._before[self._range_index].first_at if self._range_index != len(self._edges) else None
-        if known_from is not None:
-            self.writer.end_backfill(self._filled_until[self._range_index], known_from)
+        if file.gap != known.last_gap:
+            self.writer.end_backfill(file.filled_until[file.gap], known.ranges[file.gap].first_at)
         else:
             self._write_state_before()
-        if index != len(self._edges):
-            after = self._filled_until.get(index, self._before[index - 1].last_at if index else None)
-            self.writer.begin_backfill(after, self._before[index].first_at, events_of)
-        self._range_index = index
+        if gap != known.last_gap:
+            after = file.filled_until.get(gap, known.ranges[gap - 1].last_at if gap else None)
+            self.writer.begin_backfill(after, known.ranges[gap].first_at, events_of)
+        file.gap = gap
         self._begin_part()
 
     def _reject(self, number: int, reason: str, text: str) -> None:
         content = log_lines.stored_text(text)
-        if not self._trusted:
+        if not self._file.trusted:
             if self._rejected_before is None:
                 self._rejected_before = self.writer.rejected_contents()
             self._rejected_here[content] += 1
@@ -325,10 +293,12 @@ class LogIngester:
                 self.counts.known += 1
                 return
         self.counts.rejected += 1
-        self.writer.reject(FaultyRecord(self._file, number, reason, content))
-        if number >= _NO_LOG_AFTER and not self._any_file and not self.counts.records and self._first_at == _NO_MOMENT:
+        file = self._file
+        self.writer.reject(FaultyRecord(file.name, number, reason, content))
+        is_empty = not self.counts.records and file.read.last_at == NO_MOMENT
+        if is_empty and number >= _NO_LOG_AFTER and not self._any_file:
             raise CcmonError(
-                f"{self._file} is no queue log: none of its first {number} lines is a record; name one of Asterisk."
+                f"{file.name} is no queue log: none of its first {number} lines is a record; name one of Asterisk."
             )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.database import database_file, imported_ranges
-from ccmon.database.imported_ranges import TimeRange, digest, merged
+from ccmon.database.imported_ranges import GrowingRange, KnownRanges, TimeRange, digest, merged
 
 
 def a(first_at: int, last_at: int, first: str = "", last: str = "") -> TimeRange:
@@ -80,6 +80,55 @@ def test_what_comes_right_after_adds_to_the_edges_it_shares(
     one: TimeRange, other: TimeRange, expected: TimeRange
 ) -> None:
     assert one.followed_by(other) == expected
+
+
+def named(first_at: int, last_at: int, first: str, last: str) -> TimeRange:
+    """A range whose first and last second hold records, each of a single letter."""
+    return TimeRange(first_at, last_at, Counter(map(digest, first)), Counter(map(digest, last)))
+
+
+@pytest.mark.parametrize(
+    ("at", "records", "gaps"),
+    [
+        (1, "x", [0]),
+        (2, "aaa", [None, None, 0]),
+        (2, "xb", [0, 0]),
+        (3, "x", [None]),
+        (5, "bax", [None, 1, 1]),
+        (6, "a", [1]),
+        (8, "cc", [None, 2]),
+        (9, "c", [2]),
+    ],
+)
+def test_a_record_is_known_or_lies_in_a_gap(at: int, records: str, gaps: list[int | None]) -> None:
+    """At the edge of a range those are known that are in it, as often as they are; all in between are."""
+    known = KnownRanges([named(2, 5, "aa", "b"), named(8, 8, "c", "c")])
+    assert [known.gap_of_new(at, record) for record in records] == gaps
+    assert known.last_at == 8
+    assert KnownRanges([]).gap_of_new(at, records[0]) == 0
+
+
+def test_what_was_looked_up_before_is_known_no_more() -> None:
+    known = KnownRanges([named(2, 5, "aa", "b")])
+    assert known.gap_of_new(2, "a") is None
+    assert known.ranges == [named(2, 5, "aa", "b")]
+    resumed = KnownRanges(known.ranges, known.left)
+    assert [resumed.gap_of_new(2, "a"), resumed.gap_of_new(2, "a")] == [None, 0]
+
+
+@pytest.mark.parametrize("resumed_at", range(7))
+def test_a_range_grows_with_what_is_read(resumed_at: int) -> None:
+    """Its edges hold all that was read of their seconds, before it was resumed and after."""
+    records = [(4, "a"), (4, "b"), (7, "c"), (3, "d"), (7, "c"), (3, "e")]
+    read = GrowingRange()
+    for number, (at, record) in enumerate(records):
+        if number == resumed_at:
+            read = GrowingRange.resumed(read.as_range())
+        read.note(at, record)
+        so_far = records[: number + 1]
+        (first_at, _), (last_at, _) = min(so_far), max(so_far)
+        first, last = ("".join(record for at, record in so_far if at == edge) for edge in (first_at, last_at))
+        assert read.as_range() == named(first_at, last_at, first, last)
 
 
 def test_a_digest_is_short_and_tells_records_apart() -> None:
