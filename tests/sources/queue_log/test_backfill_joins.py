@@ -34,6 +34,11 @@ AS_IN_ONE_PASS: dict[str, list[list[str]]] = {
     "waited, and is answered": [[ENTERS], ["40|1.1|q|Ann|CONNECT|25|x|3", "50|1.1|q|Ann|COMPLETEAGENT|25|10|1"]],
     "waited, and is answered and talks": [[ENTERS], ["40|1.1|q|Ann|CONNECT|25|x|3"]],
     "waited, and waits": [[ENTERS], [ANOTHER_ENDS]],
+    "waited before, is answered, and hangs up": [
+        [ANOTHER, ENTERS],
+        [IS_ANSWERED, "50|1.1|q|Ann|COMPLETECALLER|10|30|1"],
+        [ANOTHER_ENDS],
+    ],
     "talked, and hangs up": [[ENTERS, IS_ANSWERED], ["50|1.1|q|Ann|COMPLETECALLER|9|28|1"]],
     "talked, and talks": [[ENTERS, IS_ANSWERED], [ANOTHER_ENDS]],
     "talked, and ends with a word of how it went": [
