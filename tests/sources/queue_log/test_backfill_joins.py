@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ccmon.database import totals
+from ccmon.database import imported_records, totals
 from ccmon.sources.queue_log import files
 from tests.databases import open_copy
 from tests.sources.queue_log.database_contents import contents_by
@@ -388,3 +388,22 @@ def test_an_agent_on_two_calls_goes_on_with_the_other(empty_database: Path) -> N
     joined = taken(empty_database, [parts[0], parts[2], parts[1]])
     assert [row for row in joined["agent_states"] if row[0] == "Ann"] == whole["agent_states"]
     assert len(whole["agent_states"]) == 3
+
+
+# The end of the first pause is known by the part of its row after the kept record, which is not the second one's.
+NOT_WHERE_ONE_IS_KEPT = {"paused before the gap and back after it, paused anew in it"}
+
+
+@pytest.mark.parametrize("name", sorted((AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL).keys() - NOT_WHERE_ONE_IS_KEPT))
+def test_the_parts_are_one_log_where_the_first_later_record_is_kept(
+    empty_database: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What runs where the kept record ends is joined to what the others have made."""
+    monkeypatch.setattr(imported_records, "KEPT", 1)
+    *first, last_but_one, last = (AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL)[name]
+    kept = f"{int(last[0].partition('|')[0]) - 1}|8.8|another|NONE|ENTERQUEUE||0698|1"
+    parts = [*first, last_but_one, [kept, *last]]
+    notes_are_wrap_up = name in WORKED_AFTER_THE_CALL
+    whole = taken(empty_database, [[record for part in parts for record in part]], notes_are_wrap_up=notes_are_wrap_up)
+    joined = taken(empty_database, [*first, parts[-1], last_but_one], notes_are_wrap_up=notes_are_wrap_up)
+    assert joined == whole
