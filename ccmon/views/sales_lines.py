@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from ccmon.formatting import UNKNOWN, amount, at_least, count, money, no_data_before, percent, plural
 from ccmon.metrics.confidence_interval import Interval, wilson_interval
@@ -18,6 +17,8 @@ from ccmon.model.sales import Period, QuotaFigures, SalesDetail, SalesFigures
 from ccmon.views.panel import Detail, Fact
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
+
+Value = TypeVar("Value")
 
 UNLIKELY = 0.2
 """A quota that is reached with less than this chance is worth watching."""
@@ -99,24 +100,53 @@ class SalesLine(NamedTuple):
     @property
     def chance(self) -> float | None:
         """Of reaching the quota."""
-        return None if self.quota is None else _chance(self.quota)
+        return None if self.quota is None else _chance.of(self.quota)
 
     @property
     def forecast(self) -> Forecast | None:
         """Where the period will end."""
-        return None if self.quota is None else _forecast(self.quota)
+        return None if self.quota is None else _forecast.of(self.quota)
 
     @property
     def revenue_forecast(self) -> RevenueForecast | None:
         """Revenue at the end of the period."""
-        return None if self.quota is None else _revenue_forecast(self.quota)
+        return None if self.quota is None else _revenue_forecast.of(self.quota)
 
 
-# All are kept, since they are asked for several times a tick and change with a sale or a minute.
-_kept = lru_cache(maxsize=4096)
-_chance: Callable[[QuotaFigures], float | None] = _kept(attrgetter("chance"))
-_forecast: Callable[[QuotaFigures], Forecast | None] = _kept(attrgetter("forecast"))
-_revenue_forecast: Callable[[QuotaFigures], RevenueForecast | None] = _kept(attrgetter("revenue_forecast"))
+ASKED_OFTEN = 8
+"""When each has been asked for so often on average, those go that nobody has asked for since that was so before."""
+
+
+class KeptByQuota(Generic[Value]):
+    """What follows from quotas: it is asked for several times a tick, and they change with a sale or a minute."""
+
+    def __init__(self, of: Callable[[QuotaFigures], Value]) -> None:
+        self._of = of
+        self._asked: dict[QuotaFigures, Value] = {}
+        self._before: dict[QuotaFigures, Value] = {}
+        self._times = 0
+
+    def of(self, quota: QuotaFigures) -> Value:
+        """What follows from a quota."""
+        self._times += 1
+        try:
+            return self._asked[quota]
+        except KeyError:
+            value = self._before[quota] if quota in self._before else self._of(quota)
+        if self._times > ASKED_OFTEN * len(self._asked):
+            self._before, self._asked, self._times = self._asked, {}, 1
+        self._asked[quota] = value
+        return value
+
+    @property
+    def size(self) -> int:
+        """Of how many quotas something is kept."""
+        return len(self._asked.keys() | self._before.keys())
+
+
+_chance: KeptByQuota[float | None] = KeptByQuota(attrgetter("chance"))
+_forecast: KeptByQuota[Forecast | None] = KeptByQuota(attrgetter("forecast"))
+_revenue_forecast: KeptByQuota[RevenueForecast | None] = KeptByQuota(attrgetter("revenue_forecast"))
 
 
 def pace_style(line: SalesLine) -> TextStyle:
