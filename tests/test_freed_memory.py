@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 import subprocess
 import sys
@@ -37,3 +38,17 @@ def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "_ctypes", None)
     freed_memory.use_one_arena()
     freed_memory.give_back_freed_memory()
+
+
+def test_python_frees_what_it_keeps_for_later() -> None:
+    found: list[tuple[str, int]] = []
+
+    def note(phase: str, looked: dict[str, int]) -> None:
+        found.append((phase, looked["generation"]))
+
+    gc.callbacks.append(note)
+    try:
+        freed_memory.give_back_freed_memory()
+    finally:
+        gc.callbacks.remove(note)
+    assert ("stop", 2) in found
