@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import ChainMap, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from json import dumps
 from typing import Any
 
 from msgspec.structs import asdict
 
 from ccmon.database.contacts import read_past_contacts
 from ccmon.database.driver import Database, Parameters
+from ccmon.database.json_text import dumps
 from ccmon.database.past_purchases import read_past_purchases
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import DAYS, BusinessDates, QueryContext

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 from itertools import groupby, islice
-from json import dumps
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon.database.driver import Database, Parameters
+from ccmon.database.json_text import dumps
 from ccmon.database.moments import NewestMoment, floor_time, is_latest, read_site_and_day
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay, same_weekdays

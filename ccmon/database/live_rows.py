@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from json import dumps
 from operator import add, attrgetter, sub
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from msgspec.structs import replace
 
 from ccmon.database import floor_reader, moments
 from ccmon.database.driver import Database, Parameters
+from ccmon.database.json_text import dumps
 from ccmon.database.kept_rows import KeptRows
 from ccmon.database.trail import ALL_PARTS, READ_AT_MOST, Touched, TouchedParts, TrailEdges, read_trail, touched_parts
 from ccmon.model.agents import Membership

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
-from json import dumps, loads
 
 from msgspec import Struct
 
 from ccmon.database.driver import Database
+from ccmon.database.json_text import dumps, loads
 from ccmon.database.query_context import BusinessDates, QueryContext
 from ccmon.metrics import retention
 from ccmon.metrics.retention import Activity, ChurnLimits, Segment

@@ -6,7 +6,6 @@ moment. Exceptions are totals of finished days, which are taken as they are.
 
 from __future__ import annotations
 
-from json import dumps
 from typing import Any
 
 from msgspec.structs import asdict, astuple, replace
@@ -14,6 +13,7 @@ from msgspec.structs import asdict, astuple, replace
 from ccmon.database.contacts import read_repeats
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import period_edges, read_finished_days, wanted_periods
+from ccmon.database.json_text import dumps
 from ccmon.database.past_purchases import histories_of
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, read_context
