@@ -1,7 +1,7 @@
 """Imports large packages without those of their dependencies that ccmon never uses.
 
 Textual brings a command palette with seven kinds of widgets, asyncio encryption, inspect Python's parser, msgspec
-schemas, decimals and identifiers, pathlib addresses. Leaving them out saves an eighth of the monitor's start and 4.5
+schemas, decimals and identifiers, pathlib addresses. Leaving them out saves a sixth of the monitor's start and 5.5
 MiB, and a twelfth of a run of ``status``. While such a package is imported here, the modules that it does not need are
 absent or replaced by something small. Afterwards whoever imports one of them gets the real module, and a call or
 attribute of an empty one, if it is used after all, goes to the real one.
