@@ -19,7 +19,7 @@ ENOUGH_ABANDONS = 30
 FEWEST_CALLS = 10
 """Below this many handled calls, of today and the same weekday last week together, no handling time is known."""
 
-_required_agents = lru_cache(maxsize=4096)(staffing.required_agents)
+_required_agents = lru_cache(maxsize=1024)(staffing.required_agents)
 
 
 def agents_needed(
