@@ -129,6 +129,10 @@ class LazySales(Sequence[SalesFigures]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> tuple[type[tuple[SalesFigures, ...]], tuple[tuple[SalesFigures, ...]]]:
+        """A copy holds the lines, not what makes them."""
+        return tuple, (tuple(self),)
+
 
 def scopes_of(sales: Sequence[SalesFigures]) -> Iterator[NamedScope]:
     """Whose each line of sales is, without making it."""

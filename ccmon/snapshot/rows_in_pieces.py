@@ -56,6 +56,10 @@ class RowsInPieces(Sequence[Row], Generic[Row]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> tuple[type[RowsInPieces[Row]], tuple[tuple[tuple[Row, ...], ...]]]:
+        """A copy knows nothing of other rows."""
+        return RowsInPieces, (self.pieces,)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}.of({list(self)!r})"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 from msgspec.structs import replace
 
 from ccmon.model.sales import SalesFigures
@@ -38,6 +40,7 @@ def test_they_are_a_sequence_of_the_lines() -> None:
     assert sales == lines
     assert lines == sales
     assert sales != lines[1:]
+    assert pickle.loads(pickle.dumps(sales)) == lines
     assert [(each.scope, each.id) for each in scopes_of(sales)] == [(line.scope, line.id) for line in lines]
     assert [sales.of_agent(agent) for agent in sales.agents] == [line for line in lines if line.scope == "agent"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +77,9 @@ def test_a_piece_that_grows_is_cut_in_two() -> None:
     for number in range(4 * PIECE):
         rows.update([number], [])
     assert (len(rows.rows), rows.rows.pieces) == (0, ())
+
+
+def test_rows_can_be_copied_whatever_they_were_made_of() -> None:
+    rows = KeptRows[tuple[int, int]]([(1, 1), (2, 2)], lambda row: row[0])
+    rows.update([2], [(2, 3)])
+    assert pickle.loads(pickle.dumps(rows.rows)) == [(1, 1), (2, 3)]
