@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
 from weakref import ref
@@ -61,6 +61,35 @@ class EditedRows(RowsInPieces[Row]):
         return super().__eq__(other)
 
     __hash__ = None
+
+
+class EditedValues(dict[Any, Value]):
+    """Values by key, of which is known at which keys they differ from other ones."""
+
+    def __init__(self, values: Mapping[Any, Value], others: Collection[Any]) -> None:
+        super().__init__(values)
+        self.others = others
+        """The keys at which they differ from those that they were made of."""
+        self._before: ref[EditedValues[Value]] | None = None
+
+    def with_others(self, changes: Mapping[Any, Value | None]) -> EditedValues[Value]:
+        """These with other values; None: with none."""
+        if not changes:
+            return self
+        edited_values = EditedValues(self, changes.keys())
+        for key, now in changes.items():
+            if now is None:
+                edited_values.pop(key, None)
+            else:
+                edited_values[key] = now
+        edited_values._before = ref(self)
+        return edited_values
+
+    def keys_that_differ(self, before: Mapping[Any, Value]) -> Collection[Any]:
+        """The keys at which other values may have been here before."""
+        if self._before is not None and self._before() is before:
+            return self.others
+        return {key for key, _ in self.items() ^ before.items()}
 
 
 class RowsByKey(Generic[Row]):

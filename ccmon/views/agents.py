@@ -205,8 +205,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state, those longest in it first."""
-        severities = view.cache.get("severities of agents", (view.marks,), lambda: view.severities(AgentFigures))
-        return self._order.sort(view.snapshot.agents, severities, Severity.NONE)
+        return self._order.sort(view.snapshot.agents, view.marks.severities, Severity.NONE)
 
     def printed_rows(self, view: View) -> Sequence[AgentFigures]:
         """Those who are logged in: the head counts the others."""

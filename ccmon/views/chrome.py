@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ccmon.formatting import at_least, clock, coarse, fit, width_of
-from ccmon.model.alarms import Rule, Severity
+from ccmon.model.alarms import Severity
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
@@ -34,7 +34,7 @@ class Trouble(NamedTuple):
 
 def trouble_shown(view: View) -> Trouble | None:
     """Why the figures shown may not be the ones wanted: old data, or a filter with an unknown name."""
-    silent = next((alarm for alarm in view.snapshot.alarms if alarm.rule is Rule.DATA_AGE), None)
+    silent = view.kept_marks.silent
     if silent is not None:
         return Trouble(alarm_sentence(silent, view.snapshot), stale=True)
     unknown = [f'{kind} named "{name}"' for kind, name in view.filters.unknown(view.whole)]
@@ -78,7 +78,7 @@ def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:
 def alarm_counts(view: View) -> list[Span]:
     """How many alarms there are of each severity."""
     alarms, glyphs = view.snapshot.alarms, view.glyphs
-    act = view.cache.get("alarms to act on", (alarms,), lambda: sum(alarm.severity is Severity.ACT for alarm in alarms))
+    act = view.kept_marks.acting
     watch = len(alarms) - act
     more = view.more_may_come
     spans = []

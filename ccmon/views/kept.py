@@ -16,7 +16,8 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.narrow import Filters
-from ccmon.views.view import MOMENTS, AgentsById, Mark, View
+from ccmon.views.alarm_marks import Mark, Marks
+from ccmon.views.view import MOMENTS, AgentsById, View
 
 Value = TypeVar("Value")
 
@@ -182,7 +183,7 @@ class NotingView(View):
         return self._noted("alarms", self.plain.alarms)
 
     @property
-    def marks(self) -> Mapping[tuple[type, int | None], Sequence[Mark]]:
+    def marks(self) -> Marks:
         """Noted as a whole."""
         return self._noted("marks", self.plain.marks)
 

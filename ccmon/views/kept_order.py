@@ -7,10 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
+from ccmon.snapshot.kept import EditedValues
 from ccmon.snapshot.rows_in_pieces import other_rows
 
 Row = TypeVar("Row")
 
+NOTHING: EditedValues[Any] = EditedValues({}, ())
+"""Further values where no row has any."""
 MOVED_ONE_BY_ONE = 64
 """Of more changed rows all are sorted again."""
 
@@ -40,7 +43,7 @@ class KeptOrder(Generic[Row]):
         """The keys in order."""
         self._sorted: list[Row] = []
 
-    def sort(self, rows: Sequence[Row], about: Mapping[Any, object], otherwise: object) -> Sequence[Row]:
+    def sort(self, rows: Sequence[Row], about: EditedValues[Any], otherwise: object) -> Sequence[Row]:
         """The rows in order; `about` holds the further value of rows by their identity, `otherwise` all others'."""
         if rows is self._rows and about is self._about:
             return self._sorted
@@ -72,14 +75,14 @@ class KeptOrder(Generic[Row]):
             else:
                 yield *self._key(row, value), place
 
-    def _changed_places(self, rows: Sequence[Row], about: Mapping[Any, object]) -> Collection[int] | None:
+    def _changed_places(self, rows: Sequence[Row], about: EditedValues[Any]) -> Collection[int] | None:
         """The places of rows whose key may be another; None where rows have come, gone or moved."""
         others = other_rows(self._rows, rows)
         if others is None or any(self._places.get(self._identity(row)) != place for place, _, row in others):
             return None
         changed = {place for place, *_ in others}
         if about is not self._about:
-            differing = {row_id for row_id, _ in about.items() ^ self._about.items()}
+            differing = about.keys_that_differ(self._about)
             changed.update(self._places[row_id] for row_id in differing if row_id in self._places)
         return changed
 

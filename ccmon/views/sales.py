@@ -15,7 +15,7 @@ from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.lazy_sales import LazySales
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
-from ccmon.views.kept_order import KeptOrder
+from ccmon.views.kept_order import NOTHING, KeptOrder
 from ccmon.views.lines_in_turn import LinesInTurn
 from ccmon.views.panel import Detail, Fact, FactsInTurn, FloorPanel, PanelSummary
 from ccmon.views.sales_lines import (
@@ -277,13 +277,13 @@ class SalesPanel(FloorPanel[SalesLine]):
             lines = lines[1:]
         if self.period is not Period.DAY:
             lines = [line for line in lines if line.quota is not None]
-        return self._order.sort(lines, {}, None)
+        return self._order.sort(lines, NOTHING, None)
 
     def _in_turn(self, sales: LazySales) -> Sequence[SalesLine]:
         """The same of lines that are made when they are read."""
         self._take(sales.groups)
-        groups = self._order.sort(self._lines[1:], {}, None)
-        agents = self._order_of_agents.sort(sales.judged(), {}, None)
+        groups = self._order.sort(self._lines[1:], NOTHING, None)
+        agents = self._order_of_agents.sort(sales.judged(), NOTHING, None)
         return LinesInTurn(groups, agents, sales.of_agent, self._line)
 
     def identities(self, rows: Sequence[SalesLine]) -> Iterator[str]:

@@ -14,17 +14,15 @@ from msgspec.structs import fields, replace
 
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures
-from ccmon.model.alarms import AgentAlarm, Alarm, Marked, QueueAlarm, Severity
+from ccmon.model.alarms import Alarm, Marked, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.identity_cache import IdentityCache
 from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
 from ccmon.snapshot.rows_in_pieces import other_rows
+from ccmon.views.alarm_marks import KeptMarks, Marks, subject_of
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
-
-Mark = tuple[Marked | None, Severity]
-"""The figure of a row that an alarm is about, and how bad it is."""
 
 
 class AgentsById:
@@ -63,7 +61,7 @@ class View:
     """The moment that the rows are of: now, or that of the last answer while no other one comes."""
     zone: ZoneInfo
     glyphs: GlyphSet = UNICODE
-    marks: Mapping[tuple[type, int | None], Sequence[Mark]] = field(default_factory=dict)
+    marks: Marks = field(default_factory=Marks)
     """What alarms mark of each queue and each agent by its id, the worst first: the same object as long as it is the
     same, while lengths of time in alarms run on."""
     agents: AgentsById = field(default_factory=lambda: NO_AGENTS)
@@ -106,8 +104,7 @@ class View:
             snapshot = narrow(whole, filters)
             if snapshot is not whole and last is not None:
                 snapshot = _with_parts_of(last.snapshot, snapshot)
-        same_alarms = last is not None and last.snapshot.alarms is snapshot.alarms
-        marks = last.marks if last is not None and same_alarms else _marks(snapshot.alarms)
+        cache = IdentityCache() if last is None else last.cache
         view = cls(
             snapshot=snapshot,
             whole=whole,
@@ -115,10 +112,10 @@ class View:
             rows_at=now if is_current and now is not None else snapshot.at,
             zone=ZoneInfo(snapshot.time_zone),
             glyphs=glyphs,
-            marks=last.marks if last is not None and last.marks == marks else marks,
+            marks=cache.get("marks", (), KeptMarks).update(snapshot.alarms).marks,
             agents=(NO_AGENTS if last is None else last.agents).with_rows(snapshot.agents),
             filters=filters,
-            cache=IdentityCache() if last is None else last.cache,
+            cache=cache,
             wanted=wanted,
         )
         return view if last is None else view._beside(last)
@@ -138,6 +135,11 @@ class View:
         """The alarms about each queue and each agent by its id, the worst first."""
         alarms = self.snapshot.alarms
         return self.cache.get("alarms by row", (alarms,), lambda: _by_subject(alarms))
+
+    @property
+    def kept_marks(self) -> KeptMarks:
+        """What is known of the alarms beside the marks."""
+        return self.cache.get("marks", (), KeptMarks).update(self.snapshot.alarms)
 
     def agent(self, agent_id: int | None) -> AgentFigures | None:
         """The agent of an id, if it is one of those shown."""
@@ -192,10 +194,6 @@ class View:
         found = self.marks.get((type(row), row.id), ())
         return next((severity for figure, severity in found if marked is None or figure is marked), Severity.NONE)
 
-    def severities(self, kind: type[QueueFigures | AgentFigures]) -> Mapping[int | None, Severity]:
-        """The severity of the worst alarm about each queue or each agent by its id, of those that have one."""
-        return {row_id: severity for (of, row_id), ((_, severity), *_) in self.marks.items() if of is kind}
-
     def sign(self, severity: Severity) -> Span:
         """The sign of a severity, one cell wide."""
         if severity is Severity.ACT:
@@ -203,29 +201,13 @@ class View:
         return Span(self.glyphs.watch, TextStyle.WATCH) if severity else Span(" ")
 
 
-def _row_of(alarm: Alarm) -> tuple[type, int | None] | None:
-    """The queue or agent that an alarm is about, if it is about one."""
-    if isinstance(alarm, AgentAlarm):
-        return AgentFigures, alarm.agent.id
-    return (QueueFigures, alarm.queue.id) if isinstance(alarm, QueueAlarm) else None
-
-
 def _by_subject(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Sequence[Alarm]]:
     about: defaultdict[tuple[type, int | None], list[Alarm]] = defaultdict(list)
     for alarm in alarms:
-        row = _row_of(alarm)
+        row = subject_of(alarm)
         if row is not None:
             about[row].append(alarm)
     return about
-
-
-def _marks(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Sequence[Mark]]:
-    found: dict[tuple[type, int | None], Sequence[Mark]] = {}
-    for alarm in alarms:
-        row = _row_of(alarm)
-        if row is not None:
-            found[row] = *found.get(row, ()), (alarm.rule.marked, alarm.severity)
-    return found
 
 
 MOMENTS = frozenset({"at", "data_at", "data_ends_at", "periodic_at"})

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccmon.snapshot.kept import EditedValues
 from ccmon.views.kept_order import KeptOrder
 
 
@@ -39,6 +40,6 @@ def test_it_is_that_of_sorting_everything(
             place %= len(rows)
             rows = [*rows[:place], Thing(rows[place].id, weight), *rows[place + 1 :]]
         expected = sorted(rows, key=lambda row: key(row, extra.get(row.id, 0)))
-        shown = kept.sort(tuple(rows), extra, 0)
+        shown = kept.sort(tuple(rows), EditedValues(extra, ()), 0)
         assert [id(row) for row in shown] == [id(row) for row in expected]
-        assert [id(row) for row in kept.sort(tuple(rows), extra, 0)] == [id(row) for row in expected]
+        assert [id(row) for row in kept.sort(tuple(rows), EditedValues(extra, ()), 0)] == [id(row) for row in expected]

@@ -1,0 +1,53 @@
+"""What is kept of alarms is what all of them say, whichever come and go."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from ccmon.model.alarms import AgentAlarm, Alarm, Marked, Rule, Severity, SourceAlarm
+from ccmon.views.alarm_marks import READ_ONE_BY_ONE, KeptMarks, Subject, subject_of
+from tests.busy_floor import busy_floor
+
+MANY = READ_ONE_BY_ONE + 5
+
+
+@cache
+def alarms() -> tuple[Alarm, ...]:
+    found = busy_floor(30).alarms
+    one = next(alarm for alarm in found if isinstance(alarm, AgentAlarm))
+    missed = [replace(one, rule=Rule.MISSED_CALLS, agent=replace(one.agent, id=number)) for number in range(MANY)]
+    both = [replace(alarm, rule=Rule.PAUSE) for alarm in missed[:5]]
+    old = SourceAlarm(
+        rule=Rule.DATA_AGE, severity=Severity.ACT, subject="data", since=None, value=90.0, limit=60.0,
+        source=None, followed=1, agents_ready=1,
+    )  # fmt: skip
+    return (old, *found, *missed, *both)
+
+
+@given(st.lists(st.lists(st.integers(0, 10_000), unique=True, max_size=MANY + 20), max_size=5), st.booleans())
+def test_kept_marks_are_those_of_all_alarms(moments: list[list[int]], all_at_first: bool) -> None:
+    kept, last = KeptMarks(), None
+    before: dict[int | None, Severity] = {}
+    shown = [list(range(len(alarms())))] if all_at_first else []
+    for chosen in [*shown, *moments]:
+        now = tuple({id(each): each for each in (alarms()[place % len(alarms())] for place in chosen)}.values())
+        marks = kept.update(now).marks
+        expected: dict[Subject, tuple[tuple[Marked | None, Severity], ...]] = {}
+        for alarm in now:
+            subject = subject_of(alarm)
+            if subject is not None:
+                expected[subject] = (*expected.get(subject, ()), (alarm.rule.marked, alarm.severity))
+        assert marks == expected
+        worst = {row_id: found[0][1] for (kind, row_id), found in expected.items() if kind.__name__ == "AgentFigures"}
+        assert marks.severities == worst
+        assert {key for key in {**before, **worst} if before.get(key) != worst.get(key)} <= set(
+            marks.severities.keys_that_differ(before if last is None else last)
+        )
+        assert kept.acting == sum(alarm.severity is Severity.ACT for alarm in now)
+        assert kept.silent is next((alarm for alarm in now if alarm.rule is Rule.DATA_AGE), None)
+        assert kept.update((*now,)).marks is marks
+        before, last = dict(worst), marks.severities
