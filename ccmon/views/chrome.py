@@ -48,11 +48,16 @@ def status_line(view: View | None, width: int, glyphs: GlyphSet, watched: str, a
     if view is None:
         return StyledLine(padded([Span(" ccmon ", TextStyle.TITLE), Span(glyphs.fit(watched, width - 7))], width))
     left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", TextStyle.STRONG), *data_age(age_ms, glyphs)]
-    right = alarm_counts(view)
+    right = tuple(alarm_counts(view))
     progress = "".join(f"{work}  " for work in view.snapshot.progress)
-    room = width - sum(width_of(span.text) for span in (*left, *right)) - 2
-    middle = glyphs.fit(f"  {progress}{watched}", max(0, room))
-    return StyledLine(padded([*left, Span(middle, TextStyle.TEXT), blank(1), *right], width))
+    rest = width - sum(width_of(span.text) for span in left)
+    return StyledLine((*left, *_rest_of_status(f"  {progress}{watched}", right, rest, glyphs)))
+
+
+@lru_cache(maxsize=4)  # the clock is all that changes most of the time
+def _rest_of_status(middle: str, right: tuple[Span, ...], width: int, glyphs: GlyphSet) -> tuple[Span, ...]:
+    room = width - sum(width_of(span.text) for span in right) - 2
+    return padded([Span(glyphs.fit(middle, max(0, room)), TextStyle.TEXT), blank(1), *right], width)
 
 
 def watched_text(view: View, name: str, *, read_only: bool = False) -> str:

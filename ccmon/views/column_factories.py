@@ -57,10 +57,10 @@ class FigureColumn(Struct, frozen=True):
 
         A time that runs has the order of the moments that it runs from, and these need not be sorted each second.
         """
-        style_of = _style_of(options)
+        style_of, write = _style_of(options), self.write
 
         def cell(row: Row, view: View, _width: int) -> Span:
-            return Span(self.write(value(row, view), view.glyphs.unknown, decimals), style_of(row, view))
+            return Span(write(value(row, view), view.glyphs.unknown, decimals), style_of(row, view))
 
         width = _width(options, title, self.usual + (decimals > 0))
         return Column(key, title, meaning, width, cell, options.get("rank", 5), sort=sort or value)

@@ -78,6 +78,8 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.may_undo = False
         """Whether the last action on a follow-up can be undone."""
         self._wanted: dict[int, int] = {}
+        self._plan: tuple[tuple[object, ...], ScreenLayout] | None = None
+        """The layout that was asked for last, and what for."""
         self._shown: tuple[View | None, str, int | None, Trouble | None] = (None, "", None, None)
         self._lines_kept: defaultdict[str, Kept[Sequence[StyledLine]]] = defaultdict(Kept)
         self._layout = BoxLayout(self.boxes)
@@ -116,8 +118,11 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         return self.opened if all_fit(*size) or self.opened is not None else self.active
 
     def _screen_layout(self, size: Size) -> ScreenLayout:
-        wanted = {number: self._wanted.get(number, wanted_height(0)) for number in self.panel_widgets}
-        return lay_out(size.width, size.height, self._front(size), wanted)
+        laid_out_for = size, self._front(size), self._wanted
+        if self._plan is None or self._plan[0] != laid_out_for:
+            wanted = {number: self._wanted.get(number, wanted_height(0)) for number in self.panel_widgets}
+            self._plan = laid_out_for, lay_out(size.width, size.height, self._front(size), wanted)
+        return self._plan[1]
 
     def boxes(self, size: Size) -> dict[Widget, Box]:
         """The box of each widget in a terminal of this size."""
