@@ -156,7 +156,7 @@ def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> st
 def _half_up(number: float, decimals: int) -> str:
     """A number with its thousands separated; rounds the decimal that Python prints, not the binary value behind it."""
     if isinstance(number, int):
-        return f"{number:,.{decimals}f}"
+        return f"{number:,.{decimals}f}" if decimals else f"{number:,}"
     rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{rounded or abs(rounded):,}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -159,3 +160,16 @@ def test_a_moment_of_another_day_has_its_date() -> None:
     assert dated(now - 17 * 86_400_000, zone, now).startswith("Fri 6 Nov ")
     assert dated(now - 400 * 86_400_000, zone, now).startswith("19 Oct 2025 ")
     assert dated(None, zone, now) == UNKNOWN
+
+
+@given(
+    st.one_of(
+        st.floats(-2, 1_000_000),
+        st.builds(lambda part, whole: part / whole, st.integers(0, 400), st.integers(1, 400)),
+        st.builds(lambda number, decimals: number / 10**decimals, st.integers(0, 99_999), st.integers(0, 7)),
+    ),
+    st.integers(0, 4),
+)
+def test_a_share_is_rounded_as_the_decimal_that_it_is_written_as(share: float, decimals: int) -> None:
+    exact = (Decimal(repr(share)) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    assert percent(share, decimals) == f"{exact or abs(exact)} %"

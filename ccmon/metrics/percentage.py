@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 UNKNOWN = "\N{EN DASH}"
 """Shown in place of an unknown figure (metrics.md 1.3)."""
 MOST_DECIMALS = 4
+CERTAIN, NEAR_A_HALF = 1e6, 1e-6
 
 
 def percent(share: float | None, decimals: int = 0, unknown: str = UNKNOWN) -> str:
@@ -16,6 +17,12 @@ def percent(share: float | None, decimals: int = 0, unknown: str = UNKNOWN) -> s
     """
     if share is None:
         return unknown
+    scale = 10**decimals
+    scaled = share * 100 * scale
+    # Far from a half, and of a size that a float tells apart, the binary neighbour rounds to the same.
+    if 0 <= scaled < CERTAIN and abs(scaled % 1 - 0.5) > NEAR_A_HALF:
+        whole = int(scaled + 0.5)
+        return f"{whole // scale}.{whole % scale:0{decimals}} %" if decimals else f"{whole} %"
     rounded = (Decimal(repr(share)) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{rounded or abs(rounded)} %"
 

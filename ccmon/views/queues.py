@@ -17,8 +17,9 @@ from ccmon.views.view import View, severity_style
 
 
 def _service_level(queue: QueueFigures, view: View) -> float | None:
-    """The live service level of the moment."""
-    return queue.service_level_live(view.snapshot.known_until)
+    """The live service level of the moment, which rows, their order and their styles ask for."""
+    until = view.snapshot.known_until
+    return view.cache.get(("service level", queue.id), (queue, until), lambda: queue.service_level_live(until))
 
 
 def level_style(queue: QueueFigures, view: View) -> TextStyle:
