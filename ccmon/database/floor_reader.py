@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from itertools import groupby, islice
 from operator import attrgetter
@@ -127,8 +128,8 @@ def over_by(calls: Iterable[EarlierCall], at: int) -> list[EarlierCall]:
 def _live_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it is now."""
     sums = {row.queue_id: row for row in database.rows("queue_totals", QueueSums, parameters)}
-    day = {**parameters, "since": parameters["day_starts_at"]}
-    of_queues = {queue_id: {**day, "queue_id": queue_id} for queue_id in sums}
+    of_all = {**parameters, "since": parameters["day_starts_at"], "queues": dumps(list(sums))}
+    quarters = by_queue(database.rows("quarter_totals", QueueSums, of_all))
     return {
         "queue_sums": sums,
         "agent_days": database.rows("agent_totals", AgentTotals, parameters),
@@ -137,15 +138,23 @@ def _live_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
         "states": database.rows("open_states", StateRow),
         "calls": database.rows("open_calls", OpenCallRow, parameters),
         "members": database.rows("current_members", Membership),
-        "quarters": {queue_id: database.rows("quarter_totals", QueueSums, own) for queue_id, own in of_queues.items()},
+        "quarters": {queue_id: quarters.get(queue_id, []) for queue_id in sums},
         "histograms": {
-            queue_id: database.pairs("inbound_handling_times", own)
-            for queue_id, own in of_queues.items()
+            queue_id: database.pairs("inbound_handling_times", {**parameters, "queue_id": queue_id})
+            for queue_id in sums
             if sums[queue_id].handled
         },
         "outbound_histogram": database.pairs("outbound_handling_times", parameters),
         **follow_ups(database, parameters),
     }
+
+
+def by_queue(rows: Iterable[QueueSums]) -> Mapping[int, Sequence[QueueSums]]:
+    """Quarters of an hour by their queue, in their order."""
+    found: defaultdict[int, list[QueueSums]] = defaultdict(list)
+    for row in rows:
+        found[row.queue_id].append(row)
+    return found
 
 
 def follow_ups(database: Database, parameters: Parameters) -> dict[str, Any]:

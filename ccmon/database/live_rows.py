@@ -203,20 +203,21 @@ class LiveRows:
         self, database: Database, data: FloorData, touched: Touched, parameters: Parameters, found: dict[str, Any]
     ) -> None:
         """Sums, quarters, histograms, longest waits and targets of queues."""
-        own = {**parameters, "queues": dumps(list(touched.quarters))}
+        since = min(touched.quarters.values())
+        own = {**parameters, "queues": dumps(list(touched.quarters)), "since": since}
+        read = floor_reader.by_queue(database.rows("quarter_totals", QueueSums, own))
         sums, histograms, quarters = {}, {}, {}
-        for queue_id, since in touched.quarters.items():
-            of_queue = {**parameters, "queue_id": queue_id, "since": since}
-            before = data.quarters.get(queue_id, ())
+        for queue_id in touched.quarters:
+            before, now = data.quarters.get(queue_id, ()), read.get(queue_id, ())
             kept = [row for row in before if row.starts_at < since]
-            now = database.rows("quarter_totals", QueueSums, of_queue)
             if kept or now:
                 quarters[queue_id] = [*kept, *now]
                 sums[queue_id] = _of_day(queue_id, data, replaced=before[len(kept) :], rows=now)
                 if _same_handling(queue_id, data, sums[queue_id], touched):
                     histograms[queue_id] = data.histograms[queue_id]
                 elif sums[queue_id].handled:
-                    histograms[queue_id] = database.pairs("inbound_handling_times", of_queue)
+                    own["queue_id"] = queue_id
+                    histograms[queue_id] = database.pairs("inbound_handling_times", own)
         waits = database.pairs("longest_waits_of_queues", own)
         targets = {row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)}
         queues = touched.quarters

@@ -188,8 +188,10 @@ def required_agents(
         at_threshold = erlang_a(agents, arrivals_per_s, handling_s, patience_s, threshold_s)
         if at_threshold.occupancy > occupancy_at_most:
             return False
+        # The service level of metrics.md 4 is served_T / (1 - ab_S), which is no less than served_T.
+        if at_threshold.served_in_threshold >= target:
+            return True
         at_short = erlang_a(agents, arrivals_per_s, handling_s, patience_s, short_abandon_s)
-        # The service level of metrics.md 4 is served_T / (1 - ab_S).
         return at_threshold.served_in_threshold >= target * (1 - at_short.abandons_in_threshold)
 
     low = max(1, math.floor(load)) if patience_s is None else 1

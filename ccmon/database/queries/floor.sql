@@ -140,13 +140,13 @@ WHERE t.queue_id IN (SELECT value FROM json_each(:queues)) AND t.quarter_at >= :
 GROUP BY t.queue_id;
 
 -- name: quarter_totals
--- A queue's quarters of an hour of the business day from a moment on, by entry.
+-- The quarters of an hour of the business day from a moment on, by entry, of the queues in :queues, a list in JSON.
 SELECT queue_id, quarter_at AS starts_at, offered, answered, answered_in_threshold, abandoned, short_abandoned, timed_out, no_agents,
     diverted, unknown, answered_wait_ms, abandoned_wait_ms, handled, talk_ms, hold_ms, wrap_up_ms, cut_off,
     answered_without_wait
 FROM queue_quarters
-WHERE queue_id = :queue_id AND quarter_at >= :since AND quarter_at < :day_ends_at
-ORDER BY quarter_at;
+WHERE queue_id IN (SELECT value FROM json_each(:queues)) AND quarter_at >= :since AND quarter_at < :day_ends_at
+ORDER BY queue_id, quarter_at;
 
 -- name: longest_waits_of_queues
 -- The longest finished wait of the business day of each queue in :queues, a list in JSON, in whole seconds.
