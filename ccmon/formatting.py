@@ -97,6 +97,8 @@ def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str
     """A text of exactly `width` cells: made harmless, and cut (marked by `more`) or padded."""
     if width <= 0:
         return ""
+    if len(text) <= width and text.isascii() and text.isprintable() and len(text) <= LONGEST:  # as figures are
+        return text.rjust(width) if right else text.ljust(width)
     text = plain(text)
     if more.isascii():
         text = ascii_only(text)

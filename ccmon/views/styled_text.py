@@ -99,11 +99,9 @@ def changed_cells(
     Returns:
         The stretches, and whether the spans of both lines have the same ends.
     """
-    if before == after:
-        return [], True
     old, new = before.spans, after.spans
-    if before.state is not after.state or LineState.STALE in {before.state, after.state}:
-        return [(0, _width(new))], False
+    if before.state is not after.state or after.state is LineState.STALE:
+        return ([], True) if before == after else ([(0, _width(new))], False)
     stretches = _apart(old, new, ends or ends_of(before)) if len(old) == len(new) else None
     if stretches is not None:
         return stretches, True
