@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,20 +16,26 @@ class Usage(NamedTuple):
     """Sums over a session's living processes since they started."""
 
     cpu_s: float
+    """Of all their threads, those that have ended among them."""
     wakeups: int
+    """Of the threads that live."""
 
 
 def usage(session: int) -> Usage:
-    """Read the scheduler's own nanoseconds of each thread: a clock tick of 10 ms would be too coarse for 0.3 %."""
+    """Read each process's own clock, nanoseconds: a clock tick of 10 ms would be too coarse for 0.3 %."""
     cpu_ns = wakeups = 0
     for pid in processes_of(session):
+        with suppress(OSError):
+            cpu_ns += time.clock_gettime_ns(_processor_clock(pid))
         for task in _tasks(pid):
-            try:
-                cpu_ns += int(task.joinpath("schedstat").read_text().split()[0])
+            with suppress(OSError):
                 wakeups += voluntary_switches(task)
-            except OSError:
-                continue
     return Usage(cpu_ns / 1e9, wakeups)
+
+
+def _processor_clock(pid: int) -> int:
+    """The clock of a process's processor time, as clock_getcpuclockid(3) of glibc makes its number."""
+    return (~pid << 3) | 2
 
 
 def proportional_set_size_mib(session: int) -> float:

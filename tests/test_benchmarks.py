@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import sqlite3
 import sys
+import threading
 import time
 import tomllib
 from contextlib import closing
@@ -21,6 +23,7 @@ from benchmarks import databases, document, forecasts, imports, plain_loop, poll
 from benchmarks.goals import ROWS, Row
 from benchmarks.reliability import drawn
 from benchmarks.results import Figure, as_json, print_table, read_earlier, verdict
+from benchmarks.usage import usage
 from benchmarks.workplace import Floor, Workplace
 from ccmon.database import database_file, totals
 from ccmon.database.reader import snapshot
@@ -285,3 +288,17 @@ def test_forecasts_are_measured_on_a_floor_made_for_it(tmp_path: Path, capsys: p
     assert any(case.came for case in cases)
     forecasts.print_judged(forecasts.grouped(cases))
     assert "quotas at 13:00:" in capsys.readouterr().out
+
+
+def test_the_processor_time_of_threads_that_have_ended_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work() -> None:
+        until_s = time.thread_time() + 0.05
+        while time.thread_time() < until_s:
+            pass
+
+    monkeypatch.setattr("benchmarks.usage.processes_of", lambda _session: [os.getpid()])
+    before = usage(0).cpu_s
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert usage(0).cpu_s - before >= 0.05
