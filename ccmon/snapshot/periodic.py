@@ -63,14 +63,16 @@ def periodic_figures(rows: PeriodicData, cache: IdentityCache | None = None) -> 
         rows: what was read.
         cache: what was made of an earlier reading; this one adds to it. None: there was none.
     """
-    satisfaction = satisfaction_figures(rows)
+    cache = IdentityCache() if cache is None else cache
+    satisfaction = satisfaction_figures(rows, cache)
+    asked = rows.surveys, rows.invitations, rows.finished, rows.directory
     return PeriodicFigures(
         rows=rows,
-        baseline=_baseline(rows, IdentityCache() if cache is None else cache),
+        baseline=_baseline(rows, cache),
         details=sales_details(rows),
         handling_shares=handling_shares(rows),
         satisfaction=satisfaction,
-        answers=by_agent(satisfaction or ()),
+        answers=cache.get("answers on agents", asked, lambda: by_agent(satisfaction or ())),
         low_scores=low_scores(rows),
         retention=retention_figures(rows),
         second_purchases=second_purchases(rows),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import NamedTuple
 
 from msgspec import Struct, field
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Satisfaction, by_scale, satisfied_from, very_low
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.periodic_data import PeriodicData
+from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.scopes import CENTRE, Scope, centre, named, scope_of
 
 
@@ -22,6 +25,9 @@ class SurveyAnswers(Struct, frozen=True):
 
     satisfied: int
     answers: int
+
+
+NO_REPEATS = RepeatContacts(0, 0)
 
 
 class _SurveyCounts(Struct):
@@ -35,7 +41,7 @@ class _SurveyCounts(Struct):
     said_resolved_of: int = 0
     first_contact: FirstContact = FirstContact(0, 0, 0)
     first_contact_day: FirstContact = FirstContact(0, 0, 0)
-    repeats: RepeatContacts = RepeatContacts(0, 0)
+    repeats: RepeatContacts = NO_REPEATS
 
     def answer(self, question: str, score: int, scale: int, answers: int) -> None:
         """Count equal answers to a question."""
@@ -49,10 +55,35 @@ class _SurveyCounts(Struct):
             self.promoters = self.promoters.plus(score, answers)
 
 
-def satisfaction_figures(periodic_data: PeriodicData) -> tuple[SatisfactionFigures, ...] | None:
+class _PastCounts(NamedTuple):
+    """What surveys and finished days say."""
+
+    by_scope: Mapping[Scope, _SurveyCounts]
+    of_people: tuple[SatisfactionFigures, ...]
+    """Of teams and agents, who have no repeats of today: these are not an agent's doing."""
+
+
+def satisfaction_figures(periodic_data: PeriodicData, cache: IdentityCache) -> tuple[SatisfactionFigures, ...] | None:
     """The centre, then queues, teams and agents of whom anything is known; None without the past days."""
-    if periodic_data.finished is None:
+    finished, directory = periodic_data.finished, periodic_data.directory
+    if finished is None:
         return None
+    rows = periodic_data.surveys, periodic_data.invitations, finished, directory
+    past = cache.get("satisfaction", rows, lambda: _past_counts(periodic_data, finished))
+    repeats: defaultdict[Scope, RepeatContacts] = defaultdict(lambda: NO_REPEATS)
+    for queue_id, of_queue in periodic_data.repeats.items():
+        for scope in _scopes(periodic_data, queue_id, None):
+            repeats[scope] += of_queue
+    found = []
+    for named_scope in (centre(periodic_data.site.name), *(named("queue", each) for each in directory.queues.values())):
+        scope = scope_of(named_scope)
+        if scope in past.by_scope or scope in repeats:
+            counts = replace(past.by_scope.get(scope) or _SurveyCounts(), repeats=repeats[scope])
+            found.append(_figures(named_scope, counts, finished.one_customer_in))
+    return *found, *past.of_people
+
+
+def _past_counts(periodic_data: PeriodicData, finished: FinishedDays) -> _PastCounts:
     counts: defaultdict[Scope, _SurveyCounts] = defaultdict(_SurveyCounts)
     for row in periodic_data.surveys:
         for scope in _scopes(periodic_data, row.queue_id, row.agent_id):
@@ -61,18 +92,22 @@ def satisfaction_figures(periodic_data: PeriodicData) -> tuple[SatisfactionFigur
         for scope in _scopes(periodic_data, invitation.queue_id, invitation.agent_id):
             counts[scope].invited += invitation.invited
             counts[scope].responded += invitation.answered
-    for (queue_id, agent_id), (week, day) in periodic_data.finished.first_contact.items():
+    for (queue_id, agent_id), (week, day) in finished.first_contact.items():
         for scope in _scopes(periodic_data, queue_id, agent_id):
             counts[scope].first_contact += week
             counts[scope].first_contact_day += day
-    for queue_id, repeats in periodic_data.repeats.items():  # of the centre and the queue: it is not the agent's doing
-        for scope in _scopes(periodic_data, queue_id, None):
-            counts[scope].repeats += repeats
-    one_in = periodic_data.finished.one_customer_in
-    return tuple(
-        _figures(scope, counts[scope_of(scope)], one_in)
-        for scope in _in_order(periodic_data)
-        if scope_of(scope) in counts
+    directory = periodic_data.directory
+    people = chain(
+        (named("team", team) for team in directory.teams.values()),
+        (named("agent", agent) for agent in directory.agents.values()),
+    )
+    return _PastCounts(
+        by_scope=dict(counts),
+        of_people=tuple(
+            _figures(scope, counts[scope_of(scope)], finished.one_customer_in)
+            for scope in people
+            if scope_of(scope) in counts
+        ),
     )
 
 
@@ -85,14 +120,6 @@ def _scopes(periodic_data: PeriodicData, queue_id: int | None, agent_id: int | N
         yield "agent", agent.id
         if agent.team_id is not None:
             yield "team", agent.team_id
-
-
-def _in_order(periodic_data: PeriodicData) -> Iterable[NamedScope]:
-    directory = periodic_data.directory
-    yield centre(periodic_data.site.name)
-    yield from (named("queue", queue) for queue in directory.queues.values())
-    yield from (named("team", team) for team in directory.teams.values())
-    yield from (named("agent", agent) for agent in directory.agents.values())
 
 
 def _figures(scope: NamedScope, counts: _SurveyCounts, one_customer_in: int) -> SatisfactionFigures:
