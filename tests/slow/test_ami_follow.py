@@ -249,7 +249,7 @@ def test_two_followers_of_one_source_are_one_too_many(tmp_path: Path) -> None:
 
 def test_who_is_no_manager_or_too_old_is_told_apart(tmp_path: Path) -> None:
     for banner, sentence in (
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "is no Asterisk manager"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "is not an Asterisk manager"),
         (b"Asterisk Call Manager/1.3\r\n", "Asterisk 12 or newer is needed"),
     ):
         with ManagerServer() as server:

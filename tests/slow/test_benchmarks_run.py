@@ -75,7 +75,7 @@ def test_an_earlier_run_that_is_none_is_told_of(tmp_path: Path) -> None:
 
 
 # The sentence comes over a text of which some letters stand there already: those are not written.
-WELL = r"\x1b[H\x1b[2J; the flowers are of 14:32:07."
+WELL = r"\x1b[H\x1b[2J; the flowers are from 14:32:07."
 FAILING = WELL + r"\x1b[1;7Hfigures"
 SHOW = "import sys, time; sys.stdout.write('{}'); sys.stdout.flush(); time.sleep(60)"
 

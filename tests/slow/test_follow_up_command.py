@@ -49,7 +49,7 @@ async def test_a_locked_database_holds_up_no_tick(database: Path) -> None:
         connection = open_writer(database)
         connection.execute("BEGIN IMMEDIATE")
         await pilot.press("5", "down", "d", "enter", "enter")
-        await said(app, pilot, "Being done")
+        await said(app, pilot, "Saving")
         frames = app.frames
         for _ in range(3):
             await tick(pilot)
