@@ -116,7 +116,7 @@ class CallEnded(FloorEvent, frozen=True):
     """Outbound: whether the person sought was reached."""
 
 
-class CallDisposed(FloorEvent, frozen=True):
+class DispositionChosen(FloorEvent, frozen=True):
     """The result of a call, as the code that its agent chose during the call or after its end."""
 
     call_id: str
@@ -172,12 +172,12 @@ class AnswerUndone(OfferEvent, frozen=True):
     """The CallAnswered just reported came to nothing: the visit waits again, as if never answered (metrics.md 14.4)."""
 
 
-class AgentBusy(AgentEvent, frozen=True):
+class OtherCallStarted(AgentEvent, frozen=True):
     """An agent talks on a call of no queue and no campaign, of which ccmon has no row (metrics.md 6.1)."""
 
 
-class AgentFree(AgentEvent, frozen=True):
-    """The call that AgentBusy reported is over."""
+class OtherCallEnded(AgentEvent, frozen=True):
+    """The call that OtherCallStarted reported is over."""
 
 
 class AgentUnavailable(AgentEvent, frozen=True):

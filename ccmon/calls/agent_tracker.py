@@ -38,8 +38,8 @@ class AgentTracker:
             events.AgentLoggedOut: self._agent_logged_out,
             events.AgentPaused: self._agent_paused,
             events.AgentUnpaused: self._agent_unpaused,
-            events.AgentBusy: self._phone_changed,
-            events.AgentFree: self._phone_changed,
+            events.OtherCallStarted: self._phone_changed,
+            events.OtherCallEnded: self._phone_changed,
             events.AgentUnavailable: self._phone_changed,
             events.AgentAvailable: self._phone_changed,
         }
@@ -52,7 +52,7 @@ class AgentTracker:
             self.recorder.changes.agents.append(name)
         return agent
 
-    def known_agent(self, name: str) -> TrackedAgent:
+    def agent_from_database(self, name: str) -> TrackedAgent:
         """The agent of this name, who is in the database already."""
         agent = self.agents.get(name)
         if agent is None:
@@ -95,7 +95,7 @@ class AgentTracker:
 
     # Memberships
 
-    def touch_membership(self, name: str, queue: str, at: int) -> TrackedAgent:
+    def ensure_membership(self, name: str, queue: str, at: int) -> TrackedAgent:
         """The agent works in a queue, so they are a member: static if no log-in was seen (metrics.md 6.3)."""
         agent = self.agent(name)
         if queue not in agent.memberships:
@@ -295,11 +295,11 @@ class AgentTracker:
     # Telephones
 
     def _phone_changed(
-        self, event: events.AgentBusy | events.AgentFree | events.AgentUnavailable | events.AgentAvailable
+        self, event: events.OtherCallStarted | events.OtherCallEnded | events.AgentUnavailable | events.AgentAvailable
     ) -> None:
         who = self.agent(event.agent)
-        if isinstance(event, events.AgentBusy | events.AgentFree):
-            who.busy = isinstance(event, events.AgentBusy)
+        if isinstance(event, events.OtherCallStarted | events.OtherCallEnded):
+            who.busy = isinstance(event, events.OtherCallStarted)
         else:
             who.unavailable = isinstance(event, events.AgentUnavailable)
         self.update_state(who, event.at)

@@ -105,7 +105,7 @@ class MissedCall(Struct, eq=False, gc=False):
     visit: Visit | None
 
 
-class ChangeSet(Struct):
+class FloorChanges(Struct):
     """What has changed since the last change set was taken: each record once, however often it changed."""
 
     visits: list[Visit] = []
@@ -122,7 +122,7 @@ class ChangeSet(Struct):
 class ChangeRecorder(Struct):
     """Collects the changes of both halves of the state machine, calls and agents."""
 
-    changes: ChangeSet = field(default_factory=ChangeSet)
+    changes: FloorChanges = field(default_factory=FloorChanges)
     clock_steps: int = 0
     """How many intervals a clock set back would have made negative."""
 

@@ -21,7 +21,7 @@ _LATE_PAUSE_MS = MINUTE_MS
 
 def load_alias(state_machine: CallStateMachine, alias: str, agent: str) -> None:
     """Load ``alias`` as another name of ``agent``."""
-    state_machine.agent_tracker.agents[alias] = state_machine.agent_tracker.known_agent(agent)
+    state_machine.agent_tracker.agents[alias] = state_machine.agent_tracker.agent_from_database(agent)
 
 
 def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
@@ -32,7 +32,7 @@ def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
         state_machine.expires_at = min(state_machine.expires_at, over_at(visit.entered_at, state_machine.max_open_ms))
     if visit.agent is None:
         return
-    agent = state_machine.agent_tracker.known_agent(visit.agent)
+    agent = state_machine.agent_tracker.agent_from_database(visit.agent)
     if visit.ended_at is None:
         if visit.answered_at is not None:
             agent.calls.append(visit)
@@ -45,7 +45,7 @@ def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
 def load_agent_state(state_machine: CallStateMachine, state: StateInterval) -> None:
     """Load an agent's present state."""
     state.changed = False
-    agent = state_machine.agent_tracker.known_agent(state.agent)
+    agent = state_machine.agent_tracker.agent_from_database(state.agent)
     agent.state = state
     agent.logged_in = False
 
@@ -53,14 +53,14 @@ def load_agent_state(state_machine: CallStateMachine, state: StateInterval) -> N
 def load_membership(state_machine: CallStateMachine, membership: MembershipInterval) -> None:
     """Load an open membership."""
     membership.changed = False
-    agent = state_machine.agent_tracker.known_agent(membership.agent)
+    agent = state_machine.agent_tracker.agent_from_database(membership.agent)
     agent.memberships[membership.queue] = membership
 
 
 def load_pause(state_machine: CallStateMachine, pause: PauseInterval) -> None:
     """Load an open pause; pauses must come in the order in which they began."""
     pause.changed = False
-    agent = state_machine.agent_tracker.known_agent(pause.agent)
+    agent = state_machine.agent_tracker.agent_from_database(pause.agent)
     if pause.queue in agent.memberships:
         agent.pauses[pause.queue] = pause
 
@@ -121,7 +121,7 @@ def load_carried_state(state_machine: CallStateMachine, carried_state: dict[str,
         {(desk, queue): agent for desk, queue, agent in carried_state.get("desks", ())}
     )
     for login, notes in carried_state.get("agents", {}).items():
-        agent = state_machine.agent_tracker.known_agent(login)
+        agent = state_machine.agent_tracker.agent_from_database(login)
         agent.busy = notes.get("busy", False)
         agent.unavailable = notes.get("unavailable", False)
         agent.logged_in = notes.get("logged_in", agent.logged_in)

@@ -13,7 +13,7 @@ from typing import Any
 from ccmon import events
 from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.agent_tracker import AgentTracker
-from ccmon.calls.records import ChangeRecorder, ChangeSet, MissedCall, Visit
+from ccmon.calls.records import ChangeRecorder, FloorChanges, MissedCall, Visit
 from ccmon.metrics.open_calls import is_over, over_at
 from ccmon.model.calls import Direction, Outcome
 from ccmon.time_units import HOUR_MS, NEVER
@@ -54,7 +54,7 @@ class CallStateMachine:
             events.CallHeld: self._hold_changed,
             events.CallResumed: self._hold_changed,
             events.CallEnded: self._call_ended,
-            events.CallDisposed: self._call_disposed,
+            events.DispositionChosen: self._call_disposed,
             events.AgentKnownAs: self._agent_known_as,
             events.SwitchRestarted: self._switch_restarted,
             **self.agent_tracker.handlers,
@@ -76,9 +76,9 @@ class CallStateMachine:
         if now >= self.expires_at:
             self._end_orphaned(now)
 
-    def take_changes(self) -> ChangeSet:
+    def take_changes(self) -> FloorChanges:
         """What changed since the last call of this method. Forgets calls that ended long ago."""
-        changes, self.recorder.changes = self.recorder.changes, ChangeSet()
+        changes, self.recorder.changes = self.recorder.changes, FloorChanges()
         horizon = self.now - REMEMBERED_MS
         over = []
         for call_id, visits in self.calls.items():
@@ -125,7 +125,7 @@ class CallStateMachine:
         visit = self._latest(call_id, queue)
         return visit is not None and visit.ended_at is not None and visit.ended_at >= entered_at
 
-    def _open_visit(self, call_id: str, queue: str | None, entered_at: int) -> Visit:
+    def _begin_visit(self, call_id: str, queue: str | None, entered_at: int) -> Visit:
         visits = self.calls.get(call_id)
         if visits is None:
             visits = self.calls[call_id] = []
@@ -143,14 +143,14 @@ class CallStateMachine:
         waiting = self._find(event.call_id, None, answered=False)
         if waiting is not None:
             self._end(waiting, event.at, Outcome.UNKNOWN, None)
-        visit = self._open_visit(event.call_id, self.agent_tracker.queue(event.queue), event.at)
+        visit = self._begin_visit(event.call_id, self.agent_tracker.queue(event.queue), event.at)
         visit.caller = event.caller
         visit.customer_id = event.customer_id
         visit.caller_name = event.caller_name
 
     def _call_dialled(self, event: events.CallDialled) -> None:
         at = event.at
-        visit = self._open_visit(event.call_id, None, at)
+        visit = self._begin_visit(event.call_id, None, at)
         visit.direction = Direction.OUTBOUND.value
         visit.campaign = event.campaign
         visit.caller = event.number
@@ -165,7 +165,7 @@ class CallStateMachine:
     def _offered(self, event: events.OfferEvent) -> tuple[TrackedAgent, Visit | None]:
         """The agent to whom a call is offered, and the waiting visit, if known."""
         queue = self.agent_tracker.queue(event.queue)
-        who = self.agent_tracker.touch_membership(event.agent, queue, event.at)
+        who = self.agent_tracker.ensure_membership(event.agent, queue, event.at)
         return who, self._find(event.call_id, queue, answered=False)
 
     def _call_offered(self, event: events.CallOffered) -> None:
@@ -212,7 +212,7 @@ class CallStateMachine:
             if self._find(call_id, queue, answered=True) is not None or self._is_late(call_id, queue, entered_at):
                 self.ignored += 1
                 return
-            visit = self._open_visit(call_id, queue, entered_at)
+            visit = self._begin_visit(call_id, queue, entered_at)
         who = self._at_work(event.agent, visit, at)
         visit.answered_at = self.recorder.not_before(at, visit.entered_at)
         visit.agent = who.login
@@ -272,7 +272,7 @@ class CallStateMachine:
             visit.right_party = int(event.right_party)
         self._end(visit, event.at, event.outcome, event.ended_by, wraps_up=event.wraps_up)
 
-    def _call_disposed(self, event: events.CallDisposed) -> None:
+    def _call_disposed(self, event: events.DispositionChosen) -> None:
         """Set the disposition of the call's latest visit to this queue, which may be over."""
         queue = None if event.queue is None else self.agent_tracker.queue(event.queue)
         visit = self._latest(event.call_id, queue)
@@ -293,7 +293,7 @@ class CallStateMachine:
             entered_at = answered_at - (event.waited_ms or 0)
             if self._is_late(event.call_id, queue, entered_at):
                 return None
-            visit = self._open_visit(event.call_id, queue, entered_at)
+            visit = self._begin_visit(event.call_id, queue, entered_at)
         if answered:
             visit.answered_at = max(answered_at, visit.entered_at)
             if event.agent is not None:
@@ -304,7 +304,7 @@ class CallStateMachine:
         return (
             self.agent_tracker.agent(name)
             if visit.queue is None
-            else self.agent_tracker.touch_membership(name, visit.queue, at)
+            else self.agent_tracker.ensure_membership(name, visit.queue, at)
         )
 
     def _end(self, visit: Visit, at: int, outcome: Outcome, ended_by: str | None, *, wraps_up: bool = False) -> None:

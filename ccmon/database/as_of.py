@@ -25,7 +25,7 @@ from ccmon.snapshot.floor_rows import (
     OpenCallRow,
     OpenFollowUpRow,
     PromiseRow,
-    QueueSums,
+    QueueTotals,
     StateRow,
 )
 
@@ -68,8 +68,8 @@ def totals(texts: Mapping[str, str], parameters: Mapping[str, Any]) -> dict[str,
         parameters: the edges of the business day.
     """
     rows = {table: json.loads(text) for table, text in texts.items()}
-    quarters: defaultdict[int, list[QueueSums]] = defaultdict(list)
-    for quarter in starmap(QueueSums, rows["queue_quarters"]):
+    quarters: defaultdict[int, list[QueueTotals]] = defaultdict(list)
+    for quarter in starmap(QueueTotals, rows["queue_quarters"]):
         quarters[quarter.queue_id].append(quarter)
     longest: dict[int, int] = {}
     for wait in starmap(WaitCount, rows["wait_histogram"]):
@@ -82,7 +82,7 @@ def totals(texts: Mapping[str, str], parameters: Mapping[str, Any]) -> dict[str,
         elif handling.queue_id:
             inbound[handling.queue_id][handling.handling_s] = handling.calls
     return {
-        "queue_sums": {
+        "queue_totals": {
             queue_id: _sums(of_queue, parameters["day_starts_at"]) for queue_id, of_queue in quarters.items()
         },
         "quarters": dict(quarters),
@@ -94,9 +94,9 @@ def totals(texts: Mapping[str, str], parameters: Mapping[str, Any]) -> dict[str,
     }
 
 
-def _sums(quarters: Iterable[QueueSums], day_starts_at: int) -> QueueSums:
+def _sums(quarters: Iterable[QueueTotals], day_starts_at: int) -> QueueTotals:
     (queue_id, *_), _, *counts = zip(*map(astuple, quarters), strict=True)
-    return QueueSums(queue_id, day_starts_at, *map(sum, counts))
+    return QueueTotals(queue_id, day_starts_at, *map(sum, counts))
 
 
 class FollowUpRow(OpenFollowUpRow, frozen=True, gc=False):

@@ -20,7 +20,7 @@ PRIMARY = 0xFF
 """The part of an error's number that says its kind (sqlite.org/rescode.html)."""
 
 
-class AsyncDatabase(aiosqlite.Connection):
+class DatabaseThread(aiosqlite.Connection):
     """A connection to a database, with a thread of its own."""
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:

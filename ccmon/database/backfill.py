@@ -38,10 +38,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from ccmon.calls import restore
-from ccmon.calls.records import ChangeSet, Interval, MembershipInterval, PauseInterval, Visit
+from ccmon.calls.records import FloorChanges, Interval, MembershipInterval, PauseInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
-from ccmon.database.change_writer import NameIds
 from ccmon.database.driver import Database
+from ccmon.database.floor_writer import NameIds
 from ccmon.database.joiner import Joiner, KnownEnds
 from ccmon.database.replay import Replay, Translate, take_ended
 from ccmon.database.source_state import StoredFloor
@@ -145,7 +145,7 @@ class Backfill:
                 visit.number, visit.disposition, visit.hold_ms = kept
             known.hold_ms = (known.hold_ms or 0) - (visit.hold_ms or 0) or None
 
-    def take_writable(self, changes: ChangeSet) -> ChangeSet:
+    def take_writable(self, changes: FloorChanges) -> FloorChanges:
         """Take the changes that can be written now: all but those of what still runs and may have a row already.
 
         What still runs counts as unchanged from here on: the state machine reports it once more when it ends, or else

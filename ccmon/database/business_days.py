@@ -33,7 +33,7 @@ _WEEK = 7
 
 def read_site(connection: sqlite3.Connection) -> Site:
     """The one row that says what the site is."""
-    return Database(connection).the_row("site", Site)
+    return Database(connection).one_row("site", Site)
 
 
 def site_zone(connection: sqlite3.Connection) -> ZoneInfo:

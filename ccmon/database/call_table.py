@@ -14,9 +14,9 @@ from typing import Any, NamedTuple, Self
 from ccmon.database import database_file, progress
 from ccmon.database.bulk_insert import checked_together, insert_staged
 from ccmon.database.business_days import read_site
-from ccmon.database.change_writer import NameIds
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
+from ccmon.database.floor_writer import NameIds
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.source_records import FaultyRecord, is_of_a_record
 from ccmon.database.source_state import source_position
@@ -37,7 +37,7 @@ class TableCalls(NamedTuple):
     """Calls as a table describes them, column by column: in each the value of every call."""
 
     call_id: Sequence[str | None]
-    """None: the row's own number is its name (`CallTable.write` must know it)."""
+    """None: the row's own number is its name (`CallTableWriter.write` must know it)."""
     visit: Sequence[int | None]
     """None: the row of this call that it is in its file."""
     direction: Sequence[str]
@@ -82,7 +82,7 @@ class Written(NamedTuple):
     changed: int
 
 
-class CallTable:
+class CallTableWriter:
     """One file of one source on its way into the database. Use as a context manager; what is not committed is lost."""
 
     def __init__(self, path: Path, source: str, file: Path, *, dry_run: bool = False) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from msgspec import Struct, json
 
 from ccmon.database.driver import Database, Parameters
-from ccmon.database.query_context import CONTACT_DAYS, DAYS, QueryContext, one_customer_in
+from ccmon.database.query_context import CONTACT_DAYS, WINDOW_DAYS, QueryContext, one_customer_in
 from ccmon.metrics.first_contact import (
     Contact,
     FirstContact,
@@ -172,7 +172,7 @@ class _Judged(Struct, frozen=True):
 def _judged(batches: Iterable[Sequence[Credited]], context: QueryContext) -> _Judged:
     """Judged at the start of today: what happened since then would count for failures alone."""
     until = context.day.starts_at
-    day_since, week_until = context.since(DAYS), until - WEEK_MS
+    day_since, week_until = context.since(WINDOW_DAYS), until - WEEK_MS
     week: Counter[tuple[QueueAndAgent, Resolution]] = Counter()
     quick: Counter[tuple[QueueAndAgent, Resolution]] = Counter()
     recent: defaultdict[int | str, tuple[Contact, ...]] = defaultdict(tuple)

@@ -155,8 +155,8 @@ def _key(key: tuple[object, ...]) -> str:
 
 def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     database = Database(connection)
-    newest = database.the_row("newest_moment", NewestMoment, {"until": at})
-    ahead = database.the_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
+    newest = database.one_row("newest_moment", NewestMoment, {"until": at})
+    ahead = database.one_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
     here = business_days.site_zone(connection)
     newest_at = newest.reported_at or newest.anything_at
     if newest_at:

@@ -54,7 +54,7 @@ class Database:
         """The first row of a query; None for no rows."""
         return next(iter(self.rows(query, record, parameters)), None)
 
-    def the_row(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> Record:
+    def one_row(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> Record:
         """The row of a query that always has one."""
         [row] = self.rows(query, record, parameters)
         return row

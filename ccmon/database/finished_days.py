@@ -17,7 +17,7 @@ from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.past_purchases import read_past_purchases
 from ccmon.database.poll_cache import PollCache
-from ccmon.database.query_context import DAYS, BusinessDates, QueryContext
+from ccmon.database.query_context import WINDOW_DAYS, BusinessDates, QueryContext
 from ccmon.database.stored_parts import Fields, StoredParts
 from ccmon.metrics.pace import days_alike
 from ccmon.model.business_day import same_weekdays
@@ -75,7 +75,7 @@ def read_finished_days(
         )
 
     totals = part("totals", _totals)
-    past = database.the_row("past_records", PastRecords)
+    past = database.one_row("past_records", PastRecords)
     finished = part("calls_and_orders", _of_calls_and_orders, past, totals["day_totals"])
     read = (
         finished,
@@ -148,7 +148,7 @@ def _sales_of(database: Database, window: Parameters, other_clients_sales: Seque
 
 def _window(database: Database, context: QueryContext) -> dict[str, Any]:
     """Sums over the last 28 business days."""
-    days = context.days[:DAYS]
+    days = context.days[:WINDOW_DAYS]
     window = _last_days(context)
     return {
         "window": DayRange(
@@ -156,13 +156,13 @@ def _window(database: Database, context: QueryContext) -> dict[str, Any]:
             ends_on=date.fromisoformat(days[0].date) if days else context.today,
             days=len(days),
         ),
-        "new_customers": database.the_row("new_customers", CustomerSums, window),
+        "new_customers": database.one_row("new_customers", CustomerSums, window),
         "handling_by_queue": {row.queue_id: row for row in database.rows("handling_by_queue", QueueHandling, window)},
     }
 
 
 def _last_days(context: QueryContext) -> Parameters:
-    return context.window(context.since(DAYS), context.day.starts_at)
+    return context.window(context.since(WINDOW_DAYS), context.day.starts_at)
 
 
 def _sales(database: Database, context: QueryContext) -> dict[str, Any]:
@@ -201,7 +201,7 @@ def _unreached(database: Database, context: QueryContext) -> dict[str, Any]:
 
 def _kept_customers(database: Database, context: QueryContext) -> dict[str, Any]:
     """Customers whom calls of the window kept; an order of today on such a call counts."""
-    return {"kept_customers": database.the_row("kept_customers", CustomerSums, _last_days(context))}
+    return {"kept_customers": database.one_row("kept_customers", CustomerSums, _last_days(context))}
 
 
 def _promises(database: Database, context: QueryContext) -> dict[str, Any]:

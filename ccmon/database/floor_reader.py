@@ -29,8 +29,8 @@ from ccmon.snapshot.floor_rows import (
     OtherClientsSales,
     PastQuarter,
     PromiseRow,
-    QueueSums,
     QueueTargets,
+    QueueTotals,
     StateRow,
     TrackedSubject,
 )
@@ -69,7 +69,7 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorDat
         from ccmon.database.as_of import as_of_rows  # noqa: PLC0415 (what is live needs none of it)
 
         found = as_of_rows(database, parameters)
-        newest = database.the_row("as_of_newest_moment", NewestMoment, parameters)
+        newest = database.one_row("as_of_newest_moment", NewestMoment, parameters)
         newest_at = _until(newest, at)
     return FloorData(
         site=site,
@@ -102,10 +102,10 @@ def newest_moment(database: Database, at: int) -> tuple[int | None, bool]:
 
     Of what switches report, if they do: a sale of today does not make yesterday's calls today's.
     """
-    newest = database.the_row("newest_moment", NewestMoment, {"until": NEVER})
+    newest = database.one_row("newest_moment", NewestMoment, {"until": NEVER})
     is_ahead = newest.anything_at > at
     if is_ahead:
-        newest = database.the_row("newest_moment", NewestMoment, {"until": at})
+        newest = database.one_row("newest_moment", NewestMoment, {"until": at})
     return _until(newest, at), is_ahead
 
 
@@ -127,11 +127,11 @@ def over_by(calls: Iterable[EarlierCall], at: int) -> list[EarlierCall]:
 
 def _live_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it is now."""
-    sums = {row.queue_id: row for row in database.rows("queue_totals", QueueSums, parameters)}
+    sums = {row.queue_id: row for row in database.rows("queue_totals", QueueTotals, parameters)}
     of_all = {**parameters, "since": parameters["day_starts_at"], "queues": dumps(list(sums))}
-    quarters = by_queue(database.rows("quarter_totals", QueueSums, of_all))
+    quarters = by_queue(database.rows("quarter_totals", QueueTotals, of_all))
     return {
-        "queue_sums": sums,
+        "queue_totals": sums,
         "agent_days": database.rows("agent_totals", AgentTotals, parameters),
         "longest_waits": database.pairs("longest_waits_of_queues", parameters),
         "campaign_days": database.rows("campaign_totals", CampaignTotals, parameters),
@@ -149,9 +149,9 @@ def _live_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def by_queue(rows: Iterable[QueueSums]) -> Mapping[int, Sequence[QueueSums]]:
+def by_queue(rows: Iterable[QueueTotals]) -> Mapping[int, Sequence[QueueTotals]]:
     """Quarters of an hour by their queue, in their order."""
-    found: defaultdict[int, list[QueueSums]] = defaultdict(list)
+    found: defaultdict[int, list[QueueTotals]] = defaultdict(list)
     for row in rows:
         found[row.queue_id].append(row)
     return found

@@ -87,12 +87,12 @@ class RecordKeeper:
     def write(self, set_aside: Sequence[SourceRecord] = ()) -> None:
         """Write what is kept, after the source has a row, without records that could not be ingested."""
         self._end_row()
-        refused = set(map(id, set_aside))
+        left_out = set(map(id, set_aside))
         for unwritten in self._unwritten:
             if isinstance(unwritten, int):
                 self._insert([unwritten], None)
                 continue
-            records = [record for record in unwritten if id(record) not in refused]
+            records = [record for record in unwritten if id(record) not in left_out]
             if records:
                 text = "\n".join(record.content for record in records)
                 self._insert([record.events[0].at for record in records], text)

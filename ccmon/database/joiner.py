@@ -18,8 +18,8 @@ from msgspec.structs import replace
 from ccmon.calls.agent_tracker import AgentTracker
 from ccmon.calls.records import Interval, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.database import later_states
-from ccmon.database.change_writer import NameIds, insert_interval, row_of, write_visits
 from ccmon.database.driver import Database
+from ccmon.database.floor_writer import NameIds, insert_interval, row_of, write_visits
 from ccmon.database.source_state import StoredState
 from ccmon.database.sql_files import sql
 
@@ -182,7 +182,7 @@ class Joiner:
         """A state ends when the next one that has a row begins, or goes on in its row if both are alike."""
         agent_id = self._names.agent(state.agent)
         call = None if state.visit is None else state.visit.row_id
-        over_at = None if call is None or state.state == "wrap_up" else self._talk_on(agent_id, call)
+        over_at = None if call is None or state.state == "wrap_up" else self._end_talk_with_call(agent_id, call)
         later = self._database.row("backfill_next_state", StoredState, {"agent_id": agent_id, "until": self._at})
         situation = (state.state, state.reason, call)
         if later is not None and (later.state, later.reason, later.call_id) == situation:
@@ -199,7 +199,7 @@ class Joiner:
         else:
             self._write_state(agent_id, (situation, state.started_at, next_at))
 
-    def _talk_on(self, agent_id: int, call: int) -> int | None:
+    def _end_talk_with_call(self, agent_id: int, call: int) -> int | None:
         """The agent talked on until the call was over: the states that later records show before give way.
 
         Returns when the call was over, where that is known.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ccmon.database.async_driver import AsyncDatabase
+from ccmon.database.async_driver import DatabaseThread
 from ccmon.database.connection import Connection, ReplacedError
 from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
@@ -24,7 +24,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot import assemble_kept
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept_snapshot import KeptSnapshot
 
 
@@ -96,11 +96,11 @@ class LiveReader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._database: AsyncDatabase | None = None
+        self._database: DatabaseThread | None = None
         self._opened: Connection | None = None
         self._last: _Poll | None = None
         self._live_rows = LiveRows()
-        self._figures_cache = IdentityCache()
+        self._figures_cache = InputCache()
         self._periodic = PeriodicPoller(path)
         self._kept: KeptSnapshot | None = None
 
@@ -121,7 +121,7 @@ class LiveReader:
         """Close the database; the thread behind it ends."""
         database, self._database, self._opened = self._database, None, None
         self._last = self._kept = None
-        self._live_rows, self._figures_cache = LiveRows(), IdentityCache()
+        self._live_rows, self._figures_cache = LiveRows(), InputCache()
         self._periodic.stop()
         self._periodic = PeriodicPoller(self._path)
         if database is not None:
@@ -144,7 +144,7 @@ class LiveReader:
             directory=poll.rows.directory,
             take_touched_parts=self._live_rows.take_touched_parts,
         )
-        floor = None if self._kept is None else self._kept.shown_at(poll.rows, moment, periodic)
+        floor = None if self._kept is None else self._kept.still_true_at(poll.rows, moment, periodic)
         if floor is None:
             self._kept = assemble_kept(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
             floor = self._kept.snapshot
@@ -154,7 +154,7 @@ class LiveReader:
         """Wait until what is read beside the polls has been read; the next snapshot holds it."""
         await asyncio.to_thread(self._periodic.wait)
 
-    async def _connected(self) -> AsyncDatabase:
+    async def _connected(self) -> DatabaseThread:
         if self._database is not None and self._opened is not None:
             try:
                 self._opened.check()
@@ -166,7 +166,7 @@ class LiveReader:
                 self._opened = open_reader(self._path, any_thread=True)
                 return self._opened
 
-            database = AsyncDatabase(connect)
+            database = DatabaseThread(connect)
             await database.open()
             self._database = database
         return self._database

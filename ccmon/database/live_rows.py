@@ -27,8 +27,8 @@ from ccmon.snapshot.floor_rows import (
     AgentTotals,
     CampaignTotals,
     OpenCallRow,
-    QueueSums,
     QueueTargets,
+    QueueTotals,
     StateRow,
     TrackedSubject,
 )
@@ -36,7 +36,7 @@ from ccmon.time_units import NEVER
 
 Value = TypeVar("Value")
 
-COUNTS = QueueSums.__struct_fields__[2:]
+COUNTS = QueueTotals.__struct_fields__[2:]
 
 _queue_and_agent = attrgetter("queue_id", "agent_id")
 _counts = attrgetter(*COUNTS)
@@ -63,7 +63,7 @@ class LiveRows:
         """
         found = self.read_few(database, at, READ_AT_MOST)
         if found is None:
-            last = database.the_row("trail_edges", TrailEdges).last
+            last = database.one_row("trail_edges", TrailEdges).last
             found = self._read_all(database, at)
             self._data, self._read_to = found, last
             self._touched_parts = set(ALL_PARTS)
@@ -77,7 +77,7 @@ class LiveRows:
 
     def read_few(self, database: Database, at: int, at_most: int) -> FloorData | None:
         """The same where no more has changed than so many rows of the trail; None where it has, or all is read anew."""
-        edges = database.the_row("trail_edges", TrailEdges)
+        edges = database.one_row("trail_edges", TrailEdges)
         trail = None if self._data is None else read_trail(database, self._read_to, edges, at_most)
         if self._data is None or trail is None:
             return None
@@ -205,7 +205,7 @@ class LiveRows:
         """Sums, quarters, histograms, longest waits and targets of queues."""
         since = min(touched.quarters.values())
         own = {**parameters, "queues": dumps(list(touched.quarters)), "since": since}
-        read = floor_reader.by_queue(database.rows("quarter_totals", QueueSums, own))
+        read = floor_reader.by_queue(database.rows("quarter_totals", QueueTotals, own))
         sums, histograms, quarters = {}, {}, {}
         for queue_id in touched.quarters:
             before, now = data.quarters.get(queue_id, ()), read.get(queue_id, ())
@@ -221,7 +221,7 @@ class LiveRows:
         waits = database.pairs("longest_waits_of_queues", own)
         targets = {row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)}
         queues = touched.quarters
-        found["queue_sums"] = _merged(data.queue_sums, queues, sums)
+        found["queue_totals"] = _merged(data.queue_totals, queues, sums)
         found["quarters"] = _merged(data.quarters, queues, quarters)
         found["histograms"] = _merged(data.histograms, queues, histograms)
         found["longest_waits"] = _merged(data.longest_waits, queues, waits)
@@ -265,23 +265,25 @@ def _with(data: FloorData, **rows: object) -> FloorData:
     return replace(data, **changed) if changed else data
 
 
-def _of_day(queue_id: int, data: FloorData, *, replaced: Sequence[QueueSums], rows: Sequence[QueueSums]) -> QueueSums:
+def _of_day(
+    queue_id: int, data: FloorData, *, replaced: Sequence[QueueTotals], rows: Sequence[QueueTotals]
+) -> QueueTotals:
     """A queue's sums of the day, with rows of quarters in the place of others."""
-    before = data.queue_sums.get(queue_id)
+    before = data.queue_totals.get(queue_id)
     counts = [0] * len(COUNTS) if before is None else list(_counts(before))
     for row in replaced:
         counts = list(map(sub, counts, _counts(row)))
     for row in rows:
         counts = list(map(add, counts, _counts(row)))
-    return QueueSums(queue_id, data.day.starts_at, *counts)
+    return QueueTotals(queue_id, data.day.starts_at, *counts)
 
 
-def _same_handling(queue_id: int, data: FloorData, sums: QueueSums, touched: Touched) -> bool:
+def _same_handling(queue_id: int, data: FloorData, sums: QueueTotals, touched: Touched) -> bool:
     """Whether the handling times of a queue's calls are those of before, as far as the sums of them can tell.
 
     They can where one call has changed: of several, one may have become longer by what another has become shorter.
     """
-    before = data.queue_sums.get(queue_id)
+    before = data.queue_totals.get(queue_id)
     return (
         before is not None
         and queue_id in data.histograms

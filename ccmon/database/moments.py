@@ -38,7 +38,7 @@ def floor_time(clock: Clock | None, real_at: int) -> int:
 
 def newest_at(database: Database) -> int:
     """The newest moment in the database that an index finds at once; 0 for nothing."""
-    return database.the_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
+    return database.one_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
 
 
 def changes_after(at: int, site: Site) -> Parameters:
@@ -50,4 +50,4 @@ def is_latest(database: Database, at: int) -> bool:
     """Whether nothing in the database lies after ``at``, so that the totals are those of exactly this moment."""
     if newest_at(database) > at:
         return False
-    return not database.value("has_changes_after", changes_after(at, database.the_row("site", Site)))
+    return not database.value("has_changes_after", changes_after(at, database.one_row("site", Site)))

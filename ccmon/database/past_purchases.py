@@ -121,7 +121,7 @@ class _Kept:
         """The counts of all customers by what is kept of them."""
         at_risk_before = self._start_days_ago(limits.at_risk_days)
         churned_before = self._start_days_ago(limits.churned_days)
-        counts = self._database.the_row(
+        counts = self._database.one_row(
             "kept_buyer_counts",
             BuyerCounts,
             {
@@ -131,7 +131,7 @@ class _Kept:
                 "churned_before": churned_before,
             },
         )
-        churn = self._database.the_row(
+        churn = self._database.one_row(
             "kept_churn",
             ChurnCounts,
             {
@@ -182,7 +182,7 @@ class _Kept:
             "day_starts_at": self._dates.start(self._today),
             "gap_ms": limits.churned_days * DAY_MS + DAY_MS // 2,
         }
-        returned = self._database.the_row("returned_customers", ReturnedCustomers, {**window, **reached})
+        returned = self._database.one_row("returned_customers", ReturnedCustomers, {**window, **reached})
         among = set(loads(returned.among))
         churned = self._database.values("churned_among", {**reached, "churned_before": churned_before})
         called = self._histories(among.union(churned))

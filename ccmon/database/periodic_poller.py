@@ -27,7 +27,7 @@ from ccmon.database.trail import ALL_PARTS, TouchedParts, parts_touched_by_now
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory
 from ccmon.snapshot.directory import Directory
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 
 if TYPE_CHECKING:
     from ccmon.snapshot.periodic import PeriodicFigures
@@ -68,7 +68,7 @@ class PeriodicPoller:
         self._path = path
         self._cache = PollCache()
         self._directory: Directory | None = None
-        self._figures_cache = IdentityCache()
+        self._figures_cache = InputCache()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
         self._stopped = threading.Event()

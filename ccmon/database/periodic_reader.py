@@ -117,7 +117,7 @@ def _unresolved(database: Database, context: QueryContext, finished: FinishedDay
 
 def _costs(database: Database, context: QueryContext) -> dict[str, Any]:
     return {
-        **asdict(database.the_row("site_margins", SiteMargins)),
+        **asdict(database.one_row("site_margins", SiteMargins)),
         "hourly_costs": database.pairs("hourly_costs"),
         "investments": database.rows("investments", InvestmentRow, {"date": context.day.date}),
     }
@@ -130,7 +130,7 @@ def _today(database: Database, context: QueryContext) -> dict[str, Any]:
     shifts = {"days": dumps([context.day.starts_at])}
     return {
         "funnel": database.rows("sales_funnel", FunnelCount, parameters),
-        "kept_customers": database.the_row("kept_customers", CustomerSums, today).customers,
+        "kept_customers": database.one_row("kept_customers", CustomerSums, today).customers,
         "planned": {row.agent_id: row for row in database.rows("planned_time", PlannedTime, today)},
         "planned_work": database.rows("planned_work", PlannedWorkRow, shifts),
         "last_talks": database.pairs("last_talks", parameters),

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from ccmon.snapshot.directory import Directory
 
 QUARTER_MINUTES = 15
-DAYS = 28
+WINDOW_DAYS = 28
 """Business days that satisfaction, contacts and money are looked at over."""
 UNRESOLVED_DAYS = 14
-CONTACT_DAYS = DAYS + WEEK_MS // DAY_MS
+CONTACT_DAYS = WINDOW_DAYS + WEEK_MS // DAY_MS
 """Days before today whose contacts are looked at: the last week has followers of those before."""
 CONTACTS_AT_MOST = 10_000
 """Above this many contacts in five weeks only those of some customers are looked at."""
@@ -45,7 +45,7 @@ class DayContext(Struct, frozen=True):
     @property
     def surveyed(self) -> Parameters:
         """The parameters of a query of lately given answers to surveys."""
-        return {**self.parameters, "since": self.since(DAYS - 1)}
+        return {**self.parameters, "since": self.since(WINDOW_DAYS - 1)}
 
     @property
     def unresolved(self) -> Parameters:

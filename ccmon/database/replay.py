@@ -15,8 +15,8 @@ from typing import TypeVar
 from ccmon.calls import restore
 from ccmon.calls.records import Interval, MembershipInterval, PauseInterval, StateInterval
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database.change_writer import NameIds, write_intervals
 from ccmon.database.driver import Database
+from ccmon.database.floor_writer import NameIds, write_intervals
 from ccmon.database.imported_records import LaterRecords
 from ccmon.database.replayed_calls import ReplayedCalls
 from ccmon.database.source_records import is_of_a_record

@@ -15,9 +15,9 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from ccmon.calls.records import ChangeSet, Interval, StateInterval, Visit
-from ccmon.database.change_writer import NameIds, row_of, write_visits
+from ccmon.calls.records import FloorChanges, Interval, StateInterval, Visit
 from ccmon.database.driver import Database
+from ccmon.database.floor_writer import NameIds, row_of, write_visits
 from ccmon.database.sql_files import sql, statements
 from ccmon.time_units import NEVER
 
@@ -63,7 +63,7 @@ class ReplayedCalls:
         self._missed: dict[tuple[int, int, int, int], list[Visit | None]] = defaultdict(list)
         """The visits that were missed, by agent, queue, moment and how long it rang."""
 
-    def note(self, changes: ChangeSet) -> None:
+    def note(self, changes: FloorChanges) -> None:
         """Note which visits changed, and who missed a call."""
         for visit in changes.visits:
             visit.changed = False

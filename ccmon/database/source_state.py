@@ -11,8 +11,8 @@ from msgspec import Struct
 from ccmon.calls import restore
 from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
-from ccmon.database.change_writer import NameIds
 from ccmon.database.driver import Database
+from ccmon.database.floor_writer import NameIds
 from ccmon.model.site import Site
 
 
@@ -95,13 +95,13 @@ def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallS
     """A state machine with the names and settings of the database, without open calls or intervals."""
     database = Database(connection)
     state_machine = CallStateMachine(
-        max_open_ms=database.the_row("site", Site).max_open_ms,
+        max_open_ms=database.one_row("site", Site).max_open_ms,
         wrap_up_reasons=database.values("load_wrap_up_reasons"),
     )
     for name in names.queues:
         state_machine.agent_tracker.know_queue(name)
     for login in names.agents:
-        state_machine.agent_tracker.known_agent(login)
+        state_machine.agent_tracker.agent_from_database(login)
     for alias, agent in database.pairs("load_aliases").items():
         restore.load_alias(state_machine, alias, agent)
     return state_machine

@@ -109,7 +109,7 @@ def check_stored_parts(connection: sqlite3.Connection, at: int) -> int:
     with database.reading():
         _, day = moments.read_site_and_day(database, at)
         checked = database.pairs("stored_part_checks")
-        last: int = database.the_row("trail_edges", TrailEdges).last
+        last: int = database.one_row("trail_edges", TrailEdges).last
     if any(read_to + BEHIND_AT_MOST < last for read_to in checked.values()):
         with transaction(connection):
             _check(connection, day)
@@ -130,7 +130,7 @@ def store_finished_days(connection: sqlite3.Connection, at: int) -> bool:
         if not _may_be_stored(database, at):
             return False
         site, day = moments.read_site_and_day(database, at)
-        read_to = database.the_row("trail_edges", TrailEdges).last
+        read_to = database.one_row("trail_edges", TrailEdges).last
         directory = floor_reader.read_directory(database, day.date)
         context = read_context(database, at, site=site, day=day, directory=directory)
         stored = StoredParts(database, context, at)
@@ -161,7 +161,7 @@ def _check(connection: sqlite3.Connection, day: BusinessDay) -> None:
     database = Database(connection)
     stored = database.rows("stored_parts", StoredPart)
     touched = touched_since({part.read_to for part in stored}, database, day)
-    last = database.the_row("trail_edges", TrailEdges).last
+    last = database.one_row("trail_edges", TrailEdges).last
     for part in stored:
         holds = part.part not in touched[part.read_to] and is_of_day(part, day)
         statement = sql("set_stored_part_check" if holds else "delete_stored_part_check")

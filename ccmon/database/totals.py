@@ -62,7 +62,7 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     Runs in one read transaction, so that what others commit meanwhile does not look like a difference.
     """
     with nullcontext() if connection.in_transaction else transaction(connection, "BEGIN"):
-        days = Database(connection).the_row("counted_range", DayRange)  # the calendar holds 71 years
+        days = Database(connection).one_row("counted_range", DayRange)  # the calendar holds 71 years
         kept: list[Total | DerivedTotal] = [*tables().values(), *derived(), *_counted_answers()]
         found = [difference for total in kept for difference in _differences(connection, total, days)]
         missing = connection.execute(sql("missing_queue_days")).fetchall()

@@ -154,5 +154,5 @@ def read_trail(database: Database, after: int, edges: TrailEdges, at_most: int =
 
 def parts_touched_by_now(database: Database, before: TouchedParts, day: BusinessDay) -> frozenset[str]:
     """The parts of the periodic rows that have been touched before, or since."""
-    trail = read_trail(database, before.read_to, database.the_row("trail_edges", TrailEdges))
+    trail = read_trail(database, before.read_to, database.one_row("trail_edges", TrailEdges))
     return ALL_PARTS if trail is None else before.parts | touched_parts(trail, day)

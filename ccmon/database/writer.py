@@ -26,7 +26,7 @@ from typing import Any, Self
 from ccmon.calls import restore
 from ccmon.calls.records import Interval
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import change_writer, database_file, replay, source_state, sqlite_errors, totals
+from ccmon.database import database_file, floor_writer, replay, source_state, sqlite_errors, totals
 from ccmon.database.backfill import Backfill
 from ccmon.database.bulk_insert import many_inserts
 from ccmon.database.connection import savepoint, transaction
@@ -89,9 +89,9 @@ class Writer:
         """Whether the database has rows of this transaction, but not yet what the state holds beyond them."""
         self.savepoint_per_record = False
         """Whether `flush` makes a savepoint, to set aside what SQLite does not take; else it raises."""
-        self.set_aside = 0
+        self.set_aside_count = 0
         """How many records could not be ingested."""
-        self._refused: list[SourceRecord] = []
+        self._set_aside_records: list[SourceRecord] = []
         self._agent_names: list[tuple[str, str]] = []
         self.new_calls = 0
         """Visits written for the first time."""
@@ -105,7 +105,7 @@ class Writer:
             self.connection = database_file.open_writer(path)
             opened.callback(self.connection.close)
             with sqlite_errors.translate_errors(path):
-                self._names = change_writer.NameIds(self.connection)
+                self._names = floor_writer.NameIds(self.connection)
                 self.state_machine = self._load_state_machine()
             opened.pop_all()
 
@@ -163,10 +163,10 @@ class Writer:
         """How an agent is to be shown, unless the site has said so."""
         self._agent_names.append((name, login))
 
-    def take_refused(self) -> list[SourceRecord]:
+    def take_set_aside(self) -> list[SourceRecord]:
         """The records that could not be ingested since the last call."""
-        refused, self._refused = self._refused, []
-        return refused
+        set_aside, self._set_aside_records = self._set_aside_records, []
+        return set_aside
 
     def has_call(self, call_id: str) -> bool:
         """Whether this source has reported a call, however long ago."""
@@ -219,9 +219,9 @@ class Writer:
     def start_over(self) -> None:
         """Go back to the last commit: what was ingested and counted since then is dropped."""
         self._unflushed, self._saved_before, self._flushed, self._backfill = [], None, False, None
-        self._rejected, self._refused, self._agent_names = [], [], []
+        self._rejected, self._set_aside_records, self._agent_names = [], [], []
         self._counted = dict.fromkeys(self._counted, 0)
-        self._names = change_writer.NameIds(self.connection)
+        self._names = floor_writer.NameIds(self.connection)
         self._replace_state_machine(self._load_state_machine())
 
     @contextmanager
@@ -264,7 +264,7 @@ class Writer:
         """Go back to the state before all that was ingested since the last flush, and ingest it by halves."""
         records, self._unflushed = self._unflushed, []
         if self._saved_before is None:
-            self._names = change_writer.NameIds(self.connection)
+            self._names = floor_writer.NameIds(self.connection)
             self._replace_state_machine(self._load_state_machine())
         else:
             self._restore(self._saved_before)
@@ -284,7 +284,7 @@ class Writer:
             if len(records) == 1:
                 if not records[0].counted:
                     raise
-                self._set_aside(records[0], error)
+                self._put_aside(records[0], error)
                 return
             middle = len(records) // 2
             self._ingest_by_halves(records[:middle], written=written)
@@ -292,9 +292,9 @@ class Writer:
         else:
             self._unflushed += records
 
-    def _set_aside(self, record: SourceRecord, error: BaseException) -> None:
-        self.set_aside += 1
-        self._refused.append(record)
+    def _put_aside(self, record: SourceRecord, error: BaseException) -> None:
+        self.set_aside_count += 1
+        self._set_aside_records.append(record)
         self._counted["records"] -= 1
         content = record.content or repr(record.events)
         self.reject(FaultyRecord(record.file, record.line, unexpected_error_reason(error), content))
@@ -307,7 +307,7 @@ class Writer:
         self.state_machine, backfill, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
         if self._backfill is not None:
             self._backfill.state = backfill
-        self._names = change_writer.NameIds(self.connection)
+        self._names = floor_writer.NameIds(self.connection)
 
     def _write_changes(self) -> None:
         changes = self.state_machine.take_changes()
@@ -322,16 +322,16 @@ class Writer:
         if self._agent_names:
             self.connection.executemany(sql("set_agent_name"), self._agent_names)
         if changes.visits:
-            new, again = change_writer.write_visits(self.connection, self._names, self.source, changes.visits)
+            new, again = floor_writer.write_visits(self.connection, self._names, self.source, changes.visits)
             self.new_calls += new
             if self._backfill is not None:
                 self._backfill.renumber(again)
         kinds: tuple[Sequence[Interval], ...] = (changes.states, changes.memberships, changes.pauses)
         for intervals in kinds:
             if intervals:
-                change_writer.write_intervals(self.connection, self._names, self.source, intervals)
+                floor_writer.write_intervals(self.connection, self._names, self.source, intervals)
         if changes.missed:
-            change_writer.write_missed(self.connection, self._names, changes.missed)
+            floor_writer.write_missed(self.connection, self._names, changes.missed)
 
     def begin_backfill(self, after: int | None, until: int, translate: replay.Translate) -> None:
         """Begin to fill a gap: what is ingested from here on happened between two moments (Unix milliseconds).

@@ -31,7 +31,7 @@ from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
-from ccmon.monitor.terminal_driver import FloorDriver
+from ccmon.monitor.terminal_driver import TerminalDriver
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched_text
@@ -89,7 +89,7 @@ class Monitor(App[None], inherit_bindings=False):
         ticking: bool = True,
     ) -> None:
         # Set here, not only by the theme: NO_COLOR then uses attributes instead of 24-bit greys.
-        super().__init__(driver_class=FloorDriver, ansi_color=True)
+        super().__init__(driver_class=TerminalDriver, ansi_color=True)
         if light:
             self.theme = "ansi-light"
         self.poller = poller
@@ -177,17 +177,17 @@ class Monitor(App[None], inherit_bindings=False):
     def behind(self) -> bool:
         """Whether the terminal has not yet taken all that was sent."""
         driver: Driver | None = self._driver
-        return isinstance(driver, FloorDriver) and driver.is_behind
+        return isinstance(driver, TerminalDriver) and driver.is_behind
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         driver: Driver | None = self._driver
-        with driver.one_frame() if isinstance(driver, FloorDriver) else nullcontext():
+        with driver.one_frame() if isinstance(driver, TerminalDriver) else nullcontext():
             super()._display(screen, renderable)
 
     def post_display_hook(self) -> None:
         """After sending a frame, ask the terminal to report when it has taken it."""
         driver: Driver | None = self._driver
-        if self._unasked and isinstance(driver, FloorDriver):
+        if self._unasked and isinstance(driver, TerminalDriver):
             self._unasked = False
             driver.ask()
 

@@ -43,7 +43,7 @@ class Preparation(NamedTuple):
 
 
 class Poller:
-    """Polls a reader. `snapshot` is the last answer; `misses` counts the polls without an answer since."""
+    """Polls a reader. `snapshot` is the last answer; `failed_polls` counts the polls without an answer since."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Poller:
         """Whether the preparation has failed for good."""
         self._preparation = preparation
         self.snapshot: FloorSnapshot | None = None
-        self.misses = 0
+        self.failed_polls = 0
         self.sentence: str | None = None
         """Why the last poll brought no answer; None if it did."""
         self._reader = reader
@@ -75,7 +75,7 @@ class Poller:
     @property
     def stale(self) -> bool:
         """Whether the figures are too old to be shown as live."""
-        return self.misses >= DIMMED_FROM
+        return self.failed_polls >= DIMMED_FROM
 
     def now(self) -> int | None:
         """The floor's time now, extrapolated from the last answer."""
@@ -128,8 +128,8 @@ class Poller:
         return await self._reader.snapshot(None)
 
     def _take(self, snapshot: FloorSnapshot) -> None:
-        self.snapshot, self._answered, self.misses, self.sentence = snapshot, self._clock(), 0, None
+        self.snapshot, self._answered, self.failed_polls, self.sentence = snapshot, self._clock(), 0, None
 
     def _missed(self, sentence: str) -> None:
-        self.misses += 1
+        self.failed_polls += 1
         self.sentence = sentence

@@ -76,7 +76,7 @@ class ExitEvent(threading.Event):
             os.close(file)
 
 
-class FloorDriver(LinuxDriver):
+class TerminalDriver(LinuxDriver):
     """Textual's driver, writing to standard output: standard error may be a log file."""
 
     _frame: list[str] | None = None

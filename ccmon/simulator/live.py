@@ -159,7 +159,7 @@ class PastFiller:
         simulated = SimulatedFloor(self._planner, self._planner.plan(day))
         past = CallStateMachine()
         for known in self._writer.state_machine.agent_tracker.agents:
-            past.agent_tracker.known_agent(known)
+            past.agent_tracker.agent_from_database(known)
         yield
         is_more = True
         while is_more:

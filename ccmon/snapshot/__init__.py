@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.agent_totals import AgentTotalsByScope
+from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.agents import AgentsOfTheDay
 from ccmon.snapshot.alarm_order import merged, ordered
 from ccmon.snapshot.alarms import AgentAlarms, PromiseAlarms, QueueAlarms, customer_alarms, source_and_promise_alarms
@@ -24,13 +24,13 @@ from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import FollowUpsOfTheDay
 from ccmon.snapshot.handling import handling_figures
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept_snapshot import KeptSnapshot, of_the_day
 from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, QueuesOfTheDay, StaffingByQueue, summed, waiting_calls
 from ccmon.snapshot.retention import unresolved_customers
-from ccmon.snapshot.sales import SalesLines
+from ccmon.snapshot.sales import SalesByScope
 from ccmon.snapshot.scopes import CENTRE
 from ccmon.snapshot.time_at_work import TimeAtWork
 
@@ -40,7 +40,7 @@ def assemble(
     at: int,
     *,
     periodic: PeriodicFigures | None = None,
-    cache: IdentityCache | None = None,
+    cache: InputCache | None = None,
 ) -> FloorSnapshot:
     """The floor at ``at``, which lies in the business day of the rows.
 
@@ -50,7 +50,7 @@ def assemble(
         periodic: what is not read at each poll; None where it has not been read yet.
         cache: parts computed before of the same rows; what is computed now is added. Only saves time.
     """
-    return assemble_kept(data, at, periodic=periodic, cache=cache or IdentityCache()).snapshot
+    return assemble_kept(data, at, periodic=periodic, cache=cache or InputCache()).snapshot
 
 
 class _KeptFloor:
@@ -60,12 +60,12 @@ class _KeptFloor:
     """
 
     def __init__(self, directory: Directory) -> None:
-        self.totals = AgentTotalsByScope(directory)
+        self.totals = AgentTotalsByTeam(directory)
         self.members = MembersByAgent()
         self.agents = AgentsOfTheDay(directory)
         self.staffing = StaffingByQueue()
         self.queues = QueuesOfTheDay(directory)
-        self.sales = SalesLines(directory)
+        self.sales = SalesByScope(directory)
         self.alarms = AgentAlarms()
         self.queue_alarms = QueueAlarms()
         self.promise_alarms = PromiseAlarms()
@@ -89,7 +89,7 @@ class _KeptFloor:
         *,
         known_until: int,
         touched: Collection[int],
-        cache: IdentityCache,
+        cache: InputCache,
     ) -> Sequence[SalesFigures]:
         """The lines of sales, after an update."""
         return self.sales.update(
@@ -106,7 +106,7 @@ class _KeptFloor:
         )
 
 
-def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: IdentityCache) -> KeptSnapshot:
+def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: InputCache) -> KeptSnapshot:
     """The floor as `assemble` returns it, with what shows it at later moments."""
     given, periodic = periodic, of_the_day(periodic, data)
     moments = DataMoments.of(data.sources, data.newest_at, at)
@@ -167,10 +167,10 @@ def _with_periodic(
     snapshot: FloorSnapshot,
     data: FloorData,
     periodic: PeriodicFigures,
-    agent_totals: AgentTotalsByScope,
+    agent_totals: AgentTotalsByTeam,
     *,
     time: TimeAtWork,
-    cache: IdentityCache,
+    cache: InputCache,
 ) -> FloorSnapshot:
     return replace(
         snapshot,

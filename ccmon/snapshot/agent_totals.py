@@ -36,7 +36,7 @@ NO_CALLS = CallTotals()
 _counts = attrgetter(*CallTotals.__struct_fields__)
 
 
-class AgentTotalsByScope:
+class AgentTotalsByTeam:
     """The totals of the agents of a directory; of other ones, such as nobody's, in the sum of all."""
 
     def __init__(self, directory: Directory) -> None:

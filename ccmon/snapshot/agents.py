@@ -13,7 +13,7 @@ from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.handling import Handling, handling_since
 from ccmon.metrics.open_calls import over_at
 from ccmon.model.agents import IN_A_CALL, AgentFigures, AgentState, AgentTimes
-from ccmon.snapshot.agent_totals import AgentTotalsByScope
+from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.directory import AgentEntry, Directory
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals, StateRow, TrackedSubject
@@ -61,7 +61,7 @@ class AgentsOfTheDay:
     def update(
         self,
         data: FloorData,
-        totals: AgentTotalsByScope,
+        totals: AgentTotalsByTeam,
         members: MembersByAgent,
         answers: Mapping[int | None, SurveyAnswers],
         due: DueMoments,

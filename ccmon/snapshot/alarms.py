@@ -87,7 +87,7 @@ class PromiseAlarms:
             due: the moment; collects when another alarm falls due.
             edition: the same object while the follow-ups differ in the time left of shifts alone; None: not known.
         """
-        same_agents = all(_present(alarm, agents) for alarm in self._alarms)
+        same_agents = all(_is_up_to_date(alarm, agents) for alarm in self._alarms)
         if edition is None or edition is not self._edition or not self._at <= due.at < self._until or not same_agents:
             own = DueMoments(due.at)
             self._alarms = *_at_risk(figures, agents), *_follow_ups(figures, own)
@@ -99,7 +99,7 @@ class PromiseAlarms:
         return self._alarms
 
 
-def _present(alarm: Alarm, agents: Mapping[int, AgentFigures]) -> bool:
+def _is_up_to_date(alarm: Alarm, agents: Mapping[int, AgentFigures]) -> bool:
     """Whether the agent whom an alarm is about is as it says."""
     if not isinstance(alarm, PromisesAtRiskAlarm):
         return True

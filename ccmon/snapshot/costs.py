@@ -17,10 +17,10 @@ from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.queues import Purpose
 from ccmon.model.sales import SalesDetail
-from ccmon.snapshot.agent_totals import AgentTotalsByScope
+from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.handling import handled_in
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.periodic_rows import InvestmentRow
 from ccmon.snapshot.scopes import CENTRE
@@ -41,7 +41,7 @@ THE_CENTRE = "The centre"
 """Its own lines among the investments."""
 
 
-def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsByScope) -> tuple[WorkFigures, ...]:
+def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsByTeam) -> tuple[WorkFigures, ...]:
     """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
     found = []
     for direction in Direction:
@@ -69,11 +69,11 @@ def resource_figures(
     baseline: WeekdayBaseline | None,
     shares: Mapping[str | None, float],
     *,
-    agent_totals: AgentTotalsByScope,
+    agent_totals: AgentTotalsByTeam,
     time: TimeAtWork,
     known_until: int,
     centre: SalesDetail | None,
-    cache: IdentityCache,
+    cache: InputCache,
 ) -> ResourceFigures:
     """The day so far; ``shares`` as by `handling_shares`. Times run up to ``known_until``."""
     counts = agent_totals.together, tuple(agent_totals.agents_with_calls.items())

@@ -20,8 +20,8 @@ from ccmon.snapshot.floor_rows import (
     OtherClientsSales,
     PastQuarter,
     PromiseRow,
-    QueueSums,
     QueueTargets,
+    QueueTotals,
     StateRow,
     TrackedSubject,
 )
@@ -64,9 +64,9 @@ class FloorData(Struct, frozen=True, eq=False):
     past: PastDays
     targets: Mapping[int, QueueTargets]
     """By queue."""
-    queue_sums: Mapping[int, QueueSums]
+    queue_totals: Mapping[int, QueueTotals]
     """By queue."""
-    quarters: Mapping[int, Sequence[QueueSums]]
+    quarters: Mapping[int, Sequence[QueueTotals]]
     """By queue; the same object as before while nothing in it has changed."""
     longest_waits: Mapping[int, int | None]
     """The longest finished wait of each queue, in seconds."""

@@ -44,7 +44,7 @@ class TrackedSubject(Struct, frozen=True, gc=False):
     id: int
 
 
-class QueueSums(Struct, frozen=True, gc=False):
+class QueueTotals(Struct, frozen=True, gc=False):
     """A queue's sums over the business day or a quarter of an hour, by entry.
 
     A row of ``queue_totals`` or ``quarter_totals``.

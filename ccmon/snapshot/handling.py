@@ -14,12 +14,12 @@ from ccmon.metrics.means import nearest_ranks
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.agent_totals import AgentTotalsByScope, CallTotals
+from ccmon.snapshot.agent_totals import AgentTotalsByTeam, CallTotals
 from ccmon.snapshot.baseline import NO_WORK, WeekdayBaseline, Work
 from ccmon.snapshot.directory import Queue, Team
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import QueueSums
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.floor_rows import QueueTotals
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.scopes import centre, named, scope_of
 
 P90_FROM = 10
@@ -74,19 +74,19 @@ class MergedHistograms:
 
 
 def handling_figures(
-    data: FloorData, agent_totals: AgentTotalsByScope, baseline: WeekdayBaseline | None, cache: IdentityCache
+    data: FloorData, agent_totals: AgentTotalsByTeam, baseline: WeekdayBaseline | None, cache: InputCache
 ) -> tuple[HandlingFigures, ...]:
     """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
-    rows = data.directory, data.site.name, data.queue_sums, data.histograms, data.outbound_histogram, data.past
+    rows = data.directory, data.site.name, data.queue_totals, data.histograms, data.outbound_histogram, data.past
     made_of = *rows, agent_totals.by_team, agent_totals.together, baseline
     return cache.get("handling", made_of, lambda: _lines(data, agent_totals, baseline, cache))
 
 
 def _lines(
-    data: FloorData, agent_totals: AgentTotalsByScope, baseline: WeekdayBaseline | None, cache: IdentityCache
+    data: FloorData, agent_totals: AgentTotalsByTeam, baseline: WeekdayBaseline | None, cache: InputCache
 ) -> tuple[HandlingFigures, ...]:
     lines = _Lines(baseline, cache)
-    inbound = cache.get("inbound", (data.queue_sums,), lambda: _together(data))
+    inbound = cache.get("inbound", (data.queue_totals,), lambda: _together(data))
     whole = cache.get("handling times", (), MergedHistograms).update(data.histograms)
     inbound_percentiles = cache.get("inbound percentiles", (data.histograms,), lambda: _percentiles(whole))
     outbound = cache.get("outbound", (data.outbound_histogram,), lambda: _percentiles(data.outbound_histogram))
@@ -97,7 +97,7 @@ def _lines(
     ]
     past = cache.get("usual handling", (data.past,), lambda: _usual_by_queue(data))
     for queue in data.directory.queues.values():
-        rows = queue, data.queue_sums.get(queue.id), data.histograms.get(queue.id, NO_CALLS), past.get(queue.id)
+        rows = queue, data.queue_totals.get(queue.id), data.histograms.get(queue.id, NO_CALLS), past.get(queue.id)
         found += cache.get(("handling of queue", queue.id), rows, partial(lines.of_queue, *rows))
     for team in data.directory.teams.values():
         row = agent_totals.by_team.get(team.id)
@@ -109,7 +109,7 @@ def _lines(
 class _Lines:
     """Makes lines, each the same object as before while nothing in it has changed."""
 
-    def __init__(self, baseline: WeekdayBaseline | None, cache: IdentityCache) -> None:
+    def __init__(self, baseline: WeekdayBaseline | None, cache: InputCache) -> None:
         self._baseline, self._cache = baseline, cache
 
     def of(
@@ -128,7 +128,7 @@ class _Lines:
         return self._cache.same(("handling line", scope_of(scope), direction), line)
 
     def of_queue(
-        self, queue: Queue, row: QueueSums | None, histogram: Mapping[int, int], usual_ms: float | None
+        self, queue: Queue, row: QueueTotals | None, histogram: Mapping[int, int], usual_ms: float | None
     ) -> list[HandlingFigures]:
         """The line of a queue."""
         sums = NO_HANDLING if row is None else _sums(row)
@@ -143,12 +143,12 @@ class _Lines:
         ]
 
 
-def _sums(row: QueueSums) -> HandlingSums:
+def _sums(row: QueueTotals) -> HandlingSums:
     return HandlingSums(row.handled, row.talk_ms, row.hold_ms, row.wrap_up_ms)
 
 
 def _together(data: FloorData) -> HandlingSums:
-    return sum(map(_sums, data.queue_sums.values()), NO_HANDLING)
+    return sum(map(_sums, data.queue_totals.values()), NO_HANDLING)
 
 
 def handled_in(totals: CallTotals, direction: Direction) -> HandlingSums:

@@ -50,7 +50,7 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     follow_ups: FollowUpsOfTheDay
     promise_alarms: PromiseAlarms
 
-    def shown_at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
+    def still_true_at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
         """The floor at another moment, where it is the same but for how long everything has lasted; else None.
 
         Args:

@@ -17,7 +17,7 @@ from ccmon.snapshot.contact_reasons import problem_figures
 from ccmon.snapshot.costs import handling_shares, value_figures
 from ccmon.snapshot.day_shapes import PlannedWork
 from ccmon.snapshot.follow_up_lateness import PromiseRecords
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.retention import retention_figures, second_purchases
 from ccmon.snapshot.sales import sales_details
@@ -48,7 +48,7 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     """Today's."""
 
 
-def _baseline(rows: PeriodicData, cache: IdentityCache) -> WeekdayBaseline | None:
+def _baseline(rows: PeriodicData, cache: InputCache) -> WeekdayBaseline | None:
     finished, directory, weekday = rows.finished, rows.directory, date.fromisoformat(rows.day.date).weekday()
     if finished is None:
         return None
@@ -56,14 +56,14 @@ def _baseline(rows: PeriodicData, cache: IdentityCache) -> WeekdayBaseline | Non
     return cache.get("baseline", made_of, lambda: WeekdayBaseline(finished, directory, weekday))
 
 
-def periodic_figures(rows: PeriodicData, cache: IdentityCache | None = None) -> PeriodicFigures:
+def periodic_figures(rows: PeriodicData, cache: InputCache | None = None) -> PeriodicFigures:
     """The figures of some rows.
 
     Args:
         rows: what was read.
         cache: what was made of an earlier reading; this one adds to it. None: there was none.
     """
-    cache = IdentityCache() if cache is None else cache
+    cache = InputCache() if cache is None else cache
     satisfaction = satisfaction_figures(rows, cache)
     asked = rows.surveys, rows.invitations, rows.finished, rows.directory
     return PeriodicFigures(

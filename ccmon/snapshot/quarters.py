@@ -14,7 +14,7 @@ from msgspec.structs import astuple
 
 from ccmon.metrics.service_level import lost
 from ccmon.model.queues import Quarter
-from ccmon.snapshot.floor_rows import QueueSums
+from ccmon.snapshot.floor_rows import QueueTotals
 from ccmon.time_units import NEVER
 
 
@@ -22,10 +22,10 @@ class QuartersOfQueue:
     """The quarters of one queue, kept from one snapshot to the next."""
 
     def __init__(self) -> None:
-        self._rows: Sequence[QueueSums] = ()
+        self._rows: Sequence[QueueTotals] = ()
         self._quarters: tuple[Quarter, ...] = ()
 
-    def update(self, rows: Sequence[QueueSums]) -> tuple[Quarter, ...]:
+    def update(self, rows: Sequence[QueueTotals]) -> tuple[Quarter, ...]:
         """Take the rows of another moment, in order of time; return all quarters."""
         if rows is not self._rows:
             same = _same_at_the_beginning(self._rows, rows)
@@ -60,7 +60,7 @@ class MergedQuarters:
         return self._sums
 
 
-def _quarter(row: QueueSums) -> Quarter:
+def _quarter(row: QueueTotals) -> Quarter:
     gave_up = row.timed_out + row.no_agents
     return Quarter(
         starts_at=row.starts_at,

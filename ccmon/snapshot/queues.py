@@ -21,17 +21,17 @@ from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membersh
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.directory import Directory, Queue
 from ccmon.snapshot.floor_data import FloorData, PastDays
-from ccmon.snapshot.floor_rows import OpenCallRow, QueueSums, QueueTargets
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.floor_rows import OpenCallRow, QueueTargets, QueueTotals
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept import KeptValues
 from ccmon.snapshot.quarters import MergedQuarters, QuartersOfQueue
 from ccmon.snapshot.staffing import agents_needed
 
 ALL_QUEUES = "All queues"
 """Name of the line of all queues together."""
-NO_QUARTERS: Sequence[QueueSums] = ()
-NO_QUEUE_SUMS = QueueSums(*[0] * len(QueueSums.__struct_fields__))
-COUNTS = QueueSums.__struct_fields__[2:]
+NO_QUARTERS: Sequence[QueueTotals] = ()
+NO_QUEUE_TOTALS = QueueTotals(*[0] * len(QueueTotals.__struct_fields__))
+COUNTS = QueueTotals.__struct_fields__[2:]
 """What is counted of a day's calls, by its name in the rows and in the figures."""
 SUMMED = (*COUNTS, "waiting", "talking", "open")
 _counts, _summed = attrgetter(*COUNTS), attrgetter(*SUMMED)
@@ -60,8 +60,8 @@ class OpenCalls:
 class _QueueRows(Struct, frozen=True):
     """What a queue's figures are made of, beside the directory."""
 
-    quarters: Sequence[QueueSums]
-    sums: QueueSums
+    quarters: Sequence[QueueTotals]
+    sums: QueueTotals
     targets: QueueTargets
     longest_wait_s: int | None
     waiting: Sequence[OpenCallRow]
@@ -102,7 +102,7 @@ class QueuesOfTheDay:
         rows = {
             queue_id: _QueueRows(
                 quarters=data.quarters.get(queue_id, NO_QUARTERS),
-                sums=data.queue_sums.get(queue_id, NO_QUEUE_SUMS),
+                sums=data.queue_totals.get(queue_id, NO_QUEUE_TOTALS),
                 targets=data.targets[queue_id],
                 longest_wait_s=data.longest_waits.get(queue_id),
                 waiting=calls.waiting.get(queue_id, ()),
@@ -253,7 +253,7 @@ def total_figures(
 
 
 def summed(
-    queues: Sequence[QueueFigures], name: str, staffing: StaffingCount, cache: IdentityCache | None = None
+    queues: Sequence[QueueFigures], name: str, staffing: StaffingCount, cache: InputCache | None = None
 ) -> QueueFigures:
     """The total over some queues: numerators and denominators added up, never percentages (metrics.md 1.4)."""
     curves = tuple(queue.quarters for queue in queues)
@@ -281,7 +281,7 @@ def summed(
             (q.longest_finished_wait_ms for q in queues if q.longest_finished_wait_ms is not None), default=None
         ),
         agents_known=not queues or any(queue.agents_known for queue in queues),
-        quarters=(cache or IdentityCache()).get(("merged", name), (), MergedQuarters).update(curves),
+        quarters=(cache or InputCache()).get(("merged", name), (), MergedQuarters).update(curves),
         **dict(zip(SUMMED, map(sum, zip(*map(_summed, queues), strict=True)) if queues else repeat(0), strict=False)),
     )
 

@@ -38,8 +38,8 @@ class Presence(Enum):
 
     HERE = "here"
     """Logged in now."""
-    CAME = "came"
-    """Logged in at any time today."""
+    GONE = "gone"
+    """Was logged in earlier today, and is not now."""
     AWAY = "away"
 
     @classmethod
@@ -49,7 +49,7 @@ class Presence(Enum):
             return cls.AWAY
         if agent.state is not AgentState.LOGGED_OUT:
             return cls.HERE
-        return cls.CAME if agent.times_before.logged_in_ms else cls.AWAY
+        return cls.GONE if agent.times_before.logged_in_ms else cls.AWAY
 
 
 class Share(Struct, frozen=True):
@@ -211,7 +211,7 @@ class RemainingDay:
         if presence is Presence.HERE:
             return 1.0
         starts = self._work.starts(scope)
-        if presence is Presence.CAME or (self._work.known and starts is None):
+        if presence is Presence.GONE or (self._work.known and starts is None):
             return STILL_COMES
         if starts is not None:
             return forecast.comes(self._time - starts)

@@ -12,7 +12,7 @@ from ccmon.model.business_day import BusinessDay
 from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenFollowUpRow
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.periodic_rows import CustomerSeller
 from ccmon.snapshot.purchase_tally import tally_purchases
@@ -102,7 +102,7 @@ class _Unresolved(Struct):
 
 
 def unresolved_customers(
-    periodic_data: PeriodicData, data: FloorData, cache: IdentityCache
+    periodic_data: PeriodicData, data: FloorData, cache: InputCache
 ) -> tuple[UnresolvedCustomer, ...] | None:
     """Customers who must not be forgotten.
 

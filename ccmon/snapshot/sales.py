@@ -17,13 +17,13 @@ from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
 from ccmon.model.agents import AgentFigures
 from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.agent_totals import AgentTotalsByScope
+from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.day_shapes import DayShapes, PlannedWork
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OtherClientsSales
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept import KeptValues
 from ccmon.snapshot.lazy_sales import AgentsLine, AgentsRows, LazySales
 from ccmon.snapshot.periodic_data import PeriodicData
@@ -48,7 +48,7 @@ class _ScopedSums(Struct, frozen=True):
     sums: SalesSums
 
 
-class SalesLines:
+class SalesByScope:
     """The lines of a directory's scopes, kept from one snapshot to the next while nothing in them has changed."""
 
     def __init__(self, directory: Directory) -> None:
@@ -66,7 +66,7 @@ class SalesLines:
     def update(
         self,
         data: FloorData,
-        totals: AgentTotalsByScope,
+        totals: AgentTotalsByTeam,
         agents: Mapping[int, AgentFigures],
         periodic_data: PeriodicData | None,
         due: DueMoments,
@@ -75,7 +75,7 @@ class SalesLines:
         baseline: WeekdayBaseline | None,
         known_until: int,
         touched: Collection[int],
-        cache: IdentityCache,
+        cache: InputCache,
     ) -> Sequence[SalesFigures]:
         """The centre first, then each client, team and campaign, then each agent with sales calls, sales or a quota.
 
@@ -112,7 +112,7 @@ class SalesLines:
         return cache.get("sales", made_of, lambda: LazySales(*made_of, are_judged=self._are_judged))
 
     def _update_agents(
-        self, totals: AgentTotalsByScope, agents: Mapping[int, AgentFigures], touched: Iterable[int]
+        self, totals: AgentTotalsByTeam, agents: Mapping[int, AgentFigures], touched: Iterable[int]
     ) -> None:
         at_any_time = DueMoments(0)
 
@@ -147,7 +147,7 @@ class SalesLines:
         return before[1]
 
     def _groups(
-        self, data: FloorData, totals: AgentTotalsByScope, quotas: Quotas, cache: IdentityCache
+        self, data: FloorData, totals: AgentTotalsByTeam, quotas: Quotas, cache: InputCache
     ) -> Iterator[_ScopedSums]:
         directory = self._directory
         together, teams = sums_of(totals.together), {team_id: sums_of(row) for team_id, row in totals.by_team.items()}
@@ -220,7 +220,7 @@ def _quotas(
     periodic_data: PeriodicData | None,
     baseline: WeekdayBaseline | None,
     *,
-    cache: IdentityCache,
+    cache: InputCache,
     minute: int,
     agents: Mapping[int, AgentFigures],
 ) -> Quotas:

@@ -15,7 +15,7 @@ from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Satisfaction, by_scale, satisfied_from, very_low
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.scopes import CENTRE, Scope, centre, named, scope_of
 
@@ -63,7 +63,7 @@ class _PastCounts(NamedTuple):
     """Of teams and agents, who have no repeats of today: these are not an agent's doing."""
 
 
-def satisfaction_figures(periodic_data: PeriodicData, cache: IdentityCache) -> tuple[SatisfactionFigures, ...] | None:
+def satisfaction_figures(periodic_data: PeriodicData, cache: InputCache) -> tuple[SatisfactionFigures, ...] | None:
     """The centre, then queues, teams and agents of whom anything is known; None without the past days."""
     finished, directory = periodic_data.finished, periodic_data.directory
     if finished is None:

@@ -10,7 +10,7 @@ from math import ceil, floor, log10
 from ccmon.metrics import staffing
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import QueueSums, QueueTargets
+from ccmon.snapshot.floor_rows import QueueTargets, QueueTotals
 from ccmon.time_units import QUARTER_MS
 
 ENOUGH_CALLS = 30
@@ -24,10 +24,10 @@ _required_agents = lru_cache(maxsize=1024)(staffing.required_agents)
 
 def agents_needed(
     data: FloorData,
-    quarters: Sequence[QueueSums],
+    quarters: Sequence[QueueTotals],
     *,
     targets: QueueTargets,
-    sums: QueueSums,
+    sums: QueueTotals,
     due: DueMoments,
 ) -> int | None:
     """Fewest agents on the phones who meet the queue's target with the present arrivals.
@@ -56,7 +56,7 @@ def agents_needed(
     )
 
 
-def trailing_calls(quarters: Sequence[QueueSums], due: DueMoments) -> float:
+def trailing_calls(quarters: Sequence[QueueTotals], due: DueMoments) -> float:
     """Entries of the last 15 minutes, rounded to two digits: the present quarter, and its share of the one before."""
     by_start = {quarter.starts_at: quarter.offered for quarter in quarters[-2:]}
     present = due.at - due.at % QUARTER_MS
@@ -74,7 +74,7 @@ def trailing_calls(quarters: Sequence[QueueSums], due: DueMoments) -> float:
     return now
 
 
-def _handling(data: FloorData, queue_id: int, quarters: Sequence[QueueSums]) -> float | None:
+def _handling(data: FloorData, queue_id: int, quarters: Sequence[QueueTotals]) -> float | None:
     """Mean handling time of the last calls; of all of today's, or with last week's, where those are too few."""
     handled = total_ms = 0
     for quarter in reversed(quarters):

@@ -81,7 +81,7 @@ def state_span(agent: AgentFigures | None, view: View) -> Span:
     return Span(f"{look.glyph(view.glyphs)} {doing(agent)}", look.style)
 
 
-def does_now_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank: int) -> Column[Row]:
+def state_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank: int) -> Column[Row]:
     """The present state of the agent that a row of another panel is about."""
 
     def cell(row: Row, view: View, _width: int) -> Span:

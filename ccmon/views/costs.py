@@ -10,7 +10,7 @@ from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigur
 from ccmon.time_units import HOUR_MS
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Column
-from ccmon.views.panel import Detail, Fact, FactsInTurn, FloorPanel, PanelSummary, Row
+from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
@@ -163,7 +163,7 @@ class ValueTabBase(FloorPanel[Row]):
             return PanelSummary(Fact("left", unknown, TextStyle.QUIET))
         left = figures.contribution_cents
         elsewhere = _elsewhere(view)
-        facts = FactsInTurn(
+        facts = LazyFacts(
             lambda: Fact("revenue", amount(figures.revenue_cents, unknown)),
             lambda: Fact("wages", amount(figures.labour_cents, unknown)),
             lambda: Fact("a sale", amount(figures.cost_per_sale_cents, unknown)),

@@ -11,7 +11,7 @@ from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.views import column_factories as column
-from ccmon.views.agents import does_now_column, state_span
+from ccmon.views.agents import state_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
@@ -54,7 +54,7 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
     column.count("expected", "expect", "Promises to be expected late by the end of the day, those late now among them.",
                  lambda o, v: o.late_expected, decimals=1, rank=3),
     column.text("owner", "owed by", "The agent who owes the calls.", lambda o, v: o.name, width=12, rank=0, widest=24),
-    does_now_column("What that agent does now.", lambda o: o.agent_id, rank=2),
+    state_column("What that agent does now.", lambda o: o.agent_id, rank=2),
     column.count("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.",
                  lambda o, v: o.load.owned if o.load else o.owed, rank=1),
     Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
@@ -251,7 +251,7 @@ def _closes(buyer: SecondPurchase, view: View, _width: int) -> Span:
     return Span(words, TextStyle.WATCH if days <= 1 else TextStyle.TEXT)
 
 
-REPEAT_PURCHASE_COLUMNS: tuple[Column[SecondPurchase], ...] = (
+SECOND_PURCHASE_COLUMNS: tuple[Column[SecondPurchase], ...] = (
     Column("closes", "closes", "When the usual time to buy again is over.", 9, _closes, 0, right=False,
            sort=lambda s, v: s.closes_on),
     column.text("customer", "customer", "Who bought once.", lambda s, v: s.customer, missing=True, width=12, rank=0,
@@ -275,7 +275,7 @@ class SecondPurchaseTab(FollowUpTabBase[SecondPurchase]):
     purpose = "One-time buyers whose usual time to buy again closes within a week: call them now."
     empty_message = "No one-time buyer's time to buy again closes this week."
     default_sort_help = "soonest to close first"
-    columns = REPEAT_PURCHASE_COLUMNS
+    columns = SECOND_PURCHASE_COLUMNS
     heading_format = "Second sale: {customer}"
     identity_fields = ("customer_id",)
 

@@ -9,7 +9,7 @@ from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.time_units import MINUTE_MS
 from ccmon.views import column_factories as column
-from ccmon.views.agents import does_now_column, state_span
+from ccmon.views.agents import state_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.columns import Column
 from ccmon.views.follow_up_tabs import FollowUpTabBase, late_style
@@ -60,7 +60,7 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
            sort=lambda f, v: (f.owner or "").casefold() or None, ascending=True),
     Column("risk", "late?", "How likely it is not kept in time: by how its owner has kept such promises, and by who is "
            "there.", 5, _late_chance, 3, sort=lambda f, v: f.late_chance),
-    does_now_column("What that agent does now.", lambda f: f.owner_id, rank=4),
+    state_column("What that agent does now.", lambda f: f.owner_id, rank=4),
     column.text("kind", "what", "What was promised.", lambda f, v: f.kind, width=14, widest=22),
     column.text("team", "team", "The owner's team.", lambda f, v: f.team, width=8, rank=6, widest=14,
                 style=TextStyle.QUIET),

@@ -14,7 +14,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm, Marked, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.alarm_marks import Mark, Marks
 from ccmon.views.view import MOMENTS, AgentsById, View
@@ -168,7 +168,7 @@ class NotingView(View):
         return self._noted("zone", self.plain.zone)
 
     @property
-    def cache(self) -> IdentityCache:
+    def cache(self) -> InputCache:
         """Not noted: what it holds goes by the identity of what was read, which is noted."""
         return self.plain.cache
 

@@ -24,7 +24,7 @@ class Fact(NamedTuple):
     style: TextStyle = TextStyle.TEXT
 
 
-class FactsInTurn(Sequence[Fact]):
+class LazyFacts(Sequence[Fact]):
     """Facts that are made one after another, only as many as there is room for.
 
     They may rest on what their summary has read of its view already, and on no moment.

@@ -10,7 +10,7 @@ from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
-from ccmon.views.panel import Detail, Fact, FactsInTurn, FloorPanel, PanelSummary
+from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.sparkline import curve, merged
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View, severity_style
@@ -168,7 +168,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         wait = Fact("longest", longest, style if total.waiting else TextStyle.TEXT)
         in_time = Fact("in time", level + target, level_style(total, view))
         queues = view.snapshot.queues
-        facts = FactsInTurn(
+        facts = LazyFacts(
             lambda: wait,
             lambda: in_time,
             lambda: Fact("free", count(known(total, total.agents_ready), glyphs.unknown), _free_style(total)),

@@ -17,7 +17,7 @@ from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.kept_order import NOTHING, KeptOrder
 from ccmon.views.lines_in_turn import LinesInTurn
-from ccmon.views.panel import Detail, Fact, FactsInTurn, FloorPanel, PanelSummary
+from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.sales_lines import (
     STYLES,
     UNLIKELY,
@@ -236,7 +236,7 @@ class SalesPanel(FloorPanel[SalesLine]):
             return PanelSummary(Fact("conversion", unknown, TextStyle.QUIET))
         pace, verdict = _pace(whole, view, 0), verdict_span(whole, view, 0)
         currency = f" {whole.sales.currency}" if whole.sales.currency else ""
-        facts = FactsInTurn(
+        facts = LazyFacts(
             lambda: Fact(
                 "sales", f"{whole.sold_text} of {count(whole.measured_by.quota_sales, unknown)}", TextStyle.STRONG
             ),

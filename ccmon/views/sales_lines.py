@@ -34,7 +34,7 @@ VERDICTS = {
 """A verdict in words that name what is judged: the conversion. A quota of sales may be met all the same."""
 
 
-class Target(NamedTuple):
+class NoQuota(NamedTuple):
     """Stands in for the quota of a period that has none: every field is None."""
 
     quota_sales: int | None = None
@@ -45,7 +45,7 @@ class Target(NamedTuple):
     verdict: Verdict | None = None
 
 
-NO_TARGET = Target()
+NO_QUOTA = NoQuota()
 
 
 class SalesLine(NamedTuple):
@@ -76,9 +76,9 @@ class SalesLine(NamedTuple):
         return self.sales if self.is_of_today or self.quota is None else self.quota
 
     @property
-    def measured_by(self) -> SalesFigures | QuotaFigures | Target:
+    def measured_by(self) -> SalesFigures | QuotaFigures | NoQuota:
         """What the sales of the period are measured by."""
-        return self.sales if self.is_of_today else self.quota or NO_TARGET
+        return self.sales if self.is_of_today else self.quota or NO_QUOTA
 
     @property
     def new_customers(self) -> int | None:

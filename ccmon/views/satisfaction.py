@@ -10,7 +10,7 @@ from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
 from ccmon.model.alarms import Severity
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.views import column_factories as column
-from ccmon.views.agents import does_now_column
+from ccmon.views.agents import state_column
 from ccmon.views.columns import Cell, Column, draw_row, fit_columns
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import interval_bar
@@ -99,7 +99,7 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     Column("mean", "mean", "Mean score on the scale that most answers were given on.", 10,
            lambda s, v, _: Span(_mean_of_scale(s, v.glyphs.unknown)), 4,
            sort=lambda s, v: s.mean),
-    does_now_column("What the agent does now.", lambda s: s.id if s.scope == "agent" else None, rank=5),
+    state_column("What the agent does now.", lambda s: s.id if s.scope == "agent" else None, rank=5),
     Column("nps", "NPS", "Net promoter score in points with its 95 % margin; unknown below 30 answers.", 8,
            lambda s, v, _: Span(_nps(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.nps),
     column.percentage("response", "answered", "Response rate: calls with an answer, of those invited.",

@@ -17,7 +17,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm, Marked, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
 from ccmon.snapshot.rows_in_pieces import other_rows
 from ccmon.views.alarm_marks import KeptMarks, Marks, subject_of
@@ -68,7 +68,7 @@ class View:
     """The agents by id, for rows of other panels that are about them."""
     filters: Filters = NO_FILTER
 
-    cache: IdentityCache = field(default_factory=IdentityCache)
+    cache: InputCache = field(default_factory=InputCache)
     """What views have made of parts of the snapshot: handed on from view to view, as those parts are."""
     edition: object = field(default_factory=object)
     """One object for all views that differ in moments alone."""
@@ -104,7 +104,7 @@ class View:
             snapshot = narrow(whole, filters)
             if snapshot is not whole and last is not None:
                 snapshot = _with_parts_of(last.snapshot, snapshot)
-        cache = IdentityCache() if last is None else last.cache
+        cache = InputCache() if last is None else last.cache
         view = cls(
             snapshot=snapshot,
             whole=whole,

@@ -6,8 +6,6 @@ from typing import Any
 
 from ccmon.events import (
     AgentAvailable,
-    AgentBusy,
-    AgentFree,
     AgentKnownAs,
     AgentLoggedIn,
     AgentLoggedOut,
@@ -17,17 +15,19 @@ from ccmon.events import (
     AnswerUndone,
     CallAnswered,
     CallDialled,
-    CallDisposed,
     CallEnded,
     CallEntered,
     CallHeld,
     CallMissed,
     CallOffered,
     CallResumed,
+    DispositionChosen,
     FloorEvent,
     MemberJoined,
     MemberLeft,
     OfferWithdrawn,
+    OtherCallEnded,
+    OtherCallStarted,
     SwitchRestarted,
     WrapUpEnded,
 )
@@ -498,7 +498,7 @@ CALLS: dict[str, tuple[list[FloorEvent], list[str]]] = {
         ["in c/1 q 0-9 = abandoned by caller"],
     ),
     "what came of a call, after its end": (
-        [entered(0, "c", "q"), ended(9, "c", "q", ABANDONED, "caller"), CallDisposed(s(11), "c", "q", "sold")],
+        [entered(0, "c", "q"), ended(9, "c", "q", ABANDONED, "caller"), DispositionChosen(s(11), "c", "q", "sold")],
         ["in c/1 q 0-9 = abandoned by caller (sold)"],
     ),
     "what came of a call, of the latest visit to that queue": (
@@ -507,9 +507,9 @@ CALLS: dict[str, tuple[list[FloorEvent], list[str]]] = {
             ended(9, "c", "q", TIMEOUT, "system"),
             entered(9, "c", "r"),
             ended(12, "c", "r", ABANDONED, "caller"),
-            CallDisposed(s(11), "c", "q", "sold"),
-            CallDisposed(s(11), "c", None, "gone"),
-            CallDisposed(s(11), "x", None, "gone"),
+            DispositionChosen(s(11), "c", "q", "sold"),
+            DispositionChosen(s(11), "c", None, "gone"),
+            DispositionChosen(s(11), "x", None, "gone"),
         ],
         ["in c/1 q 0-9 = timeout by system (sold)", "in c/2 r 9-12 = abandoned by caller (gone)", "1 ignored"],
     ),
@@ -671,7 +671,7 @@ CALLS: dict[str, tuple[list[FloorEvent], list[str]]] = {
         ["2 ignored"],
     ),
     "what came of calls that nobody knows": (
-        [CallDisposed(s(1), "x", None, "gone"), CallDisposed(s(2), "x", None, "gone")],
+        [DispositionChosen(s(1), "x", None, "gone"), DispositionChosen(s(2), "x", None, "gone")],
         ["2 ignored"],
     ),
     "an answer while dialling another": (
@@ -1018,11 +1018,16 @@ AGENTS: dict[str, tuple[list[FloorEvent], list[str]]] = {
         ],
     ),
     "a call of no queue's": (
-        [joined(0, "q", "Ann"), AgentBusy(s(2), "Ann"), AgentFree(s(4), "Ann")],
+        [joined(0, "q", "Ann"), OtherCallStarted(s(2), "Ann"), OtherCallEnded(s(4), "Ann")],
         ["Ann ready 0-2", "Ann talking 2-4", "Ann ready 4-", "member Ann q 0-"],
     ),
     "on hold, and on another call": (
-        [answered(5, "c", "q", "Ann"), CallHeld(s(6), "c", "Ann"), AgentBusy(s(8), "Ann"), AgentFree(s(9), "Ann")],
+        [
+            answered(5, "c", "q", "Ann"),
+            CallHeld(s(6), "c", "Ann"),
+            OtherCallStarted(s(8), "Ann"),
+            OtherCallEnded(s(9), "Ann"),
+        ],
         [
             "in c/1 q 5- answered 5 Ann held since 6",
             "Ann ready 5-5",
@@ -1093,7 +1098,7 @@ AGENTS: dict[str, tuple[list[FloorEvent], list[str]]] = {
     "a restart ends log-ins, calls of the telephone and pauses of static members": (
         [
             AgentLoggedIn(s(0), "Ann"),
-            AgentBusy(s(1), "Ann"),
+            OtherCallStarted(s(1), "Ann"),
             answered(1, "c", "q", "Bob"),
             ended(2, "c", "q", ANSWERED, "caller"),
             AgentPaused(s(3), "Bob", "q", "Lunch"),
@@ -1152,7 +1157,7 @@ AGENTS: dict[str, tuple[list[FloorEvent], list[str]]] = {
         ],
     ),
     "a call of no queue's, while joining another queue": (
-        [joined(0, "q", "Ann"), AgentBusy(s(2), "Ann"), joined(3, "r", "Ann")],
+        [joined(0, "q", "Ann"), OtherCallStarted(s(2), "Ann"), joined(3, "r", "Ann")],
         ["Ann ready 0-2", "Ann talking 2-", "member Ann q 0-", "member Ann r 3-"],
     ),
     "a telephone that cannot be reached, while joining another queue": (
@@ -1164,11 +1169,11 @@ AGENTS: dict[str, tuple[list[FloorEvent], list[str]]] = {
         ["Ann ready 0-2", "Ann paused Lunch 2-"],
     ),
     "logged out, and on a call of no queue's": (
-        [MemberLeft(s(1), "q", "Ann"), AgentBusy(s(2), "Ann"), AgentFree(s(3), "Ann")],
+        [MemberLeft(s(1), "q", "Ann"), OtherCallStarted(s(2), "Ann"), OtherCallEnded(s(3), "Ann")],
         ["Ann logged_out 1-2", "Ann talking 2-3", "Ann logged_out 3-", "member Ann q 1-1"],
     ),
     "nothing is known of who was on a call of no queue's": (
-        [AgentBusy(s(2), "Ann"), AgentFree(s(3), "Ann")],
+        [OtherCallStarted(s(2), "Ann"), OtherCallEnded(s(3), "Ann")],
         ["Ann talking 2-3"],
     ),
 }
@@ -1198,7 +1203,12 @@ DESKS: dict[str, tuple[list[FloorEvent], list[str]]] = {
         ],
     ),
     "a desk whose telephone is busy": (
-        [joined(0, "q", "SIP/79"), AgentBusy(s(1), "SIP/79"), entered(2, "c", "q"), offered(3, "c", "q", "Floater 79")],
+        [
+            joined(0, "q", "SIP/79"),
+            OtherCallStarted(s(1), "SIP/79"),
+            entered(2, "c", "q"),
+            offered(3, "c", "q", "Floater 79"),
+        ],
         [
             "in c/1 q 2- rings Floater 79",
             "Floater 79 ready 3-3",

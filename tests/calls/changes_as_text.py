@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ccmon.calls.records import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import FloorChanges, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import FloorEvent
 
@@ -21,7 +21,7 @@ def floor_after(*told: FloorEvent, **options: Any) -> CallStateMachine:
     return floor
 
 
-def lines(changes: ChangeSet) -> list[str]:
+def lines(changes: FloorChanges) -> list[str]:
     """One line a record: visits, states by agent, memberships, pauses, missed calls, aliases."""
     return [
         *map(_visit, changes.visits),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ccmon.calls import restore
-from ccmon.calls.records import ChangeSet, MembershipInterval, PauseInterval, StateInterval, Visit
+from ccmon.calls.records import FloorChanges, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import FloorEvent
 from tests.calls.cases import AGENTS, CALLS, DESKS
@@ -62,14 +62,14 @@ def restarted_at(told: list[FloorEvent], cut: int, *reasons: str) -> list[str]:
     return lines(merged(rows, changes))
 
 
-def records(changes: ChangeSet) -> list[list[Any]]:
+def records(changes: FloorChanges) -> list[list[Any]]:
     """The records that change after they were written."""
     return [changes.visits, changes.states, changes.memberships, changes.pauses]
 
 
 def said(group: list[Any]) -> list[str]:
     """A line a record, without what no column holds."""
-    return [NO_COLUMN.sub("", line) for row in group for line in lines(ChangeSet(**{GROUPS[type(row)]: [row]}))]
+    return [NO_COLUMN.sub("", line) for row in group for line in lines(FloorChanges(**{GROUPS[type(row)]: [row]}))]
 
 
 def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateMachine:
@@ -80,7 +80,7 @@ def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateM
     for name in rows.agent_tracker._queues.values():
         floor.agent_tracker.know_queue(name)
     for alias, agent in rows.agent_tracker.agents.items():
-        floor.agent_tracker.known_agent(agent.login)
+        floor.agent_tracker.agent_from_database(agent.login)
         if alias != agent.login:
             restore.load_alias(floor, alias, agent.login)
     for visit in [visit for visits in rows.calls.values() for visit in visits]:
@@ -114,9 +114,9 @@ def test_what_is_written_and_changes_afterwards_is_told_again_once() -> None:
             assert all(row in again for row in written if said([row]) != known[id(row)])
 
 
-def kept_rows(written: ChangeSet, after: CallStateMachine) -> ChangeSet:
+def kept_rows(written: FloorChanges, after: CallStateMachine) -> FloorChanges:
     """What was written, but for the rows that the new floor holds itself: those it changes further."""
-    rows = ChangeSet(missed=written.missed, aliases=written.aliases)
+    rows = FloorChanges(missed=written.missed, aliases=written.aliases)
     agents = dict.fromkeys(after.agent_tracker.agents.values())
     visits = {(visit.call_id, visit.number): visit for known in after.calls.values() for visit in known}
     rows.visits = [visits.get((visit.call_id, visit.number), visit) for visit in written.visits]
@@ -129,9 +129,9 @@ def kept_rows(written: ChangeSet, after: CallStateMachine) -> ChangeSet:
     return rows
 
 
-def merged(rows: ChangeSet, changes: ChangeSet) -> ChangeSet:
+def merged(rows: FloorChanges, changes: FloorChanges) -> FloorChanges:
     """Rows, and those of the changes that are none of them yet."""
-    return ChangeSet(
+    return FloorChanges(
         visits=list(dict.fromkeys([*rows.visits, *changes.visits])),
         states=list(dict.fromkeys([*rows.states, *changes.states])),
         memberships=list(dict.fromkeys([*rows.memberships, *changes.memberships])),

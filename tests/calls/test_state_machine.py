@@ -6,7 +6,7 @@ import pytest
 
 from ccmon.calls import restore
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
-from ccmon.events import AgentPaused, CallDialled, CallDisposed, CallEntered, FloorEvent
+from ccmon.events import AgentPaused, CallDialled, CallEntered, DispositionChosen, FloorEvent
 from ccmon.time_units import NEVER
 from tests.calls.cases import ABANDONED, ANSWERED, answered, ended, entered, joined
 from tests.calls.changes_as_text import floor_after, lines, s
@@ -65,7 +65,7 @@ def test_what_came_of_a_call_is_heard_for_an_hour_whenever_changes_are_taken(
     visit = floor.calls["c"][0]
     if taken:
         floor.take_changes()
-    floor.apply([CallDisposed(s(at), "c", "q", "sold")])
+    floor.apply([DispositionChosen(s(at), "c", "q", "sold")])
     assert (visit.disposition == "sold") is known
     assert (floor.ignored == 0) is known
 
@@ -96,7 +96,7 @@ def test_calls_are_remembered_for_an_hour() -> None:
 
 
 def test_what_came_of_a_call_is_of_a_visit_without_a_queue_too() -> None:
-    floor = floor_after(ended(9, "c", None, ANSWERED, "agent"), CallDisposed(s(11), "c", "q", "sold"))
+    floor = floor_after(ended(9, "c", None, ANSWERED, "agent"), DispositionChosen(s(11), "c", "q", "sold"))
     assert lines(floor.recorder.changes) == ["in c/1 9-9 answered 9 = answered by agent (sold)"]
 
 

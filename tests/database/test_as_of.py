@@ -62,7 +62,7 @@ def check_as_of(connection: sqlite3.Connection, at: int) -> None:
         total = TOTALS[table]
         found[table] = {}
         for values in json.loads(text):
-            row = dict(zip(total.columns_of_day, values, strict=True)) | {"day_at": starts_at}
+            row = dict(zip(total.columns_without_day, values, strict=True)) | {"day_at": starts_at}
             if figures := {name: row[name] for name in total.columns if row[name] != 0}:
                 found[table][tuple(row[name] for name in total.keys)] = figures
     by_hand = recounted(connection, at)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database.async_driver import AsyncDatabase
+from ccmon.database.async_driver import DatabaseThread
 from ccmon.database.database_file import open_reader, writing
 from ccmon.database.driver import Database
 from tests.databases import new_database
@@ -23,7 +23,7 @@ def path(tmp_path: Path) -> Path:
 
 
 async def test_the_version_is_another_after_a_write(path: Path) -> None:
-    database = AsyncDatabase(partial(open_reader, path, any_thread=True))
+    database = DatabaseThread(partial(open_reader, path, any_thread=True))
     async with database:
         before = database.run_at_once(Database.version)
         assert before is not None
@@ -40,7 +40,7 @@ async def test_the_version_is_not_waited_for_while_the_connection_is_in_use(path
         begun.set()
         may_end.wait()
 
-    database = AsyncDatabase(partial(open_reader, path, any_thread=True))
+    database = DatabaseThread(partial(open_reader, path, any_thread=True))
     async with database:
         running = asyncio.create_task(database.run(busy))
         await asyncio.to_thread(begun.wait)
@@ -53,7 +53,7 @@ async def test_the_version_is_not_waited_for_while_the_connection_is_in_use(path
 async def test_the_version_is_not_waited_for_while_the_database_is_locked(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA journal_mode = DELETE")
-        database = AsyncDatabase(partial(open_reader, path, any_thread=True))
+        database = DatabaseThread(partial(open_reader, path, any_thread=True))
         async with database:
             await database.run(Database.version)
             [waits_ms] = database._conn.execute("PRAGMA busy_timeout").fetchone()
@@ -73,7 +73,7 @@ async def test_an_opening_that_is_cancelled_leaves_no_thread(path: Path) -> None
         may_end.wait()
         return open_reader(path, any_thread=True)
 
-    database = AsyncDatabase(slow)
+    database = DatabaseThread(slow)
     opening = asyncio.create_task(database.open())
     await asyncio.to_thread(begun.wait)
     opening.cancel()

@@ -16,7 +16,7 @@ from ccmon.database.live_rows import LiveRows
 from ccmon.database.writer import Writer
 from ccmon.snapshot import assemble, assemble_kept
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept_snapshot import KeptSnapshot
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.translator import EventTranslator
@@ -68,7 +68,7 @@ class Reader:
         self.at = at
         self.assembled = self.kept = 0
         self._database = database
-        self._live, self._cache = LiveRows(), IdentityCache()
+        self._live, self._cache = LiveRows(), InputCache()
         self._before: FloorData | None = None
         self._floor: KeptSnapshot | None = None
         self._polls: Counter[tuple[bool, ...]] = Counter()
@@ -90,7 +90,7 @@ class Reader:
         if self._before is not None:
             are_kept(self._before, data)
         self._before = data
-        snapshot = None if self._floor is None else self._floor.shown_at(data, at, None)
+        snapshot = None if self._floor is None else self._floor.still_true_at(data, at, None)
         if snapshot is None:
             self._floor = assemble_kept(data, at, periodic=None, cache=self._cache)
             snapshot = self._floor.snapshot

@@ -23,7 +23,7 @@ from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator.history import seed
 from ccmon.snapshot import assemble
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import Filters
 from ccmon.snapshot.periodic import periodic_figures
 from ccmon.views.alarms import alarm_sentence
@@ -584,7 +584,7 @@ def test_a_poll_within_the_minute_makes_no_line_of_sales_anew(path: Path) -> Non
         )
     finally:
         connection.close()
-    cache = IdentityCache()
+    cache = InputCache()
     first, same, later = (
         assemble(facts, NOON + ahead, periodic=known_now, cache=cache).sales[0] for ahead in (0, 59_999, 60_000)
     )

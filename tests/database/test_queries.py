@@ -23,7 +23,7 @@ QUERIES = {name: text for sections in sql_files.topics().values() for name, text
 GENERATED = generators()
 BY_COLUMN = re.compile("find_rows|freeswitch_.*|realtime_queue_log|foreign_.*")
 """Queries of other programs' tables, or that have fields put in: rows are read by the names of their columns."""
-FUNCTIONS, METHODS = {"sql", "statements"}, {"rows", "each", "row", "the_row", "value", "values", "pairs"}
+FUNCTIONS, METHODS = {"sql", "statements"}, {"rows", "each", "row", "one_row", "value", "values", "pairs"}
 """What is called with the name of a query."""
 FILES = sorted(Path(ccmon.__file__).parent.rglob("*.py"))
 
@@ -82,9 +82,9 @@ def read_with(file: Path, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, type]
     for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             match node.func.attr, node.args:
-                case "rows" | "each" | "row" | "the_row", [ast.Constant(value=str(query)), ast.Name(id=record), *_]:
+                case "rows" | "each" | "row" | "one_row", [ast.Constant(value=str(query)), ast.Name(id=record), *_]:
                     yield query, record_of(file, record)
-                case "rows" | "each" | "the_row", [ast.IfExp(body=query, orelse=other), ast.Name(id=record), *_]:
+                case "rows" | "each" | "one_row", [ast.IfExp(body=query, orelse=other), ast.Name(id=record), *_]:
                     yield from ((ast.literal_eval(name), record_of(file, record)) for name in (query, other))
 
 

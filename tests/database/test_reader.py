@@ -25,7 +25,7 @@ from ccmon.database import (
     reader,
     sql_files,
 )
-from ccmon.database.async_driver import AsyncDatabase
+from ccmon.database.async_driver import DatabaseThread
 from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_reader import read_periodic_data
@@ -444,18 +444,18 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
 async def test_a_poll_is_one_turn_of_another_thread(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[str] = []
     turns: list[object] = []
-    run = AsyncDatabase.run
+    run = DatabaseThread.run
 
     def noted(query: str) -> str:
         threads.append(threading.current_thread().name)
         return sql(query)
 
-    async def counted(database: AsyncDatabase, function: Callable[[driver.Database], Any]) -> Any:
+    async def counted(database: DatabaseThread, function: Callable[[driver.Database], Any]) -> Any:
         turns.append(function)
         return await run(database, function)
 
     monkeypatch.setattr(driver, "sql", noted)
-    monkeypatch.setattr(AsyncDatabase, "run", counted)
+    monkeypatch.setattr(DatabaseThread, "run", counted)
     live = live_reader.LiveReader(path)
     try:
         await live.snapshot(None)

@@ -19,7 +19,7 @@ from ccmon.time_units import DAY_MS
 from tests.databases import new_database
 
 FIELDS = {
-    "queue_quarters": ("queue_id", "quarter_at", *floor_rows.QueueSums.__struct_fields__[2:]),
+    "queue_quarters": ("queue_id", "quarter_at", *floor_rows.QueueTotals.__struct_fields__[2:]),
     "wait_histogram": as_of.WaitCount.__struct_fields__,
     "handling_histogram": as_of.HandlingTime.__struct_fields__,
     "agent_days": floor_rows.AgentTotals.__struct_fields__,
@@ -55,7 +55,7 @@ def test_each_column_of_a_total_is_defined_and_no_other(connection: sqlite3.Conn
         derived = [name for each in DERIVED_TOTALS if each.table == table for name in each.columns]
         assert sorted((*total.keys, *total.columns, *derived)) == sorted(columns(connection, table))
         assert all(tuple(part.keys) == total.keys for part in total.parts)
-        assert not total.is_of_polls or FIELDS[table] == total.columns_of_day
+        assert not total.is_of_polls or FIELDS[table] == total.columns_without_day
     assert {table for table, total in TOTALS.items() if total.is_of_polls} == FIELDS.keys()
     for derived_total in DERIVED_TOTALS:
         if derived_total.table not in TOTALS:

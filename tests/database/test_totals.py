@@ -17,7 +17,7 @@ from msgspec.structs import asdict, astuple
 from ccmon.database import database_file, floor_reader, totals
 from ccmon.database.driver import Database
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import AgentTotals, CampaignTotals, QueueSums
+from ccmon.snapshot.floor_rows import AgentTotals, CampaignTotals, QueueTotals
 from tests.database.recount import kept, recounted
 from tests.databases import new_database
 from tests.examples import examples
@@ -437,7 +437,7 @@ def _of_the_day(row: dict[str, object]) -> bool:
     return min(told) >= DAY_AT and max(told) < DAY_ENDS_AT
 
 
-def _counts_any(row: QueueSums | AgentTotals | CampaignTotals) -> bool:
+def _counts_any(row: QueueTotals | AgentTotals | CampaignTotals) -> bool:
     """Whether a row of totals counts anything: one of zeros is as good as none."""
     return any(value for name, value in asdict(row).items() if not name.endswith(("_id", "starts_at")))
 
@@ -445,7 +445,7 @@ def _counts_any(row: QueueSums | AgentTotals | CampaignTotals) -> bool:
 def _figures(rows: FloorData) -> dict[str, object]:
     """What is counted of a day."""
     return {
-        "queues": sorted(filter(_counts_any, rows.queue_sums.values()), key=astuple),
+        "queues": sorted(filter(_counts_any, rows.queue_totals.values()), key=astuple),
         "agents": sorted(filter(_counts_any, rows.agent_days), key=astuple),
         "campaigns": sorted(filter(_counts_any, rows.campaign_days), key=astuple),
         "quarters": sorted(

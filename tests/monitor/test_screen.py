@@ -10,7 +10,7 @@ from textual.geometry import Region
 
 from ccmon.errors import CcmonError
 from ccmon.model.sources import Progress
-from ccmon.monitor.terminal_driver import FloorDriver
+from ccmon.monitor.terminal_driver import TerminalDriver
 from ccmon.monitor.widgets.lines_compositor import CellsUpdate
 from ccmon.monitor.widgets.lines_widget import LinesWidget
 from ccmon.snapshot.alarms import find_alarms
@@ -323,7 +323,7 @@ async def test_clocks_stand_still_where_old_data_ends() -> None:
         assert [later[line] for line in times] == [lines[line] for line in times]
 
 
-class StalledDriver(FloorDriver):
+class StalledDriver(TerminalDriver):
     """In place of a terminal that has not taken the last frame, or has."""
 
     waits = True

@@ -22,7 +22,7 @@ from ccmon.monitor.terminal_driver import (
     UNFINISHED_S,
     WRITTEN_AT_ONCE,
     ExitEvent,
-    FloorDriver,
+    TerminalDriver,
 )
 from tests.processes import wait_until
 
@@ -37,7 +37,7 @@ class Written(WriterThread):
         self.texts.append(text)
 
 
-class PipedDriver(FloorDriver):
+class PipedDriver(TerminalDriver):
     """Reads a pipe."""
 
     def __init__(self) -> None:

@@ -22,15 +22,15 @@ from tests.processes import CCMON, wait_until
 WITH = """
 import os, signal, sys, threading
 from ccmon.__main__ import main
-from ccmon.monitor.terminal_driver import FloorDriver
-start, stop_reading = FloorDriver.start_application_mode, FloorDriver.disable_input
+from ccmon.monitor.terminal_driver import TerminalDriver
+start, stop_reading = TerminalDriver.start_application_mode, TerminalDriver.disable_input
 """
 # With a thread that nobody ends, which Python waits for.
 WITH_A_HANGING_THREAD = """
 def hang(self):
     start(self)
     threading.Thread(target=threading.Event().wait).start()
-FloorDriver.start_application_mode = hang
+TerminalDriver.start_application_mode = hang
 main()
 """
 # With an event loop that is held up for ever.
@@ -39,7 +39,7 @@ def hang(self):
     start(self)
     os.write(1, b"held up")
     threading.Event().wait()
-FloorDriver.start_application_mode = hang
+TerminalDriver.start_application_mode = hang
 main()
 """
 # With SIGCONT in the midst of the end.
@@ -48,7 +48,7 @@ def continued(self):
     os.kill(os.getpid(), signal.SIGCONT)
     stop_reading(self)
     os.kill(os.getpid(), signal.SIGCONT)
-FloorDriver.disable_input = continued
+TerminalDriver.disable_input = continued
 main()
 """
 

@@ -32,12 +32,12 @@ runpy.run_module('ccmon', run_name='__main__', alter_sys=True)
 AT_SCREEN = """
 import os, sys
 from ccmon.__main__ import main
-from ccmon.monitor.terminal_driver import FloorDriver
-number, start = int(sys.argv.pop(1)), FloorDriver.start_application_mode
+from ccmon.monitor.terminal_driver import TerminalDriver
+number, start = int(sys.argv.pop(1)), TerminalDriver.start_application_mode
 def interrupt(self):
     start(self)
     os.kill(os.getpid(), number)
-FloorDriver.start_application_mode = interrupt
+TerminalDriver.start_application_mode = interrupt
 main()
 """
 

@@ -17,7 +17,7 @@ import pytest
 from benchmarks.terminal import Replay, Terminal, terminal_environment
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered
-from ccmon.monitor.terminal_driver import FIRST_PATIENCE_S, FloorDriver
+from ccmon.monitor.terminal_driver import FIRST_PATIENCE_S, TerminalDriver
 from ccmon.real_time import real_now
 from tests.databases import new_database
 from tests.processes import CCMON, running_with, wait_until
@@ -121,8 +121,8 @@ def test_no_answer_is_left_for_the_shell(database: Path) -> None:
 
 
 @pytest.fixture
-def floor_driver() -> FloorDriver:
-    made = object.__new__(FloorDriver)
+def floor_driver() -> TerminalDriver:
+    made = object.__new__(TerminalDriver)
     made._writer_thread = None
     made._question, made._asked_at, made._patience_s = "\x1b[6n", None, FIRST_PATIENCE_S
     made._answered = threading.Event()
@@ -130,13 +130,13 @@ def floor_driver() -> FloorDriver:
 
 
 def test_an_answer_that_got_lost_is_waited_for_ever_longer_but_not_for_ever(
-    floor_driver: FloorDriver, monkeypatch: pytest.MonkeyPatch
+    floor_driver: TerminalDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
     sent: list[str] = []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(FloorDriver, "write", lambda _, text: sent.append(text))
-    monkeypatch.setattr(FloorDriver, "flush", lambda _: None)
+    monkeypatch.setattr(TerminalDriver, "write", lambda _, text: sent.append(text))
+    monkeypatch.setattr(TerminalDriver, "flush", lambda _: None)
 
     def drawn_until(end: float) -> list[float]:
         moments: list[float] = []
@@ -154,7 +154,7 @@ def test_an_answer_that_got_lost_is_waited_for_ever_longer_but_not_for_ever(
     assert set(sent) == {"\x1b[6n"}
 
 
-def test_what_a_line_still_holds_is_waited_for(floor_driver: FloorDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_line_still_holds_is_waited_for(floor_driver: TerminalDriver, monkeypatch: pytest.MonkeyPatch) -> None:
     def held(_: int, request: int, __: Any) -> bytes:
         assert request == termios.TIOCOUTQ
         return (3).to_bytes(4, "little")

@@ -23,7 +23,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble, assemble_kept
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals, EarlierCall, OpenCallRow, StateRow, TrackedSubject
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept import KeptValues, RowsByKey
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
 from tests.examples import examples
@@ -158,7 +158,7 @@ def differences(kept: FloorSnapshot, fresh: FloorSnapshot) -> dict[str, tuple[ob
 def test_rows_that_come_one_after_another_give_what_each_gives_alone(
     floor: Floor, found: st.DataObject, steps: list[tuple[str, int]]
 ) -> None:
-    rows, at, cache = floor.data, NOW, IdentityCache()
+    rows, at, cache = floor.data, NOW, InputCache()
     for step, later_ms in steps:
         at += later_ms if step != "put back" else 0
         if step != "stay":
@@ -167,13 +167,13 @@ def test_rows_that_come_one_after_another_give_what_each_gives_alone(
         kept = assemble_kept(rows, at, periodic=periodic, cache=cache)
         assert not differences(kept.snapshot, assemble(rows, at, periodic=periodic))
         later = at + found.draw(st.integers(0, MINUTE))
-        shown = kept.shown_at(rows, later, periodic)
+        shown = kept.still_true_at(rows, later, periodic)
         if shown is not None:
             assert not differences(shown, assemble(rows, later, periodic=periodic))
 
 
 def test_of_one_agents_change_only_what_rests_on_it_is_another_record(floor: Floor) -> None:
-    rows, cache = floor.data, IdentityCache()
+    rows, cache = floor.data, InputCache()
     before = assemble_kept(rows, NOW, periodic=floor.periodic, cache=cache).snapshot
     first = rows.states[0]
     state = "paused" if first.state != "paused" else "ready"

@@ -21,7 +21,7 @@ from ccmon.model.sources import Progress, Source
 from ccmon.snapshot import assemble, assemble_kept
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenCallRow, PromiseRow, StateRow
-from ccmon.snapshot.identity_cache import IdentityCache
+from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
 from tests.examples import examples
 from tests.snapshot.seeded_floor import NOW, seeded_database
@@ -93,7 +93,7 @@ class Drawn(NamedTuple):
             states=data.states if self.states is None else list({row.agent_id: row for row in self.states}.values()),
             calls=[replace(row, id=place) for place, row in enumerate(self.calls)],
             quarters=data.quarters if self.has_quarters else {},
-            queue_sums=data.queue_sums if self.has_queue_sums else {},
+            queue_totals=data.queue_totals if self.has_queue_sums else {},
             follow_ups=[
                 replace(data.follow_ups[place], due_at=due_at, promised_at=promised_at)
                 for place, (due_at, promised_at) in follow_ups.items()
@@ -177,11 +177,11 @@ def test_a_kept_snapshot_is_that_of_its_moment(
 ) -> None:
     rows = drawn.on(floor.data)
     periodic = floor.periodic if has_periodic else None
-    at, cache = NOW + begins, IdentityCache()
+    at, cache = NOW + begins, InputCache()
     kept = assemble_kept(rows, at, periodic=periodic, cache=cache)
     for step in steps:
         at = at + step if isinstance(step, int) else min(kept.until - (step != "until"), at + 10 * MINUTE)
-        shown = kept.shown_at(rows, at, periodic)
+        shown = kept.still_true_at(rows, at, periodic)
         if shown is None:
             kept = assemble_kept(rows, at, periodic=periodic, cache=cache)
             shown = kept.snapshot
@@ -220,15 +220,15 @@ def test_a_kept_snapshot_ends_at_each_moment_at_which_something_falls_due(floor:
         sources=[],
         newest_at=NOW + 40 * SECOND,
     )
-    at, cache, ended = NOW, IdentityCache(), 0
+    at, cache, ended = NOW, InputCache(), 0
     kept = assemble_kept(rows, at, periodic=floor.periodic, cache=cache)
     while at < NOW + MINUTE:
         at = kept.until - 1
-        shown = kept.shown_at(rows, at, floor.periodic)
+        shown = kept.still_true_at(rows, at, floor.periodic)
         assert shown is not None
         assert not differences(shown, assemble(rows, at, periodic=floor.periodic))
         at = kept.until
-        assert kept.shown_at(rows, at, floor.periodic) is None
+        assert kept.still_true_at(rows, at, floor.periodic) is None
         kept = assemble_kept(rows, at, periodic=floor.periodic, cache=cache)
         assert not differences(kept.snapshot, assemble(rows, at, periodic=floor.periodic))
         ended += 1
@@ -239,10 +239,10 @@ def test_a_kept_snapshot_ends_at_each_moment_at_which_something_falls_due(floor:
 @given(drawn=DRAWN, heard=st.integers(0, 3 * SECOND), later=st.integers(0, 40 * SECOND))
 def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, drawn: Drawn, heard: int, later: int) -> None:
     rows = replace(drawn.on(floor.data), progress=[])
-    kept = assemble_kept(rows, NOW, periodic=floor.periodic, cache=IdentityCache())
+    kept = assemble_kept(rows, NOW, periodic=floor.periodic, cache=InputCache())
     checked = [replace(source, checked_at=NOW + heard, records=8) for source in rows.sources]
     heard_of = replace(rows, sources=checked, newest_at=NOW + heard)
-    shown = kept.shown_at(heard_of, NOW + later, floor.periodic)
+    shown = kept.still_true_at(heard_of, NOW + later, floor.periodic)
     assume(shown is not None)
     assert shown is not None
     assert not differences(shown, assemble(heard_of, NOW + later, periodic=floor.periodic))
@@ -252,7 +252,7 @@ def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, drawn: Drawn, heard: 
 @settings(max_examples=examples(10, 2_000))
 @given(st.tuples(DRAWN, DRAWN, DRAWN))
 def test_other_rows_change_what_they_are_about(floor: Floor, drawn: tuple[Drawn, ...]) -> None:
-    cache, before = IdentityCache(), None
+    cache, before = InputCache(), None
     for step, rows in enumerate(each.on(floor.data) for each in drawn):
         shown = assemble_kept(rows, NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
         assert not differences(shown, assemble(rows, NOW + step * SECOND, periodic=floor.periodic))
@@ -267,8 +267,8 @@ def test_other_rows_change_what_they_are_about(floor: Floor, drawn: tuple[Drawn,
 def test_the_lengths_of_standing_alarms_run_on(floor: Floor) -> None:
     paused = StateRow(agent_id=min(floor.data.directory.agents), state="paused", started_at=NOW - HOUR)
     rows = replace(floor.data, states=[paused], calls=[], quarters={}, sources=[], newest_at=NOW)
-    kept = assemble_kept(rows, NOW, periodic=None, cache=IdentityCache())
-    shown = kept.shown_at(rows, NOW + 5 * SECOND, None)
+    kept = assemble_kept(rows, NOW, periodic=None, cache=InputCache())
+    shown = kept.still_true_at(rows, NOW + 5 * SECOND, None)
     assert shown is not None
     assert not differences(shown, assemble(rows, NOW + 5 * SECOND))
     [pause] = [alarm for alarm in shown.alarms if alarm.rule is Rule.PAUSE]
@@ -277,12 +277,12 @@ def test_the_lengths_of_standing_alarms_run_on(floor: Floor) -> None:
 
 def test_only_other_rows_another_moment_or_old_data_need_another_snapshot(floor: Floor) -> None:
     rows = replace(floor.data, follow_ups=[], sources=[], newest_at=NOW)
-    kept = assemble_kept(rows, NOW, periodic=floor.periodic, cache=IdentityCache())
+    kept = assemble_kept(rows, NOW, periodic=floor.periodic, cache=InputCache())
     assert NOW < kept.until <= NOW - NOW % MINUTE + MINUTE
-    assert kept.shown_at(rows, kept.until - 1, floor.periodic) is not None
-    assert kept.shown_at(replace(rows), NOW, floor.periodic) is not None
-    assert kept.shown_at(rows, kept.until, floor.periodic) is None
-    assert kept.shown_at(rows, NOW - 1, floor.periodic) is None
-    assert kept.shown_at(rows, NOW, None) is None
-    assert kept.shown_at(replace(rows, calls=list(rows.calls)), NOW, floor.periodic) is None
-    assert kept.shown_at(replace(rows, newest_at=NOW - HOUR), NOW, floor.periodic) is None
+    assert kept.still_true_at(rows, kept.until - 1, floor.periodic) is not None
+    assert kept.still_true_at(replace(rows), NOW, floor.periodic) is not None
+    assert kept.still_true_at(rows, kept.until, floor.periodic) is None
+    assert kept.still_true_at(rows, NOW - 1, floor.periodic) is None
+    assert kept.still_true_at(rows, NOW, None) is None
+    assert kept.still_true_at(replace(rows, calls=list(rows.calls)), NOW, floor.periodic) is None
+    assert kept.still_true_at(replace(rows, newest_at=NOW - HOUR), NOW, floor.periodic) is None

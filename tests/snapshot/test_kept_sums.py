@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ccmon.snapshot.floor_rows import QueueSums
+from ccmon.snapshot.floor_rows import QueueTotals
 from ccmon.snapshot.handling import MergedHistograms
 from ccmon.snapshot.quarters import MergedQuarters, QuartersOfQueue
 
@@ -19,7 +19,7 @@ histograms = st.dictionaries(
 curves = st.fixed_dictionaries(
     {queue_id: st.dictionaries(st.integers(0, 4), st.integers(0, 2), max_size=4) for queue_id in QUEUES}
 )
-NO_CALLS = QueueSums(*[0] * len(QueueSums.__struct_fields__))
+NO_CALLS = QueueTotals(*[0] * len(QueueTotals.__struct_fields__))
 
 
 @given(st.lists(histograms, max_size=6))
@@ -35,7 +35,7 @@ def test_merged_histograms_hold_each_call_once(moments: list[dict[int, dict[int,
 @given(st.lists(curves, min_size=1, max_size=6))
 def test_merged_quarters_are_the_sums_of_those_of_the_queues(moments: list[dict[int, dict[int, int]]]) -> None:
     of_queues, merged = {queue_id: QuartersOfQueue() for queue_id in QUEUES}, MergedQuarters()
-    rows: dict[int, list[QueueSums]] = {queue_id: [] for queue_id in QUEUES}
+    rows: dict[int, list[QueueTotals]] = {queue_id: [] for queue_id in QUEUES}
     for offered in moments:
         for queue_id, by_quarter in offered.items():
             known = {row.starts_at: row for row in rows[queue_id] if by_quarter.get(row.starts_at) == row.offered}

@@ -272,7 +272,7 @@ TALKED = of_member(Status="2")
         (WRAPS_UP, 90_000, [events.WrapUpEnded(BEFORE + 90_000, "ann")]),
         (WRAPS_UP, 95_000, [events.WrapUpEnded(BEFORE + 90_000, "ann")]),
         ([MEMBER, TALKED], 999, []),
-        ([MEMBER, TALKED], 1_000, [events.AgentBusy(BEFORE + 1_000, "ann")]),
+        ([MEMBER, TALKED], 1_000, [events.OtherCallStarted(BEFORE + 1_000, "ann")]),
         ([MEMBER, TALKED, JOIN, CALLED], 5_000, []),
         ([MEMBER, TALKED, CONNECT], 5_000, []),
         ([MEMBER, TALKED, MEMBER], 5_000, []),
@@ -304,7 +304,7 @@ def test_a_telephone_gets_its_second_after_a_call_or_a_ringing(release: Packet) 
     translator = after(*ringing)
     translator.translate(AT, release)
     assert translator.due(AT + 999) == []
-    assert translator.due(AT + 1_000) == [events.AgentBusy(AT + 1_000, "ann")]
+    assert translator.due(AT + 1_000) == [events.OtherCallStarted(AT + 1_000, "ann")]
 
 
 def test_a_wrap_up_is_the_members_own_else_the_queues() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentUnavailable, CallHeld, FloorEvent
+from ccmon.events import AgentAvailable, AgentUnavailable, CallHeld, FloorEvent, OtherCallEnded, OtherCallStarted
 from ccmon.sources.ami.phones import SETTLE_MS, DeviceState, Phones
 from ccmon.sources.ami.translator import ManagerTranslator
 from tests.sources.test_ami_translator import member, of_call, packet
@@ -46,18 +46,18 @@ def test_a_telephone_in_use_is_busy_after_a_second(state: DeviceState, busy: boo
     seen(phones, 5_000, ANN, state)
     assert list(phones.due(5_000 + SETTLE_MS - 1, ())) == []
     assert list(phones.due(5_000 + SETTLE_MS, {"ann"})) == []
-    assert list(phones.due(5_000 + SETTLE_MS, ())) == [AgentBusy(5_000 + SETTLE_MS, "ann")] * busy
+    assert list(phones.due(5_000 + SETTLE_MS, ())) == [OtherCallStarted(5_000 + SETTLE_MS, "ann")] * busy
     assert list(phones.due(5_001 + SETTLE_MS, ())) == []
     told = seen(phones, 9_000, ANN, DeviceState.NOT_IN_USE)
-    assert any(isinstance(event, AgentFree) for event in told) == busy
+    assert any(isinstance(event, OtherCallEnded) for event in told) == busy
 
 
 def test_one_of_two_telephones_makes_the_agent_reachable_and_busy() -> None:
     phones = Phones()
     seen(phones, 0, ANN, DeviceState.UNAVAILABLE)
     assert seen(phones, 1, ("ann", "PJSIP/9"), DeviceState.IN_USE) == [AgentAvailable(1, "ann")]
-    assert list(phones.due(1 + SETTLE_MS, ())) == [AgentBusy(1 + SETTLE_MS, "ann")]
-    assert list(phones.gone(2_000, "ann", "PJSIP/9")) == [AgentFree(2_000, "ann"), AgentUnavailable(2_000, "ann")]
+    assert list(phones.due(1 + SETTLE_MS, ())) == [OtherCallStarted(1 + SETTLE_MS, "ann")]
+    assert list(phones.gone(2_000, "ann", "PJSIP/9")) == [OtherCallEnded(2_000, "ann"), AgentUnavailable(2_000, "ann")]
     assert list(phones.gone(3_000, "ann", "PJSIP/7")) == [AgentAvailable(3_000, "ann")]
 
 
@@ -65,7 +65,7 @@ def test_what_was_told_before_a_new_connection_is_not_told_again() -> None:
     phones = Phones(busy=["ann"], unavailable=["bob"])
     assert seen(phones, 0, ANN, DeviceState.IN_USE) == []
     assert list(phones.due(60_000, ())) == []
-    assert seen(phones, 60_000, ANN, DeviceState.NOT_IN_USE) == [AgentFree(60_000, "ann")]
+    assert seen(phones, 60_000, ANN, DeviceState.NOT_IN_USE) == [OtherCallEnded(60_000, "ann")]
     assert seen(phones, 60_000, ("bob", "PJSIP/9"), DeviceState.UNAVAILABLE) == []
 
 
@@ -87,10 +87,10 @@ def test_a_call_of_ones_own_is_not_the_others() -> None:
     translator.translate(1, of_call("AgentConnect", DestUniqueid="1.2"))
     translator.translate(1, member(status=2))
     assert translator.engaged() == {"7", "ann"}
-    assert translator.due(1 + SETTLE_MS) == [AgentBusy(1 + SETTLE_MS, "bob")]
+    assert translator.due(1 + SETTLE_MS) == [OtherCallStarted(1 + SETTLE_MS, "bob")]
     translator.translate(60_000, of_call("AgentComplete"))
     assert translator.engaged() == set()
-    assert translator.translate(60_100, member(status=1)) == [AgentFree(60_100, "bob")]
+    assert translator.translate(60_100, member(status=1)) == [OtherCallEnded(60_100, "bob")]
     assert translator.due(70_000) == []
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.events import AgentBusy, AgentFree, CallEnded, CallHeld, FloorEvent
+from ccmon.events import CallEnded, CallHeld, FloorEvent, OtherCallEnded, OtherCallStarted
 from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.reconcile import Reconciliation
@@ -95,8 +95,11 @@ def test_every_kind_is_told_as_often_as_the_engine_sent_it() -> None:
     assert (counts["CallEntered"], counts["CallAnswered"], counts["CallMissed"]) == (272, 195, 34)
     assert (counts["CallOffered"], counts["CallHeld"], counts["MemberLeft"]) == (265, 13, 18)
     # "Temp, 73" sits down at a telephone while "CLI Temp 73" still talks at it.
-    busy = [event for event in run() if isinstance(event, AgentBusy | AgentFree)]
-    assert [(type(event), event.agent) for event in busy] == [(AgentBusy, "Temp, 73"), (AgentFree, "Temp, 73")]
+    busy = [event for event in run() if isinstance(event, OtherCallStarted | OtherCallEnded)]
+    assert [(type(event), event.agent) for event in busy] == [
+        (OtherCallStarted, "Temp, 73"),
+        (OtherCallEnded, "Temp, 73"),
+    ]
 
 
 def test_beside_the_queue_log_only_what_no_log_holds_is_told() -> None:
@@ -107,6 +110,6 @@ def test_beside_the_queue_log_only_what_no_log_holds_is_told() -> None:
         "CallHeld": 13,
         "CallResumed": 13,
         "AgentKnownAs": 22,
-        "AgentBusy": 1,
-        "AgentFree": 1,
+        "OtherCallStarted": 1,
+        "OtherCallEnded": 1,
     }

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentKnownAs, AgentUnavailable, CallEnded, WrapUpEnded
+from ccmon.events import (
+    AgentAvailable,
+    AgentKnownAs,
+    AgentUnavailable,
+    CallEnded,
+    OtherCallEnded,
+    OtherCallStarted,
+    WrapUpEnded,
+)
 from ccmon.model.calls import Outcome
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import CONNECT_MS, ManagerTranslator
@@ -33,11 +41,11 @@ def test_a_call_outside_the_queues_shows_after_a_second_and_ends() -> None:
     floor.apply(translator.translate(0, member(status=1)))
     floor.apply(translator.translate(1_000, member(status=2)))
     assert translator.due(1_900) == []
-    assert translator.due(2_000) == [AgentBusy(2_000, "ann")]
-    floor.apply([AgentBusy(2_000, "ann")])
+    assert translator.due(2_000) == [OtherCallStarted(2_000, "ann")]
+    floor.apply([OtherCallStarted(2_000, "ann")])
     assert state(floor) == "talking"
     ended = translator.translate(9_000, member(status=1))
-    assert ended == [AgentFree(9_000, "ann")]
+    assert ended == [OtherCallEnded(9_000, "ann")]
     floor.apply(ended)
     assert state(floor) == "ready"
 

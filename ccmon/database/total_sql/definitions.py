@@ -61,7 +61,7 @@ class Total(NamedTuple):
         return tuple(name for part in self.parts for name in part.columns)
 
     @property
-    def columns_of_day(self) -> tuple[str, ...]:
+    def columns_without_day(self) -> tuple[str, ...]:
         """All columns but the day: those of the rows of one day."""
         return (*(name for name in self.keys if name != "day_at"), *self.columns)
 

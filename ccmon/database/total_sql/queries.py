@@ -80,7 +80,7 @@ def _as_of_total(total: Total) -> str:
     return fill(
         "as_of_total",
         table=total.table,
-        columns=listed(total.columns_of_day),
+        columns=listed(total.columns_without_day),
         parts=indented(_united(total, parts)),
     )
 

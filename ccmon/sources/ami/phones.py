@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Iterator
 from enum import IntEnum
 from typing import Final
 
-from ccmon.events import AgentAvailable, AgentBusy, AgentFree, AgentUnavailable, FloorEvent
+from ccmon.events import AgentAvailable, AgentUnavailable, FloorEvent, OtherCallEnded, OtherCallStarted
 
 SETTLE_MS: Final = 1_000
 
@@ -70,7 +70,7 @@ class Phones:
         for agent, since in self._in_use_since.items():
             if agent not in self._busy and agent not in engaged and at - since >= SETTLE_MS:
                 self._busy.add(agent)
-                yield AgentBusy(at, agent)
+                yield OtherCallStarted(at, agent)
 
     def _judge(self, at: int, agent: str) -> Iterator[FloorEvent]:
         states = [self._states[telephone] for telephone in self._telephones.get(agent, ())]
@@ -80,7 +80,7 @@ class Phones:
             self._in_use_since.pop(agent, None)
             if agent in self._busy:
                 self._busy.discard(agent)
-                yield AgentFree(at, agent)
+                yield OtherCallEnded(at, agent)
         unavailable = bool(states) and all(state in _UNREACHABLE for state in states)
         if unavailable and agent not in self._unavailable:
             self._unavailable.add(agent)

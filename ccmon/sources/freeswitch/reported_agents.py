@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ccmon.events import (
-    AgentBusy,
-    AgentFree,
     AgentLoggedIn,
     AgentLoggedOut,
     AgentPaused,
@@ -20,6 +18,8 @@ from ccmon.events import (
     FloorEvent,
     MemberJoined,
     MemberLeft,
+    OtherCallEnded,
+    OtherCallStarted,
 )
 from ccmon.sources.freeswitch.tables import CallCenterTables
 from ccmon.sources.wrap_ups import WrapUps
@@ -65,7 +65,7 @@ class ReportedAgents:
             busy = row.external_calls_count > 0
             if busy != agent.busy:
                 agent.busy = busy
-                yield (AgentBusy if busy else AgentFree)(at, row.name)
+                yield (OtherCallStarted if busy else OtherCallEnded)(at, row.name)
         for name in self._agents.keys() - {row.name for row in tables.agents}:
             if self._agents.pop(name).is_in is not False:
                 yield AgentLoggedOut(at, name)

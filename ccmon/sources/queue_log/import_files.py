@@ -87,8 +87,8 @@ def import_logs(
                 summary.rejected += ingester.counts.rejected
                 summary.unfinished += bool(log.unfinished)
                 done += log.size
-        summary.records -= writer.set_aside
-        summary.rejected += writer.set_aside
+        summary.records -= writer.set_aside_count
+        summary.rejected += writer.set_aside_count
         summary.calls = writer.new_calls
     summary.seconds = time.monotonic() - started
     return summary
@@ -115,14 +115,14 @@ def _import_with_care(
     progress: Callable[[], None] | None,
 ) -> LogIngester:
     """Import a file; once more from its beginning where SQLite does not take what one of its records makes."""
-    set_aside, calls = writer.set_aside, writer.new_calls
+    set_aside, calls = writer.set_aside_count, writer.new_calls
     writer.savepoint_per_record = log.name == STANDARD_INPUT_NAME  # it cannot be read twice
     try:
         return _import_one(writer, log, encoding, progress)
     except RecordFaultError:
         writer.start_over()
         introduce(writer, members)
-        writer.set_aside, writer.new_calls, writer.savepoint_per_record = set_aside, calls, True
+        writer.set_aside_count, writer.new_calls, writer.savepoint_per_record = set_aside, calls, True
         return _import_one(writer, log, encoding, progress)
 
 

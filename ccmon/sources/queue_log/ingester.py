@@ -250,7 +250,7 @@ class LogIngester:
     def write(self) -> None:
         """Write the ranges known now, in the transaction of the records and after `Writer.write_source`."""
         self._write_state_before()
-        self._keeper.write(self.writer.take_refused())
+        self._keeper.write(self.writer.take_set_aside())
         imported_ranges.write(self.writer.connection, self.writer.source, self._written, self._ranges)
         self._written = list(self._ranges)
 

@@ -113,7 +113,7 @@ def _call_dialled(at: int, fields: Fields) -> FloorEvent:
 def _call_disposed(at: int, fields: Fields) -> FloorEvent | None:
     """CALLSTATUS: the code that the agent chose, up to half an hour after the call."""
     code = _text(fields)
-    return events.CallDisposed(at, _call(fields), _queue_if_any(fields), code) if code else None
+    return events.DispositionChosen(at, _call(fields), _queue_if_any(fields), code) if code else None
 
 
 def _logged_in_at_a_desk(at: int, fields: Fields) -> FloorEvent:

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ccmon import garbage_collection
 from ccmon.database import sqlite_errors
-from ccmon.database.call_table import CallTable
+from ccmon.database.call_table import CallTableWriter
 from ccmon.database.source_records import FaultyRecord, storable
 from ccmon.database.source_status import CLOCKS_APART_MS
 from ccmon.errors import CcmonError
@@ -60,7 +60,7 @@ def import_calls(
     with (
         garbage_collection.seldom(),
         row_reader.open_rows(file, form) as (rows, bytes_read),
-        CallTable(path, mapping.source, file, dry_run=dry_run) as table,
+        CallTableWriter(path, mapping.source, file, dry_run=dry_run) as table,
         sqlite_errors.translate_errors(path),
     ):
         first = next(rows, None)
@@ -93,7 +93,7 @@ class _CallImport:
 
     file: Path
     parser: RowParser
-    table: CallTable
+    table: CallTableWriter
     zone: ZoneInfo
     now: int
     head: str

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import change_writer, database_file, totals
+from ccmon.database import database_file, floor_writer, totals
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import Summary, import_logs
 from tests.sources.queue_log.database_contents import contents
@@ -136,7 +136,7 @@ def faults_in_the_state_machine(call_id: str) -> Iterator[None]:
 @contextmanager
 def faults_in_the_writer(call_id: str) -> Iterator[None]:
     """SQLite does not take a row of one call, after other rows have been written."""
-    write_visits = change_writer.write_visits
+    write_visits = floor_writer.write_visits
 
     def faulty(connection: Any, names: Any, source: str, visits: list[Any]) -> Any:
         for visit in visits:
@@ -144,14 +144,14 @@ def faults_in_the_writer(call_id: str) -> Iterator[None]:
                 visit.hold_ms = 10**30
         return write_visits(connection, names, source, visits)
 
-    with patch("ccmon.database.change_writer.write_visits", faulty):
+    with patch("ccmon.database.floor_writer.write_visits", faulty):
         yield
 
 
 @contextmanager
 def faults_of_a_check(call_id: str) -> Iterator[None]:
     """What is written of one call breaks a CHECK constraint, which is looked at once all rows are there."""
-    write_visits = change_writer.write_visits
+    write_visits = floor_writer.write_visits
 
     def faulty(connection: Any, names: Any, source: str, visits: list[Any]) -> Any:
         for visit in visits:
@@ -160,7 +160,7 @@ def faults_of_a_check(call_id: str) -> Iterator[None]:
         return write_visits(connection, names, source, visits)
 
     with (
-        patch("ccmon.database.change_writer.write_visits", faulty),
+        patch("ccmon.database.floor_writer.write_visits", faulty),
         patch("ccmon.database.bulk_insert._MANY", 5),
     ):
         yield

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 Value = TypeVar("Value")
 
 
-class IdentityCache:
+class InputCache:
     """Values by name, each with the inputs it was made of; inputs are compared by identity, and so must not change."""
 
     def __init__(self) -> None:
