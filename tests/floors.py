@@ -20,7 +20,8 @@ from ccmon.model.sales import Period, QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import Source
 from ccmon.snapshot.alarms import find_alarms
-from ccmon.snapshot.queues import StaffingByQueue, StaffingCount, allotted, summed
+from ccmon.snapshot.queues import summed
+from ccmon.snapshot.staffing import StaffingByQueue, StaffingCount, allotted
 
 Value = TypeVar("Value")
 

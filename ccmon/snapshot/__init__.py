@@ -28,10 +28,11 @@ from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept_snapshot import KeptSnapshot, of_the_day
 from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.periodic import PeriodicFigures
-from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, QueuesOfTheDay, StaffingByQueue, summed, waiting_calls
+from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, QueuesOfTheDay, summed, waiting_calls
 from ccmon.snapshot.retention import unresolved_customers
 from ccmon.snapshot.sales import SalesByScope
 from ccmon.snapshot.scopes import CENTRE
+from ccmon.snapshot.staffing import StaffingByQueue
 from ccmon.snapshot.time_at_work import TimeAtWork
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import repeat
@@ -10,14 +10,11 @@ from operator import attrgetter
 from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from ccmon.metrics.allotment import allot
-from ccmon.metrics.counts import Counts
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.open_calls import over_at
 from ccmon.metrics.wait_times import longer_from
-from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
+from ccmon.model.agents import AgentFigures, Membership
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.directory import Directory, Queue
 from ccmon.snapshot.floor_data import FloorData, PastDays
@@ -25,7 +22,7 @@ from ccmon.snapshot.floor_rows import OpenCallRow, QueueTargets, QueueTotals
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept import KeptValues
 from ccmon.snapshot.quarters import MergedQuarters, QuartersOfQueue
-from ccmon.snapshot.staffing import agents_needed
+from ccmon.snapshot.staffing import StaffingByQueue, StaffingCount, agents_needed, allotted
 
 ALL_QUEUES = "All queues"
 """Name of the line of all queues together."""
@@ -127,18 +124,6 @@ class QueuesOfTheDay:
         return _queue(data, self._directory.queues[queue_id], rows[queue_id], quarters, due=due)
 
 
-def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue) -> tuple[QueueFigures, ...]:
-    """The queues with the agents on the phones shared out; as they are where no members or no needs are known."""
-    if not staffing_by_queue.known or all(queue.agents_needed is None for queue in queues):
-        return tuple(queues)
-    shares = allot(
-        {queue.id: queue.agents_needed or 0 for queue in queues if queue.id is not None}, staffing_by_queue.groups
-    )
-    return tuple(
-        replace(queue, agents_allotted=shares.get(queue.id or 0) if queue.agents_known else None) for queue in queues
-    )
-
-
 def _queue(
     data: FloorData, queue: Queue, rows: _QueueRows, quarters: tuple[Quarter, ...], *, due: DueMoments
 ) -> QueueFigures:
@@ -171,78 +156,6 @@ def _queue(
         quarters=quarters,
         **counts,
     )
-
-
-class StaffingCount(Counts, frozen=True):
-    """Agents who can take a queue's calls now."""
-
-    ready: int
-    on_phones: int
-
-
-NOBODY = StaffingCount(0, 0)
-
-
-class _OnPhones(Struct, frozen=True):
-    """What an agent at work on calls or ready for one counts for."""
-
-    is_ready: bool
-    queues: tuple[int, ...]
-    """Those whose calls the agent can take."""
-
-
-class StaffingByQueue:
-    """Who can take calls now, by queue and in all: a sum over the agents, of which each can be another one."""
-
-    def __init__(self, members: Sequence[Membership] = (), agents: Sequence[AgentFigures] = ()) -> None:
-        self.known = bool(members)
-        """Whether it is known who serves which queue."""
-        self.groups: Counter[frozenset[int]] = Counter()
-        """Agents on the phones by the queues that they work for."""
-        self.by_queue: defaultdict[int, StaffingCount] = defaultdict(lambda: NOBODY)
-        self._on_phones: dict[int, _OnPhones] = {}
-        self._serving = self._all = NOBODY
-        """Of those on the phones, who serve a queue, and all."""
-        by_agent: defaultdict[int, list[Membership]] = defaultdict(list)
-        for member in members:
-            by_agent[member.agent_id].append(member)
-        for agent in agents:
-            self.update(agent.id, agent, by_agent.get(agent.id, ()))
-
-    @property
-    def together(self) -> StaffingCount:
-        """An agent counts once, however many queues they serve; everybody on the phones where no members are known."""
-        return self._serving if self.known else self._all
-
-    def update(self, agent_id: int, agent: AgentFigures | None, members: Sequence[Membership]) -> None:
-        """Count an agent, with the memberships of now, in the place of what they were before."""
-        before, now = self._on_phones.pop(agent_id, None), None
-        if agent is not None and agent.state in ON_THE_PHONES:
-            queues = tuple(member.queue_id for member in members if can_take_calls(member, agent))
-            now = self._on_phones[agent_id] = _OnPhones(agent.state is AgentState.READY, queues)
-        if before != now:
-            if before is not None:
-                self._count(before, -1)
-            if now is not None:
-                self._count(now, 1)
-
-    def _count(self, agent: _OnPhones, sign: int) -> None:
-        change = StaffingCount(ready=sign * agent.is_ready, on_phones=sign)
-        self._all += change
-        if not agent.queues:
-            return
-        self._serving += change
-        for queue_id in agent.queues:
-            self.by_queue[queue_id] += change
-        group = frozenset(agent.queues)
-        self.groups[group] += sign
-        if not self.groups[group]:
-            del self.groups[group]
-
-
-def can_take_calls(member: Membership, agent: AgentFigures) -> bool:
-    """Whether a member who is on the phones works for the queue: not paused in it, unless on one of its calls."""
-    return not member.paused or agent.queue == member.queue
 
 
 def total_figures(

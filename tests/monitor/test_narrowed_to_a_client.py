@@ -18,7 +18,8 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import as_text
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters, narrow
-from ccmon.snapshot.queues import StaffingCount, summed
+from ccmon.snapshot.queues import summed
+from ccmon.snapshot.staffing import StaffingCount
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, status_line
 from ccmon.views.glyphs import UNICODE

@@ -17,7 +17,8 @@ from ccmon.model.alarms import AgentAlarm, PromisesAtRiskAlarm, QueueAlarm, Rule
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters, names, narrow
-from ccmon.snapshot.queues import StaffingCount, summed
+from ccmon.snapshot.queues import summed
+from ccmon.snapshot.staffing import StaffingCount
 from ccmon.views.agents import COLUMNS as AGENT_COLUMNS
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import (

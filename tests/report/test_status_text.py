@@ -18,7 +18,8 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.text import output_width, print_status, status_lines
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters
-from ccmon.snapshot.queues import StaffingCount, summed
+from ccmon.snapshot.queues import summed
+from ccmon.snapshot.staffing import StaffingCount
 from ccmon.views.agents import AgentsPanel
 from ccmon.views.all_panels import panels
 from ccmon.views.glyphs import ASCII, UNICODE
