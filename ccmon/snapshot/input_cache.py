@@ -1,4 +1,4 @@
-"""Parts of a snapshot that need not be made again while the very same rows are under them."""
+"""Parts of a snapshot that need not be made again while the rows under them are equal to those of before."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ Value = TypeVar("Value")
 
 
 class InputCache:
-    """Values by name, each with the inputs it was made of; inputs are compared by identity, and so must not change."""
+    """Values by name, each with the inputs that it was made of.
+
+    Inputs are compared with ``==`` and must not change. That costs nothing where they are the same objects, as rows are
+    that have not changed; records with ``eq=False`` are equal to themselves alone.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, tuple[tuple[object, ...], Any]] = {}
 
     def get(self, name: Hashable, inputs: tuple[object, ...], make: Callable[[], Value]) -> Value:
-        """The value made of these inputs, made now if need be."""
+        """The value made of these inputs, made now unless those of before are equal."""
         kept = self._kept.get(name)
         if kept is not None and kept[0] == inputs:
             value: Value = kept[1]

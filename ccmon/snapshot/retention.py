@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
-
-from msgspec import Struct
 
 from ccmon.metrics.retention import Activity, Segment, WinBack, cohorts
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import OpenFollowUpRow
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.periodic_rows import CustomerSeller
@@ -94,13 +91,6 @@ def second_purchases(periodic_data: PeriodicData) -> tuple[SecondPurchase, ...] 
     return tuple(found)
 
 
-class _Unresolved(Struct):
-    """The customers that some follow-ups led to."""
-
-    follow_ups: Sequence[OpenFollowUpRow] = ()
-    customers: tuple[UnresolvedCustomer, ...] | None = None
-
-
 def unresolved_customers(
     periodic_data: PeriodicData, data: FloorData, cache: InputCache
 ) -> tuple[UnresolvedCustomer, ...] | None:
@@ -113,11 +103,8 @@ def unresolved_customers(
     if periodic_data.finished is None:
         return None
     days = periodic_data.finished.days
-    # The open follow-ups are other rows at each poll, and mostly the same ones: they are compared, not their list.
-    last = cache.get("unresolved", (periodic_data,), _Unresolved)
-    if last.customers is None or last.follow_ups != data.follow_ups:
-        last.follow_ups, last.customers = data.follow_ups, _unresolved_customers(periodic_data, data, days)
-    return last.customers
+    made_of = periodic_data, data.follow_ups
+    return cache.get("unresolved", made_of, lambda: _unresolved_customers(periodic_data, data, days))
 
 
 def _unresolved_customers(
