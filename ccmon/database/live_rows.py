@@ -24,6 +24,7 @@ from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import (
+    QUEUE_COUNTS,
     AgentTotals,
     CampaignTotals,
     OpenCallRow,
@@ -31,15 +32,13 @@ from ccmon.snapshot.floor_rows import (
     QueueTotals,
     StateRow,
     TrackedSubject,
+    queue_counts,
 )
 from ccmon.time_units import NEVER
 
 Value = TypeVar("Value")
 
-COUNTS = QueueTotals.__struct_fields__[2:]
-
 _queue_and_agent = attrgetter("queue_id", "agent_id")
-_counts = attrgetter(*COUNTS)
 _handling = attrgetter("handled", "talk_ms", "hold_ms", "wrap_up_ms")
 
 
@@ -270,11 +269,11 @@ def _of_day(
 ) -> QueueTotals:
     """A queue's sums of the day, with rows of quarters in the place of others."""
     before = data.queue_totals.get(queue_id)
-    counts = [0] * len(COUNTS) if before is None else list(_counts(before))
+    counts = [0] * len(QUEUE_COUNTS) if before is None else list(queue_counts(before))
     for row in replaced:
-        counts = list(map(sub, counts, _counts(row)))
+        counts = list(map(sub, counts, queue_counts(row)))
     for row in rows:
-        counts = list(map(add, counts, _counts(row)))
+        counts = list(map(add, counts, queue_counts(row)))
     return QueueTotals(queue_id, data.day.starts_at, *counts)
 
 

@@ -6,6 +6,8 @@ are Unix milliseconds.
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from msgspec import Struct
 
 
@@ -70,6 +72,12 @@ class QueueTotals(Struct, frozen=True, gc=False):
     wrap_up_ms: int
     cut_off: int
     answered_without_wait: int
+
+
+QUEUE_COUNTS = QueueTotals.__struct_fields__[2:]
+"""What is counted of a queue's calls, by its name in the rows and in the figures."""
+queue_counts = attrgetter(*QUEUE_COUNTS)
+"""The counts of a `QueueTotals`, in their order."""
 
 
 class QueueTargets(Struct, frozen=True, gc=False):

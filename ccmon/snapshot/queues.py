@@ -18,7 +18,7 @@ from ccmon.model.agents import AgentFigures, Membership
 from ccmon.model.queues import Quarter, QueueFigures, WaitingCall
 from ccmon.snapshot.directory import Directory, Queue
 from ccmon.snapshot.floor_data import FloorData, PastDays
-from ccmon.snapshot.floor_rows import OpenCallRow, QueueTargets, QueueTotals
+from ccmon.snapshot.floor_rows import QUEUE_COUNTS, OpenCallRow, QueueTargets, QueueTotals, queue_counts
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept import KeptValues
 from ccmon.snapshot.quarters import MergedQuarters, QuartersOfQueue
@@ -28,10 +28,8 @@ ALL_QUEUES = "All queues"
 """Name of the line of all queues together."""
 NO_QUARTERS: Sequence[QueueTotals] = ()
 NO_QUEUE_TOTALS = QueueTotals(*[0] * len(QueueTotals.__struct_fields__))
-COUNTS = QueueTotals.__struct_fields__[2:]
-"""What is counted of a day's calls, by its name in the rows and in the figures."""
-SUMMED = (*COUNTS, "waiting", "talking", "open")
-_counts, _summed = attrgetter(*COUNTS), attrgetter(*SUMMED)
+SUMMED = (*QUEUE_COUNTS, "waiting", "talking", "open")
+_summed = attrgetter(*SUMMED)
 
 Value = TypeVar("Value")
 
@@ -130,7 +128,7 @@ def _queue(
     sums, targets, waiting = rows.sums, rows.targets, rows.waiting
     # Nobody has heard of their end: what was answered stays so, and is counted apart (metrics.md 1.5).
     unanswered = sum(call.answered_at is None for call in rows.orphaned)
-    counts = dict(zip(COUNTS, _counts(sums), strict=True))
+    counts = dict(zip(QUEUE_COUNTS, queue_counts(sums), strict=True))
     counts["unknown"] += unanswered
     counts["cut_off"] += len(rows.orphaned) - unanswered
     here = [call for call in waiting if call.entered_at >= data.day.starts_at]
