@@ -41,6 +41,7 @@ from ccmon.snapshot.periodic_rows import (
     ReasonCount,
     SiteMargins,
 )
+from ccmon.snapshot.retention import buyers_of
 from ccmon.time_units import MINUTE_MS
 
 UNRESOLVED_EVERY_MS = 5 * MINUTE_MS
@@ -166,8 +167,7 @@ def _orders(database: Database, context: QueryContext) -> dict[str, Any]:
     sales = database.rows("day_sales", DaySale, context.parameters)
     calls = database.rows("retention_customers_reached", CustomerMoment, today)
     reached = frozenset(call.customer_id for call in calls)
-    buyers = {sale.customer_id for sale in sales if sale.customer_id is not None and not sale.cancelled}
-    customers = {**context.parameters, "customers": dumps(sorted(buyers | reached))}
+    customers = {**context.parameters, "customers": dumps(sorted(buyers_of(sales) | reached))}
     bought = database.rows("past_purchases", CustomerMoment, customers)
     return {"sales": sales, "reached_today": reached, "histories": histories_of(bought, BusinessDates(context.site))}
 

@@ -11,7 +11,7 @@ from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, Unreso
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
-from ccmon.snapshot.periodic_rows import CustomerSeller
+from ccmon.snapshot.periodic_rows import CustomerSeller, DaySale
 from ccmon.snapshot.purchase_tally import tally_purchases
 
 COHORTS = 13
@@ -20,7 +20,7 @@ COHORTS = 13
 def retention_figures(periodic_data: PeriodicData) -> RetentionFigures | None:
     """Customers by what they bought, today's purchases included; None before the first order, and without the past."""
     finished, today = periodic_data.finished, date.fromisoformat(periodic_data.day.date)
-    buyers = buyers_today(periodic_data)
+    buyers = buyers_of(periodic_data.sales)
     if finished is None or finished.first_order_day is None:
         return None
     before = {c: periodic_data.histories.get(c, ()) for c in buyers | periodic_data.reached_today}
@@ -51,9 +51,9 @@ def retention_figures(periodic_data: PeriodicData) -> RetentionFigures | None:
     )
 
 
-def buyers_today(periodic_data: PeriodicData) -> set[int]:
-    """Customers with an order of today that was not cancelled."""
-    return {sale.customer_id for sale in periodic_data.sales if sale.customer_id is not None and not sale.cancelled}
+def buyers_of(sales: Iterable[DaySale]) -> set[int]:
+    """Customers with an order that was not cancelled."""
+    return {sale.customer_id for sale in sales if sale.customer_id is not None and not sale.cancelled}
 
 
 def _reached(periodic_data: PeriodicData, finished: FinishedDays) -> dict[int, list[date]]:
@@ -69,7 +69,7 @@ def second_purchases(periodic_data: PeriodicData) -> tuple[SecondPurchase, ...] 
     """One-time buyers whose usual time to buy again closes this week, without those who bought today."""
     if periodic_data.finished is None:
         return None
-    buyers, agents = buyers_today(periodic_data), periodic_data.directory.agents
+    buyers, agents = buyers_of(periodic_data.sales), periodic_data.directory.agents
     found = []
     for customer_id, bought_on, closes_on in periodic_data.finished.closing:
         if customer_id not in buyers:
