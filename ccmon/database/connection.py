@@ -31,10 +31,10 @@ class ReplacedError(sqlite3.OperationalError):
     """A file that a connection works with no longer lies where it was: what goes in is lost. Its value is the path."""
 
 
-def identity(path: str | Path) -> tuple[int, int] | None:
-    """Which file lies at a path; None where there is none."""
+def file_identity(path: str | Path) -> tuple[int, int] | None:
+    """Device and inode of the file at a path; None where there is none."""
     try:
-        found = os.stat(path)  # noqa: PTH116 (each poll looks at three files; a Path made for it costs more)
+        found = os.stat(path)  # noqa: PTH116 (asked several times at each poll; a Path made for it costs more)
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -56,7 +56,7 @@ class Connection(sqlite3.Connection):
         self._writes = writes
         self._name = str(path)
         self._path = Path(os.path.realpath(path))
-        self._files = {suffix: identity(self._beside(suffix)) for suffix in ("", _WAL, _SHM)}
+        self._files = {suffix: file_identity(self._beside(suffix)) for suffix in ("", _WAL, _SHM)}
         with _all_lock:
             _all.add(self)
 
@@ -67,7 +67,7 @@ class Connection(sqlite3.Connection):
             ReplacedError: a file was removed or replaced.
         """
         # By the name that was given: it may be a link, and lead to another file by now.
-        if self._path is not None and self._files[""] != identity(self._name):
+        if self._path is not None and self._files[""] != file_identity(self._name):
             raise ReplacedError(self._name)
         for suffix in self._lost():
             raise ReplacedError(f"{self._name}{suffix}")
@@ -86,11 +86,11 @@ class Connection(sqlite3.Connection):
 
     def shares_lost_files(self, path: Path) -> bool:
         """Whether another connection of this process to the database at a path would be given files that are gone."""
-        return self._path is not None and identity(path) == self._files[""] and bool(self._lost())
+        return self._path is not None and file_identity(path) == self._files[""] and bool(self._lost())
 
     def _bring_in(self, path: Path) -> None:
         """Write what lies in the wal file that is gone into the database, unless somebody has begun another since."""
-        if identity(path) != self._files[""]:
+        if file_identity(path) != self._files[""]:
             return
         with suppress(FileNotFoundError):
             if Path(self._beside(_WAL)).stat().st_size:
@@ -108,7 +108,7 @@ class Connection(sqlite3.Connection):
         if self._path is None:
             return []
         known = ((suffix, self._files[suffix]) for suffix in (_WAL, _SHM))
-        return [suffix for suffix, file in known if file is not None and file != identity(self._beside(suffix))]
+        return [suffix for suffix, file in known if file is not None and file != file_identity(self._beside(suffix))]
 
     def _beside(self, suffix: str) -> str:
         return f"{self._path}{suffix}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ccmon.database import sqlite_errors
+from ccmon.database.connection import file_identity
 from ccmon.database.source_records import FaultyRecord, RecordFaultError, is_of_a_record, unexpected_error_reason
 from ccmon.database.stored_parts_keeper import StoredPartsKeeper
 from ccmon.database.writer import Writer
@@ -225,7 +226,7 @@ class Follower:
                 log = FollowedLog(path)
             except OSError:
                 continue
-            if tail.identity(self._path) == log.identity or not (found or log.holds(position)):
+            if file_identity(self._path) == log.identity or not (found or log.holds(position)):
                 log.close()
                 continue
             self._change_to(log)
@@ -252,7 +253,7 @@ class Follower:
         if log is None:
             self._change_to(tail.open_log(self._path))
             return self._log is not None and self._ingest(trusted=False)
-        found = tail.identity(self._path)
+        found = file_identity(self._path)
         if found in {None, log.identity} and not log.has_news():
             return self._heartbeat()
         if not log.position.offset:
@@ -275,7 +276,7 @@ class Follower:
         Where it was cut before anything of it was read, that is its copy; where it was rotated twice, the part between.
         """
         for path in tail.rotated(self._path):
-            if tail.identity(path) not in {*self._siblings, log.identity}:
+            if file_identity(path) not in {*self._siblings, log.identity}:
                 self._log = FollowedLog(path)
                 self._ingest(trusted=False)
                 self._log.close()
@@ -283,7 +284,7 @@ class Follower:
         self._note_siblings()
 
     def _note_siblings(self) -> None:
-        self._siblings = {tail.identity(path) for path in tail.rotated(self._path)}
+        self._siblings = {file_identity(path) for path in tail.rotated(self._path)}
 
     def _ingest_new_file(self) -> bool:
         """Read the file of our name, which is another now, from its beginning. It may repeat what is known."""

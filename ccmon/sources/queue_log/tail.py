@@ -123,15 +123,6 @@ class FollowedLog:
         return blake2b(os.pread(self._file, offset - start, start), digest_size=16).hexdigest()
 
 
-def identity(path: Path) -> tuple[int, int] | None:
-    """Device and inode of the file of this name; None where there is none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 (ten times a second: a Path costs more than the call)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 def is_empty(path: Path) -> bool:
     """Whether the file of this name holds nothing, or is not there."""
     try:
