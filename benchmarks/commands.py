@@ -16,7 +16,7 @@ from benchmarks.machine import additions_ms
 from benchmarks.results import Figure, figure
 from benchmarks.terminal import terminal_environment
 from benchmarks.workplace import BARE_TYPER, CCMON, ROOT, Workplace
-from ccmon.database import database_file
+from ccmon.database import creation, database_file
 from ccmon.database.stored_parts_keeper import store_finished_days
 from ccmon.real_time import real_now
 
@@ -54,7 +54,7 @@ def seed(place: Workplace) -> Iterator[Figure]:
     """`ccmon seed` of the demo's past weeks, and `ccmon status --json` of what it makes."""
     days, until = place.amount(2, 35), _early_evening()
     path = place.new_path()
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    creation.create(path, time_zone="Europe/Amsterdam")
     m = additions_ms() / 1000
     took = run((CCMON, "seed", "--days", str(days), "--agents", "40", "--until", until, "--db", path))
     m = (m + additions_ms() / 1000) / 2

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ccmon.database import database_file
+from ccmon.database import creation, database_file
 from ccmon.database.connection import transaction
 from ccmon.database.sql_files import split, sql
 from ccmon.database.totals import bulk_load
@@ -26,7 +26,7 @@ def build(path: Path, *, agents: int, history: int, today: int) -> None:
         history: calls on the 60 days before today.
         today: calls today.
     """
-    database_file.create(path, time_zone=afternoon_zone(), name="Benchmark", currency="EUR")
+    creation.create(path, time_zone=afternoon_zone(), name="Benchmark", currency="EUR")
     at = real_now()
     with database_file.writing(path) as connection:
         with transaction(connection):

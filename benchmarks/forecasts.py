@@ -22,7 +22,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.reliability import drawn
-from ccmon.database import database_file, floor_reader
+from ccmon.database import creation, database_file, floor_reader
 from ccmon.database.driver import Database
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import Found, PollCache
@@ -155,7 +155,7 @@ def build(folder: Path, seed: int, days: int, agents: int) -> Path:
     if not path.exists():
         unfinished = folder / f"seed-{seed}-unfinished.db"
         unfinished.unlink(missing_ok=True)
-        database_file.create(unfinished, time_zone=ZONE)
+        creation.create(unfinished, time_zone=ZONE)
         history.seed(unfinished, days=days, agents=agents, seed=seed, until=round(UNTIL.timestamp() * 1000))
         unfinished.rename(path)
     database_file.upgrade(path)

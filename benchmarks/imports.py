@@ -17,7 +17,7 @@ from benchmarks.results import Figure, figure
 from benchmarks.terminal import terminal_environment
 from benchmarks.usage import proportional_set_size_mib
 from benchmarks.workplace import CCMON, Workplace
-from ccmon.database import database_file
+from ccmon.database import creation, database_file
 
 WHOLE_TABLE = 10_000_000
 """Rows of the table that the goal speaks of."""
@@ -54,7 +54,7 @@ def queue_log(place: Workplace) -> Iterator[Figure]:
     for _ in range(place.amount(1, 3)):
         plain_s += [plain_loop.load(log).processor_s for _ in range(2)]
         path = place.new_path()
-        database_file.create(path, time_zone="Etc/GMT")
+        creation.create(path, time_zone="Etc/GMT")
         loads.append(_load("import", "queue-log", log, "--db", path))
         path.unlink()
     wall_s, processor_s = (statistics.median(values) for values in list(zip(*loads, strict=True))[:2])
@@ -69,7 +69,7 @@ def table(place: Workplace) -> Iterator[Figure]:
     file, mapping, path = place.new_path(".csv"), place.new_path(".toml"), place.new_path()
     traffic.write_table(file, rows=rows, agents=200)
     mapping.write_text(MAPPING)
-    database_file.create(path, time_zone="UTC")
+    creation.create(path, time_zone="UTC")
     m = additions_ms() / 1000
     load = _load("import", "table", "calls", file, "--mapping", mapping, "--db", path, limit_s=TABLE_LIMIT_S)
     m = (m + additions_ms() / 1000) / 2

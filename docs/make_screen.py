@@ -8,7 +8,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from ccmon.database import database_file, reader
+from ccmon.database import creation, reader
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.poller import Poller
@@ -39,7 +39,7 @@ def floor() -> FloorSnapshot:
     at = round(MOMENT.timestamp() * 1000)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "calls.db"
-        database_file.create(path, time_zone="Europe/Amsterdam")
+        creation.create(path, time_zone="Europe/Amsterdam")
         history.seed(path, days=30, agents=40, seed=1, until=at, tell=lambda done, total: None)
         return reader.snapshot(path, at)
 

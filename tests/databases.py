@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import pytest
 
-from ccmon.database import database_file
+from ccmon.database import creation, database_file
 from ccmon.database.connection import Connection
 
 _run: list[Path] = []
@@ -51,11 +51,11 @@ def shared(name: str, make: Callable[[Path], object]) -> Path:
 def new_database(
     path: Path, *, time_zone: str, name: str | None = None, currency: str | None = None, day_starts_ms: int = 0
 ) -> Path:
-    """Make an empty call database as `database_file.create` does, by copying one; return its path."""
+    """Make an empty call database as `creation.create` does, by copying one; return its path."""
     assert not path.exists()
 
     def make(folder: Path) -> None:
-        database_file.create(
+        creation.create(
             folder / "calls.db", time_zone=time_zone, name=name, currency=currency, day_starts_ms=day_starts_ms
         )
 
@@ -100,7 +100,7 @@ def open_copy(database: Path) -> Iterator[tuple[Path, Connection]]:
 def with_schema_of(migrations: tuple[tuple[int, str], ...], patch: pytest.MonkeyPatch) -> None:
     """Have ccmon make and write databases as it did when these were all migrations."""
     patch.setattr(database_file, "migrations", lambda: migrations)
-    patch.setattr(database_file, "_make_schema", database_file.migrate)
+    patch.setattr(creation, "_make_schema", database_file.migrate)
 
 
 def published_migrations(version: int) -> tuple[tuple[int, str], ...]:

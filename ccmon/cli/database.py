@@ -25,7 +25,7 @@ def init(
 ) -> None:
     """Make an empty call database, or bring an older one up to date."""
     from ccmon import settings
-    from ccmon.database import database_file
+    from ccmon.database import creation, database_file
 
     path = database_path(db)
     if path.is_file() and path.stat().st_size and (time_zone, name, currency) == (None, None, None):
@@ -35,7 +35,7 @@ def init(
     if path == settings.default_database():
         path.parent.mkdir(parents=True, exist_ok=True)
     zone = time_zone or machine_time_zone()
-    database_file.create(path, time_zone=zone, name=name, currency=currency)
+    creation.create(path, time_zone=zone, name=name, currency=currency)
     typer.echo(f"Made {path}, in the time zone {zone}.")
 
 

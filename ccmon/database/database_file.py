@@ -1,4 +1,4 @@
-"""Making, opening and upgrading the call database, which is one SQLite file in WAL mode.
+"""Opening and upgrading the call database, which is one SQLite file in WAL mode.
 
 Whoever opens a path here gets either a connection to a call database of this version of ccmon or a
 `ccmon.errors.CcmonError` with one sentence. A file that is no call database is recognized by its first hundred bytes,
@@ -16,17 +16,14 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from ccmon.database import business_days
 from ccmon.database.connection import Connection, check_none_lost, sqlite_address, transaction
-from ccmon.database.sql_files import split, sql
+from ccmon.database.sql_files import split
 from ccmon.database.sqlite_errors import translate_errors
 from ccmon.errors import CcmonError, os_error
-from ccmon.real_time import real_now
-from ccmon.time_units import QUARTER_MS
 
 APPLICATION_ID = 0x63636D6E
 """``PRAGMA application_id`` of a call database: the letters "ccmn"."""
@@ -36,8 +33,6 @@ OLDEST_SQLITE = (3, 37, 0)
 
 _READER_TIMEOUT_S = 2.0
 _WRITER_TIMEOUT_S = 10.0
-NEW_SCHEMA = Path(__file__).with_name("new_schema.sql")
-"""What all migrations leave in a new database, made of them by `ccmon.database.new_schema`: a third of their time."""
 _READER_CACHE_KIB = 256
 """What each of many monitors keeps of a file that the system keeps for all of them."""
 _WRITER_CACHE_KIB = 8_192
@@ -63,70 +58,6 @@ def migrations() -> tuple[tuple[int, str], ...]:
 def schema_version() -> int:
     """Schema that this ccmon reads and writes: ``PRAGMA user_version`` of an up-to-date database."""
     return int(_migration_files()[-1].name[:4])
-
-
-def create(
-    path: Path,
-    *,
-    time_zone: str,
-    name: str | None = None,
-    currency: str | None = None,
-    day_starts_ms: int = 0,
-    years: business_days.Years = business_days.ALL_YEARS,
-) -> None:
-    """Make an empty call database.
-
-    It is built under another name in the same directory and appears whole or not at all.
-
-    Args:
-        path: where it is to lie; nothing may be there yet.
-        time_zone: IANA name of the site's zone.
-        name: of the site.
-        currency: ISO 4217 code of the site's money.
-        day_starts_ms: wall-clock time at which a business day starts, in milliseconds after midnight; whole quarters
-            of an hour.
-        years: those whose business days are filled in at once. The others must be before anything happens in them.
-
-    Raises:
-        CcmonError: the path is taken or cannot be written, or a value makes no sense.
-    """
-    _check_sqlite()
-    business_days.zone(time_zone)
-    if day_starts_ms % QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * QUARTER_MS:
-        raise CcmonError("A business day starts at a whole quarter of an hour between 00:00 and 23:45.")
-    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
-        raise CcmonError(f"A currency is three capital letters, such as EUR or USD, not {currency!r}.")
-    if path.exists() or path.is_symlink():
-        raise _taken(path)
-    if not path.parent.is_dir():
-        raise CcmonError(f"There is no directory {path.parent} to put a database in; make it first.")
-    site = {
-        "name": name,
-        "time_zone": time_zone,
-        "currency": currency,
-        "day_starts_ms": day_starts_ms,
-        "created_at": real_now(),
-    }
-    try:
-        with translate_errors(path), _own_folder(path) as folder:
-            unfinished = folder / path.name
-            _build(unfinished, site, years)
-            _put_in_place(unfinished, path)
-    except OSError as error:
-        raise CcmonError(os_error(f"{path} cannot be made", error)) from error
-
-
-@contextmanager
-def _own_folder(path: Path) -> Iterator[Path]:
-    """A directory beside a path for a while: nobody else can have put a link where a file is to be made in it."""
-    folder = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        for file in folder.iterdir():
-            file.unlink()
-        folder.rmdir()
 
 
 def open_reader(path: Path, *, any_thread: bool = False) -> Connection:
@@ -252,7 +183,12 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
-def _check_sqlite() -> None:
+def check_sqlite() -> None:
+    """Refuse to work with an SQLite that is too old.
+
+    Raises:
+        CcmonError: this Python's is.
+    """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         oldest = ".".join(map(str, OLDEST_SQLITE))
         raise CcmonError(f"This Python has SQLite {sqlite3.sqlite_version}, ccmon needs {oldest}: use a newer Python.")
@@ -260,7 +196,7 @@ def _check_sqlite() -> None:
 
 def _check_file(path: Path) -> None:
     """Look at the file without SQLite, unless SQLite has it open."""
-    _check_sqlite()
+    check_sqlite()
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
@@ -323,41 +259,3 @@ def _check_version(path: Path, version: int) -> None:
             f"{path} has schema {version}, this ccmon needs {schema_version()}",
             command=f"bring it up to date with: ccmon init --db {path}",
         )
-
-
-def _make_schema(connection: sqlite3.Connection) -> None:
-    with transaction(connection, "BEGIN EXCLUSIVE"):
-        for statement in split(NEW_SCHEMA.read_text(encoding="utf-8")):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {schema_version()}")
-
-
-def _build(path: Path, site: Mapping[str, object], years: business_days.Years) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        connection.execute("PRAGMA journal_mode = MEMORY")  # nobody sees the file before it is whole
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("PRAGMA foreign_keys = ON")
-        _make_schema(connection)
-        with transaction(connection):
-            connection.execute(sql("insert_site"), site)
-            business_days.fill(connection, years)
-        connection.execute("PRAGMA journal_mode = WAL")
-    finally:
-        connection.close()
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _taken(path: Path) -> CcmonError:
-    return CcmonError(f"{path} exists already; nothing was changed: name another path, or remove it first.")
-
-
-def _put_in_place(unfinished: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(unfinished)
-    except FileExistsError:
-        raise _taken(path) from None
-    except OSError:  # a file system without hard links
-        unfinished.rename(path)

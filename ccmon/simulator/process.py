@@ -99,13 +99,13 @@ def floor(
         where = path if path is not None else Path(str(directory)) / "calls.db"
         if path is not None:
             # Imported only here: a floor without a path of its own must not wait for it.
-            from ccmon.database import database_file
+            from ccmon.database import creation
             from ccmon.simulator.history import check_may_be_filled
 
             if path.exists():
                 check_may_be_filled(path)
             else:
-                database_file.create(path, time_zone=time_zone)
+                creation.create(path, time_zone=time_zone)
         task = {
             "time_zone": time_zone,
             "agents": agents,

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ccmon.database import business_days
-from ccmon.database.database_file import create
+from ccmon.database.creation import create
 from ccmon.database.sqlite_errors import explain
 from ccmon.errors import CcmonError
 from ccmon.real_time import real_now

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from ccmon.database import database_file, doctor
+from ccmon.database import creation, database_file, doctor
 from ccmon.database.business_days import ALL_YEARS, Years, business_days, fill, zone
 from ccmon.errors import CcmonError
 from tests.databases import rows
@@ -105,7 +105,7 @@ def test_in_every_zone_days_join_without_gap_and_hold_whole_quarters(time_zone: 
 
 def test_the_table_is_filled_and_noticed_when_it_is_wrong(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="Asia/Kolkata", day_starts_ms=6 * HOUR_MS)
+    creation.create(path, time_zone="Asia/Kolkata", day_starts_ms=6 * HOUR_MS)
     with closing(database_file.open_writer(path)) as connection:
         first, last, count = connection.execute("SELECT min(date), max(date), count(*) FROM business_days").fetchone()
         assert (first, last) == ("1990-01-01", "2060-12-31")
@@ -124,8 +124,8 @@ def test_the_table_is_filled_and_noticed_when_it_is_wrong(tmp_path: Path) -> Non
 @pytest.mark.parametrize("time_zone", ["Europe/Amsterdam", "Pacific/Apia", "UTC"])
 def test_the_days_of_some_years_are_those_of_all(tmp_path: Path, time_zone: str) -> None:
     some, whole = tmp_path / "some.db", tmp_path / "whole.db"
-    database_file.create(some, time_zone=time_zone, day_starts_ms=4 * HOUR_MS, years=Years(2010, 2012))
-    database_file.create(whole, time_zone=time_zone, day_starts_ms=4 * HOUR_MS)
+    creation.create(some, time_zone=time_zone, day_starts_ms=4 * HOUR_MS, years=Years(2010, 2012))
+    creation.create(whole, time_zone=time_zone, day_starts_ms=4 * HOUR_MS)
     every = rows(whole, "SELECT * FROM business_days ORDER BY 1")
     assert rows(some, "SELECT * FROM business_days ORDER BY 1") == [
         row for row in every if "2010" <= str(row[2]) < "2013"
@@ -156,5 +156,5 @@ def test_an_unknown_zone_gets_a_sentence_with_one_that_is_written_alike(name: st
 @pytest.mark.parametrize("day_starts_ms", [-900_000, 1, 86_400_000])
 def test_a_day_starts_at_a_quarter_of_an_hour(tmp_path: Path, day_starts_ms: int) -> None:
     with pytest.raises(CcmonError, match="whole quarter of an hour"):
-        database_file.create(tmp_path / "calls.db", time_zone="UTC", day_starts_ms=day_starts_ms)
+        creation.create(tmp_path / "calls.db", time_zone="UTC", day_starts_ms=day_starts_ms)
     assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file, sqlite_errors, totals
+from ccmon.database import creation, database_file, sqlite_errors, totals
 from ccmon.errors import CcmonError
 from tests.databases import new_database, with_schema_of
 
@@ -146,7 +146,7 @@ def test_a_directory_in_the_place_of_a_database_that_was_open_is_one(
 def test_looking_leaves_a_sound_database_as_it_is(tmp_path: Path) -> None:
     """SQLite keeps -wal and -shm beside a WAL database while it is read, and may leave them; they hold nothing."""
     path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="UTC")
+    creation.create(path, time_zone="UTC")
     assert [file.name for file in tmp_path.iterdir()] == ["calls.db"]
     before = fingerprint(tmp_path)["calls.db"]
     with closing(database_file.open_reader(path)) as connection:
@@ -161,7 +161,7 @@ def test_looking_leaves_a_sound_database_as_it_is(tmp_path: Path) -> None:
 
 def test_a_path_with_strange_letters_is_a_path(tmp_path: Path) -> None:
     path = tmp_path / "50% #1?mode=memory&é\udcff.db"
-    database_file.create(path, time_zone="UTC")
+    creation.create(path, time_zone="UTC")
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("INSERT INTO clients (name) VALUES ('Acme')")
     with closing(database_file.open_reader(path)) as connection:
@@ -174,13 +174,13 @@ def test_creating_takes_nobodys_place(tmp_path: Path) -> None:
         make(path)
         before = fingerprint(tmp_path)
         with pytest.raises(CcmonError, match="exists already"):
-            database_file.create(path, time_zone="UTC")
+            creation.create(path, time_zone="UTC")
         assert fingerprint(tmp_path) == before
         path.unlink()
     with pytest.raises(CcmonError, match="There is no directory"):
-        database_file.create(tmp_path / "no" / "calls.db", time_zone="UTC")
+        creation.create(tmp_path / "no" / "calls.db", time_zone="UTC")
     with pytest.raises(CcmonError, match="There is no time zone"):
-        database_file.create(path, time_zone="Mars/Olympus")
+        creation.create(path, time_zone="Mars/Olympus")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -191,7 +191,7 @@ def test_an_older_schema_is_named_to_readers_and_brought_up_to_date_by_writers(
     first = database_file.migrations()[:1]
     with monkeypatch.context() as before_the_totals:
         with_schema_of(first, before_the_totals)
-        database_file.create(path, time_zone="UTC")
+        creation.create(path, time_zone="UTC")
         with closing(database_file.open_writer(path)) as connection:
             connection.execute("INSERT INTO queues (id, name) VALUES (1, 'sales')")
             connection.execute(
@@ -210,7 +210,7 @@ def test_an_older_schema_is_named_to_readers_and_brought_up_to_date_by_writers(
 
 def test_a_writer_is_ready_to_write(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
-    database_file.create(path, time_zone="UTC")
+    creation.create(path, time_zone="UTC")
     with closing(database_file.open_writer(path)) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)

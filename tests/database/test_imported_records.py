@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file, imported_records
+from ccmon.database import creation, database_file, imported_records
 from ccmon.database.driver import Database
 from ccmon.database.imported_records import LaterRecords, RecordKeeper
 from ccmon.database.source_records import SourceRecord
@@ -92,7 +92,7 @@ def test_of_what_was_imported_by_an_older_ccmon_nothing_is_kept(tmp_path: Path) 
     )
     with pytest.MonkeyPatch.context() as before:
         with_schema_of(older, before)
-        database_file.create(path, time_zone="UTC")
+        creation.create(path, time_zone="UTC")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO sources (id, name, kind) VALUES (7, 'log', 'queue-log')")
         connection.execute("INSERT INTO imported_ranges (source_id, first_at, last_at, edges) VALUES (7, 50, 60, '{}')")

@@ -15,7 +15,7 @@ import pytest
 
 import ccmon
 from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
-from ccmon.database import database_file, driver, sql_files
+from ccmon.database import creation, driver, sql_files
 from ccmon.database.total_sql.queries import generators
 from ccmon.snapshot.floor_rows import TrackedSubject
 
@@ -128,7 +128,7 @@ def code() -> Code:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     path = tmp_path_factory.mktemp("queries") / "calls.db"
-    database_file.create(path, time_zone="Europe/Amsterdam")
+    creation.create(path, time_zone="Europe/Amsterdam")
     connection = sqlite3.connect(path, isolation_level=None)
     for name in ("create_seen_keys", "create_seen_calls", "create_touched"):
         for statement in sql_files.statements(name):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file
+from ccmon.database import creation, database_file
 from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
@@ -154,16 +154,16 @@ def test_sqlites_own_files_are_not_made_through_a_link(path: Path, folder: Path,
 def test_a_database_is_built_where_nobody_else_can_put_a_link(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its name meanwhile cannot be told ahead, and its directory is nobody else's."""
     places: list[os.stat_result] = []
-    build = database_file._build
+    build = creation._build
 
     def watched(unfinished: Path, *arguments: object) -> None:
         assert unfinished.parent != folder
         places.append(unfinished.parent.stat())
         build(unfinished, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(database_file, "_build", watched)
+    monkeypatch.setattr(creation, "_build", watched)
     (folder / f".calls.db.{os.getpid()}.new").symlink_to(folder / "made")
-    database_file.create(folder / "calls.db", time_zone="UTC")
+    creation.create(folder / "calls.db", time_zone="UTC")
     (place,) = places
     assert (place.st_mode & 0o777, place.st_uid) == (0o700, os.geteuid())
     assert {each.name for each in folder.iterdir()} == {"calls.db", f".calls.db.{os.getpid()}.new"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file, new_schema, reader, totals
+from ccmon.database import creation, database_file, new_schema, reader, totals
 from tests.database.test_crash import lines, moment_s
 from tests.databases import published_migrations, shared, with_schema_of
 from tests.examples import sample
@@ -69,7 +69,7 @@ def upgraded(folder: Path, version: int) -> None:
     with pytest.MonkeyPatch.context() as before:
         earlier = published_migrations(version)
         with_schema_of(earlier, before)
-        database_file.create(old, time_zone="Europe/Amsterdam")
+        creation.create(old, time_zone="Europe/Amsterdam")
         with closing(database_file.open_writer(old)) as connection:
             write_a_day(connection)
             assert connection.execute("PRAGMA user_version").fetchone() == (version,)
@@ -78,7 +78,7 @@ def upgraded(folder: Path, version: int) -> None:
             converted = connection.execute("SELECT sum(converted) FROM agent_days").fetchone()
             sales = connection.execute("SELECT count(*) FROM sales").fetchone()
             assert (converted == sales) == (version <= BEFORE_CONVERTED)
-    database_file.create(new, time_zone="Europe/Amsterdam")
+    creation.create(new, time_zone="Europe/Amsterdam")
     with closing(database_file.open_writer(new)) as connection:
         write_a_day(connection)
     assert database_file.upgrade(old) == database_file.schema_version()
@@ -164,9 +164,9 @@ def test_each_older_version_gets_the_schema_of_a_new_database(version: int) -> N
 
 def test_a_new_database_is_what_all_migrations_make(tmp_path: Path) -> None:
     """If not: as `ccmon.database.new_schema` says, make its text anew."""
-    assert database_file.NEW_SCHEMA.read_text(encoding="utf-8") == new_schema.text()
+    assert creation.NEW_SCHEMA.read_text(encoding="utf-8") == new_schema.text()
     path = tmp_path / "new.db"
-    database_file.create(path, time_zone="UTC")
+    creation.create(path, time_zone="UTC")
     with closing(sqlite3.connect(path)) as made, closing(sqlite3.connect(":memory:", isolation_level=None)) as migrated:
         database_file.migrate(migrated)
         for query in (

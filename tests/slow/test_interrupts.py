@@ -96,7 +96,7 @@ OTHERS += [
     ("sources", ["ccmon.cli.options", "ccmon.database.source_status"]),
 ]
 OTHERS += [
-    ("init", ["ccmon.database.database_file"]),
+    ("init", ["ccmon.database.database_file", "ccmon.database.creation"]),
     ("demo", ["ccmon.simulator.process", "textual.app", "ccmon.monitor.poller"]),
 ]
 

@@ -1,0 +1,123 @@
+"""Making an empty call database, which appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from ccmon.database import business_days
+from ccmon.database.connection import transaction
+from ccmon.database.database_file import APPLICATION_ID, check_sqlite, schema_version
+from ccmon.database.sql_files import split, sql
+from ccmon.database.sqlite_errors import translate_errors
+from ccmon.errors import CcmonError, os_error
+from ccmon.real_time import real_now
+from ccmon.time_units import QUARTER_MS
+
+NEW_SCHEMA = Path(__file__).with_name("new_schema.sql")
+"""What all migrations leave in a new database, made of them by `ccmon.database.new_schema`: a third of their time."""
+
+
+def create(
+    path: Path,
+    *,
+    time_zone: str,
+    name: str | None = None,
+    currency: str | None = None,
+    day_starts_ms: int = 0,
+    years: business_days.Years = business_days.ALL_YEARS,
+) -> None:
+    """Make an empty call database.
+
+    It is built under another name in the same directory and appears whole or not at all.
+
+    Args:
+        path: where it is to lie; nothing may be there yet.
+        time_zone: IANA name of the site's zone.
+        name: of the site.
+        currency: ISO 4217 code of the site's money.
+        day_starts_ms: wall-clock time at which a business day starts, in milliseconds after midnight; whole quarters
+            of an hour.
+        years: those whose business days are filled in at once. The others must be before anything happens in them.
+
+    Raises:
+        CcmonError: the path is taken or cannot be written, or a value makes no sense.
+    """
+    check_sqlite()
+    business_days.zone(time_zone)
+    if day_starts_ms % QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * QUARTER_MS:
+        raise CcmonError("A business day starts at a whole quarter of an hour between 00:00 and 23:45.")
+    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        raise CcmonError(f"A currency is three capital letters, such as EUR or USD, not {currency!r}.")
+    if path.exists() or path.is_symlink():
+        raise _taken(path)
+    if not path.parent.is_dir():
+        raise CcmonError(f"There is no directory {path.parent} to put a database in; make it first.")
+    site = {
+        "name": name,
+        "time_zone": time_zone,
+        "currency": currency,
+        "day_starts_ms": day_starts_ms,
+        "created_at": real_now(),
+    }
+    try:
+        with translate_errors(path), _own_folder(path) as folder:
+            unfinished = folder / path.name
+            _build(unfinished, site, years)
+            _put_in_place(unfinished, path)
+    except OSError as error:
+        raise CcmonError(os_error(f"{path} cannot be made", error)) from error
+
+
+@contextmanager
+def _own_folder(path: Path) -> Iterator[Path]:
+    """A directory beside a path for a while: nobody else can have put a link where a file is to be made in it."""
+    folder = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+
+
+def _make_schema(connection: sqlite3.Connection) -> None:
+    with transaction(connection, "BEGIN EXCLUSIVE"):
+        for statement in split(NEW_SCHEMA.read_text(encoding="utf-8")):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {schema_version()}")
+
+
+def _build(path: Path, site: Mapping[str, object], years: business_days.Years) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = MEMORY")  # nobody sees the file before it is whole
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _make_schema(connection)
+        with transaction(connection):
+            connection.execute(sql("insert_site"), site)
+            business_days.fill(connection, years)
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _taken(path: Path) -> CcmonError:
+    return CcmonError(f"{path} exists already; nothing was changed: name another path, or remove it first.")
+
+
+def _put_in_place(unfinished: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(unfinished)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError:  # a file system without hard links
+        unfinished.rename(path)
