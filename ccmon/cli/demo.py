@@ -58,11 +58,12 @@ def seed(
 ) -> None:
     """Fill an empty database with demo data; existing demo data is replaced."""
     from ccmon.cli.values import parse_iso
+    from ccmon.database.site import zone_of_database
     from ccmon.formatting import iso_minute, plural
     from ccmon.simulator import history
 
     path = database_path(db)
-    zone = history.site_zone(path)
+    zone = zone_of_database(path)
     ends_at = real_now() if until is None else parse_iso(until, zone.key)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
     until_text = f"{iso_minute(ends_at, zone)} ({zone.key})"

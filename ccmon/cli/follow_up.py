@@ -12,7 +12,6 @@ from ccmon.cli.values import database_path, parse_iso
 from ccmon.formatting import iso_minute, plain
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from ccmon.database.follow_ups import StoredFollowUp
@@ -33,10 +32,10 @@ def list_open(
     db: DatabaseOption = None,
 ) -> None:
     """Show the open follow-ups, the soonest due first."""
-    from ccmon.database import follow_ups
+    from ccmon.database import follow_ups, site
 
     path = database_path(db)
-    zone = _zone(path)
+    zone = site.zone_of_database(path)
     for owed in follow_ups.open_ones(path, agent):
         typer.echo(_line(owed, zone))
 
@@ -50,11 +49,11 @@ def done(
     db: DatabaseOption = None,
 ) -> None:
     """Settle a follow-up."""
-    from ccmon.database import follow_ups
+    from ccmon.database import follow_ups, site
 
     path = database_path(db)
     owed = follow_ups.settle(path, name, who=_who(who), outcome=outcome, note=note)
-    typer.echo(_line(owed, _zone(path)))
+    typer.echo(_line(owed, site.zone_of_database(path)))
 
 
 @follow_up_app.command()
@@ -70,10 +69,10 @@ def move(
     db: DatabaseOption = None,
 ) -> None:
     """Move a follow-up to another moment."""
-    from ccmon.database import follow_ups
+    from ccmon.database import follow_ups, site
 
     path = database_path(db)
-    zone = _zone(path)
+    zone = site.zone_of_database(path)
     due_at = parse_iso(to, zone.key)
     owed = follow_ups.move(path, name, due_at, by=by, who=_who(who), reason=reason)
     typer.echo(_line(owed, zone))
@@ -88,11 +87,11 @@ def hand_over(
     db: DatabaseOption = None,
 ) -> None:
     """Give a follow-up to another agent."""
-    from ccmon.database import follow_ups
+    from ccmon.database import follow_ups, site
 
     path = database_path(db)
     owed = follow_ups.hand_over(path, name, agent, who=_who(who), reason=reason)
-    typer.echo(_line(owed, _zone(path)))
+    typer.echo(_line(owed, site.zone_of_database(path)))
 
 
 @follow_up_app.command()
@@ -109,20 +108,20 @@ def undo(
     db: DatabaseOption = None,
 ) -> None:
     """Undo the last change to a follow-up: it becomes what it was before."""
-    from ccmon.database import follow_ups
+    from ccmon.database import follow_ups, site
 
     path = database_path(db)
     owed = follow_ups.undo(path, name, who=_who(who), whose=of, act=act)
-    typer.echo(_line(owed, _zone(path)))
+    typer.echo(_line(owed, site.zone_of_database(path)))
 
 
 @follow_up_app.command()
 def history(name: NameArgument, db: DatabaseOption = None) -> None:
     """Show who did what to a follow-up."""
-    from ccmon.database import follow_ups
+    from ccmon.database import follow_ups, site
 
     path = database_path(db)
-    zone = _zone(path)
+    zone = site.zone_of_database(path)
     for act in follow_ups.history(path, name):
         changes = ", ".join(
             f"{column} {_value(column, act.before[column], zone)} -> {_value(column, after, zone)}"
@@ -142,14 +141,6 @@ def _who(name: str | None) -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
-
-
-def _zone(path: Path) -> ZoneInfo:
-    from ccmon.database import database_file
-    from ccmon.database.business_days import site_zone
-
-    with database_file.reading(path) as connection:
-        return site_zone(connection)
 
 
 def _line(owed: StoredFollowUp, zone: ZoneInfo) -> str:

@@ -61,7 +61,7 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
     from json import dumps
 
     from ccmon.database import database_file, reader, source_status
-    from ccmon.database.business_days import site_zone
+    from ccmon.database.site import site_zone
 
     with database_file.reading(path) as connection:
         at = reader.floor_now(connection)
@@ -106,8 +106,8 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     from msgspec.structs import asdict
 
     from ccmon.database import database_file
-    from ccmon.database.business_days import site_zone
     from ccmon.database.rejected_lines import rejected_lines
+    from ccmon.database.site import site_zone
     from ccmon.formatting import local_time, plain, plural
 
     with database_file.reading(path) as connection:

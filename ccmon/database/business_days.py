@@ -10,12 +10,9 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
 
-from ccmon.database.driver import Database
-from ccmon.errors import CcmonError
+from ccmon.database.site import named_zone, read_site
 from ccmon.model.business_day import BusinessDay, day_start
-from ccmon.model.site import Site
 from ccmon.time_units import DAY_MS
 
 
@@ -31,43 +28,13 @@ ALL_YEARS = Years(1990, 2060)
 _WEEK = 7
 
 
-def read_site(connection: sqlite3.Connection) -> Site:
-    """The one row that says what the site is."""
-    return Database(connection).one_row("site", Site)
-
-
-def site_zone(connection: sqlite3.Connection) -> ZoneInfo:
-    """The site's time zone."""
-    return zone(read_site(connection).time_zone)
-
-
-def zone(name: str) -> ZoneInfo:
-    """The time zone of that IANA name.
-
-    Raises:
-        CcmonError: there is none; the sentence names one that is written alike.
-    """
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError; a directory's name an OSError
-        import difflib  # noqa: PLC0415 (few write a wrong name)
-
-        known = {each.lower(): each for each in available_timezones()}
-        word = name.strip().replace(" ", "_").lower()
-        by_city = {each.rpartition("/")[2]: whole for each, whole in sorted(known.items())}
-        near = [known[match] for match in difflib.get_close_matches(word, known, n=1, cutoff=0.7)]
-        near += [by_city[match] for match in difflib.get_close_matches(word.rpartition("/")[2], by_city, n=1)]
-        hint = f"did you mean {near[0]}?" if near else "give an IANA name such as Europe/Amsterdam."
-        raise CcmonError(f"There is no time zone {name!r}; {hint}") from None
-
-
 def business_days(time_zone: str, day_starts_ms: int, first: date, last: date) -> Iterator[BusinessDay]:
     """Each business day from ``first`` to ``last``.
 
     A wall-clock time that a change of clocks skips counts as the moment of the change or as long after it; one that
     comes twice, as the first. A date that a zone left out (Apia, 30 December 2011) has no business day.
     """
-    rules = zone(time_zone)
+    rules = named_zone(time_zone)
     starts_at = day_start(first, rules, day_starts_ms)
     day = first
     while day <= last:

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, Self
 
 from ccmon.database import database_file, progress
 from ccmon.database.bulk_insert import checked_together, insert_staged
-from ccmon.database.business_days import read_site
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
 from ccmon.database.floor_writer import NameIds
+from ccmon.database.site import read_site
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.source_records import FaultyRecord, is_of_a_record
 from ccmon.database.source_state import source_position

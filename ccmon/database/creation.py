@@ -11,6 +11,7 @@ from pathlib import Path
 from ccmon.database import business_days
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import APPLICATION_ID, check_sqlite, schema_version
+from ccmon.database.site import named_zone
 from ccmon.database.sql_files import split, sql
 from ccmon.database.sqlite_errors import translate_errors
 from ccmon.errors import CcmonError, os_error
@@ -47,7 +48,7 @@ def create(
         CcmonError: the path is taken or cannot be written, or a value makes no sense.
     """
     check_sqlite()
-    business_days.zone(time_zone)
+    named_zone(time_zone)
     if day_starts_ms % QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * QUARTER_MS:
         raise CcmonError("A business day starts at a whole quarter of an hour between 00:00 and 23:45.")
     if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):

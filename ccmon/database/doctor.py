@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Literal
 
 from ccmon.database import business_days, totals
-from ccmon.database.business_days import read_site
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
 from ccmon.database.moments import NewestMoment
+from ccmon.database.site import named_zone, read_site, site_zone
 from ccmon.database.source_status import CLOCKS_APART_MS, FollowState, source_statuses
 from ccmon.database.sql_files import statements
 from ccmon.formatting import iso_minute, plural
@@ -119,7 +119,7 @@ def _business_days(connection: sqlite3.Connection, at: int) -> Finding:
     return Finding(
         "ok",
         "business days",
-        f"filled to {iso_minute(last, business_days.zone(site.time_zone))}, from {reset} in {site.time_zone}",
+        f"filled to {iso_minute(last, named_zone(site.time_zone))}, from {reset} in {site.time_zone}",
     )
 
 
@@ -157,7 +157,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     database = Database(connection)
     newest = database.one_row("newest_moment", NewestMoment, {"until": at})
     ahead = database.one_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
-    here = business_days.site_zone(connection)
+    here = site_zone(connection)
     newest_at = newest.reported_at or newest.anything_at
     if newest_at:
         yield Finding(

@@ -18,11 +18,11 @@ from typing import Any, Literal, cast
 
 from msgspec import Struct
 
-from ccmon.database.business_days import site_zone
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import reading, writing
 from ccmon.database.driver import Database
 from ccmon.database.reader import floor_now
+from ccmon.database.site import site_zone
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import RejectedRowError
 from ccmon.database.table_writer import ReferenceNames

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from ccmon.database.bulk_insert import insert_by
-from ccmon.database.business_days import read_site
 from ccmon.database.driver import Database
+from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS, Fields, RejectedRowError, TableSpec
 from ccmon.formatting import iso_minute

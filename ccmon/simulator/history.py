@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from ccmon import garbage_collection
-from ccmon.database import business_days, demo_data
+from ccmon.database import demo_data
 from ccmon.database.database_file import reading, writing
 from ccmon.database.driver import Database
+from ccmon.database.site import zone_of_database
 from ccmon.database.sql_files import sql
 from ccmon.database.table_writer import TableWriter
 from ccmon.database.writer import Writer
@@ -25,16 +25,6 @@ BATCH = 20_000
 """Actions on the floor whose events are applied at once."""
 ROWS_OF_AGENT_DAY = 200
 """About how many calls and states an agent adds on a day."""
-
-
-def site_zone(path: Path) -> ZoneInfo:
-    """The time zone of a call database.
-
-    Raises:
-        CcmonError: no call database is there.
-    """
-    with reading(path) as connection:
-        return business_days.site_zone(connection)
 
 
 def check_may_be_filled(path: Path) -> None:
@@ -69,7 +59,7 @@ def seed(
         CcmonError: the database is not there, or holds other data.
     """
     check_may_be_filled(path)
-    zone = site_zone(path)
+    zone = zone_of_database(path)
     last = local_date(zone, until)
     planner = Planner(standard_centre(agents), seed, zone, problem_day=last)
     first = last - timedelta(days=days)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ccmon.database import business_days
 from ccmon.database.creation import create
+from ccmon.database.site import named_zone, zone_of_database
 from ccmon.database.sqlite_errors import explain
 from ccmon.errors import CcmonError
 from ccmon.real_time import real_now
@@ -18,7 +19,6 @@ from ccmon.simulator import live
 from ccmon.simulator.centre import standard_centre
 from ccmon.simulator.clock import FloorClock, busy_moment, local_date
 from ccmon.simulator.day_plan import Planner
-from ccmon.simulator.history import site_zone
 
 
 class Task(Struct, frozen=True):
@@ -57,7 +57,7 @@ def main() -> int:
 
 def _run(path: Path, task: Task) -> None:
     is_new = not path.exists()
-    zone = business_days.zone(task.time_zone) if is_new else site_zone(path)
+    zone = named_zone(task.time_zone) if is_new else zone_of_database(path)
     real = real_now()
     clock = FloorClock(real, busy_moment(zone, real), task.speed)
     today = local_date(zone, clock.floor_at)

@@ -12,7 +12,8 @@ from zoneinfo import available_timezones
 import pytest
 
 from ccmon.database import creation, database_file, doctor
-from ccmon.database.business_days import ALL_YEARS, Years, business_days, fill, zone
+from ccmon.database.business_days import ALL_YEARS, Years, business_days, fill
+from ccmon.database.site import named_zone
 from ccmon.errors import CcmonError
 from tests.databases import rows
 
@@ -149,7 +150,7 @@ def test_the_days_of_some_years_are_those_of_all(tmp_path: Path, time_zone: str)
 )
 def test_an_unknown_zone_gets_a_sentence_with_one_that_is_written_alike(name: str, hint: str) -> None:
     with pytest.raises(CcmonError, match=re.escape("There is no time zone")) as told:
-        zone(name)
+        named_zone(name)
     assert re.search(hint.replace("?", r"\?"), str(told.value))
 
 

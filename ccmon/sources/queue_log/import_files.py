@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccmon import garbage_collection
-from ccmon.database import business_days, database_file, sqlite_errors
-from ccmon.database.business_days import read_site
+from ccmon.database import database_file, sqlite_errors
 from ccmon.database.progress import long_work
+from ccmon.database.site import named_zone, read_site
 from ccmon.database.source_records import RecordFaultError
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.files import STANDARD_INPUT, STANDARD_INPUT_NAME, LogFile
@@ -100,7 +100,7 @@ def _opened(path: Path, name: str, encoding: str, time_zone: str | None) -> LogF
     if time_zone is None:
         with database_file.reading(path) as connection:
             time_zone = read_site(connection).time_zone
-    return TableLog(Path(name), business_days.zone(time_zone))
+    return TableLog(Path(name), named_zone(time_zone))
 
 
 def _from(progress: Progress, log: LogFile | TableLog, done: int, total: int) -> Callable[[], None]:

@@ -12,10 +12,10 @@ from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ccmon.database.business_days import read_site
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import writing
 from ccmon.database.progress import long_work
+from ccmon.database.site import read_site
 from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.database.table_writer import Change, TableWriter
 from ccmon.errors import CcmonError
