@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -166,20 +166,6 @@ def _half_up(number: float, decimals: int) -> str:
 def at_least(number: int, *, more: bool) -> str:
     """A count, with a plus where there are more than are known: 410+."""
     return count(number) + ("+" if more else "")
-
-
-def no_data_before(day: str) -> str:
-    """Why a figure that needs earlier days is unknown, given the first day with data in ISO 8601."""
-    first = date.fromisoformat(day)
-    return f"no data before {first.day} {first:%b}"
-
-
-def quota_of_no_client(rest: int | None, centre: int | None) -> str:
-    """A sentence saying that the clients' quotas do not add up to the centre's; empty where they do."""
-    if not rest or centre is None:
-        return ""
-    whose = f"{count(rest)} are in no client's quota" if rest > 0 else "they ask for more than the centre's"
-    return f"The clients' quotas add up to {count(centre - rest)} of the centre's {count(centre)}: {whose}."
 
 
 def percent_range(interval: tuple[float, float] | None, decimals: int = 0, unknown: str = UNKNOWN) -> str:

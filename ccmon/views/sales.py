@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import compress
 from operator import attrgetter, is_not
 
-from ccmon.formatting import count, joined, money, no_data_before, percent, percent_range, quota_of_no_client
+from ccmon.formatting import count, joined, money, percent, percent_range
 from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
@@ -23,9 +23,11 @@ from ccmon.views.sales_lines import (
     UNLIKELY,
     SalesLine,
     basis_text,
+    no_data_before,
     pace_style,
     projection_text,
     quota_details,
+    quota_of_no_client,
     required_span,
     revenue_range,
     revenue_text,

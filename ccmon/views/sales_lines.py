@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
-from ccmon.formatting import UNKNOWN, amount, at_least, count, money, no_data_before, percent, plural
+from ccmon.formatting import UNKNOWN, amount, at_least, count, money, percent, plural
 from ccmon.metrics.confidence_interval import Interval, wilson_interval
 from ccmon.metrics.forecast import Forecast, Rate, RevenueForecast
 from ccmon.metrics.pace import Basis, is_ahead
@@ -317,3 +318,17 @@ def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list
         for other in detail.other_currencies
     ]
     return details
+
+
+def no_data_before(day: str) -> str:
+    """Why a figure that needs earlier days is unknown, given the first day with data in ISO 8601."""
+    first = date.fromisoformat(day)
+    return f"no data before {first.day} {first:%b}"
+
+
+def quota_of_no_client(rest: int | None, centre: int | None) -> str:
+    """A sentence saying that the clients' quotas do not add up to the centre's; empty where they do."""
+    if not rest or centre is None:
+        return ""
+    whose = f"{count(rest)} are in no client's quota" if rest > 0 else "they ask for more than the centre's"
+    return f"The clients' quotas add up to {count(centre - rest)} of the centre's {count(centre)}: {whose}."
