@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sqlite3
 import subprocess
@@ -80,6 +81,21 @@ def test_a_stream_that_was_held_up_for_hours_tells_of_then(tmp_path: Path) -> No
         server.send(subscribed())
         follower.wait_for_records(sum(understands(headers) for _, headers in events()))
         assert counted(follower.path) == {"answered": 129, "abandoned": 59, "diverted": 10}
+    assert follower.error is None
+
+
+def test_an_event_that_arrives_with_a_heartbeat_is_written_at_once(tmp_path: Path) -> None:
+    with (
+        EventSocketServer(QUIET) as server,
+        following(
+            call_database(tmp_path), lambda say: EventSocketSession(server.login(), say=say), "freeswitch"
+        ) as follower,
+        patch("ccmon.sources.freeswitch.follow.BEAT_S", math.inf),
+    ):
+        connected(follower)
+        start = event(CC_Action="member-queue-start", CC_Member_UUID="m1", CC_Queue="sales")
+        server.send(start + event(Event_Name="HEARTBEAT"))
+        follower.wait_for(lambda: follower.snapshot().total.waiting == 1, "the caller")
     assert follower.error is None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ccmon.database.source_records import FaultyRecord
 from ccmon.database.writer import Writer
@@ -72,6 +72,14 @@ def look(
     return events
 
 
+class _Received(NamedTuple):
+    """What has arrived at the event socket."""
+
+    news: bool
+    """Whether any of it is the call centre's, or something expected has fallen due."""
+    agent_added: bool
+
+
 class EventSocketSession(Session):
     """One switch's event socket."""
 
@@ -106,11 +114,11 @@ class EventSocketSession(Session):
             orphans = OrphanedCallers(translator)
             beat_at = agents_at = time.monotonic()
             while not stop.asked:
-                news = self._ingest(writer, switch, translator)
+                news, agent_added = self._ingest(writer, switch, translator)
                 if orphans.due(real_now() - self._behind_ms):
                     news = self._find_orphans(writer, switch, orphans) or news
                 now = time.monotonic()
-                if now - agents_at >= _AGENTS_S or news == "agent-add":
+                if now - agents_at >= _AGENTS_S or agent_added:
                     agents_at, at = now, real_now() - self._behind_ms
                     agent_tables = self._agent_tables(switch)
                     if agent_tables is not None:
@@ -119,21 +127,17 @@ class EventSocketSession(Session):
                     beat_at = now
                     commit_unless_locked(writer, real_now() - self._behind_ms)
 
-    def _ingest(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> str:
-        """Ingest what has arrived; return what it was about, empty where nothing arrived.
-
-        That is ``agent-add`` if an agent was added, else the kind of the call centre's last event, or ``due`` where
-        there was none but something expected has fallen due.
-        """
-        kind = ""
+    def _ingest(self, writer: Writer, switch: EventSocket, translator: EventTranslator) -> _Received:
+        """Ingest what has arrived, and what was expected by now."""
+        actions = set()
         for at, event in switch.receive():
             if numbers.impossible_event(event, real_now(), switch.clock_offset_ms) is None:
                 self._behind_ms = real_now() - at
-            kind = "agent-add" if kind == "agent-add" else event.get("CC-Action", "")
+            actions.add(event.get("CC-Action", ""))
             self._record(writer, switch, translator, at, event)
         due = translator.due(real_now() - self._behind_ms)
         writer.apply(due)
-        return kind or ("due" if due else "")
+        return _Received(news=any(actions) or bool(due), agent_added="agent-add" in actions)
 
     def _record(
         self, writer: Writer, switch: EventSocket, translator: EventTranslator, at: int, event: Mapping[str, str]
@@ -151,13 +155,13 @@ class EventSocketSession(Session):
         if record is not None:
             writer.ingest([record])
 
-    def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: OrphanedCallers) -> str:
-        """Ask for the callers and end the orphaned ones; return 'orphans' if there were any, else ''."""
+    def _find_orphans(self, writer: Writer, switch: EventSocket, orphans: OrphanedCallers) -> bool:
+        """Ask for the callers and end the orphaned ones; return whether there were any."""
         members = self._members(switch, orphans.queues())
         at = real_now() - self._behind_ms
         ends = list(orphans.compare(at, members, clock_offset_ms=switch.clock_offset_ms))
         writer.apply(ends)
-        return "orphans" if ends else ""
+        return bool(ends)
 
     def _members(self, switch: EventSocket, queues: Iterable[str]) -> MemberList | None:
         """Who is in these queues; None if neither switch nor file says."""
