@@ -32,8 +32,8 @@ _MOST_RANGES = 6
 _Row = tuple[Any, ...]
 
 
-class DayRange(NamedTuple):
-    """From the start of a business day to the end of it or of a later one.
+class MomentRange(NamedTuple):
+    """From one moment to another: a business day, several that follow each other, or what holds all of them.
 
     A row of ``touched_business_days`` and of ``counted_range``.
     """
@@ -42,7 +42,7 @@ class DayRange(NamedTuple):
     ends_at: int
 
 
-ALWAYS = DayRange(0, 2**62)
+ALWAYS = MomentRange(0, 2**62)
 """Holds every business day."""
 
 
@@ -62,7 +62,7 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     Runs in one read transaction, so that what others commit meanwhile does not look like a difference.
     """
     with nullcontext() if connection.in_transaction else transaction(connection, "BEGIN"):
-        days = Database(connection).one_row("counted_range", DayRange)  # the calendar holds 71 years
+        days = Database(connection).one_row("counted_range", MomentRange)  # the calendar holds 71 years
         kept: list[Total | DerivedTotal] = [*tables().values(), *derived(), *_counted_answers()]
         found = [difference for total in kept for difference in _differences(connection, total, days)]
         missing = connection.execute(sql("missing_queue_days")).fetchall()
@@ -108,10 +108,10 @@ def bulk_load(connection: sqlite3.Connection, *, appends_to: str | None = None) 
         with _touched_hours(connection, newest if appends_to is None else {}):
             yield
         connection.execute(sql("touched_by_new_sales"), newest)
-        recounted = _joined(database.rows("touched_business_days", DayRange))
+        recounted = _joined(database.rows("touched_business_days", MomentRange))
         for statement in statements("touched_by_new_rows"):
             connection.execute(statement, newest)
-        touched = database.rows("touched_business_days", DayRange)
+        touched = database.rows("touched_business_days", MomentRange)
         connection.execute(sql("drop_touched"))
         for days in recounted:
             _recount(connection, days)
@@ -143,7 +143,7 @@ def _touched_hours(connection: sqlite3.Connection, newest: Mapping[str, int]) ->
         connection.execute(statement)
 
 
-def _add_new_rows(connection: sqlite3.Connection, days: DayRange, newest: Mapping[str, int]) -> None:
+def _add_new_rows(connection: sqlite3.Connection, days: MomentRange, newest: Mapping[str, int]) -> None:
     """Count the rows that are new in the business days of a range."""
     parameters = {"first_at": days.starts_at, "last_at": days.ends_at, **newest}
     connection.execute(sql("keep_new_calls"), parameters)
@@ -154,7 +154,7 @@ def _add_new_rows(connection: sqlite3.Connection, days: DayRange, newest: Mappin
     connection.execute(sql("drop_new_calls"))
 
 
-def _recount(connection: sqlite3.Connection, days: DayRange) -> None:
+def _recount(connection: sqlite3.Connection, days: MomentRange) -> None:
     """Count the totals of the business days of a range anew."""
     parameters = {"first_at": days.starts_at, "last_at": days.ends_at}
     with _without_triggers(connection, "queue_days"):
@@ -194,7 +194,7 @@ def _recount_answers(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def _correct_answers(connection: sqlite3.Connection, changed: Iterable[DayRange], newest: Mapping[str, int]) -> None:
+def _correct_answers(connection: sqlite3.Connection, changed: Iterable[MomentRange], newest: Mapping[str, int]) -> None:
     """Count those answers and invitations anew that are of ranges of business days, or of new calls."""
     for days in changed:
         for statement in statements("recount_answers_of_stretch"):
@@ -222,9 +222,9 @@ def _counted_answers() -> Sequence[DerivedTotal]:
     return definitions.COUNTED_ANSWERS, definitions.COUNTED_INVITATIONS
 
 
-def _joined(days: Iterable[DayRange]) -> list[DayRange]:
+def _joined(days: Iterable[MomentRange]) -> list[MomentRange]:
     """Days that follow each other as one range; one range over all of them where there are many."""
-    ranges: list[DayRange] = []
+    ranges: list[MomentRange] = []
     for day in days:
         if ranges and ranges[-1].ends_at == day.starts_at:
             ranges[-1] = ranges[-1]._replace(ends_at=day.ends_at)
@@ -233,12 +233,12 @@ def _joined(days: Iterable[DayRange]) -> list[DayRange]:
     if len(ranges) <= _MOST_RANGES:
         return ranges
     first, *_, last = ranges
-    return [DayRange(first.starts_at, last.ends_at)]
+    return [MomentRange(first.starts_at, last.ends_at)]
 
 
-def _between(days: Iterable[DayRange], ranges: Sequence[DayRange]) -> list[DayRange]:
+def _between(days: Iterable[MomentRange], ranges: Sequence[MomentRange]) -> list[MomentRange]:
     """The days outside some ranges, as one range wherever none of those lies between them."""
-    found: dict[int, DayRange] = {}
+    found: dict[int, MomentRange] = {}
     for day in days:
         place = sum(known.starts_at <= day.starts_at for known in ranges)
         if not place or ranges[place - 1].ends_at <= day.starts_at:
@@ -272,7 +272,9 @@ def _names(total: Total | DerivedTotal) -> str:
     return ", ".join((*total.keys, *total.columns))
 
 
-def _differences(connection: sqlite3.Connection, total: Total | DerivedTotal, days: DayRange) -> Iterator[Difference]:
+def _differences(
+    connection: sqlite3.Connection, total: Total | DerivedTotal, days: MomentRange
+) -> Iterator[Difference]:
     parameters = {"first_at": days.starts_at, "last_at": days.ends_at}
     for row in connection.execute(sql(f"differences_{total.name}"), parameters):
         key, counts = row[: len(total.keys)], iter(row[len(total.keys) :])
