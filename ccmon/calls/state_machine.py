@@ -339,13 +339,14 @@ class CallStateMachine:
             agent.dialling = None
         self.agent_tracker.update_state(agent, at)
 
-    def _open_visits(self) -> list[Visit]:
+    def open_visits(self) -> list[Visit]:
+        """The visits that have not ended."""
         return [visit for visits in self.calls.values() for visit in visits if visit.ended_at is None]
 
     def _end_orphaned(self, now: int) -> None:
         """End visits open for longer than any call lasts, at the moment the limit passed (metrics.md 1.5)."""
         self.expires_at = NEVER
-        for visit in self._open_visits():
+        for visit in self.open_visits():
             expires_at = over_at(visit.entered_at, self.max_open_ms)
             if is_over(visit.entered_at, now, self.max_open_ms):
                 self._end(visit, expires_at, Outcome.UNKNOWN, None)
@@ -370,6 +371,6 @@ class CallStateMachine:
         self.recorder.changes.aliases.append((alias, who.login))
 
     def _switch_restarted(self, event: events.SwitchRestarted) -> None:
-        for visit in self._open_visits():
+        for visit in self.open_visits():
             self._end(visit, event.at, Outcome.UNKNOWN, None)
         self.agent_tracker.restarted(event.at)

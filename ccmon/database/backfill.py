@@ -43,7 +43,7 @@ from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database.driver import Database
 from ccmon.database.floor_writer import NameIds
 from ccmon.database.joiner import Joiner, KnownEnds
-from ccmon.database.replay import Replay, Translate, take_ended
+from ccmon.database.replay import Replay, Translate, take_ended, write_open_visits
 from ccmon.database.source_state import StoredFloor
 from ccmon.database.sql_files import sql
 
@@ -176,7 +176,8 @@ class Backfill:
         """
         tracker, replay = state_machine.agent_tracker, self._replay
         joiner = Joiner(self._connection, names, self._source, self._until)
-        joiner.join_visits(state_machine.calls, self._open_at_start)
+        seemed_to_begin = joiner.join_visits(state_machine.calls, self._open_at_start)
+        self._write_open_visits(state_machine, self._until, seemed_to_begin)
         joiner.number_visits(self._renumber)
         ended = [visit for visit in self._open_at_start if visit.ended_at is not None]
         if replay is None:
@@ -186,9 +187,14 @@ class Backfill:
         running = replay.apply(state_machine, names)
         if replay.kept_until is None:
             return restore.carried_state(state_machine)
+        still_open = {visit: visit.entered_at for visit in state_machine.open_visits()}
+        self._write_open_visits(state_machine, replay.kept_until, still_open)
         joiner = Joiner(self._connection, names, self._source, replay.kept_until, is_cut=True)
         joiner.join_agents(tracker, running, ended, {})
         return None
+
+    def _write_open_visits(self, state_machine: CallStateMachine, since: int, visits: dict[Visit, int]) -> None:
+        write_open_visits(self._connection, self._source, since, visits, state_machine.max_open_ms)
 
 
 def _reopen(visit: Visit, at: int) -> None:

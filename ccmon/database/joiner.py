@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from copy import copy
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.calls.agent_tracker import AgentTracker
@@ -25,6 +26,13 @@ from ccmon.database.sql_files import sql
 
 KnownEnds = dict[tuple[type, str, str], int]
 """When memberships and pauses end by what later records say: by kind, agent and queue."""
+
+
+class _LaterPart(Struct, frozen=True, gc=False):
+    """The row of a visit's end. A row of ``backfill_next_part``."""
+
+    id: int
+    entered_at: int
 
 
 class Joiner:
@@ -49,21 +57,24 @@ class Joiner:
         self._at = at
         self._is_cut = is_cut
 
-    def join_visits(self, calls: dict[str, list[Visit]], open_at_start: dict[Visit, Visit]) -> None:
-        """Join the open visits of calls.
+    def join_visits(self, calls: dict[str, list[Visit]], open_at_start: dict[Visit, Visit]) -> dict[Visit, int]:
+        """Join the open visits of calls; return them, each with when the visit that is open then seemed to begin.
 
         Args:
             calls: the visits of each call, in order; those that began in the gap have rows.
             open_at_start: visits that began before the gap, each with what later records say of it.
         """
+        seemed_to_begin = {}
         for visits in calls.values():
             for visit in visits:
                 if visit.ended_at is not None:
                     continue
                 if visit in open_at_start:
                     self._write_answer(visit, open_at_start[visit])
+                    seemed_to_begin[visit] = visit.entered_at
                 else:
-                    self._join_visit(visit, visits, open_at_start)
+                    seemed_to_begin[visit] = self._join_visit(visit, visits, open_at_start)
+        return seemed_to_begin
 
     def _write_answer(self, visit: Visit, known: Visit) -> None:
         """The row of a visit that is open before and after the gap gets what happened in between."""
@@ -72,25 +83,29 @@ class Joiner:
             row = row_of(visit, self._names, self._source)
             self._connection.execute(sql("backfill_set_answer"), {**row, "hold_ms": hold_ms})
 
-    def _join_visit(self, visit: Visit, visits: list[Visit], open_at_start: dict[Visit, Visit]) -> None:
-        """A visit that began in the gap becomes one with the row that later records made of its end."""
+    def _join_visit(self, visit: Visit, visits: list[Visit], open_at_start: dict[Visit, Visit]) -> int:
+        """A visit that began in the gap becomes one with the row that later records made of its end.
+
+        Returns when the visit began by these records.
+        """
         row = row_of(visit, self._names, self._source)
         sought = {**row, "until": self._at, "known": json.dumps([other.row_id for other in visits])}
-        later: int | None = self._database.value_or_none("backfill_next_part", sought)
+        later = self._database.row("backfill_next_part", _LaterPart, sought)
         if later is None:
-            self._take_later_part(visit, open_at_start)
-            return
-        moved = {"id": later, "earlier": visit.row_id}
+            return self._take_later_part(visit, open_at_start)
+        moved = {"id": later.id, "earlier": visit.row_id}
         for name in ("backfill_move_states", "backfill_move_missed"):
             self._connection.execute(sql(name), moved)
         self._connection.execute(sql("delete_call"), (visit.row_id,))
-        self._connection.execute(sql("backfill_extend_visit"), {**row, "row_id": later})
-        visit.row_id = later
+        self._connection.execute(sql("backfill_extend_visit"), {**row, "row_id": later.id})
+        visit.row_id = later.id
+        return later.entered_at
 
-    def _take_later_part(self, visit: Visit, open_at_start: dict[Visit, Visit]) -> None:
+    def _take_later_part(self, visit: Visit, open_at_start: dict[Visit, Visit]) -> int:
         """Give a visit what later records said of an earlier one to the same queue, if that turns out to have ended.
 
-        In the gap the call left the queue and came back. Without that, the earlier visit seemed to go on.
+        In the gap the call left the queue and came back. Without that, the earlier visit seemed to go on. Returns when
+        that one began; else when the visit itself did.
         """
         for earlier, known in open_at_start.items():
             if (earlier.call_id, earlier.queue) != (visit.call_id, visit.queue) or earlier.ended_at is None:
@@ -105,7 +120,8 @@ class Joiner:
             moved = {"id": visit.row_id, "earlier": earlier.row_id, "until": self._at}
             for name in ("backfill_move_later_states", "backfill_move_later_missed", "backfill_move_disposition"):
                 self._connection.execute(sql(name), moved)
-            return
+            return earlier.entered_at
+        return visit.entered_at
 
     def number_visits(self, call_ids: Iterable[str]) -> None:
         """Number the visits of calls in their order in time."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from ccmon.calls import restore
-from ccmon.calls.records import Interval, MembershipInterval, PauseInterval, StateInterval
+from ccmon.calls.records import Interval, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database.driver import Database
 from ccmon.database.floor_writer import NameIds, write_intervals
@@ -22,6 +22,7 @@ from ccmon.database.replayed_calls import ReplayedCalls
 from ccmon.database.source_records import is_of_a_record
 from ccmon.database.sql_files import sql
 from ccmon.events import FloorEvent
+from ccmon.metrics.open_calls import over_at
 
 Translate = Callable[[str], Iterable[FloorEvent]]
 """The floor events of a record as it was imported."""
@@ -174,13 +175,46 @@ def beyond_rows(state_machine: CallStateMachine) -> str:
     """What rows do not say of a state, or will not say of it when later records have changed them, as JSON."""
     agents = dict.fromkeys(state_machine.agent_tracker.agents.values())
     static = [[m.agent, m.queue] for agent in agents for m in agent.memberships.values() if m.static]
-    visits = [
-        [visit.call_id, visit.queue, visit.entered_at, visit.number, visit.disposition, visit.hold_ms]
-        for known in state_machine.calls.values()
-        for visit in known
-        if visit.ended_at is None
-    ]
+    visits = [_open_visit(visit, visit.number) for visit in state_machine.open_visits()]
     return json.dumps({**restore.carried_state(state_machine), "static": static, "visits": visits})
+
+
+def _open_visit(visit: Visit, number: int) -> list[str | int | None]:
+    """What a state has of a visit that was open: three values that name it, and three that later records may change."""
+    return [visit.call_id, visit.queue, visit.entered_at, number, visit.disposition, visit.hold_ms]
+
+
+def write_open_visits(
+    connection: sqlite3.Connection, source: str, since: int, visits: dict[Visit, int], max_open_ms: int
+) -> None:
+    """Add visits to the states kept while they were open, or name them anew there, as their rows are now.
+
+    Args:
+        connection: in a transaction that writes.
+        source: whose visits they are.
+        since: the moment at which they are open.
+        visits: the visits, which have rows, each with when it began by what was known before.
+        max_open_ms: how long a visit is open at most.
+    """
+    database = Database(connection)
+    ends = {}
+    for visit, entered_at in visits.items():
+        ended_at: int | None = database.value("backfill_call_end", {"id": visit.row_id})
+        over = over_at(max(entered_at, visit.entered_at), max_open_ms)
+        ends[visit] = over if ended_at is None else min(over, ended_at)
+    found = {"source": source, "since": since, "until": max(ends.values(), default=since)}
+    for at, text in database.pairs("imported_states_between", found).items():
+        state = json.loads(text)
+        named = {tuple(kept[:3]): kept for kept in state["visits"]}
+        for visit, entered_at in visits.items():
+            kept = named.get((visit.call_id, visit.queue, entered_at))
+            if kept is not None:
+                kept[2] = visit.entered_at
+            elif at < ends[visit]:
+                numbers = [kept[3] for kept in state["visits"] if kept[0] == visit.call_id]
+                state["visits"].append(_open_visit(visit, 1 + max(numbers, default=0)))
+        if (changed := json.dumps(state)) != text:
+            write_state(connection, source, at, changed)
 
 
 def write_state(connection: sqlite3.Connection, source: str, at: int, state: str) -> None:

@@ -21,7 +21,7 @@ WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND first_at = :
 -- name: backfill_next_part
 -- The row that later records made of a visit without knowing its beginning: no entry was seen, so no caller either.
 -- It is of no visit that is known at the gap's end.
-SELECT id
+SELECT id, entered_at
 FROM calls
 WHERE source = :source AND call_id = :call_id AND queue_id IS :queue_id AND caller IS NULL
   AND id NOT IN (SELECT value FROM json_each(:known))

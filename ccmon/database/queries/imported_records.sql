@@ -33,6 +33,11 @@ ON CONFLICT (source_id, at) DO UPDATE SET carried = excluded.carried;
 -- What rows do not say of the state at a moment.
 SELECT carried FROM imported_states WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND at = :at;
 
+-- name: imported_states_between
+-- One row a moment of which the state is kept, from one moment to before another, with what rows do not say of it.
+SELECT at, carried FROM imported_states
+WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND at >= :since AND at < :until;
+
 -- name: imported_state_moments
 -- Moments of which the state is kept.
 SELECT at FROM imported_states

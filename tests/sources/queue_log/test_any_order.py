@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccmon.database import database_file, imported_records, totals
@@ -50,6 +50,11 @@ def cut(lines: list[bytes], near: Sequence[int]) -> Parts:
     """The parts of a log, cut at or after some lines, where no second lies on both sides."""
     cuts = {next((at for at in range(cut, len(lines)) if lines[at][:10] != lines[at - 1][:10]), 0) for cut in near}
     return [lines[start:end] for start, end in pairwise(sorted({0, *cuts, len(lines)}))]
+
+
+def given_lines(*lines: str) -> list[bytes]:
+    """Lines of a log whose moments are given in seconds since the beginning of the tests' time."""
+    return [f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}".encode() for line in lines]
 
 
 @st.composite
@@ -191,10 +196,7 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_parts_in_each_order_are_one_log(empty_database: Path, name: str) -> None:
-    parts = [
-        [f"{BASE + int(line.partition('|')[0])}|{line.partition('|')[2]}".encode() for line in part]
-        for part in CASES[name]
-    ]
+    parts = [given_lines(*part) for part in CASES[name]]
     whole = imported(empty_database, [[line for part in parts for line in part]])
     for order in permutations(parts):
         assert imported(empty_database, list(order)) == whole
@@ -211,6 +213,47 @@ def test_a_call_does_not_begin_after_its_talk_where_a_talk_of_whole_seconds_is_t
     ]
     whole = imported(empty_database, [[line for part in parts for line in part]])
     assert imported(empty_database, parts[::-1])["calls"] == whole["calls"]
+
+
+ENTERS_AGAIN = [
+    given_lines("0|1.1|sales|NONE|ENTERQUEUE||0612|1", "0|1.2|support|NONE|ENTERQUEUE||0612|1"),
+    given_lines("1|1.1|sales|NONE|ENTERQUEUE||0612|1", "1|1.2|support|PJSIP/1001|CONNECT|0|x|1"),
+    given_lines("2|1.1|sales|PJSIP/1001|RINGNOANSWER|8000"),
+    given_lines("20002|1.1|sales|NONE|ENTERQUEUE||0612|1"),
+]
+RETURNS = [
+    given_lines("0|1.2|support|PJSIP/1001|CONNECT|0|x|1"),
+    given_lines(
+        "1|1.2|support|PJSIP/1001|COMPLETEAGENT|0|1|1",
+        "2|1.2|support|NONE|ENTERQUEUE||0612|1",
+        "2|1.2|support|PJSIP/1001|CONNECT|0|x|1",
+    ),
+    given_lines("3|1.1|sales|NONE|ENTERQUEUE||0612|1"),
+    given_lines("4|1.1|sales|PJSIP/1001|RINGNOANSWER|8000"),
+    given_lines("20002|1.1|sales|NONE|ENTERQUEUE||0612|1"),
+]
+UNSEEN_AFTER = [
+    given_lines("0|1.2|support|NONE|ENTERQUEUE||0612|1", "0|1.2|support|PJSIP/1001|CONNECT|0|x|1"),
+    given_lines("1|1.1|sales|NONE|ENTERQUEUE||0612|1"),
+    given_lines("2|1.2|support|PJSIP/1001|COMPLETEAGENT|0|2|1"),
+    given_lines("3|1.1|sales|NONE|ABANDON|1|1|3"),
+]
+
+
+@pytest.mark.parametrize(
+    ("parts", "order"),
+    [(ENTERS_AGAIN, (3, 1, 0, 2)), (RETURNS, (2, 0, 4, 1, 3)), (UNSEEN_AFTER, (3, 1, 0, 2))],
+    ids=["a beginning that comes later", "another visit that is open", "a visit of which nothing was known"],
+)
+def test_a_call_is_open_at_a_known_moment_though_its_beginning_comes_after_that_moment_was_known(
+    empty_database: Path, monkeypatch: pytest.MonkeyPatch, parts: Parts, order: Sequence[int]
+) -> None:
+    """Where no records are kept: applied again, they would say as much."""
+    whole = imported(empty_database, [[line for part in parts for line in part]])
+    monkeypatch.setattr(imported_records, "KEPT", 0)
+    found = imported(empty_database, [parts[number] for number in order])
+    assert found["agent_states"] == whole["agent_states"]
+    assert [row for row in found["calls"] if "1.2" in row] == [row for row in whole["calls"] if "1.2" in row]
 
 
 NAMING = {
@@ -233,6 +276,7 @@ def named_calls(connection: sqlite3.Connection) -> dict[tuple[str, int], str]:
     return found
 
 
+@example(divided=(ENTERS_AGAIN, [3, 1, 0, 2]), kept=0)
 @settings(max_examples=examples(3, 400))
 @given(divided=divided_logs(), kept=st.sampled_from([0, 3, imported_records.KEPT]))
 def test_what_names_a_call_names_it_still_when_records_of_before_come(
