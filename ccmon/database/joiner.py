@@ -199,6 +199,8 @@ class Joiner:
         agent_id = self._names.agent(state.agent)
         call = None if state.visit is None else state.visit.row_id
         over_at = None if call is None or state.state == "wrap_up" else self._end_talk_with_call(agent_id, call)
+        sought = {"source": self._source, "agent_id": agent_id, "until": self._at}
+        self._connection.execute(sql("backfill_delete_state_of_no_record"), sought)
         later = self._database.row("backfill_next_state", StoredState, {"agent_id": agent_id, "until": self._at})
         situation = (state.state, state.reason, call)
         if later is not None and (later.state, later.reason, later.call_id) == situation:

@@ -138,6 +138,11 @@ ORDER BY 4;
 DELETE FROM agent_states
 WHERE agent_id = (SELECT id FROM agents WHERE login = :login) AND started_at = :ended_at;
 
+-- name: backfill_delete_state_of_no_record
+-- What an agent seemed to do from within a gap on, as only time had passed: something else, by what is known now.
+DELETE FROM agent_states
+WHERE agent_id = :agent_id AND source = :source AND started_at < :until AND (ended_at IS NULL OR ended_at > :until);
+
 -- name: backfill_delete_states_in_talk
 -- States of an agent that lie within a talk nobody knew of.
 DELETE FROM agent_states

@@ -79,6 +79,18 @@ def test_parts_of_a_generated_log_are_one_log(empty_database: Path, divided: tup
         assert found[table] == whole[table], table
 
 
+OVER_BY_TIME = [
+    given_lines("0|1.2|support|Ann|COMPLETEAGENT|0|1|1"),
+    given_lines("1|NONE|sales|Ann|PAUSE|tea", "1|1.1|sales|Ann|CONNECT|0|x|1", "1|1.2|support|Ann|CONNECT|0|x|1"),
+    given_lines("2|1.2|support|NONE|ENTERQUEUE||0612|1", "2|1.2|support|Ann|COMPLETEAGENT|0|1|1"),
+    given_lines("3|1.2|support|Ann|CONNECT|0|x|1"),
+    given_lines("4|1.2|support|Ann|CONNECT|0|x|1"),
+    given_lines("20002|1.1|sales|NONE|ENTERQUEUE||0612|1"),
+]
+"""A log of two talks without an end: both are over in the last gap, as time passes."""
+
+
+@example(divided=(OVER_BY_TIME, [5, 3, 0, 1, 2, 4]), kept=0)
 @settings(max_examples=examples(3, 400))
 @given(divided=divided_logs(), kept=st.integers(0, 12))
 def test_parts_of_which_little_is_kept_leave_what_can_be(
