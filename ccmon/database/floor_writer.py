@@ -168,8 +168,11 @@ _QUERIES: dict[type, _Queries] = {
 
 
 def insert_interval(connection: sqlite3.Connection, names: NameIds, source: str, interval: Interval) -> None:
-    """Insert an interval of earlier times."""
-    connection.execute(sql(_QUERIES[type(interval)].insert), row_of(interval, names, source))
+    """Insert an interval that began earlier; if it still runs, it ends what another source left running."""
+    queries, row = _QUERIES[type(interval)], row_of(interval, names, source)
+    if interval.ended_at is None:
+        connection.execute(sql(queries.end_other), row)
+    connection.execute(sql(queries.insert), row)
 
 
 def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str, intervals: Sequence[Interval]) -> None:

@@ -70,11 +70,13 @@ def write_states(
 
 
 def write_state(connection: sqlite3.Connection, source: str, agent_id: int, piece: Piece) -> None:
-    """Write a state, unless it lasted no time."""
+    """Write a state, unless it lasted no time; if it still runs, it ends what another source left running."""
     (state, reason, call_id), started_at, ended_at = piece
     if ended_at != started_at:
         row = {"row_id": None, "source": source, "agent_id": agent_id, "state": state, "reason": reason}
         row |= {"call_id": call_id, "started_at": started_at, "ended_at": ended_at}
+        if ended_at is None:
+            connection.execute(sql("end_other_state"), row)
         connection.execute(sql("insert_state"), row)
 
 

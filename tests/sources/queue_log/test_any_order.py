@@ -268,6 +268,24 @@ def test_a_call_is_open_at_a_known_moment_though_its_beginning_comes_after_that_
     assert [row for row in found["calls"] if "1.2" in row] == [row for row in whole["calls"] if "1.2" in row]
 
 
+@pytest.mark.parametrize("kept", [0, imported_records.KEPT])
+def test_an_agent_whom_another_source_has_left_at_work_is_at_work_by_the_one_with_the_gap(
+    empty_database: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(imported_records, "KEPT", kept)
+    joins = "CLI|q|Ann|ADDMEMBER|"
+    imports = [("later", "20|1.1|q|NONE|ENTERQUEUE||0612|1"), ("other", f"10|{joins}"), ("later", f"1|{joins}")]
+    with open_copy(empty_database) as (path, connection):
+        part = path.with_name("part")
+        for source, line in imports:
+            part.write_bytes(given_lines(line)[0] + b"\n")
+            import_logs(path, [str(part)], source=source)
+        for table in ("agent_states", "queue_members"):
+            running = connection.execute(f"SELECT source, started_at FROM {table} WHERE ended_at IS NULL").fetchall()
+            assert running == [("later", (BASE + 1) * 1000)]
+        assert totals.check(connection) == []
+
+
 NAMING = {
     "sales": "INSERT INTO sales (call_id, agent_id, sold_at, amount_cents) SELECT id, agent_id, entered_at, 100",
     "surveys": "INSERT INTO surveys (call_id, answered_at, score, scale) SELECT id, entered_at, 3, 5",
