@@ -1,4 +1,4 @@
-"""Agents: what everybody does now and for how long."""
+"""Agents: what each does now and for how long."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class StateLook(NamedTuple):
     word: str
     style: TextStyle
     need: int
-    """Its place in the order in which states are likely to need a person."""
+    """Its rank among the states by how likely they need a person."""
     sign: str
     ascii_sign: str
 
@@ -53,7 +53,7 @@ STATES: Mapping[AgentState, StateLook] = {
 
 
 def agent_attention_order(agent: AgentFigures, severity: Severity) -> tuple[int, int, int, str]:
-    """What puts the agents who need a person first: the worst alarm (its severity), the state, since when, the name."""
+    """A sort key that puts agents who need a person first: severity of the worst alarm, state, since when, name."""
     return -severity, STATES[agent.state].need, agent.since or 0, agent.name.casefold()
 
 
@@ -74,7 +74,7 @@ def _state(agent: AgentFigures, view: View, width: int) -> Span:
 
 
 def state_span(agent: AgentFigures | None, view: View) -> Span:
-    """What an agent does now, with its sign; nothing where there is no such agent."""
+    """What an agent does now, with the state's sign; empty without such an agent."""
     if agent is None:
         return Span("")
     look = STATES[agent.state]
@@ -168,10 +168,10 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         self._order: KeptOrder[AgentFigures] = KeptOrder(agent_attention_order)
         self._agents: Sequence[AgentFigures] = ()
         self._states: Counter[AgentState] = Counter()
-        """Of these agents."""
+        """How many of these agents are in each state."""
 
     def _counted(self, agents: Sequence[AgentFigures]) -> Counter[AgentState]:
-        """How many agents are in each state: those of whom another is known are counted anew."""
+        """How many agents are in each state; only agents whose record has changed are counted again."""
         others = other_rows(self._agents, agents)
         if others is None:
             self._states = Counter(map(attrgetter("state"), agents))
@@ -204,11 +204,11 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         return PanelSummary(Fact("ready", str(ready), style), facts, paused)
 
     def rows(self, view: View) -> Sequence[AgentFigures]:
-        """Agents with alarms first, then by state, those longest in it first."""
+        """Agents with alarms first, then by state; within a state, those longest in it first."""
         return self._order.sort(view.snapshot.agents, view.marks.severities, Severity.NONE)
 
     def printed_rows(self, view: View) -> Sequence[AgentFigures]:
-        """Those who are logged in: the head counts the others."""
+        """Agents who are logged in; the head counts the others."""
         return [agent for agent in self.rows(view) if agent.state is not AgentState.LOGGED_OUT]
 
     def printed_facts(self, view: View) -> Sequence[Fact]:

@@ -1,4 +1,4 @@
-"""What alarms mark of the rows of queues and agents, kept from one view to the next: alarms that differ are read."""
+"""What alarms mark in the rows of queues and agents, kept from view to view: only alarms that differ are read."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Subject = tuple[type, int | None]
 Mark = tuple[Marked | None, Severity]
 """The figure of a row that an alarm is about, and how bad it is."""
 READ_ONE_BY_ONE = 64
-"""Of more alarms that differ all are read."""
+"""When more alarms than this differ, all are read."""
 
 
 class Marks(dict[Subject, Sequence[Mark]]):
-    """What alarms mark of each queue and each agent, the worst first."""
+    """What alarms mark for each queue and each agent, the worst first."""
 
     severities: EditedValues[Severity] = EditedValues({}, ())
-    """The severity of the worst alarm about each agent by its id, of those that have one."""
+    """By agent id, the severity of the worst alarm about the agent; agents without one are left out."""
 
 
 def subject_of(alarm: Alarm) -> Subject | None:
@@ -44,10 +44,10 @@ class KeptMarks:
         """The alarm about the age of the data, if there is one."""
         self._alarms: Sequence[Alarm] = ()
         self._places: dict[int, int] = {}
-        """Of the alarms in their order, by identity."""
+        """The place of each alarm in their order, by its identity."""
         self._about: defaultdict[Subject, list[Alarm]] = defaultdict(list)
         self._with_several: set[Subject] = set()
-        """About whom there are several, whose order may be another."""
+        """Subjects with several alarms, whose order may change."""
 
     def update(self, alarms: Sequence[Alarm]) -> KeptMarks:
         """Take the alarms of another moment, in their order."""

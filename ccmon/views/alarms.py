@@ -72,7 +72,7 @@ def _longest_wait(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
 def _short_of_agents(alarm: QueueAlarm, _: FloorSnapshot) -> str:
     queue = alarm.queue
     allotted, on_phones = queue.agents_allotted or 0, queue.agents_on_phones
-    # Agents who serve other queues, too, are counted on the phones of each: only the share is too small.
+    # Agents who serve several queues count as on the phone in each: it is only the queue's share that is too small.
     share = f": its share is {allotted} of the {on_phones} there" if allotted != on_phones else ""
     missing = -(queue.agents_gap or 0)
     return f"{queue.name} needs {missing} more on the phones while {_callers(queue)}{share}{_recall(alarm)}."
@@ -149,14 +149,14 @@ SENTENCES: Mapping[Rule, Callable[[Any, FloorSnapshot], str]] = {
 
 
 def alarm_sentence(alarm: Alarm, floor: FloorSnapshot) -> str:
-    """The sentence of an alarm, with what has passed by the moment of the snapshot that it is of."""
+    """The sentence of an alarm, with the time that has passed by the moment of its snapshot."""
     return SENTENCES[alarm.rule](alarm, floor)
 
 
 def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
     """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
 
-    The time is named where it decides. Where the shift is long enough, what the owner does now makes the call late.
+    The time is named where it decides. If the shift is long enough, what the owner does now makes the call late.
     """
     load = owner.load
     if not owner.owed:

@@ -22,7 +22,7 @@ OLD_MS = 15_000
 
 
 NO_DATA = "No data: ask the administrator for ccmon follow or ccmon import."
-"""Said in the place of "all is well" of a database that holds nothing: nobody knows that."""
+"""Shown for an empty database instead of "all is well", which nobody knows."""
 
 
 class Trouble(NamedTuple):
@@ -33,7 +33,7 @@ class Trouble(NamedTuple):
 
 
 def trouble_shown(view: View) -> Trouble | None:
-    """Why the figures shown may not be the ones wanted: old data, or a filter with an unknown name."""
+    """Why the figures shown may not be those wanted: old data, or a filter with an unknown name."""
     silent = view.kept_marks.silent
     if silent is not None:
         return Trouble(alarm_sentence(silent, view.snapshot), stale=True)
@@ -44,7 +44,7 @@ def trouble_shown(view: View) -> Trouble | None:
 
 
 def status_line(view: View | None, width: int, glyphs: GlyphSet, watched: str, age_ms: int | None) -> StyledLine:
-    """Local time and age of the data at the left, where they tick; what is watched; counts of alarms at the right."""
+    """At the left, local time and age of the data, which tick; then what is watched; at the right, counts of alarms."""
     if view is None:
         return StyledLine(padded([Span(" ccmon ", TextStyle.TITLE), Span(glyphs.fit(watched, width - 7))], width))
     left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", TextStyle.STRONG), *data_age(age_ms, glyphs)]
@@ -99,7 +99,7 @@ def alarm_counts(view: View) -> list[Span]:
 
 
 def alarm_line(view: View | None, width: int, glyphs: GlyphSet, trouble: Trouble | None) -> StyledLine:
-    """The worst thing: why no answer comes, else the worst alarm, else that there is none."""
+    """The most urgent message: why no answer comes, else the worst alarm, else that there is none."""
     if trouble is not None:
         style = TextStyle.BADGE_BAD if trouble.stale else TextStyle.BADGE_WATCH
         return glyphs.line(f" {glyphs.act} {trouble.sentence}", width, style)
@@ -121,7 +121,7 @@ def alarm_line(view: View | None, width: int, glyphs: GlyphSet, trouble: Trouble
 def kpi_strip_lines(
     view: View | None, panels: Sequence[FloorPanel[Any]], shown: int, width: int, glyphs: GlyphSet, *, stale: bool
 ) -> list[StyledLine]:
-    """Every panel's key figure side by side; the one that is open is marked."""
+    """Every panel's key figure side by side; the open panel's is marked."""
     names: list[Span] = []
     figures: list[Span] = []
     second_figures: list[Span] = []
@@ -198,10 +198,10 @@ def _secondary_line(
 def _in_short(
     panel: FloorPanel[Any], head: PanelSummary | None, room: int, *, everything: bool
 ) -> tuple[str, Sequence[Span]]:
-    """A name, and as much of figure, word and second figure as there is room for; a second one goes before a word.
+    """A name, and as much of figure, word and second figure as fits; the second figure is dropped before the word.
 
-    Where the short name is the word itself, one of the two is always in sight. `everything`: the figures are the whole
-    floor's in spite of a filter, which a word beside them notes.
+    If the short name is the word itself, one of the two is always in sight. `everything`: the figures are the whole
+    floor's in spite of a filter, as a word beside them says.
     """
     if head is None:
         return panel.name, ()
@@ -223,7 +223,7 @@ def _in_short(
 
 
 def message_line(message: Span, width: int, glyphs: GlyphSet) -> StyledLine:
-    """The result of what somebody did, in the place of the keys."""
+    """The result of an action, in the place of the keys."""
     return glyphs.line(f" {message.text}", width, message.style)
 
 
@@ -231,7 +231,7 @@ def message_line(message: Span, width: int, glyphs: GlyphSet) -> StyledLine:
 def keys_line(
     width: int, *, acting: bool = False, undoing: bool = False, views: bool = False, rows: bool = True
 ) -> StyledLine:
-    """The keys, as many as there is room for; help and quit always, and those that work on the panel at hand."""
+    """As many keys as there is room for; always help, quit and those that work on the panel at hand."""
     known = list(shown_in_line(acting=acting, undoing=undoing, views=views, rows=rows))
     last = [pair for pair in known if pair[1] in {"help", "quit"}]
     first = [pair for pair in known if pair not in last]

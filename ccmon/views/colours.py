@@ -25,7 +25,7 @@ _SHARED: dict[TextStyle, TextLook] = {
     TextStyle.FRAME: TextLook(dim=True),
     TextStyle.GOOD: TextLook("green"),
     TextStyle.BAD: TextLook("red", bold=True),
-    # Reverse video rather than a background: what remains without colour is still a badge.
+    # Reverse video rather than a background: without colour it is still a badge.
     TextStyle.BADGE_BAD: TextLook("red", bold=True, reverse=True),
     TextStyle.BADGE_GOOD: TextLook("green", reverse=True),
     TextStyle.KEY: TextLook(bold=True),

@@ -1,4 +1,4 @@
-"""Columns by what they hold: each kind knows how its cells are written, how wide they are, and what they are sorted by.
+"""Kinds of columns: each knows how its cells are written, how wide they are, and what they are sorted by.
 
 Imported as `column`, so that a table reads `column.count("waiting", …)`. `value` gives what a row's cell shows, None
 where it is unknown; such a row is sorted last. A column is as wide as its title, or as the usual figures of its kind,
@@ -24,10 +24,10 @@ Style = TextStyle | Callable[[Row, View], TextStyle]
 
 
 class ColumnOptions(TypedDict, Generic[Row], total=False):
-    """What most columns leave as it is."""
+    """Options that most columns leave at their defaults."""
 
     width: int
-    """Cells at least."""
+    """The least width in cells."""
     rank: int
     """Columns with a lower rank are shown first where there is no room for all."""
     style: Style[Row]
@@ -38,7 +38,7 @@ class FigureColumn(Struct, frozen=True):
     """A kind of figure, right-aligned; called, it makes a column of such figures."""
 
     write: Callable[[float | None, str, int], str]
-    """A figure as text, or the sign that is given for an unknown one; the last argument are decimals."""
+    """A figure as text, or the given sign if it is unknown; the last argument is the number of decimals."""
     usual: int
     """The width of usual figures of this kind without decimals."""
 
@@ -53,9 +53,9 @@ class FigureColumn(Struct, frozen=True):
         sort: Callable[[Row, View], float | None] | None = None,
         **options: Unpack[ColumnOptions[Row]],
     ) -> Column[Row]:
-        """A column of such figures, by which rows are sorted unless there is something of the same order to `sort` by.
+        """A column of such figures. Rows are sorted by them, or by `sort` if something else gives the same order.
 
-        A time that runs has the order of the moments that it runs from, and these need not be sorted each second.
+        Running times, for instance, sort by the moments they began, which need not be sorted again each second.
         """
         style_of, write = _style_of(options), self.write
 
@@ -73,7 +73,7 @@ percentage = FigureColumn(lambda share, unknown, decimals: formatting.percent(sh
 duration = FigureColumn(lambda length_ms, unknown, _: formatting.duration(length_ms, unknown), 6)
 """A length of time in milliseconds as m:ss."""
 time_in_state = FigureColumn(lambda length_ms, unknown, _: _time_in_state(length_ms, unknown), 7)
-"""A length of time in milliseconds as m:ss, or as whole hours or days from ten hours on: seconds say nothing then."""
+"""A length of time in milliseconds as m:ss; from ten hours on as whole hours or days, as seconds then say nothing."""
 mean = FigureColumn(lambda length_ms, unknown, _: formatting.mean(length_ms, unknown), 5)
 """A mean length of time in milliseconds as m:ss, rounded to whole seconds."""
 amount = FigureColumn(lambda cents, unknown, _: formatting.amount(cents, unknown), 9)
@@ -109,9 +109,9 @@ def text(
     sorts: bool = True,
     **options: Unpack[ColumnOptions[Row]],
 ) -> Column[Row]:
-    """A text at the left; spare cells are given to it up to the width `widest`.
+    """A left-aligned text, which gets spare cells up to the width `widest`.
 
-    Where it is `missing`, it is shown as unknown, not as nothing. Rows are sorted whatever the case of letters.
+    With `missing`, a text that is None is shown as unknown, not as empty. Sorting ignores the case of letters.
     """
     style_of = _style_of(options)
 
@@ -134,7 +134,7 @@ def kind(
     order: Mapping[str, int],
     **options: Unpack[ColumnOptions[Row]],
 ) -> Column[Row]:
-    """What kind of row it is, sorted in the order of the kinds."""
+    """The kind of each row, sorted in the order of the kinds."""
     column = text("kind", title, meaning, lambda row, _view: value(row), **options)
     return replace(column, sort=lambda row, _view: order.get(value(row), len(order)))
 

@@ -15,7 +15,7 @@ from ccmon.views.view import View
 
 Row = TypeVar("Row")
 Cell = Span | tuple[Span, ...]
-"""A span is fitted to its column; several spans are taken to have its width already."""
+"""A single span is fitted to its column; several spans must have its width already."""
 
 
 class Column(Struct, Generic[Row], frozen=True):
@@ -38,9 +38,9 @@ class Column(Struct, Generic[Row], frozen=True):
     sort: Callable[[Row, View], Any] | None = None
     """What rows are sorted by; a row for which it is None goes last."""
     ascending: bool = False
-    """Sorted from the first on, as words are, and not from the largest."""
+    """Sorted in ascending order, as words are, not from the largest down."""
     drawn: bool = False
-    """A bar or a curve of figures that another column or the details hold."""
+    """Whether it is a bar or a curve of figures that another column or the details show."""
 
 
 Fitted = Sequence[tuple[Column[Row], int]]
@@ -50,11 +50,11 @@ PRINTED_GAP = 2
 ESSENTIAL = 2
 """Columns up to this rank come before everything."""
 VITAL = 1
-"""Texts up to this rank are given the width to be read in full, before other columns come in."""
+"""Texts up to this rank get the width to be read in full before other columns are added."""
 PRINTED_WIDEST = 26
 """A name in a printed text may be this wide, if there is room."""
 LAST = 50
-"""Added to the rank of bars in a printed text."""
+"""Added to the rank of bars in a printed text, so that they come last."""
 MEASURED = 300
 """How many rows are measured, at most, to find the longest text."""
 
@@ -90,7 +90,7 @@ def fit_columns(
 
 
 def _fitted_width(column: Column[Row], rows: Sequence[Row], view: View | None) -> int:
-    """The width of a column; one of the most important texts is as wide as its longest text, within its bounds."""
+    """The width of a column; one of the most important texts gets that of its longest text, within its bounds."""
     if view is None or column.rank > VITAL or not column.widest:
         return column.width
     cells = (column.cell(row, view, column.widest) for row in rows[:MEASURED])
@@ -99,7 +99,7 @@ def _fitted_width(column: Column[Row], rows: Sequence[Row], view: View | None) -
 
 
 def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row], view: View) -> Fitted[Row]:
-    """The columns of a printed text: as wide as their longest cell, none that is empty, bars where room is left."""
+    """The columns of a printed text: as wide as their longest cell, without empty ones, and bars if room is left."""
     measured = []
     for column in columns:
         if column.drawn:
@@ -153,7 +153,7 @@ def draw_cell(column: Column[Row], cells: int, row: Row, view: View) -> tuple[Sp
 
 
 def fit_cell(column: Column[Row], cells: int, cell: Cell, glyphs: GlyphSet) -> tuple[Span, ...]:
-    """What a column has made of a row, `cells` wide."""
+    """The cell that a column made for a row, fitted to `cells`."""
     if isinstance(cell, Span):
         return (Span(glyphs.fit(cell.text, cells, right=column.right), cell.style),)
     return cell
@@ -165,7 +165,7 @@ def padded(spans: Sequence[Span], width: int) -> tuple[Span, ...]:
 
 
 def sorted_rows(rows: Sequence[Row], column: Column[Row] | None, descending: bool, view: View) -> Sequence[Row]:
-    """Rows in the order of a column; unknown ones last whatever the direction. No column: as they come."""
+    """Rows in the order of a column, unknown ones last in either direction; without a column, as they come."""
     if column is None or column.sort is None:
         return rows
     value_of = column.sort

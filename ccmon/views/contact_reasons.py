@@ -1,4 +1,4 @@
-"""Problems: why customers call today, which reasons rise, and whom they concern."""
+"""Problems: why customers call today, which reasons rise, and which customers they concern."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view import View
 
 FEW_CODED = 0.7
-"""Below this share of calls with a reason the picture is skewed."""
+"""If a smaller share of calls has a reason, the picture is skewed."""
 
 
 def style_of(reason: ReasonFigures) -> TextStyle:
@@ -38,7 +38,7 @@ def usual_text(reason: ReasonFigures, unknown: str) -> str:
 
 
 def _bar(reason: ReasonFigures, view: View, width: int) -> Cell:
-    """Its share, and behind it the share of all reasons that are as frequent or more."""
+    """The share of a reason, and behind it the share of all reasons at least as frequent."""
     glyphs = view.glyphs
     own, all_so_far = round(reason.share * width), round(reason.cumulative * width)
     start = min(width - 1, max(0, all_so_far - max(1, own)))
@@ -99,7 +99,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     printed_columns = PRINTED_COLUMNS
 
     def summary(self, view: View) -> PanelSummary:
-        """How many rise, and which most."""
+        """How many reasons rise, and which rises most."""
         figures, unknown = view.snapshot.problems, view.glyphs.unknown
         if figures is None:
             return PanelSummary(Fact("rising", unknown, TextStyle.QUIET))
@@ -122,7 +122,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         return PanelSummary(figure, facts, Span(first.name if first else "", style))
 
     def rows(self, view: View) -> Sequence[ReasonFigures]:
-        """Rising problems first, then new problems, then the others as often as they come."""
+        """Rising problems first, then new problems, then the others by frequency."""
         if view.snapshot.problems is None:
             return ()
         worst = {TextStyle.BAD: 0, TextStyle.WATCH: 1}

@@ -1,4 +1,4 @@
-"""Value: what the floor costs and brings, as a profit centre, as a cost centre, and beside the same money elsewhere."""
+"""Value: what the floor costs and brings, as profit centre and cost centre, and beside other uses of the money."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ccmon.views.view import View
 
 
 def hours(length_ms: int) -> str:
-    """Time of many people together."""
+    """The summed time of many people, as text in hours."""
     return f"{count(length_ms / HOUR_MS)} h"
 
 
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     name: str
     value: str
     basis: str
-    """What it is made of."""
+    """What the figure is computed from."""
     estimate: bool = False
     style: TextStyle = TextStyle.TEXT
     is_amount: bool = True
@@ -114,7 +114,7 @@ def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
 
 
 def cheaper(value: ValueFigures | None) -> tuple[int, int]:
-    """How many other ways win or keep a customer for less than the centre, of how many that can be compared."""
+    """How many investments win or keep a customer for less than the centre, and how many can be compared."""
     if value is None:
         return 0, 0
     centre = {row.goal: row.cost_per_customer_cents for row in value.rows if row.is_centre}
@@ -133,7 +133,7 @@ def _elsewhere(view: View) -> Fact:
 
 
 def assumed(assumptions: Sequence[str]) -> list[str]:
-    """What the estimates rest on."""
+    """The assumptions that the estimates rest on."""
     return [f"Assumed: {text}" for text in assumptions]
 
 
@@ -191,10 +191,10 @@ class ProfitPanel(ValueTabBase[Entry]):
     identity_fields = ("name",)
 
     entries = staticmethod(profit_entries)
-    """Its figures, of what is known of the day."""
+    """Makes the tab's figures from the day's."""
 
     def rows(self, view: View) -> Sequence[Entry]:
-        """As a profit centre or a cost centre counts."""
+        """The figures as a profit centre or a cost centre counts them."""
         figures = view.snapshot.resources
         return [] if figures is None else self.entries(figures, view.glyphs.unknown)
 
@@ -204,7 +204,7 @@ class ProfitPanel(ValueTabBase[Entry]):
         return self.rows(view) if figures is not None and figures.handled else ()
 
     def notes(self, view: View) -> Sequence[str]:
-        """What the estimates rest on."""
+        """The assumptions that the estimates rest on."""
         figures = view.snapshot.resources
         return () if figures is None else assumed(figures.assumptions)
 
@@ -213,7 +213,7 @@ class ProfitPanel(ValueTabBase[Entry]):
         return row.name[:1].upper() + row.name[1:]
 
     def details(self, row: Entry, view: View) -> Sequence[Detail]:
-        """What it is made of, and what it rests on."""
+        """What the figure is computed from, and which assumptions it rests on."""
         figures = view.snapshot.resources
         today = f"{row.value} {view.snapshot.currency or ''}" if row.is_amount else row.value
         details = [Detail("Today so far", today, TextStyle.STRONG), Detail("Made of", row.basis)]
@@ -251,14 +251,14 @@ GOALS = {"acquisition": 0, "retention": 1, "service": 2}
 
 
 def _centre_conversion(row: Spending, value: ValueFigures | None) -> float | None:
-    """The share of the centre's own calls that reach the goal of a row; None where it is not to be compared."""
+    """The share of the centre's own calls that reach the goal of a row; None if the two cannot be compared."""
     if row.is_centre or value is None:
         return None
     return value.won_per_call if row.goal == "acquisition" else value.kept_per_call
 
 
 def _beats(row: Spending, value: ValueFigures | None) -> Span:
-    """Whether the centre wins or keeps customers for less."""
+    """Whether the centre wins or keeps customers for less than this investment."""
     own = _centre_conversion(row, value)
     if own is None or row.break_even_conversion is None:
         return Span("")
@@ -310,7 +310,7 @@ INVESTMENT_COLUMNS: tuple[Column[Spending], ...] = (
 
 
 class InvestmentComparisonTab(ValueTabBase[Spending]):
-    """The same goal elsewhere."""
+    """What it costs to reach the same goals by other investments."""
 
     section = "value"
     tab = "same goal elsewhere"

@@ -95,7 +95,7 @@ class FollowUpTabBase(FloorPanel[Row]):
     printed_limit = 10
 
     def summary(self, view: View) -> PanelSummary:
-        """How many are late, and how many will be."""
+        """How many follow-ups are late, and how many will be."""
         floor, unknown = view.snapshot, view.glyphs.unknown
         figures = floor.follow_ups
         due_at = view.cache.get("due moments", (figures,), lambda: sorted(item.due_at for item in figures.items))
@@ -130,11 +130,11 @@ class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
     heading_format = "Promises of {row.name}"
 
     def rows(self, view: View) -> Sequence[AgentFollowUps]:
-        """Those who are late or will be first, as the snapshot has them."""
+        """Owners in the snapshot's order: first those with late or soon late follow-ups."""
         return view.snapshot.follow_ups.owners or ()
 
     def details(self, row: AgentFollowUps, view: View) -> Sequence[Detail]:
-        """The sentence, what it rests on, and each call owed."""
+        """The owner's sentence, what it rests on, and each call owed."""
         unknown = view.glyphs.unknown
         state = state_span(view.agent(row.agent_id), view)
         is_own = row.handling_is_own or row.handling_ms is None
@@ -202,7 +202,7 @@ UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
 
 
 def day_and_time(at: int, view: View) -> str:
-    """A moment of these days."""
+    """A moment as local day and time."""
     moment, now = local_time(at, view.zone), local_time(view.rows_at, view.zone)
     return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%a %d %b}"
 
@@ -223,7 +223,7 @@ class UnresolvedTab(FollowUpTabBase[UnresolvedCustomer]):
     identity_fields = ("why", "customer_id")
 
     def details(self, row: UnresolvedCustomer, view: View) -> Sequence[Detail]:
-        """Why, since when, and who knows the customer."""
+        """Why a customer is listed, since when, and who knows the customer."""
         unknown = view.glyphs.unknown
         return [
             Detail("Why", row.why, REASON_STYLES[row.why]),

@@ -22,7 +22,7 @@ SOON_MS = 15 * MINUTE_MS
 
 
 def _late(item: FollowUp, view: View) -> int | None:
-    """Milliseconds since it became overdue; None while it is not."""
+    """Milliseconds since a follow-up became overdue; None while it is not."""
     return None if item.overdue_ms(view.rows_at) is None else view.rows_at - item.overdue_since
 
 
@@ -99,7 +99,7 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
         return [(blank(width),), *lines] if lines else ()
 
     def head_alone(self, view: View) -> bool:
-        """Where some were done today."""
+        """Also without rows, if some follow-ups were done today."""
         return bool(view.snapshot.follow_ups.done_today)
 
     def details(self, row: FollowUp, view: View) -> Sequence[Detail]:
@@ -128,7 +128,7 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
 
 
 def _risk(item: FollowUp) -> list[Detail]:
-    """How likely it is late, and why; nothing where that is not known, or it is late already."""
+    """How likely a follow-up will be late, and why; empty where unknown, or if it is late already."""
     if item.late_reason is None:
         return []
     style = TextStyle.WATCH if (item.late_chance or 0.0) >= AT_RISK_FROM else TextStyle.TEXT

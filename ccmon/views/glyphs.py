@@ -14,7 +14,7 @@ from ccmon.views.styled_text import Span, StyledLine, TextStyle
 class GlyphSet(Struct, frozen=True, kw_only=True):
     """One set of characters, by default for a Unicode terminal.
 
-    Each glyph has a word beside it with the same meaning; no ASCII glyph has two meanings.
+    Beside each glyph stands a word with the same meaning; no ASCII glyph has two meanings.
     """
 
     ascii_only: bool = False
@@ -23,7 +23,7 @@ class GlyphSet(Struct, frozen=True, kw_only=True):
     more: str = "…"
     """Ends a text that was cut."""
     dot: str = "·"
-    """Parts one figure from the next."""
+    """Separates one figure from the next."""
     act: str = "▲"
     """Somebody must act now."""
     watch: str = "△"
@@ -48,7 +48,7 @@ class GlyphSet(Struct, frozen=True, kw_only=True):
     centre: str = "●"
     """The value an interval is about."""
     levels: str = " ▁▂▃▄▅▆▇█"
-    """Heights of a curve, lowest first; the first one means nothing at all."""
+    """Heights of a curve, lowest first; the first means no value at all."""
 
     def fit(self, text: str, width: int, *, right: bool = False) -> str:
         """A text of exactly `width` cells in characters of this set, as `ccmon.formatting.fit` makes it."""
@@ -100,8 +100,8 @@ ASCII = GlyphSet(
 def needs_ascii(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether the locale asks for ASCII alone: C, POSIX, or an encoding other than UTF-8.
 
-    Python itself sets LC_CTYPE to C.UTF-8 when it starts under the C locale (PEP 538), so that value means nothing.
-    Without any locale variable the terminal is taken for a UTF-8 one, as nearly all are.
+    Python itself sets LC_CTYPE to C.UTF-8 when it starts under the C locale (PEP 538), so that value says nothing.
+    Without any locale variable the terminal is assumed to use UTF-8, as nearly all do.
     """
     coerced = {"C.UTF-8", "C.utf8", "UTF-8"}
     ctype = environment.get("LC_CTYPE", "")
@@ -129,7 +129,7 @@ DIGITS: Mapping[str, tuple[str, str, str]] = {
     "%": ("▀ █", "▄▀ ", "▀ ▀"),
     " ": (" ", " ", " "),
 }
-"""Figures three rows high, made of half blocks: a comma hangs below the line that a decimal point stands on."""
+"""Figures three rows high, made of half blocks; a comma hangs below the baseline of the decimal point."""
 
 
 def big(figure: str) -> tuple[str, str, str] | None:

@@ -1,4 +1,4 @@
-"""Handling: how long calls take, inbound and outbound apart."""
+"""Handling: how long calls take, inbound and outbound separately."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _part(title: str, attribute: str, rank: int) -> Column[HandlingFigures]:
 
 
 def _composition(handling: HandlingFigures, view: View, width: int) -> Cell:
-    """Talk, hold and wrap-up as three stretches, on one scale for all rows."""
+    """A bar of talk, hold and wrap-up, on one scale for all rows."""
     longest = max((each.aht_ms or 0 for each in view.snapshot.handling), default=0)
     if not handling.handled or not longest:
         return Span("")
@@ -141,12 +141,12 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         return PanelSummary(figure, facts, Span(f"{out} out"))
 
     def remark(self, view: View, *, short: bool = False) -> str:
-        """Also why the summary of a part has no percentiles."""
+        """The usual remark, and why a filtered summary has no percentiles."""
         why = view.absent("handling_percentiles")
         return joined(super().remark(view, short=short), f"{view.glyphs.unknown} {why}" if why else "")
 
     def rows(self, view: View) -> Sequence[HandlingFigures]:
-        """Queues, then teams; in each those furthest over their target first."""
+        """Queues, then teams; within each, those furthest over their target first."""
 
         def need(each: HandlingFigures) -> tuple[int, float, float, str]:
             return SCOPES.get(each.scope, 9), -(ratio(each) or 0), -(each.aht_ms or 0), each.name.casefold()
@@ -154,7 +154,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         return sorted((each for each in view.snapshot.handling if each.scope != "centre"), key=need)
 
     def totals(self, view: View) -> Sequence[HandlingFigures]:
-        """The whole in each direction."""
+        """The totals of each direction."""
         return [each for each in view.snapshot.handling if each.scope == "centre" and each.handled]
 
     def details(self, row: HandlingFigures, view: View) -> Sequence[Detail]:

@@ -1,6 +1,6 @@
-"""What is made of a view is kept until something that was read of the view to make it has changed.
+"""Values made from a view are kept until something that was read from the view to make them has changed.
 
-Nobody states what a thing depends on: while it is made, the view that it is made of notes what is read. What reads the
+Nobody declares what a value depends on: while it is made, the view notes what is read from it. A value that reads the
 clock is made again each time.
 """
 
@@ -22,11 +22,11 @@ from ccmon.views.view import MOMENTS, AgentsById, View
 Value = TypeVar("Value")
 
 CLOCKS = MOMENTS | {"known_until", "data_age_ms"}
-"""What is another with each poll: whoever reads it of a snapshot is taken to have read the clock."""
+"""Parts of a snapshot that change with each poll: reading one counts as reading the clock."""
 
 
 class Reads:
-    """What was read of a view, and what was found there."""
+    """What was read from a view, and the values found there."""
 
     __slots__ = ("_edition", "_names", "agents", "alarms", "clock", "marks", "snapshot", "view", "whole")
 
@@ -34,22 +34,22 @@ class Reads:
         self.clock = False
         """Whether a moment was read."""
         self.snapshot: dict[str, object] = {}
-        """Parts of the snapshot."""
+        """Parts read of the snapshot, by name."""
         self.whole: dict[str, object] = {}
-        """Parts of the snapshot before any filter."""
+        """Parts read of the snapshot before any filter, by name."""
         self.view: dict[str, object] = {}
         self.alarms: dict[tuple[type, int | None], Sequence[Alarm]] = {}
-        """Alarms about one row."""
+        """Alarms read about single rows."""
         self.marks: dict[tuple[type, int | None], Sequence[Mark]] = {}
-        """What alarms mark of one row."""
+        """What alarms mark in single rows."""
         self.agents: dict[int, AgentFigures | None] = {}
-        """Single agents."""
+        """Single agents that were read."""
         self._edition: object = None
-        """The edition of the view in which all this was found last."""
+        """The edition of the last view in which all this was found."""
         self._names: frozenset[str] | None = None
 
     def hold(self, view: View) -> bool:
-        """Whether the same would be found in another view; moments aside."""
+        """Whether the same would be found in this view, apart from moments."""
         if self._edition is view.edition:
             return True
         if self._edition is not None and self._edition is view.last_edition:
@@ -75,12 +75,12 @@ class Reads:
         self._edition, self._names = view.edition, None
 
     def _all_names(self) -> frozenset[str]:
-        """Of what was read, as `View.changed` names it."""
+        """The names of all that was read, as `View.changed` has them."""
         by_row = {"alarms": self.alarms, "marks": self.marks, "agents": self.agents}
         return frozenset({*self.snapshot, *self.whole, *self.view, *(name for name, rows in by_row.items() if rows)})
 
     def add(self, other: Reads) -> None:
-        """What was read for a part was read for the whole."""
+        """Add what was read for a part: it was read for the whole, too."""
         self.clock = self.clock or other.clock
         self.snapshot |= other.snapshot
         self.whole |= other.whole
@@ -93,14 +93,14 @@ class Reads:
 def _same(place: object, found: Mapping[str, object]) -> bool:
     for name, before in found.items():
         now = getattr(place, name)
-        # Texts and numbers are compared as such; of records, which are large, it is enough that they may differ.
+        # Texts and numbers are compared by value; records are large, so any other object counts as different.
         if now is not before and not (isinstance(now, str | int | float | Filters) and now == before):
             return False
     return True
 
 
 class _NotingParts:
-    """A snapshot of which each attribute read is noted."""
+    """A snapshot that notes which attributes are read."""
 
     __slots__ = ("_found", "_reads", "_snapshot")
 
@@ -117,16 +117,16 @@ class _NotingParts:
 
 
 class NotingView(View):
-    """A view of which all that is read is noted."""
+    """A view that notes all that is read from it."""
 
     plain: View
-    """The same view, of which nothing is noted."""
+    """The same view, without noting anything."""
     reads: Reads
     _parts: FloorSnapshot
     _parts_of_whole: FloorSnapshot
 
     def __init__(self, view: View, reads: Reads) -> None:
-        # The attributes of a view are properties here, and a view is frozen.
+        # A view is frozen, and its attributes are properties here.
         attributes = self.__dict__
         attributes["plain"], attributes["reads"] = view, reads
         # Whatever is drawn reads these, often in each cell.
@@ -136,12 +136,12 @@ class NotingView(View):
 
     @property
     def snapshot(self) -> FloorSnapshot:
-        """The snapshot as filtered, noted by its parts."""
+        """The filtered snapshot, noted by its parts."""
         return self._parts
 
     @property
     def whole(self) -> FloorSnapshot:
-        """The same before any filter."""
+        """The snapshot before any filter, noted by its parts."""
         return self._parts_of_whole
 
     @property
@@ -169,7 +169,7 @@ class NotingView(View):
 
     @property
     def cache(self) -> InputCache:
-        """Not noted: what it holds goes by the identity of what was read, which is noted."""
+        """Not noted: its contents are keyed by the identity of what was read, which is noted."""
         return self.plain.cache
 
     @property
@@ -193,26 +193,26 @@ class NotingView(View):
         return self._noted("agents", self.plain.agents)
 
     def agent(self, agent_id: int | None) -> AgentFigures | None:
-        """An agent, noted alone."""
+        """An agent, noted singly."""
         found = self.plain.agent(agent_id)
         if agent_id is not None:
             self.reads.agents[agent_id] = found
         return found
 
     def alarms_about(self, row: QueueFigures | AgentFigures) -> Sequence[Alarm]:
-        """The alarms about one row, noted alone."""
+        """The alarms about one row, noted singly."""
         found = self.reads.alarms[type(row), row.id] = self.plain.alarms_about(row)
         return found
 
     def severity(self, row: QueueFigures | AgentFigures, marked: Marked | None = None) -> Severity:
-        """The severity of the worst alarm about one row: what alarms mark of it is noted, not how long they last."""
+        """The severity of the worst alarm about one row; noted is what alarms mark in it, not how long they last."""
         subject = type(row), row.id
         self.reads.marks[subject] = self.plain.marks.get(subject, ())
         return self.plain.severity(row, marked)
 
     @property
     def floor_to_choose_from(self) -> FloorSnapshot:
-        """All of it is read."""
+        """The floor of the unfiltered view, all of it noted."""
         self.reads.clock = True
         return self.plain.floor_to_choose_from
 
@@ -222,19 +222,19 @@ class NotingView(View):
 
 
 class ListNotingView(NotingView):
-    """The same for what is made of all rows: alarms are noted as a whole, not those about each row."""
+    """A noting view for values made from all rows: alarms are noted as a whole, not row by row."""
 
     def severity(self, row: QueueFigures | AgentFigures, marked: Marked | None = None) -> Severity:
-        """The severity of the worst alarm about a row, of all that are noted."""
+        """The severity of the worst alarm about a row; all alarms are noted."""
         return View.severity(self, row, marked)
 
     def alarms_about(self, row: QueueFigures | AgentFigures) -> Sequence[Alarm]:
-        """The alarms about a row, of all that are noted."""
+        """The alarms about a row; all alarms are noted."""
         return View.alarms_about(self, row)
 
 
 class Kept(Generic[Value]):
-    """A value made of a view, and of a key that holds whatever else it is made of."""
+    """A value made from a view, and from a key that holds everything else it is made from."""
 
     __slots__ = ("_key", "_noting", "_reads", "_tick", "_value")
 
@@ -243,7 +243,7 @@ class Kept(Generic[Value]):
         self._key: object = None
         self._reads: Reads | None = None
         self._tick: object = None
-        """Of the view that it was made of."""
+        """The tick of the view that it was made from."""
         self._value: Value
 
     @property
@@ -254,14 +254,14 @@ class Kept(Generic[Value]):
     def get(self, view: View, key: object, make: Callable[[View], Value]) -> Value:
         """The value for a view, made again if need be.
 
-        It may be asked for with a view that is noting: what it was made of then counts for what is being made there.
+        The view may be one that notes: what this value was made from then counts for the value being made there, too.
         """
         plain = view.plain if isinstance(view, NotingView) else view
         reads = self._reads
         runs = reads is not None and reads.clock and self._tick is not plain.tick
         if reads is None or runs or self._key != key or not reads.hold(plain):
             reads = Reads()
-            self._reads = None  # should making it fail
+            self._reads = None  # in case making it fails
             self._value = make(self._noting(plain, reads))
             reads.found_in(plain)
             self._key, self._reads, self._tick = key, reads, plain.tick

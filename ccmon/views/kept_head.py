@@ -22,7 +22,7 @@ class _Block(NamedTuple):
 
 
 class KeptHead:
-    """The lines of a head: of three lines those blocks are made again in which a fact is another one."""
+    """The lines of a head; in a head of three lines, only blocks with a changed fact are made again."""
 
     def __init__(self) -> None:
         self._glyphs: GlyphSet | None = None
@@ -30,7 +30,7 @@ class KeptHead:
         self._lines: Sequence[StyledLine] = ()
 
     def draw(self, summary: PanelSummary, width: int, glyphs: GlyphSet, *, tall: bool) -> Sequence[StyledLine]:
-        """The head in three lines where it may be `tall` and its figure can be, else in one."""
+        """The head in three lines if it may be `tall` and its figure has a large form, else in one."""
         return (self._tall(summary, width, glyphs) if tall else None) or [_flat(summary, width, glyphs)]
 
     def _tall(self, summary: PanelSummary, width: int, glyphs: GlyphSet) -> Sequence[StyledLine] | None:

@@ -1,4 +1,4 @@
-"""Lines that were drawn before: a row, or its frame, is drawn again only where it looks different."""
+"""Lines kept from the last drawing: a row, or its frame, is drawn again only if it looks different."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class _DrawnRow:
     __slots__ = ("_cells", "_glyphs", "_line", "_made", "_running", "reads", "row")
 
     def __init__(self, fitted: Fitted[Any], row: object, width: int, view: View, last: _DrawnRow | None) -> None:
-        """Draw a row; cells that hold the same as in its `last` drawing, with the same columns, have the same spans."""
+        """Draw a row; cells unchanged since its `last` drawing, with the same columns, keep their spans."""
         self.row = row
         self.reads = Reads()
         noting = NotingView(view, self.reads)
         glyphs, gap = noting.glyphs, (blank(GAP),)
         self._made: list[Cell] = []
-        """What each column made of the row."""
+        """The cell that each column made for the row."""
         self._glyphs = glyphs
         self._cells: list[tuple[Span, ...]] = []
-        """The same fitted to the columns, with what lies between them."""
+        """The cells fitted to their columns, with the gaps between them."""
         self._running: list[int] = []
         """The places of columns that read the clock."""
         used = -GAP
@@ -55,7 +55,7 @@ class _DrawnRow:
         return bool(self._running)
 
     def line(self, fitted: Fitted[Any], view: View, state: LineState) -> StyledLine:
-        """The row now: the very same line as long as nothing of it changes."""
+        """The row as a line; the very same line object while nothing in it changes."""
         changed = False
         for place in self._running:
             column, cells = fitted[place]
@@ -87,7 +87,7 @@ class KeptRowLines:
     ) -> list[StyledLine]:
         """The lines of some rows, `chosen` being the place of the cursor among them.
 
-        A table is its columns, its width, and what a row is known by.
+        `table` is its columns, its width, and a function that gives a row's identity.
         """
         fitted, width, identity = table
         if self._columns is None or self._columns[0] is not fitted or self._columns[1] != width:
@@ -127,7 +127,7 @@ class KeptFrame:
         self._framed: Sequence[StyledLine] = ()
 
     def draw(self, inner: Sequence[StyledLine], vertical: str, style: TextStyle, *, stale: bool) -> list[StyledLine]:
-        """The lines with their frame; where a line is the very same as before, its framed line is, too."""
+        """The lines with their frame; a line that is the same object as before keeps its framed line, too."""
         look = vertical, style, stale
         if look != self._look:
             self._look, self._inner = look, ()

@@ -1,4 +1,4 @@
-"""Rows in order, of which only those that have changed are put to their place again."""
+"""Sorted rows; only rows that have changed are moved to their new place."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Row = TypeVar("Row")
 NOTHING: EditedValues[Any] = EditedValues({}, ())
 """Further values where no row has any."""
 MOVED_ONE_BY_ONE = 64
-"""Of more changed rows all are sorted again."""
+"""When more rows than this have changed, all are sorted again."""
 
 
 class KeptOrder(Generic[Row]):
-    """Rows sorted by a key that is made of the row and of one further value about it, which most rows lack.
+    """Rows sorted by a key made from the row and from one further value about it, which most rows lack.
 
-    Rows of equal keys stay in the order in which they come.
+    Rows with equal keys stay in the order in which they come.
     """
 
     def __init__(
@@ -30,21 +30,21 @@ class KeptOrder(Generic[Row]):
         """An order of no rows yet.
 
         Args:
-            key: of a row and the further value.
-            identity: what a row is known by.
+            key: makes the key from a row and the further value.
+            identity: what identifies a row.
         """
         self._key, self._identity = key, identity
         self._rows: Sequence[Row] = ()
         self._about: Mapping[Any, object] = {}
         self._places: dict[Any, int] = {}
         self._keys: list[tuple[Any, ...]] = []
-        """Of each row, with its place among the rows at the end."""
+        """The key of each row, which ends with its place among the rows."""
         self._order: list[tuple[Any, ...]] = []
         """The keys in order."""
         self._sorted: list[Row] = []
 
     def sort(self, rows: Sequence[Row], about: EditedValues[Any], otherwise: object) -> Sequence[Row]:
-        """The rows in order; `about` holds the further value of rows by their identity, `otherwise` all others'."""
+        """The rows in order; `about` holds the further value by row identity, `otherwise` that of all other rows."""
         if rows is self._rows and about is self._about:
             return self._sorted
         changed = self._changed_places(rows, about)
@@ -65,7 +65,7 @@ class KeptOrder(Generic[Row]):
     def _all_keys(
         self, rows: Sequence[Row], about: Mapping[Any, object], otherwise: object
     ) -> Iterator[tuple[Any, ...]]:
-        """The keys of all rows, those that were there before with their places as they are now."""
+        """The keys of all rows; rows that were there before get their present places."""
         before = tuple(self._rows)
         for place, row in enumerate(rows):
             identity = self._identity(row)
@@ -76,7 +76,7 @@ class KeptOrder(Generic[Row]):
                 yield *self._key(row, value), place
 
     def _changed_places(self, rows: Sequence[Row], about: EditedValues[Any]) -> Collection[int] | None:
-        """The places of rows whose key may be another; None where rows have come, gone or moved."""
+        """The places of rows whose key may have changed; None if rows have come, gone or moved."""
         others = other_rows(self._rows, rows)
         if others is None or any(self._places.get(self._identity(row)) != place for place, _, row in others):
             return None
@@ -87,7 +87,7 @@ class KeptOrder(Generic[Row]):
         return changed
 
     def _move(self, place: int, row: Row, key: tuple[Any, ...]) -> None:
-        """Put the row of a place where it belongs by its key."""
+        """Move the row at a place to where its key belongs."""
         was = bisect_left(self._order, self._keys[place])
         self._keys[place] = key
         if self._order[was] != key:

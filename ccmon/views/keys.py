@@ -1,4 +1,4 @@
-"""Every key of the monitor, once: bindings, line of keys, help screen and docs/keys.md are all made from here."""
+"""Every key of the monitor, once: bindings, line of keys, help screen and docs/keys.md are all made from this."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Key(Struct, frozen=True):
     short: str = ""
     """A word or two for the line of keys; empty: not shown there."""
     acts: bool = False
-    """It changes something in the database: a monitor that only reads does not have it."""
+    """Whether it changes something in the database: a read-only monitor does not have it."""
 
     @property
     def shown(self) -> str:
@@ -35,7 +35,7 @@ KEY_NAMES = {
     "pagedown": "PgDn", "space": "Space", "home": "Home", "end": "End", "enter": "Enter", "slash": "/",
     "ctrl+p": "Ctrl+P", "colon": ":", "question_mark": "?", "ctrl+c": "Ctrl+C",
 }  # fmt: skip
-"""What a person calls a key that is no letter or digit; Ctrl+B and others like it work without being named."""
+"""What a person calls keys that are no letters or digits; Ctrl+B and its like work without being shown."""
 
 
 KEYS: tuple[Key, ...] = (
@@ -86,7 +86,7 @@ KEYS_OF = {key.id: key.keys for key in KEYS}
 """The keys that start each action."""
 
 UNDO = "undo"
-"""The id of the key that has something to do for a minute alone, whatever row is chosen."""
+"""The id of the key that applies for one minute only, whatever row is chosen."""
 
 
 def keys_for(*, read_only: bool) -> tuple[Key, ...]:
@@ -95,7 +95,7 @@ def keys_for(*, read_only: bool) -> tuple[Key, ...]:
 
 
 def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[str, tuple[str, str]]:
-    """Word and id of those of the keys that act while a follow-up is looked at, by the key as a person reads it."""
+    """Word and id of the keys that act on a follow-up being viewed, by the key as a person reads it."""
     return {key.shown: (key.short, key.id) for key in keys if key.acts and (undoing or key.id != UNDO)}
 
 

@@ -1,4 +1,4 @@
-"""Rows of the panel Conversion of which those in sight are made."""
+"""Rows of the panel Conversion that are only made when they are in sight."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ccmon.views.sales_lines import SalesLine
 
 
 class LinesInTurn(Sequence[SalesLine]):
-    """The lines of groups, then those of agents, which are made when they are read."""
+    """The lines of groups, then those of agents, which are only made when they are read."""
 
     def __init__(
         self,
@@ -42,13 +42,13 @@ class LinesInTurn(Sequence[SalesLine]):
 
     @property
     def scopes(self) -> Iterator[NamedScope]:
-        """Whose each line is, without making it."""
+        """Whom each line is about, without making it."""
         return chain((line.sales for line in self._groups), self._agents)
 
     def measured(self) -> Sequence[SalesLine]:
-        """Of the first lines those whose texts may be the longest.
+        """Those of the first lines whose texts may be the longest.
 
-        Of agents without a quota it is that of the longest name: their sales of no quota fit into any column.
+        Among agents without a quota, that is the line with the longest name: their other texts fit into any column.
         """
         groups = self._groups[:MEASURED]
         agents = self._agents[: MEASURED - len(groups)]

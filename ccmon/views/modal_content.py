@@ -127,7 +127,7 @@ def detail_lines(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> lis
 
 
 class AlarmLines:
-    """The text of the alarms, in which the lines of each stay as long as it says the same."""
+    """The text of the alarms; the lines of each are kept while it says the same."""
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[object, list[StyledLine]]] = {}
@@ -147,7 +147,7 @@ class AlarmLines:
             moment = dated(alarm.since, view.zone, view.now)
             since = f"since {moment} ({coarse(view.elapsed_ms(alarm.since))})" if alarm.since else ""
             sentence = alarm_sentence(alarm, view.snapshot)
-            # The alarm itself is in it, so that its identity is its own as long as this is kept.
+            # The entry holds the alarm itself, so that no other object gets its identity while the entry is kept.
             made_of = alarm, since, sentence, width, glyphs
             before = self._kept.get(id(alarm))
             if before is None or before[0] != made_of:
@@ -175,7 +175,7 @@ def _alarm_entry(alarm: Alarm, since: str, sentence: str, width: int, view: View
 def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[PickerOption]:
     """Queues, teams and clients to narrow the screen to; the answer is `kind:name`, or `kind:` for all of them.
 
-    In a client's view these are the client's own: no other's name is shown in it.
+    A client's view offers only the client's own: it shows no name of another client's.
     """
     now = dict(filters.in_force)
     floor = narrow(floor, Filters(client=filters.client))

@@ -27,7 +27,7 @@ class Fact(NamedTuple):
 class LazyFacts(Sequence[Fact]):
     """Facts that are made one after another, only as many as there is room for.
 
-    They may rest on what their summary has read of its view already, and on no moment.
+    They may depend only on what their summary has already read from its view, and on no moment.
     """
 
     def __init__(self, *make: Callable[[], Fact]) -> None:
@@ -59,7 +59,7 @@ class PanelSummary(NamedTuple):
     second_figure: Span = Span("")
     """A second figure for the KPI strip, where the panel itself is not shown."""
     second_in_short: str = ""
-    """What is said of it where there is no room for all; empty: it is short."""
+    """Its short form where there is little room; empty: it is short already."""
 
 
 class Detail(NamedTuple):
@@ -71,7 +71,7 @@ class Detail(NamedTuple):
 
 
 class FloorPanel(ABC, Generic[Row]):
-    """One panel. It knows nothing of the screen: it makes texts of a view."""
+    """One panel. It knows nothing of the screen: it makes texts from a view."""
 
     number: ClassVar[int]
     name: ClassVar[str]
@@ -80,7 +80,7 @@ class FloorPanel(ABC, Generic[Row]):
     purpose: ClassVar[str]
     """One sentence for the help screen."""
     empty_message: ClassVar[str]
-    """Said where there is no row."""
+    """Shown when there are no rows."""
     default_sort_help: ClassVar[str]
     """The order of the rows while no column is sorted by, for the help."""
     fact_meanings: ClassVar[Sequence[tuple[str, str]]]
@@ -92,9 +92,9 @@ class FloorPanel(ABC, Generic[Row]):
     section: ClassVar[str]
     """The section of the snapshot that it shows: a field, as `FloorSnapshot.absent` names it."""
     past: ClassVar[bool] = True
-    """Whether figures of it rest on past days or on what is read less often than each poll."""
+    """Whether some of its figures depend on past days or on data read less often than each poll."""
     identity_fields: ClassVar[tuple[str, ...]] = ("id",)
-    """The attributes of a row by which it is known from tick to tick."""
+    """The attributes that identify a row from tick to tick."""
     heading_format: ClassVar[str] = "{row.name}"
     """The title of a row's details; `{customer}` is the name of the row's customer."""
     columns: Sequence[Column[Row]]
@@ -130,11 +130,11 @@ class FloorPanel(ABC, Generic[Row]):
         return records or ()
 
     def identity(self, row: Row) -> str:
-        """What stays the same about a row from tick to tick."""
+        """What identifies a row from tick to tick."""
         return str(self._identity_of(row))
 
     def identities(self, rows: Sequence[Row]) -> Iterator[str]:
-        """The same of each row."""
+        """The identity of each row."""
         return map(self.identity, rows)
 
     def measured(self, rows: Sequence[Row]) -> Sequence[Row]:
@@ -154,7 +154,7 @@ class FloorPanel(ABC, Generic[Row]):
         return self.rows(view)
 
     def totals(self, view: View) -> Sequence[Row]:
-        """The rows of all that is shown together, which a printed text has above the others."""
+        """Rows with the totals of all that is shown; a printed text has them above the others."""
         return ()
 
     def printed_facts(self, view: View) -> Sequence[Fact]:
@@ -162,21 +162,21 @@ class FloorPanel(ABC, Generic[Row]):
         return ()
 
     def head_alone(self, view: View) -> bool:
-        """Whether a printed text has the head where there is no row."""
+        """Whether a printed text has the head when there are no rows."""
         return False
 
     def why_empty(self, view: View) -> str:
-        """What is shown instead of rows where there is none."""
+        """The message shown when there are no rows."""
         return view.absent(self.section) or (self.past and view.snapshot.incomplete) or self.empty_message
 
     def notes(self, view: View) -> Sequence[str]:
-        """Sentences under the rows; the details of a row hold them, too, for where there is no room for all."""
+        """Sentences under the rows; a row's details repeat them, in case there is no room for all."""
         return ()
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What is shown under the rows where there is room left: at most `height` lines of `width` cells.
 
-        These are the notes, a line apart from the rows; where that is not all, the last line counts the rest.
+        By default the notes, one line apart from the rows; if not all fit, the last line counts the rest.
         """
         more = view.glyphs.more
         pieces = [piece for text in self.notes(view) for piece in wrapped(text, width, "  ")]
@@ -190,7 +190,7 @@ class FloorPanel(ABC, Generic[Row]):
     def remark(self, view: View, *, short: bool = False) -> str:
         """What the reader must know about the rows: what a filter does not narrow, why figures are unknown.
 
-        In few words where it is to be `short`, for a head with little room.
+        With `short`, in few words for a head with little room.
         """
         why = view.absent(self.section)
         if not why and self.past and view.snapshot.incomplete:

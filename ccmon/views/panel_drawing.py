@@ -26,7 +26,7 @@ TITLES = 1
 
 
 class PanelState(Struct):
-    """What the supervisor has done to a panel: order, place, row."""
+    """What the supervisor has set in a panel: order, place, row."""
 
     sort_key: str | None = None
     descending: bool = True
@@ -47,10 +47,10 @@ def wanted_height(rows: int) -> int:
 
 
 class PanelDrawing:
-    """Draws one panel of a view at a size. Pure but for the place that it keeps in its state.
+    """Draws one panel of a view at a given size. Pure except for the place kept in its state.
 
-    What was drawn before is kept, so that a panel costs what has changed in it; lines that look the same are the very
-    same objects.
+    The last drawing is kept, so that drawing costs only as much as has changed; lines that look the same are the same
+    objects.
     """
 
     def __init__(self, panel: FloorPanel[Any], state: PanelState) -> None:
@@ -63,10 +63,10 @@ class PanelDrawing:
         self.visible = 0
         """How many rows the last drawing had room for."""
         self.first_row = 0
-        """The line of the panel that its first row is on."""
+        """The line of the panel that shows its first row."""
         self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
         self._taken: tuple[object, ...] = ()
-        """What the rows were taken of."""
+        """What the rows were taken from."""
         self._order: Kept[Sequence[Any]] = Kept()
         self._head: Kept[Sequence[StyledLine]] = Kept()
         self._head_lines = KeptHead()
@@ -108,7 +108,7 @@ class PanelDrawing:
         )
 
     def cursor_index(self) -> int | None:
-        """The place of the chosen row; None without one. A row that is gone lets go of the cursor."""
+        """The place of the chosen row; None without one. A chosen row that is gone is no longer chosen."""
         if self.state.cursor is None:
             return None
         rows, identity, cursor = self.rows, self.panel.identity, self.state.cursor
@@ -127,7 +127,7 @@ class PanelDrawing:
 
     def draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
         """The panel's lines, `height` of them, `width` cells wide."""
-        # Columns are fitted again with each minute; what else time changes is noted by what is kept.
+        # Columns are fitted again each minute; the kept parts note what else changes with time.
         made_of = view.edition, view.now // MINUTE_MS, self.panel, replace(self.state), width, height, active, stale
         if made_of != self._made_of or self._runs():
             self._lines = self._draw(view, width, height, active=active, stale=stale)
@@ -236,7 +236,7 @@ class PanelDrawing:
         return glyphs.edge(width, frame, [Span(name, TextStyle.TITLE), *tabs], [Span(note, TextStyle.QUIET)])
 
     def _tabs(self, room: int, remark: int) -> list[Span]:
-        """The names of the tabs; of the one that is shown alone where there is no room for all and the remark."""
+        """The names of the tabs; only that of the shown tab if there is no room for all and the remark."""
         if len(self.tabs) == 1:
             return []
         every = sum(len(tab.tab) + 2 for tab in self.tabs)

@@ -1,4 +1,4 @@
-"""Moments as a person types and chooses them. Pure: the time is an argument."""
+"""Moments as a person types or chooses them. Pure: the time is an argument."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ QUARTER = timedelta(minutes=15)
 
 
 def suggestions(now: datetime) -> Iterator[datetime]:
-    """The moments that a call is mostly moved to: later today, tomorrow, the next working days."""
+    """The moments to which a call is usually moved: later today, tomorrow, the next working days."""
     first = _quarter_after(now + timedelta(minutes=10))
     for later in (0, 15, 45, 105, 165):
         at = first + timedelta(minutes=later)
@@ -32,7 +32,7 @@ def suggestions(now: datetime) -> Iterator[datetime]:
 
 
 def parse_when(text: str, now: datetime) -> datetime | None:
-    """What somebody means by `15:30`, `tomorrow 9:00`, `fri 14:15`, `2 h` or `2026-11-25 10:00`; None: nothing known.
+    """What is meant by `15:30`, `tomorrow 9:00`, `fri 14:15`, `2 h` or `2026-11-25 10:00`; None: not understood.
 
     A time of day that has passed means tomorrow's.
     """
@@ -41,7 +41,7 @@ def parse_when(text: str, now: datetime) -> datetime | None:
     if length:
         unit = {"m": "minutes", "h": "hours", "d": "days"}[length["unit"][0]]
         later = timedelta(**{unit: int(length["number"])})
-        # Two hours are two hours when the clocks change; a day later is the same time of day.
+        # Two hours stay two hours when the clocks change; a day later is the same time of day.
         at = now + later if unit == "days" else (now.astimezone(UTC) + later).astimezone(now.tzinfo)
         return _whole_minute(at)
     if not words or len(words) > 2:

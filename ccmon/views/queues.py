@@ -17,13 +17,13 @@ from ccmon.views.view import View, severity_style
 
 
 def _service_level(queue: QueueFigures, view: View) -> float | None:
-    """The live service level of the moment, which rows, their order and their styles ask for."""
+    """The live service level at the moment, used for rows, their order and their styles."""
     until = view.snapshot.known_until
     return view.cache.get(("service level", queue.id), (queue, until), lambda: queue.service_level_live(until))
 
 
 def level_style(queue: QueueFigures, view: View) -> TextStyle:
-    """The style of a service level beside its target."""
+    """The style of a service level compared with its target."""
     level, target = _service_level(queue, view), queue.service_level_target
     if level is None or target is None:
         return TextStyle.TEXT
@@ -40,7 +40,7 @@ def wait_style(queue: QueueFigures, view: View) -> TextStyle:
 
 
 def known(queue: QueueFigures, number: int) -> int | None:
-    """A number of agents; unknown where no source reports who serves a queue."""
+    """A number of agents; None where no source reports who serves the queue."""
     return number if queue.agents_known else None
 
 
@@ -58,7 +58,7 @@ def _level_curve(queue: QueueFigures, view: View, width: int) -> Cell:
 
 
 def _needed_text(total: QueueFigures, queues: Sequence[QueueFigures], unknown: str) -> str:
-    """Agents needed in all queues shown beside those allotted to them, and whether some are shared."""
+    """Agents needed in all queues shown and agents allotted to them, and whether some are shared."""
     there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
     shared = sum(queue.agents_on_phones for queue in queues) > total.agents_on_phones
     return f"{count(total.agents_needed, unknown)} / {count(known(total, there), unknown)}{' shared' if shared else ''}"
@@ -185,7 +185,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         return sorted(view.snapshot.queues, key=lambda queue: (*_attention_order(queue, view), queue.name.casefold()))
 
     def totals(self, view: View) -> Sequence[QueueFigures]:
-        """All queues, where there are several."""
+        """The sum of all queues, if there are several."""
         return (view.snapshot.total,) if len(view.snapshot.queues) > 1 else ()
 
     def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:

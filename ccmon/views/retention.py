@@ -1,4 +1,4 @@
-"""Customers: who buys once, again and for good, who drifts away and who comes back."""
+"""Customers: who buys once, again or regularly, who drifts away and who comes back."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class Group(NamedTuple):
     name: str
     customers: int
     of: int
-    """All in the same way of looking at them."""
+    """All customers in the same division into groups."""
     help: str
     style: TextStyle = TextStyle.TEXT
     came: int | None = None
-    """Moved into it today; None where that is not counted."""
+    """Customers who moved into it today; None where that is not counted."""
     left: int | None = None
 
 
 def groups(figures: RetentionFigures) -> list[Group]:
-    """The segments, then the same customers by how long they have not bought."""
+    """The segments, then the same customers by the time since they last bought."""
     all_of, limits = figures.customers, figures.limits
     came = {segment: sum(move.customers for move in figures.moves if move.after == segment) for segment in Segment}
     left = {segment: sum(move.customers for move in figures.moves if move.before == segment) for segment in Segment}
@@ -141,7 +141,7 @@ class RetentionPanel(CustomersTabBase[Group]):
     heading_format = "Customers: {row.name}"
 
     def rows(self, view: View) -> Sequence[Group]:
-        """Always in the same order: it is a picture of all customers."""
+        """Always in the same order: together they are a picture of all customers."""
         figures = view.snapshot.retention
         return [] if figures is None or not figures.customers else groups(figures)
 
@@ -163,7 +163,7 @@ class RetentionPanel(CustomersTabBase[Group]):
         return texts
 
     def details(self, row: Group, view: View) -> Sequence[Detail]:
-        """Who belongs to it, today's moves, win-back."""
+        """Who belongs to the group, today's moves, win-back."""
         figures, unknown = view.snapshot.retention, view.glyphs.unknown
         details = [
             Detail("Who", row.help),

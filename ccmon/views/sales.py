@@ -1,4 +1,4 @@
-"""Conversion: sales against the quotas of day, week and month, how sure a conversion is, and what is still required."""
+"""Conversion: sales against the quotas of day, week and month, how certain a conversion is, and what is required."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _furthest_behind(line: SalesLine, _: object) -> tuple[int, float, str]:
 
 
 def _agent_furthest_behind(agent: NamedScope, _: object) -> tuple[float, str]:
-    """The same of the agents alone; who has no quota is behind nothing."""
+    """The same among agents; an agent without a quota is not behind."""
     pace = agent.pace if isinstance(agent, SalesFigures) else None
     return float("inf") if pace is None else pace, agent.name.casefold()
 
@@ -199,7 +199,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         self._order: KeptOrder[SalesLine] = KeptOrder(_furthest_behind, attrgetter(*self.identity_fields))
         self._order_of_agents: KeptOrder[NamedScope] = KeptOrder(_agent_furthest_behind)
         self._taken: Sequence[SalesFigures] | None = None
-        """The sales that the lines were made of; None: of a part of them."""
+        """The sales from which all lines were made; None: they were made from a part."""
 
     def _line(self, sales: SalesFigures) -> SalesLine:
         return SalesLine(
@@ -207,7 +207,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         )
 
     def _all_lines(self, view: View) -> Sequence[SalesLine]:
-        """The lines of all sales, or of groups and who has a quota; of the same sales they are the same objects."""
+        """The lines of all sales, or of groups and agents with a quota; kept while the sales are the same objects."""
         sales = view.snapshot.sales
         if sales is not self._taken:
             self._take(sales.with_quota() if isinstance(sales, LazySales) else sales)
@@ -257,20 +257,20 @@ class SalesPanel(FloorPanel[SalesLine]):
         return PanelSummary(Fact("conversion", percent(whole.conversion, 1, unknown), style), facts, pace)
 
     def remark(self, view: View, *, short: bool = False) -> str:
-        """Why pace and chance are unknown where the first data lies within the period."""
+        """Why pace and chance are unknown if the first data lies within the period."""
         lines = () if self.period is Period.DAY else self._all_lines(view)
         since = next(filter(None, (line.first_known_day for line in lines)), None)
         return joined(super().remark(view, short=short), "" if since is None else no_data_before(since))
 
     def notes(self, view: View) -> Sequence[str]:
-        """That the clients' quotas do not add up to the centre's, where they do not."""
+        """A note if the clients' quotas do not add up to the centre's."""
         centre = self._whole(view)
         quota = None if centre is None else centre.quota
         text = "" if quota is None else quota_of_no_client(quota.quota_of_no_client, quota.quota_sales)
         return (text,) if text else ()
 
     def rows(self, view: View) -> Sequence[SalesLine]:
-        """In each scope those furthest behind their quota first, those without one last."""
+        """Within each kind of scope, those furthest behind their quota first, those without one last."""
         sales = view.snapshot.sales
         if isinstance(sales, LazySales) and self.period is Period.DAY:
             return self._in_turn(sales)
@@ -282,14 +282,14 @@ class SalesPanel(FloorPanel[SalesLine]):
         return self._order.sort(lines, NOTHING, None)
 
     def _in_turn(self, sales: LazySales) -> Sequence[SalesLine]:
-        """The same of lines that are made when they are read."""
+        """The same for lines that are only made when they are read."""
         self._take(sales.groups)
         groups = self._order.sort(self._lines[1:], NOTHING, None)
         agents = self._order_of_agents.sort(sales.judged(), NOTHING, None)
         return LinesInTurn(groups, agents, sales.of_agent, self._line)
 
     def identities(self, rows: Sequence[SalesLine]) -> Iterator[str]:
-        """What stays the same about each row."""
+        """What identifies each row."""
         if isinstance(rows, LinesInTurn):
             return (str((each.scope, each.id)) for each in rows.scopes)
         return super().identities(rows)
@@ -305,12 +305,12 @@ class SalesPanel(FloorPanel[SalesLine]):
         return [line for line in self.rows(view) if line.sales.scope != "agent"]
 
     def totals(self, view: View) -> Sequence[SalesLine]:
-        """The whole; of a team or client it is one of the rows."""
+        """The whole; for a single team or client it is one of the rows."""
         whole = None if view.filters else self._whole(view)
         return () if whole is None or (whole.quota is None and not whole.is_of_today) else (whole,)
 
     def printed_facts(self, view: View) -> Sequence[Fact]:
-        """What the quota's expectation rests on, and what was sold today, inbound and outbound apart."""
+        """What the quota's expectation is based on, and what was sold today, inbound and outbound separately."""
         whole = self._whole(view)
         if whole is None or whole.sales.detail is None or not whole.is_of_today:
             return ()
@@ -345,7 +345,7 @@ class SalesPanel(FloorPanel[SalesLine]):
 
 
 OF_TODAY = ("order", "per_hour")
-"""Columns that are known of today alone."""
+"""Columns that are known for today only."""
 
 
 class WeekTab(SalesPanel):

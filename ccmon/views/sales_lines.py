@@ -1,4 +1,4 @@
-"""A line of sales with its quota: how pace, verdict, chance and what is required are put into words."""
+"""A line of sales with its quota: pace, verdict, chance and what is required, in words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ccmon.views.view import View
 Value = TypeVar("Value")
 
 UNLIKELY = 0.2
-"""A quota that is reached with less than this chance is worth watching."""
+"""A quota with less than this chance of being reached is worth watching."""
 
 STYLES = {Verdict.BEHIND: TextStyle.BAD, Verdict.AHEAD: TextStyle.GOOD, Verdict.UNSURE: TextStyle.QUIET}
 
@@ -32,7 +32,7 @@ VERDICTS = {
     Verdict.AHEAD: "conversion high",
     Verdict.UNSURE: "cannot tell yet",
 }
-"""A verdict in words that name what is judged: the conversion. A quota of sales may be met all the same."""
+"""Verdicts in words that name what is judged: the conversion. A sales quota may be met all the same."""
 
 
 class NoQuota(NamedTuple):
@@ -50,7 +50,7 @@ NO_QUOTA = NoQuota()
 
 
 class SalesLine(NamedTuple):
-    """Somebody's sales, and their quota of one period. The day's sales are read with every poll."""
+    """Sales of one scope, and its quota for one period. The day's sales are read at every poll."""
 
     sales: SalesFigures
     quota: QuotaFigures | None
@@ -63,7 +63,7 @@ class SalesLine(NamedTuple):
 
     @property
     def first_known_day(self) -> str | None:
-        """First day of which anything is known, where the period began before it: more may have been sold."""
+        """First day with any data, if the period began before it, so that more may have been sold; else None."""
         return None if self.is_of_today or self.quota is None else self.quota.first_known_day
 
     @property
@@ -73,12 +73,12 @@ class SalesLine(NamedTuple):
 
     @property
     def counts(self) -> SalesFigures | QuotaFigures:
-        """What counts sales, revenue and sales calls of the period so far."""
+        """The record with sales, revenue and sales calls of the period so far."""
         return self.sales if self.is_of_today or self.quota is None else self.quota
 
     @property
     def measured_by(self) -> SalesFigures | QuotaFigures | NoQuota:
-        """What the sales of the period are measured by."""
+        """The record against which the sales of the period are measured."""
         return self.sales if self.is_of_today else self.quota or NO_QUOTA
 
     @property
@@ -100,7 +100,7 @@ class SalesLine(NamedTuple):
 
     @property
     def chance(self) -> float | None:
-        """Of reaching the quota."""
+        """The chance of reaching the quota."""
         return None if self.quota is None else _chance.of(self.quota)
 
     @property
@@ -115,11 +115,11 @@ class SalesLine(NamedTuple):
 
 
 ASKED_OFTEN = 8
-"""When each has been asked for so often on average, those go that nobody has asked for since that was so before."""
+"""After this many requests per entry on average, entries not asked for since the last such time are dropped."""
 
 
 class KeptByQuota(Generic[Value]):
-    """What follows from quotas: it is asked for several times a tick, and they change with a sale or a minute."""
+    """Values derived from quotas: they are asked for several times a tick, but change only with a sale or a minute."""
 
     def __init__(self, of: Callable[[QuotaFigures], Value]) -> None:
         self._of = of
@@ -128,7 +128,7 @@ class KeptByQuota(Generic[Value]):
         self._times = 0
 
     def of(self, quota: QuotaFigures) -> Value:
-        """What follows from a quota."""
+        """The value derived from a quota."""
         self._times += 1
         try:
             return self._asked[quota]
@@ -141,7 +141,7 @@ class KeptByQuota(Generic[Value]):
 
     @property
     def size(self) -> int:
-        """Of how many quotas something is kept."""
+        """For how many quotas a value is kept."""
         return len(self._asked.keys() | self._before.keys())
 
 
@@ -151,7 +151,7 @@ _revenue_forecast: KeptByQuota[RevenueForecast | None] = KeptByQuota(attrgetter(
 
 
 def pace_style(line: SalesLine) -> TextStyle:
-    """The style of a pace. Behind is worth watching only where the quota is unlikely to be reached."""
+    """The style of a pace. Being behind is worth watching only if the quota is unlikely to be reached."""
     if line.measured_by.pace is None:
         return TextStyle.TEXT
     if is_ahead(line.measured_by.pace, line.chance):
@@ -179,7 +179,7 @@ def required_span(line: SalesLine, view: View, _width: int) -> Span:
 
 
 def projection_text(line: SalesLine, unknown: str = UNKNOWN) -> str:
-    """Sales at the end, with the range that they will probably lie in."""
+    """Sales at the end, with their probable range."""
     forecast = line.forecast
     if forecast is None:
         return count(line.sales.forecast_sales, unknown) if line.is_of_today else unknown
@@ -192,12 +192,12 @@ NO_BEGINNING = "what was sold before the first data is not known"
 
 
 def revenue_range(forecast: RevenueForecast) -> str:
-    """The range that the revenue at the end will probably lie in."""
+    """The probable range of the revenue at the end."""
     return f"{money(round(forecast.low))} to {money(round(forecast.high))}"
 
 
 def revenue_text(line: SalesLine, unknown: str = UNKNOWN, *, short: bool = False) -> str:
-    """Revenue at the end, with the range that it will probably lie in; or why it is unknown, unless short."""
+    """Revenue at the end, with its probable range; or why it is unknown, unless short."""
     forecast = line.revenue_forecast
     if forecast is not None:
         return f"{whole_units(forecast.expected, unknown)} ({revenue_range(forecast)})"
@@ -216,7 +216,7 @@ def whole_units(cents: float | None, unknown: str) -> str:
 
 
 def sales_of_day(line: SalesLine, view: View) -> list[Detail]:
-    """The day where no quota is set."""
+    """The details of the day if no quota is set."""
     unknown = view.glyphs.unknown
     return [
         Detail("Sales of the day"),
@@ -293,7 +293,7 @@ def sold_facts(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[F
 
 
 def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Detail]:
-    """Inbound and outbound apart, gross and net, and who is new."""
+    """Inbound and outbound separately, gross and net, and who is new."""
     currency = sales.currency or "currency unknown"
     inbound = f"{count(detail.inbound_converted)} of {count(detail.inbound_calls)}"
     outbound = f"{count(detail.outbound_converted)} of {count(detail.right_party)}"

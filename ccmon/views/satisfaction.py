@@ -1,4 +1,4 @@
-"""Satisfaction: what customers say after calls, how sure that is, and whom to call back before they go."""
+"""Satisfaction: what customers say after calls, how certain that is, and whom to call back before they leave."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ SCOPES = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
 
 
 def whole_of(lines: Sequence[SatisfactionFigures] | None) -> SatisfactionFigures | None:
-    """The centre's."""
+    """The centre's satisfaction."""
     return next((each for each in lines or () if each.scope == "centre"), None)
 
 
 def lower(row: SatisfactionFigures, view: View) -> bool:
-    """Whether the score is surely below that of the rest of the centre, for as many comparisons as there are."""
+    """Whether the score is surely below the rest of the centre's, allowing for the number of comparisons."""
     lines = view.snapshot.satisfaction or ()
     found: frozenset[tuple[str, int | None]] = view.cache.get(
         "surely lower scores", (lines,), lambda: _surely_lower(lines)
@@ -202,7 +202,7 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         return rows
 
     def printed_rows(self, view: View) -> Sequence[SatisfactionFigures]:
-        """All but the agents'."""
+        """All rows but the agents'."""
         return [row for row in self.rows(view) if row.scope != "agent"]
 
     def totals(self, view: View) -> Sequence[SatisfactionFigures]:
@@ -304,7 +304,7 @@ class LowScoresTab(SatisfactionTabBase[LowScore]):
     identity_fields = ("customer_id", "answered_at")
 
     def why_empty(self, view: View) -> str:
-        """Today's scores do not wait for the past."""
+        """As usual, but today's scores do not wait for past days."""
         return super().why_empty(view) if view.snapshot.low_scores is None else self.empty_message
 
     def details(self, row: LowScore, view: View) -> Sequence[Detail]:

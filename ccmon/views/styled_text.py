@@ -1,4 +1,4 @@
-"""What is drawn, before any terminal is in it: lines of spans, each span a text and the part it plays."""
+"""What is drawn, independent of any terminal: lines of spans, each a text and the role it plays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ccmon.formatting import width_of
 
 
 class TextStyle(StrEnum):
-    """What a text is. A palette defines its look; the words beside it mean the same without colour."""
+    """The role of a text. A palette defines its look; without colour, the words beside it say the same."""
 
     TEXT = "text"
     QUIET = "quiet"
@@ -57,7 +57,7 @@ class StyledLine(NamedTuple):
     spans: tuple[Span, ...]
     state: LineState = LineState.PLAIN
     starts: bool = False
-    """Whether an entry begins here, where a text is a list whose entries may take several lines."""
+    """Whether an entry begins here, in a list whose entries may take several lines."""
 
     @property
     def text(self) -> str:
@@ -78,7 +78,7 @@ def blank_line(width: int) -> StyledLine:
 
 
 NEAR = 7
-"""Cells that are rather sent again than left out: to move on costs the terminal as many characters."""
+"""Up to this many unchanged cells are sent again: moving the cursor past them costs as many characters."""
 
 
 def ends_of(line: StyledLine) -> list[int]:
@@ -89,12 +89,12 @@ def ends_of(line: StyledLine) -> list[int]:
 def changed_cells(
     before: StyledLine, after: StyledLine, ends: Sequence[int] | None = None
 ) -> tuple[list[tuple[int, int]], bool]:
-    """The stretches of a line, from a cell up to another, that look different; of two lines of the same width.
+    """The stretches of cells that look different in two lines of the same width, each from a cell up to another.
 
     Args:
         before: the line that was there.
         after: the line in its place.
-        ends: `ends_of` the line that was there, where they are known.
+        ends: `ends_of` the line that was there, if known.
 
     Returns:
         The stretches, and whether the spans of both lines have the same ends.
@@ -125,7 +125,7 @@ def _width(spans: Sequence[Span]) -> int:
 
 
 def _apart(old: Sequence[Span], new: Sequence[Span], ends: Sequence[int]) -> list[tuple[int, int]] | None:
-    """The stretches of two lines that are made of pieces of the same widths; None for others."""
+    """The stretches for two lines made of spans of the same widths; None for others."""
     stretches: list[tuple[int, int]] = []
     for place in compress(range(len(old)), map(is_not, old, new)):
         one, other = old[place], new[place]
@@ -145,11 +145,11 @@ def _apart(old: Sequence[Span], new: Sequence[Span], ends: Sequence[int]) -> lis
 
 
 def _common(one: Span, other: Span) -> tuple[int, int]:
-    """Cells that look the same at the beginning and at the end of two texts that differ."""
+    """How many cells two differing texts have in common at their beginning and at their end."""
     old, new = one.text, other.text
     if one.style is not other.style or len(old) != len(new) or not (old.isascii() and new.isascii()):
         return 0, 0
-    # Every bit that differs at once: to compare letter by letter took a fiftieth of a busy tick.
+    # All differing bits at once: comparing letter by letter took a fiftieth of a busy tick.
     differing = int.from_bytes(old.encode(), "big") ^ int.from_bytes(new.encode(), "big")
     lowest = differing & -differing
     return len(old) - (differing.bit_length() + 7) // 8, (lowest.bit_length() - 1) // 8

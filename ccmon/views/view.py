@@ -38,7 +38,7 @@ class AgentsById:
         return None if place is None else self.rows[place]
 
     def with_rows(self, agents: Sequence[AgentFigures]) -> AgentsById:
-        """Those of another moment."""
+        """The agents of another moment."""
         if agents is self.rows:
             return self
         others = other_rows(self.rows, agents)
@@ -55,31 +55,31 @@ class View:
 
     snapshot: FloorSnapshot
     whole: FloorSnapshot
-    """The same before any filter."""
+    """The snapshot before any filter."""
     now: int
     rows_at: int
-    """The moment that the rows are of: now, or that of the last answer while no other one comes."""
+    """The moment of the rows: now, or that of the last answer while no new one comes."""
     zone: ZoneInfo
     glyphs: GlyphSet = UNICODE
     marks: Marks = field(default_factory=Marks)
-    """What alarms mark of each queue and each agent by its id, the worst first: the same object as long as it is the
-    same, while lengths of time in alarms run on."""
+    """What alarms mark for each queue and each agent by its id, the worst first: the same object until that changes,
+    though lengths of time in alarms run on."""
     agents: AgentsById = field(default_factory=lambda: NO_AGENTS)
-    """The agents by id, for rows of other panels that are about them."""
+    """The agents by id, for rows about them in other panels."""
     filters: Filters = NO_FILTER
 
     cache: InputCache = field(default_factory=InputCache)
-    """What views have made of parts of the snapshot: handed on from view to view, as those parts are."""
+    """What views have made from parts of the snapshot: handed on from view to view, like those parts."""
     edition: object = field(default_factory=object)
-    """One object for all views that differ in moments alone."""
+    """One object for all views that differ only in moments."""
     last_edition: object = None
     """The edition of the view before; None where there was none, or one with another filter."""
     changed: frozenset[str] = frozenset()
-    """Parts of the snapshot, and attributes of the view, that were other objects in the view before."""
+    """Parts of the snapshot, and attributes of the view, that are not the same objects as in the view before."""
     tick: object = field(default_factory=object)
     """An object of its own for each view."""
     wanted: Filters = NO_FILTER
-    """The filters as they were given, before their names were spelt as the floor spells them."""
+    """The filters as they were given, before their names were respelt as on the floor."""
 
     @classmethod
     def of(
@@ -94,7 +94,7 @@ class View:
     ) -> View:
         """The view of a snapshot at `now` (by default its moment); not `is_current`: the last poll had no answer.
 
-        What is the same as in the `last` view is the same object.
+        Parts that equal those of the `last` view are the same objects.
         """
         wanted = filters
         if last is not None and last.whole is whole and last.wanted == wanted:
@@ -121,7 +121,7 @@ class View:
         return view if last is None else view._beside(last)
 
     def _beside(self, last: View) -> View:
-        """The view, which says how it differs from the one before."""
+        """The view, with a record of how it differs from the one before."""
         if last.glyphs is not self.glyphs or last.filters != self.filters:
             return self
         changed = {*_changed_parts(last.snapshot, self.snapshot), *_changed_parts(last.whole, self.whole)}
@@ -138,7 +138,7 @@ class View:
 
     @property
     def kept_marks(self) -> KeptMarks:
-        """What is known of the alarms beside the marks."""
+        """The marks with what else is kept about the alarms."""
         return self.cache.get("marks", (), KeptMarks).update(self.snapshot.alarms)
 
     def agent(self, agent_id: int | None) -> AgentFigures | None:
@@ -146,24 +146,24 @@ class View:
         return None if agent_id is None else self.agents.get(agent_id)
 
     def absent(self, section: str) -> str:
-        """Why a section of the snapshot cannot be computed for what is shown, for a person; empty where it can."""
+        """Why a section of the snapshot cannot be computed for what is shown, in words; empty if it can."""
         return dict(self.snapshot.absent).get(section, "")
 
     @property
     def floor_to_choose_from(self) -> FloorSnapshot:
-        """The floor that somebody else is chosen from, such as who is to take a follow-up: wider than what is shown.
+        """The floor to choose others from, such as a new owner of a follow-up: wider than what is shown.
 
-        All of it, or all of a client's where the view is narrowed to a client, who is not to see others' agents.
+        All of it; in a view narrowed to a client, all of the client's, who is not to see others' agents.
         """
         return narrow(self.whole, Filters(client=self.filters.client))
 
     def wider_scope(self, section: str) -> str:
-        """What figures of a section are of, where that is more than what is shown: a queue's calls are all teams'."""
+        """What a section's figures cover, if that is more than what is shown: a queue's calls are all teams'."""
         return "all teams" if section == "queues" and self.filters.team is not None else ""
 
     @property
     def more_may_come(self) -> bool:
-        """Whether figures that alarms rest on are still being read: then there may be more alarms."""
+        """Whether figures on which alarms depend are still being read, so that there may be more alarms."""
         return self.snapshot.incomplete is not None
 
     @property
@@ -173,7 +173,7 @@ class View:
 
     @property
     def drawn_until(self) -> int:
-        """The snapshot's `known_until`, carried on to the drawing while answers come and the data is of now."""
+        """The snapshot's `known_until`, carried on to the drawing while answers come and the data is current."""
         snapshot = self.snapshot
         return self.rows_at if snapshot.known_until >= snapshot.at else snapshot.known_until
 
@@ -190,7 +190,7 @@ class View:
         return self.alarms.get((type(row), row.id), ())
 
     def severity(self, row: QueueFigures | AgentFigures, marked: Marked | None = None) -> Severity:
-        """The severity of the worst of them, or of the worst that marks a figure."""
+        """The severity of the worst alarm about a row, or of the worst that marks a figure in it."""
         found = self.marks.get((type(row), row.id), ())
         return next((severity for figure, severity in found if marked is None or figure is marked), Severity.NONE)
 
@@ -211,20 +211,20 @@ def _by_subject(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Seq
 
 
 MOMENTS = frozenset({"at", "data_at", "data_ends_at", "periodic_at"})
-"""The parts of a snapshot that are another with each poll."""
+"""The parts of a snapshot that change with each poll."""
 _PARTS = tuple(each.name for each in fields(FloorSnapshot) if each.name not in MOMENTS)
 _parts = attrgetter(*_PARTS)
 _DERIVED = ("marks", "zone")
-"""Attributes of a view that are made of parts of the snapshot, and called otherwise."""
+"""Attributes of a view that are made from parts of the snapshot and have names of their own."""
 
 
 def _changed_parts(one: FloorSnapshot, other: FloorSnapshot) -> Iterable[str]:
-    """The parts of two snapshots that are not the same objects, moments aside."""
+    """The parts of two snapshots that are not the same objects, apart from moments."""
     return () if one is other else compress(_PARTS, map(is_not, _parts(one), _parts(other)))
 
 
 def _with_parts_of(last: FloorSnapshot, snapshot: FloorSnapshot) -> FloorSnapshot:
-    """A snapshot in which each part that equals that of the last one is the same object."""
+    """A snapshot that reuses the last one's object for each part that is equal."""
     kept = {}
     for each in fields(snapshot):
         before, now = getattr(last, each.name), getattr(snapshot, each.name)
