@@ -48,16 +48,16 @@ def assemble(
     Args:
         data: the rows of the moment.
         at: the moment.
-        periodic: what is not read at each poll; None where it has not been read yet.
-        cache: parts computed before of the same rows; what is computed now is added. Only saves time.
+        periodic: what is not read at each poll; None if it has not been read yet.
+        cache: parts computed before from the same rows; what is computed now is added. Only saves time.
     """
     return assemble_kept(data, at, periodic=periodic, cache=cache or InputCache()).snapshot
 
 
 class _KeptFloor:
-    """What is kept by subject from one snapshot of a business day to the next, while the directory is the same.
+    """What is kept by subject between snapshots of a business day, while the directory is the same.
 
-    All of it is of the same snapshot: each takes from the others what has changed.
+    All parts are of the same snapshot: each takes from the others what has changed.
     """
 
     def __init__(self, directory: Directory) -> None:
@@ -73,7 +73,7 @@ class _KeptFloor:
         self.time = TimeAtWork()
 
     def update(self, data: FloorData, periodic: PeriodicFigures | None, due: DueMoments) -> Collection[int]:
-        """Take the rows about agents; return of whom something has changed."""
+        """Take the rows about agents; return the ids of agents with a change."""
         touched = {*self.totals.update(data.agent_days), *self.members.update(data.members)}
         answers = periodic.answers if periodic else {}
         touched |= self.agents.update(data, self.totals, self.members, answers, due, touched=touched).keys()
@@ -197,7 +197,7 @@ def _with_periodic(
 
 
 def _incomplete(data: FloorData, periodic: PeriodicFigures | None) -> str | None:
-    """Why figures are unknown that will be known soon; None where all is known."""
+    """Why some figures, which will be known soon, are unknown now; None if all are known."""
     if data.progress:
         work = data.progress[0]
         named = f"{work.task[:1].upper()}{work.task[1:]}"

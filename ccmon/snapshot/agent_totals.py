@@ -1,4 +1,4 @@
-"""The totals of each agent, with sums of them by team and in all."""
+"""The totals of each agent, and their sums by team and in all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
 
 
 class CallTotals(Counts, frozen=True):
-    """Calls and sales of some agents: what is added up of their totals."""
+    """Calls and sales of some agents: those of their totals that are added up."""
 
     inbound: int = 0
     outbound: int = 0
@@ -37,7 +37,7 @@ _counts = attrgetter(*CallTotals.__struct_fields__)
 
 
 class AgentTotalsByTeam:
-    """The totals of the agents of a directory; of other ones, such as nobody's, in the sum of all."""
+    """The totals of a directory's agents; those of others, or of nobody, are only in the sum of all."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
@@ -46,7 +46,7 @@ class AgentTotalsByTeam:
         self._sums: defaultdict[int, CallTotals] = defaultdict(lambda: NO_CALLS)
         """By team."""
         self.by_team: dict[int, CallTotals] = {}
-        """Of each team in which anybody has totals; a sum is the same object until it changes."""
+        """The sum of each team in which anybody has totals; the same object until it changes."""
         self.together = NO_CALLS
         self.agents_with_calls: Counter[Direction] = Counter()
         """How many agents have handled calls, by direction."""
@@ -59,7 +59,7 @@ class AgentTotalsByTeam:
         return agent_id in self._rows.by_key
 
     def update(self, rows: Sequence[AgentTotals]) -> Collection[int]:
-        """Take the totals of another moment; return whose have changed."""
+        """Take the totals of another moment; return the agents with changed totals."""
         changes, teams = self._rows.update(rows), set()
         for agent_id, pair in changes.items():
             before, now = (None if row is None else CallTotals(*_counts(row)) for row in pair)

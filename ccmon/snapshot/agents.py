@@ -31,7 +31,7 @@ STATES = {state.value: state for state in AgentState}
 class AgentsOfTheDay:
     """Every active agent of a directory, and others who were at work today, kept from one snapshot to the next.
 
-    An agent of whom nothing has changed keeps the same record; where nothing has changed at all, the tuple is the same.
+    An agent without a change keeps the same record; without any change at all, the tuple is the same.
     """
 
     def __init__(self, directory: Directory) -> None:
@@ -45,7 +45,7 @@ class AgentsOfTheDay:
 
     @property
     def tracked(self) -> Container[object]:
-        """Pairs of ``agent`` or ``queue`` and its id, of which some source reports."""
+        """Pairs of ``agent`` or ``queue`` and an id, for each one that some source reports on."""
         return self._tracked.by_key
 
     @property
@@ -68,14 +68,14 @@ class AgentsOfTheDay:
         *,
         touched: Iterable[int],
     ) -> Changes[AgentFigures]:
-        """Take the rows of another moment; return the agents who are other ones.
+        """Take the rows of another moment; return the ids of agents whose record has changed.
 
         Args:
             data: the rows.
-            totals: those of the agents.
+            totals: the agents' totals.
             members: who serves which queue.
-            answers: what customers answered on each agent.
-            due: the moment; collects when an agent is another one.
+            answers: what customers answered about each agent.
+            due: the moment; collects when an agent's record changes.
             touched: agents whose totals or queues have changed.
         """
         into_day = _handled_into_day(data)
@@ -109,7 +109,7 @@ class AgentsOfTheDay:
 
 
 class _AgentRows(Struct, frozen=True):
-    """What an agent's figures are made of, beside the directory."""
+    """What an agent's figures are made from, apart from the directory."""
 
     now: StateRow
     day: AgentTotals
@@ -120,7 +120,7 @@ class _AgentRows(Struct, frozen=True):
 
 
 def _without_orphaned_call(data: FloorData, now: StateRow, due: DueMoments) -> StateRow:
-    """Ready where the call is orphaned (metrics.md 1.5): nobody has heard of its end, and it has long had one."""
+    """Ready if the call is orphaned (metrics.md 1.5): its end was never reported but must be long past."""
     if now.entered_at is None or now.state not in IN_A_CALL:
         return now
     ended_at = over_at(now.entered_at, data.site.max_open_ms)
@@ -182,7 +182,7 @@ def _work(data: FloorData, now: StateRow) -> str | None:
 
 
 def _handled_into_day(data: FloorData) -> dict[int, Handling]:
-    """By agent, what the calls of before the day took of it."""
+    """By agent, the time within the day that calls from before it took."""
     found: defaultdict[int, Handling] = defaultdict(Handling)
     for call in data.handled_into_day:
         spent = handling_since(data.day.starts_at, call.answered_at, call.ended_at, call.wrapped_up_at, call.hold_ms)

@@ -11,14 +11,14 @@ from ccmon.time_units import MINUTE_MS
 
 
 class AlarmLimits(Struct, frozen=True):
-    """From where on something is worth an alarm."""
+    """The limits from which on something is worth an alarm."""
 
     wait_thresholds: float = 3.0
     """Waits of a caller, in service level thresholds of the queue."""
     service_level_visits: int = 10
     """Visits that must have counted before a service level is judged (metrics.md 4)."""
     pause_ms: int = 20 * MINUTE_MS
-    """A pause whose reason has no limit of its own."""
+    """The limit of a pause whose reason has none of its own."""
     wrap_up_ms: int = 3 * MINUTE_MS
     talk_ms: int = 20 * MINUTE_MS
     missed_calls: int = 3
@@ -28,13 +28,13 @@ class AlarmLimits(Struct, frozen=True):
     low_scores: int = 5
     """Unhappy customers who get a line of their own, the latest."""
     owners_at_risk: int = 3
-    """Owners who get a line because promises of theirs will be late, those with most first."""
+    """Owners who get a line because some of their promises will be late, those with most first."""
     data_age_ms: int = 30_000
-    """While a source is followed."""
+    """The limit while a source is followed."""
     import_age_ms: int = 30 * MINUTE_MS
-    """While none is."""
+    """The limit while no source is followed."""
     quiet_ms: int = QUIET_MS
-    """A followed source without a heartbeat has reported nothing, while agents are ready."""
+    """How long a followed source without a heartbeat may report nothing while agents are ready."""
 
     def data_age_limit_ms(self, sources: Iterable[Source]) -> int:
         """How old the newest data may be."""

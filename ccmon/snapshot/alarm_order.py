@@ -1,4 +1,4 @@
-"""The order of alarms, the worst first, and until when it lasts."""
+"""The order of alarms, the worst first, and how long it holds."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
 def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, int, str, int]:
-    """What alarms are put in order by, at a moment up to which times run."""
+    """The sort key of an alarm at a moment, up to which times run."""
     number = alarm.agent.id if isinstance(alarm, AgentAlarm) else 0
     if isinstance(alarm, QueueAlarm):
         number = alarm.queue.id or 0
-    # Of owners of as many overdue calls, whose oldest has waited longest.
+    # Among owners with equally many overdue calls, the one whose oldest has waited longest comes first.
     since = alarm.since or 0 if isinstance(alarm, FollowUpsAlarm) else 0
     return -alarm.severity, ORDER[alarm.rule], -_excess(alarm, at), since, alarm.subject, number
 
 
 def merged(some: tuple[Alarm, ...], others: tuple[Alarm, ...], at: int) -> tuple[Alarm, ...]:
-    """Two lots of alarms in one order. All of one come between two alarms of the other, as those about agents do."""
+    """Two groups of alarms in one order; all of one come between two alarms of the other, as agents' alarms do."""
     if not some:
         return others
     place = bisect_left(others, place_of(some[0], at), key=lambda alarm: place_of(alarm, at))
@@ -36,7 +36,7 @@ def ordered(alarms: Iterable[Alarm], due: DueMoments) -> tuple[Alarm, ...]:
 
     Args:
         alarms: those to be put in order.
-        due: the moment up to which it is known what goes on; collects when the order may be another.
+        due: the moment up to which it is known what goes on; collects when the order may change.
     """
     at = due.at
     found = sorted(alarms, key=lambda alarm: place_of(alarm, at))
@@ -45,20 +45,20 @@ def ordered(alarms: Iterable[Alarm], due: DueMoments) -> tuple[Alarm, ...]:
 
 
 def note_overtaking(alarms: Iterable[Alarm], due: DueMoments) -> None:
-    """Collect when one of some neighbours may overtake another."""
+    """Collect the moments when one of two neighbours may overtake the other."""
     for ahead, behind in pairwise(alarms):
         if ahead.rule is behind.rule and ahead.value is None and behind.value is None:
             due.note(_may_be_overtaken(ahead, behind, due.at))
 
 
 def _may_be_overtaken(ahead: Alarm, behind: Alarm, at: int) -> int:
-    """A moment until which an alarm stays ahead of another one of its rule, both about lengths of time."""
+    """A moment until which an alarm stays ahead of another of the same rule, both about lengths of time."""
     if isinstance(ahead, QueueAlarm):
         return at - at % SECOND_MS + SECOND_MS  # waits are whole seconds: the order may change with each
     ahead_limit, behind_limit = ahead.limit or 1.0, behind.limit or 1.0
     if ahead_limit <= behind_limit:
         return NEVER
-    # Where the time since each began is the same multiple of its limit.
+    # The moment at which the time since each began is the same multiple of its limit.
     before = at - (ahead.since or at), at - (behind.since or at)
     later_ms = (before[0] * behind_limit - before[1] * ahead_limit) / (ahead_limit - behind_limit)
     return at + max(1, int(later_ms) - 1)

@@ -1,10 +1,10 @@
 """What a supervisor should look at: rules over a snapshot.
 
-A kept snapshot's alarms are kept by subject, and asked again where the subject or its moment differs: they are those
-that the rules give from nothing.
+A kept snapshot's alarms are kept by subject, and found again when the subject changes or an alarm falls due. The result
+is the same as when the rules start from nothing.
 
-A rule asks a `DueMoments` whether the moment of its alarm has come, which collects when the next one does. Until then
-the same alarms hold: one about a length of time holds when it began, and its value is worked out where it is read.
+A rule asks a `DueMoments` whether the moment of its alarm has come; it collects when the next one comes. Until then
+the alarms stay the same: one about a length of time records when it began; its value is computed when it is read.
 
 There is no alarm about an empty set. The sentences of alarms are in `ccmon.views.alarms`.
 """
@@ -44,7 +44,7 @@ from ccmon.time_units import NEVER
 
 
 def find_alarms(snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
-    """Alarms, the worst first: what must be acted on, then in the order of the rules, then by how far it has gone."""
+    """Alarms, the worst first: those to be acted on, then in the order of the rules, then by excess over the limit."""
     due, agents = DueMoments(snapshot.known_until), {agent.id: agent for agent in snapshot.agents}
     paused = Counter(member.queue_id for member in snapshot.memberships if member.paused)
     about_agents = AgentAlarms().update(agents, due, snapshot.pause_limits, touched=agents)
@@ -69,7 +69,7 @@ class PromiseAlarms:
     def __init__(self) -> None:
         self._edition: object = None
         self._at = self._until = 0
-        """From when until when they hold."""
+        """The alarms hold from the first of these moments until the second."""
         self._alarms: tuple[Alarm, ...] = ()
 
     def update(
@@ -85,7 +85,7 @@ class PromiseAlarms:
             figures: the follow-ups.
             agents: all, by id.
             due: the moment; collects when another alarm falls due.
-            edition: the same object while the follow-ups differ in the time left of shifts alone; None: not known.
+            edition: the same object while follow-ups differ only in the time left of shifts; None: not known.
         """
         same_agents = all(_is_up_to_date(alarm, agents) for alarm in self._alarms)
         if edition is None or edition is not self._edition or not self._at <= due.at < self._until or not same_agents:
@@ -100,14 +100,14 @@ class PromiseAlarms:
 
 
 def _is_up_to_date(alarm: Alarm, agents: Mapping[int, AgentFigures]) -> bool:
-    """Whether the agent whom an alarm is about is as it says."""
+    """Whether an alarm about an agent agrees with the agent's present record."""
     if not isinstance(alarm, PromisesAtRiskAlarm):
         return True
     return agents.get(alarm.owner.agent_id or 0) is alarm.agent
 
 
 def _with_owners(alarms: tuple[Alarm, ...], figures: FollowUpFigures) -> tuple[Alarm, ...]:
-    """The same with the present records of the owners whom they are about."""
+    """The alarms with the present records of the owners they are about."""
     if not any(isinstance(alarm, PromisesAtRiskAlarm) for alarm in alarms):
         return alarms
     owners = {owner.agent_id: owner for owner in figures.owners or ()}
@@ -134,7 +134,7 @@ class AgentAlarms:
         self._in_order: list[Alarm] = []
         self._all: tuple[Alarm, ...] = ()
         self._at = self._until = 0
-        """From when until when they are in this order."""
+        """The alarms are in this order from the first of these moments until the second."""
 
     def update(
         self,
@@ -144,12 +144,12 @@ class AgentAlarms:
         *,
         touched: Iterable[int],
     ) -> tuple[Alarm, ...]:
-        """Find those of whom something has changed or falls due; return all.
+        """Find the alarms again for agents with a change or a due moment; return all.
 
         Args:
             agents: all, by id.
-            due: the moment up to which it is known what goes on; collects when another alarm falls due, or overtakes.
-            pause_limits: by reason.
+            due: the moment up to which it is known what goes on; collects when an alarm falls due or overtakes another.
+            pause_limits: in milliseconds, by reason.
             touched: agents who have changed.
         """
 
@@ -232,7 +232,7 @@ def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
 
 
 def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
-    """Without a heartbeat a quiet time and a dead source look alike: worth a check while agents are ready."""
+    """Without a heartbeat, a quiet time and a dead source look alike: worth a check while agents are ready."""
     ready, followed = snapshot.total.agents_ready, sum(source.following for source in snapshot.sources)
     if not ready:
         return
@@ -364,7 +364,7 @@ def _at_risk(figures: FollowUpFigures, agents: Mapping[int, AgentFigures]) -> It
 
 
 def _follow_ups(figures: FollowUpFigures, due: DueMoments) -> Iterator[Alarm]:
-    """One for each owner with the most overdue calls, of as many the longest overdue first; one for all others."""
+    """One for each of the owners with most overdue calls, or the longest overdue if equal; one for all others."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for item in figures.items:
         if item.is_overdue(due):

@@ -1,4 +1,4 @@
-"""What usually happens on a weekday: sales calls, sales and handling of past weeks (metrics.md 8.3)."""
+"""What is usual on a weekday: sales calls, sales and handling of past weeks (metrics.md 8.3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ccmon.snapshot.scopes import Scope, is_agent, scopes
 
 WEEKDAYS = 7
 DAYS_OF_HISTORY_NEEDED = 28
-"""Days of history from which on a weekday without calls is known to be closed."""
+"""With this many days of history, a weekday without calls is known to be closed."""
 
 
 class Work(Counts, frozen=True):
@@ -46,7 +46,7 @@ class WeekdayBaseline:
         """Days of each weekday that were no holiday, with their sales calls."""
         self._long = _span(days) >= DAYS_OF_HISTORY_NEEDED
         self.first_known_day = _first_known_day(days, finished.first_order_day)
-        """First day of which both calls and sales are known; None: none before today."""
+        """First day with both calls and sales known; None: no day before today."""
         self.calls: Counter[tuple[Scope, int]] = Counter()
         self.agent_days: Counter[tuple[int, int]] = Counter()
         self._work: dict[tuple[Scope, str], Work] = {}
@@ -84,11 +84,11 @@ class WeekdayBaseline:
         self._called = {scope: Work(*work) for scope, work in called_for.items()}
 
     def work(self, scope: Scope, direction: str) -> Work:
-        """Handled calls of the same weekdays."""
+        """Handled calls on past days of today's weekday."""
         return self._work.get((scope, direction), NO_WORK)
 
     def per_agent_day(self, direction: str) -> float | None:
-        """Calls handled for each agent who handled any on the same weekdays."""
+        """Calls per agent and day on past days of today's weekday, over agents who handled any."""
         if direction == "inbound":
             return average(sum(day.inbound for day in self._same), sum(day.inbound_agents for day in self._same))
         return average(sum(day.outbound for day in self._same), sum(day.outbound_agents for day in self._same))
@@ -120,11 +120,11 @@ class WeekdayBaseline:
         return found if len(found) > 1 else frozenset(range(5))
 
     def perhaps_open_weekdays(self) -> frozenset[int]:
-        """Weekdays that may be worked: with little history Monday to Friday, too, though they have not been seen."""
+        """Weekdays that may be worked: with little history also Monday to Friday, even without calls on them so far."""
         return self.open_weekdays() if self._long else self.open_weekdays() | frozenset(range(5))
 
     def mean_calls(self, scope: Scope, weekday: int) -> float | None:
-        """Mean sales calls on a weekday over the days that were worked; None with fewer than four of them."""
+        """Mean sales calls on a weekday, over worked days; None with fewer than four of them."""
         days = len(self.worked.get(weekday, ()))
         _, number = scope
         if is_agent(scope):
@@ -146,10 +146,10 @@ def _span(days: Sequence[tuple[date, object]]) -> int:
 
 
 def _first_known_day(days: Iterable[tuple[date, DayTotals]], first_sale_on: date | None) -> date | None:
-    """First day of calls and sales; of sales alone where no call is known.
+    """First day with both calls and sales known; the first day of sales if no call is known.
 
-    Orders from before the first call are history that a shop brings along; calls without any sale say that sales were
-    not noted yet. A day without one after that sold nothing.
+    Orders from before the first call are history imported from a shop; calls before the first sale mean that sales were
+    not recorded yet. A later day without a sale sold nothing.
     """
     if first_sale_on is None:
         return None

@@ -33,7 +33,7 @@ CallsByReason = Counter[int | None]
 
 
 def problem_figures(periodic_data: PeriodicData) -> ProblemFigures | None:
-    """Today's reasons; None where no reasons are kept."""
+    """Today's reasons; None if no reasons are recorded."""
     if not periodic_data.contact_reasons:
         return None
     today = _Reasons(periodic_data.reasons).until(ALL_DAY)
@@ -78,12 +78,12 @@ def problem_figures(periodic_data: PeriodicData) -> ProblemFigures | None:
 
 
 def _baseline(periodic_data: PeriodicData) -> tuple[DayOfReasons, ...]:
-    """The days that today is held against; none while their rows are still coming in."""
+    """The days with which today is compared; empty while their rows are still coming in."""
     return periodic_data.finished.days_of_reasons if periodic_data.finished else ()
 
 
 class _Reasons:
-    """Calls of a day by reason, from its start to one half hour after another."""
+    """Calls of a day by reason, counted up to one half hour after the other."""
 
     def __init__(self, rows: Iterable[ReasonCount]) -> None:
         self._rows = sorted(rows, key=attrgetter("half_hour"))
@@ -94,8 +94,8 @@ class _Reasons:
         self._counts: CallsByReason = Counter()
 
     def until(self, slot: int) -> CallsByReason:
-        """Calls in the half hours before one; they are counted on from the last that was asked for."""
-        if slot < self._slot:  # where the clocks are put back
+        """Calls in the half hours before a given one; counting goes on from the last one asked for."""
+        if slot < self._slot:  # the clocks were put back
             self._begin()
         self._slot = slot
         for row in self._rows[self._place :]:
@@ -107,14 +107,14 @@ class _Reasons:
 
 
 def same_time(today: BusinessDay, other: BusinessDay, at: int, zone: ZoneInfo) -> int:
-    """The moment in another business day that the wall clock calls the same (metrics.md 1.7)."""
+    """The moment in another business day at which the wall clock shows the same time (metrics.md 1.7)."""
     local = datetime.fromtimestamp(at / 1000, zone)
     into = local.date() - date.fromisoformat(today.date)
     return round(datetime.combine(date.fromisoformat(other.date) + into, local.time(), zone).timestamp() * 1000)
 
 
 def _tests(periodic_data: PeriodicData, tested_at: int) -> tuple[Mapping[int | None, Occurrences], Flags[int | None]]:
-    """The last test of the day, and the flags after all of them: as many as negative ones clear a flag decide that."""
+    """The day's last test, and the flags it leaves: only as many tests are made as negative ones clear a flag."""
     flags: Flags[int | None] = Flags()
     found: dict[int | None, Occurrences] = {}
     first = min((row.half_hour for row in periodic_data.reasons), default=ALL_DAY)

@@ -1,4 +1,4 @@
-"""What the day costs and brings, and what the same money does elsewhere (metrics.md 6.9 and 10.6)."""
+"""What the day costs and brings, and what the same money would bring elsewhere (metrics.md 6.9 and 10.6)."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ WON_AND_KEPT = (
 OUTBOUND_SPLIT = "Outbound time is split over campaigns, and calls without one, by their contacts."
 
 THE_CENTRE = "The centre"
-"""Its own lines among the investments."""
+"""The name of the centre's own lines among the investments."""
 
 
 def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsByTeam) -> tuple[WorkFigures, ...]:
-    """Inbound and outbound calls for each agent, beside the same weekday of past weeks."""
+    """Inbound and outbound calls per agent, compared with the same weekday of past weeks."""
     found = []
     for direction in Direction:
         sums = handled_in(agent_totals.together, direction)
@@ -75,7 +75,7 @@ def resource_figures(
     centre: SalesDetail | None,
     cache: InputCache,
 ) -> ResourceFigures:
-    """The day so far; ``shares`` as by `handling_shares`. Times run up to ``known_until``."""
+    """The day so far; ``shares`` as from `handling_shares`. Times run up to ``known_until``."""
     counts = agent_totals.together, tuple(agent_totals.agents_with_calls.items())
     labour = time.labour_cents(known_until)
     without = time.present - time.costed
@@ -100,7 +100,7 @@ def resource_figures(
 def running_on(
     figures: ResourceFigures, shares: Mapping[str | None, float], time: TimeAtWork, known_until: int
 ) -> ResourceFigures:
-    """The same at another moment, while everybody does the same."""
+    """The figures at a later moment, while nobody's state changes."""
     labour = time.labour_cents(known_until)
     return replace(
         figures,
@@ -227,7 +227,7 @@ def _handling(periodic_data: PeriodicData, finished: FinishedDays) -> Iterable[t
     days = [day for day in finished.day_totals if day.date >= starts_on]
     handled, outbound_ms = sum(day.outbound for day in days), sum(day.outbound_ms for day in days)
     contacts = sum(row.contacts for row in finished.sales.by_campaign.values())
-    # A call without a campaign is for no goal; how long it took is known of all outbound calls together alone.
+    # Calls without a campaign are for no goal; their handling time is only known within that of all outbound calls.
     whole = max(handled, contacts)
     for row in finished.sales.by_campaign.values():
         yield campaigns[row.id].purpose, round(outbound_ms * row.contacts / whole) if whole else 0
@@ -235,7 +235,7 @@ def _handling(periodic_data: PeriodicData, finished: FinishedDays) -> Iterable[t
 
 
 def _earned(periodic_data: PeriodicData, revenue_cents: int | None, share: float = 1.0) -> float | None:
-    """What is earned of a share of a revenue: of the centre's, what would not have come anyway."""
+    """Earnings from a share of a revenue; of the centre's, only what would not have come anyway."""
     return None if revenue_cents is None else costs.earned_cents(revenue_cents, periodic_data.margin, share)
 
 

@@ -1,4 +1,4 @@
-"""How new the data of a moment is, and whether it has ended: times run no further than it is known what goes on."""
+"""How new the data is, and whether it has ended: times run only up to the moment until which something is known."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ccmon.snapshot.alarm_limits import LIMITS
 
 
 class DataMoments(Struct, frozen=True):
-    """How new the data of a moment is."""
+    """How new the data is at a moment."""
 
     data_at: int | None
     """The newest moment for which the database is known to be complete; None for an empty database."""
     data_ends_at: int | None
-    """The same, where it is too long ago for the data to be of now; else None."""
+    """The same moment, if it is too long ago for the data to be current; else None."""
 
     @classmethod
     def of(cls, sources: Iterable[Source], newest_at: int | None, at: int) -> DataMoments:
         """How new the data is at a moment.
 
         Args:
-            sources: every followed one must have been looked at by ``data_at``.
-            newest_at: the newest moment of any row, which counts where none is followed.
+            sources: each followed one must have been read up to ``data_at``.
+            newest_at: the newest moment of any row, which counts if no source is followed.
             at: the moment.
         """
         checked = [source.checked_at for source in sources if source.following and source.checked_at is not None]

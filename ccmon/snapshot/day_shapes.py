@@ -1,4 +1,4 @@
-"""How the sales calls of past days came, by scope: the shape of a usual day, and what usually follows a time of day.
+"""How sales calls came on past days, by scope: the shape of a usual day, and what usually follows a time of day.
 
 Times of day are milliseconds of the wall clock since the start of the business day.
 """
@@ -22,16 +22,16 @@ from ccmon.snapshot.scopes import Scope, scopes
 from ccmon.time_units import DAY_MS, QUARTER_MS
 
 AWAY, PAUSE, WORK = -1, 0, 1
-"""Whether somebody is to be away, to pause or to work (as promise_outcomes says)."""
+"""Whether somebody is scheduled to be away, to pause or to work (as in promise_outcomes)."""
 
 
 def time_of_day_ms(day: BusinessDay, at: int) -> int:
-    """Milliseconds of a moment into its business day; where the clocks change in the day, as after the change."""
+    """Milliseconds of a moment into its business day; if the clocks change that day, as after the change."""
     return at - day.starts_at + DAY_MS - (day.ends_at - day.starts_at)
 
 
 class Curve(Struct, frozen=True):
-    """One day's calls of a scope: ends of quarters of an hour, and calls up to each."""
+    """One day's calls of a scope: ends of quarters of an hour, and the number of calls up to each."""
 
     quarters: Sequence[int]
     calls_until: Sequence[int]
@@ -42,7 +42,7 @@ class Curve(Struct, frozen=True):
         return self.calls_until[-1]
 
     def until(self, time: int) -> float:
-        """Calls by a time of day; within a quarter they are taken to come evenly."""
+        """Calls by a time of day; within a quarter they are assumed to come evenly."""
         quarter, into = divmod(time, QUARTER_MS)
         place = bisect_right(self.quarters, quarter - 1)
         before = self.calls_until[place - 1] if place else 0
@@ -58,7 +58,7 @@ class DayShapes:
         self.days = finished.alike
         self._times = finished.one_sales_call_in
         self.basis = _basis(self.days)
-        """What the shape rests on, in words: "5 Fridays", "9 days"; None with fewer than four days."""
+        """What the shape is based on, in words: "5 Fridays", "9 days"; None with fewer than four days."""
         found: defaultdict[Scope, defaultdict[tuple[int, int], int]] = defaultdict(lambda: defaultdict(int))
         counted: dict[tuple[int | None, int | None], list[defaultdict[tuple[int, int], int]]] = {}
         for row in finished.sales_calls:
@@ -77,7 +77,7 @@ class DayShapes:
                 self._work[scope].append(shift)
 
     def share(self, scope: Scope, time: int) -> float | None:
-        """Typical share of the scope's sales calls that have come by a time of day: the mean of its days' shares.
+        """Typical share of the scope's sales calls that come by a time of day: the mean of its days' shares.
 
         None with fewer than four days on which it had any.
         """
@@ -91,15 +91,15 @@ class DayShapes:
         return len(self._curves.get(scope, ()))
 
     def after(self, scope: Scope, time: int) -> list[float]:
-        """Sales calls after a time of day, of each day on which the scope had any."""
+        """Sales calls after a time of day, for each day on which the scope had any."""
         return [(curve.total - curve.until(time)) * self._times for curve in self._curves.get(scope, ())]
 
     def until(self, scope: Scope, time: int) -> list[float]:
-        """Sales calls by a time of day, of each day on which the scope had any."""
+        """Sales calls by a time of day, for each day on which the scope had any."""
         return [curve.until(time) * self._times for curve in self._curves.get(scope, ())]
 
     def work_after(self, scope: Scope, time: int) -> int:
-        """Planned work after a time of day on all these days together; 0 where no shifts are known."""
+        """Planned work after a time of day on all these days together; 0 if no shifts are known."""
         return sum(work.days * max(0, work.ends_ms - max(work.starts_ms, time)) for work in self._work.get(scope, ()))
 
 
@@ -111,7 +111,7 @@ def _basis(days: Sequence[BusinessDay]) -> str | None:
 
 
 def _curves(calls: Mapping[tuple[int, int], int]) -> list[Curve]:
-    """A curve of each day, of the calls by day and quarter of an hour."""
+    """A curve for each day, from calls by day and quarter of an hour."""
     curves = []
     for _, of_day in groupby(sorted(calls.items()), _day_of):
         total, places, until = 0, [], []
@@ -147,7 +147,7 @@ class PlannedWork:
         return min((begins for begins, _ in self._work.get(scope, ())), default=None)
 
     def planned(self, agent_id: int | None, time: int) -> int:
-        """Whether an agent is to be away, to pause or to work at a time of day."""
+        """Whether an agent is scheduled to be away, to pause or to work at a time of day."""
         work = self._work.get(("agent", agent_id or 0), ())
         if any(begins <= time < ends for begins, ends in work):
             return WORK
@@ -155,7 +155,7 @@ class PlannedWork:
         return PAUSE if has_begun and goes_on else AWAY
 
     def edges(self, agent_id: int | None) -> Iterable[int]:
-        """The times of day at which what an agent is to do (`planned`) changes."""
+        """The times of day at which an agent's schedule (`planned`) changes."""
         return chain.from_iterable(self._work.get(("agent", agent_id or 0), ()))
 
     def share(self, scope: Scope, time: int) -> float | None:

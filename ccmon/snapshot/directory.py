@@ -24,7 +24,7 @@ class Team(Struct, frozen=True, gc=False):
 
 
 class AgentEntry(Struct, frozen=True, gc=False):
-    """Who an agent is."""
+    """An agent's names and team."""
 
     id: int
     login: str
@@ -78,4 +78,4 @@ class Directory(Struct, frozen=True, eq=False):
     quotas: Mapping[tuple[str, str, int], Quota]
     """By period, scope and the scope's number (0 for the centre)."""
     pause_limits: Mapping[str, int | None]
-    """Milliseconds by pause reason; None for one without a limit of its own: `AlarmLimits.pause_ms` applies."""
+    """Milliseconds by pause reason; None for a reason without its own limit: `AlarmLimits.pause_ms` applies."""

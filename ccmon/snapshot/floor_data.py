@@ -36,27 +36,27 @@ class PastDay(Struct, frozen=True, gc=False):
 
 
 class OpeningHours(Struct, frozen=True):
-    """When work usually starts and ends today: by the shifts, a row of ``shift_edges``, or by what past days show."""
+    """When work usually starts and ends today: by shifts (a row of ``shift_edges``), or as past days show."""
 
     opens_at: int
     closes_at: int
 
     def left_ms(self, at: int) -> int:
-        """What is left of them at a moment."""
+        """Milliseconds left of the opening hours at a moment."""
         return max(0, self.closes_at - max(at, self.opens_at))
 
 
 class PastDays(Struct, frozen=True, eq=False):
-    """Days before today that today is measured by."""
+    """Days before today with which today is compared."""
 
     same_weekdays: tuple[PastDay, ...]
-    """The last eight of the same weekday, the latest first."""
+    """The last eight days of the same weekday, the latest first."""
     opening: OpeningHours | None
-    """None where nothing shows them."""
+    """None if nothing shows them."""
 
 
 class FloorData(Struct, frozen=True, eq=False):
-    """The rows of one moment. From the totals for now, from the calls themselves for an earlier moment."""
+    """The rows of one moment: from the totals for the present, from the calls themselves for an earlier moment."""
 
     site: Site
     day: BusinessDay
@@ -78,7 +78,7 @@ class FloorData(Struct, frozen=True, eq=False):
     handled_into_day: Sequence[EarlierCall]
     campaign_days: Sequence[CampaignTotals]
     other_clients_sales: Sequence[OtherClientsSales]
-    """Of the day."""
+    """Sales of the business day."""
     states: Sequence[StateRow]
     calls: Sequence[OpenCallRow]
     members: Sequence[Membership]
@@ -86,10 +86,10 @@ class FloorData(Struct, frozen=True, eq=False):
     follow_ups: Sequence[OpenFollowUpRow]
     promises: Sequence[PromiseRow]
     follow_ups_done: Mapping[int | None, int]
-    """In the business day, by owner."""
+    """Follow-ups done in the business day, by owner."""
     sources: Sequence[Source]
     tracked: Sequence[TrackedSubject]
     progress: Sequence[Progress]
-    """Long work that still brings rows in: until it is done, what rests on all rows is unknown."""
+    """Long work that still adds rows: until it is done, whatever needs all rows is unknown."""
     newest_at: int | None
     """Newest moment of any row; None for an empty database."""

@@ -24,7 +24,7 @@ class OpenCallRow(Struct, frozen=True, gc=False):
 
 
 class StateRow(Struct, frozen=True, gc=False):
-    """What an agent does. A row of ``open_states`` or ``as_of_states``."""
+    """What an agent does now. A row of ``open_states`` or ``as_of_states``."""
 
     agent_id: int
     state: str
@@ -33,13 +33,13 @@ class StateRow(Struct, frozen=True, gc=False):
     queue_id: int | None = None
     campaign_id: int | None = None
     entered_at: int | None = None
-    """Of the call."""
+    """When the call entered."""
     call_id: int | None = None
     """``calls.id``."""
 
 
 class TrackedSubject(Struct, frozen=True, gc=False):
-    """An agent whose states, or a queue whose members, some source reports. A row of ``tracked``."""
+    """An agent whose states are reported by some source, or a queue whose members are. A row of ``tracked``."""
 
     what: str
     """``agent`` or ``queue``."""
@@ -54,7 +54,7 @@ class QueueTotals(Struct, frozen=True, gc=False):
 
     queue_id: int
     starts_at: int
-    """Of the day or the quarter."""
+    """When the day or the quarter starts."""
     offered: int
     answered: int
     answered_in_threshold: int
@@ -106,7 +106,7 @@ class AgentTotals(Struct, frozen=True, gc=False):
     ready_ms: int
     paused_ms: int
     talking_ms: int
-    """In conversation and on hold: time in the states; ``hold_ms`` is of it."""
+    """Time in the states of conversation and hold; ``hold_ms`` is part of it."""
     other_ms: int
     hold_ms: int
     wrap_up_ms: int

@@ -1,4 +1,4 @@
-"""How likely a promised call is late: by how its owner has kept such promises, and by what they do now (10.3)."""
+"""How likely a promised call will be late: from how its owner has kept such promises, and what they do now (10.3)."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from ccmon.snapshot.periodic_rows import PromiseOutcome
 from ccmon.time_units import HOUR_MS
 
 GONE_RETURNS = 0.25
-"""Of those who have logged out while they were to work, who is there again when it matters."""
+"""Share of agents logged out during their working hours who are back when it matters."""
 AWAY_LATE = 0.9
-"""Usual share of promises for when the owner is away that are late."""
+"""Usual share of late ones among promises for a time when the owner is away."""
 USUAL_WEIGHT, TEAM_WEIGHT, OWNER_WEIGHT, HOUR_WEIGHT = 10.0, 10.0, 6.0, 6.0
 """Each record is shrunk towards the wider one as by this number of promises: the team's towards all, the
 owner's towards the team's, the hour's towards the owner's."""
 CANNOT_BE_KEPT = 0.95
-"""How likely one is late that its owner has no time for: some calls take less than the usual time."""
+"""How likely a promise is late if its owner has no time for it: some calls take less than the usual time."""
 USUAL_LATE = 0.2
-"""Where nothing is known at all."""
+"""How likely a promise is late if nothing is known at all."""
 NO_RECORD = Record(0, 0)
 
 
 class PromiseRecords:
-    """Past promises by owner, kind, hour and whether the owner was to work."""
+    """Past promises by owner, kind, hour and whether the owner was scheduled to work."""
 
     def __init__(self, outcomes: Iterable[PromiseOutcome], directory: Directory) -> None:
         self._directory = directory
@@ -50,7 +50,7 @@ class PromiseRecords:
         """Whether shifts are known at all."""
 
     def late(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
-        """How likely a promise for a time of day (milliseconds of the wall clock since the day's start) is late."""
+        """How likely a promise for a time of day (wall-clock milliseconds since the day's start) is late."""
         key = agent_id, kind, time, planned
         if key not in self._found:  # asked for at each poll
             self._found[key] = self._late(*key)
@@ -66,7 +66,7 @@ class PromiseRecords:
         return hours.shrunk_towards(owner, HOUR_WEIGHT)
 
     def reason(self, agent_id: int | None, kind: str, planned: int) -> LateReason:
-        """The narrowest record with promises enough: of the owner and this kind, of the owner, of the team or all."""
+        """The narrowest record with enough promises: the owner's of this kind, the owner's, the team's, or all."""
         own = sum(self._hours.get((agent_id, kind, planned), {}).values(), NO_RECORD)
         for record in (own, self._owners[agent_id, planned]):
             if record.promised >= OWNER_WEIGHT:
@@ -102,11 +102,11 @@ class LateOutlook:
         self._grace_ms = data.site.follow_up_grace_ms
 
     def late(self, item: FollowUp, certain: bool) -> tuple[float, LateReason | None]:
-        """How likely one is not done by its first due moment and the grace, and why.
+        """How likely a promise is not done by its first due moment plus the grace period, and why.
 
         Args:
             item: an open promise.
-            certain: whether it cannot be kept with all that its owner owes.
+            certain: whether it cannot be kept because of all that its owner owes.
         """
         if self._due.reached(item.promised_at + self._grace_ms + 1):
             return 1.0, None if item.is_overdue(self._due) else LateReason(LateWhy.PASSED)
@@ -119,7 +119,7 @@ class LateOutlook:
         if planned == AWAY:
             return late, LateReason(LateWhy.AWAY) if self._work.known else reason
         there = self._there(item.owner_id)
-        # Where the record alone would not put it at risk, it is that the owner should be there and is not.
+        # If the record alone does not put it at risk, the reason is that the owner should be there and is not.
         if there < 1 and late < AT_RISK_FROM and self._shift_has_begun(item.owner_id):
             reason = LateReason(LateWhy.LOGGED_OUT)
         return 1 - (1 - late) * there, reason
@@ -129,7 +129,7 @@ class LateOutlook:
         return starts is not None and self._reached(starts)
 
     def _there(self, agent_id: int | None) -> float:
-        """How likely an owner who has a shift today is there."""
+        """How likely an owner with a shift today is there."""
         agent = self._agents.get(agent_id or 0)
         starts = self._work.starts(("agent", agent_id or 0))
         if agent is None or starts is None or agent.state is not AgentState.LOGGED_OUT:

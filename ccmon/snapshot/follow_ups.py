@@ -22,7 +22,7 @@ from ccmon.snapshot.periodic_rows import PlannedTime
 from ccmon.snapshot.scopes import CENTRE, Scope
 
 ENOUGH_CALLS = 10
-"""Outbound calls from which on an agent's usual time is their own."""
+"""From this many outbound calls on, an agent's usual time is computed from their own calls."""
 
 
 class _OwnersRows(Struct, frozen=True):
@@ -34,7 +34,7 @@ class _OwnersRows(Struct, frozen=True):
 
 
 class _Owed(Struct, frozen=True, eq=False):
-    """What one owner owes, as it was worked out at a moment."""
+    """What one owner owes, as computed at a moment."""
 
     at: int
     items: tuple[FollowUp, ...]
@@ -44,7 +44,7 @@ class _Owed(Struct, frozen=True, eq=False):
 class FollowUpsOfTheDay:
     """The follow-ups of a business day, kept from one snapshot to the next.
 
-    An owner's are worked out again only when one of their rows changes or something falls due.
+    An owner's are computed again only when one of their rows changes or something falls due.
     """
 
     def __init__(self, periodic: PeriodicFigures | None) -> None:
@@ -55,12 +55,12 @@ class FollowUpsOfTheDay:
         self._figures: FollowUpFigures | None = None
         self._at = 0
         self.edition = object()
-        """Another one when more has changed than the time left of shifts."""
+        """A new object whenever more has changed than the time left of shifts."""
 
     def update(
         self, data: FloorData, agents: Mapping[int, AgentFigures], due: DueMoments, *, touched: Iterable[int] = ()
     ) -> FollowUpFigures:
-        """The follow-ups of another moment; ``items`` are open and due by its end, as far as they are known.
+        """The follow-ups at another moment; ``items`` are those known to be open and due by the end of its day.
 
         Args:
             data: the rows.
@@ -130,7 +130,7 @@ def _worst_first(owner: AgentFollowUps) -> tuple[int, int, int, int, str, int]:
 
 
 def _running_on(figures: FollowUpFigures, was_at: int, at: int) -> FollowUpFigures:
-    """The same at a later moment, until something in them falls due: less is left of the owners' shifts."""
+    """The figures at a later moment, before anything in them falls due: less is left of the owners' shifts."""
     if figures.owners is None or all(owner.load is None for owner in figures.owners):
         return figures
     owners = tuple(_owner_running_on(owner, was_at, at) for owner in figures.owners)
@@ -165,14 +165,14 @@ class _UsualHandling(Struct, frozen=True):
 
     handling_ms: int | None
     is_own: bool
-    """The agent's own, not the centre's."""
+    """Whether it is the agent's own, not the centre's."""
 
 
 NOT_KNOWN = _UsualHandling(None, is_own=False)
 
 
 class _Owner:
-    """An owner of follow-ups at one moment; None: nobody has taken them."""
+    """An owner of follow-ups at one moment; owner None: nobody has taken them."""
 
     def __init__(
         self,
@@ -192,7 +192,7 @@ class _Owner:
     def figures(
         self, rows: Iterable[OpenFollowUpRow], promises: Iterable[PromiseRow], done: int
     ) -> tuple[tuple[FollowUp, ...], AgentFollowUps]:
-        """What is open, and how much of it can be kept."""
+        """The owner's open follow-ups, and how many of them can be kept."""
         data, periodic, grace_ms = self._data, self._periodic, self._data.site.follow_up_grace_ms
         agent = data.directory.agents.get(self._agent_id or 0)
         items = tuple(_item(row, agent, grace_ms) for row in rows)
@@ -238,7 +238,7 @@ class _Owner:
         )
 
     def _late_reason(self, owed: Iterable[FollowUp]) -> LateReason | None:
-        """Why most of those at risk are, those left out for which there is no time."""
+        """Why most promises at risk are so, apart from those there is no time for."""
         reasons = [
             item.late_reason
             for item in owed
@@ -263,7 +263,7 @@ class _Owner:
         return NOT_KNOWN
 
     def _load(self, owed: Iterable[FollowUp]) -> FollowUpLoad | None:
-        """What the owner can still keep by the end of the shift, from the end of what they do now; None: not known."""
+        """What the owner can still keep, from the end of what they do now to the shift's end; None: not known."""
         plan, handling_ms = self._plan(), self._handling().handling_ms
         if plan is None or handling_ms is None:
             return None

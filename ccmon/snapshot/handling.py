@@ -1,4 +1,4 @@
-"""Handling time by centre, queue and team, inbound and outbound apart (metrics.md 7)."""
+"""Handling time by centre, queue and team, inbound and outbound separately (metrics.md 7)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.scopes import centre, named, scope_of
 
 P90_FROM = 10
-"""Handled calls below which a 90th percentile says nothing (metrics.md 5)."""
+"""With fewer handled calls, a 90th percentile says nothing (metrics.md 5)."""
 
 
 class HandlingSums(Counts, frozen=True):
@@ -36,7 +36,7 @@ class HandlingSums(Counts, frozen=True):
 
 
 class Percentiles(Struct, frozen=True):
-    """Of handling times, in milliseconds."""
+    """Percentiles of handling times, in milliseconds."""
 
     median_ms: int | None = None
     p90_ms: int | None = None
@@ -64,7 +64,7 @@ class MergedHistograms:
         return self._whole
 
     def _add(self, old: Mapping[int, int], new: Mapping[int, int]) -> None:
-        """Put the calls of one histogram in the place of those of another."""
+        """Replace the calls of one histogram in the sum by those of another."""
         changes = [(value, calls - old.get(value, 0)) for value, calls in new.items() if old.get(value) != calls]
         changes += [(value, -old[value]) for value in old.keys() - new.keys()]
         for value, change in changes:
@@ -76,7 +76,7 @@ class MergedHistograms:
 def handling_figures(
     data: FloorData, agent_totals: AgentTotalsByTeam, baseline: WeekdayBaseline | None, cache: InputCache
 ) -> tuple[HandlingFigures, ...]:
-    """The centre inbound and outbound, each queue, then each team with handled calls; beside the same weekdays."""
+    """The centre in each direction, each queue, then each team with handled calls, beside the usual averages."""
     rows = data.directory, data.site.name, data.queue_totals, data.histograms, data.outbound_histogram, data.past
     made_of = *rows, agent_totals.by_team, agent_totals.together, baseline
     return cache.get("handling", made_of, lambda: _lines(data, agent_totals, baseline, cache))
@@ -115,7 +115,7 @@ class _Lines:
     def of(
         self, scope: NamedScope, direction: Direction, sums: HandlingSums, percentiles: Percentiles
     ) -> HandlingFigures:
-        """The line of a scope beside its usual average."""
+        """The line of a scope, with its usual average."""
         usual = self._baseline.work(scope_of(scope), direction.value).mean_ms if self._baseline else None
         line = HandlingFigures(
             **asdict(scope),
@@ -136,7 +136,7 @@ class _Lines:
         return [replace(line, target_ms=queue.handling_target_ms, usual_aht_ms=usual_ms)]
 
     def of_team(self, team: Team, row: CallTotals) -> list[HandlingFigures]:
-        """The lines of a team, of the directions in which it has handled calls."""
+        """The lines of a team, one for each direction in which it has handled calls."""
         of_team = ((direction, handled_in(row, direction)) for direction in Direction)
         return [
             self.of(named("team", team), direction, sums, NO_PERCENTILES) for direction, sums in of_team if sums.handled
@@ -168,7 +168,7 @@ def _percentiles(histogram: Mapping[int, int]) -> Percentiles:
 
 
 def _usual_by_queue(data: FloorData) -> dict[int, float | None]:
-    """Mean handling time of each queue over the same weekdays."""
+    """Mean handling time of each queue on past days of today's weekday."""
     found: defaultdict[int, Work] = defaultdict(lambda: NO_WORK)
     for past in data.past.same_weekdays:
         for queue_id, rows in past.quarters.items():

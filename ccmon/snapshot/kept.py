@@ -1,4 +1,4 @@
-"""What is kept from one snapshot to the next by subject: only what has changed, or falls due, is made again."""
+"""Values kept by subject from one snapshot to the next: only what has changed, or falls due, is made again."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ccmon.time_units import NEVER
 Row = TypeVar("Row")
 Value = TypeVar("Value")
 Changes = Mapping[Any, tuple[Value | None, Value | None]]
-"""By subject, what was and what is; None: nothing."""
+"""By subject, the value before and the value now; None: no value."""
 
 COMPARED_AT_ONCE = 64
-"""Rows that are compared at once: those that are the same objects cost next to nothing."""
+"""How many rows are compared at once: identical objects cost next to nothing."""
 
 
 def differing_places(before: Sequence[object], now: Sequence[object]) -> Iterator[int]:
-    """Where two sequences of one length hold different values."""
+    """The places at which two sequences of the same length hold different values."""
     for start in range(0, len(now), COMPARED_AT_ONCE):
         old, new = before[start : start + COMPARED_AT_ONCE], now[start : start + COMPARED_AT_ONCE]
         if old != new:
@@ -30,7 +30,7 @@ def differing_places(before: Sequence[object], now: Sequence[object]) -> Iterato
 
 
 class EditedRows(RowsInPieces[Row]):
-    """Rows, and by key how they differ from those of before."""
+    """Rows, and by key how they differ from earlier rows."""
 
     __slots__ = ("_before", "changes")
 
@@ -40,19 +40,19 @@ class EditedRows(RowsInPieces[Row]):
         before: RowsInPieces[Row] | None = None,
         changes: Changes[Row] | None = None,
     ) -> None:
-        """Rows.
+        """Rows that may know their changes.
 
         Args:
-            pieces: all of them.
-            before: what they differ from.
-            changes: how.
+            pieces: all rows.
+            before: the earlier rows.
+            changes: how the rows differ from these.
         """
         super().__init__(pieces)
         self.changes: Changes[Row] = changes or {}
         self._before = None if before is None else ref(before)
 
     def differ_from(self, rows: Sequence[Row]) -> bool:
-        """Whether the changes are those from these rows."""
+        """Whether the changes are relative to these rows."""
         return self._before is not None and self._before() is rows
 
     def __eq__(self, other: object) -> bool:
@@ -64,16 +64,16 @@ class EditedRows(RowsInPieces[Row]):
 
 
 class EditedValues(dict[Any, Value]):
-    """Values by key, of which is known at which keys they differ from other ones."""
+    """Values by key, with the keys at which they differ from earlier values."""
 
     def __init__(self, values: Mapping[Any, Value], others: Collection[Any]) -> None:
         super().__init__(values)
         self.others = others
-        """The keys at which they differ from those that they were made of."""
+        """The keys at which they differ from the values they were made from."""
         self._before: ref[EditedValues[Value]] | None = None
 
     def with_others(self, changes: Mapping[Any, Value | None]) -> EditedValues[Value]:
-        """These with other values; None: with none."""
+        """These values with some changed; a change to None removes the value."""
         if not changes:
             return self
         edited_values = EditedValues(self, changes.keys())
@@ -86,14 +86,14 @@ class EditedValues(dict[Any, Value]):
         return edited_values
 
     def keys_that_differ(self, before: Mapping[Any, Value]) -> Collection[Any]:
-        """The keys at which other values may have been here before."""
+        """The keys at which the values may differ from those before."""
         if self._before is not None and self._before() is before:
             return self.others
         return {key for key, _ in self.items() ^ before.items()}
 
 
 class RowsByKey(Generic[Row]):
-    """Rows by what they are known by."""
+    """Rows by their keys."""
 
     def __init__(self, key: Callable[[Row], Any]) -> None:
         self._key = key
@@ -101,7 +101,7 @@ class RowsByKey(Generic[Row]):
         self.by_key: dict[Any, Row] = {}
 
     def update(self, rows: Sequence[Row]) -> Changes[Row]:
-        """Take the rows of another moment; return those that differ. Nobody may have changed the last ones."""
+        """Take the rows of another moment; return those that differ. The last rows must not have been modified."""
         before, self._rows = self._rows, rows
         if rows is before:
             return {}
@@ -129,14 +129,14 @@ class RowsByKey(Generic[Row]):
 
 
 def changed(before: Mapping[Any, Value], now: Mapping[Any, Value]) -> Changes[Value]:
-    """What differs between two mappings."""
+    """The differences between two mappings."""
     if before is now:
         return {}
     return {key: (before.get(key), now.get(key)) for key in {**before, **now} if before.get(key) != now.get(key)}
 
 
 class KeptValues(Generic[Value]):
-    """A value of each subject, by its number, and until when it stays the same."""
+    """A value for each subject, by its number, and until when it stays the same."""
 
     def __init__(self, order: Iterable[int] = ()) -> None:
         """No values yet.
@@ -146,22 +146,22 @@ class KeptValues(Generic[Value]):
         """
         self.by_id: dict[int, Value] = {}
         self.in_pieces: RowsInPieces[Value] = RowsInPieces(())
-        """In their order; the same object while no value is another one."""
+        """The values in order; the same object until one of them changes."""
         self._all: tuple[Value, ...] | None = ()
         self._rank_of = {subject: rank for rank, subject in enumerate(order)}
         self._pieces: list[tuple[Value, ...]] = [()] * (len(self._rank_of) // PIECE + 1)
-        """Of subjects whose ranks are near each other."""
+        """The values in pieces; those in one piece have subjects of neighbouring ranks."""
         self._ranks: list[list[int]] = [[] for _ in self._pieces]
-        """Of the values of each piece."""
+        """The ranks of the values in each piece."""
         self._until: dict[int, int] = {}
         self._queue: list[tuple[int, int]] = []
-        """Moments and subjects, a heap; what is not in `_until` is out of date."""
+        """A heap of moments and subjects; an entry that is not in `_until` is out of date."""
         self._at = 0
         self._made_of: Mapping[int, object] = {}
 
     @property
     def all(self) -> tuple[Value, ...]:
-        """The same as a tuple: the same one while no value is another one."""
+        """The values in order as a tuple; the same object until one of them changes."""
         if self._all is None:
             self._all = tuple(self.in_pieces)
         return self._all
@@ -169,12 +169,12 @@ class KeptValues(Generic[Value]):
     def update(
         self, touched: Iterable[int], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
     ) -> Changes[Value]:
-        """Make the values anew of those of whom something has changed or falls due; return the other ones.
+        """Make the values again for subjects with a change or a due moment; return those that differ.
 
         Args:
-            touched: of whom something has changed.
-            due: the moment; collects the next one at which something changes.
-            make: makes the value of a subject; None: it has none. What it asks of its moments is collected.
+            touched: the subjects with a change.
+            due: the moment; collects the next moment at which something changes.
+            make: makes a subject's value; None: it has none. The moments that it asks for are collected.
         """
         subjects = {*touched, *self._fallen_due(due.at)}
         changes = {}
@@ -197,12 +197,12 @@ class KeptValues(Generic[Value]):
     def update_made_of(
         self, made_of: Mapping[int, object], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
     ) -> Changes[Value]:
-        """The same, where it is known what each value is made of: a value is made again when that changes."""
+        """As `update`, from what each value is made of: a value is made again when that changes."""
         touched, self._made_of = changed(self._made_of, made_of), made_of
         return self.update(touched, due, make)
 
     def _put_in_order(self, changes: Changes[Value]) -> None:
-        """Put the values that are other ones into their places; one of no rank has none."""
+        """Put changed values into their places; one without a rank has no place."""
         for subject, (before, now) in changes.items():
             rank = self._rank_of.get(subject)
             if rank is None:

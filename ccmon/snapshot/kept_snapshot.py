@@ -1,4 +1,4 @@
-"""A snapshot that was assembled once, and the same floor at later moments, until something in it falls due."""
+"""A snapshot assembled once, and the same floor at later moments until something in it falls due."""
 
 from __future__ import annotations
 
@@ -22,36 +22,36 @@ from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.time_at_work import TimeAtWork
 
 OF_THE_SOURCES = frozenset({"sources", "newest_at"})
-"""Rows that change with each sign of life of a source, and say only how new the data is."""
+"""Rows that change with each heartbeat of a source, and only say how new the data is."""
 OF_THE_FLOOR = tuple(name for name in FloorData.__struct_fields__ if name not in OF_THE_SOURCES | {"progress"})
 
 
 def of_the_day(periodic: PeriodicFigures | None, data: FloorData) -> PeriodicFigures | None:
-    """The periodic figures where they are of the same business day as the rows."""
+    """The periodic figures if they are of the same business day as the rows; else None."""
     return periodic if periodic is not None and periodic.rows.day == data.day else None
 
 
 class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
-    """A snapshot with what it was assembled from, which the next assembly with the same cache changes."""
+    """A snapshot and what it was assembled from; the next assembly with the same cache modifies the latter."""
 
     data: FloorData
     periodic: PeriodicFigures | None
     snapshot: FloorSnapshot
     agents: Mapping[int, AgentFigures]
     agent_alarms: tuple[Alarm, ...]
-    """Those about agents, in their order."""
+    """Alarms about agents, in order."""
     queue_and_customer_alarms: tuple[Alarm, ...]
-    """Those about queues and customers."""
+    """Alarms about queues and customers."""
     source_and_promise_alarms: tuple[Alarm, ...]
-    """Those about the data itself and about follow-ups."""
+    """Alarms about the data itself and about follow-ups."""
     time: TimeAtWork
     until: int
-    """Until then nothing but moments, lengths of time and follow-ups changes."""
+    """Until this moment, only moments, lengths of time and follow-ups change."""
     follow_ups: FollowUpsOfTheDay
     promise_alarms: PromiseAlarms
 
     def still_true_at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
-        """The floor at another moment, where it is the same but for how long everything has lasted; else None.
+        """The floor at another moment if it differs only in how long everything has lasted; else None.
 
         Args:
             data: the rows of that moment.
@@ -77,7 +77,7 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
         return replace(floor, resources=resources, alarms=self._alarms(floor))
 
     def _alarms(self, floor: FloorSnapshot) -> tuple[Alarm, ...]:
-        """The alarms of a later moment: the same tuple while they are the same in the same order."""
+        """The alarms of a later moment; the same tuple while alarms and order are the same."""
         others = source_and_promise_alarms(floor, self.promise_alarms, self.agents, self.follow_ups.edition)
         if others == self.source_and_promise_alarms:
             return self.snapshot.alarms
@@ -85,7 +85,7 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
         return merged(self.agent_alarms, ordered(chain(others, self.queue_and_customer_alarms), known), known.at)
 
     def _same_floor(self, data: FloorData) -> bool:
-        """Whether the rows are the same, but for those of the sources."""
+        """Whether the rows are the same, except for those of the sources."""
         if data is self.data:
             return True
         same = all(getattr(data, name) is getattr(self.data, name) for name in OF_THE_FLOOR)

@@ -1,4 +1,4 @@
-"""Lines of sales of which an agent's is made when it is read: a screen shows some ten of thousands."""
+"""Lines of sales; an agent's is only made when it is read, as a screen shows about ten of thousands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ccmon.snapshot.time_at_work import RunningTotal
 
 
 class AgentsRows(NamedTuple):
-    """What an agent's line is made of, beside what holds for all lines of a minute."""
+    """What an agent's line is made from, apart from what is common to all lines of a minute."""
 
     sums: SalesSums
     presence: Presence
@@ -42,7 +42,7 @@ class AgentsLine:
     def __init__(self, agent: NamedScope, rows: AgentsRows) -> None:
         self.agent, self.rows = agent, rows
         self._edition: object = None
-        """Of the maker that has made the figures: the maker itself would keep the rows of a minute that is over."""
+        """The edition of the maker of these figures; the maker itself would keep a past minute's rows in memory."""
         self._figures: SalesFigures
 
     def figures(self, maker: LineMaker) -> SalesFigures:
@@ -69,10 +69,10 @@ class LazySales(Sequence[SalesFigures]):
 
         Args:
             groups: the lines of the centre, clients, teams and campaigns.
-            agents: whose the further lines are, in their order.
-            lines: these.
-            ranks: what the agents are in order of, by id.
-            maker: makes them.
+            agents: the agents of the further lines, in order.
+            lines: the agents' lines.
+            ranks: by agent id, the rank that the agents are ordered by.
+            maker: makes the agents' lines.
             are_judged: whether any of the agents has a quota.
         """
         self.groups, self.agents = groups, agents
@@ -81,7 +81,7 @@ class LazySales(Sequence[SalesFigures]):
 
     @property
     def scopes(self) -> Iterator[NamedScope]:
-        """Whose each line is."""
+        """Whom each line is about."""
         return chain(self.groups, self.agents)
 
     def of_agent(self, agent: NamedScope) -> SalesFigures:
@@ -91,13 +91,13 @@ class LazySales(Sequence[SalesFigures]):
         return self._lines[place].figures(self._maker)
 
     def judged(self) -> Sequence[NamedScope]:
-        """The agents' lines where they have a quota, else whose they are: the same tuple while nobody has a quota."""
+        """Lines of agents with a quota, just the names of others; the same tuple while nobody has a quota."""
         if not self._are_judged:
             return self.agents
         return [line.figures(self._maker) if line.rows.has_quota else line.agent for line in self._lines]
 
     def with_quota(self) -> tuple[SalesFigures, ...]:
-        """The lines of all groups, and those of the agents who have a quota."""
+        """The lines of all groups, and those of agents with a quota."""
         if not self._are_judged:
             return self.groups
         return *self.groups, *[line.figures(self._maker) for line in self._lines if line.rows.has_quota]
@@ -130,10 +130,10 @@ class LazySales(Sequence[SalesFigures]):
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[type[tuple[SalesFigures, ...]], tuple[tuple[SalesFigures, ...]]]:
-        """A copy holds the lines, not what makes them."""
+        """A copy holds the finished lines, not their maker."""
         return tuple, (tuple(self),)
 
 
 def scopes_of(sales: Sequence[SalesFigures]) -> Iterator[NamedScope]:
-    """Whose each line of sales is, without making it."""
+    """Whom each line of sales is about, without making the line."""
     return sales.scopes if isinstance(sales, LazySales) else iter(sales)

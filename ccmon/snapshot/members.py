@@ -16,17 +16,17 @@ class MembersByAgent:
     def __init__(self) -> None:
         self._rows = RowsByKey[Membership](attrgetter("agent_id", "queue_id"))
         self.all: Sequence[Membership] = ()
-        """In their order."""
+        """All memberships, in order of queue and agent."""
         self._by_agent: dict[int, tuple[Membership, ...]] = {}
         self.paused: Counter[int] = Counter()
         """How many are paused in each queue."""
 
     def of(self, agent_id: int) -> tuple[Membership, ...]:
-        """An agent's, in their order."""
+        """An agent's memberships, in order."""
         return self._by_agent.get(agent_id, ())
 
     def update(self, rows: Sequence[Membership]) -> Collection[int]:
-        """Take the memberships of another moment, in order of queue and agent; return the agents whose have changed."""
+        """Take another moment's memberships, in order of queue and agent; return agents with a changed membership."""
         changes = self._rows.update(rows)
         if not changes:
             return ()

@@ -1,7 +1,7 @@
 """Narrowing a snapshot to one queue, team or client: a snapshot in, a smaller snapshot out. Pure.
 
-Every figure of the part is computed for it, from counts and never from ratios, or is absent: then
-`FloorSnapshot.absent` says why. Nothing of the others is left in it.
+Every figure is computed for the part, from counts and never from ratios, or is absent; then `FloorSnapshot.absent` says
+why. Nothing about anybody else remains.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FILTERABLE_BY: Mapping[str, frozenset[str]] = {
     "resources": frozenset(),
     "value": frozenset(),
 }
-"""By section of a snapshot: the kinds that it can be computed for. What is not named can be for each of them."""
+"""By section of a snapshot, the kinds of filter that it can be computed for; a section not named here, for all."""
 
 SURVEY_COUNTS = (
     "promoters",
@@ -71,20 +71,20 @@ class Filters(Struct, frozen=True):
         return [(kind, name) for kind, name in asdict(self).items() if name is not None]
 
     def spelt(self, snapshot: FloorSnapshot) -> Filters:
-        """The same with each name as the floor spells it: upper and lower case are one, as in queue names."""
+        """The same filters with each name spelt as on the floor; case is ignored, as in queue names."""
         spellings = {kind: {name.casefold(): name for name in names(snapshot, kind)} for kind, _ in self.in_force}
         return replace(self, **{kind: spellings[kind].get(name.casefold(), name) for kind, name in self.in_force})
 
     def unknown(self, snapshot: FloorSnapshot) -> Sequence[tuple[str, str]]:
-        """Those in force that name nothing on the floor."""
+        """The filters in force with a name unknown on the floor."""
         return [(kind, name) for kind, name in self.spelt(snapshot).in_force if name not in names(snapshot, kind)]
 
     def with_one(self, kind: str, name: str | None) -> Filters:
-        """The same with another value for one kind."""
+        """The same filters with another value for one kind."""
         return replace(self, **{kind: name})
 
     def absent(self) -> Mapping[str, str]:
-        """The sections of a snapshot that cannot be computed for what is shown, each with the reason for a person."""
+        """The sections of a snapshot that cannot be computed for what is shown, each with the reason in words."""
         found = {}
         for section, reached in FILTERABLE_BY.items():
             missed = [kind for kind, _ in self.in_force if kind not in reached]
@@ -100,7 +100,7 @@ NO_FILTER = Filters()
 
 
 def names(snapshot: FloorSnapshot, kind: str) -> Sequence[str]:
-    """The names that a floor can be narrowed to."""
+    """The names of a kind to which the floor can be narrowed."""
     if kind == "queue":
         found: set[str | None] = {queue.name for queue in snapshot.queues}
     elif kind == "team":
@@ -114,7 +114,7 @@ def names(snapshot: FloorSnapshot, kind: str) -> Sequence[str]:
 
 
 def near_names(snapshot: FloorSnapshot, kind: str, name: str) -> Sequence[str]:
-    """The names of a kind that hold a text or are spelt much like it, at most five."""
+    """Up to five names of a kind that contain a text or are spelt much like it."""
     import difflib  # noqa: PLC0415 - for a name that is not there alone
 
     known = {each.casefold(): each for each in names(snapshot, kind)}
@@ -127,8 +127,8 @@ def near_names(snapshot: FloorSnapshot, kind: str, name: str) -> Sequence[str]:
 def narrow(snapshot: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     """The part of the floor that the filters let through.
 
-    Of a team, the queues are those that it serves, and those of its client that nobody serves; of a queue, the
-    follow-ups are those of the agents who serve it.
+    A team's queues are those that it serves, and those of its client that nobody serves; a queue's follow-ups are those
+    of the agents who serve it.
     """
     if not filters:
         return snapshot
@@ -166,13 +166,13 @@ def narrow(snapshot: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         absent=tuple(absent.items()),
         alarms=(),
     )
-    # Agents of others are at work in these queues too, and paused in them: their number is the queue's.
+    # Agents of other teams or clients work and pause in these queues, too: their number is the queue's own.
     concerned = replace(narrowed, memberships=tuple(members))
     return replace(narrowed, alarms=find_alarms(concerned))
 
 
 def _of_agents(rows: tuple[OfAgent, ...] | None, filters: Filters, people: set[int]) -> tuple[OfAgent, ...] | None:
-    """Customers of the client, and of a team or of those who serve a queue by their agent; None: not known yet."""
+    """The rows about the client's customers; for a team or a queue, those of its agents. None: not known yet."""
     by_agent = filters.team is not None or filters.queue is not None
     return rows and tuple(
         each for each in rows if filters.client in {None, each.client} and (not by_agent or each.agent_id in people)
@@ -180,7 +180,7 @@ def _of_agents(rows: tuple[OfAgent, ...] | None, filters: Filters, people: set[i
 
 
 def _agents(snapshot: FloorSnapshot, filters: Filters) -> tuple[AgentFigures, ...]:
-    """The agents of the part. Those of a client may take calls of others: for whom is left out."""
+    """The agents of the part. A client's agents may take calls for other clients, whose names are left out."""
     found = (agent for agent in snapshot.agents if _agent_passes(agent, filters))
     if filters.client is None:
         return tuple(found)
@@ -238,7 +238,7 @@ def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) ->
 
 
 def _is_of(line: NamedScope, filters: Filters) -> bool:
-    """Whether a queue's or a team's line is of the part; none is for a team in a queue."""
+    """Whether a queue's or a team's line belongs to the part; there is none for a team within a queue."""
     if filters.client not in {None, line.client}:
         return False
     if line.scope == "queue":
@@ -247,7 +247,7 @@ def _is_of(line: NamedScope, filters: Filters) -> bool:
 
 
 def _whole(lines: Sequence[Line], filters: Filters, counts: Sequence[str]) -> Line:
-    """The lines' counts added up, as a line of the whole part."""
+    """The sum of the lines' counts, as a line for the whole part."""
     sums = {name: reduce(add, map(attrgetter(name), lines)) for name in counts}
     return replace(
         lines[0], scope="centre", id=None, name=filters.queue or filters.team or filters.client or "", **sums
@@ -255,9 +255,9 @@ def _whole(lines: Sequence[Line], filters: Filters, counts: Sequence[str]) -> Li
 
 
 def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[HandlingFigures, ...]:
-    """The lines of the part, after its whole in each direction.
+    """The total of the part in each direction, then its lines.
 
-    A client's inbound calls are those of its queues. Outbound calls are in no queue: they are those of its teams.
+    A client's inbound calls are those of its queues. Outbound calls have no queue: they are those of its teams.
     """
     kept = [line for line in lines if _is_of(line, filters)]
     wholes = []
@@ -273,7 +273,7 @@ def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[Handl
 
 
 def _not_added(lines: Iterable[HandlingFigures]) -> Mapping[str, str]:
-    """Figures of the lines' total that their values cannot be added up to, each with the reason in a sentence."""
+    """Figures that the total lacks because the lines' values cannot be added, each with the reason in a sentence."""
     if all(line.median_ms is not None for line in lines if line.scope == "centre" and line.handled):
         return {}
     return {"handling_percentiles": "Median and 9 of 10 are known for one queue alone."}
@@ -282,7 +282,7 @@ def _not_added(lines: Iterable[HandlingFigures]) -> Mapping[str, str]:
 def _satisfaction(
     lines: Sequence[SatisfactionFigures], filters: Filters, people: set[int]
 ) -> tuple[SatisfactionFigures, ...]:
-    """The lines of the part, after its whole: the team, else its queues added up."""
+    """The total of the part (the team, else the sum of its queues), then its lines."""
     kept = [line for line in lines if (line.id in people if line.scope == "agent" else _is_of(line, filters))]
     parts = [line for line in kept if line.scope == ("team" if filters.team is not None else "queue")]
     if not parts:
@@ -292,7 +292,7 @@ def _satisfaction(
 
 
 def _follow_ups(snapshot: FloorSnapshot, filters: Filters, people: set[int]) -> FollowUpFigures:
-    """What is open, and what its owners have done."""
+    """The part's open follow-ups, and what their owners have done."""
     figures = snapshot.follow_ups
 
     def passes(owner_id: int | None, team: str | None, client: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""What is computed once of the rows that are not read at each poll, and is part of every snapshot until they change."""
+"""Figures computed once from the rows that are not read at each poll; part of every snapshot until these change."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from ccmon.snapshot.scopes import Scope
 
 
 class PeriodicFigures(Struct, frozen=True, eq=False):
-    """What the rows say by themselves; the rest is computed with the rows of each poll."""
+    """What these rows alone determine; the rest is computed with the rows of each poll."""
 
     rows: PeriodicData
     baseline: WeekdayBaseline | None
-    """None, as what else rests on past days, while rows of the past are still coming in."""
+    """None, like everything based on past days, while rows of the past are still coming in."""
     details: Mapping[Scope, SalesDetail]
     handling_shares: Mapping[str | None, float]
     """Share of today's handling time that went into calls of each purpose."""
@@ -45,7 +45,7 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     promises: PromiseRecords | None
     """None while past weeks are not complete."""
     work: PlannedWork
-    """Today's."""
+    """Today's shifts."""
 
 
 def _baseline(rows: PeriodicData, cache: InputCache) -> WeekdayBaseline | None:
@@ -61,7 +61,7 @@ def periodic_figures(rows: PeriodicData, cache: InputCache | None = None) -> Per
 
     Args:
         rows: what was read.
-        cache: what was made of an earlier reading; this one adds to it. None: there was none.
+        cache: what was made from an earlier reading; this one adds to it. None: there was none.
     """
     cache = InputCache() if cache is None else cache
     satisfaction = satisfaction_figures(rows, cache)

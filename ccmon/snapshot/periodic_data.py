@@ -1,4 +1,4 @@
-"""What the database reader finds out about one moment beside its polls. Moments are Unix milliseconds."""
+"""What the database reader reads about one moment apart from its polls. Moments are Unix milliseconds."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from ccmon.snapshot.periodic_rows import (
 from ccmon.snapshot.purchase_tally import PurchaseTally
 
 QueueAndAgent = tuple[int | None, int | None]
-"""The queue and the agent that something is counted for."""
+"""The queue and the agent for which something is counted."""
 
 
 class SalesRows(Struct, frozen=True, array_like=True):
@@ -55,18 +55,18 @@ class SalesRows(Struct, frozen=True, array_like=True):
 
 
 class PeriodRows(Struct, frozen=True):
-    """A week or month that a quota is set for."""
+    """A week or month for which a quota is set."""
 
     starts_on: date
     ends_on: date
     sales: SalesRows
-    """Before today."""
+    """Sales of the period before today."""
     planned: Mapping[int, int]
     """Planned time of each agent in the whole period."""
 
 
 class DayOfReasons(Struct, frozen=True, array_like=True):
-    """A past day of the same weekday, and why customers called by half hours."""
+    """A past day of the same weekday, and why customers called, by half hours."""
 
     day: BusinessDay
     reasons: Sequence[ReasonCount]
@@ -77,27 +77,27 @@ class DayRange(Struct, frozen=True, array_like=True):
 
     starts_on: date
     ends_on: date
-    """The last of them."""
+    """The last day."""
     days: int
-    """How many they are."""
+    """How many days."""
 
 
 class FinishedDays(Struct, frozen=True, eq=False):
-    """What the business days before today say. Read once an hour, and what a correction touches at the next reading."""
+    """Data of the business days before today, read once an hour; what a correction affects, at the next reading."""
 
     days: tuple[BusinessDay, ...]
-    """The last 63, the latest first."""
+    """The last 63 days, the latest first."""
     day_totals: Sequence[DayTotals]
     agent_weekdays: Sequence[AgentWeekday]
     campaign_weekdays: Sequence[CampaignWeekday]
     first_contact: Mapping[QueueAndAgent, tuple[FirstContact, FirstContact]]
-    """Within 7 days, and within 24 hours."""
+    """First-contact resolution within 7 days, and within 24 hours."""
     recent_contacts: Mapping[int | str, tuple[Contact, ...]]
     """By customer or number, the answered contacts that ended in the last seven days before today."""
     contacts_of_customers: bool
-    """Whether contacts of customers alone are looked at, not those of mere numbers."""
+    """Whether only contacts of known customers are looked at, not those of mere phone numbers."""
     one_customer_in: int
-    """Contacts are those of one customer in this number, where there are too many to look at all."""
+    """Contacts are those of one in this many customers, if there are too many to look at all."""
     tally: PurchaseTally
     limits: ChurnLimits
     closing: tuple[tuple[int, date, date], ...]
@@ -105,41 +105,41 @@ class FinishedDays(Struct, frozen=True, eq=False):
     closing_customers: Mapping[int, CustomerSeller]
     first_order_day: date | None
     reached: Mapping[int, Sequence[date]]
-    """Days of the last 28 on which a call of a retention campaign reached a customer."""
+    """By customer, days of the last 28 on which a call of a retention campaign reached them."""
     kept_customers: CustomerSums
     """Customers of the window's retention calls who stayed, and the revenue of orders on those calls."""
     days_of_reasons: tuple[DayOfReasons, ...]
     other_clients_sales: Mapping[Period, Sequence[OtherClientsSales]]
-    """Of the week and the month before today."""
+    """Sales of the week and the month before today."""
     window: DayRange
-    """The last 28, over which money is counted."""
+    """The last 28 days, over which money is counted."""
     sales: SalesRows
-    """In the window."""
+    """Sales in the window."""
     handling_by_queue: Mapping[int, QueueHandling]
     new_customers: CustomerSums
-    """In the window."""
+    """New customers in the window."""
     alike: tuple[BusinessDay, ...]
-    """Days that today is measured by, the latest first (`ccmon.metrics.pace.days_alike`)."""
+    """Days with which today is compared, the latest first (`ccmon.metrics.pace.days_alike`)."""
     sales_calls: Sequence[PastSalesCalls]
-    """Of those days."""
+    """Sales calls of those days."""
     one_sales_call_in: int
-    """`sales_calls` are one in this number, where there are too many to look at all."""
+    """`sales_calls` hold one in this many calls, if there are too many to look at all."""
     planned_work: Sequence[PlannedWorkRow]
-    """Of those days."""
+    """Planned work of those days."""
     promises: Sequence[PromiseOutcome]
     """Promised calls of the window."""
     period_sales: Mapping[Period, SalesRows]
-    """Before today in the week and month, where quotas are set for them."""
+    """Sales before today in the week and month, if quotas are set for them."""
     period_planned: Mapping[Period, Mapping[int, int]]
     """Planned time of each agent in the whole of these periods."""
     fruitless_attempts: Sequence[FruitlessAttempts]
-    """Of the last two weeks."""
+    """Attempts of the last two weeks."""
     repeated_problems: Sequence[RepeatedProblems]
-    """Of the last two weeks, of customers who told of one in the last days."""
+    """Problems of the last two weeks, of customers who reported one in the last days."""
 
 
 class PeriodicData(Struct, frozen=True, eq=False):
-    """Everything of one moment that is not read at each poll."""
+    """Everything about one moment that is not read at each poll."""
 
     at: int
     site: Site
@@ -148,7 +148,7 @@ class PeriodicData(Struct, frozen=True, eq=False):
     margin: float | None
     incrementality: float
     finished: FinishedDays | None
-    """None while rows of the past are still coming in: then nothing that rests on them is known."""
+    """None while rows of the past are still coming in: nothing based on them is known then."""
     periods: Mapping[Period, PeriodRows]
     planned: Mapping[int, PlannedTime]
     """Today's shifts, by agent."""
@@ -162,9 +162,9 @@ class PeriodicData(Struct, frozen=True, eq=False):
     invitations: Sequence[InvitationCount]
     low_scores: Sequence[LowScore]
     repeats: Mapping[int | None, RepeatContacts]
-    """Today's contacts by queue, and which look back on another; none while past days are not complete."""
+    """Today's contacts by queue, and how many repeat an earlier one; empty while past days are not complete."""
     histories: Mapping[int, Sequence[date]]
-    """Purchases before today of today's buyers and of whom a retention call has reached today."""
+    """Purchases before today of today's buyers and of customers reached by a retention call today."""
     reached_today: frozenset[int]
     reasons: Sequence[ReasonCount]
     """Today's by half hours."""

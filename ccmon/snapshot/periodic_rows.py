@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class SiteMargins(Struct, frozen=True, gc=False):
-    """What the site says of its money. The row of ``site_margins``."""
+    """The site's margin and incrementality. The row of ``site_margins``."""
 
     margin: float | None
     incrementality: float
@@ -20,7 +20,7 @@ class PastRecords(Struct, frozen=True, gc=False):
     """What the database holds of the past. The row of ``past_records``."""
 
     has_reasons: int
-    """Whether reasons of calls are noted."""
+    """Whether reasons of calls are recorded."""
     first_sale_at: int | None
 
 
@@ -34,7 +34,7 @@ class DayTotals(Struct, frozen=True, gc=False):
     """Handled calls."""
     inbound_ms: int
     inbound_agents: int
-    """Who handled any."""
+    """Agents who handled any."""
     outbound: int
     outbound_ms: int
     outbound_agents: int
@@ -72,16 +72,16 @@ class DaySale(Struct, frozen=True, gc=False):
     campaign_id: int | None
     call_id: int | None
     direction: str | None
-    """Of the call."""
+    """The direction of the call."""
     converts: int
-    """Whether it makes its call a converted one (metrics.md 8.2), or would if the call were known."""
+    """Whether it makes its call converted (metrics.md 8.2), or would if the call were known."""
     customer_id: int | None
     amount_cents: int
     other_currency: str | None
-    """None: the site's own."""
+    """None: the site's own currency."""
     cancelled: int
     is_first: int
-    """Whether it is the customer's first ever."""
+    """Whether it is the customer's first order ever."""
 
 
 class FunnelCount(Struct, frozen=True, gc=False):
@@ -102,7 +102,7 @@ class SoldSums(Struct, frozen=True, gc=False):
     """What an agent or a campaign sold in a window, and in how many sales calls."""
 
     id: int
-    """Of the agent (0: nobody) or the campaign."""
+    """The id of the agent (0: nobody) or the campaign."""
     sales_calls: int
     converted: int
     sales: int
@@ -113,13 +113,13 @@ class SoldSums(Struct, frozen=True, gc=False):
 
 
 class AgentSales(SoldSums, frozen=True, gc=False):
-    """An agent's part. A row of ``sales_by_agent``."""
+    """What an agent sold. A row of ``sales_by_agent``."""
 
     logged_in_ms: int
 
 
 class CampaignSales(SoldSums, frozen=True, gc=False):
-    """A campaign's part. A row of ``sales_by_campaign``."""
+    """What a campaign sold. A row of ``sales_by_campaign``."""
 
     contacts: int
 
@@ -131,7 +131,7 @@ class PastSalesCalls(Struct, frozen=True, gc=False):
     agent_id: int | None
     campaign_id: int | None
     quarter: int
-    """Of the wall clock since the day's start."""
+    """The quarter of an hour, by the wall clock since the day's start."""
     calls: int
 
 
@@ -154,7 +154,7 @@ class PlannedTime(Struct, frozen=True, gc=False):
 
 
 class PlannedWorkRow(Struct, frozen=True, gc=False):
-    """When an agent is to work, by the wall clock since the day's start. A row of ``planned_work``."""
+    """When an agent is scheduled to work, by the wall clock since the day's start. A row of ``planned_work``."""
 
     agent_id: int
     starts_ms: int
@@ -164,13 +164,13 @@ class PlannedWorkRow(Struct, frozen=True, gc=False):
 
 
 class PromiseOutcome(Struct, frozen=True, gc=False):
-    """How promised calls came out. A row of ``promise_outcomes``."""
+    """How many promised calls were kept or late. A row of ``promise_outcomes``."""
 
     agent_id: int | None
     kind: str
     hour: int
     planned: int
-    """Whether the owner was to work (1), to pause (0) or to be away (-1)."""
+    """Whether the owner was scheduled to work (1), to pause (0) or to be away (-1)."""
     late: int
     promised: int
 
@@ -183,25 +183,25 @@ class FruitlessAttempts(Struct, frozen=True, gc=False):
     first_at: int
     last_at: int
     agent_id: int | None
-    """Of the last attempt."""
+    """The agent of the last attempt."""
 
 
 class RepeatedProblems(Struct, frozen=True, gc=False):
-    """A customer who told of problems twice or more in finished days. A row of ``repeated_problems``."""
+    """A customer who reported problems twice or more in finished days. A row of ``repeated_problems``."""
 
     customer_id: int
     problems: int
     first_at: int
     last_at: int
     agent_id: int | None
-    """Who talked with them the last time."""
+    """The agent who last talked with them."""
 
 
 class ContactVisit(Struct, frozen=True, gc=False):
     """An inbound visit. A row of ``contacts`` or ``sampled_contacts``."""
 
     lone_caller: int | str | None
-    """The customer, else the number; None where the call has other visits."""
+    """The customer, else the phone number; None if the call has other visits."""
     source: str
     call_id: str
     customer_id: int | None
@@ -219,7 +219,7 @@ class DayContacts(ContactVisit, frozen=True, gc=False):
 
     visit: int
     single: str | None
-    """Of a queue's customers with one call of one visit: the customer or number, start and reason, as JSON."""
+    """For a queue's customers with one call of one visit: customer or phone number, start and reason, as JSON."""
 
 
 class ContactReasonRow(Struct, frozen=True, gc=False):
@@ -280,14 +280,14 @@ class CustomerPurchases(Struct, frozen=True, gc=False):
 
     customer_id: int
     minutes: str
-    """Moments in minutes, with commas between."""
+    """Moments in minutes, separated by commas."""
 
 
 class CustomerMoment(Struct, frozen=True, gc=False):
     """An order before the business day, or a retention call that reached the customer.
 
-    A row of ``past_purchases`` or ``retention_customers_reached``; of ``kept_purchases`` or ``kept_one_time_buyers``,
-    where the moment is the start of the business day.
+    A row of ``past_purchases`` or ``retention_customers_reached``; or of ``kept_purchases`` or
+    ``kept_one_time_buyers``, whose moment is the start of the business day.
     """
 
     customer_id: int
@@ -306,29 +306,29 @@ class BuyerCounts(Struct, frozen=True, gc=False):
 
 
 class ChurnCounts(Struct, frozen=True, gc=False):
-    """Customers who were not churned at first, and those of them who were in the end. The row of ``kept_churn``."""
+    """Customers not churned at the start, and how many of them were at the end. The row of ``kept_churn``."""
 
     active: int
     churned: int
 
 
 class CohortCounts(Struct, frozen=True, gc=False):
-    """Customers who bought first in a month. A row of ``kept_cohorts``."""
+    """Customers whose first purchase was in a month. A row of ``kept_cohorts``."""
 
     month: str
-    """Its first day."""
+    """The month's first day."""
     members: int
     repeated: int
-    """Of them, who bought again in time."""
+    """How many of them bought again in time."""
 
 
 class PurchaseGap(Struct, frozen=True, gc=False):
-    """How often so many days lie between purchases. A row of ``kept_purchase_gaps``."""
+    """How often two purchases are a number of days apart. A row of ``kept_purchase_gaps``."""
 
     gap_days: int
     gaps: int
     first_gaps: int
-    """Of these, between the first and the second."""
+    """How many of these are between the first and the second purchase."""
 
 
 class ReturnedCustomers(Struct, frozen=True, gc=False):
@@ -336,7 +336,7 @@ class ReturnedCustomers(Struct, frozen=True, gc=False):
 
     customers: int
     among: str
-    """Which of those asked for, as a list in JSON; one may be in it several times."""
+    """Those of the customers asked for, as a JSON list; one may be in it several times."""
 
 
 class InvestmentRow(Struct, frozen=True, gc=False):

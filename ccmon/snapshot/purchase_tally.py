@@ -1,6 +1,6 @@
-"""Customers by what they have bought, counted so that today's buyers can be taken out and put in again.
+"""Customers by what they have bought, counted so that today's buyers can be taken out and added again.
 
-The purchases of all customers are looked at once an hour; those who buy today are counted anew each time.
+All customers' purchases are looked at once an hour; only today's buyers are counted again each time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ccmon.metrics.retention import Activity, ChurnLimits, Segment
 
 Purchases = Mapping[int, Sequence[date]]
 CHURN_DAYS = 28
-"""Churn and win-back are looked at over this many days, today included."""
+"""Churn and win-back are measured over this many days, today included."""
 
 
 class PurchaseTally(Struct, frozen=True):
@@ -34,7 +34,7 @@ class PurchaseTally(Struct, frozen=True):
     repeated: Counter[date]
 
     def changed(self, out: PurchaseTally, into: PurchaseTally) -> PurchaseTally:
-        """With some customers counted as they are now (``into``) in place of as they were (``out``)."""
+        """The counts after replacing some customers as they were (``out``) by the same as they are now (``into``)."""
         return PurchaseTally(*map(_changed, astuple(self), astuple(out), astuple(into)))
 
 

@@ -1,6 +1,6 @@
 """Curves of the day: a queue's quarters of an hour, and those of several queues added up.
 
-Calls change the latest quarters: all before the first that is another one are kept.
+Calls only change the latest quarters: all before the first changed one are kept.
 """
 
 from __future__ import annotations
@@ -83,6 +83,6 @@ def _same_at_the_beginning(before: Sequence[object], now: Sequence[object]) -> i
 
 
 def _first_other(before: Sequence[Quarter], now: Sequence[Quarter]) -> int:
-    """Where the first quarter starts that is another one; NEVER where all are the same."""
+    """When the first changed quarter starts; NEVER if all are the same."""
     place = _same_at_the_beginning(before, now)
     return min((quarters[place].starts_at for quarters in (before, now) if place < len(quarters)), default=NEVER)

@@ -1,4 +1,4 @@
-"""Quotas of the day, week and month, and how far they have come (metrics.md 8.3)."""
+"""Quotas of the day, week and month, and progress towards them (metrics.md 8.3)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, sums_by_
 from ccmon.snapshot.scopes import CENTRE, Scope
 
 PAST_WEEKS = "past weeks"
-"""What the usual course of a week or month rests on."""
+"""What the usual course of a week or month is based on."""
 
 
 class PeriodShare(Struct, frozen=True):
@@ -37,7 +37,7 @@ class PeriodShare(Struct, frozen=True):
     """The basis in words: "5 Fridays"."""
     open_ms_left: int | None
     weekdays_left: tuple[int, ...]
-    """Weekdays of the days still to come, today left out."""
+    """Weekdays of the days still to come, without today."""
 
 
 class SetQuota(Struct, frozen=True):
@@ -45,7 +45,7 @@ class SetQuota(Struct, frozen=True):
 
     quota: Quota
     is_spread: bool
-    """Whether it is the agent's part of the team's."""
+    """Whether it is the agent's part of the team's quota."""
 
 
 class RemainingPeriod(Struct, frozen=True):
@@ -57,7 +57,7 @@ class RemainingPeriod(Struct, frozen=True):
 
 
 class SetQuotas:
-    """The quotas that are set, and what was sold in their periods before today, whatever the minute."""
+    """The quotas set, and what was sold in their periods before today: what does not depend on the minute."""
 
     def __init__(self, directory: Directory, periodic_data: PeriodicData | None) -> None:
         self.periods: Mapping[Period, PeriodRows] = periodic_data.periods if periodic_data else {}
@@ -86,17 +86,17 @@ class Quotas:
         self._today = today
         self._given, self._before, self._periods = set_quotas.given, set_quotas.before, set_quotas.periods
         self.scopes = set_quotas.scopes
-        """Those that have a quota."""
+        """The scopes that have a quota."""
         self._remaining = remaining
         self._baseline = baseline
 
     def of(self, scope: Scope, sums: SalesSums, new_customers: int | None) -> tuple[QuotaFigures, ...]:
-        """The quotas of a scope: of the day, the week, the month.
+        """The quotas of a scope for the day, the week and the month.
 
         Args:
-            scope: whose.
-            sums: today's.
-            new_customers: of today; None: not known yet.
+            scope: the scope.
+            sums: its sales of today.
+            new_customers: its new customers of today; None: not known yet.
         """
         return tuple(
             self._figures(scope, period, sums, given[scope], new_customers=new_customers)
@@ -149,7 +149,7 @@ class Quotas:
         return of_no_client(centre.sales, [sales for sales in clients if sales is not None])
 
     def _first_known_day(self, starts_on: date) -> date | None:
-        """The first day of which anything is known, where a period had begun before it; None: all of it is known."""
+        """The first day with any data, if a period began before it; None: the whole period is known."""
         if self._baseline is None:
             return None
         first = self._baseline.first_known_day or self._today
@@ -160,7 +160,7 @@ class Quotas:
         return self._elapsed(scope, Period.DAY)
 
     def remaining(self, scope: Scope, elapsed: PeriodShare, sums: SalesSums, today: SalesSums) -> RemainingPeriod:
-        """Sales calls and sales still to come in a period that has brought ``sums``, of them ``today`` today."""
+        """Sales calls and sales still to come in a period that has brought ``sums`` so far, ``today`` of them today."""
         usual = self._usual_remaining(scope, elapsed, today)
         if usual is not None:
             return usual
@@ -168,7 +168,7 @@ class Quotas:
         return RemainingPeriod(calls=None, sales=present)
 
     def order_value(self, scope: Scope, today: SalesSums) -> OrderValue | None:
-        """What a sale of the scope brings; None where no order is known, or the past has not been read."""
+        """What a sale of the scope brings; None if no order is known, or the past has not been read yet."""
         return None if self._remaining is None else self._remaining.order_value(scope, today)
 
     def _usual_remaining(self, scope: Scope, elapsed: PeriodShare, today: SalesSums) -> RemainingPeriod | None:
@@ -217,7 +217,7 @@ class Quotas:
         for day in days:
             weight = weights[day.weekday()]
             if day < self._today:
-                # A day that was a holiday is not a day of the period.
+                # A holiday is no day of the period.
                 weight *= baseline is None or baseline.was_worked(day)
                 done += weight
             elif day == self._today:
@@ -240,7 +240,7 @@ class Quotas:
 
 
 def _given(directory: Directory, period: Period, periodic_data: PeriodicData | None) -> dict[Scope, SetQuota]:
-    """The quotas of a period by scope, the parts of the teams' quotas among them."""
+    """The quotas of a period by scope, including the agents' parts of team quotas."""
     given = {
         (scope, scope_id): SetQuota(quota, is_spread=False)
         for (name, scope, scope_id), quota in directory.quotas.items()
@@ -264,7 +264,7 @@ def _given(directory: Directory, period: Period, periodic_data: PeriodicData | N
 
 
 def _spread(quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, SetQuota]) -> dict[Scope, SetQuota]:
-    """What a team's quota asks of each agent who has no quota of their own, by scheduled hours."""
+    """A team's quota spread by scheduled hours over its agents without a quota of their own."""
     own = {agent_id: given["agent", agent_id].quota for agent_id in scheduled if ("agent", agent_id) in given}
     parts: list[Mapping[int, int]] = []
     for name in ("sales", "revenue_cents"):

@@ -28,9 +28,9 @@ PRIOR_HOURS = 6
 LEVEL_CALLS = 60
 """Today's level is shrunk towards a usual day as by this number of calls: days differ by about an eighth."""
 DAYS_DIFFER = 0.01
-"""Usual relative variance of the calls of whole days beyond chance; weighs as `DAYS_NEEDED` days."""
+"""Usual relative variance of whole days' calls beyond chance; weighs as much as `DAYS_NEEDED` days."""
 STILL_COMES = 0.1
-"""Share of those who have left before the end of their shift, or have none today, that still come."""
+"""Share of agents who still come, among those who left before their shift's end or have no shift today."""
 
 
 class Presence(Enum):
@@ -44,7 +44,7 @@ class Presence(Enum):
 
     @classmethod
     def of(cls, agent: AgentFigures | None) -> Presence:
-        """By the agent's figures."""
+        """The presence that an agent's figures show."""
         if agent is None:
             return cls.AWAY
         if agent.state is not AgentState.LOGGED_OUT:
@@ -58,7 +58,7 @@ class Share(Struct, frozen=True):
     share: float
     basis: Basis
     rests_on: str
-    """The basis in words: "5 Fridays", "linear"."""
+    """What it is based on, in words: "5 Fridays", "linear"."""
 
 
 class RecentSales:
@@ -66,7 +66,7 @@ class RecentSales:
 
     def __init__(self, finished: FinishedDays, directory: Directory) -> None:
         self.own = sums_by_scope(directory, finished.sales)
-        """Of a client what its own teams sold, for whichever client."""
+        """By scope; a client's are what its own teams sold, for whichever client."""
         self.sums = for_clients(self.own, finished.sales.other_clients_sales)
 
 
@@ -97,7 +97,7 @@ class RemainingDay:
         self._order_values: dict[Scope, OrderValue | None] = {}
 
     def share(self, scope: Scope) -> Share | None:
-        """The typical share of the scope's own sales calls, or else that of its planned work or of the opening time."""
+        """The typical share by the scope's own sales calls, else by its planned work, else by the opening hours."""
         if scope not in self._shares:
             self._shares[scope] = self._share(scope)
         return self._shares[scope]
@@ -127,9 +127,9 @@ class RemainingDay:
         return mean * level, relative_variance + (1 / sum(after) if sum(after) else 0.0)
 
     def with_lent(self, scope: Scope, calls: float) -> float | None:
-        """Sales calls of a client's own teams, with those that other teams make for its campaigns as in 28 days.
+        """A client's own sales calls plus those of other teams for its campaigns, in the proportion of 28 days.
 
-        None where its own teams make none. Of any other scope the calls themselves.
+        None if its own teams make none. For any other scope, the calls themselves.
         """
         kind, _ = scope
         if kind != "client":
@@ -151,24 +151,24 @@ class RemainingDay:
         """What a sale brings: today's orders with those of the last 28 days, an agent's shrunk towards the team's."""
         prior = self._usual_order_value(self._team(scope)) if is_agent(scope) else None
         sums, own = self._sums.get(scope, NO_SALES) + today, self._own.get(scope, NO_SALES)
-        # Orders of one agent are few: they differ as the team's do. A client's own teams show how its orders differ.
+        # One agent has few orders: their variance is taken from the team's, a client's from its own teams'.
         differs = prior.differs if prior else forecast.orders_differ(own.sales, own.revenue_cents, own.squared_cents)
         return forecast.order_value(sums.sales, sums.revenue_cents, differs, prior, PRIOR_ORDERS)
 
     def _usual_order_value(self, scope: Scope) -> OrderValue | None:
-        """What a sale has brought before today, which holds for each agent of a team."""
+        """What a sale has brought before today; the same for each agent of a team."""
         if scope not in self._order_values:
             self._order_values[scope] = self.order_value(scope)
         return self._order_values[scope]
 
     def _team(self, scope: Scope) -> Scope:
-        """That of an agent."""
+        """The team of an agent."""
         _, agent_id = scope
         agent = self._directory.agents.get(agent_id)
         return CENTRE if agent is None or agent.team_id is None else ("team", agent.team_id)
 
     def _agents_calls(self, scope: Scope) -> tuple[float, float] | None:
-        """By the hours still to work where shifts are known, else by the agent's usual days."""
+        """An agent's calls to come: by hours still to work if shifts are known, else by the agent's usual days."""
         chance = self._at_work(scope)
         after = self._shapes.after(scope, self._time)
         if self._work.known and self._work.starts(scope) is not None:
@@ -188,11 +188,11 @@ class RemainingDay:
         if mean <= 0:
             return 0.0, 0.0
         relative_variance = self._days_of_agents_differ() + (1 / known if known else 0.0)
-        # Who may not come at all: a mean that is 0 or whole.
+        # The agent may not come at all: the mean is either 0 or the full one.
         return mean * chance, relative_variance / chance + (1 - chance) / chance
 
     def _days_of_agents_differ(self) -> float:
-        """How much more the days of an agent differ than by chance, of all agents together."""
+        """How much an agent's days differ beyond chance, over all agents together."""
         if self._agents_differ is None:
             excess = squares = 0.0
             for agent_id in self._directory.agents:
@@ -205,7 +205,7 @@ class RemainingDay:
         return self._agents_differ
 
     def _at_work(self, scope: Scope) -> float:
-        """How likely the agent works on today."""
+        """How likely the agent still works today."""
         _, agent_id = scope
         presence = Presence.of(self._agents.get(agent_id))
         if presence is Presence.HERE:

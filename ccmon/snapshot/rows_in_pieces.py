@@ -1,4 +1,4 @@
-"""Rows in order, cut into pieces that the rows of another moment share: a change costs a piece and not all rows."""
+"""Rows in order, cut into pieces shared with the rows of another moment: a change costs one piece, not all rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any, Generic, Self, TypeVar, overload
 Row = TypeVar("Row")
 
 PIECE = 64
-"""Rows of a piece, usually."""
+"""The usual number of rows in a piece."""
 
 
 class RowsInPieces(Sequence[Row], Generic[Row]):
-    """A sequence of rows that nobody changes."""
+    """An immutable sequence of rows."""
 
     __slots__ = ("__weakref__", "_length", "pieces")
 
@@ -57,7 +57,7 @@ class RowsInPieces(Sequence[Row], Generic[Row]):
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[type[RowsInPieces[Row]], tuple[tuple[tuple[Row, ...], ...]]]:
-        """A copy knows nothing of other rows."""
+        """A copy holds these rows only, without their changes from others."""
         return RowsInPieces, (self.pieces,)
 
     def __repr__(self) -> str:
@@ -65,7 +65,7 @@ class RowsInPieces(Sequence[Row], Generic[Row]):
 
 
 def other_rows(before: Sequence[Row], now: Sequence[Row]) -> list[tuple[int, Row, Row]] | None:
-    """The places at which two sequences hold other objects, with both; None where rows have come, gone or moved on."""
+    """The places at which two sequences hold different objects, with both; None if rows have come, gone or moved."""
     if len(before) != len(now):
         return None
     if not (isinstance(before, RowsInPieces) and isinstance(now, RowsInPieces)):
@@ -86,6 +86,6 @@ def other_rows(before: Sequence[Row], now: Sequence[Row]) -> list[tuple[int, Row
 
 
 def edited(pieces: list[tuple[Any, ...]], number: int, place: int, rows: tuple[Any, ...], *, instead_of: int) -> None:
-    """Put rows into a piece in the place of so many others."""
+    """Put rows into a piece instead of a number of others."""
     piece = pieces[number]
     pieces[number] = piece[:place] + rows + piece[place + instead_of :]

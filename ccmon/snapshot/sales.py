@@ -1,4 +1,4 @@
-"""Sales of the business day beside the quotas (metrics.md 8)."""
+"""Sales of the business day compared with the quotas (metrics.md 8)."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from ccmon.snapshot.worked_time import NO_TIME, WorkedTime
 from ccmon.time_units import MINUTE_MS
 
 NO_CLIENT = "no client"
-"""Line of the sales that are no client's: with it, the clients' add up to the centre's."""
+"""The line of sales for no client: with it, the clients' lines add up to the centre's."""
 NO_REVENUE = Revenue(0, 0, 0, 0)
 Details = Mapping[Scope, SalesDetail]
 
 
 class _ScopedSums(Struct, frozen=True):
-    """What a line counts, and whose it is."""
+    """What a line counts, and for whom."""
 
     of: NamedScope
     scope: Scope
@@ -81,15 +81,15 @@ class SalesByScope:
 
         Args:
             data: the rows.
-            totals: those of the agents.
+            totals: the agents' totals.
             agents: all, by id.
-            periodic_data: what is not read at each poll; None where it has not been read yet.
-            due: the moment; collects when a line is another one.
-            details: by scope, made of the same rows.
-            baseline: made of the same rows; None where the past is not complete.
+            periodic_data: what is not read at each poll; None if it has not been read yet.
+            due: the moment; collects when a line changes.
+            details: by scope, made from the same rows.
+            baseline: made from the same rows; None if the past is not complete.
             known_until: the moment up to which it is known what goes on.
             touched: agents whose figures or totals have changed.
-            cache: what rests on the periodic rows alone.
+            cache: what depends only on the periodic rows.
         """
         minute = due.at - due.at % MINUTE_MS
         due.note(minute + MINUTE_MS)
@@ -136,7 +136,7 @@ class SalesByScope:
         self._agents.update(come_or_gone, at_any_time, agent_of)
 
     def _line(self, maker: _LineMaker, scoped: _ScopedSums) -> SalesFigures:
-        """The line of a scope; the one of before where nothing in it has changed but the time at work."""
+        """The line of a scope; the previous object if nothing in it has changed but the time at work."""
         scope = scoped.scope
         worked_ms = None if scoped.of.scope == "campaign" else self._worked.of(scope)
         before = self._made.get(scope)
@@ -224,7 +224,7 @@ def _quotas(
     minute: int,
     agents: Mapping[int, AgentFigures],
 ) -> Quotas:
-    """The quotas of a minute; nothing is expected before the periodic rows are read that would change with them."""
+    """The quotas of a minute; expectations that depend on the periodic rows are None until these are read."""
     is_complete = not data.progress
     made: dict[tuple[int, bool], Quotas] = cache.get("quotas", (data.directory, data.past, periodic_data, agents), dict)
     if (minute, is_complete) in made:
@@ -257,7 +257,7 @@ def _quotas(
 def _clients(
     directory: Directory, centre: SalesSums, teams: Mapping[int, SalesSums], others: Iterable[OtherClientsSales]
 ) -> Mapping[Scope, SalesSums]:
-    """Sales by client, 0: no client's. Of its campaigns, by any agent, else of the teams that work for it."""
+    """Sales by client (0: no client): those of its campaigns, by any agent, else of the teams that work for it."""
     found = {("client", 0): centre}
     for team_id, sums in teams.items():
         move(found, None, directory.teams[team_id].client_id, sums)
@@ -296,7 +296,7 @@ class _SalesCounts:
 
 
 def sales_details(periodic_data: PeriodicData) -> Details:
-    """Both directions apart, gross and net, and new customers, by scope."""
+    """By scope: the two directions separately, gross and net, and new customers."""
     counts: defaultdict[Scope, _SalesCounts] = defaultdict(_SalesCounts)
     for row in periodic_data.funnel:
         for scope in _credited(periodic_data.directory, row.agent_id, row.campaign_id, calls=row.direction):
@@ -322,7 +322,7 @@ def sales_details(periodic_data: PeriodicData) -> Details:
 def _credited(
     directory: Directory, agent_id: int | None, campaign_id: int | None, *, calls: str | None = None
 ) -> Iterable[Scope]:
-    """The scopes of an order, or of calls in a direction: inbound ones are no sales calls of a campaign's client."""
+    """The scopes credited with an order or with calls; inbound calls are no sales calls of a campaign's client."""
     yield from scopes(directory, agent_id or 0, None if calls == "inbound" else campaign_id)
     if campaign_id is not None:
         yield "campaign", campaign_id

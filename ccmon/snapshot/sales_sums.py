@@ -30,12 +30,12 @@ NO_SALES = SalesSums()
 
 
 def sums_of(row: AgentTotals | CallTotals | CampaignTotals | OtherClientsSales) -> SalesSums:
-    """What a row says of sales."""
+    """The sales in a row."""
     return SalesSums(row.sales_calls, row.converted, row.sales, row.revenue_cents)
 
 
 def sums_by_scope(directory: Directory, rows: SalesRows) -> dict[Scope, SalesSums]:
-    """By scope: of a client what its own teams sold, for whichever client."""
+    """Sums by scope; a client's are what its own teams sold, for whichever client."""
     found: defaultdict[Scope, SalesSums] = defaultdict(lambda: NO_SALES)
     for row in rows.by_agent.values():
         sums = _sums(row)
@@ -51,7 +51,7 @@ def _sums(row: SoldSums) -> SalesSums:
 
 
 def for_clients(sums: dict[Scope, SalesSums], others: Iterable[OtherClientsSales]) -> dict[Scope, SalesSums]:
-    """The same with the sales for each client's campaigns, whoever made them, in place of those of its own teams."""
+    """The sums with a client's sales being those for its campaigns, whoever made them, not those of its own teams."""
     found = dict(sums)
     for row in others:
         move(found, row.team_client_id, row.client_id, sums_of(row))

@@ -1,4 +1,4 @@
-"""What customers say: by the centre, queues, teams and agents (metrics.md 9)."""
+"""What customers say, by centre, queue, team and agent (metrics.md 9)."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ class _PastCounts(NamedTuple):
 
     by_scope: Mapping[Scope, _SurveyCounts]
     of_people: tuple[SatisfactionFigures, ...]
-    """Of teams and agents, who have no repeats of today: these are not an agent's doing."""
+    """Figures of teams and agents, without today's repeat contacts: these are not an agent's doing."""
 
 
 def satisfaction_figures(periodic_data: PeriodicData, cache: InputCache) -> tuple[SatisfactionFigures, ...] | None:
-    """The centre, then queues, teams and agents of whom anything is known; None without the past days."""
+    """The centre, then queues, teams and agents with any data; None without the past days."""
     finished, directory = periodic_data.finished, periodic_data.directory
     if finished is None:
         return None
@@ -128,10 +128,10 @@ def _figures(scope: NamedScope, counts: _SurveyCounts, one_customer_in: int) -> 
 
 
 def by_agent(figures: Iterable[SatisfactionFigures]) -> Mapping[int | None, SurveyAnswers]:
-    """The answers on each agent, for the row beside the live state."""
+    """The answers about each agent, for the row beside the live state."""
     return {each.id: SurveyAnswers(each.satisfied, each.answers) for each in figures if each.scope == "agent"}
 
 
 def low_scores(periodic_data: PeriodicData) -> tuple[LowScore, ...]:
-    """Today's very low scores that a call back can still make good."""
+    """Today's very low scores, which a call back can still make good."""
     return tuple(row for row in periodic_data.low_scores if very_low(row.score, row.scale))

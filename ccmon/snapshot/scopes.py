@@ -1,4 +1,4 @@
-"""Scopes that figures are of: the centre, a client, a team, a campaign, a queue, an agent."""
+"""What figures are about: the centre, a client, a team, a campaign, a queue or an agent."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ CENTRE: Scope = ("centre", 0)
 
 
 def named(kind: str, entry: Team | Campaign | Queue | AgentEntry) -> NamedScope:
-    """An entry of the directory with its names."""
+    """The named scope of a directory entry."""
     return NamedScope(scope=kind, id=entry.id, name=entry.name, client=entry.client)
 
 
 def centre(site: str | None) -> NamedScope:
-    """The whole centre, by the name of the site."""
+    """The whole centre, under the site's name."""
     return NamedScope(scope="centre", id=None, name=site or "All", client=None)
 
 
@@ -34,9 +34,9 @@ def is_agent(scope: Scope) -> bool:
 
 
 def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:
-    """The scopes that an agent's work counts for: what is for a client's campaign is the client's, by any agent.
+    """The scopes for which an agent's work counts; work for a client's campaign is the client's, whoever does it.
 
-    What is no client's counts for the client 0.
+    Work for no client counts for client 0.
     """
     yield CENTRE
     campaign = directory.campaigns.get(campaign_id or 0)

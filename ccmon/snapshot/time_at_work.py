@@ -1,4 +1,4 @@
-"""How long agents are logged in today, and what that costs, as sums that run on (metrics.md 6.9 and 10.6)."""
+"""How long agents are logged in today, and what that costs, as running sums (metrics.md 6.9 and 10.6)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ccmon.snapshot.kept import KeptValues
 
 
 class RunningTotal(Counts, frozen=True):
-    """A sum of which some parts grow by one or more with each millisecond."""
+    """A sum that may grow by one or more with each millisecond."""
 
     fixed: int = 0
     growth: int = 0
@@ -27,14 +27,14 @@ class RunningTotal(Counts, frozen=True):
 
 
 class TimeAtWork:
-    """The time that agents are logged in today, and what it costs, at any moment until the next due one."""
+    """The time agents are logged in today, and what it costs, at any moment until the next due one."""
 
     def __init__(self) -> None:
         self._forget({})
 
     def _forget(self, hourly_costs: Mapping[int, int]) -> None:
         self.present = self.costed = 0
-        """Agents who have been logged in today, and those of them whose hourly cost is known."""
+        """Number of agents logged in at some time today, and number of these with a known hourly cost."""
         self.logged_in_ms, self.costed_ms = RunningTotal(), RunningTotal()
         self._wages = RunningTotal()
         """Hourly costs times milliseconds."""
@@ -49,13 +49,13 @@ class TimeAtWork:
         *,
         touched: Iterable[int],
     ) -> None:
-        """Count those who have changed anew, and those who begin work by now.
+        """Count changed agents again, and agents who have begun work by now.
 
         Args:
             agents: all, by id.
-            hourly_costs: in cents, by agent; where they are other ones, all are counted anew.
-            due: the moment up to which it is known what goes on; collects when another one begins.
-            touched: the ids of those who have changed.
+            hourly_costs: in cents, by agent; if they have changed, all agents are counted again.
+            due: the moment up to which it is known what goes on; collects when another agent begins.
+            touched: the ids of agents who have changed.
         """
         if hourly_costs != self._hourly_costs:
             self._forget(hourly_costs)
@@ -79,13 +79,13 @@ class TimeAtWork:
             self._wages += length.times(hourly_cost)
 
     def labour_cents(self, at: int) -> float | None:
-        """Wages up to a moment; None where no hourly cost is known of anybody at work."""
+        """Wages up to a moment; None if no hourly cost is known for anybody at work."""
         return costs.labour_cents(self._wages.at(at), 1) if self.costed else None
 
 
 def _logged_in(agent: AgentFigures, due: DueMoments) -> RunningTotal | None:
     since, finished_ms = agent.counts_from, agent.times_before.logged_in_ms
-    # Who has not been logged in before is present once there is a length of time.
+    # An agent not logged in before is present once there is a length of time.
     if agent.state is not AgentState.LOGGED_OUT and since is not None and due.reached(since + (not finished_ms)):
         return RunningTotal(finished_ms - since, 1)
     return RunningTotal(finished_ms, 0) if finished_ms else None

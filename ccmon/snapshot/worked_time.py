@@ -17,31 +17,31 @@ NOT_AT_WORK = frozenset({AgentState.LOGGED_OUT, AgentState.PAUSED})
 
 
 class WorkedTime:
-    """It is kept from one snapshot to the next as sums that run on, so that a minute costs nothing by itself."""
+    """Worked time kept between snapshots as running sums, so that a new minute costs nothing by itself."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._of_agents = KeptValues[RunningTotal]()
         self._by_scope: defaultdict[Scope, RunningTotal] = defaultdict(RunningTotal)
         self.until = 0
-        """The moment up to which it is counted."""
+        """The moment up to which time is counted."""
 
     @property
     def by_agent(self) -> Mapping[int, RunningTotal]:
-        """That of each agent who has been here."""
+        """The time of each agent who has been here."""
         return self._of_agents.by_id
 
     def of(self, scope: Scope) -> int:
-        """That of a scope, ms."""
+        """The time of a scope, in milliseconds."""
         return self._by_scope[scope].at(self.until) if scope in self._by_scope else 0
 
     def update(self, agents: Mapping[int, AgentFigures], until: int, *, touched: Iterable[int]) -> Collection[int]:
-        """Count it up to a moment; return whose runs otherwise than before.
+        """Count up to a moment; return the agents whose time runs differently than before.
 
         Args:
             agents: all, by id.
             until: the moment.
-            touched: the ids of those who have changed.
+            touched: the ids of agents who have changed.
         """
 
         def make(agent_id: int, due: DueMoments) -> RunningTotal | None:
@@ -57,7 +57,7 @@ class WorkedTime:
 
 
 def worked(agent: AgentFigures, due: DueMoments) -> RunningTotal:
-    """That of an agent; of a state that began later, nothing."""
+    """The time of an agent; a state that began later adds nothing."""
     times, since = agent.times_before, agent.counts_from
     finished_ms = times.logged_in_ms - times.paused_ms
     if agent.state in NOT_AT_WORK or since is None or not due.reached(since):
