@@ -1,1 +1,1 @@
-"""The call database: schema, writer, reader. SQL lies in .sql files beside this."""
+"""The call database: schema, writer, reader. Its SQL is in .sql files in this package."""

@@ -2,7 +2,7 @@
 
 The totals are counted from the rows by ``as_of_totals``, which is generated from their definitions
 (`ccmon.database.total_sql`), the follow-ups from their rows and `audit`. `totals` and `follow_up_rows` return the same
-records as the queries of ``floor.sql``, so that what follows need not know where the rows came from.
+records as the queries of ``floor.sql``, so that callers need not know where the rows came from.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ccmon.snapshot.floor_rows import (
 
 
 class WaitCount(Struct, frozen=True, gc=False):
-    """Finished waits of a length in a queue: what a row of wait_histogram holds of the day."""
+    """How many finished waits of a length a queue had, as a row of wait_histogram holds it for the day."""
 
     queue_id: int
     wait_s: int
@@ -39,7 +39,7 @@ class WaitCount(Struct, frozen=True, gc=False):
 
 
 class HandlingTime(Struct, frozen=True, gc=False):
-    """Handled calls of a handling time: what a row of handling_histogram holds of the day."""
+    """How many handled calls had a handling time, as a row of handling_histogram holds it for the day."""
 
     direction: str
     queue_id: int
@@ -61,10 +61,10 @@ def as_of_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
 
 
 def totals(texts: Mapping[str, str], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """All totals of a day: fields of `FloorData`, as the totals would have held them.
+    """All totals of a day as the tables of totals would have held them: fields of `FloorData`.
 
     Args:
-        texts: by the name of a table, its rows as JSON: each a list in the order of its definition, without the day.
+        texts: by table name, its rows as JSON, each a list in the order of the total's definition, without the day.
         parameters: the edges of the business day.
     """
     rows = {table: json.loads(text) for table, text in texts.items()}

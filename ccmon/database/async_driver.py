@@ -1,4 +1,4 @@
-"""Runs functions of a `Database` in the thread of an aiosqlite connection: they do not hold up the event loop."""
+"""Runs functions of a `Database` in the thread of an aiosqlite connection, so that they do not block the event loop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 WAITS_MS = 2_000
 """How long a function waits for a lock on the database."""
 PRIMARY = 0xFF
-"""The part of an error's number that says its kind (sqlite.org/rescode.html)."""
+"""The part of an error code that gives its kind (sqlite.org/rescode.html)."""
 
 
 class DatabaseThread(aiosqlite.Connection):
@@ -27,22 +27,22 @@ class DatabaseThread(aiosqlite.Connection):
         """A connection that is not open yet.
 
         Args:
-            connect: opens it; what it returns may be used in any thread.
+            connect: opens it; the connection returned may be used in any thread.
         """
         super().__init__(connect, iter_chunk_size=64)
         self._in_use = threading.Lock()
 
     async def open(self) -> None:
-        """Open it. Where that fails or is cancelled its thread has ended, as it has after `close`."""
+        """Open the connection. If that fails or is cancelled, the thread has ended, as after `close`."""
         try:
             await self
         except BaseException:
-            # It still hands over what it has opened: to a loop that must not be closed meanwhile.
+            # The thread still hands over what it has opened to the loop, which must not be closed before.
             await asyncio.to_thread(self._thread.join)
             raise
 
     async def run(self, function: Callable[[Database], Result]) -> Result:
-        """What the function returns, which is run as a whole between other uses of the connection."""
+        """Run the function without other uses of the connection in between; return its result."""
         result: Result = await self._execute(lambda: self._run(function))  # type: ignore[no-untyped-call]
         return result
 
@@ -55,9 +55,9 @@ class DatabaseThread(aiosqlite.Connection):
                 self._conn.execute("PRAGMA busy_timeout = 0")
 
     def run_at_once(self, function: Callable[[Database], Result]) -> Result | None:
-        """What the function returns, which is run in the caller's thread, and waits for no lock.
+        """Run the function in the caller's thread without waiting for any lock; return its result.
 
-        None where the connection is in use, or somebody has locked the database: `run` waits for either.
+        None if the connection is in use or the database is locked; `run` waits for either.
         """
         if not self._in_use.acquire(blocking=False):
             return None

@@ -1,7 +1,7 @@
-"""Insert very many rows: many by one statement, the conditions of their table checked once over all of them.
+"""Insert very many rows: many with one statement, the CHECK constraints of their table checked once for all of them.
 
-Evaluating the CHECK constraints of a row takes half the time of inserting it. What sqlite3 does around a statement and
-for each NULL that is bound is half of the rest.
+Evaluating a row's CHECK constraints takes half the time of inserting it. What sqlite3 does around each statement and
+for each bound NULL is half of the rest.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from ccmon.database.driver import Database
 from ccmon.database.sql_files import numbered
 
 _MANY = 500
-"""Rows from which it is quicker to check them together."""
+"""From this many rows on, it is quicker to check them together."""
 
 _TOGETHER = 50
-"""Rows of one statement: twice as fast as a statement a row, and more win nothing."""
+"""Rows in one statement: twice as fast as one statement for each row; more rows bring no gain."""
 
 _CHECKS_OFF = "PRAGMA ignore_check_constraints = ON"
 _CHECKS_ON = "PRAGMA ignore_check_constraints = OFF"
@@ -32,7 +32,7 @@ _STAGED = "value_{}"
 """The name of a column of the temporary table."""
 
 _NULL = float("nan")
-"""SQLite takes it as NULL. For None, sqlite3 looks for an adapter each time: that takes ten times as long."""
+"""SQLite stores it as NULL. For None, sqlite3 looks for an adapter each time, which takes ten times as long."""
 
 _PUT_OFF = (
     "calls_by_agent",
@@ -41,22 +41,22 @@ _PUT_OFF = (
     "agent_states_by_start",
     "queue_pauses_by_queue",
 )
-"""Indexes into which new rows go here and there. Triggers and unique keys need others, where they go to the end."""
+"""Indexes in which new rows are scattered. Triggers and unique keys need others, in which they go to the end."""
 
 
 @contextmanager
 def many_inserts(connection: sqlite3.Connection, rows: int) -> Iterator[Callable[[], None]]:
-    """Leave CHECK constraints to `checked_together`; where most rows will be new, make some indexes when all are there.
+    """Leave CHECK constraints to `checked_together`; if most rows will be new, create some indexes only after all rows.
 
-    Each time that the constraints are left aside or come back SQLite prepares all statements anew. In a transaction:
-    others never see the tables without indexes, and a rollback brings them back.
+    Each time the constraints are turned off or on, SQLite prepares all statements again. It must run in a transaction:
+    then others never see the tables without indexes, and a rollback brings these back.
 
     Args:
         connection: in a transaction that writes.
-        rows: about how many the body inserts; 0: as ever.
+        rows: about how many rows the body inserts; 0: insert as usual.
 
     Yields:
-        What ends both at once, where the body comes to change rows of before.
+        A function that ends both at once, to be called before the body changes earlier rows.
     """
     if not rows:
         yield lambda: None
@@ -82,18 +82,18 @@ def many_inserts(connection: sqlite3.Connection, rows: int) -> Iterator[Callable
 
 
 def insert_rows(connection: sqlite3.Connection, query: str, rows: Sequence[Sequence[Any]]) -> int:
-    """Insert rows by a query that has the values of one, as by ``executemany``; return how many it wrote."""
+    """Insert rows with a query for one row, like ``executemany``; return how many were written."""
     return insert_columns(connection, query, list(zip(*rows, strict=True)))
 
 
 def insert_columns(connection: sqlite3.Connection, query: str, columns: Sequence[Sequence[Any]]) -> int:
-    """Insert rows that are given column by column; return how many that wrote."""
+    """Insert rows that are given column by column; return how many were written."""
     text, _ = numbered(query)
     return insert_by(connection, text, columns)
 
 
 def insert_by(connection: sqlite3.Connection, text: str, columns: Sequence[Sequence[Any]]) -> int:
-    """The same by the text of a statement, in which the values are numbered."""
+    """As `insert_columns`, with the text of a statement whose values are numbered."""
     rows = len(columns[0]) if columns else 0
     whole = rows - rows % _TOGETHER
     written = 0
@@ -115,18 +115,18 @@ def insert_by(connection: sqlite3.Connection, text: str, columns: Sequence[Seque
 
 
 def _is_alike(values: Sequence[Any]) -> bool:
-    """Whether a column has the same value in all rows, such as the source, or what no row says."""
+    """Whether a column has the same value in all rows, such as the source, or a value that no row gives."""
     first = values[0]
     return bool(first == values[-1] == values[len(values) // 2]) and values.count(first) == len(values)
 
 
 @functools.cache
 def _of_many(text: str, alike: tuple[bool, ...]) -> str:
-    """The text of a statement that inserts so many rows at once: those values first that are alike in all of them."""
+    """The text of a statement that inserts many rows at once; values common to all rows are numbered first."""
     before, values, behind = _around_values(text)
     shared, width = sum(alike), len(alike) - sum(alike)
     places: list[int] = []
-    """In the first row, of the values that are not shared."""
+    """The places in the first row of the values that are not common to all."""
 
     def place(found: re.Match[str]) -> str:
         number = int(found[1])
@@ -142,7 +142,7 @@ def _of_many(text: str, alike: tuple[bool, ...]) -> str:
 
 
 def _around_values(text: str) -> tuple[str, str, str]:
-    """What stands before the values of a row, they in their brackets, and what stands behind."""
+    """The text before a row's values, the values in their brackets, and the text after them."""
     first = text.index("VALUES (") + len("VALUES ")
     depth = 0
     for bracket in re.finditer(r"[()]", text[first:]):
@@ -154,10 +154,10 @@ def _around_values(text: str) -> tuple[str, str, str]:
 
 
 def insert_staged(connection: sqlite3.Connection, query: str, columns: Sequence[Sequence[Any]]) -> int:
-    """Insert rows as `insert_columns` does, by way of a temporary table, in a transaction: where indexes stay.
+    """Insert rows like `insert_columns`, by way of a temporary table, in a transaction; for tables that keep indexes.
 
-    A statement sets each page aside that it changes, to be able to take itself back. Where rows go all over an index,
-    statements of fifty set nearly a page aside for each row, and a single one for all of them each page once.
+    A statement saves each page that it changes, to be able to undo itself. If rows are scattered over an index,
+    statements of fifty rows save nearly one page for each row; a single statement for all saves each page once.
     """
     rows = len(columns[0]) if columns else 0
     alike = tuple(map(_is_alike, columns)) if rows >= _MANY else ()
@@ -186,7 +186,7 @@ def _of_staged(query: str, alike: tuple[bool, ...]) -> str:
         return f"?{earlier + 1}" if is_shared else _STAGED.format(number - earlier)
 
     into, row = before.removesuffix("VALUES "), _NUMBER.sub(place, values)[1:-1]
-    # Without the WHERE the clause of a conflict would be read as one of a join.
+    # Without the WHERE, the ON of ON CONFLICT would be parsed as that of a join.
     return " ".join((into, "SELECT", row, "FROM temp.staged WHERE true", behind))
 
 
@@ -194,18 +194,18 @@ def _of_staged(query: str, alike: tuple[bool, ...]) -> str:
 def checked_together(
     connection: sqlite3.Connection, table: str, rows: int, *, oldest: int | None = None
 ) -> Iterator[None]:
-    """Check the rows that the body writes into a table when all are there. Few rows are checked as ever.
+    """Check the rows that the body writes into a table once all are there. Few rows are checked as usual.
 
-    The ids of new rows must be above those that are there. What the body does otherwise goes unchecked.
+    The ids of new rows must be above all present ones. Anything else that the body writes goes unchecked.
 
     Args:
         connection: in a transaction that writes.
         table: calls or agent_states.
         rows: how many new ones the body inserts.
-        oldest: the lowest id of those that it changes besides.
+        oldest: the lowest id among the rows that it also changes.
 
     Raises:
-        sqlite3.IntegrityError: one of them breaks a CHECK constraint, as if SQLite had said so.
+        sqlite3.IntegrityError: a row violates a CHECK constraint, worded like SQLite's own error.
     """
     ((are_off,),) = connection.execute("PRAGMA ignore_check_constraints")
     if rows < _MANY and not are_off:

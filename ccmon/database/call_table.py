@@ -1,4 +1,4 @@
-"""Calls of a table into the database, a batch at a time, with the place reached in the file in the same transaction."""
+"""Write the calls of a table, batch by batch; each transaction also records the position reached in the file."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from ccmon.database.visit_numbers import VisitNumbers
 from ccmon.real_time import real_now
 
 BULK_FROM = 2_000
-"""Rows of a batch from which it is quicker to count them set by set than each by triggers."""
+"""From this many rows in a batch, counting them set by set is quicker than each by triggers."""
 _BULK_UP_TO = 3
 """Batches. Where rows change, their days are counted again: slower where they hold more calls than this, as in a file
 without order."""
 
 
 class TableCalls(NamedTuple):
-    """Calls as a table describes them, column by column: in each the value of every call."""
+    """Calls as a table describes them, by column: each holds the values of all calls."""
 
     call_id: Sequence[str | None]
     """None: the row's own number is its name (`CallTableWriter.write` must know it)."""
     visit: Sequence[int | None]
-    """None: the row of this call that it is in its file."""
+    """None: the number that the row has among this call's rows in its file."""
     direction: Sequence[str]
     queue: Sequence[str | None]
     campaign: Sequence[str | None]
@@ -67,11 +67,11 @@ class TableCalls(NamedTuple):
 
     @staticmethod
     def joined(each: Sequence[TableCalls]) -> TableCalls:
-        """The calls of several, one after the other."""
+        """The calls of several batches, one after the other."""
         return TableCalls._make(list(chain.from_iterable(columns)) for columns in zip(*each, strict=True))
 
     def chosen(self, places: Sequence[int]) -> TableCalls:
-        """The calls at some places, in that order."""
+        """The calls at the given places, in that order."""
         return TableCalls._make([column[place] for place in places] for column in self)
 
 
@@ -83,16 +83,16 @@ class Written(NamedTuple):
 
 
 class CallTableWriter:
-    """One file of one source on its way into the database. Use as a context manager; what is not committed is lost."""
+    """Writes one file of one source into the database. Use as a context manager; what is not committed is lost."""
 
     def __init__(self, path: Path, source: str, file: Path, *, dry_run: bool = False) -> None:
-        """Open the database and take the source, so that nobody else writes it.
+        """Open the database and lock the source, so that nobody else writes it.
 
         Args:
             path: the call database.
             source: what ``calls.source`` says.
             file: the table.
-            dry_run: take back each batch at once.
+            dry_run: roll back each batch at once.
 
         Raises:
             CcmonError: the database cannot be opened, or another program writes this source.
@@ -127,19 +127,19 @@ class CallTableWriter:
 
     @property
     def time_zone(self) -> str:
-        """The site's."""
+        """The site's time zone."""
         return read_site(self._connection).time_zone
 
     def long_work(self, total: int) -> AbstractContextManager[Callable[[int], None]]:
         """Show the progress of an import of several batches, by `ccmon.database.progress.long_work`.
 
         Args:
-            total: bytes of the file.
+            total: size of the file in bytes.
         """
         return progress.long_work(self._connection, f"import of {self._file.name}", total)
 
     def begin(self) -> None:
-        """The file is read from its beginning: forget which of its lines were rejected before, and how many."""
+        """Start the file from its beginning: forget which of its lines were rejected before, and how many."""
         connection = self._connection
         with transaction(connection):
             taken_in = Database(connection).values("delete_rejected_lines_of_file", (self._source, str(self._file)))
@@ -147,11 +147,11 @@ class CallTableWriter:
             connection.execute(sql("subtract_rejected_lines"), {"source": self._source, **counts})
 
     def resume(self) -> bool:
-        """The file is read on from `position`; whether the rows before it must be passed to `pass_over`."""
+        """Go on with the file from `position`; return whether the rows before it must be passed to `pass_over`."""
         return self._visits.resume(self.position)
 
     def pass_over(self, calls: TableCalls) -> None:
-        """These are in the database already; the next rows of the same calls are further visits."""
+        """Note calls already in the database, so that further rows of theirs become further visits."""
         named = zip(calls.call_id, calls.visit, strict=True)
         self._visits.of([call_id for call_id, visit in named if call_id is not None and visit is None])
 
@@ -167,15 +167,15 @@ class CallTableWriter:
 
         Args:
             calls: each with its call id.
-            rejected: lines that could not be understood, or that went in without a number of theirs.
-            position: the place in the file up to which everything is in.
+            rejected: lines that could not be understood, or that were ingested without an impossible number.
+            position: the place in the file up to which everything is written.
             on_rejected: called with the place and the error of a call that the database rejects, before ``rejected`` is
-                written; left out: it ends the import.
+                written; None: the error ends the import.
 
         Raises:
-            sqlite3.Error: what SQLite says of the file; nothing of the batch is in.
+            sqlite3.Error: an error of the database; nothing of the batch is written.
         """
-        # Names found in a batch that is taken back are not there afterwards.
+        # Names found in a batch that is rolled back are gone afterwards.
         self._names = NameIds(self._connection) if self._dry_run else self._names
         calls = self._numbered(calls)
         with transaction(self._connection, keep=not self._dry_run):
@@ -184,18 +184,18 @@ class CallTableWriter:
         return written
 
     def end(self, position: dict[str, Any]) -> None:
-        """All of the file is in."""
+        """Note that the whole file has been read."""
         with transaction(self._connection, keep=not self._dry_run):
             self._write_source(None, Written(0, 0), (), position)
 
     def _numbered(self, calls: TableCalls) -> TableCalls:
-        """The calls, each with its visit."""
+        """The calls, each with its visit number."""
         named = zip(calls.call_id, calls.visit, strict=True)
         numbers = iter(self._visits.of([call_id or "" for call_id, visit in named if visit is None]))
         return calls._replace(visit=[next(numbers) if visit is None else visit for visit in calls.visit])
 
     def _written(self, calls: TableCalls, on_rejected: Callable[[int, Exception], None] | None) -> Written:
-        """Write calls all together; where the database does not take one, each by itself."""
+        """Write all calls together; if the database rejects one, write each by itself."""
         try:
             return self._write_calls(calls)
         except (sqlite3.Error, ValueError, OverflowError) as error:
@@ -212,7 +212,7 @@ class CallTableWriter:
         return Written(added, changed)
 
     def _write_calls(self, calls: TableCalls) -> Written:
-        """Write calls and what is said beside them: all or nothing."""
+        """Write calls, their reasons and their scores: all or nothing."""
         with self._all_or_nothing():
             written = self._write_rows(calls)
             self._write_beside(calls)
@@ -224,7 +224,7 @@ class CallTableWriter:
             with savepoint(self._connection):
                 yield
         except BaseException:
-            # Names found on the way are not there any more.
+            # Names found on the way are gone after the rollback.
             self._names = NameIds(self._connection)
             raise
 
@@ -272,7 +272,7 @@ class CallTableWriter:
         return Written(max(0, added), max(0, changed))
 
     def _write_beside(self, calls: TableCalls) -> None:
-        """Reasons and scores."""
+        """Write reasons and scores."""
         connection, source = self._connection, self._source
         keyed = zip(calls.call_id, calls.visit, calls.reason, strict=True)
         reasons = [(source, *key, reason) for *key, reason in keyed if reason is not None]

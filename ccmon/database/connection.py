@@ -1,9 +1,9 @@
-"""Connections that notice when the files they have open no longer lie beside their database.
+"""Connections that notice when the files they have open are no longer those beside their database.
 
-SQLite keeps its wal and shm file open by themselves, not by name. Where somebody deletes them under it, it goes on with
-files that nobody else can see, and every other program begins new ones: what is written then is lost, and two programs
-may spoil the database for each other (sqlite.org/howtocorrupt.html, 4). So whoever is about to read or write asks
-`Connection.check` first, and begins anew where it raises.
+SQLite keeps its wal and shm file open by descriptor, not by name. If somebody deletes them, it goes on with files that
+nobody else can see, and every other program begins new ones: what is written then is lost, and two programs may corrupt
+the database (sqlite.org/howtocorrupt.html, 4). So callers call `Connection.check` before they read or write, and open
+a new connection if it raises.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 _SHARED_BYTE: Final = 0x40000002
-"""Where SQLite's locks lie in a database file: who holds it, has the file open (sqlite3's os.h, SHARED_FIRST)."""
+"""A byte among SQLite's locks in a database file: whoever locks it has the file open (sqlite3's os.h, SHARED_FIRST)."""
 _WAL, _SHM = "-wal", "-shm"
 
 _all: weakref.WeakSet[Connection] = weakref.WeakSet()
@@ -28,7 +28,7 @@ _all_lock = threading.Lock()
 
 
 class ReplacedError(sqlite3.OperationalError):
-    """A file that a connection works with no longer lies where it was: what goes in is lost. Its value is the path."""
+    """A file of a connection was removed or replaced: what is written to it is lost. Its argument is the path."""
 
 
 def file_identity(path: str | Path) -> tuple[int, int] | None:
@@ -41,7 +41,7 @@ def file_identity(path: str | Path) -> tuple[int, int] | None:
 
 
 def sqlite_address(path: Path, mode: str = "ro") -> str:
-    """What SQLite calls a file, and how it is opened; `Path.as_uri` would import all that knows of addresses."""
+    """SQLite's URI of a file and how it is opened; `Path.as_uri` would import the modules for URLs."""
     name = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     return f"file://{name}?mode={mode}"
 
@@ -52,7 +52,7 @@ class Connection(sqlite3.Connection):
     _path: Path | None = None
 
     def watch(self, path: Path, *, writes: bool) -> None:
-        """From now on notice when one of the files that are open now no longer lies in its place."""
+        """From now on, notice when one of the files open now is removed or replaced."""
         self._writes = writes
         self._name = str(path)
         self._path = Path(os.path.realpath(path))
@@ -61,7 +61,7 @@ class Connection(sqlite3.Connection):
             _all.add(self)
 
     def check(self) -> None:
-        """Raise unless all is as it was; any thread may ask, and it costs three looks at a directory.
+        """Raise unless all files are in place; any thread may call it, and it costs three `stat` calls.
 
         Raises:
             ReplacedError: a file was removed or replaced.
@@ -73,7 +73,7 @@ class Connection(sqlite3.Connection):
             raise ReplacedError(f"{self._name}{suffix}")
 
     def close(self) -> None:
-        """Close it; what it has written is brought into the database first where its wal file is gone."""
+        """Close the connection; if its wal file is gone, first bring what it has written into the database."""
         with _all_lock:
             _all.discard(self)
         if self._path is None or not self._writes or not self._lost():
@@ -99,12 +99,12 @@ class Connection(sqlite3.Connection):
             if self.in_transaction:
                 self.execute("ROLLBACK")
             self.execute("PRAGMA wal_checkpoint(FULL)")
-        # It is the index of the wal file that is gone: whoever opens the database must not believe it.
+        # It is the index of the deleted wal file: nobody who opens the database may trust it.
         if _SHM not in self._lost():
             Path(self._beside(_SHM)).unlink(missing_ok=True)
 
     def _lost(self) -> list[str]:
-        """Which of the two files beside the database are not those that are open here."""
+        """Which of the two files beside the database are no longer those open here."""
         if self._path is None:
             return []
         known = ((suffix, self._files[suffix]) for suffix in (_WAL, _SHM))
@@ -115,9 +115,9 @@ class Connection(sqlite3.Connection):
 
 
 def check_none_lost(path: Path) -> None:
-    """Raise where this process still has a connection to a database whose wal or shm file is gone.
+    """Raise if this process still has a connection to the database at a path that lost its wal or shm file.
 
-    SQLite would give a new connection the old one's shm file with the new wal file: it must be closed first.
+    SQLite would give a new connection the old one's shm file with the new wal file, so the old must be closed first.
 
     Raises:
         ReplacedError: there is such a connection.
@@ -130,7 +130,7 @@ def check_none_lost(path: Path) -> None:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE", *, keep: bool = True) -> Iterator[None]:
-    """One transaction: rolled back where the body raises, or where nothing of it is to be kept."""
+    """One transaction; rolled back if the body raises, or without `keep`."""
     connection.execute(begin)
     try:
         yield
@@ -143,7 +143,7 @@ def transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE", 
 
 @contextmanager
 def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
-    """Inside a transaction: what is written within stays, or, where the body raises, nothing of it."""
+    """A savepoint in a transaction: if the body raises, nothing that it wrote stays."""
     connection.execute("SAVEPOINT batch")
     try:
         yield
@@ -157,10 +157,10 @@ def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def _nobody_alone(path: Path) -> Iterator[None]:
-    """Hold a lock on the database that is not this process's own: for SQLite, another program has it open.
+    """Hold a lock that makes SQLite believe that another program has the database open.
 
-    Closing the last connection would otherwise remove files of the wal's and shm's name, whoever they are by now. The
-    descriptor is closed after the connection, with which all locks of this process on the file have gone.
+    Closing the last connection would otherwise remove the files with the names of wal and shm, even if they are new
+    ones. The descriptor is closed after the connection, when this process has no locks on the file any more.
     """
     file = None
     try:

@@ -1,7 +1,7 @@
 """Reads customers' contacts: phone calls from their visits, and which of them resolved what was asked.
 
-There are thousands of them, and all that is told by them are counts: they are read by customer and judged a batch of
-customers at once, so that they are never all in memory.
+There are thousands of contacts, of which only counts are needed: they are read by customer and judged in batches of
+customers, so that they are never all in memory.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from ccmon.snapshot.periodic_rows import ContactVisit, DayContacts, DayTotals
 from ccmon.time_units import DAY_MS, WEEK_MS
 
 ENTRIES_READ_FOR_ONE = 20
-"""It is as quick to read so many calls in their order for each that is looked at as to look for calls by customer."""
+"""Reading this many calls in order for each one needed is as quick as looking calls up by customer."""
 BATCH = 256
-"""Contacts that are judged at once."""
+"""How many contacts are judged at once."""
 Value = TypeVar("Value")
 Credited = tuple[Contact, QueueAndAgent]
-"""A contact, and the queue and agent of the last answered visit, or of the last."""
+"""A contact, with the queue and agent of its last answered visit, or else of its last visit."""
 
 
 SingleContact = tuple[int | str, int, int | None]
@@ -46,13 +46,13 @@ SingleContact = tuple[int | str, int, int | None]
 def read_contacts(
     database: Database, window: Parameters, *, one_in: int, of_customers: bool
 ) -> Iterator[Sequence[Credited]]:
-    """The contacts of a window in batches, each of all contacts of some customers.
+    """The contacts of a window in batches; each batch holds all contacts of some customers.
 
     Args:
         database: the database.
         window: the moment and the edges of the window.
-        one_in: of how many customers one is looked at.
-        of_customers: whether calls of customers alone are looked at, not those of mere numbers.
+        one_in: one in this many customers is looked at.
+        of_customers: whether only calls of known customers are looked at, not those of mere phone numbers.
     """
     sample = {**window, "one_in": one_in, "of_customers": of_customers}
     by_customer = _is_found_by_customer(one_in, of_customers=of_customers)
@@ -64,7 +64,7 @@ def _is_found_by_customer(one_in: int, *, of_customers: bool) -> bool:
 
 
 def _credited(rows: Iterable[ContactVisit]) -> Iterator[Sequence[Credited]]:
-    """Contacts in batches, each of all contacts of some customers, from their visits in the order of ``contacts``."""
+    """Contacts in batches, each with all contacts of some customers, from visits in the order of ``contacts``."""
     of_several: defaultdict[int | str | None, list[Credited]] = defaultdict(list)
     batch: list[Credited] = []
     for caller, visits in groupby(rows, attrgetter("lone_caller")):
@@ -83,7 +83,7 @@ def _credited(rows: Iterable[ContactVisit]) -> Iterator[Sequence[Credited]]:
 def read_repeats(
     database: Database, context: QueryContext, at: int, finished: FinishedDays
 ) -> dict[int | None, RepeatContacts]:
-    """Today's contacts by queue, and which look back on another: of the customers that finished days are told of."""
+    """Today's contacts by queue, and how many repeat an earlier one, among the customers in ``finished``."""
     day, recent = context.day, finished.recent_contacts
     one_in, of_customers = finished.one_customer_in, finished.contacts_of_customers
     sample = {**context.whole_day, "one_in": one_in, "of_customers": of_customers}
@@ -106,13 +106,13 @@ def _visits(
     contacts: Counter[int | None],
     followers: list[Credited],
 ) -> Iterator[ContactVisit]:
-    """The visits that are to be judged one by one. Customers with a single one are counted.
+    """The visits to be judged one by one. Customers with a single visit are only counted.
 
     Args:
-        rows: of a day.
+        rows: the rows of a day.
         recent: customers with an earlier contact.
-        contacts: contacts by queue, to which those of customers with a single one are added.
-        followers: collects those of them that may look back on another.
+        contacts: contacts by queue; those of customers with a single visit are added.
+        followers: collects those of them that may repeat an earlier one.
     """
     decoder = json.Decoder(list[SingleContact])
     for row in rows:
@@ -132,7 +132,7 @@ def _visits(
 def _repeated(
     batch: Sequence[Credited], recent: Mapping[int | str, tuple[Contact, ...]], day: BusinessDay, at: int
 ) -> Iterator[tuple[int | None, bool]]:
-    """The queue of each of today's contacts, and whether it looks back on another."""
+    """The queue of each of today's contacts, and whether the contact repeats an earlier one."""
     found = [contact for contact, _ in batch]
     customers = {contact.customer for contact in found if contact.customer is not None}
     before = [each for customer in customers for each in recent.get(customer, ())]
@@ -143,13 +143,13 @@ def _repeated(
 
 
 def read_past_contacts(database: Database, context: QueryContext, totals: Iterable[DayTotals]) -> dict[str, Any]:
-    """First-contact resolution by queue and agent, over 28 days whose window has passed: fields of `FinishedDays`."""
+    """First-contact resolution by queue and agent, over 28 days followed by a full window: fields of `FinishedDays`."""
     first = context.first_contact_day
     one_in = one_customer_in(sum(day.inbound for day in totals if day.date >= first))
     window = context.window(context.since(CONTACT_DAYS), context.day.starts_at)
     of_customers = one_in > 1
     found = _judged(read_contacts(database, window, one_in=one_in, of_customers=of_customers), context)
-    if not found.any and of_customers:  # nobody is known by more than a number
+    if not found.any and of_customers:  # all callers are only known by number
         of_customers = False
         found = _judged(read_contacts(database, window, one_in=one_in, of_customers=False), context)
     return {
@@ -161,16 +161,16 @@ def read_past_contacts(database: Database, context: QueryContext, totals: Iterab
 
 
 class _Judged(Struct, frozen=True):
-    """What became of the contacts of finished days."""
+    """The results of judging the contacts of finished days."""
 
     first_contact: dict[QueueAndAgent, tuple[FirstContact, FirstContact]]
     recent: dict[int | str, tuple[Contact, ...]]
     any: bool
-    """Whether there were any."""
+    """Whether there were any contacts."""
 
 
 def _judged(batches: Iterable[Sequence[Credited]], context: QueryContext) -> _Judged:
-    """Judged at the start of today: what happened since then would count for failures alone."""
+    """Judge contacts as of the start of today: anything later could only count as a failure."""
     until = context.day.starts_at
     day_since, week_until = context.since(WINDOW_DAYS), until - WEEK_MS
     week: Counter[tuple[QueueAndAgent, Resolution]] = Counter()
@@ -199,9 +199,9 @@ def _counts(found: Counter[tuple[QueueAndAgent, Resolution]], credit: QueueAndAg
 
 
 def _phone_calls(rows: Iterable[ContactVisit]) -> Iterator[tuple[Contact, QueueAndAgent]]:
-    """Phone calls from their visits: the queue and agent are those of the last answered visit, or of the last.
+    """Phone calls from their visits, with queue and agent of the last answered visit, or else of the last.
 
-    The customer, else the number, is what any of the visits says; a call of which none says either is left out.
+    Any visit may give the customer, or else the number; a call without either is left out.
     """
     visits: list[ContactVisit] = []
     for row in rows:
@@ -215,7 +215,7 @@ def _phone_calls(rows: Iterable[ContactVisit]) -> Iterator[tuple[Contact, QueueA
 
 
 def _phone_call(visits: Sequence[ContactVisit]) -> tuple[Contact, QueueAndAgent] | None:
-    """The phone call of some visits; None where nothing says whose it is."""
+    """The phone call of some visits; None if neither customer nor number is known."""
     last, ended_at = visits[-1], visits[-1].ended_at
     customer, caller, reason = last.customer_id, last.caller, last.reason_id
     if len(visits) > 1:

@@ -2,11 +2,11 @@
 
 Whoever opens a path here gets either a connection to a call database of this version of ccmon or a
 `ccmon.errors.CcmonError` with one sentence. A file that is no call database is recognized by its first hundred bytes,
-so SQLite never opens it and nothing beside it is made.
+so SQLite never opens it and no file is made beside it.
 
-They are read before the first connection of a process, and never again: closing a file lets go of all locks that the
-process has on it, those of SQLite's connections among them, and whoever is the last to write would then take the wal
-file away under a reader (sqlite.org/howtocorrupt.html, 2.2).
+They are read before the first connection of a process, and never again: closing a file releases all locks that the
+process has on it, including those of SQLite's connections, and the last writer would then remove the wal file while
+a reader still uses it (sqlite.org/howtocorrupt.html, 2.2).
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ APPLICATION_ID = 0x63636D6E
 """``PRAGMA application_id`` of a call database: the letters "ccmn"."""
 
 OLDEST_SQLITE = (3, 37, 0)
-"""STRICT tables came with it."""
+"""The first version with STRICT tables."""
 
 _READER_TIMEOUT_S = 2.0
 _WRITER_TIMEOUT_S = 10.0
 _READER_CACHE_KIB = 256
-"""What each of many monitors keeps of a file that the system keeps for all of them."""
+"""Small: there are many monitors, and the system caches the file for all of them."""
 _WRITER_CACHE_KIB = 8_192
-"""A log or a table of any length is imported in 64 MiB of memory: its rows come in order, so a larger wins little."""
+"""A log or table of any length is imported in 64 MiB of memory: rows come in order, so a larger cache gains little."""
 _HEADER = b"SQLite format 3\x00"
 _connected: set[tuple[int, int]] = set()
-"""Files that this process has, or has had, connections to."""
+"""Files to which this process has, or has had, connections."""
 _connecting = threading.Lock()
 
 
@@ -50,13 +50,13 @@ def _migration_files() -> list[Path]:
 
 @functools.cache
 def migrations() -> tuple[tuple[int, str], ...]:
-    """Number and text of each file of ``database/schema``, in order. The last number is this ccmon's schema."""
+    """Number and text of each file in ``database/schema``, in order. The last number is this ccmon's schema."""
     return tuple((int(file.name[:4]), file.read_text(encoding="utf-8")) for file in _migration_files())
 
 
 @functools.cache
 def schema_version() -> int:
-    """Schema that this ccmon reads and writes: ``PRAGMA user_version`` of an up-to-date database."""
+    """The schema that this ccmon reads and writes: ``PRAGMA user_version`` of an up-to-date database."""
     return int(_migration_files()[-1].name[:4])
 
 
@@ -98,14 +98,14 @@ def open_writer(path: Path) -> Connection:
 
 @contextmanager
 def reading(path: Path) -> Iterator[Connection]:
-    """`open_reader`, closed in the end, with SQLite's errors in the meantime translated."""
+    """`open_reader` as a context, closed at its end, in which SQLite's errors are translated."""
     with closing(open_reader(path)) as connection, translate_errors(path):
         yield connection
 
 
 @contextmanager
 def reading_beside(path: Path, connection: Connection) -> Iterator[Connection]:
-    """Another connection to what a reader has open, for any thread: it need not be looked at again."""
+    """Another connection, for any thread, to a database that a reader has open: the file is not checked again."""
     with closing(_connect(path, "ro", _READER_TIMEOUT_S, any_thread=True)) as beside:
         _only_read(beside)
         connection.check()
@@ -114,7 +114,7 @@ def reading_beside(path: Path, connection: Connection) -> Iterator[Connection]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Connection]:
-    """`open_writer`, closed in the end, with SQLite's errors in the meantime translated."""
+    """`open_writer` as a context, closed at its end, in which SQLite's errors are translated."""
     with closing(open_writer(path)) as connection, translate_errors(path):
         yield connection
 
@@ -128,7 +128,7 @@ def upgrade(path: Path) -> int:
 def migrate(connection: sqlite3.Connection) -> int:
     """Bring the schema up to date, each migration in a transaction of its own; return how many were applied.
 
-    The last one counts all totals of an older database anew, in the same transaction.
+    After the last one, all totals of an older database are recounted in the same transaction.
     """
     applied = 0
     is_new = _version(connection) == 0
@@ -149,7 +149,7 @@ def migrate(connection: sqlite3.Connection) -> int:
 
 @contextmanager
 def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool = False) -> Iterator[Connection]:
-    """A connection to a call database, which is closed where the body raises."""
+    """A connection to a call database, closed if the body raises."""
     _check_file(path)
     with translate_errors(path), ExitStack() as opened:
         check_none_lost(path)

@@ -1,4 +1,4 @@
-"""What a simulated centre sets beside its calls and the rows of its tables, and what it may replace."""
+"""What a simulated centre writes apart from its calls and the rows of its tables, and what it may replace."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ DEMO_TABLES = (
     "imported_records", "imported_states",
     "rejected_lines", "sources", "progress", "clock",
 )  # fmt: skip
-"""Tables of demo data, in an order that foreign keys allow. The totals follow by themselves."""
+"""Tables of demo data, in an order that foreign keys allow. Triggers update the totals."""
 
 
 def may_be_filled(connection: sqlite3.Connection) -> bool:
-    """Whether demo data may go in: nothing is there, or demo data alone that nobody keeps up to date."""
+    """Whether demo data may be written: the database is empty, or holds only demo data that nobody keeps up to date."""
     return not Database(connection).value("has_non_demo_data")
 
 
 def is_there(connection: sqlite3.Connection) -> bool:
-    """Whether there is any."""
+    """Whether there is any demo data."""
     return any(_has_rows(connection, table) for table in DEMO_TABLES)
 
 
@@ -40,5 +40,5 @@ def _has_rows(connection: sqlite3.Connection, table: str) -> bool:
 
 
 def set_clock(connection: sqlite3.Connection, *, real_at: int, floor_at: int, speed: float) -> None:
-    """Set how floor time goes against real time."""
+    """Set how floor time runs against real time."""
     connection.execute(sql("set_clock"), {"real_at": real_at, "floor_at": floor_at, "speed": speed})

@@ -1,4 +1,4 @@
-"""What `ccmon doctor` finds out about a call database, and how it repairs what it can."""
+"""What `ccmon doctor` checks in a call database, and how it repairs what it can."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Finding:
     verdict: CheckResult
     subject: str
     text: str
-    """One sentence; where something is wrong, it says how to repair it."""
+    """One sentence, which for a fault also says how to repair it."""
 
 
 def examine(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
-    """Everything about the database at ``path``, through a connection that reads, at the floor's moment ``at``."""
+    """All findings about the database at ``path``, through a reading connection, at the floor's moment ``at``."""
     yield _file(path)
     yield Finding("ok", "schema", f"version {schema_version()}, SQLite {sqlite3.sqlite_version}")
     yield _write_ahead_log(path, connection)
@@ -56,10 +56,10 @@ def examine(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Fin
 
 
 def repair(connection: sqlite3.Connection, *, recompute_targets: bool) -> None:
-    """Fill the business days and count all totals anew, in one transaction.
+    """Fill in the business days and recount all totals, in one transaction.
 
     Args:
-        connection: that writes, outside a transaction.
+        connection: one that writes, outside a transaction.
         recompute_targets: give all past days the queues' present targets (metrics.md 1.9).
     """
     with transaction(connection):

@@ -1,11 +1,11 @@
-"""How everything that reads asks the database: ordinary functions of a `Database`, which is asked by names of queries.
+"""How readers query the database: with ordinary functions of a `Database`, which runs queries by name.
 
-The functions (`floor_reader`, `periodic_reader`) know no engine and no thread: whoever calls them chooses both. One
-snapshot calls them as they are, with sqlite3. The monitor hands a whole poll to `ccmon.database.async_driver`, which
-runs it in the thread of an aiosqlite connection: a poll asks some twenty questions, and an await for each of them would
-cost two thread switches, 0.1 ms. Another engine is another class with these methods.
+The functions (`floor_reader`, `periodic_reader`) know neither engine nor thread: their caller chooses both. A single
+snapshot calls them directly, with sqlite3. The monitor hands a whole poll to `ccmon.database.async_driver`, which runs
+it in the thread of an aiosqlite connection: a poll runs some twenty queries, and an await for each would cost two
+thread switches, 0.1 ms. Another engine would be another class with these methods.
 
-A row is a record whose fields are the query's columns, in their order: a query that was changed alone is an error.
+A row is a record whose fields are the query's columns, in order; a query changed without its record is an error.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NO_PARAMETERS: Parameters = {}
 Record = TypeVar("Record")
 
 _compared: set[tuple[str, type]] = set()
-"""Queries and records whose columns and fields are known to be the same."""
+"""Pairs of query and record whose columns and fields are known to match."""
 
 
 class Database:
@@ -43,7 +43,7 @@ class Database:
         return list(self.each(query, record, parameters))
 
     def each(self, query: str, record: type[Record], parameters: Values = NO_PARAMETERS) -> Iterator[Record]:
-        """The rows of a query one by one, as they are read: of many that are not kept."""
+        """The rows of a query one by one, as they are read; for many rows that are not kept."""
         cursor = self.ask(query, parameters)
         if (query, record) not in _compared:
             compare(query, record, [name for name, *_ in cursor.description])
@@ -73,16 +73,16 @@ class Database:
         return [value for (value,) in self.ask(query, parameters)]
 
     def pairs(self, query: str, parameters: Values = NO_PARAMETERS) -> dict[Any, Any]:
-        """By the first column of a query that has two: the second."""
+        """The second column of a query by the first; it has two."""
         return dict(self.ask(query, parameters).fetchall())
 
     def version(self) -> int:
-        """A number that differs after another connection has changed the database."""
+        """A number that changes when another connection has changed the database."""
         [(number,)] = self.connection.execute("PRAGMA data_version")
         return int(number)
 
     def reading(self) -> AbstractContextManager[None]:
-        """A transaction, in which all queries see the database as of one moment."""
+        """A transaction in which all queries see the database as of one moment."""
         return transaction(self.connection, "BEGIN")
 
 
@@ -90,7 +90,7 @@ def compare(query: str, record: type, columns: list[str]) -> None:
     """Raise unless the columns of a query are the fields of its record.
 
     Raises:
-        TypeError: they are not, which is an error of ours.
+        TypeError: they are not, which is a bug in ccmon.
     """
     fields = list(getattr(record, "__match_args__", ()))
     if columns != fields:

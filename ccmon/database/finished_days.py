@@ -1,6 +1,6 @@
-"""Reads what the business days before today say: once an hour, and again what a correction of old rows touches.
+"""Reads the data of the business days before today, once an hour; parts affected by corrections of old rows, again.
 
-Each part is kept under the name by which `ccmon.database.trail.touched_parts` calls it.
+Each part is kept under its name in `ccmon.database.trail.touched_parts`.
 """
 
 from __future__ import annotations
@@ -47,22 +47,22 @@ from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 HISTORY_DAYS = 56
 LATELY_DAYS = 2
-"""Of customers with several problems, those whose last one lies no further back."""
+"""Customers with several problems are listed if the last one is no older than this."""
 SALES_CALLS_AT_MOST = 200_000
-"""Above this many, a sample shows how they spread over the day."""
+"""With more than this, a sample shows how they are spread over the day."""
 
 
 def read_finished_days(
     database: Database, context: QueryContext, at: int, cache: PollCache, stored: StoredParts | None
 ) -> FinishedDays:
-    """What the finished business days say, as far as it is needed today.
+    """The data of the finished business days, as far as it is needed today.
 
     Args:
         database: the database.
         context: the moment.
         at: the moment.
         cache: what has been read before; the same object is returned while nothing is read again.
-        stored: what is stored of it; None: at the moment less was known.
+        stored: its stored parts; None if less was known at the moment.
     """
     hour = context.day.date, at // HOUR_MS
 
@@ -92,7 +92,7 @@ def read_finished_days(
 
 
 class _Whole:
-    """The finished days, with the parts that they are of, which therefore live as long."""
+    """The finished days with the parts they were made from, to keep these alive as long."""
 
     def __init__(self, parts: tuple[dict[str, Any], ...]) -> None:
         self.parts = parts
@@ -100,7 +100,7 @@ class _Whole:
 
 
 def _totals(database: Database, context: QueryContext) -> dict[str, Any]:
-    """Totals of the days; a day on which an agent was only logged in is one of them."""
+    """Totals of the days, including days on which an agent was only logged in."""
     history = {**context.parameters, "since": context.since(HISTORY_DAYS)}
     return {
         "day_totals": database.rows("day_totals", DayTotals, history),
@@ -122,12 +122,12 @@ def _of_calls_and_orders(
 
 
 def wanted_periods(context: QueryContext) -> Sequence[Period]:
-    """The week and the month, where quotas are set for them."""
+    """The week and the month, if quotas are set for them."""
     return sorted({Period(quota.period) for quota in context.directory.quotas.values()} - {Period.DAY})
 
 
 def period_edges(period: Period, today: date) -> tuple[date, date]:
-    """First and last day of the period that holds a day; a week begins on Monday."""
+    """First and last day of the period that contains a day; a week begins on Monday."""
     if period is Period.DAY:
         return today, today
     if period is Period.WEEK:
@@ -166,7 +166,7 @@ def _last_days(context: QueryContext) -> Parameters:
 
 
 def _sales(database: Database, context: QueryContext) -> dict[str, Any]:
-    """What was sold in the window, and the time logged in, which an agent's state from before midnight changes."""
+    """What was sold in the window, and the time logged in, which a state begun before midnight changes."""
     window = _last_days(context)
     others = database.rows("sales_for_other_clients", OtherClientsSales, window)
     return {
@@ -180,7 +180,7 @@ def _sales(database: Database, context: QueryContext) -> dict[str, Any]:
 
 
 def _planned(database: Database, context: QueryContext) -> dict[str, Any]:
-    """When agents are to work in the week and month, days to come among them."""
+    """When agents are scheduled in the week and month, including days to come."""
     found = {}
     for period in wanted_periods(context):
         starts_on, ends_on = period_edges(period, context.today)
@@ -191,7 +191,7 @@ def _planned(database: Database, context: QueryContext) -> dict[str, Any]:
 
 
 def _unreached(database: Database, context: QueryContext) -> dict[str, Any]:
-    """Whom nobody had reached by yesterday, and who told of problems."""
+    """Customers not reached by the end of yesterday, and customers who reported problems."""
     weeks = {**context.unresolved, "lately": context.since(LATELY_DAYS)}
     return {
         "fruitless_attempts": database.rows("fruitless_attempts", FruitlessAttempts, weeks),
@@ -200,12 +200,12 @@ def _unreached(database: Database, context: QueryContext) -> dict[str, Any]:
 
 
 def _kept_customers(database: Database, context: QueryContext) -> dict[str, Any]:
-    """Customers whom calls of the window kept; an order of today on such a call counts."""
+    """Customers kept by calls of the window; an order of today on such a call counts."""
     return {"kept_customers": database.one_row("kept_customers", CustomerSums, _last_days(context))}
 
 
 def _promises(database: Database, context: QueryContext) -> dict[str, Any]:
-    """How promised calls of the window came out."""
+    """Which promised calls of the window were kept or late."""
     promises = {**_last_days(context), "grace_ms": context.site.follow_up_grace_ms}
     return {"promises": database.rows("promise_outcomes", PromiseOutcome, promises)}
 
@@ -213,7 +213,7 @@ def _promises(database: Database, context: QueryContext) -> dict[str, Any]:
 def _closing_customers(
     database: Database, context: QueryContext, closing: Iterable[tuple[int, date, date]]
 ) -> dict[str, Any]:
-    """Who is about to be lost."""
+    """Customers whose usual time to buy again is closing."""
     customers = {**context.parameters, "customers": dumps([customer for customer, *_ in closing])}
     rows = database.rows("customers_with_first_seller", CustomerSeller, customers)
     return {"closing_customers": {row.id: row for row in rows}}
@@ -244,7 +244,7 @@ def _reasons_of_weekday(database: Database, context: QueryContext) -> tuple[DayO
 
 
 def _sales_calls(database: Database, context: QueryContext, totals: Iterable[DayTotals]) -> dict[str, Any]:
-    """The days that today is measured by, their sales calls and when agents were to work."""
+    """The days with which today is compared, their sales calls, and when agents were scheduled."""
     by_date = {date.fromisoformat(day.date): day for day in totals}
     chosen = set(days_alike({on: day.sales_calls for on, day in by_date.items()}, context.today.weekday()))
     alike = tuple(day for day in context.days if date.fromisoformat(day.date) in chosen)
@@ -260,7 +260,7 @@ def _sales_calls(database: Database, context: QueryContext, totals: Iterable[Day
 
 
 def _other_clients_sales(database: Database, context: QueryContext) -> dict[Period, Sequence[OtherClientsSales]]:
-    """Of the week and the month before today."""
+    """Sales for other clients in the week and the month before today."""
     found: dict[Period, Sequence[OtherClientsSales]] = {}
     for period in (Period.WEEK, Period.MONTH):
         window = _before_today(context, period)

@@ -38,23 +38,23 @@ from ccmon.time_units import NEVER, QUARTER_MS
 
 RECENT_DAYS = 14
 DAYS_FOR_HOURS = 4
-"""Worked days whose first and last call show the usual hours of work."""
+"""How many worked days show the usual working hours by their first and last calls."""
 
 
 def read_moment(database: Database, at: int | None, clock: Clock | None, real_at: int) -> tuple[int, bool, FloorData]:
-    """The moment that is asked for, or now on the floor's clock; whether it is the latest; and its rows."""
+    """The moment asked for, or now on the floor's clock; whether it is the latest; and its rows."""
     moment = floor_time(clock, real_at) if at is None else at
     latest = at is None or is_latest(database, at)
     return moment, latest, read_floor_data(database, moment, is_latest=latest)
 
 
 def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorData:
-    """The rows of a moment: from the totals where it is the latest, else from the calls, without what came later.
+    """The rows of a moment: from the totals if it is the latest, else from the calls, without what came later.
 
     Args:
         database: the database.
         at: the moment.
-        is_latest: whether nothing in the database lies after the moment. What lies after now belongs to now.
+        is_latest: whether nothing in the database is after the moment. What is after now belongs to now.
     """
     site, day = read_site_and_day(database, at)
     directory = read_directory(database, day.date)
@@ -88,7 +88,7 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorDat
 
 
 def parameters_of(site: Site, day: BusinessDay, at: int) -> Parameters:
-    """What the queries of a moment have in common."""
+    """The parameters common to all queries about a moment."""
     return {
         "at": at,
         "day_starts_at": day.starts_at,
@@ -98,9 +98,9 @@ def parameters_of(site: Site, day: BusinessDay, at: int) -> Parameters:
 
 
 def newest_moment(database: Database, at: int) -> tuple[int | None, bool]:
-    """The newest moment by now, and whether any lies after it.
+    """The newest moment up to ``at``, and whether there is any later one.
 
-    Of what switches report, if they do: a sale of today does not make yesterday's calls today's.
+    Only switch reports count if there are any: a sale of today does not turn yesterday's calls into today's.
     """
     newest = database.one_row("newest_moment", NewestMoment, {"until": NEVER})
     is_ahead = newest.anything_at > at
@@ -115,13 +115,13 @@ def _until(newest: NewestMoment, at: int) -> int | None:
 
 
 def handled_into_day(database: Database, site: Site, day: BusinessDay) -> list[EarlierCall]:
-    """Calls from before a business day that are handled in it, also those that are over later than now."""
+    """Calls from before a business day that are handled in it, including those that end after now."""
     edges = {"day_starts_at": day.starts_at, "max_open_ms": site.max_open_ms}
     return database.rows("handled_into_day", EarlierCall, edges)
 
 
 def over_by(calls: Iterable[EarlierCall], at: int) -> list[EarlierCall]:
-    """Those of them that are over at a moment."""
+    """Those of the calls that are over at a moment."""
     return [call for call in calls if call.wrapped_up_at <= at]
 
 
@@ -150,7 +150,7 @@ def _live_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
 
 
 def by_queue(rows: Iterable[QueueTotals]) -> Mapping[int, Sequence[QueueTotals]]:
-    """Quarters of an hour by their queue, in their order."""
+    """Quarters of an hour by queue, in order."""
     found: defaultdict[int, list[QueueTotals]] = defaultdict(list)
     for row in rows:
         found[row.queue_id].append(row)
@@ -173,7 +173,7 @@ def other_clients_sales(database: Database, day: BusinessDay, known_as_of: int =
 
 
 def read_directory(database: Database, date: str) -> Directory:
-    """Names, targets and quotas as they hold on a date."""
+    """Names, targets and quotas as valid on a date."""
     quotas = database.rows("directory_quotas", Quota, {"date": date})
     return Directory(
         clients={row.id: row for row in database.rows("directory_clients", Client)},
@@ -202,7 +202,7 @@ def past_days(
         site: the site.
         day: today.
         complete: whether all rows of the past are there.
-        last: the same as read before, if it was; the result where it is still right.
+        last: the past days as read before, if any; returned if they still hold.
         touched: moments of calls that have changed since.
     """
     days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
@@ -234,7 +234,7 @@ def _edges(database: Database, day: BusinessDay) -> DayEdges | None:
 
 
 def _usual_hours(site: Site, day: BusinessDay, days: Iterable[DayEdges | None]) -> OpeningHours | None:
-    """Middle of the first and of the last quarters with calls of the last worked days, by today's wall clock."""
+    """Median of the first and of the last quarters with calls on the last worked days, by today's wall clock."""
     zone = ZoneInfo(site.time_zone)
     worked = list(islice((edges for edges in days if edges is not None), DAYS_FOR_HOURS))
     if not worked:
@@ -254,7 +254,7 @@ def _time_of_day(at: int, zone: ZoneInfo) -> time:
 
 
 def _on(day: BusinessDay, time_of_day: time, zone: ZoneInfo) -> int:
-    """The moment of a wall-clock time in a business day; after midnight where the day starts later than that."""
+    """The moment of a wall-clock time in a business day; after midnight if the time is before the day's start."""
     date = datetime.fromisoformat(day.date).date()
     moment = round(datetime.combine(date, time_of_day, zone).timestamp() * 1000)
     if moment < day.starts_at:

@@ -1,6 +1,6 @@
-"""Writing the changes of the state machine as rows, many at a time, inside the writer's transaction.
+"""Write the changes of the state machine as rows, many at a time, inside the writer's transaction.
 
-Numbers of new rows are given here rather than by SQLite, so that states can name calls written in the same batch.
+Numbers of new rows are assigned here, not by SQLite, so that states can name calls written in the same batch.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ccmon.database.sql_files import numbered, sql
 
 
 class NameIds:
-    """Row numbers of queues, agents and campaigns by name; whoever is new gets a row."""
+    """Row numbers of queues, agents and campaigns by name; a new name gets a row."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._database = database = Database(connection)
@@ -40,7 +40,7 @@ class NameIds:
 
     @staticmethod
     def ids(known: dict[str, int], number: Callable[[str], int], names: Iterable[str | None]) -> list[int | None]:
-        """Row numbers of many, some of whom may be nobody."""
+        """Row numbers of many names; None for None."""
         return [None if name is None else known.get(name) or number(name) for name in names]
 
     def _new(self, known: dict[str, int], query: str, name: str) -> int:
@@ -61,7 +61,7 @@ _FIELDS = {
 
 
 def row_of(change: _Change, names: NameIds, source: str | None = None) -> _Row:
-    """The fields of a change by name, and the numbers of the rows that it names: the values of its statements."""
+    """The fields of a change by name, with row numbers for names: the values of its statements."""
     fields, values = _FIELDS[type(change)]
     row: _Row = dict(zip(fields, values(change), strict=True))
     row["source"] = source
@@ -76,21 +76,21 @@ def row_of(change: _Change, names: NameIds, source: str | None = None) -> _Row:
 
 
 def _write(connection: sqlite3.Connection, query: str, changes: Sequence[_Change], names: NameIds, source: str) -> int:
-    """Execute a query for each change, with its values as in `row_of`; return how many rows it wrote."""
+    """Execute a query for each change, with values as in `row_of`; return how many rows were written."""
     text, parameters = numbered(query)
     columns = [_column(name, changes, names, source) for name in parameters]
     return connection.executemany(text, zip(*columns, strict=True)).rowcount
 
 
 def _insert(connection: sqlite3.Connection, query: str, changes: Sequence[_Change], names: NameIds, source: str) -> int:
-    """Insert a row for each change; return how many rows that wrote."""
+    """Insert a row for each change; return how many rows were written."""
     _, parameters = numbered(query)
     columns = [_column(name, changes, names, source) for name in parameters]
     return insert_columns(connection, query, columns)
 
 
 def _column(name: str, changes: Sequence[_Change], names: NameIds, source: str) -> Sequence[Any]:
-    """The values of one parameter; `row_of` has all of one change."""
+    """The values of one parameter for all changes; `row_of` gives all values of one change."""
     match name:
         case "source":
             return [source] * len(changes)
@@ -108,7 +108,7 @@ def _column(name: str, changes: Sequence[_Change], names: NameIds, source: str) 
 def write_visits(
     connection: sqlite3.Connection, names: NameIds, source: str, visits: list[Visit]
 ) -> tuple[int, set[str]]:
-    """Insert new visits, update known ones; return how many were new, and the calls whose visits got other numbers."""
+    """Insert new visits, update known ones; return how many were new, and the calls with renumbered visits."""
     inserts: list[Visit] = []
     updates: list[Visit] = []
     next_id: int = Database(connection).value("next_call_id")
@@ -131,7 +131,7 @@ def write_visits(
 
 
 def _write_again(connection: sqlite3.Connection, written: list[tuple[Visit, _Row]]) -> set[str]:
-    """Some visits have a number that their call has used before it was deleted: all of such a call get the next ones.
+    """Renumber visits whose number their call had used before it was deleted: all visits of the call get the next ones.
 
     Returns the calls.
     """
@@ -151,11 +151,11 @@ class _Queries(NamedTuple):
     insert: str
     end: str
     end_other: str
-    """Ends what another source left running."""
+    """Ends intervals that another source left running."""
     delete: str = ""
-    """Of one that lasted no time; empty: it is kept."""
+    """Deletes an interval that lasted no time; empty: it is kept."""
     table: str = ""
-    """The table of those that are checked together where they are many."""
+    """The table, if many intervals are checked together; else empty."""
 
 
 _QUERIES: dict[type, _Queries] = {
@@ -176,7 +176,7 @@ def insert_interval(connection: sqlite3.Connection, names: NameIds, source: str,
 
 
 def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str, intervals: Sequence[Interval]) -> None:
-    """Insert, end or, where they lasted no time, drop intervals of one kind."""
+    """Insert or end intervals of one kind; delete those that lasted no time."""
     queries = _QUERIES[type(intervals[0])]
     inserts: list[Interval] = []
     ends: list[Interval] = []

@@ -1,8 +1,8 @@
-"""What a person does to a follow-up: finish it, move it, hand it over, undo that. Each act is kept in ``audit``.
+"""What a person does to a follow-up: finish it, move it, hand it over, undo that. Each act is recorded in ``audit``.
 
-Every function opens the database at ``path`` for its one transaction, which may wait for another writer: so the screen
-does not call it, but runs the command ``ccmon follow-up``. ``name`` is the number of the follow-up or the site's own
-reference, ``who`` the person who does this. Moments are Unix milliseconds on the floor's clock.
+Every function opens the database at ``path`` for one transaction, which may wait for another writer: so the screen does
+not call it, but runs the command ``ccmon follow-up``. ``name`` is the number of the follow-up or the site's own
+reference, ``who`` the person acting. Moments are Unix milliseconds on the floor's clock.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.follow_ups import Act
 
 MovedBy = Literal["customer", "agent"]
-"""Whose wish it was to move a follow-up."""
+"""Who wished to move a follow-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,17 @@ class AuditEntry(Struct, frozen=True, gc=False):
 
     @property
     def before(self) -> dict[str, Any]:
-        """The columns that it changed, as they were."""
+        """The changed columns with their earlier values."""
         return cast("dict[str, Any]", json.loads(self.before_json))
 
     @property
     def after(self) -> dict[str, Any]:
-        """The columns that it changed, as it left them."""
+        """The changed columns with their new values."""
         return cast("dict[str, Any]", json.loads(self.after_json))
 
 
 def open_ones(path: Path, agent: str | None = None) -> list[StoredFollowUp]:
-    """Open follow-ups, the soonest due first; of one agent (login, alias or name) where one is named.
+    """Open follow-ups, the soonest due first; only one agent's (login, alias or name) if given.
 
     Raises:
         CcmonError: the database cannot be read, or there is no such agent.
@@ -100,7 +100,7 @@ def history(path: Path, name: str) -> list[AuditEntry]:
 def settle(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> StoredFollowUp:
     """Settle a follow-up now. The outcome "cancelled" means that the customer called it off: it was not done.
 
-    ``outcome`` is how it ended; ``note`` is appended to what is noted already, with the date and who.
+    ``outcome`` is how it ended; ``note`` is appended to the existing note, with date and person.
 
     Raises:
         CcmonError: there is no such follow-up, or it is done already.
@@ -117,7 +117,7 @@ def settle(path: Path, name: str, *, who: str, outcome: str = "done", note: str 
 def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str | None = None) -> StoredFollowUp:
     """Move a follow-up. Only the customer's wish makes a new promise (metrics.md 10.3).
 
-    ``to`` is the moment at which it is due from now on, ``by`` says whose wish that is, ``reason`` why, for the log.
+    ``to`` is the new due moment, ``by`` says who wished it, ``reason`` why, for the log.
 
     Raises:
         CcmonError: there is no such follow-up, it is done already, or the moment has passed.
@@ -134,7 +134,7 @@ def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str |
 def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None = None) -> StoredFollowUp:
     """Give a follow-up to another agent.
 
-    ``agent`` is login, alias or name of who owes it from now on, ``reason`` why, for the log.
+    ``agent`` is login, alias or name of the new owner, ``reason`` why, for the log.
 
     Raises:
         CcmonError: there is no such follow-up or agent, it is done already, or that agent owes it.
@@ -149,14 +149,14 @@ def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None
 
 
 def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> StoredFollowUp:
-    """Take back the last act on a follow-up: what it changed is as it was before. Undoing is an act as well.
+    """Undo the last act on a follow-up: restore what it changed. Undoing is an act as well.
 
-    ``whose`` is who did what is to be undone, where that was somebody else; ``act``, an `Act`, what is to be
-    undone: left out, whatever was done last.
+    ``whose`` is the person who did the act to be undone, if not ``who``; ``act``, an `Act`, is the act expected to be
+    the last; None: any.
 
     Raises:
-        CcmonError: there is no such follow-up, nothing was done to it, the last act is another or somebody else's, or
-            what it changed has been changed since.
+        CcmonError: there is no such follow-up, nothing was done to it, the last act is a different one or somebody
+            else's, or what it changed has been changed since.
     """
     with _acting(path) as (connection, now):
         found = _find(connection, name)
@@ -214,7 +214,7 @@ def _change(
 
 
 def _appended(connection: sqlite3.Connection, noted: str | None, note: str | None, who: str, at: int) -> str | None:
-    """What is noted already, and a line for a new note: when, who, what."""
+    """The existing note, with a line for a new one: when, who, what."""
     words = " ".join((note or "").split())
     if not words:
         return noted
@@ -256,6 +256,6 @@ def _agent(connection: sqlite3.Connection, name: str) -> int:
 
 @contextmanager
 def _acting(path: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
-    """A transaction, and the floor's time."""
+    """A transaction, and the moment on the floor's clock."""
     with writing(path) as connection, transaction(connection):
         yield connection, floor_now(connection)

@@ -1,7 +1,7 @@
 """Which ranges of a source's time are in the database already, so that ingesting them again adds nothing.
 
-A range is closed at both ends. Within it, everything is known. In its first and last second, of which it may hold
-only a part, a record is known if its digest is, as often as it was met.
+A range is closed at both ends. Within it, everything is known. Its first and last second may be known only in part:
+there, a record is known if its digest is, as often as it occurred.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def digest(record: str) -> str:
 
 @dataclass(slots=True)
 class TimeRange:
-    """From the first to the last record of something read in one go. Moments are Unix milliseconds."""
+    """The time from the first to the last record of something read in one go. Moments are Unix milliseconds."""
 
     first_at: int
     last_at: int
@@ -50,7 +50,7 @@ class TimeRange:
         return cls(first_at, last_at, Counter(first), Counter(last))
 
     def joined(self, other: TimeRange) -> TimeRange:
-        """Both as one, where they touch or overlap."""
+        """Both as one range; they must touch or overlap."""
         return TimeRange(
             min(self.first_at, other.first_at),
             max(self.last_at, other.last_at),
@@ -59,7 +59,7 @@ class TimeRange:
         )
 
     def followed_by(self, other: TimeRange) -> TimeRange:
-        """This one and what came right after it in the same log."""
+        """This range extended by the one right after it in the same log."""
         if other.last_at < self.last_at:
             return self
         first = self.first + other.first if other.first_at == self.first_at else self.first
@@ -80,13 +80,13 @@ class KnownRanges:
     """
 
     def __init__(self, ranges: list[TimeRange], left: list[tuple[Counter[str], Counter[str]]] | None = None) -> None:
-        """Begin with ranges in order of time; ``left`` is that of an object that has looked up some records already."""
+        """Begin with ranges in order of time; ``left`` continues that of an object that has looked up some records."""
         self.ranges = ranges
         self.last_gap = len(ranges)
         self._ends = [known.last_at for known in ranges]
         self.last_at = self._ends[-1] if ranges else NO_MOMENT
         self.left = left or [(known.first.copy(), known.last.copy()) for known in ranges]
-        """By range: the digests of the records of its first and of its last second that have not been looked up yet."""
+        """By range: the digests in its first and in its last second that have not been looked up yet."""
 
     def gap_of_new(self, at: int, record: str) -> int | None:
         """The gap in which a record is new; None if it is known: at a range's edge, as often as the range has it."""
@@ -109,16 +109,16 @@ class KnownRanges:
 
 @dataclass(slots=True)
 class GrowingRange:
-    """The range of time of what is read of a file so far."""
+    """The range of time of what has been read of a file so far."""
 
     first_at: int = NO_MOMENT
     last_at: int = NO_MOMENT
     first: list[str] = field(default_factory=list)
     """The records of the first second."""
     last: list[str] = field(default_factory=list)
-    """The records of the last second: the same list where that is the first one."""
+    """The records of the last second; the same list if that is also the first."""
     begun: TimeRange | None = None
-    """What had been read of the file when it was resumed."""
+    """The range that had been read of the file when it was resumed."""
 
     @classmethod
     def resumed(cls, begun: TimeRange) -> Self:
@@ -141,7 +141,7 @@ class GrowingRange:
             self.first_at, self.first = at, [record]
 
     def as_range(self) -> TimeRange:
-        """As a range that can be known."""
+        """The range so far."""
         here = TimeRange(self.first_at, self.last_at, Counter(map(digest, self.first)), Counter(map(digest, self.last)))
         if self.begun is not None and self.begun.first_at == here.first_at:
             here.first += self.begun.first
@@ -160,7 +160,7 @@ class _StoredRange(Struct, frozen=True, gc=False):
 
 
 def read(connection: sqlite3.Connection, source: str) -> list[TimeRange]:
-    """The ranges known of a source, in order of time."""
+    """The known ranges of a source, in order of time."""
     found = []
     for row in Database(connection).rows("imported_ranges", _StoredRange, {"source": source}):
         kept = json.loads(row.edges)
@@ -169,7 +169,7 @@ def read(connection: sqlite3.Connection, source: str) -> list[TimeRange]:
 
 
 def write(connection: sqlite3.Connection, source: str, before: list[TimeRange], after: list[TimeRange]) -> None:
-    """Bring what is kept of a source from ``before`` to ``after``; in a transaction, after the source has a row."""
+    """Change a source's stored ranges from ``before`` to ``after``; in a transaction, after the source has a row."""
     for known in before:
         if known not in after:
             connection.execute(

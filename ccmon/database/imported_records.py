@@ -1,7 +1,7 @@
-"""Records of a log as they were imported, kept to be applied again where a gap before them is filled.
+"""Records of a log as they were imported, kept to be applied again when a gap before them is filled.
 
-Of each part that is imported in one go the first `KEPT` records are kept, which says who was where and did what when
-it began. Where the rest is not kept, a row without content says so. Moments are Unix milliseconds.
+The first `KEPT` records of each part imported in one go are kept: they show where each agent was and what they did when
+the part began. If the rest is not kept, a row without content says so. Moments are Unix milliseconds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ccmon.database.source_records import SourceRecord
 from ccmon.database.sql_files import sql
 
 KEPT = 20_000
-"""Records kept of each part, to its last second; and the most that are applied again."""
+"""How many records of each part are kept, up to a full second; also the most that are applied again."""
 
 
 _NO_MORE = -1
@@ -41,15 +41,15 @@ class RecordKeeper:
         self._source = source
         self._part: Hashable = None
         self._left: int | None = None
-        """How many more of this part; None: not known before the first of them is kept."""
+        """How many more records of this part to keep; None: not known before the first is kept."""
         self._left_of: dict[Hashable, int] = {}
         self._last_at = 0
         self._records: list[SourceRecord] = []
         self._unwritten: list[list[SourceRecord] | int] = []
-        """Records of one part that follow each other; or the moment from which none are kept."""
+        """Consecutive records of one part, or the moment from which on none are kept."""
 
     def begin_part(self, part: Hashable) -> None:
-        """What is kept from here on belongs to a part; to go on with the same one changes nothing."""
+        """Records kept from here on belong to this part; going on with the same part changes nothing."""
         if part != self._part:
             if self._left is not None:
                 self._left_of[self._part] = self._left
@@ -57,7 +57,7 @@ class RecordKeeper:
             self._end_row()
 
     def resume_part(self, since: int) -> None:
-        """What is kept from here on belongs to the part that began at a moment, unless this keeper kept some of it."""
+        """Records kept from here on belong to the part that began at a moment, unless this keeper kept some of it."""
         if self._left is None:
             found = {"source": self._source, "since": since}
             kept: int | None = Database(self._connection).value("records_kept_since", found)
@@ -85,7 +85,7 @@ class RecordKeeper:
             self._records = []
 
     def write(self, set_aside: Sequence[SourceRecord] = ()) -> None:
-        """Write what is kept, after the source has a row, without records that could not be ingested."""
+        """Write the kept records, except those that could not be ingested; after the source has a row."""
         self._end_row()
         left_out = set(map(id, set_aside))
         for unwritten in self._unwritten:
@@ -113,7 +113,7 @@ class LaterRecords:
         self._database = database
         self._rows: list[_StoredRecords] = []
         self.kept_until: int | None = None
-        """The last moment of which records are kept; None: of all."""
+        """The last moment with kept records; None: all are kept."""
         found = {"source": source, "since": since, "most": KEPT + 1}
         lines = last_at = 0
         for row in database.rows("imported_records_from", _StoredRecords, found):

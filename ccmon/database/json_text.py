@@ -1,4 +1,4 @@
-"""JSON that SQLite reads and makes, by msgspec, which is there in any case: json would be 0.1 MiB of a monitor."""
+"""JSON to and from SQLite with msgspec, which is loaded anyway: json would add 0.1 MiB to each monitor."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def dumps(value: object) -> str:
 
 
 def loads(text: str) -> Any:
-    """The value that JSON stands for."""
+    """The value of a JSON text."""
     return json.decode(text)

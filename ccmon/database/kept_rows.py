@@ -1,4 +1,4 @@
-"""Rows by key, of which some are read again."""
+"""Rows by key, some of which are read again."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class KeptRows(Generic[Row]):
         """Keep all rows.
 
         Args:
-            rows: in their order.
-            key: of a row.
-            order: what they are sorted by, another value for each; None: by their key.
+            rows: in order.
+            key: gives the key of a row.
+            order: gives what rows are sorted by, a unique value for each; None: by their key.
         """
         self._key, self._order = key, order or key
         self.rows: EditedRows[Row] = EditedRows.of(rows)
@@ -33,7 +33,7 @@ class KeptRows(Generic[Row]):
         return iter(self.rows)
 
     def update(self, touched: Iterable[Any], rows: Iterable[Row]) -> Changes[Row]:
-        """Put rows read again in the place of those with the touched keys; return those that differ."""
+        """Replace the rows with the touched keys by the rows read again; return those that differ."""
         found = {self._key(row): row for row in rows}
         pairs = {key: (self.by_key.get(key), found.get(key)) for key in touched}
         changes = {key: (before, now) for key, (before, now) in pairs.items() if before != now}
@@ -66,7 +66,7 @@ class KeptRows(Generic[Row]):
                 pieces[number : number + 1] = piece[:PIECE], piece[PIECE:]
 
     def _place(self, pieces: list[tuple[Row, ...]], key: Any) -> tuple[int, int]:
-        """The piece in which a row of an order lies or belongs, and its place in it."""
+        """The piece to which a row with this sort value belongs, and its place there."""
         if not pieces:
             pieces.append(())
             return 0, 0
@@ -75,7 +75,7 @@ class KeptRows(Generic[Row]):
         return number, bisect_left(pieces[number], key, key=self._order)
 
     def has_any(self, key: Any, of: Callable[[Row], Any]) -> bool:
-        """Whether any row has such a key; `of` is the first part of what they are in order of."""
+        """Whether any row has this key; `of` gives the first part of what rows are sorted by."""
         pieces = self.rows.pieces
         number = bisect_left(pieces, key, key=lambda piece: of(piece[-1]))
         if number == len(pieces):

@@ -1,7 +1,7 @@
-"""What agents did after a gap, where a call of theirs turns out to have ended in the gap.
+"""What agents did after a gap, if a call of theirs turns out to have ended in the gap.
 
 Until the gap was filled, nothing showed the call's end: whenever the agent did nothing else, they seemed to talk on.
-What they did instead is worked out from their memberships, pauses and wrap-ups. Moments are Unix milliseconds.
+What they really did is inferred from their memberships, pauses and wrap-ups. Moments are Unix milliseconds.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ class _Activity(Struct, frozen=True, gc=False):
     what: str
     """member, pause or wrap_up"""
     name: str | int
-    """The queue's; for a wrap-up, the row number of the call."""
+    """The queue's name; for a wrap-up, the row number of the call."""
     reason: str | None
     started_at: int
     ended_at: int | None
 
 
 class StateSpan(NamedTuple):
-    """A span of time for which an agent's states are to be worked out. A row of ``backfill_delete_states_of_call``."""
+    """A span of time for which an agent's states are to be inferred. A row of ``backfill_delete_states_of_call``."""
 
     agent_id: int
     login: str
@@ -46,7 +46,7 @@ class StateSpan(NamedTuple):
 
 
 def correct(connection: sqlite3.Connection, source: str, agent_id: int, call_id: int, until: int) -> None:
-    """Replace an agent's states on a call that ended in the gap, which ends at ``until``, by what they did then."""
+    """Replace an agent's states on a call that ended in the gap (up to ``until``) by what they really did."""
     sought = {"agent_id": agent_id, "call_id": call_id, "until": until}
     for span in Database(connection).rows("backfill_delete_states_of_call", StateSpan, sought):
         write_states(connection, source, span, None, span.starts_at)
@@ -55,12 +55,12 @@ def correct(connection: sqlite3.Connection, source: str, agent_id: int, call_id:
 def write_states(
     connection: sqlite3.Connection, source: str, span: StateSpan, running: State | None, since: int
 ) -> None:
-    """Write the states of a span of time, and with them the one that ran when it began.
+    """Write the states of a span of time, and the one that ran when it began.
 
     Args:
         connection: in a transaction that writes.
-        source: whose states they are.
-        span: whose states, and when.
+        source: the source of the states.
+        span: the agent and the time.
         running: the state that ran when the span began; None: it has been written, or there was none.
         since: when that state began.
     """
@@ -97,7 +97,7 @@ def _pieces(span: StateSpan, activity: Sequence[_Activity], running: State | Non
 
 
 def _state(login: str, activity: Sequence[_Activity], at: int) -> State | None:
-    """What an agent did at a moment, by the precedence of `TrackedAgent.situation`; None: their log-in is not known."""
+    """What an agent did at a moment, by the precedence of `TrackedAgent.situation`; None: not known to be logged in."""
     agent = TrackedAgent(login)
     call = None
     for one in activity:

@@ -1,4 +1,4 @@
-"""Snapshots of the floor for a screen that stays: one at each poll, of what has changed since the last."""
+"""Snapshots of the floor for a screen that stays open: each poll reads what has changed since the last."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class _Poll(NamedTuple):
     at: int | None
     """The moment asked for; None: now."""
     version: int
-    """Of the database."""
+    """The database's version."""
     clock: Clock | None
     rows: FloorData
 
 
 AT_ONCE = 64
-"""Rows of the trail whose subjects are read in less time than it takes to hand them to another thread and back."""
+"""Up to this many rows of the trail, reading at once takes less time than handing work to a thread and back."""
 
 
 def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Poll, int]:
-    """What there is now or was at a moment, and the moment."""
+    """The rows of now or of a given moment, and the moment."""
     version = database.version()
     with database.reading():
         clock, real_at = database.row("clock", Clock), real_now()
@@ -57,9 +57,9 @@ def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Pol
 
 
 def _poll_at_once(at: int | None, last: _Poll, live_rows: LiveRows, database: Database) -> tuple[_Poll, int] | None:
-    """What the last poll has read where that is fresh, else the few rows that have changed since; and the moment.
+    """The last poll's rows if still valid, else with the few changed rows read again; and the moment.
 
-    None where much has changed.
+    None if much has changed.
     """
     version = database.version()
     if version == last.version and _stays(last, live_rows):
@@ -78,20 +78,20 @@ def _poll_at_once(at: int | None, last: _Poll, live_rows: LiveRows, database: Da
 def _stays(last: _Poll, live_rows: LiveRows) -> bool:
     """Whether the same rows would be read again while the database stays the same.
 
-    They would not while a worker's progress is shown: a worker that is killed leaves the database as it is, and its
-    progress goes when it has not advanced for a while.
+    Not while a worker's progress is shown: a killed worker leaves the database as it is, and its progress disappears
+    when it has not advanced for a while.
     """
     return not last.rows.progress if last.at is not None else live_rows.is_settled
 
 
 class LiveReader:
-    """Reads the same database again and again without holding up the event loop.
+    """Reads the same database again and again without blocking the event loop.
 
-    While nothing has changed a poll is one pragma. What few changes touch is read at once, too: handing it to another
-    thread and back takes longer. All else is read as a whole in the thread of the connection. What costs more than a
-    poll may (the customers' histories, the surveys of four weeks) is read beside it, and is part of the snapshots from
-    the next one on. After an error the next call opens the database anew, so a file that was locked, replaced or put
-    back is found again.
+    While nothing has changed, a poll is one pragma. The rows of a few changes are read at once, too: handing the work
+    to another thread and back takes longer. Anything else is read as a whole in the connection's thread. What is too
+    costly for a poll (the customers' histories, the surveys of four weeks) is read separately, and is part of the
+    snapshots from the next one on. After an error, the next call opens the database again, so a file that was locked,
+    replaced or put back is found.
     """
 
     def __init__(self, path: Path) -> None:
@@ -118,7 +118,7 @@ class LiveReader:
             raise
 
     async def close(self) -> None:
-        """Close the database; the thread behind it ends."""
+        """Close the database and end its thread."""
         database, self._database, self._opened = self._database, None, None
         self._last = self._kept = None
         self._live_rows, self._figures_cache = LiveRows(), InputCache()
@@ -151,7 +151,7 @@ class LiveReader:
         return floor if poll.clock is None else replace(floor, speed=poll.clock.speed)
 
     async def wait_for_periodic(self) -> None:
-        """Wait until what is read beside the polls has been read; the next snapshot holds it."""
+        """Wait until the periodic figures have been read; the next snapshot holds them."""
         await asyncio.to_thread(self._periodic.wait)
 
     async def _connected(self) -> DatabaseThread:

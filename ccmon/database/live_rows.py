@@ -1,7 +1,7 @@
-"""The rows of the latest moment, kept from poll to poll: what the trail of changes touches is read again.
+"""The rows of the latest moment, kept from poll to poll: only what the trail of changes touches is read again.
 
-What is read is what `ccmon.database.floor_reader.read_floor_data` would read from nothing; what did not change is the
-same object as before.
+The result equals that of `ccmon.database.floor_reader.read_floor_data`; what did not change is the same object as
+before.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ class LiveRows:
     def __init__(self) -> None:
         self._data: FloorData | None = None
         self._read_to = 0
-        """The last row of the trail that is known."""
+        """The last row of the trail that has been taken into account."""
         self._touched_parts = set(ALL_PARTS)
         self.is_settled = False
-        """Whether time alone leaves the rows as they are: nothing lies in the future, and no long work is shown."""
+        """Whether mere passing of time does not change the rows: nothing is in the future, no long work is shown."""
 
     def read(self, database: Database, at: int) -> FloorData:
-        """The rows of now; those that did not change are the objects of before.
+        """The rows of now; unchanged ones are the same objects as before.
 
         Args:
             database: in a transaction that reads.
@@ -69,13 +69,13 @@ class LiveRows:
         return found
 
     def take_touched_parts(self) -> TouchedParts:
-        """Which parts of the periodic rows have been touched since this was asked last."""
+        """The parts of the periodic rows that have been touched since the last call."""
         taken = TouchedParts(frozenset(self._touched_parts), self._read_to)
         self._touched_parts = set()
         return taken
 
     def read_few(self, database: Database, at: int, at_most: int) -> FloorData | None:
-        """The same where no more has changed than so many rows of the trail; None where it has, or all is read anew."""
+        """As `read`, if the trail has at most this many new rows; None if it has more, or all must be read again."""
         edges = database.one_row("trail_edges", TrailEdges)
         trail = None if self._data is None else read_trail(database, self._read_to, edges, at_most)
         if self._data is None or trail is None:
@@ -99,7 +99,7 @@ class LiveRows:
     def _is_kept(
         self, data: FloorData, site: Site, day: BusinessDay, progress: list[Progress], sources: list[Source]
     ) -> bool:
-        """Whether what all rows rest on is what it was."""
+        """Whether everything that all rows depend on is unchanged."""
         if (data.site, data.day, bool(data.progress)) != (site, day, bool(progress)):
             return False
         before, now = ([(source.name, source.kind) for source in rows] for rows in (data.sources, sources))
@@ -173,7 +173,7 @@ class LiveRows:
         found.update(states=self._states.rows, agent_days=self._agent_days.rows)
 
     def _read_calls(self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]) -> None:
-        """Open calls."""
+        """Read open calls."""
         calls = touched.calls
         if touched.customers:
             calls = calls | {call.id for call in self._calls if call.customer_id in touched.customers}
@@ -201,7 +201,7 @@ class LiveRows:
     def _read_totals(
         self, database: Database, data: FloorData, touched: Touched, parameters: Parameters, found: dict[str, Any]
     ) -> None:
-        """Sums, quarters, histograms, longest waits and targets of queues."""
+        """Read sums, quarters, histograms, longest waits and targets of queues."""
         since = min(touched.quarters.values())
         own = {**parameters, "queues": dumps(list(touched.quarters)), "since": since}
         read = floor_reader.by_queue(database.rows("quarter_totals", QueueTotals, own))
@@ -230,7 +230,7 @@ class LiveRows:
         self, database: Database, data: FloorData, touched: Touched, parameters: Parameters, found: dict[str, Any]
     ) -> None:
         agents, queues = touched.agents - {0}, touched.queues - {0}
-        # Whoever is in a state is tracked, and a queue that somebody serves, which need not be asked.
+        # Agents in a state are tracked, and so are queues that somebody serves: these need no query.
         in_a_state = {agent for agent in agents if agent in self._states.by_key and agent in data.directory.agents}
         agents = {agent for agent in agents if agent not in in_a_state or ("agent", agent) not in self._tracked.by_key}
         served = {queue for queue in queues if self._is_served(queue) and queue in data.directory.queues}
@@ -259,7 +259,7 @@ class LiveRows:
 
 
 def _with(data: FloorData, **rows: object) -> FloorData:
-    """The data with other rows; where they are equal, those of before."""
+    """The data with other rows; equal rows are the same objects as before."""
     changed = {name: value for name, value in rows.items() if value != getattr(data, name)}
     return replace(data, **changed) if changed else data
 
@@ -267,7 +267,7 @@ def _with(data: FloorData, **rows: object) -> FloorData:
 def _of_day(
     queue_id: int, data: FloorData, *, replaced: Sequence[QueueTotals], rows: Sequence[QueueTotals]
 ) -> QueueTotals:
-    """A queue's sums of the day, with rows of quarters in the place of others."""
+    """A queue's sums of the day after rows of quarters have been replaced by others."""
     before = data.queue_totals.get(queue_id)
     counts = [0] * len(QUEUE_COUNTS) if before is None else list(queue_counts(before))
     for row in replaced:
@@ -278,9 +278,9 @@ def _of_day(
 
 
 def _same_handling(queue_id: int, data: FloorData, sums: QueueTotals, touched: Touched) -> bool:
-    """Whether the handling times of a queue's calls are those of before, as far as the sums of them can tell.
+    """Whether the handling times of a queue's calls are unchanged, as far as their sums can tell.
 
-    They can where one call has changed: of several, one may have become longer by what another has become shorter.
+    They can tell if one call has changed: of several, one may have grown by as much as another shrank.
     """
     before = data.queue_totals.get(queue_id)
     return (
@@ -292,7 +292,7 @@ def _same_handling(queue_id: int, data: FloorData, sums: QueueTotals, touched: T
 
 
 def _merged(before: Mapping[int, Value], touched: Iterable[int], values: Mapping[int, Value]) -> Mapping[int, Value]:
-    """Values with those of the touched keys read again; the same object where none has changed."""
+    """The values with those of touched keys replaced; the same object if none has changed."""
     changed = {key for key in touched if before.get(key) != values.get(key)}
     if not changed:
         return before

@@ -1,8 +1,8 @@
-"""One look at a database. Its costly queries begin in a thread, while what their rows become is still being imported.
+"""One look at a database. Costly queries start in a thread while the modules that use their rows are being imported.
 
-Imports take as long as reading does. SQLite looks for the first row of a query, and with it adds up the whole of a sum,
-without the interpreter: that part of the reading goes on beside the imports. So this module imports little, and nothing
-else is done in the thread: what two threads do in Python takes half as long again.
+Importing takes as long as reading. SQLite finds the first row of a query, and thereby computes a whole sum, without the
+interpreter: that part of reading runs in parallel to the imports. So this module imports little, and nothing else is
+done in the thread: Python code takes half as long again in two threads.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ from ccmon.real_time import real_now
 
 
 class BegunDatabase(Database):
-    """A database of which some queries are begun in a thread before they are asked, by a connection of its own."""
+    """A database that can start queries ahead of need, in a thread with a connection of its own."""
 
     def __init__(self, connection: sqlite3.Connection, beside: sqlite3.Connection) -> None:
-        """A database.
+        """A database without started queries.
 
         Args:
-            connection: for what is asked here.
-            beside: for what is begun; it sees the same.
+            connection: for queries asked here.
+            beside: for queries started in the thread; it sees the same data.
         """
         super().__init__(connection)
         self.beside = beside
         self.begun: dict[str, tuple[Values, sqlite3.Cursor | None]] = {}
-        """The queries that are begun and have not been asked yet."""
+        """The queries started and not asked for yet."""
         self._is_over = False
         self._thread: threading.Thread | None = None
 
     def begin(self, queries: Iterable[tuple[str, Values]]) -> None:
-        """Have SQLite find the first rows of queries that will be asked."""
+        """Have SQLite find the first rows of queries that will be needed."""
         texts = [(query, sql(query), parameters) for query, parameters in queries]
         self.begun = {query: (parameters, None) for query, _, parameters in texts}
         thread = threading.Thread(target=self._begin, args=(texts,), name="look")
-        with suppress(RuntimeError):  # this user may have no more threads: all is asked when it is needed
+        with suppress(RuntimeError):  # this user may start no more threads: queries run when needed
             thread.start()
             self._thread = thread
 
@@ -55,22 +55,22 @@ class BegunDatabase(Database):
         for query, text, parameters in texts:
             if self._is_over:
                 return
-            with suppress(sqlite3.Error):  # it comes again when the query is asked
+            with suppress(sqlite3.Error):  # it is raised again when the query is asked for
                 self.begun[query] = parameters, self.beside.execute(text, parameters)
 
     def wait(self) -> None:
-        """Wait until all have begun: to read their rows meanwhile would take longer."""
+        """Wait until all have started: reading their rows meanwhile would take longer."""
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
     def close(self) -> None:
-        """Begin nothing more."""
+        """Start no more queries."""
         self._is_over = True
         self.wait()
 
     def ask(self, query: str, parameters: Values) -> sqlite3.Cursor:
-        """The rows of a query: where it was begun with the same parameters, of that."""
+        """The rows of a query, from the one already started if its parameters are the same."""
         begun_with, _ = self.begun.get(query, (None, None))
         if begun_with is None or begun_with != parameters:
             return super().ask(query, parameters)
@@ -88,17 +88,17 @@ class Look(Struct, frozen=True):
 
     @property
     def is_latest(self) -> bool:
-        """Whether nothing lies after the moment; what lies after now belongs to now."""
+        """Whether nothing is after the moment; what is after now belongs to now."""
         return self.is_now or is_latest(self.database, self.at)
 
 
 @contextmanager
 def begun_look(path: Path, choose: Callable[[Site, BusinessDay, int], int] | None = None) -> Iterator[Look]:
-    """Open a database for one look, and begin what is costly.
+    """Open a database for one look, and start the costly queries.
 
     Args:
         path: the database.
-        choose: returns the moment, given the site, the business day of the latest moment, and that; None: now.
+        choose: returns the moment, given the site, the latest moment's business day and that moment; None: now.
 
     Raises:
         CcmonError: the database cannot be read.
@@ -122,10 +122,10 @@ def begun_look(path: Path, choose: Callable[[Site, BusinessDay, int], int] | Non
 
 
 def _see_the_same(database: Database, other: Database) -> None:
-    """Begin a transaction of each, in which both see the database as of one moment.
+    """Begin a transaction in each, so that both see the database as of one moment.
 
-    The first notices what others have written since it was asked last. It begins after the other one, so where nothing
-    was written by then, both see what was there before.
+    The first notices what others have written since it was last asked. It begins after the other, so if nothing has
+    been written by then, both see what was there before.
     """
     version = database.version()
     while True:
@@ -140,13 +140,13 @@ def _see_the_same(database: Database, other: Database) -> None:
 
 
 def costly_queries(context: DayContext, database: Database, at: int, newest_at: int) -> Iterator[tuple[str, Values]]:
-    """The queries that take longest, with what they will be asked for.
+    """The slowest queries, with the parameters that they will have.
 
     Args:
         context: the moment.
         database: the database.
         at: the moment.
-        newest_at: the newest moment in the database; 0 where what is asked for is now.
+        newest_at: the newest moment in the database; 0 for a look at now.
     """
     today = context.whole_day
     if newest_at <= at:

@@ -16,7 +16,7 @@ class NewestMoment(Struct, frozen=True, gc=False):
 
     anything_at: int
     reported_at: int
-    """Of what a switch reports."""
+    """The newest moment that a switch reported."""
 
 
 def read_site_and_day(database: Database, at: int) -> tuple[Site, BusinessDay]:
@@ -32,22 +32,22 @@ def read_site_and_day(database: Database, at: int) -> tuple[Site, BusinessDay]:
 
 
 def floor_time(clock: Clock | None, real_at: int) -> int:
-    """Floor time at a moment of real time; the same where there is no clock of a simulated floor."""
+    """Floor time at a moment of real time; the same without the clock of a simulated floor."""
     return real_at if clock is None else round(clock.floor_at + (real_at - clock.real_at) * clock.speed)
 
 
 def newest_at(database: Database) -> int:
-    """The newest moment in the database that an index finds at once; 0 for nothing."""
+    """The newest moment in the database that an index finds at once; 0 if there is none."""
     return database.one_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
 
 
 def changes_after(at: int, site: Site) -> Parameters:
-    """The parameters of the query for changes after a moment of what began by it."""
+    """The parameters of the query for changes after a moment to what began before it."""
     return {"at": at, "since": at - max(site.max_open_ms, DAY_MS)}
 
 
 def is_latest(database: Database, at: int) -> bool:
-    """Whether nothing in the database lies after ``at``, so that the totals are those of exactly this moment."""
+    """Whether nothing in the database is after ``at``, so that the totals are those of exactly this moment."""
     if newest_at(database) > at:
         return False
     return not database.value("has_changes_after", changes_after(at, database.one_row("site", Site)))

@@ -1,6 +1,6 @@
-"""The schema of a new database as one text: to run all migrations for it takes three times as long.
+"""The schema of a new database as one text: running all migrations would take three times as long.
 
-It is made from them, and a test holds it against them:
+It is generated from them, and a test compares it with them:
 
     python -m ccmon.database.new_schema > new_schema.sql && mv new_schema.sql ccmon/database/
 """
@@ -14,20 +14,20 @@ from ccmon.database import database_file
 
 _HEAD = "-- What all migrations leave in a new database: made of them by new_schema.py, not to be edited.\n"
 _MADE = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite^_%' ESCAPE '^' ORDER BY rowid"
-"""In the order in which it was made, in which triggers are fired."""
+"""In order of creation, which is the order in which triggers fire."""
 _WRITTEN = "SELECT printf('INSERT INTO changes (subject) VALUES (%Q)', subject) FROM changes ORDER BY id"
 """The trail begins with one row; all other tables are empty."""
 
 
 def statements() -> list[str]:
-    """Those that make a new database, apart from its version."""
+    """The statements that make a new database, except for its version."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         database_file.migrate(connection)
         return [sql for query in (_MADE, _WRITTEN) for (sql,) in connection.execute(query)]
 
 
 def text() -> str:
-    """The file new_schema.sql."""
+    """The content of the file new_schema.sql."""
     return _HEAD + "".join(f"\n{statement};\n" for statement in statements())
 
 

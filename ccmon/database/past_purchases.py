@@ -1,8 +1,8 @@
-"""Reads what customers bought before today: counts that triggers keep, without a walk through the customers.
+"""Reads what customers bought before today from counts that triggers keep, without going through all customers.
 
-The counts are those of now, today's purchases among them. Few customers had another history at the end of yesterday, as
-it was known at the moment asked for: they are taken out of the counts and put in again as they were. Where many bought
-on later days, because the moment lies long ago, all customers are counted again.
+The counts are of the present and include today's purchases. Few customers had a different history at the end of
+yesterday, as known at the moment asked for: they are taken out of the counts and added again as they were then. If many
+bought on later days, because the moment is long ago, all customers are counted again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ccmon.time_units import DAY_MS, MINUTE_MS
 CLOSING_WITHIN_DAYS = 7
 CUSTOMERS_A_PAGE = 20_000
 LATER_BUYERS_AT_MOST = 2_000
-"""Of more, the walk through all customers is not much slower."""
+"""With more, going through all customers is not much slower."""
 
 Histories = dict[int, list[date]]
 """Days of customers' purchases, in order."""
@@ -63,7 +63,7 @@ def read_past_purchases(database: Database, context: QueryContext, reached: Mapp
 
 
 def _counted_anew(database: Database, context: QueryContext, reached: Mapping[int, list[date]]) -> PastPurchases:
-    """By a walk through the orders of all customers, page by page."""
+    """Count by going through the orders of all customers, page by page."""
     dates, today = BusinessDates(context.site), context.today
     histories: Histories = {}
     page: dict[str, object] = {**context.parameters, "after": -1, "page": CUSTOMERS_A_PAGE}
@@ -86,7 +86,7 @@ def _closing(once: Mapping[int, date], usual: int, today: date) -> tuple[tuple[i
 
 
 class _Kept:
-    """The counts of a moment from those that are kept."""
+    """The counts at a moment, from those that triggers keep."""
 
     def __init__(
         self, database: Database, context: QueryContext, reached: Mapping[int, list[date]], later_buyers: set[int]
@@ -118,7 +118,7 @@ class _Kept:
         return PastPurchases(tally, limits, _closing(self._once(usual), usual, self._today))
 
     def _tally(self, limits: ChurnLimits) -> PurchaseTally:
-        """The counts of all customers by what is kept of them."""
+        """The counts of all customers, from what triggers keep."""
         at_risk_before = self._start_days_ago(limits.at_risk_days)
         churned_before = self._start_days_ago(limits.churned_days)
         counts = self._database.one_row(
@@ -166,14 +166,14 @@ class _Kept:
         )
 
     def _moves(self) -> Counter[tuple[Segment | None, Segment]]:
-        """Of who bought today, or a year ago to the day: nobody else moves."""
+        """Moves of customers who bought today, or exactly a year ago: nobody else moves."""
         year_ago = {"day_at": self._start_days_ago(retention.LOYAL_DAYS)}
         customers = self._database.values("buyers_of_day", year_ago)
         others = self._histories(set(customers) - self._later)
         return retention.moves({**self._counted, **others}, self._today)
 
     def _won_back(self, limits: ChurnLimits, churned_before: int) -> dict[str, int]:
-        """Of who was churned when a call reached them, or returned: nobody else counts."""
+        """Win-back counts of customers who were churned when a call reached them, or returned: nobody else counts."""
         first = self._today - timedelta(days=CHURN_DAYS - 1)
         reached = {"customers": dumps(list(self._reached))}
         window = {
@@ -191,7 +191,7 @@ class _Kept:
         return {"reached": found.reached, "won": found.won_back, "returned": by_themselves}
 
     def _once(self, usual: int) -> dict[int, date]:
-        """Buyers of one purchase for whom the usual time to buy again closes soon."""
+        """One-time buyers whose usual time to buy again closes soon."""
         window = {
             "since": self._start_days_ago(usual),
             "until": self._start_days_ago(usual - CLOSING_WITHIN_DAYS),
@@ -207,13 +207,13 @@ class _Kept:
         return self._dates.start(self._today - timedelta(days=days))
 
     def _histories(self, customers: Collection[int]) -> Histories:
-        """As they are kept."""
+        """Histories of some customers, as triggers keep them."""
         among = {"customers": dumps(list(customers))}
         return histories_of(self._database.rows("kept_purchases", CustomerMoment, among), self._dates)
 
 
 def histories_of(orders: Iterable[CustomerMoment], dates: BusinessDates) -> Histories:
-    """The days on which customers bought, of moments."""
+    """The days on which customers bought, from the moments of their orders."""
     bought: defaultdict[int, set[date]] = defaultdict(set)
     for order in orders:
         bought[order.customer_id].add(dates.of(order.at // MINUTE_MS))

@@ -1,4 +1,4 @@
-"""Reads what is too costly for a poll in a thread of its own: no poll waits for it.
+"""Reads what is too costly for a poll in a thread of its own, so that no poll waits for it.
 
 It is read again when the database has changed, at most every half minute, and at most so often that it takes one
 hundredth of the time; when names, teams or quotas have changed, at once, though in at most a tenth of the time.
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
 
 EVERY_S = 30.0
 SHARE = 0.01
-"""Most of the time that reading may take."""
+"""The largest share of the time that reading may take."""
 SHARE_OF_EDITS = 0.1
-"""The same while somebody edits the directory: the poll's figures are of the new one already."""
+"""The share while somebody edits the directory: the poll's figures already use the new one."""
 GIVES_WAY_S = 0.0001
-"""While it reads, Python changes between threads so often: a poll lets go of the interpreter at each of its rows, and
-would otherwise wait 5 ms to get it back, a thousand times."""
+"""The interval for switching threads while it reads: a poll releases the interpreter at each row, and would otherwise
+wait 5 ms to get it back, a thousand times."""
 FIRST_FRAME_S = 0.2
-"""The first reading waits for as long: a screen that is about to show its first frame needs the interpreter itself."""
+"""How long the first reading waits: a screen about to show its first frame needs the interpreter itself."""
 _one_reading = threading.Lock()
-"""The switch interval is the whole process's: two readings that overlap would put back each other's."""
+"""The switch interval is process-wide: overlapping readings would restore each other's value."""
 
 
 class _Reading(NamedTuple):
@@ -52,9 +52,9 @@ class _Reading(NamedTuple):
     at: int | None
     """The moment asked for; None: now."""
     version: int
-    """Of the database."""
+    """The database's version."""
     figures: PeriodicFigures | None
-    """None: it could not be read."""
+    """None: they could not be read."""
 
 
 def _nothing_kept() -> TouchedParts:
@@ -74,10 +74,10 @@ class PeriodicPoller:
         self._stopped = threading.Event()
         self._last: _Reading | None = None
         self._failure: Exception | None = None
-        """What ended a reading and is no trouble with the database."""
+        """An error that ended a reading and is not the database's."""
         self._next_s = self._next_after_edit_s = 0.0
         self._same_directory: tuple[Directory, Directory] | None = None
-        """One that was read with the polls and one of the figures, which are equal."""
+        """A directory read by the polls and one used for the figures, which are known to be equal."""
 
     def latest(
         self,
@@ -89,18 +89,18 @@ class PeriodicPoller:
         directory: Directory | None = None,
         take_touched_parts: Callable[[], TouchedParts] = _nothing_kept,
     ) -> PeriodicFigures | None:
-        """What was read last for ``at`` (None: now); starts another reading where it is time for one.
+        """The last figures read for ``at`` (None: now); starts another reading if it is time for one.
 
         Args:
             at: the moment looked back to, or None for now.
             moment: the moment that is shown.
-            version: of the database; nothing is read again while it stays the same.
-            complete: whether the rows of the past are complete by now; what was read before is read again at once.
-            directory: of the poll; what was read with another one is read again at once.
-            take_touched_parts: which parts of the rows have been touched since they were read.
+            version: the database's version; nothing is read again while it stays the same.
+            complete: whether the rows of the past are complete; what was read before that is read again at once.
+            directory: the poll's directory; what was read with a different one is read again at once.
+            take_touched_parts: gives the parts of the rows touched since they were read.
 
         Raises:
-            Exception: what a reading met, if it is no trouble with the database: that is tried again.
+            Exception: an error of a reading that is not the database's; after those of the database it tries again.
         """
         failure, self._failure = self._failure, None
         if failure is not None:
@@ -122,7 +122,7 @@ class PeriodicPoller:
         return None if last is None else last.figures
 
     def _is_of(self, now: Directory | None, read: Directory) -> bool:
-        """Whether the figures are of the directory that the polls read."""
+        """Whether the figures use the directory that the polls read."""
         if now is None or now is read:
             return True
         known = self._same_directory
@@ -133,12 +133,12 @@ class PeriodicPoller:
         return True
 
     def wait(self) -> None:
-        """Wait for the reading that is under way, if one is."""
+        """Wait for the reading under way, if any."""
         if self._thread is not None:
             self._thread.join()
 
     def stop(self) -> None:
-        """Let go of the database; a reading under way ends."""
+        """Release the database; a reading under way ends."""
         self._stopped.set()
         connection = self._connection
         if connection is not None:
@@ -156,8 +156,8 @@ class PeriodicPoller:
             try:
                 figures = self._figures(moment, touched, is_latest=at is None)
             except CcmonError:
-                pass  # trouble with the database: the poll of the floor says it, and this is read again later
-            except Exception as error:  # raised where somebody sees it, by `latest`
+                pass  # an error of the database: the floor's poll reports it, and this is read again later
+            except Exception as error:  # raised by `latest`, where somebody sees it
                 self._failure = error
             finally:
                 sys.setswitchinterval(usual_s)
@@ -172,7 +172,7 @@ class PeriodicPoller:
             self._last = _Reading(at, version, figures)
 
     def _figures(self, moment: int, touched: TouchedParts, *, is_latest: bool) -> PeriodicFigures:
-        # Not before the first frame, which needs none of them.
+        # Not before the first frame, which needs none of these figures.
         from ccmon.database.periodic_reader import read_periodic_data  # noqa: PLC0415
         from ccmon.snapshot.periodic import periodic_figures  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
 """Reads the rows that are too costly for each poll: sales, surveys, contact reasons, retention and costs.
 
-Every query says ``:at`` and leaves out what came later, so that the same queries are right for now and for an earlier
-moment. Exceptions are totals of finished days, which are taken as they are.
+Every query takes ``:at`` and leaves out what came later, so that the same queries are right for now and for an earlier
+moment. The exceptions are totals of finished days, which are used as they are.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from ccmon.snapshot.retention import buyers_of
 from ccmon.time_units import MINUTE_MS
 
 UNRESOLVED_EVERY_MS = 5 * MINUTE_MS
-"""How often two weeks of calls are searched for customers whom nobody reached."""
+"""How often two weeks of calls are searched for customers not reached."""
 
 
 def read_periodic_data(
@@ -67,7 +67,7 @@ def read_periodic_data(
         site: the site.
         day: the business day that holds the moment.
         directory: names and quotas.
-        is_latest: whether nothing lies after the moment, so that answers to surveys are those that are kept.
+        is_latest: whether nothing is after the moment, so that the stored counts of survey answers apply.
     """
     context = read_context(database, at, site=site, day=day, directory=directory)
     finished: FinishedDays | None = None
@@ -94,7 +94,7 @@ def read_periodic_data(
 
 
 def _unresolved(database: Database, context: QueryContext, finished: FinishedDays) -> dict[str, Any]:
-    """Customers whom nobody reached, and those with several problems."""
+    """Customers not reached, and customers with several problems."""
     attempts = {**context.parameters, "fruitless": dumps([astuple(row) for row in finished.fruitless_attempts])}
     problems = {**context.parameters, "problems": dumps([astuple(row) for row in finished.repeated_problems])}
     found = {
@@ -109,7 +109,7 @@ def _unresolved(database: Database, context: QueryContext, finished: FinishedDay
     }
     return {
         name: [
-            replace(row, why=UnresolvedReason(row.why))  # a query gives words
+            replace(row, why=UnresolvedReason(row.why))  # the query returns it as text
             for row in sorted(rows, key=lambda row: (-row.last_at, row.customer_id))
         ]
         for name, rows in found.items()
@@ -139,7 +139,7 @@ def _today(database: Database, context: QueryContext) -> dict[str, Any]:
 
 
 def _surveys(database: Database, context: QueryContext, *, is_latest: bool) -> dict[str, Any]:
-    """What customers answered lately."""
+    """What customers answered recently."""
     month = context.surveyed
     return {
         "surveys": database.rows("survey_answers" if is_latest else "survey_answers_at", AnswerCount, month),
@@ -162,7 +162,7 @@ def _contacts(database: Database, context: QueryContext, at: int, finished: Fini
 
 
 def _orders(database: Database, context: QueryContext) -> dict[str, Any]:
-    """Today's orders, and what their customers and those whom a retention call reached today bought before."""
+    """Today's orders, and earlier purchases of their customers and of those reached by a retention call today."""
     today = context.whole_day
     sales = database.rows("day_sales", DaySale, context.parameters)
     calls = database.rows("retention_customers_reached", CustomerMoment, today)
@@ -173,7 +173,7 @@ def _orders(database: Database, context: QueryContext) -> dict[str, Any]:
 
 
 def _periods(context: QueryContext, finished: FinishedDays) -> dict[Period, PeriodRows]:
-    """The week and month, where quotas are set for them."""
+    """The rows of the week and month, if quotas are set for them."""
     periods = {}
     for period in wanted_periods(context):
         starts_on, ends_on = period_edges(period, context.today)

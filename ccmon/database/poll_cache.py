@@ -1,6 +1,6 @@
-"""What a reader that asks again and again keeps from one poll to the next.
+"""What a polling reader keeps from one poll to the next.
 
-Everything here is kept beside a fingerprint of what it was read for; it is read anew when the fingerprint changes.
+Every value is kept with a fingerprint of what it was read for; it is read again when the fingerprint changes.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ Found = TypeVar("Found")
 
 
 class PollCache:
-    """What was read, by name, each beside the fingerprint it was read under."""
+    """What was read, by name, each with the fingerprint it was read under."""
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, tuple[object, Any]] = {}
         self._dropped: set[Hashable] = set()
 
     def get(self, name: Hashable, fingerprint: object, read: Callable[[], Found]) -> Found:
-        """What was kept under this fingerprint, or else what ``read`` returns, which is kept in its place.
+        """The value kept under this fingerprint, or else the result of ``read``, which replaces it.
 
-        Where that is equal to what was kept, it is the same object.
+        If the result equals the kept value, that object is kept and returned.
         """
         kept = self._kept.get(name)
         if kept is None or kept[0] != fingerprint or name in self._dropped:
@@ -31,5 +31,5 @@ class PollCache:
         return cast("Found", kept[1])
 
     def drop(self, names: Iterable[Hashable]) -> None:
-        """Read these anew when they are asked for."""
+        """Forget these, so that they are read again when asked for."""
         self._dropped.update(names)

@@ -1,4 +1,4 @@
-"""Long work that brings rows in step by step: until it is done, what rests on all rows is unknown."""
+"""Long work that adds rows step by step: until it is done, whatever needs all rows is unknown."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from ccmon.real_time import real_now
 
 
 def set_progress(connection: sqlite3.Connection, task: str, done: int, total: int) -> None:
-    """Say how far long work behind the screen has come: until it is done, what rests on all rows is unknown."""
+    """Record how far long work has come; until it is done, screens show figures that need all rows as unknown."""
     noted_at = real_now()
     connection.execute(sql("set_progress"), {"task": task, "done": done, "total": total, "noted_at": noted_at})
 
 
 @contextmanager
 def long_work(connection: sqlite3.Connection, task: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Work in several transactions, whose rows are not complete in between; yields what sets how much of it is done.
+    """Long work in several transactions, with incomplete rows in between; yields a function that sets how much is done.
 
-    Whoever never calls it says nothing. However the work ends, it is over then: it can be taken up again later.
+    If it is never called, no progress is recorded. However the work ends, its progress is removed; it can be resumed.
     """
     said = False
 

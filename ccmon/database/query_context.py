@@ -1,4 +1,4 @@
-"""What the queries about one moment have in common: the site, the directory, the business days around it."""
+"""What all queries about one moment need: the site, the directory, the business days around it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 QUARTER_MINUTES = 15
 WINDOW_DAYS = 28
-"""Business days that satisfaction, contacts and money are looked at over."""
+"""The number of business days over which satisfaction, contacts and money are measured."""
 UNRESOLVED_DAYS = 14
 CONTACT_DAYS = WINDOW_DAYS + WEEK_MS // DAY_MS
-"""Days before today whose contacts are looked at: the last week has followers of those before."""
+"""Days before today whose contacts are read: those of the last week may follow earlier ones."""
 CONTACTS_AT_MOST = 10_000
-"""Above this many contacts in five weeks only those of some customers are looked at."""
+"""With more contacts than this in five weeks, only those of some customers are looked at."""
 
 
 class DayContext(Struct, frozen=True):
@@ -39,30 +39,30 @@ class DayContext(Struct, frozen=True):
 
     @property
     def whole_day(self) -> Parameters:
-        """The parameters of a query of what lies in the business day."""
+        """The parameters of a query about the business day."""
         return self.window(self.day.starts_at, self.day.ends_at)
 
     @property
     def surveyed(self) -> Parameters:
-        """The parameters of a query of lately given answers to surveys."""
+        """The parameters of a query about recent survey answers."""
         return {**self.parameters, "since": self.since(WINDOW_DAYS - 1)}
 
     @property
     def unresolved(self) -> Parameters:
-        """The parameters of a query of customers who must not be given up."""
+        """The parameters of a query about customers who must not be forgotten."""
         return {**self.parameters, "since": self.since(UNRESOLVED_DAYS)}
 
     @property
     def first_contact_day(self) -> str:
-        """The date from which on contacts of finished days are looked at."""
+        """The first date whose contacts are looked at."""
         return (self.today - timedelta(days=CONTACT_DAYS)).isoformat()
 
     def since(self, days: int) -> int:
-        """Start of the business day ``days`` business days before today; of the first one known."""
+        """Start of the business day ``days`` business days before today, or of the first known one."""
         return self.days[min(days, len(self.days)) - 1].starts_at if self.days else self.day.starts_at
 
     def window(self, since: int, until: int) -> dict[str, object]:
-        """The parameters of a query of what lies between two moments."""
+        """The parameters of a query about the time between two moments."""
         return {**self.parameters, "since": since, "until": until}
 
     def since_day(self, first: date) -> int:
@@ -72,26 +72,26 @@ class DayContext(Struct, frozen=True):
 
 
 class QueryContext(DayContext, frozen=True):
-    """What the queries about one moment have in common."""
+    """What all queries about one moment need."""
 
     directory: Directory
 
 
 def read_day_context(database: Database, at: int, *, site: Site, day: BusinessDay) -> DayContext:
-    """The business days around a moment of one of them."""
+    """The business days around a moment of the given one."""
     edges = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
     days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
     return DayContext(site, day, date.fromisoformat(day.date), tuple(days), {"at": at, **edges})
 
 
 def read_context(database: Database, at: int, *, site: Site, day: BusinessDay, directory: Directory) -> QueryContext:
-    """What the queries about a moment of a business day have in common."""
+    """What all queries about a moment of a business day need."""
     context = read_day_context(database, at, site=site, day=day)
     return QueryContext(site, day, context.today, context.days, context.parameters, directory)
 
 
 def one_customer_in(calls: int) -> int:
-    """Of how many customers one is looked at, where so many inbound calls were handled in the days of contacts."""
+    """One in how many customers is looked at, with this many inbound calls handled in the days of contacts."""
     return max(1, -(-calls // CONTACTS_AT_MOST))
 
 
@@ -104,7 +104,7 @@ class BusinessDates:
         self._known: dict[int, date] = {}
 
     def of(self, minute: int) -> date:
-        """The date; days begin at whole quarters of an hour, so that a quarter lies in one."""
+        """The date of a minute; days begin at whole quarters of an hour, so each quarter is within one day."""
         quarter = minute // QUARTER_MINUTES
         found = self._known.get(quarter)
         if found is None:

@@ -1,8 +1,8 @@
-"""A snapshot of the floor from the call database. A screen that stays reads by `ccmon.database.live_reader`.
+"""A snapshot of the floor from the call database. A screen that stays open uses `ccmon.database.live_reader`.
 
-A moment is the latest when nothing in the database lies after it: then the totals are those of exactly this moment.
-Without ``at`` the moment is now on the floor's clock, and always the latest: what a switch stamps a second ahead of us
-belongs to now. For an earlier moment all that came after it is left out, row by row, for the calls of its business day.
+A moment is the latest if nothing in the database is after it: then the totals are those of exactly this moment.
+Without ``at``, the moment is now on the floor's clock, and always the latest: what a switch stamps a second ahead of us
+belongs to now. For an earlier moment, all that came later is left out, row by row, for the calls of its business day.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def floor_now(connection: sqlite3.Connection) -> int:
 def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
     """The floor at a moment, or now.
 
-    It depends on the database and the moment alone: for an earlier moment it is what the screen showed then, with all
-    that came later left out. "What a snapshot of a moment promises" in docs/architecture.md has the exceptions.
+    It depends only on the database and the moment: for an earlier moment it is what the screen showed then, without
+    anything that came later. "What a snapshot of a moment promises" in docs/architecture.md has the exceptions.
 
     Raises:
         CcmonError: the database cannot be read.

@@ -1,4 +1,4 @@
-"""Lines that did not go into the database, or went in without a number that cannot be, for a person to look at."""
+"""Lines that were not ingested, or were ingested without an impossible number, for a person to look at."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class StoredRejectedLine(Struct, frozen=True, gc=False):
     """Its number in the file, from 1."""
     reason: str
     content: str
-    """As it came."""
+    """The line as it came."""
     taken_in: int
-    """It went in, without the number that the reason names."""
+    """Whether it was ingested, without the number that the reason names."""
     rejected_at: int
     """Real time, Unix milliseconds."""
 
@@ -51,5 +51,5 @@ def rejected_lines(
     database = Database(connection)
     number: int = database.value("count_rejected_lines_of_source", {"source": source})
     if source is not None and not number:
-        calls_of(path, connection, source)  # says that there is no such source
+        calls_of(path, connection, source)  # raises if there is no such source
     return database.rows("rejected_lines", StoredRejectedLine, {"source": source, "limit": limit}), number

@@ -1,8 +1,8 @@
-"""Bring the rows of calls in line with what the records after a gap make of them when they are applied again.
+"""Update the rows of calls when the records after a gap are applied again.
 
-The records made rows when they were first applied. A row stays that of its visit, so that sales, follow-ups and answers
-that name it keep their visit. Where it turns out to be no visit of its own, it is deleted, and what named it names the
-latest visit of its call instead. Moments are Unix milliseconds.
+The records made rows when they were first applied. A row remains that of its visit, so that sales, follow-ups and
+answers that name it keep their visit. If it turns out not to be a separate visit, it is deleted, and references to it
+are changed to the latest visit of its call. Moments are Unix milliseconds.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class _VisitRow(Struct, frozen=True, gc=False):
 
 
 class ReplayedCalls:
-    """The calls known at the end of a gap and those that records after it are about, with their visits in order."""
+    """The calls known at the end of a gap and the calls in the records after it, with their visits in order."""
 
     def __init__(
         self,
@@ -48,8 +48,8 @@ class ReplayedCalls:
         Args:
             connection: in a transaction that writes.
             names: row numbers of queues and agents.
-            source: whose calls they are.
-            span: from when to when records are applied again; None: to the last one.
+            source: the source of the calls.
+            span: from when to when records are applied again; None: up to the last one.
             calls: the visits known at the end of the gap, by call; they have rows.
         """
         self._connection = connection
@@ -61,10 +61,10 @@ class ReplayedCalls:
         self._known_at_start = {visit for visits in calls.values() for visit in visits}
         self._changed = set(calls)
         self._missed: dict[tuple[int, int, int, int], list[Visit | None]] = defaultdict(list)
-        """The visits that were missed, by agent, queue, moment and how long it rang."""
+        """The visits of missed calls, by agent, queue, moment and how long it rang."""
 
     def note(self, changes: FloorChanges) -> None:
-        """Note which visits changed, and who missed a call."""
+        """Note which visits changed, and which calls were missed."""
         for visit in changes.visits:
             visit.changed = False
             visits = self._visits.setdefault(visit.call_id, [])
@@ -76,13 +76,13 @@ class ReplayedCalls:
             self._missed[agent_id, queue_id, missed.missed_at, missed.ring_ms].append(missed.visit)
 
     def find_rows_named_by(self, intervals: Iterable[Interval]) -> None:
-        """Find the rows of the visits that states are about, since the rows of these states name them."""
+        """Find the rows of visits that states are about, because the rows of these states refer to them."""
         for interval in intervals:
             if isinstance(interval, StateInterval) and interval.visit is not None:
                 self._find_row(interval.visit)
 
     def _find_row(self, visit: Visit) -> int | None:
-        """Return the number of a visit's row: of one that the records made before, or else of a new one."""
+        """Return the number of a visit's row: one that the records made before, or else a new one."""
         if visit.row_id is None:
             visits = self._visits.setdefault(visit.call_id, [visit])
             taken = {other.row_id for other in visits}
@@ -100,11 +100,11 @@ class ReplayedCalls:
     def write(self, wrapping: set[Visit]) -> None:
         """Write the visits as they are now.
 
-        The row of a visit that goes on, or after which the agent still works, is left as it is where further records
-        follow that are not kept: they may have told its end.
+        If further records follow that are not kept, the row of a visit that goes on or is still in wrap-up is left as
+        it is: those records may have reported its end.
 
         Args:
-            wrapping: visits that are over while the agent still works on them.
+            wrapping: visits that are over but still in wrap-up.
         """
         for call_id in self._changed:
             visits = self._visits[call_id]
@@ -123,9 +123,9 @@ class ReplayedCalls:
             self._connection.executemany(sql("replay_set_missed_call"), list(zip(calls, ids, strict=False)))
 
     def _delete_others(self, call_id: str, visits: list[Visit]) -> None:
-        """Delete the rows of a call that are no visit's, and number the rest in the order of the visits.
+        """Delete the rows of a call that belong to no visit, and number the rest in the order of the visits.
 
-        A row without a visit stays if that ended before these records, or goes on after them.
+        A row without a visit stays if its visit ended before these records, or goes on after them.
         """
         rows = self._rows(call_id)
         numbers = {row.id: row.number for row in rows}

@@ -1,6 +1,6 @@
-"""One writer a source: a lock on a file beside the database, which the system lets go of when the process ends.
+"""One writer per source: a lock on a file beside the database, which the system releases when the process ends.
 
-Only those who may write the database can open that file: whoever could read it could hold the lock for ever. It is
+Only users who may write the database can open that file: anybody who could read it could hold the lock for ever. It is
 never opened through a link, which anybody who may write in the directory could have put in its place.
 """
 
@@ -23,12 +23,12 @@ class SourceLock:
         """Take the lock.
 
         Raises:
-            CcmonError: another process holds it, the directory cannot be written, or what lies there is no lock of
+            CcmonError: another process holds it, the directory cannot be written, or the file there is no lock of
                 somebody who may write the database.
         """
         self._file: int | None = None
         if not database.is_file():
-            return  # opening the database says what is wrong with it
+            return  # opening the database reports what is wrong with it
         self._file = _opened(_lock_file(database, source), database.stat())
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,7 +37,7 @@ class SourceLock:
             raise CcmonError(f'Another ccmon is writing the source "{source}" of {database}; stop it first.') from None
 
     def release(self) -> None:
-        """Let go of the lock. The file stays: removing it would let two processes each hold one."""
+        """Release the lock. The file stays: removing it would let two processes each hold one."""
         if self._file is not None:
             with contextlib.suppress(OSError):
                 os.close(self._file)
@@ -45,9 +45,9 @@ class SourceLock:
 
 
 def is_locked(database: Path, source: str) -> bool | None:
-    """Whether some process of this machine holds a source's lock; None where the system does not say.
+    """Whether some process on this machine holds a source's lock; None if the system does not say.
 
-    The lock is not tried: whoever starts in this moment would be turned away.
+    It does not try to take the lock: a process starting at this moment would be turned away.
     """
     try:
         inode = _lock_file(database, source).lstat().st_ino
@@ -64,14 +64,14 @@ def is_locked(database: Path, source: str) -> bool | None:
 
 
 def _lock_file(database: Path, source: str) -> Path:
-    """Beside the database itself, by whichever of its names it was opened: as SQLite does with what it makes."""
+    """The lock's path, beside the database itself, whatever link it was opened by: as SQLite places its files."""
     name = re.sub(r"[^A-Za-z0-9_-]", "-", source)
     database = database.resolve()
     return database.with_name(f"{database.name}-{name}.lock")
 
 
 def _opened(path: Path, database_stat: os.stat_result) -> int:
-    """The lock's file, made if it is not there, open for who may write the database alone."""
+    """The lock's file, created if missing, accessible only to users who may write the database."""
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -85,7 +85,7 @@ def _opened(path: Path, database_stat: os.stat_result) -> int:
         if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or not (shared or found.st_uid in owners):
             raise CcmonError(f"{path} is no lock of a ccmon that may write the database; see who put it there.")
         if found.st_uid == os.geteuid():
-            if os.geteuid() == 0 or shared:  # as SQLite does with its own files
+            if os.geteuid() == 0 or shared:  # as SQLite does with its files
                 with contextlib.suppress(OSError):
                     os.fchown(file, database_stat.st_uid if os.geteuid() == 0 else -1, database_stat.st_gid)
             os.fchmod(file, _mode(database_stat))

@@ -1,6 +1,6 @@
-"""What sources hand to the writer: records as floor events, and those with a fault.
+"""What sources hand to the writer: records as floor events, and faulty records.
 
-Also which error is a record's own, so that this record alone is set aside, and which is the database's.
+Also which errors are a record's own, so that only this record is set aside, and which are the database's.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _OF_A_ROW: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.Interface
 
 
 class RecordFaultError(Exception):
-    """SQLite did not take what one of many records makes: they are to be written anew, with care."""
+    """SQLite rejected the rows of one of many records: they must be written again, each in a savepoint."""
 
 
 class FaultyRecord(NamedTuple):
-    """A record that could not be understood, or not all of it; kept whole in the table ``rejected_lines``."""
+    """A record that could not be understood in full; kept whole in the table ``rejected_lines``."""
 
     file: str | None
     line: int | None
     reason: str
     content: str
     taken_in: bool = False
-    """True: only a number in it cannot be (`ccmon.plausibility`); the record went in as if that had not been said."""
+    """True: only a number in it is impossible (`ccmon.plausibility`); the record was ingested without that number."""
 
 
 class SourceRecord(Struct, frozen=True, gc=False):
@@ -39,25 +39,25 @@ class SourceRecord(Struct, frozen=True, gc=False):
 
     events: tuple[FloorEvent, ...]
     file: str | None = None
-    """Where it stood, as in `FaultyRecord`."""
+    """The file it was read from, as in `FaultyRecord`."""
     line: int | None = None
     content: str = ""
     counted: bool = True
-    """Whether it is a record of the source; events of no record are never set aside: their errors are ours."""
+    """Whether it is a record of the source; events without a record are never set aside: their errors are our bugs."""
 
 
 _EVENTS = attrgetter("events")
 
 
 def events_in(records: Iterable[SourceRecord]) -> Iterator[FloorEvent]:
-    """The floor events of records, in their order."""
+    """The floor events of records, in order."""
     return chain.from_iterable(map(_EVENTS, records))
 
 
 def is_of_a_record(error: BaseException) -> bool:
-    """Whether an error met while a record or a row was ingested is its own: another may well go in.
+    """Whether an error while ingesting a record or row is its own, so that others may well succeed.
 
-    False of what each would meet: a lock, a full disk, a table that is not there.
+    False for errors that any would meet: a lock, a full disk, a missing table.
     """
     if isinstance(error, sqlite3.Error):
         return isinstance(error, _OF_A_ROW) or "integer overflow" in str(error)
@@ -65,10 +65,10 @@ def is_of_a_record(error: BaseException) -> bool:
 
 
 def unexpected_error_reason(error: BaseException) -> str:
-    """The reason given where a record or a row is set aside because of an error that no check foresaw."""
+    """The reason given when a record or row is set aside because of an error that no check foresaw."""
     return f"could not be taken in ({type(error).__name__}: {error})"
 
 
 def storable(text: str) -> str:
-    """A text as UTF-8 can hold it."""
+    """A text in a form that can be encoded as UTF-8."""
     return text.encode(errors="backslashreplace").decode()

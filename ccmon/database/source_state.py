@@ -20,9 +20,9 @@ class SourcePosition(Struct, frozen=True, gc=False):
     """Where a source's last commit ended. The row of ``load_source``."""
 
     position: str | None
-    """JSON; None: nothing was said of it."""
+    """JSON; None: not recorded."""
     carried: str | None
-    """JSON: what rows do not say of the state."""
+    """JSON: the part of the state that is not in rows."""
 
 
 class StoredState(Struct, frozen=True, gc=False):
@@ -44,7 +44,7 @@ class _DynamicMember(NamedTuple):
 
 
 class StoredFloor(NamedTuple):
-    """Calls and agents of a source at a moment, as the rows say. Intervals have the end that is known of later."""
+    """Calls and agents of a source at a moment, from the rows. Intervals have their end even if it came later."""
 
     visits: list[Visit]
     states: list[StateInterval]
@@ -56,12 +56,12 @@ class StoredFloor(NamedTuple):
     def read(
         cls, database: Database, source: str, ended_since: int, *, entered_since: int = 0, at: int | None = None
     ) -> Self:
-        """From the database.
+        """Read it from the database.
 
         Args:
             database: the database.
-            source: whose floor it is.
-            ended_since: visits that ended before this moment are over and done with.
+            source: the source.
+            ended_since: visits that ended before this moment are left out.
             entered_since: no visit that ended since then began before this moment.
             at: the moment; None: now.
         """
@@ -79,7 +79,7 @@ class StoredFloor(NamedTuple):
         )
 
     def load(self, state_machine: CallStateMachine) -> None:
-        """Put it into an empty state machine."""
+        """Load it into an empty state machine."""
         for visit in self.visits:
             restore.load_visit(state_machine, visit)
         for state in self.states:
@@ -108,7 +108,7 @@ def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallS
 
 
 def source_position(connection: sqlite3.Connection, source: str) -> SourcePosition:
-    """Where the last commit of a source ended; nothing for a source that has no row."""
+    """Where the last commit of a source ended; empty for a source without a row."""
     found = Database(connection).row("load_source", SourcePosition, {"name": source})
     return SourcePosition(None, None) if found is None else found
 
@@ -116,9 +116,9 @@ def source_position(connection: sqlite3.Connection, source: str) -> SourcePositi
 def load_state_machine(
     connection: sqlite3.Connection, names: NameIds, source: str, carried: dict[str, Any] | None = None
 ) -> tuple[CallStateMachine, Any]:
-    """The state as a source's last commit left it, and the position that was written with it; None for none.
+    """The state as a source's last commit left it, and the position written with it, or None.
 
-    ``carried`` is what rows do not say of it; None: as that commit wrote it.
+    ``carried`` is the part of the state that is not in rows; None: as that commit wrote it.
     """
     database = Database(connection)
     state_machine = empty_state_machine(connection, names)

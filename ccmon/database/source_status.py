@@ -1,8 +1,8 @@
 """What feeds a call database, since when, how much, and whether it has gone silent.
 
-A followed source is known to be complete up to ``checked_at``: the follower moves it on only while the switch answers
-(the manager's Ping, the event socket), so a quiet night is not taken for a dead feed. A queue log and FreeSWITCH's
-own database have no heartbeat; of them it can only be said that nothing new has come for so long.
+A followed source is known to be complete up to ``checked_at``: the follower advances it only while the switch answers
+(the manager's Ping, the event socket), so a quiet night is not taken for a dead feed. A queue log and FreeSWITCH's own
+database have no heartbeat: it can only be said how long nothing new has come from them.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ from ccmon.time_units import MINUTE_MS
 SILENT_MS: Final = MINUTE_MS
 """How long a follower may not report before it counts as silent."""
 CLOCKS_APART_MS: Final = 5 * MINUTE_MS
-"""How much clocks may differ; what lies further ahead has a wrong date."""
+"""How much clocks may differ; anything further ahead has a wrong date."""
 
 
 class FollowState(StrEnum):
-    """Whether somebody follows a source, and hears of it."""
+    """Whether a source is followed, and reports."""
 
     FOLLOWED = "followed"
     QUIET = "quiet"
-    """Followed, but nothing has come for long, and nothing says whether more could."""
+    """Followed, but nothing has come for long, and nothing shows whether more could."""
     SILENT = "silent"
-    """Somebody should follow it, and has not reported."""
+    """It should be followed, but its follower has not reported."""
     NOT_FOLLOWED = "not followed"
-    """Imported, stopped in good order, or written by a program of the site's own."""
+    """Imported, stopped properly, or written by a program of the site's own."""
 
 
 class SourceRow(Struct, frozen=True, gc=False):
-    """All that the database holds of a source. A row of the query ``sources``.
+    """All that the database holds about a source. A row of the query ``sources``.
 
     Moments are Unix milliseconds; those of records are the source's, the others real.
     """
@@ -61,23 +61,23 @@ class SourceRow(Struct, frozen=True, gc=False):
     checked_at: int | None = None
     records: int | None = None
     unknown_records: int | None = None
-    """Of the records, those of an event that ccmon does not use."""
+    """How many of the records are events that ccmon does not use."""
     rejected: int | None = None
     """Lines that could not be understood."""
     incomplete_records: int | None = None
-    """Of the records, those ingested without a number of theirs that cannot be."""
+    """How many of the records were ingested without an impossible number."""
     heartbeat: int = False
-    """Whether a dead switch is noticed while nothing happens."""
+    """Whether a dead switch is noticed even while nothing happens."""
 
 
 class SourceStatus(SourceRow, frozen=True, gc=False, kw_only=True):
-    """A source's row with whether it is up to date, as ``ccmon sources`` shows it."""
+    """A source's row and whether it is up to date, as ``ccmon sources`` shows it."""
 
     state: FollowState
     text: str
-    """Its state in one sentence; where something is wrong, what to do."""
+    """Its state in one sentence; if something is wrong, also what to do."""
     running: bool | None = None
-    """Whether a ccmon has this source open for writing; None: it cannot be seen from here."""
+    """Whether a ccmon process has this source open for writing; None: it cannot be seen from here."""
 
 
 def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[SourceStatus]:
@@ -96,7 +96,7 @@ def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iter
 
 
 def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
-    """Expect no more news of a source; its calls stay.
+    """Expect no more records from a source; its calls stay.
 
     Raises:
         CcmonError: there is no such source, or somebody follows it.
@@ -110,7 +110,7 @@ def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
 
 
 def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:
-    """How many calls a source has brought.
+    """How many calls came from a source.
 
     Raises:
         CcmonError: there is no such source.
@@ -122,7 +122,7 @@ def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:
 
 
 def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
-    """Delete everything that a source has brought, in one transaction; names met in it stay.
+    """Delete everything that came from a source, in one transaction; names first seen in it stay.
 
     Raises:
         CcmonError: there is no such source, or somebody writes it.
@@ -130,7 +130,7 @@ def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
     calls_of(path, connection, name)
     lock = SourceLock(path, name)
     try:
-        # Each reference to the calls is removed here; SQLite would look for more of them, row by row.
+        # All references to the calls are removed here; SQLite would search for more, row by row.
         connection.execute("PRAGMA foreign_keys = OFF")
         with transaction(connection), bulk_load(connection):
             for statement in statements("delete_source"):
@@ -141,7 +141,7 @@ def forget(path: Path, connection: sqlite3.Connection, name: str) -> None:
 
 
 def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
-    """Raise a sentence where there is no such source.
+    """Raise if there is no such source.
 
     Raises:
         CcmonError: there is none.
@@ -151,7 +151,7 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
 
 
 def _state(source: SourceRow, at: int, running: bool | None) -> tuple[FollowState, str]:
-    """What is known of a source's life, and the sentence for it."""
+    """The state of a source, and the sentence for it."""
     checked_at, last_at = source.checked_at, source.last_record_at
     if not source.following:
         return FollowState.NOT_FOLLOWED, "not followed"

@@ -1,9 +1,9 @@
-"""The SQL of ccmon: `queries/` holds one file a topic, of sections that begin with ``-- name: X``.
+"""The SQL of ccmon: `queries/` holds one file per topic, in sections that begin with ``-- name: X``.
 
 The comment under a name says what one row is. What several queries have in common is a fragment: it begins with
-``-- fragment: X`` at the head of a file, and stands in queries of any file, and in fragments before it, as ``{X}``.
+``-- fragment: X`` at the head of a file, and is inserted as ``{X}`` in queries of any file and in earlier fragments.
 
-All files are read when the first query is asked for: that takes 1 ms.
+All files are read when the first query is asked for, which takes 1 ms.
 Statements about totals are generated (`ccmon.database.total_sql`) when the first of them is asked for: 1.3 ms.
 """
 
@@ -31,7 +31,7 @@ def topics() -> Mapping[str, Mapping[str, str]]:
 
 @functools.cache
 def _files() -> Mapping[str, list[str]]:
-    """By topic: the head of its file, and the sections of its queries."""
+    """By topic, the head of its file and the sections of its queries."""
     names = sorted(name for name in os.listdir(FOLDER) if name.endswith(".sql"))  # noqa: PTH208 (a fifth of the time)
     return {name[:-4]: (FOLDER / name).read_text(encoding="utf-8").split(_QUERY) for name in names}
 
@@ -53,7 +53,7 @@ def _named(section: str) -> tuple[str, str]:
 
 @functools.cache
 def sql(name: str) -> str:
-    """The text of the query of that name: of a file, or generated from the definitions of the totals."""
+    """The text of a query by its name: from a file, or generated from the definitions of the totals."""
     text = _sections().get(name)
     if text is None:
         return _generated(name)
@@ -70,9 +70,9 @@ def _generated(name: str) -> str:
 
 @functools.cache
 def numbered(name: str) -> tuple[str, tuple[str, ...]]:
-    """The text of a query with numbers for the names of its parameters, and the names in that order.
+    """The text of a query with numbered instead of named parameters, and their names in that order.
 
-    Binding a sequence takes a third of the time of binding by names.
+    Binding a sequence takes a third of the time of binding by name.
     """
     text = sql(name)
     names = tuple(dict.fromkeys(_PARAMETER.findall(text)))
@@ -81,12 +81,12 @@ def numbered(name: str) -> tuple[str, tuple[str, ...]]:
 
 @functools.cache
 def statements(name: str) -> tuple[str, ...]:
-    """The statements of a query that has several."""
+    """The statements of a query with several."""
     return tuple(split(sql(name)))
 
 
 def split(script: str) -> Iterator[str]:
-    """Each statement of a script. ``executescript`` would commit the transaction that these are to run in."""
+    """Each statement of a script. ``executescript`` would commit the transaction in which these are to run."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,4 +1,4 @@
-"""What SQLite says about a call database, as one sentence that says what to do."""
+"""SQLite's errors about a call database, each as one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ccmon.errors import CcmonError
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite says about the database at ``path`` into a `CcmonError` with one sentence."""
+    """Turn SQLite's errors about the database at ``path`` into a `CcmonError` with one sentence."""
     try:
         yield
     except sqlite3.Error as error:
@@ -21,7 +21,7 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 
 def explain(path: Path, error: sqlite3.Error) -> str:
-    """One sentence for a fault that SQLite met at the database at ``path``."""
+    """One sentence for an error of SQLite's with the database at ``path``."""
     if isinstance(error, ReplacedError):
         return f"{error} was removed or replaced while it was in use; keep other programs from it, and try again."
     meaning = _MEANINGS.get(_code(error))
@@ -29,9 +29,9 @@ def explain(path: Path, error: sqlite3.Error) -> str:
 
 
 def _code(error: sqlite3.Error) -> int:
-    """What kind of fault it is; 0 where Python found it before SQLite did."""
+    """The kind of error; 0 if Python raised it before SQLite did."""
     code = getattr(error, "sqlite_errorcode", None) or 0
-    # A reader without the right to write in the directory, while nobody writes: SQLite wants to make its wal file.
+    # A reader that may not write in the directory, while nobody writes: SQLite wants to create its wal file.
     return sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
 
 

@@ -1,7 +1,7 @@
-"""What finished days say, stored in the database: read once by a program that follows a switch, for all who read.
+"""Data of finished days stored in the database: computed once by a program that follows a switch, for all readers.
 
-A stored part holds while what it was made of is the same and the trail of changes names nothing since that touches it.
-Where one does not hold, whoever needs it reads the rows.
+A stored part is valid while its inputs are the same and the trail of changes names nothing since then that touches it.
+If a part is not valid, its readers read the rows instead.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from ccmon.snapshot.periodic_data import FinishedDays
 from ccmon.time_units import HOUR_MS
 
 FORMAT = 2
-"""To be raised where a field comes to hold something else under the same name."""
+"""To be raised when a field changes its meaning under the same name."""
 
 Fields = dict[str, Any]
 """Fields of `FinishedDays` by name."""
 
 
 class StoredPart(Struct, frozen=True, gc=False):
-    """A part that may hold. A row of ``stored_parts``."""
+    """A part that may be valid. A row of ``stored_parts``."""
 
     part: str
     read_to: int
-    """The row of the trail up to which nothing touches it."""
+    """The row of the trail up to which nothing touches the part."""
     made_of: bytes
 
 
@@ -45,21 +45,21 @@ class ReadPart(Struct, frozen=True):
 
 
 class StoredParts:
-    """The parts of what finished days say at a moment that is now, or was the latest."""
+    """The parts of `FinishedDays` at a moment that is now, or was the latest."""
 
     def __init__(self, database: Database, context: QueryContext, at: int) -> None:
         self._database, self._context = database, context
         form = FORMAT, FinishedDays.__struct_fields__
         self._moment = form, context.site, context.day.date, at // HOUR_MS
         self.read: dict[str, ReadPart] = {}
-        """What was not stored, or does not hold, and was asked for."""
+        """Parts that were asked for but not stored, or not valid."""
 
     def get(self, part: str, rests_on: object, read: Callable[[], Fields]) -> Fields:
-        """What is stored of a part, or else what ``read`` returns.
+        """The stored fields of a part, or else what ``read`` returns.
 
         Args:
             part: its name.
-            rests_on: what it rests on besides the moment, the site and the rows of finished days.
+            rests_on: what it depends on besides the moment, the site and the rows of finished days.
             read: reads it from the rows.
         """
         made_of = msgspec.msgpack.encode((*self._moment, rests_on))
@@ -71,13 +71,13 @@ class StoredParts:
 
     @functools.cached_property
     def _holding(self) -> dict[str, bytes]:
-        """What the parts were made of that nothing has touched since."""
+        """The inputs of each part that nothing has touched since it was stored."""
         stored = self._database.rows("stored_parts", StoredPart)
         touched = touched_since({part.read_to for part in stored}, self._database, self._context.day)
         return {part.part: part.made_of for part in stored if part.part not in touched[part.read_to]}
 
     def _stored(self, part: str) -> Fields | None:
-        """None where another ccmon has stored something else."""
+        """The stored fields of a part; None if another version of ccmon has stored something else."""
         try:
             return decode(self._database.value("stored_part_fields", {"part": part}))
         except msgspec.MsgspecError:
@@ -91,13 +91,13 @@ def is_of_day(part: StoredPart, day: BusinessDay) -> bool:
 
 
 def touched_since(rows: set[int], database: Database, day: BusinessDay) -> dict[int, frozenset[str]]:
-    """For each of some rows of the trail, the parts that later rows touch."""
+    """By row of the trail, the parts that later rows touch."""
     nothing: frozenset[str] = frozenset()
     return {row: parts_touched_by_now(database, TouchedParts(nothing, row), day) for row in rows}
 
 
 def encode(fields: Fields) -> bytes:
-    """A part as it is stored."""
+    """A part in its stored form."""
     return msgspec.msgpack.encode(fields)
 
 
@@ -105,7 +105,7 @@ def decode(stored: bytes) -> Fields:
     """A part as it was read from the rows.
 
     Raises:
-        msgspec.MsgspecError: it is none.
+        msgspec.MsgspecError: it is not a stored part.
     """
     fields = msgspec.msgpack.decode(stored, type=dict[str, msgspec.Raw])
     return {name: _decoder(name).decode(value) for name, value in fields.items()}
@@ -124,7 +124,7 @@ def _decoder(field: str) -> msgspec.msgpack.Decoder[Any]:
 
 
 def _counter(kind: Any, value: Any) -> Any:
-    """The only type of a field that msgspec does not know."""
+    """Decode a counter, the only type of a field that msgspec does not know."""
     if get_origin(kind) is not Counter:
         raise msgspec.ValidationError(str(kind))
     return Counter(msgspec.convert(value, dict[*(*get_args(kind), int)]))  # type: ignore[misc]

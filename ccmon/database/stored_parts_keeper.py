@@ -1,4 +1,4 @@
-"""Keeps stored what finished days say (`ccmon.database.stored_parts`), while a switch is followed."""
+"""Keeps the stored data of finished days up to date (`ccmon.database.stored_parts`) while a switch is followed."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from ccmon.time_units import HOUR_MS
 
 FIRST_LOOK_S = SOONEST_LOOK_S = 5.0
 LATEST_LOOK_S = 60.0
-"""Time between two looks at the trail. A look takes 5 ms, most of it to open the database: a connection kept open would
-hold on to files that are gone."""
+"""The longest time between looks at the trail. A look takes 5 ms, mostly to open the database: a connection kept open
+would hold on to files that are gone."""
 ROWS_BETWEEN_LOOKS = 1024
-"""Of the trail. A reader takes up to twice as many at once; of more it reads everything."""
+"""Rows of the trail between looks. A reader takes up to twice as many at once; with more, it reads everything."""
 READS_EVERY_S = 300.0
-"""How often parts are read again that writes of today touch."""
+"""How often parts touched by writes of today are read again."""
 BEHIND_AT_MOST = 512
-"""Rows of the trail by which the checks of parts may be behind until they are moved on."""
+"""How many rows of the trail the checks of parts may lag behind before they are advanced."""
 CACHE_KIB = 256
-"""It is closed after each look: a large cache would be filled for one reading."""
+"""Small: the connection is closed after each look, so a large cache would be filled for a single reading."""
 ENDS_WITHIN_S = 1.0
 
 
@@ -76,7 +76,7 @@ class StoredPartsKeeper:
         wait_s = FIRST_LOOK_S
         while not self._stopped.wait(wait_s):
             wait_s = SOONEST_LOOK_S
-            # The follower says what is wrong with the database; the next look tries again.
+            # The follower reports what is wrong with the database; the next look tries again.
             with suppress(CcmonError), writing(self._path) as self._connection:
                 wait_s = self._look(self._connection)
             self._connection = None
@@ -99,10 +99,10 @@ class StoredPartsKeeper:
 
 
 def check_stored_parts(connection: sqlite3.Connection, at: int) -> int:
-    """Note up to which row of the trail stored parts hold, before the trail forgets its rows; return its last row.
+    """Note up to which row of the trail stored parts are valid, before the trail drops its rows; return its last row.
 
     Args:
-        connection: that writes, outside a transaction.
+        connection: one that writes, outside a transaction.
         at: the moment now.
     """
     database = Database(connection)
@@ -117,12 +117,12 @@ def check_stored_parts(connection: sqlite3.Connection, at: int) -> int:
 
 
 def store_finished_days(connection: sqlite3.Connection, at: int) -> bool:
-    """Store what finished days say, as far as it is not stored; return whether it is.
+    """Store the data of finished days as far as missing; return whether all is stored.
 
-    It is not while rows of the past are still coming in, or where something lies after the moment.
+    Nothing is stored while rows of the past are still coming in, or if anything is after the moment.
 
     Args:
-        connection: that writes, outside a transaction.
+        connection: one that writes, outside a transaction.
         at: the moment now, or that of the latest rows.
     """
     database = Database(connection)
@@ -148,15 +148,15 @@ def store_finished_days(connection: sqlite3.Connection, at: int) -> bool:
 
 
 def _may_be_stored(database: Database, at: int) -> bool:
-    """Whether time alone changes nothing of what finished days say."""
+    """Whether the mere passing of time does not change the data of finished days."""
     later = database.value("has_later_cancellations", {"at": at})
     return not later and not database.rows("progress", Progress) and moments.is_latest(database, at)
 
 
 def _check(connection: sqlite3.Connection, day: BusinessDay) -> None:
-    """Move on what holds, and forget what does not.
+    """Advance valid parts, and delete the others.
 
-    For a part that was stored on another day other rows are of the past: of those the trail is not searched.
+    A part stored on another day covers different past days; the trail is not searched for these.
     """
     database = Database(connection)
     stored = database.rows("stored_parts", StoredPart)

@@ -1,7 +1,7 @@
-"""The kinds of tables that a site fills itself: the one description of their columns, keys and checks.
+"""The kinds of tables that a site fills itself: the only description of their columns, keys and checks.
 
-It gives the statements by which `ccmon.database.table_writer` finds, inserts and updates rows, the parsers by which
-`ccmon.sources.table` reads cells, and what ``docs/tables.md`` says. The names of kinds and columns are the interface.
+It defines the statements with which `ccmon.database.table_writer` finds, inserts and updates rows, the parsers with
+which `ccmon.sources.table` reads cells, and the text of ``docs/tables.md``. The names of kinds and columns are public.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ccmon.plausibility import LONGEST_MS
 from ccmon.time_units import DAY_MS
 
 LONGEST_ABSENCE_MS = 366 * DAY_MS
-"""A shift whose activity is no work may be as long as this: a long leave."""
+"""The longest shift for an activity that is not work, such as a long leave."""
 
 Fields = dict[str, Any]
 """Values of a row by column of the database's table."""
@@ -29,7 +29,7 @@ _REFERRED = ("client", "team", "campaign", "reason", "scope", "call", "agent", "
 
 
 class RejectedRowError(Exception):
-    """A row cannot go in; the text says why."""
+    """A row cannot be written; the text says why."""
 
 
 class CellType(StrEnum):
@@ -60,25 +60,25 @@ class ColumnSpec(Struct, frozen=True, eq=False):
     type: CellType
     help: str
     field: str
-    """Column of the database's table; of a reference, the one that holds the row's number. Empty: none."""
+    """The column of the database's table; for a reference, the one with the row's number. Empty: none."""
     required: bool = False
     """True: each row must have it."""
     default: Any = None
-    """What a new row has that does not say it."""
+    """The value of a new row that does not give one."""
     derived: bool = False
-    """True: what a row does not say follows from its other columns, so an empty cell takes nothing away."""
+    """True: a missing value follows from the row's other columns, so an empty cell removes nothing."""
     decides: bool = False
-    """True: without it a row would say the opposite, so a row whose cell cannot be is rejected."""
+    """True: without it a row would mean the opposite, so a row with an impossible cell is rejected."""
     words: tuple[str, ...] = ()
-    """What a cell of the type WORD may be."""
+    """The words that a cell of the type WORD may hold."""
     refers_to: str = ""
     """What the cell names: client, team, campaign, reason, agent, customer or call; "scope": what the scope says."""
     of_call: str = ""
-    """Field of `ccmon.database.table_writer.ReferencedCall` that counts where the row names a call and nothing here."""
+    """Field of `ccmon.database.table_writer.ReferencedCall` to use if the row names a call and this cell is empty."""
 
     @property
     def key(self) -> str:
-        """Under which a row has the column's value: the field, or its own name where it names another row."""
+        """The key of the column's value in a row: the field, or for a reference the column's own name."""
         return self.name if self.refers_to else self.field or self.name
 
 
@@ -88,22 +88,22 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
     name: str
     help: str
     keys: tuple[tuple[str, ...], ...]
-    """What a row is known by: the first of these groups of columns of which it has all."""
+    """What identifies a row: the first of these groups of columns that it has in full."""
     columns: tuple[ColumnSpec, ...]
     has_id: bool = True
     """False: the first key is the primary key of the database's table."""
     happened_at: str = ""
-    """Field of the moment that cannot lie long before the row's call."""
+    """Field of a moment that cannot be long before the row's call."""
     order: tuple[tuple[str, str], ...] = ()
-    """Pairs of fields of which the second cannot lie before the first."""
+    """Pairs of fields; the second cannot be before the first."""
     derive: Callable[[Fields, int], None] = lambda row, now: None
-    """Fills in what a row does not say; the second argument is now."""
+    """Fills in missing values of a row; the second argument is now."""
     check: Callable[[Fields], None] = lambda row: None
     """Raises RejectedRowError for a row that makes no sense."""
 
     @property
     def singular(self) -> str:
-        """What one row is."""
+        """The word for one row."""
         return self.name.removesuffix("s").replace("-", " ")
 
     @property
@@ -119,13 +119,13 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def defaults(self) -> Fields:
-        """What a new row has where nobody says it."""
+        """The default values of a new row."""
         optional = (column for column in self.columns if column.field and not column.required and not column.derived)
         return {column.field: column.default for column in optional}
 
     @cached_property
     def blank(self) -> Fields:
-        """A new row of which nobody says anything."""
+        """A new row without any given values."""
         return dict.fromkeys(self.fields) | self.defaults
 
     @cached_property
@@ -135,39 +135,39 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
         return tuple(tuple(field_of[name] for name in names) for names in self.keys)
 
     def key_of(self, row: Fields) -> tuple[str, ...]:
-        """The fields that a row is known by; none where it has no key."""
+        """The fields that identify a row; empty if it has no key."""
         return next((key for key in self.key_fields if None not in map(row.get, key)), ())
 
     @cached_property
     def references(self) -> tuple[ColumnSpec, ...]:
-        """The columns that name rows, in the order in which these are looked up."""
+        """The columns that name other rows, in the order in which these are looked up."""
         return tuple(column for what in _REFERRED for column in self.columns if column.refers_to == what)
 
     @cached_property
     def reference_of(self) -> dict[str, ColumnSpec]:
-        """The columns that name rows, by field."""
+        """The columns that name other rows, by field."""
         return {column.field: column for column in self.references}
 
     @cached_property
     def insert(self) -> str:
-        """The statement for a new row; one whose number is None is given the next."""
+        """The statement for a new row; if its number is None, it gets the next one."""
         return self._statement("insert_row")
 
     @cached_property
     def insert_if_new(self) -> str:
-        """The same, which leaves a row that is there already as it is."""
+        """The statement for a new row that leaves an existing row as it is."""
         return self._statement("insert_row_if_new")
 
     @cached_property
     def update(self) -> str:
-        """The statement for a row that is there: found by its number, else by its key."""
+        """The statement for an existing row, found by its number, else by its key."""
         key = ("id",) if self.has_id else self.key_fields[0]
         changed = (name for name in self.fields if name not in {"id", *self.key_fields[0]})
         return self._statement("update_row", changes=_each("{0} = :{0}", changed, ", "), key=_equal(key))
 
     @lru_cache  # noqa: B019 (there are as many specs as kinds)
     def change(self, known_by: tuple[str, ...], changed: tuple[str, ...], earliest: str) -> str:
-        """The statement that updates some fields of the rows that have others, unless one is known to be earlier."""
+        """The statement that updates fields of rows with given other fields, unless their `earliest` is earlier."""
         key = _equal(known_by)
         if earliest:
             key += f" AND ({earliest} IS NULL OR {earliest} > :{earliest})"
@@ -175,14 +175,14 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
 
     @lru_cache  # noqa: B019 (there are as many specs as kinds)
     def find(self, key: tuple[str, ...]) -> str:
-        """The statement that finds the rows with some fields; by a later key, those that have no earlier one."""
+        """The statement that finds rows by the fields of a key; by a later key, only rows without the earlier ones."""
         earlier = self.key_fields[: self.key_fields.index(key)] if key in self.key_fields else ()
         absent = [f"{name} IS NULL" for names in earlier for name in names]
         return self._statement("find_rows", key=" AND ".join(filter(None, [_equal(key), *absent])) or "true")
 
     @cached_property
     def values(self) -> Callable[[Fields], tuple[Any, ...]]:
-        """Gives the values of a row for the statements that insert it."""
+        """Returns the values of a row for the statements that insert it."""
         return itemgetter(*self.fields)
 
     def _statement(self, name: str, **parts: str) -> str:
@@ -391,4 +391,4 @@ KINDS = {
         ), order=(("starts_on", "ends_on"),)),
     )
 }  # fmt: skip
-"""Each kind by its name, in an order in which each finds what it names."""
+"""Each kind by name, in an order in which each comes after the kinds it names."""

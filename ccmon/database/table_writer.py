@@ -2,7 +2,7 @@
 
 A row is a mapping by column name, as an import reads it from a file and as the simulator makes it. Calls are named by
 the source's call id, agents by login, alias or display name, everything else by name or reference; whatever is named
-must be there. A row may carry its number (``id``), and in the place of a name the number of the row that it names.
+must exist. A row may have its number (``id``), and instead of a name the number of the row that it names.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ccmon.formatting import iso_minute
 from ccmon.time_units import DAY_MS
 
 KEPT_NAMES = 20_000
-"""Customers, and calls, that are kept in memory."""
+"""How many customers, and how many calls, are kept in memory."""
 
 Row = Mapping[str, Any]
 """Values by `ColumnSpec.key`; None for an empty cell."""
@@ -49,11 +49,11 @@ class ReferencedCall(NamedTuple):
     entered_at: int
     last_agent_id: int | None
     only_agent_id: int | None
-    """None where two agents talked: a score is then no single agent's (metrics.md 9.4)."""
+    """None if two agents talked: a score is then not about a single agent (metrics.md 9.4)."""
 
 
 class _Visit(Struct, frozen=True, gc=False):
-    """A visit of a call, as queries have it."""
+    """A visit of a call, as queries return it."""
 
     id: int
     agent_id: int | None
@@ -64,7 +64,7 @@ class _Visit(Struct, frozen=True, gc=False):
 
 
 class ReferenceNames:
-    """Rows by name, read as they are first asked for."""
+    """Rows by name, read when first asked for."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._ids: dict[str, dict[str, int]] = {}
@@ -77,7 +77,7 @@ class ReferenceNames:
         """Row number of a client, team, campaign, agent, reason or customer.
 
         Raises:
-            RejectedRowError: nobody has this name; the text names one that is written alike.
+            RejectedRowError: there is no such name; the text suggests a similar one.
         """
         if what == "customer":
             return self._customer(name)
@@ -107,7 +107,7 @@ class ReferenceNames:
         """The visit of a call that was answered last.
 
         Raises:
-            RejectedRowError: there is no such call, or two sources have one.
+            RejectedRowError: there is no such call, or two sources have one with this id.
         """
         found = self._calls.get((call_id, source))
         if found is None:
@@ -143,10 +143,10 @@ class ReferenceNames:
 
 
 class TableWriter:
-    """Writes rows in transactions of the caller, who says when one begins."""
+    """Writes rows in the caller's transactions; the caller announces each with `begin`."""
 
     def __init__(self, connection: sqlite3.Connection, *, now: int) -> None:
-        """``now``: taken where a row does not say when something was promised."""
+        """``now`` is used if a row does not say when something was promised."""
         self._connection = connection
         self._database = Database(connection)
         self._names = ReferenceNames(connection)
@@ -154,7 +154,7 @@ class TableWriter:
         site = read_site(connection)
         self._currency, self._zone = site.currency, ZoneInfo(site.time_zone)
         self.notes: list[str] = []
-        """What else was done that a person should know."""
+        """Side effects that a person should know of."""
         connection.execute(sql("create_seen_keys"))
 
     def begin(self) -> None:
@@ -162,28 +162,28 @@ class TableWriter:
         self._names.forget_calls()
 
     def add(self, kind: str, rows: Iterable[Row]) -> None:
-        """Insert rows of our own making, which say all that they ever will; those that are there already stay.
+        """Insert complete rows of our own making; rows that exist already stay as they are.
 
-        What they name is looked up, a column at a time; they are not checked, and nothing follows from their calls.
+        Names are looked up column by column; rows are not checked, and nothing is filled in from their calls.
 
         Raises:
-            RejectedRowError: a row names something that is not there; none of them has gone in.
+            RejectedRowError: a row names something that does not exist; none of the rows is written.
         """
         spec, new = KINDS[kind], list(rows)
         if new:
             insert_by(self._connection, spec.insert_if_new, [self._column(spec, field, new) for field in spec.fields])
 
     def change(self, kind: str, known_by: Row, row: Row, *, earliest: str = "") -> None:
-        """Update rows of our own making by what another says; nothing is checked.
+        """Update rows of our own making with new values; nothing is checked.
 
         Args:
             kind: a name of `KINDS`.
-            known_by: the fields that they have.
-            row: what is to be so from here on.
+            known_by: the fields by which the rows are found.
+            row: the new values.
             earliest: field of a moment; a row that has an earlier one stays as it is.
 
         Raises:
-            RejectedRowError: it names something that is not there.
+            RejectedRowError: it names something that does not exist.
         """
         spec = KINDS[kind]
         fields = dict(row)
@@ -191,15 +191,15 @@ class TableWriter:
         self._connection.execute(spec.change(tuple(known_by), tuple(fields), earliest), {**known_by, **fields})
 
     def write(self, kind: str, row: Row, *, line: int | None = None) -> Change:
-        """Insert a row, or update the one of its key by what it says.
+        """Insert a row, or update the existing row with its key.
 
         Args:
             kind: a name of `KINDS`.
-            row: what it does not say stays as it is.
-            line: where it stands in a file, in which no other line may have its key.
+            row: the values; missing ones stay as they are.
+            line: its line in a file, in which no other line may have its key.
 
         Raises:
-            RejectedRowError: the row cannot go in; nothing of it has.
+            RejectedRowError: the row cannot be written; nothing of it is.
         """
         spec = KINDS[kind]
         defaults = spec.defaults
@@ -226,7 +226,7 @@ class TableWriter:
         return Change.SAME if merged == known else Change.CHANGED
 
     def _column(self, spec: TableSpec, field: str, rows: Sequence[Row]) -> list[Any]:
-        """What rows that say all have in one column of the database's table."""
+        """The values of complete rows in one column of the database's table."""
         column = spec.reference_of.get(field)
         if column is None or not any(column.name in row for row in rows):
             default = spec.defaults.get(field)
@@ -238,7 +238,7 @@ class TableWriter:
         return [None if name is None else find(name) for name in named]
 
     def _known(self, spec: TableSpec, row: Fields) -> Fields | None:
-        """The row that is there under a row's number or key."""
+        """The existing row with a row's number or key."""
         key = ("id",) if row.get("id") is not None else spec.key_of(row)
         found = self._select(spec, key, row) if key else []
         return found[0] if found else None
@@ -248,7 +248,7 @@ class TableWriter:
         return [dict(zip(spec.fields, row, strict=True)) for row in rows]
 
     def _unseen_key(self, spec: TableSpec, row: Fields) -> str:
-        """The key of a row that no line before has had."""
+        """The key of a row, which no earlier line may have had."""
         names = spec.key_of(row)
         key = json.dumps([*names, *map(row.get, names)])
         before = self._database.value_or_none("line_of_seen_key", (key,))
@@ -257,7 +257,7 @@ class TableWriter:
         return key
 
     def _resolve(self, spec: TableSpec, fields: Fields) -> None:
-        """Put row numbers in the place of names, and fill in what follows from the row's call."""
+        """Replace names by row numbers, and fill in what follows from the row's call."""
         call = self._replace_names(spec, fields)
         if call is not None:
             for column in spec.references:
@@ -268,7 +268,7 @@ class TableWriter:
                 raise RejectedRowError(f"{spec.happened_at} lies more than a day before its call began")
 
     def _replace_names(self, spec: TableSpec, fields: Fields) -> ReferencedCall | None:
-        """Put row numbers in the place of names; returns the call that is named."""
+        """Replace names by row numbers; return the call that the row names."""
         call = None
         for column in spec.references:
             if column.refers_to == "call":
@@ -311,7 +311,7 @@ class TableWriter:
         )
 
     def _set_currency(self, currency: str) -> None:
-        """The first sale that has gone in says what the site counts in."""
+        """The first sale written decides the site's currency."""
         self._connection.execute(sql("set_currency"), (currency,))
         self._currency = currency
         self.notes.append(f"The site counts in {currency} from now on.")

@@ -1,7 +1,7 @@
-"""The totals: proven by a full recount, rebuilt from the rows, and left aside while a bulk load runs.
+"""The totals: checked by a full recount, rebuilt from the rows, and suspended during a bulk load.
 
 Triggers keep the totals right whoever writes. The queries ``recount_<table>`` count the same from the rows alone, by
-aggregation; `check` compares the two and `rebuild` puts the recount in the totals' place. Both are generated from one
+aggregation; `check` compares the two and `rebuild` replaces the totals by the recount. Both are generated from one
 definition of each total (`ccmon.database.total_sql`).
 """
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from ccmon.database.total_sql.definitions import DerivedTotal, Total
 
 _TRAILED = ("queue_members", "queue_pauses", "customers", "call_reasons", "follow_ups", "shifts", "quotas")
-"""No total counts them: their triggers note each row in the trail, where a bulk load is noted as a whole."""
+"""Tables without totals: their triggers note each row in the trail; a bulk load is noted there as a whole."""
 _ANSWERS = ("surveys", "survey_invitations")
-"""Their triggers count answers, for which a first load waits until all are there."""
+"""Their triggers count answers; a first load counts them once all are there."""
 
 _MOST_RANGES = 6
-"""Touched days in more ranges than these are recounted as one range: each scans the states before it."""
+"""Touched days in more ranges than this are recounted as one: each range scans the states before it."""
 
 _Row = tuple[Any, ...]
 
@@ -47,7 +47,7 @@ ALWAYS = MomentRange(0, 2**62)
 
 
 class Difference(Struct, frozen=True):
-    """A figure of the totals that is not what the rows say."""
+    """A figure of the totals that differs from a recount of the rows."""
 
     table: str
     key: _Row
@@ -57,9 +57,9 @@ class Difference(Struct, frozen=True):
 
 
 def check(connection: sqlite3.Connection) -> list[Difference]:
-    """Recount everything and compare; empty when every total agrees. A row of zeros is as good as none.
+    """Recount everything and compare; empty if every total agrees. A row of zeros equals a missing row.
 
-    Runs in one read transaction, so that what others commit meanwhile does not look like a difference.
+    Runs in one read transaction, so that concurrent commits do not look like differences.
     """
     with nullcontext() if connection.in_transaction else transaction(connection, "BEGIN"):
         days = Database(connection).one_row("counted_range", MomentRange)  # the calendar holds 71 years
@@ -70,7 +70,7 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
 
 
 def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) -> None:
-    """Put the recount in the place of all totals, inside the caller's transaction.
+    """Replace all totals by a recount, inside the caller's transaction.
 
     Args:
         connection: in a transaction that writes.
@@ -89,13 +89,13 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
 def bulk_load(connection: sqlite3.Connection, *, appends_to: str | None = None) -> Iterator[None]:
     """Load many rows fast, inside the caller's transaction; then count them in the totals, set by set.
 
-    For imports of more than some thousand rows: business days in which the body changes rows that were there, or adds
-    sales, are counted as a whole. Others see nothing of it before the commit. When the body raises, the caller must
-    roll back. The body must not change what totals depend on besides: targets, the purpose of a queue, the currency.
+    For imports of more than some thousand rows: business days in which the body changes existing rows, or adds sales,
+    are recounted as a whole. Others see nothing of it before the commit. If the body raises, the caller must roll back.
+    The body must not change anything else that totals depend on: targets, the purpose of a queue, the currency.
 
     Args:
         connection: in a transaction that writes.
-        appends_to: the body does nothing but insert rows into this table, without ids, where nothing is in their way.
+        appends_to: the body only inserts rows into this table, without ids and without conflicts.
     """
     database = Database(connection)
     has_answers = bool(database.values("some_answer"))
@@ -125,9 +125,9 @@ def bulk_load(connection: sqlite3.Connection, *, appends_to: str | None = None) 
 
 @contextmanager
 def _touched_hours(connection: sqlite3.Connection, newest: Mapping[str, int]) -> Iterator[None]:
-    """Note in a temporary table which hours the body touches of rows that were there: up to the newest of each table.
+    """Note in a temporary table the hours of existing rows (up to the newest of each table) that the body touches.
 
-    A rollback takes away what is made for it.
+    A rollback removes what is created for it.
     """
     from ccmon.database.total_sql.triggers import track_touched_hours  # noqa: PLC0415 (as in `tables`)
 
@@ -172,7 +172,7 @@ def _recount(connection: sqlite3.Connection, days: MomentRange) -> None:
 
 
 def _recount_purchases(connection: sqlite3.Connection) -> None:
-    """Count all purchases anew, set by set."""
+    """Recount all purchases, set by set."""
     with _without_triggers(connection, "purchase_days", "customer_purchases"):
         for statement in statements("delete_purchases"):
             connection.execute(statement)
@@ -189,7 +189,7 @@ def _counted_tables() -> list[str]:
 
 
 def _recount_answers(connection: sqlite3.Connection) -> None:
-    """Count all answers and invitations anew."""
+    """Recount all answers and invitations."""
     for statement in statements("recount_answers"):
         connection.execute(statement)
 
@@ -210,7 +210,7 @@ def tables() -> Mapping[str, Total]:
 
 
 def derived() -> Sequence[DerivedTotal]:
-    """What is derived of the purchase days, in the order in which it is counted."""
+    """What is derived from purchase days, in the order in which it is counted."""
     from ccmon.database.total_sql.definitions import DERIVED_TOTALS  # noqa: PLC0415 (as in `tables`)
 
     return DERIVED_TOTALS
@@ -248,9 +248,9 @@ def _between(days: Iterable[MomentRange], ranges: Sequence[MomentRange]) -> list
 
 @contextmanager
 def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[None]:
-    """Take the triggers of some tables away for a while; a rollback brings them back too.
+    """Remove the triggers of some tables for a while; a rollback also brings them back.
 
-    What is written meanwhile is noted as a whole.
+    What is written meanwhile is noted in the trail as a whole.
     """
     if not connection.in_transaction:
         raise sqlite3.ProgrammingError("the totals can only be rebuilt inside a transaction")

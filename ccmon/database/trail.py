@@ -1,4 +1,4 @@
-"""What the trail of changes says: whose rows have to be read again."""
+"""What the trail of changes shows: which rows must be read again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ccmon.model.business_day import BusinessDay
 from ccmon.time_units import QUARTER_MS
 
 READ_AT_MOST = 2048
-"""Of more changes, reading everything costs less."""
+"""With more changes, reading everything costs less."""
 
 
 class TrailEdges(Struct, frozen=True, gc=False):
@@ -34,13 +34,13 @@ class TrailRow(Struct, frozen=True, gc=False):
 
 
 class Touched(Struct):
-    """What rows of the trail touch, seen from a business day."""
+    """What rows of the trail touch, from the point of view of a business day."""
 
     agents: set[int]
-    """0: nobody known."""
+    """Agent ids; 0: no known agent."""
     queues: set[int]
     quarters: dict[int, int]
-    """By queue, the first quarter of an hour of the day that is touched."""
+    """By queue, the first touched quarter of an hour of the day."""
     calls: set[int]
     calls_of_queues: defaultdict[int, set[int]]
     members: set[int]
@@ -53,7 +53,7 @@ class Touched(Struct):
 
     @classmethod
     def of(cls, rows: Iterable[TrailRow], day: BusinessDay) -> Touched:
-        """What is to be read again for a business day."""
+        """What must be read again for a business day."""
         touched = cls(set(), set(), {}, set(), defaultdict(set), set(), set(), set(), set())
         for row in rows:
             touched._add(row, day)
@@ -104,7 +104,7 @@ ALL_PARTS = frozenset(
         "unresolved",
     }
 )
-"""Parts of the periodic rows that are kept from one reading to the next: `PollCache`."""
+"""Parts of the periodic rows that are kept from one reading to the next in a `PollCache`."""
 _OF_PAST = {
     "call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
     "outbound_call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
@@ -114,25 +114,25 @@ _OF_PAST = {
     "shift": {"calls_and_orders", "promises"},
     "call_reason": {"calls_and_orders", "unreached", "unresolved"},
 }
-"""What a row of a finished day touches."""
+"""What a row of the trail touches if it is of a finished day."""
 _OF_ANY_DAY = {
     "sale": {"kept_customers"},
     "follow_up": {"promises"},
     "customer": {"closing_customers"},
     "shift": {"planned_time"},
 }
-"""What a row touches whenever it is of: an order of today may belong to a call of the past."""
+"""What a row of the trail touches, whatever its day: an order of today may belong to a past call."""
 
 
 class TouchedParts(Struct, frozen=True):
-    """Parts of the periodic rows that are to be read again, up to a row of the trail."""
+    """Parts of the periodic rows that must be read again, according to the trail up to a row."""
 
     parts: frozenset[str]
     read_to: int
 
 
 def touched_parts(rows: Iterable[TrailRow], day: BusinessDay) -> set[str]:
-    """The parts of the periodic rows that rows of the trail touch, seen from a business day."""
+    """The parts of the periodic rows that rows of the trail touch, from the point of view of a business day."""
     parts: set[str] = set()
     for row in rows:
         parts |= _OF_ANY_DAY.get(row.subject, set())
@@ -145,7 +145,7 @@ ALL_ANEW = frozenset({"everything", "directory"})
 
 
 def read_trail(database: Database, after: int, edges: TrailEdges, at_most: int = READ_AT_MOST) -> list[TrailRow] | None:
-    """What has been noted since a row; None where that is not known, or so much that everything is to be read."""
+    """The rows noted since a row; None if that is not known, or there are so many that everything must be read."""
     if not edges.first <= after + 1 or not after <= edges.last <= after + at_most:
         return None
     rows = database.rows("trail", TrailRow, {"after": after}) if edges.last > after else []
@@ -153,6 +153,6 @@ def read_trail(database: Database, after: int, edges: TrailEdges, at_most: int =
 
 
 def parts_touched_by_now(database: Database, before: TouchedParts, day: BusinessDay) -> frozenset[str]:
-    """The parts of the periodic rows that have been touched before, or since."""
+    """The parts of the periodic rows touched in ``before``, or since."""
     trail = read_trail(database, before.read_to, database.one_row("trail_edges", TrailEdges))
     return ALL_PARTS if trail is None else before.parts | touched_parts(trail, day)

@@ -1,8 +1,8 @@
-"""Which row of its call each row of a table is, counted over a file of any length in bounded memory.
+"""Visit numbers: which row of its call each row of a table is, counted over any length of file in bounded memory.
 
-A table may have several rows of one call: they are its visits, in the order of the file. What an import has written so
-far has higher numbers in the database than all that was there before, and is counted there. Only calls that were there
-before need a count of their own, in a temporary table of the connection.
+A table may have several rows for one call: they are its visits, in the order of the file. What an import has written so
+far has higher row numbers than all that was there before, and is counted in the database. Only calls that were there
+before need a separate count, in a temporary table of the connection.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class VisitNumbers:
     """The visits of one file's calls."""
 
     def __init__(self, connection: sqlite3.Connection, source: str, *, dry_run: bool) -> None:
-        """``dry_run``: nothing is written, so every call needs a count of its own."""
+        """With ``dry_run`` nothing is written, so every call needs a separate count."""
         self._connection = connection
         self._database = Database(connection)
         self._source = source
@@ -31,7 +31,7 @@ class VisitNumbers:
         connection.execute(sql("create_seen_calls"))
 
     def resume(self, position: Mapping[str, Any]) -> bool:
-        """Go on with a file at a position; whether the rows before it must be passed to `of` again."""
+        """Go on with a file at a position; return whether the rows before it must be passed to `of` again."""
         self._newest_before = position.get("newest_before", self._newest_before)
         self._again = position.get("again", True)
         return self._again

@@ -1,14 +1,14 @@
-"""The one way into the call database for what happens on a floor: events in, changed rows out.
+"""The only way into the call database for what happens on a floor: events in, changed rows out.
 
-A `Writer` is one source's. It loads the state of calls and agents from the database, applies events to it, and writes
-what changed together with the source's position in one transaction: after an error or a kill the next `Writer` resumes
-from the last commit. Changes are collected between commits: a call that starts and ends within one batch is written
-once.
+A `Writer` belongs to one source. It loads the state of calls and agents from the database, applies events to it, and
+writes what changed together with the source's position in one transaction: after an error or a kill, the next `Writer`
+resumes from the last commit. Changes are collected between commits: a call that starts and ends within one batch is
+written once.
 
-Records are ingested and written many at a time. Where that raises, the state goes back to what it was before them (a
-copy, or what the database says) and ingests them by halves, each with its rows in a savepoint: what raises alone is set
-aside. So nothing need be proven of a value beforehand. A savepoint costs a third of an import, so it is only made where
-it is known to be needed: a transaction whose rows SQLite rejected is done again with `savepoint_per_record`.
+Records are ingested and written many at a time. If that raises, the state is reset to what it was before them (from a
+copy, or from the database) and they are ingested by halves, each with its rows in a savepoint; a single record that
+raises is set aside. So values need not be checked beforehand. A savepoint costs a third of an import, so it is only
+made when known to be needed: a transaction whose rows SQLite rejected is repeated with `savepoint_per_record`.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ class Writer:
 
         Args:
             path: the call database.
-            source: name of the source, what ``calls.source`` says.
+            source: name of the source, as in ``calls.source``.
             kind: queue-log, ami, freeswitch, table or simulator.
-            origin: where the source's records come from, to be shown.
-            following: whether the source is kept up to date from here on.
+            origin: where the source's records come from, for display.
+            following: whether the source will be kept up to date from here on.
             on_rejected: called with each line that is rejected.
 
         Raises:
@@ -82,13 +82,13 @@ class Writer:
         self._rejected: list[FaultyRecord] = []
         self._on_rejected = on_rejected
         self._unflushed: list[SourceRecord] = []
-        """Ingested since the last flush."""
+        """Records ingested since the last flush."""
         self._saved_before: bytes | None = None
-        """The state before them; None: as the database has it."""
+        """The state before these records; None: as in the database."""
         self._flushed = False
-        """Whether the database has rows of this transaction, but not yet what the state holds beyond them."""
+        """Whether the database has rows of this transaction, but not yet the part of the state that is not in rows."""
         self.savepoint_per_record = False
-        """Whether `flush` makes a savepoint, to set aside what SQLite does not take; else it raises."""
+        """Whether `flush` makes a savepoint, to set aside what SQLite rejects; else it raises."""
         self.set_aside_count = 0
         """How many records could not be ingested."""
         self._set_aside_records: list[SourceRecord] = []
@@ -97,7 +97,7 @@ class Writer:
         """Visits written for the first time."""
         self._end_many_inserts: Callable[[], None] = lambda: None
         self.position: Any = None
-        """Where the source's last commit ended, as it was given to `commit`."""
+        """Where the source's last commit ended, as given to `commit`."""
         self._backfill: Backfill | None = None
         with ExitStack() as opened:
             self._lock = SourceLock(path, source)
@@ -118,7 +118,7 @@ class Writer:
         self.close()
 
     def close(self) -> None:
-        """Close the database and let go of the source. What was not committed is lost."""
+        """Close the database and release the source. What was not committed is lost."""
         self.connection.close()
         self._lock.release()
 
@@ -127,10 +127,10 @@ class Writer:
         self.ingest([SourceRecord(tuple(events), counted=False)])
 
     def ingest(self, records: Sequence[SourceRecord]) -> None:
-        """Ingest records; nothing is written before `flush`. One that raises is set aside, the rest goes in.
+        """Ingest records; nothing is written before `flush`. A record that raises is set aside, the rest is ingested.
 
         Raises:
-            RecordFaultError: one raised after a `flush`; as for `flush`.
+            RecordFaultError: a record raised after a `flush`; proceed as for `flush`.
         """
         if not records:
             return
@@ -147,12 +147,12 @@ class Writer:
             self._ingest_again(written=False)
 
     def count(self, *, records: int = 0, unknown: int = 0) -> None:
-        """Count records of the source, and those among them of an event that ccmon does not use."""
+        """Count records of the source, and how many of them are events that ccmon does not use."""
         self._counted["records"] += records
         self._counted["unknown"] += unknown
 
     def reject(self, record: FaultyRecord) -> None:
-        """Keep a record that could not be understood, or not all of it, and count it."""
+        """Keep a record that could not be understood in full, and count it."""
         record = record._replace(reason=storable(record.reason), content=storable(record.content))
         self._rejected.append(record)
         self._counted["incomplete" if record.taken_in else "rejected"] += 1
@@ -160,7 +160,7 @@ class Writer:
             self._on_rejected(record)
 
     def name_agent(self, login: str, name: str) -> None:
-        """How an agent is to be shown, unless the site has said so."""
+        """Set an agent's display name, unless the site has set one."""
         self._agent_names.append((name, login))
 
     def take_set_aside(self) -> list[SourceRecord]:
@@ -174,7 +174,7 @@ class Writer:
         return call_id in self.state_machine.calls or Database(self.connection).value("has_call", found)
 
     def rejected_contents(self) -> Counter[str]:
-        """The lines of this source that were rejected before, and how often each."""
+        """The lines of this source rejected before, and how often each was."""
         return Counter(Database(self.connection).values("rejected_contents", {"source": self.source}))
 
     def commit(
@@ -186,8 +186,8 @@ class Writer:
     ) -> None:
         """Write everything since the last commit in one transaction.
 
-        A database that stays locked raises before any change is taken from the state: commit again. After any other
-        error the state knows of rows that are not there: close this writer and open another.
+        If the database stays locked, it raises before any change is taken from the state: commit again. After any other
+        error, the state assumes rows that do not exist: close this writer and open a new one.
 
         Args:
             position: where the source is now, JSON; None: as before.
@@ -195,7 +195,7 @@ class Writer:
             also: writes more in the same transaction, after the rows.
 
         Raises:
-            sqlite3.Error: what SQLite says.
+            sqlite3.Error: an error of the database.
         """
         try:
             self._commit_once(position, checked_at, also)
@@ -217,7 +217,7 @@ class Writer:
             self.write_source(position, checked_at)
 
     def start_over(self) -> None:
-        """Go back to the last commit: what was ingested and counted since then is dropped."""
+        """Go back to the last commit: drop what was ingested and counted since."""
         self._unflushed, self._saved_before, self._flushed, self._backfill = [], None, False, None
         self._rejected, self._set_aside_records, self._agent_names = [], [], []
         self._counted = dict.fromkeys(self._counted, 0)
@@ -226,11 +226,11 @@ class Writer:
 
     @contextmanager
     def transaction(self, *, bulk: bool = False, rows: int = 0) -> Iterator[None]:
-        """One transaction around several `flush`.
+        """One transaction around several calls of `flush`.
 
         Args:
-            bulk: put off the totals to its end, for a great many rows.
-            rows: about how many are new; where these are more than there are, the indexes are put off, too.
+            bulk: defer the totals to its end, for a great many rows.
+            rows: about how many rows are new; if more than exist already, the indexes are deferred, too.
         """
         self.connection.check()
         with (
@@ -244,7 +244,7 @@ class Writer:
         """Write the changed rows, inside a `transaction`.
 
         Raises:
-            RecordFaultError: SQLite rejected those of a record; roll back, and do it again with `savepoint_per_record`.
+            RecordFaultError: SQLite rejected a record's rows; roll back, and repeat with `savepoint_per_record`.
         """
         try:
             with savepoint(self.connection) if self.savepoint_per_record else nullcontext():
@@ -261,7 +261,7 @@ class Writer:
         self._flushed = True
 
     def _ingest_again(self, *, written: bool) -> None:
-        """Go back to the state before all that was ingested since the last flush, and ingest it by halves."""
+        """Reset the state to that of the last flush, and ingest the records since then by halves."""
         records, self._unflushed = self._unflushed, []
         if self._saved_before is None:
             self._names = floor_writer.NameIds(self.connection)
@@ -347,11 +347,11 @@ class Writer:
         self._backfill = Backfill(self.connection, self.source, after, until, translate)
         self._replace_state_machine(source_state.empty_state_machine(self.connection, self._names))
         self._backfill.load(self.state_machine)
-        # The state is the gap's now: what goes back before a record that raises must not load the present one.
+        # The state is now that of the gap: a reset after a record raises must not load the present one.
         self._flushed = True
 
     def end_backfill(self, filled_until: int, until: int) -> None:
-        """Join the gap, whose last record is of ``filled_until``, to the rows from ``until`` on; resume the present."""
+        """Join the gap, with its last record at ``filled_until``, to the rows from ``until`` on; resume the present."""
         if self._backfill is not None:
             replay.write_state(self.connection, self.source, filled_until, replay.beyond_rows(self.state_machine))
             self.state_machine.advance(until)
@@ -361,12 +361,12 @@ class Writer:
             self._replace_state_machine(self._load_state_machine(carried))
 
     def _replace_state_machine(self, state_machine: CallStateMachine) -> None:
-        """Go on with another state, in which the same static members are known."""
+        """Replace the state by another with the same static members."""
         state_machine.agent_tracker.configured |= self.state_machine.agent_tracker.configured
         self.state_machine = state_machine
 
     def write_source(self, position: Any = None, checked_at: int | None = None) -> None:
-        """Write the row of the source, inside a `transaction`, after the last `flush` of it."""
+        """Write the row of the source, inside a `transaction`, after its last `flush`."""
         now = real_now()
         if self._rejected:
             self.connection.executemany(
@@ -393,7 +393,7 @@ class Writer:
             self.position = position
 
     def _load_state_machine(self, carried: dict[str, Any] | None = None) -> CallStateMachine:
-        """The state as the database has it; ``carried`` is what rows do not say, None: as it was written."""
+        """The state as in the database; ``carried`` is the part not in rows, None: as it was written."""
         state_machine, position = source_state.load_state_machine(self.connection, self._names, self.source, carried)
         if position is not None:
             self.position = position
