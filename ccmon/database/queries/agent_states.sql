@@ -14,7 +14,7 @@ VALUES (:row_id, :agent_id, :state, :reason, :call_id, :started_at, :ended_at, :
 UPDATE agent_states SET ended_at = :ended_at WHERE id = :row_id;
 
 -- name: end_other_state
--- An agent's state as another source left it, where this one says what they do now.
+-- Ends an agent's state left by another source, when this one reports what they do now.
 UPDATE agent_states SET ended_at = max(started_at, :started_at) WHERE agent_id = :agent_id AND ended_at IS NULL;
 
 -- name: delete_state
@@ -35,7 +35,7 @@ VALUES (:row_id, :queue_id, :agent_id, :static, :started_at, :ended_at, :source)
 UPDATE queue_members SET static = :static, ended_at = :ended_at WHERE id = :row_id;
 
 -- name: end_other_member
--- A membership as another source left it, where this one says that it began.
+-- Ends a membership left by another source, when this one reports that it began.
 UPDATE queue_members SET ended_at = max(started_at, :started_at)
 WHERE queue_id = :queue_id AND agent_id = :agent_id AND ended_at IS NULL;
 
@@ -53,7 +53,7 @@ VALUES (:row_id, :queue_id, :agent_id, :reason, :started_at, :ended_at, :source)
 UPDATE queue_pauses SET ended_at = :ended_at WHERE id = :row_id;
 
 -- name: end_other_pause
--- A pause as another source left it, where this one says that it began.
+-- Ends a pause left by another source, when this one reports that it began.
 UPDATE queue_pauses SET ended_at = max(started_at, :started_at)
 WHERE queue_id = :queue_id AND agent_id = :agent_id AND ended_at IS NULL;
 

@@ -2,7 +2,7 @@
 -- Totals are counted by `as_of_totals`, which is generated from total_sql/definitions.py.
 
 -- name: has_changes_after
--- 1 where a call, state, sale, member or follow-up that began by a moment changed after it.
+-- 1 if a call, state, sale, member or follow-up that began by a moment changed after it.
 SELECT EXISTS (SELECT 1 FROM calls WHERE entered_at >= :since AND entered_at <= :at
         AND (answered_at > :at OR ended_at > :at OR wrapped_up_at > :at))
     OR EXISTS (SELECT 1 FROM agent_states WHERE started_at >= :since AND started_at <= :at AND ended_at > :at)
@@ -13,7 +13,7 @@ SELECT EXISTS (SELECT 1 FROM calls WHERE entered_at >= :since AND entered_at <= 
     OR EXISTS (SELECT 1 FROM audit WHERE acted_at > :at);
 
 -- name: as_of_newest_moment
--- The newest moment by then: of anything, and of what a switch reports; 0 for nothing.
+-- The newest moment by then, of anything and of switch reports; 0 for none.
 WITH reported (at) AS (
     SELECT max(coalesce((SELECT max(entered_at) FROM calls WHERE entered_at <= :at), 0),
         coalesce((SELECT max(started_at) FROM agent_states WHERE started_at <= :at), 0)))
@@ -31,7 +31,7 @@ WHERE c.entered_at >= :open_since AND c.entered_at <= :at AND c.direction = 'inb
 ORDER BY c.entered_at, c.id;
 
 -- name: as_of_states
--- What each agent did at a moment, with the queue or campaign and the entry of the call it belongs to.
+-- What each agent did at a moment; for a call, with its queue or campaign and its entry.
 SELECT {state_columns}
 FROM agents AS a
     JOIN agent_states AS s ON s.id = (
@@ -62,7 +62,7 @@ WHERE f.created_at <= :at AND (f.done_at IS NULL OR f.done_at >= :day_starts_at 
 ORDER BY f.due_at, f.id;
 
 -- name: as_of_audit
--- What was done to follow-ups after a moment, the latest first: what had stood before.
+-- What was done to follow-ups after a moment, the latest first, with the earlier values.
 SELECT subject_id, before FROM audit
 WHERE subject = 'follow_up' AND acted_at > :at
 ORDER BY acted_at DESC, id DESC;

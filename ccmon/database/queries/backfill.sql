@@ -1,7 +1,7 @@
 -- Filling a gap (ccmon/database/backfill.py): the ranges between which gaps lie, and the later rows joined to its end.
 
 -- name: imported_ranges
--- One row a range of a source's time that is imported already, in order.
+-- One row per range of a source's time that is imported already, in order.
 SELECT imported_ranges.first_at, imported_ranges.last_at, imported_ranges.edges
 FROM imported_ranges
 JOIN sources ON sources.id = imported_ranges.source_id
@@ -54,7 +54,7 @@ ORDER BY p.started_at, p.id
 LIMIT 1;
 
 -- name: backfill_extend_visit
--- The beginning of a visit, to the row of its end. Of that alone, a talk may seem to have begun before: records round.
+-- Adds a visit's beginning to the row of its end. By that row alone, a talk may seem to begin earlier: records round.
 UPDATE calls
 SET entered_at = :entered_at, caller = coalesce(:caller, caller), caller_name = coalesce(:caller_name, caller_name),
     answered_at = coalesce(:answered_at, max(answered_at, :entered_at)), agent_id = coalesce(:agent_id, agent_id),
@@ -62,30 +62,30 @@ SET entered_at = :entered_at, caller = coalesce(:caller, caller), caller_name = 
 WHERE id = :row_id;
 
 -- name: backfill_set_answer
--- What is reported of a visit between its beginning and its end, where both were known.
+-- What was reported between a visit's beginning and its end, if both were known.
 UPDATE calls
 SET answered_at = :answered_at, agent_id = :agent_id, hold_ms = :hold_ms,
     disposition = coalesce(disposition, :disposition)
 WHERE id = :row_id;
 
 -- name: backfill_move_states
--- What agents did in the first part of a visit.
+-- Moves agents' states from the first part of a visit.
 UPDATE agent_states SET call_id = :id WHERE call_id = :earlier;
 
 -- name: backfill_move_missed
--- Who missed the first part of a visit.
+-- Moves missed calls from the first part of a visit.
 UPDATE missed_calls SET call_id = :id WHERE call_id = :earlier;
 
 -- name: backfill_move_later_states
--- What agents did from a moment on, to the visit that it was about.
+-- Moves agents' states from a moment on to the visit that they were about.
 UPDATE agent_states SET call_id = :id WHERE call_id = :earlier AND started_at >= :until;
 
 -- name: backfill_move_later_missed
--- Who missed a call from a moment on, to the visit that rang.
+-- Moves missed calls from a moment on to the visit that rang.
 UPDATE missed_calls SET call_id = :id WHERE call_id = :earlier AND missed_at >= :until;
 
 -- name: backfill_move_disposition
--- How a call went, which was said after a moment, is of the visit that it was about alone.
+-- A disposition given after a moment belongs only to the visit that it was about.
 UPDATE calls
 SET disposition = NULL
 WHERE id = :earlier AND disposition = (SELECT disposition FROM calls WHERE id = :id);
@@ -107,17 +107,17 @@ UPDATE queue_pauses SET started_at = ?2 WHERE id = ?1;
 SELECT ended_at FROM calls WHERE id = :id;
 
 -- name: backfill_end_wrap_up
--- The work after a call ended unseen: when something else was first reported of its agent.
+-- Wrap-up whose end was not reported ends when something else was first reported about its agent.
 UPDATE calls SET wrapping_up = 0, wrapped_up_at = :wrapped_up_at WHERE id = :id;
 
 -- name: backfill_delete_states_of_call
--- States of a call that an agent has from a moment on, though it was over by then: whose, and from when to when.
+-- An agent's states on a call from a moment on, though it was over by then: the agent, and from when to when.
 DELETE FROM agent_states
 WHERE agent_id = :agent_id AND call_id = :call_id AND started_at >= :until
 RETURNING agent_id, (SELECT login FROM agents WHERE id = agent_id) AS login, started_at AS starts_at, ended_at AS ends_at;
 
 -- name: backfill_agent_activity
--- What an agent was and did between two moments: memberships, pauses in a queue, and wrap-ups of calls.
+-- An agent's activity between two moments: memberships, pauses in a queue, and wrap-ups of calls.
 SELECT 'member' AS what, queues.name, NULL AS reason, m.started_at, m.ended_at
 FROM queue_members AS m JOIN queues ON queues.id = m.queue_id
 WHERE m.agent_id = :agent_id AND (:ends_at IS NULL OR m.started_at < :ends_at)
@@ -134,7 +134,7 @@ WHERE c.agent_id = :agent_id AND c.entered_at >= :starts_at - 86400000 AND c.wra
 ORDER BY 4;
 
 -- name: backfill_delete_state_after_call
--- What an agent went over to when a call was given up whose end nobody had reported.
+-- The state that followed when an agent's call without a reported end was given up.
 DELETE FROM agent_states
 WHERE agent_id = (SELECT id FROM agents WHERE login = :login) AND started_at = :ended_at;
 
@@ -144,12 +144,12 @@ DELETE FROM agent_states
 WHERE agent_id = :agent_id AND source = :source AND started_at < :until AND (ended_at IS NULL OR ended_at > :until);
 
 -- name: backfill_delete_states_in_talk
--- States of an agent that lie within a talk nobody knew of.
+-- States of an agent within a talk that was not known.
 DELETE FROM agent_states
 WHERE agent_id = :agent_id AND call_id IS NOT :call_id AND started_at >= :until AND ended_at <= :ended_at;
 
 -- name: backfill_delay_state_after_talk
--- A state of an agent that reaches into a talk nobody knew of.
+-- A state of an agent that reaches into a talk that was not known.
 UPDATE agent_states
 SET started_at = :ended_at
 WHERE agent_id = :agent_id AND call_id IS NOT :call_id AND started_at >= :until AND started_at < :ended_at

@@ -1,7 +1,7 @@
 -- Business days, and what earlier days show of today's hours and usual load.
 
 -- name: business_day
--- The business day that holds a moment.
+-- The business day that contains a moment.
 SELECT date, starts_at, ends_at FROM business_days WHERE starts_at <= :at ORDER BY starts_at DESC LIMIT 1;
 
 -- name: business_days
@@ -9,11 +9,11 @@ SELECT date, starts_at, ends_at FROM business_days WHERE starts_at <= :at ORDER 
 SELECT date, starts_at, ends_at FROM business_days ORDER BY starts_at;
 
 -- name: previous_business_days
--- The business days before one, the latest first: 63 of them hold eight of the same weekday whatever is missing.
+-- The business days before one, the latest first: 63 contain eight of the same weekday even if some are missing.
 SELECT date, starts_at, ends_at FROM business_days WHERE starts_at < :day_starts_at ORDER BY starts_at DESC LIMIT 63;
 
 -- name: business_days_end
--- The end of the last business day that is filled in; 0 where there is none.
+-- The end of the last business day that is filled in; 0 if there is none.
 SELECT coalesce(max(ends_at), 0) AS ends_at FROM business_days;
 
 -- name: insert_business_day
@@ -22,8 +22,8 @@ INSERT INTO business_days (starts_at, ends_at, date) VALUES (:starts_at, :ends_a
 ON CONFLICT (starts_at) DO NOTHING;
 
 -- name: delete_business_days
--- The site's zone, its rules or its day's start have changed. The targets of days keep their keys; those of days that
--- no longer exist are forgotten by the rebuild that follows.
+-- The site's time zone, its rules or the day's start have changed. Targets of days keep their keys; the rebuild that
+-- follows deletes those of days that no longer exist.
 DELETE FROM business_days;
 
 -- name: past_day_quarters

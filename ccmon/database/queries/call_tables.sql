@@ -5,7 +5,7 @@
 SELECT coalesce(sum(offered), 0) FROM queue_quarters WHERE quarter_at BETWEEN ?1 - 86400000 AND ?2 + 86400000;
 
 -- name: insert_table_call
--- A call of a table, where it is not there yet.
+-- A call of a table, if it is new.
 INSERT INTO calls (source, call_id, visit, direction, queue_id, campaign_id, agent_id, customer_id, caller, caller_name,
                    entered_at, answered_at, ended_at, wrapped_up_at, hold_ms, outcome, ended_by, disposition, right_party)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, iif(?8 IS NULL, NULL, (SELECT id FROM customers WHERE reference = ?8)), ?9, ?10,
@@ -13,7 +13,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, iif(?8 IS NULL, NULL, (SELECT id FROM custom
 ON CONFLICT (source, call_id, visit) DO NOTHING;
 
 -- name: update_table_call
--- A call of a table, where it is there and was otherwise.
+-- A call of a table, if it exists with other values.
 UPDATE calls SET
     direction = ?4, queue_id = ?5, campaign_id = ?6, agent_id = ?7,
     customer_id = coalesce((SELECT id FROM customers WHERE reference = ?8), customer_id), caller = ?9, caller_name = ?10,
@@ -27,7 +27,7 @@ WHERE source = ?1 AND call_id = ?2 AND visit = ?3 AND (
 );
 
 -- name: delete_replaced_call_reason
--- The primary reason that a call had, where the table now names another.
+-- Removes a call's primary reason if the table now names a different one.
 DELETE FROM call_reasons
 WHERE is_primary = 1 AND call_id = (SELECT id FROM calls WHERE source = ?1 AND call_id = ?2 AND visit = ?3)
     AND reason_id <> (SELECT id FROM contact_reasons WHERE name = ?4);
@@ -40,13 +40,13 @@ WHERE source = ?1 AND call_id = ?2 AND visit = ?3 AND contact_reasons.name = ?4
 ON CONFLICT (call_id, reason_id) DO NOTHING;
 
 -- name: update_call_score
--- The satisfaction that a table of calls gives for a call, where it was given otherwise before.
+-- The satisfaction that a table of calls gives for a call, if it differs from the one given before.
 UPDATE surveys SET score = ?4, scale = ?5
 WHERE call_id = (SELECT id FROM calls WHERE source = ?1 AND call_id = ?2 AND visit = ?3)
     AND reference IS NULL AND question = 'satisfaction' AND (score, scale) IS NOT (?4, ?5);
 
 -- name: insert_call_score
--- The satisfaction that a table of calls gives for a call: answered as the call ended.
+-- The satisfaction that a table of calls gives for a call, answered when the call ended.
 INSERT INTO surveys (call_id, agent_id, customer_id, answered_at, score, scale)
 SELECT id, agent_id, customer_id, ended_at, ?4, ?5 FROM calls
 WHERE source = ?1 AND call_id = ?2 AND visit = ?3
@@ -62,7 +62,7 @@ WHERE source = :source AND call_id IN (SELECT value FROM json_each(:call_ids))
 GROUP BY call_id;
 
 -- name: create_seen_calls
--- Calls of one file that were there before it, by a number for the name, and how many rows of the file each has had.
+-- Calls of one file that existed before, by a number for the name, and how many rows of the file each has had.
 CREATE TEMP TABLE seen_calls (name INTEGER PRIMARY KEY, visits INTEGER NOT NULL);
 
 -- name: count_seen_calls
@@ -74,11 +74,11 @@ SELECT name, visits FROM seen_calls WHERE name IN (SELECT value FROM json_each(?
 INSERT INTO seen_calls (name, visits) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET visits = excluded.visits;
 
 -- name: delete_rejected_lines_of_file
--- The lines of a file that were rejected before, or noted: it is read again from its beginning. One row a line.
+-- The lines of a file that were rejected or noted before, when it is read again from its beginning. One row per line.
 DELETE FROM rejected_lines WHERE source = ? AND file = ? RETURNING taken_in;
 
 -- name: subtract_rejected_lines
--- Lines of a source that are forgotten do not count any more.
+-- Subtracts lines of a source that were forgotten from its count.
 UPDATE sources SET
     rejected = max(0, rejected - :rejected),
     incomplete_records = max(0, incomplete_records - :incomplete)

@@ -5,7 +5,7 @@
 SELECT coalesce(max(id), 0) + 1 FROM calls;
 
 -- name: insert_call
--- A visit. One whose number is taken (its call was forgotten and came again) is left for insert_call_renumbered.
+-- A visit. If its number is taken (its call was deleted and came again), it is left for insert_call_renumbered.
 INSERT INTO calls (id, source, call_id, visit, direction, queue_id, campaign_id, caller, caller_name, agent_id,
                    entered_at, answered_at, ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at,
                    disposition, right_party, customer_id)
@@ -15,7 +15,7 @@ VALUES (:row_id, :source, :call_id, :number, :direction, :queue_id, :campaign_id
 ON CONFLICT (source, call_id, visit) DO NOTHING;
 
 -- name: insert_call_renumbered
--- A visit under the next free number of its call, unless it is written.
+-- A visit under the next free number of its call, unless it is written already.
 INSERT INTO calls (id, source, call_id, visit, direction, queue_id, campaign_id, caller, caller_name, agent_id,
                    entered_at, answered_at, ended_at, outcome, ended_by, hold_ms, wrapping_up, wrapped_up_at,
                    disposition, right_party, customer_id)
@@ -27,7 +27,7 @@ WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = :row_id)
 RETURNING visit;
 
 -- name: update_call
--- What became of a visit, from the values of insert_call. What others wrote beside it stays.
+-- Updates a visit from the values of insert_call. What others wrote in its row stays.
 UPDATE calls
 SET agent_id = :agent_id, answered_at = :answered_at, ended_at = :ended_at, outcome = :outcome, ended_by = :ended_by,
     hold_ms = :hold_ms, wrapping_up = :wrapping_up, wrapped_up_at = :wrapped_up_at,
@@ -39,30 +39,30 @@ WHERE id = :row_id;
 DELETE FROM calls WHERE id = ?1;
 
 -- name: call_exists
--- 1 where the visit is there.
+-- 1 if the visit exists.
 SELECT 1 FROM calls WHERE id = ?1;
 
 -- name: visits_of_call
--- One row a visit of a call, in order: those that were over at a moment by number, the others by time.
+-- One row per visit of a call, in order: those over at a moment by number, the others by time.
 SELECT id, visit
 FROM calls
 WHERE source = :source AND call_id = :call_id
 ORDER BY ended_at IS NULL OR ended_at >= :until, iif(ended_at < :until, visit, entered_at), coalesce(ended_at, 9e18), id;
 
 -- name: has_call
--- Whether a source has brought a call.
+-- Whether a source has reported a call.
 SELECT EXISTS (SELECT 1 FROM calls WHERE source = :source AND call_id = :call_id);
 
 -- name: set_visit_number
--- Another number of a visit.
+-- Renumbers a visit.
 UPDATE calls SET visit = ?2 WHERE id = ?1;
 
 -- name: count_calls
--- How many visits and attempts are there.
+-- The number of visits and attempts.
 SELECT count(*) FROM calls;
 
 -- name: count_floor_rows
--- About how many calls and states there are.
+-- The approximate number of calls and states.
 SELECT coalesce((SELECT max(id) FROM calls), 0) + coalesce((SELECT max(id) FROM agent_states), 0);
 
 -- name: index_definition

@@ -28,7 +28,7 @@ FROM campaigns AS m LEFT JOIN clients AS c ON c.id = m.client_id
 ORDER BY m.name;
 
 -- name: directory_quotas
--- The quotas that hold on a date: of each period and scope the latest that has started.
+-- The quotas valid on a date: for each period and scope, the latest that has started.
 SELECT period, scope, scope_id, sales, revenue_cents, conversion, max(starts_on) AS starts_on
 FROM quotas WHERE starts_on <= :date
 GROUP BY period, scope, scope_id;
@@ -50,7 +50,7 @@ INSERT INTO queues (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = nam
 INSERT INTO campaigns (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id;
 
 -- name: set_agent_name
--- How an agent is shown, unless the site has said so.
+-- Sets an agent's display name, unless the site has set one.
 UPDATE agents SET name = coalesce(name, ?) WHERE login = ?;
 
 -- name: write_alias
@@ -58,5 +58,5 @@ UPDATE agents SET name = coalesce(name, ?) WHERE login = ?;
 INSERT INTO agent_aliases (alias, agent_id) VALUES (?, ?) ON CONFLICT (alias) DO UPDATE SET agent_id = excluded.agent_id;
 
 -- name: deactivate_alias
--- A name that turned out to be another agent's, and of which nothing more is known, is no agent to be shown.
+-- Hides an agent whose name turned out to be another agent's and about whom nothing more is known.
 UPDATE agents SET active = 0 WHERE login = ? AND id <> ? AND name IS NULL AND team_id IS NULL AND active = 1;

@@ -30,19 +30,19 @@ WHERE {is_open_call}
 ORDER BY c.entered_at, c.id;
 
 -- name: open_calls_by_id
--- The same of the calls whose numbers are in :calls, a list in JSON.
+-- As open_calls, for the calls with numbers in :calls, a JSON list.
 SELECT {open_call_columns}
 FROM json_each(:calls) AS touched CROSS JOIN calls AS c ON c.id = touched.value LEFT JOIN customers AS u ON u.id = c.customer_id
 WHERE {is_open_call};
 
 -- name: open_states
--- What each agent does now, with the queue or campaign and the entry of the call it belongs to.
+-- What each agent does now; for a call, with its queue or campaign and its entry.
 SELECT {state_columns}
 FROM agent_states AS s LEFT JOIN calls AS c ON c.id = s.call_id
 WHERE s.ended_at IS NULL ORDER BY s.agent_id;
 
 -- name: open_states_of_agents
--- The same of the agents whose numbers are in :agents, a list in JSON.
+-- The same for the agents with numbers in :agents, a JSON list.
 SELECT {state_columns}
 FROM json_each(:agents) AS touched
     CROSS JOIN agent_states AS s INDEXED BY agent_states_open ON s.agent_id = touched.value AND s.ended_at IS NULL
@@ -56,7 +56,7 @@ FROM queue_members AS m JOIN queues AS q ON q.id = m.queue_id JOIN agents AS a O
 WHERE m.ended_at IS NULL ORDER BY m.queue_id, m.agent_id;
 
 -- name: current_members_of_agents
--- The same of the agents whose numbers are in :agents, a list in JSON.
+-- The same for the agents with numbers in :agents, a JSON list.
 SELECT {member_columns}
 FROM json_each(:agents) AS touched CROSS JOIN agents AS a ON a.id = touched.value CROSS JOIN queues AS q
     CROSS JOIN queue_members AS m INDEXED BY queue_members_open
@@ -64,10 +64,10 @@ FROM json_each(:agents) AS touched CROSS JOIN agents AS a ON a.id = touched.valu
     LEFT JOIN queue_pauses AS p ON p.queue_id = m.queue_id AND p.agent_id = m.agent_id AND p.ended_at IS NULL;
 
 -- name: tracked
--- Of the agents and queues in :agents and :queues, lists in JSON: whose states, and of which queues the agents, is known
--- at a moment: a source has reported them; or a source of
--- states (a switch) is there, which would have. That is not so where their newest call by then is of another source, such
--- as a table of calls. A queue's newest call is looked for in its newest quarter of an hour, which has an index.
+-- Those of the agents in :agents and queues in :queues (JSON lists) whose states or members are known at a moment: a
+-- source has reported them, or there is a source of states (a switch) that would have. They are not known if the newest
+-- call by then is from another source, such as a table of calls. A queue's newest call is looked up in its newest
+-- quarter of an hour, which has an index.
 WITH switches AS (SELECT name FROM sources WHERE kind IN ('queue-log', 'ami', 'freeswitch', 'simulator')),
 silent AS (
     SELECT 'agent' AS what, a.id, (
@@ -102,7 +102,7 @@ WHERE EXISTS (SELECT 1 FROM switches) AND (known_from IS NULL OR known_from IN (
 ORDER BY 1, 2;
 
 -- name: newest_moment
--- The newest moments up to :until that an index finds at once: of anything; of what a switch reports, 0 for nothing.
+-- The newest moments up to :until that an index finds at once, of anything and of switch reports; 0 for none.
 WITH reported (at) AS (
     SELECT max(coalesce((SELECT max(entered_at) FROM calls WHERE entered_at <= :until), 0),
         coalesce((SELECT max(started_at) FROM agent_states WHERE started_at <= :until), 0),
@@ -114,7 +114,7 @@ SELECT max(at, coalesce((SELECT max(sold_at) FROM sales WHERE sold_at <= :until)
 FROM reported;
 
 -- name: queue_totals
--- The sums of the queues in :queues, a list in JSON, over the business day.
+-- The sums of the queues in :queues, a JSON list, over the business day.
 SELECT t.queue_id,
     :day_starts_at AS starts_at,
     sum(t.offered) AS offered,
@@ -140,7 +140,7 @@ WHERE t.queue_id IN (SELECT value FROM json_each(:queues)) AND t.quarter_at >= :
 GROUP BY t.queue_id;
 
 -- name: quarter_totals
--- The quarters of an hour of the business day from a moment on, by entry, of the queues in :queues, a list in JSON.
+-- The quarters of an hour of the business day from a moment on, by entry, of the queues in :queues, a JSON list.
 SELECT queue_id, quarter_at AS starts_at, offered, answered, answered_in_threshold, abandoned, short_abandoned, timed_out, no_agents,
     diverted, unknown, answered_wait_ms, abandoned_wait_ms, handled, talk_ms, hold_ms, wrap_up_ms, cut_off,
     answered_without_wait
@@ -149,7 +149,7 @@ WHERE queue_id IN (SELECT value FROM json_each(:queues)) AND quarter_at >= :sinc
 ORDER BY queue_id, quarter_at;
 
 -- name: longest_waits_of_queues
--- The longest finished wait of the business day of each queue in :queues, a list in JSON, in whole seconds.
+-- The longest finished wait of the business day of each queue in :queues, a JSON list, in whole seconds.
 SELECT q.value AS queue_id,
     (SELECT max(w.wait_s) FROM wait_histogram AS w WHERE w.queue_id = q.value AND w.day_at = :day_starts_at) AS wait_s
 FROM json_each(:queues) AS q;
@@ -171,7 +171,7 @@ SELECT {agent_total_columns}
 FROM agent_days WHERE day_at = :day_starts_at ORDER BY agent_id;
 
 -- name: agent_totals_of_agents
--- The same of the agents whose numbers are in :agents, a list in JSON.
+-- The same for the agents with numbers in :agents, a JSON list.
 SELECT {agent_total_columns}
 FROM json_each(:agents) AS touched CROSS JOIN agent_days ON day_at = :day_starts_at AND agent_id = touched.value;
 
@@ -181,14 +181,14 @@ SELECT campaign_id, attempts, contacts, sales_calls, converted, sales, revenue_c
 FROM campaign_days WHERE day_at = :day_starts_at;
 
 -- name: queue_targets
--- The targets of each queue as they were at the first call of a business day; its present ones until then.
+-- The targets of each queue at its first call of a business day; its present ones until then.
 SELECT q.id AS queue_id, coalesce(t.service_level_threshold_ms, q.service_level_threshold_ms) AS threshold_ms,
     coalesce(t.service_level_target, q.service_level_target) AS target,
     coalesce(t.short_abandon_ms, q.short_abandon_ms) AS short_abandon_ms
 FROM queues AS q LEFT JOIN queue_days AS t ON t.queue_id = q.id AND t.day_at = :day_starts_at;
 
 -- name: handled_into_day
--- Calls that entered before the business day and are handled in it: whose, and when.
+-- Calls that entered before the business day and are handled in it: by which agent, and when.
 SELECT agent_id, answered_at, ended_at, coalesce(wrapped_up_at, ended_at) AS wrapped_up_at,
     coalesce(hold_ms, 0) AS hold_ms
 FROM calls INDEXED BY calls_by_entry
@@ -203,7 +203,7 @@ WHERE f.done_at IS NULL AND f.outcome IS NULL AND f.due_at < :day_ends_at
 ORDER BY f.due_at, f.id;
 
 -- name: promises_of_day
--- Follow-ups whose first due moment lies in the business day, without the cancelled ones.
+-- Follow-ups with their first due moment in the business day, without cancelled ones.
 SELECT promised_at, done_at, agent_id FROM follow_ups
 WHERE promised_at >= :day_starts_at AND promised_at < :day_ends_at AND outcome IS NOT 'cancelled';
 
@@ -214,17 +214,17 @@ WHERE done_at >= :day_starts_at AND done_at < :day_ends_at AND outcome IS NOT 'c
 GROUP BY agent_id;
 
 -- name: sources_and_heartbeats
--- Where calls come from and when each gave its last sign of life. A queue log and FreeSWITCH's own database, named by
--- their path, have no heartbeat: while nothing happens they look as they do when the switch is down.
+-- The sources of calls, and when each last showed a sign of life. A queue log and FreeSWITCH's own database, named by
+-- their path, have no heartbeat: while nothing happens, they look the same as when the switch is down.
 SELECT name, kind, following, last_record_at, checked_at, records, rejected,
     kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat
 FROM sources
 ORDER BY name;
 
 -- name: trail_edges
--- The first and the last number in the trail of changes; 0 where it is empty.
+-- The first and the last number in the trail of changes; 0 if it is empty.
 SELECT coalesce((SELECT min(id) FROM changes), 0) AS first, coalesce((SELECT max(id) FROM changes), 0) AS last;
 
 -- name: trail
--- What has been noted since a row of the trail, the oldest first.
+-- The rows noted after a row of the trail, the oldest first.
 SELECT subject, subject_id, agent_id, queue_id, campaign_id, at FROM changes WHERE id > :after ORDER BY id;

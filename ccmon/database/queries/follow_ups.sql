@@ -11,7 +11,7 @@ WHERE f.id = :number OR f.reference = :name
 ORDER BY f.id = :number DESC LIMIT 1;
 
 -- name: open_follow_ups
--- Follow-ups that are open, the soonest due first; of one agent where one is named.
+-- Open follow-ups, the soonest due first; only one agent's if given.
 SELECT f.id, f.agent_id, coalesce(a.name, a.login) AS owner, u.name AS customer, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
     f.outcome, f.note
 FROM follow_ups AS f
@@ -21,7 +21,7 @@ WHERE f.done_at IS NULL AND f.outcome IS NULL AND (:agent_id IS NULL OR f.agent_
 ORDER BY f.due_at, f.id;
 
 -- name: update_follow_up
--- What a person makes of a follow-up.
+-- A person's change to a follow-up.
 UPDATE follow_ups SET agent_id = :agent_id, due_at = :due_at, promised_at = :promised_at, done_at = :done_at,
     outcome = :outcome, note = :note
 WHERE id = :id;
@@ -32,6 +32,6 @@ SELECT id, acted_at, who, act, before AS before_json, after AS after_json, reaso
 WHERE subject = :subject AND subject_id = :subject_id ORDER BY acted_at, id;
 
 -- name: insert_audit_entry
--- What a person changed, as it was and as it is.
+-- What a person changed, before and after.
 INSERT INTO audit (acted_at, who, act, subject, subject_id, before, after, reason, undoes)
 VALUES (:acted_at, :who, :act, :subject, :subject_id, :before, :after, :reason, :undoes);

@@ -1,12 +1,12 @@
--- Records kept as they were imported, to be applied again where a gap before them is filled.
+-- Records kept as they were imported, to be applied again when a gap before them is filled.
 
 -- name: insert_imported_records
--- Records of a part that was imported; without content: those from here on are not kept.
+-- Records of an imported part; without content: records from here on are not kept.
 INSERT INTO imported_records (source_id, first_at, last_at, lines, content)
 SELECT id, :first_at, :last_at, :lines, :content FROM sources WHERE name = :source;
 
 -- name: records_kept_since
--- How many records of a source are kept from a moment on; NULL where some are not.
+-- How many records of a source are kept from a moment on; NULL if some are not.
 SELECT iif(count(*) = count(content), coalesce(sum(lines), 0), NULL)
 FROM imported_records
 WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND first_at >= :since;
@@ -24,13 +24,13 @@ LIMIT :most;
 SELECT content FROM imported_records WHERE id = :id;
 
 -- name: write_imported_state
--- What rows do not say of the state at a moment.
+-- The part of the state at a moment that is not in rows.
 INSERT INTO imported_states (source_id, at, carried)
 SELECT id, :at, :carried FROM sources WHERE name = :source
 ON CONFLICT (source_id, at) DO UPDATE SET carried = excluded.carried;
 
 -- name: imported_state
--- What rows do not say of the state at a moment.
+-- The part of the state at a moment that is not in rows.
 SELECT carried FROM imported_states WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND at = :at;
 
 -- name: imported_states_between
@@ -39,23 +39,23 @@ SELECT at, carried FROM imported_states
 WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND at >= :since AND at < :until;
 
 -- name: imported_state_moments
--- Moments of which the state is kept.
+-- Moments at which the state is kept.
 SELECT at FROM imported_states
 WHERE source_id = (SELECT id FROM sources WHERE name = :source) AND at >= :since
 ORDER BY at;
 
 -- name: replay_delete_states
--- States that later records made, up to where records are kept, to be made again.
+-- States that later records made, up to where records are kept; they are made again.
 DELETE FROM agent_states
 WHERE source = :source AND started_at > :after AND (:kept_until IS NULL OR ended_at <= :kept_until);
 
 -- name: replay_cut_states
--- States that later records made and that go on after those that are kept.
+-- States that later records made and that go on after the kept records.
 UPDATE agent_states SET started_at = :kept_until
 WHERE source = :source AND started_at > :after AND started_at < :kept_until;
 
 -- name: replay_cut_state
--- A state of before the gap that goes on after the records that are kept.
+-- A state from before the gap that goes on after the kept records.
 UPDATE agent_states SET started_at = :kept_until WHERE id = :id AND (ended_at IS NULL OR ended_at > :kept_until);
 
 -- name: replay_reopen_state
@@ -63,18 +63,18 @@ UPDATE agent_states SET started_at = :kept_until WHERE id = :id AND (ended_at IS
 UPDATE agent_states SET ended_at = NULL WHERE id = ? AND ended_at IS NOT NULL;
 
 -- name: replay_delete_members
--- Memberships that later records made, up to where records are kept, to be made again.
+-- Memberships that later records made, up to where records are kept; they are made again.
 DELETE FROM queue_members
 WHERE queue_id IN (SELECT id FROM queues) AND source = :source AND started_at > :after
     AND (:kept_until IS NULL OR ended_at <= :kept_until);
 
 -- name: replay_cut_members
--- Memberships that later records made and that go on after those that are kept.
+-- Memberships that later records made and that go on after the kept records.
 UPDATE queue_members SET started_at = :kept_until
 WHERE queue_id IN (SELECT id FROM queues) AND source = :source AND started_at > :after AND started_at < :kept_until;
 
 -- name: replay_cut_member
--- A membership of before the gap that goes on after the records that are kept.
+-- A membership from before the gap that goes on after the kept records.
 UPDATE queue_members SET started_at = :kept_until WHERE id = :id AND (ended_at IS NULL OR ended_at > :kept_until);
 
 -- name: replay_reopen_member
@@ -82,18 +82,18 @@ UPDATE queue_members SET started_at = :kept_until WHERE id = :id AND (ended_at I
 UPDATE queue_members SET ended_at = NULL WHERE id = ? AND ended_at IS NOT NULL;
 
 -- name: replay_delete_pauses
--- Pauses that later records made, up to where records are kept, to be made again.
+-- Pauses that later records made, up to where records are kept; they are made again.
 DELETE FROM queue_pauses
 WHERE queue_id IN (SELECT id FROM queues) AND source = :source AND started_at > :after
     AND (:kept_until IS NULL OR ended_at <= :kept_until);
 
 -- name: replay_cut_pauses
--- Pauses that later records made and that go on after those that are kept.
+-- Pauses that later records made and that go on after the kept records.
 UPDATE queue_pauses SET started_at = :kept_until
 WHERE queue_id IN (SELECT id FROM queues) AND source = :source AND started_at > :after AND started_at < :kept_until;
 
 -- name: replay_cut_pause
--- A pause of before the gap that goes on after the records that are kept.
+-- A pause from before the gap that goes on after the kept records.
 UPDATE queue_pauses SET started_at = :kept_until WHERE id = :id AND (ended_at IS NULL OR ended_at > :kept_until);
 
 -- name: replay_reopen_pause
@@ -101,38 +101,38 @@ UPDATE queue_pauses SET started_at = :kept_until WHERE id = :id AND (ended_at IS
 UPDATE queue_pauses SET ended_at = NULL WHERE id = ? AND ended_at IS NOT NULL;
 
 -- name: values_of_states_at
--- One row a state of a source that begins at a moment, with the values that it is known by, as JSON.
+-- One row per state of a source that begins at a moment, with its identifying values as JSON.
 SELECT id, json_array(agent_id, state, reason, call_id) FROM agent_states WHERE source = :source AND started_at = :at;
 
 -- name: replay_delete_state
--- A state that is another.
+-- Deletes the row of a state that is joined again or did not run.
 DELETE FROM agent_states WHERE id = ?;
 
 -- name: values_of_members_at
--- One row a membership of a source that begins at a moment, with the values that it is known by, as JSON.
+-- One row per membership of a source that begins at a moment, with its identifying values as JSON.
 SELECT id, json_array(agent_id, queue_id) FROM queue_members WHERE queue_id IN (SELECT id FROM queues) AND source = :source AND started_at = :at;
 
 -- name: replay_delete_member
--- A membership that is another.
+-- Deletes the row of a membership that is joined again or did not run.
 DELETE FROM queue_members WHERE id = ?;
 
 -- name: values_of_pauses_at
--- One row a pause of a source that begins at a moment, with the values that it is known by, as JSON.
+-- One row per pause of a source that begins at a moment, with its identifying values as JSON.
 SELECT id, json_array(agent_id, queue_id, reason) FROM queue_pauses WHERE queue_id IN (SELECT id FROM queues) AND source = :source AND started_at = :at;
 
 -- name: replay_delete_pause
--- A pause that is another.
+-- Deletes the row of a pause that is joined again or did not run.
 DELETE FROM queue_pauses WHERE id = ?;
 
 -- name: replay_visits_of_call
--- One row a visit of a call, in their order.
+-- One row per visit of a call, in order.
 SELECT id, visit AS number, queue_id, entered_at, ended_at
 FROM calls
 WHERE source = :source AND call_id = :call_id
 ORDER BY visit;
 
 -- name: replay_update_call
--- All of a visit. A disposition that another visit of its call has is that one's; what others wrote stays.
+-- All values of a visit. A disposition that another visit of its call has stays there; what others wrote stays.
 UPDATE calls
 SET direction = :direction, queue_id = :queue_id, campaign_id = :campaign_id, caller = :caller,
     caller_name = :caller_name, agent_id = :agent_id, entered_at = :entered_at, answered_at = :answered_at,
@@ -147,7 +147,7 @@ WHERE id = :row_id
         OR disposition IS NOT :disposition);
 
 -- name: replay_move_references
--- What names a visit that is none of its own, to another one of its call.
+-- Moves references from a row that is no separate visit to another visit of its call.
 UPDATE agent_states SET call_id = :to WHERE call_id = :id;
 UPDATE missed_calls SET call_id = :to WHERE call_id = :id;
 UPDATE sales SET call_id = :to WHERE call_id = :id;

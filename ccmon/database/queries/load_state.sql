@@ -1,7 +1,7 @@
--- The state that a source's last commit left, for its next writer to resume from; with :at, what it was at that moment.
+-- The state that a source's last commit left, for its next writer to resume from; with :at, the state at that moment.
 
 -- name: load_source
--- The source as its last commit left it: its position, and what rows do not say of its state.
+-- The source as its last commit left it: its position, and the part of its state that is not in rows.
 SELECT position, carried FROM sources WHERE name = :name;
 
 -- name: load_queues
@@ -13,17 +13,17 @@ SELECT name, id FROM queues;
 SELECT login, id FROM agents;
 
 -- name: load_aliases
--- Logins of agents by another name of theirs.
+-- Logins of agents by their other names.
 SELECT agent_aliases.alias, agents.login AS agent
 FROM agent_aliases
 JOIN agents ON agents.id = agent_aliases.agent_id;
 
 -- name: load_wrap_up_reasons
--- One row a pause reason that counts as wrap-up.
+-- One row per pause reason that counts as wrap-up.
 SELECT reason FROM pause_reasons WHERE counts_as_wrap_up = 1;
 
 -- name: load_visits
--- One row a visit of this source that is open, ended lately or is what an agent does now; those of one call in order.
+-- One row per visit of this source that is open, ended recently or is an agent's call now; those of a call in order.
 SELECT calls.call_id, calls.visit AS number, calls.entered_at, queues.name AS queue, calls.caller, calls.caller_name,
     campaigns.name AS campaign, calls.direction, agents.login AS agent, calls.answered_at, calls.ended_at, calls.outcome,
     calls.ended_by, calls.hold_ms, calls.wrapping_up, calls.wrapped_up_at, calls.disposition, calls.right_party,
@@ -44,8 +44,8 @@ WHERE calls.source = :source AND (:at IS NULL OR calls.entered_at <= :at)
 ORDER BY calls.visit, calls.id;
 
 -- name: load_states
--- One row an agent: the running state.
--- What another followed source says is that one's to go on with.
+-- One row per agent: the running state.
+-- What another followed source reported is left to that source.
 SELECT agents.login AS agent, s.state, s.started_at, s.reason, s.call_id, s.id
 FROM agent_states AS s
 JOIN agents ON agents.id = s.agent_id
@@ -56,8 +56,8 @@ WHERE coalesce(s.source, :source) NOT IN (SELECT name FROM sources WHERE followi
         SELECT id FROM agent_states WHERE :at IS NOT NULL AND started_at <= :at AND ended_at > :at);
 
 -- name: load_members
--- One row a running membership, with its end by what is known of later.
--- What another followed source says is that one's to go on with.
+-- One row per running membership, with its end if later rows show one.
+-- What another followed source reported is left to that source.
 SELECT agents.login AS agent, queues.name AS queue, m.started_at, m.static, m.ended_at, m.id AS row_id
 FROM queue_members AS m
 JOIN agents ON agents.id = m.agent_id
@@ -70,8 +70,8 @@ WHERE coalesce(m.source, :source) NOT IN (SELECT name FROM sources WHERE followi
 ORDER BY m.id;
 
 -- name: load_dynamic_members
--- One row an agent and queue that log in and out by themselves.
--- What another followed source says is that one's to go on with.
+-- One row per agent and queue where the agent logs in and out dynamically.
+-- What another followed source reported is left to that source.
 SELECT DISTINCT agents.login AS agent, queues.name AS queue
 FROM queue_members AS m
 JOIN agents ON agents.id = m.agent_id
@@ -80,8 +80,8 @@ WHERE coalesce(m.source, :source) NOT IN (SELECT name FROM sources WHERE followi
     AND m.static = 0 AND (:at IS NULL OR m.started_at <= :at);
 
 -- name: load_pauses
--- One row a running pause in one queue, in the order in which they began, with its end by what is known of later.
--- What another followed source says is that one's to go on with.
+-- One row per running pause in a queue, in the order in which they began, with its end if later rows show one.
+-- What another followed source reported is left to that source.
 SELECT agents.login AS agent, queues.name AS queue, p.started_at, p.reason, p.ended_at, p.id AS row_id
 FROM queue_pauses AS p
 JOIN agents ON agents.id = p.agent_id

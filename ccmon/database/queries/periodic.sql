@@ -110,11 +110,11 @@ NOT EXISTS (
         WHERE f.customer_id = a.customer_id AND f.created_at >= a.first_at AND f.created_at <= :at)
 
 -- name: site_margins
--- What the site says of its money.
+-- The site's margin and incrementality.
 SELECT margin, incrementality FROM site WHERE id = 1;
 
 -- name: past_records
--- 1 where reasons of calls are noted; the moment of the first order.
+-- 1 if reasons of calls are recorded; the moment of the first order.
 SELECT EXISTS (SELECT 1 FROM call_reasons) AS has_reasons, (SELECT min(sold_at) FROM sales) AS first_sale_at;
 
 -- name: inbound_calls
@@ -125,7 +125,7 @@ WHERE d.date >= :first AND d.starts_at < :day_starts_at AND a.day_at = d.starts_
 
 -- name: day_totals
 -- The finished business days from a moment on, the latest first: sales calls, sales, handled calls and the time they
--- took, and who handled any, inbound and outbound. Grouped by days of its own: four times as fast as by those joined.
+-- took, and how many agents handled any, inbound and outbound. Days in a subquery: four times as fast.
 WITH days AS MATERIALIZED (
     SELECT starts_at, date FROM business_days WHERE starts_at >= :since AND starts_at < :day_starts_at
 )
@@ -166,8 +166,8 @@ WHERE a.day_at = d.starts_at
 GROUP BY d.weekday, a.campaign_id;
 
 -- name: day_sales
--- The orders of the business day known at a moment: whether their call is one that can convert, whether cancelled by then,
--- and whether the customer's first ever.
+-- The orders of the business day known at a moment: whether their call can convert, whether cancelled by then, and
+-- whether the customer's first ever.
 SELECT s.agent_id, s.campaign_id, s.call_id, led.direction, {converts} AS converts, s.customer_id, s.amount_cents,
     iif({is_in_site_currency}, NULL, s.currency) AS other_currency,
     s.cancelled_at IS NOT NULL AND s.cancelled_at <= :at AS cancelled,
@@ -197,8 +197,8 @@ FROM (
 GROUP BY agent_id, campaign_id, direction, purpose;
 
 -- name: sales_by_agent
--- Each agent's orders from a moment to the start of the business day that stood at a moment, with the sales calls and the
--- time logged in; converted calls (metrics.md 8.2) count once. Orders that are a customer's first ever make new customers.
+-- Each agent's orders from a moment to the start of the business day, if not cancelled by a moment, with sales calls and
+-- time logged in; converted calls (metrics.md 8.2) count once. A customer's first order ever is a new customer.
 SELECT id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sales) AS sales,
     sum(revenue_cents) AS revenue_cents, sum(new_customers) AS new_customers, total(squared_cents) AS squared_cents,
     sum(logged_in_ms) AS logged_in_ms
@@ -218,7 +218,7 @@ FROM (
 GROUP BY id;
 
 -- name: sales_by_campaign
--- Each campaign's orders, as by agent, with the sales calls and contacts; converted of dialled calls, as they are.
+-- Each campaign's orders, as by agent, with the sales calls and contacts; of calls, only dialled ones convert.
 SELECT id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sales) AS sales,
     sum(revenue_cents) AS revenue_cents, sum(new_customers) AS new_customers, total(squared_cents) AS squared_cents,
     sum(contacts) AS contacts
@@ -240,7 +240,7 @@ GROUP BY id;
 
 -- name: past_sales_calls
 -- Sales calls (metrics.md 8.2) of some finished business days by day, agent, campaign and quarter of an hour of the wall
--- clock since the day's start. On a day on which the clocks change, quarters are counted from its end. Of one in so many.
+-- clock since the day's start. On a day when the clocks change, quarters are counted from its end. One call in so many.
 WITH days AS MATERIALIZED (
     SELECT starts_at, ends_at, 86400000 - (ends_at - starts_at) AS put_on FROM business_days
     WHERE starts_at IN (SELECT value FROM json_each(:days))
@@ -253,9 +253,10 @@ WHERE c.entered_at >= d.starts_at AND c.entered_at < d.ends_at AND c.id % :one_i
 GROUP BY 1, 2, 3, 4;
 
 -- name: sales_for_other_clients
--- Sales calls and orders of clients' campaigns by agents whose team works for another client, or for none, in a stretch
--- as it was at a moment: the team's client (NULL: none), the campaign's, right-party contacts by their start, orders by
--- their own moment, revenue in the site's currency alone. A call that came in is not the campaign's, converted or not.
+-- Sales calls and orders for clients' campaigns by agents whose team works for another client, or for none, in a
+-- stretch as known at a moment: the team's client (NULL: none), the campaign's client, right-party contacts by their
+-- start, orders by their own moment, revenue only in the site's currency. Inbound calls are not the campaign's,
+-- converted or not.
 SELECT team_client_id, client_id, sum(sales_calls) AS sales_calls, sum(converted) AS converted, sum(sales) AS sales,
     sum(revenue_cents) AS revenue_cents
 FROM (
@@ -297,8 +298,8 @@ FROM shifts WHERE starts_at >= :since AND starts_at < :until
 GROUP BY agent_id;
 
 -- name: planned_work
--- When agents are to work on some business days, by the wall clock since the day's start, and on how many of the days.
--- Stretches that are a kind of pause are left out.
+-- When agents are scheduled on some business days, by the wall clock since the day's start, and on how many days.
+-- Shifts for a kind of pause are left out.
 WITH days AS MATERIALIZED (
     SELECT starts_at, ends_at, 86400000 - (ends_at - starts_at) AS put_on FROM business_days
     WHERE starts_at IN (SELECT value FROM json_each(:days))
@@ -311,8 +312,8 @@ WHERE s.starts_at >= d.starts_at AND s.starts_at < d.ends_at
 GROUP BY 1, 2, 3;
 
 -- name: promise_outcomes
--- How the promised calls of a stretch came out, by owner, kind, hour of the wall clock since the day's start, and whether
--- the owner was to work then (1), to pause (0), or not to be there (-1): those not done in time, and all.
+-- Promised calls of a stretch by owner, kind, hour of the wall clock since the day's start, and whether the owner was
+-- scheduled to work then (1), to pause (0) or to be away (-1): those not done in time, and all.
 SELECT agent_id, kind, hour, planned, sum(late) AS late, count(*) AS promised
 FROM (
     SELECT f.agent_id, f.kind, (f.promised_at - d.starts_at + 86400000 - (d.ends_at - d.starts_at)) / 3600000 AS hour,
@@ -329,26 +330,26 @@ FROM (
 GROUP BY agent_id, kind, hour, planned;
 
 -- name: contacts
--- Inbound visits that entered in a stretch, as they were at a moment, of one customer in so many, or one number: customer,
--- number, start, end, whether answered, the noted reason, queue and agent. First those of calls that have other visits
--- (lone_caller NULL), in order of the call; then by the customer, else the number.
+-- Inbound visits that entered in a stretch, as known at a moment, for one in so many customers or numbers: customer,
+-- number, start, end, whether answered, recorded reason, queue and agent. First those of calls with several visits
+-- (lone_caller NULL), ordered by call; then by customer, else number.
 SELECT {contact_columns}
 {contacts_by_entry}
 ORDER BY lone_caller, c.source, c.call_id, c.visit;
 
 -- name: sampled_contacts
--- As contacts, of one customer in so many: found by customer, for too many calls to look at all.
+-- As contacts, for one in so many customers: looked up by customer, if there are too many calls to look at all.
 SELECT {contact_columns}
 {contacts_by_customer}
 ORDER BY lone_caller, c.source, c.call_id, c.visit;
 
 -- name: contacts_of_day
--- The visits of contacts in their order, but of customers with one call of one visit, which come first: for each queue and
--- half hour, as JSON, the customer or number, start and reason of each. Reading thousands takes longer than counting them.
+-- The visits of contacts in their order. Customers with one call of one visit come first: for each queue and half hour,
+-- their customer or number, start and reason as JSON. Reading thousands of rows takes longer than counting them.
 WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_entry}), {single_contacts};
 
 -- name: sampled_contacts_of_day
--- As contacts_of_day, of sampled_contacts.
+-- As contacts_of_day, from sampled_contacts.
 WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_customer}), {single_contacts};
 
 -- name: contact_reasons
@@ -356,8 +357,8 @@ WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_cust
 SELECT id, name, product, is_problem FROM contact_reasons ORDER BY id;
 
 -- name: reason_counts
--- Answered inbound calls of a stretch by half hours from its start and reason noted by their end (NULL: none), as they
--- were at a moment.
+-- Answered inbound calls of a stretch by half hour since its start and by reason recorded by their end (NULL: none), as
+-- known at a moment.
 SELECT (entered_at - :since) / 1800000 AS half_hour, reason_id, count(*) AS calls
 FROM (
     SELECT c.entered_at, (
@@ -370,7 +371,7 @@ FROM (
 GROUP BY 1, 2;
 
 -- name: customers_by_reason
--- Customers of the answered inbound calls of the business day by noted reason, the latest first.
+-- Customers of the answered inbound calls of the business day by recorded reason, the latest first.
 SELECT r.reason_id, c.customer_id, u.name AS customer, coalesce(u.phone, c.caller) AS phone, count(*) AS calls,
     max(c.entered_at) AS last_at, coalesce(a.name, a.login) AS agent
 FROM calls AS c INDEXED BY calls_by_entry
@@ -382,22 +383,22 @@ GROUP BY r.reason_id, c.customer_id
 ORDER BY max(c.entered_at) DESC;
 
 -- name: survey_answers
--- Answers of the calls of a stretch by queue, agent, question and score, as they are kept; NULL: nobody is credited.
+-- Answers for the calls of a stretch by queue, agent, question and score, from the kept counts; NULL: no single agent.
 SELECT queue_id, agent_id, question, scale, score, count(*) AS answers
 FROM counted_answers
 WHERE since_at >= :since AND answered_at <= :at
 GROUP BY 1, 2, 3, 4, 5;
 
 -- name: survey_invitations
--- Invitations delivered for the calls of a stretch by queue and agent, and how many of them brought an answer, as kept.
+-- Invitations delivered for the calls of a stretch by queue and agent, and how many were answered, from kept counts.
 SELECT queue_id, agent_id, count(*) AS invited, sum(answered) AS answered
 FROM counted_invitations
 WHERE since_at >= :since AND sent_at <= :at
 GROUP BY 1, 2;
 
 -- name: low_scores
--- Bad answers on satisfaction given in the business day, the latest first, of customers who have since neither talked
--- with anybody nor been promised a call.
+-- Low satisfaction scores given in the business day, the latest first, by customers who have since neither talked with
+-- anybody nor been promised a call.
 SELECT s.customer_id, coalesce(u.name, c.caller_name) AS customer, coalesce(u.phone, c.caller) AS phone,
     q.name AS queue, a.id AS agent_id, coalesce(a.name, a.login) AS agent, l.name AS client, s.score, s.scale, s.comment,
     s.answered_at
@@ -416,14 +417,14 @@ WHERE s.answered_at >= :day_starts_at AND s.answered_at < :day_ends_at AND s.ans
 ORDER BY s.answered_at DESC, s.id DESC;
 
 -- name: customers_with_first_seller
--- Who some customers are, and the agent who sold to them first.
+-- Some customers, and the agent who first sold to each.
 SELECT u.id, u.name, u.phone, (
     SELECT s.agent_id FROM sales AS s
     WHERE s.customer_id = u.id AND {stands} ORDER BY s.sold_at, s.id LIMIT 1) AS agent_id
 FROM json_each(:customers) AS j JOIN customers AS u ON u.id = j.value;
 
 -- name: new_customers
--- Customers whose first order ever that stood at a moment lies in a stretch, and what they bought in it.
+-- Customers whose first order, not counting those cancelled by a moment, is in a stretch, and what they bought in it.
 SELECT count(DISTINCT s.customer_id) AS customers,
     coalesce(sum({site_cents}), 0) AS revenue_cents
 FROM site CROSS JOIN sales AS s
@@ -435,8 +436,8 @@ WHERE s.sold_at >= :since AND s.sold_at < :until AND s.customer_id IS NOT NULL
             AND (e.cancelled_at IS NULL OR e.cancelled_at > :at));
 
 -- name: kept_customers
--- Customers of the retention calls of a stretch who stayed, by what was known at a moment (disposition "kept", or an order
--- on the call), and the revenue of those orders.
+-- Customers of the retention calls of a stretch who stayed, as known at a moment (disposition "kept", or an order on
+-- the call), and the revenue of those orders.
 SELECT count(DISTINCT coalesce(c.customer_id, -c.id)) AS customers, coalesce(sum(found.cents), 0) AS revenue_cents
 FROM (
     SELECT id, 0 AS cents FROM calls
@@ -452,14 +453,14 @@ WHERE c.entered_at >= :since AND c.entered_at < :until AND c.served_at <= :at
     AND coalesce(q.purpose, m.purpose) = 'retention' AND (c.direction = 'inbound' OR c.right_party IS 1);
 
 -- name: retention_customers_reached
--- Customers whom a call of a retention campaign reached in a stretch, as far as it was known at a moment, and when.
+-- Customers reached by a call of a retention campaign in a stretch, as known at a moment, and when.
 SELECT c.customer_id, c.entered_at AS at
 FROM campaigns AS m CROSS JOIN calls AS c
 WHERE m.purpose = 'retention' AND c.campaign_id = m.id AND c.right_party = 1 AND c.entered_at >= :since
     AND c.entered_at < :until AND c.served_at <= :at AND c.direction = 'outbound' AND c.customer_id IS NOT NULL;
 
 -- name: last_talks
--- Customers to whom a call was promised and not yet made at a moment, and when they last talked with the centre.
+-- Customers with a promised call not yet made at a moment, and when they last talked with the centre.
 SELECT f.customer_id, max(c.served_at) AS talked_at
 FROM (
     SELECT customer_id, created_at FROM follow_ups WHERE done_at IS NULL AND due_at < :day_starts_at
@@ -490,7 +491,7 @@ WHERE NOT EXISTS (
 
 -- name: customers_attempted_today
 -- Customers called in the business day, twice or more in a stretch and never reached, who have bought or called before:
--- the attempts, the last of them and its agent. Who has talked with the centre since the first attempt is not among them.
+-- the attempts, the last one and its agent. Customers who talked with the centre since the first attempt are left out.
 WITH attempted AS MATERIALIZED (
     SELECT c.customer_id
     FROM calls AS c
@@ -515,7 +516,7 @@ WHERE NOT EXISTS (
 ORDER BY a.last_at DESC, a.customer_id;
 
 -- name: customers_attempted_before
--- As customers_attempted_today, of finished days: of those given (`fruitless_attempts`) who were not called today.
+-- As customers_attempted_today, for finished days: those given (`fruitless_attempts`) who were not called today.
 SELECT a.customer_id, {unresolved_columns}
 FROM (
     SELECT json_extract(value, '$[0]') AS customer_id, json_extract(value, '$[1]') AS attempts,
@@ -528,8 +529,8 @@ WHERE NOT EXISTS (
             AND iif(c.direction = 'inbound', c.served_at <= :at, c.entered_at <= :at));
 
 -- name: repeated_problems
--- Customers who have told of problems twice or more in the finished business days of a stretch, the last time not before a
--- later moment: how often, the first and the last time and who talked with them then.
+-- Customers who reported problems twice or more in the finished business days of a stretch, the last time not before a
+-- later moment: how often, the first and the last time, and the agent of the last.
 WITH lately AS MATERIALIZED (
     SELECT DISTINCT l.customer_id
     FROM calls AS l INDEXED BY calls_by_entry {about_problem}
@@ -542,8 +543,8 @@ GROUP BY l.customer_id
 HAVING problems >= 2;
 
 -- name: customers_with_problems_today
--- Customers who have told of problems in the business day, and twice or more in a stretch, with no follow-up promised
--- since the first of these calls.
+-- Customers who reported problems in the business day, and twice or more in a stretch, with no follow-up promised since
+-- the first of these calls.
 WITH lately AS MATERIALIZED (
     SELECT DISTINCT l.customer_id
     FROM calls AS l INDEXED BY calls_by_entry {about_problem}
@@ -562,7 +563,7 @@ WHERE {nothing_promised}
 ORDER BY a.last_at DESC, a.customer_id;
 
 -- name: customers_with_problems_before
--- As customers_with_problems_today, of finished days: of those given (`repeated_problems`) who have told of none today.
+-- As customers_with_problems_today, for finished days: those given (`repeated_problems`) who reported none today.
 WITH a AS MATERIALIZED (
     SELECT json_extract(value, '$[0]') AS customer_id, json_extract(value, '$[1]') AS problems,
         json_extract(value, '$[2]') AS first_at, json_extract(value, '$[3]') AS last_at,
@@ -577,21 +578,21 @@ WHERE {nothing_promised}
         WHERE l.customer_id = a.customer_id AND l.entered_at >= :day_starts_at AND {told_of_problem});
 
 -- name: hourly_costs
--- What an hour of each agent costs.
+-- The hourly cost of each agent.
 SELECT id AS agent_id, hourly_cost_cents FROM agents WHERE hourly_cost_cents IS NOT NULL;
 
 -- name: investments
--- What else the same money buys, of what had begun by a date.
+-- Investments, for comparison with the centre, that had begun by a date.
 SELECT name, goal, starts_on, ends_on, cost_cents, revenue_cents, customers_won, customers_kept
 FROM investments WHERE starts_on <= :date
 ORDER BY id;
 
 -- name: stored_parts
--- The parts of what finished days say that may hold: up to which row of the trail they do, and what they were made of.
+-- Stored parts of finished days that may be valid: up to which row of the trail they are, and their inputs.
 SELECT c.part, c.read_to, p.made_of FROM stored_part_checks AS c JOIN stored_parts AS p ON p.part = c.part;
 
 -- name: stored_part_checks
--- Up to which row of the trail each part holds.
+-- Up to which row of the trail each part is valid.
 SELECT part, read_to FROM stored_part_checks;
 
 -- name: stored_part_fields
@@ -599,17 +600,17 @@ SELECT part, read_to FROM stored_part_checks;
 SELECT fields FROM stored_parts WHERE part = :part;
 
 -- name: has_later_cancellations
--- 1 where an order is cancelled only after a moment.
+-- 1 if any order is cancelled only after a moment.
 SELECT EXISTS (SELECT 1 FROM sales WHERE cancelled_at > :at);
 
 -- name: store_part
--- Stores a part in the place of what was stored of it.
+-- Stores a part, replacing what was stored.
 INSERT OR REPLACE INTO stored_parts (part, made_of, fields) VALUES (:part, :made_of, :fields);
 
 -- name: set_stored_part_check
--- Notes up to which row of the trail a part holds.
+-- Notes up to which row of the trail a part is valid.
 INSERT OR REPLACE INTO stored_part_checks (part, read_to) VALUES (:part, :read_to);
 
 -- name: delete_stored_part_check
--- Notes that a part holds no more.
+-- Notes that a part is no longer valid.
 DELETE FROM stored_part_checks WHERE part = :part;

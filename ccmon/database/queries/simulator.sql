@@ -1,7 +1,7 @@
--- What a simulated centre sets beside its calls and the rows of its tables.
+-- What a simulated centre writes apart from its calls and the rows of its tables.
 
 -- name: has_non_demo_data
--- Whether anything is there that did not come from a simulated floor.
+-- Whether the database holds anything that did not come from a simulated floor.
 SELECT EXISTS (SELECT 1 FROM sources WHERE kind <> 'simulator')
     OR EXISTS (SELECT 1 FROM calls WHERE source NOT IN (SELECT name FROM sources WHERE kind = 'simulator'))
     OR (NOT EXISTS (SELECT 1 FROM sources)
@@ -9,7 +9,7 @@ SELECT EXISTS (SELECT 1 FROM sources WHERE kind <> 'simulator')
             OR EXISTS (SELECT 1 FROM clients) OR EXISTS (SELECT 1 FROM sales) OR EXISTS (SELECT 1 FROM shifts)));
 
 -- name: set_site_of_demo
--- The site of demo data: as old as its data, and named where nobody has named it.
+-- The site of demo data: as old as its data, and named if it had no name.
 UPDATE site SET name = coalesce(name, :name), currency = coalesce(currency, :currency),
     margin = coalesce(margin, :margin), created_at = :created_at;
 
@@ -23,7 +23,7 @@ ON CONFLICT (id) DO UPDATE SET real_at = excluded.real_at, floor_at = excluded.f
 UPDATE sources SET started_at = :started_at, checked_at = :checked_at WHERE name = :name;
 
 -- name: insert_pause_reason
--- What a reason for a pause means.
+-- The meaning of a pause reason.
 INSERT INTO pause_reasons (reason, paid, productive, planned, limit_ms)
 VALUES (:reason, :paid, :productive, :planned, :limit_ms)
 ON CONFLICT (reason) DO NOTHING;
@@ -33,7 +33,7 @@ ON CONFLICT (reason) DO NOTHING;
 SELECT call_id, visit, id FROM calls WHERE source = ? AND call_id IN (SELECT value FROM json_each(?));
 
 -- name: log_follow_up_move
--- The agent moves a call back: what stood before, so that an earlier moment can be shown as it was.
+-- The agent postpones a call: the earlier values, so that an earlier moment can be shown as it was.
 INSERT INTO audit (acted_at, who, act, subject, subject_id, before, after, reason)
 SELECT ?3, coalesce(a.login, 'nobody'), 'moved', 'follow_up', f.id, json_object('due_at', f.due_at),
     json_object('due_at', ?2), 'by the agent'

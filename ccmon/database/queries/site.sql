@@ -14,13 +14,13 @@ VALUES (1, :name, :time_zone, :currency, :day_starts_ms, :created_at);
 SELECT real_at, floor_at, speed FROM clock WHERE id = 1;
 
 -- name: progress
--- Long work behind the screen. What has not gone on for a quarter of an hour has been given up.
+-- Long work behind the screen. Work that has not advanced for a quarter of an hour has been abandoned.
 SELECT task, done, total FROM progress
 WHERE done < total AND noted_at > CAST(strftime('%s', 'now') AS INTEGER) * 1000 - 900000
 ORDER BY task;
 
 -- name: set_progress
--- How far long work behind the screen has come.
+-- The progress of long work behind the screen.
 INSERT INTO progress (task, done, total, noted_at) VALUES (:task, :done, :total, :noted_at)
 ON CONFLICT (task) DO UPDATE SET done = excluded.done, total = excluded.total, noted_at = excluded.noted_at;
 

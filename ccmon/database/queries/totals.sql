@@ -1,8 +1,8 @@
--- The tables of totals: their targets, and bulk loads that leave their triggers aside.
+-- The tables of totals: their targets, and bulk loads that suspend their triggers.
 -- What each total counts is defined in total_sql/definitions.py, from which the recount is generated.
 
 -- name: reset_queue_days
--- Give every business day that has targets the queues' present ones.
+-- Gives every business day with targets the queues' present ones.
 UPDATE queue_days
 SET (service_level_threshold_ms, service_level_target, short_abandon_ms) = (
     SELECT service_level_threshold_ms, service_level_target, short_abandon_ms FROM queues WHERE id = queue_id
@@ -10,11 +10,11 @@ SET (service_level_threshold_ms, service_level_target, short_abandon_ms) = (
 WHERE queue_id IN (SELECT id FROM queues);
 
 -- name: delete_lost_queue_days
--- Targets of days that no longer exist, after the business days have been filled anew.
+-- Targets of days that no longer exist after the business days have been filled in again.
 DELETE FROM queue_days WHERE day_at NOT IN (SELECT starts_at FROM business_days);
 
 -- name: counted_range
--- What holds the business days of all rows that the totals count: from two days before the first moment of any to two
+-- A range with the business days of all rows that totals count: from two days before the first moment of any to two
 -- days after the last.
 SELECT coalesce(min(at), 0) - 172800000 AS starts_at, coalesce(max(at), 0) + 172800000 AS ends_at
 FROM (
@@ -26,29 +26,29 @@ FROM (
 );
 
 -- name: total_triggers
--- The triggers of one table, to take them away for the time of a bulk load. Those that forbid a key that is taken stay: a
--- row that is replaced without a trigger would be counted for ever.
+-- The triggers of one table, to be removed during a bulk load. Those that forbid a taken key stay: a row replaced
+-- without a trigger would be counted for ever.
 SELECT name, sql FROM main.sqlite_master
 WHERE type = 'trigger' AND tbl_name = :table AND name NOT LIKE '%key_taken'
 ORDER BY name;
 
 -- name: note_everything
--- Rows are written whose triggers do not note which: readers read everything anew.
+-- Rows are written without triggers that note them: readers read everything again.
 INSERT INTO changes (subject) VALUES ('everything');
 
 -- name: delete_replaced_rows
--- Notes of the total triggers are of no use after a bulk load.
+-- Deletes the notes of the totals' triggers, which are of no use after a bulk load.
 DELETE FROM replaced_calls;
 DELETE FROM replaced_agent_states;
 DELETE FROM replaced_missed_calls;
 DELETE FROM replaced_sales;
 
 -- name: some_answer
--- A row where any answer or invitation is there.
+-- A row if there is any answer or invitation.
 SELECT 1 FROM surveys UNION ALL SELECT 1 FROM survey_invitations LIMIT 1;
 
 -- name: create_touched
--- Pairs of hours that a bulk load touches, by their number since 1970: from the one to the other.
+-- Ranges of hours that a bulk load touches: the first and the last hour, numbered since 1970.
 CREATE TEMP TABLE touched (
     first_hour INTEGER NOT NULL, last_hour INTEGER NOT NULL, PRIMARY KEY (first_hour, last_hour)
 ) WITHOUT ROWID;

@@ -1,7 +1,7 @@
-"""Answers to surveys and invitations as they count, of one definition: kept by triggers, and for an earlier moment.
+"""Survey answers and invitations that count, from one definition: as kept by triggers, and for an earlier moment.
 
-Whom an answer is credited to depends on all visits of its phone call and on other answers. So whatever is written, the
-answers of its phone call are counted anew, from what is there by then.
+To whom an answer is credited depends on all visits of its phone call and on other answers. So after any write, the
+answers of its phone call are recounted from what is there by then.
 
 The triggers are committed as the file of a migration, for the reasons of `ccmon.database.total_sql.triggers`, and a
 test compares the two. This writes their text:
@@ -14,17 +14,17 @@ from __future__ import annotations
 from ccmon.database.total_sql.sql_fragments import fill, indented
 
 _NOW = "IS NOT NULL"
-"""Whatever has a moment has come."""
+"""The condition for now: whatever has a moment has happened."""
 _AT = "<= :at"
 
 
 def note_replaced(table: str) -> str:
-    """The triggers that note what the calls that are put aside may take with them, and count it after the insertion."""
+    """Triggers that note answers that replaced calls may take with them, and recount them after the insertion."""
     return f"\n\n{fill('note_replaced_answers')}" if table == "calls" else ""
 
 
 def triggers() -> str:
-    """The triggers that keep the answers and invitations, apart from `note_replaced`; their view and their table."""
+    """The triggers that keep answers and invitations, without `note_replaced`; their view and their table."""
     return (
         fill(
             "answer_triggers",
@@ -54,7 +54,7 @@ def survey_invitations_at() -> str:
 
 
 def recount_answers() -> str:
-    """All answers and invitations counted anew."""
+    """Recount all answers and invitations."""
     return fill("recount_answers", answers=_answers("true"), invitations=_invitations("true"))
 
 

@@ -1,7 +1,7 @@
--- Answers to surveys and invitations as they count (metrics.md 9): the one definition, for now and for an earlier moment.
+-- Survey answers and invitations that count (metrics.md 9): the only definition, for now and for an earlier moment.
 
--- The last answer of a call counts. The agent is credited who talked alone on the call, for 10 s or more (metrics.md 9.4);
--- NULL: nobody.
+-- The last answer of a call counts. It is credited to its agent if nobody else talked on the call and it took 10 s or
+-- more (metrics.md 9.4); NULL: to nobody.
 -- name: counted_answers
 SELECT s.id AS survey_id, min(s.answered_at, coalesce(c.entered_at, s.answered_at)) AS since_at, s.answered_at,
     c.queue_id AS queue_id, iif(
@@ -38,8 +38,8 @@ FROM (
 WHERE since_at >= :since
 GROUP BY 1, 2
 
--- Inserting into the view counts anew: the answers and invitations of a call, one answer, one invitation. What a REPLACE may
--- take away is noted before, and counted anew after it.
+-- Inserting into the view recounts the answers and invitations of a call, one answer, or one invitation. What a REPLACE
+-- may delete is noted before it, and recounted after it.
 -- name: answer_triggers
 CREATE VIEW count_answers_of (call_id, survey_id, invitation_id) AS SELECT NULL, NULL, NULL WHERE 0;
 
@@ -90,7 +90,7 @@ WHEN {of_old}
 BEGIN
     {count_old}
 END;
--- The rows that are put aside because an insertion may replace them.
+-- Notes the rows that an insertion may replace.
 -- name: note_replaced_answers
 CREATE TRIGGER calls_answers_replaced AFTER INSERT ON replaced_calls
 BEGIN
@@ -150,8 +150,8 @@ BEGIN
     INSERT INTO count_answers_of (call_id, {id}) VALUES (old.call_id, old.id);
 END;
 
--- All answers and invitations counted anew; those of the phone calls, answers and invitations of a stretch; and those of
--- the phone calls that new calls are visits of.
+-- Recounts all answers and invitations; those of the phone calls, answers and invitations of a stretch; and those of
+-- the phone calls that new calls belong to.
 -- name: recount_answers
 DELETE FROM counted_answers;
 INSERT INTO counted_answers (survey_id, since_at, answered_at, queue_id, agent_id, question, scale, score)

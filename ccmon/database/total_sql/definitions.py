@@ -1,10 +1,10 @@
 """What each total counts, once, and the tables whose rows are counted.
 
-Of it are made the triggers that keep the totals (`triggers`), the recount of ``ccmon doctor``, and the totals as of an
-earlier moment (`queries`). All expressions are SQL. call, state, missed_call and sale are a row of calls, agent_states,
-missed_calls and sales as it is known: now, or as of an earlier moment, when whatever came later is NULL. ``day`` is the
-row of business_days that it counts in: that of entered_at, missed_at or sold_at, and for a state, of which only its
-closed intervals are seen, each day that it touches.
+From this are generated the triggers that keep the totals (`triggers`), the recount of ``ccmon doctor``, and the totals
+as of an earlier moment (`queries`). All expressions are SQL. call, state, missed_call and sale are a row of calls,
+agent_states, missed_calls and sales as it is known: now, or as of an earlier moment, when whatever came later is NULL.
+``day`` is the row of business_days that it counts in: that of entered_at, missed_at or sold_at; for a state, which
+counts only once it has ended, each day that it touches.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from ccmon.model.queues import USUAL_SHORT_ABANDON_MS, USUAL_THRESHOLD_MS
 
 
 class Term(NamedTuple):
-    """One aggregate of a column: what can be counted out again. A sum of nothing is 0."""
+    """One aggregate of a column, from which a row can also be subtracted again. A sum of nothing is 0."""
 
     kind: Literal["count", "sum", "distinct"]
     value: str = ""
-    """The expression that is summed, or the column whose distinct values are counted; empty for a count of rows."""
+    """The expression to sum, or the column to count distinct values of; empty for a count of rows."""
     condition: str = ""
     """Which rows are counted; empty for all."""
 
@@ -29,11 +29,11 @@ class Part(NamedTuple):
     """What one counted table adds to a total."""
 
     counted_table: str
-    """Its name, which stands for a row of it in expressions."""
+    """The table's name, which stands for one of its rows in expressions."""
     keys: Mapping[str, str]
-    """By the name of the column, its expression over a row of the table."""
+    """By column name, its expression over a row of the table."""
     columns: Mapping[str, tuple[Term, ...]]
-    """By the name of the column, the aggregates that are added up."""
+    """By column name, the aggregates to add up."""
     where: str = "true"
 
 
@@ -43,16 +43,16 @@ class Total(NamedTuple):
     table: str
     parts: tuple[Part, ...]
     is_of_polls: bool = True
-    """Whether polls show the rows of their day: then they are also counted as of an earlier moment."""
+    """Whether polls read the rows of their day, so that they are also counted as of an earlier moment."""
 
     @property
     def name(self) -> str:
-        """Of the queries that are generated for it."""
+        """The name used in the queries generated for it."""
         return self.table
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Columns that name a row."""
+        """Columns that identify a row."""
         return tuple(self.parts[0].keys)
 
     @property
@@ -62,7 +62,7 @@ class Total(NamedTuple):
 
     @property
     def columns_without_day(self) -> tuple[str, ...]:
-        """All columns but the day: those of the rows of one day."""
+        """All columns but the day, as in the rows of one day."""
         return (*(name for name in self.keys if name != "day_at"), *self.columns)
 
 
@@ -72,13 +72,13 @@ class CountedTable(NamedTuple):
     name: str
     table: str
     columns: tuple[str, ...]
-    """Those that totals read of a row, apart from its id."""
+    """Columns that totals read from a row, apart from its id."""
     begins: str
-    """The column of the moment that a row counts from."""
+    """The column with the moment from which a row counts."""
     ends: str = ""
-    """The column of the moment that it counts until, in each day that it touches; empty: it counts in one day."""
+    """The column with the moment until which it counts, in each day that it touches; empty: it counts in one day."""
     written: tuple[str, ...] = ()
-    """What ``columns`` depend on, where some of them are generated."""
+    """The columns on which ``columns`` depend, if some of these are generated."""
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ def _sum(value: str, condition: str = "") -> tuple[Term]:
 
 
 def _sold(converts: str) -> dict[str, tuple[Term, ...]]:
-    """Orders, and the calls that they convert: by a condition on an order with a call, and each one without a call."""
+    """Orders, and the calls they convert: with a call by a condition, without a call always."""
     return {
         "converted": (Term("distinct", "sale.call_id", converts), Term("count", condition="sale.call_id IS NULL")),
         "sales": _count(),
@@ -143,16 +143,16 @@ GENERATED = {
     "talk_ms": "iif(cut_off, NULL, max(0, ended_at - answered_at - coalesce(hold_ms, 0)))",
     "wrap_up_ms": "max(0, coalesce(wrapped_up_at, ended_at) - ended_at)",
 }
-"""Columns that the table calls generates (metrics.md 1.5, 2), here for earlier moments. served_at is the moment from
-which it is known that the call was answered: of the answer, or of the end of one that was served without it."""
+"""Generated columns of the table calls (metrics.md 1.5, 2), here for earlier moments. served_at is the moment from
+which it is known that the call was answered: that of the answer, or of the end if it was served without one."""
 
 _TARGET = "(SELECT {} FROM queue_days WHERE queue_id = call.queue_id AND day_at = day.starts_at)"
-"""As it was at the start of the day (metrics.md 1.9); a queue without a row of its own has the usual one."""
+"""The target at the start of the day (metrics.md 1.9); a queue without its own row has the usual one."""
 
 _OF_SALES_QUEUE = "iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', {})"
-"""Whether a call can convert (metrics.md 8.2): of one that was dialled, what stands in the braces."""
+"""Whether a call can convert (metrics.md 8.2); for a dialled call, the condition in the braces."""
 _DIALLED = "(call.direction = 'outbound')"
-"""Whether a call can convert for a campaign: its sales calls are right-party contacts alone."""
+"""Whether a call can convert for a campaign: only right-party contacts are its sales calls."""
 _CALL_OF_SALE = "(SELECT {} IS true FROM calls AS call WHERE call.id = sale.call_id)"
 
 EXPRESSIONS = {
@@ -166,7 +166,7 @@ EXPRESSIONS = {
     "sale.converts_in_campaign": f"coalesce({_CALL_OF_SALE.format(_DIALLED)}, true)",
     "sale.is_in_site_currency": "sale.currency IS NULL OR sale.currency = (SELECT currency FROM site WHERE id = 1)",
 }
-"""What the totals need of a row and no table holds."""
+"""What the totals need from a row but no table holds."""
 
 _INBOUND = "call.handled AND call.direction = 'inbound'"
 _OUTBOUND = "call.handled AND call.direction = 'outbound'"
@@ -235,7 +235,7 @@ _AGENTS_MISSED_CALLS = Part(
     columns={"missed": _count()},
     where="missed_call.ring_ms >= 1000",
 )
-# A day that an agent spent logged out has a row, too: it counts among the days that a usual day is the mean of.
+# A day that an agent spent logged out has a row, too: it is among the days over which a usual day is averaged.
 _AGENTS_STATES = Part(
     "state",
     keys={"day_at": "day.starts_at", "agent_id": "state.agent_id"},
@@ -292,7 +292,7 @@ TOTALS = {
 
 
 class DerivedTotal(NamedTuple):
-    """What other triggers keep: of ``purchase_days``, counted again by the query ``recount_<name>``, or of surveys."""
+    """Counts kept by other triggers: from ``purchase_days``, recounted by the query ``recount_<name>``, or surveys."""
 
     name: str
     table: str
@@ -330,4 +330,4 @@ COUNTED_INVITATIONS = DerivedTotal(
     ("invitation_id",),
     _names("since_at sent_at queue_id agent_id answered"),
 )
-"""What is kept of each answer and each invitation that counts (`answers`)."""
+"""What is kept for each answer and each invitation that counts (`answers`)."""

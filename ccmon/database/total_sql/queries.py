@@ -38,7 +38,7 @@ def recount(table: str) -> str:
 
 
 def differences(total: Total | DerivedTotal, recounted: str) -> str:
-    """Each row of a table of totals: its keys, and of each count what is kept and what should be, 0 for no row."""
+    """Each row of a table of totals: its keys, and for each count the kept and the right value, 0 without a row."""
     return fill(
         "differences",
         table=total.table,
@@ -51,9 +51,9 @@ def differences(total: Total | DerivedTotal, recounted: str) -> str:
 
 @functools.cache
 def as_of() -> str:
-    """All totals of the business day [:day_starts_at, :day_ends_at) as they stood at :at.
+    """All totals of the business day [:day_starts_at, :day_ends_at) as they were at :at.
 
-    One row a table: its name, and a JSON array of its rows, each an array of the columns in the order of their
+    One row per table: its name, and a JSON array of its rows, each an array of the columns in the order of their
     definition, without the day. One statement, so that the rows of a table are read once for all totals.
     """
     totals = [total for total in TOTALS.values() if total.is_of_polls]
@@ -105,7 +105,7 @@ def insert_missing_queue_days() -> str:
 
 
 def insert_new_queue_days() -> str:
-    """The same for the visits of new_calls."""
+    """As `insert_missing_queue_days`, for the visits of new_calls."""
     return _of_new_calls(fill("insert_missing_queue_days", missing=_missing(fill("new_calls"))))
 
 
@@ -115,20 +115,20 @@ def _missing(rows: str) -> str:
 
 
 def keep_new_calls() -> str:
-    """Put the calls of the business days in [:first_at, :last_at) that are newer than :newest_call into a table."""
+    """Copy calls newer than :newest_call in the business days of [:first_at, :last_at) into a table."""
     [columns] = (counted.columns for counted in COUNTED_TABLES if counted.name == "call")
     return fill("keep_new_calls", columns=listed(columns))
 
 
 def _of_new_calls(text: str) -> str:
-    """A statement over rows of new_calls, which hold their day."""
+    """A statement over rows of new_calls, which include their day."""
     return text.replace("day.starts_at", "call.day_at")
 
 
 def add_new_rows() -> str:
-    """Count the rows of the business days in [:first_at, :last_at) that are newer than :newest_…, calls by new_calls.
+    """Count rows newer than :newest_… in the business days of [:first_at, :last_at), calls from new_calls.
 
-    Of the counted tables whose rows add up: of sales, distinct calls are counted.
+    Only for counted tables with rows that add up: for sales, distinct calls are counted.
     """
     parts = [(total, part) for total in TOTALS.values() for part in total.parts if part.counted_table != "sale"]
     return "\n".join(_add_part(total, part) for total, part in parts)
@@ -153,12 +153,12 @@ def _add_part(total: Total, part: Part) -> str:
 
 
 def _new_rows(row: str) -> str:
-    """Rows that are found by their ids, which lie together; there may be a great many older ones."""
+    """Rows found by their ids, which are consecutive; there may be a great many older ones."""
     return rows_of(row, ":first_at", ":last_at").replace("agent_states AS state", "agent_states AS state NOT INDEXED")
 
 
 def delete_totals() -> str:
-    """Make room for the recounted totals of the business days in [:first_at, :last_at)."""
+    """Delete the totals of the business days in [:first_at, :last_at) before they are recounted."""
     return "\n".join(
         fill("delete_totals", table=total.table, moment=next(key for key in total.keys if key.endswith("_at")))
         for table, total in TOTALS.items()
@@ -167,17 +167,17 @@ def delete_totals() -> str:
 
 
 def recount_purchases() -> str:
-    """All purchase days counted anew, each with the customer's day before."""
+    """Recount all purchase days, each with the customer's purchase day before."""
     return fill("recount_purchases", recounted=indented(recount("purchase_days")))
 
 
 def correct_purchases() -> str:
-    """Write those purchase days in [:first_at, :last_at) that differ: triggers count each row that is written."""
+    """Write only the purchase days in [:first_at, :last_at) that differ: triggers count each written row."""
     return fill("correct_purchases", recounted=indented(recount("purchase_days")))
 
 
 def generators() -> Mapping[str, Callable[[], str]]:
-    """What generates the text of each name that ccmon asks for; some stand for several statements at once."""
+    """The function that generates the text of each query by name; some have several statements."""
     return {
         "as_of_totals": as_of,
         "keep_new_calls": keep_new_calls,
@@ -217,7 +217,7 @@ def _derived(total: DerivedTotal) -> str:
 
 
 def _united(total: Total, parts: Sequence[str]) -> str:
-    """What the parts of a total add up to."""
+    """The sum of a total's parts."""
     if len(parts) == 1:
         return parts[0]
     return fill(
@@ -229,7 +229,7 @@ def _united(total: Total, parts: Sequence[str]) -> str:
 
 
 def _selected(part: Part, total: Total) -> str:
-    """The columns of a total as far as one counted table gives them, 0 for the others."""
+    """The columns of a total that one counted table gives, with 0 for the others."""
     keys = [f"{expanded(expression)} AS {name}" for name, expression in part.keys.items()]
     counts = [f"{aggregate(part.columns[name]) if name in part.columns else '0'} AS {name}" for name in total.columns]
     return listed([*keys, *counts])

@@ -1,4 +1,4 @@
-"""Pieces of SQL that several kinds of statement are put together from."""
+"""Pieces of SQL used in several kinds of statements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WORD = re.compile(r"\b(call|state|missed_call|sale)\.(\w+)")
 
 @functools.cache
 def templates() -> dict[str, str]:
-    """The texts of the templates by name."""
+    """The templates by name."""
     text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.sql")))
     lines = (line for line in text.splitlines() if not line.startswith("--") or line.startswith(_SECTION))
     sections = (section.partition("\n") for section in "\n".join(lines).split(_SECTION)[1:])
@@ -23,17 +23,17 @@ def templates() -> dict[str, str]:
 
 
 def fill(name: str, /, **values: str) -> str:
-    """A template with its values put in."""
+    """A template with its values filled in."""
     return templates()[name].format(**values)
 
 
 def indented(text: str) -> str:
-    """Text whose first line stands four blanks from the left already."""
+    """Text indented by four blanks, except for its first line, which is so already."""
     return text.replace("\n", "\n    ")
 
 
 def listed(items: Iterable[str], indent: int = 4) -> str:
-    """Items with commas between them, as many to a line as fit."""
+    """Items separated by commas, as many per line as fit."""
     lines = [""]
     for item in items:
         if lines[-1] and len(lines[-1]) + len(item) > 112 - indent:
@@ -43,7 +43,7 @@ def listed(items: Iterable[str], indent: int = 4) -> str:
 
 
 def expanded(text: str) -> str:
-    """An expression with the expressions that it names put in."""
+    """An expression in which the named expressions are expanded."""
     return _WORD.sub(
         lambda found: f"({expanded(EXPRESSIONS[found[0]])})" if found[0] in EXPRESSIONS else found[0],
         " ".join(text.split()).replace("( ", "("),
@@ -51,7 +51,7 @@ def expanded(text: str) -> str:
 
 
 def aggregate(terms: Iterable[Term]) -> str:
-    """A column as it is counted from many rows."""
+    """A column as aggregated over many rows."""
     return " + ".join(map(_aggregate_of, terms))
 
 
@@ -69,7 +69,7 @@ def _aggregate_of(term: Term) -> str:
 def places(keys: Sequence[str], *, last_first: bool = False) -> str:
     """The keys by their places among the columns, for GROUP BY.
 
-    ``last_first``: SQLite sorts in a quarter less time where the first key alone tells most rows apart.
+    ``last_first``: SQLite sorts in a quarter less time if the first key alone distinguishes most rows.
     """
     found = list(map(str, range(1, len(keys) + 1)))
     return ", ".join(found[::-1] if last_first else found)

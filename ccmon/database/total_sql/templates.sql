@@ -1,11 +1,11 @@
--- What the statements about totals look like. `sql_fragments.py` fills in the names in braces from definitions.py; nothing here
--- says what a total counts.
+-- Templates of the statements about totals. `sql_fragments.py` fills in the names in braces from definitions.py;
+-- nothing here says what a total counts.
 
--- Which row the insertion of a new one may take away, by INSERT OR REPLACE: one key a line.
+-- Conditions for rows that INSERT OR REPLACE of a new row may delete: one key per line.
 -- name: keys_of_call
 id = new.id
 source = new.source AND call_id = new.call_id AND visit = coalesce(new.visit, 1)
--- Of the rows that can be in the way of a state only one with the same id has been counted: an open one has not.
+-- Among the rows that can conflict with a state, only one with the same id has been counted: an open one has not.
 -- name: keys_of_state
 id = new.id
 -- name: keys_of_missed_call
@@ -52,7 +52,7 @@ WHERE missed_at >= :day_starts_at AND missed_at < :day_ends_at AND missed_at <= 
 SELECT call_id, agent_id, campaign_id, amount_cents, currency, iif(cancelled_at <= :at, cancelled_at, NULL) AS cancelled_at
 FROM sales
 WHERE sold_at >= :day_starts_at AND sold_at < :day_ends_at AND sold_at <= :at
--- Of the states that began before the day only an agent's last one can reach into it.
+-- Among the states that began before the day, only an agent's last one can reach into it.
 -- name: known_state
 SELECT agent_id, state, started_at, ended_at FROM (
     SELECT agent_id, state, started_at, ended_at FROM agent_states
@@ -117,7 +117,7 @@ FROM (
     {parts}
 )
 
--- Queues and business days in [{first}, {last}) that have visits but no targets; and the queues' present ones for them.
+-- Queues and business days in [{first}, {last}) with visits but no targets; and the queues' present targets for them.
 -- name: missing_queue_days
 SELECT queue_id, day_at
 FROM (
@@ -132,9 +132,9 @@ ORDER BY 1, 2
 INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)
 SELECT id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms
 FROM ({missing}) JOIN queues ON id = queue_id
--- What new rows add, to business days of which none that was there has changed. New calls are read once for all totals. The
--- days of each end with min(), since SQLite looks up days by one upper limit alone: by the other it would read all days of the
--- range for each call.
+-- What new rows add to business days whose earlier rows have not changed. New calls are read once for all totals. The
+-- days of each are limited with min(), since SQLite looks days up by one upper limit only: by the other, it would read
+-- all days of the range for each call.
 -- name: keep_new_calls
 CREATE TEMP TABLE new_calls AS
 SELECT day.starts_at AS day_at, {columns}
@@ -158,7 +158,7 @@ ON CONFLICT ({keys}) DO UPDATE SET
 -- name: delete_totals
 DELETE FROM {table} WHERE {moment} >= :first_at AND {moment} < :last_at;
 
--- Purchase days, from which triggers count on: all anew with the day before of each, or what differs alone.
+-- Purchase days, from which triggers derive other counts: all with the day before each, or only those that differ.
 -- name: recount_purchases
 INSERT INTO purchase_days (customer_id, day_at, orders, previous_at)
 SELECT customer_id, day_at, orders, lag(day_at) OVER (PARTITION BY customer_id ORDER BY day_at)
@@ -177,7 +177,7 @@ SELECT * FROM (
 ) WHERE true
 ON CONFLICT (customer_id, day_at) DO UPDATE SET orders = excluded.orders WHERE orders <> excluded.orders;
 
--- What is derived of purchase days: of each its customer's day before, of each customer, of each day's buyers, of the gaps.
+-- What is derived from purchase days: the customer's day before each, figures by customer, buyers by day, and gaps.
 -- name: recount_previous_purchases
 SELECT customer_id, day_at, lag(day_at) OVER (PARTITION BY customer_id ORDER BY day_at) AS previous_at
 FROM purchase_days
@@ -220,10 +220,10 @@ GROUP BY gap_days
 -- Each counted table has a view that holds no rows: inserting into it counts one row in (sign 1) or out (sign -1). The
 -- triggers of the table count a new row in, a deleted row out, and an updated one out as it was and in as it is.
 -- INSERT OR REPLACE deletes rows without firing their delete triggers (unless PRAGMA recursive_triggers is on): a BEFORE
--- INSERT trigger notes the rows that are in the way in replaced_*, and the AFTER INSERT trigger counts out those that
--- have gone. A statement that ignores instead leaves notes behind that nothing reads, for they hold until their row is
--- updated or deleted, which takes them away. Inside a trigger
--- "INSERT OR ..." would take on the conflict rule of the outer statement; ON CONFLICT does not.
+-- INSERT trigger notes the conflicting rows in replaced_*, and the AFTER INSERT trigger counts out those now gone.
+-- A statement that ignores conflicts leaves notes that nothing reads: they stay valid until their row is updated or
+-- deleted, which removes them. Inside a trigger, "INSERT OR ..." would adopt the conflict rule of the outer statement;
+-- ON CONFLICT does not.
 -- name: counting_triggers
 DROP TRIGGER IF EXISTS {table}_inserting;
 DROP TRIGGER IF EXISTS {table}_replaced;
@@ -329,7 +329,7 @@ iif(new.{value} IS NOT NULL AND {condition} AND NOT EXISTS (
                 AND {where}
         ), new.sign, 0)
 
--- Triggers of one view are fired in the reverse order of their making: this one comes last.
+-- Triggers of one view fire in reverse order of creation: this one comes last.
 -- name: targets
 CREATE TRIGGER count_call_of_new_day INSTEAD OF INSERT ON count_call
 WHEN new.sign > 0 AND new.day_at IS NOT NULL AND {where}
@@ -341,8 +341,8 @@ BEGIN
     WHERE id = new.queue_id;
 END;
 
--- What totals depend on besides a row of the counted table: when it changes, which is rare, they are counted again. By view
--- and counted table: from which day on, up to which, and which rows, by the key beside the day where that matters.
+-- What totals depend on besides a row of the counted table: when it changes, which is rare, they are recounted. By view
+-- and counted table: the first and the last day, and which rows, by the key besides the day if that matters.
 -- name: recount_trigger
 DROP TRIGGER IF EXISTS {view}_again;
 
@@ -358,13 +358,13 @@ INSERT INTO {table} ({names})
     GROUP BY {places}
     ON CONFLICT ({keys}) DO UPDATE SET
         {replaced};
--- A day's targets that are corrected for that day.
+-- A day's targets are corrected: recount that day.
 -- name: count_targets_of_call
 new.day_at
 new.day_at + 1
 call.queue_id = new.queue_id
--- The purpose of a queue makes its answered calls sales calls: in the days between its first and its last call. Orders may
--- have come on any day.
+-- A queue's purpose decides whether its answered calls are sales calls: recount the days from its first to its last
+-- call. Orders may have come on any day.
 -- name: count_sales_calls_of_call
 (SELECT max(starts_at) FROM business_days WHERE starts_at <= (SELECT min(quarter_at) FROM queue_quarters WHERE queue_id = new.queue_id))
 (SELECT min(ends_at) FROM business_days WHERE ends_at > (SELECT max(quarter_at) FROM queue_quarters WHERE queue_id = new.queue_id))
@@ -378,14 +378,14 @@ true
 0
 4611686018427387904
 true
--- Whether a sale converts follows from its call: in the days between the first and the last sale of the call, of whoever
--- has one of them.
+-- Whether a sale converts follows from its call: recount the days from the first to the last sale of the call, for
+-- everybody with one of them.
 -- name: count_converted_of_sale
 coalesce((SELECT max(starts_at) FROM business_days WHERE starts_at <= (SELECT min(sold_at) FROM sales WHERE call_id = new.call_id)), 0)
 (SELECT max(sold_at) + 1 FROM sales WHERE call_id = new.call_id)
 {key} IN (SELECT {key} FROM sales AS sale WHERE sale.call_id = new.call_id)
 
--- A call comes, changes or goes that sales name.
+-- A call that sales refer to is inserted, changed or deleted.
 -- name: follow_calls_of_sales
 DROP TRIGGER IF EXISTS calls_sales_inserted;
 DROP TRIGGER IF EXISTS calls_sales_updated;
@@ -418,10 +418,10 @@ BEGIN
     INSERT INTO count_converted VALUES (old.id);
 END;
 
--- Triggers of a connection alone that note which hours a bulk load touches, in place of those that keep the totals: of rows
--- that were there, {newest} being the highest id before, and of the sales of such a call. They need not look for rows that
--- REPLACE deletes: while they are there, PRAGMA recursive_triggers has it fire the triggers of a DELETE. What is new is found
--- by its id in the end.
+-- Temporary triggers of one connection that replace those of the totals and note which hours a bulk load touches: those
+-- of existing rows ({newest} is the highest id before) and of the sales of such calls. They need not look for rows that
+-- REPLACE deletes: meanwhile PRAGMA recursive_triggers makes it fire delete triggers. New rows are found by their id in
+-- the end.
 -- name: track_table
 CREATE TEMP TRIGGER touched_{table}_inserted AFTER INSERT ON {table}
 WHEN new.id <= {newest} AND {new_counts}
@@ -451,7 +451,7 @@ DROP TRIGGER IF EXISTS temp.touched_{table}_deleted;
 -- name: touched_by_new_rows
 INSERT INTO touched SELECT DISTINCT {new_hours} FROM {table} AS new WHERE new.id > :newest_{row} AND {new_counts}
 ON CONFLICT DO NOTHING;
--- What is counted in distinct calls does not add up: new sales, and those of new calls.
+-- Counts of distinct calls do not add up: new sales, and sales of new calls.
 -- name: touched_by_new_sales
 INSERT INTO touched SELECT DISTINCT sold_at / 3600000, sold_at / 3600000 FROM sales
 WHERE id > :newest_sale OR call_id > :newest_call

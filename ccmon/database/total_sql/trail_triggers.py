@@ -1,10 +1,11 @@
-"""The triggers that note in the table ``changes`` what a write has touched, so that a reader reads that alone.
+"""The triggers that note in the table ``changes`` what a write has touched, so that a reader reads only that.
 
-A row of ``changes`` names what was written and whom it concerns: as it is now, and as it was where that is another
-agent, queue, campaign or moment. Too much noted costs a reader time; too little would show it old figures. Rows that a
-bulk load writes without triggers are noted as ``everything`` (`ccmon.database.totals`). A row of the trail costs its
-writer about 2 µs, so nothing is done twice: rows that INSERT OR REPLACE takes away are noted where the totals' triggers
-put them aside, and what the writer's own updates leave as it is, is compared in a trigger that they do not fire.
+A row of ``changes`` names what was written and whom it concerns: as it is now, and as it was before if that is a
+different agent, queue, campaign or moment. Noting too much costs readers time; noting too little would leave them old
+figures. Rows that a bulk load writes without triggers are noted as ``everything`` (`ccmon.database.totals`). A row of
+the trail costs its writer about 2 µs, so nothing is done twice: rows that INSERT OR REPLACE deletes are noted where the
+totals' triggers note them, and columns that the writer's own updates leave alone are compared in a trigger that these
+do not fire.
 
 The triggers are committed as the file of a migration, for the reasons of `ccmon.database.total_sql.triggers`, and a
 test compares the two. This writes their text:
@@ -20,13 +21,13 @@ from typing import NamedTuple
 from ccmon.database.total_sql.sql_fragments import fill
 
 KEPT_ROWS = 4096
-"""At least so many rows of the trail are kept; it is never empty, so that its numbers ascend."""
+"""At least this many rows of the trail are kept; it is never empty, so that its numbers ascend."""
 
 _COLUMNS = ("subject", "subject_id", "agent_id", "queue_id", "campaign_id", "at")
 
 
 class NotedTable(NamedTuple):
-    """A table whose writes are noted: expressions over a row of it, which is called ``{row}``."""
+    """A table with noted writes: expressions over one of its rows, called ``{row}``."""
 
     table: str
     subject: str
@@ -36,11 +37,11 @@ class NotedTable(NamedTuple):
     campaign_id: str = "NULL"
     at: str = "NULL"
     key: tuple[str, ...] = ("id",)
-    """Columns that, with those of the expressions, say whom a row concerns, and that hardly change."""
+    """Columns that, with those of the expressions, determine whom a row concerns, and that hardly change."""
     shown: tuple[str, ...] = ()
-    """An update is noted where one of these columns has changed; empty: each update is noted."""
+    """An update is noted if one of these columns has changed; empty: each update is noted."""
     taken_keys: tuple[str, ...] = ()
-    """Conditions on other rows that an insertion or update may take away without firing their delete triggers."""
+    """Conditions on other rows that an insertion or update may delete without firing delete triggers."""
 
 
 _DIRECTORY = {
@@ -89,7 +90,7 @@ _COUNTED = (
         key=("id", "agent_id", "campaign_id", "sold_at"),
     ),
 )
-"""The totals' triggers find the rows that others of these replace."""
+"""Tables for which the totals' triggers find the rows that an insertion replaces."""
 _MEMBER_COLUMNS = ("id", "agent_id", "queue_id")
 _OTHERS = (
     NotedTable(
@@ -129,18 +130,18 @@ _OTHERS = (
 
 
 def triggers() -> str:
-    """The triggers that note changes, apart from `note_replaced`."""
+    """The triggers that note changes, without `note_replaced`."""
     return "\n\n".join(text for noted in (*_COUNTED, *_OTHERS) for text in _triggers_of(noted)) + "\n"
 
 
 def note_replaced(table: str) -> str:
-    """The trigger that notes the rows that are put aside because an insertion may replace them."""
+    """The trigger that notes rows which an insertion may replace."""
     [noted] = [noted for noted in _COUNTED if noted.table == table]
     return _trigger(noted, "replaced", f"AFTER INSERT ON replaced_{table}", f"VALUES ({_values(noted, 'new')})")
 
 
 def note_sales_of_call() -> str:
-    """The statement that notes the sales of a call: they convert it now, or no longer do."""
+    """The statement that notes the sales of a call, which may convert it now or no longer do."""
     [noted] = [noted for noted in _COUNTED if noted.table == "sales"]
     row = fill("gone", values=_values(noted, "gone"), table="sales", keys="call_id = new.call_id")
     return fill("note_change", columns=", ".join(_COLUMNS), row=row)
@@ -175,7 +176,7 @@ def _values(noted: NotedTable, row: str) -> str:
 
 
 def _any_changed(columns: Iterable[str]) -> str:
-    """By the letter, also where the column compares names without it."""
+    """A case-sensitive comparison, even if the column ignores case."""
     return "\n    OR ".join(f"old.{column} COLLATE BINARY IS NOT new.{column}" for column in columns)
 
 

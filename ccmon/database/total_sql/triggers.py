@@ -1,9 +1,9 @@
 """The triggers that keep the totals, and those that note what a bulk load touches.
 
-The triggers of the totals are not made where they are used: they are committed as the file of a migration, because what
-a migration means must never change. One that asked here for its text would give a database that it finds halfway the
-triggers of a later definition, with columns that are not there yet. A test holds the triggers that all migrations
-together leave against `triggers`, so that a definition cannot change without a migration. This writes the text of one:
+The triggers of the totals are not generated when used: they are committed as the file of a migration, because the
+meaning of a migration must never change. A migration that generated its text would give a half-migrated database the
+triggers of a later definition, with columns that do not exist yet. A test compares the triggers left by all migrations
+with `triggers`, so that a definition cannot change without a migration. This writes the text of one:
 
     python -m ccmon.database.total_sql.triggers >> ccmon/database/schema/NNNN_what_it_adds.sql
 """
@@ -33,12 +33,12 @@ _DEPENDENCIES = {
     "site": "count_revenue",
     "calls": "count_converted",
 }
-"""Tables that totals depend on besides, and the view into which an insertion counts again what does."""
+"""Other tables on which totals depend, and the view: inserting into it recounts what depends on them."""
 _NO_ROW = -(1 << 63)
 
 
 def triggers() -> str:
-    """Views, notes and triggers that keep the totals right whoever writes, in place of those that are there."""
+    """Views, notes and triggers that keep the totals right whoever writes, replacing those that exist."""
     made = [_counting_triggers(counted) for counted in COUNTED_TABLES]
     for total in TOTALS.values():
         made += [_count(total, part) for part in total.parts]
@@ -95,7 +95,7 @@ def _note_replaced(table: str) -> str:
 
 
 def _in_trigger(text: str, counted: str) -> str:
-    """An expression over the row that is inserted into the table's view."""
+    """An expression over the row inserted into the table's view."""
     named = re.sub(rf"\b{counted}\.", "new.", expanded(text))
     return named if _COUNTED_TABLES[counted].ends else named.replace("day.starts_at", "new.day_at")
 
@@ -125,7 +125,7 @@ def _count(total: Total, part: Part) -> str:
 
 
 def _change(term: Term, part: Part, counted: CountedTable) -> str:
-    """What a row adds to a column, or takes from it."""
+    """What a row adds to a column, or subtracts from it."""
     condition = _in_trigger(term.condition, part.counted_table)
     match term.kind:
         case "count":
@@ -148,7 +148,7 @@ def _change(term: Term, part: Part, counted: CountedTable) -> str:
 
 
 def _recount_trigger(table: str, view: str) -> str:
-    """The trigger that counts again what depends on another table."""
+    """The trigger that recounts what depends on another table."""
     statements = []
     for total in TOTALS.values():
         for part in total.parts:
@@ -183,32 +183,32 @@ def _recount_statement(total: Total, part: Part, dependent: dict[str, str], *, r
 
 
 def track_touched_hours(newest: Mapping[str, int]) -> str:
-    """Note which hours a bulk load touches of rows that were there before it, in the tables that had any.
+    """Note the hours of existing rows that a bulk load touches, in tables that had any.
 
     Args:
-        newest: as `newest_rows` said before the first change; of the tables that are left out nothing is noted.
+        newest: from `newest_rows` before the first change; for tables left out, nothing is noted.
     """
     ids = {counted: newest.get(f"newest_{counted.name}", _NO_ROW) for counted in COUNTED_TABLES}
     return "\n".join(_of_table("track_table", counted, last) for counted, last in ids.items() if last != _NO_ROW)
 
 
 def untrack_touched_hours() -> str:
-    """Take away what `track_touched_hours` has made."""
+    """Remove what `track_touched_hours` has created."""
     return "\n".join(fill("untrack_table", table=counted.table) for counted in COUNTED_TABLES)
 
 
 def touched_by_new_rows() -> str:
-    """Note which hours the rows are of that are newer than `newest_rows` said."""
+    """Note the hours of rows newer than those of `newest_rows`."""
     return "\n".join(_of_table("touched_by_new_rows", counted) for counted in COUNTED_TABLES)
 
 
 def touched_by_new_sales() -> str:
-    """The same, of the counted table whose rows do not add up."""
+    """As `touched_by_new_rows`, for the counted table with rows that do not add up."""
     return fill("touched_by_new_sales")
 
 
 def newest_rows() -> str:
-    """The highest id of each counted table; of one without rows, what is below every id."""
+    """The highest id of each counted table; for one without rows, a number below every id."""
     none = str(_NO_ROW)
     newest = (fill("newest_row", row=counted.name, table=counted.table, none=none) for counted in COUNTED_TABLES)
     return f"SELECT {', '.join(newest)}"
