@@ -142,7 +142,9 @@ class Backfill:
                 self._connection.execute(sql("backfill_delete_state_after_call"), over)
             _reopen(visit, at)
             if kept is not None:
-                visit.number, visit.disposition, visit.hold_ms = kept
+                visit.number, visit.disposition, visit.hold_ms, *answered = kept
+                if answered == [None]:  # only later records say that it was answered by then
+                    _undo_answer(visit)
             known.hold_ms = (known.hold_ms or 0) - (visit.hold_ms or 0) or None
 
     def take_writable(self, changes: FloorChanges) -> FloorChanges:
@@ -201,9 +203,13 @@ def _reopen(visit: Visit, at: int) -> None:
     """Make a visit that was open at a moment what it was then."""
     visit.ended_at = visit.outcome = visit.ended_by = visit.wrapping_up = visit.wrapped_up_at = None
     if visit.answered_at is None or visit.answered_at > at:
-        visit.answered_at = visit.hold_ms = None
-        if visit.queue is not None:
-            visit.agent = None
+        _undo_answer(visit)
+
+
+def _undo_answer(visit: Visit) -> None:
+    visit.answered_at = visit.hold_ms = None
+    if visit.queue is not None:
+        visit.agent = None
 
 
 def _undo_static(floor: StoredFloor, carried: dict[str, Any]) -> None:

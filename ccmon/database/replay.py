@@ -180,8 +180,8 @@ def beyond_rows(state_machine: CallStateMachine) -> str:
 
 
 def _open_visit(visit: Visit, number: int) -> list[str | int | None]:
-    """What a state has of a visit that was open: three values that name it, and three that later records may change."""
-    return [visit.call_id, visit.queue, visit.entered_at, number, visit.disposition, visit.hold_ms]
+    """What a state has of a visit that was open: three values that name it, and what later records may change."""
+    return [visit.call_id, visit.queue, visit.entered_at, number, visit.disposition, visit.hold_ms, visit.answered_at]
 
 
 def write_open_visits(

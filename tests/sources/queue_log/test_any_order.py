@@ -202,6 +202,11 @@ CASES = {
         ["6|NONE|NONE|NONE|QUEUESTART|"],
         ["9|NONE|q|Ann|UNPAUSE|", "10|NONE|q|Bob|PAUSE|tea"],
     ],
+    "a talk that seems to have begun before the switch restarted": [
+        [ANN_JOINS, "0|1.1|q|NONE|ENTERQUEUE||0612|1"],
+        ["1|NONE|NONE|NONE|QUEUESTART|"],
+        ["2|1.1|q|Ann|COMPLETEAGENT|0|2|1"],
+    ],
     "a log-in without a queue": [["0|NONE|NONE|Ann|AGENTLOGIN|x"], ["9|NONE|NONE|Ann|AGENTLOGOFF|x|9"]],
 }
 
