@@ -17,7 +17,7 @@ from ccmon.sources.queue_log import lines as log_lines
 from ccmon.sources.queue_log.translator import TRANSLATORS
 
 BLOCK = 1 << 19
-"""Bytes read at once: what a batch costs in memory."""
+"""Bytes read at once, which is a batch's cost in memory."""
 
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "standard input"
@@ -28,10 +28,10 @@ _LONGEST = log_lines.LONGEST_LINE * 4
 
 
 class LogFile:
-    """One log to be read from its beginning to its end."""
+    """One log, to be read from beginning to end."""
 
     def __init__(self, name: str, *, encoding: str = "utf-8") -> None:
-        """Look at a file (``-``: standard input): read its first block to find its first record.
+        """Open a file (``-``: standard input) and read its first block to find its first record.
 
         Raises:
             CcmonError: it cannot be opened or read.
@@ -41,15 +41,15 @@ class LogFile:
         self.size = 0
         """Bytes on disk; 0 for standard input."""
         self.unfinished = b""
-        """What stands after the last line end, once all is read."""
+        """The text after the last line end, once all is read."""
         self.bytes_read = 0
-        """Bytes on disk that were read so far."""
+        """Bytes on disk read so far."""
         self._standard_input = self._read(sys.stdin.buffer) if self.path is None else None
         first = next(self.blocks(), [])
         self.is_large = self.size > _LARGE or sum(map(len, first)) > _LARGE
-        """Whether it is worth the preparations of a bulk load."""
+        """Whether it is large enough for a bulk load."""
         self.first_at = _first_moment(first, encoding)
-        """Moment of the first record, Unix milliseconds; None where there is none near the beginning."""
+        """Moment of the first record, Unix milliseconds; None if there is none near the beginning."""
         if self._standard_input is not None:
             self._standard_input = chain([first], self._standard_input)
 

@@ -1,8 +1,8 @@
-"""Following a queue log: what is written into it is in the database a tenth of a second later.
+"""Follow a queue log: what is written into it is in the database a tenth of a second later.
 
-Position and rows are committed together, so that after any end, a kill too, the next follower resumes where the last
-commit was. The log may be rotated in every way that Asterisk and its administrators know: by rename, with the engine
-writing on into the moved file until it reloads; by the engine itself to ``queue_log.0``; by copy and truncate.
+Position and rows are committed together, so that however a follower ends, even by a kill, the next resumes at the last
+commit. The log may be rotated in every way that Asterisk and its administrators use: by rename, with the engine still
+writing into the moved file until it reloads; by the engine itself to ``queue_log.0``; by copy and truncate.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _BLOCK = 1 << 18
 _BULK = 1 << 22
 _STEP_LINES = 50_000
 _STEP_S = 2.0
-"""Lines and seconds after which a follower that catches up commits, so that one that is killed has got somewhere."""
+"""Lines and seconds after which a follower that catches up commits, so that it has made progress even if killed."""
 _LATE_MS = MINUTE_MS
-"""A heartbeat moves the log's clock on to so long ago: lines may be written late."""
+"""A heartbeat advances the log's clock to this long ago: lines may be written late."""
 
 Say = Callable[[str], object]
 
@@ -80,14 +80,14 @@ class Follower:
         self._siblings: set[tuple[int, int] | None] = set()
         self._heartbeat_at = 0.0
         self._last_news_at = time.monotonic()
-        """When the log last had something new."""
+        """When the log last had anything new."""
         self._open()
 
     def run(self) -> None:
         """Follow until asked to stop (`stopping`).
 
         Raises:
-            CcmonError: the database is gone or cannot be written any more for another reason than a lock.
+            CcmonError: the database is gone, or cannot be written any more for a reason other than a lock.
         """
         try:
             self._with_retries(self._resume)
@@ -103,7 +103,7 @@ class Follower:
                 self._log.close()
 
     def _complete_until(self) -> int:
-        """Up to when everything of the source is known: of a file that was just looked at, now."""
+        """The moment up to which everything of the source is known; for a file just looked at, now."""
         return real_now()
 
     def _open(self) -> None:
@@ -119,12 +119,12 @@ class Follower:
         self._writer.savepoint_per_record = self._savepoint_per_record
         self._broken = False
         self._is_partial = False
-        """Whether the last step ended where the rest of the file may be known."""
+        """Whether the last step ended where the rest of the file may be known already."""
         self._partial_state: dict[str, Any] | None = None
-        """What the ingester needs to resume, where the last commit of all was within such a file."""
+        """What the ingester needs to resume, if the very last commit was within such a file."""
 
     def _with_retries(self, step: Callable[[], bool]) -> bool:
-        """Do a step; after a fault of the database wait, go back to the last commit and do it again."""
+        """Do a step; after an error of the database wait, go back to the last commit and do it again."""
         said = False
         while True:
             try:
@@ -164,11 +164,11 @@ class Follower:
     # Resuming
 
     def _resume(self) -> bool:
-        """Go to the position where the last commit ended, in whatever file it is now."""
+        """Go to the position of the last commit, in whatever file it is now."""
         introduce(self._writer, self._members)
         stored = self._writer.position or {}
         position = LogPosition.from_json(stored) or LogPosition()
-        # Only what this follower left last is surely followed by nothing but news: an import may have been here since.
+        # Only after this follower's own last commit is everything surely new: there may have been an import since.
         known = self._ingester.ranges_digest()
         trusted = stored.get("known") == known
         partial = stored.get("partial")
@@ -202,7 +202,7 @@ class Follower:
         return True
 
     def _ingest_rotated_since_import(self) -> None:
-        """What was written between an import and the first follower may have been rotated away since."""
+        """Ingest what was written between an import and the first follower, if it has been rotated away since."""
         known_until = self._ingester.known_until
         if known_until is None:
             return
@@ -219,7 +219,7 @@ class Follower:
                 log.close()
 
     def _ingest_rotated(self, position: LogPosition, *, trusted: bool) -> bool:
-        """Read on in the rotated file that holds the position, and in those after it. Whether there was such a file."""
+        """Read on in the rotated file with the position, and in later ones. Returns whether there was such a file."""
         found = False
         for path in tail.rotated(self._path):
             try:
@@ -247,7 +247,7 @@ class Follower:
     # Live
 
     def _poll(self) -> bool:
-        """Ingest what is new; whether there was anything."""
+        """Ingest what is new; return whether there was anything."""
         self._writer.connection.check()
         log = self._log
         if log is None:
@@ -271,9 +271,9 @@ class Follower:
         return self._heartbeat()
 
     def _ingest_new_siblings(self, log: FollowedLog) -> None:
-        """Ingest what has come beside a log since it was opened.
+        """Ingest files that have appeared beside a log since it was opened.
 
-        Where it was cut before anything of it was read, that is its copy; where it was rotated twice, the part between.
+        If it was truncated before anything of it was read, that is its copy; if rotated twice, the part in between.
         """
         for path in tail.rotated(self._path):
             if file_identity(path) not in {*self._siblings, log.identity}:
@@ -287,12 +287,12 @@ class Follower:
         self._siblings = {file_identity(path) for path in tail.rotated(self._path)}
 
     def _ingest_new_file(self) -> bool:
-        """Read the file of our name, which is another now, from its beginning. It may repeat what is known."""
+        """Read the file of our name, which is a new one now, from its beginning. It may repeat what is known."""
         self._change_to(tail.open_log(self._path))
         return self._log is not None and self._ingest(trusted=False)
 
     def _ingest(self, *, trusted: bool) -> bool:
-        """Ingest what is behind the position reached, step by step; whether there was anything. ``trusted``: it is new.
+        """Ingest what is after the position, step by step; return whether there was anything. ``trusted``: all is new.
 
         Raises:
             _StoppedError: asked to stop before the end was reached.
@@ -305,14 +305,14 @@ class Follower:
         return True
 
     def _ingest_step(self, log: FollowedLog, *, trusted: bool) -> bool:
-        """Ingest a part of what is behind the position reached, in one transaction; whether there was anything.
+        """Ingest a part of what is after the position, in one transaction; return whether there was anything.
 
-        Once it is past all that is known, the rest of the file is news. Before, its rest may be known. A follower that
-        is killed there resumes within the file; if an import ran since, it is read anew from the position of before,
-        and what is known by then is passed over.
+        Once past all that is known, the rest of the file is new. Before that, the rest may be known. A follower killed
+        there resumes within the file; if an import ran since, the file is read again from the earlier position, and
+        what is known by then is skipped.
         """
         began, before, records = time.monotonic(), log.position, self._ingester.counts.records
-        # No second lies on both sides of a step: its end would be taken for what an older part of the log ends with.
+        # A step never splits a second: its second half would be taken for the end of an older part of the log.
         by_seconds = self._is_partial or not trusted
         lines = log.read(_BLOCK, by_seconds=by_seconds)
         if not lines:
@@ -326,7 +326,7 @@ class Follower:
                     self._ingester.ingest(lines)
                     self._writer.flush()
                     is_news = self._ingester.is_beyond_known
-                    # What is passed over as known is passed in one go: nothing would be won by a commit.
+                    # Known records are skipped in one go: a commit would gain nothing.
                     new = self._ingester.counts.records - records
                     is_long = new >= _STEP_LINES or (new > 0 and time.monotonic() - began >= _STEP_S)
                     is_long = is_long or self.stopping.asked
@@ -342,7 +342,7 @@ class Follower:
         return True
 
     def _commit(self, position: LogPosition) -> None:
-        """The last of a transaction: what is known now, and the position reached."""
+        """End a transaction by writing what is known now, and the position reached."""
         self._ingester.finish()
         self._writer.flush()
         stored = {**position.as_json(), "known": self._ingester.ranges_digest(), "file": str(self._path)}
@@ -354,7 +354,7 @@ class Follower:
         self._heartbeat_at = self._last_news_at = time.monotonic()
 
     def _reject_unfinished_line(self) -> None:
-        """A log is over for good: its last line, if it has no end, will never get one."""
+        """Reject the last line of a finished log if it has no end: it will never get one."""
         rest = self._log.unfinished() if self._log is not None else b""
         if rest and self._log is not None:
             content = rest.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
@@ -369,9 +369,9 @@ class Follower:
         self._note_siblings()
 
     def _heartbeat(self) -> bool:
-        """Say from time to time that there is nothing new: how old the data is must be known."""
+        """Record from time to time that there is nothing new, so that the age of the data is known."""
         if self._log is not None and time.monotonic() - self._heartbeat_at >= _HEARTBEAT_S:
-            # The log's own clock: a log that was held up for hours tells of then, and its calls have not ended since.
+            # The log's own clock: a log delayed by hours reports on that time, and its calls have not ended since.
             quiet_ms = round((time.monotonic() - self._last_news_at) * 1000)
             self._writer.state_machine.advance(self._writer.state_machine.now + quiet_ms - _LATE_MS)
             self._writer.commit(checked_at=self._complete_until())

@@ -1,8 +1,8 @@
-"""Importing queue logs: any number of files, in any order, as often as one likes; nothing goes in twice.
+"""Import queue logs: any number of files, in any order, as often as one likes; nothing is ingested twice.
 
-Files imported in another order than that of time leave what one import of them all leaves. Memberships, pauses and
-agents' states do as long as no more than `ccmon.database.imported_records.KEPT` records follow the file that comes
-late; after these, what nobody told of before then (the end of a pause, say) may be missing. Calls always do.
+Files imported out of order give the same result as one import of all in order of time. For calls that always holds. For
+memberships, pauses and agents' states it holds if at most `ccmon.database.imported_records.KEPT` records follow the
+late file; after these, anything not reported before then (the end of a pause, say) may be missing.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from ccmon.sources.queue_log.realtime import TableLog, is_table
 KIND = "queue-log"
 
 _BYTES_OF_A_ROW = 50
-"""About how much of a log makes one row of a table; of a compressed one far less does."""
+"""About how many bytes of a log make one row of a table; far fewer in a compressed one."""
 
 Progress = Callable[[str, int, int], None]
-"""Told a file's name, the bytes read so far and the bytes of all files."""
+"""Called with a file's name, the bytes read so far and the bytes of all files."""
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Summary(LineCounts):
     files: int = 0
     lines: int = 0
     unfinished: int = 0
-    """Last lines without an end, left out: they may be cut short."""
+    """Last lines without an end, which are left out: they may be incomplete."""
     calls: int = 0
     """New visits."""
     seconds: float = 0.0
@@ -55,10 +55,10 @@ def import_logs(
     time_zone: str | None = None,
     progress: Progress | None = None,
 ) -> Summary:
-    """Take queue logs into the database at ``path``. Each file goes in whole or not at all.
+    """Import queue logs into the database at ``path``. Each file is imported as a whole or not at all.
 
-    ``names`` are of files, or of tables that hold a queue log; ``-`` is standard input. ``time_zone`` is that of the
-    moments in tables that give none; None: the site's. ``progress`` is called from time to time.
+    ``names`` are files, or tables that hold a queue log; ``-`` is standard input. ``time_zone`` applies to moments in
+    tables without an offset; None: the site's. ``progress`` is called from time to time.
 
     Raises:
         CcmonError: a file cannot be read or is no queue log, or the database cannot be written.
@@ -114,7 +114,7 @@ def _import_with_care(
     members: list[ConfiguredMember],
     progress: Callable[[], None] | None,
 ) -> LogIngester:
-    """Import a file; once more from its beginning where SQLite does not take what one of its records makes."""
+    """Import a file; if SQLite rejects the rows of a record, import it again from its beginning."""
     set_aside, calls = writer.set_aside_count, writer.new_calls
     writer.savepoint_per_record = log.name == STANDARD_INPUT_NAME  # it cannot be read twice
     try:

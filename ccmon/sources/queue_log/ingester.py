@@ -1,8 +1,8 @@
-"""Ingest the lines of a queue log: what is new among them goes to the writer as floor events, in order.
+"""Ingest the lines of a queue log: new ones go to the writer as floor events, in order.
 
-What the database holds already is known by its ranges of time (`ccmon.database.imported_ranges`). New records after
-all of them are applied to the present state; new records of earlier times (older history, a log found again) to the
-state at their start, and are joined to what is known of later.
+What the database holds already is known by ranges of time (`ccmon.database.imported_ranges`). New records after all
+ranges are applied to the present state; new records from earlier times (older history, a log found again) are applied
+to the state at their start, and are joined to what is known of later.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ccmon.sources.queue_log.translator import TRANSLATORS, ImpossibleNumberErro
 from ccmon.time_units import NEVER
 
 _NO_LOG_AFTER = 1000
-"""Lines without a single record after which a file is no queue log."""
+"""After this many lines without a single record, a file is no queue log."""
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class LineCounts:
     records: int = 0
     """New records."""
     unknown: int = 0
-    """Of them, those of an event that ccmon does not use."""
+    """How many of them are events that ccmon does not use."""
     known: int = 0
     """Records that were in the database already."""
     rejected: int = 0
@@ -45,19 +45,19 @@ class LineCounts:
 
 @dataclass(slots=True)
 class _File:
-    """A file while it is ingested."""
+    """A file being ingested."""
 
     name: str | None
     known: KnownRanges
     """What was known before this file."""
     read: GrowingRange = field(default_factory=GrowingRange)
-    """What was read of it so far."""
+    """What has been read of the file so far."""
     filled_until: dict[int, int] = field(default_factory=dict)
     """The moment of the last new record in each gap, by the gap's number."""
     trusted: bool = False
     """Whether every line is known to be new."""
     state_before: tuple[int, str] | None = None
-    """The end of all that was known before, and what rows do not say of the state there; None: it is written."""
+    """The end of all that was known before, and the part of the state there that no row has; None: it is written."""
     gap: int = field(init=False)
     """The gap in which records are ingested now."""
 
@@ -66,7 +66,7 @@ class _File:
 
     @property
     def looked_up_until(self) -> int:
-        """The moment up to which records may be known or lie in another gap; those after it are new without a look."""
+        """The moment up to which records may be known or in another gap; later ones are new without a lookup."""
         if self.gap != self.known.last_gap:
             return NEVER
         return NO_MOMENT if self.trusted else self.known.last_at
@@ -75,19 +75,19 @@ class _File:
 class LogIngester:
     """Ingests one file after the other: `begin`, `ingest` as often as needed, `finish`; all inside transactions.
 
-    In the last of them follow `Writer.write_source` and `write`, which notes what ranges of time the file has filled.
+    In the last one, `Writer.write_source` and `write` follow; the latter notes which ranges the file has filled.
     """
 
     def __init__(self, writer: Writer, *, encoding: str = "utf-8", any_file: bool = False) -> None:
-        """``any_file``: one without a single record is not refused: a follower waits for what is still to come."""
+        """With ``any_file``, a file without a single record is not refused: a follower waits for more."""
         self.writer = writer
         self._any_file = any_file
         self.counts = LineCounts()
         self.line = 0
-        """Lines of the present file so far, empty ones included."""
+        """Lines of the current file so far, including empty ones."""
         self._encoding = encoding
         self._ranges = imported_ranges.read(writer.connection, writer.source)
-        """All that is known now, with what was finished of the present file."""
+        """All ranges known now, including the finished part of the current file."""
         self._written = list(self._ranges)
         self._file = _File(None, KnownRanges(self._ranges))
         self._keeper = RecordKeeper(writer.connection, writer.source)
@@ -95,12 +95,12 @@ class LogIngester:
         self._rejected_here: Counter[str] = Counter()
 
     def begin(self, file: str | None, *, line: int = 0, trusted: bool = False) -> None:
-        """Start with a file, of which ``line`` lines were ingested before.
+        """Start with a file; its first ``line`` lines were ingested before.
 
         ``trusted``: every line is known to be new, as in a followed file from where it was left.
         """
         self.line = line
-        # A file may go back in time: what is read of it must not count as known while the rest is ingested.
+        # A file may go back in time: what has been read of it must not count as known while the rest is ingested.
         self._file = _File(file, KnownRanges(self._ranges), trusted=trusted)
         if self._ranges and not trusted:
             self._file.state_before = self._ranges[-1].last_at, replay.beyond_rows(self.writer.state_machine)
@@ -110,7 +110,7 @@ class LogIngester:
         self._rejected_here = Counter()
 
     def carried_state(self) -> dict[str, Any]:
-        """After `finish`, before the rest of the same file: what `resume` needs of it, as JSON."""
+        """After `finish`, before the rest of the same file: what `resume` needs, as JSON."""
         file = self._file
         return {
             "known": [known.as_json() for known in file.known.ranges],
@@ -120,10 +120,10 @@ class LogIngester:
         }
 
     def resume(self, state: dict[str, Any]) -> None:
-        """After `begin`: resume the file where another ingester left it, whose `carried_state` this is.
+        """After `begin`: resume the file where another ingester left it, with that one's `carried_state`.
 
         A record is new if it would have been new there. A line that cannot be understood counts as known if it has been
-        rejected as often before, be it in the part that the other one read.
+        rejected as often before, including in the part that the other one read.
         """
         left = [(Counter(first), Counter(last)) for first, last in state["edges"]]
         known = KnownRanges([TimeRange.from_json(kept) for kept in state["known"]], left)
@@ -167,7 +167,7 @@ class LogIngester:
                 looked_up_until = self._file.looked_up_until
             try:
                 event = TRANSLATORS[fields[EVENT]](at, fields)
-            except Exception:  # also of an event that ccmon does not know; looked at closely there
+            except Exception:  # also for an event unknown to ccmon; examined more closely there
                 events = self._translate(number, text, at, fields)
                 if events is None:
                     continue
@@ -185,7 +185,7 @@ class LogIngester:
         self._keeper.keep(records)
 
     def _parse(self, number: int, text: str, now: int) -> tuple[int, Fields] | None:
-        """Parse a line that a plain split did not understand; None where it is empty or rejected."""
+        """Parse a line that a plain split did not understand; None if it is empty or rejected."""
         if not text or text.isspace():
             return None
         try:
@@ -195,7 +195,7 @@ class LogIngester:
             return None
 
     def _translate(self, number: int, text: str, at: int, fields: Fields) -> tuple[FloorEvent, ...] | None:
-        """The floor event of a line, none where it has no effect; None where the line is rejected."""
+        """The floor event of a line, an empty tuple if it has no effect; None if the line is rejected."""
         if fields[EVENT] not in TRANSLATORS:
             self.counts.unknown += 1
             self.writer.count(unknown=1)
@@ -212,10 +212,10 @@ class LogIngester:
         return events
 
     def _take_if_new(self, at: int, text: str, records: list[SourceRecord]) -> bool:
-        """Whether a record is new; if not, it is counted as known.
+        """Return whether a record is new; if not, count it as known.
 
-        Where it lies in another gap than the record before it, ``records`` are ingested first, and the writer goes on
-        with the state of calls and agents at the start of that gap.
+        If it is in another gap than the record before it, ``records`` are ingested first, and the writer goes on with
+        the state of calls and agents at the start of that gap.
         """
         file = self._file
         gap = file.known.gap_of_new(at, text)
@@ -231,12 +231,12 @@ class LogIngester:
 
     @property
     def is_beyond_known(self) -> bool:
-        """Whether all that follows in this file is new: it is past everything that was known before it."""
+        """Whether all that follows in this file is new, being after everything that was known before."""
         file = self._file
         return file.trusted or (file.gap == file.known.last_gap and file.read.last_at > file.known.last_at)
 
     def finish(self) -> None:
-        """The file or a part of it is read: its range of time is known now. `ingest` may continue with the rest."""
+        """End a file or a part of it: its range of time is known now. `ingest` may continue with the rest."""
         file = self._file
         self._move_to(file.known.last_gap)
         if file.read.last_at == NO_MOMENT:
@@ -248,7 +248,7 @@ class LogIngester:
             self._ranges = imported_ranges.merged([*before, here])
 
     def write(self) -> None:
-        """Write the ranges known now, in the transaction of the records and after `Writer.write_source`."""
+        """Write the known ranges, in the transaction of the records and after `Writer.write_source`."""
         self._write_state_before()
         self._keeper.write(self.writer.take_set_aside())
         imported_ranges.write(self.writer.connection, self.writer.source, self._written, self._ranges)
@@ -261,15 +261,15 @@ class LogIngester:
 
     @property
     def known_until(self) -> int | None:
-        """The last moment of which anything is known; None: nothing is."""
+        """The last moment about which anything is known; None: nothing is."""
         return self._ranges[-1].last_at if self._ranges else None
 
     def ranges_digest(self) -> str:
-        """A digest of the ranges known: it changes with whatever ingests anything of this source."""
+        """A digest of the known ranges: it changes whenever anything of this source is ingested."""
         return imported_ranges.digest(repr(self._ranges))
 
     def _move_to(self, gap: int) -> None:
-        """Ingest what follows in another gap, or after all that is known; the gap filled until here is at its end."""
+        """Go on in another gap, or after all that is known; the gap filled so far is finished."""
         file, known = self._file, self._file.known
         if gap == file.gap:
             return
@@ -303,7 +303,7 @@ class LogIngester:
 
 
 def _events(at: int, fields: Fields, impossible: list[str]) -> tuple[FloorEvent, ...]:
-    """The floor event of a line; without numbers that cannot be, which are noted."""
+    """The floor event of a line, without impossible numbers; these are added to ``impossible``."""
     while True:
         try:
             event = TRANSLATORS[fields[EVENT]](at, fields)
@@ -315,7 +315,7 @@ def _events(at: int, fields: Fields, impossible: list[str]) -> tuple[FloorEvent,
 
 
 def events_of(text: str) -> tuple[FloorEvent, ...]:
-    """The floor event of a record that was ingested before."""
+    """The floor event of a record ingested before."""
     now = real_now()
     latest = now + plausibility.AHEAD_MS
     at, fields = log_lines.split(text, TRANSLATORS, latest) or log_lines.parse(text, TRANSLATORS, now)

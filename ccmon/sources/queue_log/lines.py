@@ -1,6 +1,6 @@
-"""From the bytes of a queue log to its lines, and what is wrong with those that are none.
+"""From the bytes of a queue log to its lines, and what is wrong with invalid ones.
 
-Asterisk writes UTF-8 and escapes nothing; other programs, a full disk or a crash leave whatever they like.
+Asterisk writes UTF-8 and escapes nothing; other programs, a full disk or a crash may leave anything.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Container
 from ccmon import plausibility
 
 LONGEST_LINE = 1 << 20
-"""Characters. No record is longer; what is, is no queue log."""
+"""In characters. No record is longer; a file with longer lines is no queue log."""
 
 _MOST_DIGITS = 18
 _EARLIEST = plausibility.EARLIEST_MS
@@ -19,11 +19,11 @@ _EVENT = re.compile(r"[A-Z][A-Z0-9_]+")
 
 
 NO_TEXT = "\0"
-"""What a line starts with that is no text; the rest of it is shown with escapes."""
+"""The first character of a line that is no text; the rest is shown with escapes."""
 
 
 class RejectedRecordError(ValueError):
-    """A text that is no record, or a record without what its event needs. The message says what."""
+    """A text that is no record, or a record without what its event needs; the message says which."""
 
 
 Fields = list[str]
@@ -34,17 +34,17 @@ EVENT = 4
 
 
 def datum(fields: Fields, number: int) -> str:
-    """One of the data; empty where the line has none."""
+    """One of the data; empty if the line does not have it."""
     return fields[EVENT + number] if EVENT + number < len(fields) else ""
 
 
 def without(fields: Fields, number: int) -> Fields:
-    """The same line with one of the data empty."""
+    """The line with one of the data emptied."""
     return [*fields[: EVENT + number], "", *fields[EVENT + number + 1 :]]
 
 
 def texts(lines: list[bytes], encoding: str) -> list[str]:
-    """Finished lines as texts, without their ends; those that are no text start with `NO_TEXT`."""
+    """Finished lines as texts, without their ends; lines that are no text start with `NO_TEXT`."""
     try:
         joined = b"\n".join(lines).decode(encoding)
     except UnicodeDecodeError:
@@ -58,7 +58,7 @@ def texts(lines: list[bytes], encoding: str) -> list[str]:
 
 def _text(line: bytes, encoding: str) -> str:
     line = line.removesuffix(b"\r")
-    line = line.lstrip(b"\0") or line  # zeros that a crash left, and the first record after it
+    line = line.lstrip(b"\0") or line  # zeros left by a crash, before the first record after it
     try:
         text = line.decode(encoding)
     except UnicodeDecodeError:
@@ -67,12 +67,12 @@ def _text(line: bytes, encoding: str) -> str:
 
 
 def split(line: str, known_events: Container[str], latest: int) -> tuple[int, Fields] | None:
-    """Split a line plainly, as nearly all can be: as `parse` does; None where that must look at it closely.
+    """Split a line the plain way, which does for nearly all; None if `parse` must look at it closely.
 
     Args:
-        line: as `texts` gives it.
-        known_events: those whose lines are understood.
-        latest: Unix milliseconds after which a line lies in the future.
+        line: from `texts`.
+        known_events: the events that are understood.
+        latest: Unix milliseconds; a later line is in the future.
     """
     fields = line.split("|")
     try:
@@ -86,8 +86,8 @@ def split(line: str, known_events: Container[str], latest: int) -> tuple[int, Fi
 def parse(line: str, known_events: Container[str], now: int) -> tuple[int, Fields]:
     """The moment of a line in Unix milliseconds, and its fields.
 
-    A member's name may hold a ``|``, which shifts every field behind it: the event is then the first known one further
-    on, unless the field in its place looks like an event of somebody else's.
+    A member's name may contain a ``|``, which shifts every field after it: the event is then the first known one
+    further on, unless the field in its place looks like another program's event.
 
     Raises:
         RejectedRecordError: it is no record.
@@ -119,5 +119,5 @@ def _moment(text: str, now: int) -> int:
 
 
 def stored_text(line: str) -> str:
-    """A rejected line as it is kept: whole, but no line is endless."""
+    """A rejected line as it is stored: whole, up to a limit."""
     return line.removeprefix(NO_TEXT)[:LONGEST_LINE]

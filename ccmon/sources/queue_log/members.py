@@ -1,7 +1,7 @@
-"""Who is who, from Asterisk's queues.conf: ``member => interface,penalty,name,state interface``.
+"""Agents' identities from Asterisk's queues.conf: ``member => interface,penalty,name,state interface``.
 
-The log names one agent by the member's name in some records and by the interface in others; only the configuration says
-that they are one.
+The log names the same agent by the member's name in some records and by the interface in others; only the configuration
+shows that they are the same.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class ConfiguredMember(NamedTuple):
     """A member's two names."""
 
     key: str
-    """Of the interface."""
+    """The key of the interface."""
     name: str
-    """Empty where the interface has none, or one that says nothing because another interface has it too."""
+    """Empty if the interface has none, or one that is useless because another interface has it, too."""
 
 
 def read_members(path: Path) -> list[ConfiguredMember]:
@@ -57,7 +57,7 @@ def read_members(path: Path) -> list[ConfiguredMember]:
 
 
 def introduce(writer: Writer, members: list[ConfiguredMember]) -> None:
-    """Tell the writer who is who. An agent whom the database knows by the member's name keeps that as their login."""
+    """Tell the writer which names belong together. An agent known by the member's name keeps it as login."""
     known = writer.state_machine.agent_tracker.agents
     writer.state_machine.agent_tracker.configured.update(name for member in members for name in member if name)
     for member in members:

@@ -1,8 +1,8 @@
-"""A queue log that Asterisk (or QueueMetrics) keeps as a table, read as the lines of the file it stands for.
+"""A queue log that Asterisk (or QueueMetrics) keeps as a table, read as the lines of the equivalent file.
 
 The table is an SQLite file with a table ``queue_log``, or an export of one with a header line (CSV, tab-separated). Its
-``time`` is local without an offset unless ``queue_log_realtime_use_gmt = yes``, so the hour that comes twice in autumn
-is told apart by the order of the rows alone (metrics.md 1.7, 12.1).
+``time`` is local without an offset unless ``queue_log_realtime_use_gmt = yes``, so only the order of the rows tells the
+two passes of the repeated hour in autumn apart (metrics.md 1.7, 12.1).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ccmon.sources.table import row_reader as table_lines
 
 _SQLITE: Final = b"SQLite format 3\0"
 _BLOCK: Final = 4_000
-"""Rows at once: what a batch costs in memory."""
+"""Rows read at once, which is a batch's cost in memory."""
 _LARGE_BYTES: Final = 1 << 18
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -42,10 +42,10 @@ _EPOCH: Final = re.compile(r"\d{9,11}(\.\d+)?")
 
 
 def is_table(path: Path) -> bool:
-    """Whether a file holds a queue log as a table, by its first bytes."""
+    """Whether a file is a queue log in the form of a table, by its first bytes."""
     try:
         if not path.is_file():
-            return False  # what is read from a pipe is gone
+            return False  # what is read from a pipe cannot be read again
         with path.open("rb") as file:
             head = file.read(1000)
     except OSError:
@@ -57,15 +57,15 @@ def is_table(path: Path) -> bool:
 
 
 class TableLog:
-    """One table, to be read from its first row to its last; see `ccmon.sources.queue_log.files.LogFile`."""
+    """One table, to be read from the first row to the last; see `ccmon.sources.queue_log.files.LogFile`."""
 
     unfinished = b""
 
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
-        """Look at the table: read its first rows.
+        """Open the table and read its first rows.
 
         Raises:
-            CcmonError: it cannot be read, or lacks what a queue log has.
+            CcmonError: it cannot be read, or lacks the columns of a queue log.
         """
         self.name = str(path)
         self.size = path.stat().st_size
@@ -126,14 +126,14 @@ class TableLog:
 
 
 class _Clock:
-    """Moments of rows in their order."""
+    """Converts the moments of rows, in their order."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
         self._last = 0
 
     def epoch(self, text: str) -> str:
-        """Unix seconds; a text that is no moment is left as it is, to be rejected with its row."""
+        """Unix seconds of a text; if it is no moment, it is returned as it is, to be rejected with its row."""
         if _EPOCH.fullmatch(text):
             return text.partition(".")[0]
         try:
@@ -151,7 +151,7 @@ class _Clock:
 
 
 def _places(header: Iterable[Any]) -> dict[str, int]:
-    """Where each thing that a queue log has stands."""
+    """The place of each field of a queue log among the columns."""
     found: dict[str, int] = {}
     for place, cell in enumerate(header):
         column = str(cell).strip().strip("\"'`").lower()
@@ -162,6 +162,6 @@ def _places(header: Iterable[Any]) -> dict[str, int]:
 
 
 def _text(row: Sequence[Any], place: int) -> str:
-    """A cell as a field of a line."""
+    """The text of a cell for a field of a line."""
     value = row[place] if place < len(row) else None
     return "" if value in {None, "NULL", "\\N"} else str(value).replace("\n", " ").replace("\r", " ").strip()

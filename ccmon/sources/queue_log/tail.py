@@ -1,8 +1,8 @@
-"""A queue log that is being written: the position that was read to, and where reading resumes when the file is rotated.
+"""A queue log that is being written: the position read up to, and where reading resumes after a rotation.
 
-A position in a log is an offset and an anchor, a digest of the bytes before it. The anchor tells the same log under
-another name (rotation by rename) or in another file (copy and truncate) from a new one, whatever became of inode and
-size.
+A position in a log is an offset and an anchor, a digest of the bytes before it. The anchor distinguishes the same log
+under another name (rotation by rename) or in another file (copy and truncate) from a new one, whatever its inode and
+size are now.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Self
 
 _ANCHOR_BYTES = 256
 _SECOND = 10
-"""Digits of a record's moment."""
+"""Number of digits in a record's moment."""
 _ROTATED = re.compile(r"[.-][0-9][0-9T:_.-]*")
 
 
@@ -28,12 +28,12 @@ class LogPosition:
 
     offset: int = 0
     line: int = 0
-    """Lines before it."""
+    """Number of lines before the position."""
     anchor: str = ""
-    """Digest of the bytes before it, at most 256."""
+    """Digest of up to 256 bytes before the position."""
 
     def as_json(self) -> dict[str, Any]:
-        """For `Writer.write_source`."""
+        """The position as JSON, for `Writer.write_source`."""
         return {"offset": self.offset, "line": self.line, "anchor": self.anchor}
 
     @classmethod
@@ -59,7 +59,7 @@ class FollowedLog:
         self.identity = (found.st_dev, found.st_ino)
         self.position = LogPosition()
         self._seen = (-1, -1)
-        """Size and time of the last change when it was read to its end."""
+        """Size and time of modification when it was last read to its end."""
 
     def close(self) -> None:
         """Close it."""
@@ -67,11 +67,11 @@ class FollowedLog:
 
     @property
     def size(self) -> int:
-        """Bytes it has now."""
+        """Its present size in bytes."""
         return os.fstat(self._file).st_size
 
     def has_news(self) -> bool:
-        """Whether it has changed since the last `read` found nothing: more was written, or it was cut."""
+        """Whether it has changed since the last `read` found nothing: more was written, or it was truncated."""
         found = os.fstat(self._file)
         return (found.st_size, found.st_mtime_ns) != self._seen
 
@@ -82,12 +82,12 @@ class FollowedLog:
         return position.offset == 0 or self._anchor(position.offset) == position.anchor
 
     def read(self, most: int, *, by_seconds: bool = False) -> list[bytes]:
-        """The next finished lines, without their ends; none if there is no finished one. `position` moves behind them.
+        """The next finished lines, without their ends; none if no line is finished. `position` moves past them.
 
         Args:
-            most: bytes to look at.
-            by_seconds: leave the last second's lines for the next time, which then begins between two seconds; a
-                block of one second alone is given whole.
+            most: bytes to look at, at most.
+            by_seconds: leave the last second's lines for the next call, so that it begins between two seconds; a
+                block within a single second is returned whole.
         """
         found = os.fstat(self._file)
         data = b""
@@ -111,11 +111,11 @@ class FollowedLog:
         return lines
 
     def has_more(self) -> bool:
-        """Whether anything stands behind the position reached."""
+        """Whether there is anything after the position."""
         return self.size > self.position.offset
 
     def unfinished(self) -> bytes:
-        """What stands behind the last finished line."""
+        """The text after the last finished line."""
         return os.pread(self._file, 1 << 20, self.position.offset)
 
     def _anchor(self, offset: int) -> str:
@@ -124,7 +124,7 @@ class FollowedLog:
 
 
 def is_empty(path: Path) -> bool:
-    """Whether the file of this name holds nothing, or is not there."""
+    """Whether the file of this name is empty or missing."""
     try:
         return path.stat().st_size == 0
     except OSError:
@@ -132,10 +132,10 @@ def is_empty(path: Path) -> bool:
 
 
 def open_log(path: Path) -> FollowedLog | None:
-    """The log of this name; None where there is none yet.
+    """The log of this name; None if it does not exist yet.
 
     Raises:
-        OSError: it is there, and cannot be read.
+        OSError: it exists but cannot be read.
     """
     try:
         return FollowedLog(path)
@@ -149,6 +149,6 @@ def rotated(path: Path) -> list[Path]:
     with suppress(OSError):
         for sibling in path.parent.iterdir():
             if sibling.name.startswith(path.name) and _ROTATED.fullmatch(sibling.name[len(path.name) :]):
-                with suppress(OSError):  # one may go while we look
+                with suppress(OSError):  # one may be removed meanwhile
                     siblings.append((sibling.stat().st_mtime_ns, sibling))
     return [sibling for _, sibling in sorted(siblings)]

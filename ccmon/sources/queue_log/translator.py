@@ -1,7 +1,7 @@
-"""Translate the lines of a queue log: one function an event, from a line to a floor event.
+"""Translate the lines of a queue log: one function per event, from a line to a floor event.
 
-Lengths of time are whole seconds but for ring times, which are milliseconds. Nothing here remembers anything: what an
-event changes is decided by the state machine.
+Lengths of time are whole seconds, except for ring times, which are milliseconds. Nothing here has state: the state
+machine decides what an event changes.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from ccmon.sources.agent_key import agent_key
 from ccmon.sources.queue_log.lines import EVENT, Fields, RejectedRecordError, datum
 
 Translator = Callable[[int, Fields], FloorEvent | None]
-"""The floor event of a line, by its moment (Unix milliseconds) and fields; None where it has no effect."""
+"""Returns the floor event of a line, given its moment (Unix milliseconds) and fields; None if it has no effect."""
 
 
 class ImpossibleNumberError(ValueError):
-    """A record's number that cannot be. The text says why; the record goes in as if the field were empty."""
+    """An impossible number in a record. The text says why; the record is ingested as if the field were empty."""
 
     def __init__(self, number: int, reason: str) -> None:
         super().__init__(reason)
         self.number = number
-        """Of the datum, as in `datum`."""
+        """The number of the datum, as in `datum`."""
 
 
 _NOTHING = ("", "NONE")
@@ -32,7 +32,7 @@ _SECONDS = {str(seconds): seconds * 1000 for seconds in range(7200)}
 
 
 def _seconds(fields: Fields, number: int) -> int | None:
-    """A datum in seconds, as milliseconds; None where it is missing or empty."""
+    """A datum given in seconds, in milliseconds; None if it is missing or empty."""
     if EVENT + number >= len(fields):
         return None
     known = _SECONDS.get(fields[EVENT + number])
@@ -65,7 +65,7 @@ def _queue_if_any(fields: Fields) -> str | None:
 
 
 def _agent(fields: Fields) -> str:
-    """The agent. A member may well be called NONE."""
+    """The agent of a line. A member may really be called NONE."""
     agent = fields[3]
     if not agent or agent.isspace():
         raise RejectedRecordError(f"{fields[EVENT]} names no agent")
@@ -73,12 +73,12 @@ def _agent(fields: Fields) -> str:
 
 
 def _text(fields: Fields) -> str | None:
-    """All data as one text: nothing is escaped, so a reason may have held a ``|``."""
+    """All data as one text: nothing is escaped, so a reason may contain a ``|``."""
     return "|".join(fields[EVENT + 1 :]).rstrip("|") or None
 
 
 def _answered_call_ended(ended_by: str, *, wait: int, talk: int) -> Translator:
-    """Translator of the end of an answered call, with the numbers of the data for wait and talk."""
+    """A translator for the end of an answered call, given the numbers of the data with wait and talk."""
     return lambda at, fields: events.CallEnded(
         at,
         _call(fields),
@@ -96,7 +96,7 @@ _transferred_by_link = _answered_call_ended("transfer", wait=4, talk=5)
 
 
 def _waiting_call_ended(outcome: Outcome, ended_by: str, *, wait: int | None) -> Translator:
-    """Translator of the end of a call that nobody answered, with the number of the datum that holds its wait."""
+    """A translator for the end of an unanswered call, given the number of the datum with its wait."""
 
     def translate(at: int, fields: Fields) -> FloorEvent:
         waited_ms = None if wait is None else _seconds(fields, wait)
@@ -111,13 +111,13 @@ def _call_dialled(at: int, fields: Fields) -> FloorEvent:
 
 
 def _call_disposed(at: int, fields: Fields) -> FloorEvent | None:
-    """CALLSTATUS: the code that the agent chose, up to half an hour after the call."""
+    """CALLSTATUS: the disposition that the agent chose, up to half an hour after the call."""
     code = _text(fields)
     return events.DispositionChosen(at, _call(fields), _queue_if_any(fields), code) if code else None
 
 
 def _logged_in_at_a_desk(at: int, fields: Fields) -> FloorEvent:
-    """ADDMEMBER2: the telephone of an agent who works at any desk; with a queue, also a log-in there."""
+    """ADDMEMBER2: the telephone of an agent who may work at any desk; with a queue, also a login there."""
     queue = _queue_if_any(fields)
     if queue is None:
         return events.AgentLoggedIn(at, _agent(fields))
@@ -125,7 +125,7 @@ def _logged_in_at_a_desk(at: int, fields: Fields) -> FloorEvent:
 
 
 _IGNORED = ["AGENTDUMP", "CONFIGRELOAD", "PENALTY", "RINGINUSE", "DID", "INFO", "AGENTATTEMPT", "HOTDESK", "OUTCALL"]
-"""Known events of no effect on the floor. AGENTDUMP ends nothing: the caller goes on waiting."""
+"""Known events without effect on the floor. AGENTDUMP ends nothing: the caller goes on waiting."""
 
 TRANSLATORS: dict[str, Translator] = {
     "ENTERQUEUE": lambda at, fields: events.CallEntered(
@@ -152,7 +152,7 @@ TRANSLATORS: dict[str, Translator] = {
         at, _call(fields), _queue(fields), _agent(fields), _length(fields, 1, 1) or 0
     ),
     "RINGCANCELED": lambda at, fields: events.OfferWithdrawn(at, _call(fields), _queue(fields), _agent(fields)),
-    # Written of somebody who was no member; whoever still seems one left unseen (metrics.md 6.3).
+    # Written for an agent who was no member; one who still seems to be has left unnoticed (metrics.md 6.3).
     "ADDMEMBER": lambda at, fields: events.MemberJoined(
         at, _queue(fields), _agent(fields), datum(fields, 1) == "PAUSED", anew=True
     ),
@@ -168,7 +168,7 @@ TRANSLATORS: dict[str, Translator] = {
         ("AGENTLOGOFF", "AGENTCALLBACKLOGOFF"), lambda at, fields: events.AgentLoggedOut(at, _agent(fields))
     ),
     "QUEUESTART": lambda at, fields: events.SwitchRestarted(at),
-    # Of other programs that write into the same log (metrics.md 13): else their calls would look like queue calls.
+    # Events of other programs in the same log (metrics.md 13): else their calls would look like queue calls.
     "CALLOUTBOUND": _call_dialled,
     "CALLERONHOLD": lambda at, fields: events.CallHeld(at, _call(fields), _agent(fields)),
     "CALLEROFFHOLD": lambda at, fields: events.CallResumed(at, _call(fields), _agent(fields)),
