@@ -1,9 +1,8 @@
-"""Bringing a table of calls into the call database by a mapping, in bounded memory; it can be broken off and goes on.
+"""Import a table of calls into the call database with a mapping, in bounded memory; an interrupted import is resumed.
 
-Calls are known by the source and the call id, or (where a table has none) by the file's name and the number of the
-row, so that importing again changes what has changed and adds nothing twice. The rows reached are kept with
-the rows: an import that was broken off goes on where it stopped, as long as the file still begins with the same
-bytes.
+Calls are identified by the source and the call id, or (in a table without) by the file's name and the number of the
+row, so that importing again updates what has changed and adds nothing twice. The position reached is stored with the
+rows: an interrupted import goes on where it stopped, as long as the file still begins with the same bytes.
 """
 
 from __future__ import annotations
@@ -48,10 +47,10 @@ def import_calls(
     now: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
-    """Bring a file into the database at ``path``; with ``dry_run`` nothing goes in, and the report says what would.
+    """Import a file into the database at ``path``; with ``dry_run`` nothing is written, the report says what would be.
 
-    The encoding counts where the mapping names none. A transaction holds ``batch`` rows. What lies after ``now`` (left
-    out: the clock's) lies in the future. ``progress`` is called with the bytes read so far.
+    The encoding applies if the mapping names none. A transaction holds ``batch`` rows. Anything after ``now`` (None: by
+    the clock) is in the future. ``progress`` is called with the bytes read so far.
 
     Raises:
         CcmonError: the file, the mapping or the database cannot be used.
@@ -89,7 +88,7 @@ def import_calls(
 
 @dataclass(slots=True)
 class _CallImport:
-    """One file on its way."""
+    """The import of one file."""
 
     file: Path
     parser: RowParser
@@ -101,15 +100,15 @@ class _CallImport:
     report: ImportReport = field(default_factory=ImportReport)
     row: int = 0
     skip: int = 0
-    """Rows that an import which was broken off had brought in already."""
+    """Rows that an interrupted import had written already."""
     counts_skipped: bool = False
     ahead: int = 0
-    """Rows that lie in the future: they go in, but most likely their dates are read in a wrong way."""
+    """Rows in the future: they are written, but most likely their dates are misread."""
     latest: int = 0
     """The last moment of those rows."""
 
     def resume(self) -> None:
-        """Find the rows to pass over, because an import of this file was broken off after them."""
+        """Find the rows to skip, if an import of this file was interrupted after them."""
         last = self.table.position
         same = last.get("file") == self.file.name and last.get("head") == self.head
         if same and not last.get("whole") and last.get("rows") and not self.dry_run:
@@ -120,7 +119,7 @@ class _CallImport:
             self.table.begin()
 
     def take(self, rows: list[row_reader.Row]) -> None:
-        """Bring in a batch."""
+        """Import a batch."""
         to_skip = min(len(rows), max(0, self.skip - self.row))
         if to_skip:
             self._pass_over(rows[:to_skip])
@@ -163,7 +162,7 @@ class _CallImport:
         return parsed
 
     def _rejected(self, rows: list[row_reader.Row], parsed: ParsedRows) -> list[FaultyRecord]:
-        """Rows that are no calls, or not all of which can be; counted in the report, as are those of the future."""
+        """Rows that are no calls, or have impossible values; counted in the report, like those in the future."""
         report = self.report
         report.left_out += len(rows) - parsed.calls.size - len(parsed.errors)
         ends = [moment for moment in parsed.calls.ended_at if moment > self.now + CLOCKS_APART_MS]
@@ -183,7 +182,7 @@ class _CallImport:
         return rejected
 
     def finish(self) -> None:
-        """The file is in."""
+        """Finish the file."""
         if not self.dry_run:
             self.table.end(self._position(whole=True))
         if self.ahead:

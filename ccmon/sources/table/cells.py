@@ -1,7 +1,7 @@
 """What a cell of a table means: texts, numbers, money, dates and moments.
 
-A parser takes the trimmed, non-empty text of a cell and what it must know of the site. It raises `CellError` with the
-part of a sentence that follows the column's name.
+A parser takes the trimmed, non-empty text of a cell and what it must know about the site. It raises `CellError` with
+the part of a sentence that follows the column's name.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DIGITS = {
 MOST = 10**9
 """No count is larger."""
 MOST_CENTS = 10**13
-"""No amount is larger, in minor units: the sum of a million of them is still a number of the database."""
+"""No amount is larger, in minor units: the sum of a million of them still fits into the database."""
 
 
 class CellError(Exception):
@@ -34,7 +34,7 @@ class CellError(Exception):
 
 
 class ImpossibleError(CellError):
-    """A cell is understood, and says a number or a moment that cannot be: it is left out (`ccmon.plausibility`)."""
+    """A cell is understood, but its number or moment is impossible: it is left out (`ccmon.plausibility`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class CellContext:
     day_starts_ms: int = 0
     currency: str | None = None
     now: int = 0
-    """The reader's clock: how far ahead a moment may lie hangs on it."""
+    """The reader's clock, which decides how far ahead a moment may be."""
 
 
 _MOST_DIGITS = 17
@@ -66,7 +66,7 @@ def text(cell: str, _: CellContext) -> str:
 
 
 def phone(cell: str, _: CellContext) -> str:
-    """A telephone number: digits, perhaps with a plus before them; a trunk zero in brackets goes."""
+    """A telephone number: digits, perhaps after a plus; a trunk zero in brackets is removed."""
     number = re.sub(r"[\s./()-]", "", cell.replace("(0)", ""))
     if not re.fullmatch(r"\+?[\d*#]{2,20}", number):
         raise CellError(f"is {cell!r}, and must be a telephone number such as +31 20 123 4567")
@@ -100,7 +100,7 @@ def yes_no(cell: str, _: CellContext) -> int:
 
 
 def choice(words: Sequence[str], cell: str) -> str:
-    """One of some words; capitals and the kind of hyphen do not matter."""
+    """One of the given words; capitals and the kind of hyphen do not matter."""
     word = re.sub(r"[\s-]+", "_", cell.lower()).replace("center", "centre")
     if word not in words:
         raise CellError(f"is {cell!r}, and must be one of: {', '.join(words)}")
@@ -108,7 +108,7 @@ def choice(words: Sequence[str], cell: str) -> str:
 
 
 def money(cell: str, context: CellContext) -> int:
-    """An amount in minor units from one in major units. Point or comma as long as it is clear which one it is."""
+    """An amount in minor units from one in major units, with point or comma as long as it is unambiguous."""
     digits = DIGITS.get(context.currency or "", 2)
     plain = re.sub(r"[\s'\u2019]", "", cell)
     separators = re.sub(r"[^.,]", "", plain)
@@ -131,13 +131,13 @@ def money(cell: str, context: CellContext) -> int:
 
 
 def cents(cell: str, _: CellContext) -> int:
-    """An amount in minor units as it stands."""
+    """An amount given in minor units."""
     _match(r"-?\d+", cell, "a whole number of minor units (cents)")
     return _minor_units(cell, "", cell)
 
 
 def _minor_units(whole: str, decimals: str, cell: str) -> int:
-    """An amount in minor units, which can be no larger than amounts are."""
+    """An amount in minor units, at most `MOST_CENTS`."""
     if len(whole) > _MOST_DIGITS or abs(int(whole + decimals)) > MOST_CENTS:
         raise ImpossibleError(f"is {plausibility.quoted(cell)}: no amount is so large")
     return int(whole + decimals)
@@ -152,7 +152,7 @@ def cost(cell: str, context: CellContext) -> int:
 
 
 def of_a_sale(parse: Parser) -> Parser:
-    """An amount that is not below 0: a refund is no further sale, it takes one back (metrics.md 8.2)."""
+    """An amount not below 0: a refund is not another sale, it cancels one (metrics.md 8.2)."""
 
     def parse_amount(cell: str, context: CellContext) -> int:
         try:
@@ -221,12 +221,12 @@ def by_end_of_day(cell: str, context: CellContext) -> int:
 
 
 def in_a_table(at: int, now: int) -> str | None:
-    """Why a row of a table cannot have this moment; None where it can."""
+    """Why a row of a table cannot have this moment; None if it can."""
     return plausibility.impossible_moment(at, now, plausibility.EARLIEST_IN_TABLES_MS)
 
 
 def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser:
-    """A moment that can be: of what has happened, or of what is planned."""
+    """A parser of possible moments, for past or planned events."""
 
     def parse_within(cell: str, context: CellContext) -> int:
         at: int = parse(cell, context)
@@ -249,7 +249,7 @@ def length(cell: str, unit_ms: int) -> int:
     """A length of time in milliseconds: a number of units, m:ss or h:mm:ss.
 
     Raises:
-        ImpossibleError: nothing lasts so long, or less than no time.
+        ImpossibleError: it is too long, or negative.
         CellError: it is no length of time.
     """
     pattern = r"([+-]?)(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)"
@@ -285,7 +285,7 @@ PARSERS: Mapping[CellType, Parser] = {
     CellType.PLANNED: _within(moment, plausibility.impossible_plan),
     CellType.PLANNED_DAY_END: _within(by_end_of_day, plausibility.impossible_plan),
 }
-"""The parser of each type of cell but of a word, which depends on the column's words."""
+"""The parser of each type of cell except WORD, which depends on the column's words."""
 
 
 def parser_of(column: ColumnSpec) -> Parser:

@@ -1,4 +1,4 @@
-"""What became of the rows of a file, and why some are rejected: thousands that say the same need one line."""
+"""The results for the rows of a file, and why some are rejected: thousands with the same reason need one line."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ccmon.database.table_specs import RejectedRowError
 from ccmon.sources.table.cells import CellError
 
 KEPT_REASONS = 1_000
-"""Reasons that are counted apart; of a file whose rows are rejected for ever new ones, the rest count as one."""
+"""How many reasons are counted separately; if a file has more, the rest count as one."""
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d[\d,]*")
 
 
 class RejectedRow(NamedTuple):
-    """A row that did not go in."""
+    """A row that was not written."""
 
     line: int
     reason: str
@@ -24,13 +24,13 @@ class RejectedRow(NamedTuple):
 
 @dataclass(slots=True)
 class RejectionReason:
-    """One reason, with the first row that has it."""
+    """One reason, with the first row rejected for it."""
 
     line: int
     text: str
     rows: int = 1
     alike: bool = True
-    """False: other rows say it of other cells or numbers."""
+    """False: in other rows the text has other cells or numbers."""
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class RejectionReasons:
     _found: dict[str, RejectionReason] = field(default_factory=dict)
 
     def add(self, line: int, text: str) -> None:
-        """A row has this reason."""
+        """Count a row with this reason."""
         sort = _QUOTED.sub("", text)
         if sort not in self._found and len(self._found) >= KEPT_REASONS:
             sort = "others"
@@ -52,13 +52,13 @@ class RejectionReasons:
             known.alike = known.alike and known.text == text
 
     def most_common(self) -> list[RejectionReason]:
-        """Each reason, that of the most rows first."""
+        """All reasons, the most frequent first."""
         return sorted(self._found.values(), key=lambda reason: -reason.rows)
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of a file."""
+    """The result of importing a file."""
 
     added: int = 0
     changed: int = 0
@@ -67,12 +67,12 @@ class ImportReport:
     """Rows that the mapping of a table of calls leaves out."""
     rejected: list[RejectedRow] = field(default_factory=list)
     rejected_rows: int = 0
-    """How many there are; ``rejected`` names the first of them."""
+    """How many were rejected; ``rejected`` names the first of them."""
     reasons: RejectionReasons = field(default_factory=RejectionReasons)
     impossible: RejectionReasons = field(default_factory=RejectionReasons)
-    """What rows that went in say and cannot be: it counts as not said."""
+    """Impossible values in rows that were written; they count as not given."""
     notes: list[str] = field(default_factory=list)
-    """What else a person should know: a column that is not used, what was set on the way."""
+    """What else a person should know: a column that is not used, a side effect."""
 
     @property
     def went_in(self) -> int:
@@ -80,7 +80,7 @@ class ImportReport:
         return self.added + self.changed + self.same
 
     def reject(self, line: int, reason: str, *, named: bool = True) -> None:
-        """Count a row that did not go in, and name it among those rejected."""
+        """Count a row that was not written, and name it among those rejected."""
         self.rejected_rows += 1
         self.reasons.add(line, reason)
         if named:
@@ -88,10 +88,10 @@ class ImportReport:
 
 
 def rejection_reason(error: Exception) -> str:
-    """Why a row is rejected that raised this error.
+    """Why a row that raised this error is rejected.
 
     Raises:
-        Exception: the error itself, where every row would meet it, such as one of the database file.
+        Exception: the error itself if every row would raise it, such as one of the database file.
     """
     if isinstance(error, CellError | RejectedRowError):
         return str(error)

@@ -1,6 +1,6 @@
-"""A mapping to start from: looks at the first rows of a table of calls and says what its columns may mean.
+"""A mapping to start from: looks at the first rows of a table of calls and infers what its columns may mean.
 
-It never decides in silence: what it is unsure about stands beside the line as a comment, for a person to look at.
+It never decides silently: doubts are written beside the line as a comment, for a person to look at.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from ccmon.sources.table.sample_column import CLOCK, ENOUGH, NUMBER, SampleColum
 
 SAMPLE = 2_000
 _MOST = 0.5
-"""`ENOUGH` for a column whose very name is the moment's, and for all where nothing else looks like a moment."""
+"""`ENOUGH` for a column named exactly like the moment, and for all columns if nothing else looks like a moment."""
 _FEW_WORDS = 12
 _RARELY = 0.01
-"""Share of rows for which a rule may say nothing without a word about it."""
+"""Share of rows for which a rule may yield nothing without a comment about it."""
 
 _NAMES = {
     "call_id": r"call.?id|unique.?id|^id$|session.?id|interaction",
@@ -61,13 +61,13 @@ _NOT_NAMED = {
     "queue": 'queue = { value = "Calls" }   # UNSURE: no column names the queue',
     "outcome": "# UNSURE: a call is taken as answered where answered_at is known: outcome = { … }",
 }
-"""Lines of what no column names."""
+"""Lines for fields that no column names."""
 
 
 def infer_mapping(file: Path, encoding: str | None = None, table: str | None = None) -> str:
     """A mapping as TOML, with what it is unsure about in comments.
 
-    The encoding counts where it cannot be inferred, the table where an SQLite file has several.
+    The encoding applies if it cannot be inferred, the table if an SQLite file has several.
 
     Raises:
         CcmonError: the file cannot be read, is no table, or no column could be the moment at which a call came in.
@@ -112,7 +112,7 @@ class _MappingDraft:
         self._used: set[str] = set()
         self._nothing: set[str] = set()
         self._given_by: dict[str, tuple[list[SampleColumn], str | None]] = {}
-        """The columns that give a moment, and the moment from which they count."""
+        """The columns that give a moment, and the moment from which a length of time counts."""
         self._rules: dict[str, list[str]] = {}
         self._file_lines: list[str] = []
         self._call_lines: list[str] = []
@@ -156,7 +156,7 @@ class _MappingDraft:
             self._file_lines.append(f"header = false{_unsure([doubt])}")
 
     def _moments(self) -> None:
-        """The rules of the three moments: by the clock where a column has it, else by a length of time."""
+        """The rules of the three moments: by clock time if a column has it, else by a length of time."""
         date = next((column for column in self._columns if column.date_formats and not column.is_moment), None)
         whole = [column for column in self._columns if column.is_moment or column.moment_formats]
         clocks = [column for column in self._columns if date and column.is_clock and not self._is_length(column)]
@@ -176,7 +176,7 @@ class _MappingDraft:
                 self._call_lines.insert(0, f"{moment} = {rule}")
 
     def _by_clock(self, moment: str, candidates: list[SampleColumn], date: SampleColumn | None) -> str | None:
-        """The rule of a moment by one of some columns, of which those of times alone stand beside one of dates."""
+        """The rule of a moment by one of some columns; columns with only a time are combined with one of dates."""
         fitting = self._free(candidates, _MOMENT_NAMES[moment])
         if moment == "entered_at" and not fitting:
             fitting = self._free(candidates)[:1]
@@ -195,8 +195,8 @@ class _MappingDraft:
     def _instead(
         self, moment: str, chosen: SampleColumn, fitting: list[SampleColumn], candidates: list[SampleColumn]
     ) -> Iterator[SampleColumn]:
-        """Columns that give a moment in the rows, where there are many, for which the chosen one has none."""
-        if moment == "answered_at":  # nothing is what it says of a call that was not answered
+        """Columns that give the moment in rows for which the chosen one has none, if there are many."""
+        if moment == "answered_at":  # it is empty for unanswered calls
             return
         others = [column for column in candidates if column not in fitting] if moment == "entered_at" else []
         silent = [row for row in self._rows if not self._says(chosen, row)]
@@ -240,12 +240,12 @@ class _MappingDraft:
         return there and any(self._says(column, row) for column in columns)
 
     def _share(self, rows: int) -> str:
-        """Share of the rows that were looked at; never nothing of something, nor all of less."""
+        """A number as share of the rows looked at; never 0 % for some, nor 100 % for less than all."""
         share = rows / len(self._rows)
         return f"{min(99, max(1, round(share * 100))) if 0 < share < 1 else round(share * 100)} %"
 
     def _lengths(self) -> None:
-        """Where no clock time gives an answer or an end, a length of time may."""
+        """Rules for answer and end by a length of time, if no clock time gives them."""
         before = "entered_at"
         for moment, pattern in _LENGTH_NAMES.items():
             given = moment in self._rules
@@ -292,7 +292,7 @@ class _MappingDraft:
             return f"# UNSURE: too many words to be outcomes: {rule}"
         meant = {word: _meaning(word) for word, _ in words.most_common()}
         if column.named(_LOST) and set(map(str.lower, meant)) <= _YES | _NO:
-            # "Abandoned: yes" says the opposite of "Answered: yes".
+            # "Abandoned: yes" means the opposite of "Answered: yes".
             meant = {word: "abandoned" if word.lower() in _YES else "answered" for word in meant}
         self._lost(column, {word for word, meaning in meant.items() if meaning not in {None, "answered"}})
         pairs = ", ".join(f"{_quoted(word)} = {_quoted(meaning or 'unknown')}" for word, meaning in meant.items())
@@ -303,7 +303,7 @@ class _MappingDraft:
         return f"outcome = {{ column = {_quoted(column.name)}, words = {{ {pairs} }} }}{_unsure(doubts)}"
 
     def _lost(self, column: SampleColumn, words: set[str]) -> None:
-        """Rules for the rows of callers who were lost that do not say when: without an end they would be unknown."""
+        """Rules for lost callers without the time of their loss: without an end, their outcome would be unknown."""
         lost = [row for row in self._rows if column.every[row] in words]
         endless = [row for row in lost if not self._known("ended_at", row) and not self._known("answered_at", row)]
         if len(endless) <= _RARELY * len(lost):
@@ -312,7 +312,7 @@ class _MappingDraft:
         ended = ['{ after = "entered_at", value = "1:00" }']
         whole = len(endless) == sum(column.every[row] in silent for row in lost)
         if not whole:
-            # An end, or how long the caller waited, is believed where it is given.
+            # An end, or how long the caller waited, is believed if given.
             ended = [*self._rules.get("ended_at", ()), *self._rules.get("answered_at", ()), *ended]
         self._special_lines += [
             "",
@@ -326,7 +326,7 @@ class _MappingDraft:
         ]
 
     def _free(self, columns: Iterable[SampleColumn], pattern: str = "") -> list[SampleColumn]:
-        """Those of some columns that no rule uses, and whose names a pattern fits."""
+        """The columns that no rule uses, with names that match a pattern."""
         return [column for column in columns if column.name not in self._used and column.named(pattern)]
 
     def _use(self, column: SampleColumn) -> SampleColumn:
@@ -339,7 +339,7 @@ def _meaning(word: str) -> str | None:
 
 
 def _clock_rule(column: SampleColumn, date: SampleColumn | None) -> str:
-    """The rule of a moment given by a clock time, in one column or beside a column of dates."""
+    """The rule of a moment given by a clock time, in one column or with a column of dates."""
     if date is not None:
         return f"{{ date = {_quoted(date.name)}, time = {_quoted(column.name)} }}"
     if column.is_moment:

@@ -1,4 +1,4 @@
-"""Dates and clock times of a table as Unix milliseconds, quickly: the same ones come again and again."""
+"""Dates and clock times of a table as Unix milliseconds, cached, since the same ones come again and again."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ccmon.sources.table.cells import CellError
 from ccmon.time_units import DAY_MS, MINUTE_MS, QUARTER_MS
 
 REMEMBERED = 200_000
-"""Cells whose meaning is kept: a file of millions of rows must not fill the memory."""
+"""How many cells are cached: a file of millions of rows must not fill the memory."""
 REMEMBERED_MINUTES = 10_000
-"""Minutes whose moment is kept: a file is mostly in order, and most moments are of the same few."""
+"""How many minutes are cached: a file is mostly in order, so most moments are in the same few."""
 _SECONDS = {f":{second:02}": second * 1000 for second in range(60)}
 _PLAIN = len("2026-11-23 14:30:00")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,6})?))?(?:\s*([AaPp])\.?[Mm]\.?)?")
@@ -23,7 +23,7 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,6})?))?(?:\s*([AaPp]
 class LocalClock:
     """A time zone and a way of writing dates and times. Local milliseconds count from 1970 by the wall clock.
 
-    All raise `CellError` for what is no date, time or moment as it is written here, or lies beyond the calendar.
+    All methods raise `CellError` for anything that is no date, time or moment in this form, or outside the calendar.
     """
 
     def __init__(self, zone: ZoneInfo, date_format: str | None = None, time_format: str | None = None) -> None:
@@ -36,11 +36,11 @@ class LocalClock:
         self._minute = lru_cache(REMEMBERED_MINUTES)(self._parse_minute)
 
     def utc(self, local_ms: int) -> int:
-        """Unix milliseconds of a wall-clock time; of an hour that comes twice, the first."""
+        """Unix milliseconds of a wall-clock time; in a repeated hour, the first."""
         return local_ms - self._offset(local_ms // QUARTER_MS)
 
     def _find_offset(self, quarter: int) -> int:
-        """From UTC, in a quarter of an hour: rules change at whole ones."""
+        """The offset from UTC in a quarter of an hour: rules change at whole quarters."""
         try:
             naive = datetime(1970, 1, 1) + timedelta(milliseconds=quarter * QUARTER_MS)
             gap = naive.replace(tzinfo=self._zone).utcoffset() or timedelta()
@@ -89,9 +89,9 @@ class LocalClock:
         return self.utc(round(parsed.replace(tzinfo=UTC).timestamp() * 1000))
 
     def moments(self, cells: Sequence[str | None]) -> list[int | None] | None:
-        """Unix milliseconds of moments to the second as ISO 8601 writes them without an offset, None for None.
+        """Unix milliseconds of ISO 8601 moments to the second without an offset; None for None.
 
-        None where one of them is anything else: `moment` says of each what it is.
+        Returns None if any of them has another form: `moment` handles each.
         """
         minute_of = self._minute
         try:
@@ -100,7 +100,7 @@ class LocalClock:
             return None
 
     def moment(self, cell: str, form: str | None) -> int:
-        """Unix milliseconds of a moment in one cell, written by the ``format`` of a mapping."""
+        """Unix milliseconds of a moment in one cell, in the ``format`` of a mapping."""
         plain = self.moments([cell]) if form is None and len(cell) == _PLAIN else None
         if plain is not None and plain[0] is not None:
             return plain[0]

@@ -1,10 +1,10 @@
 """What the columns of a table of calls mean: read from a TOML file and checked before a row is touched.
 
-A mapping names the file's form, and for each field of a call a rule, or a list of rules of which the first that
-yields something counts. A rule is a table; a text alone is short for ``{ column = text }`` and ``false`` for nothing
-at all. Rules of:
+A mapping names the file's form, and for each field of a call a rule, or a list of rules; the first that yields
+something counts. A rule is a table; a text alone is short for ``{ column = text }``, and ``false`` means nothing at
+all. Rules for:
 
-* texts: ``column``, or ``columns`` with ``join``; then ``pattern`` (a regular expression whose first group counts),
+* texts: ``column``, or ``columns`` with ``join``; then ``pattern`` (a regular expression; its first group counts),
   ``nothing`` (cells that mean none), ``words`` (cells and what they mean) and ``otherwise`` (what every other cell
   means). Or ``value``.
 * moments: ``column`` with ``format`` (strptime's letters, ``epoch`` or ``epoch_ms``; else ISO 8601 or epoch seconds);
@@ -44,7 +44,7 @@ TEXTS = (
 MOMENTS = ("began_at", "entered_at", "answered_at", "ended_at", "wrapped_up_at")
 """Fields that are moments, in the order in which they happen.
 
-``began_at`` is not kept: it gives the day of the others.
+``began_at`` is not stored: it gives the day of the others.
 """
 DURATIONS = ("hold",)
 
@@ -53,7 +53,7 @@ CLOSED = {
     "direction": frozenset(Direction),
     "ended_by": frozenset({"caller", "agent", "transfer", "system"}),
 }
-"""Fields that can say nothing but these words."""
+"""Fields that can only have these words."""
 
 _FILE_KEYS = {"table", "encoding", "separator", "header", "nothing", "time_zone", "date", "time", "tolerance"}
 _RULE_KEYS = {
@@ -62,7 +62,7 @@ _RULE_KEYS = {
     "duration": {"column", "value", "unit", "nothing"},
 }
 _FORMAT_LETTERS = frozenset("aAwdbBmyYHIpMSfzZjUWcxXGuV%")
-"""What may stand after a % where a moment is read."""
+"""Letters allowed after a % in the format of a moment."""
 _UNITS = {"s": 1_000, "ms": 1, "min": MINUTE_MS}
 
 Rule = MappingABC[str, Any]
@@ -75,7 +75,7 @@ _FILE_SORTS = (
     ("header", bool, "true or false"),
     ("nothing", list[_Cell], "a list of cells such as ['-']"),
 )
-"""Keys, the type of their values, and what these are to be."""
+"""Keys, the type of their values, and a description of these."""
 _RULE_SORTS = (
     ("column date time", str | int, "a column's name"),
     ("join pattern after before unit", str, "a text"),
@@ -87,7 +87,7 @@ _RULE_SORTS = (
 
 @dataclass(frozen=True, slots=True)
 class SpecialRows:
-    """Rows for which other rules count."""
+    """Rows for which other rules apply."""
 
     when: dict[str, tuple[str, ...]]
     rules: dict[str, tuple[Rule, ...]]
@@ -96,17 +96,17 @@ class SpecialRows:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A mapping as the file says it, checked but not yet bound to a header."""
+    """A mapping as in its file, checked but not yet bound to a header."""
 
     name: str
-    """For sentences: the file it came from."""
+    """The file it came from, for messages."""
     source: str
     rules: dict[str, tuple[Rule, ...]]
     exceptions: tuple[SpecialRows, ...] = ()
     only: MappingABC[str, tuple[str, ...]] = field(default_factory=dict)
     """Cells that a row must have; others are left out."""
     table: str | None = None
-    """Of an SQLite file: the table that holds the calls."""
+    """For an SQLite file, the table with the calls."""
     encoding: str | None = None
     separator: str | None = None
     header: bool = True
@@ -116,7 +116,7 @@ class Mapping:
     date: str | None = None
     time: str | None = None
     tolerance: str = "1:00"
-    """How far moments may lie in the wrong order and still be taken as simultaneous."""
+    """By how much moments may be in the wrong order and still be taken as simultaneous."""
     columns: frozenset[str] = field(default_factory=frozenset)
     """Every column that a rule or exception names."""
 
@@ -194,14 +194,14 @@ def parse(document: MappingABC[str, Any], name: str) -> Mapping:
 
 
 def _check_known(said: Iterable[str], known: Collection[str], where: str) -> None:
-    """All that is said must be one of some words."""
+    """Check that all words are known."""
     unknown = next((word for word in said if word not in known), None)
     if unknown is not None:
         raise CcmonError(f"{unknown!r} in {where} means nothing; there can be: {', '.join(sorted(known))}.")
 
 
 def _check_sorts(table: MappingABC[str, Any], sorts: Iterable[tuple[str, Any, str]], where: str) -> None:
-    """What the keys of a table say must be of the right sort."""
+    """Check that the values of a table have the right types."""
     for keys, sort, what in sorts:
         for key in keys.split():
             try:
@@ -214,7 +214,7 @@ def _check_sorts(table: MappingABC[str, Any], sorts: Iterable[tuple[str, Any, st
 def _rules(
     table: MappingABC[str, Any], name: str, where: str, beside: frozenset[str] = frozenset()
 ) -> dict[str, tuple[Rule, ...]]:
-    """The rules of the fields; ``beside`` are the keys that may stand there too."""
+    """The rules of the fields; ``beside`` are the keys that may also be there."""
     _check_known(sorted(table), {*TEXTS, *MOMENTS, *DURATIONS, *beside}, f"{where} of {name}")
     return {key: _alternatives(key, said, name) for key, said in table.items() if key not in beside}
 
@@ -227,7 +227,7 @@ def _alternatives(field_name: str, said: Any, name: str) -> tuple[Rule, ...]:
 
 
 def _check_form(form: MappingABC[str, Any], name: str) -> None:
-    """What is said of the file must make sense."""
+    """Check that the description of the file makes sense."""
     _check_sorts(form, _FILE_SORTS, f"in [file] of the mapping {name}")
     for key in ("date", "time"):
         _check_format(form.get(key), f"{key} in [file] of the mapping {name}")
@@ -286,7 +286,7 @@ def _rule(field_name: str, said: Any, name: str) -> Rule:
 
 
 def _check_format(form: Any, where: str) -> None:
-    """A way of writing moments must be one: a wrong letter would reject every row."""
+    """Check a format of moments: a wrong letter would reject every row."""
     if form is None:
         return
     if not isinstance(form, str):
@@ -305,7 +305,7 @@ def _check_format(form: Any, where: str) -> None:
 
 
 def _check_words(field_name: str, rule: MappingABC[str, Any], where: str) -> None:
-    """What cells are said to mean must mean something."""
+    """Check that the given meanings of cells are valid."""
     words = rule.get("words", {})
     if not isinstance(words, dict) or not all(isinstance(word, _Cell) for word in words.values()):
         raise CcmonError(f"words of {where} must be a table such as {{ Y = 'answered' }}.")
@@ -336,7 +336,7 @@ def _cells(said: MappingABC[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _check_moments(rules: MappingABC[str, tuple[Rule, ...]], name: str) -> None:
-    """Moments may hang on each other, but not in a circle; and there must be one at which the call came in."""
+    """Check that moments do not depend on each other in a circle, and that there is one at which the call came in."""
     if not rules.get("entered_at"):
         raise CcmonError(f"The mapping {name} has no rule for entered_at: when the call came in.")
     moment_order(rules, name)

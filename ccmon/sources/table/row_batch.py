@@ -1,6 +1,6 @@
-"""Rows of a file, column by column: what a cell means is found out once for all rows of a batch that have the same.
+"""Rows of a file, column by column: a cell is interpreted once for all rows of a batch that have the same.
 
-An error of one row does not end the others: it is kept by the row's place.
+An error in one row does not affect the others: it is kept by the row's place.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ T = TypeVar("T")
 
 
 class RowBatch:
-    """Rows on their way to calls, each known by its place among them."""
+    """Rows being turned into calls, each identified by its place among them."""
 
     def __init__(self, columns: Sequence[Sequence[str]], size: int) -> None:
-        """So many rows, of these columns."""
+        """A batch of ``size`` rows with these columns."""
         self.size = size
         self.moments: dict[str, list[int | None]] = {}
         """The moments of the rows that are known so far."""
         self.errors: dict[int, Exception] = {}
         """The first error of each row that has one."""
         self.impossible: defaultdict[int, list[str]] = defaultdict(list)
-        """What rows say and cannot be: it counts as not said."""
+        """Impossible values in rows, which count as not given."""
         self._columns = columns
         self._trimmed: dict[int, list[str]] = {}
         self._failed: set[int] = set()
@@ -39,15 +39,15 @@ class RowBatch:
         return cells
 
     def moments_of(self, name: str) -> list[int | None] | None:
-        """One moment of all rows; None where it is not known yet."""
+        """One moment of all rows; None if it is not known yet."""
         return self.moments.get(name)
 
     def part(self, places: Sequence[int]) -> RowBatch:
-        """Some of the rows; what is wrong with them is wrong here, too."""
+        """Some of the rows, sharing errors with this batch."""
         return _Part(self, places)
 
     def fail(self, place: int, error: Exception, field: str = "") -> None:
-        """A row has an error; an `ImpossibleError` of a ``field`` that can be missing is what it cannot be."""
+        """Note a row's error; an `ImpossibleError` in an optional ``field`` is noted as an impossible value."""
         self._failed.add(place)
         if field and isinstance(error, ImpossibleError):
             self.impossible[place].append(f"{field} {error}")
@@ -55,14 +55,14 @@ class RowBatch:
             self.errors.setdefault(place, error)
 
     def meanings(self, cells: Sequence[C | None], meaning: Callable[[C], T | None], field: str = "") -> list[T | None]:
-        """What each cell means, asked once for all that are alike; None for None, and for one of a row that fails."""
+        """The meaning of each cell, found once for equal ones; None for None, and for a cell that fails."""
         found: dict[C | None, T | None] = {None: None}
         errors: dict[C | None, Exception] = {}
         for cell in set(cells):
             if cell is not None:
                 try:
                     found[cell] = meaning(cell)
-                except Exception as error:  # whoever reports it looks whose it is
+                except Exception as error:  # whether it is the row's own is decided when it is reported
                     found[cell], errors[cell] = None, error
         for place, cell in enumerate(cells if errors else ()):
             if cell in errors:
@@ -70,7 +70,7 @@ class RowBatch:
         return [found[cell] for cell in cells]
 
     def first(self, rules: Sequence[Callable[[RowBatch], list[T | None]]]) -> list[T | None]:
-        """Of each row what the first of some rules finds that finds something or fails."""
+        """For each row, the result of the first rule that finds something or fails."""
         self._failed.clear()
         found = rules[0](self)
         for rule in rules[1:]:
@@ -106,5 +106,5 @@ class _Part(RowBatch):
 
 
 def chosen(column: Sequence[T], places: Iterable[int]) -> list[T]:
-    """The values of a column at some places."""
+    """The values of a column at the given places."""
     return [column[place] for place in places]

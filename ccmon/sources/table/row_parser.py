@@ -1,7 +1,7 @@
-"""Rows of a file to calls, by a mapping that is compiled for the columns of the file once.
+"""Turn rows of a file into calls, by a mapping that is compiled once for the columns of the file.
 
-A batch of rows is read column by column: the cells of a column are mostly alike or of one form, and a step for all
-of them at once costs far less than one for each row.
+A batch of rows is read column by column: the cells of a column are mostly equal or of one form, and one step for all
+of them costs far less than one for each row.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ from ccmon.sources.table.rule_compiler import CompiledRules, Numbers, RowExcepti
 
 _NO_SITE = CellContext(ZoneInfo("UTC"))
 _LATER = MOMENTS[2:]
-"""Those of a call that came in."""
+"""The moments after a call's entry."""
 # As texts: sqlite3 takes them quicker than members of an enumeration.
 _ANSWERED, _UNKNOWN = Outcome.ANSWERED.value, Outcome.UNKNOWN.value
 _INBOUND, _OUTBOUND = Direction.INBOUND.value, Direction.OUTBOUND.value
 
 
 class ParsedRows(NamedTuple):
-    """What rows say, each known by its place among them. The mapping leaves out those that are not named here."""
+    """The results of rows, each identified by its place. Rows not mentioned here are left out by the mapping."""
 
     calls: TableCalls
     places: Sequence[int]
-    """Of the row of each call."""
+    """The place of each call's row."""
     errors: MappingABC[int, Exception]
     """Why a row is no call."""
     impossible: MappingABC[int, Sequence[str]]
-    """What the row of a call says and cannot be: it counts as not said."""
+    """Impossible values in the row of a call, which count as not given."""
 
 
 class RowParser:
     """Makes calls of the rows of one file."""
 
     def __init__(self, mapping: Mapping, first: Sequence[str], zone: ZoneInfo, now: int) -> None:
-        """Bind a mapping to a file by its first row: names of columns, or cells of columns that are called 1, 2, 3.
+        """Bind a mapping to a file by its first row: names of columns, or cells of columns called 1, 2, 3.
 
         Raises:
             CcmonError: the mapping names a column that is not there.
@@ -63,7 +63,7 @@ class RowParser:
         self._tolerance_ms = parsers.duration(mapping.tolerance, _NO_SITE)
         self._rules = compiler.compile(mapping.rules)
         self._only = RowException(compiler.cells(mapping.only), None)
-        """What the row of every call has; it has no rules."""
+        """Cells that the row of every call has; without rules."""
         self._exceptions = [
             RowException(
                 compiler.cells(rows.when), None if rows.skip else compiler.compile({**mapping.rules, **rows.rules})
@@ -72,15 +72,15 @@ class RowParser:
         ]
         self._now = now
         self.out_of_order = 0
-        """Moments in the wrong order by a little that were taken as simultaneous."""
+        """How many moments slightly out of order were taken as simultaneous."""
         self.endless = 0
-        """Rows without an end: taken as ended, in an unknown way or after an unknown time, at the last moment known."""
+        """Rows without an end: taken as ended at the last known moment, in an unknown way or after an unknown time."""
 
     def parse(self, rows: Sequence[Row]) -> ParsedRows:
-        """The calls of rows, in their order."""
+        """The calls of rows, in order."""
         errors = self._unreadable(rows)
         readable = [place for place in range(len(rows)) if place not in errors]
-        # Rows may be longer than others, but nothing is asked of cells that one of them lacks.
+        # Rows may differ in length, but no cell is needed that one of them lacks.
         columns = list(zip(*(rows[place].cells for place in readable), strict=False)) or [()] * self._width
         batch = RowBatch(columns, len(readable))
         found: list[TableCalls] = []
@@ -99,19 +99,19 @@ class RowParser:
         return ParsedRows(calls, chosen(readable, places), errors, impossible)
 
     def _unreadable(self, rows: Sequence[Row]) -> dict[int, Exception]:
-        """Why nothing can be asked of a row."""
+        """Why rows cannot be read at all, by place."""
         garbled = garbled_rows(rows)
         short = {place for place, (_, cells, _) in enumerate(rows) if len(cells) < self._width}
         errors: dict[int, Exception] = {}
         for place in garbled | short:
-            _, cells, error = rows[place]  # one that has an error has no cells
+            _, cells, error = rows[place]  # a row with an error has no cells
             if error is None and place in garbled:
                 error = "has bytes that are not in the file's encoding; say which it is with --encoding"
             errors[place] = CellError(error or f"has {len(cells)} cells, and the mapping needs {self._width}")
         return errors
 
     def _by_rules(self, batch: RowBatch) -> Iterator[tuple[CompiledRules, Sequence[int]]]:
-        """Rules, with the rows for which they count."""
+        """Rules, with the rows to which they apply."""
         places: Sequence[int] = range(batch.size)
         if self._only.when:
             matches = self._only.matches(batch)
@@ -124,7 +124,7 @@ class RowParser:
         yield self._rules, places
 
     def _calls(self, rules: CompiledRules, batch: RowBatch) -> TableCalls:
-        """A call of each row; of one that has an error it says nothing."""
+        """A call for each row; for a row with an error, it is meaningless."""
         nothing: list[Any] = [None] * batch.size
         texts = {name: texts_of(batch) for name, texts_of in rules.texts.items()}
 
@@ -163,7 +163,7 @@ class RowParser:
         )  # fmt: skip
 
     def _find_moments(self, rules: CompiledRules, batch: RowBatch, answered: Sequence[bool]) -> None:
-        """The moments of rows in their order; a call that was not answered has ended where its wait did."""
+        """Find the moments of rows, in order; an unanswered call has ended when its wait did."""
         moments = batch.moments
         for name, moments_of in rules.moments.items():
             moments[name] = self._possible(batch, name, moments_of(batch))
@@ -192,7 +192,7 @@ class RowParser:
                 moments[name][place] = found.get(name)
 
     def _possible(self, batch: RowBatch, name: str, moments: Numbers) -> Numbers:
-        """Those moments at which something can have happened; a row does without another, unless it is its own."""
+        """The possible ones among moments; a row does without an impossible one, unless it is the call's entry."""
         known = [moment for moment in moments if moment is not None]
         if not known or (min(known) >= EARLIEST_IN_TABLES_MS and max(known) <= self._now):
             return moments
@@ -208,9 +208,9 @@ class RowParser:
         return found
 
     def _put_in_order(self, found: dict[str, int], batch: RowBatch, place: int) -> None:
-        """Take moments of a row in the wrong order by a little as the same moment.
+        """Take a row's moments that are slightly out of order as the same moment.
 
-        An answer before the entry moves the entry: the wait is none either way, and the talk stays whole.
+        An answer before the entry moves the entry: the wait is 0 either way, and the talk keeps its length.
         """
         for name in _LATER:
             if name in found and found[name] - found["entered_at"] > LONGEST_MS:
@@ -232,7 +232,7 @@ class RowParser:
             last, last_name = moment, name
 
     def _ends(self, batch: RowBatch, outcomes: list[str]) -> list[int]:
-        """The ends of calls; of one without an end the last moment known, and ``outcomes`` says that it is unknown."""
+        """The ends of calls; without an end, the last known moment, and the outcome in ``outcomes`` becomes unknown."""
         moments = batch.moments
         ended_at: Numbers = list(moments.get("ended_at", [None] * batch.size))
         for place in [place for place, moment in enumerate(ended_at) if moment is None]:
@@ -241,17 +241,17 @@ class RowParser:
                 answered = moments["answered_at"][place] if "answered_at" in moments else None
                 ended_at[place] = moments["entered_at"][place] if answered is None else answered
                 if answered is not None or outcomes[place] != _ANSWERED:
-                    outcomes[place] = _UNKNOWN  # of an answered call: cut off (metrics.md 1.5)
+                    outcomes[place] = _UNKNOWN  # for an answered call: cut off (metrics.md 1.5)
         return _certain(ended_at)
 
 
 def _certain(moments: Numbers) -> list[int]:
-    """Moments that only a row with an error does not have."""
+    """Moments that only rows with an error lack."""
     return [0 if moment is None else moment for moment in moments]
 
 
 def _disordered(batch: RowBatch) -> set[int]:
-    """Rows whose moments are not as they nearly always are: one after the other, and soon after the call came in."""
+    """Rows with unusual moments: not one after the other, or not soon after the call came in."""
     places: set[int] = set()
     entered = _certain(batch.moments["entered_at"])
     last = entered
@@ -282,7 +282,7 @@ def _flag(cell: str) -> int:
 
 
 def _scale(said: tuple[int, str | None]) -> int:
-    """The scale of a score, which does not lie above it."""
+    """The scale of a score, which is not above it."""
     score, cell = said
     if cell is None:
         raise CellError("has a score, and the mapping gives no scale")

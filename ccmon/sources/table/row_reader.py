@@ -1,4 +1,4 @@
-"""Reading a file of separated values: its encoding and separator found out, one row at a time, in bounded memory.
+"""Read a file of separated values, one row at a time in bounded memory; its encoding and separator are detected.
 
 A table of an SQLite file is read in the same way.
 """
@@ -23,7 +23,7 @@ from ccmon.errors import CcmonError, os_error
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 _SAMPLE_BYTES = 64 * 1024
 _ODD = 0.01
-"""Share of control characters that a text may have."""
+"""Largest share of control characters in a text."""
 _SQLITE = b"SQLite format 3\0"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -50,17 +50,17 @@ class Row(NamedTuple):
     line: int
     cells: list[str]
     error: str | None = None
-    """What is wrong with it, where no cells could be made of it."""
+    """What is wrong with the row, if it could not be split into cells."""
 
 
 def find_format(
     path: Path, encoding: str | None = None, separator: str | None = None, table: str | None = None
 ) -> FileFormat:
-    """How a file is written, as far as it was not said.
+    """How a file is written, detected as far as it is not given.
 
-    The encoding is given by a byte order mark, else it is UTF-8, else (bytes that are none) Windows-1252. The
-    separator is the one that splits the first lines into the same number of cells, the most of them. The only table
-    of an SQLite file need not be named.
+    The encoding is given by a byte order mark, else it is UTF-8, else (if the bytes are not valid) Windows-1252. The
+    separator is the one that splits the first lines into equally many cells, and into most. The only table of an
+    SQLite file need not be named.
 
     Raises:
         CcmonError: the file cannot be read or is empty, there is no such encoding, or it has several tables.
@@ -78,10 +78,10 @@ def find_format(
 
 
 def check_encoding(encoding: str) -> None:
-    """See whether there is an encoding.
+    """Check that an encoding exists.
 
     Raises:
-        CcmonError: there is none of that name, or it is none of texts.
+        CcmonError: there is none of that name, or it is not for texts.
     """
     try:
         "a".encode(encoding)
@@ -91,7 +91,7 @@ def check_encoding(encoding: str) -> None:
 
 
 def _only_table(path: Path) -> str:
-    """The table of an SQLite file that has one."""
+    """The only table of an SQLite file."""
     try:
         with closing(_opened(path)) as connection:
             names = [str(name) for (name,) in connection.execute(sql("foreign_tables"))]
@@ -108,7 +108,7 @@ def _only_table(path: Path) -> str:
 
 
 def is_text(path: Path, form: FileFormat) -> bool:
-    """Whether the first bytes of a file are letters rather than a program's or a picture's."""
+    """Whether the first bytes of a file are text, rather than a program or a picture."""
     if form.table is not None:
         return True
     with translate_errors(path), path.open("rb") as file:
@@ -118,7 +118,7 @@ def is_text(path: Path, form: FileFormat) -> bool:
 
 
 def find_encoding(sample: bytes) -> str:
-    """Encoding of the first bytes of a file; a letter cut at their end does not count."""
+    """Encoding of the first bytes of a file; a character cut off at their end does not count."""
     for mark, encoding in _MARKS:
         if sample.startswith(mark):
             return encoding
@@ -132,7 +132,7 @@ def find_encoding(sample: bytes) -> str:
 def find_separator(text: str) -> str:
     """Separator of the first lines."""
     lines = text.splitlines()[:20]
-    # The last line may be cut.
+    # The last line may be cut off.
     lines = lines[:-1] if len(lines) > 2 else lines
 
     def quality(separator: str) -> tuple[float, int]:
@@ -144,7 +144,7 @@ def find_separator(text: str) -> str:
 
 
 def _text_rows(path: Path, text: IO[str], separator: str) -> Iterator[Row]:
-    """Rows of a text file. A cell larger than a cell can be (a quote was never closed, most likely) is an error."""
+    """Rows of a text file. An oversized cell (most likely an unclosed quote) is an error."""
     reader = csv.reader(text, delimiter=separator)
     line = 1
     with translate_errors(path):
@@ -164,7 +164,7 @@ def _text_rows(path: Path, text: IO[str], separator: str) -> Iterator[Row]:
 
 @dataclass(slots=True)
 class TableReader:
-    """Rows of a table of an SQLite file, the names of its columns first; they are numbered from 1."""
+    """Rows of an SQLite table, starting with the names of its columns; numbered from 1."""
 
     path: Path
     connection: sqlite3.Connection
@@ -189,7 +189,7 @@ class TableReader:
             raise CcmonError(f"{self.path} cannot be read: {error}.") from None
 
     def bytes_read(self) -> int:
-        """The share of the rows read, in bytes of the file."""
+        """The share of rows read so far, expressed in bytes of the file."""
         return self.path.stat().st_size * self.done // max(1, self.count)
 
 
@@ -199,10 +199,9 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def open_rows(path: Path, form: FileFormat) -> Iterator[tuple[Iterator[Row], Callable[[], int]]]:
-    """Open a file for its rows, and for a progress bar: how many of its bytes are read, a little ahead of the rows.
+    """Open a file; yields its rows, and for a progress bar a function for the bytes read, a little ahead of the rows.
 
-    Blank lines of a text are no rows. Bytes that are no letters of the encoding come as lone surrogates (see
-    `is_garbled`).
+    Blank lines of a text are no rows. Bytes invalid in the encoding become lone surrogates (see `is_garbled`).
     """
     if form.table is not None:
         with closing(_opened(path)) as connection:
@@ -213,7 +212,7 @@ def open_rows(path: Path, form: FileFormat) -> Iterator[tuple[Iterator[Row], Cal
     with translate_errors(path):
         binary = path.open("rb")
     with binary:
-        # Lines end in whatever way they end: a carriage return alone, too.
+        # Any line ending is accepted, even a single carriage return.
         text = io.TextIOWrapper(binary, form.encoding, errors="surrogateescape", newline="")
         yield _text_rows(path, text, form.separator), binary.tell
 
@@ -226,7 +225,7 @@ def garbled_rows(rows: Sequence[Row]) -> set[int]:
 
 
 def is_garbled(cells: Sequence[str]) -> bool:
-    """Whether a row has bytes that are no letters of the file's encoding."""
+    """Whether a row has bytes that are invalid in the file's encoding."""
     try:
         "".join(cells).encode()
     except UnicodeEncodeError:
@@ -236,7 +235,7 @@ def is_garbled(cells: Sequence[str]) -> bool:
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Turn what the system says about a file into one sentence."""
+    """Turn the system's errors about a file into one sentence."""
     try:
         yield
     except FileNotFoundError:

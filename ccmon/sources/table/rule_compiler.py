@@ -1,4 +1,4 @@
-"""The rules of a mapping, compiled for the columns of one file into functions of a batch of its rows."""
+"""The rules of a mapping, compiled for the columns of one file into functions over a batch of its rows."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ NumbersOf = Callable[[RowBatch], Numbers]
 
 @dataclass(frozen=True, slots=True)
 class CompiledRules:
-    """What the calls of rows are made by."""
+    """The functions that make calls from rows."""
 
     texts: MappingABC[str, TextsOf]
-    """Those of `TEXTS` that have rules, in their order."""
+    """The fields of `TEXTS` that have rules, in order."""
     moments: MappingABC[str, NumbersOf]
     """Each after those that it depends on."""
     hold: NumbersOf | None
@@ -42,19 +42,19 @@ class CompiledRules:
 
 @dataclass(frozen=True, slots=True)
 class RowException:
-    """Rows of which some cells say that other rules count; without rules they are left out."""
+    """Rows with certain cells, to which other rules apply; without rules, they are left out."""
 
     when: tuple[tuple[int, frozenset[str]], ...]
     rules: CompiledRules | None
 
     def matches(self, batch: RowBatch) -> list[bool]:
-        """Which rows are of them."""
+        """Which rows match."""
         said = [[cell in cells for cell in batch.cells(column)] for column, cells in self.when]
         return list(map(all, zip(*said, strict=True))) if said else [True] * batch.size
 
 
 class RuleCompiler:
-    """Makes functions of rules, for the columns at their places."""
+    """Compiles rules into functions, for columns at given places."""
 
     def __init__(self, mapping: Mapping, places: dict[str, int], zone: ZoneInfo) -> None:
         self._mapping = mapping
@@ -66,7 +66,7 @@ class RuleCompiler:
         return CompiledRules(
             texts={name: _first([self._text(name, rule) for rule in rules[name]]) for name in TEXTS if rules.get(name)},
             moments={
-                # A call came in some time: the last of the rules for it takes 00:00:00 as midnight.
+                # A call must have come in at some time: the last rule for that takes 00:00:00 as midnight.
                 name: _first(
                     [
                         self._moment(name, rule, happened=name == "entered_at" and rule is rules[name][-1])
@@ -83,7 +83,7 @@ class RuleCompiler:
         return tuple((self._places[column.lower()], frozenset(cells)) for column, cells in said.items())
 
     def _cells(self, column: str, rule: Rule, *, happened: bool = False) -> TextsOf:
-        """Cells of a column; None where one is empty or means nothing, which no clock time does that ``happened``."""
+        """Cells of a column; None for empty ones and those that mean nothing, but for no clock time if ``happened``."""
         place = self._places[column.lower()]
         anywhere = {cell for cell in self._mapping.nothing if not (happened and self._is_time(cell))}
         nothing = anywhere | {"", *map(str, rule.get("nothing", ()))}
@@ -178,13 +178,13 @@ def _away_from(reference: str, sign: int, lengths: NumbersOf) -> NumbersOf:
 
 
 def _by_clock(clock: LocalClock, days: TextsOf, times: TextsOf, before: Sequence[str], field: str) -> NumbersOf:
-    """Moments of a date and a time of day, which happen after those ``before``."""
+    """Moments from a date and a time of day, after the moments ``before``."""
 
     def moment(said: tuple[str, str, int | None]) -> int:
         day, time, earlier = said
         local = clock.date(day) + clock.time(time)
         found = clock.utc(local)
-        # Past midnight the date is still that of the day on which the call began.
+        # After midnight, the date is still that of the day on which the call began.
         return clock.utc(local + DAY_MS) if earlier is not None and found < earlier - HALF_DAY_MS else found
 
     def by_clock(batch: RowBatch) -> Numbers:
@@ -205,5 +205,5 @@ def _by_clock(clock: LocalClock, days: TextsOf, times: TextsOf, before: Sequence
 
 
 def _first(rules: Sequence[Callable[[RowBatch], list[T | None]]]) -> Callable[[RowBatch], list[T | None]]:
-    """Gives what the first of some rules finds."""
+    """A function that returns what the first successful rule finds."""
     return rules[0] if len(rules) == 1 else lambda batch: batch.first(rules)

@@ -11,9 +11,9 @@ from functools import partial
 ENOUGH = 0.97
 """Share of the filled cells that must look alike: real tables have dirt."""
 _ONE_BAD_OF = 5
-"""Cells from which on one may be unlike the others: in a short table that is more than the share allows."""
+"""From this many cells on, one may differ from the others: in a short table, more than the share allows."""
 _FIRST = 50
-"""Cells of which hardly one looks alike spare the others."""
+"""If hardly any of these first cells passes a test, the others are not tested."""
 _DATES = (
     "%Y-%m-%d",
     "%Y/%m/%d",
@@ -33,15 +33,15 @@ NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class SampleColumn:
-    """One column, as far as its first cells show."""
+    """What the first cells of a column show about it."""
 
     name: str
     every: tuple[str, ...]
     """The cell of each row."""
     cells: tuple[str, ...]
-    """The filled ones."""
+    """The filled cells."""
     enough: float = ENOUGH
-    """Share of them that must look alike."""
+    """Share of the filled cells that must look alike."""
 
     def looks(self, test: Callable[[str], object]) -> bool:
         """Whether nearly all filled cells pass a test."""
@@ -58,17 +58,17 @@ class SampleColumn:
 
     @property
     def date_formats(self) -> list[str]:
-        """Ways of writing dates in which all of the cells could be meant."""
+        """Date formats that fit nearly all cells."""
         return self._best(_DATES)
 
     @property
     def moment_formats(self) -> list[str]:
-        """Ways of writing a date and a time in one cell."""
+        """Formats for date and time in one cell that fit nearly all cells."""
         return self._best(f"{day}{gap}{time}" for day in _DATES for time in _TIMES for gap in (" ", "T"))
 
     def _best(self, forms: Iterable[str]) -> list[str]:
-        """The forms that nearly all cells have, of these the ones that most have: 13/02 is no 2nd of a 13th month."""
-        marks = set(map(_marks, self.cells))  # spare nearly all of a hundred forms, which take their time to fail
+        """The formats that fit nearly all cells, of these those that fit most: 13/02 cannot be in a 13th month."""
+        marks = set(map(_marks, self.cells))  # excludes nearly all of a hundred formats, which are slow to fail
         unlike = {
             form: self.unlike(partial(_is_written, form))
             for form in forms
@@ -78,21 +78,21 @@ class SampleColumn:
 
     @property
     def is_moment(self) -> bool:
-        """ISO 8601 with a time, or seconds since 1970."""
+        """Whether cells are ISO 8601 with a time, or seconds since 1970."""
         return self.looks(_is_moment)
 
     @property
     def moment_test(self) -> Callable[[str], object]:
-        """What a cell of a column of moments must pass."""
+        """The test that cells of a column of moments must pass."""
         return _is_moment if self.is_moment else partial(_is_written, self.moment_formats[0])
 
     @property
     def is_clock(self) -> bool:
-        """Times of day, or lengths of time written with colons."""
+        """Whether cells are times of day, or lengths of time written with colons."""
         return self.looks(CLOCK.fullmatch)
 
     def named(self, pattern: str) -> bool:
-        """Whether the header says so."""
+        """Whether the column's name matches a pattern."""
         return re.search(pattern, self.name.replace("_", " "), re.IGNORECASE) is not None
 
 
@@ -108,7 +108,7 @@ def _is_date(cell: str) -> bool:
 
 
 def _marks(text: str) -> str:
-    """What stands between the numbers and words of a date, or of a form of one."""
+    """The separators between the numbers and words of a date, or of a date format."""
     return re.sub(r"[\w\s%]+", "", text)
 
 

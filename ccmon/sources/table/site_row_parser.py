@@ -1,4 +1,4 @@
-"""Reads the rows of a file that has the columns of a kind of table, by its header."""
+"""Reads the rows of a file with the columns of a kind of table, by its header."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError, p
 
 
 class SiteRowParser:
-    """Makes values of the cells of a row."""
+    """Parses the cells of a row into values."""
 
     def __init__(self, kind: TableSpec, header: Sequence[str], file: Path, site: CellContext) -> None:
         """Find the columns of the kind in the header.
 
         Raises:
-            CcmonError: a required column is missing or one stands twice; the sentence says what there is.
+            CcmonError: a required column is missing, or one occurs twice; the sentence lists those present.
         """
         by_name = {column.name: column for column in kind.columns}
         names = [re.sub(r"[\s-]+", "_", name.strip().lower()) for name in header]
@@ -37,16 +37,16 @@ class SiteRowParser:
                 f"A table of {kind.name} has: {', '.join(by_name)}."
             )
         columns = [(place, by_name[name]) for place, name in enumerate(names) if name in by_name]
-        # The currency first: it says how many decimals an amount has.
+        # The currency first: it decides how many decimals an amount has.
         columns.sort(key=lambda found: found[1].name != "currency")
         self._columns = [(place, column, column.key, parser_of(column)) for place, column in columns]
         self._width = len(names)
         self._site = site
         self.unused = [said.strip() for said, name in zip(header, names, strict=True) if name and name not in by_name]
-        """Names in the header that are no column's."""
+        """Names in the header that belong to no column."""
 
     def parse(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
-        """The values of a row by `ColumnSpec.key`, None for an empty cell; and what it says that cannot be.
+        """The values of a row by `ColumnSpec.key`, None for an empty cell; and its impossible values.
 
         Raises:
             CellError: the row has too many cells, lacks a value it must have, or has one that cannot be understood.

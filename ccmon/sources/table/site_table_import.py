@@ -1,7 +1,7 @@
-"""Bringing a table of records into the call database: customers, sales, surveys, quotas and the like.
+"""Import a table of records into the call database: customers, sales, surveys, quotas and the like.
 
-The first line names the columns, in any order. Each row goes in by itself: one that cannot is reported with its line
-and why, the rest goes in. Rows are known by a key of their own, so importing a file again changes what has changed
+The first line names the columns, in any order. Each row is written by itself: a faulty one is reported with its line
+and the reason, the rest is written. Rows are identified by a key, so importing a file again updates what has changed
 and adds nothing twice.
 """
 
@@ -26,7 +26,7 @@ from ccmon.sources.table.import_report import ImportReport, rejection_reason
 from ccmon.sources.table.site_row_parser import SiteRowParser
 
 BATCH = 2_000
-"""Rows of one transaction: short enough that whoever follows the calls is not held up."""
+"""Rows of one transaction: few enough not to delay a follower of calls."""
 
 
 def import_table(
@@ -40,10 +40,10 @@ def import_table(
     now: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
-    """Bring a file of a kind (a name of `KINDS`) into the database at ``path``; with ``dry_run`` all is taken back.
+    """Import a file of a kind (a name of `KINDS`) into the database at ``path``; with ``dry_run`` all is rolled back.
 
-    The encoding counts where it cannot be inferred, the table where an SQLite file has several. What has happened lies
-    before ``now`` (left out: the clock's). ``progress`` is called with the bytes read so far.
+    The encoding applies if it cannot be inferred, the table if an SQLite file has several. Past events are before
+    ``now`` (None: by the clock). ``progress`` is called with the bytes read so far.
 
     Raises:
         CcmonError: the file or the database cannot be read, or the header lacks a column.
@@ -75,7 +75,7 @@ def import_table(
 
 
 def _batches(rows: Iterator[row_reader.Row]) -> Iterator[Iterator[row_reader.Row]]:
-    """The rows in groups, none of them held in memory."""
+    """The rows in batches, without holding these in memory."""
     for first in rows:
         yield chain([first], islice(rows, BATCH - 1))
 
@@ -83,7 +83,7 @@ def _batches(rows: Iterator[row_reader.Row]) -> Iterator[Iterator[row_reader.Row
 def _write_row(
     row: row_reader.Row, kind: TableSpec, parser: SiteRowParser, tables: TableWriter, report: ImportReport
 ) -> None:
-    """Bring in one row, or note why it cannot."""
+    """Write one row, or note why it cannot be written."""
     impossible: list[str] = []
     try:
         if row.error is not None:
