@@ -1,1 +1,1 @@
-"""A simulated floor that yields the events and the rows of tables that a real one does."""
+"""A simulated floor that yields the same events and rows of tables as a real one."""

@@ -8,7 +8,7 @@ import sys
 from ccmon.partial_imports import import_parts
 
 if __name__ == "__main__":
-    gc.disable()  # until the floor can be looked at: a twentieth of the time until then
+    gc.disable()  # until the floor can be shown: saves a twentieth of the time until then
     import_parts("msgspec")
     from ccmon.simulator.task import main
 

@@ -16,16 +16,16 @@ from ccmon.simulator.table_rows import Change, FollowUpMoved, RowChange, Values
 from ccmon.time_units import HOUR_MS, MINUTE_MS, QUARTER_MS
 
 FIRST_OF_TODAY = 5000
-"""Follow-ups that are promised and due on one day have numbers from here on, those promised before it lower ones."""
+"""Follow-ups promised and due on the same day are numbered from here on; those promised earlier have lower numbers."""
 CALLS_BEFORE_LEAVING = 55 * MINUTE_MS
-"""How long before they leave those agents begin who make all calls back together."""
+"""How long before leaving agents begin who make all their calls back together."""
 KEEPS_TO_HABIT = 0.85
-"""Promises for which they do."""
+"""Share of promises for which these agents keep to that habit."""
 CANCEL_SHARE = 0.03
 DELIVERED = 0.96
-"""Invitations to a survey that arrive, of those that are not answered."""
+"""Share of unanswered survey invitations that were delivered."""
 UNSOLVED = frozenset({"unresolved", "ticket opened", "cancelled"})
-"""Dispositions that leave a customer without what was wanted."""
+"""Dispositions of calls in which the customer did not get what was wanted."""
 DISPOSITIONS = {
     Purpose.SALES: weighted({"no sale": 0.5, "information sent": 0.3, "not eligible": 0.2}),
     Purpose.SERVICE: weighted({"resolved": 0.78, "ticket opened": 0.16, "unresolved": 0.06}),
@@ -52,12 +52,12 @@ class Consequences:
         self._chance = stream(seed, day, "outcomes")
         self._habits = stream(seed, day, "call back habits")
         self._open: dict[int, tuple[int | None, str]] = {}
-        """Follow-ups due today and not done: when and how they are settled after this day."""
+        """Follow-ups due today and not done: when and how they are settled later."""
         self._later: list[Change] = []
         self._numbers = count(day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + FIRST_OF_TODAY)
 
     def set_up(self) -> None:
-        """What earlier days have left to do."""
+        """Set up what earlier days have left to do."""
         floor, plan = self._floor, self._floor.plan
         for promise in (*plan.left_over, *plan.due):
             floor.meet(promise.customer)
@@ -76,12 +76,12 @@ class Consequences:
                 floor.engine.at(promise.acts_at, self._act, promise.agent.login, follow_up)
 
     def settle(self, number: int, outcome: str) -> None:
-        """A call back has been made."""
+        """Settle a follow-up: its call back has been made."""
         self._open.pop(number, None)
         self._floor.change_row(_follow_up_done(self._floor.engine.now, number, outcome))
 
     def afterwards(self) -> list[Change]:
-        """What this day leads to after its end: promises not kept that somebody settles, orders taken back."""
+        """Later consequences of this day: unkept promises that somebody settles, cancelled orders."""
         settled = (_follow_up_done(at, number, how) for number, (at, how) in self._open.items() if at is not None)
         return sorted((*settled, *self._later), key=lambda row: row.at)
 
@@ -110,11 +110,11 @@ class Consequences:
             floor.follow_up_due(agent, follow_up)
 
     def stranger(self) -> str:
-        """The number of a caller whom the centre does not know."""
+        """The number of a caller unknown to the centre."""
         return telephone_of(self._chance.getrandbits(40))
 
     def disposition(self, caller: SimulatedCaller, agent: AgentAtWork) -> str:
-        """How the agent sums the call up."""
+        """The disposition that the agent chooses for a call."""
         setting = caller.queue.setting
         buys = caller.contact.buys if caller.contact is not None else 0.7
         if setting.conversion and self._sales.random() < setting.conversion * buys * agent.plan.agent.sales_factor:
@@ -124,7 +124,7 @@ class Consequences:
         return DISPOSITIONS[setting.purpose].draw(self._chance)
 
     def handled(self, caller: SimulatedCaller, agent: AgentAtWork, disposition: str) -> None:
-        """A call has been talked through."""
+        """Add what a handled call leads to."""
         setting = caller.queue.setting
         if caller.reason is not None:
             self._floor.add_row("call-reasons", {"call": caller.key, "reason": caller.reason})
@@ -141,7 +141,7 @@ class Consequences:
                 self._survey(caller, agent, disposition)
 
     def lost(self, caller: SimulatedCaller, outcome: Outcome) -> None:
-        """A caller has left without being served."""
+        """Add what follows when a caller has left without being served."""
         floor = self._floor
         if outcome is Outcome.EXIT_KEY and caller.customer is not None:
             agents = [
@@ -177,11 +177,11 @@ class Consequences:
             floor.add_row("sales", {**sale, "amount_cents": amount})
 
     def _by_agent(self, caller: SimulatedCaller, agent: AgentAtWork) -> Values:
-        """Call, agent and customer of a row."""
+        """Call, agent and customer for a row."""
         return {"call": caller.key, "agent": agent.login, "customer_id": caller.customer}
 
     def _promise(self, agent: AgentAtWork, customer: int, caller: SimulatedCaller, kind: str) -> None:
-        """A call back on the same day, while the agent is there."""
+        """Promise a call back on the same day, while the agent is there."""
         floor, now, chance = self._floor, self._floor.engine.now, self._promises
         due_at = (now + round(chance.uniform(35, 200) * MINUTE_MS)) // QUARTER_MS * QUARTER_MS
         minute = (due_at - floor.plan.starts_at) // MINUTE_MS
@@ -201,19 +201,19 @@ class Consequences:
             )
 
     def _promise_for_later(self, caller: SimulatedCaller) -> None:
-        """The call that leads to a promise for a later day."""
+        """Add a call's promise for a later day."""
         promise = self._floor.plan.made.pop(caller.customer, None) if caller.customer is not None else None
         if promise is None:
             return
         floor, now = self._floor, self._floor.engine.now
         follow_up = self._follow_up(promise, now) | {"call": caller.key}
         floor.add_row("follow-ups", follow_up)
-        # The day on which it is due may have been written before this one, without the call.
+        # The day on which it is due may have been written before this day, without the call.
         made = {name: follow_up[name] for name in ("call", "agent", "customer_id", "created_at")}
         floor.change_row(RowChange(now, "follow-ups", {"id": promise.id}, made))
 
     def _invite(self, caller: SimulatedCaller, agent: AgentAtWork, *, answers: bool) -> None:
-        """A message with a question right after the call; some are not delivered."""
+        """Send a message with a question right after the call; some are not delivered."""
         sent_at, delivered = self._floor.engine.now, answers or self._invitations.random() < DELIVERED
         call = self._by_agent(caller, agent)
         self._floor.add_row("survey-invitations", {**call, "sent_at": sent_at, "delivered": delivered})

@@ -1,7 +1,7 @@
-"""The simulated centre: every number that makes it what it is, in one place.
+"""The simulated centre: all numbers that define it, in one place.
 
-Two client companies, a third party that works for both. Volumes are those of a floor of 40 agents and grow with the
-floor; times are seconds, money is cents, hours are local.
+Two client companies, and a third party that works for both. Volumes are for a floor of 40 agents and grow with the
+floor; times are in seconds, money in cents, hours are local.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class QueueSetting(NamedTuple):
     client: str
     purpose: Purpose
     calls_per_hour: float
-    """In a busy hour of a usual weekday."""
+    """Calls in a busy hour of a usual weekday."""
     talk: Distribution[int]
     wrap_up: Distribution[int]
     handling_target_ms: int
@@ -49,18 +49,18 @@ class QueueSetting(NamedTuple):
     conversion: float = 0.0
     order_cents: int = 0
     promise_share: float = 0.05
-    """Handled calls after which the agent promises to call back on the same day."""
+    """Share of handled calls after which the agent promises to call back on the same day."""
     promise: str = "call back"
     exit_key_share: float = 0.12
-    """Callers who, after 45 s or more of waiting, press the key that asks for a call back."""
+    """Share of callers who, after waiting 45 s or more, press the key for a call back."""
     retry_share: float = 0.3
-    """Abandoned callers who try again within minutes."""
+    """Share of abandoned callers who try again within minutes."""
     survey_share: float = 0.16
-    """Handled calls after which the customer answers a survey."""
+    """Share of handled calls after which the customer answers a survey."""
     invited_share: float = 0.45
-    """Of the other calls, those after which the customer is asked and does not answer."""
+    """Share of the other calls after which the customer is asked but does not answer."""
     unknown_share: float = 0.1
-    """Callers whose number the centre does not know."""
+    """Share of callers with a number unknown to the centre."""
 
 
 class CampaignSetting(NamedTuple):
@@ -72,12 +72,12 @@ class CampaignSetting(NamedTuple):
     talk: Distribution[int]
     wrap_up: Distribution[int]
     conversion: float
-    """Of right-party contacts."""
+    """Share of right-party contacts that convert."""
     order_cents: int
     contact_share: float = 0.34
-    """Attempts that a person answers."""
+    """Share of attempts that a person answers."""
     right_party_share: float = 0.62
-    """Of those, the person sought."""
+    """Share of these in which it is the person sought."""
     leads: int = 2500
 
 
@@ -87,10 +87,10 @@ class TeamSetting(NamedTuple):
     name: str
     client: str | None
     share: float
-    """Of all agents."""
+    """Share of all agents."""
     queues: tuple[str, ...]
     second_queues: tuple[tuple[str, float], ...] = ()
-    """Queues that a share of the team helps out in when its own queues are empty."""
+    """Queues in which a share of the team helps out when its own queues are empty."""
     campaigns: tuple[str, ...] = ()
     quota_sales_per_hour: float = 0.0
     quota_conversion: float | None = None
@@ -110,9 +110,9 @@ class ShiftPattern(NamedTuple):
     breaks: tuple[PlannedPause, ...]
 
     def outside_breaks(self, minute: int) -> int:
-        """A minute of the day; of one in a break the quarter of an hour after it.
+        """A minute of the day; if it is in a break, the quarter of an hour after the break.
 
-        Nobody promises a call for their own lunch.
+        Nobody promises a call for their own lunch break.
         """
         for begins, length, _ in self.breaks:
             if begins - 15 < minute < begins + length:
@@ -121,7 +121,7 @@ class ShiftPattern(NamedTuple):
 
 
 class PauseReason(NamedTuple):
-    """What a reason for a pause means (metrics.md 6.4), as a row of its table."""
+    """A pause reason and its meaning (metrics.md 6.4), as a row of its table."""
 
     reason: str
     paid: bool
@@ -131,7 +131,7 @@ class PauseReason(NamedTuple):
 
 
 class Investment(NamedTuple):
-    """What else the same money buys, over four weeks from the first day of the data, as a row of its table."""
+    """Another use of the same money, over four weeks from the first day of the data, as a row of its table."""
 
     name: str
     goal: str
@@ -284,7 +284,7 @@ class Centre(NamedTuple):
     name: str = "Harbour Contact Centre"
     currency: str = "EUR"
     margin: float = 0.34
-    """Share of the revenue that is earned."""
+    """Earnings as a share of revenue."""
     opening: tuple[tuple[int, int] | None, ...] = (*(((8 * 60, 20 * 60),) * 5), (9 * 60, 14 * 60), None)
     """Opening hours of Monday to Sunday in minutes after local midnight; None is closed."""
     weekdays: tuple[float, ...] = (1.07, 1.02, 1.0, 0.98, 0.95, 0.3, 0.0)
@@ -293,14 +293,14 @@ class Centre(NamedTuple):
         (8.0, 0.15), (8.5, 0.3), (9.0, 0.6), (9.75, 0.88), (10.5, 0.98), (11.25, 0.97), (12.25, 0.9), (13.25, 0.92),
         (14.25, 1.06), (15.25, 1.0), (16.25, 0.82), (17.0, 0.55), (17.75, 0.31), (18.5, 0.18), (20.0, 0.1),
     )  # fmt: skip
-    """How busy an hour of the day is: points between which straight lines run."""
+    """How busy an hour of the day is: points joined by straight lines."""
     trouble_share: float = 0.2
-    """Days on which one queue gets more calls than planned for an hour or two."""
+    """Share of days on which one queue gets more calls than planned for an hour or two."""
     problem: str = "Router restarts after update"
     """The contact reason that rises on the day of the problem."""
 
     def is_open(self, day: date) -> bool:
-        """Whether it opens at all on a day."""
+        """Whether the centre opens on a day."""
         return self.opening[day.weekday()] is not None
 
     def queue(self, name: str) -> QueueSetting:
@@ -314,17 +314,17 @@ class Centre(NamedTuple):
 
     @property
     def scale(self) -> float:
-        """Size beside the floor that the settings describe."""
+        """Size relative to the floor that the settings describe."""
         return self.agents / FLOOR_OF
 
     @property
     def volume(self) -> float:
-        """Calls beside those of the floor that the settings describe: a larger floor carries more for each agent."""
+        """Number of calls relative to the floor that the settings describe: a larger floor handles more per agent."""
         return self.scale * (1 - 1.3 / sqrt(self.agents)) / (1 - 1.3 / sqrt(FLOOR_OF))
 
 
 def standard_centre(agents: int = FLOOR_OF) -> Centre:
-    """The centre of `ccmon demo` and `ccmon seed`; on a large floor a team becomes several of its kind."""
+    """The centre of `ccmon demo` and `ccmon seed`; on a large floor, each team becomes several of its kind."""
     teams: list[TeamSetting] = []
     for team in _TEAMS:
         parts = ceil(team.share * agents / LARGEST_TEAM)

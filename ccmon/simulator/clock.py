@@ -1,6 +1,6 @@
-"""The clock of the demo floor: a busy working hour whenever somebody looks.
+"""The clock of the demo floor, which shows a busy working hour whenever somebody looks.
 
-Floor time goes on from a moment at its speed. The database's table ``clock`` says how, so that whoever reads knows.
+Floor time runs from a moment at its speed. The database's table ``clock`` holds both, for all readers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ccmon.simulator.shifts import moment
 BUSY_FROM, BUSY_UNTIL = 10 * 60, 16 * 60 + 15
 """Local minutes between which the floor is well staffed and busy."""
 SHOWN_AT = 14 * 60 + 10
-"""Where a floor begins that cannot begin at the real hour."""
+"""Local minute at which a floor begins if it cannot begin at the real hour."""
 
 
 class FloorClock(NamedTuple):
@@ -25,7 +25,7 @@ class FloorClock(NamedTuple):
     speed: float
 
     def now(self, real: int) -> int:
-        """The floor's moment at a real one."""
+        """The floor's moment at a real moment."""
         return self.floor_at + round((real - self.real_at) * self.speed)
 
 
@@ -35,7 +35,7 @@ def local_date(zone: ZoneInfo, at: int) -> date:
 
 
 def busy_moment(zone: ZoneInfo, real: int) -> int:
-    """The real moment, if it lies in a busy hour of a working day, else the last such hour before it."""
+    """The real moment if it is in a busy hour of a working day, else the last such hour before it."""
     local = datetime.fromtimestamp(real / 1000, zone)
     minute = local.hour * 60 + local.minute
     day = local.date()
@@ -47,7 +47,7 @@ def busy_moment(zone: ZoneInfo, real: int) -> int:
 
 
 def next_morning(zone: ZoneInfo, floor_at: int) -> int:
-    """The next busy morning after a moment: where the floor goes on once everybody has gone home."""
+    """The next busy morning after a moment, where the floor goes on once everybody has gone home."""
     return moment(zone, _working_day(local_date(zone, floor_at) + timedelta(days=1), 1), BUSY_FROM)
 
 

@@ -1,4 +1,4 @@
-"""What the parts of the simulated floor share: its clock, queues and agents, and what they emit."""
+"""What the parts of the simulated floor share: clock, queues, agents, and emitted events and rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ccmon.simulator.table_rows import Change, FloorRows, Values
 
 
 class Engine:
-    """A discrete-event engine: actions in the order of their moments, and of their making where these are equal."""
+    """A discrete-event engine: actions in the order of their moments, and if these are equal, of creation."""
 
     def __init__(self, starts_at: int) -> None:
         self.now = starts_at
@@ -33,7 +33,7 @@ class Engine:
         heappush(self._heap, (self.now + delay_ms, next(self._made), action, arguments))
 
     def run(self, until: int, at_most: int) -> bool:
-        """Do what falls due up to a moment, or so many actions of it; return whether more of it is left."""
+        """Do what falls due up to a moment, at most so many actions; return whether more of it is left."""
         heap = self._heap
         for _ in repeat(None, at_most):
             if not heap or heap[0][0] > until:
@@ -59,13 +59,13 @@ class FloorContext(ABC):
         self.engine = Engine(plan.starts_at)
         self.queues = {setting.name: SimulatedQueue(setting) for setting in planner.centre.queues}
         self.agents: dict[str, AgentAtWork] = {}
-        """By login, of those who have been at work today."""
+        """Agents who have been at work today, by login."""
         self.events: list[FloorEvent] = []
-        """What has happened and was not taken yet."""
+        """Events that have not been taken yet."""
         self.emit = self.events.append
-        """Emit what happens now."""
+        """Emit an event of this moment."""
         self.rows = FloorRows()
-        """What has come to be beside it."""
+        """Rows that have not been taken yet."""
         self._calls = count(1)
         self._call_prefix = f"{plan.day:%y%m%d}-"
 
@@ -74,29 +74,29 @@ class FloorContext(ABC):
         self.rows.new.setdefault(kind, []).append(values)
 
     def change_row(self, change: Change) -> None:
-        """Change a row that is there."""
+        """Change an existing row."""
         self.rows.changes.append(change)
 
     def meet(self, number: int) -> Customer:
-        """A customer is met, and so has a row."""
+        """Meet a customer, who gets a row."""
         person = self.rows.customers[number] = self.customers.person(number)
         return person
 
     def new_call_id(self) -> str:
-        """A call id that no other call of any day has."""
+        """A call id that is unique over all days."""
         return f"{self._call_prefix}{next(self._calls):05d}"
 
     @abstractmethod
     def free(self, agent: AgentAtWork) -> None:
-        """The agent has finished something."""
+        """Called when the agent has finished something."""
 
     def end_wrap_up(self, agent: AgentAtWork) -> None:
-        """The work after a call is done."""
+        """End the agent's wrap-up."""
         self.emit(WrapUpEnded(self.engine.now, agent.login))
         self.free(agent)
 
     def follow_up_due(self, agent: AgentAtWork, follow_up: DueFollowUp) -> None:
-        """A call back falls due."""
+        """Called when a call back falls due."""
         agent.follow_ups.append(follow_up)
         if agent.doing == "ready":
             agent.occupy()
@@ -104,4 +104,4 @@ class FloorContext(ABC):
 
     @abstractmethod
     def call_again(self, caller: SimulatedCaller) -> None:
-        """A caller who gave up tries again."""
+        """Let a caller who gave up try again."""

@@ -1,9 +1,9 @@
-"""The customers of the centre and their lives with it: who buys once, who comes again, who stays and who drifts away.
+"""The customers of the centre and their histories: who buys once, who comes again, who stays and who drifts away.
 
 Each open day brings new customers, each with a life planned from the first call on: later orders, calls about problems
-and the same call again when a problem was not solved, and for some the day on which they want to leave. The callers of
-a day are those whose lives say so. A life depends on the seed and the first day alone, so the days of a history can be
-made in any order and still fit together.
+and the same call again if a problem was not solved, and for some the day on which they want to leave. The callers of a
+day follow from these lives. A life depends only on the seed and the first day, so the days of a history can be made in
+any order and still fit together.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from ccmon.simulator.random_streams import log_normal_number, stream, weighted
 REMEMBERED_DAYS = 45
 """Lives are planned for this many days."""
 KEPT_PEOPLE = 20_000
-"""Customers that are kept in memory."""
+"""How many customers are kept in memory."""
 BUYER_KINDS = weighted({"once": 0.42, "again": 0.26, "loyal": 0.18, "drifting": 0.14})
 OFTEN_BUYS, SELDOM_BUYS = 1.25, 0.8
-"""Factors on the chance of a sale: those who come again know what they want."""
+"""Factors on the chance of a sale: customers who come again know what they want."""
 
 
 class Customer(NamedTuple):
-    """Somebody whom the centre knows, as a row of its table."""
+    """Somebody known to the centre, as a row of its table."""
 
     id: int
     reference: str
@@ -41,7 +41,7 @@ class Customer(NamedTuple):
 
 
 class CustomerContact(Struct, frozen=True, gc=False):
-    """A call that a customer will make on a day."""
+    """A call planned by a customer for a day."""
 
     customer: int
     queue: str
@@ -67,14 +67,14 @@ class Customers:
         # A day's cohort is asked for by each of the days that remember it.
         self._cohort = lru_cache(maxsize=REMEMBERED_DAYS + 30)(self._make_cohort)
         self.contacts = lru_cache(maxsize=16)(self._gather)
-        """Who calls which queue on a day, in the order in which they come to mind."""
+        """The planned contacts of each queue on a day."""
 
     def _make_person(self, number: int) -> Customer:
         luck = int.from_bytes(blake2b(b"%d/%d" % (self.seed, number), digest_size=12).digest())
         return Customer(number, f"C{number}", customer_name(luck >> 48), telephone_of(luck & (1 << 48) - 1))
 
     def newcomer(self, day: date, place: int) -> int:
-        """The number of somebody who calls for the first time, beyond the cohort that was planned."""
+        """The number of a first-time caller beyond the planned cohort."""
         return _first_number(day) + 5000 * max(1, round(self.centre.scale)) + place
 
     def lead(self, campaign: str, place: int) -> int:
@@ -82,11 +82,11 @@ class Customers:
         return self._leads[campaign] + place
 
     def old(self, place: int) -> int:
-        """The number of somebody who bought before the first day and is not heard of again."""
+        """The number of somebody who bought before the first day and never contacts the centre again."""
         return 50_000_000 + place
 
     def first_calls(self, day: date) -> list[tuple[int, str]]:
-        """Those who call for the first time on a day, as was planned, each with the client they call."""
+        """The planned first-time callers of a day, each with the client they call."""
         clients = {queue.name: queue.client for queue in self.centre.queues}
         return [(contact.customer, clients[contact.queue]) for contact in self._cohort(day).get(0, ())]
 
@@ -153,5 +153,5 @@ class Customers:
 
 
 def _first_number(day: date) -> int:
-    """Numbers of a day's customers begin here: room for the cohorts of a very large floor."""
+    """The first number of a day's customers, with room for the cohorts of a very large floor."""
     return (day.toordinal() - date(2020, 1, 1).toordinal()) * 1_000_000 + 100_000_000

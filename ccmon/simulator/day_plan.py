@@ -1,4 +1,4 @@
-"""The plan of one day of the floor: who works, who calls when, what is due. From seed and date alone."""
+"""The plan of one day of the floor: who works, who calls when, what is due. It depends only on seed and date."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from ccmon.time_units import HOUR_MS, MINUTE_MS
 PROBLEM_BEGINS, PROBLEM_FULL = 9.5, 13.0
 """Local hours between which the problem of the day grows."""
 PROBLEM_EXTRA = 0.45
-"""Calls about the problem at its height, over all usual calls of the queue."""
+"""Calls about the problem at its height, relative to all usual calls of the queue."""
 ORDER_BATCH = 500
-"""Prior orders that are written at once."""
+"""How many prior orders are written at once."""
 INSTRUCTION_BEGINS = 9 * 60 + 50, 16 * 60, 40
 """On the day of the problem: first, last and step, in local minutes."""
 INSTRUCTION = 60 * MINUTE_MS
@@ -50,12 +50,12 @@ class Arrival(NamedTuple):
     at: int
     queue: str
     contact: CustomerContact | None
-    """None: somebody the centre does not know."""
+    """None: somebody unknown to the centre."""
     reason: str | None
 
 
 class DayPlan(Struct):
-    """All that is known about a day before it begins."""
+    """Everything known about a day before it begins."""
 
     day: date
     starts_at: int
@@ -64,7 +64,7 @@ class DayPlan(Struct):
     arrivals: list[Arrival] = []
     agent_days: list[AgentDay] = []
     rows: dict[str, list[Values]] = {}
-    """Its shifts and quotas, by the kind of their table."""
+    """Its shifts and quotas, by kind of table."""
     due: tuple[SimulatedPromise, ...] = ()
     """Promises of earlier days that are due today."""
     left_over: list[SimulatedPromise] = []
@@ -92,9 +92,9 @@ class Planner:
         return moment(self.zone, day, 0)
 
     def prior_orders(self, first_day: date, last_day: date) -> Iterator[FloorRows]:
-        """What customers had bought before the first day of the data, those too who first call by a last day.
+        """What customers had bought before the first day of the data, including those who first call by a last day.
 
-        Some hundred orders at a time.
+        Yields some hundred orders at a time.
         """
         orders = prior_orders(self.customers, self.midnight(first_day), first_day, last_day)
         while batch := list(islice(orders, ORDER_BATCH)):
@@ -102,7 +102,7 @@ class Planner:
             yield FloorRows(buyers, {"sales": batch})
 
     def plan(self, day: date) -> DayPlan:
-        """The plan of a day; of a day that stays closed an empty one."""
+        """The plan of a day; empty for a closed day."""
         opening = self.centre.opening[day.weekday()] or (0, 0)
         starts_at, opens_at, closes_at = (moment(self.zone, day, minute) for minute in (0, *opening))
         agent_days, shifts = self._rosters.plan(day)
@@ -118,7 +118,7 @@ class Planner:
         return result
 
     def _instruct(self, result: DayPlan) -> None:
-        """One agent after the other learns what to do about it, whatever calls they have promised for that time."""
+        """One agent after another is instructed about the problem, whatever calls they have promised for that time."""
         clients = {queue.client for queue in self.centre.queues if self._has_problem(queue)}
         agent_days = {
             agent_day.agent.login: agent_day
@@ -141,7 +141,7 @@ class Planner:
                     break
 
     def _quotas(self, day: date) -> Iterator[SimulatedQuota]:
-        """Quotas of the day, and of the week and the month that it lies in."""
+        """Quotas of the day, and of its week and month."""
         _, days_of_month = monthrange(day.year, day.month)
         monday = day - timedelta(days=day.weekday())
         for period, first, days in (("day", day, 1), ("week", monday, 7), ("month", day.replace(day=1), days_of_month)):
@@ -169,7 +169,7 @@ class Planner:
         return arrivals
 
     def _trouble(self, day: date) -> tuple[str, float, float] | None:
-        """A queue that gets more calls than planned, from an hour to an hour."""
+        """A queue that gets more calls than planned, with the hours from and to which it does."""
         chance = stream(self.seed, day, "trouble")
         if chance.random() >= self.centre.trouble_share:
             return None
@@ -180,7 +180,7 @@ class Planner:
     def _moments(
         self, queue: QueueSetting, result: DayPlan, trouble: tuple[str, float, float] | None, chance: Random
     ) -> Iterator[int]:
-        """A Poisson process whose rate goes with the hour, by thinning."""
+        """Moments of a Poisson process with a rate that depends on the hour, by thinning."""
         day = result.day
         usual = queue.calls_per_hour * self.centre.weekdays[day.weekday()] * self.centre.volume * chance.gauss(1, 0.04)
         if day.weekday() == 5:
@@ -207,7 +207,7 @@ class Planner:
     def _callers(
         self, queue: QueueSetting, count: int, planned: list[CustomerContact], newcomer: int, chance: Random
     ) -> list[CustomerContact | None]:
-        """Who they are: those whose lives say so, people unknown, and some who call for the first time."""
+        """Who calls: customers according to their lives, unknown people, and some first-time callers."""
         unknown = sum(chance.random() < queue.unknown_share for _ in range(count))
         known: list[CustomerContact | None] = list(planned[: count - unknown])
         missing = count - unknown - len(known)
@@ -219,7 +219,7 @@ class Planner:
     def _reason(
         self, queue: QueueSetting, at: int, result: DayPlan, contact: CustomerContact | None, chance: Random
     ) -> str | None:
-        """Why they call; the problem of the day takes the place of other reasons as it grows."""
+        """Why somebody calls; the problem of the day replaces other reasons as it grows."""
         if result.day == self.problem_day and self._has_problem(queue):
             extra = PROBLEM_EXTRA * problem_grade((at - result.starts_at) / HOUR_MS)
             if chance.random() < extra / (1 + extra):
@@ -227,7 +227,7 @@ class Planner:
         if contact is not None and contact.reason is not None:
             return contact.reason
         if chance.random() < 0.04:
-            return None  # the agent notes nothing
+            return None  # the agent records nothing
         return self.customers.reasons[queue.name].draw(chance)
 
 
@@ -235,7 +235,7 @@ _SATURDAY = ((9.0, 0.6), (10.0, 1.0), (12.0, 1.0), (14.0, 0.5))
 
 
 def busyness(points: tuple[tuple[float, float], ...], hour: float) -> float:
-    """The height at an hour of the lines through the points; level beyond them."""
+    """The height at an hour of the lines through the points; constant beyond them."""
     index = bisect_left(points, (hour, 0.0))
     if index == 0:
         return points[0][1]

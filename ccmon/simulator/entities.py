@@ -13,13 +13,13 @@ from ccmon.simulator.table_rows import VisitKey
 
 
 class SimulatedQueue(Struct, eq=False):
-    """A queue: who waits in it, and who could take a call, by level of skill, the longest idle first."""
+    """A queue: callers waiting, and agents who could take a call, by level of skill, the longest idle first."""
 
     setting: QueueSetting
     waiting: OrderedDict[SimulatedCaller, None] = field(default_factory=OrderedDict)
     ready: tuple[dict[AgentAtWork, None], dict[AgentAtWork, None]] = field(default_factory=lambda: ({}, {}))
     agents: int = 0
-    """How many are logged in."""
+    """How many agents are logged in."""
 
 
 class SimulatedCaller(Struct, eq=False):
@@ -35,18 +35,18 @@ class SimulatedCaller(Struct, eq=False):
     """How often the caller gave up before, today."""
     rings_at: AgentAtWork | None = None
     over: bool = False
-    """The wait has ended."""
+    """Whether the wait has ended."""
     answered_at: int = 0
     held_ms: int = 0
 
     @property
     def key(self) -> VisitKey:
-        """By which rows name it."""
+        """The key by which rows refer to the visit."""
         return self.call_id, self.visit
 
     @property
     def customer(self) -> int | None:
-        """The number of the customer; None: somebody the centre does not know."""
+        """The number of the customer; None: somebody unknown to the centre."""
         return None if self.contact is None else self.contact.customer
 
 
@@ -66,7 +66,7 @@ class DialAttempt(Struct, eq=False):
     customer: int
     setting: CampaignSetting
     follow_up: DueFollowUp | None
-    """None: it is one of a campaign."""
+    """None: the call is of a campaign."""
 
     @property
     def campaign(self) -> str | None:
@@ -84,14 +84,14 @@ class AgentAtWork(Struct, eq=False):
     """away, ready, busy or paused; ready is when something new can begin."""
     leaving: bool = False
     pauses: deque[Pause] = field(default_factory=deque)
-    """Pauses that are due and wait for the end of a call."""
+    """Pauses that are due but wait for the end of a call."""
     follow_ups: deque[DueFollowUp] = field(default_factory=deque)
     """Calls back that are due."""
     activity_number: int = 0
-    """Counts what the agent has begun, so that a preview that was broken off is known."""
+    """Counts what the agent has begun, so that an interrupted preview is recognized."""
 
     def occupy(self) -> None:
-        """The agent begins something."""
+        """Note that the agent begins something."""
         self.activity_number += 1
         self.doing = "busy"
         for queue, level in self.queues:

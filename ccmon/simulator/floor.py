@@ -1,7 +1,7 @@
 """The simulated floor of one day: callers wait, agents answer, pause, wrap up and go home.
 
-A `SimulatedFloor` is advanced to a moment; what has happened by then is taken from it: floor events in the order of
-their moments, and rows of tables.
+A `SimulatedFloor` is advanced to a moment; then what has happened is taken from it: floor events in order of time, and
+rows of tables.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from ccmon.simulator.table_rows import FloorRows
 from ccmon.time_units import MINUTE_MS, NEVER
 
 RINGS_OUT_MS = 20_000
-"""How long a telephone rings that nobody takes."""
+"""How long an unanswered telephone rings."""
 QUIET_FROM = 0.3
-"""It is quiet where nobody waits and such a share of the queue's agents is ready for the next caller."""
+"""It is quiet if nobody waits and at least this share of the queue's agents is ready for the next caller."""
 LOOKS_AGAIN_MS = 2 * MINUTE_MS
-"""How often somebody who waits for a quiet moment to call back, and is idle, looks whether it has come."""
+"""How often an idle agent who waits for a quiet moment to call back checks whether it has come."""
 AUTO_PAUSE_SHARE = 0.35
-"""Missed calls after which the switch pauses the agent."""
+"""Share of missed calls after which the switch pauses the agent."""
 
 
 class SimulatedFloor(FloorContext):
@@ -43,11 +43,11 @@ class SimulatedFloor(FloorContext):
         self._set_up()
 
     def advance(self, until: int, at_most: int = NEVER) -> bool:
-        """Let happen what happens up to a moment, or so many actions of it; return whether more of it is left."""
+        """Simulate up to a moment, at most so many actions; return whether more of it is left."""
         return self.engine.run(until, at_most)
 
     def look_ahead(self) -> bool:
-        """Go on to the next moment at which something happens, ``engine.now``; False when nothing will any more."""
+        """Advance ``engine.now`` to the next moment at which something happens; False if nothing will any more."""
         while not self.events and self.rows.is_empty:
             if self.engine.is_done:
                 return False
@@ -55,13 +55,13 @@ class SimulatedFloor(FloorContext):
         return True
 
     def take_events(self) -> list[events.FloorEvent]:
-        """What has happened since the last call."""
+        """The events since the last call of this method."""
         happened = self.events.copy()
         self.events.clear()
         return happened
 
     def take_rows(self) -> FloorRows:
-        """What has come to be beside it since the last call."""
+        """The rows since the last call of this method."""
         rows, self.rows = self.rows, FloorRows()
         return rows
 
@@ -88,7 +88,7 @@ class SimulatedFloor(FloorContext):
         self._enter(caller)
 
     def _enter(self, caller: SimulatedCaller) -> None:
-        """A caller enters a queue, by telephone or handed on by an agent."""
+        """Let a caller enter a queue, by telephone or transferred by an agent."""
         queue, now = caller.queue, self.engine.now
         customer = phone = name = None
         if caller.contact is not None:
@@ -106,7 +106,7 @@ class SimulatedFloor(FloorContext):
         self._serve(queue)
 
     def _serve(self, queue: SimulatedQueue) -> None:
-        """Bring the first who waits and the agent that has been idle longest together."""
+        """Connect the first waiting caller with the agent idle longest."""
         for ready in queue.ready:
             if ready and queue.waiting:
                 caller, _ = queue.waiting.popitem(last=False)
@@ -114,7 +114,7 @@ class SimulatedFloor(FloorContext):
                 return
 
     def _give_up(self, caller: SimulatedCaller, outcome: Outcome) -> None:
-        """The caller leaves, unless the wait is over."""
+        """Let the caller leave, unless the wait is over."""
         if caller.over:
             return
         caller.over = True
@@ -132,7 +132,7 @@ class SimulatedFloor(FloorContext):
             self.free(agent)
 
     def call_again(self, caller: SimulatedCaller) -> None:
-        """A caller who gave up tries again."""
+        """Let a caller who gave up try again."""
         now, tries = self.engine.now, caller.tries + 1
         again = SimulatedCaller(self.new_call_id(), 1, caller.queue, caller.contact, caller.reason, now, tries)
         if now < self.plan.closes_at:
@@ -227,13 +227,13 @@ class SimulatedFloor(FloorContext):
         self.free(agent)
 
     def free(self, agent: AgentAtWork) -> None:
-        """The agent has finished something: go home, pause, call back, take the next caller, or wait for one."""
+        """After the agent has finished something: go home, pause, call back, take the next caller, or wait for one."""
         agent.activity_number += 1
         agent.doing = "ready"
         if agent.leaving and self._may_leave(agent):
             self._log_out(agent)
         elif agent.follow_ups and agent.plan.agent.call_back_habit is CallBackHabit.WHEN_DUE:
-            self._dialler.call_back(agent, agent.follow_ups.popleft())  # the pause can wait for it
+            self._dialler.call_back(agent, agent.follow_ups.popleft())  # the pause can wait
         elif agent.pauses:
             self._pause(agent, agent.pauses.popleft())
         elif agent.follow_ups and _calls_back_now(agent):
@@ -244,7 +244,7 @@ class SimulatedFloor(FloorContext):
             self._wait_for_work(agent)
 
     def _look_again(self, agent: AgentAtWork, activity_number: int) -> None:
-        """An agent that has waited for a caller all the while sees whether it can call back now."""
+        """Check whether an agent who has been waiting for a caller ever since can call back now."""
         if agent.activity_number == activity_number and agent.doing == "ready":
             agent.occupy()
             self.free(agent)
@@ -285,7 +285,7 @@ class SimulatedFloor(FloorContext):
             self.free(agent)
 
     def _may_leave(self, agent: AgentAtWork) -> bool:
-        """The last of a queue stays until nobody waits in it, but not for ever."""
+        """Whether the agent may leave: the last of a queue stays until nobody waits in it, but not for ever."""
         if self.engine.now > agent.plan.logs_out_at + 15 * MINUTE_MS:
             return True
         return not any(queue.agents == 1 and queue.waiting for queue, _ in agent.queues)
@@ -303,7 +303,7 @@ class SimulatedFloor(FloorContext):
 
 
 def _calls_back_now(agent: AgentAtWork) -> bool:
-    """Whether an agent makes a call that is due before anything else."""
+    """Whether an agent makes a due call before anything else."""
     if agent.plan.agent.call_back_habit is not CallBackHabit.WHEN_QUIET or not agent.queues:
         return True
     queue, _ = agent.queues[0]

@@ -22,7 +22,7 @@ from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.table_rows import SOURCE, RowWriter, Values
 
 BATCH = 20_000
-"""Actions on the floor whose events are applied at once."""
+"""Number of actions on the floor after which events are applied together."""
 ROWS_OF_AGENT_DAY = 200
 """About how many calls and states an agent adds on a day."""
 
@@ -31,7 +31,7 @@ def check_may_be_filled(path: Path) -> None:
     """Refuse a database that holds anything but demo data.
 
     Raises:
-        CcmonError: it does, or no call database is there.
+        CcmonError: it does, or there is no call database.
     """
     with reading(path) as connection:
         if not demo_data.may_be_filled(connection):
@@ -51,12 +51,12 @@ def seed(
 ) -> int:
     """Fill an empty database with the days before a moment and the day of that moment up to it.
 
-    The same arguments give the same rows, to the byte. Demo data that is there already goes. ``until`` is in Unix
+    The same arguments give the same rows, to the byte. Existing demo data is deleted. ``until`` is in Unix
     milliseconds; ``progress`` is called with the number of days done, and of all. Returns how many visits and attempts
-    went in.
+    were written.
 
     Raises:
-        CcmonError: the database is not there, or holds other data.
+        CcmonError: there is no such database, or it holds other data.
     """
     check_may_be_filled(path)
     zone = zone_of_database(path)
@@ -86,7 +86,7 @@ def seed(
 
 
 def prepare(writer: Writer, planner: Planner, first_day: date) -> None:
-    """Put the centre itself into a database; whatever demo data was there goes."""
+    """Write the centre itself into a database, after deleting any demo data there."""
     if demo_data.is_there(writer.connection):
         with writer.transaction(bulk=True):
             demo_data.delete_all(writer.connection)
@@ -104,7 +104,7 @@ def prepare(writer: Writer, planner: Planner, first_day: date) -> None:
 
 
 def _centre_rows(planner: Planner, first_day: date) -> Iterator[tuple[str, list[Values]]]:
-    """The rows that stand before the first day, by the kind of their table."""
+    """The rows that exist before the first day, by kind of table."""
     centre = planner.centre
     starts_on, ends_on = first_day.isoformat(), (first_day + timedelta(days=27)).isoformat()
     yield "clients", [{"name": client} for client in centre.clients]
@@ -119,12 +119,12 @@ def _centre_rows(planner: Planner, first_day: date) -> Iterator[tuple[str, list[
 
 
 def _rows(settings: Iterable[object], *fields: str, **same: str) -> list[Values]:
-    """Rows that have some fields of settings, and what is the same in each."""
+    """Rows with some fields of settings, and values common to all."""
     return [{name: getattr(setting, name) for name in fields} | same for setting in settings]
 
 
 def _write_day(writer: Writer, rows: RowWriter, floor: SimulatedFloor, until: int) -> None:
-    """Write what happens on a day up to a moment, and what it leads to by then, into an open transaction."""
+    """Write what happens on a day up to a moment, and its consequences by then, into an open transaction."""
     is_more = True
     while is_more:
         is_more = floor.advance(until, BATCH)

@@ -1,10 +1,10 @@
-"""The live floor of the demo: writes what happens as it falls due, and the past weeks behind it.
+"""The live floor of the demo: writes what happens as it falls due, and past weeks in the background.
 
-It is a process of its own. It ends when whoever started it closes its standard input, or dies: the system closes it
-then.
+It is a separate process. It ends when the process that started it closes its standard input, or dies: then the system
+closes it.
 
-Where the process has stood still for longer than `STOOD_STILL_S` (a closed laptop), the floor stood still with it: its
-clock goes on from where it stopped, so no missed hours are written in one burst.
+If the process has stood still for longer than `STOOD_STILL_S` (a closed laptop), so has the floor: its clock goes on
+from where it stopped, so no missed hours are written in one burst.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from ccmon.simulator.table_rows import SOURCE, Change, FloorRows, RowWriter
 from ccmon.time_units import NEVER
 
 TURN_S = 0.4
-"""Time between two looks at what has fallen due."""
+"""Time between two checks for what has fallen due."""
 STOOD_STILL_S = 10.0
-"""Beyond this between two looks the floor has stood still."""
+"""With more time than this between two checks, the floor has stood still."""
 PAST_TASK = "past weeks"
 SLICE = 1000
-"""Actions on the floor of past days that are simulated between two looks."""
+"""How many actions of past days are simulated between two checks."""
 
 
 class LiveFloor:
@@ -49,13 +49,13 @@ class LiveFloor:
         self._rows = RowWriter(writer.connection, clock.floor_at)
         self._past_days = past_days
         self._later: list[Change] = []
-        """What earlier days lead to after their end."""
+        """Later consequences of earlier days."""
         self.clock = clock
         self.written_until = clock.floor_at
         self._seen_at = clock.real_at
 
     def begin(self) -> None:
-        """Write today's morning, and how the clock goes."""
+        """Write today's morning, and the clock."""
         today = local_date(self._planner.zone, self.clock.floor_at)
         self.past = PastFiller(self._writer, self._rows, self._planner, today, self._past_days)
         with self._writer.transaction(bulk=True, rows=self._planner.centre.agents * ROWS_OF_AGENT_DAY):
@@ -86,7 +86,7 @@ class LiveFloor:
         self._floor.look_ahead()
 
     def _apply_due(self, now: int) -> FloorRows:
-        """Apply the floor events that have fallen due; returns the rows that have."""
+        """Apply the floor events that have fallen due; return the rows that have."""
         self.written_until = now
         rows = FloorRows()
         if self._floor.engine.now <= now:
@@ -99,14 +99,14 @@ class LiveFloor:
         return rows
 
     def _write(self, rows: FloorRows) -> None:
-        """Write the events that were applied, and rows, into an open transaction."""
+        """Write the applied events, and rows, into an open transaction."""
         self._rows.write_customers(rows)
         self._writer.flush()
         self._rows.write(rows)
         self._writer.write_source(checked_at=self.written_until)
 
     def _go_on_tomorrow(self, real: int) -> None:
-        """Everybody has gone home: the night passes at once, and the days on which the floor would be empty."""
+        """Once everybody has gone home, skip the night, and days on which the floor would be empty."""
         self._later += self._floor.consequences.afterwards()
         floor_at = next_morning(self._planner.zone, self.written_until)
         self.clock = self.clock._replace(real_at=real, floor_at=floor_at)
@@ -118,7 +118,7 @@ class LiveFloor:
 
 
 class PastFiller:
-    """Past days that are filled in behind the live floor, the newest first, a little at a time."""
+    """Fills in past days in the background, the newest first, a little at a time."""
 
     def __init__(self, writer: Writer, rows: RowWriter, planner: Planner, today: date, days: int) -> None:
         self._writer = writer
@@ -139,14 +139,14 @@ class PastFiller:
         return not self._days and self._at_work is None
 
     def work(self, floor_now: Callable[[], int]) -> None:
-        """Do a little."""
+        """Do a small part of the work."""
         if self._at_work is None and self._days:
             self._at_work = self._fill(self._days[0], floor_now)
         if self._at_work is not None and next(self._at_work, "done") == "done":
             self._at_work = None
 
     def _prior_orders(self, today: date) -> Iterator[None]:
-        """What was bought before all of them, some hundred orders at a time."""
+        """Write what was bought before all these days, some hundred orders at a time."""
         first_day = today - timedelta(days=self._total)
         for orders in self._planner.prior_orders(first_day, today):
             with self._writer.transaction():
@@ -184,18 +184,18 @@ class PastFiller:
 
 
 def _end_states(past: CallStateMachine) -> None:
-    """Leave no state open at the end of a past day: what came next is in the days that follow it."""
+    """Leave no state open at the end of a past day: what came next is in the following days."""
     for agent in past.agent_tracker.agents.values():
         if agent.state is not None and agent.state.ended_at is None:
             agent.state.ended_at = agent.state.started_at
 
 
 def run(path: Path, planner: Planner, clock: FloorClock, past_days: int, *, lacks_days: bool = False) -> None:
-    """Run until standard input is closed. One line on standard output says that the floor can be looked at.
+    """Run until standard input is closed. A line on standard output reports that the floor can be shown.
 
     ``lacks_days``: business days other than those around today are yet to be filled in.
 
-    From then on the garbage collector runs, whether or not it did before.
+    From that line on, the garbage collector runs, whether or not it did before.
     """
     with Writer(path, source=SOURCE, kind=SOURCE, following=True) as writer:
         prepare(writer, planner, local_date(planner.zone, clock.floor_at) - timedelta(days=past_days))
@@ -216,7 +216,7 @@ def run(path: Path, planner: Planner, clock: FloorClock, past_days: int, *, lack
 
 
 def _go_on(live: LiveFloor) -> None:
-    """Write what falls due, and past days in between, until nobody looks any more."""
+    """Write what falls due, and past days in between, until nobody watches any more."""
     due = time.monotonic()
     while True:
         live.advance(real_now())
@@ -231,6 +231,6 @@ def _go_on(live: LiveFloor) -> None:
 
 
 def _is_abandoned(timeout_s: float) -> bool:
-    """Whether whoever started the floor has gone; waits for it for a while."""
+    """Whether the process that started the floor has gone; waits for that for a while."""
     readable, _, _ = select.select([sys.stdin], [], [], timeout_s)
     return bool(readable) and not os.read(sys.stdin.fileno(), 1024)

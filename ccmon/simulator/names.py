@@ -1,7 +1,7 @@
-"""Names and telephone numbers of people who do not exist.
+"""Names and telephone numbers of fictitious people.
 
-The names are plausible and of many countries, with the accents, apostrophes, lengths and scripts that a screen has to
-bear. The numbers lie in ranges that the numbering authorities keep free for films and books.
+The names are plausible and from many countries, with the accents, apostrophes, lengths and scripts that a screen must
+handle. The numbers are in ranges that numbering authorities reserve for films and books.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ AGENTS = (
     "Tom Hughes", "Ana-Maria Popescu", "Kwame Boateng", "Ingrid Solberg", "Yusuf Şahin", "Claire Dubois",
     "Stefan Novak", "Zoë Janssens", "Miguel Ortega",
 )  # fmt: skip
-"""Agents of the first sites; a larger site goes on with names made of the lists below."""
+"""Agents of small sites; a larger site also uses names made from the lists below."""
 
 FIRST = (
     "Anna", "Ben", "Carmen", "David", "Elena", "Farid", "Grace", "Henrik", "Inés", "Jakub", "Kenza", "Liam",

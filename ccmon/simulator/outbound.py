@@ -1,4 +1,4 @@
-"""Outbound calls: campaigns with their attempts, and calls back that were promised."""
+"""Outbound calls: campaigns with their attempts, and promised calls back."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ccmon.simulator.random_streams import log_normal, stream, weighted
 from ccmon.time_units import MINUTE_MS
 
 PREVIEW = log_normal(17, 0.5)
-"""Reading up on a customer before dialling."""
+"""Time to read up on a customer before dialling."""
 RINGING = log_normal(13, 0.5)
 GREETING = log_normal(14, 0.5)
-"""A call that reaches a person, but not the one sought."""
+"""Length of a call that reaches a person, but not the one sought."""
 NOT_REACHED = weighted({"no answer": 0.62, "answering machine": 0.26, "busy": 0.08, "wrong number": 0.04})
 NOT_SOLD = weighted({"not interested": 0.66, "information sent": 0.2, "thinks about it": 0.14})
 CALL_BACK = CampaignSetting("", "", Purpose.SERVICE, log_normal(150, 0.7), log_normal(25, 0.6), 0.32, 0, 0.82)
-"""Calls that were promised, in what they share with those of a campaign."""
+"""Settings of promised calls, as far as they resemble those of a campaign."""
 
 
 class Dialler:
@@ -34,10 +34,10 @@ class Dialler:
         self._campaigns: dict[str | None, tuple[CampaignSetting, int]] = {
             campaign.name: (campaign, max(50, round(campaign.leads * scale))) for campaign in floor.centre.campaigns
         }
-        """Each with the length of its list."""
+        """Each campaign with the length of its list."""
 
     def prepare(self, agent: AgentAtWork) -> None:
-        """An idle agent of a campaign reads up on the next customer, then dials."""
+        """Let an idle agent of a campaign read up on the next customer, then dial."""
         self._floor.engine.after(PREVIEW.draw(self._chance), self._dial_next, agent, agent.activity_number)
 
     def _dial_next(self, agent: AgentAtWork, activity_number: int) -> None:
@@ -48,7 +48,7 @@ class Dialler:
         self._dial(agent, self._floor.customers.lead(campaign.name, place), campaign, None)
 
     def call_back(self, agent: AgentAtWork, follow_up: DueFollowUp) -> None:
-        """Make a call that was promised."""
+        """Make a promised call."""
         self._dial(agent, follow_up.customer, CALL_BACK, follow_up)
 
     def _dial(self, agent: AgentAtWork, customer: int, setting: CampaignSetting, follow_up: DueFollowUp | None) -> None:
@@ -64,7 +64,7 @@ class Dialler:
         )
 
     def _miss(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
-        """Nobody answers, or no person does."""
+        """End an attempt that no person answers."""
         floor = self._floor
         disposition = NOT_REACHED.draw(self._chance)
         floor.emit(
@@ -90,7 +90,7 @@ class Dialler:
         floor.free(agent)
 
     def _reach(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
-        """A person answers: the one sought, or another."""
+        """Go on with an attempt that a person answers: the one sought, or another."""
         floor, chance = self._floor, self._chance
         floor.emit(CallAnswered(floor.engine.now, attempt.call_id, None, agent.login))
         right_party = attempt.follow_up is not None or chance.random() < attempt.setting.right_party_share

@@ -1,8 +1,8 @@
 """What customers had bought before the first day of the data: who is loyal, who lapsed, who can be won back.
 
-Orders without calls, as a shop brings them along when it begins with ccmon. They depend on seed, customer and first day
-alone. Some belong to people who call in the weeks that are simulated, some to those on the campaigns' lists, most to
-people who are not heard of again.
+Orders without calls, as a shop imports them when it starts to use ccmon. They depend only on seed, customer and first
+day. Some belong to people who call in the simulated weeks, some to people on the campaigns' lists, most to people who
+never contact the centre again.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from ccmon.simulator.table_rows import Values
 from ccmon.time_units import MINUTE_MS
 
 KNOWN_DAYS = 480
-"""Days before the first day of the data from which on orders are known."""
+"""How many days before the first day of the data the known orders begin."""
 GAP_DAYS, GAP_SPREAD = 46, 0.65
 """Median days between two orders of one customer, and the spread of their logarithm."""
 OLD_CUSTOMERS = 1500
-"""Customers of a floor of 40 who are not heard of again."""
+"""Number of customers of a floor of 40 who never contact the centre again."""
 LISTED = {Purpose.SALES: 500, Purpose.RETENTION: 700}
-"""Of a campaign's list, those who have bought before."""
+"""How many on a campaign's list have bought before."""
 SILENT_DAYS = {Purpose.SALES: (20, 160), Purpose.RETENTION: (100, 450)}
 """Days between the last order of somebody on a campaign's list and the first day of the data."""
 CALLS_AGAIN = 0.3
-"""Share of the customers who call for the first time in these weeks that have bought before."""
+"""Share of first-time callers in these weeks who have bought before."""
 LARGEST = 4.0
-"""Times the usual size of a floor, above which there are no more of them: they are there to be looked at."""
+"""At this multiple of the usual floor, the number of these customers stops growing: they are only for show."""
 ORDERS = weighted({1: 0.52, 2: 0.22, 3: 0.12, 4: 0.08, 6: 0.06})
 
 
 def prior_orders(customers: Customers, midnight: int, first_day: date, last_day: date) -> Iterator[Values]:
-    """Orders before the first day, which begins at a midnight; of first callers, those of the days up to the last."""
+    """Orders before the first day, which begins at ``midnight``; includes first-time callers up to the last day."""
     prices = {queue.client: queue.order_cents for queue in customers.centre.queues if queue.purpose is Purpose.SALES}
     for number, client, last_before, chance in _buyers(customers, first_day, last_day):
         before = last_before
         for _ in range(ORDERS.draw(chance)):
             if before > KNOWN_DAYS:
                 break
-            # In the middle of a day, whatever clocks have done since.
+            # In the middle of a day, whatever clock changes there were.
             at = midnight - round((int(before) + 1) * 24 * 60 + chance.uniform(-180, 180) - 14 * 60) * MINUTE_MS
             amount = max(990, round(prices[client] * chance.lognormvariate(-0.1, 0.4) / 10) * 10)
             yield {"customer_id": number, "sold_at": at, "amount_cents": amount}
@@ -51,7 +51,7 @@ def prior_orders(customers: Customers, midnight: int, first_day: date, last_day:
 
 
 def _buyers(customers: Customers, first_day: date, last_day: date) -> Iterator[tuple[int, str, float, Random]]:
-    """Each with the client, the days from the last order to the first day, and the stream of their orders."""
+    """Each buyer with client, days from the last order to the first day, and random stream for the orders."""
     centre, seed = customers.centre, customers.seed
     size = min(LARGEST, centre.volume)
     for place in range(round(OLD_CUSTOMERS * size)):

@@ -1,4 +1,4 @@
-"""Starts the floor process for whoever shows the floor, and removes what it leaves, however it ends.
+"""Starts the floor process for a program that shows the floor, and removes what it leaves, however it ends.
 
 The floor process ends when the pipe to its standard input closes, which the system does however this process ends, and
 it takes the temporary directory with it.
@@ -22,7 +22,7 @@ from ccmon.subprocesses import command
 
 ENDED_EARLY = "The simulated floor ended before the screen did: "
 ENDS_WITHIN_S = 3.0
-"""The floor process ends by itself within this, or is ended."""
+"""The floor process is killed if it has not ended by itself within this."""
 
 
 class FloorProcess(NamedTuple):
@@ -31,10 +31,10 @@ class FloorProcess(NamedTuple):
     process: subprocess.Popen[bytes]
     errors: IO[bytes]
     directory: Path | None
-    """To be removed after it."""
+    """A directory to be removed after the process ends; None: none."""
 
     def is_ready(self) -> bool:
-        """Whether the floor can be shown by now.
+        """Whether the floor can be shown already.
 
         Raises:
             CcmonError: it has ended instead.
@@ -58,9 +58,9 @@ class FloorProcess(NamedTuple):
         return lines[-1] if lines else f"its process ended with {how}"
 
     def report_exit(self, status: int) -> int:
-        """For whoever must exit at once: print why the process has ended, if it has, and clear up in its place.
+        """For a program that must exit at once: print why the process has ended, if it has, and clean up for it.
 
-        A running one ends and clears up by itself. Returns the exit status to end with.
+        A running process ends and cleans up by itself. Returns the exit status to end with.
         """
         reason = self.exit_reason()
         if reason is None:
@@ -89,7 +89,7 @@ class FloorProcess(NamedTuple):
 def floor(
     path: Path | None, *, time_zone: str, agents: int, seed: int, speed: float, days: int
 ) -> Iterator[tuple[Path, FloorProcess]]:
-    """A simulated floor that runs inside the context, in a database that is removed with it if no path is given.
+    """A simulated floor that runs within the context, in a database that is removed afterwards if no path is given.
 
     Raises:
         CcmonError: the database cannot be made, or holds other data.

@@ -1,7 +1,7 @@
-"""Follow-ups that are due on a day and were promised on a day before.
+"""Follow-ups due on a day and promised on an earlier one.
 
-They are planned from the side of the day on which they are due, for callers who called on the earlier day, so that each
-day can be made on its own. The day on which the promise was made adds the call that led to it.
+They are planned by the day on which they are due, for callers of the earlier day, so that each day can be made on its
+own. The day of the promise adds the call that led to it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NOTES = {
     "win back": ("Offer of 3 months at half price", "Manager's decision", "Complaint answered?", None),
 }
 SHARES = (0.065, 0.03, 0.015, 0.008)
-"""Callers of one, two, three and four open days before to whom a call on this day was promised."""
+"""Shares of callers one, two, three and four open days earlier who were promised a call on this day."""
 REMEMBERED_DAYS = 6
 """Days within which a forgotten promise is found."""
 
@@ -50,9 +50,9 @@ class SimulatedPromise(NamedTuple):
     acts_at: int | None
     """The moment from which the owner, when free, makes the call; None: forgotten on this day."""
     moved_to: int | None
-    """The agent moves it to here while it is still to come."""
+    """The moment to which the agent moves it in advance; None: it is not moved."""
     settled_at: int | None
-    """It is settled by now at the latest, by whoever clears up; None: it stays open."""
+    """When it is settled at the latest, by somebody who clears up; None: it stays open."""
     settled_as: str
 
 
@@ -67,13 +67,13 @@ class Promises(Struct, frozen=True):
     _planned: dict[tuple[date, int], tuple[SimulatedPromise, ...]] = {}
 
     def due(self, day: date) -> tuple[SimulatedPromise, ...]:
-        """Those due on a day."""
+        """Promises due on a day."""
         if not self.centre.is_open(day):
             return ()
         return tuple(promise for back in range(len(SHARES)) for promise in self._promised_before(day, back))
 
     def made(self, day: date) -> dict[int, SimulatedPromise]:
-        """Those promised on a day, by customer."""
+        """Promises made on a day, by customer."""
         promises: dict[int, SimulatedPromise] = {}
         coming = day
         for back in range(len(SHARES)):
@@ -84,7 +84,7 @@ class Promises(Struct, frozen=True):
         return promises
 
     def left_over(self, day: date) -> list[SimulatedPromise]:
-        """Those due before a day that were forgotten and are still open when it begins."""
+        """Forgotten promises due before a day and still open when it begins."""
         before = self.open_days_before(day, REMEMBERED_DAYS)
         starts_at = moment(self.zone, day, 0)
         return [
@@ -104,7 +104,7 @@ class Promises(Struct, frozen=True):
         return days
 
     def _promised_before(self, day: date, back: int) -> tuple[SimulatedPromise, ...]:
-        """Those due on a day that were promised ``back`` + 1 open days before."""
+        """Promises due on a day and made ``back`` + 1 open days before."""
         if (day, back) not in self._planned:
             self._planned[day, back] = tuple(self._plan(day, back))
         return self._planned[day, back]
@@ -154,7 +154,7 @@ class Promises(Struct, frozen=True):
         )
 
     def _settled_at(self, day: date, fate: str, luck: float, hour: float) -> int | None:
-        """What was not done on the day is done on the next open one, what was forgotten some days later or never."""
+        """When a promise not kept is settled: on the next open day; if forgotten, some days later or never."""
         days = 1
         if fate == "forgotten":
             if luck < 0.012:

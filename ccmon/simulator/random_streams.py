@@ -1,7 +1,7 @@
 """Reproducible randomness: one seeded stream of random numbers per purpose, and the distributions drawn from them.
 
-A stream is named by what it is for, so a new one does not change those that exist already. Lengths of time are drawn in
-whole milliseconds; the parameters of the distributions are seconds, as people say them.
+A stream is named by its purpose, so a new one does not change existing ones. Lengths of time are drawn in whole
+milliseconds; the parameters of the distributions are in seconds, for readability.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Generic, NamedTuple, TypeVar
 T = TypeVar("T")
 
 _NORMAL = 4 * exp(-0.5) / sqrt(2.0)
-"""The constant of Kinderman and Monahan's method, by which Python draws normal deviates."""
+"""The constant of Kinderman and Monahan's method, with which Python draws normal deviates."""
 
 
 def stream(seed: int, *purpose: object) -> Random:
@@ -25,7 +25,7 @@ def stream(seed: int, *purpose: object) -> Random:
 
 
 class Distribution(NamedTuple, Generic[T]):
-    """What is drawn from a stream."""
+    """A distribution: draws a value from a stream."""
 
     draw: Callable[[Random], T]
 
@@ -36,7 +36,7 @@ def exponential(mean_s: float) -> Distribution[int]:
 
 
 def log_normal_number(chance: Random, mu: float, sigma: float) -> float:
-    """The number of ``chance.lognormvariate(mu, sigma)``, in half the time of its calls of functions in Python."""
+    """The same number as ``chance.lognormvariate(mu, sigma)``, in half the time by avoiding function calls."""
     random = chance.random
     while True:
         first, second = random(), 1.0 - random()

@@ -1,4 +1,4 @@
-"""Who works when: agents with their ways, and the plan of a day, which depends on the seed and the date alone."""
+"""Who works when: agents with their habits, and the plan of a day, which depends only on seed and date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 
 class CallBackHabit(Enum):
-    """When an agent makes the calls that they have promised."""
+    """When an agent makes promised calls."""
 
     WHEN_DUE = auto()
     """As each falls due, before the next caller."""
@@ -36,29 +36,29 @@ CALL_BACK_HABITS = weighted(
 
 
 class SimulatedAgent(Struct, frozen=True, eq=False):
-    """An agent with skills and ways. Factors multiply the setting of the queue."""
+    """An agent with skills and habits. Factors multiply the settings of the queue."""
 
     number: int
     login: str
     name: str
     team: TeamSetting
     leads: bool
-    """The leader of the team, who is on the phones now and then."""
+    """Whether the agent leads the team, and so is only on the phones now and then."""
     queues: tuple[tuple[str, int], ...]
-    """Queues with the level of the skill: 0 the agent's own, 1 helps out."""
+    """Queues with the level of skill: 0: the agent's own; 1: helps out."""
     campaign: str | None
     pattern: ShiftPattern
-    """Of the shifts on weekdays."""
+    """The pattern of shifts on weekdays."""
     talk_factor: float
     wrap_up_factor: float
     sales_factor: float
     kindness: float
     """Added to the mean score of surveys."""
     miss_share: float
-    """Offers that ring out."""
+    """Share of offered calls that ring out."""
     lateness_min: float
     diligence: float
-    """Share of promises that are neither forgotten nor put off."""
+    """Share of promises neither forgotten nor postponed."""
     call_back_habit: CallBackHabit
     hourly_cost_cents: int
 
@@ -81,7 +81,7 @@ class AgentDay(Struct):
 
 
 class SimulatedQuota(NamedTuple):
-    """What is expected of the centre, a client, a team, an agent or a campaign, as a row of its table."""
+    """A quota of the centre, a client, a team, an agent or a campaign, as a row of its table."""
 
     scope: str
     name: str | None
@@ -112,7 +112,7 @@ def hire(centre: Centre, seed: int) -> tuple[SimulatedAgent, ...]:
 
 
 def _team_sizes(centre: Centre) -> list[int]:
-    """Whole numbers near the shares, that add up."""
+    """Whole numbers close to the shares, which add up to all agents."""
     sizes = [int(team.share * centre.agents) for team in centre.teams]
     by_rest = sorted(range(len(sizes)), key=lambda index: sizes[index] - centre.teams[index].share * centre.agents)
     for index in by_rest[: max(0, centre.agents - sum(sizes))]:
@@ -130,7 +130,7 @@ def _hire_one(team: TeamSetting, place: int, number: int, login: str, seed: int)
         leads=place == 0,
         queues=(
             *((queue, 0) for queue in team.queues),
-            # Spread evenly, so that a small team has its helpers whatever the seed.
+            # Spread evenly, so that even a small team has helpers, whatever the seed.
             *(
                 (queue, 1)
                 for offset, (queue, share) in enumerate(team.second_queues)
@@ -152,7 +152,7 @@ def _hire_one(team: TeamSetting, place: int, number: int, login: str, seed: int)
 
 
 def _login(name: str, number: int, logins: set[str]) -> str:
-    """A login of plain letters made from a name, no one's yet."""
+    """An unused login of plain letters, made from a name."""
     words = normalize("NFKD", name.replace("ø", "o").replace("ł", "l").replace("Ø", "O").replace("đ", "d"))
     plain = "".join(letter for letter in words.lower() if letter.isascii() and (letter.isalpha() or letter == " "))
     parts = plain.split()
@@ -172,7 +172,7 @@ class Rosters(Struct, frozen=True):
     zone: ZoneInfo
 
     def plan(self, day: date) -> tuple[list[AgentDay], list[Values]]:
-        """Who turns up on a day, late or for less than the whole of it; and the shifts planned, of the others too."""
+        """Who comes on a day, possibly late or for part of it; and the planned shifts, of absent agents, too."""
         agent_days: list[AgentDay] = []
         shifts: list[Values] = []
         for agent, pattern, planned, ill in self._planned(day):
@@ -189,7 +189,7 @@ class Rosters(Struct, frozen=True):
         }
 
     def _planned(self, day: date) -> Iterator[tuple[SimulatedAgent, ShiftPattern, list[PlannedPause], bool]]:
-        """Who is to work, the shift, its pauses, and whether the agent is ill."""
+        """Each scheduled agent, with shift, pauses, and whether the agent is ill."""
         opening = self.centre.opening[day.weekday()]
         if opening is None:
             return
@@ -202,7 +202,7 @@ class Rosters(Struct, frozen=True):
                 yield agent, pattern, planned, chance.random() < 0.03
 
     def _pattern(self, agent: SimulatedAgent, day: date, hours: tuple[int, int]) -> ShiftPattern | None:
-        """The agent's shift of the day; on a short day one in three works, by turns."""
+        """The agent's shift of the day; on a short day, one in three works, in turn."""
         if day.weekday() < 5:
             return agent.pattern
         if (agent.number + day.toordinal() // 7) % 3:
@@ -211,7 +211,7 @@ class Rosters(Struct, frozen=True):
         return ShiftPattern(hours[0], hours[1], ((middle, 15, "Break"),))
 
     def _shifts(self, login: str, pattern: ShiftPattern, planned: list[PlannedPause], day: date) -> Iterator[Values]:
-        """The rows of a shift: stretches that do not overlap."""
+        """The rows of a shift: periods that do not overlap."""
         edges: list[tuple[int, int, str]] = []
         start = pattern.starts
         for begins, length, reason in planned:
@@ -224,7 +224,7 @@ class Rosters(Struct, frozen=True):
                 yield {"agent": login, "starts_at": starts_at, "ends_at": ends_at, "activity": activity}
 
     def _desk(self, agent: SimulatedAgent, pattern: ShiftPattern, planned: list[PlannedPause], day: date) -> AgentDay:
-        """What becomes of the plan."""
+        """The agent's real day, made from the plan."""
         chance = stream(self.seed, day, "attendance", agent.number)
         late = chance.uniform(9, 26) if chance.random() < 0.05 else chance.expovariate(1 / agent.lateness_min) - 4
         early = chance.uniform(8, 45) if chance.random() < 0.035 else -chance.expovariate(1 / 1.5)
@@ -241,7 +241,7 @@ class Rosters(Struct, frozen=True):
 
 
 def _unplanned_pauses(begins: int, ends: int, chance: Random) -> Iterator[Pause]:
-    """Pauses that no plan knows of."""
+    """Pauses that are not in the plan."""
     at = float(begins)
     while (at := at + chance.expovariate(1 / (5.5 * HOUR_MS))) <= ends:
         back_office = chance.random() < 0.3
@@ -252,7 +252,7 @@ def _unplanned_pauses(begins: int, ends: int, chance: Random) -> Iterator[Pause]
 def _planned_pauses(
     agent: SimulatedAgent, pattern: ShiftPattern, day: date, coached: float, trained: float
 ) -> list[PlannedPause]:
-    """Breaks of the shift, and what else is planned: (start, length, reason) in minutes after midnight."""
+    """Breaks of the shift and other planned pauses: (start, length, reason), in minutes after midnight."""
     planned = list(pattern.breaks)
     middle = pattern.starts + (pattern.ends - pattern.starts) * 2 // 3
     if agent.leads:
@@ -279,7 +279,7 @@ def _planned_pauses(
 def quotas(
     centre: Centre, agents: tuple[SimulatedAgent, ...], hours: dict[str, float], period: str, on: date
 ) -> list[SimulatedQuota]:
-    """What is expected of the centre, its clients, teams, agents and campaigns for planned hours of work."""
+    """Quotas of the centre, its clients, teams, agents and campaigns, given planned hours of work."""
     rows: list[SimulatedQuota] = []
     of_clients: dict[str, list[SimulatedQuota]] = {client: [] for client in centre.clients}
     clients = {campaign.name: campaign.client for campaign in centre.campaigns}
@@ -311,7 +311,7 @@ def quotas(
         rows.append(whole)
         if team.client:
             of_clients[team.client].append(whole)
-        else:  # what such a team sells for a campaign is the campaign's client's
+        else:  # such a team's sales for a campaign belong to the campaign's client
             for name, row in campaigns.items():
                 of_clients[clients[name]].append(row)
     teams = [row for row in rows if row.scope == "team"]

@@ -1,6 +1,6 @@
-"""What happens on the simulated floor beside its calls, as rows of the tables that a site fills itself.
+"""What happens on the simulated floor apart from its calls, as rows of the tables that a site fills itself.
 
-The rows have the values that an import of such a table reads, and are written by the same description of the tables.
+The rows have the values that an import of such a table reads, and are written with the same table specifications.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from ccmon.database.table_writer import TableWriter
 from ccmon.simulator.customers import Customer
 
 SOURCE = "simulator"
-"""Name and kind of the source that the simulated floor is."""
+"""Name and kind of the simulated floor as a source."""
 
 Values = dict[str, Any]
-"""Of a row, by `ccmon.database.table_specs.ColumnSpec.key`; ``call`` is a `VisitKey`."""
+"""Values of a row by `ccmon.database.table_specs.ColumnSpec.key`; ``call`` is a `VisitKey`."""
 VisitKey = tuple[str, int]
 """Call id and number of a visit."""
 
 
 class RowChange(NamedTuple):
-    """What becomes of rows that are there."""
+    """A change to existing rows."""
 
     at: int
-    """Unix milliseconds, as in all of these."""
+    """Unix milliseconds, as in all these records."""
     kind: str
     known_by: Values
     values: Values
     earliest: str = ""
-    """Field of a moment of which the earliest counts, in whatever order the changes come."""
+    """A field with a moment; the change with the earliest one wins, in whatever order changes come."""
 
 
 class FollowUpMoved(NamedTuple):
@@ -52,11 +52,11 @@ Change = RowChange | FollowUpMoved
 
 
 class FloorRows(Struct):
-    """What has come to be beside the calls, and is to be written."""
+    """New and changed rows besides the calls, to be written."""
 
     customers: dict[int, Customer] = {}
     new: dict[str, list[Values]] = {}
-    """By the kind of their table. Where one is there already under its key, that one stays as it is."""
+    """New rows by kind of table. If a row with its key exists already, that one stays as it is."""
     changes: list[Change] = []
 
     @property
@@ -80,17 +80,17 @@ class RowWriter:
         self._connection = connection
         self._tables = TableWriter(connection, now=now)
         self._customers: set[int] = set()
-        """Those that are in the database."""
+        """The customers that are in the database."""
 
     def write_customers(self, rows: FloorRows) -> None:
-        """Write the customers among rows, before the calls that name them."""
+        """Write the customers among the rows, before the calls that refer to them."""
         new = [person for number, person in rows.customers.items() if number not in self._customers]
         self._customers |= rows.customers.keys()
         if new:
             insert_by(self._connection, KINDS["customers"].insert_if_new, list(zip(*new, strict=True)))
 
     def write(self, rows: FloorRows) -> None:
-        """Write the others, after the calls that they name: new rows so that each finds what it names, then changes."""
+        """Write the other rows, after their calls: new rows, each after those it refers to, then changes."""
         self._find_calls(rows)
         for kind in KINDS:
             if kind in rows.new:
@@ -103,7 +103,7 @@ class RowWriter:
                 self._tables.change(change.kind, change.known_by, change.values, earliest=change.earliest)
 
     def _find_calls(self, rows: FloorRows) -> None:
-        """Put the numbers of calls in the place of their names."""
+        """Replace the keys of calls by their row numbers."""
         changes = [change for change in rows.changes if isinstance(change, RowChange)]
         values = chain(*rows.new.values(), *((change.known_by, change.values) for change in changes))
         naming = [row for row in values if "call" in row]

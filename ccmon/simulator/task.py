@@ -1,4 +1,4 @@
-"""What the floor process of `ccmon demo` is asked to simulate, and where."""
+"""What the floor process of `ccmon demo` is to simulate, and where."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Task(Struct, frozen=True):
     """What to simulate."""
 
     time_zone: str
-    """Of a database that is yet to be made."""
+    """The time zone of a database that is yet to be created."""
     agents: int
     seed: int
     speed: float
     days: int
     remove: str | None
-    """A directory to take away at the end."""
+    """A directory to remove at the end."""
 
 
 def main() -> int:
-    """Run the floor of a database and a task in JSON, the arguments; what went wrong is one line on standard error."""
+    """Run the floor for the arguments, a database and a task in JSON; an error is one line on standard error."""
     path, task = Path(sys.argv[1]), Task(**loads(sys.argv[2]))
     try:
         _run(path, task)
@@ -63,6 +63,6 @@ def _run(path: Path, task: Task) -> None:
     today = local_date(zone, clock.floor_at)
     if is_new:
         years = business_days.Years(today.year - 1, today.year + 1)
-        create(path, time_zone=task.time_zone, years=years)  # the others when the floor can be looked at
+        create(path, time_zone=task.time_zone, years=years)  # the others once the floor can be shown
     planner = Planner(standard_centre(task.agents), task.seed, zone, problem_day=today)
     live.run(path, planner, clock, task.days, lacks_days=is_new)
