@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, json
 
@@ -27,7 +27,7 @@ from ccmon.metrics.first_contact import (
 )
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.periodic_data import FinishedDays, QueueAndAgent
-from ccmon.snapshot.periodic_rows import ContactVisit, DayContacts, DayTotals
+from ccmon.snapshot.periodic_rows import CallersVisit, ContactVisit, DayContacts, DayTotals
 from ccmon.time_units import DAY_MS, WEEK_MS
 
 ENTRIES_READ_FOR_ONE = 20
@@ -80,24 +80,83 @@ def _credited(rows: Iterable[ContactVisit]) -> Iterator[Sequence[Credited]]:
     yield [*batch, *chain.from_iterable(of_several.values())]
 
 
-def read_repeats(
-    database: Database, context: QueryContext, at: int, finished: FinishedDays
-) -> dict[int | None, RepeatContacts]:
-    """Today's contacts by queue, and how many repeat an earlier one, among the customers in ``finished``."""
+class RepeatCounts(NamedTuple):
+    """Contacts by queue, and which of them look back on another."""
+
+    contacts: Counter[int | None]
+    repeats: Counter[int | None]
+
+    @classmethod
+    def none(cls) -> RepeatCounts:
+        """Of no contacts."""
+        return cls(Counter(), Counter())
+
+    def add(self, found: Iterable[tuple[int | None, bool]]) -> None:
+        """Count contacts, each by its queue and whether it looks back on another."""
+        for queue_id, again in found:
+            self.contacts[queue_id] += 1
+            self.repeats[queue_id] += again
+
+    def plus(self, other: RepeatCounts, sign: int = 1) -> RepeatCounts:
+        """The sum, or with a sign of -1 the difference."""
+        found = RepeatCounts(Counter(self.contacts), Counter(self.repeats))
+        for into, added in zip(found, other, strict=True):
+            if sign > 0:
+                into.update(added)
+            else:
+                into.subtract(added)
+        return found
+
+    def by_queue(self) -> dict[int | None, RepeatContacts]:
+        """The same as figures."""
+        counts = ((queue_id, count) for queue_id, count in self.contacts.items() if count)
+        return {queue_id: RepeatContacts(self.repeats[queue_id], count) for queue_id, count in counts}
+
+
+def read_repeats(database: Database, context: QueryContext, at: int, finished: FinishedDays) -> RepeatCounts:
+    """Today's contacts by queue, and which look back on another: of the customers that finished days are told of."""
     day, recent = context.day, finished.recent_contacts
-    one_in, of_customers = finished.one_customer_in, finished.contacts_of_customers
-    sample = {**context.whole_day, "one_in": one_in, "of_customers": of_customers}
-    by_customer = _is_found_by_customer(one_in, of_customers=of_customers)
+    by_customer = finds_by_customer(finished)
+    sample = _sample(context, finished)
     rows = database.each("sampled_contacts_of_day" if by_customer else "contacts_of_day", DayContacts, sample)
-    contacts: Counter[int | None] = Counter()
-    repeats: Counter[int | None] = Counter()
+    counts = RepeatCounts.none()
     followers: list[Credited] = []
-    for batch in _credited(_visits(rows, recent, contacts, followers)):
-        for queue_id, again in _repeated(batch, recent, day, at):
-            contacts[queue_id] += 1
-            repeats[queue_id] += again
-    repeats.update(queue_id for queue_id, again in _repeated(followers, recent, day, at) if again)
-    return {queue_id: RepeatContacts(repeats[queue_id], contacts[queue_id]) for queue_id in contacts}
+    for batch in _credited(_visits(rows, recent, counts.contacts, followers)):
+        counts.add(_repeated(batch, recent, day, at))
+    counts.repeats.update(queue_id for queue_id, again in _repeated(followers, recent, day, at) if again)
+    return counts
+
+
+def finds_by_customer(finished: FinishedDays) -> bool:
+    """Whether so few customers are looked at that their calls are found by customer."""
+    return _is_found_by_customer(finished.one_customer_in, of_customers=finished.contacts_of_customers)
+
+
+def read_repeats_of_calls(
+    database: Database, context: QueryContext, at: int, finished: FinishedDays, calls: Parameters
+) -> RepeatCounts:
+    """What some calls add to `read_repeats`: without them it would count so much less."""
+    rows = database.each("contacts_of_callers", CallersVisit, {**_sample(context, finished), **calls})
+    both: list[tuple[Credited | None, Credited | None]] = []
+    callers: set[int | str | None] = set()
+    for _, group in groupby(rows, attrgetter("source", "call_id")):
+        visits = list(group)
+        others = [visit for visit in visits if not visit.given]
+        with_them = _phone_call(visits)
+        without = with_them if len(others) == len(visits) else _phone_call(others) if others else None
+        both.append((with_them, without))
+        if len(others) < len(visits):
+            callers |= {found[0].customer for found in (with_them, without) if found is not None}
+    counts, uncounted = RepeatCounts.none(), RepeatCounts.none()
+    for into, found in zip((counts, uncounted), zip(*both, strict=True), strict=False):
+        of_callers = [each for each in found if each is not None and each[0].customer in callers]
+        into.add(_repeated(of_callers, finished.recent_contacts, context.day, at))
+    return counts.plus(uncounted, -1)
+
+
+def _sample(context: QueryContext, finished: FinishedDays) -> Parameters:
+    one_in, of_customers = finished.one_customer_in, finished.contacts_of_customers
+    return {**context.whole_day, "one_in": one_in, "of_customers": of_customers}
 
 
 def _visits(

@@ -184,7 +184,7 @@ class PeriodicPoller:
                     site, day = read_site_and_day(database, moment)
                     self._cache.drop(parts_touched_by_now(database, touched, day))
                     # What is kept of an hour is as known by now; at an earlier moment of it, less was known.
-                    cache = self._cache if is_latest else PollCache()
+                    cache = self._cache if is_latest else PollCache(is_kept=False)
                     directory = read_directory(database, day.date)
                     # What rests on names and finished days alone is kept by the identity of both.
                     if self._directory is None or astuple(directory) != astuple(self._directory):

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import asdict, astuple, replace
 
-from ccmon.database.contacts import read_repeats
+from ccmon.database.calls_of_day import CallsOfDay, read_calls_of_day
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import period_edges, read_finished_days, wanted_periods
 from ccmon.database.json_text import dumps
@@ -19,7 +19,6 @@ from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, read_context
 from ccmon.database.stored_parts import StoredParts
 from ccmon.model.business_day import BusinessDay
-from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
 from ccmon.model.sales import Period
 from ccmon.model.satisfaction import LowScore
@@ -33,12 +32,10 @@ from ccmon.snapshot.periodic_rows import (
     CustomerMoment,
     CustomerSums,
     DaySale,
-    FunnelCount,
     InvestmentRow,
     InvitationCount,
     PlannedTime,
     PlannedWorkRow,
-    ReasonCount,
     SiteMargins,
 )
 from ccmon.snapshot.retention import buyers_of
@@ -88,7 +85,7 @@ def read_periodic_data(
         **_costs(database, context),
         **_today(database, context),
         **_surveys(database, context, is_latest=is_latest),
-        **_contacts(database, context, at, finished),
+        **_calls(database, context, at, finished, cache),
         **_orders(database, context),
     )
 
@@ -125,12 +122,11 @@ def _costs(database: Database, context: QueryContext) -> dict[str, Any]:
 
 
 def _today(database: Database, context: QueryContext) -> dict[str, Any]:
-    """Today's calls and shifts."""
+    """Today's shifts, and whom calls kept."""
     parameters = context.parameters
     today = context.whole_day
     shifts = {"days": dumps([context.day.starts_at])}
     return {
-        "funnel": database.rows("sales_funnel", FunnelCount, parameters),
         "kept_customers": database.one_row("kept_customers", CustomerSums, today).customers,
         "planned": {row.agent_id: row for row in database.rows("planned_time", PlannedTime, today)},
         "planned_work": database.rows("planned_work", PlannedWorkRow, shifts),
@@ -150,13 +146,17 @@ def _surveys(database: Database, context: QueryContext, *, is_latest: bool) -> d
     }
 
 
-def _contacts(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> dict[str, Any]:
-    """Why customers called today."""
-    today = context.whole_day
+def _calls(
+    database: Database, context: QueryContext, at: int, finished: FinishedDays | None, cache: PollCache
+) -> dict[str, Any]:
+    """Today's calls: what became of them, and why customers called."""
+    read = cache.get("calls of the day", context.day, CallsOfDay).read if cache.is_kept else read_calls_of_day
+    found = read(database, context, at, finished)
     return {
-        "repeats": read_repeats(database, context, at, finished) if finished else {},
-        "reasons": database.rows("reason_counts", ReasonCount, today),
-        "concerned": database.rows("customers_by_reason", ConcernedCustomer, context.parameters),
+        "funnel": found.funnel,
+        "repeats": found.repeats.by_queue(),
+        "reasons": found.reasons,
+        "concerned": found.concerned,
         "contact_reasons": database.rows("contact_reasons", ContactReasonRow),
     }
 

@@ -14,7 +14,13 @@ Found = TypeVar("Found")
 class PollCache:
     """What was read, by name, each with the fingerprint it was read under."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_kept: bool = True) -> None:
+        """Keep nothing yet.
+
+        Args:
+            is_kept: whether there will be another reading; False for a single look.
+        """
+        self.is_kept = is_kept
         self._kept: dict[Hashable, tuple[object, Any]] = {}
         self._dropped: set[Hashable] = set()
 

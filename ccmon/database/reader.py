@@ -46,7 +46,8 @@ def read(look: Look) -> FloorSnapshot:
     database, at = look.database, look.at
     is_latest = look.is_latest
     rows = read_floor_data(database, at, is_latest=is_latest)
+    cache = PollCache(is_kept=False)
     found = read_periodic_data(
-        database, at, PollCache(), site=rows.site, day=rows.day, directory=rows.directory, is_latest=is_latest
+        database, at, cache, site=rows.site, day=rows.day, directory=rows.directory, is_latest=is_latest
     )
     return assemble(rows, at, periodic=periodic_figures(found))

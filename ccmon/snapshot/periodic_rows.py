@@ -214,6 +214,13 @@ class ContactVisit(Struct, frozen=True, gc=False):
     agent_id: int | None
 
 
+class CallersVisit(ContactVisit, frozen=True, gc=False):
+    """A visit of a customer or number that is looked at again. A row of ``contacts_of_callers``."""
+
+    given: int
+    """Whether it is of the calls for whose sake it is looked at."""
+
+
 class DayContacts(ContactVisit, frozen=True, gc=False):
     """A visit of a day, or visits of several customers. A row of ``contacts_of_day`` or ``sampled_contacts_of_day``."""
 

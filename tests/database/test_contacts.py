@@ -127,7 +127,7 @@ def test_customers_with_one_call_look_back_as_if_read_one_by_one(
     )
     if by_customer:
         monkeypatch.setattr(contacts, "ENTRIES_READ_FOR_ONE", 0)
-    found = contacts.read_repeats(database, context, at, cast("FinishedDays", finished))
+    found = contacts.read_repeats(database, context, at, cast("FinishedDays", finished)).by_queue()
     assert found == {queue: RepeatContacts(sum(map(bool, again)), len(again)) for queue, again in expected.items()}
     assert sum(each.repeats for each in found.values()) > 5
 
@@ -142,7 +142,7 @@ def test_a_queue_that_only_unknown_callers_called_has_no_contacts(connection: sq
     site, day = read_site_and_day(database, at)
     context = QueryContext(site, day, date(2026, 11, 23), (), {"at": at}, read_directory(database, day.date))
     finished = SimpleNamespace(recent_contacts={}, one_customer_in=1, contacts_of_customers=False)
-    found = contacts.read_repeats(database, context, at, cast("FinishedDays", finished))
+    found = contacts.read_repeats(database, context, at, cast("FinishedDays", finished)).by_queue()
     assert found == {2: RepeatContacts(0, 2)}
 
 

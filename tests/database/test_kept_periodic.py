@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
-from ccmon.database import database_file, live_reader, periodic_poller, reader
+from ccmon.database import calls_of_day, database_file, live_reader, periodic_poller, reader
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
@@ -125,12 +125,18 @@ MISSED_LONG_AGO: Operation = (
 
 
 @settings(max_examples=examples(10, 3_000))
-@example(steps=[([], [MISSED_LONG_AGO], 0, False, None)], foreign_keys=False, recursive=False)
-@given(steps=steps, foreign_keys=st.booleans(), recursive=st.booleans())
+@example(steps=[([], [MISSED_LONG_AGO], 0, False, None)], foreign_keys=False, recursive=False, read_again=256)
+@given(
+    steps=steps,
+    foreign_keys=st.booleans(),
+    recursive=st.booleans(),
+    read_again=st.sampled_from([0, 1, calls_of_day.READ_AGAIN_AT_MOST]),
+)
 def test_kept_and_stored_parts_are_those_read_from_nothing(
-    template: Path, steps: list[Step], foreign_keys: bool, recursive: bool
+    template: Path, steps: list[Step], foreign_keys: bool, recursive: bool, read_again: int
 ) -> None:
-    with _copy(template) as connection:
+    with _copy(template) as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calls_of_day, "READ_AGAIN_AT_MOST", read_again)
         connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
         connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
         database, live, cache, at = Database(connection), LiveRows(), PollCache(), NOON + HOUR
@@ -149,7 +155,7 @@ def test_kept_and_stored_parts_are_those_read_from_nothing(
             kept, stored = (_read(database, at, LiveRows(), each) for each in (cache, PollCache()))
             with transaction(connection, keep=False):
                 connection.execute("DELETE FROM stored_part_checks")
-                fresh = _read(database, at, LiveRows(), PollCache())
+                fresh = _read(database, at, LiveRows(), PollCache(is_kept=False))
             names = set(PeriodicData.__struct_fields__) - (set() if "unresolved" in parts else SEARCHED)
             for name in names:
                 assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
@@ -165,6 +171,91 @@ def _read(database: Database, at: int, live: LiveRows, cache: PollCache) -> Peri
     return read_periodic_data(
         database, at, cache, site=data.site, day=data.day, directory=data.directory, is_latest=True
     )
+
+
+ANSWERED_CALL = (
+    "INSERT OR REPLACE INTO calls (id, source, call_id, visit, queue_id, customer_id, caller, agent_id, entered_at,"
+    " answered_at, ended_at, outcome) VALUES (:id, 'p', :call, :id, :two, :other, :caller, 1, :at, :at + 5, :at + 9999,"
+    " 'answered')"
+)
+REASON = "INSERT OR REPLACE INTO call_reasons (call_id, reason_id) SELECT id, :two FROM calls WHERE id = :id"
+NO_REASON = "DELETE FROM call_reasons WHERE call_id = :id"
+RENAMED = "UPDATE customers SET name = 'C' || :at WHERE id = :two"
+
+
+def reason_lost_and_customer_renamed(ended_ago: int) -> list[tuple[list[Operation], int]]:
+    """What is read of a call that was over for so long when it was read."""
+    values = {"id": 1, "call": 1, "two": 1, "other": 1, "caller": "1", "at": NOON + HOUR - ended_ago - 9999}
+    written: list[list[Operation]] = [
+        [(ANSWERED_CALL, values), (REASON, {"id": 1, "two": 1})],
+        [],
+        [],
+        [(RENAMED, {"at": 7, "two": 1})],
+        [(NO_REASON, {"id": 1})],
+    ]
+    return [(each, 0) for each in written]
+
+
+calls_of_today = st.tuples(
+    st.sampled_from(
+        [
+            ANSWERED_CALL,
+            "INSERT OR IGNORE INTO calls (id, source, call_id, visit, queue_id, customer_id, caller, entered_at)"
+            " VALUES (:id, 'p', :call, :id, :two, :other, :caller, :at)",
+            "INSERT OR IGNORE INTO calls (source, call_id, visit, queue_id, customer_id, caller, entered_at)"
+            " VALUES ('p', :call, :id, :two, :other, :caller, :at)",
+            "UPDATE calls SET agent_id = 1, answered_at = entered_at, ended_at = :at, outcome = 'answered'"
+            " WHERE id = :id AND entered_at <= :at AND ended_at IS NULL",
+            "UPDATE calls SET caller = :caller, customer_id = :other WHERE id = :id",
+            "UPDATE calls SET queue_id = :two WHERE id = :id AND agent_id IS NULL AND direction = 'inbound'",
+            "DELETE FROM calls WHERE id = :id",
+            REASON,
+            NO_REASON,
+            RENAMED,
+        ]
+    ),
+    st.fixed_dictionaries(
+        {
+            "id": st.integers(1, 12),
+            "call": st.integers(1, 6),
+            "two": two,
+            "other": maybe_two,
+            "caller": st.sampled_from([None, "1", "2", "anonymous"]),
+            "at": st.integers(-10, 10).map(lambda minutes: NOON + HOUR + minutes * MINUTE),
+        }
+    ),
+).map(lambda drawn: (drawn[0], {name: value for name, value in drawn[1].items() if f":{name}" in drawn[0]}))
+rounds = st.lists(
+    st.tuples(st.lists(calls_of_today, max_size=3), st.sampled_from([0, 1000, MINUTE])), min_size=4, max_size=12
+)
+
+
+@settings(max_examples=examples(20, 5_000))
+@example(rounds=reason_lost_and_customer_renamed(0), read_again=256)
+@example(rounds=reason_lost_and_customer_renamed(10 * MINUTE), read_again=256)
+@given(rounds=rounds, read_again=st.sampled_from([0, 2, calls_of_day.READ_AGAIN_AT_MOST]))
+def test_counts_of_todays_calls_are_those_of_all_calls(
+    template: Path, rounds: list[tuple[list[Operation], int]], read_again: int
+) -> None:
+    with _copy(template) as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calls_of_day, "READ_AGAIN_AT_MOST", read_again)
+        database, cache, at = Database(connection), PollCache(), NOON + HOUR
+        for written, passed in rounds:
+            run(connection, written, in_bulk=False)
+            at += passed
+            kept, fresh = (_read(database, at, LiveRows(), each) for each in (cache, PollCache(is_kept=False)))
+            for name in ("funnel", "reasons", "repeats", "concerned"):
+                assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
+
+
+def test_todays_calls_are_counted_once(floor: Path) -> None:
+    with database_file.reading(floor) as connection:
+        cache, asked = PollCache(), list[str]()
+        connection.set_trace_callback(asked.append)
+        for _ in range(2):
+            asked.clear()
+            _read(Database(connection), NOW, LiveRows(), cache)
+        assert not [query for query in asked if "INDEXED BY calls_by_entry LEFT JOIN queues" in query]
 
 
 @pytest.fixture

@@ -27,7 +27,10 @@ iif({is_in_site_currency}, s.amount_cents, 0)
 -- fragment: contact_columns
 iif(EXISTS (SELECT 1 FROM calls AS o WHERE o.source = c.source AND o.call_id = c.call_id AND o.visit <> c.visit),
         NULL, coalesce(c.customer_id, c.caller)) AS lone_caller,
-    c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL) AS ended_at,
+    {visit_columns}
+
+-- fragment: visit_columns
+c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL) AS ended_at,
     coalesce(c.served_at <= :at, 0) AS answered,
     (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at)
         AS reason_id,
@@ -35,6 +38,9 @@ iif(EXISTS (SELECT 1 FROM calls AS o WHERE o.source = c.source AND o.call_id = c
 
 -- fragment: contacts_by_entry
 FROM calls AS c INDEXED BY calls_by_entry
+{of_sampled_customers}
+
+-- fragment: of_sampled_customers
 WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
     AND (:one_in = 1 OR coalesce(c.customer_id, CAST(substr(c.caller, -6) AS INTEGER)) % :one_in = 0)
     AND (NOT :of_customers OR c.customer_id IS NOT NULL)
@@ -64,6 +70,52 @@ SELECT lone_caller, source, call_id, customer_id, caller, entered_at, ended_at, 
 FROM visits
 WHERE lone_caller IS NULL OR lone_caller NOT IN (SELECT lone_caller FROM single)
 ORDER BY lone_caller, source, call_id, visit
+
+-- fragment: calls_by_entry
+FROM calls AS c INDEXED BY calls_by_entry
+
+-- fragment: given_calls
+FROM json_each(:calls) AS given CROSS JOIN calls AS c ON c.id = given.value
+
+-- fragment: funnel_counts
+SELECT agent_id, campaign_id, direction, purpose, count(*) AS visits, sum(answered) AS answered,
+    sum(answered AND iif(direction = 'inbound', sells, right_party)) AS sales_calls,
+    sum(answered AND over) AS handled, sum(iif(answered AND over, handling_ms, 0)) AS handling_ms
+FROM (
+    SELECT iif(c.served_at <= :at, c.agent_id, NULL) AS agent_id, c.campaign_id, c.direction,
+        coalesce(q.purpose, m.purpose) AS purpose,
+        coalesce(c.served_at <= :at, 0) AS answered,
+        q.purpose IS 'sales' AS sells,
+        c.right_party IS 1 AND (c.ended_at IS NULL OR c.ended_at <= :at) AS right_party,
+        c.handled AND c.ended_at <= :at AND coalesce(c.wrapped_up_at <= :at, 1) AS over,
+        c.talk_ms + coalesce(c.hold_ms, 0) + c.wrap_up_ms AS handling_ms
+
+-- fragment: funnel_calls
+LEFT JOIN queues AS q ON q.id = c.queue_id
+        LEFT JOIN campaigns AS m ON m.id = c.campaign_id
+    WHERE c.entered_at >= :day_starts_at AND c.entered_at < :day_ends_at AND c.entered_at <= :at
+)
+GROUP BY agent_id, campaign_id, direction, purpose
+
+-- fragment: is_of_day
+c.entered_at >= :day_starts_at AND c.entered_at < :day_ends_at
+
+-- fragment: is_unsettled
+(c.entered_at <= :at AND c.ended_at <= :settled_at AND coalesce(c.wrapped_up_at, 0) <= :at
+    AND coalesce(c.served_at, 0) <= :at) IS NOT TRUE
+
+-- fragment: reasons_of_calls
+SELECT (entered_at - :since) / 1800000 AS half_hour, reason_id, count(*) AS calls
+FROM (
+    SELECT c.entered_at, (
+        SELECT r.reason_id FROM call_reasons AS r
+        WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at) AS reason_id
+
+-- fragment: answered_calls
+WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
+        AND c.served_at <= :at
+)
+GROUP BY 1, 2
 
 -- fragment: attempt_columns
 count(*) AS attempts, min(c.entered_at) AS first_at, max(c.entered_at) AS last_at, c.agent_id
@@ -179,22 +231,13 @@ ORDER BY s.sold_at, s.id;
 -- name: sales_funnel
 -- The calls of the business day by agent, campaign, direction and purpose as they were at a moment: visits or attempts,
 -- answered ones, sales calls (metrics.md 8.2), handled ones and the time they took.
-SELECT agent_id, campaign_id, direction, purpose, count(*) AS visits, sum(answered) AS answered,
-    sum(answered AND iif(direction = 'inbound', sells, right_party)) AS sales_calls,
-    sum(answered AND over) AS handled, sum(iif(answered AND over, handling_ms, 0)) AS handling_ms
-FROM (
-    SELECT iif(c.served_at <= :at, c.agent_id, NULL) AS agent_id, c.campaign_id, c.direction,
-        coalesce(q.purpose, m.purpose) AS purpose,
-        coalesce(c.served_at <= :at, 0) AS answered,
-        q.purpose IS 'sales' AS sells,
-        c.right_party IS 1 AND (c.ended_at IS NULL OR c.ended_at <= :at) AS right_party,
-        c.handled AND c.ended_at <= :at AND coalesce(c.wrapped_up_at <= :at, 1) AS over,
-        c.talk_ms + coalesce(c.hold_ms, 0) + c.wrap_up_ms AS handling_ms
-    FROM calls AS c INDEXED BY calls_by_entry LEFT JOIN queues AS q ON q.id = c.queue_id
-        LEFT JOIN campaigns AS m ON m.id = c.campaign_id
-    WHERE c.entered_at >= :day_starts_at AND c.entered_at < :day_ends_at AND c.entered_at <= :at
-)
-GROUP BY agent_id, campaign_id, direction, purpose;
+{funnel_counts}
+    {calls_by_entry} {funnel_calls};
+
+-- name: sales_funnel_of_calls
+-- As sales_funnel, of some calls alone.
+{funnel_counts}
+    {given_calls} {funnel_calls};
 
 -- name: sales_by_agent
 -- Each agent's orders from a moment to the start of the business day, if not cancelled by a moment, with sales calls and
@@ -352,23 +395,59 @@ WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_entr
 -- As contacts_of_day, from sampled_contacts.
 WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_customer}), {single_contacts};
 
+-- name: contacts_of_callers
+-- Visits as contacts has them, of everybody whom some calls are of, and whether a visit is one of these (given).
+WITH given AS MATERIALIZED (SELECT value AS id FROM json_each(:calls)),
+phone_calls AS MATERIALIZED (
+    SELECT DISTINCT c.source, c.call_id FROM given CROSS JOIN calls AS c ON c.id = given.id
+), callers AS MATERIALIZED (
+    SELECT v.customer_id, v.caller FROM phone_calls AS p CROSS JOIN calls AS v ON v.source = p.source AND v.call_id = p.call_id
+), phone_calls_of_callers AS MATERIALIZED (
+    SELECT source, call_id FROM phone_calls
+    UNION
+    SELECT c.source, c.call_id {calls_by_entry}
+    WHERE c.entered_at >= :since AND c.entered_at < :until
+        AND (c.customer_id IN (SELECT customer_id FROM callers) OR c.caller IN (SELECT caller FROM callers))
+)
+SELECT NULL AS lone_caller, {visit_columns}, c.id IN (SELECT id FROM given) AS given
+FROM phone_calls_of_callers AS p CROSS JOIN calls AS c ON c.source = p.source AND c.call_id = p.call_id
+{of_sampled_customers}
+ORDER BY c.source, c.call_id, c.visit;
+
 -- name: contact_reasons
 -- Why customers call.
 SELECT id, name, product, is_problem FROM contact_reasons ORDER BY id;
 
 -- name: reason_counts
--- Answered inbound calls of a stretch by half hour since its start and by reason recorded by their end (NULL: none), as
--- known at a moment.
-SELECT (entered_at - :since) / 1800000 AS half_hour, reason_id, count(*) AS calls
-FROM (
-    SELECT c.entered_at, (
-        SELECT r.reason_id FROM call_reasons AS r
-        WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at) AS reason_id
-    FROM calls AS c INDEXED BY calls_by_entry
-    WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
-        AND c.served_at <= :at
-)
-GROUP BY 1, 2;
+-- Answered inbound calls of a stretch by half hours from its start and reason noted by their end (NULL: none), as they
+-- were at a moment.
+{reasons_of_calls}
+    {calls_by_entry}
+    {answered_calls};
+
+-- name: reason_counts_of_calls
+-- As reason_counts, of some calls alone.
+{reasons_of_calls}
+    {given_calls}
+    {answered_calls};
+
+-- name: unsettled_calls_of_day
+-- Calls of the business day of which a moment is still to come, or whose reason may still be noted.
+SELECT c.id {calls_by_entry}
+WHERE {is_of_day} AND {is_unsettled};
+
+-- name: unsettled_calls
+-- The same of some calls.
+SELECT c.id {given_calls}
+WHERE {is_of_day} AND {is_unsettled};
+
+-- name: last_call
+-- The highest number of a call; 0 where there is none.
+SELECT coalesce(max(id), 0) AS last FROM calls;
+
+-- name: any_reason_of_calls
+-- Whether a reason of some calls is noted.
+SELECT EXISTS (SELECT 1 FROM json_each(:calls) AS given CROSS JOIN call_reasons AS r ON r.call_id = given.value) AS noted;
 
 -- name: customers_by_reason
 -- Customers of the answered inbound calls of the business day by recorded reason, the latest first.
