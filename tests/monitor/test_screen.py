@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 from msgspec.structs import replace
+from textual.events import Key
 from textual.geometry import Region
 
 from ccmon.errors import CcmonError
 from ccmon.model.sources import Progress
+from ccmon.monitor.screens.modal import Modal
 from ccmon.monitor.terminal_driver import TerminalDriver
 from ccmon.monitor.widgets.lines_compositor import CellsUpdate
 from ccmon.monitor.widgets.lines_widget import LinesWidget
@@ -356,3 +358,16 @@ async def test_nothing_is_drawn_while_the_terminal_has_not_taken_the_last_frame(
         assert not app.behind
         assert (await tick(pilot))[0].startswith(" 14:32:16")
         assert app.frames == frames + 1
+
+
+async def test_a_key_for_a_dialog_that_is_gone_does_nothing() -> None:
+    """As when a signal ends the program while keys are still to be handled."""
+    app, _ = watching(floor(60))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        await pilot.press("?")
+        dialog = app.screen
+        assert isinstance(dialog, Modal)
+        await app.pop_screen()
+        dialog.on_key(Key("escape", None))
+        assert not isinstance(app.screen, Modal)

@@ -143,7 +143,8 @@ class Modal(ModalScreen[str], inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         """Let no key through to the floor."""
         event.stop()
-        self.take_key(event)
+        if self in self.app.screen_stack[1:]:  # a program that ends takes its screens away before their last keys
+            self.take_key(event)
 
     def moves(self) -> Mapping[str, int]:
         """By how many lines each key moves."""
