@@ -15,7 +15,7 @@ def use_one_arena() -> None:
 
 
 def give_back_freed_memory() -> None:
-    """Return what a thread has freed: 0.9 MiB after a first reading.
+    """Return what a thread has freed: 0.9 MiB after a reading.
 
     The C library keeps it for the next thread, and Python up to 2,000 tuples of each length, which only a look for
     garbage frees.

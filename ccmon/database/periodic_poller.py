@@ -42,8 +42,6 @@ GIVES_WAY_S = 0.0001
 wait 5 ms to get it back, a thousand times."""
 FIRST_FRAME_S = 0.2
 """How long the first reading waits: a screen about to show its first frame needs the interpreter itself."""
-GIVES_BACK_EVERY = 10
-"""Freed memory is given back after one reading in this many, the first included: the first reads most."""
 _one_reading = threading.Lock()
 """The switch interval is process-wide: overlapping readings would restore each other's value."""
 
@@ -78,7 +76,6 @@ class PeriodicPoller:
         self._failure: Exception | None = None
         """An error that ended a reading and is not the database's."""
         self._next_s = self._next_after_edit_s = 0.0
-        self._readings = 0
         self._same_directory: tuple[Directory, Directory] | None = None
         """A directory read by the polls and one used for the figures, which are known to be equal."""
 
@@ -164,9 +161,7 @@ class PeriodicPoller:
                 self._failure = error
             finally:
                 sys.setswitchinterval(usual_s)
-        if self._readings % GIVES_BACK_EVERY == 0:
-            give_back_freed_memory()
-        self._readings += 1
+        give_back_freed_memory()
         spent_s = time.thread_time() - began_s
         if figures is None:
             self._cache = PollCache()  # what was touched has not been read again

@@ -288,29 +288,6 @@ def differing(live: FloorSnapshot, path: Path, at: int | None = None) -> set[str
     return {name for name in ours if ours[name] != theirs[name]} - {"speed"}
 
 
-async def test_freed_memory_is_given_back_after_the_first_reading_and_then_seldom(
-    floor: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    given_back = 0
-
-    def note() -> None:
-        nonlocal given_back
-        given_back += 1
-
-    monkeypatch.setattr(periodic_poller, "EVERY_S", 0)
-    monkeypatch.setattr(periodic_poller, "SHARE", 1e9)
-    monkeypatch.setattr(periodic_poller, "GIVES_BACK_EVERY", 3)
-    monkeypatch.setattr(periodic_poller, "give_back_freed_memory", note)
-    found = []
-    async with opened_live_reader(floor) as live:
-        for _ in range(5):
-            found.append(given_back)
-            write(floor, "UPDATE agents SET name = name || '!'")
-            await live.snapshot()
-            await live.wait_for_periodic()
-    assert found == [1, 1, 1, 2, 2]
-
-
 def write(path: Path, statement: str) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.create_function("past", 1, lambda at: at < NOW - 5 * DAY)
