@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ccmon.model.sales import SalesFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.lazy_sales import AgentsLine, AgentsRows, LazySales
+from ccmon.snapshot.lazy_sales import AgentSalesInputs, AgentSalesLine, LazySales
 from ccmon.snapshot.remaining_sales import Presence
 from ccmon.snapshot.rows_in_pieces import RowsInPieces
 from ccmon.snapshot.sales_sums import NO_SALES
@@ -20,15 +20,15 @@ class LazyCopies:
     """Gives a floor the same as a live one has: lines of sales that are made when they are read, agents in pieces."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, tuple[SalesFigures, AgentsLine]] = {}
+        self._lines: dict[int, tuple[SalesFigures, AgentSalesLine]] = {}
 
     def of(self, floor: FloorSnapshot) -> FloorSnapshot:
         of_agents = {line.id or 0: line for line in floor.sales if line.scope == "agent"}
         for agent_id, line in of_agents.items():
             if agent_id not in self._lines or self._lines[agent_id][0] is not line:
                 agent = NamedScope(scope="agent", id=agent_id, name=line.name, client=line.client)
-                rows = AgentsRows(NO_SALES, Presence.HERE, RunningTotal(), bool(line.quotas))
-                self._lines[agent_id] = line, AgentsLine(agent, rows)
+                rows = AgentSalesInputs(NO_SALES, Presence.HERE, RunningTotal(), bool(line.quotas))
+                self._lines[agent_id] = line, AgentSalesLine(agent, rows)
         lines = tuple(self._lines[agent_id][1] for agent_id in of_agents)
         sales = LazySales(
             tuple(line for line in floor.sales if line.scope != "agent"),
@@ -50,6 +50,6 @@ class KnownLines:
         self.lines, self.edition = lines, object()
         self.made = 0
 
-    def of_agent(self, agent: NamedScope, _: AgentsRows) -> SalesFigures:
+    def of_agent(self, agent: NamedScope, _: AgentSalesInputs) -> SalesFigures:
         self.made += 1
         return self.lines[agent.id or 0]

@@ -133,7 +133,7 @@ def of_callcenter_database(folder: Path) -> set[str]:
         file = folder / "callcenter.db"
         file.write_bytes(moment.database)
         events = [
-            *poller.look(moment.at, callcenter.read(file), floor.calls.__contains__),
+            *poller.poll(moment.at, callcenter.read(file), floor.calls.__contains__),
             *reported.wrap_ups.due(moment.at),
         ]
         floor.apply(events)

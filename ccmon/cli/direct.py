@@ -124,9 +124,9 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
     if found is None:
         return None
     if name == "status":
-        from ccmon.cli.run_status import look
+        from ccmon.cli.run_status import show_status
 
-        return partial(look, **found)
+        return partial(show_status, **found)
     if name == "demo":
         from ccmon.cli.run_demo import simulate
 

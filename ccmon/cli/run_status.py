@@ -26,7 +26,7 @@ KNOWN_SHOWN = 8
 """How many names are listed where none is similar."""
 
 
-def look(
+def show_status(
     db: Path | None = None,
     *,
     as_json: bool = False,
@@ -40,9 +40,9 @@ def look(
     Raises:
         CcmonError: the database cannot be read, or a given name does not exist.
     """
-    from ccmon.database.look import begun_look
+    from ccmon.database.single_reading import single_reading
 
-    with begun_look(database_path(db), None if at is None else partial(_parse_at, at)) as begun:
+    with single_reading(database_path(db), None if at is None else partial(_parse_at, at)) as reading:
         # Costly reading goes on while the rest is imported.
         if as_json:
             from ccmon.report.json import as_text
@@ -51,7 +51,7 @@ def look(
         from ccmon.database import reader
         from ccmon.snapshot.narrow import Filters, narrow
 
-        snapshot = reader.read(begun)
+        snapshot = reader.read(reading)
     filters = Filters(queue, team, client)
     unknown = next(iter(filters.unknown(snapshot)), None)
     if unknown is not None:

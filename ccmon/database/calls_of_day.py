@@ -1,7 +1,7 @@
-"""Counts of today's calls, of which those that are over are counted once.
+"""Counts of today's calls. Calls that are over are counted once and not at each reading.
 
-Of some thousand calls a day, half a minute changes some dozens. What the others say is kept; the trail of changes names
-those that are to be read again.
+Half a minute changes some dozens of a day's thousands of calls. The counts of the others are kept; the trail of changes
+names the calls to read again.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from ccmon.snapshot.periodic_rows import FunnelCount, ReasonCount
 from ccmon.time_units import MINUTE_MS
 
 READ_AGAIN_AT_MOST = 256
-"""Where more calls were read again, those of them that are over by now are counted among the others."""
+"""When more calls than this are read again, those that are over by now join the others."""
 REASON_NOTED_MS = MINUTE_MS
-"""The reason of a call is noted until so long after its end, as a rule."""
+"""A call's reason is usually noted within this time after its end."""
 _CALL_SUBJECTS = frozenset({"call", "outbound_call", "call_reason"})
 Row = TypeVar("Row", bound=Struct)
 Groups = Mapping[tuple[Any, ...], Row]
 
 
 class _Counts(NamedTuple):
-    """Counts by what calls are grouped by."""
+    """Counts of some calls, by group."""
 
     funnel: Groups[FunnelCount]
     reasons: Groups[ReasonCount]
@@ -48,7 +48,7 @@ class _Counts(NamedTuple):
 
 
 class DayCounts(NamedTuple):
-    """What today's calls say."""
+    """Counts of today's calls."""
 
     funnel: list[FunnelCount]
     reasons: list[ReasonCount]
@@ -57,12 +57,12 @@ class DayCounts(NamedTuple):
 
 
 class CallsOfDay:
-    """The calls of one business day, read again and again; nothing in the database lies after any of the moments."""
+    """The calls of one business day, read again and again; nothing in the database is later than the moment."""
 
     def __init__(self) -> None:
         self._at = 0
         self._others: _Counts | None = None
-        """Of the calls that are not read again: all their moments have passed."""
+        """Counts of the calls that are not read again: all their moments have passed."""
         self._read_again: Collection[int] = ()
         self._read_to = self._last_call = 0
         self._finished: FinishedDays | None = None
@@ -70,7 +70,7 @@ class CallsOfDay:
         """None: to be read again."""
 
     def read(self, database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> DayCounts:
-        """What the calls say at a moment; what those that are over say is kept."""
+        """The counts at a moment; those of calls that are over are kept."""
         if finished is None or finds_by_customer(finished):
             self._others = None
             return read_calls_of_day(database, context, at, finished)
@@ -91,7 +91,7 @@ class CallsOfDay:
         return _day_counts(counts, concerned)
 
     def _is_known(self, database: Database, finished: FinishedDays) -> bool:
-        """Whether the other calls are what they were; the calls touched since are to be read again."""
+        """Whether the other calls are unchanged; adds the calls touched since to those read again."""
         edges = database.one_row("trail_edges", TrailEdges)
         trail = read_trail(database, self._read_to, edges)
         before, self._read_to = self._last_call, edges.last
@@ -118,7 +118,7 @@ class CallsOfDay:
     def _keep_others(
         self, database: Database, context: QueryContext, counts: _Counts, unsettled: Collection[int]
     ) -> None:
-        """Keep what all calls but those that are unsettled say."""
+        """Keep the counts of all calls that are settled."""
         assert self._finished is not None  # noqa: S101 - counts are kept beside it
         self._read_again = unsettled
         of_unsettled = _of_calls(database, context, self._at, self._finished, unsettled)
@@ -126,7 +126,7 @@ class CallsOfDay:
 
 
 def read_calls_of_day(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> DayCounts:
-    """What the calls of a business day say at a moment of it."""
+    """The counts of a business day's calls at a moment of it."""
     return _day_counts(_whole(database, context, at, finished), _concerned(database, context))
 
 
@@ -141,7 +141,7 @@ def _whole(database: Database, context: QueryContext, at: int, finished: Finishe
 def _of_calls(
     database: Database, context: QueryContext, at: int, finished: FinishedDays, calls: Collection[int]
 ) -> _Counts:
-    """What some calls add."""
+    """What some calls add to the counts."""
     given = {**context.whole_day, **_given(calls)}
     return _Counts(
         _by_group(database.rows("sales_funnel_of_calls", FunnelCount, given)),
@@ -172,7 +172,7 @@ def _day_counts(counts: _Counts, concerned: list[ConcernedCustomer]) -> DayCount
 
 
 _GROUPED_BY: Mapping[type[Struct], int] = {FunnelCount: 4, ReasonCount: 2}
-"""So many of a row's fields, the first ones, say what it counts; the first of the others counts calls."""
+"""How many of a row's first fields name its group; the next field counts calls."""
 
 
 def _by_group(rows: Iterable[Row]) -> dict[tuple[Any, ...], Row]:

@@ -81,18 +81,18 @@ def _credited(rows: Iterable[ContactVisit]) -> Iterator[Sequence[Credited]]:
 
 
 class RepeatCounts(NamedTuple):
-    """Contacts by queue, and which of them look back on another."""
+    """Contacts by queue, and how many of them repeat an earlier one."""
 
     contacts: Counter[int | None]
     repeats: Counter[int | None]
 
     @classmethod
     def none(cls) -> RepeatCounts:
-        """Of no contacts."""
+        """Counts of no contacts."""
         return cls(Counter(), Counter())
 
     def add(self, found: Iterable[tuple[int | None, bool]]) -> None:
-        """Count contacts, each by its queue and whether it looks back on another."""
+        """Count contacts, each by its queue and whether it repeats an earlier one."""
         for queue_id, again in found:
             self.contacts[queue_id] += 1
             self.repeats[queue_id] += again
@@ -108,13 +108,13 @@ class RepeatCounts(NamedTuple):
         return found
 
     def by_queue(self) -> dict[int | None, RepeatContacts]:
-        """The same as figures."""
+        """The counts as figures."""
         counts = ((queue_id, count) for queue_id, count in self.contacts.items() if count)
         return {queue_id: RepeatContacts(self.repeats[queue_id], count) for queue_id, count in counts}
 
 
 def read_repeats(database: Database, context: QueryContext, at: int, finished: FinishedDays) -> RepeatCounts:
-    """Today's contacts by queue, and which look back on another: of the customers that finished days are told of."""
+    """Today's contacts by queue, and how many repeat an earlier one, among the customers in ``finished``."""
     day, recent = context.day, finished.recent_contacts
     by_customer = finds_by_customer(finished)
     sample = _sample(context, finished)
@@ -135,7 +135,7 @@ def finds_by_customer(finished: FinishedDays) -> bool:
 def read_repeats_of_calls(
     database: Database, context: QueryContext, at: int, finished: FinishedDays, calls: Parameters
 ) -> RepeatCounts:
-    """What some calls add to `read_repeats`: without them it would count so much less."""
+    """What some calls add to the result of `read_repeats`."""
     rows = database.each("contacts_of_callers", CallersVisit, {**_sample(context, finished), **calls})
     both: list[tuple[Credited | None, Credited | None]] = []
     callers: set[int | str | None] = set()

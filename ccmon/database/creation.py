@@ -19,7 +19,7 @@ from ccmon.real_time import real_now
 from ccmon.time_units import QUARTER_MS
 
 NEW_SCHEMA = Path(__file__).with_name("new_schema.sql")
-"""What all migrations leave in a new database, made of them by `ccmon.database.new_schema`: a third of their time."""
+"""The schema after all migrations, written by `ccmon.database.new_schema`: it runs in a third of their time."""
 
 
 def create(

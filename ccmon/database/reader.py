@@ -12,10 +12,10 @@ from pathlib import Path
 
 from ccmon.database.driver import Database
 from ccmon.database.floor_reader import read_floor_data
-from ccmon.database.look import Look, begun_look
 from ccmon.database.moments import floor_time
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
+from ccmon.database.single_reading import SingleReading, single_reading
 from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
@@ -37,14 +37,14 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
     Raises:
         CcmonError: the database cannot be read.
     """
-    with begun_look(path, None if at is None else lambda *_: at) as look:
-        return read(look)
+    with single_reading(path, None if at is None else lambda *_: at) as reading:
+        return read(reading)
 
 
-def read(look: Look) -> FloorSnapshot:
-    """The floor at the moment of a look."""
-    database, at = look.database, look.at
-    is_latest = look.is_latest
+def read(reading: SingleReading) -> FloorSnapshot:
+    """The floor at the moment of a reading."""
+    database, at = reading.database, reading.at
+    is_latest = reading.is_latest
     rows = read_floor_data(database, at, is_latest=is_latest)
     cache = PollCache(is_kept=False)
     found = read_periodic_data(

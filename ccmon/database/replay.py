@@ -95,7 +95,7 @@ class Replay:
         return running
 
     def _apply_records(self, state_machine: CallStateMachine, names: NameIds, calls: ReplayedCalls) -> None:
-        """Apply the records, write what has ended, and keep the state anew at each moment at which one was kept."""
+        """Apply the records, write what has ended, and replace each state that was kept at a moment."""
         moments = self._database.values("imported_state_moments", {"source": self._source, "since": self._since})
         for last_at, lines in self._records:
             while moments and moments[0] < last_at:
@@ -187,7 +187,7 @@ def _open_visit(visit: Visit, number: int) -> list[str | int | None]:
 def write_open_visits(
     connection: sqlite3.Connection, source: str, since: int, visits: dict[Visit, int], max_open_ms: int
 ) -> None:
-    """Add visits to the states kept while they were open, or name them anew there, as their rows are now.
+    """Add visits to the states kept while they were open, or rename them there as their rows are now.
 
     Args:
         connection: in a transaction that writes.

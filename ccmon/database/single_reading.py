@@ -1,4 +1,4 @@
-"""One look at a database. Costly queries start in a thread while the modules that use their rows are being imported.
+"""A single reading of a database: costly queries start in a thread while the modules that use their rows are imported.
 
 Importing takes as long as reading. SQLite finds the first row of a query, and thereby computes a whole sum, without the
 interpreter: that part of reading runs in parallel to the imports. So this module imports little, and nothing else is
@@ -25,7 +25,7 @@ from ccmon.model.site import Clock, Site
 from ccmon.real_time import real_now
 
 
-class BegunDatabase(Database):
+class PrefetchingDatabase(Database):
     """A database that can start queries ahead of need, in a thread with a connection of its own."""
 
     def __init__(self, connection: sqlite3.Connection, beside: sqlite3.Connection) -> None:
@@ -37,26 +37,26 @@ class BegunDatabase(Database):
         """
         super().__init__(connection)
         self.beside = beside
-        self.begun: dict[str, tuple[Values, sqlite3.Cursor | None]] = {}
+        self.prefetched: dict[str, tuple[Values, sqlite3.Cursor | None]] = {}
         """The queries started and not asked for yet."""
         self._is_over = False
         self._thread: threading.Thread | None = None
 
-    def begin(self, queries: Iterable[tuple[str, Values]]) -> None:
+    def prefetch(self, queries: Iterable[tuple[str, Values]]) -> None:
         """Have SQLite find the first rows of queries that will be needed."""
         texts = [(query, sql(query), parameters) for query, parameters in queries]
-        self.begun = {query: (parameters, None) for query, _, parameters in texts}
-        thread = threading.Thread(target=self._begin, args=(texts,), name="look")
+        self.prefetched = {query: (parameters, None) for query, _, parameters in texts}
+        thread = threading.Thread(target=self._prefetch, args=(texts,), name="prefetch")
         with suppress(RuntimeError):  # this user may start no more threads: queries run when needed
             thread.start()
             self._thread = thread
 
-    def _begin(self, texts: Iterable[tuple[str, str, Values]]) -> None:
+    def _prefetch(self, texts: Iterable[tuple[str, str, Values]]) -> None:
         for query, text, parameters in texts:
             if self._is_over:
                 return
             with suppress(sqlite3.Error):  # it is raised again when the query is asked for
-                self.begun[query] = parameters, self.beside.execute(text, parameters)
+                self.prefetched[query] = parameters, self.beside.execute(text, parameters)
 
     def wait(self) -> None:
         """Wait until all have started: reading their rows meanwhile would take longer."""
@@ -71,18 +71,18 @@ class BegunDatabase(Database):
 
     def ask(self, query: str, parameters: Values) -> sqlite3.Cursor:
         """The rows of a query, from the one already started if its parameters are the same."""
-        begun_with, _ = self.begun.get(query, (None, None))
-        if begun_with is None or begun_with != parameters:
+        prefetched_with, _ = self.prefetched.get(query, (None, None))
+        if prefetched_with is None or prefetched_with != parameters:
             return super().ask(query, parameters)
         self.wait()
-        _, cursor = self.begun.pop(query)
+        _, cursor = self.prefetched.pop(query)
         return super().ask(query, parameters) if cursor is None else cursor
 
 
-class Look(Struct, frozen=True):
+class SingleReading(Struct, frozen=True):
     """A database as of one moment."""
 
-    database: BegunDatabase
+    database: PrefetchingDatabase
     at: int
     is_now: bool
 
@@ -93,8 +93,10 @@ class Look(Struct, frozen=True):
 
 
 @contextmanager
-def begun_look(path: Path, choose: Callable[[Site, BusinessDay, int], int] | None = None) -> Iterator[Look]:
-    """Open a database for one look, and start the costly queries.
+def single_reading(
+    path: Path, choose: Callable[[Site, BusinessDay, int], int] | None = None
+) -> Iterator[SingleReading]:
+    """Open a database for a single reading, and start the costly queries.
 
     Args:
         path: the database.
@@ -104,7 +106,7 @@ def begun_look(path: Path, choose: Callable[[Site, BusinessDay, int], int] | Non
         CcmonError: the database cannot be read.
     """
     with reading(path) as connection, reading_beside(path, connection) as beside:
-        database = BegunDatabase(connection, beside)
+        database = PrefetchingDatabase(connection, beside)
         _see_the_same(database, Database(beside))
         at = floor_time(database.row("clock", Clock), real_now())
         newest = 0
@@ -114,9 +116,9 @@ def begun_look(path: Path, choose: Callable[[Site, BusinessDay, int], int] | Non
             at = choose(*read_site_and_day(database, latest), latest)
         site, day = read_site_and_day(database, at)
         context = read_day_context(database, at, site=site, day=day)
-        database.begin(costly_queries(context, database, at, newest))
+        database.prefetch(costly_queries(context, database, at, newest))
         try:
-            yield Look(database, at, is_now=choose is None)
+            yield SingleReading(database, at, is_now=choose is None)
         finally:
             database.close()
 
@@ -146,7 +148,7 @@ def costly_queries(context: DayContext, database: Database, at: int, newest_at: 
         context: the moment.
         database: the database.
         at: the moment.
-        newest_at: the newest moment in the database; 0 for a look at now.
+        newest_at: the newest moment in the database; 0 for a reading of now.
     """
     today = context.whole_day
     if newest_at <= at:

@@ -14,7 +14,7 @@ from ccmon.snapshot.sales_sums import SalesSums
 from ccmon.snapshot.time_at_work import RunningTotal
 
 
-class AgentsRows(NamedTuple):
+class AgentSalesInputs(NamedTuple):
     """What an agent's line is made from, apart from what is common to all lines of a minute."""
 
     sums: SalesSums
@@ -29,17 +29,17 @@ class LineMaker(Protocol):
     edition: object
     """An object of its own for each maker."""
 
-    def of_agent(self, agent: NamedScope, rows: AgentsRows) -> SalesFigures:
+    def of_agent(self, agent: NamedScope, rows: AgentSalesInputs) -> SalesFigures:
         """The line of an agent."""
         ...
 
 
-class AgentsLine:
+class AgentSalesLine:
     """An agent's line, made when it is read, and again when it is read in another minute."""
 
     __slots__ = ("_edition", "_figures", "agent", "rows")
 
-    def __init__(self, agent: NamedScope, rows: AgentsRows) -> None:
+    def __init__(self, agent: NamedScope, rows: AgentSalesInputs) -> None:
         self.agent, self.rows = agent, rows
         self._edition: object = None
         """The edition of the maker of these figures; the maker itself would keep a past minute's rows in memory."""
@@ -59,7 +59,7 @@ class LazySales(Sequence[SalesFigures]):
         self,
         groups: tuple[SalesFigures, ...],
         agents: tuple[NamedScope, ...],
-        lines: tuple[AgentsLine, ...],
+        lines: tuple[AgentSalesLine, ...],
         ranks: Mapping[int, int],
         maker: LineMaker,
         *,

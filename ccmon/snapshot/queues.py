@@ -41,7 +41,7 @@ class OpenCalls:
         self.waiting: defaultdict[int, list[OpenCallRow]] = defaultdict(list)
         self.talking: defaultdict[int, int] = defaultdict(int)
         self.orphaned: defaultdict[int, list[OpenCallRow]] = defaultdict(list)
-        """Of today's calls alone: those of yesterday are in no figure of today."""
+        """Today's calls only: those of yesterday are in no figure of today."""
         for call in data.calls:
             if due.reached(over_at(call.entered_at, data.site.max_open_ms)):
                 if call.entered_at >= data.day.starts_at:
@@ -85,14 +85,14 @@ class QueuesOfTheDay:
         tracked: Container[object],
         due: DueMoments,
     ) -> tuple[QueueFigures, ...]:
-        """Take the rows of another moment; return all.
+        """Take the rows of another moment; return all queues.
 
         Args:
             data: the rows.
             calls: those of them that are open.
             staffing: who can take calls.
             tracked: pairs of "queue" and its id, where it is known who serves it.
-            due: the moment up to which it is known what goes on; collects when a queue is another one.
+            due: the moment up to which it is known what goes on; collects when a queue changes.
         """
         rows = {
             queue_id: _QueueRows(

@@ -25,7 +25,7 @@ from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept import KeptValues
-from ccmon.snapshot.lazy_sales import AgentsLine, AgentsRows, LazySales
+from ccmon.snapshot.lazy_sales import AgentSalesInputs, AgentSalesLine, LazySales
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.quotas import Quotas, SetQuotas
 from ccmon.snapshot.remaining_sales import Presence, RecentSales, RemainingDay
@@ -60,7 +60,7 @@ class SalesByScope:
         """Whether any agent has a quota."""
         self._made: dict[Scope, tuple[SalesSums, SalesFigures]] = {}
         self._ranks = {agent_id: rank for rank, agent_id in enumerate(directory.agents)}
-        self._of_agents = KeptValues[AgentsLine](directory.agents)
+        self._of_agents = KeptValues[AgentSalesLine](directory.agents)
         self._agents = KeptValues[NamedScope](directory.agents)
 
     def update(
@@ -116,16 +116,19 @@ class SalesByScope:
     ) -> None:
         at_any_time = DueMoments(0)
 
-        def line_of(agent_id: int, _: DueMoments) -> AgentsLine | None:
+        def line_of(agent_id: int, _: DueMoments) -> AgentSalesLine | None:
             agent, row = self._directory.agents.get(agent_id), totals.of(agent_id)
             has_quota = ("agent", agent_id) in self._with_quota
             if agent is None or not (row.sales_calls or row.sales or has_quota):
                 return None
             presence, worked = Presence.of(agents.get(agent_id)), self._worked.by_agent.get(agent_id, NO_TIME)
-            rows, before = AgentsRows(sums_of(row), presence, worked, has_quota), self._of_agents.by_id.get(agent_id)
+            rows, before = (
+                AgentSalesInputs(sums_of(row), presence, worked, has_quota),
+                self._of_agents.by_id.get(agent_id),
+            )
             if before is None:
-                return AgentsLine(named("agent", agent), rows)
-            return before if before.rows == rows else AgentsLine(before.agent, rows)
+                return AgentSalesLine(named("agent", agent), rows)
+            return before if before.rows == rows else AgentSalesLine(before.agent, rows)
 
         def agent_of(agent_id: int, _: DueMoments) -> NamedScope | None:
             line = self._of_agents.by_id.get(agent_id)
@@ -183,7 +186,7 @@ class _LineMaker:
         self._past_known, self._worked_until = past_known, worked_until
         self.edition = object()
 
-    def of_agent(self, agent: NamedScope, rows: AgentsRows) -> SalesFigures:
+    def of_agent(self, agent: NamedScope, rows: AgentSalesInputs) -> SalesFigures:
         """The line of an agent."""
         return self.of(agent, scope_of(agent), rows.sums, rows.worked.at(self._worked_until))
 

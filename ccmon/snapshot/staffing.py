@@ -49,7 +49,7 @@ class _OnPhones(Struct, frozen=True):
 
 
 class StaffingByQueue:
-    """Who can take calls now, by queue and in all: a sum over the agents, of which each can be another one."""
+    """Who can take calls now, by queue and in all: a sum over the agents, brought up to date agent by agent."""
 
     def __init__(self, members: Sequence[Membership] = (), agents: Sequence[AgentFigures] = ()) -> None:
         self.known = bool(members)
@@ -59,7 +59,7 @@ class StaffingByQueue:
         self.by_queue: defaultdict[int, StaffingCount] = defaultdict(lambda: NOBODY)
         self._on_phones: dict[int, _OnPhones] = {}
         self._serving = self._all = NOBODY
-        """Of those on the phones, who serve a queue, and all."""
+        """Those on the phones who serve a queue, and all of them."""
         by_agent: defaultdict[int, list[Membership]] = defaultdict(list)
         for member in members:
             by_agent[member.agent_id].append(member)
@@ -72,7 +72,7 @@ class StaffingByQueue:
         return self._serving if self.known else self._all
 
     def update(self, agent_id: int, agent: AgentFigures | None, members: Sequence[Membership]) -> None:
-        """Count an agent, with the memberships of now, in the place of what they were before."""
+        """Count an agent with the present memberships, instead of as counted before."""
         before, now = self._on_phones.pop(agent_id, None), None
         if agent is not None and agent.state in ON_THE_PHONES:
             queues = tuple(member.queue_id for member in members if can_take_calls(member, agent))

@@ -21,7 +21,7 @@ from typer.core import TyperOption
 from ccmon.cli import direct
 from ccmon.cli.run_demo import simulate
 from ccmon.cli.run_monitor import screen
-from ccmon.cli.run_status import look
+from ccmon.cli.run_status import show_status
 from tests.commands import all_commands, ccmon, one_line
 from tests.databases import new_database
 
@@ -87,7 +87,7 @@ def ran(words: list[str], *, with_typer: bool) -> Ran:
 
     with ExitStack() as patches:
         for place, function in (
-            ("run_status", look), ("status", look), ("run_monitor", screen), ("monitor", screen),
+            ("run_status", show_status), ("status", show_status), ("run_monitor", screen), ("monitor", screen),
             ("run_demo", simulate), ("demo", simulate),
         ):  # fmt: skip
             module = import_module(f"ccmon.cli.{place}")
@@ -188,9 +188,9 @@ def test_other_commands_are_typers() -> None:
 @pytest.mark.parametrize("words", [["--db", "calls.db", "--json"], ["--db=calls.db"]])
 def test_one_look_loads_no_typer(tmp_path: Path, words: list[str]) -> None:
     new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
-    look = f"import sys; sys.argv = ['ccmon', 'status', *{words!r}]\nfrom ccmon.cli import _run\n"
-    look += "sys.exit(_run() or 'typer' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", look], cwd=tmp_path, capture_output=True, text=True, check=False)
+    show_status = f"import sys; sys.argv = ['ccmon', 'status', *{words!r}]\nfrom ccmon.cli import _run\n"
+    show_status += "sys.exit(_run() or 'typer' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", show_status], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
 
 

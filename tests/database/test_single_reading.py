@@ -1,4 +1,4 @@
-"""One look: what is begun in its thread is what is asked for afterwards, and its faults come when it is asked."""
+"""A single reading: what its thread prefetches is what is asked for afterwards, and faults come when it is asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from ccmon.database import look, reader
+from ccmon.database import reader, single_reading
 from ccmon.database.driver import Database
 from ccmon.errors import CcmonError
 from ccmon.model.business_day import BusinessDay
@@ -37,23 +37,23 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("at", [NOON, NOON - 1_800_000, None])
 def test_what_is_begun_is_what_is_asked_for(database: Path, monkeypatch: pytest.MonkeyPatch, at: int | None) -> None:
-    with look.begun_look(database, None if at is None else lambda *_: at) as one:
+    with single_reading.single_reading(database, None if at is None else lambda *_: at) as one:
         one.database.wait()
-        assert len(one.database.begun) >= 6
+        assert len(one.database.prefetched) >= 6
         shown = reader.read(one)
-        assert one.database.begun == {}
-    monkeypatch.setattr(look, "costly_queries", lambda *_, **__: ())
+        assert one.database.prefetched == {}
+    monkeypatch.setattr(single_reading, "costly_queries", lambda *_, **__: ())
     assert shown == reader.snapshot(database, shown.at)
 
 
 def test_a_query_is_asked_anew_for_other_parameters(database: Path) -> None:
     with closing(sqlite3.connect(database, check_same_thread=False)) as connection:
-        begun, plain = look.BegunDatabase(connection, connection), Database(connection)
+        prefetching, plain = single_reading.PrefetchingDatabase(connection, connection), Database(connection)
         until = {"until": NOON - 1_800_000}
-        begun.begin([("newest_moment", {"until": 0})])
-        begun.wait()
-        assert begun.ask("newest_moment", until).fetchall() == plain.ask("newest_moment", until).fetchall()
-        assert begun.ask("newest_moment", {"until": 0}).fetchall() == [(0, 0)]
+        prefetching.prefetch([("newest_moment", {"until": 0})])
+        prefetching.wait()
+        assert prefetching.ask("newest_moment", until).fetchall() == plain.ask("newest_moment", until).fetchall()
+        assert prefetching.ask("newest_moment", {"until": 0}).fetchall() == [(0, 0)]
 
 
 def test_what_is_begun_and_what_is_asked_see_the_same(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,18 +72,20 @@ def test_what_is_begun_and_what_is_asked_see_the_same(database: Path, monkeypatc
 
     monkeypatch.setattr(Database, "version", writing_meanwhile)
     counted = "SELECT count(*) FROM calls"
-    with look.begun_look(database) as one:
+    with single_reading.single_reading(database) as one:
         both = one.database.connection, one.database.beside
         assert [each.execute(counted).fetchall() for each in both] == [[(62,)], [(62,)]]
     assert len(begun) == 7
 
 
 def test_a_fault_is_told_by_the_query_that_is_asked(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(look, "costly_queries", lambda *_, **__: [("sales_funnel", {}), ("kept_customers", {})])
-    with look.begun_look(database) as one:
+    monkeypatch.setattr(
+        single_reading, "costly_queries", lambda *_, **__: [("sales_funnel", {}), ("kept_customers", {})]
+    )
+    with single_reading.single_reading(database) as one:
         one.database.wait()
-        assert [cursor for _, cursor in one.database.begun.values()] == [None, None]
-    with pytest.raises(CcmonError, match="SQLite says"), look.begun_look(database) as one:
+        assert [cursor for _, cursor in one.database.prefetched.values()] == [None, None]
+    with pytest.raises(CcmonError, match="SQLite says"), single_reading.single_reading(database) as one:
         one.database.ask("sales_funnel", {})
 
 
@@ -94,11 +96,14 @@ def test_without_a_thread_all_is_asked_when_it_is_needed(database: Path, monkeyp
 
 
 def test_whoever_looks_is_told_why_nothing_can_be_read(database: Path, tmp_path: Path) -> None:
-    with pytest.raises(CcmonError, match="There is no database"), look.begun_look(tmp_path / "none.db"):
+    with pytest.raises(CcmonError, match="There is no database"), single_reading.single_reading(tmp_path / "none.db"):
         pass
 
     def later(site: Site, day: BusinessDay, latest: int) -> int:
         raise CcmonError(f"{latest} in {site.time_zone} is too early on {day.date}")
 
-    with pytest.raises(CcmonError, match="in Europe/Amsterdam is too early"), look.begun_look(database, later):
+    with (
+        pytest.raises(CcmonError, match="in Europe/Amsterdam is too early"),
+        single_reading.single_reading(database, later),
+    ):
         pass

@@ -66,11 +66,11 @@ def test_the_database_alone_tells_of_a_caller_whose_channel_is_gone(tmp_path: Pa
     """A failed bridge may set the row back to Waiting after the hang-up has emptied it."""
     poller, floor = MemberTablePoller(ReportedAgents(), {}), CallStateMachine()
     agents, tiers = (AgentRow("ann", "Available", "Waiting"),), (TierRow("sales", "ann", "Offering"),)
-    floor.apply(poller.look(AT, CallCenterTables(agents, tiers, (waiting("m1"),)), floor.calls.__contains__))
+    floor.apply(poller.poll(AT, CallCenterTables(agents, tiers, (waiting("m1"),)), floor.calls.__contains__))
     assert [visit.ended_at for visit in floor.calls["m1"]] == [None]
     for later, state in ((5_000, "Waiting"), (6_000, "Trying"), (7_000, "Answered"), (8_000, "Abandoned")):
         row = abandoned("m1", at=AT + 4_000)._replace(state=state, serving_agent="ann")
-        floor.apply(poller.look(AT + later, CallCenterTables(agents, tiers, (row,)), floor.calls.__contains__))
+        floor.apply(poller.poll(AT + later, CallCenterTables(agents, tiers, (row,)), floor.calls.__contains__))
         assert [(visit.ended_at, visit.outcome) for visit in floor.calls["m1"]] == [(AT + 4_000, Outcome.ABANDONED)]
 
 

@@ -25,7 +25,7 @@ def test_looking_at_the_database_shows_the_floor_at_all_moments(tmp_path: Path) 
     for moment in moments():
         path.write_bytes(moment.database)
         tables = database.read(path)
-        floor.apply([*poller.look(moment.at, tables, floor.calls.__contains__), *reported.wrap_ups.due(moment.at)])
+        floor.apply([*poller.poll(moment.at, tables, floor.calls.__contains__), *reported.wrap_ups.due(moment.at)])
         assert not differences(floor, tables), moment.number
     # The rows of abandoned callers stay for 60 s and more, and none is lost between looks 10 s apart; the last two are
     # 64 s apart. Of 12 whose row went meanwhile nobody can say how, and who came and was served between is not seen.

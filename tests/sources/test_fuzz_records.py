@@ -30,7 +30,7 @@ from ccmon.sources.ami.protocol import Packet, parse
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import Login
 from ccmon.sources.freeswitch import numbers
-from ccmon.sources.freeswitch.follow import EventSocketSession, look
+from ccmon.sources.freeswitch.follow import EventSocketSession, poll_tables
 from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import CallCenterTables
@@ -318,7 +318,9 @@ def through_looks(path: Path, looks: list[list[list[dict[str, Any]]]]) -> None:
     with Writer(path, source="freeswitch", kind="freeswitch", following=True) as writer:
         for rows in looks:
             at += 1000
-            writer.apply(look(writer, poller, at, CallCenterTables.of(*rows), noted=noted, where="callcenter.db"))
+            writer.apply(
+                poll_tables(writer, poller, at, CallCenterTables.of(*rows), noted=noted, where="callcenter.db")
+            )
             writer.apply(poller.reported.wrap_ups.due(at))
             writer.commit(checked_at=at)
     sound(path)
@@ -366,7 +368,7 @@ def test_a_number_of_each_source_that_cannot_be_is_noted(empty: Path) -> None:
         assert numbers.checked(headers, now)[1] == [
             f"CC-Member-Joined-Time is '{'9' * 20}', which has a time more than a day ahead of this machine's clock"
         ]
-        look(
+        poll_tables(
             writer,
             MemberTablePoller(ReportedAgents(), {}),
             now,

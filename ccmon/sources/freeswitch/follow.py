@@ -51,7 +51,7 @@ UNASKED: Final = (
 """What is missing where the event socket's user may not ask questions."""
 
 
-def look(
+def poll_tables(
     writer: Writer,
     poller: MemberTablePoller,
     at: int,
@@ -62,7 +62,7 @@ def look(
     clock_offset_ms: int = 0,
 ) -> list[FloorEvent]:
     """The events of one reading of the tables. An impossible row is noted once, however often it is read."""
-    events = list(poller.look(at, tables, writer.has_call, clock_offset_ms=clock_offset_ms))
+    events = list(poller.poll(at, tables, writer.has_call, clock_offset_ms=clock_offset_ms))
     found = [*((error, True) for error in tables.errors), *((error, False) for error in poller.errors)]
     poller.errors.clear()
     for error, taken_in in found:
@@ -107,7 +107,9 @@ class EventSocketSession(Session):
             tables = self._tables(switch)
             if tables is not None:
                 where = self._address
-                writer.apply(look(writer, poller, at, tables, noted=self._noted, where=where, clock_offset_ms=offset))
+                writer.apply(
+                    poll_tables(writer, poller, at, tables, noted=self._noted, where=where, clock_offset_ms=offset)
+                )
             writer.commit(checked_at=at)
             self.connected = True
             self._say(f"connected to the event socket at {self._address}.")
@@ -268,7 +270,7 @@ class DatabaseSession(Session):
 
     def _ingest(self, writer: Writer, poller: MemberTablePoller, tables: CallCenterTables) -> None:
         at = self._time(tables)
-        told = look(writer, poller, at, tables, noted=self._noted, where=str(self._file))
+        told = poll_tables(writer, poller, at, tables, noted=self._noted, where=str(self._file))
         events = [*told, *poller.reported.wrap_ups.due(at)]
         writer.count(records=len(events))
         writer.apply(events)

@@ -68,11 +68,11 @@ class MemberTablePoller:
                     rings = dict.fromkeys(visit.ringing or (), visit.entered_at)
                     self._callers[visit.call_id] = Caller(visit.queue, visit.agent, rings)
 
-    def look(
+    def poll(
         self, at: int, tables: CallCenterTables, is_known: Callable[[str], bool], *, clock_offset_ms: int = 0
     ) -> Iterator[FloorEvent]:
         """What has changed since the last look. ``is_known``: whether a call was reported before, to skip it."""
-        look = _Look(self, at, tables, clock_offset_ms)
+        look = _TableReading(self, at, tables, clock_offset_ms)
         yield from self.reported.refresh(at, tables)
         present = {row.uuid: row for row in tables.members}
         for uuid in self._seen.keys() - present.keys():
@@ -100,7 +100,7 @@ class MemberTablePoller:
             return []
 
 
-class _Look:
+class _TableReading:
     def __init__(self, poller: MemberTablePoller, at: int, tables: CallCenterTables, clock_offset_ms: int) -> None:
         self.poller = poller
         self.at = at
