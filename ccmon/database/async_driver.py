@@ -29,17 +29,25 @@ class DatabaseThread(aiosqlite.Connection):
         Args:
             connect: opens it; the connection returned may be used in any thread.
         """
-        super().__init__(connect, iter_chunk_size=64)
+        super().__init__(self._connect_in_thread, iter_chunk_size=64)
         self._in_use = threading.Lock()
+        self._connect_to = connect
+        self._opened: sqlite3.Connection | None = None
 
     async def open(self) -> None:
-        """Open the connection. If that fails or is cancelled, the thread has ended, as after `close`."""
+        """Open the connection. If that fails or is cancelled, it is closed and its thread has ended, as by `close`."""
         try:
             await self
         except BaseException:
             # The thread still hands over what it has opened to the loop, which must not be closed before.
             await asyncio.to_thread(self._thread.join)
+            if self._opened is not None:
+                self._opened.close()
             raise
+
+    def _connect_in_thread(self) -> sqlite3.Connection:
+        self._opened = self._connect_to()
+        return self._opened
 
     async def run(self, function: Callable[[Database], Result]) -> Result:
         """Run the function without other uses of the connection in between; return its result."""

@@ -64,14 +64,16 @@ async def test_the_version_is_not_waited_for_while_the_database_is_locked(path: 
             assert database.run_at_once(Database.version) is not None
 
 
-async def test_an_opening_that_is_cancelled_leaves_no_thread(path: Path) -> None:
+async def test_an_opening_that_is_cancelled_leaves_no_thread_and_no_connection(path: Path) -> None:
     """It would hand over what it has opened to an event loop that is closed by then."""
     begun, may_end = threading.Event(), threading.Event()
+    opened: list[sqlite3.Connection] = []
 
     def slow() -> sqlite3.Connection:
         begun.set()
         may_end.wait()
-        return open_reader(path, any_thread=True)
+        opened.append(open_reader(path, any_thread=True))
+        return opened[0]
 
     database = DatabaseThread(slow)
     opening = asyncio.create_task(database.open())
@@ -83,3 +85,5 @@ async def test_an_opening_that_is_cancelled_leaves_no_thread(path: Path) -> None
     with pytest.raises(asyncio.CancelledError):
         await opening
     assert not database._thread.is_alive()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
