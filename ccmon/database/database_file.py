@@ -159,6 +159,7 @@ def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool =
         if application != APPLICATION_ID:
             raise _not_ours(path)
         yield connection
+        check_none_lost(path)  # again: what was removed meanwhile is noticed by those that had it open before
         opened.pop_all()
 
 

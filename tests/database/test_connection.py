@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +56,29 @@ def test_nothing_is_opened_beside_a_connection_that_has_lost_its_files(path: Pat
             database_file.open_reader(path)
         left.close()
     with closing(database_file.open_reader(path)) as connection:
+        connection.check()
+
+
+@pytest.mark.parametrize("open_", [database_file.open_reader, database_file.open_writer])
+def test_nothing_stays_open_whose_files_are_replaced_while_it_is_opened(
+    path: Path, open_: Callable[[Path], Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would have the wal file that is new with the shm file that is gone, and know both as its own."""
+    connect = sqlite3.connect
+
+    def replaced_just_before(*args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(sqlite3, "connect", connect)
+        for suffix in ("-wal", "-shm"):
+            path.with_name("empty").touch()
+            path.with_name("empty").rename(path.with_name(path.name + suffix))
+        return connect(*args, **options)
+
+    first = database_file.open_writer(path)
+    monkeypatch.setattr(sqlite3, "connect", replaced_just_before)
+    with pytest.raises(CcmonError, match=r"calls.db-wal was removed or replaced"):
+        open_(path)
+    first.close()
+    with closing(open_(path)) as connection:
         connection.check()
 
 
