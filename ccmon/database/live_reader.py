@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from ccmon.database.live_rows import LiveRows
 from ccmon.database.moments import floor_time
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.sqlite_errors import translate_errors
+from ccmon.errors import CcmonError
 from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
@@ -41,6 +43,10 @@ class _Poll(NamedTuple):
 
 AT_ONCE = 64
 """Up to this many rows of the trail, reading at once takes less time than handing work to a thread and back."""
+
+SETTLES_S = 5.0
+"""How long after a file was replaced each poll reads everything with a new connection. A program that still has the old
+files brings what is in them into the database, without the locks of those who have the new ones."""
 
 
 def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Poll, int]:
@@ -103,6 +109,8 @@ class LiveReader:
         self._figures_cache = InputCache()
         self._periodic = PeriodicPoller(path)
         self._kept: KeptSnapshot | None = None
+        self._settled_s = 0.0
+        """When nobody brings anything in from files that were replaced, by the monotonic clock."""
 
     async def snapshot(self, at: int | None = None) -> FloorSnapshot:
         """The floor at a moment, or now.
@@ -113,8 +121,13 @@ class LiveReader:
         try:
             with translate_errors(self._path):
                 return await self._snapshot(at)
-        except BaseException:
+        except BaseException as error:
             await self.close()
+            if isinstance(error, Exception) and not isinstance(error, CcmonError) and not self._is_settled():
+                raise CcmonError(
+                    f"{self._path} does not fit together since a file of it was replaced while it was in use; "
+                    "keep other programs from it. Trying again until it works."
+                ) from error
             raise
 
     async def close(self) -> None:
@@ -154,11 +167,16 @@ class LiveReader:
         """Wait until the periodic figures have been read; the next snapshot holds them."""
         await asyncio.to_thread(self._periodic.wait)
 
+    def _is_settled(self) -> bool:
+        return time.monotonic() >= self._settled_s
+
     async def _connected(self) -> DatabaseThread:
         if self._database is not None and self._opened is not None:
             try:
                 self._opened.check()
             except ReplacedError:
+                self._settled_s = time.monotonic() + SETTLES_S
+            if not self._is_settled():
                 await self.close()
         if self._database is None:
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -537,6 +538,80 @@ async def test_live_reader_follows_a_database_put_in_its_place(path: Path, tmp_p
         assert (await live.snapshot(None)).time_zone == "Asia/Tokyo"
     finally:
         await live.close()
+
+
+WRITES_INTO_OLD_FILES = """
+import sys
+from pathlib import Path
+from ccmon.database.database_file import open_writer
+connection = open_writer(Path(sys.argv[1]))
+connection.execute("INSERT INTO queues (name) VALUES ('returns')")
+print("written", flush=True)
+sys.stdin.readline()
+connection.close()
+"""
+
+
+@contextmanager
+def writer_of_another_program(path: Path) -> Iterator[subprocess.Popen[str]]:
+    """It has written a queue, and closes the database when it is told so."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITES_INTO_OLD_FILES, path], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as program:
+        try:
+            assert program.stdout is not None
+            assert program.stdout.readline() == "written\n"
+            yield program
+        finally:
+            program.kill()
+
+
+async def test_live_reader_sees_what_is_brought_in_from_files_that_were_replaced(path: Path) -> None:
+    """It comes into the database beside the locks and versions of those who have the new files."""
+    live = live_reader.LiveReader(path)
+    try:
+        with writer_of_another_program(path) as other:
+            assert "returns" in names(await live.snapshot(None))
+            await live.wait_for_periodic()
+            for suffix in ("-wal", "-shm"):
+                path.with_name("empty").touch()
+                path.with_name("empty").rename(path.with_name(path.name + suffix))
+            assert "returns" not in names(await live.snapshot(None))
+            await live.wait_for_periodic()
+            other.communicate("close\n")
+            assert other.returncode == 0
+        assert "returns" in names(await live.snapshot(None))
+    finally:
+        await live.close()
+
+
+async def test_rows_that_do_not_fit_together_after_a_replacement_are_read_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unfit(*_: object, **__: object) -> NoReturn:
+        raise KeyError(1)
+
+    live = live_reader.LiveReader(path)
+    try:
+        await live.snapshot(None)
+        await live.wait_for_periodic()
+        path.with_name(path.name + "-wal").unlink()
+        monkeypatch.setattr(live_reader, "assemble_kept", unfit)
+        with pytest.raises(CcmonError, match="does not fit together since a file of it was replaced"):
+            await live.snapshot(None)
+        monkeypatch.undo()
+        assert len((await live.snapshot(None)).agents) == 2
+        live._settled_s = 0.0
+        await live.close()
+        monkeypatch.setattr(live_reader, "assemble_kept", unfit)
+        with pytest.raises(KeyError):
+            await live.snapshot(None)
+    finally:
+        await live.close()
+
+
+def names(snapshot: FloorSnapshot) -> set[str]:
+    return {each.name for each in snapshot.queues}
 
 
 def test_the_clock_of_a_simulated_floor(path: Path) -> None:
