@@ -142,7 +142,7 @@ def _table(tab: FloorPanel[Any], rows: Sequence[Any], view: View, width: int) ->
     yield draw_titles(fitted, width, view, None, descending=False, gap=PRINTED_GAP)
     for row in totals:
         spans = draw_row(fitted, row, width, view, gap=PRINTED_GAP)
-        yield tuple(Span(text, style.or_else(TextStyle.STRONG)) for text, style in spans)
+        yield tuple(Span(span.text, span.style.or_else(TextStyle.STRONG)) for span in spans)
     for row in shown:
         yield draw_row(fitted, row, width, view, gap=PRINTED_GAP)
     yield from _others(len(rows) - len(shown))

@@ -70,7 +70,7 @@ def _state(agent: AgentFigures, view: View, width: int) -> Span:
         return Span(f"  {view.glyphs.unknown}", TextStyle.QUIET)
     span = state_span(agent, view)
     is_unexplained = agent.state is AgentState.PAUSED and not agent.reason
-    return span._replace(text=f"{span.text}, no reason") if is_unexplained and width >= _UNEXPLAINED else span
+    return Span(f"{span.text}, no reason", span.style) if is_unexplained and width >= _UNEXPLAINED else span
 
 
 def state_span(agent: AgentFigures | None, view: View) -> Span:

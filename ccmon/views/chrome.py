@@ -145,7 +145,7 @@ def kpi_strip_lines(
         label = f" {head.figure.label}{whole}"
         label = glyphs.fit(label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room)
         figures += [edge, Span(figure, style.or_else(TextStyle.STRONG)), Span(label)]
-        text, style = head.second_figure
+        text, style = head.second_figure.text, head.second_figure.style
         if width_of(text) > cells - 1:
             text = head.second_in_short or text
         second_figures += [edge, Span(glyphs.fit(text, cells - 1), style)]
@@ -207,7 +207,7 @@ def _in_short(
         return panel.name, ()
     label, value, style = head.figure
     figure, word = Span(f" {value}", style), Span(f" {label}", TextStyle.QUIET)
-    second_figure = head.second_figure._replace(text=f"  {head.second_figure.text}")
+    second_figure = Span(f"  {head.second_figure.text}", head.second_figure.style)
     whole = (Span(" all", TextStyle.QUIET),) if everything else ()
     choices: Sequence[Sequence[Span]] = ((figure, word, *whole), (figure, *whole))
     if head.second_figure.text:

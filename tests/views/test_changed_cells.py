@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ccmon.formatting import fit, width_of
 from ccmon.views.styled_text import NEAR, LineState, Span, StyledLine, TextStyle, changed_cells, ends_of
@@ -37,7 +38,7 @@ def test_what_lies_far_apart_is_sent_apart_and_what_is_near_together() -> None:
 
 
 def test_a_line_that_becomes_old_is_sent_whole() -> None:
-    assert stretches(BEFORE, BEFORE._replace(state=LineState.STALE)) == [(0, WIDTH)]
+    assert stretches(BEFORE, replace(BEFORE, state=LineState.STALE)) == [(0, WIDTH)]
 
 
 def test_what_has_no_width_is_not_sent() -> None:
@@ -62,9 +63,9 @@ def of_any_width(made_of: list[tuple[str, TextStyle]]) -> StyledLine:
 def cells(line: StyledLine) -> list[tuple[str, TextStyle]]:
     """Each cell's letter with its style; the second cell of a wide letter holds nothing."""
     found = []
-    for text, style in line.spans:
-        for letter in text:
-            found += [(letter, style)] + [("", style)] * (width_of(letter) - 1)
+    for span in line.spans:
+        for letter in span.text:
+            found += [(letter, span.style)] + [("", span.style)] * (width_of(letter) - 1)
     return found
 
 

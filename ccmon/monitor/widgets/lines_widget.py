@@ -98,11 +98,12 @@ class LinesWidget(Widget, can_focus=False):
         first = bisect_right(ends, start)
         x = ends[first - 1] if first else 0
         for place in range(first, len(ends)):
-            (text, role), after = line.spans[place], ends[place]
+            span, after = line.spans[place], ends[place]
+            text = span.text
             if x >= end:
                 break
             if text:
-                style = style_of(role, state)
+                style = style_of(span.style, state)
                 part = text if start <= x and after <= end else _cut(text, max(0, start - x), min(after, end) - x)
                 if runs and runs[-1][1] is style:
                     part = runs.pop()[0] + part
