@@ -12,11 +12,12 @@ import gc
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
+from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
@@ -32,6 +33,7 @@ from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
 from ccmon.monitor.terminal_driver import TerminalDriver
+from ccmon.monitor.widgets.lines_compositor import CellsUpdate
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched_text
@@ -181,15 +183,26 @@ class Monitor(App[None], inherit_bindings=False):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         driver: Driver | None = self._driver
-        with driver.one_frame() if isinstance(driver, TerminalDriver) else nullcontext():
+        if not isinstance(driver, TerminalDriver):
             super()._display(screen, renderable)
+        elif isinstance(renderable, CellsUpdate) and self._running and not self._closed and not self._batch_count:
+            # As Textual does it, in one go.
+            x, y = screen.outer_size.clamp_offset(self.cursor_position)
+            text = f"{renderable.text}\x1b[{y + 1};{x + 1}H"
+            if self._sync_available:
+                text = f"{SYNC_START}{text}{SYNC_END}"
+            driver.write(text + driver.question() if self._unasked else text)
+            self._unasked = False
+        else:
+            with driver.one_frame():
+                super()._display(screen, renderable)
 
     def post_display_hook(self) -> None:
         """After sending a frame, ask the terminal to report when it has taken it."""
         driver: Driver | None = self._driver
         if self._unasked and isinstance(driver, TerminalDriver):
             self._unasked = False
-            driver.ask()
+            driver.write(driver.question())
 
     def view(self) -> View | None:
         """What to draw now; None before the first answer."""

@@ -113,7 +113,7 @@ class TerminalDriver(LinuxDriver):
         """Write to the terminal, or into the frame being made, if any."""
         if self._frame is not None and self._frame_thread == threading.get_ident():
             self._frame.append(data)
-        else:
+        elif data:
             at_once = self._is_caught_up and len(data) <= WRITTEN_AT_ONCE and self._takes_more()
             self._is_caught_up, self._last_written = False, data
             if at_once:
@@ -180,15 +180,18 @@ class TerminalDriver(LinuxDriver):
                 return True
         return self._asked_at is not None and time.monotonic() - self._asked_at < self._patience_s
 
-    def ask(self) -> None:
-        """Ask the terminal to answer once it has read this far, after a frame has been sent."""
-        if self._question is not None:
-            if self._asked_at is not None:
-                self._patience_s *= 2
-            self._asked_at = time.monotonic()
-            self._answered.clear()
-            self.write(self._question)
-            self.flush()
+    def question(self) -> str:
+        """The question to write after a frame: the terminal answers once it has read this far. It counts as asked.
+
+        Empty while it is not known which one this terminal answers.
+        """
+        if self._question is None:
+            return ""
+        if self._asked_at is not None:
+            self._patience_s *= 2
+        self._asked_at = time.monotonic()
+        self._answered.clear()
+        return self._question
 
     def process_message(self, message: Message) -> None:
         """Remove the answers from the terminal's messages."""

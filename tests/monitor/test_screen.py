@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 from textual.events import Key
-from textual.geometry import Region
 
 from ccmon.errors import CcmonError
 from ccmon.model.sources import Progress
 from ccmon.monitor.screens.modal import Modal
 from ccmon.monitor.terminal_driver import TerminalDriver
 from ccmon.monitor.widgets.lines_compositor import CellsUpdate
-from ccmon.monitor.widgets.lines_widget import LinesWidget
+from ccmon.monitor.widgets.lines_widget import CellChange, LinesWidget
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.alarms import alarm_sentence
@@ -87,10 +86,10 @@ async def test_only_cells_that_changed_are_sent() -> None:
         cells = app.floor_screen._cells
         update_of = cells.update_of
 
-        def note(changes: Sequence[tuple[LinesWidget, Sequence[Region]]]) -> CellsUpdate | None:
+        def note(changes: Sequence[tuple[LinesWidget, Sequence[CellChange]]]) -> CellsUpdate | None:
             update = update_of(changes)
             assert update is not None
-            sent.extend((names.get(w, ""), region.y, region.right) for w, regions in changes for region in regions)
+            sent.extend((names.get(widget, ""), y, end) for widget, cells in changes for y, (_, end, _) in cells)
             return update
 
         cells.update_of = note  # type: ignore[method-assign]

@@ -176,7 +176,7 @@ def writing() -> Iterator[tuple[PipedDriver, int]]:
         driver._question = MODE_QUESTION
         with driver.one_frame():
             driver.write("first")
-            driver.ask()
+            driver.write(driver.question())
         driver._take_answer()
         assert written_by_thread(driver) == [f"first{MODE_QUESTION}"]
         yield driver, reads
@@ -194,7 +194,7 @@ def test_a_small_frame_is_written_at_once_where_the_last_one_was_answered() -> N
         for text in ("second", "thir\N{LATIN SMALL LETTER E WITH ACUTE}d"):
             with driver.one_frame():
                 driver.write(text)
-                driver.ask()
+                driver.write(driver.question())
             assert os.read(terminal, READ_BYTES).decode() == text + MODE_QUESTION
             driver._take_answer()
         assert len(written_by_thread(driver)) == 1

@@ -143,7 +143,7 @@ def test_an_answer_that_got_lost_is_waited_for_ever_longer_but_not_for_ever(
         while now[0] < end:
             if not floor_driver.is_behind:
                 moments.append(now[0])
-                floor_driver.ask()
+                floor_driver.write(floor_driver.question())
             now[0] += 1.0
         return moments
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.layout import Layout
 from textual.screen import Screen
 from textual.widget import Widget
 
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_compositor import LinesCompositor
-from ccmon.monitor.widgets.lines_widget import BoxLayout, LinesWidget
+from ccmon.monitor.widgets.lines_widget import BoxLayout, CellChange, LinesWidget
 from ccmon.monitor.widgets.panel_widget import PanelWidget
 from ccmon.views.chrome import (
     Trouble,
@@ -152,7 +152,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     def redraw(self) -> None:
         """Draw the view again, for the present size."""
-        changes: list[tuple[LinesWidget, Sequence[Region] | None]] = []
+        changes: list[tuple[LinesWidget, Sequence[CellChange] | None]] = []
 
         def show(widget: LinesWidget, lines: Sequence[StyledLine]) -> None:
             changes.append((widget, widget.take(lines)))
@@ -223,19 +223,18 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             rows=bool(drawing.rows),
         )
 
-    def _send(self, changes: Sequence[tuple[LinesWidget, Sequence[Region] | None]]) -> None:
+    def _send(self, changes: Sequence[tuple[LinesWidget, Sequence[CellChange] | None]]) -> None:
         """Send the terminal what looks different: at once, where only cells of lines changed and nothing else is due.
 
         Textual would do so a sixtieth of a second later, which means waking up two more times.
         """
-        cells = [(widget, regions) for widget, regions in changes if regions]
+        cells = [(widget, changed) for widget, changed in changes if changed]
         update = None
-        if self._has_nothing_due() and all(regions is not None for _, regions in changes):
+        if self._has_nothing_due() and None not in [changed for _, changed in changes]:
             update = self._cells.update_of(cells)
         if update is None:
-            for widget, regions in changes:
-                if regions is None or regions:
-                    widget.refresh(*regions or ())
+            for widget, changed in changes:
+                widget.draw_again(changed)
         elif cells:
             for widget, _ in cells:
                 widget.forget_drawn()

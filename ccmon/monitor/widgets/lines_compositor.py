@@ -11,31 +11,21 @@ from collections.abc import Mapping, Sequence
 
 from rich.color import ColorSystem
 from rich.console import Console
-from rich.style import Style
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
 from textual.geometry import Offset, Region
-from textual.strip import Strip
 
-from ccmon.monitor.widgets.lines_widget import LinesWidget
-
-Stretch = tuple[int, int, Sequence[tuple[str, Style | None]]]
-"""Column and row of its first cell, and its texts, each with its style."""
+from ccmon.monitor.widgets.lines_widget import CellChange, LinesWidget
 
 
 class CellsUpdate(CompositorUpdate):
-    """Stretches of cells, each with the position of its first cell."""
+    """Stretches of cells, as text for the terminal: each begins with a move of the cursor."""
 
-    def __init__(self, stretches: Sequence[Stretch]) -> None:
-        self._stretches = stretches
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.text = "".join(texts)
 
     def render_segments(self, console: Console) -> str:
-        """Render the update as text for the terminal."""
-        render, colours = Strip.render_style, console._color_system or ColorSystem.TRUECOLOR
-        pieces = []
-        for x, y, runs in self._stretches:
-            pieces.append(f"\x1b[{y + 1};{x + 1}H")
-            pieces += [text if style is None else render(style, text, colours) for text, style in runs]
-        return "".join(pieces)
+        """Return the text for the terminal."""
+        return self.text
 
 
 class LinesCompositor(Compositor):
@@ -49,42 +39,54 @@ class LinesCompositor(Compositor):
 
     def render_partial_update(self) -> ChopsUpdate | CellsUpdate | None:  # type: ignore[override]
         """Render what has changed since the last update."""
-        stretches = self._changed_cells()
-        if stretches is None:
+        texts = self._changed_cells()
+        if texts is None:
             return super().render_partial_update()
         self._dirty_regions.clear()
-        return CellsUpdate(stretches) if stretches else None
+        return CellsUpdate(texts) if texts else None
 
-    def update_of(self, changes: Sequence[tuple[LinesWidget, Sequence[Region]]]) -> CellsUpdate | None:
-        """The cells of stretches of widgets if nothing else is to be drawn and nothing covers them; else None."""
+    def update_of(self, changes: Sequence[tuple[LinesWidget, Sequence[CellChange]]]) -> CellsUpdate | None:
+        """The stretches of widgets if nothing else is to be drawn and nothing covers them; else None."""
         if self._dirty_regions:
             return None
         self._widgets_by_row()
-        stretches: list[Stretch] = []
-        for widget, regions in changes:
+        texts: list[str] = []
+        for widget, cells in changes:
             place = self._places.get(widget)
             if place is None or widget.is_due:
                 return None
-            x, y = place
-            cells = widget.cells_of()
-            stretches += [(x + left, y + row, cells(row, left, left + width)) for left, row, width, _ in regions]
-        return CellsUpdate(stretches)
+            if not texts:
+                filtered, colours = bool(widget.get_line_filters()), _color_system(widget)
+                looks = widget.colours.looks(colours)
+            left, top = place.x + 1, place.y + 1
+            lines = widget.lines
+            for y, (start, end, runs) in cells:
+                if filtered:
+                    texts.append(f"\x1b[{top + y};{left + start}H{widget.cells(y, start, end, colours)}")
+                    continue
+                texts.append(f"\x1b[{top + y};{left + start}H")
+                look_of = looks[lines[y].state]
+                for text, style in runs:
+                    before, after = look_of[style]
+                    texts.append(f"{before}{text}{after}")
+        return CellsUpdate(texts)
 
-    def _changed_cells(self) -> Sequence[Stretch] | None:
+    def _changed_cells(self) -> Sequence[str] | None:
         """The changed cells of each line; None where something other than lines has changed."""
         rows = self._widgets_by_row()
-        stretches = []
+        texts = []
         for y, start, end in self._regions_to_spans(self._dirty_regions):
             sent = 0
             for region, widget in rows.get(y, ()):
                 x = region.x
                 first, last = max(start, x), min(end, x + region.width)
                 if first < last:
-                    stretches.append((first, y, widget.cells(y - region.y, first - x, last - x)))
+                    cells = widget.cells(y - region.y, first - x, last - x, _color_system(widget))
+                    texts.append(f"\x1b[{y + 1};{first + 1}H{cells}")
                     sent += last - first
             if sent != end - start:
                 return None
-        return stretches
+        return texts
 
     def _widgets_by_row(self) -> Mapping[int, Sequence[tuple[Region, LinesWidget]]]:
         """The line widgets on each row of the screen, each with its place; computed once per layout."""
@@ -97,3 +99,7 @@ class LinesCompositor(Compositor):
                     for y in region.line_range:
                         self._rows.setdefault(y, []).append((region, widget))
         return self._rows
+
+
+def _color_system(widget: LinesWidget) -> ColorSystem:
+    return widget.app.console._color_system or ColorSystem.TRUECOLOR

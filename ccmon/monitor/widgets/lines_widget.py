@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
 from operator import is_not
 
+from rich.color import ColorSystem
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Offset, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.strip import Strip
 from textual.widget import Widget
 
 from ccmon.monitor.rich_styles import RichStyles
-from ccmon.views.styled_text import LineState, StyledLine, changed_cells, ends_of
+from ccmon.monitor.widgets.changed_cells import Stretch, changed_cells, ends_of, runs_of
+from ccmon.views.styled_text import LineState, Span, StyledLine
+
+CellChange = tuple[int, Stretch]
+"""A line's place, and a stretch of its cells that looks different."""
 
 
 class LinesWidget(Widget, can_focus=False):
@@ -30,26 +33,29 @@ class LinesWidget(Widget, can_focus=False):
 
     def show(self, lines: Sequence[StyledLine]) -> None:
         """Show these lines; where there were lines before, only the cells that changed are sent."""
-        changed = self.take(lines)
-        if changed is None:
-            self.refresh()
-        elif changed:
-            self.refresh(*changed)
+        self.draw_again(self.take(lines))
 
-    def take(self, lines: Sequence[StyledLine]) -> Sequence[Region] | None:
+    def draw_again(self, changes: Sequence[CellChange] | None) -> None:
+        """Make Textual draw some stretches of cells, None for the whole widget."""
+        if changes is None:
+            self.refresh()
+        elif changes:
+            self.refresh(*(Region(start, y, end - start, 1) for y, (start, end, _) in changes))
+
+    def take(self, lines: Sequence[StyledLine]) -> Sequence[CellChange] | None:
         """Take these lines; return the stretches that look different, None for the whole widget."""
         before, self.lines = self.lines, lines
         if before is lines:
             return ()
         if len(before) != len(lines):
             return None
-        found = []
+        found: list[CellChange] = []
         for y in compress(range(len(lines)), map(is_not, before, lines)):
             ends = self._ends(y, before[y])
             stretches, same_ends = changed_cells(before[y], lines[y], ends)
             if same_ends:
                 self._measured[y] = lines[y], ends
-            found += [Region(start, y, end - start, 1) for start, end in stretches]
+            found += [(y, stretch) for stretch in stretches]
         return found
 
     def forget_drawn(self) -> None:
@@ -67,21 +73,16 @@ class LinesWidget(Widget, can_focus=False):
             return Strip.blank(self.size.width)
         return Strip(self._segments(self.lines[y]), self.size.width).simplify()
 
-    def cells_of(self) -> Callable[[int, int, int], Sequence[tuple[str, Style | None]]]:
-        """The function that gives `cells` of existing lines; it is asked only once whether filters apply."""
-        return self.cells if self.get_line_filters() else self._runs
-
-    def cells(self, y: int, start: int, end: int) -> Sequence[tuple[str, Style | None]]:
-        """Some cells of a line as sent to the terminal: texts, each with its style."""
-        runs = self._runs(y, start, end) if y < len(self.lines) else [(" " * (end - start), None)]
-        filters = self.get_line_filters()
-        if not filters:
-            return runs
+    def cells(self, y: int, start: int, end: int, colours: ColorSystem) -> str:
+        """Some cells of a line as they are sent to the terminal."""
+        line = self.lines[y] if y < len(self.lines) else StyledLine((Span(" " * end),))
+        style, state = self.colours.style, line.state
+        runs = runs_of(line, self._ends(y, line) if y < len(self.lines) else [end], start, end)
+        strip = Strip([Segment(text, style(role, state)) for text, role in runs], end - start)
         _, background = self.background_colors
-        strip = Strip([Segment(text, style) for text, style in runs], end - start)
-        for each in filters:
+        for each in self.get_line_filters():
             strip = strip.apply_filter(each, background)
-        return [(text, style) for text, style, _ in strip]
+        return "".join([text if look is None else Strip.render_style(look, text, colours) for text, look, _ in strip])
 
     def _ends(self, y: int, line: StyledLine) -> Sequence[int]:
         """The cell after each span of a line, computed once per line."""
@@ -90,38 +91,11 @@ class LinesWidget(Widget, can_focus=False):
             measured = self._measured[y] = line, ends_of(line)
         return measured[1]
 
-    def _runs(self, y: int, start: int, end: int) -> list[tuple[str, Style | None]]:
-        runs: list[tuple[str, Style | None]] = []
-        line = self.lines[y]
-        style_of, state = self.colours.style, line.state
-        ends = self._ends(y, line)
-        first = bisect_right(ends, start)
-        x = ends[first - 1] if first else 0
-        for place in range(first, len(ends)):
-            span, after = line.spans[place], ends[place]
-            text = span.text
-            if x >= end:
-                break
-            if text:
-                style = style_of(span.style, state)
-                part = text if start <= x and after <= end else _cut(text, max(0, start - x), min(after, end) - x)
-                if runs and runs[-1][1] is style:
-                    part = runs.pop()[0] + part
-                runs.append((part, style))
-            x = after
-        return runs
-
     def _segments(self, line: StyledLine) -> list[Segment]:
         style, state = self.colours.style, line.state
         if state is LineState.STALE:
             return [Segment(line.text, style(line.spans[0].style, state))] if line.spans else []
         return [Segment(span.text, style(span.style, state)) for span in line.spans if span.text]
-
-
-def _cut(text: str, start: int, end: int) -> str:
-    if text.isascii():
-        return text[start:end]
-    return "".join(each.text for each in Strip([Segment(text)]).crop(start, end))
 
 
 class BoxLayout(Layout):

@@ -7,17 +7,23 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ccmon.formatting import fit, width_of
-from ccmon.views.styled_text import NEAR, LineState, Span, StyledLine, TextStyle, changed_cells, ends_of
+from ccmon.monitor.widgets.changed_cells import NEAR, changed_cells, ends_of
+from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle
 
 WIDTH = 24
 BEFORE = StyledLine((Span("1:22 "), Span("talking "), Span("Ana      "), Span("12")))
 
 
 def stretches(before: StyledLine, after: StyledLine) -> list[tuple[int, int]]:
-    found, have_same_ends = changed_cells(before, after)
-    assert changed_cells(before, after, ends_of(before)) == (found, have_same_ends)
+    found, have_same_ends = changed_cells(before, after, ends_of(before))
     assert not have_same_ends or ends_of(before) == ends_of(after)
-    return found
+    for start, end, runs in found:
+        sent = StyledLine(tuple(Span(text, style) for text, style in runs))
+        if after.state is LineState.STALE:
+            assert sent == StyledLine((Span(after.text[start:end]),)), "in one style"
+        else:
+            assert cells(sent) == cells(after)[start:end]
+    return [(start, end) for start, end, _ in found]
 
 
 def with_spans(*texts: str) -> StyledLine:
