@@ -152,7 +152,9 @@ def mean(length_ms: float | None, unknown: str = UNKNOWN) -> str:
 
 def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> str:
     """A number with its thousands separated, rounded half up (metrics.md 1.10)."""
-    return unknown if number is None else _half_up(number, decimals)
+    if number is None:
+        return unknown
+    return f"{number:,}" if isinstance(number, int) and not decimals else _half_up(number, decimals)
 
 
 def _half_up(number: float, decimals: int) -> str:

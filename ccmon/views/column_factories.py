@@ -8,7 +8,7 @@ unless `width` is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Generic, TypedDict, TypeVar, Unpack
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -57,13 +57,18 @@ class FigureColumn(Struct, frozen=True):
 
         Running times, for instance, sort by the moments they began, which need not be sorted again each second.
         """
-        style_of, write = _style_of(options), self.write
+        write = self.write
 
-        def cell(row: Row, view: View, _width: int) -> Span:
-            return Span(write(value(row, view), view.glyphs.unknown, decimals), style_of(row, view))
+        def text(row: Row, view: View) -> str:
+            return write(value(row, view), view.glyphs.unknown, decimals)
 
-        width = _width(options, title, self.usual + (decimals > 0))
-        return Column(key, title, meaning, width, cell, options.get("rank", 5), sort=sort or value)
+        return _column(key, title, meaning, text, options, usual=self.usual + (decimals > 0), sort=sort or value)
+
+
+def _time_in_state(length_ms: float | None, unknown: str, _decimals: int) -> str:
+    if length_ms is None or length_ms < 10 * HOUR_MS:
+        return formatting.duration(length_ms, unknown)
+    return formatting.coarse(length_ms)
 
 
 count = FigureColumn(formatting.count, 4)
@@ -72,7 +77,7 @@ percentage = FigureColumn(lambda share, unknown, decimals: formatting.percent(sh
 """A share from 0 to 1 as a percentage."""
 duration = FigureColumn(lambda length_ms, unknown, _: formatting.duration(length_ms, unknown), 6)
 """A length of time in milliseconds as m:ss."""
-time_in_state = FigureColumn(lambda length_ms, unknown, _: _time_in_state(length_ms, unknown), 7)
+time_in_state = FigureColumn(_time_in_state, 7)
 """A length of time in milliseconds as m:ss; from ten hours on as whole hours or days, as seconds then say nothing."""
 mean = FigureColumn(lambda length_ms, unknown, _: formatting.mean(length_ms, unknown), 5)
 """A mean length of time in milliseconds as m:ss, rounded to whole seconds."""
@@ -80,22 +85,15 @@ amount = FigureColumn(lambda cents, unknown, _: formatting.amount(cents, unknown
 """An amount in cents, in whole units or, where it is small, with two decimals."""
 
 
-def _time_in_state(length_ms: float | None, unknown: str) -> str:
-    if length_ms is None or length_ms < 10 * HOUR_MS:
-        return formatting.duration(length_ms, unknown)
-    return formatting.coarse(length_ms)
-
-
 def clock(
     key: str, title: str, meaning: str, value: Callable[[Row, View], int | None], **options: Unpack[ColumnOptions[Row]]
 ) -> Column[Row]:
     """A moment as the local time."""
-    style_of = _style_of(options)
 
-    def cell(row: Row, view: View, _width: int) -> Span:
-        return Span(formatting.clock(value(row, view), view.zone, unknown=view.glyphs.unknown), style_of(row, view))
+    def text(row: Row, view: View) -> str:
+        return formatting.clock(value(row, view), view.zone, unknown=view.glyphs.unknown)
 
-    return Column(key, title, meaning, _width(options, title, 5), cell, options.get("rank", 5), sort=value)
+    return _column(key, title, meaning, text, options, usual=5, sort=value)
 
 
 def text(
@@ -113,18 +111,15 @@ def text(
 
     With `missing`, a text that is None is shown as unknown, not as empty. Sorting ignores the case of letters.
     """
-    style_of = _style_of(options)
 
-    def cell(row: Row, view: View, _width: int) -> Span:
-        return Span(value(row, view) or (view.glyphs.unknown if missing else ""), style_of(row, view))
+    def text(row: Row, view: View) -> str:
+        return value(row, view) or (view.glyphs.unknown if missing else "")
 
     def sort(row: Row, view: View) -> str | None:
         return (value(row, view) or "").casefold() or None
 
-    return Column(
-        key, title, meaning, _width(options, title, 0), cell, options.get("rank", 5), widest, right=False,
-        sort=sort if sorts else None, ascending=True,
-    )  # fmt: skip
+    column = _column(key, title, meaning, text, options, usual=0, sort=sort if sorts else None)
+    return replace(column, widest=widest, right=False, ascending=True)
 
 
 def kind(
@@ -151,10 +146,21 @@ def drawn(
     return Column(key, title, meaning, width, cell, rank, widest, right=False, drawn=True)
 
 
-def _width(options: ColumnOptions[Row], title: str, usual: int) -> int:
-    return options.get("width") or max(len(title), usual)
-
-
-def _style_of(options: ColumnOptions[Row]) -> Callable[[Row, View], TextStyle]:
+def _column(
+    key: str,
+    title: str,
+    meaning: str,
+    text: Callable[[Row, View], str],
+    options: ColumnOptions[Row],
+    *,
+    usual: int,
+    sort: Callable[[Row, View], Any] | None,
+) -> Column[Row]:
+    """A column of texts, as wide as its title or as `usual` texts are."""
     style = options.get("style", TextStyle.TEXT)
-    return (lambda _row, _view: style) if isinstance(style, TextStyle) else style
+
+    def cell(row: Row, view: View, _width: int) -> Span:
+        return Span(text(row, view), style if isinstance(style, TextStyle) else style(row, view))
+
+    width = options.get("width") or max(len(title), usual)
+    return Column(key, title, meaning, width, cell, options.get("rank", 5), sort=sort, text=text, style=style)

@@ -41,6 +41,10 @@ class Column(Struct, Generic[Row], frozen=True):
     """Sorted in ascending order, as words are, not from the largest down."""
     drawn: bool = False
     """Whether it is a bar or a curve of figures that another column or the details show."""
+    text: Callable[[Row, View], str] | None = None
+    """The text of a cell, where it is made apart from its style: it can then be made again without it."""
+    style: TextStyle | Callable[[Row, View], TextStyle] = TextStyle.TEXT
+    """The style that goes with `text`, of all cells or of each row's."""
 
 
 Fitted = Sequence[tuple[Column[Row], int]]

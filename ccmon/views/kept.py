@@ -54,30 +54,38 @@ class Reads:
             return True
         if self._edition is not None and self._edition is view.last_edition:
             if self._names is None:
-                self._names = self._all_names()
+                self._names = self.names
             if view.changed.isdisjoint(self._names):
                 self._edition = view.edition
                 return True
-        held = (
-            _same(view.snapshot, self.snapshot)
-            and _same(view, self.view)
-            and _same(view.whole, self.whole)
-            and all(view.alarms.get(key, ()) == alarms for key, alarms in self.alarms.items())
-            and all(view.marks.get(key, ()) == marks for key, marks in self.marks.items())
-            and all(view.agents.get(key) is agent for key, agent in self.agents.items())
-        )
+        held = self._are_found_in(view)
         if held:
             self._edition = view.edition
         return held
+
+    def _are_found_in(self, view: View) -> bool:
+        if not (_same(view.snapshot, self.snapshot) and _same(view, self.view) and _same(view.whole, self.whole)):
+            return False
+        for key, marks in self.marks.items():
+            if view.marks.get(key, ()) != marks:
+                return False
+        for key, alarms in self.alarms.items():
+            if view.alarms.get(key, ()) != alarms:
+                return False
+        return all(view.agents.get(key) is agent for key, agent in self.agents.items()) if self.agents else True
 
     def found_in(self, view: View) -> None:
         """Note the view in which all this was found, once it is complete."""
         self._edition, self._names = view.edition, None
 
-    def _all_names(self) -> frozenset[str]:
+    @property
+    def names(self) -> frozenset[str]:
         """The names of all that was read, as `View.changed` has them."""
-        by_row = {"alarms": self.alarms, "marks": self.marks, "agents": self.agents}
-        return frozenset({*self.snapshot, *self.whole, *self.view, *(name for name, rows in by_row.items() if rows)})
+        names = {*self.snapshot, *self.whole, *self.view}
+        for name, rows in (("alarms", self.alarms), ("marks", self.marks), ("agents", self.agents)):
+            if rows:
+                names.add(name)
+        return frozenset(names)
 
     def add(self, other: Reads) -> None:
         """Add what was read for a part: it was read for the whole, too."""
@@ -250,6 +258,10 @@ class Kept(Generic[Value]):
     def runs(self) -> bool:
         """Whether it is made again each time, because it read the clock."""
         return self._reads is None or self._reads.clock
+
+    def holds(self, view: View) -> bool:
+        """Whether it would be the same for a view, apart from moments."""
+        return self._reads is not None and self._reads.hold(view)
 
     def get(self, view: View, key: object, make: Callable[[View], Value]) -> Value:
         """The value for a view, made again if need be.

@@ -6,66 +6,81 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
-from ccmon.views.columns import GAP, Cell, Fitted, fit_cell
+from ccmon.views.columns import GAP, Cell, Column, Fitted, fit_cell
 from ccmon.views.kept import NotingView, Reads
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view import View
+
+_GAP = (blank(GAP),)
 
 
 class _DrawnRow:
     """A row as it was drawn last, and what was read for it; cells that read the clock are drawn each time."""
 
-    __slots__ = ("_cells", "_glyphs", "_line", "_made", "_running", "reads", "row")
+    __slots__ = ("_cells", "_glyphs", "_made", "line", "reads", "row", "running")
 
-    def __init__(self, fitted: Fitted[Any], row: object, width: int, view: View, last: _DrawnRow | None) -> None:
+    def __init__(self, fitted: Fitted[Any], row: Any, width: int, view: View, last: _DrawnRow | None) -> None:
         """Draw a row; cells unchanged since its `last` drawing, with the same columns, keep their spans."""
         self.row = row
-        self.reads = Reads()
-        noting = NotingView(view, self.reads)
-        glyphs, gap = noting.glyphs, (blank(GAP),)
+        self.reads = reads = Reads()
+        noting = NotingView(view, reads)
+        self._glyphs = glyphs = view.glyphs
         self._made: list[Cell] = []
         """The cell that each column made for the row."""
-        self._glyphs = glyphs
         self._cells: list[tuple[Span, ...]] = []
         """The cells fitted to their columns, with the gaps between them."""
-        self._running: list[int] = []
-        """The places of columns that read the clock."""
+        self.running: list[tuple[int, Column[Any], int, TextStyle | None]] = []
+        """Places, columns and widths of cells that read the clock, and the style where that does not."""
         used = -GAP
-        known: Sequence[Cell] = () if last is None or last._glyphs is not glyphs else last._made
+        known = () if last is None or last._glyphs is not glyphs else zip(last._made, last._cells[::2], strict=True)
+        known_cells = iter(known)
         for place, (column, cells) in enumerate(fitted):
-            self.reads.clock = False
-            made = column.cell(row, noting, cells)
-            if known and last is not None and known[place] == made:
-                made, spans = known[place], last._cells[2 * place]
+            was, spans = next(known_cells, (None, ()))
+            reads.clock = False
+            if column.text is None:
+                made, kept_style = column.cell(row, noting, cells), None
+                is_known = was == made
             else:
+                text, style = column.text(row, noting), column.style
+                if not isinstance(style, TextStyle):
+                    text_runs, reads.clock = reads.clock, False
+                    style = style(row, noting)
+                    kept_style = None if reads.clock else style
+                    reads.clock = reads.clock or text_runs
+                else:
+                    kept_style = style
+                is_known = isinstance(was, Span) and was.text == text and was.style is style
+                made = was if is_known and was is not None else Span(text, style)
+            if not is_known:
                 spans = fit_cell(column, cells, made, glyphs)
             self._made.append(made)
-            self._cells += (spans, gap)
+            self._cells += (spans, _GAP)
             used += cells + GAP
-            if self.reads.clock:
-                self._running.append(place)
-        self.reads.clock = False
-        self.reads.found_in(view)
-        self._cells[-1:] = [(blank(width - used),)]
-        self._line = StyledLine(())
+            if reads.clock:
+                self.running.append((place, column, cells, kept_style))
+        reads.clock = False
+        reads.found_in(view)
+        self._cells[-1] = (blank(width - used),)
+        self.line = StyledLine(tuple(chain.from_iterable(self._cells)))
 
-    @property
-    def runs(self) -> bool:
-        """Whether there is a clock in it."""
-        return bool(self._running)
-
-    def line(self, fitted: Fitted[Any], view: View, state: LineState) -> StyledLine:
-        """The row as a line; the very same line object while nothing in it changes."""
+    def run(self, view: View) -> None:
+        """Draw the cells that read the clock; the line stays the same object where none looks different."""
         changed = False
-        for place in self._running:
-            column, cells = fitted[place]
-            made = column.cell(self.row, view, cells)
-            if made != self._made[place]:
-                self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, view.glyphs)
-                changed = True
-        if changed or state is not self._line.state or not self._line.spans:
-            self._line = StyledLine(tuple(chain.from_iterable(self._cells)), state)
-        return self._line
+        for place, column, cells, style in self.running:
+            was = self._made[place]
+            if style is None or column.text is None or not isinstance(was, Span):
+                made = column.cell(self.row, view, cells)
+                if made == was:
+                    continue
+            else:
+                text = column.text(self.row, view)
+                if text == was.text:
+                    continue
+                made = Span(text, style)
+            self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, view.glyphs)
+            changed = True
+        if changed:
+            self.line = StyledLine(tuple(chain.from_iterable(self._cells)), self.line.state)
 
 
 class KeptRowLines:
@@ -73,15 +88,17 @@ class KeptRowLines:
 
     def __init__(self) -> None:
         self._columns: tuple[Fitted[Any], int] | None = None
-        self._drawn: dict[str, _DrawnRow] = {}
+        self._drawn: dict[object, _DrawnRow] = {}
         self._shown: Sequence[_DrawnRow] = ()
         self._rows: Sequence[Any] = ()
         self._edition: object = None
+        self._names: set[str] = set()
+        """The names of all that was read for the rows."""
 
     def draw(
         self,
         view: View,
-        table: tuple[Fitted[Any], int, Callable[[Any], str]],
+        table: tuple[Fitted[Any], int, Callable[[Any], object]],
         rows: Sequence[Any],
         chosen: int | None,
     ) -> list[StyledLine]:
@@ -92,30 +109,58 @@ class KeptRowLines:
         fitted, width, identity = table
         if self._columns is None or self._columns[0] is not fitted or self._columns[1] != width:
             self._columns = fitted, width
-            self._drawn = {}
+            self._drawn, self._names = {}, set()
         elif view.edition is self._edition and rows == self._rows:
-            return self._lines(fitted, view, chosen)
-        drawn, shown = {}, []
+            return self._lines(view, chosen)
+        is_same = self._edition is view.last_edition and view.changed.isdisjoint(self._names)
+        drawn, shown, known_rows = {}, [], self._drawn
         for row in rows:
             name = identity(row)
-            known = self._drawn.get(name)
-            if known is None or not (known.row is row or known.row == row) or not known.reads.hold(view):
+            known = known_rows.get(name)
+            if known is None or not (known.row is row or known.row == row) or not (is_same or known.reads.hold(view)):
                 known = _DrawnRow(fitted, row, width, view, known)
+                self._names |= known.reads.names
             drawn[name] = known
             shown.append(known)
         self._drawn, self._shown, self._rows, self._edition = drawn, shown, rows, view.edition
-        return self._lines(fitted, view, chosen)
+        return self._lines(view, chosen)
 
     @property
-    def run(self) -> bool:
-        """Whether a row has a clock in it."""
-        return any(row.runs for row in self._shown)
+    def height(self) -> int:
+        """How many rows were drawn last."""
+        return len(self._shown)
 
-    def _lines(self, fitted: Fitted[Any], view: View, chosen: int | None) -> list[StyledLine]:
-        return [
-            row.line(fitted, view, LineState.CURSOR if place == chosen else LineState.PLAIN)
-            for place, row in enumerate(self._shown)
-        ]
+    def clear(self) -> None:
+        """Forget the rows: there are none."""
+        self._columns, self._drawn, self._shown, self._rows = None, {}, (), ()
+
+    def hold(self, view: View) -> bool:
+        """Whether the rows would be the same for a view, apart from moments."""
+        if view.edition is self._edition:
+            return True
+        is_same = self._edition is view.last_edition and view.changed.isdisjoint(self._names)
+        if is_same or all(row.reads.hold(view) for row in self._shown):
+            self._edition = view.edition
+            return True
+        return False
+
+    def run(self, view: View, lines: list[StyledLine], first: int) -> None:
+        """Put the rows with clocks into the lines of a panel that shows them from `first` on."""
+        for place, row in enumerate(self._shown, first):
+            if row.running:
+                row.run(view)
+                lines[place] = row.line
+
+    def _lines(self, view: View, chosen: int | None) -> list[StyledLine]:
+        lines = []
+        for place, row in enumerate(self._shown):
+            if row.running:
+                row.run(view)
+            state = LineState.CURSOR if place == chosen else LineState.PLAIN
+            if row.line.state is not state:
+                row.line = StyledLine(row.line.spans, state)
+            lines.append(row.line)
+        return lines
 
 
 class KeptFrame:
@@ -123,20 +168,26 @@ class KeptFrame:
 
     def __init__(self) -> None:
         self._look: tuple[str, TextStyle, bool] | None = None
+        self._sides: tuple[tuple[Span, ...], tuple[Span, ...]] = (), ()
+        self._state: LineState | None = None
         self._inner: Sequence[StyledLine] = ()
         self._framed: Sequence[StyledLine] = ()
 
-    def draw(self, inner: Sequence[StyledLine], vertical: str, style: TextStyle, *, stale: bool) -> list[StyledLine]:
-        """The lines with their frame; a line that is the same object as before keeps its framed line, too."""
+    def change(self, vertical: str, style: TextStyle, *, stale: bool) -> None:
+        """Give the frame another look."""
         look = vertical, style, stale
         if look != self._look:
-            self._look, self._inner = look, ()
-        side, gap = Span(vertical, style), blank(1)
+            self._look, self._inner, self._state = look, (), LineState.STALE if stale else None
+            self._sides = (Span(vertical, style), blank(1)), (blank(1), Span(vertical, style))
+
+    def draw(self, inner: Sequence[StyledLine]) -> list[StyledLine]:
+        """The lines with their frame; a line that is the same object as before keeps its framed line, too."""
+        (left, right), state = self._sides, self._state
         known = len(self._inner)
         framed = [
             self._framed[place]
             if place < known and self._inner[place] is line
-            else StyledLine((side, gap, *line.spans, gap, side), LineState.STALE if stale else line.state)
+            else StyledLine((*left, *line.spans, *right), state or line.state)
             for place, line in enumerate(inner)
         ]
         self._inner, self._framed = inner, framed

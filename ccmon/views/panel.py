@@ -106,7 +106,8 @@ class FloorPanel(ABC, Generic[Row]):
     """Whether `below` shows what the next tab shows in full."""
 
     def __init__(self, *others: FloorPanel[Any]) -> None:
-        self._identity_of = attrgetter(*self.identity_fields)
+        self.key_of: Callable[[Row], object] = attrgetter(*self.identity_fields)
+        """Gives what identifies a row, in the form in which it is found fastest."""
         self.tabs: Sequence[FloorPanel[Any]] = (self, *others)
         """The tabs of the panel, this one first. They share its number, its name and its head."""
         self._head: Kept[PanelSummary] = Kept()
@@ -114,11 +115,6 @@ class FloorPanel(ABC, Generic[Row]):
     def head(self, view: View) -> PanelSummary:
         """The summary, made again only where something in it has changed."""
         return self._head.get(view, None, self.summary)
-
-    @property
-    def head_runs(self) -> bool:
-        """Whether the head has a clock in it."""
-        return self._head.runs
 
     @abstractmethod
     def summary(self, view: View) -> PanelSummary:
@@ -131,7 +127,7 @@ class FloorPanel(ABC, Generic[Row]):
 
     def identity(self, row: Row) -> str:
         """What identifies a row from tick to tick."""
-        return str(self._identity_of(row))
+        return str(self.key_of(row))
 
     def identities(self, rows: Sequence[Row]) -> Iterator[str]:
         """The identity of each row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_not
 from typing import Any
 
 from msgspec import Struct
@@ -68,16 +69,25 @@ class PanelDrawing:
         self._taken: tuple[object, ...] = ()
         """What the rows were taken from."""
         self._order: Kept[Sequence[Any]] = Kept()
-        self._head: Kept[Sequence[StyledLine]] = Kept()
-        self._head_lines = KeptHead()
+        self._kept_head = KeptHead()
+        self._head: Sequence[StyledLine] = ()
+        self._head_made_of: tuple[object, ...] = ()
         self._titles: Kept[StyledLine] = Kept()
         self._rows = KeptRowLines()
         self._below: Kept[Sequence[StyledLine]] = Kept()
+        self._below_height = 0
         self._frame = KeptFrame()
         self._edges: tuple[Kept[StyledLine], Kept[StyledLine]] = Kept(), Kept()
+        self._edges_run = False
         self._cursor_was = 0
-        self._made_of: tuple[object, ...] = ()
+        self._inner = self._room = 0
+        """Width and height within the frame."""
+        self._rows_drawn: Sequence[Any] = ()
+        self._body: list[StyledLine] = []
+        """The lines of the last drawing within the frame."""
         self._lines: list[StyledLine] = []
+        self._made_of: tuple[object, ...] = ()
+        """What the last drawing was made of beside the view."""
 
     def show_tab_after(self, step: int) -> None:
         """Show the next tab of the panel; each keeps its own order and place."""
@@ -86,7 +96,7 @@ class PanelDrawing:
     def show_tab(self, place: int) -> None:
         """Show this tab of the panel."""
         self.panel, self.state = self.tabs[place], self._states[place]
-        self.rows, self._fitting, self._made_of, self._taken = (), None, (), ()
+        self.rows, self._fitting, self._made_of, self._taken, self._rows_drawn = (), None, (), (), ()
 
     @property
     def column(self) -> Column[Any] | None:
@@ -126,31 +136,60 @@ class PanelDrawing:
                 state.cursor = identity
 
     def draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
-        """The panel's lines, `height` of them, `width` cells wide."""
+        """The panel's lines, `height` of them, `width` cells wide; the same list while none looks different."""
         # Columns are fitted again each minute; the kept parts note what else changes with time.
-        made_of = view.edition, view.now // MINUTE_MS, self.panel, replace(self.state), width, height, active, stale
-        if made_of != self._made_of or self._runs():
-            self._lines = self._draw(view, width, height, active=active, stale=stale)
-            self._made_of = (*made_of[:3], replace(self.state), *made_of[4:])
+        made_of = view.now // MINUTE_MS, width, height, active, stale
+        if (made_of, self.state) != self._made_of or not self._hold(view) or not self._run(view):
+            self._draw(view, width, height, active=active, stale=stale)
+            self._made_of = made_of, replace(self.state)
         return self._lines
 
-    def _runs(self) -> bool:
-        """Whether there is a clock in what was drawn, or in its order."""
-        kept = (self._order, self._below, *self._edges)
-        return self.panel.head_runs or self._rows.run or any(each.runs for each in kept)
+    def _hold(self, view: View) -> bool:
+        """Whether all would be drawn as before, apart from what has a clock in it."""
+        kept = self._order, self._below, *self._edges
+        return bool(self._rows_drawn) and all(each.holds(view) for each in kept) and self._rows.hold(view)
 
-    def _draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
+    def _run(self, view: View) -> bool:
+        """Draw again what has a clock in it; false if more must be drawn, such as rows in another order."""
+        self.take_rows(view)
+        rows, before = self.rows, self._rows_drawn
+        # Rows that are made when they are read are not compared.
+        if (rows is not before and not (isinstance(rows, list) and rows == before)) or self._edges_run:
+            return False
+        body, first = self._body.copy(), self.first_row - 1
+        head = self._head_lines(view)
+        if len(head) != first - TITLES:
+            return False
+        body[: len(head)] = head
+        self._rows.run(view, body, first)
+        if self._below.runs:
+            below = self._lines_below(view)
+            end = first + self._rows.height
+            before_below = body[end : end + len(below)]
+            if len(below) != self._below_height:
+                return False
+            body[end : end + len(below)] = [
+                old if old == line else line for old, line in zip(before_below, below, strict=True)
+            ]
+        if any(map(is_not, body, self._body)):
+            self._body = body
+            self._lines = [self._lines[0], *self._frame.draw(body), self._lines[-1]]
+        return True
+
+    def _draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> None:
         self.take_rows(view)
         frame = TextStyle.TITLE if active else TextStyle.FRAME
-        body = self._body(view, width - 4, height - FRAME)
+        self._inner, self._room = width - 4, height - FRAME
+        self._body = self._inner_lines(view)
         look = self.panel, width, frame
         place = self.state.top, self.visible, len(self.rows)
         top = self._edges[0].get(view, (look, self.column), lambda noting: self._top(noting, width, frame))
         bottom = self._edges[1].get(view, (look, place), lambda noting: self._bottom(noting, width, frame))
         if stale:
             top, bottom = StyledLine(top.spans, LineState.STALE), StyledLine(bottom.spans, LineState.STALE)
-        lines = [top, *self._frame.draw(body, view.glyphs.vertical, frame, stale=stale), bottom]
-        return lines[:height]
+        self._frame.change(view.glyphs.vertical, frame, stale=stale)
+        self._lines = [top, *self._frame.draw(self._body), bottom][:height]
+        self._rows_drawn, self._edges_run = self.rows, any(edge.runs for edge in self._edges)
 
     def empty(self, width: int, height: int, glyphs: GlyphSet) -> list[StyledLine]:
         """The panel before the first answer: its frame and name."""
@@ -159,35 +198,40 @@ class PanelDrawing:
         top, bottom = glyphs.edge(width, TextStyle.FRAME, [name]), glyphs.edge(width, TextStyle.FRAME, bottom=True)
         return [top, *[StyledLine((side, gap, side))] * (height - 2), bottom]
 
-    def _body(self, view: View, inner: int, room: int) -> list[StyledLine]:
-        summary = self.panel.head(view)
-        tall = head_height(inner + 4, room + FRAME, view.glyphs) == 3
-        if summary.figure.label == self.panel.name.casefold():
-            summary = summary._replace(figure=summary.figure._replace(label=""))
-        lines = [
-            *self._head.get(
-                view,
-                (summary, inner, tall),
-                lambda noting: self._head_lines.draw(summary, inner, noting.glyphs, tall=tall),
-            )
-        ]
+    def _head_lines(self, view: View) -> Sequence[StyledLine]:
+        summary, inner = self.panel.head(view), self._inner
+        tall = head_height(inner + 4, self._room + FRAME, view.glyphs) == 3
+        made_of = summary, inner, tall, view.glyphs
+        if made_of != self._head_made_of:
+            if summary.figure.label == self.panel.name.casefold():
+                summary = summary._replace(figure=summary.figure._replace(label=""))
+            self._head = self._kept_head.draw(summary, inner, view.glyphs, tall=tall)
+            self._head_made_of = made_of
+        return self._head
+
+    def _inner_lines(self, view: View) -> list[StyledLine]:
+        inner, room = self._inner, self._room
+        lines = [*self._head_lines(view)]
         self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
-        if not self.rows:
-            lines.append(view.glyphs.line(self.panel.why_empty(view), inner, TextStyle.QUIET))
-            lines += self._lines_below(view, inner, self.visible)
-            lines += [blank_line(inner)] * (room - len(lines))
-            return lines[:room]
-        fitted = self._fitted(view, inner)
-        sort_key, descending = self.state.sort_key, self.state.descending
-        lines.append(
-            self._titles.get(
-                view,
-                (inner, fitted, sort_key, descending),
-                lambda noting: StyledLine(draw_titles(fitted, inner, noting, sort_key, descending)),
+        if self.rows:
+            fitted = self._fitted(view, inner)
+            sort_key, descending = self.state.sort_key, self.state.descending
+            lines.append(
+                self._titles.get(
+                    view,
+                    (inner, fitted, sort_key, descending),
+                    lambda noting: StyledLine(draw_titles(fitted, inner, noting, sort_key, descending)),
+                )
             )
-        )
-        lines += self._table(view, fitted, inner)
+            lines += self._table(view, fitted, inner)
+        else:
+            self._rows.clear()
+            lines.append(view.glyphs.line(self.panel.why_empty(view), inner, TextStyle.QUIET))
+        below = self._lines_below(view)
+        self._below_height = len(below)
+        lines += below
+        lines += [blank_line(inner)] * (room - len(lines))
         return lines[:room]
 
     def _fitted(self, view: View, inner: int) -> Fitted[Any]:
@@ -202,14 +246,10 @@ class PanelDrawing:
         self._keep_in_sight(chosen)
         top = self.state.top
         rows = self.rows[top : top + self.visible]
-        lines = self._rows.draw(
-            view, (fitted, inner, self.panel.identity), rows, None if chosen is None else chosen - top
-        )
-        lines += self._lines_below(view, inner, self.visible - len(lines))
-        return lines + [blank_line(inner)] * (self.visible - len(lines))
+        return self._rows.draw(view, (fitted, inner, self.panel.key_of), rows, None if chosen is None else chosen - top)
 
-    def _lines_below(self, view: View, inner: int, room: int) -> Sequence[StyledLine]:
-        panel = self.panel
+    def _lines_below(self, view: View) -> Sequence[StyledLine]:
+        panel, inner, room = self.panel, self._inner, self.visible - self._rows.height
         return self._below.get(
             view, (panel, inner, room), lambda noting: [StyledLine(spans) for spans in panel.below(noting, inner, room)]
         )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_view
+from functools import cached_property
 from itertools import compress
 from operator import attrgetter, is_not
 from zoneinfo import ZoneInfo
@@ -171,7 +172,7 @@ class View:
         """Whether no record has come yet: then the absence of alarms means nothing."""
         return self.whole.data_at is None
 
-    @property
+    @cached_property
     def drawn_until(self) -> int:
         """The snapshot's `known_until`, carried on to the drawing while answers come and the data is current."""
         snapshot = self.snapshot

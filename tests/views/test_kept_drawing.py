@@ -191,6 +191,8 @@ class Floor:
         self.view = View.of(kept, now, self.glyphs, self.filters, is_current=self.is_current, last=self.view)
         fresh = View.of(self.snapshot, now, self.glyphs, self.filters, is_current=self.is_current)
         anew = panels()
+        if milliseconds % 2:  # as on a screen without room for all panels, where the heads are asked for first
+            self.chrome(self.panels, self.view)
         for drawing, panel in zip(self.drawings, anew, strict=True):
             again = PanelDrawing(panel, PanelState())
             again.show_tab(drawing.tabs.index(drawing.panel))
