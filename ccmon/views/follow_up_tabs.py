@@ -99,7 +99,10 @@ class FollowUpTabBase(FloorPanel[Row]):
         floor, unknown = view.snapshot, view.glyphs.unknown
         figures = floor.follow_ups
         due_at = view.cache.get("due moments", (figures,), lambda: sorted(item.due_at for item in figures.items))
-        coming = due_at[bisect_left(due_at, view.rows_at) :]
+        due = view.due("rows_at")
+        coming = due_at[bisect_left(due_at, due.at) :][:1]
+        for moment in coming:
+            due.note(moment + 1)
         risk = view.cache.get("promises at risk", (figures,), lambda: figures.at_risk)
         risk_style = TextStyle.WATCH if risk else TextStyle.TEXT
         unresolved, buyers = floor.unresolved_customers, floor.second_purchases
@@ -113,8 +116,8 @@ class FollowUpTabBase(FloorPanel[Row]):
             Fact("second sale", count(None if buyers is None else len(buyers), unknown)),
         )
         style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
-        due, in_short = f"{count(figures.due_today, unknown)} due", f"{count(risk)} at risk" if risk else ""
-        second = Span(f"{due}, {in_short}" if in_short else due, risk_style)
+        today, in_short = f"{count(figures.due_today, unknown)} due", f"{count(risk)} at risk" if risk else ""
+        second = Span(f"{today}, {in_short}" if in_short else today, risk_style)
         return PanelSummary(Fact("late", count(figures.overdue, unknown), style), facts, second, in_short)
 
 

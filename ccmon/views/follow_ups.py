@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import coarse, dated, percent
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
-from ccmon.time_units import MINUTE_MS
+from ccmon.time_units import MINUTE_MS, SECOND_MS
 from ccmon.views import column_factories as column
 from ccmon.views.agents import state_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
@@ -21,26 +22,25 @@ SOON_MS = 15 * MINUTE_MS
 """Due within this time is worth watching."""
 
 
-def _late(item: FollowUp, view: View) -> int | None:
-    """Milliseconds since a follow-up became overdue; None while it is not."""
-    return None if item.overdue_ms(view.rows_at) is None else view.rows_at - item.overdue_since
-
-
-def _style(item: FollowUp, view: View) -> TextStyle:
-    if _late(item, view) is not None:
+def _style(item: FollowUp, due: DueMoments) -> TextStyle:
+    if item.is_overdue(due):
         return TextStyle.BAD
-    return TextStyle.WATCH if item.due_at - view.rows_at <= SOON_MS else TextStyle.TEXT
+    return TextStyle.WATCH if due.reached(item.due_at - SOON_MS) else TextStyle.TEXT
 
 
 def _when(item: FollowUp, view: View, _width: int) -> Span:
-    late = _late(item, view)
-    if late is not None:
-        return Span(f"{view.glyphs.act} late {coarse(view.rows_at - item.due_at)}", TextStyle.BAD)
-    left = item.due_at - view.rows_at
-    if left < MINUTE_MS:
-        return Span(f"{view.glyphs.watch} due now", TextStyle.WATCH)
-    sign = view.glyphs.watch if left <= SOON_MS else " "
-    return Span(f"{sign} in {coarse(left)}", _style(item, view))
+    due, glyphs = view.due("rows_at"), view.glyphs
+    style = _style(item, due)
+    if style is TextStyle.BAD:
+        late_ms = due.at - item.due_at
+        unit_ms = SECOND_MS if late_ms < MINUTE_MS else MINUTE_MS
+        due.note(item.due_at + (late_ms // unit_ms + 1) * unit_ms)
+        return Span(f"{glyphs.act} late {coarse(late_ms)}", style)
+    if due.reached(item.due_at - MINUTE_MS + 1):
+        return Span(f"{glyphs.watch} due now", TextStyle.WATCH)
+    left_ms = item.due_at - due.at
+    due.note(item.due_at - left_ms // MINUTE_MS * MINUTE_MS + 1)
+    return Span(f"{glyphs.watch if style is TextStyle.WATCH else ' '} in {coarse(left_ms)}", style)
 
 
 def _late_chance(item: FollowUp, view: View, _width: int) -> Span:
@@ -113,7 +113,7 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
             Detail("Number", row.phone or unknown),
             Detail("When"),
             Detail("due", dated(row.due_at, view.zone, view.rows_at, unknown=unknown)),
-            Detail("state", _when(row, view, 0).text, _style(row, view)),
+            Detail("state", _when(row, view, 0).text, _style(row, view.due("rows_at"))),
             Detail("first promised for", dated(row.promised_at, view.zone, view.rows_at) + moved),
             Detail("overdue from", dated(row.overdue_since, view.zone, view.rows_at)),
             *_risk(row),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm, Marked, Severity
 from ccmon.model.queues import QueueFigures
@@ -17,7 +18,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.alarm_marks import Mark, Marks
-from ccmon.views.view import MOMENTS, AgentsById, View
+from ccmon.views.view import MOMENTS, AgentsById, Clock, View
 
 Value = TypeVar("Value")
 
@@ -28,11 +29,13 @@ CLOCKS = MOMENTS | {"known_until", "data_age_ms"}
 class Reads:
     """What was read from a view, and the values found there."""
 
-    __slots__ = ("_edition", "_names", "agents", "alarms", "clock", "marks", "snapshot", "view", "whole")
+    __slots__ = ("_edition", "_names", "agents", "alarms", "clock", "due", "marks", "snapshot", "view", "whole")
 
     def __init__(self) -> None:
         self.clock = False
         """Whether a moment was read."""
+        self.due: dict[Clock, DueMoments] = {}
+        """What was asked to have come by moments, until when the answers hold."""
         self.snapshot: dict[str, object] = {}
         """Parts read of the snapshot, by name."""
         self.whole: dict[str, object] = {}
@@ -49,7 +52,9 @@ class Reads:
         self._names: frozenset[str] | None = None
 
     def hold(self, view: View) -> bool:
-        """Whether the same would be found in this view, apart from moments."""
+        """Whether the same would be found in this view, apart from moments read as such."""
+        if self.due and not self.are_in_time(view):
+            return False
         if self._edition is view.edition:
             return True
         if self._edition is not None and self._edition is view.last_edition:
@@ -74,6 +79,10 @@ class Reads:
                 return False
         return all(view.agents.get(key) is agent for key, agent in self.agents.items()) if self.agents else True
 
+    def are_in_time(self, view: View) -> bool:
+        """Whether no moment that was asked about has come since."""
+        return all(due.at <= getattr(view, clock) < due.next_at for clock, due in self.due.items())
+
     def found_in(self, view: View) -> None:
         """Note the view in which all this was found, once it is complete."""
         self._edition, self._names = view.edition, None
@@ -90,6 +99,9 @@ class Reads:
     def add(self, other: Reads) -> None:
         """Add what was read for a part: it was read for the whole, too."""
         self.clock = self.clock or other.clock
+        for clock, due in other.due.items():
+            mine = self.due.setdefault(clock, DueMoments(due.at))
+            mine.at, mine.next_at = max(mine.at, due.at), min(mine.next_at, due.next_at)
         self.snapshot |= other.snapshot
         self.whole |= other.whole
         self.view |= other.view
@@ -169,6 +181,19 @@ class NotingView(View):
         """A moment."""
         self.reads.clock = True
         return self.plain.drawn_until
+
+    @property
+    def known_until(self) -> int:
+        """A moment."""
+        self.reads.clock = True
+        return self.plain.known_until
+
+    def due(self, clock: Clock) -> DueMoments:
+        """Tells what has come by a moment, and notes until when that holds."""
+        found = self.reads.due.get(clock)
+        if found is None:
+            found = self.reads.due[clock] = DueMoments(getattr(self.plain, clock))
+        return found
 
     @property
     def zone(self) -> ZoneInfo:

@@ -32,32 +32,24 @@ class _DrawnRow:
         self.running: list[tuple[int, Column[Any], int, TextStyle | None]] = []
         """Places, columns and widths of cells that read the clock, and the style where that does not."""
         used = -GAP
-        known = () if last is None or last._glyphs is not glyphs else zip(last._made, last._cells[::2], strict=True)
-        known_cells = iter(known)
+        known = last if last is not None and last._glyphs is glyphs else None
         for place, (column, cells) in enumerate(fitted):
-            was, spans = next(known_cells, (None, ()))
+            was = None if known is None else known._made[place]
             reads.clock = False
+            style: TextStyle | None = None
             if column.text is None:
-                made, kept_style = column.cell(row, noting, cells), None
-                is_known = was == made
+                made = column.cell(row, noting, cells)
             else:
-                text, style = column.text(row, noting), column.style
-                if not isinstance(style, TextStyle):
-                    text_runs, reads.clock = reads.clock, False
-                    style = style(row, noting)
-                    kept_style = None if reads.clock else style
-                    reads.clock = reads.clock or text_runs
-                else:
-                    kept_style = style
-                is_known = isinstance(was, Span) and was.text == text and was.style is style
-                made = was if is_known and was is not None else Span(text, style)
-            if not is_known:
-                spans = fit_cell(column, cells, made, glyphs)
+                made, style = _made_apart(column, row, noting, was)
             self._made.append(made)
-            self._cells += (spans, _GAP)
+            if known is not None and (made is was or made == was):
+                self._cells.append(known._cells[2 * place])
+            else:
+                self._cells.append(fit_cell(column, cells, made, glyphs))
+            self._cells.append(_GAP)
             used += cells + GAP
             if reads.clock:
-                self.running.append((place, column, cells, kept_style))
+                self.running.append((place, column, cells, style))
         reads.clock = False
         reads.found_in(view)
         self._cells[-1] = (blank(width - used),)
@@ -81,6 +73,24 @@ class _DrawnRow:
             changed = True
         if changed:
             self.line = StyledLine(tuple(chain.from_iterable(self._cells)), self.line.state)
+
+
+def _made_apart(column: Column[Any], row: Any, noting: NotingView, was: Cell | None) -> tuple[Cell, TextStyle | None]:
+    """A cell of a column that makes texts apart: what `was` there if that is equal. And its style, unless that runs."""
+    assert column.text is not None  # noqa: S101 - the caller has looked
+    text, style = column.text(row, noting), column.style
+    kept: TextStyle | None
+    if isinstance(style, TextStyle):
+        kept = style
+    else:
+        reads = noting.reads
+        text_runs, reads.clock = reads.clock, False
+        style = style(row, noting)
+        kept = None if reads.clock else style
+        reads.clock = reads.clock or text_runs
+    if isinstance(was, Span) and was.style is style and was.text == text:
+        return was, kept
+    return Span(text, style), kept
 
 
 class KeptRowLines:
@@ -110,14 +120,18 @@ class KeptRowLines:
         if self._columns is None or self._columns[0] is not fitted or self._columns[1] != width:
             self._columns = fitted, width
             self._drawn, self._names = {}, set()
-        elif view.edition is self._edition and rows == self._rows:
+        elif view.edition is self._edition and rows == self._rows and self._are_in_time(view):
             return self._lines(view, chosen)
         is_same = self._edition is view.last_edition and view.changed.isdisjoint(self._names)
         drawn, shown, known_rows = {}, [], self._drawn
         for row in rows:
             name = identity(row)
             known = known_rows.get(name)
-            if known is None or not (known.row is row or known.row == row) or not (is_same or known.reads.hold(view)):
+            if (
+                known is None
+                or not (known.row is row or known.row == row)
+                or not ((is_same and not known.reads.due) or known.reads.hold(view))
+            ):
                 known = _DrawnRow(fitted, row, width, view, known)
                 self._names |= known.reads.names
             drawn[name] = known
@@ -136,6 +150,8 @@ class KeptRowLines:
 
     def hold(self, view: View) -> bool:
         """Whether the rows would be the same for a view, apart from moments."""
+        if not self._are_in_time(view):
+            return False
         if view.edition is self._edition:
             return True
         is_same = self._edition is view.last_edition and view.changed.isdisjoint(self._names)
@@ -143,6 +159,9 @@ class KeptRowLines:
             self._edition = view.edition
             return True
         return False
+
+    def _are_in_time(self, view: View) -> bool:
+        return all(row.reads.are_in_time(view) for row in self._shown if row.reads.due)
 
     def run(self, view: View, lines: list[StyledLine], first: int) -> None:
         """Put the rows with clocks into the lines of a panel that shows them from `first` on."""

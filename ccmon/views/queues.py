@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, duration, joined, mean, percent
+from ccmon.metrics.wait_times import longer_from
 from ccmon.model.alarms import Marked, Severity
 from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.views import column_factories as column
@@ -18,8 +19,11 @@ from ccmon.views.view import View, severity_style
 
 def _service_level(queue: QueueFigures, view: View) -> float | None:
     """The live service level at the moment, used for rows, their order and their styles."""
-    until = view.snapshot.known_until
-    return view.cache.get(("service level", queue.id), (queue, until), lambda: queue.service_level_live(until))
+    due = view.due("known_until")
+    for moment in queue.misses_from:
+        due.note(moment)
+    past = queue.waiting_past_threshold(due.at)
+    return view.cache.get(("service level", queue.id), (queue, past), lambda: queue.service_level_live(due.at))
 
 
 def level_style(queue: QueueFigures, view: View) -> TextStyle:
@@ -32,10 +36,10 @@ def level_style(queue: QueueFigures, view: View) -> TextStyle:
 
 def wait_style(queue: QueueFigures, view: View) -> TextStyle:
     """The style of the longest wait: worth watching past the threshold, bad where there is an alarm."""
-    waited = view.waited(queue.longest_wait_since)
-    if waited is None:
+    since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
+    if since is None:
         return TextStyle.QUIET
-    late = queue.service_level_threshold_ms is not None and waited > queue.service_level_threshold_ms
+    late = threshold_ms is not None and view.due("drawn_until").reached(longer_from(since, threshold_ms))
     return severity_style(view.severity(queue, Marked.WAIT), TextStyle.WATCH if late else TextStyle.TEXT)
 
 

@@ -9,10 +9,12 @@ from dataclasses import replace as replace_view
 from functools import cached_property
 from itertools import compress
 from operator import attrgetter, is_not
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import fields, replace
 
+from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm, Marked, Severity
@@ -24,6 +26,9 @@ from ccmon.snapshot.rows_in_pieces import other_rows
 from ccmon.views.alarm_marks import KeptMarks, Marks, subject_of
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
+
+Clock = Literal["rows_at", "known_until", "drawn_until"]
+"""A moment of a view that runs on with time."""
 
 
 class AgentsById:
@@ -177,6 +182,15 @@ class View:
         """The snapshot's `known_until`, carried on to the drawing while answers come and the data is current."""
         snapshot = self.snapshot
         return self.rows_at if snapshot.known_until >= snapshot.at else snapshot.known_until
+
+    @property
+    def known_until(self) -> int:
+        """The snapshot's `known_until`."""
+        return self.snapshot.known_until
+
+    def due(self, clock: Clock) -> DueMoments:
+        """Tells what has come by one of the view's moments. What asks it need not be made again before the next."""
+        return DueMoments(getattr(self, clock))
 
     def elapsed_ms(self, moment: int | None) -> int | None:
         """Milliseconds since a moment, as far as anything is known; None where it is unknown."""

@@ -13,7 +13,7 @@ from ccmon.model.sources import Progress
 from ccmon.monitor.screens.modal import Modal
 from ccmon.monitor.terminal_driver import TerminalDriver
 from ccmon.monitor.widgets.lines_compositor import CellsUpdate
-from ccmon.monitor.widgets.lines_widget import CellChange, LinesWidget
+from ccmon.monitor.widgets.lines_widget import LineChange, LinesWidget
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.alarms import alarm_sentence
@@ -86,10 +86,15 @@ async def test_only_cells_that_changed_are_sent() -> None:
         cells = app.floor_screen._cells
         update_of = cells.update_of
 
-        def note(changes: Sequence[tuple[LinesWidget, Sequence[CellChange]]]) -> CellsUpdate | None:
+        def note(changes: Sequence[tuple[LinesWidget, Sequence[LineChange]]]) -> CellsUpdate | None:
             update = update_of(changes)
             assert update is not None
-            sent.extend((names.get(widget, ""), y, end) for widget, cells in changes for y, (_, end, _) in cells)
+            sent.extend(
+                (names.get(widget, ""), y, end)
+                for widget, lines in changes
+                for y, stretches in lines
+                for _, end, _ in stretches
+            )
             return update
 
         cells.update_of = note  # type: ignore[method-assign]

@@ -309,3 +309,40 @@ def test_columns_keep_their_widths_for_a_minute_and_no_longer() -> None:
     assert fitted == titles(draw(PanelDrawing(panel, PanelState()), longer, minute + MINUTE))
     fewer = replace(longer, agents=longer.agents[1:])
     assert titles(draw(kept, fewer, minute + MINUTE)) != fitted
+
+
+def test_what_asks_whether_a_moment_has_come_is_made_again_when_it_has() -> None:
+    floor, asked = start(), start().at + 5000
+    inner: Kept[bool] = Kept()
+    outer: Kept[bool] = Kept()
+    answers: list[bool] = []
+
+    def has_come(noting: View) -> bool:
+        answers.append(noting.due("rows_at").reached(asked))
+        return answers[-1]
+
+    view = View.of(floor)
+    for at, answer, made in (
+        (floor.at, False, 1), (asked - 1, False, 1), (asked, True, 2), (asked + 60_000, True, 2), (asked - 1, False, 3),
+    ):  # fmt: skip
+        view = View.of(floor, at, last=view)
+        assert outer.get(view, None, lambda noting: inner.get(noting, None, has_come)) is answer
+        assert len(answers) == made
+        assert not outer.runs
+
+
+def test_a_follow_up_and_a_service_level_are_not_made_again_each_second() -> None:
+    floor = start()
+    minute = floor.at - floor.at % MINUTE
+    queues, follow_ups = (PanelDrawing(panels()[place], PanelState()) for place in (0, 4))
+    floor = replace(floor, queues=tuple(replace(each, waiting=0, longest_wait_since=None) for each in floor.queues))
+    view = View.of(floor, minute + 2000)
+    for drawing in (queues, follow_ups):
+        drawing.take_rows(view)
+    rows = queues.rows
+    view = View.of(floor, minute + 3000, last=view)
+    queues.take_rows(view)
+    assert queues.rows is rows
+    before = follow_ups.draw(view, 120, 30, active=False, stale=False)
+    view = View.of(floor, minute + 4000, last=view)
+    assert follow_ups.draw(view, 120, 30, active=False, stale=False) is before

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_compositor import LinesCompositor
-from ccmon.monitor.widgets.lines_widget import BoxLayout, CellChange, LinesWidget
+from ccmon.monitor.widgets.lines_widget import BoxLayout, LineChange, LinesWidget
 from ccmon.monitor.widgets.panel_widget import PanelWidget
 from ccmon.views.chrome import (
     Trouble,
@@ -152,7 +152,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     def redraw(self) -> None:
         """Draw the view again, for the present size."""
-        changes: list[tuple[LinesWidget, Sequence[CellChange] | None]] = []
+        changes: list[tuple[LinesWidget, Sequence[LineChange] | None]] = []
 
         def show(widget: LinesWidget, lines: Sequence[StyledLine]) -> None:
             changes.append((widget, widget.take(lines)))
@@ -223,7 +223,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             rows=bool(drawing.rows),
         )
 
-    def _send(self, changes: Sequence[tuple[LinesWidget, Sequence[CellChange] | None]]) -> None:
+    def _send(self, changes: Sequence[tuple[LinesWidget, Sequence[LineChange] | None]]) -> None:
         """Send the terminal what looks different: at once, where only cells of lines changed and nothing else is due.
 
         Textual would do so a sixtieth of a second later, which means waking up two more times.

@@ -129,6 +129,8 @@ def _common(one: Span, other: Span) -> tuple[int, int]:
     old, new = one.text, other.text
     if one.style is not other.style or len(old) != len(new) or not (old.isascii() and new.isascii()):
         return 0, 0
+    if old[:-1] == new[:-1]:  # as most clocks
+        return len(old) - 1, 0
     # All differing bits at once: comparing letter by letter took a fiftieth of a busy tick.
     differing = int.from_bytes(old.encode(), "big") ^ int.from_bytes(new.encode(), "big")
     lowest = differing & -differing

@@ -14,7 +14,7 @@ from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
 from textual.geometry import Offset, Region
 
-from ccmon.monitor.widgets.lines_widget import CellChange, LinesWidget
+from ccmon.monitor.widgets.lines_widget import LineChange, LinesWidget
 
 
 class CellsUpdate(CompositorUpdate):
@@ -45,13 +45,13 @@ class LinesCompositor(Compositor):
         self._dirty_regions.clear()
         return CellsUpdate(texts) if texts else None
 
-    def update_of(self, changes: Sequence[tuple[LinesWidget, Sequence[CellChange]]]) -> CellsUpdate | None:
+    def update_of(self, changes: Sequence[tuple[LinesWidget, Sequence[LineChange]]]) -> CellsUpdate | None:
         """The stretches of widgets if nothing else is to be drawn and nothing covers them; else None."""
         if self._dirty_regions:
             return None
         self._widgets_by_row()
         texts: list[str] = []
-        for widget, cells in changes:
+        for widget, lines in changes:
             place = self._places.get(widget)
             if place is None or widget.is_due:
                 return None
@@ -59,16 +59,16 @@ class LinesCompositor(Compositor):
                 filtered, colours = bool(widget.get_line_filters()), _color_system(widget)
                 looks = widget.colours.looks(colours)
             left, top = place.x + 1, place.y + 1
-            lines = widget.lines
-            for y, (start, end, runs) in cells:
-                if filtered:
-                    texts.append(f"\x1b[{top + y};{left + start}H{widget.cells(y, start, end, colours)}")
-                    continue
-                texts.append(f"\x1b[{top + y};{left + start}H")
-                look_of = looks[lines[y].state]
-                for text, style in runs:
-                    before, after = look_of[style]
-                    texts.append(f"{before}{text}{after}")
+            for y, stretches in lines:
+                look_of = looks[widget.lines[y].state]
+                for start, end, runs in stretches:
+                    texts.append(f"\x1b[{top + y};{left + start}H")
+                    if filtered:
+                        texts.append(widget.cells(y, start, end, colours))
+                        continue
+                    for text, style in runs:
+                        before, after = look_of[style]
+                        texts.append(f"{before}{text}{after}")
         return CellsUpdate(texts)
 
     def _changed_cells(self) -> Sequence[str] | None:

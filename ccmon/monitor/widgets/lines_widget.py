@@ -17,8 +17,8 @@ from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.changed_cells import Stretch, changed_cells, ends_of, runs_of
 from ccmon.views.styled_text import LineState, Span, StyledLine
 
-CellChange = tuple[int, Stretch]
-"""A line's place, and a stretch of its cells that looks different."""
+LineChange = tuple[int, Sequence[Stretch]]
+"""A line's place, and the stretches of its cells that look different."""
 
 
 class LinesWidget(Widget, can_focus=False):
@@ -35,27 +35,28 @@ class LinesWidget(Widget, can_focus=False):
         """Show these lines; where there were lines before, only the cells that changed are sent."""
         self.draw_again(self.take(lines))
 
-    def draw_again(self, changes: Sequence[CellChange] | None) -> None:
+    def draw_again(self, changes: Sequence[LineChange] | None) -> None:
         """Make Textual draw some stretches of cells, None for the whole widget."""
         if changes is None:
             self.refresh()
         elif changes:
-            self.refresh(*(Region(start, y, end - start, 1) for y, (start, end, _) in changes))
+            self.refresh(*(Region(start, y, end - start, 1) for y, stretches in changes for start, end, _ in stretches))
 
-    def take(self, lines: Sequence[StyledLine]) -> Sequence[CellChange] | None:
+    def take(self, lines: Sequence[StyledLine]) -> Sequence[LineChange] | None:
         """Take these lines; return the stretches that look different, None for the whole widget."""
         before, self.lines = self.lines, lines
         if before is lines:
             return ()
         if len(before) != len(lines):
             return None
-        found: list[CellChange] = []
+        found: list[LineChange] = []
         for y in compress(range(len(lines)), map(is_not, before, lines)):
             ends = self._ends(y, before[y])
             stretches, same_ends = changed_cells(before[y], lines[y], ends)
             if same_ends:
                 self._measured[y] = lines[y], ends
-            found += [(y, stretch) for stretch in stretches]
+            if stretches:
+                found.append((y, stretches))
         return found
 
     def forget_drawn(self) -> None:
