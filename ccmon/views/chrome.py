@@ -34,7 +34,7 @@ class Trouble(NamedTuple):
 
 def trouble_shown(view: View) -> Trouble | None:
     """Why the figures shown may not be those wanted: old data, or a filter with an unknown name."""
-    silent = view.kept_marks.silent
+    silent = view.silent
     if silent is not None:
         return Trouble(alarm_sentence(silent, view.snapshot), stale=True)
     unknown = [f'{kind} named "{name}"' for kind, name in view.filters.unknown(view.whole)]
@@ -83,7 +83,7 @@ def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:
 def alarm_counts(view: View) -> list[Span]:
     """How many alarms there are of each severity."""
     alarms, glyphs = view.snapshot.alarms, view.glyphs
-    act = view.kept_marks.acting
+    act = view.acting
     watch = len(alarms) - act
     more = view.more_may_come
     spans = []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from ccmon.formatting import count, duration, joined, mean, percent
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
+from ccmon.views.kept_order import NOTHING, KeptOrder
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
@@ -96,6 +98,11 @@ PRINTED_COLUMNS: tuple[Column[HandlingFigures], ...] = (
 )
 
 
+def _need(handling: HandlingFigures, _: object) -> tuple[int, float, float, str]:
+    share = ratio(handling)
+    return SCOPES.get(handling.scope, 9), -(share or 0), -(handling.aht_ms or 0), handling.name.casefold()
+
+
 class HandlingPanel(FloorPanel[HandlingFigures]):
     """Handling time."""
 
@@ -119,6 +126,10 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     printed_limit = 100
     identity_fields = ("scope", "id", "direction")
     heading_format = "{row.name} ({row.scope}, {row.direction})"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._order: KeptOrder[HandlingFigures] = KeptOrder(_need, attrgetter(*self.identity_fields))
 
     def summary(self, view: View) -> PanelSummary:
         """The means of inbound and outbound calls."""
@@ -147,11 +158,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
 
     def rows(self, view: View) -> Sequence[HandlingFigures]:
         """Queues, then teams; within each, those furthest over their target first."""
-
-        def need(each: HandlingFigures) -> tuple[int, float, float, str]:
-            return SCOPES.get(each.scope, 9), -(ratio(each) or 0), -(each.aht_ms or 0), each.name.casefold()
-
-        return sorted((each for each in view.snapshot.handling if each.scope != "centre"), key=need)
+        return self._order.sort([each for each in view.snapshot.handling if each.scope != "centre"], NOTHING, None)
 
     def totals(self, view: View) -> Sequence[HandlingFigures]:
         """The totals of each direction."""

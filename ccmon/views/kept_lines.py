@@ -25,35 +25,29 @@ class _DrawnRow:
         self.reads = reads = Reads()
         noting = NotingView(view, reads)
         self._glyphs = glyphs = view.glyphs
-        self._made: list[Cell] = []
+        known = last if last is not None and last._glyphs is glyphs else None
+        self._made: list[Cell | None] = [None] * len(fitted) if known is None else known._made.copy()
         """The cell that each column made for the row."""
-        self._cells: list[tuple[Span, ...]] = []
+        self._cells: list[tuple[Span, ...]] = [_GAP] * (2 * len(fitted)) if known is None else known._cells.copy()
         """The cells fitted to their columns, with the gaps between them."""
         self.running: list[tuple[int, Column[Any], int, TextStyle | None]] = []
         """Places, columns and widths of cells that read the clock, and the style where that does not."""
-        used = -GAP
-        known = last if last is not None and last._glyphs is glyphs else None
         for place, (column, cells) in enumerate(fitted):
-            was = None if known is None else known._made[place]
+            was = self._made[place]
             reads.clock = False
-            style: TextStyle | None = None
-            if column.text is None:
-                made = column.cell(row, noting, cells)
-            else:
-                made, style = _made_apart(column, row, noting, was)
-            self._made.append(made)
-            if known is not None and (made is was or made == was):
-                self._cells.append(known._cells[2 * place])
-            else:
-                self._cells.append(fit_cell(column, cells, made, glyphs))
-            self._cells.append(_GAP)
-            used += cells + GAP
+            made, style = _made(column, row, cells, noting, was)
+            if made is not was and made != was:
+                self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, glyphs)
+                known = None
             if reads.clock:
                 self.running.append((place, column, cells, style))
         reads.clock = False
         reads.found_in(view)
-        self._cells[-1] = (blank(width - used),)
-        self.line = StyledLine(tuple(chain.from_iterable(self._cells)))
+        if known is not None:
+            self.line: StyledLine = known.line
+        else:
+            self._cells[-1] = (blank(width - sum([cells + GAP for _, cells in fitted]) + GAP),)
+            self.line = StyledLine(tuple(chain.from_iterable(self._cells)))
 
     def run(self, view: View) -> None:
         """Draw the cells that read the clock; the line stays the same object where none looks different."""
@@ -75,19 +69,24 @@ class _DrawnRow:
             self.line = StyledLine(tuple(chain.from_iterable(self._cells)), self.line.state)
 
 
-def _made_apart(column: Column[Any], row: Any, noting: NotingView, was: Cell | None) -> tuple[Cell, TextStyle | None]:
-    """A cell of a column that makes texts apart: what `was` there if that is equal. And its style, unless that runs."""
-    assert column.text is not None  # noqa: S101 - the caller has looked
-    text, style = column.text(row, noting), column.style
-    kept: TextStyle | None
+def _made(
+    column: Column[Any], row: Any, cells: int, noting: NotingView, was: Cell | None
+) -> tuple[Cell, TextStyle | None]:
+    """A cell of a column, what `was` there if that is equal; and its style if that is made apart and does not run."""
+    text_of, style = column.text, column.style
+    if text_of is None:
+        return column.cell(row, noting, cells), None
+    text, kept = text_of(row, noting), None
     if isinstance(style, TextStyle):
         kept = style
     else:
         reads = noting.reads
         text_runs, reads.clock = reads.clock, False
         style = style(row, noting)
-        kept = None if reads.clock else style
-        reads.clock = reads.clock or text_runs
+        if reads.clock:
+            kept = None
+        else:
+            kept, reads.clock = style, text_runs
     if isinstance(was, Span) and was.style is style and was.text == text:
         return was, kept
     return Span(text, style), kept

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from dataclasses import replace as replace_view
 from functools import cached_property
 from itertools import compress
 from operator import attrgetter, is_not
@@ -70,6 +69,10 @@ class View:
     marks: Marks = field(default_factory=Marks)
     """What alarms mark for each queue and each agent by its id, the worst first: the same object until that changes,
     though lengths of time in alarms run on."""
+    acting: int = field(default_factory=int)
+    """Alarms that somebody must act on."""
+    silent: Alarm | None = field(default_factory=lambda: None)
+    """The alarm about the age of the data, if there is one."""
     agents: AgentsById = field(default_factory=lambda: NO_AGENTS)
     """The agents by id, for rows about them in other panels."""
     filters: Filters = NO_FILTER
@@ -111,41 +114,43 @@ class View:
             if snapshot is not whole and last is not None:
                 snapshot = _with_parts_of(last.snapshot, snapshot)
         cache = InputCache() if last is None else last.cache
-        view = cls(
+        zone, kept_marks = ZoneInfo(snapshot.time_zone), cache.get("marks", (), KeptMarks).update(snapshot.alarms)
+        edition, last_edition, changed = object(), None, set[str]()
+        if last is not None and last.glyphs is glyphs and last.filters == filters:
+            last_edition = last.edition
+            changed.update(_changed_parts(last.snapshot, snapshot))
+            if snapshot is not whole or last.snapshot is not last.whole:
+                changed.update(_changed_parts(last.whole, whole))
+            if not changed:
+                edition = last_edition
+            if last.marks is not kept_marks.marks:
+                changed.add("marks")
+            if last.zone is not zone:
+                changed.add("zone")
+        return cls(
             snapshot=snapshot,
             whole=whole,
             now=snapshot.at if now is None else now,
             rows_at=now if is_current and now is not None else snapshot.at,
-            zone=ZoneInfo(snapshot.time_zone),
+            zone=zone,
             glyphs=glyphs,
-            marks=cache.get("marks", (), KeptMarks).update(snapshot.alarms).marks,
+            marks=kept_marks.marks,
+            acting=kept_marks.acting,
+            silent=kept_marks.silent,
             agents=(NO_AGENTS if last is None else last.agents).with_rows(snapshot.agents),
             filters=filters,
             cache=cache,
+            edition=edition,
+            last_edition=last_edition,
+            changed=frozenset(changed),
             wanted=wanted,
         )
-        return view if last is None else view._beside(last)
-
-    def _beside(self, last: View) -> View:
-        """The view, with a record of how it differs from the one before."""
-        if last.glyphs is not self.glyphs or last.filters != self.filters:
-            return self
-        changed = {*_changed_parts(last.snapshot, self.snapshot), *_changed_parts(last.whole, self.whole)}
-        edition = self.edition if changed else last.edition
-        if changed:
-            changed.update(name for name in _DERIVED if getattr(last, name) is not getattr(self, name))
-        return replace_view(self, edition=edition, last_edition=last.edition, changed=frozenset(changed))
 
     @property
     def alarms(self) -> Mapping[tuple[type, int | None], Sequence[Alarm]]:
         """The alarms about each queue and each agent by its id, the worst first."""
         alarms = self.snapshot.alarms
         return self.cache.get("alarms by row", (alarms,), lambda: _by_subject(alarms))
-
-    @property
-    def kept_marks(self) -> KeptMarks:
-        """The marks with what else is kept about the alarms."""
-        return self.cache.get("marks", (), KeptMarks).update(self.snapshot.alarms)
 
     def agent(self, agent_id: int | None) -> AgentFigures | None:
         """The agent of an id, if it is one of those shown."""
@@ -229,8 +234,6 @@ MOMENTS = frozenset({"at", "data_at", "data_ends_at", "periodic_at"})
 """The parts of a snapshot that change with each poll."""
 _PARTS = tuple(each.name for each in fields(FloorSnapshot) if each.name not in MOMENTS)
 _parts = attrgetter(*_PARTS)
-_DERIVED = ("marks", "zone")
-"""Attributes of a view that are made from parts of the snapshot and have names of their own."""
 
 
 def _changed_parts(one: FloorSnapshot, other: FloorSnapshot) -> Iterable[str]:

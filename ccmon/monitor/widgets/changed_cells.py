@@ -23,28 +23,25 @@ NEAR = 7
 
 
 def ends_of(line: StyledLine) -> list[int]:
-    """The cell after each of a line's spans."""
-    return list(accumulate([width_of(span.text) for span in line.spans]))
+    """The first cell of a line, and the cell after each of its spans."""
+    return list(accumulate([width_of(span.text) for span in line.spans], initial=0))
 
 
 def runs_of(line: StyledLine, ends: Sequence[int], start: int, end: int) -> list[Run]:
     """What stands in some cells of a line, given the `ends` of its spans; of a line with old figures in one style."""
     runs: list[Run] = []
     is_stale = line.state is LineState.STALE
-    first = bisect_right(ends, start)
-    x = ends[first - 1] if first else 0
-    for place in range(first, len(ends)):
+    for place in range(bisect_right(ends, start) - 1, len(line.spans)):
+        x, after, span = ends[place], ends[place + 1], line.spans[place]
         if x >= end:
             break
-        span, after = line.spans[place], ends[place]
         text, style = span.text, TextStyle.TEXT if is_stale else span.style
         if text:
-            if not (start <= x and after <= end):
+            if x < start or after > end:
                 text = _cut(text, max(0, start - x), min(after, end) - x)
             if runs and runs[-1][1] is style:
                 text = runs.pop()[0] + text
             runs.append((text, style))
-        x = after
     return runs
 
 
@@ -77,7 +74,7 @@ def changed_cells(before: StyledLine, after: StyledLine, ends: Sequence[int]) ->
 
 def _between(line: StyledLine, ends: Sequence[int], ahead: int, behind: int) -> list[Stretch]:
     """All of a line but so many cells ahead and behind, as one stretch."""
-    end = (ends[-1] if ends else 0) - behind
+    end = ends[-1] - behind
     return [(ahead, end, runs_of(line, ends, ahead, end))] if ahead < end else []
 
 
@@ -85,7 +82,7 @@ def _first_cells_in_common(old: Sequence[Span], new: Sequence[Span]) -> int:
     cells = 0
     for one, other in zip(old, new, strict=False):
         if one != other:
-            return cells + _common(one, other)[0]
+            return cells + _common_cells(one, other)[0]
         cells += width_of(other.text)
     return cells
 
@@ -94,41 +91,46 @@ def _last_cells_in_common(old: Sequence[Span], new: Sequence[Span]) -> int:
     cells = 0
     for one, other in zip(reversed(old), reversed(new), strict=False):
         if one != other:
-            return cells + _common(one, other)[1]
+            return cells + _common_cells(one, other)[1]
         cells += width_of(other.text)
     return cells
+
+
+def _common_cells(one: Span, other: Span) -> tuple[int, int]:
+    """How many cells two differing spans have in common at their beginning and at their end, if they are comparable."""
+    old, new = one.text, other.text
+    is_comparable = one.style is other.style and len(old) == len(new) and old.isascii() and new.isascii()
+    return _common(old, new) if is_comparable else (0, 0)
 
 
 def _apart(old: Sequence[Span], after: StyledLine, ends: Sequence[int]) -> list[Stretch] | None:
     """The stretches for two lines made of spans of the same widths; None for others."""
     stretches: list[Stretch] = []
-    new = after.spans
+    new, merged = after.spans, False
     for place in compress(range(len(old)), map(is_not, old, new)):
         one, other = old[place], new[place]
         if one == other:
             continue
-        start, end, text = ends[place - 1] if place else 0, ends[place], other.text
+        start, end, text = ends[place], ends[place + 1], other.text
         if width_of(text) != end - start:
             return None
         if start == end:
             continue
-        ahead, behind = _common(one, other)
-        if ahead or behind:
-            text = text[ahead : len(text) - behind]
-            start, end = start + ahead, end - behind
+        if one.style is other.style and text.isascii() and one.text.isascii():
+            ahead, behind = _common(one.text, text)
+            start, end, text = start + ahead, end - behind, text[ahead : len(text) - behind]
         if stretches and start - stretches[-1][1] <= NEAR:
-            start = stretches.pop()[0]
-            stretches.append((start, end, runs_of(after, ends, start, end)))
+            stretches[-1] = stretches[-1][0], end, ()
+            merged = True
         else:
             stretches.append((start, end, ((text, other.style),)))
+    if merged:
+        return [(start, end, runs or runs_of(after, ends, start, end)) for start, end, runs in stretches]
     return stretches
 
 
-def _common(one: Span, other: Span) -> tuple[int, int]:
-    """How many cells two differing texts have in common at their beginning and at their end."""
-    old, new = one.text, other.text
-    if one.style is not other.style or len(old) != len(new) or not (old.isascii() and new.isascii()):
-        return 0, 0
+def _common(old: str, new: str) -> tuple[int, int]:
+    """How many letters two differing ASCII texts, equally long, have in common at their beginning and at their end."""
     if old[:-1] == new[:-1]:  # as most clocks
         return len(old) - 1, 0
     # All differing bits at once: comparing letter by letter took a fiftieth of a busy tick.

@@ -29,7 +29,7 @@ class LinesWidget(Widget, can_focus=False):
         self.colours = colours
         self.lines: Sequence[StyledLine] = ()
         self._measured: dict[int, tuple[StyledLine, Sequence[int]]] = {}
-        """By position: a line, and the cell after each of its spans."""
+        """By position: a line, and the ends of its spans."""
 
     def show(self, lines: Sequence[StyledLine]) -> None:
         """Show these lines; where there were lines before, only the cells that changed are sent."""
@@ -78,7 +78,7 @@ class LinesWidget(Widget, can_focus=False):
         """Some cells of a line as they are sent to the terminal."""
         line = self.lines[y] if y < len(self.lines) else StyledLine((Span(" " * end),))
         style, state = self.colours.style, line.state
-        runs = runs_of(line, self._ends(y, line) if y < len(self.lines) else [end], start, end)
+        runs = runs_of(line, self._ends(y, line) if y < len(self.lines) else [0, end], start, end)
         strip = Strip([Segment(text, style(role, state)) for text, role in runs], end - start)
         _, background = self.background_colors
         for each in self.get_line_filters():
