@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ccmon.formatting import ascii_only, plain, width_of
+from ccmon.formatting import ascii_only, fit, plain, width_of
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view import View
@@ -159,7 +159,7 @@ def draw_cell(column: Column[Row], cells: int, row: Row, view: View) -> tuple[Sp
 def fit_cell(column: Column[Row], cells: int, cell: Cell, glyphs: GlyphSet) -> tuple[Span, ...]:
     """The cell that a column made for a row, fitted to `cells`."""
     if isinstance(cell, Span):
-        return (Span(glyphs.fit(cell.text, cells, right=column.right), cell.style),)
+        return (Span(fit(cell.text, cells, right=column.right, more=glyphs.more), cell.style),)
     return cell
 
 

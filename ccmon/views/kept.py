@@ -49,7 +49,7 @@ class Reads:
         """Single agents that were read."""
         self._edition: object = None
         """The edition of the last view in which all this was found."""
-        self._names: frozenset[str] | None = None
+        self._names: set[str] | None = None
 
     def hold(self, view: View) -> bool:
         """Whether the same would be found in this view, apart from moments read as such."""
@@ -59,7 +59,8 @@ class Reads:
             return True
         if self._edition is not None and self._edition is view.last_edition:
             if self._names is None:
-                self._names = self.names
+                self._names = set()
+                self.add_names_to(self._names)
             if view.changed.isdisjoint(self._names):
                 self._edition = view.edition
                 return True
@@ -87,14 +88,15 @@ class Reads:
         """Note the view in which all this was found, once it is complete."""
         self._edition, self._names = view.edition, None
 
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of all that was read, as `View.changed` has them."""
-        names = {*self.snapshot, *self.whole, *self.view}
-        for name, rows in (("alarms", self.alarms), ("marks", self.marks), ("agents", self.agents)):
-            if rows:
-                names.add(name)
-        return frozenset(names)
+    def add_names_to(self, names: set[str]) -> None:
+        """Add the names of all that was read, as `View.changed` has them."""
+        names.update(self.snapshot, self.whole, self.view)
+        if self.marks:
+            names.add("marks")
+        if self.alarms:
+            names.add("alarms")
+        if self.agents:
+            names.add("agents")
 
     def add(self, other: Reads) -> None:
         """Add what was read for a part: it was read for the whole, too."""
@@ -293,7 +295,8 @@ class Kept(Generic[Value]):
 
         The view may be one that notes: what this value was made from then counts for the value being made there, too.
         """
-        plain = view.plain if isinstance(view, NotingView) else view
+        noting = view if isinstance(view, NotingView) else None
+        plain = view if noting is None else noting.plain
         reads = self._reads
         runs = reads is not None and reads.clock and self._tick is not plain.tick
         if reads is None or runs or self._key != key or not reads.hold(plain):
@@ -302,6 +305,6 @@ class Kept(Generic[Value]):
             self._value = make(self._noting(plain, reads))
             reads.found_in(plain)
             self._key, self._reads, self._tick = key, reads, plain.tick
-        if isinstance(view, NotingView):
-            view.reads.add(reads)
+        if noting is not None:
+            noting.reads.add(reads)
         return self._value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, compress
+from operator import is_not
 from typing import Any
 
 from ccmon.views.columns import GAP, Cell, Column, Fitted, fit_cell
@@ -103,6 +104,8 @@ class KeptRowLines:
         self._edition: object = None
         self._names: set[str] = set()
         """The names of all that was read for the rows."""
+        self._timed: Sequence[Reads] = ()
+        """What was read for those rows that asked what has come."""
 
     def draw(
         self,
@@ -132,10 +135,11 @@ class KeptRowLines:
                 or not ((is_same and not known.reads.due) or known.reads.hold(view))
             ):
                 known = _DrawnRow(fitted, row, width, view, known)
-                self._names |= known.reads.names
+                known.reads.add_names_to(self._names)
             drawn[name] = known
             shown.append(known)
         self._drawn, self._shown, self._rows, self._edition = drawn, shown, rows, view.edition
+        self._timed = [row.reads for row in shown if row.reads.due]
         return self._lines(view, chosen)
 
     @property
@@ -145,7 +149,7 @@ class KeptRowLines:
 
     def clear(self) -> None:
         """Forget the rows: there are none."""
-        self._columns, self._drawn, self._shown, self._rows = None, {}, (), ()
+        self._columns, self._drawn, self._shown, self._rows, self._timed = None, {}, (), (), ()
 
     def hold(self, view: View) -> bool:
         """Whether the rows would be the same for a view, apart from moments."""
@@ -160,7 +164,7 @@ class KeptRowLines:
         return False
 
     def _are_in_time(self, view: View) -> bool:
-        return all(row.reads.are_in_time(view) for row in self._shown if row.reads.due)
+        return all(reads.are_in_time(view) for reads in self._timed)
 
     def run(self, view: View, lines: list[StyledLine], first: int) -> None:
         """Put the rows with clocks into the lines of a panel that shows them from `first` on."""
@@ -189,7 +193,7 @@ class KeptFrame:
         self._sides: tuple[tuple[Span, ...], tuple[Span, ...]] = (), ()
         self._state: LineState | None = None
         self._inner: Sequence[StyledLine] = ()
-        self._framed: Sequence[StyledLine] = ()
+        self._framed: list[StyledLine] = []
 
     def change(self, vertical: str, style: TextStyle, *, stale: bool) -> None:
         """Give the frame another look."""
@@ -201,12 +205,12 @@ class KeptFrame:
     def draw(self, inner: Sequence[StyledLine]) -> list[StyledLine]:
         """The lines with their frame; a line that is the same object as before keeps its framed line, too."""
         (left, right), state = self._sides, self._state
-        known = len(self._inner)
-        framed = [
-            self._framed[place]
-            if place < known and self._inner[place] is line
-            else StyledLine((*left, *line.spans, *right), state or line.state)
-            for place, line in enumerate(inner)
-        ]
+        framed: list[StyledLine] = self._framed.copy()
+        places: Iterable[int] = compress(range(len(inner)), map(is_not, inner, self._inner))
+        if len(inner) != len(self._inner):
+            framed, places = list(inner), range(len(inner))
+        for place in places:
+            line = inner[place]
+            framed[place] = StyledLine((*left, *line.spans, *right), state or line.state)
         self._inner, self._framed = inner, framed
         return framed

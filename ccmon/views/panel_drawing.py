@@ -146,8 +146,15 @@ class PanelDrawing:
 
     def _hold(self, view: View) -> bool:
         """Whether all would be drawn as before, apart from what has a clock in it."""
-        kept = self._order, self._below, *self._edges
-        return bool(self._rows_drawn) and all(each.holds(view) for each in kept) and self._rows.hold(view)
+        top, bottom = self._edges
+        return (
+            bool(self._rows_drawn)
+            and self._order.holds(view)
+            and self._rows.hold(view)
+            and self._below.holds(view)
+            and top.holds(view)
+            and bottom.holds(view)
+        )
 
     def _run(self, view: View) -> bool:
         """Draw again what has a clock in it; false if more must be drawn, such as rows in another order."""

@@ -112,11 +112,12 @@ def _apart(old: Sequence[Span], after: StyledLine, ends: Sequence[int]) -> list[
         if one == other:
             continue
         start, end, text = ends[place], ends[place + 1], other.text
-        if width_of(text) != end - start:
+        is_ascii = text.isascii()
+        if (len(text) if is_ascii else width_of(text)) != end - start:
             return None
         if start == end:
             continue
-        if one.style is other.style and text.isascii() and one.text.isascii():
+        if is_ascii and one.style is other.style and one.text.isascii():
             ahead, behind = _common(one.text, text)
             start, end, text = start + ahead, end - behind, text[ahead : len(text) - behind]
         if stretches and start - stretches[-1][1] <= NEAR:

@@ -51,10 +51,11 @@ class LinesWidget(Widget, can_focus=False):
             return None
         found: list[LineChange] = []
         for y in compress(range(len(lines)), map(is_not, before, lines)):
-            ends = self._ends(y, before[y])
-            stretches, same_ends = changed_cells(before[y], lines[y], ends)
+            was, line = before[y], lines[y]
+            ends = self._ends(y, was)
+            stretches, same_ends = changed_cells(was, line, ends)
             if same_ends:
-                self._measured[y] = lines[y], ends
+                self._measured[y] = line, ends
             if stretches:
                 found.append((y, stretches))
         return found
