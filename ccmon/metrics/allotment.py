@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from ccmon.metrics.ratios import spread
 
-Group = frozenset[int]
-"""All queues that each agent of a group serves."""
+Group = tuple[int, ...]
+"""All queues that each agent of a group serves, in ascending order."""
 STEPS = 10
 
 
@@ -27,50 +26,61 @@ def allot(needed: Mapping[int, int], groups: Mapping[Group, int]) -> dict[int, i
     Returns:
         The agents of every queue in either argument. Every agent who serves a queue is counted exactly once.
     """
-    given = tuple(sorted((tuple(sorted(group)), number) for group, number in groups.items() if group and number > 0))
-    return dict(_allotted(tuple(sorted(needed.items())), given))
-
-
-@lru_cache(maxsize=2)  # a poll asks for the same as the last one or, on a busy floor, for something new
-def _allotted(
-    needed: tuple[tuple[int, int], ...], groups: tuple[tuple[tuple[int, ...], int], ...]
-) -> tuple[tuple[int, int], ...]:
-    flow = _Flow(dict(needed), groups)
-    open_ = sorted(flow.needed, key=lambda each: (-flow.needed[each], each))
+    in_order = sorted(groups.items())
+    flow = _Flow(needed, in_order)
+    by_need = sorted(flow.needed, key=lambda each: (-flow.needed[each], each))
+    open_ = [queue for queue in by_need if flow.needed[queue]]
     for step in range(1, STEPS + 1):
         # A queue that gets nobody now gets nobody later: the others only take more.
         open_ = [queue for queue in open_ if flow.fill(queue, -(-flow.needed[queue] * step // STEPS))]
-    flow.add_the_rest()
-    return tuple(flow.given.items())
+    flow.add_the_rest(in_order, by_need)
+    return flow.given
 
 
 class _Flow:
     """A flow of agents from groups to queues that grows along augmenting paths."""
 
-    def __init__(self, needed: dict[int, int], groups: tuple[tuple[tuple[int, ...], int], ...]) -> None:
-        self.queues_of = [queues for queues, _ in groups]
+    def __init__(self, needed: Mapping[int, int], groups: list[tuple[Group, int]]) -> None:
         self.left = [number for _, number in groups]
-        queues = needed.keys() | {queue for served in self.queues_of for queue in served}
-        self.needed = {queue: needed.get(queue, 0) for queue in sorted(queues)}
+        self.needed = {
+            queue: needed.get(queue, 0) for queue in sorted(set(needed).union(*(each for each, _ in groups)))
+        }
         self.given = dict.fromkeys(self.needed, 0)
-        self.sent = [dict.fromkeys(queues, 0) for queues in self.queues_of]
+        self.sent: list[dict[int, int]] = [{} for _ in groups]
         """By group: how many agents it gives each of its queues."""
         self.groups_of: dict[int, list[int]] = {queue: [] for queue in self.needed}
-        for group, served in enumerate(self.queues_of):
+        for group, (served, _) in enumerate(groups):
             for queue in served:
                 self.groups_of[queue].append(group)
-        self.with_people = {queue: list(reversed(served)) for queue, served in self.groups_of.items()}
+        self.with_people = {queue: all_groups[::-1] for queue, all_groups in self.groups_of.items()}
         """By queue: its groups; the last may have people left, and those already removed after it have none."""
 
     def fill(self, queue: int, target: int) -> bool:
         """Bring agents to a queue until it has ``target``; False where that is impossible."""
-        while self.given[queue] < target:
-            if not self._bring(queue, target - self.given[queue]):
-                return False
+        left, waiting, lacking = self.left, self.with_people[queue], target - self.given[queue]
+        while lacking > 0:
+            if waiting:
+                number = left[group := waiting[-1]]
+                if number <= lacking:
+                    waiting.pop()
+                    if not number:
+                        continue
+                    left[group] = 0
+                else:
+                    number = lacking
+                    left[group] -= number
+                sent = self.sent[group]
+                sent[queue] = sent.get(queue, 0) + number
+            else:
+                number = self._replace(queue, lacking)
+                if not number:
+                    return False
+            self.given[queue] += number
+            lacking -= number
         return True
 
-    def _bring(self, queue: int, at_most: int) -> bool:
-        """Bring agents to a queue by the shortest chain of replacements; False where nobody can be brought.
+    def _replace(self, queue: int, at_most: int) -> int:
+        """Bring agents to a queue by the shortest chain of replacements; return how many came: 0 where nobody can.
 
         A group with people left sends some to a queue, which lets as many of another group go to the next one.
         """
@@ -82,39 +92,40 @@ class _Flow:
             while waiting and not self.left[waiting[-1]]:
                 waiting.pop()
             if waiting:
-                self._move(waiting[-1], place, came_by, queue, at_most)
-                return True
+                return self._move(waiting[-1], place, came_by, queue, at_most)
             for group in self.groups_of[place]:
-                for other, number in self.sent[group].items():
+                if len(reached) == len(self.given):
+                    break
+                for other, number in sorted(self.sent[group].items()):
                     if number and other != queue and other not in came_by:
                         came_by[other] = group, place
                         reached.append(other)
-        return False
+        return 0
 
-    def _move(self, source: int, first: int, came_by: Mapping[int, tuple[int, int]], queue: int, at_most: int) -> None:
+    def _move(self, source: int, first: int, came_by: Mapping[int, tuple[int, int]], queue: int, at_most: int) -> int:
         number, place = min(self.left[source], at_most), first
         while place != queue:
             group, onward = came_by[place]
             number = min(number, self.sent[group][place])
             place = onward
         self.left[source] -= number
-        self.sent[source][first] += number
+        self.sent[source][first] = self.sent[source].get(first, 0) + number
         place = first
         while place != queue:
             group, onward = came_by[place]
             self.sent[group][place] -= number
-            self.sent[group][onward] += number
+            self.sent[group][onward] = self.sent[group].get(onward, 0) + number
             place = onward
-        self.given[queue] += number
+        return number
 
-    def add_the_rest(self) -> None:
+    def add_the_rest(self, groups: list[tuple[Group, int]], by_need_of_all: list[int]) -> None:
         """Share out the agents left over: whole agents in proportion to need, by the largest remainder."""
-        by_need_of_all = sorted(self.needed, key=lambda each: (-self.needed[each], each))
         rank = {queue: place for place, queue in enumerate(by_need_of_all)}
-        for number, queues in zip(self.left, self.queues_of, strict=True):
+        for number, (queues, _) in zip(self.left, groups, strict=True):
+            if not number or not queues:
+                continue
             if number == 1:  # the largest part has the largest remainder
                 self.given[min(queues, key=rank.__getitem__)] += 1
-            if number <= 1:
                 continue
             by_need = sorted(queues, key=rank.__getitem__)
             weights = {queue: self.needed[queue] for queue in by_need}

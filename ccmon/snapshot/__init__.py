@@ -27,8 +27,9 @@ from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.kept_snapshot import KeptSnapshot, of_the_day
 from ccmon.snapshot.members import MembersByAgent
+from ccmon.snapshot.open_calls import OpenCalls
 from ccmon.snapshot.periodic import PeriodicFigures
-from ccmon.snapshot.queues import ALL_QUEUES, OpenCalls, QueuesOfTheDay, summed, waiting_calls
+from ccmon.snapshot.queues import QueuesOfTheDay
 from ccmon.snapshot.retention import unresolved_customers
 from ccmon.snapshot.sales import SalesByScope
 from ccmon.snapshot.scopes import CENTRE
@@ -65,6 +66,7 @@ class _KeptFloor:
         self.members = MembersByAgent()
         self.agents = AgentsOfTheDay(directory)
         self.staffing = StaffingByQueue()
+        self.calls = OpenCalls()
         self.queues = QueuesOfTheDay(directory)
         self.sales = SalesByScope(directory)
         self.alarms = AgentAlarms()
@@ -118,8 +120,8 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
     touched = kept.update(data, periodic, due)
     together = kept.staffing.together
     follow_ups = cache.get("follow-ups", (kept, periodic, bool(data.progress)), lambda: FollowUpsOfTheDay(periodic))
-    calls = OpenCalls(data, due)
-    queues = kept.queues.update(data, calls, kept.staffing, agents.tracked, known)
+    kept.calls.update(data, due)
+    queues = kept.queues.update(data, kept.calls.by_queue, kept.staffing, agents.tracked, known)
     snapshot = FloorSnapshot(
         at=at,
         data_at=moments.data_at,
@@ -129,8 +131,8 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
         currency=data.site.currency,
         day=data.day,
         queues=queues,
-        total=cache.get("total", (queues, together), lambda: summed(queues, ALL_QUEUES, together, cache)),
-        waiting=waiting_calls(data, calls),
+        total=cache.get("total", (queues, together), lambda: kept.queues.total(together)),
+        waiting=kept.calls.waiting(data.directory.queues),
         agents=agents.all,
         memberships=members.all,
         sales=kept.sales_lines(data, periodic, due, known_until=known.at, touched=touched, cache=cache),

@@ -201,6 +201,10 @@ class KeptValues(Generic[Value]):
         touched, self._made_of = changed(self._made_of, made_of), made_of
         return self.update(touched, due, make)
 
+    def forget(self, subject: int) -> None:
+        """Forget a subject that has no value and will have none."""
+        self._until.pop(subject, None)
+
     def _put_in_order(self, changes: Changes[Value]) -> None:
         """Put changed values into their places; one without a rank has no place."""
         for subject, (before, now) in changes.items():
@@ -224,7 +228,7 @@ class KeptValues(Generic[Value]):
             return
         while self._queue and self._queue[0][0] <= at:
             moment, subject = heappop(self._queue)
-            if self._until[subject] == moment:
+            if self._until.get(subject) == moment:
                 yield subject
 
     def _note(self, subject: int, until: int) -> None:
@@ -236,6 +240,6 @@ class KeptValues(Generic[Value]):
                 heapify(self._queue)
 
     def _next_at(self) -> int:
-        while self._queue and self._until[self._queue[0][1]] != self._queue[0][0]:
+        while self._queue and self._until.get(self._queue[0][1]) != self._queue[0][0]:
             heappop(self._queue)
         return self._queue[0][0] if self._queue else NEVER

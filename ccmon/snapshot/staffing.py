@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import ceil, floor, log10
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ccmon.metrics import staffing
-from ccmon.metrics.allotment import allot
-from ccmon.metrics.counts import Counts
+from ccmon.metrics.allotment import Group, allot
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
-from ccmon.model.queues import QueueFigures
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import QueueTargets, QueueTotals
 from ccmon.time_units import QUARTER_MS
@@ -30,11 +27,15 @@ FEWEST_CALLS = 10
 _required_agents = lru_cache(maxsize=1024)(staffing.required_agents)
 
 
-class StaffingCount(Counts, frozen=True):
+class StaffingCount(Struct, frozen=True):
     """Agents who can take a queue's calls now."""
 
     ready: int
     on_phones: int
+
+    def plus(self, ready: int, on_phones: int) -> StaffingCount:
+        """With further agents."""
+        return StaffingCount(self.ready + ready, self.on_phones + on_phones)
 
 
 NOBODY = StaffingCount(0, 0)
@@ -44,7 +45,7 @@ class _OnPhones(Struct, frozen=True):
     """What an agent at work on calls or ready for one counts for."""
 
     is_ready: bool
-    queues: tuple[int, ...]
+    queues: Group
     """Those whose calls the agent can take."""
 
 
@@ -54,7 +55,7 @@ class StaffingByQueue:
     def __init__(self, members: Sequence[Membership] = (), agents: Sequence[AgentFigures] = ()) -> None:
         self.known = bool(members)
         """Whether it is known who serves which queue."""
-        self.groups: Counter[frozenset[int]] = Counter()
+        self.groups: dict[Group, int] = {}
         """Agents on the phones by the queues that they work for."""
         self.by_queue: defaultdict[int, StaffingCount] = defaultdict(lambda: NOBODY)
         self._on_phones: dict[int, _OnPhones] = {}
@@ -72,29 +73,34 @@ class StaffingByQueue:
         return self._serving if self.known else self._all
 
     def update(self, agent_id: int, agent: AgentFigures | None, members: Sequence[Membership]) -> None:
-        """Count an agent with the present memberships, instead of as counted before."""
+        """Count an agent with the present memberships, in order of queue, instead of as counted before."""
         before, now = self._on_phones.pop(agent_id, None), None
         if agent is not None and agent.state in ON_THE_PHONES:
-            queues = tuple(member.queue_id for member in members if can_take_calls(member, agent))
+            queues = tuple([member.queue_id for member in members if can_take_calls(member, agent)])
             now = self._on_phones[agent_id] = _OnPhones(agent.state is AgentState.READY, queues)
-        if before != now:
-            if before is not None:
-                self._count(before, -1)
-            if now is not None:
-                self._count(now, 1)
+        if before is not None and now is not None and before.queues == now.queues:
+            self._add(now.queues, ready=now.is_ready - before.is_ready, on_phones=0)
+            return
+        if before is not None:
+            self._count(before, -1)
+        if now is not None:
+            self._count(now, 1)
 
     def _count(self, agent: _OnPhones, sign: int) -> None:
-        change = StaffingCount(ready=sign * agent.is_ready, on_phones=sign)
-        self._all += change
-        if not agent.queues:
+        self._add(agent.queues, ready=sign * agent.is_ready, on_phones=sign)
+        if agent.queues:
+            self.groups = {**self.groups, agent.queues: self.groups.get(agent.queues, 0) + sign}
+            if not self.groups[agent.queues]:
+                del self.groups[agent.queues]
+
+    def _add(self, queues: Group, *, ready: int, on_phones: int) -> None:
+        if not ready and not on_phones:
             return
-        self._serving += change
-        for queue_id in agent.queues:
-            self.by_queue[queue_id] += change
-        group = frozenset(agent.queues)
-        self.groups[group] += sign
-        if not self.groups[group]:
-            del self.groups[group]
+        self._all = self._all.plus(ready, on_phones)
+        if queues:
+            self._serving = self._serving.plus(ready, on_phones)
+            for queue_id in queues:
+                self.by_queue[queue_id] = self.by_queue[queue_id].plus(ready, on_phones)
 
 
 def can_take_calls(member: Membership, agent: AgentFigures) -> bool:
@@ -102,16 +108,23 @@ def can_take_calls(member: Membership, agent: AgentFigures) -> bool:
     return not member.paused or agent.queue == member.queue
 
 
-def allotted(queues: Sequence[QueueFigures], staffing_by_queue: StaffingByQueue) -> tuple[QueueFigures, ...]:
-    """The queues with the agents on the phones shared out; as they are where no members or no needs are known."""
-    if not staffing_by_queue.known or all(queue.agents_needed is None for queue in queues):
-        return tuple(queues)
-    shares = allot(
-        {queue.id: queue.agents_needed or 0 for queue in queues if queue.id is not None}, staffing_by_queue.groups
-    )
-    return tuple(
-        replace(queue, agents_allotted=shares.get(queue.id or 0) if queue.agents_known else None) for queue in queues
-    )
+class KeptAllotment:
+    """The agents on the phones shared out among the queues, kept while needs and agents are the same."""
+
+    def __init__(self) -> None:
+        self._inputs: tuple[object, ...] = ()
+        self._shares: Mapping[int, int] = {}
+
+    def update(self, needs: Mapping[int, int | None], staffing_by_queue: StaffingByQueue) -> Mapping[int, int]:
+        """Agents by queue, from the agents that each queue needs; nothing where no members or no needs are known."""
+        inputs = needs, staffing_by_queue.groups, staffing_by_queue.known
+        if inputs != self._inputs:
+            self._inputs, self._shares = inputs, {}
+            if staffing_by_queue.known and any(need is not None for need in needs.values()):
+                self._shares = allot(
+                    {queue_id: need or 0 for queue_id, need in needs.items()}, staffing_by_queue.groups
+                )
+        return self._shares
 
 
 def agents_needed(

@@ -116,7 +116,8 @@ def edited(draw: Callable[[st.SearchStrategy[Any]], Any], data: FloorData) -> Fl
                     id=st.just(0),
                     customer_id=st.none(),
                 )
-                found["calls"] = draw(st.lists(open_call, max_size=3))
+                calls = draw(st.lists(open_call, max_size=3))
+                found["calls"] = [replace(call, id=number) for number, call in enumerate(calls)]
     if draw(st.booleans()):
         found["newest_at"] = draw(st.sampled_from([NOW, NOW - HOUR]))
         found["sources"] = []
