@@ -14,13 +14,20 @@ ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
 def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, int, str, int]:
-    """The sort key of an alarm at a moment, up to which times run."""
-    number = alarm.agent.id if isinstance(alarm, AgentAlarm) else 0
-    if isinstance(alarm, QueueAlarm):
+    """The sort key of an alarm at a moment, up to which times run: how far it is beyond its limit, within a rule."""
+    number = since = 0
+    if isinstance(alarm, AgentAlarm):
+        number = alarm.agent.id
+    elif isinstance(alarm, QueueAlarm):
         number = alarm.queue.id or 0
-    # Among owners with equally many overdue calls, the one whose oldest has waited longest comes first.
-    since = alarm.since or 0 if isinstance(alarm, FollowUpsAlarm) else 0
-    return -alarm.severity, ORDER[alarm.rule], -_excess(alarm, at), since, alarm.subject, number
+    elif isinstance(alarm, FollowUpsAlarm):
+        # Among owners with equally many overdue calls, the one whose oldest has waited longest comes first.
+        since = alarm.since or 0
+    value, rule = alarm.value, alarm.rule
+    if value is None:
+        value = alarm.measured(at) or 0.0
+    excess = value / alarm.limit if alarm.limit else value
+    return -alarm.severity, ORDER[rule], excess if rule.low_is_bad else -excess, since, alarm.subject, number
 
 
 def merged(some: tuple[Alarm, ...], others: tuple[Alarm, ...], at: int) -> tuple[Alarm, ...]:
@@ -62,10 +69,3 @@ def _may_be_overtaken(ahead: Alarm, behind: Alarm, at: int) -> int:
     before = at - (ahead.since or at), at - (behind.since or at)
     later_ms = (before[0] * behind_limit - before[1] * ahead_limit) / (ahead_limit - behind_limit)
     return at + max(1, int(later_ms) - 1)
-
-
-def _excess(alarm: Alarm, at: int) -> float:
-    """How far an alarm is beyond its limit, to put the worst of one rule first."""
-    value = alarm.measured(at) or 0.0
-    excess = value / alarm.limit if alarm.limit else value
-    return -excess if alarm.rule.low_is_bad else excess

@@ -40,6 +40,10 @@ class _Owed(Struct, frozen=True, eq=False):
     items: tuple[FollowUp, ...]
     figures: AgentFollowUps
 
+    def is_as_expected_from(self, before: _Owed) -> bool:
+        """Whether only less is left of the owner's shift than before."""
+        return self.items == before.items and self.figures == _owner_running_on(before.figures, before.at, self.at)
+
 
 class FollowUpsOfTheDay:
     """The follow-ups of a business day, kept from one snapshot to the next.
@@ -53,6 +57,8 @@ class FollowUpsOfTheDay:
         self._rows: Mapping[int, _OwnersRows] = {}
         self._owed = KeptValues[_Owed]()
         self._figures: FollowUpFigures | None = None
+        self._are_running = False
+        """Whether any owner has a shift, of which less is left with each moment."""
         self._at = 0
         self.edition = object()
         """A new object whenever more has changed than the time left of shifts."""
@@ -77,18 +83,28 @@ class FollowUpsOfTheDay:
             if number not in self._rows:
                 return None
             owner = _Owner(data, agents, self._periodic, own, agent_id=number or None)
-            rows = self._rows[number]
-            return _Owed(own.at, *owner.figures(rows.owed, rows.promises, rows.done))
+            rows, kept = self._rows[number], self._owed.by_id.get(number)
+            now = _Owed(own.at, *owner.figures(rows.owed, rows.promises, rows.done))
+            return now if kept is None or not now.is_as_expected_from(kept) else kept
 
-        owners = {*changed(before, self._rows), *(agent_id for agent_id in touched if agent_id in self._rows)}
+        owners = [*changed(before, self._rows), *filter(self._depends_on, touched)]
         changes = self._owed.update(owners, due, make)
-        figures = None if self._figures is None else _running_on(self._figures, self._at, due.at)
+        figures = self._figures
+        if figures is not None and self._are_running:
+            figures = _running_on(figures, self._at, due.at)
         if changes or figures is None:
             added_up = self._added_up(data, due.at)
             if added_up != figures:
                 figures, self.edition = added_up, object()
+                self._are_running = any(owner.load is not None for owner in figures.owners or ())
         self._figures, self._at = figures, due.at
         return figures
+
+    def _depends_on(self, agent_id: int) -> bool:
+        """Whether what an agent does is of any consequence: for an owner with a shift today."""
+        if agent_id not in self._rows or self._periodic is None:
+            return False
+        return agent_id in self._periodic.rows.planned or self._periodic.work.starts(("agent", agent_id)) is not None
 
     def _added_up(self, data: FloorData, at: int) -> FollowUpFigures:
         items = {item.id: item for owed in self._owed.by_id.values() for item in owed.items}
@@ -131,7 +147,7 @@ def _worst_first(owner: AgentFollowUps) -> tuple[int, int, int, int, str, int]:
 
 def _running_on(figures: FollowUpFigures, was_at: int, at: int) -> FollowUpFigures:
     """The figures at a later moment, before anything in them falls due: less is left of the owners' shifts."""
-    if figures.owners is None or all(owner.load is None for owner in figures.owners):
+    if figures.owners is None:
         return figures
     owners = tuple(_owner_running_on(owner, was_at, at) for owner in figures.owners)
     return figures if owners == figures.owners else replace(figures, owners=owners)

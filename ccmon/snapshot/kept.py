@@ -176,8 +176,7 @@ class KeptValues(Generic[Value]):
             due: the moment; collects the next moment at which something changes.
             make: makes a subject's value; None: it has none. The moments that it asks for are collected.
         """
-        subjects = {*touched, *self._fallen_due(due.at)}
-        changes = {}
+        subjects, changes = {*touched, *self._fallen_due(due.at)}, {}
         for subject in subjects:
             own = DueMoments(due.at)
             before, now = self.by_id.get(subject), make(subject, own)
@@ -189,7 +188,8 @@ class KeptValues(Generic[Value]):
                 del self.by_id[subject]
             else:
                 self.by_id[subject] = now
-        due.note(self._next_at())
+        if self._queue:
+            due.note(self._next_at())
         if changes and self._rank_of:
             self._put_in_order(changes)
         return changes
@@ -221,15 +221,16 @@ class KeptValues(Generic[Value]):
                 del ranks[place]
         self.in_pieces, self._all = RowsInPieces(self._pieces), None
 
-    def _fallen_due(self, at: int) -> Iterator[int]:
+    def _fallen_due(self, at: int) -> Collection[int]:
         before, self._at = self._at, at
         if at < before:
-            yield from self._until
-            return
+            return tuple(self._until)
+        found = []
         while self._queue and self._queue[0][0] <= at:
             moment, subject = heappop(self._queue)
             if self._until.get(subject) == moment:
-                yield subject
+                found.append(subject)
+        return found
 
     def _note(self, subject: int, until: int) -> None:
         self._until[subject] = until

@@ -59,6 +59,8 @@ class SalesByScope:
         self._are_judged = False
         """Whether any agent has a quota."""
         self._made: dict[Scope, tuple[SalesSums, SalesFigures]] = {}
+        self._groups_made: Sequence[_ScopedSums] = ()
+        self._lines: tuple[SalesFigures, ...] = ()
         self._ranks = {agent_id: rank for rank, agent_id in enumerate(directory.agents)}
         self._of_agents = KeptValues[AgentSalesLine](directory.agents)
         self._agents = KeptValues[NamedScope](directory.agents)
@@ -101,13 +103,10 @@ class SalesByScope:
         past_known = periodic_data is not None and periodic_data.finished is not None
         made_by = quotas, details, data.site.currency, past_known, self._worked.until
         maker = cache.get("maker of sales lines", made_by, lambda: _LineMaker(*made_by))
-        if maker is not self._made_by:
-            self._made_by = maker
-            self._made.clear()
         self._update_agents(totals, agents, touched)
         rows = data.site.name, quotas, totals.together, totals.by_team, data.campaign_days, data.other_clients_sales
         groups = cache.get("groups of sales", rows, lambda: tuple(self._groups(data, totals, quotas, cache)))
-        lines = tuple([self._line(maker, group) for group in groups])
+        lines = self._lines_of(groups, maker)
         made_of = lines, self._agents.all, self._of_agents.all, self._ranks, maker
         return cache.get("sales", made_of, lambda: LazySales(*made_of, are_judged=self._are_judged))
 
@@ -137,6 +136,24 @@ class SalesByScope:
         changes = self._of_agents.update(touched, at_any_time, line_of)
         come_or_gone = [agent_id for agent_id, pair in changes.items() if None in pair]
         self._agents.update(come_or_gone, at_any_time, agent_of)
+
+    def _lines_of(self, groups: Sequence[_ScopedSums], maker: _LineMaker) -> tuple[SalesFigures, ...]:
+        """The lines of the groups; the same tuple while nothing in them has changed."""
+        if maker is not self._made_by:
+            self._made_by = maker
+            self._made.clear()
+        elif groups is self._groups_made:
+            touched = self._worked.touched_scopes
+            if touched:
+                self._lines = tuple(
+                    [
+                        self._line(maker, group) if group.scope in touched else line
+                        for group, line in zip(groups, self._lines, strict=True)
+                    ]
+                )
+            return self._lines
+        self._groups_made, self._lines = groups, tuple([self._line(maker, group) for group in groups])
+        return self._lines
 
     def _line(self, maker: _LineMaker, scoped: _ScopedSums) -> SalesFigures:
         """The line of a scope; the previous object if nothing in it has changed but the time at work."""

@@ -22,7 +22,11 @@ class WorkedTime:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._of_agents = KeptValues[RunningTotal]()
-        self._by_scope: defaultdict[Scope, RunningTotal] = defaultdict(RunningTotal)
+        self._fixed: defaultdict[Scope, int] = defaultdict(int)
+        self._growth: defaultdict[Scope, int] = defaultdict(int)
+        """By scope, the parts of its running total."""
+        self.touched_scopes: set[Scope] = set()
+        """Those whose time runs differently since the last update."""
         self.until = 0
         """The moment up to which time is counted."""
 
@@ -33,7 +37,7 @@ class WorkedTime:
 
     def of(self, scope: Scope) -> int:
         """The time of a scope, in milliseconds."""
-        return self._by_scope[scope].at(self.until) if scope in self._by_scope else 0
+        return self._fixed.get(scope, 0) + self._growth.get(scope, 0) * self.until
 
     def update(self, agents: Mapping[int, AgentFigures], until: int, *, touched: Iterable[int]) -> Collection[int]:
         """Count up to a moment; return the agents whose time runs differently than before.
@@ -50,9 +54,14 @@ class WorkedTime:
 
         self.until = until
         changes = self._of_agents.update(touched, DueMoments(until), make)
-        for agent_id, (before, now) in changes.items():
+        self.touched_scopes = set()
+        for agent_id, pair in changes.items():
+            before, now = (NO_TIME if time is None else time for time in pair)
+            fixed, growth = now.fixed - before.fixed, now.growth - before.growth
             for scope in scopes(self._directory, agent_id):
-                self._by_scope[scope] += (now or NO_TIME) - (before or NO_TIME)
+                self._fixed[scope] += fixed
+                self._growth[scope] += growth
+                self.touched_scopes.add(scope)
         return changes.keys()
 
 
