@@ -28,57 +28,62 @@ class KeptRows(Generic[Row]):
         self._key, self._order = key, order or key
         self.rows: EditedRows[Row] = EditedRows.of(rows)
         self.by_key = {key(row): row for row in self.rows}
+        self._lasts = [self._order(piece[-1]) for piece in self.rows.pieces]
+        """What the last row of each piece is sorted by."""
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
     def update(self, touched: Iterable[Any], rows: Iterable[Row]) -> Changes[Row]:
         """Replace the rows with the touched keys by the rows read again; return those that differ."""
+        by_key, changes = self.by_key, {}
         found = {self._key(row): row for row in rows}
-        pairs = {key: (self.by_key.get(key), found.get(key)) for key in touched}
-        changes = {key: (before, now) for key, (before, now) in pairs.items() if before != now}
+        for key in touched:
+            before, now = by_key.get(key), found.get(key)
+            if before != now:
+                changes[key] = before, now
         if changes:
             pieces = list(self.rows.pieces)
             for key, (before, now) in changes.items():
                 self._replace(pieces, before, now)
                 if now is None:
-                    del self.by_key[key]
+                    del by_key[key]
                 else:
-                    self.by_key[key] = now
+                    by_key[key] = now
             self.rows = EditedRows(pieces, self.rows, changes)
         return changes
 
     def _replace(self, pieces: list[tuple[Row, ...]], before: Row | None, now: Row | None) -> None:
-        order = self._order
+        order, lasts = self._order, self._lasts
         if before is not None:
-            number, place = self._place(pieces, order(before))
-            if now is not None and order(before) == order(now):
+            former = order(before)
+            number = bisect_left(lasts, former)
+            place = bisect_left(pieces[number], former, key=order)
+            if now is not None and former == order(now):
                 edited(pieces, number, place, (now,), instead_of=1)
                 return
             edited(pieces, number, place, (), instead_of=1)
-            if not pieces[number]:
-                del pieces[number]
+            self._note_lasts(pieces, number)
         if now is not None:
-            number, place = self._place(pieces, order(now))
-            edited(pieces, number, place, (now,), instead_of=0)
-            piece = pieces[number]
-            if len(piece) > 2 * PIECE:
-                pieces[number : number + 1] = piece[:PIECE], piece[PIECE:]
+            key = order(now)
+            if not pieces:
+                pieces.append(())
+                lasts.append(key)
+            number = min(bisect_left(lasts, key), len(pieces) - 1)
+            edited(pieces, number, bisect_left(pieces[number], key, key=order), (now,), instead_of=0)
+            self._note_lasts(pieces, number)
 
-    def _place(self, pieces: list[tuple[Row, ...]], key: Any) -> tuple[int, int]:
-        """The piece to which a row with this sort value belongs, and its place there."""
-        if not pieces:
-            pieces.append(())
-            return 0, 0
-        number = bisect_left(pieces, key, key=lambda piece: self._order(piece[-1]))
-        number = min(number, len(pieces) - 1)
-        return number, bisect_left(pieces[number], key, key=self._order)
-
-    def has_any(self, key: Any, of: Callable[[Row], Any]) -> bool:
-        """Whether any row has this key; `of` gives the first part of what rows are sorted by."""
-        pieces = self.rows.pieces
-        number = bisect_left(pieces, key, key=lambda piece: of(piece[-1]))
-        if number == len(pieces):
-            return False
+    def _note_lasts(self, pieces: list[tuple[Row, ...]], number: int) -> None:
+        """Divide a piece that has become too long, drop one that has become empty, and note what it ends with."""
         piece = pieces[number]
-        return bool(of(piece[bisect_left(piece, key, key=of)]) == key)
+        parts = [piece[:PIECE], piece[PIECE:]] if len(piece) > 2 * PIECE else [piece] if piece else []
+        pieces[number : number + 1] = parts
+        self._lasts[number : number + 1] = [self._order(part[-1]) for part in parts]
+
+    def has_any(self, first: Any) -> bool:
+        """Whether the tuple that any row is sorted by begins with this."""
+        number = bisect_left(self._lasts, (first,))
+        if number == len(self._lasts):
+            return False
+        piece = self.rows.pieces[number]
+        return bool(self._order(piece[bisect_left(piece, (first,), key=self._order)])[0] == first)

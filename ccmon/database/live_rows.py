@@ -6,6 +6,7 @@ before.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from operator import add, attrgetter, sub
@@ -17,7 +18,16 @@ from ccmon.database import floor_reader, moments
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.kept_rows import KeptRows
-from ccmon.database.trail import ALL_PARTS, READ_AT_MOST, Touched, TouchedParts, TrailEdges, read_trail, touched_parts
+from ccmon.database.trail import (
+    ALL_ANEW,
+    ALL_PARTS,
+    READ_AT_MOST,
+    Touched,
+    TouchedParts,
+    TrailEdges,
+    TrailRow,
+    touched_parts,
+)
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.site import Site
@@ -38,8 +48,15 @@ from ccmon.time_units import NEVER
 
 Value = TypeVar("Value")
 
+_start = attrgetter("starts_at")
 _queue_and_agent = attrgetter("queue_id", "agent_id")
 _handling = attrgetter("handled", "talk_ms", "hold_ms", "wrap_up_ms")
+
+
+class NumberedTrailRow(TrailRow, frozen=True, gc=False):
+    """A row of the trail with its number. A row of ``trail_from``."""
+
+    id: int
 
 
 class LiveRows:
@@ -76,8 +93,7 @@ class LiveRows:
 
     def read_few(self, database: Database, at: int, at_most: int) -> FloorData | None:
         """As `read`, if the trail has at most this many new rows; None if it has more, or all must be read again."""
-        edges = database.one_row("trail_edges", TrailEdges)
-        trail = None if self._data is None else read_trail(database, self._read_to, edges, at_most)
+        trail = None if self._data is None else self._new_trail(database, at_most)
         if self._data is None or trail is None:
             return None
         site, day = moments.read_site_and_day(database, at)
@@ -93,8 +109,20 @@ class LiveRows:
         into_day = floor_reader.over_by(self._into_day, at)
         data = _with(data, progress=progress, sources=sources, newest_at=newest_at, handled_into_day=into_day)
         self._settle(at, is_ahead=is_ahead, progress=progress)
-        self._data, self._read_to = data, edges.last
+        self._data = data
+        if trail:
+            self._read_to = trail[-1].id
         return data
+
+    def _new_trail(self, database: Database, at_most: int) -> list[NumberedTrailRow] | None:
+        """The rows of the trail since the last poll; None if all must be read again.
+
+        The last one that was read is read again: if it is still there, so are those after it.
+        """
+        rows = database.rows("trail_from", NumberedTrailRow, {"first": self._read_to, "at_most": at_most + 2})
+        if self._read_to and (not rows or rows.pop(0).id != self._read_to):
+            return None
+        return None if len(rows) > at_most or any(row.subject in ALL_ANEW for row in rows) else rows
 
     def _is_kept(
         self, data: FloorData, site: Site, day: BusinessDay, progress: list[Progress], sources: list[Source]
@@ -208,7 +236,7 @@ class LiveRows:
         sums, histograms, quarters = {}, {}, {}
         for queue_id in touched.quarters:
             before, now = data.quarters.get(queue_id, ()), read.get(queue_id, ())
-            kept = [row for row in before if row.starts_at < since]
+            kept = before[: bisect_left(before, since, key=_start)]
             if kept or now:
                 quarters[queue_id] = [*kept, *now]
                 sums[queue_id] = _of_day(queue_id, data, replaced=before[len(kept) :], rows=now)
@@ -248,7 +276,7 @@ class LiveRows:
 
     def _is_served(self, queue_id: int) -> bool:
         """Whether anybody serves a queue now."""
-        return self._members.has_any(queue_id, attrgetter("queue_id"))
+        return self._members.has_any(queue_id)
 
     def _are_follow_ups_touched(self, data: FloorData, touched: Touched) -> bool:
         return (

@@ -170,10 +170,12 @@ def required_agents(
     target: float,
     short_abandon_s: float = 0.0,
     occupancy_at_most: float = OCCUPANCY_AT_MOST,
+    guess: int | None = None,
 ) -> int | None:
     """Fewest agents on the phones that meet the target without wearing them out (metrics.md 11.6).
 
     Erlang A if the patience is known, else Erlang C. 0 without arrivals; None where no number is enough (target 1).
+    The search begins near a guess, which only saves time.
     """
     if arrivals_per_s <= 0 or handling_s <= 0:
         return 0
@@ -197,6 +199,14 @@ def required_agents(
     low = max(1, math.floor(load)) if patience_s is None else 1
     high = max(low, math.ceil(load))
     step = max(1, math.isqrt(high))
+    if guess is not None and guess >= low:
+        step = 1
+        if enough(guess):
+            high = guess
+            while high > low and enough(max(low, high - step)):
+                high, step = max(low, high - step), 2 * step
+            return bisect_left(range(high), True, lo=min(high, max(low, high - step + 1)), key=enough)
+        low = high = guess + 1
     while not enough(high):
         low, high = high + 1, high + step
         step *= 2

@@ -34,6 +34,8 @@ class CallTotals(Counts, frozen=True):
 
 NO_CALLS = CallTotals()
 _counts = attrgetter(*CallTotals.__struct_fields__)
+_sold = attrgetter("sales_calls", "converted", "sales", "revenue_cents")
+NOTHING_SOLD = (0, 0, 0, 0)
 
 
 class AgentTotalsByTeam:
@@ -48,6 +50,8 @@ class AgentTotalsByTeam:
         self.by_team: dict[int, CallTotals] = {}
         """The sum of each team in which anybody has totals; the same object until it changes."""
         self.together = NO_CALLS
+        self.sales_edition = object()
+        """A new object whenever sales or sales calls have changed, or who has any totals."""
         self.agents_with_calls: Counter[Direction] = Counter()
         """How many agents have handled calls, by direction."""
 
@@ -65,13 +69,16 @@ class AgentTotalsByTeam:
             before, now = (None if row is None else CallTotals(*_counts(row)) for row in pair)
             if before == now:
                 continue
+            difference = (now or NO_CALLS) - (before or NO_CALLS)
+            if before is None or now is None or _sold(difference) != NOTHING_SOLD:
+                self.sales_edition = object()
             agent = self._directory.agents.get(agent_id)
             team_id = None if agent is None else agent.team_id
             if team_id is not None:
                 teams.add(team_id)
                 self._agents_of_team[team_id] += (now is not None) - (before is not None)
-                self._sums[team_id] += (now or NO_CALLS) - (before or NO_CALLS)
-            self.together += (now or NO_CALLS) - (before or NO_CALLS)
+                self._sums[team_id] += difference
+            self.together += difference
             if agent_id > 0:
                 for direction in Direction:
                     self.agents_with_calls[direction] += _has_calls(now, direction) - _has_calls(before, direction)

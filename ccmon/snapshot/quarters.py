@@ -5,10 +5,11 @@ Calls only change the latest quarters: all before the first changed one are kept
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import compress, count
-from operator import is_not
+from operator import attrgetter, is_not
 
 from msgspec.structs import astuple
 
@@ -16,6 +17,8 @@ from ccmon.metrics.service_level import lost
 from ccmon.model.queues import Quarter
 from ccmon.snapshot.floor_rows import QueueTotals
 from ccmon.time_units import NEVER
+
+_start = attrgetter("starts_at")
 
 
 class QuartersOfQueue:
@@ -55,7 +58,7 @@ class MergedQuarters:
                 if quarter.starts_at < since:
                     break
                 by_start[quarter.starts_at].append(quarter)
-        kept = [quarter for quarter in self._sums if quarter.starts_at < since]
+        kept = self._sums[: bisect_left(self._sums, since, key=_start)]
         self._sums = (*kept, *(_sum(starts_at, by_start[starts_at]) for starts_at in sorted(by_start)))
         return self._sums
 

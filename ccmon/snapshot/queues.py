@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import repeat
+from itertools import chain, islice, repeat
 from operator import attrgetter, is_not
-from typing import TypeVar
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from ccmon.snapshot.floor_rows import QUEUE_COUNTS, QueueTargets, QueueTotals, q
 from ccmon.snapshot.kept import KeptValues, changed
 from ccmon.snapshot.open_calls import NO_OPEN_CALLS, CallsOfQueue
 from ccmon.snapshot.quarters import MergedQuarters, QuartersOfQueue
-from ccmon.snapshot.staffing import KeptAllotment, StaffingByQueue, StaffingCount, agents_needed
+from ccmon.snapshot.staffing import KeptAllotment, KeptNeed, StaffingByQueue, StaffingCount
 
 ALL_QUEUES = "All queues"
 """Name of the line of all queues together."""
@@ -30,8 +30,8 @@ NO_QUARTERS: Sequence[QueueTotals] = ()
 NO_QUEUE_TOTALS = QueueTotals(*[0] * len(QueueTotals.__struct_fields__))
 SUMMED = (*QUEUE_COUNTS, "waiting", "talking", "open")
 _summed = attrgetter(*SUMMED)
-
-Value = TypeVar("Value")
+_optional = attrgetter("agents_needed", "longest_finished_wait_ms", "longest_wait_since", "open_since")
+_shared = attrgetter("purpose", "client", "service_level_threshold_ms", "service_level_target")
 
 
 class _QueueRows(Struct, frozen=True):
@@ -57,6 +57,7 @@ class QueuesOfTheDay:
         """The figures without the agents who are here."""
         self._figures = KeptValues[QueueFigures](directory.queues)
         self._quarters: defaultdict[int, QuartersOfQueue] = defaultdict(QuartersOfQueue)
+        self._needs: defaultdict[int, KeptNeed] = defaultdict(KeptNeed)
         self._allotment = KeptAllotment()
         self._merged = MergedQuarters()
         self._sums: tuple[tuple[QueueFigures, ...], QueueFigures] | None = None
@@ -119,11 +120,12 @@ class QueuesOfTheDay:
     def _figures_of(self, data: FloorData, queue_id: int, due: DueMoments) -> QueueFigures:
         rows = self._rows[queue_id]
         quarters = self._quarters[queue_id].update(rows.quarters)
-        return _queue(data, self._directory.queues[queue_id], rows, quarters, due=due)
+        needed = self._needs[queue_id].update(data, rows.quarters, targets=rows.targets, sums=rows.sums, due=due)
+        return _queue(data, self._directory.queues[queue_id], rows, quarters, needed)
 
 
 def _queue(
-    data: FloorData, queue: Queue, rows: _QueueRows, quarters: tuple[Quarter, ...], *, due: DueMoments
+    data: FloorData, queue: Queue, rows: _QueueRows, quarters: tuple[Quarter, ...], agents_needed: int | None
 ) -> QueueFigures:
     """A queue without the agents who are here."""
     sums, targets, waiting, orphaned = rows.sums, rows.targets, rows.calls.waiting, rows.calls.orphaned
@@ -146,7 +148,7 @@ def _queue(
         talking=rows.calls.talking,
         agents_ready=0,
         agents_on_phones=0,
-        agents_needed=agents_needed(data, rows.quarters, targets=targets, sums=sums, due=due),
+        agents_needed=agents_needed,
         open=len(here),
         open_since=min((call.entered_at for call in here), default=None),
         misses_from=tuple([longer_from(call.entered_at, targets.threshold_ms) for call in here]),
@@ -180,29 +182,31 @@ def summed(queues: Sequence[QueueFigures], name: str, staffing: StaffingCount) -
 
 def _sum_of_calls(queues: Sequence[QueueFigures], name: str, merged: MergedQuarters) -> QueueFigures:
     """The total without the agents who are here."""
-    needed = [queue.agents_needed for queue in queues if queue.agents_needed is not None]
+    columns = zip(*map(_optional, queues), strict=True) if queues else repeat(())
+    needed, longest, waiting_since, open_since = (
+        [value for value in column if value is not None] for column in islice(columns, 4)
+    )
+    shared = zip(*map(_shared, queues), strict=True) if queues else repeat(())
+    purpose, client, threshold_ms, target = map(_common, islice(shared, 4))
+    counts = map(sum, zip(*map(_summed, queues), strict=True)) if queues else repeat(0)
     return QueueFigures(
         id=None,
         name=name,
-        purpose=_common(queue.purpose for queue in queues),
-        client=_common(queue.client for queue in queues),
-        service_level_threshold_ms=_common(queue.service_level_threshold_ms for queue in queues),
-        service_level_target=_common(queue.service_level_target for queue in queues),
+        purpose=purpose,
+        client=client,
+        service_level_threshold_ms=threshold_ms,
+        service_level_target=target,
         handling_target_ms=None,
-        longest_wait_since=min(
-            (q.longest_wait_since for q in queues if q.longest_wait_since is not None), default=None
-        ),
+        longest_wait_since=min(waiting_since, default=None),
         agents_ready=0,
         agents_on_phones=0,
         agents_needed=sum(needed) if needed else None,
-        open_since=min((q.open_since for q in queues if q.open_since is not None), default=None),
-        misses_from=tuple(moment for queue in queues for moment in queue.misses_from),
-        longest_finished_wait_ms=max(
-            (q.longest_finished_wait_ms for q in queues if q.longest_finished_wait_ms is not None), default=None
-        ),
+        open_since=min(open_since, default=None),
+        misses_from=tuple(chain(*[queue.misses_from for queue in queues])),
+        longest_finished_wait_ms=max(longest, default=None),
         agents_known=True,
         quarters=merged.update(tuple([queue.quarters for queue in queues])),
-        **dict(zip(SUMMED, map(sum, zip(*map(_summed, queues), strict=True)) if queues else repeat(0), strict=False)),
+        **dict(zip(SUMMED, counts, strict=False)),
     )
 
 
@@ -219,7 +223,7 @@ def _sum_with_agents(total: QueueFigures, queues: Sequence[QueueFigures], staffi
     )
 
 
-def _common(values: Iterable[Value]) -> Value | None:
+def _common(values: Iterable[Any]) -> Any:
     """The value that all share, if they do."""
     found = set(values)
     return found.pop() if len(found) == 1 else None

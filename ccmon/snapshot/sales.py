@@ -104,7 +104,7 @@ class SalesByScope:
         made_by = quotas, details, data.site.currency, past_known, self._worked.until
         maker = cache.get("maker of sales lines", made_by, lambda: _LineMaker(*made_by))
         self._update_agents(totals, agents, touched)
-        rows = data.site.name, quotas, totals.together, totals.by_team, data.campaign_days, data.other_clients_sales
+        rows = data.site.name, quotas, totals.sales_edition, data.campaign_days, data.other_clients_sales
         groups = cache.get("groups of sales", rows, lambda: tuple(self._groups(data, totals, quotas, cache)))
         lines = self._lines_of(groups, maker)
         made_of = lines, self._agents.all, self._of_agents.all, self._ranks, maker

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from math import ceil, floor, log10
 
 from msgspec import Struct
@@ -24,7 +23,8 @@ ENOUGH_ABANDONS = 30
 FEWEST_CALLS = 10
 """Below this many handled calls, of today and the same weekday last week together, no handling time is known."""
 
-_required_agents = lru_cache(maxsize=1024)(staffing.required_agents)
+KEPT_NEEDS = 64
+"""How many results of the formula are kept for a queue."""
 
 
 class StaffingCount(Struct, frozen=True):
@@ -127,45 +127,82 @@ class KeptAllotment:
         return self._shares
 
 
-def agents_needed(
-    data: FloorData,
-    quarters: Sequence[QueueTotals],
-    *,
-    targets: QueueTargets,
-    sums: QueueTotals,
-    due: DueMoments,
-) -> int | None:
-    """Fewest agents on the phones who meet the queue's target with the present arrivals.
+class KeptNeed:
+    """How many agents a queue needs, kept from one snapshot to the next."""
 
-    Calls in the trailing quarter of an hour and the handling time are rounded to two digits, so that the advice does
-    not flicker with each call. None where too little is known, and while rows of the past are still coming in: a queue
-    with few calls takes last week's to help, and a total must not leave it out until then.
-    """
-    if data.progress:
-        return None
-    calls = trailing_calls(quarters, due)
-    handling_ms = _handling(data, targets.queue_id, quarters)
-    if calls <= 0 or handling_ms is None:
-        return 0 if calls <= 0 and handling_ms is not None else None
-    abandons = sums.abandoned - sums.short_abandoned
-    patience_s = None
-    if abandons >= ENOUGH_ABANDONS:
-        patience_s = _two_digits((sums.answered_wait_ms + sums.abandoned_wait_ms) / abandons / 1000)
-    return _required_agents(
-        arrivals_per_s=calls / (QUARTER_MS / 1000),
-        handling_s=_two_digits(handling_ms / 1000),
-        patience_s=patience_s or None,
-        threshold_s=targets.threshold_ms / 1000,
-        target=targets.target,
-        short_abandon_s=targets.short_abandon_ms / 1000,
-    )
+    def __init__(self) -> None:
+        self._calls = _TrailingCalls()
+        self._found: dict[tuple[float | None, ...], int | None] = {}
+        """By the inputs of the formula, for those of the last while: they come and go with each call."""
+        self._last: int | None = None
+
+    def update(
+        self,
+        data: FloorData,
+        quarters: Sequence[QueueTotals],
+        *,
+        targets: QueueTargets,
+        sums: QueueTotals,
+        due: DueMoments,
+    ) -> int | None:
+        """Fewest agents on the phones who meet the queue's target with the present arrivals.
+
+        Calls in the trailing quarter of an hour and the handling time are rounded to two digits, so that the advice
+        does not flicker with each call. None where too little is known, and while rows of the past are still coming in:
+        a queue with few calls takes last week's to help, and a total must not leave it out until then.
+        """
+        if data.progress:
+            return None
+        calls = self._calls.update(quarters, due)
+        handling_ms = _handling(data, targets.queue_id, quarters)
+        if calls <= 0 or handling_ms is None:
+            return 0 if calls <= 0 and handling_ms is not None else None
+        abandons = sums.abandoned - sums.short_abandoned
+        patience_s = None
+        if abandons >= ENOUGH_ABANDONS:
+            patience_s = _two_digits((sums.answered_wait_ms + sums.abandoned_wait_ms) / abandons / 1000) or None
+        handling_s = _two_digits(handling_ms / 1000)
+        inputs = calls, handling_s, patience_s, targets.threshold_ms, targets.target, targets.short_abandon_ms
+        if inputs not in self._found:
+            if len(self._found) >= KEPT_NEEDS:
+                self._found.clear()
+            self._found[inputs] = staffing.required_agents(
+                arrivals_per_s=calls / (QUARTER_MS / 1000),
+                handling_s=handling_s,
+                patience_s=patience_s,
+                threshold_s=targets.threshold_ms / 1000,
+                target=targets.target,
+                short_abandon_s=targets.short_abandon_ms / 1000,
+                guess=self._last,
+            )
+        self._last = self._found[inputs]
+        return self._last
 
 
-def trailing_calls(quarters: Sequence[QueueTotals], due: DueMoments) -> float:
+class _TrailingCalls:
     """Entries of the last 15 minutes, rounded to two digits: the present quarter, and its share of the one before."""
-    by_start = {quarter.starts_at: quarter.offered for quarter in quarters[-2:]}
-    present = due.at - due.at % QUARTER_MS
-    entered, before = by_start.get(present, 0), by_start.get(present - QUARTER_MS, 0)
+
+    def __init__(self) -> None:
+        self._inputs: tuple[int, ...] = ()
+        self._at = self._until = 0
+        self._calls = 0.0
+        """The entries from the first of these moments until the second, for the same inputs."""
+
+    def update(self, quarters: Sequence[QueueTotals], due: DueMoments) -> float:
+        """The entries; collects when they change."""
+        present = due.at - due.at % QUARTER_MS
+        by_start = {quarter.starts_at: quarter.offered for quarter in quarters[-2:]}
+        entered, before = by_start.get(present, 0), by_start.get(present - QUARTER_MS, 0)
+        inputs = present, entered, before
+        if inputs != self._inputs or not self._at <= due.at < self._until:
+            own = DueMoments(due.at)
+            self._calls = _trailing_calls(present, entered, before, own)
+            self._inputs, self._at, self._until = inputs, due.at, own.next_at
+        due.note(self._until)
+        return self._calls
+
+
+def _trailing_calls(present: int, entered: int, before: int, due: DueMoments) -> float:
     due.note(present + QUARTER_MS)
 
     def calls(into_quarter_ms: int) -> float:

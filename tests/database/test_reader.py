@@ -385,6 +385,8 @@ def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
         "max_open_ms": 0,
         "since": 0,
         "after": 0,
+        "first": 0,
+        "at_most": 1,
         "agents": "[1]",
         "queues": "[1]",
         "calls": "[1]",
@@ -435,7 +437,7 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
             connection.execute("UPDATE sources SET checked_at = ?", (real_now(),))
         await live.snapshot(None)
         assert set(asked) == {
-            "clock", "trail_edges", "site", "business_day", "progress", "sources_and_heartbeats",
+            "clock", "trail_from", "site", "business_day", "progress", "sources_and_heartbeats",
             "newest_moment",
         }  # fmt: skip
     finally:

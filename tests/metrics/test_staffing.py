@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccmon.metrics import staffing
@@ -227,8 +228,8 @@ def test_laws_of_erlang_a(agents: int, per_hour: float, handling_s: float, patie
     assert more.abandons <= found.abandons + 1e-9
 
 
-def required(patience_s: float | None, **changes: float) -> int | None:
-    inputs = {"threshold_s": 20, "target": 0.8, "occupancy_at_most": 1.0, **changes}
+def required(patience_s: float | None, **changes: Any) -> int | None:
+    inputs: dict[str, Any] = {"threshold_s": 20, "target": 0.8, "occupancy_at_most": 1.0, **changes}
     return staffing.required_agents(arrivals_per_s=250 / 1800, handling_s=210, patience_s=patience_s, **inputs)
 
 
@@ -246,6 +247,32 @@ def test_required_agents_keeps_people_from_wearing_out() -> None:
     found = required(60, occupancy_at_most=0.85)
     assert found is not None
     assert erlang_a(found, 500, 210, 60, 20).occupancy <= 0.85 < erlang_a(found - 1, 500, 210, 60, 20).occupancy
+
+
+@settings(max_examples=examples(10))
+@given(
+    guess=st.integers(0, 120),
+    per_hour=st.floats(10, 1500),
+    handling_s=st.floats(30, 300),
+    patience_s=st.none() | st.floats(20, 600),
+    target=st.sampled_from([0.5, 0.8, 0.95]),
+)
+@example(guess=35, per_hour=500, handling_s=210, patience_s=None, target=0.8)
+def test_a_guess_changes_no_result(
+    guess: int, per_hour: float, handling_s: float, patience_s: float | None, target: float
+) -> None:
+    inputs: dict[str, Any] = {
+        "arrivals_per_s": per_hour / 3600,
+        "handling_s": handling_s,
+        "patience_s": patience_s,
+        "threshold_s": 20,
+        "target": target,
+        "short_abandon_s": 5,
+    }
+    found = staffing.required_agents(**inputs)
+    assert found is not None
+    for near in (guess, found - 1, found, found + 1, found + 7):
+        assert staffing.required_agents(**inputs, guess=near) == found
 
 
 def test_required_agents_at_its_edges() -> None:

@@ -55,6 +55,7 @@ def test_values_and_rows_stay_in_order_over_the_edges_of_pieces(changes: list[tu
     values = KeptValues[int](range(3 * PIECE + 1))
     values.update(known, DueMoments(0), lambda subject, _: known.get(subject))
     rows = KeptRows[tuple[int, int]](sorted(known.items()), lambda row: row[0])
+    in_pairs = KeptRows[tuple[int, int]](sorted(known.items()), lambda row: row[0], lambda row: row)
     for subject, value in changes:
         if value is None:
             known.pop(subject, None)
@@ -66,7 +67,9 @@ def test_values_and_rows_stay_in_order_over_the_edges_of_pieces(changes: list[tu
         assert values.all == tuple(values.in_pieces) == tuple(number for _, number in sorted(known.items()))
         assert list(rows.rows) == sorted(known.items())
         assert bool(made) is (before != list(rows.rows))
-        assert rows.has_any(subject, lambda row: row[0]) is (subject in known)
+        in_pairs.update([subject], [] if value is None else [(subject, value)])
+        assert list(in_pairs.rows) == list(rows.rows)
+        assert in_pairs.has_any(subject) is (subject in known)
 
 
 def test_a_piece_that_grows_is_cut_in_two() -> None:
