@@ -122,7 +122,7 @@ def handled_into_day(database: Database, site: Site, day: BusinessDay) -> list[E
 
 def over_by(calls: Iterable[EarlierCall], at: int) -> list[EarlierCall]:
     """Those of the calls that are over at a moment."""
-    return [call for call in calls if call.wrapped_up_at <= at]
+    return [call for call in calls if call.wrapped_up_at <= at] if calls else []
 
 
 def _live_rows(database: Database, parameters: Parameters) -> dict[str, Any]:

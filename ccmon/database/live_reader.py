@@ -119,16 +119,17 @@ class LiveReader:
             CcmonError: the database cannot be read. The next call tries again from the beginning.
         """
         try:
-            with translate_errors(self._path):
-                return await self._snapshot(at)
+            return await self._snapshot(at)
         except BaseException as error:
             await self.close()
-            if isinstance(error, Exception) and not isinstance(error, CcmonError) and not self._is_settled():
+            is_expected = isinstance(error, CcmonError | sqlite3.Error) or not isinstance(error, Exception)
+            if not is_expected and not self._is_settled():
                 raise CcmonError(
                     f"{self._path} does not fit together since a file of it was replaced while it was in use; "
                     "keep other programs from it. Trying again until it works."
                 ) from error
-            raise
+            with translate_errors(self._path):
+                raise
 
     async def close(self) -> None:
         """Close the database and end its thread."""

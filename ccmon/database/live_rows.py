@@ -130,8 +130,8 @@ class LiveRows:
         """Whether everything that all rows depend on is unchanged."""
         if (data.site, data.day, bool(data.progress)) != (site, day, bool(progress)):
             return False
-        before, now = ([(source.name, source.kind) for source in rows] for rows in (data.sources, sources))
-        return before == now
+        before, now = data.sources, sources
+        return before == now or [(each.name, each.kind) for each in before] == [(each.name, each.kind) for each in now]
 
     def _read_all(self, database: Database, at: int) -> FloorData:
         data = floor_reader.read_floor_data(database, at, is_latest=True)
@@ -149,7 +149,7 @@ class LiveRows:
         return data
 
     def _settle(self, at: int, *, is_ahead: bool, progress: Sequence[Progress]) -> None:
-        are_over = all(call.wrapped_up_at <= at for call in self._into_day)
+        are_over = not self._into_day or all(call.wrapped_up_at <= at for call in self._into_day)
         self.is_settled = are_over and not is_ahead and not progress
 
     def _note_calls(self, states: Iterable[StateRow]) -> None:
@@ -257,12 +257,20 @@ class LiveRows:
     def _read_tracked(
         self, database: Database, data: FloorData, touched: Touched, parameters: Parameters, found: dict[str, Any]
     ) -> None:
-        agents, queues = touched.agents - {0}, touched.queues - {0}
         # Agents in a state are tracked, and so are queues that somebody serves: these need no query.
-        in_a_state = {agent for agent in agents if agent in self._states.by_key and agent in data.directory.agents}
-        agents = {agent for agent in agents if agent not in in_a_state or ("agent", agent) not in self._tracked.by_key}
-        served = {queue for queue in queues if self._is_served(queue) and queue in data.directory.queues}
-        queues = {queue for queue in queues if queue not in served or ("queue", queue) not in self._tracked.by_key}
+        tracked, agents, queues, in_a_state, served = self._tracked.by_key, set(), set(), set(), set()
+        for agent in touched.agents - {0}:
+            if agent in self._states.by_key and agent in data.directory.agents:
+                if ("agent", agent) in tracked:
+                    continue
+                in_a_state.add(agent)
+            agents.add(agent)
+        for queue in touched.queues - {0}:
+            if self._is_served(queue) and queue in data.directory.queues:
+                if ("queue", queue) in tracked:
+                    continue
+                served.add(queue)
+            queues.add(queue)
         if not agents and not queues:
             return
         rows = [TrackedSubject("agent", agent) for agent in agents & in_a_state]

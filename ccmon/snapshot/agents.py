@@ -16,7 +16,7 @@ from ccmon.model.agents import IN_A_CALL, AgentFigures, AgentState, AgentTimes
 from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.directory import AgentEntry, Directory
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import AgentTotals, StateRow, TrackedSubject
+from ccmon.snapshot.floor_rows import AgentTotals, EarlierCall, StateRow, TrackedSubject
 from ccmon.snapshot.kept import Changes, KeptValues, RowsByKey, changed
 from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.satisfaction import SurveyAnswers
@@ -25,6 +25,7 @@ NO_HANDLING = Handling()
 NO_ANSWERS = SurveyAnswers(0, 0)
 LOGGED_OUT = StateRow(0, AgentState.LOGGED_OUT)
 UNTRACKED = StateRow(0, AgentState.UNKNOWN)
+_queue_name = attrgetter("queue")
 STATES = {state.value: state for state in AgentState}
 
 
@@ -39,6 +40,7 @@ class AgentsOfTheDay:
         self._states = RowsByKey[StateRow](attrgetter("agent_id"))
         self._tracked = RowsByKey[TrackedSubject](attrgetter("what", "id"))
         self._answers: Mapping[int | None, SurveyAnswers] = {}
+        self._earlier_calls: Sequence[EarlierCall] = ()
         self._into_day: Mapping[int, Handling] = {}
         self._figures = KeptValues[AgentFigures](directory.agents)
         self._touched: set[int] = set(directory.agents)
@@ -78,16 +80,18 @@ class AgentsOfTheDay:
             due: the moment; collects when an agent's record changes.
             touched: agents whose totals or queues have changed.
         """
-        into_day = _handled_into_day(data)
-        touched = {
-            *self._touched,
-            *touched,
-            *self._states.update(data.states),
-            *(number for what, number in self._tracked.update(data.tracked) if what == "agent"),
-            *changed(self._into_day, into_day),
-            *(number for number in changed(self._answers, answers) if number is not None),
-        }
+        touched = {*self._touched, *touched, *self._states.update(data.states)}
+        for what, number in self._tracked.update(data.tracked):
+            if what == "agent":
+                touched.add(number)
+        into_day = self._into_day
+        if data.handled_into_day is not self._earlier_calls:
+            into_day = _handled_into_day(data)
+            touched.update(changed(self._into_day, into_day))
+        if answers is not self._answers:
+            touched.update(number for number in changed(self._answers, answers) if number is not None)
         self._touched, self._into_day, self._answers = set(), into_day, answers
+        self._earlier_calls = data.handled_into_day
 
         def make(agent_id: int, own: DueMoments) -> AgentFigures | None:
             agent, state = self._directory.agents.get(agent_id), self._states.by_key.get(agent_id)
@@ -99,7 +103,7 @@ class AgentsOfTheDay:
                 _without_orphaned_call(data, state, own),
                 totals.of(agent_id),
                 into_day.get(agent_id, NO_HANDLING),
-                tuple(member.queue for member in members.of(agent_id)),
+                tuple(map(_queue_name, members.of(agent_id))),
                 answers.get(agent_id, NO_ANSWERS),
                 data.day.starts_at,
             )

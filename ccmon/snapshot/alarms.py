@@ -71,6 +71,8 @@ class PromiseAlarms:
         self._at = self._until = 0
         """The alarms hold from the first of these moments until the second."""
         self._alarms: tuple[Alarm, ...] = ()
+        self._about_agents: tuple[PromisesAtRiskAlarm, ...] = ()
+        """Those of the alarms that show what an agent does."""
 
     def update(
         self,
@@ -87,29 +89,26 @@ class PromiseAlarms:
             due: the moment; collects when another alarm falls due.
             edition: the same object while follow-ups differ only in the time left of shifts; None: not known.
         """
-        same_agents = all(_is_up_to_date(alarm, agents) for alarm in self._alarms)
+        about = self._about_agents
+        same_agents = not about or all(agents.get(alarm.owner.agent_id or 0) is alarm.agent for alarm in about)
         if edition is None or edition is not self._edition or not self._at <= due.at < self._until or not same_agents:
             own = DueMoments(due.at)
             self._alarms = *_at_risk(figures, agents), *_follow_ups(figures, own)
             self._edition, self._until = edition, own.next_at
-        else:
+        elif about:
             self._alarms = _with_owners(self._alarms, figures)
+        else:
+            self._at = due.at
+            due.note(self._until)
+            return self._alarms
+        self._about_agents = tuple(alarm for alarm in self._alarms if isinstance(alarm, PromisesAtRiskAlarm))
         self._at = due.at
         due.note(self._until)
         return self._alarms
 
 
-def _is_up_to_date(alarm: Alarm, agents: Mapping[int, AgentFigures]) -> bool:
-    """Whether an alarm about an agent agrees with the agent's present record."""
-    if not isinstance(alarm, PromisesAtRiskAlarm):
-        return True
-    return agents.get(alarm.owner.agent_id or 0) is alarm.agent
-
-
 def _with_owners(alarms: tuple[Alarm, ...], figures: FollowUpFigures) -> tuple[Alarm, ...]:
     """The alarms with the present records of the owners they are about."""
-    if not any(isinstance(alarm, PromisesAtRiskAlarm) for alarm in alarms):
-        return alarms
     owners = {owner.agent_id: owner for owner in figures.owners or ()}
     found = tuple(
         replace(alarm, owner=owners[alarm.owner.agent_id]) if isinstance(alarm, PromisesAtRiskAlarm) else alarm
@@ -214,9 +213,11 @@ def customer_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
 
 def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     age_ms = snapshot.data_age_ms
+    if age_ms is None or age_ms <= LIMITS.data_age_ms:  # the lower of the two limits
+        return
     followed = [source for source in snapshot.sources if source.following]
     limit_ms = LIMITS.data_age_limit_ms(snapshot.sources)
-    if age_ms is None or age_ms <= limit_ms:
+    if age_ms <= limit_ms:
         return
     yield SourceAlarm(
         rule=Rule.DATA_AGE,
@@ -233,7 +234,7 @@ def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
 
 def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     """Without a heartbeat, a quiet time and a dead source look alike: worth a check while agents are ready."""
-    ready, followed = snapshot.total.agents_ready, sum(source.following for source in snapshot.sources)
+    ready = snapshot.total.agents_ready
     if not ready:
         return
     for source in snapshot.sources:
@@ -247,7 +248,7 @@ def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
                 value=quiet_ms / 1000,
                 limit=LIMITS.quiet_ms / 1000,
                 source=source,
-                followed=followed,
+                followed=sum(source.following for source in snapshot.sources),
                 agents_ready=ready,
             )
 

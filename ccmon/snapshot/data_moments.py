@@ -32,4 +32,5 @@ class DataMoments(Struct, frozen=True):
         if newest_at is None:
             return cls(None, None)
         data_at = min(newest_at, at)
-        return cls(data_at, data_at if at - data_at > LIMITS.data_age_limit_ms(sources) else None)
+        is_over = at - data_at > LIMITS.data_age_ms and at - data_at > LIMITS.data_age_limit_ms(sources)
+        return cls(data_at, data_at if is_over else None)

@@ -106,8 +106,12 @@ class RowsByKey(Generic[Row]):
         if rows is before:
             return {}
         if isinstance(rows, EditedRows) and rows.differ_from(before):
-            both = ((old if new is None else new, old, new) for old, new in rows.changes.values())
-            return self._edit({self._key(row): (old, new) for row, old, new in both if row is not None})
+            changes: dict[Any, tuple[Row | None, Row | None]] = {}
+            for old, new in rows.changes.values():
+                row = old if new is None else new
+                if row is not None:
+                    changes[self._key(row)] = old, new
+            return self._edit(changes)
         if len(rows) == len(before):
             before, rows = tuple(before), tuple(rows)
             pairs = [(before[place], rows[place]) for place in differing_places(before, rows)]

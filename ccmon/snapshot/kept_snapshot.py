@@ -23,7 +23,10 @@ from ccmon.snapshot.time_at_work import TimeAtWork
 
 OF_THE_SOURCES = frozenset({"sources", "newest_at"})
 """Rows that change with each heartbeat of a source, and only say how new the data is."""
-OF_THE_FLOOR = tuple(name for name in FloorData.__struct_fields__ if name not in OF_THE_SOURCES | {"progress"})
+OF_THE_FLOOR = (
+    "states",  # changes most
+    *(name for name in FloorData.__struct_fields__ if name not in OF_THE_SOURCES | {"progress", "states"}),
+)
 
 
 def of_the_day(periodic: PeriodicFigures | None, data: FloorData) -> PeriodicFigures | None:
@@ -88,5 +91,7 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
         """Whether the rows are the same, except for those of the sources."""
         if data is self.data:
             return True
-        same = all(getattr(data, name) is getattr(self.data, name) for name in OF_THE_FLOOR)
-        return same and not data.progress and not self.data.progress
+        for name in OF_THE_FLOOR:
+            if getattr(data, name) is not getattr(self.data, name):
+                return False
+        return not data.progress and not self.data.progress

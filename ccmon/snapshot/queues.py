@@ -58,6 +58,7 @@ class QueuesOfTheDay:
         self._figures = KeptValues[QueueFigures](directory.queues)
         self._quarters: defaultdict[int, QuartersOfQueue] = defaultdict(QuartersOfQueue)
         self._needs: defaultdict[int, KeptNeed] = defaultdict(KeptNeed)
+        self._needed: Mapping[int, int | None] = {}
         self._allotment = KeptAllotment()
         self._merged = MergedQuarters()
         self._sums: tuple[tuple[QueueFigures, ...], QueueFigures] | None = None
@@ -80,9 +81,10 @@ class QueuesOfTheDay:
             tracked: pairs of "queue" and its id, where it is known who serves it.
             due: the moment up to which it is known what goes on; collects when a queue changes.
         """
-        self._of_calls.update(self._take(data, calls), due, partial(self._figures_of, data))
         of_calls, by_queue = self._of_calls.by_id, staffing.by_queue
-        shares = self._allotment.update({each: of_calls[each].agents_needed for each in of_calls}, staffing)
+        if self._of_calls.update(self._take(data, calls), due, partial(self._figures_of, data)):
+            self._needed = {queue_id: queue.agents_needed for queue_id, queue in of_calls.items()}
+        shares = self._allotment.update(self._needed, staffing)
         made_of = {
             queue_id: (of_calls[queue_id], by_queue[queue_id], ("queue", queue_id) in tracked, shares.get(queue_id))
             for queue_id in self._directory.queues
@@ -211,15 +213,18 @@ def _sum_of_calls(queues: Sequence[QueueFigures], name: str, merged: MergedQuart
 
 
 def _sum_with_agents(total: QueueFigures, queues: Sequence[QueueFigures], staffing: StaffingCount) -> QueueFigures:
-    shares = [queue.agents_allotted for queue in queues if queue.agents_allotted is not None]
-    gaps = [queue.agents_gap or 0 for queue in queues]
-    short = -sum(gap for gap in gaps if gap < 0)
+    shares, short, known = [], 0, not queues
+    for queue in queues:
+        known = known or queue.agents_known
+        if queue.agents_allotted is not None:
+            shares.append(queue.agents_allotted)
+        short -= min(0, queue.agents_gap or 0)
     return replace(
         total,
         agents_ready=staffing.ready,
         agents_on_phones=staffing.on_phones,
         agents_allotted=((total.agents_needed or 0) - short if short else sum(shares)) if shares else None,
-        agents_known=not queues or any(queue.agents_known for queue in queues),
+        agents_known=known,
     )
 
 

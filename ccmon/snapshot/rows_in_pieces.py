@@ -9,7 +9,7 @@ from typing import Any, Generic, Self, TypeVar, overload
 
 Row = TypeVar("Row")
 
-PIECE = 64
+PIECE = 32
 """The usual number of rows in a piece."""
 
 

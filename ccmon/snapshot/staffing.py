@@ -120,7 +120,7 @@ class KeptAllotment:
         inputs = needs, staffing_by_queue.groups, staffing_by_queue.known
         if inputs != self._inputs:
             self._inputs, self._shares = inputs, {}
-            if staffing_by_queue.known and any(need is not None for need in needs.values()):
+            if staffing_by_queue.known and not {*needs.values()} <= {None}:
                 self._shares = allot(
                     {queue_id: need or 0 for queue_id, need in needs.items()}, staffing_by_queue.groups
                 )
