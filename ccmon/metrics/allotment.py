@@ -28,7 +28,8 @@ def allot(needed: Mapping[int, int], groups: Mapping[Group, int]) -> dict[int, i
     """
     in_order = sorted(groups.items())
     flow = _Flow(needed, in_order)
-    by_need = sorted(flow.needed, key=lambda each: (-flow.needed[each], each))
+    # Sorting keeps the order of equal ones: that of the ids.
+    by_need = sorted(flow.needed, key=flow.needed.__getitem__, reverse=True)
     open_ = [queue for queue in by_need if flow.needed[queue]]
     for step in range(1, STEPS + 1):
         # A queue that gets nobody now gets nobody later: the others only take more.

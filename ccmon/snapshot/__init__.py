@@ -115,11 +115,11 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
     moments = DataMoments.of(data.sources, data.newest_at, at)
     due = DueMoments(at)
     known = due if moments.data_ends_at is None else DueMoments(moments.data_ends_at)
-    kept = cache.get("floor", (data.directory, data.day, data.site), lambda: _KeptFloor(data.directory))
+    kept = cache.get("floor", (data.directory, data.day, data.site), _KeptFloor, data.directory)
     totals, members, agents = kept.totals, kept.members, kept.agents
     touched = kept.update(data, periodic, due)
     together = kept.staffing.together
-    follow_ups = cache.get("follow-ups", (kept, periodic, bool(data.progress)), lambda: FollowUpsOfTheDay(periodic))
+    follow_ups = cache.get("follow-ups", (kept, periodic, bool(data.progress)), FollowUpsOfTheDay, periodic)
     kept.calls.update(data, due)
     queues = kept.queues.update(data, kept.calls.by_queue, kept.staffing, agents.tracked, known)
     snapshot = FloorSnapshot(
@@ -131,7 +131,7 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
         currency=data.site.currency,
         day=data.day,
         queues=queues,
-        total=cache.get("total", (queues, together), lambda: kept.queues.total(together)),
+        total=cache.get("total", (queues, together), kept.queues.total, together),
         waiting=kept.calls.waiting(data.directory.queues),
         agents=agents.all,
         memberships=members.all,

@@ -65,10 +65,11 @@ class AgentTotalsByTeam:
     def update(self, rows: Sequence[AgentTotals]) -> Collection[int]:
         """Take the totals of another moment; return the agents with changed totals."""
         changes, teams = self._rows.update(rows), set()
-        for agent_id, pair in changes.items():
-            before, now = (None if row is None else CallTotals(*_counts(row)) for row in pair)
-            if before == now:
+        for agent_id, (row_before, row_now) in changes.items():
+            if row_before is not None and row_now is not None and _counts(row_before) == _counts(row_now):
                 continue
+            before = None if row_before is None else CallTotals(*_counts(row_before))
+            now = None if row_now is None else CallTotals(*_counts(row_now))
             difference = (now or NO_CALLS) - (before or NO_CALLS)
             if before is None or now is None or _sold(difference) != NOTHING_SOLD:
                 self.sales_edition = object()

@@ -80,7 +80,7 @@ def resource_figures(
     labour = time.labour_cents(known_until)
     without = time.present - time.costed
     return ResourceFigures(
-        work=cache.get("work", (*counts, baseline), lambda: work_figures(baseline, agent_totals)),
+        work=cache.get("work", (*counts, baseline), work_figures, baseline, agent_totals),
         logged_in_ms=time.logged_in_ms.at(known_until),
         costed_ms=time.costed_ms.at(known_until),
         labour_cents=None if labour is None else round(labour),

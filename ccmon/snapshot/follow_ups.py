@@ -88,7 +88,7 @@ class FollowUpsOfTheDay:
             return now if kept is None or not now.is_as_expected_from(kept) else kept
 
         owners = [*changed(before, self._rows), *filter(self._depends_on, touched)]
-        changes = self._owed.update(owners, due, make)
+        changes = {} if not owners and self._owed.stay_at(due) else self._owed.update(owners, due, make)
         figures = self._figures
         if figures is not None and self._are_running:
             figures = _running_on(figures, self._at, due.at)

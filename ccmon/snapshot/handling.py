@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -79,30 +78,30 @@ def handling_figures(
     """The centre in each direction, each queue, then each team with handled calls, beside the usual averages."""
     rows = data.directory, data.site.name, data.queue_totals, data.histograms, data.outbound_histogram, data.past
     made_of = *rows, agent_totals.by_team, agent_totals.together, baseline
-    return cache.get("handling", made_of, lambda: _lines(data, agent_totals, baseline, cache))
+    return cache.get("handling", made_of, _lines, data, agent_totals, baseline, cache)
 
 
 def _lines(
     data: FloorData, agent_totals: AgentTotalsByTeam, baseline: WeekdayBaseline | None, cache: InputCache
 ) -> tuple[HandlingFigures, ...]:
     lines = _Lines(baseline, cache)
-    inbound = cache.get("inbound", (data.queue_totals,), lambda: _together(data))
+    inbound = cache.get("inbound", (data.queue_totals,), _together, data)
     whole = cache.get("handling times", (), MergedHistograms).update(data.histograms)
-    inbound_percentiles = cache.get("inbound percentiles", (data.histograms,), lambda: _percentiles(whole))
-    outbound = cache.get("outbound", (data.outbound_histogram,), lambda: _percentiles(data.outbound_histogram))
+    inbound_percentiles = cache.get("inbound percentiles", (data.histograms,), _percentiles, whole)
+    outbound = cache.get("outbound", (data.outbound_histogram,), _percentiles, data.outbound_histogram)
     site = centre(data.site.name)
     found = [
         lines.of(site, Direction.INBOUND, inbound, inbound_percentiles),
         lines.of(site, Direction.OUTBOUND, handled_in(agent_totals.together, Direction.OUTBOUND), outbound),
     ]
-    past = cache.get("usual handling", (data.past,), lambda: _usual_by_queue(data))
+    past = cache.get("usual handling", (data.past,), _usual_by_queue, data)
     for queue in data.directory.queues.values():
         rows = queue, data.queue_totals.get(queue.id), data.histograms.get(queue.id, NO_CALLS), past.get(queue.id)
-        found += cache.get(("handling of queue", queue.id), rows, partial(lines.of_queue, *rows))
+        found += cache.get(("handling of queue", queue.id), rows, lines.of_queue, *rows)
     for team in data.directory.teams.values():
         row = agent_totals.by_team.get(team.id)
         if row is not None:
-            found += cache.get(("handling of team", team.id), (team, row, baseline), partial(lines.of_team, team, row))
+            found += cache.get(("handling of team", team.id), (team, row, baseline), lines.of_team, team, row)
     return tuple(found)
 
 

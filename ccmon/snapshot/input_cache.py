@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 Value = TypeVar("Value")
+Arguments = ParamSpec("Arguments")
 
 
 class InputCache:
@@ -18,13 +19,20 @@ class InputCache:
     def __init__(self) -> None:
         self._kept: dict[Hashable, tuple[tuple[object, ...], Any]] = {}
 
-    def get(self, name: Hashable, inputs: tuple[object, ...], make: Callable[[], Value]) -> Value:
-        """The value made of these inputs, made now unless those of before are equal."""
+    def get(
+        self,
+        name: Hashable,
+        inputs: tuple[object, ...],
+        make: Callable[Arguments, Value],
+        *arguments: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Value:
+        """The value made of these inputs, made now, with these arguments, unless those of before are equal."""
         kept = self._kept.get(name)
         if kept is not None and kept[0] == inputs:
             value: Value = kept[1]
             return value
-        value = make()
+        value = make(*arguments, **named)
         self._kept[name] = (inputs, value)
         return value
 

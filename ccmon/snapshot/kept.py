@@ -205,6 +205,15 @@ class KeptValues(Generic[Value]):
         touched, self._made_of = changed(self._made_of, made_of), made_of
         return self.update(touched, due, make)
 
+    def stay_at(self, due: DueMoments) -> bool:
+        """Whether no value falls due by a moment: then there is nothing to update; collects when the next one does."""
+        if due.at < self._at or (self._queue and self._queue[0][0] <= due.at):
+            return False
+        self._at = due.at
+        if self._queue:
+            due.note(self._next_at())
+        return True
+
     def forget(self, subject: int) -> None:
         """Forget a subject that has no value and will have none."""
         self._until.pop(subject, None)

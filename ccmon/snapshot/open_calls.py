@@ -63,6 +63,8 @@ class OpenCalls:
             due: the moment; collects when a call will be orphaned.
         """
         rows = self._rows.update(data.calls)
+        if not rows and self._states.stay_at(due):
+            return
 
         def state_of(call_id: int, own: DueMoments) -> tuple[_State, OpenCallRow] | None:
             call = self._rows.by_key.get(call_id)

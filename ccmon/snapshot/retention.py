@@ -104,7 +104,7 @@ def unresolved_customers(
         return None
     days = periodic_data.finished.days
     made_of = periodic_data, data.follow_ups
-    return cache.get("unresolved", made_of, lambda: _unresolved_customers(periodic_data, data, days))
+    return cache.get("unresolved", made_of, _unresolved_customers, periodic_data, data, days)
 
 
 def _unresolved_customers(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
-from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -102,13 +101,13 @@ class SalesByScope:
             self._are_judged = any(map(is_agent, quotas.scopes))
         past_known = periodic_data is not None and periodic_data.finished is not None
         made_by = quotas, details, data.site.currency, past_known, self._worked.until
-        maker = cache.get("maker of sales lines", made_by, lambda: _LineMaker(*made_by))
+        maker = cache.get("maker of sales lines", made_by, _LineMaker, *made_by)
         self._update_agents(totals, agents, touched)
         rows = data.site.name, quotas, totals.sales_edition, data.campaign_days, data.other_clients_sales
-        groups = cache.get("groups of sales", rows, lambda: tuple(self._groups(data, totals, quotas, cache)))
+        groups = cache.get("groups of sales", rows, self._groups, data, totals, quotas, cache)
         lines = self._lines_of(groups, maker)
         made_of = lines, self._agents.all, self._of_agents.all, self._ranks, maker
-        return cache.get("sales", made_of, lambda: LazySales(*made_of, are_judged=self._are_judged))
+        return cache.get("sales", made_of, LazySales, *made_of, are_judged=self._are_judged)
 
     def _update_agents(
         self, totals: AgentTotalsByTeam, agents: Mapping[int, AgentFigures], touched: Iterable[int]
@@ -129,13 +128,14 @@ class SalesByScope:
                 return AgentSalesLine(named("agent", agent), rows)
             return before if before.rows == rows else AgentSalesLine(before.agent, rows)
 
-        def agent_of(agent_id: int, _: DueMoments) -> NamedScope | None:
-            line = self._of_agents.by_id.get(agent_id)
-            return None if line is None else line.agent
-
         changes = self._of_agents.update(touched, at_any_time, line_of)
-        come_or_gone = [agent_id for agent_id, pair in changes.items() if None in pair]
-        self._agents.update(come_or_gone, at_any_time, agent_of)
+        come_or_gone = [agent_id for agent_id, pair in changes.items() if None in pair] if changes else ()
+        if come_or_gone:
+            self._agents.update(
+                come_or_gone,
+                at_any_time,
+                lambda agent_id, _: None if (line := self._of_agents.by_id.get(agent_id)) is None else line.agent,
+            )
 
     def _lines_of(self, groups: Sequence[_ScopedSums], maker: _LineMaker) -> tuple[SalesFigures, ...]:
         """The lines of the groups; the same tuple while nothing in them has changed."""
@@ -145,12 +145,11 @@ class SalesByScope:
         elif groups is self._groups_made:
             touched = self._worked.touched_scopes
             if touched:
-                self._lines = tuple(
-                    [
-                        self._line(maker, group) if group.scope in touched else line
-                        for group, line in zip(groups, self._lines, strict=True)
-                    ]
-                )
+                lines = list(self._lines)
+                for place, group in enumerate(groups):
+                    if group.scope in touched:
+                        lines[place] = self._line(maker, group)
+                self._lines = tuple(lines)
             return self._lines
         self._groups_made, self._lines = groups, tuple([self._line(maker, group) for group in groups])
         return self._lines
@@ -168,11 +167,16 @@ class SalesByScope:
 
     def _groups(
         self, data: FloorData, totals: AgentTotalsByTeam, quotas: Quotas, cache: InputCache
+    ) -> tuple[_ScopedSums, ...]:
+        return tuple(self._each_group(data, totals, quotas, cache))
+
+    def _each_group(
+        self, data: FloorData, totals: AgentTotalsByTeam, quotas: Quotas, cache: InputCache
     ) -> Iterator[_ScopedSums]:
         directory = self._directory
         together, teams = sums_of(totals.together), {team_id: sums_of(row) for team_id, row in totals.by_team.items()}
         sold = directory, together, teams, data.other_clients_sales
-        by_client = cache.get("sales of clients", sold, partial(_clients, *sold))
+        by_client = cache.get("sales of clients", sold, _clients, *sold)
         nobodys = by_client["client", 0]
         by_campaign = {row.campaign_id: sums_of(row) for row in data.campaign_days}
         yield _ScopedSums(of := centre(data.site.name), scope_of(of), together)
@@ -259,15 +263,15 @@ def _quotas(
             planned = periodic_data.planned_work, directory
             remaining = RemainingDay(
                 periodic_data,
-                cache.get("recent sales", past, lambda: RecentSales(*past)),
-                cache.get("day shapes", past, lambda: DayShapes(*past)),
+                cache.get("recent sales", past, RecentSales, *past),
+                cache.get("day shapes", past, DayShapes, *past),
                 minute,
-                work=cache.get("planned work", planned, lambda: PlannedWork(*planned)),
+                work=cache.get("planned work", planned, PlannedWork, *planned),
                 opening=opening,
                 agents=agents,
             )
     of_site = data.directory, periodic_data
-    set_quotas = cache.get("set quotas", of_site, lambda: SetQuotas(*of_site))
+    set_quotas = cache.get("set quotas", of_site, SetQuotas, *of_site)
     quotas = Quotas(set_quotas, today, at=minute, opening=opening, baseline=baseline, remaining=remaining)
     made.clear()
     made[minute, is_complete] = quotas

@@ -56,7 +56,7 @@ class WorkedTime:
         changes = self._of_agents.update(touched, DueMoments(until), make)
         self.touched_scopes = set()
         for agent_id, pair in changes.items():
-            before, now = (NO_TIME if time is None else time for time in pair)
+            before, now = pair[0] or NO_TIME, pair[1] or NO_TIME
             fixed, growth = now.fixed - before.fixed, now.growth - before.growth
             for scope in scopes(self._directory, agent_id):
                 self._fixed[scope] += fixed
