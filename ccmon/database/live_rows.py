@@ -38,6 +38,7 @@ from ccmon.snapshot.floor_rows import (
     AgentTotals,
     CampaignTotals,
     OpenCallRow,
+    OpenFollowUpRow,
     QueueTargets,
     QueueTotals,
     StateRow,
@@ -49,6 +50,8 @@ from ccmon.time_units import NEVER
 Value = TypeVar("Value")
 
 _start = attrgetter("starts_at")
+_subject = attrgetter("subject")
+_calls_and_customers = attrgetter("call_id", "customer_id")
 _queue_and_agent = attrgetter("queue_id", "agent_id")
 _handling = attrgetter("handled", "talk_ms", "hold_ms", "wrap_up_ms")
 
@@ -67,6 +70,10 @@ class LiveRows:
         self._read_to = 0
         """The last row of the trail that has been taken into account."""
         self._touched_parts = set(ALL_PARTS)
+        self._follow_ups: Sequence[OpenFollowUpRow] = ()
+        self._calls_of_follow_ups: frozenset[int | None] = frozenset()
+        self._customers_of_follow_ups: frozenset[int | None] = frozenset()
+        """Whom those follow-ups are about."""
         self.is_settled = False
         """Whether mere passing of time does not change the rows: nothing is in the future, no long work is shown."""
 
@@ -122,7 +129,7 @@ class LiveRows:
         rows = database.rows("trail_from", NumberedTrailRow, {"first": self._read_to, "at_most": at_most + 2})
         if self._read_to and (not rows or rows.pop(0).id != self._read_to):
             return None
-        return None if len(rows) > at_most or any(row.subject in ALL_ANEW for row in rows) else rows
+        return None if len(rows) > at_most or not ALL_ANEW.isdisjoint(map(_subject, rows)) else rows
 
     def _is_kept(
         self, data: FloorData, site: Site, day: BusinessDay, progress: list[Progress], sources: list[Source]
@@ -229,7 +236,7 @@ class LiveRows:
     def _read_totals(
         self, database: Database, data: FloorData, touched: Touched, parameters: Parameters, found: dict[str, Any]
     ) -> None:
-        """Read sums, quarters, histograms, longest waits and targets of queues."""
+        """Read sums, quarters, histograms and longest waits of queues, and targets where these have been written."""
         since = min(touched.quarters.values())
         own = {**parameters, "queues": dumps(list(touched.quarters)), "since": since}
         read = floor_reader.by_queue(database.rows("quarter_totals", QueueTotals, own))
@@ -246,13 +253,14 @@ class LiveRows:
                     own["queue_id"] = queue_id
                     histograms[queue_id] = database.pairs("inbound_handling_times", own)
         waits = database.pairs("longest_waits_of_queues", own)
-        targets = {row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)}
         queues = touched.quarters
         found["queue_totals"] = _merged(data.queue_totals, queues, sums)
         found["quarters"] = _merged(data.quarters, queues, quarters)
         found["histograms"] = _merged(data.histograms, queues, histograms)
         found["longest_waits"] = _merged(data.longest_waits, queues, waits)
-        found["targets"] = _merged(data.targets, targets.keys() | data.targets.keys(), targets)
+        if "targets" in touched.subjects:
+            targets = {row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)}
+            found["targets"] = _merged(data.targets, targets.keys() | data.targets.keys(), targets)
 
     def _read_tracked(
         self, database: Database, data: FloorData, touched: Touched, parameters: Parameters, found: dict[str, Any]
@@ -287,10 +295,17 @@ class LiveRows:
         return self._members.has_any(queue_id)
 
     def _are_follow_ups_touched(self, data: FloorData, touched: Touched) -> bool:
-        return (
-            "follow_up" in touched.subjects
-            or (bool(touched.calls) and any(row.call_id in touched.calls for row in data.follow_ups))
-            or (bool(touched.customers) and any(row.customer_id in touched.customers for row in data.follow_ups))
+        if "follow_up" in touched.subjects:
+            return True
+        if data.follow_ups is not self._follow_ups:
+            self._follow_ups = data.follow_ups
+            calls, customers = (
+                zip(*map(_calls_and_customers, data.follow_ups), strict=True) if data.follow_ups else ((), ())
+            )
+            self._calls_of_follow_ups, self._customers_of_follow_ups = frozenset(calls), frozenset(customers)
+        return not (
+            self._calls_of_follow_ups.isdisjoint(touched.calls)
+            and self._customers_of_follow_ups.isdisjoint(touched.customers)
         )
 
 
@@ -329,8 +344,12 @@ def _same_handling(queue_id: int, data: FloorData, sums: QueueTotals, touched: T
 
 def _merged(before: Mapping[int, Value], touched: Iterable[int], values: Mapping[int, Value]) -> Mapping[int, Value]:
     """The values with those of touched keys replaced; the same object if none has changed."""
-    changed = {key for key in touched if before.get(key) != values.get(key)}
-    if not changed:
-        return before
-    kept = {key: value for key, value in before.items() if key not in changed}
-    return kept | {key: values[key] for key in changed if key in values}
+    merged = None
+    for key in touched:
+        if before.get(key) != values.get(key):
+            merged = dict(before) if merged is None else merged
+            if key in values:
+                merged[key] = values[key]
+            else:
+                merged.pop(key, None)
+    return before if merged is None else merged

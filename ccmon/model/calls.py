@@ -12,6 +12,9 @@ class Direction(StrEnum):
     OUTBOUND = "outbound"
 
 
+DIRECTIONS = tuple(Direction)
+
+
 class Outcome(StrEnum):
     """How a visit to a queue ended (metrics.md 2). A visit that has not ended has no outcome."""
 

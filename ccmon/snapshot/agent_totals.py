@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from operator import attrgetter
 
 from ccmon.metrics.counts import Counts
-from ccmon.model.calls import Direction
+from ccmon.model.calls import DIRECTIONS, Direction
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import AgentTotals
 from ccmon.snapshot.kept import RowsByKey
@@ -81,7 +81,7 @@ class AgentTotalsByTeam:
                 self._sums[team_id] += difference
             self.together += difference
             if agent_id > 0:
-                for direction in Direction:
+                for direction in DIRECTIONS:
                     self.agents_with_calls[direction] += _has_calls(now, direction) - _has_calls(before, direction)
         if teams:
             sums = {**self.by_team, **{team_id: self._sums[team_id] for team_id in teams}}

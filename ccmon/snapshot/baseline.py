@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 
 from ccmon.metrics.counts import Counts
 from ccmon.metrics.means import average
@@ -51,6 +52,7 @@ class WeekdayBaseline:
         self.agent_days: Counter[tuple[int, int]] = Counter()
         self._work: dict[tuple[Scope, str], Work] = {}
         self._called: dict[Scope, Work] = {}
+        self._per_agent_day: dict[str, float | None] = {}
         self._same = [totals for day, totals in days if day.weekday() == weekday]
         self._count(finished.agent_weekdays, directory, weekday)
         for campaign in finished.campaign_weekdays:
@@ -89,9 +91,10 @@ class WeekdayBaseline:
 
     def per_agent_day(self, direction: str) -> float | None:
         """Calls per agent and day on past days of today's weekday, over agents who handled any."""
-        if direction == "inbound":
-            return average(sum(day.inbound for day in self._same), sum(day.inbound_agents for day in self._same))
-        return average(sum(day.outbound for day in self._same), sum(day.outbound_agents for day in self._same))
+        if direction not in self._per_agent_day:
+            calls, agents = attrgetter(direction), attrgetter(f"{direction}_agents")
+            self._per_agent_day[direction] = average(sum(map(calls, self._same)), sum(map(agents, self._same)))
+        return self._per_agent_day[direction]
 
     def calling(self, scope: Scope) -> Work:
         """Handled outbound calls of all past days."""

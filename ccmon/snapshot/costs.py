@@ -13,7 +13,7 @@ from ccmon.metrics.handling import average_handling
 from ccmon.metrics.means import average
 from ccmon.metrics.percentage import percent
 from ccmon.metrics.sales import conversion
-from ccmon.model.calls import Direction
+from ccmon.model.calls import DIRECTIONS
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.queues import Purpose
 from ccmon.model.sales import SalesDetail
@@ -44,7 +44,7 @@ THE_CENTRE = "The centre"
 def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsByTeam) -> tuple[WorkFigures, ...]:
     """Inbound and outbound calls per agent, compared with the same weekday of past weeks."""
     found = []
-    for direction in Direction:
+    for direction in DIRECTIONS:
         sums = handled_in(agent_totals.together, direction)
         found.append(
             WorkFigures(

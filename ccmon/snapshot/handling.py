@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 
 from ccmon.metrics.counts import Counts
 from ccmon.metrics.means import nearest_ranks
-from ccmon.model.calls import Direction
+from ccmon.model.calls import DIRECTIONS, Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.agent_totals import AgentTotalsByTeam, CallTotals
@@ -136,7 +136,7 @@ class _Lines:
 
     def of_team(self, team: Team, row: CallTotals) -> list[HandlingFigures]:
         """The lines of a team, one for each direction in which it has handled calls."""
-        of_team = ((direction, handled_in(row, direction)) for direction in Direction)
+        of_team = ((direction, handled_in(row, direction)) for direction in DIRECTIONS)
         return [
             self.of(named("team", team), direction, sums, NO_PERCENTILES) for direction, sums in of_team if sums.handled
         ]

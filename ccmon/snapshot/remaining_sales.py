@@ -61,6 +61,16 @@ class Share(Struct, frozen=True):
     """What it is based on, in words: "5 Fridays", "linear"."""
 
 
+class _UsualCalls(Struct, frozen=True):
+    """A scope's sales calls on a usual day."""
+
+    after: float
+    """Those after this time of day."""
+    until: float
+    relative_variance: float
+    """Of those after."""
+
+
 class RecentSales:
     """What was sold in the last 28 days."""
 
@@ -95,6 +105,7 @@ class RemainingDay:
         self._agents_differ: float | None = None
         self._shares: dict[Scope, Share | None] = {}
         self._order_values: dict[Scope, OrderValue | None] = {}
+        self._usual_calls: dict[Scope, _UsualCalls | None] = {}
 
     def share(self, scope: Scope) -> Share | None:
         """The typical share by the scope's own sales calls, else by its planned work, else by the opening hours."""
@@ -116,15 +127,25 @@ class RemainingDay:
         """Sales calls still to be expected today, and the relative variance of that mean; None with little history."""
         if is_agent(scope):
             return self._agents_calls(scope)
+        if scope not in self._usual_calls:
+            self._usual_calls[scope] = self._usual(scope)
+        usual = self._usual_calls[scope]
+        if usual is None:
+            return None
+        return usual.after * ((calls_today + LEVEL_CALLS) / (usual.until + LEVEL_CALLS)), usual.relative_variance
+
+    def _usual(self, scope: Scope) -> _UsualCalls | None:
         after = self._shapes.after(scope, self._time)
         if len(after) < DAYS_NEEDED:
             return None
-        mean = sum(after) / len(after)
         until = self._shapes.until(scope, self._time)
-        level = (calls_today + LEVEL_CALLS) / (sum(until) / len(until) + LEVEL_CALLS)
         days_differ = forecast.overdispersion(after)
         relative_variance = (days_differ * len(after) + DAYS_DIFFER * DAYS_NEEDED) / (len(after) + DAYS_NEEDED)
-        return mean * level, relative_variance + (1 / sum(after) if sum(after) else 0.0)
+        return _UsualCalls(
+            after=sum(after) / len(after),
+            until=sum(until) / len(until),
+            relative_variance=relative_variance + (1 / sum(after) if sum(after) else 0.0),
+        )
 
     def with_lent(self, scope: Scope, calls: float) -> float | None:
         """A client's own sales calls plus those of other teams for its campaigns, in the proportion of 28 days.
