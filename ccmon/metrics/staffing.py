@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -75,26 +76,60 @@ class ErlangA(Struct, frozen=True):
 
 def erlang_a(agents: int, arrivals_per_s: float, handling_s: float, patience_s: float, threshold_s: float) -> ErlangA:
     """Erlang A, M/M/n+M (metrics.md 11.4), for agents and arrivals above 0."""
-    leaves = 1 / patience_s
-    chain = _Chain(agents, arrivals_per_s, 1 / handling_s, leaves)
-    probabilities = chain.probabilities()
-    waits = math.fsum(p for state, p in probabilities.items() if state >= agents)
-    queue_length = math.fsum((state - agents) * p for state, p in probabilities.items() if state > agents)
-    busy = math.fsum(min(state, agents) * p for state, p in probabilities.items())
-    density = chain.offered_wait_density()
-    pieces = 1 + math.floor(threshold_s * (max(arrivals_per_s, agents / handling_s) + leaves) / FALL_OF_A_PIECE)
-    waited_in_threshold = _integral(density, threshold_s, pieces)
-    served = 1 - waits + _integral(lambda wait: density(wait) * math.exp(-leaves * wait), threshold_s, pieces)
-    longer = math.exp(-leaves * threshold_s) * (waits - waited_in_threshold)
+    queue = _ImpatientQueue(agents, arrivals_per_s, handling_s, patience_s)
     return ErlangA(
-        waits=_share(waits),
-        abandons=_share(leaves * queue_length / arrivals_per_s),
-        wait_s=queue_length / arrivals_per_s,
-        queue_length=queue_length,
-        occupancy=_share(busy / agents),
-        served_in_threshold=_share(served),
-        abandons_in_threshold=_share(1 - longer - served),
+        waits=_share(queue.waits),
+        abandons=_share(queue.leaves * queue.length / arrivals_per_s),
+        wait_s=queue.length / arrivals_per_s,
+        queue_length=queue.length,
+        occupancy=queue.occupancy,
+        served_in_threshold=_share(queue.served_within(threshold_s)),
+        abandons_in_threshold=_share(queue.abandons_within(threshold_s)),
     )
+
+
+class _ImpatientQueue:
+    """The queue of Erlang A: each figure is worked out when it is asked for."""
+
+    def __init__(self, agents: int, arrivals_per_s: float, handling_s: float, patience_s: float) -> None:
+        self.leaves = 1 / patience_s
+        self._agents, self._chain = agents, _Chain(agents, arrivals_per_s, 1 / handling_s, self.leaves)
+        self._probabilities = self._chain.probabilities()
+        self._changes_per_s = max(arrivals_per_s, agents / handling_s) + self.leaves
+        """By how much the logarithm of the density of waits changes at most."""
+
+    @property
+    def occupancy(self) -> float:
+        agents = self._agents
+        return _share(math.fsum([min(state, agents) * p for state, p in self._probabilities.items()]) / agents)
+
+    @cached_property
+    def waits(self) -> float:
+        agents = self._agents
+        return math.fsum([p for state, p in self._probabilities.items() if state >= agents])
+
+    @cached_property
+    def length(self) -> float:
+        agents = self._agents
+        return math.fsum([(state - agents) * p for state, p in self._probabilities.items() if state > agents])
+
+    @cached_property
+    def _density(self) -> Callable[[float], float]:
+        return self._chain.offered_wait_density()
+
+    def _pieces(self, threshold_s: float) -> int:
+        return 1 + math.floor(threshold_s * self._changes_per_s / FALL_OF_A_PIECE)
+
+    def served_within(self, threshold_s: float) -> float:
+        """Share of offered calls, not cut off at 0 and 1; neither is the next."""
+        density, leaves = self._density, self.leaves
+        pieces = self._pieces(threshold_s)
+        return 1 - self.waits + _integral(lambda wait: density(wait) * math.exp(-leaves * wait), threshold_s, pieces)
+
+    def abandons_within(self, threshold_s: float) -> float:
+        waited = _integral(self._density, threshold_s, self._pieces(threshold_s))
+        longer = math.exp(-self.leaves * threshold_s) * (self.waits - waited)
+        return 1 - longer - self.served_within(threshold_s)
 
 
 class _Chain:
@@ -187,14 +222,12 @@ def required_agents(
         if patience_s is None:
             found = queue_without_abandonment(agents, load, handling_s, threshold_s)
             return found.service_level >= target and found.occupancy <= occupancy_at_most
-        at_threshold = erlang_a(agents, arrivals_per_s, handling_s, patience_s, threshold_s)
-        if at_threshold.occupancy > occupancy_at_most:
+        queue = _ImpatientQueue(agents, arrivals_per_s, handling_s, patience_s)
+        if queue.occupancy > occupancy_at_most:
             return False
         # The service level of metrics.md 4 is served_T / (1 - ab_S), which is no less than served_T.
-        if at_threshold.served_in_threshold >= target:
-            return True
-        at_short = erlang_a(agents, arrivals_per_s, handling_s, patience_s, short_abandon_s)
-        return at_threshold.served_in_threshold >= target * (1 - at_short.abandons_in_threshold)
+        served = _share(queue.served_within(threshold_s))
+        return served >= target or served >= target * (1 - _share(queue.abandons_within(short_abandon_s)))
 
     low = max(1, math.floor(load)) if patience_s is None else 1
     high = max(low, math.ceil(load))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from ccmon.metrics.counts import Counts
-from ccmon.metrics.means import nearest_ranks
+from ccmon.metrics.means import KeptRank, nearest_ranks
 from ccmon.model.calls import DIRECTIONS, Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
@@ -46,30 +47,62 @@ NO_PERCENTILES = Percentiles()
 NO_CALLS: Mapping[int, int] = {}
 
 
-class MergedHistograms:
-    """Handling times of all queues together, kept from one snapshot to the next."""
+class _CountedTimes:
+    """Handling times of calls, and their percentiles."""
+
+    def __init__(self) -> None:
+        self.percentiles = NO_PERCENTILES
+        self._calls: dict[int, int] = {}
+        self._values: list[int] = []
+        """The times that occur, in order, in seconds."""
+        self._count = 0
+        self._ranks = KeptRank(0.5), KeptRank(0.9)
+
+    def add(self, changes: Sequence[tuple[int, int]]) -> None:
+        """Add calls: times, with the number of calls, below 0 for calls that are gone."""
+        calls = self._calls
+        known = bool(calls)
+        for value, change in changes:
+            number = calls.get(value, 0) + change
+            if number:
+                if known and value not in calls:
+                    insort(self._values, value)
+                calls[value] = number
+            elif calls.pop(value, 0):
+                del self._values[bisect_left(self._values, value)]
+            self._count += change
+        if not known:
+            self._values = sorted(calls)
+        median, p90 = (rank.update(changes, calls, self._values, self._count) for rank in self._ranks)
+        self.percentiles = _percentiles_of(median, p90, self._count)
+
+
+class KeptHandlingTimes:
+    """Handling times of each queue and of all together, kept from one snapshot to the next."""
 
     def __init__(self) -> None:
         self._by_queue: Mapping[int, Mapping[int, int]] = {}
-        self._whole: Counter[int] = Counter()
+        self._of_queues: defaultdict[int, _CountedTimes] = defaultdict(_CountedTimes)
+        self._whole = _CountedTimes()
 
-    def update(self, by_queue: Mapping[int, Mapping[int, int]]) -> Mapping[int, int]:
-        """Take the histograms of another moment; return their sum, which the next update changes."""
+    def update(self, by_queue: Mapping[int, Mapping[int, int]]) -> Percentiles:
+        """Take the histograms of another moment; return the percentiles of all together."""
         before, self._by_queue = self._by_queue, by_queue
-        for queue_id in before.keys() | by_queue.keys():
-            old, new = before.get(queue_id, NO_CALLS), by_queue.get(queue_id, NO_CALLS)
-            if old is not new:
-                self._add(old, new)
-        return self._whole
+        if before is not by_queue:
+            for queue_id in before.keys() | by_queue.keys():
+                old, new = before.get(queue_id, NO_CALLS), by_queue.get(queue_id, NO_CALLS)
+                if old is not new:
+                    changes = [
+                        (time, calls - old.get(time, 0)) for time, calls in new.items() if old.get(time) != calls
+                    ]
+                    changes += [(time, -old[time]) for time in old.keys() - new.keys()]
+                    self._of_queues[queue_id].add(changes)
+                    self._whole.add(changes)
+        return self._whole.percentiles
 
-    def _add(self, old: Mapping[int, int], new: Mapping[int, int]) -> None:
-        """Replace the calls of one histogram in the sum by those of another."""
-        changes = [(value, calls - old.get(value, 0)) for value, calls in new.items() if old.get(value) != calls]
-        changes += [(value, -old[value]) for value in old.keys() - new.keys()]
-        for value, change in changes:
-            self._whole[value] += change
-            if not self._whole[value]:
-                del self._whole[value]
+    def of_queue(self, queue_id: int) -> Percentiles:
+        """The percentiles of a queue, after an update."""
+        return self._of_queues[queue_id].percentiles if queue_id in self._of_queues else NO_PERCENTILES
 
 
 def handling_figures(
@@ -86,17 +119,17 @@ def _lines(
 ) -> tuple[HandlingFigures, ...]:
     lines = _Lines(baseline, cache)
     inbound = cache.get("inbound", (data.queue_totals,), _together, data)
-    whole = cache.get("handling times", (), MergedHistograms).update(data.histograms)
-    inbound_percentiles = cache.get("inbound percentiles", (data.histograms,), _percentiles, whole)
+    times = cache.get("handling times", (), KeptHandlingTimes)
+    whole = times.update(data.histograms)
     outbound = cache.get("outbound", (data.outbound_histogram,), _percentiles, data.outbound_histogram)
     site = centre(data.site.name)
     found = [
-        lines.of(site, Direction.INBOUND, inbound, inbound_percentiles),
+        lines.of(site, Direction.INBOUND, inbound, whole),
         lines.of(site, Direction.OUTBOUND, handled_in(agent_totals.together, Direction.OUTBOUND), outbound),
     ]
     past = cache.get("usual handling", (data.past,), _usual_by_queue, data)
     for queue in data.directory.queues.values():
-        rows = queue, data.queue_totals.get(queue.id), data.histograms.get(queue.id, NO_CALLS), past.get(queue.id)
+        rows = queue, data.queue_totals.get(queue.id), times.of_queue(queue.id), past.get(queue.id)
         found += cache.get(("handling of queue", queue.id), rows, lines.of_queue, *rows)
     for team in data.directory.teams.values():
         row = agent_totals.by_team.get(team.id)
@@ -127,11 +160,11 @@ class _Lines:
         return self._cache.same(("handling line", scope_of(scope), direction), line)
 
     def of_queue(
-        self, queue: Queue, row: QueueTotals | None, histogram: Mapping[int, int], usual_ms: float | None
+        self, queue: Queue, row: QueueTotals | None, percentiles: Percentiles, usual_ms: float | None
     ) -> list[HandlingFigures]:
         """The line of a queue."""
         sums = NO_HANDLING if row is None else _sums(row)
-        line = self.of(named("queue", queue), Direction.INBOUND, sums, _percentiles(histogram))
+        line = self.of(named("queue", queue), Direction.INBOUND, sums, percentiles)
         return [replace(line, target_ms=queue.handling_target_ms, usual_aht_ms=usual_ms)]
 
     def of_team(self, team: Team, row: CallTotals) -> list[HandlingFigures]:
@@ -160,9 +193,13 @@ def handled_in(totals: CallTotals, direction: Direction) -> HandlingSums:
 def _percentiles(histogram: Mapping[int, int]) -> Percentiles:
     """Median and 90th percentile in milliseconds."""
     median, p90 = nearest_ranks(histogram, 0.5, 0.9)
-    enough = sum(histogram.values()) >= P90_FROM
+    return _percentiles_of(median, p90, sum(histogram.values()))
+
+
+def _percentiles_of(median_s: int | None, p90_s: int | None, count: int) -> Percentiles:
     return Percentiles(
-        median_ms=None if median is None else median * 1000, p90_ms=p90 * 1000 if enough and p90 is not None else None
+        median_ms=None if median_s is None else median_s * 1000,
+        p90_ms=p90_s * 1000 if count >= P90_FROM and p90_s is not None else None,
     )
 
 

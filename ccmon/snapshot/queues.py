@@ -57,7 +57,7 @@ class QueuesOfTheDay:
         """The figures without the agents who are here."""
         self._figures = KeptValues[QueueFigures](directory.queues)
         self._quarters: defaultdict[int, QuartersOfQueue] = defaultdict(QuartersOfQueue)
-        self._needs: defaultdict[int, KeptNeed] = defaultdict(KeptNeed)
+        self._needs: defaultdict[int, KeptNeed] = defaultdict(partial(KeptNeed, {}))
         self._needed: Mapping[int, int | None] = {}
         self._allotment = KeptAllotment()
         self._merged = MergedQuarters()

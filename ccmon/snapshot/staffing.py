@@ -23,8 +23,8 @@ ENOUGH_ABANDONS = 30
 FEWEST_CALLS = 10
 """Below this many handled calls, of today and the same weekday last week together, no handling time is known."""
 
-KEPT_NEEDS = 64
-"""How many results of the formula are kept for a queue."""
+KEPT_NEEDS = 512
+"""How many results of the formula are kept: inputs come and go with each call."""
 
 
 class StaffingCount(Struct, frozen=True):
@@ -130,10 +130,14 @@ class KeptAllotment:
 class KeptNeed:
     """How many agents a queue needs, kept from one snapshot to the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: dict[tuple[float | None, ...], int | None]) -> None:
+        """Nothing is known yet.
+
+        Args:
+            found: the results of the formula by its inputs, shared by all queues; what is found is added.
+        """
         self._calls = _TrailingCalls()
-        self._found: dict[tuple[float | None, ...], int | None] = {}
-        """By the inputs of the formula, for those of the last while: they come and go with each call."""
+        self._found = found
         self._last: int | None = None
 
     def update(

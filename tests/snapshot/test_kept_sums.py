@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import ceil
 
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ccmon.snapshot.floor_rows import QueueTotals
-from ccmon.snapshot.handling import MergedHistograms
+from ccmon.snapshot.handling import NO_PERCENTILES, P90_FROM, KeptHandlingTimes, Percentiles
 from ccmon.snapshot.quarters import MergedQuarters, QuartersOfQueue
 
 QUEUES = (1, 2, 3)
 histograms = st.dictionaries(
-    st.sampled_from(QUEUES), st.dictionaries(st.integers(0, 5), st.integers(1, 3), max_size=4), max_size=3
+    st.sampled_from(QUEUES), st.dictionaries(st.integers(0, 9), st.integers(0, 6), max_size=6), max_size=3
 )
 curves = st.fixed_dictionaries(
     {queue_id: st.dictionaries(st.integers(0, 4), st.integers(0, 2), max_size=4) for queue_id in QUEUES}
@@ -23,13 +24,25 @@ NO_CALLS = QueueTotals(*[0] * len(QueueTotals.__struct_fields__))
 
 
 @given(st.lists(histograms, max_size=6))
-def test_merged_histograms_hold_each_call_once(moments: list[dict[int, dict[int, int]]]) -> None:
-    merged = MergedHistograms()
+def test_kept_percentiles_are_those_of_all_calls(moments: list[dict[int, dict[int, int]]]) -> None:
+    kept = KeptHandlingTimes()
     for by_queue in moments:
         whole: Counter[int] = Counter()
         for histogram in by_queue.values():
             whole.update(histogram)
-        assert dict(merged.update(by_queue)) == dict(whole)
+        assert kept.update(by_queue) == percentiles(whole)
+        assert {queue_id: kept.of_queue(queue_id) for queue_id in QUEUES} == {
+            queue_id: percentiles(by_queue.get(queue_id, {})) for queue_id in QUEUES
+        }
+
+
+def percentiles(histogram: dict[int, int]) -> Percentiles:
+    """The percentiles of all times one by one."""
+    times = sorted(Counter(histogram).elements())
+    if not times:
+        return NO_PERCENTILES
+    median_s, p90_s = (times[ceil(len(times) * tenths / 10) - 1] for tenths in (5, 9))
+    return Percentiles(median_s * 1000, p90_s * 1000 if len(times) >= P90_FROM else None)
 
 
 @given(st.lists(curves, min_size=1, max_size=6))
