@@ -107,8 +107,12 @@ class Connection(sqlite3.Connection):
         """Which of the two files beside the database are no longer those open here."""
         if self._path is None:
             return []
-        known = ((suffix, self._files[suffix]) for suffix in (_WAL, _SHM))
-        return [suffix for suffix, file in known if file is not None and file != file_identity(self._beside(suffix))]
+        lost = []
+        for suffix in (_WAL, _SHM):
+            file = self._files[suffix]
+            if file is not None and file != file_identity(self._beside(suffix)):
+                lost.append(suffix)
+        return lost
 
     def _beside(self, suffix: str) -> str:
         return f"{self._path}{suffix}"

@@ -311,8 +311,10 @@ class LiveRows:
 
 def _with(data: FloorData, **rows: object) -> FloorData:
     """The data with other rows; equal rows are the same objects as before."""
-    changed = {name: value for name, value in rows.items() if value != getattr(data, name)}
-    return replace(data, **changed) if changed else data
+    for name, value in tuple(rows.items()):
+        if value == getattr(data, name):
+            del rows[name]
+    return replace(data, **rows) if rows else data
 
 
 def _of_day(

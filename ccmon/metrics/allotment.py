@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
+from operator import itemgetter
 
 from ccmon.metrics.ratios import spread
 
@@ -42,10 +44,8 @@ class _Flow:
     """A flow of agents from groups to queues that grows along augmenting paths."""
 
     def __init__(self, needed: Mapping[int, int], groups: list[tuple[Group, int]]) -> None:
-        self.left = [number for _, number in groups]
-        self.needed = {
-            queue: needed.get(queue, 0) for queue in sorted(set(needed).union(*(each for each, _ in groups)))
-        }
+        self.left: list[int] = [*map(itemgetter(1), groups)]
+        self.needed = {queue: needed.get(queue, 0) for queue in sorted(set(needed).union(*map(itemgetter(0), groups)))}
         self.given = dict.fromkeys(self.needed, 0)
         self.sent: list[dict[int, int]] = [{} for _ in groups]
         """By group: how many agents it gives each of its queues."""
@@ -121,7 +121,7 @@ class _Flow:
 
     def add_the_rest(self, groups: list[tuple[Group, int]], by_need_of_all: list[int]) -> None:
         """Share out the agents left over: whole agents in proportion to need, by the largest remainder."""
-        rank = {queue: place for place, queue in enumerate(by_need_of_all)}
+        rank = dict(zip(by_need_of_all, count(), strict=False))
         for number, (queues, _) in zip(self.left, groups, strict=True):
             if not number or not queues:
                 continue
@@ -129,6 +129,6 @@ class _Flow:
                 self.given[min(queues, key=rank.__getitem__)] += 1
                 continue
             by_need = sorted(queues, key=rank.__getitem__)
-            weights = {queue: self.needed[queue] for queue in by_need}
+            weights = dict(zip(by_need, map(self.needed.__getitem__, by_need), strict=True))
             for queue, share in spread(number, weights if any(weights.values()) else dict.fromkeys(queues, 1)).items():
                 self.given[queue] += share

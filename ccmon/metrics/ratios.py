@@ -26,14 +26,15 @@ def spread(whole: int, weights: Mapping[Key, int]) -> dict[Key, int]:
     Raises:
         ValueError: a weight or the number is negative.
     """
-    if whole < 0 or any(weight < 0 for weight in weights.values()):
+    if whole < 0 or min(weights.values(), default=0) < 0:
         raise ValueError("what is shared out and its weights cannot be negative")
     total = sum(weights.values())
     if total == 0:
         return dict.fromkeys(weights, 0)
-    parts = {key: whole * weight // total for key, weight in weights.items()}
+    parts, remainders = {}, {}
+    for key, weight in weights.items():
+        parts[key], remainders[key] = divmod(whole * weight, total)
     left_over = whole - sum(parts.values())
-    by_remainder = sorted(weights, key=lambda key: whole * weights[key] % total, reverse=True)
-    for key in by_remainder[:left_over]:
+    for key in sorted(remainders, key=remainders.__getitem__, reverse=True)[:left_over]:
         parts[key] += 1
     return parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from functools import partial
 from itertools import pairwise
 
 from ccmon.metrics.due_moments import DueMoments
@@ -34,7 +35,7 @@ def merged(some: tuple[Alarm, ...], others: tuple[Alarm, ...], at: int) -> tuple
     """Two groups of alarms in one order; all of one come between two alarms of the other, as agents' alarms do."""
     if not some:
         return others
-    place = bisect_left(others, place_of(some[0], at), key=lambda alarm: place_of(alarm, at))
+    place = bisect_left(others, place_of(some[0], at), key=partial(place_of, at=at))
     return *others[:place], *some, *others[place:]
 
 
@@ -46,7 +47,7 @@ def ordered(alarms: Iterable[Alarm], due: DueMoments) -> tuple[Alarm, ...]:
         due: the moment up to which it is known what goes on; collects when the order may change.
     """
     at = due.at
-    found = sorted(alarms, key=lambda alarm: place_of(alarm, at))
+    found = sorted(alarms, key=partial(place_of, at=at))
     note_overtaking(found, due)
     return tuple(found)
 

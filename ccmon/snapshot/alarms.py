@@ -14,6 +14,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain
 
 from msgspec.structs import replace
@@ -183,7 +184,7 @@ class AgentAlarms:
         note_overtaking(self._in_order[max(0, place - 1) : place + 2], order)
 
     def _place(self, alarm: Alarm, at: int) -> int:
-        return bisect_left(self._in_order, place_of(alarm, at), key=lambda each: place_of(each, at))
+        return bisect_left(self._in_order, place_of(alarm, at), key=partial(place_of, at=at))
 
 
 class QueueAlarms:
@@ -200,9 +201,16 @@ class QueueAlarms:
             due: the moment up to which it is known what goes on; collects when an alarm falls due.
             paused: how many members are paused in each queue.
         """
-        made_of = {queue.id or 0: (queue, paused.get(queue.id or 0, 0)) for queue in queues}
-        self._of_queues.update_made_of(made_of, due, lambda queue_id, own: tuple(_queue(*made_of[queue_id], own)))
+        made_of: dict[int, tuple[QueueFigures, int]] = {}
+        for queue in queues:
+            queue_id = queue.id or 0
+            made_of[queue_id] = queue, paused.get(queue_id, 0)
+        self._of_queues.update_made_of(made_of, due, partial(_of_queue, made_of))
         return chain.from_iterable(self._of_queues.by_id.values())
+
+
+def _of_queue(made_of: Mapping[int, tuple[QueueFigures, int]], queue_id: int, due: DueMoments) -> tuple[Alarm, ...]:
+    return tuple(_queue(*made_of[queue_id], due))
 
 
 def customer_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:

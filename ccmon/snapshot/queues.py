@@ -46,6 +46,10 @@ class _QueueRows(Struct, frozen=True):
     is_complete: bool
 
 
+_Staffed = tuple[QueueFigures, StaffingCount, bool, int | None]
+"""A queue without its agents, who they are, whether that is known, and its part of those shared."""
+
+
 class QueuesOfTheDay:
     """Each queue of a directory, kept from one snapshot to the next while nothing in it has changed."""
 
@@ -85,11 +89,11 @@ class QueuesOfTheDay:
         if self._of_calls.update(self._take(data, calls), due, partial(self._figures_of, data)):
             self._needed = {queue_id: queue.agents_needed for queue_id, queue in of_calls.items()}
         shares = self._allotment.update(self._needed, staffing)
-        made_of = {
-            queue_id: (of_calls[queue_id], by_queue[queue_id], ("queue", queue_id) in tracked, shares.get(queue_id))
-            for queue_id in self._directory.queues
-        }
-        self._figures.update_made_of(made_of, DueMoments(due.at), lambda queue_id, _: _with_agents(*made_of[queue_id]))
+        made_of: dict[int, _Staffed] = {}
+        for queue_id in self._directory.queues:
+            is_known = ("queue", queue_id) in tracked
+            made_of[queue_id] = of_calls[queue_id], by_queue[queue_id], is_known, shares.get(queue_id)
+        self._figures.update_made_of(made_of, DueMoments(due.at), partial(_with_agents, made_of))
         return self._figures.all
 
     def total(self, staffing: StaffingCount) -> QueueFigures:
@@ -160,7 +164,8 @@ def _queue(
     )
 
 
-def _with_agents(queue: QueueFigures, staffing: StaffingCount, known: bool, allotted: int | None) -> QueueFigures:
+def _with_agents(staffed: Mapping[int, _Staffed], queue_id: int, _: DueMoments) -> QueueFigures:
+    queue, staffing, known, allotted = staffed[queue_id]
     return replace(
         queue,
         agents_ready=staffing.ready,
