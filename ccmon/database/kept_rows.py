@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from ccmon.snapshot.kept import Changes, EditedRows
-from ccmon.snapshot.rows_in_pieces import PIECE, edited
+from ccmon.snapshot.rows_in_pieces import edited, piece_length
 
 Row = TypeVar("Row")
 
@@ -28,6 +28,7 @@ class KeptRows(Generic[Row]):
         self._key, self._order = key, order or key
         self.rows: EditedRows[Row] = EditedRows.of(rows)
         self.by_key = {key(row): row for row in self.rows}
+        self._piece = piece_length(len(self.rows))
         self._lasts = [self._order(piece[-1]) for piece in self.rows.pieces]
         """What the last row of each piece is sorted by."""
 
@@ -76,7 +77,8 @@ class KeptRows(Generic[Row]):
     def _note_lasts(self, pieces: list[tuple[Row, ...]], number: int) -> None:
         """Divide a piece that has become too long, drop one that has become empty, and note what it ends with."""
         piece = pieces[number]
-        parts = [piece[:PIECE], piece[PIECE:]] if len(piece) > 2 * PIECE else [piece] if piece else []
+        most = 2 * self._piece
+        parts = [piece[: self._piece], piece[self._piece :]] if len(piece) > most else [piece] if piece else []
         pieces[number : number + 1] = parts
         self._lasts[number : number + 1] = [self._order(part[-1]) for part in parts]
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from weakref import ref
 
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.snapshot.rows_in_pieces import PIECE, RowsInPieces, edited
+from ccmon.snapshot.rows_in_pieces import RowsInPieces, edited, piece_length
 from ccmon.time_units import NEVER
 
 Row = TypeVar("Row")
@@ -153,7 +153,8 @@ class KeptValues(Generic[Value]):
         """The values in order; the same object until one of them changes."""
         self._all: tuple[Value, ...] | None = ()
         self._rank_of = {subject: rank for rank, subject in enumerate(order)}
-        self._pieces: list[tuple[Value, ...]] = [()] * (len(self._rank_of) // PIECE + 1)
+        self._piece = piece_length(len(self._rank_of))
+        self._pieces: list[tuple[Value, ...]] = [()] * (len(self._rank_of) // self._piece + 1)
         """The values in pieces; those in one piece have subjects of neighbouring ranks."""
         self._ranks: list[list[int]] = [[] for _ in self._pieces]
         """The ranks of the values in each piece."""
@@ -224,7 +225,7 @@ class KeptValues(Generic[Value]):
             rank = self._rank_of.get(subject)
             if rank is None:
                 continue
-            number = rank // PIECE
+            number = rank // self._piece
             ranks = self._ranks[number]
             place = bisect_left(ranks, rank)
             edited(self._pieces, number, place, () if now is None else (now,), instead_of=0 if before is None else 1)

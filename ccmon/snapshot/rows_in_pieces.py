@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, compress
+from math import isqrt
 from operator import is_not
 from typing import Any, Generic, Self, TypeVar, overload
 
 Row = TypeVar("Row")
 
-PIECE = 32
-"""The usual number of rows in a piece."""
+PIECE = 16
+"""The usual number of rows in a piece, at least."""
+
+
+def piece_length(rows: int) -> int:
+    """The usual number of rows in a piece of so many: a change passes over one piece, and over all pieces."""
+    return max(PIECE, isqrt(rows))
 
 
 class RowsInPieces(Sequence[Row], Generic[Row]):
@@ -26,7 +32,8 @@ class RowsInPieces(Sequence[Row], Generic[Row]):
     def of(cls, rows: Iterable[Row]) -> Self:
         """All rows in pieces."""
         every = tuple(rows)
-        return cls(every[start : start + PIECE] for start in range(0, len(every), PIECE))
+        length = piece_length(len(every))
+        return cls(every[start : start + length] for start in range(0, len(every), length))
 
     def __len__(self) -> int:
         return self._length
