@@ -90,7 +90,7 @@ class PromiseAlarms:
             due: the moment; collects when another alarm falls due.
             edition: the same object while follow-ups differ only in the time left of shifts; None: not known.
         """
-        about = self._about_agents
+        before, about = self._alarms, self._about_agents
         same_agents = not about or all(agents.get(alarm.owner.agent_id or 0) is alarm.agent for alarm in about)
         if edition is None or edition is not self._edition or not self._at <= due.at < self._until or not same_agents:
             own = DueMoments(due.at)
@@ -98,11 +98,8 @@ class PromiseAlarms:
             self._edition, self._until = edition, own.next_at
         elif about:
             self._alarms = _with_owners(self._alarms, figures)
-        else:
-            self._at = due.at
-            due.note(self._until)
-            return self._alarms
-        self._about_agents = tuple(alarm for alarm in self._alarms if isinstance(alarm, PromisesAtRiskAlarm))
+        if self._alarms is not before:
+            self._about_agents = tuple(alarm for alarm in self._alarms if isinstance(alarm, PromisesAtRiskAlarm))
         self._at = due.at
         due.note(self._until)
         return self._alarms
