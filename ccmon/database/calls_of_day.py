@@ -12,23 +12,49 @@ from typing import Any, NamedTuple, TypeVar
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from ccmon.database.contacts import RepeatCounts, finds_by_customer, read_repeats, read_repeats_of_calls
+from ccmon.database.calls_by_caller import CallsByCaller
+from ccmon.database.contacts import (
+    RepeatCounts,
+    finds_by_customer,
+    read_calls_by_caller,
+    read_repeats,
+    read_repeats_of_calls,
+)
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.query_context import QueryContext
-from ccmon.database.trail import TrailEdges, read_trail
-from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.snapshot.periodic_data import FinishedDays
-from ccmon.snapshot.periodic_rows import FunnelCount, ReasonCount
+from ccmon.snapshot.periodic_rows import CallersOfVisit, FunnelCount, ReasonCount
 from ccmon.time_units import MINUTE_MS
 
-READ_AGAIN_AT_MOST = 256
-"""When more calls than this are read again, those that are over by now join the others."""
 REASON_NOTED_MS = MINUTE_MS
 """A call's reason is usually noted within this time after its end."""
-_CALL_SUBJECTS = frozenset({"call", "outbound_call", "call_reason"})
 Row = TypeVar("Row", bound=Struct)
 Groups = Mapping[tuple[Any, ...], Row]
+
+
+class DayCounts(NamedTuple):
+    """Counts of today's calls."""
+
+    funnel: list[FunnelCount]
+    reasons: list[ReasonCount]
+    repeats: RepeatCounts
+    with_reasons: object
+    """The same object as long as no call that has a reason, or had one, has been counted again."""
+    with_kept: object
+    """The same for calls that may have kept their customer."""
+
+
+class CallNotes(Struct, frozen=True, gc=False):
+    """What is noted of some calls. The row of ``notes_of_calls``."""
+
+    reasons: int
+    """Whether a reason is."""
+    kept: int
+    """Whether one of them may have kept its customer."""
+
+
+_NO_NOTES = CallNotes(0, 0)
 
 
 class _Counts(NamedTuple):
@@ -46,14 +72,9 @@ class _Counts(NamedTuple):
             self.repeats.plus(other.repeats, sign),
         )
 
-
-class DayCounts(NamedTuple):
-    """Counts of today's calls."""
-
-    funnel: list[FunnelCount]
-    reasons: list[ReasonCount]
-    repeats: RepeatCounts
-    concerned: list[ConcernedCustomer]
+    def of_day(self, with_reasons: object, with_kept: object) -> DayCounts:
+        """The counts as they are handed out."""
+        return DayCounts(list(self.funnel.values()), list(self.reasons.values()), self.repeats, with_reasons, with_kept)
 
 
 class CallsOfDay:
@@ -63,71 +84,112 @@ class CallsOfDay:
         self._at = 0
         self._others: _Counts | None = None
         """Counts of the calls that are not read again: all their moments have passed."""
-        self._read_again: Collection[int] = ()
-        self._read_to = self._last_call = 0
+        self._read_again: set[int] = set()
+        self._last_call = 0
         self._finished: FinishedDays | None = None
-        self._concerned: list[ConcernedCustomer] | None = None
-        """None: to be read again."""
+        self._by_caller: CallsByCaller | None = None
+        """All calls that are looked at."""
+        self._notes = _NO_NOTES
+        """Of the calls that are read again, as they were at the last reading."""
+        self._with_reasons, self._with_kept = object(), object()
 
-    def read(self, database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> DayCounts:
-        """The counts at a moment; those of calls that are over are kept."""
+    def read(
+        self,
+        database: Database,
+        context: QueryContext,
+        at: int,
+        finished: FinishedDays | None,
+        *,
+        touched: Collection[int],
+        named_again: Collection[int],
+    ) -> DayCounts:
+        """The counts at a moment; those of calls that are over are kept.
+
+        Args:
+            database: the database.
+            context: the moment.
+            at: the moment.
+            finished: what finished days say.
+            touched: calls written since the last reading, according to the trail.
+            named_again: those of them that are named again next time, though nothing has touched them since.
+        """
         if finished is None or finds_by_customer(finished):
             self._others = None
             return read_calls_of_day(database, context, at, finished)
         if at < self._at:
             self._others = None
         self._at = at
-        if self._is_known(database, finished):
-            counts = self._read_few(database, context, finished)
+        if self._is_known(database, finished, touched):
+            counts = self._read_few(database, context, named_again)
         else:
-            counts = _whole(database, context, at, finished)
-            self._finished, self._concerned = finished, None
-            unsettled = database.values("unsettled_calls_of_day", _settled(context))
-            self._keep_others(database, context, counts, unsettled)
-        concerned = self._concerned
-        if concerned is None:
-            concerned = _concerned(database, context)
-        self._concerned = None if _have_reasons(database, self._read_again) else concerned
-        return _day_counts(counts, concerned)
+            counts = self._read_all(database, context, finished, named_again)
+        return counts.of_day(self._with_reasons, self._with_kept)
 
-    def _is_known(self, database: Database, finished: FinishedDays) -> bool:
+    def _is_known(self, database: Database, finished: FinishedDays, touched: Collection[int]) -> bool:
         """Whether the other calls are unchanged; adds the calls touched since to those read again."""
-        edges = database.one_row("trail_edges", TrailEdges)
-        trail = read_trail(database, self._read_to, edges)
-        before, self._read_to = self._last_call, edges.last
-        self._last_call = database.value("last_call")
-        if self._others is None or trail is None or finished is not self._finished:
+        before, self._last_call = self._last_call, database.value("last_call")
+        if self._others is None or finished is not self._finished:
             return False
-        if any(row.subject == "customer" for row in trail):
-            self._concerned = None
-        touched = {row.subject_id or 0 for row in trail if row.subject in _CALL_SUBJECTS}
-        known = set(self._read_again)
-        self._read_again = known | touched
-        return all(call > before for call in touched - known)
+        new = set(touched) - self._read_again
+        self._read_again |= new
+        if self._by_caller is not None and touched:
+            self._by_caller.add(database.each("callers_of_calls", CallersOfVisit, _given(touched)))
+        return all(call > before for call in new)
 
-    def _read_few(self, database: Database, context: QueryContext, finished: FinishedDays) -> _Counts:
-        assert self._others is not None  # noqa: S101 - they are known
-        counts = self._others.plus(_of_calls(database, context, self._at, finished, self._read_again))
-        if _have_reasons(database, self._read_again):
-            self._concerned = None
-        if len(self._read_again) > READ_AGAIN_AT_MOST:
-            some = {**_settled(context), **_given(self._read_again)}
-            self._keep_others(database, context, counts, database.values("unsettled_calls", some))
+    def _read_all(
+        self, database: Database, context: QueryContext, finished: FinishedDays, named_again: Collection[int]
+    ) -> _Counts:
+        counts = _whole(database, context, self._at, finished)
+        self._finished, self._by_caller = finished, read_calls_by_caller(database, context, finished)
+        unsettled = database.values("unsettled_calls_of_day", _settled(context))
+        self._read_again = {*unsettled, *named_again}
+        _, of_these = self._of_calls(database, context, self._read_again)
+        self._others = counts.plus(of_these, -1)
+        self._notes = _notes(database, self._read_again)
+        self._with_reasons, self._with_kept = object(), object()
         return counts
 
-    def _keep_others(
-        self, database: Database, context: QueryContext, counts: _Counts, unsettled: Collection[int]
-    ) -> None:
-        """Keep the counts of all calls that are settled."""
-        assert self._finished is not None  # noqa: S101 - counts are kept beside it
-        self._read_again = unsettled
-        of_unsettled = _of_calls(database, context, self._at, self._finished, unsettled)
-        self._others = counts.plus(of_unsettled, -1)
+    def _read_few(self, database: Database, context: QueryContext, named_again: Collection[int]) -> _Counts:
+        assert self._others is not None  # noqa: S101 - they are known
+        calls = self._read_again
+        before, self._notes = self._notes, _notes(database, calls)
+        if before.reasons or self._notes.reasons:
+            self._with_reasons = object()
+        if before.kept or self._notes.kept:
+            self._with_kept = object()
+        unsettled = database.values("unsettled_calls", {**_settled(context), **_given(calls)})
+        self._read_again = {*unsettled, *named_again}
+        settled, others = self._of_calls(database, context, calls)
+        self._others = self._others.plus(settled)
+        return self._others.plus(others)
+
+    def _of_calls(self, database: Database, context: QueryContext, calls: set[int]) -> tuple[_Counts, _Counts]:
+        """What some calls add to the counts: those that need not be read again, and then the others."""
+        assert self._finished is not None and self._by_caller is not None  # noqa: S101 - kept with the counts
+        repeats = read_repeats_of_calls(
+            database,
+            context,
+            self._at,
+            self._finished,
+            calls=calls,
+            read_again=self._read_again,
+            by_caller=self._by_caller,
+        )
+        settled, others = (
+            _Counts(
+                _by_group(database.rows("sales_funnel_of_calls", FunnelCount, given)),
+                _by_group(database.rows("reason_counts_of_calls", ReasonCount, given)),
+                of_these,
+            )
+            for some, of_these in zip((calls - self._read_again, self._read_again), repeats, strict=True)
+            for given in ({**context.whole_day, **_given(some)},)
+        )
+        return settled, others
 
 
 def read_calls_of_day(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> DayCounts:
     """The counts of a business day's calls at a moment of it."""
-    return _day_counts(_whole(database, context, at, finished), _concerned(database, context))
+    return _whole(database, context, at, finished).of_day(object(), object())
 
 
 def _whole(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> _Counts:
@@ -138,24 +200,8 @@ def _whole(database: Database, context: QueryContext, at: int, finished: Finishe
     )
 
 
-def _of_calls(
-    database: Database, context: QueryContext, at: int, finished: FinishedDays, calls: Collection[int]
-) -> _Counts:
-    """What some calls add to the counts."""
-    given = {**context.whole_day, **_given(calls)}
-    return _Counts(
-        _by_group(database.rows("sales_funnel_of_calls", FunnelCount, given)),
-        _by_group(database.rows("reason_counts_of_calls", ReasonCount, given)),
-        read_repeats_of_calls(database, context, at, finished, _given(calls)),
-    )
-
-
-def _concerned(database: Database, context: QueryContext) -> list[ConcernedCustomer]:
-    return database.rows("customers_by_reason", ConcernedCustomer, context.parameters)
-
-
-def _have_reasons(database: Database, calls: Collection[int]) -> bool:
-    return bool(database.value("any_reason_of_calls", _given(calls)))
+def _notes(database: Database, calls: Collection[int]) -> CallNotes:
+    return database.one_row("notes_of_calls", CallNotes, _given(calls))
 
 
 def _given(calls: Collection[int]) -> Parameters:
@@ -165,10 +211,6 @@ def _given(calls: Collection[int]) -> Parameters:
 def _settled(context: QueryContext) -> Parameters:
     at: Any = context.parameters["at"]
     return {**context.parameters, "settled_at": at - REASON_NOTED_MS}
-
-
-def _day_counts(counts: _Counts, concerned: list[ConcernedCustomer]) -> DayCounts:
-    return DayCounts(list(counts.funnel.values()), list(counts.reasons.values()), counts.repeats, concerned)
 
 
 _GROUPED_BY: Mapping[type[Struct], int] = {FunnelCount: 4, ReasonCount: 2}

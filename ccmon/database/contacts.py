@@ -14,7 +14,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, json
 
+from ccmon.database.calls_by_caller import CallsByCaller
 from ccmon.database.driver import Database, Parameters
+from ccmon.database.json_text import dumps
 from ccmon.database.query_context import CONTACT_DAYS, WINDOW_DAYS, QueryContext, one_customer_in
 from ccmon.metrics.first_contact import (
     Contact,
@@ -27,7 +29,7 @@ from ccmon.metrics.first_contact import (
 )
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.periodic_data import FinishedDays, QueueAndAgent
-from ccmon.snapshot.periodic_rows import CallersVisit, ContactVisit, DayContacts, DayTotals
+from ccmon.snapshot.periodic_rows import CallersOfVisit, CallersVisit, ContactVisit, DayContacts, DayTotals
 from ccmon.time_units import DAY_MS, WEEK_MS
 
 ENTRIES_READ_FOR_ONE = 20
@@ -91,6 +93,13 @@ class RepeatCounts(NamedTuple):
         """Counts of no contacts."""
         return cls(Counter(), Counter())
 
+    @classmethod
+    def of(cls, found: Iterable[tuple[int | None, bool]]) -> RepeatCounts:
+        """Counts of contacts, given as to `add`."""
+        counts = cls.none()
+        counts.add(found)
+        return counts
+
     def add(self, found: Iterable[tuple[int | None, bool]]) -> None:
         """Count contacts, each by its queue and whether it repeats an earlier one."""
         for queue_id, again in found:
@@ -133,25 +142,67 @@ def finds_by_customer(finished: FinishedDays) -> bool:
 
 
 def read_repeats_of_calls(
-    database: Database, context: QueryContext, at: int, finished: FinishedDays, calls: Parameters
-) -> RepeatCounts:
-    """What some calls add to the result of `read_repeats`."""
-    rows = database.each("contacts_of_callers", CallersVisit, {**_sample(context, finished), **calls})
-    both: list[tuple[Credited | None, Credited | None]] = []
+    database: Database,
+    context: QueryContext,
+    at: int,
+    finished: FinishedDays,
+    *,
+    calls: set[int],
+    read_again: set[int],
+    by_caller: CallsByCaller,
+) -> tuple[RepeatCounts, RepeatCounts]:
+    """What some calls add to the result of `read_repeats`: first those that will not be read again, then the others.
+
+    Args:
+        database: the database.
+        context: the moment.
+        at: the moment.
+        finished: what finished days say.
+        calls: the calls.
+        read_again: those of them that will be read again.
+        by_caller: all calls of the day that are looked at.
+    """
+    sample = _sample(context, finished)
+    visits = _visits_of(database, sample, calls)
+    known = {visit.id for visit in visits}
+    called = {who for visit in visits for who in (visit.customer_id, visit.caller) if who is not None}
+    others = set(by_caller.of(called)) - known
+    if others:
+        visits += [visit for visit in _visits_of(database, sample, others) if visit.id not in known]
+    without: tuple[list[Credited], ...] = [], [], []
+    """Contacts without any of the calls, without those that will be read again, and all."""
     callers: set[int | str | None] = set()
-    for _, group in groupby(rows, attrgetter("source", "call_id")):
-        visits = list(group)
-        others = [visit for visit in visits if not visit.given]
-        with_them = _phone_call(visits)
-        without = with_them if len(others) == len(visits) else _phone_call(others) if others else None
-        both.append((with_them, without))
-        if len(others) < len(visits):
-            callers |= {found[0].customer for found in (with_them, without) if found is not None}
-    counts, uncounted = RepeatCounts.none(), RepeatCounts.none()
-    for into, found in zip((counts, uncounted), zip(*both, strict=True), strict=False):
-        of_callers = [each for each in found if each is not None and each[0].customer in callers]
-        into.add(_repeated(of_callers, finished.recent_contacts, context.day, at))
-    return counts.plus(uncounted, -1)
+    for _, group in groupby(visits, attrgetter("source", "call_id")):
+        of_call = list(group)
+        contacts = [_phone_call_without(of_call, left_out) for left_out in (calls, read_again, ())]
+        for into, contact in zip(without, contacts, strict=True):
+            if contact is not None:
+                into.append(contact)
+        if any(visit.id in calls for visit in of_call):
+            callers |= {contact[0].customer for contact in contacts if contact is not None}
+    before, between, after = (
+        RepeatCounts.of(
+            _repeated([each for each in some if each[0].customer in callers], finished.recent_contacts, context.day, at)
+        )
+        for some in without
+    )
+    return between.plus(before, -1), after.plus(between, -1)
+
+
+def _phone_call_without(visits: Sequence[CallersVisit], calls: Collection[int]) -> Credited | None:
+    """The contact of a phone call without the visits that are among some calls; None for nobody known, or no visit."""
+    left = [visit for visit in visits if visit.id not in calls]
+    return _phone_call(left) if left else None
+
+
+def _visits_of(database: Database, sample: Parameters, calls: Iterable[int]) -> list[CallersVisit]:
+    """All visits of the phone calls of some calls, as far as they are looked at."""
+    return database.rows("contacts_of_calls", CallersVisit, {**sample, "calls": dumps(sorted(calls))})
+
+
+def read_calls_by_caller(database: Database, context: QueryContext, finished: FinishedDays) -> CallsByCaller:
+    """The calls of the business day that are looked at, those after the moment included."""
+    return CallsByCaller(database.each("callers_of_day", CallersOfVisit, _sample(context, finished)))
 
 
 def _sample(context: QueryContext, finished: FinishedDays) -> Parameters:

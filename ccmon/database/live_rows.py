@@ -26,6 +26,7 @@ from ccmon.database.trail import (
     TouchedParts,
     TrailEdges,
     TrailRow,
+    touched_calls,
     touched_parts,
 )
 from ccmon.model.agents import Membership
@@ -69,7 +70,7 @@ class LiveRows:
         self._data: FloorData | None = None
         self._read_to = 0
         """The last row of the trail that has been taken into account."""
-        self._touched_parts = set(ALL_PARTS)
+        self._touched_parts, self._touched_calls = set(ALL_PARTS), set[int]()
         self._follow_ups: Sequence[OpenFollowUpRow] = ()
         self._calls_of_follow_ups: frozenset[int | None] = frozenset()
         self._customers_of_follow_ups: frozenset[int | None] = frozenset()
@@ -89,13 +90,13 @@ class LiveRows:
             last = database.one_row("trail_edges", TrailEdges).last
             found = self._read_all(database, at)
             self._data, self._read_to = found, last
-            self._touched_parts = set(ALL_PARTS)
+            self._touched_parts, self._touched_calls = set(ALL_PARTS), set()
         return found
 
     def take_touched_parts(self) -> TouchedParts:
         """The parts of the periodic rows that have been touched since the last call."""
-        taken = TouchedParts(frozenset(self._touched_parts), self._read_to)
-        self._touched_parts = set()
+        taken = TouchedParts(frozenset(self._touched_parts), self._read_to, frozenset(self._touched_calls))
+        self._touched_parts, self._touched_calls = set(), set()
         return taken
 
     def read_few(self, database: Database, at: int, at_most: int) -> FloorData | None:
@@ -112,6 +113,7 @@ class LiveRows:
         if trail:
             data = self._read_touched(database, data, Touched.of(trail, day), at)
             self._touched_parts |= touched_parts(trail, day)
+            self._touched_calls |= touched_calls(trail)
         newest_at, is_ahead = floor_reader.newest_moment(database, at)
         into_day = floor_reader.over_by(self._into_day, at)
         data = _with(data, progress=progress, sources=sources, newest_at=newest_at, handled_into_day=into_day)

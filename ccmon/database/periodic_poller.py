@@ -23,7 +23,7 @@ from ccmon.database.floor_reader import read_directory
 from ccmon.database.moments import read_site_and_day
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.sqlite_errors import translate_errors
-from ccmon.database.trail import ALL_PARTS, TouchedParts, parts_touched_by_now
+from ccmon.database.trail import ALL_PARTS, TouchedParts, touched_by_now
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory
 from ccmon.snapshot.directory import Directory
@@ -68,6 +68,8 @@ class PeriodicPoller:
         self._path = path
         self._cache = PollCache()
         self._directory: Directory | None = None
+        self._date: str | None = None
+        """The date of the directory."""
         self._figures_cache = InputCache()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
@@ -164,7 +166,7 @@ class PeriodicPoller:
         give_back_freed_memory()
         spent_s = time.thread_time() - began_s
         if figures is None:
-            self._cache = PollCache()  # what was touched has not been read again
+            self._cache, self._date = PollCache(), None  # what was touched has not been read again
         now_s = time.monotonic()
         self._next_s = now_s + max(EVERY_S, spent_s / SHARE)
         self._next_after_edit_s = now_s + spent_s / SHARE_OF_EDITS
@@ -182,23 +184,29 @@ class PeriodicPoller:
                 database = Database(connection)
                 with database.reading():
                     site, day = read_site_and_day(database, moment)
-                    self._cache.drop(parts_touched_by_now(database, touched, day))
+                    touched = touched_by_now(database, touched, day)
+                    self._cache.drop(touched)
                     # What is kept of an hour is as known by now; at an earlier moment of it, less was known.
                     cache = self._cache if is_latest else PollCache(is_kept=False)
-                    directory = read_directory(database, day.date)
-                    # What rests on names and finished days alone is kept by the identity of both.
-                    if self._directory is None or astuple(directory) != astuple(self._directory):
-                        self._directory = directory
                     rows = read_periodic_data(
                         database,
                         moment,
                         cache,
                         site=site,
                         day=day,
-                        directory=self._directory,
+                        directory=self._directory_of(database, day.date, touched),
                         is_latest=is_latest,
                     )
                 return periodic_figures(rows, self._figures_cache)
             finally:
                 self._connection = None
                 connection.close()
+
+    def _directory_of(self, database: Database, date: str, touched: TouchedParts) -> Directory:
+        """Names and quotas of a date; the same object as before while they are equal, since much rests on them."""
+        if self._directory is None or self._date != date or touched.parts >= ALL_PARTS:
+            directory = read_directory(database, date)
+            if self._directory is None or astuple(directory) != astuple(self._directory):
+                self._directory = directory
+            self._date = date
+        return self._directory

@@ -6,6 +6,7 @@ moment. The exceptions are totals of finished days, which are used as they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec.structs import asdict, astuple, replace
@@ -14,11 +15,13 @@ from ccmon.database.calls_of_day import CallsOfDay, read_calls_of_day
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import period_edges, read_finished_days, wanted_periods
 from ccmon.database.json_text import dumps
-from ccmon.database.past_purchases import histories_of
+from ccmon.database.past_purchases import Histories, histories_of
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, read_context
 from ccmon.database.stored_parts import StoredParts
+from ccmon.database.trail import PARTS_OF_ORDERS
 from ccmon.model.business_day import BusinessDay
+from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
 from ccmon.model.sales import Period
 from ccmon.model.satisfaction import LowScore
@@ -83,10 +86,10 @@ def read_periodic_data(
         periods=_periods(context, finished) if finished else {},
         **unresolved,
         **_costs(database, context),
-        **_today(database, context),
+        **_today(database, context, cache),
         **_surveys(database, context, is_latest=is_latest),
         **_calls(database, context, at, finished, cache),
-        **_orders(database, context),
+        **_orders(database, context, cache),
     )
 
 
@@ -121,16 +124,19 @@ def _costs(database: Database, context: QueryContext) -> dict[str, Any]:
     }
 
 
-def _today(database: Database, context: QueryContext) -> dict[str, Any]:
-    """Today's shifts, and whom calls kept."""
-    parameters = context.parameters
-    today = context.whole_day
+def _today(database: Database, context: QueryContext, cache: PollCache) -> dict[str, Any]:
+    """Today's shifts, and when customers who were promised a call last talked with the centre."""
+    return {
+        **cache.get("shifts_of_day", context.day, lambda: _shifts(database, context)),
+        "last_talks": database.pairs("last_talks", context.parameters),
+    }
+
+
+def _shifts(database: Database, context: QueryContext) -> dict[str, Any]:
     shifts = {"days": dumps([context.day.starts_at])}
     return {
-        "kept_customers": database.one_row("kept_customers", CustomerSums, today).customers,
-        "planned": {row.agent_id: row for row in database.rows("planned_time", PlannedTime, today)},
+        "planned": {row.agent_id: row for row in database.rows("planned_time", PlannedTime, context.whole_day)},
         "planned_work": database.rows("planned_work", PlannedWorkRow, shifts),
-        "last_talks": database.pairs("last_talks", parameters),
     }
 
 
@@ -149,27 +155,55 @@ def _surveys(database: Database, context: QueryContext, *, is_latest: bool) -> d
 def _calls(
     database: Database, context: QueryContext, at: int, finished: FinishedDays | None, cache: PollCache
 ) -> dict[str, Any]:
-    """Today's calls: what became of them, and why customers called."""
-    read = cache.get("calls of the day", context.day, CallsOfDay).read if cache.is_kept else read_calls_of_day
-    found = read(database, context, at, finished)
+    """Today's calls: what became of them, why customers called, and how many were kept."""
+    if cache.is_kept:
+        touched, named_again = cache.take_touched_calls()
+        calls = cache.get("calls_of_day", context.day, CallsOfDay)
+        found = calls.read(database, context, at, finished, touched=touched, named_again=named_again)
+    else:
+        found = read_calls_of_day(database, context, at, finished)
     return {
         "funnel": found.funnel,
         "repeats": found.repeats.by_queue(),
         "reasons": found.reasons,
-        "concerned": found.concerned,
+        "concerned": cache.get(
+            "concerned_customers",
+            found.with_reasons,
+            lambda: database.rows("customers_by_reason", ConcernedCustomer, context.parameters),
+        ),
         "contact_reasons": database.rows("contact_reasons", ContactReasonRow),
+        "kept_customers": cache.get(
+            "kept_customers_of_day",
+            found.with_kept,
+            lambda: database.one_row("kept_customers", CustomerSums, context.whole_day).customers,
+        ),
     }
 
 
-def _orders(database: Database, context: QueryContext) -> dict[str, Any]:
+def _orders(database: Database, context: QueryContext, cache: PollCache) -> dict[str, Any]:
     """Today's orders, and earlier purchases of their customers and of those reached by a retention call today."""
-    today = context.whole_day
-    sales = database.rows("day_sales", DaySale, context.parameters)
-    calls = database.rows("retention_customers_reached", CustomerMoment, today)
+    sales = cache.get(
+        "orders_of_day",
+        (context.day, context.site),
+        lambda: database.rows("day_sales", DaySale, context.parameters),
+    )
+    calls = database.rows("retention_customers_reached", CustomerMoment, context.whole_day)
     reached = frozenset(call.customer_id for call in calls)
+    histories, may_change = cache.get(
+        "histories_of_day", (context.day, sales, reached), lambda: _histories(database, context, sales, reached)
+    )
+    if may_change:
+        cache.drop_parts(PARTS_OF_ORDERS)
+    return {"sales": sales, "reached_today": reached, "histories": histories}
+
+
+def _histories(
+    database: Database, context: QueryContext, sales: Iterable[DaySale], reached: frozenset[int]
+) -> tuple[Histories, bool]:
+    """Earlier purchases, and whether mere passing of time changes them or today's orders."""
     customers = {**context.parameters, "customers": dumps(sorted(buyers_of(sales) | reached))}
-    bought = database.rows("past_purchases", CustomerMoment, customers)
-    return {"sales": sales, "reached_today": reached, "histories": histories_of(bought, BusinessDates(context.site))}
+    histories = histories_of(database.rows("past_purchases", CustomerMoment, customers), BusinessDates(context.site))
+    return histories, bool(database.value("later_orders", customers))
 
 
 def _periods(context: QueryContext, finished: FinishedDays) -> dict[Period, PeriodRows]:

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from ccmon.database.driver import Database
 from ccmon.database.query_context import QueryContext
-from ccmon.database.trail import TouchedParts, parts_touched_by_now
+from ccmon.database.trail import TouchedParts, touched_by_now
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.periodic_data import FinishedDays
 from ccmon.time_units import HOUR_MS
@@ -93,7 +93,7 @@ def is_of_day(part: StoredPart, day: BusinessDay) -> bool:
 def touched_since(rows: set[int], database: Database, day: BusinessDay) -> dict[int, frozenset[str]]:
     """By row of the trail, the parts that later rows touch."""
     nothing: frozenset[str] = frozenset()
-    return {row: parts_touched_by_now(database, TouchedParts(nothing, row), day) for row in rows}
+    return {row: touched_by_now(database, TouchedParts(nothing, row), day).parts for row in rows}
 
 
 def encode(fields: Fields) -> bytes:

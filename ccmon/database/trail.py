@@ -91,19 +91,20 @@ class Touched(Struct):
             self.past_days.add(at)
 
 
-ALL_PARTS = frozenset(
-    {
-        "calls_and_orders",
-        "totals",
-        "sales",
-        "kept_customers",
-        "promises",
-        "closing_customers",
-        "planned_time",
-        "unreached",
-        "unresolved",
-    }
-)
+PARTS_OF_ORDERS = frozenset({"orders_of_day", "histories_of_day", "kept_customers_of_day"})
+"""Parts of today that rest on orders."""
+PARTS_OF_TODAY = PARTS_OF_ORDERS | {"calls_of_day", "concerned_customers", "shifts_of_day"}
+ALL_PARTS = PARTS_OF_TODAY | {
+    "calls_and_orders",
+    "totals",
+    "sales",
+    "kept_customers",
+    "promises",
+    "closing_customers",
+    "planned_time",
+    "unreached",
+    "unresolved",
+}
 """Parts of the periodic rows that are kept from one reading to the next in a `PollCache`."""
 _OF_PAST = {
     "call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
@@ -116,10 +117,10 @@ _OF_PAST = {
 }
 """What a row of the trail touches if it is of a finished day."""
 _OF_ANY_DAY = {
-    "sale": {"kept_customers"},
+    "sale": {"kept_customers", *PARTS_OF_ORDERS},
     "follow_up": {"promises"},
-    "customer": {"closing_customers"},
-    "shift": {"planned_time"},
+    "customer": {"closing_customers", "concerned_customers"},
+    "shift": {"planned_time", "shifts_of_day"},
 }
 """What a row of the trail touches, whatever its day: an order of today may belong to a past call."""
 
@@ -129,6 +130,10 @@ class TouchedParts(Struct, frozen=True):
 
     parts: frozenset[str]
     read_to: int
+    calls: frozenset[int] = frozenset()
+    """Calls that must be counted again, unless all are."""
+    named_again: frozenset[int] = frozenset()
+    """Those of them that the next look at the trail may name again."""
 
 
 def touched_parts(rows: Iterable[TrailRow], day: BusinessDay) -> set[str]:
@@ -141,6 +146,12 @@ def touched_parts(rows: Iterable[TrailRow], day: BusinessDay) -> set[str]:
     return parts
 
 
+def touched_calls(rows: Iterable[TrailRow]) -> set[int]:
+    """The calls that rows of the trail touch."""
+    return {row.subject_id or 0 for row in rows if row.subject in _OF_CALLS}
+
+
+_OF_CALLS = frozenset({"call", "outbound_call", "call_reason"})
 ALL_ANEW = frozenset({"everything", "directory"})
 
 
@@ -152,7 +163,11 @@ def read_trail(database: Database, after: int, edges: TrailEdges, at_most: int =
     return None if any(row.subject in ALL_ANEW for row in rows) else rows
 
 
-def parts_touched_by_now(database: Database, before: TouchedParts, day: BusinessDay) -> frozenset[str]:
+def touched_by_now(database: Database, before: TouchedParts, day: BusinessDay) -> TouchedParts:
     """The parts of the periodic rows touched in ``before``, or since."""
-    trail = read_trail(database, before.read_to, database.one_row("trail_edges", TrailEdges))
-    return ALL_PARTS if trail is None else before.parts | touched_parts(trail, day)
+    edges = database.one_row("trail_edges", TrailEdges)
+    trail = read_trail(database, before.read_to, edges)
+    if trail is None:
+        return TouchedParts(ALL_PARTS, edges.last)
+    calls = frozenset(touched_calls(trail))
+    return TouchedParts(before.parts | touched_parts(trail, day), edges.last, before.calls | calls, calls)

@@ -215,10 +215,17 @@ class ContactVisit(Struct, frozen=True, gc=False):
 
 
 class CallersVisit(ContactVisit, frozen=True, gc=False):
-    """A visit of a customer or number that is looked at again. A row of ``contacts_of_callers``."""
+    """A visit that is looked at again, or for another's sake. A row of ``contacts_of_calls``."""
 
-    given: int
-    """Whether it is of the calls for whose sake it is looked at."""
+    id: int
+
+
+class CallersOfVisit(Struct, frozen=True, gc=False):
+    """Who called. A row of ``callers_of_day`` or ``callers_of_calls``."""
+
+    id: int
+    customer_id: int | None
+    caller: str | None
 
 
 class DayContacts(ContactVisit, frozen=True, gc=False):

@@ -14,14 +14,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
-from ccmon.database import calls_of_day, database_file, live_reader, periodic_poller, reader
+from ccmon.database import database_file, driver, live_reader, periodic_poller, reader
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
+from ccmon.database.sql_files import sql
 from ccmon.database.stored_parts_keeper import check_stored_parts, store_finished_days
-from ccmon.database.trail import parts_touched_by_now
+from ccmon.database.trail import touched_by_now
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
@@ -60,6 +61,13 @@ def rows_of_weeks(draw: st.DrawFn) -> Operation:
                 "UPDATE sales SET sold_at = :at WHERE id = :id",
                 "UPDATE sales SET customer_id = :other, agent_id = :two WHERE id = :id",
                 "UPDATE sales SET cancelled_at = sold_at + 1 WHERE id = :id AND :at",
+                "UPDATE sales SET sold_at = :at + 7200000 WHERE id = :id",
+                "UPDATE sales SET cancelled_at = :at + 7200000 WHERE id = :id AND :at + 7200000 >= sold_at",
+                "UPDATE sales SET cancelled_at = NULL WHERE id = :id AND :at",
+                "UPDATE calls SET disposition = 'kept' WHERE id = :id AND :at",
+                "UPDATE calls SET disposition = 'other' WHERE id = :id AND :at",
+                "UPDATE queues SET purpose = 'retention' WHERE id = :two AND :at",
+                "UPDATE site SET currency = 'CHF' WHERE :at",
                 "DELETE FROM sales WHERE id = :id",
                 "INSERT OR REPLACE INTO calls (id, source, call_id, direction, campaign_id, customer_id, agent_id,"
                 " entered_at, answered_at, ended_at, outcome, right_party, disposition)"
@@ -125,18 +133,16 @@ MISSED_LONG_AGO: Operation = (
 
 
 @settings(max_examples=examples(10, 3_000))
-@example(steps=[([], [MISSED_LONG_AGO], 0, False, None)], foreign_keys=False, recursive=False, read_again=256)
+@example(steps=[([], [MISSED_LONG_AGO], 0, False, None)], foreign_keys=False, recursive=False)
 @given(
     steps=steps,
     foreign_keys=st.booleans(),
     recursive=st.booleans(),
-    read_again=st.sampled_from([0, 1, calls_of_day.READ_AGAIN_AT_MOST]),
 )
 def test_kept_and_stored_parts_are_those_read_from_nothing(
-    template: Path, steps: list[Step], foreign_keys: bool, recursive: bool, read_again: int
+    template: Path, steps: list[Step], foreign_keys: bool, recursive: bool
 ) -> None:
-    with _copy(template) as connection, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calls_of_day, "READ_AGAIN_AT_MOST", read_again)
+    with _copy(template) as connection:
         connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
         connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
         database, live, cache, at = Database(connection), LiveRows(), PollCache(), NOON + HOUR
@@ -150,13 +156,13 @@ def test_kept_and_stored_parts_are_those_read_from_nothing(
             touched = live.take_touched_parts()
             run(connection, written_after_poll, in_bulk=False)
             data = live.read(database, at)
-            parts = parts_touched_by_now(database, touched, data.day)
-            cache.drop(parts)
+            touched = touched_by_now(database, touched, data.day)
+            cache.drop(touched)
             kept, stored = (_read(database, at, LiveRows(), each) for each in (cache, PollCache()))
             with transaction(connection, keep=False):
                 connection.execute("DELETE FROM stored_part_checks")
                 fresh = _read(database, at, LiveRows(), PollCache(is_kept=False))
-            names = set(PeriodicData.__struct_fields__) - (set() if "unresolved" in parts else SEARCHED)
+            names = set(PeriodicData.__struct_fields__) - (set() if "unresolved" in touched.parts else SEARCHED)
             for name in names:
                 assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
             for name in PeriodicData.__struct_fields__:
@@ -212,6 +218,12 @@ calls_of_today = st.tuples(
             REASON,
             NO_REASON,
             RENAMED,
+            "UPDATE calls SET disposition = 'Kept' WHERE id = :id",
+            "UPDATE calls SET disposition = NULL WHERE id = :id",
+            "UPDATE queues SET purpose = 'retention' WHERE id = :two",
+            "INSERT OR REPLACE INTO sales (id, call_id, agent_id, customer_id, sold_at, amount_cents)"
+            " SELECT :two, id, 1, :other, :at, 500 FROM calls WHERE id = :id",
+            "UPDATE sales SET cancelled_at = :at WHERE id = :two AND sold_at <= :at",
         ]
     ),
     st.fixed_dictionaries(
@@ -231,20 +243,21 @@ rounds = st.lists(
 
 
 @settings(max_examples=examples(20, 5_000))
-@example(rounds=reason_lost_and_customer_renamed(0), read_again=256)
-@example(rounds=reason_lost_and_customer_renamed(10 * MINUTE), read_again=256)
-@given(rounds=rounds, read_again=st.sampled_from([0, 2, calls_of_day.READ_AGAIN_AT_MOST]))
+@example(rounds=reason_lost_and_customer_renamed(0))
+@example(rounds=reason_lost_and_customer_renamed(10 * MINUTE))
+@given(rounds=rounds)
 def test_counts_of_todays_calls_are_those_of_all_calls(
-    template: Path, rounds: list[tuple[list[Operation], int]], read_again: int
+    template: Path, rounds: list[tuple[list[Operation], int]]
 ) -> None:
-    with _copy(template) as connection, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calls_of_day, "READ_AGAIN_AT_MOST", read_again)
-        database, cache, at = Database(connection), PollCache(), NOON + HOUR
+    with _copy(template) as connection:
+        database, live, cache, at = Database(connection), LiveRows(), PollCache(), NOON + HOUR
         for written, passed in rounds:
             run(connection, written, in_bulk=False)
             at += passed
+            data = live.read(database, at)
+            cache.drop(touched_by_now(database, live.take_touched_parts(), data.day))
             kept, fresh = (_read(database, at, LiveRows(), each) for each in (cache, PollCache(is_kept=False)))
-            for name in ("funnel", "reasons", "repeats", "concerned"):
+            for name in ("funnel", "reasons", "repeats", "concerned", "kept_customers", "sales", "histories"):
                 assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
 
 
@@ -256,6 +269,31 @@ def test_todays_calls_are_counted_once(floor: Path) -> None:
             asked.clear()
             _read(Database(connection), NOW, LiveRows(), cache)
         assert not [query for query in asked if "INDEXED BY calls_by_entry LEFT JOIN queues" in query]
+
+
+def test_what_rests_on_orders_and_shifts_is_not_asked_for_again_where_only_calls_come(
+    floor: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = set[str]()
+
+    def noted(query: str) -> str:
+        asked.add(query)
+        return sql(query)
+
+    monkeypatch.setattr(driver, "sql", noted)
+    with closing(database_file.open_writer(floor)) as connection:
+        database, live, cache = Database(connection), LiveRows(), PollCache()
+        for statement in (
+            "SELECT 1",
+            "INSERT INTO calls (source, call_id, queue_id, caller, entered_at) VALUES ('p', 'new', 1, '+31', :at)",
+        ):
+            connection.execute(statement, {"at": NOW - 1000})
+            data = live.read(database, NOW)
+            cache.drop(touched_by_now(database, live.take_touched_parts(), data.day))
+            asked.clear()
+            _read(database, NOW, live, cache)
+    assert "sales_funnel_of_calls" in asked
+    assert not asked & {"day_sales", "past_purchases", "kept_customers", "planned_time", "planned_work", "sales_funnel"}
 
 
 @pytest.fixture

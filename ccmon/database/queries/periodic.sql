@@ -42,7 +42,10 @@ FROM calls AS c INDEXED BY calls_by_entry
 
 -- fragment: of_sampled_customers
 WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at AND c.direction = 'inbound'
-    AND (:one_in = 1 OR coalesce(c.customer_id, CAST(substr(c.caller, -6) AS INTEGER)) % :one_in = 0)
+    AND {is_in_sample}
+
+-- fragment: is_in_sample
+(:one_in = 1 OR coalesce(c.customer_id, CAST(substr(c.caller, -6) AS INTEGER)) % :one_in = 0)
     AND (NOT :of_customers OR c.customer_id IS NOT NULL)
 
 -- fragment: contacts_by_customer
@@ -395,24 +398,24 @@ WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_entr
 -- As contacts_of_day, from sampled_contacts.
 WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_customer}), {single_contacts};
 
--- name: contacts_of_callers
--- Visits as contacts has them, of everybody whom some calls are of, and whether a visit is one of these (given).
-WITH given AS MATERIALIZED (SELECT value AS id FROM json_each(:calls)),
-phone_calls AS MATERIALIZED (
-    SELECT DISTINCT c.source, c.call_id FROM given CROSS JOIN calls AS c ON c.id = given.id
-), callers AS MATERIALIZED (
-    SELECT v.customer_id, v.caller FROM phone_calls AS p CROSS JOIN calls AS v ON v.source = p.source AND v.call_id = p.call_id
-), phone_calls_of_callers AS MATERIALIZED (
-    SELECT source, call_id FROM phone_calls
-    UNION
-    SELECT c.source, c.call_id {calls_by_entry}
-    WHERE c.entered_at >= :since AND c.entered_at < :until
-        AND (c.customer_id IN (SELECT customer_id FROM callers) OR c.caller IN (SELECT caller FROM callers))
+-- name: contacts_of_calls
+-- Visits as contacts has them, with their numbers: all of the phone calls that some visits belong to.
+WITH phone_calls AS MATERIALIZED (
+    SELECT DISTINCT c.source, c.call_id {given_calls}
 )
-SELECT NULL AS lone_caller, {visit_columns}, c.id IN (SELECT id FROM given) AS given
-FROM phone_calls_of_callers AS p CROSS JOIN calls AS c ON c.source = p.source AND c.call_id = p.call_id
+SELECT NULL AS lone_caller, {visit_columns}, c.id
+FROM phone_calls AS p CROSS JOIN calls AS c ON c.source = p.source AND c.call_id = p.call_id
 {of_sampled_customers}
 ORDER BY c.source, c.call_id, c.visit;
+
+-- name: callers_of_day
+-- The visits of contacts of the business day, with their customers and phone numbers, those after the moment included.
+SELECT c.id, c.customer_id, c.caller {calls_by_entry}
+WHERE {is_of_day} AND c.direction = 'inbound' AND {is_in_sample};
+
+-- name: callers_of_calls
+-- The same of some calls, whatever their day and direction.
+SELECT c.id, c.customer_id, c.caller {given_calls};
 
 -- name: contact_reasons
 -- Why customers call.
@@ -445,9 +448,22 @@ WHERE {is_of_day} AND {is_unsettled};
 -- The highest number of a call; 0 where there is none.
 SELECT coalesce(max(id), 0) AS last FROM calls;
 
--- name: any_reason_of_calls
--- Whether a reason of some calls is noted.
-SELECT EXISTS (SELECT 1 FROM json_each(:calls) AS given CROSS JOIN call_reasons AS r ON r.call_id = given.value) AS noted;
+-- name: notes_of_calls
+-- Whether a reason of some calls is noted, and whether one of them may have kept its customer (kept_customers).
+SELECT
+    EXISTS (SELECT 1 FROM json_each(:calls) AS given CROSS JOIN call_reasons AS r ON r.call_id = given.value) AS reasons,
+    EXISTS (
+        SELECT 1 {given_calls}
+        WHERE lower(c.disposition) = 'kept' OR EXISTS (SELECT 1 FROM sales AS s WHERE s.call_id = c.id)) AS kept;
+
+-- name: later_orders
+-- Whether mere passing of time changes the orders of a business day or of some customers: one of them is dated later,
+-- or cancelled later.
+SELECT EXISTS (SELECT 1 FROM sales WHERE sold_at > :at)
+    OR EXISTS (SELECT 1 FROM sales WHERE sold_at >= :day_starts_at AND sold_at < :day_ends_at AND cancelled_at > :at)
+    OR EXISTS (
+        SELECT 1 FROM json_each(:customers) AS j CROSS JOIN sales AS s
+        WHERE s.customer_id = j.value AND s.cancelled_at > :at) AS later;
 
 -- name: customers_by_reason
 -- Customers of the answered inbound calls of the business day by recorded reason, the latest first.
