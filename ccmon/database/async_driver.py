@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import aiosqlite
@@ -55,12 +56,34 @@ class DatabaseThread(aiosqlite.Connection):
         return result
 
     def _run(self, function: Callable[[Database], Result]) -> Result:
+        with self.lent() as database:
+            return function(database)
+
+    @contextmanager
+    def lent(self) -> Iterator[Database]:
+        """The database, for whatever thread asks: other uses of the connection wait until it is given back.
+
+        Raises:
+            sqlite3.ProgrammingError: it is closed.
+        """
         with self._in_use:
+            if self._connection is None:
+                raise sqlite3.ProgrammingError("the database is closed")
             self._conn.execute(f"PRAGMA busy_timeout = {WAITS_MS}")
             try:
-                return function(Database(self._conn))
+                yield Database(self._conn)
             finally:
                 self._conn.execute("PRAGMA busy_timeout = 0")
+
+    async def close(self) -> None:
+        """Close the connection as soon as nobody uses it, and end the thread."""
+        if self._connection is None:
+            return
+        await self._execute(self._in_use.acquire)  # type: ignore[no-untyped-call]
+        try:
+            await super().close()
+        finally:
+            self._in_use.release()
 
     def run_at_once(self, function: Callable[[Database], Result]) -> Result | None:
         """Run the function in the caller's thread without waiting for any lock; return its result.

@@ -157,6 +157,7 @@ class LiveReader:
             complete=not poll.rows.progress,
             directory=poll.rows.directory,
             take_touched_parts=self._live_rows.take_touched_parts,
+            lend=database.lent,
         )
         floor = None if self._kept is None else self._kept.still_true_at(poll.rows, moment, periodic)
         if floor is None:

@@ -10,8 +10,8 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,11 +23,12 @@ from ccmon.database.floor_reader import read_directory
 from ccmon.database.moments import read_site_and_day
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.sqlite_errors import translate_errors
-from ccmon.database.trail import ALL_PARTS, TouchedParts, touched_by_now
+from ccmon.database.trail import ALL_PARTS, PARTS_OF_TODAY, TouchedParts, touched_by_now
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.input_cache import InputCache
+from ccmon.time_units import HOUR_MS
 
 if TYPE_CHECKING:
     from ccmon.snapshot.periodic import PeriodicFigures
@@ -40,6 +41,8 @@ SHARE_OF_EDITS = 0.1
 GIVES_WAY_S = 0.0001
 """The interval for switching threads while it reads: a poll releases the interpreter at each row, and would otherwise
 wait 5 ms to get it back, a thousand times."""
+SHORT_S = 0.05
+"""A reading that takes no more processor time may hold up a poll."""
 FIRST_FRAME_S = 0.2
 """How long the first reading waits: a screen about to show its first frame needs the interpreter itself."""
 _one_reading = threading.Lock()
@@ -67,6 +70,7 @@ class PeriodicPoller:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._cache = PollCache()
+        self._lend: Callable[[], AbstractContextManager[Database]] | None = None
         self._directory: Directory | None = None
         self._date: str | None = None
         """The date of the directory."""
@@ -78,6 +82,8 @@ class PeriodicPoller:
         self._failure: Exception | None = None
         """An error that ended a reading and is not the database's."""
         self._next_s = self._next_after_edit_s = 0.0
+        self._spent_s = 0.0
+        """The processor time of the last reading."""
         self._same_directory: tuple[Directory, Directory] | None = None
         """A directory read by the polls and one used for the figures, which are known to be equal."""
 
@@ -90,6 +96,7 @@ class PeriodicPoller:
         complete: bool = True,
         directory: Directory | None = None,
         take_touched_parts: Callable[[], TouchedParts] = _nothing_kept,
+        lend: Callable[[], AbstractContextManager[Database]] | None = None,
     ) -> PeriodicFigures | None:
         """The last figures read for ``at`` (None: now); starts another reading if it is time for one.
 
@@ -100,10 +107,12 @@ class PeriodicPoller:
             complete: whether the rows of the past are complete; what was read before that is read again at once.
             directory: the poll's directory; what was read with a different one is read again at once.
             take_touched_parts: gives the parts of the rows touched since they were read.
+            lend: lends the polls' database for a short reading, which saves opening another; None: it is not lent.
 
         Raises:
             Exception: an error of a reading that is not the database's; after those of the database it tries again.
         """
+        self._lend = lend
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
@@ -165,6 +174,7 @@ class PeriodicPoller:
                 sys.setswitchinterval(usual_s)
         give_back_freed_memory()
         spent_s = time.thread_time() - began_s
+        self._spent_s = spent_s
         if figures is None:
             self._cache, self._date = PollCache(), None  # what was touched has not been read again
         now_s = time.monotonic()
@@ -178,10 +188,10 @@ class PeriodicPoller:
         from ccmon.database.periodic_reader import read_periodic_data  # noqa: PLC0415
         from ccmon.snapshot.periodic import periodic_figures  # noqa: PLC0415
 
-        with translate_errors(self._path):
-            connection = self._connection = open_reader(self._path)
+        opened = self._lend if self._lend is not None and self._is_short(moment, touched) else self._open
+        with translate_errors(self._path), opened() as database:
+            self._connection = database.connection
             try:
-                database = Database(connection)
                 with database.reading():
                     site, day = read_site_and_day(database, moment)
                     touched = touched_by_now(database, touched, day)
@@ -197,10 +207,9 @@ class PeriodicPoller:
                         directory=self._directory_of(database, day.date, touched),
                         is_latest=is_latest,
                     )
-                return periodic_figures(rows, self._figures_cache)
             finally:
                 self._connection = None
-                connection.close()
+        return periodic_figures(rows, self._figures_cache)
 
     def _directory_of(self, database: Database, date: str, touched: TouchedParts) -> Directory:
         """Names and quotas of a date; the same object as before while they are equal, since much rests on them."""
@@ -210,3 +219,23 @@ class PeriodicPoller:
                 self._directory = directory
             self._date = date
         return self._directory
+
+    def _is_short(self, moment: int, touched: TouchedParts) -> bool:
+        """Whether so little must be read again that polls may wait for it."""
+        last = self._last
+        return (
+            last is not None
+            and last.figures is not None
+            and last.at is None
+            and last.figures.rows.at // HOUR_MS == moment // HOUR_MS
+            and touched.parts <= PARTS_OF_TODAY - {"calls_of_day"}
+            and self._spent_s <= SHORT_S
+        )
+
+    @contextmanager
+    def _open(self) -> Iterator[Database]:
+        connection = open_reader(self._path)
+        try:
+            yield Database(connection)
+        finally:
+            connection.close()

@@ -87,3 +87,32 @@ async def test_an_opening_that_is_cancelled_leaves_no_thread_and_no_connection(p
     assert not database._thread.is_alive()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         opened[0].execute("SELECT 1")
+
+
+async def test_whoever_has_borrowed_the_database_is_waited_for(path: Path) -> None:
+    """A poll runs after it, and so does closing; the version is not waited for."""
+    lent, may_end = threading.Event(), threading.Event()
+    found: list[int] = []
+
+    def borrow() -> None:
+        with database.lent() as borrowed:
+            lent.set()
+            may_end.wait()
+            found.append(borrowed.version())
+
+    database = DatabaseThread(partial(open_reader, path, any_thread=True))
+    await database.open()
+    thread = threading.Thread(target=borrow)
+    thread.start()
+    await asyncio.to_thread(lent.wait)
+    polling = asyncio.create_task(database.run(Database.version))
+    closing_it = asyncio.create_task(database.close())
+    assert database.run_at_once(Database.version) is None
+    await asyncio.sleep(0)
+    assert not polling.done() and not closing_it.done()
+    may_end.set()
+    assert [await polling] == found
+    await closing_it
+    thread.join()
+    with pytest.raises(sqlite3.ProgrammingError), database.lent():
+        pass

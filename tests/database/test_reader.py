@@ -24,9 +24,12 @@ from ccmon.database import (
     moments,
     periodic_poller,
     reader,
+    single_reading,
     sql_files,
 )
 from ccmon.database.async_driver import DatabaseThread
+from ccmon.database.connection import Connection
+from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_reader import read_periodic_data
@@ -709,6 +712,34 @@ class _HeldReading:
         self.begun.set()
         self.may_end.wait(10)
         raise CcmonError("nothing to read")
+
+
+async def test_a_further_reading_opens_no_connection_of_its_own_while_little_is_touched(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(periodic_poller, "EVERY_S", 0)
+    monkeypatch.setattr(periodic_poller, "SHARE", 1e9)
+    for module in (live_reader, single_reading):
+        monkeypatch.setattr(module, "real_now", lambda: NOON)
+    opened: list[Path] = []
+
+    def counted(path: Path) -> Connection:
+        opened.append(path)
+        return open_reader(path)
+
+    monkeypatch.setattr(periodic_poller, "open_reader", counted)
+    live = live_reader.LiveReader(path)
+    yesterday = NOON - 24 * HOUR
+    try:
+        for number, (at, times) in enumerate([(NOON, 1), (NOON - 1, 1), (NOON - 2, 1), (yesterday, 2), (NOON - 3, 2)]):
+            with writing(path) as connection:
+                call(connection, 1, at, caller=f"061{number % 3}")
+            await live.snapshot(None)
+            await live.wait_for_periodic()
+            assert len(opened) == times
+            assert (await live.snapshot(None)).satisfaction == reader.snapshot(path, None).satisfaction
+    finally:
+        await live.close()
 
 
 def test_figures_that_could_not_be_read_are_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
