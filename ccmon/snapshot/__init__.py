@@ -119,7 +119,8 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
     totals, members, agents = kept.totals, kept.members, kept.agents
     touched = kept.update(data, periodic, due)
     together = kept.staffing.together
-    follow_ups = cache.get("follow-ups", (kept, periodic, bool(data.progress)), FollowUpsOfTheDay, periodic)
+    owners = periodic.of_owners if periodic else None
+    follow_ups = cache.get("follow-ups", (kept, owners, bool(data.progress)), FollowUpsOfTheDay, owners)
     kept.calls.update(data, due)
     queues = kept.queues.update(data, kept.calls.by_queue, kept.staffing, agents.tracked, known)
     snapshot = FloorSnapshot(

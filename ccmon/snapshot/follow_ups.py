@@ -17,7 +17,7 @@ from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenFollowUpRow, PromiseRow
 from ccmon.snapshot.follow_up_lateness import LateOutlook
 from ccmon.snapshot.kept import KeptValues, changed
-from ccmon.snapshot.periodic import PeriodicFigures
+from ccmon.snapshot.periodic import OfOwners
 from ccmon.snapshot.periodic_rows import PlannedTime
 from ccmon.snapshot.scopes import CENTRE, Scope
 
@@ -51,8 +51,8 @@ class FollowUpsOfTheDay:
     An owner's are computed again only when one of their rows changes or something falls due.
     """
 
-    def __init__(self, periodic: PeriodicFigures | None) -> None:
-        self._periodic = periodic
+    def __init__(self, known: OfOwners | None) -> None:
+        self._known = known
         self._inputs: tuple[object, ...] = ()
         self._rows: Mapping[int, _OwnersRows] = {}
         self._owed = KeptValues[_Owed]()
@@ -82,7 +82,7 @@ class FollowUpsOfTheDay:
         def make(number: int, own: DueMoments) -> _Owed | None:
             if number not in self._rows:
                 return None
-            owner = _Owner(data, agents, self._periodic, own, agent_id=number or None)
+            owner = _Owner(data, agents, self._known, own, agent_id=number or None)
             rows, kept = self._rows[number], self._owed.by_id.get(number)
             now = _Owed(own.at, *owner.figures(rows.owed, rows.promises, rows.done))
             return now if kept is None or not now.is_as_expected_from(kept) else kept
@@ -102,9 +102,9 @@ class FollowUpsOfTheDay:
 
     def _depends_on(self, agent_id: int) -> bool:
         """Whether what an agent does is of any consequence: for an owner with a shift today."""
-        if agent_id not in self._rows or self._periodic is None:
+        if agent_id not in self._rows or self._known is None:
             return False
-        return agent_id in self._periodic.rows.planned or self._periodic.work.starts(("agent", agent_id)) is not None
+        return agent_id in self._known.planned or self._known.work.starts(("agent", agent_id)) is not None
 
     def _added_up(self, data: FloorData, at: int) -> FollowUpFigures:
         items = {item.id: item for owed in self._owed.by_id.values() for item in owed.items}
@@ -114,7 +114,7 @@ class FollowUpsOfTheDay:
                 due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=in_order
             )
         owners = [_owner_running_on(owed.figures, owed.at, at) for owed in self._owed.by_id.values()]
-        known = self._periodic is not None and self._periodic.baseline is not None
+        known = self._known is not None and self._known.baseline is not None
         return FollowUpFigures(
             due_today=sum(owner.due_today for owner in owners),
             overdue=sum(owner.overdue for owner in owners),
@@ -194,14 +194,14 @@ class _Owner:
         self,
         data: FloorData,
         agents: Mapping[int, AgentFigures],
-        periodic: PeriodicFigures | None,
+        known: OfOwners | None,
         due: DueMoments,
         *,
         agent_id: int | None,
     ) -> None:
         self._data = data
         self._agents = agents
-        self._periodic = periodic
+        self._known = known
         self._due = due
         self._agent_id = agent_id
 
@@ -209,12 +209,12 @@ class _Owner:
         self, rows: Iterable[OpenFollowUpRow], promises: Iterable[PromiseRow], done: int
     ) -> tuple[tuple[FollowUp, ...], AgentFollowUps]:
         """The owner's open follow-ups, and how many of them can be kept."""
-        data, periodic, grace_ms = self._data, self._periodic, self._data.site.follow_up_grace_ms
+        data, known, grace_ms = self._data, self._known, self._data.site.follow_up_grace_ms
         agent = data.directory.agents.get(self._agent_id or 0)
         items = tuple(_item(row, agent, grace_ms) for row in rows)
         load = self._load(items)
-        if periodic is not None and periodic.promises is not None and not data.progress:
-            outlook = LateOutlook(data, periodic.promises, periodic.work, self._agents, self._due)
+        if known is not None and known.promises is not None and not data.progress:
+            outlook = LateOutlook(data, known.promises, known.work, self._agents, self._due)
             certain = frozenset(load.late) if load is not None else frozenset()
             chances = [outlook.late(item, item.id in certain) for item in items]
             items = tuple(
@@ -225,7 +225,7 @@ class _Owner:
         return items, self._one(owed=items, done=done, promises=judged, load=load)
 
     def _plan(self) -> PlannedTime | None:
-        return self._periodic.rows.planned.get(self._agent_id or 0) if self._periodic else None
+        return self._known.planned.get(self._agent_id or 0) if self._known else None
 
     def _one(
         self, *, owed: tuple[FollowUp, ...], done: int, promises: KeptPromises, load: FollowUpLoad | None
@@ -246,9 +246,7 @@ class _Owner:
             handling_ms=usual.handling_ms,
             handling_is_own=usual.is_own,
             load=load,
-            late_chances=None
-            if self._periodic is None or self._periodic.promises is None
-            else self._late_chances(owed),
+            late_chances=None if self._known is None or self._known.promises is None else self._late_chances(owed),
             late_reason=self._late_reason(owed),
             owed=len(owed),
         )
@@ -268,7 +266,7 @@ class _Owner:
         return tuple(chance for chance in coming if chance is not None)
 
     def _handling(self) -> _UsualHandling:
-        baseline = self._periodic.baseline if self._periodic else None
+        baseline = self._known.baseline if self._known else None
         if baseline is None:
             return NOT_KNOWN
         scopes: tuple[Scope, ...] = (("agent", self._agent_id or 0), CENTRE)

@@ -10,7 +10,6 @@ from msgspec import Struct
 from ccmon.model.contact_reasons import ProblemFigures
 from ccmon.model.costs import ValueFigures
 from ccmon.model.retention import RetentionFigures, SecondPurchase
-from ccmon.model.sales import SalesDetail
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.contact_reasons import problem_figures
@@ -19,10 +18,22 @@ from ccmon.snapshot.day_shapes import PlannedWork
 from ccmon.snapshot.follow_up_lateness import PromiseRecords
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic_data import PeriodicData
+from ccmon.snapshot.periodic_rows import PlannedTime
 from ccmon.snapshot.retention import retention_figures, second_purchases
-from ccmon.snapshot.sales import sales_details
+from ccmon.snapshot.sales_details import SalesDetails
 from ccmon.snapshot.satisfaction import SurveyAnswers, by_agent, low_scores, satisfaction_figures
-from ccmon.snapshot.scopes import Scope
+
+
+class OfOwners(Struct, frozen=True, eq=False):
+    """What is known of the owners of follow-ups, apart from the polls."""
+
+    baseline: WeekdayBaseline | None
+    promises: PromiseRecords | None
+    """None, like the baseline, while rows of the past are still coming in."""
+    planned: Mapping[int, PlannedTime]
+    """Today's shifts, by agent."""
+    work: PlannedWork
+    """Today's shifts without their pauses."""
 
 
 class PeriodicFigures(Struct, frozen=True, eq=False):
@@ -31,7 +42,7 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     rows: PeriodicData
     baseline: WeekdayBaseline | None
     """None, like everything based on past days, while rows of the past are still coming in."""
-    details: Mapping[Scope, SalesDetail]
+    details: SalesDetails
     handling_shares: Mapping[str | None, float]
     """Share of today's handling time that went into calls of each purpose."""
     satisfaction: tuple[SatisfactionFigures, ...] | None
@@ -42,10 +53,8 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     second_purchases: tuple[SecondPurchase, ...] | None
     problems: ProblemFigures | None
     value: ValueFigures | None
-    promises: PromiseRecords | None
-    """None while past weeks are not complete."""
-    work: PlannedWork
-    """Today's shifts."""
+    of_owners: OfOwners
+    """What follow-ups depend on."""
 
 
 def _baseline(rows: PeriodicData, cache: InputCache) -> WeekdayBaseline | None:
@@ -54,6 +63,16 @@ def _baseline(rows: PeriodicData, cache: InputCache) -> WeekdayBaseline | None:
         return None
     made_of = finished, directory, weekday
     return cache.get("baseline", made_of, lambda: WeekdayBaseline(finished, directory, weekday))
+
+
+def _of_owners(rows: PeriodicData, cache: InputCache) -> OfOwners:
+    finished, directory, shifts = rows.finished, rows.directory, rows.planned_work
+    promises = None
+    if finished is not None:
+        promises = cache.get("promises", (finished, directory), lambda: PromiseRecords(finished.promises, directory))
+    work = cache.get("work", (shifts, directory), lambda: PlannedWork(shifts, directory))
+    made_of = _baseline(rows, cache), promises, rows.planned, work
+    return cache.get("owners", made_of, lambda: OfOwners(*made_of))
 
 
 def periodic_figures(rows: PeriodicData, cache: InputCache | None = None) -> PeriodicFigures:
@@ -66,18 +85,19 @@ def periodic_figures(rows: PeriodicData, cache: InputCache | None = None) -> Per
     cache = InputCache() if cache is None else cache
     satisfaction = satisfaction_figures(rows, cache)
     asked = rows.surveys, rows.invitations, rows.finished, rows.directory
+    bought = rows.day, rows.finished, rows.sales, rows.histories, rows.reached_today
+    sold = rows.day, rows.finished, rows.sales, rows.directory
     return PeriodicFigures(
         rows=rows,
         baseline=_baseline(rows, cache),
-        details=sales_details(rows),
+        details=SalesDetails(rows, cache),
         handling_shares=handling_shares(rows),
         satisfaction=satisfaction,
         answers=cache.get("answers on agents", asked, lambda: by_agent(satisfaction or ())),
-        low_scores=low_scores(rows),
-        retention=retention_figures(rows),
-        second_purchases=second_purchases(rows),
-        problems=problem_figures(rows),
-        value=value_figures(rows),
-        promises=PromiseRecords(rows.finished.promises, rows.directory) if rows.finished else None,
-        work=PlannedWork(rows.planned_work, rows.directory),
+        low_scores=cache.same("low scores", low_scores(rows)),
+        retention=cache.get("retention", bought, lambda: retention_figures(rows)),
+        second_purchases=cache.get("second purchases", sold, lambda: second_purchases(rows)),
+        problems=cache.same("problems", problem_figures(rows)),
+        value=cache.same("value", value_figures(rows)),
+        of_owners=_of_owners(rows, cache),
     )

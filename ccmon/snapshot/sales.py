@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -12,9 +12,8 @@ from msgspec.structs import asdict, replace
 from ccmon.metrics import pace
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.forecast import expected_revenue
-from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
 from ccmon.model.agents import AgentFigures
-from ccmon.model.sales import OtherCurrency, Period, SalesDetail, SalesFigures
+from ccmon.model.sales import Period, SalesDetail, SalesFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.baseline import WeekdayBaseline
@@ -29,14 +28,20 @@ from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.quotas import Quotas, SetQuotas
 from ccmon.snapshot.remaining_sales import Presence, RecentSales, RemainingDay
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, move, sums_of
-from ccmon.snapshot.scopes import Scope, centre, is_agent, named, scope_of, scopes
+from ccmon.snapshot.scopes import Scope, centre, is_agent, named, scope_of
 from ccmon.snapshot.worked_time import NO_TIME, WorkedTime
 from ccmon.time_units import MINUTE_MS
 
 NO_CLIENT = "no client"
 """The line of sales for no client: with it, the clients' lines add up to the centre's."""
-NO_REVENUE = Revenue(0, 0, 0, 0)
-Details = Mapping[Scope, SalesDetail]
+
+
+class Details(Protocol):
+    """The details of each scope."""
+
+    def get(self, scope: Scope, /) -> SalesDetail | None:
+        """Those of a scope; None for one without calls and orders."""
+        ...
 
 
 class _ScopedSums(Struct, frozen=True):
@@ -140,8 +145,9 @@ class SalesByScope:
     def _lines_of(self, groups: Sequence[_ScopedSums], maker: _LineMaker) -> tuple[SalesFigures, ...]:
         """The lines of the groups; the same tuple while nothing in them has changed."""
         if maker is not self._made_by:
+            if self._made_by is None or not maker.differs_in_details_alone(self._made_by):
+                self._made.clear()
             self._made_by = maker
-            self._made.clear()
         elif groups is self._groups_made:
             touched = self._worked.touched_scopes
             if touched:
@@ -159,11 +165,14 @@ class SalesByScope:
         scope = scoped.scope
         worked_ms = None if scoped.of.scope == "campaign" else self._worked.of(scope)
         before = self._made.get(scope)
-        if before is None or before[0] != scoped.sums:
-            before = self._made[scope] = scoped.sums, maker.of(scoped.of, scope, scoped.sums, worked_ms)
-        elif before[1].worked_ms != worked_ms:
-            before = self._made[scope] = scoped.sums, replace(before[1], worked_ms=worked_ms)
-        return before[1]
+        line = None if before is None or before[0] != scoped.sums else maker.with_details(before[1], scope)
+        if line is None:
+            line = maker.of(scoped.of, scope, scoped.sums, worked_ms)
+        elif line.worked_ms != worked_ms:
+            line = replace(line, worked_ms=worked_ms)
+        if before is None or line is not before[1]:
+            self._made[scope] = scoped.sums, line
+        return line
 
     def _groups(
         self, data: FloorData, totals: AgentTotalsByTeam, quotas: Quotas, cache: InputCache
@@ -206,6 +215,24 @@ class _LineMaker:
         self._quotas, self._details, self._currency = quotas, details, currency
         self._past_known, self._worked_until = past_known, worked_until
         self.edition = object()
+
+    def differs_in_details_alone(self, other: _LineMaker) -> bool:
+        """Whether the lines of another maker differ in nothing else."""
+        return (self._quotas, self._currency, self._past_known, self._worked_until) == (
+            other._quotas,
+            other._currency,
+            other._past_known,
+            other._worked_until,
+        )
+
+    def with_details(self, line: SalesFigures, scope: Scope) -> SalesFigures | None:
+        """A line with these details instead of earlier ones; None if more would change."""
+        detail, before = self._details.get(scope), line.detail
+        if detail == before:
+            return line
+        new_customers = 0 if detail is None else detail.new_customers
+        same = new_customers == (0 if before is None else before.new_customers)
+        return replace(line, detail=detail) if same else None
 
     def of_agent(self, agent: NamedScope, rows: AgentSalesInputs) -> SalesFigures:
         """The line of an agent."""
@@ -250,7 +277,9 @@ def _quotas(
 ) -> Quotas:
     """The quotas of a minute; expectations that depend on the periodic rows are None until these are read."""
     is_complete = not data.progress
-    made: dict[tuple[int, bool], Quotas] = cache.get("quotas", (data.directory, data.past, periodic_data, agents), dict)
+    rows = periodic_data
+    of_rows = rows and (rows.day, rows.directory, rows.finished, rows.periods, rows.planned, rows.planned_work)
+    made: dict[tuple[int, bool], Quotas] = cache.get("quotas", (data.directory, data.past, of_rows, agents), dict)
     if (minute, is_complete) in made:
         return made[minute, is_complete]
     opening = data.past.opening
@@ -270,8 +299,7 @@ def _quotas(
                 opening=opening,
                 agents=agents,
             )
-    of_site = data.directory, periodic_data
-    set_quotas = cache.get("set quotas", of_site, SetQuotas, *of_site)
+    set_quotas = cache.get("set quotas", (data.directory, of_rows), SetQuotas, data.directory, periodic_data)
     quotas = Quotas(set_quotas, today, at=minute, opening=opening, baseline=baseline, remaining=remaining)
     made.clear()
     made[minute, is_complete] = quotas
@@ -286,67 +314,3 @@ def _clients(
     for team_id, sums in teams.items():
         move(found, None, directory.teams[team_id].client_id, sums)
     return for_clients(found, others)
-
-
-class _SalesCounts:
-    """What is counted of one scope."""
-
-    def __init__(self) -> None:
-        self.inbound_calls = self.attempts = self.contacts = self.right_party = 0
-        self.converted: dict[str, set[int]] = {"inbound": set(), "outbound": set()}
-        self.orders: list[Order] = []
-        self.new = 0
-
-    def detail(self, *, new_known: bool) -> SalesDetail:
-        revenue = revenue_by_currency(self.orders)
-        own = revenue.pop(None, NO_REVENUE)
-        return SalesDetail(
-            inbound_calls=self.inbound_calls,
-            inbound_converted=len(self.converted["inbound"]),
-            attempts=self.attempts,
-            contacts=self.contacts,
-            right_party=self.right_party,
-            outbound_converted=len(self.converted["outbound"]),
-            orders=own.orders,
-            gross_cents=own.gross_cents,
-            cancelled_orders=own.cancelled_orders,
-            cancelled_cents=own.cancelled_cents,
-            new_customers=self.new if new_known else None,
-            other_currencies=tuple(
-                OtherCurrency(currency or "", each.net_orders, each.gross_cents, each.net_cents)
-                for currency, each in sorted(revenue.items(), key=lambda item: item[0] or "")
-            ),
-        )
-
-
-def sales_details(periodic_data: PeriodicData) -> Details:
-    """By scope: the two directions separately, gross and net, and new customers."""
-    counts: defaultdict[Scope, _SalesCounts] = defaultdict(_SalesCounts)
-    for row in periodic_data.funnel:
-        for scope in _credited(periodic_data.directory, row.agent_id, row.campaign_id, calls=row.direction):
-            count = counts[scope]
-            if row.direction == "inbound":
-                count.inbound_calls += row.sales_calls
-            else:
-                count.attempts += row.visits
-                count.contacts += row.answered
-                count.right_party += row.sales_calls
-    for sale in periodic_data.sales:
-        for scope in _credited(periodic_data.directory, sale.agent_id, sale.campaign_id):
-            count = counts[scope]
-            count.orders.append(Order(sale.amount_cents, sale.other_currency, bool(sale.cancelled)))
-            count.new += sale.is_first
-        if sale.call_id is not None and sale.converts and not sale.cancelled:
-            for scope in _credited(periodic_data.directory, sale.agent_id, sale.campaign_id, calls=sale.direction):
-                counts[scope].converted[sale.direction or "inbound"].add(sale.call_id)
-    new_known = periodic_data.finished is not None
-    return {scope: count.detail(new_known=new_known) for scope, count in counts.items()}
-
-
-def _credited(
-    directory: Directory, agent_id: int | None, campaign_id: int | None, *, calls: str | None = None
-) -> Iterable[Scope]:
-    """The scopes credited with an order or with calls; inbound calls are no sales calls of a campaign's client."""
-    yield from scopes(directory, agent_id or 0, None if calls == "inbound" else campaign_id)
-    if campaign_id is not None:
-        yield "campaign", campaign_id

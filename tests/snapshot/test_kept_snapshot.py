@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import assume, given, settings
@@ -23,6 +23,7 @@ from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenCallRow, PromiseRow, StateRow
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
+from ccmon.snapshot.periodic_data import PeriodicData
 from tests.examples import examples
 from tests.snapshot.seeded_floor import NOW, seeded_database
 
@@ -186,6 +187,67 @@ def test_a_kept_snapshot_is_that_of_its_moment(
             kept = assemble_kept(rows, at, periodic=periodic, cache=cache)
             shown = kept.snapshot
         assert not differences(shown, assemble(rows, at, periodic=periodic))
+
+
+READINGS = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "funnel": st.integers(0, 40),
+            "sales": st.integers(0, 9),
+            "planned": st.integers(0, 3),
+            "planned_work": st.integers(0, 3),
+            "histories": st.integers(0, 3),
+            "repeats": st.integers(0, 2),
+            "low_scores": st.integers(0, 1),
+            "reasons": st.integers(0, 3),
+            "hourly_costs": st.integers(0, 3),
+            "finished": st.none(),
+            "currency": st.sampled_from(["USD"]),
+            "passed": st.integers(0, 2 * MINUTE),
+        },
+    ),
+    min_size=1,
+    max_size=6,
+)
+"""Of some fields, how many rows at their beginning a reading has not read; and the time since the last one."""
+
+
+def read(rows: PeriodicData, left_out: dict[str, Any]) -> PeriodicData:
+    """What a reading of fewer rows has read; the other fields are the same objects."""
+    fields: dict[str, Any] = {}
+    for name, number in left_out.items():
+        if name == "finished":
+            fields[name] = None
+        elif name == "currency":
+            fields["site"] = replace(rows.site, currency=number)
+        elif name != "passed":
+            found = getattr(rows, name)
+            of = dict if isinstance(found, dict) else list
+            fields[name] = of(list(found.items() if of is dict else found)[number:])
+    return replace(rows, **fields)
+
+
+@settings(max_examples=examples(20, 6_000))
+@given(readings=READINGS, drawn=st.none() | DRAWN)
+def test_figures_kept_from_one_reading_to_the_next_are_those_of_the_last(
+    floor: Floor, readings: list[dict[str, Any]], drawn: Drawn | None
+) -> None:
+    data, at = floor.data, NOW
+    caches = InputCache(), InputCache()
+    for number, left_out in enumerate(readings):
+        at += left_out.get("passed", 0)
+        if drawn is not None and number % 2:
+            data = floor.data if data is not floor.data else drawn.on(floor.data)
+        rows = read(floor.periodic.rows, left_out)
+        kept, fresh = periodic_figures(rows, caches[0]), periodic_figures(rows)
+        for scope in [
+            ("centre", 0),
+            *((kind, i) for kind in ("client", "team", "campaign", "agent") for i in range(13)),
+        ]:
+            assert kept.details.get(scope) == fresh.details.get(scope)
+        shown = assemble_kept(data, at, periodic=kept, cache=caches[1]).snapshot
+        assert not differences(shown, assemble(data, at, periodic=fresh))
 
 
 def test_a_kept_snapshot_ends_at_each_moment_at_which_something_falls_due(floor: Floor) -> None:

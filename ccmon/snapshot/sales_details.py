@@ -1,0 +1,164 @@
+"""Today's sales in detail: the two directions separately, gross and net, and new customers (metrics.md 8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
+from ccmon.model.sales import OtherCurrency, SalesDetail
+from ccmon.snapshot.directory import Directory
+from ccmon.snapshot.input_cache import InputCache
+from ccmon.snapshot.periodic_data import PeriodicData
+from ccmon.snapshot.periodic_rows import DaySale, FunnelCount
+from ccmon.snapshot.scopes import Scope, is_agent, scopes
+
+NO_REVENUE = Revenue(0, 0, 0, 0)
+
+
+class _Calls(Struct):
+    """Calls of one scope."""
+
+    inbound_calls: int = 0
+    attempts: int = 0
+    contacts: int = 0
+    right_party: int = 0
+
+    def add(self, direction: str, *, visits: int, answered: int, sales_calls: int) -> None:
+        if direction == "inbound":
+            self.inbound_calls += sales_calls
+        else:
+            self.attempts += visits
+            self.contacts += answered
+            self.right_party += sales_calls
+
+
+class _Orders(Struct, frozen=True):
+    """Orders of one scope."""
+
+    inbound_converted: int
+    outbound_converted: int
+    revenue: Revenue
+    """In the site's currency."""
+    others: tuple[OtherCurrency, ...]
+    new: int
+
+
+NO_CALLS, NO_ORDERS = _Calls(), _Orders(0, 0, NO_REVENUE, (), 0)
+
+
+class SalesDetails:
+    """The details by scope; those of an agent are made when they are asked for."""
+
+    def __init__(self, periodic_data: PeriodicData, cache: InputCache) -> None:
+        directory, sales = periodic_data.directory, periodic_data.sales
+        self._new_known = periodic_data.finished is not None
+        self._orders = cache.get("orders by scope", (sales, directory), lambda: _orders_by_scope(sales, directory))
+        self._calls = _calls_of_groups(periodic_data.funnel, directory)
+        self._of_agents: defaultdict[int, list[FunnelCount]] = defaultdict(list)
+        for row in periodic_data.funnel:
+            self._of_agents[row.agent_id or 0].append(row)
+        self._made: dict[Scope, SalesDetail | None] = {}
+
+    def get(self, scope: Scope) -> SalesDetail | None:
+        """The details of a scope; None for one without calls and orders."""
+        if scope not in self._made:
+            self._made[scope] = self._make(scope)
+        return self._made[scope]
+
+    def _make(self, scope: Scope) -> SalesDetail | None:
+        calls, orders = self._of_agent(scope) if is_agent(scope) else self._calls.get(scope), self._orders.get(scope)
+        if calls is None and orders is None:
+            return None
+        calls, orders = calls or NO_CALLS, orders or NO_ORDERS
+        return SalesDetail(
+            inbound_calls=calls.inbound_calls,
+            inbound_converted=orders.inbound_converted,
+            attempts=calls.attempts,
+            contacts=calls.contacts,
+            right_party=calls.right_party,
+            outbound_converted=orders.outbound_converted,
+            orders=orders.revenue.orders,
+            gross_cents=orders.revenue.gross_cents,
+            cancelled_orders=orders.revenue.cancelled_orders,
+            cancelled_cents=orders.revenue.cancelled_cents,
+            new_customers=orders.new if self._new_known else None,
+            other_currencies=orders.others,
+        )
+
+    def _of_agent(self, scope: Scope) -> _Calls | None:
+        _, agent_id = scope
+        rows = self._of_agents.get(agent_id)
+        if rows is None:
+            return None
+        calls = _Calls()
+        for row in rows:
+            calls.add(row.direction, visits=row.visits, answered=row.answered, sales_calls=row.sales_calls)
+        return calls
+
+
+def _calls_of_groups(funnel: Iterable[FunnelCount], directory: Directory) -> Mapping[Scope, _Calls]:
+    """Calls of the centre, clients, teams and campaigns: agents of one team count for the same ones."""
+    teams = {agent_id: agent.team_id for agent_id, agent in directory.agents.items()}
+    found: dict[tuple[int | None, int | None, str], list[int]] = {}
+    for row in funnel:
+        key = teams.get(row.agent_id or 0), row.campaign_id, row.direction
+        sums = found.get(key)
+        if sums is None:
+            sums = found[key] = [row.agent_id or 0, 0, 0, 0]
+        sums[1] += row.visits
+        sums[2] += row.answered
+        sums[3] += row.sales_calls
+    calls: defaultdict[Scope, _Calls] = defaultdict(_Calls)
+    for (_, campaign_id, direction), (agent_id, visits, answered, sales_calls) in found.items():
+        for scope in _credited(directory, agent_id, campaign_id, calls=direction):
+            if not is_agent(scope):
+                calls[scope].add(direction, visits=visits, answered=answered, sales_calls=sales_calls)
+    return calls
+
+
+class _OrderCounts:
+    """What is counted of one scope's orders."""
+
+    def __init__(self) -> None:
+        self.converted: dict[str, set[int]] = {"inbound": set(), "outbound": set()}
+        self.orders: list[Order] = []
+        self.new = 0
+
+    def result(self) -> _Orders:
+        revenue = revenue_by_currency(self.orders)
+        own = revenue.pop(None, NO_REVENUE)
+        return _Orders(
+            inbound_converted=len(self.converted["inbound"]),
+            outbound_converted=len(self.converted["outbound"]),
+            revenue=own,
+            others=tuple(
+                OtherCurrency(currency or "", each.net_orders, each.gross_cents, each.net_cents)
+                for currency, each in sorted(revenue.items(), key=lambda item: item[0] or "")
+            ),
+            new=self.new,
+        )
+
+
+def _orders_by_scope(sales: Iterable[DaySale], directory: Directory) -> Mapping[Scope, _Orders]:
+    counts: defaultdict[Scope, _OrderCounts] = defaultdict(_OrderCounts)
+    for sale in sales:
+        for scope in _credited(directory, sale.agent_id, sale.campaign_id):
+            count = counts[scope]
+            count.orders.append(Order(sale.amount_cents, sale.other_currency, bool(sale.cancelled)))
+            count.new += sale.is_first
+        if sale.call_id is not None and sale.converts and not sale.cancelled:
+            for scope in _credited(directory, sale.agent_id, sale.campaign_id, calls=sale.direction):
+                counts[scope].converted[sale.direction or "inbound"].add(sale.call_id)
+    return {scope: count.result() for scope, count in counts.items()}
+
+
+def _credited(
+    directory: Directory, agent_id: int | None, campaign_id: int | None, *, calls: str | None = None
+) -> Iterable[Scope]:
+    """The scopes credited with an order or with calls; inbound calls are no sales calls of a campaign's client."""
+    yield from scopes(directory, agent_id or 0, None if calls == "inbound" else campaign_id)
+    if campaign_id is not None:
+        yield "campaign", campaign_id
