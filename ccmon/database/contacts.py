@@ -36,6 +36,8 @@ ENTRIES_READ_FOR_ONE = 20
 """Reading this many calls in order for each one needed is as quick as looking calls up by customer."""
 BATCH = 256
 """How many contacts are judged at once."""
+CALLS_AT_ONCE = 128
+"""How many calls are counted again at once: all those of half a minute would take 1.5 MiB at fifty records a second."""
 Value = TypeVar("Value")
 Credited = tuple[Contact, QueueAndAgent]
 """A contact, with the queue and agent of its last answered visit, or else of its last visit."""
@@ -92,13 +94,6 @@ class RepeatCounts(NamedTuple):
     def none(cls) -> RepeatCounts:
         """Counts of no contacts."""
         return cls(Counter(), Counter())
-
-    @classmethod
-    def of(cls, found: Iterable[tuple[int | None, bool]]) -> RepeatCounts:
-        """Counts of contacts, given as to `add`."""
-        counts = cls.none()
-        counts.add(found)
-        return counts
 
     def add(self, found: Iterable[tuple[int | None, bool]]) -> None:
         """Count contacts, each by its queue and whether it repeats an earlier one."""
@@ -162,31 +157,50 @@ def read_repeats_of_calls(
         read_again: those of them that will be read again.
         by_caller: all calls of the day that are looked at.
     """
-    sample = _sample(context, finished)
+    counts = RepeatCounts.none(), RepeatCounts.none(), RepeatCounts.none()
+    counted: set[int | str | None] = set()
+    in_order = sorted(calls)
+    for first in range(0, len(in_order), CALLS_AT_ONCE):
+        some = in_order[first : first + CALLS_AT_ONCE]
+        visits = _visits_of_callers(database, _sample(context, finished), some, by_caller)
+        contacts, callers = _contacts_without(visits, some, (calls, read_again, ()))
+        callers -= counted
+        counted |= callers
+        for into, found in zip(counts, contacts, strict=True):
+            of_callers = [each for each in found if each[0].customer in callers]
+            into.add(_repeated(of_callers, finished.recent_contacts, context.day, at))
+    without, without_read_again, whole = counts
+    return without_read_again.plus(without, -1), whole.plus(without_read_again, -1)
+
+
+def _visits_of_callers(
+    database: Database, sample: Parameters, calls: Collection[int], by_caller: CallsByCaller
+) -> list[CallersVisit]:
+    """The visits of the phone calls of some calls, and of all others by the same customers or from the same numbers."""
     visits = _visits_of(database, sample, calls)
     known = {visit.id for visit in visits}
     called = {who for visit in visits for who in (visit.customer_id, visit.caller) if who is not None}
     others = set(by_caller.of(called)) - known
     if others:
         visits += [visit for visit in _visits_of(database, sample, others) if visit.id not in known]
-    without: tuple[list[Credited], ...] = [], [], []
-    """Contacts without any of the calls, without those that will be read again, and all."""
+    return visits
+
+
+def _contacts_without(
+    visits: Iterable[CallersVisit], calls: Collection[int], left_out: Sequence[Collection[int]]
+) -> tuple[list[list[Credited]], set[int | str | None]]:
+    """The contacts of visits without those of some calls, for each of ``left_out``; and whom ``calls`` are of."""
+    of_these, contacts = frozenset(calls), [list[Credited]() for _ in left_out]
     callers: set[int | str | None] = set()
     for _, group in groupby(visits, attrgetter("source", "call_id")):
         of_call = list(group)
-        contacts = [_phone_call_without(of_call, left_out) for left_out in (calls, read_again, ())]
-        for into, contact in zip(without, contacts, strict=True):
+        found = [_phone_call_without(of_call, some) for some in left_out]
+        for into, contact in zip(contacts, found, strict=True):
             if contact is not None:
                 into.append(contact)
-        if any(visit.id in calls for visit in of_call):
-            callers |= {contact[0].customer for contact in contacts if contact is not None}
-    before, between, after = (
-        RepeatCounts.of(
-            _repeated([each for each in some if each[0].customer in callers], finished.recent_contacts, context.day, at)
-        )
-        for some in without
-    )
-    return between.plus(before, -1), after.plus(between, -1)
+        if any(visit.id in of_these for visit in of_call):
+            callers |= {contact[0].customer for contact in found if contact is not None}
+    return contacts, callers
 
 
 def _phone_call_without(visits: Sequence[CallersVisit], calls: Collection[int]) -> Credited | None:

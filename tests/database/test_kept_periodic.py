@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
-from ccmon.database import database_file, driver, live_reader, periodic_poller, reader
+from ccmon.database import contacts, database_file, driver, live_reader, periodic_poller, reader
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
@@ -243,13 +243,14 @@ rounds = st.lists(
 
 
 @settings(max_examples=examples(20, 5_000))
-@example(rounds=reason_lost_and_customer_renamed(0))
-@example(rounds=reason_lost_and_customer_renamed(10 * MINUTE))
-@given(rounds=rounds)
+@example(rounds=reason_lost_and_customer_renamed(0), at_once=128)
+@example(rounds=reason_lost_and_customer_renamed(10 * MINUTE), at_once=128)
+@given(rounds=rounds, at_once=st.sampled_from([1, 2, contacts.CALLS_AT_ONCE]))
 def test_counts_of_todays_calls_are_those_of_all_calls(
-    template: Path, rounds: list[tuple[list[Operation], int]]
+    template: Path, rounds: list[tuple[list[Operation], int]], at_once: int
 ) -> None:
-    with _copy(template) as connection:
+    with _copy(template) as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contacts, "CALLS_AT_ONCE", at_once)
         database, live, cache, at = Database(connection), LiveRows(), PollCache(), NOON + HOUR
         for written, passed in rounds:
             run(connection, written, in_bulk=False)
