@@ -1,11 +1,13 @@
 """Reads what is too costly for a poll in a thread of its own, so that no poll waits for it.
 
-It is read again when the database has changed, at most every half minute, and at most so often that it takes one
-hundredth of the time; when names, teams or quotas have changed, at once, though in at most a tenth of the time.
+It is read again when the database has changed, at most every half minute (once sooner, so that monitors that were
+started together do not all read at once), and at most so often that it takes one hundredth of the time; when names,
+teams or quotas have changed, at once, though in at most a tenth of the time.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 import threading
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from ccmon.snapshot.periodic import PeriodicFigures
 
 EVERY_S = 30.0
+SOONEST_S = 15.0
+"""How soon after the first reading the second may be: at different times in monitors that were started together."""
 SHARE = 0.01
 """The largest share of the time that reading may take."""
 SHARE_OF_EDITS = 0.1
@@ -45,6 +49,7 @@ SHORT_S = 0.05
 """A reading that takes no more processor time may hold up a poll."""
 FIRST_FRAME_S = 0.2
 """How long the first reading waits: a screen about to show its first frame needs the interpreter itself."""
+GOLDEN_RATIO = 0.618034
 _one_reading = threading.Lock()
 """The switch interval is process-wide: overlapping readings would restore each other's value."""
 
@@ -58,6 +63,11 @@ class _Reading(NamedTuple):
     """The database's version."""
     figures: PeriodicFigures | None
     """None: they could not be read."""
+
+
+def _share_of_process() -> float:
+    """A number of 0 to 1: of processes that were started one after the other, evenly spread ones."""
+    return os.getpid() * GOLDEN_RATIO % 1
 
 
 def _nothing_kept() -> TouchedParts:
@@ -178,7 +188,8 @@ class PeriodicPoller:
         if figures is None:
             self._cache, self._date = PollCache(), None  # what was touched has not been read again
         now_s = time.monotonic()
-        self._next_s = now_s + max(EVERY_S, spent_s / SHARE)
+        every_s = min(EVERY_S, SOONEST_S + _share_of_process() * SOONEST_S) if self._last is None else EVERY_S
+        self._next_s = now_s + max(every_s, spent_s / SHARE)
         self._next_after_edit_s = now_s + spent_s / SHARE_OF_EDITS
         if not self._stopped.is_set():
             self._last = _Reading(at, version, figures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -740,6 +742,37 @@ async def test_a_further_reading_opens_no_connection_of_its_own_while_little_is_
             assert (await live.snapshot(None)).satisfaction == reader.snapshot(path, None).satisfaction
     finally:
         await live.close()
+
+
+def test_monitors_started_together_do_not_go_on_reading_at_the_same_time(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(periodic_poller, "FIRST_FRAME_S", 0)
+    monkeypatch.setattr(periodic_poller, "give_back_freed_memory", lambda: None)
+    monkeypatch.setattr(periodic_poller, "time", StoppedTime)
+    waits = []
+    for process in range(4_711, 4_741):
+        monkeypatch.setattr(os, "getpid", lambda: process)  # noqa: B023 - asked for in this round
+        poller = PeriodicPoller(path)
+        for at in (NOON, NOON + 24 * HOUR):
+            poller.latest(None, at, 1)
+            poller.wait()
+            waits.append(poller._next_s)
+    second, third = sorted(waits[::2]), waits[1::2]
+    assert second[0] >= 15
+    assert second[-1] <= 30
+    assert max(later - earlier for earlier, later in pairwise(second)) < 1
+    assert set(third) == {30}
+
+
+class StoppedTime:
+    """A clock that stands still."""
+
+    @staticmethod
+    def monotonic() -> float:
+        return 0.0
+
+    thread_time = monotonic
 
 
 def test_figures_that_could_not_be_read_are_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
