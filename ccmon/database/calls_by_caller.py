@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from ccmon.snapshot.periodic_rows import CallersOfVisit
@@ -28,7 +28,9 @@ class CallsByCaller:
     def add(self, visits: Iterable[CallersOfVisit]) -> None:
         """Add a few."""
         for place in _places(visits):
-            insort(self._places, place)
+            at = bisect_left(self._places, place)
+            if at == len(self._places) or self._places[at] != place:
+                self._places.insert(at, place)
 
     def of(self, callers: Iterable[Caller]) -> Iterator[int]:
         """The numbers of all calls of some callers."""

@@ -176,13 +176,8 @@ class CallsOfDay:
             by_caller=self._by_caller,
         )
         settled, others = (
-            _Counts(
-                _by_group(database.rows("sales_funnel_of_calls", FunnelCount, given)),
-                _by_group(database.rows("reason_counts_of_calls", ReasonCount, given)),
-                of_these,
-            )
+            _counts_of_calls(database, context, some, of_these)
             for some, of_these in zip((calls - self._read_again, self._read_again), repeats, strict=True)
-            for given in ({**context.whole_day, **_given(some)},)
         )
         return settled, others
 
@@ -197,6 +192,17 @@ def _whole(database: Database, context: QueryContext, at: int, finished: Finishe
         _by_group(database.rows("sales_funnel", FunnelCount, context.parameters)),
         _by_group(database.rows("reason_counts", ReasonCount, context.whole_day)),
         read_repeats(database, context, at, finished) if finished else RepeatCounts.none(),
+    )
+
+
+def _counts_of_calls(
+    database: Database, context: QueryContext, calls: Collection[int], repeats: RepeatCounts
+) -> _Counts:
+    given = {**context.whole_day, **_given(calls)}
+    return _Counts(
+        _by_group(database.rows("sales_funnel_of_calls", FunnelCount, given)),
+        _by_group(database.rows("reason_counts_of_calls", ReasonCount, given)),
+        repeats,
     )
 
 
