@@ -27,6 +27,7 @@ from ccmon.snapshot.periodic_data import DayOfReasons, DayRange, FinishedDays, S
 from ccmon.snapshot.periodic_rows import (
     AgentSales,
     AgentWeekday,
+    AnswerCount,
     CampaignSales,
     CampaignWeekday,
     CustomerMoment,
@@ -34,6 +35,7 @@ from ccmon.snapshot.periodic_rows import (
     CustomerSums,
     DayTotals,
     FruitlessAttempts,
+    InvitationCount,
     PastRecords,
     PastSalesCalls,
     PlannedTime,
@@ -86,6 +88,7 @@ def read_finished_days(
         part("closing_customers", _closing_customers, finished["closing"]),
         part("planned_time", _planned),
         part("unreached", _unreached),
+        part("surveys", _surveys, stored is not None),
     )
     ids = tuple(map(id, read))
     return cache.get("all of finished days", ids, lambda: _Whole(read)).days
@@ -196,6 +199,25 @@ def _unreached(database: Database, context: QueryContext) -> dict[str, Any]:
     return {
         "fruitless_attempts": database.rows("fruitless_attempts", FruitlessAttempts, weeks),
         "repeated_problems": database.rows("repeated_problems", RepeatedProblems, weeks),
+    }
+
+
+def _surveys(database: Database, context: QueryContext, is_latest: bool) -> dict[str, Any]:
+    """What customers answered about the calls of finished days, today's answers included.
+
+    Of the latest moment it holds until the day ends, so that time alone changes nothing.
+    """
+    until = {"at": context.day.ends_at - 1} if is_latest else {}
+    return read_surveys(database, {**context.surveyed, **until}, is_latest=is_latest)
+
+
+def read_surveys(database: Database, window: Parameters, *, is_latest: bool) -> dict[str, Any]:
+    """Answers and invitations for the calls of a window; from the kept counts if nothing is after the moment."""
+    return {
+        "surveys": database.rows("survey_answers" if is_latest else "survey_answers_at", AnswerCount, window),
+        "invitations": database.rows(
+            "survey_invitations" if is_latest else "survey_invitations_at", InvitationCount, window
+        ),
     }
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import asdict, astuple, replace
 
 from ccmon.database.calls_of_day import CallsOfDay, read_calls_of_day
 from ccmon.database.driver import Database
-from ccmon.database.finished_days import period_edges, read_finished_days, wanted_periods
+from ccmon.database.finished_days import period_edges, read_finished_days, read_surveys, wanted_periods
 from ccmon.database.json_text import dumps
 from ccmon.database.past_purchases import Histories, histories_of
 from ccmon.database.poll_cache import PollCache
@@ -30,13 +30,11 @@ from ccmon.model.sources import Progress
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData, PeriodRows
 from ccmon.snapshot.periodic_rows import (
-    AnswerCount,
     ContactReasonRow,
     CustomerMoment,
     CustomerSums,
     DaySale,
     InvestmentRow,
-    InvitationCount,
     PlannedTime,
     PlannedWorkRow,
     SiteMargins,
@@ -141,13 +139,9 @@ def _shifts(database: Database, context: QueryContext) -> dict[str, Any]:
 
 
 def _surveys(database: Database, context: QueryContext, *, is_latest: bool) -> dict[str, Any]:
-    """What customers answered recently."""
-    month = context.surveyed
+    """What customers answered about today's calls."""
     return {
-        "surveys": database.rows("survey_answers" if is_latest else "survey_answers_at", AnswerCount, month),
-        "invitations": database.rows(
-            "survey_invitations" if is_latest else "survey_invitations_at", InvitationCount, month
-        ),
+        **read_surveys(database, context.whole_day, is_latest=is_latest),
         "low_scores": database.rows("low_scores", LowScore, context.parameters),
     }
 

@@ -44,8 +44,8 @@ class DayContext(Struct, frozen=True):
 
     @property
     def surveyed(self) -> Parameters:
-        """The parameters of a query about recent survey answers."""
-        return {**self.parameters, "since": self.since(WINDOW_DAYS - 1)}
+        """The parameters of a query about survey answers of finished days."""
+        return self.window(self.since(WINDOW_DAYS - 1), self.day.starts_at)
 
     @property
     def unresolved(self) -> Parameters:

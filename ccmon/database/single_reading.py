@@ -109,14 +109,12 @@ def single_reading(
         database = PrefetchingDatabase(connection, beside)
         _see_the_same(database, Database(beside))
         at = floor_time(database.row("clock", Clock), real_now())
-        newest = 0
         if choose is not None:
-            newest = newest_at(database)
-            latest = max(at, newest)
+            latest = max(at, newest_at(database))
             at = choose(*read_site_and_day(database, latest), latest)
         site, day = read_site_and_day(database, at)
         context = read_day_context(database, at, site=site, day=day)
-        database.prefetch(costly_queries(context, database, at, newest))
+        database.prefetch(costly_queries(context, database))
         try:
             yield SingleReading(database, at, is_now=choose is None)
         finally:
@@ -141,19 +139,9 @@ def _see_the_same(database: Database, other: Database) -> None:
             each.connection.execute("ROLLBACK")
 
 
-def costly_queries(context: DayContext, database: Database, at: int, newest_at: int) -> Iterator[tuple[str, Values]]:
-    """The slowest queries, with the parameters that they will have.
-
-    Args:
-        context: the moment.
-        database: the database.
-        at: the moment.
-        newest_at: the newest moment in the database; 0 for a reading of now.
-    """
+def costly_queries(context: DayContext, database: Database) -> Iterator[tuple[str, Values]]:
+    """The slowest queries, with the parameters that they will have."""
     today = context.whole_day
-    if newest_at <= at:
-        yield "survey_answers", context.surveyed
-        yield "survey_invitations", context.surveyed
     yield "customers_attempted_today", context.unresolved
     yield "customers_with_problems_today", context.unresolved
     one_in = one_customer_in(database.value("inbound_calls", {**today, "first": context.first_contact_day}))

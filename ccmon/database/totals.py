@@ -25,6 +25,7 @@ _TRAILED = ("queue_members", "queue_pauses", "customers", "call_reasons", "follo
 """Tables without totals: their triggers note each row in the trail; a bulk load is noted there as a whole."""
 _ANSWERS = ("surveys", "survey_invitations")
 """Their triggers count answers; a first load counts them once all are there."""
+_COUNTED_ANSWERS = ("counted_answers", "counted_invitations")
 
 _MOST_RANGES = 6
 """Touched days in more ranges than this are recounted as one: each range scans the states before it."""
@@ -190,8 +191,10 @@ def _counted_tables() -> list[str]:
 
 def _recount_answers(connection: sqlite3.Connection) -> None:
     """Recount all answers and invitations."""
-    for statement in statements("recount_answers"):
-        connection.execute(statement)
+    some = bool(Database(connection).values("some_answer"))
+    with _without_triggers(connection, *(_COUNTED_ANSWERS if some else ())):
+        for statement in statements("recount_answers"):
+            connection.execute(statement)
 
 
 def _correct_answers(connection: sqlite3.Connection, changed: Iterable[MomentRange], newest: Mapping[str, int]) -> None:

@@ -104,6 +104,7 @@ ALL_PARTS = PARTS_OF_TODAY | {
     "planned_time",
     "unreached",
     "unresolved",
+    "surveys",
 }
 """Parts of the periodic rows that are kept from one reading to the next in a `PollCache`."""
 _OF_PAST = {
@@ -114,6 +115,8 @@ _OF_PAST = {
     "missed_call": {"totals", "sales"},
     "shift": {"calls_and_orders", "promises"},
     "call_reason": {"calls_and_orders", "unreached", "unresolved"},
+    "answer": {"surveys"},
+    "invitation": {"surveys"},
 }
 """What a row of the trail touches if it is of a finished day."""
 _OF_ANY_DAY = {

@@ -136,6 +136,10 @@ class FinishedDays(Struct, frozen=True, eq=False):
     """Attempts of the last two weeks."""
     repeated_problems: Sequence[RepeatedProblems]
     """Problems of the last two weeks, of customers who reported one in the last days."""
+    surveys: Sequence[AnswerCount]
+    """Answers of the window."""
+    invitations: Sequence[InvitationCount]
+    """Invitations of the window."""
 
 
 class PeriodicData(Struct, frozen=True, eq=False):
@@ -159,7 +163,9 @@ class PeriodicData(Struct, frozen=True, eq=False):
     funnel: Sequence[FunnelCount]
     kept_customers: int
     surveys: Sequence[AnswerCount]
+    """Answers for today's calls."""
     invitations: Sequence[InvitationCount]
+    """Invitations for today's calls."""
     low_scores: Sequence[LowScore]
     repeats: Mapping[int | None, RepeatContacts]
     """Today's contacts by queue, and how many repeat an earlier one; empty while past days are not complete."""

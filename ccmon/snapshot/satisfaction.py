@@ -85,10 +85,10 @@ def satisfaction_figures(periodic_data: PeriodicData, cache: InputCache) -> tupl
 
 def _past_counts(periodic_data: PeriodicData, finished: FinishedDays) -> _PastCounts:
     counts: defaultdict[Scope, _SurveyCounts] = defaultdict(_SurveyCounts)
-    for row in periodic_data.surveys:
+    for row in chain(finished.surveys, periodic_data.surveys):
         for scope in _scopes(periodic_data, row.queue_id, row.agent_id):
             counts[scope].answer(row.question, row.score, row.scale, row.answers)
-    for invitation in periodic_data.invitations:
+    for invitation in chain(finished.invitations, periodic_data.invitations):
         for scope in _scopes(periodic_data, invitation.queue_id, invitation.agent_id):
             counts[scope].invited += invitation.invited
             counts[scope].responded += invitation.answered

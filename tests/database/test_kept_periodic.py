@@ -92,6 +92,13 @@ def rows_of_weeks(draw: st.DrawFn) -> Operation:
                 "UPDATE campaigns SET purpose = 'retention' WHERE id = :two",
                 "UPDATE customers SET name = 'C' || :at WHERE id = :two",
                 "INSERT INTO surveys (call_id, answered_at, score, scale) VALUES (:id, :at, 1, 5)",
+                "INSERT OR REPLACE INTO surveys (id, agent_id, answered_at, score, scale)"
+                " VALUES (:id, :two, :at, 4, 5)",
+                "UPDATE surveys SET score = 5 - score % 5 WHERE id = :id AND :at",
+                "UPDATE surveys SET answered_at = :at WHERE id = :id",
+                "DELETE FROM surveys WHERE id = :id",
+                "INSERT OR REPLACE INTO survey_invitations (id, call_id, sent_at) VALUES (:id, :other, :at)",
+                "UPDATE survey_invitations SET delivered = 0 WHERE id = :id",
                 "INSERT INTO quotas (scope, period, starts_on, sales) VALUES ('centre', 'month', '2020-01-01', 5)",
             ]
         )

@@ -32,6 +32,7 @@ READ = {
     "closing_customers": "_closing_customers",
     "planned_time": "_planned",
     "unreached": "_unreached",
+    "surveys": "_surveys",
 }
 """Each part, and what reads it."""
 PARTS = set(READ)

@@ -481,14 +481,14 @@ ORDER BY max(c.entered_at) DESC;
 -- Answers for the calls of a stretch by queue, agent, question and score, from the kept counts; NULL: no single agent.
 SELECT queue_id, agent_id, question, scale, score, count(*) AS answers
 FROM counted_answers
-WHERE since_at >= :since AND answered_at <= :at
+WHERE since_at >= :since AND since_at < :until AND answered_at <= :at
 GROUP BY 1, 2, 3, 4, 5;
 
 -- name: survey_invitations
 -- Invitations delivered for the calls of a stretch by queue and agent, and how many were answered, from kept counts.
 SELECT queue_id, agent_id, count(*) AS invited, sum(answered) AS answered
 FROM counted_invitations
-WHERE since_at >= :since AND sent_at <= :at
+WHERE since_at >= :since AND since_at < :until AND sent_at <= :at
 GROUP BY 1, 2;
 
 -- name: low_scores

@@ -28,14 +28,14 @@ SELECT queue_id, agent_id, question, scale, score, count(*) AS answers
 FROM (
     {answers}
 )
-WHERE since_at >= :since
+WHERE since_at >= :since AND since_at < :until
 GROUP BY 1, 2, 3, 4, 5
 -- name: survey_invitations
 SELECT queue_id, agent_id, count(*) AS invited, sum(answered) AS answered
 FROM (
     {invitations}
 )
-WHERE since_at >= :since
+WHERE since_at >= :since AND since_at < :until
 GROUP BY 1, 2
 
 -- Inserting into the view recounts the answers and invitations of a call, one answer, or one invitation. What a REPLACE

@@ -122,6 +122,14 @@ _OTHERS = (
         key=("call_id", "reason_id"),
     ),
     NotedTable("shifts", "'shift'", at="{row}.starts_at", key=("id", "starts_at")),
+    NotedTable("counted_answers", "'answer'", "{row}.survey_id", at="{row}.since_at", key=("survey_id", "since_at")),
+    NotedTable(
+        "counted_invitations",
+        "'invitation'",
+        "{row}.invitation_id",
+        at="{row}.since_at",
+        key=("invitation_id", "since_at"),
+    ),
     *(
         NotedTable(table, "'directory'", "NULL", key=(), shown=tuple(names.split()))
         for table, names in _DIRECTORY.items()
