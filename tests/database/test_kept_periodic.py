@@ -137,10 +137,16 @@ MISSED_LONG_AGO: Operation = (
     {"at": NOON - DAY},
 )
 """It makes the agent's day, with nothing sold in it."""
+ANSWERED_LONG_AGO: Operation = (
+    "INSERT INTO surveys (agent_id, answered_at, score, scale) VALUES (1, :at, 1, 5)",
+    {"at": NOON - DAY},
+)
+"""It is for no call, so nothing else is written."""
 
 
 @settings(max_examples=examples(10, 3_000))
 @example(steps=[([], [MISSED_LONG_AGO], 0, False, None)], foreign_keys=False, recursive=False)
+@example(steps=[([], [ANSWERED_LONG_AGO], 0, False, None)], foreign_keys=False, recursive=False)
 @given(
     steps=steps,
     foreign_keys=st.booleans(),
