@@ -7,7 +7,7 @@ customers, so that they are never all in memory.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
@@ -142,8 +142,8 @@ def read_repeats_of_calls(
     at: int,
     finished: FinishedDays,
     *,
-    calls: set[int],
-    read_again: set[int],
+    calls: Set[int],
+    read_again: Set[int],
     by_caller: CallsByCaller,
 ) -> tuple[RepeatCounts, RepeatCounts]:
     """What some calls add to the result of `read_repeats`: first those that will not be read again, then the others.
@@ -163,7 +163,7 @@ def read_repeats_of_calls(
     for first in range(0, len(in_order), CALLS_AT_ONCE):
         some = in_order[first : first + CALLS_AT_ONCE]
         visits = _visits_of_callers(database, _sample(context, finished), some, by_caller)
-        contacts, callers = _contacts_without(visits, some, (calls, read_again, ()))
+        contacts, callers = _contacts_without(visits, some, (calls, read_again, frozenset()))
         callers -= counted
         counted |= callers
         for into, found in zip(counts, contacts, strict=True):
@@ -187,26 +187,25 @@ def _visits_of_callers(
 
 
 def _contacts_without(
-    visits: Iterable[CallersVisit], calls: Collection[int], left_out: Sequence[Collection[int]]
+    visits: Iterable[CallersVisit], calls: Collection[int], left_out: Sequence[Set[int]]
 ) -> tuple[list[list[Credited]], set[int | str | None]]:
     """The contacts of visits without those of some calls, for each of ``left_out``; and whom ``calls`` are of."""
     of_these, contacts = frozenset(calls), [list[Credited]() for _ in left_out]
     callers: set[int | str | None] = set()
     for _, group in groupby(visits, attrgetter("source", "call_id")):
         of_call = list(group)
-        found = [_phone_call_without(of_call, some) for some in left_out]
-        for into, contact in zip(contacts, found, strict=True):
+        ids = [visit.id for visit in of_call]
+        whole, is_of_these = _phone_call(of_call), not of_these.isdisjoint(ids)
+        for into, some in zip(contacts, left_out, strict=True):
+            contact = whole
+            if not some.isdisjoint(ids):
+                left = [visit for visit in of_call if visit.id not in some]
+                contact = _phone_call(left) if left else None
             if contact is not None:
                 into.append(contact)
-        if any(visit.id in of_these for visit in of_call):
-            callers |= {contact[0].customer for contact in found if contact is not None}
+                if is_of_these:
+                    callers.add(contact[0].customer)
     return contacts, callers
-
-
-def _phone_call_without(visits: Sequence[CallersVisit], calls: Collection[int]) -> Credited | None:
-    """The contact of a phone call without the visits that are among some calls; None for nobody known, or no visit."""
-    left = [visit for visit in visits if visit.id not in calls]
-    return _phone_call(left) if left else None
 
 
 def _visits_of(database: Database, sample: Parameters, calls: Iterable[int]) -> list[CallersVisit]:
