@@ -67,23 +67,32 @@ class DatabaseThread(aiosqlite.Connection):
             sqlite3.ProgrammingError: it is closed.
         """
         with self._in_use:
-            if self._connection is None:
+            connection = self._connection
+            if connection is None:
                 raise sqlite3.ProgrammingError("the database is closed")
-            self._conn.execute(f"PRAGMA busy_timeout = {WAITS_MS}")
+            connection.execute(f"PRAGMA busy_timeout = {WAITS_MS}")
             try:
-                yield Database(self._conn)
+                yield Database(connection)
             finally:
-                self._conn.execute("PRAGMA busy_timeout = 0")
+                connection.execute("PRAGMA busy_timeout = 0")
 
     async def close(self) -> None:
         """Close the connection as soon as nobody uses it, and end the thread."""
-        if self._connection is None:
+        connection = self._connection
+        if connection is None:
             return
-        await self._execute(self._in_use.acquire)  # type: ignore[no-untyped-call]
+
+        def close() -> None:
+            with self._in_use:
+                connection.close()
+
         try:
-            await super().close()
+            await self._execute(close)  # type: ignore[no-untyped-call]
         finally:
-            self._in_use.release()
+            self._connection = None
+            stopped = self.stop()
+            if stopped is not None:
+                await stopped
 
     def run_at_once(self, function: Callable[[Database], Result]) -> Result | None:
         """Run the function in the caller's thread without waiting for any lock; return its result.

@@ -116,3 +116,19 @@ async def test_whoever_has_borrowed_the_database_is_waited_for(path: Path) -> No
     thread.join()
     with pytest.raises(sqlite3.ProgrammingError), database.lent():
         pass
+
+
+async def test_closing_that_is_cancelled_ends_the_thread_all_the_same(path: Path) -> None:
+    """Python would wait for it for ever."""
+    database = DatabaseThread(partial(open_reader, path, any_thread=True))
+    await database.open()
+    with database.lent():
+        closing_it = asyncio.create_task(database.close())
+        await asyncio.sleep(0)
+        closing_it.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await closing_it
+    await asyncio.to_thread(database._thread.join)
+    with pytest.raises(sqlite3.ProgrammingError), database.lent():
+        pass
