@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime, tzinfo
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -32,6 +30,8 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
+    import unicodedata  # noqa: PLC0415 (ASCII needs none of it)
+
     letters: list[str] = []
     accents = 0
     for character in unicodedata.normalize("NFC", text):
@@ -66,6 +66,8 @@ def ascii_only(text: str) -> str:
     """The nearest ASCII text: accents are dropped, characters without an ASCII form become `?`."""
     if text.isascii():
         return text
+    import unicodedata  # noqa: PLC0415 (ASCII needs none of it)
+
     known = {UNKNOWN: "-", "…": "~", "·": "-", "↑": "Up", "↓": "Down", "▲": "!", "△": "*", "▼": "v", "␛": "^"}
     plainer = unicodedata.normalize("NFKD", "".join(known.get(letter, letter) for letter in text))
     kept = (letter for letter in plainer if not unicodedata.combining(letter))
@@ -161,6 +163,8 @@ def _half_up(number: float, decimals: int) -> str:
     """A number with its thousands separated; rounds the decimal that Python prints, not the binary value behind it."""
     if isinstance(number, int):
         return f"{number:,.{decimals}f}" if decimals else f"{number:,}"
+    from decimal import ROUND_HALF_UP, Decimal  # noqa: PLC0415 (a status as JSON writes no such number)
+
     rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{rounded or abs(rounded):,}"
 

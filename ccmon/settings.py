@@ -64,7 +64,7 @@ def database_named(text: str, folder: Path = Path()) -> Path:
         CcmonError: it has the form ``scheme://…`` (what follows may hold a password and is not repeated), or there is
             no such home.
     """
-    if scheme := re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://", text):
+    if "://" in text and (scheme := re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://", text)):
         raise CcmonError(f"databases of the kind {scheme[1]} are not supported; name the path of a file.")
     try:
         return folder / Path(text).expanduser()

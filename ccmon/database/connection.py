@@ -8,7 +8,6 @@ a new connection if it raises.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 import struct
@@ -166,6 +165,8 @@ def _nobody_alone(path: Path) -> Iterator[None]:
     Closing the last connection would otherwise remove the files with the names of wal and shm, even if they are new
     ones. The descriptor is closed after the connection, when this process has no locks on the file any more.
     """
+    import fcntl  # noqa: PLC0415 (few connections ever lose a file)
+
     file = None
     try:
         with suppress(OSError, AttributeError):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "queries"
 _QUERY, _FRAGMENT = "\n-- name: ", "\n-- fragment: "
-_PARAMETER = re.compile(r":([a-z_]+)")
+_PARAMETER = r":([a-z_]+)"
 
 
 def topics() -> Mapping[str, Mapping[str, str]]:
@@ -75,8 +75,8 @@ def numbered(name: str) -> tuple[str, tuple[str, ...]]:
     Binding a sequence takes a third of the time of binding by name.
     """
     text = sql(name)
-    names = tuple(dict.fromkeys(_PARAMETER.findall(text)))
-    return _PARAMETER.sub(lambda found: f"?{names.index(found[1]) + 1}", text), names
+    names = tuple(dict.fromkeys(re.findall(_PARAMETER, text)))
+    return re.sub(_PARAMETER, lambda found: f"?{names.index(found[1]) + 1}", text), names
 
 
 @functools.cache

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
-
 UNKNOWN = "\N{EN DASH}"
 """Shown in place of an unknown figure (metrics.md 1.3)."""
 MOST_DECIMALS = 4
@@ -23,6 +21,8 @@ def percent(share: float | None, decimals: int = 0, unknown: str = UNKNOWN) -> s
     if 0 <= scaled < CERTAIN and abs(scaled % 1 - 0.5) > NEAR_A_HALF:
         whole = int(scaled + 0.5)
         return f"{whole // scale}.{whole % scale:0{decimals}} %" if decimals else f"{whole} %"
+    from decimal import ROUND_HALF_UP, Decimal  # noqa: PLC0415 (few shares are near a half)
+
     rounded = (Decimal(repr(share)) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{rounded or abs(rounded)} %"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple, Protocol, overload
+from typing import Protocol, overload
+
+from msgspec import Struct
 
 from ccmon.model.sales import SalesFigures
 from ccmon.model.scopes import NamedScope
@@ -14,7 +16,7 @@ from ccmon.snapshot.sales_sums import SalesSums
 from ccmon.snapshot.time_at_work import RunningTotal
 
 
-class AgentSalesInputs(NamedTuple):
+class AgentSalesInputs(Struct, frozen=True):
     """What an agent's line is made from, apart from what is common to all lines of a minute."""
 
     sums: SalesSums

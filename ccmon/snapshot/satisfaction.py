@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
@@ -55,7 +54,7 @@ class _SurveyCounts(Struct):
             self.promoters = self.promoters.plus(score, answers)
 
 
-class _PastCounts(NamedTuple):
+class _PastCounts(Struct, frozen=True):
     """What surveys and finished days say."""
 
     by_scope: Mapping[Scope, _SurveyCounts]
