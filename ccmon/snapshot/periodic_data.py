@@ -1,7 +1,5 @@
 """What the database reader reads about one moment apart from its polls. Moments are Unix milliseconds."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 
