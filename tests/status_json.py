@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import as_text
+from ccmon.report.json_writer import as_text
 
 
 def snapshot_object(snapshot: FloorSnapshot) -> dict[str, Any]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ccmon.model.site import Site
     from ccmon.model.snapshot import FloorSnapshot
 
-_CLOCK = re.compile(r"(?P<hours>\d\d?):(?P<minutes>\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?")
+_CLOCK = r"(?P<hours>\d\d?):(?P<minutes>\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?"
 """A time of day without a date, with or without an offset."""
 KNOWN_SHOWN = 8
 """How many names are listed where none is similar."""
@@ -45,7 +45,7 @@ def show_status(
     with single_reading(database_path(db), None if at is None else partial(_parse_at, at)) as reading:
         # Costly reading goes on while the rest is imported.
         if as_json:
-            from ccmon.report.json import as_text
+            from ccmon.report.json_writer import as_text
         else:
             from ccmon.report.text import print_status
         from ccmon.database import reader
@@ -84,7 +84,7 @@ def _parse_at(text: str, site: Site, day: BusinessDay, latest: int) -> int:
 
     time_zone, now = site.time_zone, local_time(latest, ZoneInfo(site.time_zone))
     text = text.strip()
-    clock = _CLOCK.fullmatch(text)
+    clock = re.fullmatch(_CLOCK, text)
     if clock:
         is_past_midnight = int(clock["hours"]) * HOUR_MS + int(clock["minutes"]) * MINUTE_MS < site.day_starts_ms
         text = f"{date.fromisoformat(day.date) + timedelta(days=is_past_midnight)}T{text}"

@@ -1,24 +1,17 @@
-"""A snapshot as the object of ``ccmon status --json``: seconds, ratios from 0 to 1, ISO times, null for unknown.
+"""The keys of the object of ``ccmon status --json``: seconds, ratios from 0 to 1, ISO times, null for unknown.
 
-The keys and their order are a contract, listed once, in `OBJECTS`. A value's key and type decide how it is written;
-docs/status.schema.json is made from the same list (`ccmon.report.schema`).
+The keys and their order are a contract, listed once, in `OBJECTS`. A value's key and type decide how it is written
+(`ccmon.report.json_writer`); docs/status.schema.json is made from the same list (`ccmon.report.schema`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
-from functools import cache, partial
-from json import dumps
-from json.encoder import encode_basestring_ascii as quoted
-from operator import attrgetter, itemgetter
-from types import NoneType
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from ccmon.metrics.follow_ups import LateReason
 from ccmon.metrics.retention import Cohort
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import Alarm
@@ -32,7 +25,7 @@ from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesDetail, SalesFig
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.number_types import Count, Quantity, one_of
-from ccmon.views.alarms import alarm_sentence, why_at_risk
+from ccmon.views.alarms import alarm_sentence
 
 LISTED = 200
 """The most customers in a list; their full number stands beside it."""
@@ -218,177 +211,6 @@ def keys(record: type[Struct]) -> tuple[ObjectKey, ...]:
     return tuple(found)
 
 
-def as_text(snapshot: FloorSnapshot) -> str:
-    """The whole snapshot as JSON text, with one queue, agent or sales row per line.
-
-    All ASCII, so that no name can control a terminal. Objects for ``json.dumps`` would take three times as long.
-    """
-    return _Writer(snapshot).whole_text()
-
-
 def is_moment(key: str) -> bool:
     """Whether a key's values are moments: Unix milliseconds in the records, ISO times in the object."""
     return key in {"at", "since"} or key.endswith("_at")
-
-
-Write = Callable[[Any], str]
-"""Writes a value as JSON."""
-
-
-class _Values(Struct, frozen=True):
-    """Keys of an object that are read together."""
-
-    part: Callable[[Any], Any] | None
-    """Returns the part of the record from which they are read, once: a forecast takes a while. None: the record."""
-    read: Callable[[Any], Iterable[Any]]
-    """Returns the values; all None where the part is None."""
-    writes: Sequence[Write | None]
-    """By value: the function that writes it; None: by its type."""
-
-
-class _Kind(Struct, frozen=True):
-    """How the objects of one kind of record are written."""
-
-    template: str
-    """The text, with ``%s`` for each value."""
-    in_order: Callable[[Sequence[str]], tuple[str, ...]]
-    """Puts the texts of the values in the order of the keys."""
-    values: Sequence[_Values]
-
-
-class _Writers(dict[type[Any], Write]):
-    """By type: the function that writes its values."""
-
-    def __init__(self, writer: _Writer) -> None:
-        super().__init__({NoneType: _null, str: quoted, int: int.__repr__, float: float.__repr__, bool: _boolean})
-        self._writer = writer
-
-    def __missing__(self, kind: type[Any]) -> Write:
-        write: Write = dumps
-        if issubclass(kind, LateReason):
-            write = _late_reason
-        elif issubclass(kind, Struct):
-            write = partial(self._writer.object_text, self._writer.kind(kind))
-        elif issubclass(kind, str):
-            write = quoted
-        elif issubclass(kind, Sequence):
-            write = self._writer.list_text
-        self[kind] = write
-        return write
-
-
-class _Writer:
-    """Writes the records of one snapshot."""
-
-    def __init__(self, snapshot: FloorSnapshot) -> None:
-        self._snapshot = snapshot
-        self._at = snapshot.known_until
-        self._zone = ZoneInfo(snapshot.time_zone)
-        self._writers = _Writers(self)
-
-    def whole_text(self) -> str:
-        """The whole snapshot as text."""
-        lines = []
-        for key in keys(FloorSnapshot):
-            value = self._reader(FloorSnapshot, key)(self._snapshot)
-            write = self._unit(key.name) or self._writers[type(value)]
-            if isinstance(value, Sequence) and not isinstance(value, str):
-                write = partial(self.list_text, begin="[\n    ", between=",\n    ", end="\n  ]")
-            lines.append(f"  {quoted(key.name)}: {write(value)}")
-        return "{\n" + ",\n".join(lines) + "\n}"
-
-    def list_text(self, values: Sequence[Any], begin: str = "[", between: str = ", ", end: str = "]") -> str:
-        """Values as the text of a list."""
-        writers = self._writers
-        return begin + between.join([writers[type(value)](value) for value in values]) + end if values else "[]"
-
-    def object_text(self, kind: _Kind, record: Struct) -> str:
-        """A record as an object: each key with its value, in the key's unit."""
-        writers = self._writers
-        texts: list[str] = []
-        for values in kind.values:
-            source = record if values.part is None else values.part(record)
-            if source is None:
-                texts += ["null"] * len(values.writes)
-            else:
-                found = zip(values.writes, values.read(source), strict=True)
-                texts += [(write or writers[type(value)])(value) for write, value in found]
-        return kind.template % kind.in_order(texts)
-
-    def kind(self, record: type[Struct]) -> _Kind:
-        """How records of a kind are written."""
-        read_together: dict[str, list[tuple[str, ObjectKey]]] = {}
-        for key in keys(record):
-            name, _, further = key.path.partition(".")
-            is_plain = key.worked_out_by is None and not further and not callable(getattr(record, name))
-            alone = f"{key.name} alone"
-            read_together.setdefault("" if is_plain else name if further else alone, []).append((further, key))
-        values: list[_Values] = []
-        places: dict[str, int] = {}
-        for name, members in read_together.items():
-            places |= {key.name: place for place, (_, key) in enumerate(members, len(places))}
-            units = [self._unit(key.name) for _, key in members]
-            if not name:
-                values.append(_Values(None, _reads([key.path for _, key in members]), units))
-            elif members[0][0]:
-                values.append(_Values(partial(self._asked, name=name), _reads([path for path, _ in members]), units))
-            else:
-                values.append(_Values(self._reader(record, members[0][1]), _alone, units))
-        names = [key.name for key in keys(record)]
-        template = ", ".join(f"{quoted(name)}: %s" for name in names)
-        return _Kind(f"{{{template}}}", itemgetter(*map(places.__getitem__, names)), values)
-
-    def _reader(self, record: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
-        """The function that reads the value of a single key."""
-        if key.worked_out_by is not None:
-            return partial(key.worked_out_by, self._snapshot)
-        return partial(self._asked, name=key.path)
-
-    def _asked(self, record: Any, name: str) -> Any:
-        """The value of an attribute; for a method, its result for the moment up to which times run."""
-        value = getattr(record, name)
-        return value(self._at) if callable(value) else value
-
-    def _unit(self, key: str) -> Write | None:
-        """The function that writes a value in the unit that its key names; None where it names none."""
-        if key.endswith("_s"):
-            return _seconds
-        if key.endswith("_cents"):
-            return _cents
-        return self._moment if is_moment(key) else None
-
-    def _moment(self, at: int | None) -> str:
-        return "null" if at is None else f'"{datetime.fromtimestamp(at // 1000, self._zone).isoformat()}"'
-
-
-def _reads(paths: Sequence[str]) -> Callable[[Any], Iterable[Any]]:
-    """A function that reads several attributes."""
-    read = attrgetter(*paths)
-    return read if len(paths) > 1 else lambda record: (read(record),)
-
-
-def _alone(value: object) -> tuple[object]:
-    return (value,)
-
-
-def _null(_: None) -> str:
-    return "null"
-
-
-def _boolean(value: bool) -> str:
-    return "true" if value else "false"
-
-
-def _seconds(length_ms: float | None) -> str:
-    """A length of time in seconds, to the millisecond."""
-    if type(length_ms) is int:
-        return repr(length_ms / 1000)  # the shortest text of this number has at most three decimals
-    return "null" if length_ms is None else repr(round(length_ms / 1000, 3))
-
-
-def _cents(amount: float | None) -> str:
-    return "null" if amount is None else repr(round(amount))
-
-
-def _late_reason(reason: LateReason) -> str:
-    return quoted(why_at_risk(reason))

@@ -82,7 +82,7 @@ def _resolved(record: type[Any], key: ObjectKey) -> tuple[Any, bool, list[str]]:
 
 
 def _written(key: str, found: Any) -> Any:
-    """The type that `ccmon.report.json` writes for a value of this type under this key."""
+    """The type that `ccmon.report.json_writer` writes for a value of this type under this key."""
     if key.endswith("_s"):
         return Quantity
     if key.endswith("_cents"):

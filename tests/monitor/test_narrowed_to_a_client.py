@@ -15,7 +15,7 @@ from ccmon.model.agents import AgentState, Membership
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import as_text
+from ccmon.report.json_writer import as_text
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.snapshot.queues import summed

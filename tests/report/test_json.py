@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from ccmon.metrics import forecast
 from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import OBJECTS, as_text, keys
+from ccmon.report.json import OBJECTS, keys
+from ccmon.report.json_writer import as_text
 from tests import floors
 from tests.busy_floor import busy_floor
 from tests.status_json import snapshot_object

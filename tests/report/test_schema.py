@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ccmon.report.json import as_text
+from ccmon.report.json_writer import as_text
 from ccmon.report.schema import as_text as schema_text
 from ccmon.report.schema import schema
 from tests.busy_floor import busy_floor

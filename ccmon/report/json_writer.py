@@ -1,0 +1,217 @@
+"""Writes a snapshot as JSON, key by key of each kind of record.
+
+All records of a kind are written together: what type the values of a key have, and in which unit it is written, is
+asked once for all of them.
+"""
+
+from __future__ import annotations
+
+from _json import encode_basestring_ascii as quoted  # json itself takes as long as ten of our modules
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import chain, islice
+from operator import attrgetter, itemgetter
+from types import NoneType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from ccmon.metrics.follow_ups import LateReason
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.report.json import ObjectKey, is_moment, keys
+from ccmon.views.alarms import why_at_risk
+
+Texts = Sequence[object]
+"""Values as JSON: texts, and numbers that ``%s`` writes as JSON does."""
+Write = Callable[[Sequence[Any]], Texts]
+"""Writes the values of one key, which are all of one type."""
+
+
+def as_text(snapshot: FloorSnapshot) -> str:
+    """The whole snapshot as JSON text, with one queue, agent or sales row per line.
+
+    All ASCII, so that no name can control a terminal. Objects for ``json.dumps`` would take three times as long.
+    """
+    return _Writer(snapshot).whole_text()
+
+
+class _Values(Struct, frozen=True):
+    """Keys of an object that are read together."""
+
+    part: Callable[[Any], Any] | None
+    """Returns the part of the record from which they are read, once: a forecast takes a while. None: the record."""
+    read: Callable[[Any], Sequence[Any]]
+    """Returns the values of a part."""
+    units: Sequence[Write | None]
+    """By value: the function that writes it in the unit that its key names; None: by its type."""
+
+
+class _Kind(Struct, frozen=True):
+    """How the objects of one kind of record are written."""
+
+    template: str
+    """The text, with ``%s`` for each value."""
+    in_order: Callable[[Sequence[Texts]], Sequence[Texts]]
+    """Puts the values of all keys in the order of the keys."""
+    values: Sequence[_Values]
+
+
+class _Writer:
+    """Writes the records of one snapshot."""
+
+    def __init__(self, snapshot: FloorSnapshot) -> None:
+        self._snapshot = snapshot
+        self._at = snapshot.known_until
+        self._zone = ZoneInfo(snapshot.time_zone)
+        self._kinds: dict[type[Struct], _Kind] = {}
+
+    def whole_text(self) -> str:
+        """The whole snapshot as text."""
+        lines = []
+        for key in keys(FloorSnapshot):
+            value = self._reader(FloorSnapshot, key)(self._snapshot)
+            if isinstance(value, Sequence) and not isinstance(value, str):
+                texts: Texts = [_list(self._texts(value), "[\n    ", ",\n    ", "\n  ]")]
+            else:
+                texts = self._texts([value], self._unit(key.name))
+            lines.append(f"  {quoted(key.name)}: {texts[0]}")
+        return "{\n" + ",\n".join(lines) + "\n}"
+
+    def _texts(self, values: Sequence[Any], unit: Write | None = None) -> Texts:
+        """Values as JSON, in a unit or by their types."""
+        kinds = set(map(type, values))
+        if len(kinds) == 1:
+            return self._texts_of(kinds.pop(), values, unit)
+        found: list[Any] = ["null"] * len(values)
+        for kind in kinds - {NoneType}:
+            places = [place for place, value in enumerate(values) if type(value) is kind]
+            for place, text in zip(places, self._texts_of(kind, [values[p] for p in places], unit), strict=True):
+                found[place] = text
+        return found
+
+    def _texts_of(self, kind: type[Any], values: Sequence[Any], unit: Write | None) -> Texts:
+        """Values of one type as JSON."""
+        return self._write(kind)(values) if unit is None or kind is NoneType else unit(values)
+
+    def _write(self, kind: type[Any]) -> Write:
+        """The function that writes values of a type."""
+        plain = _PLAIN.get(kind)
+        if plain is not None:
+            return plain
+        if issubclass(kind, LateReason):
+            return _late_reasons
+        if issubclass(kind, Struct):
+            return partial(self._objects, kind)
+        if issubclass(kind, str):
+            return _quoted
+        return _objects_of_texts if issubclass(kind, Mapping) else self._lists
+
+    def _lists(self, lists: Sequence[Sequence[Any]]) -> Texts:
+        whole = iter(self._texts(list(chain.from_iterable(lists))))
+        return [_list(list(islice(whole, len(each)))) for each in lists]
+
+    def _objects(self, kind: type[Struct], records: Sequence[Struct]) -> Texts:
+        """Records of one kind as objects: each key with its value, in the key's unit."""
+        written = self._kinds.get(kind) or self._kinds.setdefault(kind, self._kind(kind))
+        columns: list[Texts] = []
+        for values in written.values:
+            parts = records if values.part is None else [values.part(record) for record in records]
+            nothing = (None,) * len(values.units)
+            rows = [nothing if part is None else values.read(part) for part in parts]
+            columns += map(self._texts, zip(*rows, strict=True), values.units)
+        template = written.template
+        return [template % row for row in zip(*written.in_order(columns), strict=True)]
+
+    def _kind(self, record: type[Struct]) -> _Kind:
+        """How records of a kind are written."""
+        read_together: dict[str, list[tuple[str, ObjectKey]]] = {}
+        for key in keys(record):
+            name, _, further = key.path.partition(".")
+            is_plain = key.worked_out_by is None and not further and not callable(getattr(record, name))
+            alone = f"{key.name} alone"
+            read_together.setdefault("" if is_plain else name if further else alone, []).append((further, key))
+        values: list[_Values] = []
+        places: dict[str, int] = {}
+        for name, members in read_together.items():
+            places |= {key.name: place for place, (_, key) in enumerate(members, len(places))}
+            units = [self._unit(key.name) for _, key in members]
+            if not name:
+                values.append(_Values(None, _reads([key.path for _, key in members]), units))
+            elif members[0][0]:
+                values.append(_Values(partial(self._asked, name=name), _reads([path for path, _ in members]), units))
+            else:
+                values.append(_Values(self._reader(record, members[0][1]), _alone, units))
+        names = [key.name for key in keys(record)]
+        template = ", ".join(f"{quoted(name)}: %s" for name in names)
+        return _Kind(f"{{{template}}}", itemgetter(*map(places.__getitem__, names)), values)
+
+    def _reader(self, record: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
+        """The function that reads the value of a single key."""
+        if key.worked_out_by is not None:
+            return partial(key.worked_out_by, self._snapshot)
+        return partial(self._asked, name=key.path)
+
+    def _asked(self, record: Any, name: str) -> Any:
+        """The value of an attribute; for a method, its result for the moment up to which times run."""
+        value = getattr(record, name)
+        return value(self._at) if callable(value) else value
+
+    def _unit(self, key: str) -> Write | None:
+        """The function that writes values in the unit that their key names; None where it names none."""
+        if key.endswith("_s"):
+            return _seconds
+        if key.endswith("_cents"):
+            return _cents
+        return self._moments if is_moment(key) else None
+
+    def _moments(self, moments: Sequence[int]) -> Texts:
+        zone, local = self._zone, datetime.fromtimestamp
+        return [f'"{local(at // 1000, zone).isoformat()}"' for at in moments]
+
+
+def _reads(paths: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
+    """A function that reads several attributes."""
+    read = attrgetter(*paths)
+    return read if len(paths) > 1 else lambda record: (read(record),)
+
+
+def _alone(value: object) -> tuple[object]:
+    return (value,)
+
+
+def _list(texts: Texts, begin: str = "[", between: str = ", ", end: str = "]") -> str:
+    """Values as the text of a list."""
+    return f"{begin}{between.join(map(str, texts))}{end}" if texts else "[]"
+
+
+def _quoted(texts: Sequence[str]) -> Texts:
+    return list(map(quoted, texts))
+
+
+def _late_reasons(reasons: Sequence[LateReason]) -> Texts:
+    return [quoted(why_at_risk(reason)) for reason in reasons]
+
+
+def _objects_of_texts(objects: Sequence[Mapping[str, str]]) -> Texts:
+    return [f"{{{', '.join([f'{quoted(key)}: {quoted(text)}' for key, text in each.items()])}}}" for each in objects]
+
+
+def _seconds(lengths_ms: Sequence[float]) -> Texts:
+    """Lengths of time in seconds, to the millisecond."""
+    # The shortest text of a whole number of milliseconds has at most three decimals.
+    return [ms / 1000 if type(ms) is int else round(ms / 1000, 3) for ms in lengths_ms]
+
+
+def _cents(amounts: Sequence[float]) -> Texts:
+    return list(map(round, amounts))
+
+
+_PLAIN: Mapping[type[Any], Write] = {
+    NoneType: lambda values: ["null"] * len(values),
+    bool: lambda values: ["true" if value else "false" for value in values],
+    int: lambda values: values,
+    float: lambda values: values,
+    str: _quoted,
+}
