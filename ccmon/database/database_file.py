@@ -105,9 +105,11 @@ def reading(path: Path) -> Iterator[Connection]:
 
 @contextmanager
 def reading_beside(path: Path, connection: Connection) -> Iterator[Connection]:
-    """Another connection, for any thread, to a database that a reader has open: the file is not checked again."""
+    """Another connection, for any thread, to a database that a reader has open: the file is not checked again.
+
+    Nothing has been read with it: SQLite reads the schema at the first query.
+    """
     with closing(_connect(path, "ro", _READER_TIMEOUT_S, any_thread=True)) as beside:
-        _only_read(beside)
         connection.check()
         yield beside
 

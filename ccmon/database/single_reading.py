@@ -1,14 +1,15 @@
-"""A single reading of a database: costly queries start in a thread while the modules that use their rows are imported.
+"""A single reading: costly queries are executed in a thread while the modules that use their rows are imported.
 
-Importing takes as long as reading. SQLite finds the first row of a query, and thereby computes a whole sum, without the
-interpreter: that part of reading runs in parallel to the imports. So this module imports little, and nothing else is
-done in the thread: Python code takes half as long again in two threads.
+Importing takes as long as reading. SQLite reads its schema and finds the rows of a query without the interpreter: that
+part of reading runs in parallel to the imports. So this module imports little, and hardly anything else is done in the
+thread: Python code takes half as long again in two threads.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import threading
+from _thread import allocate_lock, start_new_thread  # threading takes as long as three of our modules
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from msgspec import Struct
 
 from ccmon.database.database_file import reading, reading_beside
 from ccmon.database.driver import Database, Values
-from ccmon.database.moments import floor_time, is_latest, newest_at, read_site_and_day
+from ccmon.database.moments import changes_after, floor_time, is_latest, newest_at, read_site_and_day
 from ccmon.database.query_context import DayContext, one_customer_in, read_day_context
 from ccmon.database.sql_files import sql
 from ccmon.model.business_day import BusinessDay
@@ -25,58 +26,94 @@ from ccmon.model.site import Clock, Site
 from ccmon.real_time import real_now
 
 
+class PrefetchedQuery:
+    """A query that is executed ahead of need."""
+
+    def __init__(self, query: str, parameters: Values | Callable[[Database], Values]) -> None:
+        """A query that has not been executed yet.
+
+        Args:
+            query: its name.
+            parameters: its parameters, or a function that finds them.
+        """
+        self.query, self.parameters = query, parameters
+        self.cursor: sqlite3.Cursor | None = None
+        """Its rows; None after an error, which is raised again when they are asked for."""
+
+    def execute(self, database: Database) -> None:
+        """Have SQLite find the rows."""
+        if callable(self.parameters):
+            self.parameters = self.parameters(database)
+        # All of them: SQLite would work out each further one as it is read, while everything else waits.
+        query = sql(self.query).removesuffix(";")
+        text = f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found"  # noqa: S608 (our own)
+        self.cursor = database.connection.execute(text, self.parameters)
+
+
 class PrefetchingDatabase(Database):
-    """A database that can start queries ahead of need, in a thread with a connection of its own."""
+    """A database that can execute queries ahead of need, in a thread with a connection of its own."""
 
     def __init__(self, connection: sqlite3.Connection, beside: sqlite3.Connection) -> None:
-        """A database without started queries.
+        """A database without prefetched queries.
 
         Args:
             connection: for queries asked here.
-            beside: for queries started in the thread; it sees the same data.
+            beside: for queries executed in the thread; it sees the same data.
         """
         super().__init__(connection)
         self.beside = beside
-        self.prefetched: dict[str, tuple[Values, sqlite3.Cursor | None]] = {}
-        """The queries started and not asked for yet."""
-        self._is_over = False
-        self._thread: threading.Thread | None = None
+        self.prefetched: dict[str, PrefetchedQuery] = {}
+        """Those that have not been asked for yet."""
+        self._waiting: deque[PrefetchedQuery] = deque()
+        """Those that have not been executed yet."""
+        self._runs = allocate_lock()
+        """Held while the thread runs."""
 
-    def prefetch(self, queries: Iterable[tuple[str, Values]]) -> None:
-        """Have SQLite find the first rows of queries that will be needed."""
-        texts = [(query, sql(query), parameters) for query, parameters in queries]
-        self.prefetched = {query: (parameters, None) for query, _, parameters in texts}
-        thread = threading.Thread(target=self._prefetch, args=(texts,), name="prefetch")
-        with suppress(RuntimeError):  # this user may start no more threads: queries run when needed
-            thread.start()
-            self._thread = thread
+    def prefetch(self, queries: Iterable[PrefetchedQuery]) -> None:
+        """Execute queries that will be needed, in this order."""
+        self._waiting.extend(queries)
+        self.prefetched = {each.query: each for each in self._waiting}
+        self._runs.acquire()
+        try:
+            start_new_thread(self._run, ())
+        except RuntimeError:  # this user may start no more threads: they are executed when one of them is needed
+            self._runs.release()
 
-    def _prefetch(self, texts: Iterable[tuple[str, str, Values]]) -> None:
-        for query, text, parameters in texts:
-            if self._is_over:
-                return
-            with suppress(sqlite3.Error):  # it is raised again when the query is asked for
-                self.prefetched[query] = parameters, self.beside.execute(text, parameters)
+    def _run(self) -> None:
+        _execute(self._waiting.popleft, Database(self.beside))
+        self._runs.release()
 
     def wait(self) -> None:
-        """Wait until all have started: reading their rows meanwhile would take longer."""
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        """Help the thread until all are executed: as long as its connection is in use, no row can be read."""
+        _execute(self._waiting.pop, Database(self.connection))
+        with self._runs:
+            pass
 
     def close(self) -> None:
-        """Start no more queries."""
-        self._is_over = True
+        """Execute no more of them."""
+        self._waiting.clear()
         self.wait()
 
     def ask(self, query: str, parameters: Values) -> sqlite3.Cursor:
-        """The rows of a query, from the one already started if its parameters are the same."""
-        prefetched_with, _ = self.prefetched.get(query, (None, None))
-        if prefetched_with is None or prefetched_with != parameters:
-            return super().ask(query, parameters)
-        self.wait()
-        _, cursor = self.prefetched.pop(query)
-        return super().ask(query, parameters) if cursor is None else cursor
+        """The rows of a query, which are there already if it was prefetched with the same parameters."""
+        prefetched = self.prefetched.get(query)
+        if prefetched is not None:
+            self.wait()
+            if prefetched.cursor is not None and prefetched.parameters == parameters:
+                del self.prefetched[query]
+                return prefetched.cursor
+        return super().ask(query, parameters)
+
+
+def _execute(take: Callable[[], PrefetchedQuery], database: Database) -> None:
+    """Execute the queries that can be taken."""
+    while True:
+        try:
+            query = take()
+        except IndexError:
+            return
+        with suppress(Exception):  # it is raised again when the query is asked for
+            query.execute(database)
 
 
 class SingleReading(Struct, frozen=True):
@@ -96,7 +133,7 @@ class SingleReading(Struct, frozen=True):
 def single_reading(
     path: Path, choose: Callable[[Site, BusinessDay, int], int] | None = None
 ) -> Iterator[SingleReading]:
-    """Open a database for a single reading, and start the costly queries.
+    """Open a database for a single reading, and prefetch the costly queries.
 
     Args:
         path: the database.
@@ -109,12 +146,14 @@ def single_reading(
         database = PrefetchingDatabase(connection, beside)
         _see_the_same(database, Database(beside))
         at = floor_time(database.row("clock", Clock), real_now())
+        newest = 0
         if choose is not None:
-            latest = max(at, newest_at(database))
+            newest = newest_at(database)
+            latest = max(at, newest)
             at = choose(*read_site_and_day(database, latest), latest)
         site, day = read_site_and_day(database, at)
         context = read_day_context(database, at, site=site, day=day)
-        database.prefetch(costly_queries(context, database))
+        database.prefetch(costly_queries(context, at, newest))
         try:
             yield SingleReading(database, at, is_now=choose is None)
         finally:
@@ -139,14 +178,27 @@ def _see_the_same(database: Database, other: Database) -> None:
             each.connection.execute("ROLLBACK")
 
 
-def costly_queries(context: DayContext, database: Database) -> Iterator[tuple[str, Values]]:
-    """The slowest queries, with the parameters that they will have."""
+def costly_queries(context: DayContext, at: int, newest_at: int) -> Iterator[PrefetchedQuery]:
+    """The slowest queries, with the parameters that they will have.
+
+    Args:
+        context: the moment.
+        at: the moment.
+        newest_at: the newest moment in the database; 0 for a reading of now.
+    """
+
+    def contacts(database: Database) -> Values:
+        calls = database.value("inbound_calls", {**today, "first": context.first_contact_day})
+        one_in = one_customer_in(calls)
+        return {**today, "one_in": one_in, "of_customers": one_in > 1}
+
     today = context.whole_day
-    yield "customers_attempted_today", context.unresolved
-    yield "customers_with_problems_today", context.unresolved
-    one_in = one_customer_in(database.value("inbound_calls", {**today, "first": context.first_contact_day}))
-    yield "contacts_of_day", {**today, "one_in": one_in, "of_customers": one_in > 1}
-    yield "sales_funnel", context.parameters
-    yield "customers_by_reason", context.parameters
-    yield "reason_counts", today
-    yield "kept_customers", today
+    if 0 < newest_at <= at:
+        yield PrefetchedQuery("has_changes_after", changes_after(at, context.site))
+    yield PrefetchedQuery("customers_attempted_today", context.unresolved)
+    yield PrefetchedQuery("customers_with_problems_today", context.unresolved)
+    yield PrefetchedQuery("contacts_of_day", contacts)
+    yield PrefetchedQuery("sales_funnel", context.parameters)
+    yield PrefetchedQuery("customers_by_reason", context.parameters)
+    yield PrefetchedQuery("reason_counts", today)
+    yield PrefetchedQuery("kept_customers", today)

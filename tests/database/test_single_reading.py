@@ -36,12 +36,16 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("at", [NOON, NOON - 1_800_000, None])
-def test_what_is_begun_is_what_is_asked_for(database: Path, monkeypatch: pytest.MonkeyPatch, at: int | None) -> None:
+def test_what_is_prefetched_is_what_is_asked_for(
+    database: Path, monkeypatch: pytest.MonkeyPatch, at: int | None
+) -> None:
     with single_reading.single_reading(database, None if at is None else lambda *_: at) as one:
-        one.database.wait()
-        assert len(one.database.prefetched) >= 6
+        prefetched = one.database.prefetched
+        queries = list(prefetched.values())
+        assert len(queries) >= 6
         shown = reader.read(one)
-        assert one.database.prefetched == {}
+        assert prefetched == {}
+        assert None not in [each.cursor for each in queries]
     monkeypatch.setattr(single_reading, "costly_queries", lambda *_, **__: ())
     assert shown == reader.snapshot(database, shown.at)
 
@@ -50,7 +54,7 @@ def test_a_query_is_asked_anew_for_other_parameters(database: Path) -> None:
     with closing(sqlite3.connect(database, check_same_thread=False)) as connection:
         prefetching, plain = single_reading.PrefetchingDatabase(connection, connection), Database(connection)
         until = {"until": NOON - 1_800_000}
-        prefetching.prefetch([("newest_moment", {"until": 0})])
+        prefetching.prefetch([single_reading.PrefetchedQuery("newest_moment", {"until": 0})])
         prefetching.wait()
         assert prefetching.ask("newest_moment", until).fetchall() == plain.ask("newest_moment", until).fetchall()
         assert prefetching.ask("newest_moment", {"until": 0}).fetchall() == [(0, 0)]
@@ -79,19 +83,15 @@ def test_what_is_begun_and_what_is_asked_see_the_same(database: Path, monkeypatc
 
 
 def test_a_fault_is_told_by_the_query_that_is_asked(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        single_reading, "costly_queries", lambda *_, **__: [("sales_funnel", {}), ("kept_customers", {})]
-    )
-    with single_reading.single_reading(database) as one:
-        one.database.wait()
-        assert [cursor for _, cursor in one.database.prefetched.values()] == [None, None]
+    faulty = [single_reading.PrefetchedQuery("sales_funnel", {}), single_reading.PrefetchedQuery("kept_customers", {})]
+    monkeypatch.setattr(single_reading, "costly_queries", lambda *_, **__: faulty)
     with pytest.raises(CcmonError, match="SQLite says"), single_reading.single_reading(database) as one:
         one.database.ask("sales_funnel", {})
 
 
 def test_without_a_thread_all_is_asked_when_it_is_needed(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = reader.snapshot(database, NOON)
-    monkeypatch.setattr("threading.Thread.start", Mock(side_effect=RuntimeError("can't start new thread")))
+    monkeypatch.setattr(single_reading, "start_new_thread", Mock(side_effect=RuntimeError("can't start new thread")))
     assert reader.snapshot(database, NOON) == expected
 
 
@@ -107,3 +107,24 @@ def test_whoever_looks_is_told_why_nothing_can_be_read(database: Path, tmp_path:
         single_reading.single_reading(database, later),
     ):
         pass
+
+
+def test_whoever_waits_helps_the_thread(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single_reading, "start_new_thread", Mock())  # it never comes to anything
+    with closing(sqlite3.connect(database)) as connection:
+        prefetching = single_reading.PrefetchingDatabase(connection, Mock())
+        queries = [single_reading.PrefetchedQuery("newest_moment", {"until": until}) for until in (0, NOON)]
+        prefetching.prefetch(queries)
+        prefetching._runs.release()
+        prefetching.wait()
+        assert [each.cursor.fetchall() for each in queries if each.cursor] == [
+            [(0, 0)],
+            [(NOON - 60_000, NOON - 60_000)],
+        ]
+
+
+def test_nothing_more_is_executed_after_the_end(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single_reading, "start_new_thread", Mock(side_effect=RuntimeError("can't start new thread")))
+    with single_reading.single_reading(database) as one:
+        queries = list(one.database.prefetched.values())
+    assert {each.cursor for each in queries} == {None}
