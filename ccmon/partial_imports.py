@@ -9,10 +9,10 @@ attribute of an empty one, if it is used after all, goes to the real one.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -50,6 +50,9 @@ SAME = {
 """By module: modules to be replaced by others, already imported, with the same contents."""
 
 
+ZONES = "/usr/share/zoneinfo"
+
+
 class _Empty(ModuleType):
     """A module in which every name is an empty class of its own; later it is the real module's."""
 
@@ -58,7 +61,19 @@ class _Empty(ModuleType):
             raise AttributeError(name)
         if _is_in_place(self.__name__):
             return _Name(name, (), {"__module__": self.__name__})
-        return getattr(import_module(self.__name__), name)
+        return getattr(_real(self.__name__), name)
+
+
+class _ZonePaths(ModuleType):
+    """In place of sysconfig, which takes a millisecond to say where time zones are: where they are on most machines."""
+
+    def get_config_var(self, name: str) -> Any:
+        """A setting of this Python."""
+        if not _is_in_place(self.__name__):
+            return _real(self.__name__).get_config_var(name)
+        if name != "TZPATH" or not os.path.isdir(ZONES):  # noqa: PTH112 (no pathlib at each start)
+            raise LookupError(name)
+        return ZONES
 
 
 class _Name(type):
@@ -78,12 +93,22 @@ class _Name(type):
         return cls.__bases__ != (object,)
 
     def _real(cls) -> Any:
-        return getattr(import_module(cls.__module__), cls.__name__)
+        return getattr(_real(cls.__module__), cls.__name__)
+
+
+def _real(name: str) -> ModuleType:
+    """The module in whose place another was."""
+    __import__(name)
+    return sys.modules[name]
+
+
+INSTEAD = {"zoneinfo": {"sysconfig": _ZonePaths}}
+"""By module: modules of which it needs so little that another can do it."""
 
 
 def _is_in_place(name: str) -> bool:
     """Whether an empty module is in place of the real one."""
-    return isinstance(sys.modules.get(name), _Empty)
+    return isinstance(sys.modules.get(name), _Empty | _ZonePaths)
 
 
 def import_parts(*names: str) -> None:
@@ -93,12 +118,19 @@ def import_parts(*names: str) -> None:
             _import_part(name)
 
 
+def import_datetime() -> None:
+    """Import datetime as later Pythons do: that of 3.11 defines all its classes before it takes those written in C."""
+    if sys.version_info < (3, 12) and "datetime" not in sys.modules:
+        sys.modules["datetime"] = _real("_datetime")
+
+
 def _import_part(name: str) -> None:
     try:
         with _in_place(
             dict.fromkeys(ABSENT.get(name, ()))
             | {each: _Empty(each) for each in EMPTY.get(name, ())}
             | {each: sys.modules[other] for each, other in SAME.get(name, {}).items()}
+            | {each: stand_in(each) for each, stand_in in INSTEAD.get(name, {}).items()}
         ):
             __import__(name)  # unlike import_module an event that audit hooks see
     except Exception:  # another version, which needs them

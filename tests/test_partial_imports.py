@@ -145,3 +145,38 @@ def test_what_was_imported_before_stays(monkeypatch: pytest.MonkeyPatch, tmp_pat
     import_parts("ccmon_test_plain")
     assert sys.modules["ccmon_test_plain"].json is real is sys.modules["json"]
     monkeypatch.delitem(sys.modules, "ccmon_test_plain")
+
+
+def test_time_zones_are_as_with_the_whole_package() -> None:
+    shown = run("""
+import_parts("zoneinfo")
+from zoneinfo import ZoneInfo, reset_tzpath, TZPATH
+import os
+from ccmon.partial_imports import ZONES
+print(("sysconfig" in sys.modules) is not os.path.isdir(ZONES), ZoneInfo("Europe/Amsterdam"))
+reset_tzpath()
+import sysconfig, zoneinfo
+print(zoneinfo.TZPATH == tuple(sysconfig.get_config_var("TZPATH").split(":")))
+""")
+    assert shown.splitlines() == ["True Europe/Amsterdam", "True"]
+
+
+def test_without_time_zones_in_the_usual_place_they_are_where_python_says() -> None:
+    shown = run("""
+from ccmon import partial_imports
+partial_imports.ZONES = "/nowhere"
+import_parts("zoneinfo")
+import sysconfig, zoneinfo
+print(zoneinfo.TZPATH == tuple(sysconfig.get_config_var("TZPATH").split(":")))
+""")
+    assert shown.splitlines() == ["True"]
+
+
+def test_dates_are_those_written_in_c() -> None:
+    shown = run("""
+from ccmon.partial_imports import import_datetime
+import_datetime()
+import datetime, pickle, _datetime
+print(datetime.datetime is _datetime.datetime, datetime.UTC, pickle.loads(pickle.dumps(datetime.date(2026, 1, 2))))
+""")
+    assert shown.splitlines() == ["True UTC 2026-01-02"]

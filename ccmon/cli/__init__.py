@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import _signal as signal  # type: ignore[import-not-found] # signal makes three enumerations
 import os
-import signal
 import sys
 from contextlib import suppress
 from functools import partial

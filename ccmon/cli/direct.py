@@ -117,9 +117,10 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
     options = OPTIONS.get(name)
     if options is None:
         return None
-    from ccmon.partial_imports import import_parts
+    from ccmon.partial_imports import import_datetime, import_parts
 
-    import_parts("pathlib", "msgspec")
+    import_datetime()
+    import_parts("pathlib", "msgspec", "zoneinfo")
     found = values(options, words)
     if found is None:
         return None

@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import struct
-import threading
 import weakref
+from _thread import allocate_lock  # threading takes as long as three of our modules
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,7 +23,7 @@ _SHARED_BYTE: Final = 0x40000002
 _WAL, _SHM = "-wal", "-shm"
 
 _all: weakref.WeakSet[Connection] = weakref.WeakSet()
-_all_lock = threading.Lock()
+_all_lock = allocate_lock()
 
 
 class ReplacedError(sqlite3.OperationalError):

@@ -15,7 +15,7 @@ import functools
 import os
 import sqlite3
 import stat
-import threading
+from _thread import allocate_lock
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -40,7 +40,7 @@ _WRITER_CACHE_KIB = 8_192
 _HEADER = b"SQLite format 3\x00"
 _connected: set[tuple[int, int]] = set()
 """Files to which this process has, or has had, connections."""
-_connecting = threading.Lock()
+_connecting = allocate_lock()
 
 
 def _migration_files() -> list[Path]:
