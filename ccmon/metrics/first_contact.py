@@ -4,8 +4,6 @@ A contact is one phone call, not one visit to a queue: a transferred call is sti
 milliseconds.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from enum import StrEnum

@@ -4,8 +4,6 @@ A purchase is the business day of an order that stands; a second order on that d
 and exchanges are left out when the orders are read.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta

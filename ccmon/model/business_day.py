@@ -1,7 +1,5 @@
 """The business day over which figures are counted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import islice

@@ -4,8 +4,6 @@ Each record is a row of the query that its docstring names: its fields are the q
 are Unix milliseconds.
 """
 
-from __future__ import annotations
-
 from operator import attrgetter
 
 from msgspec import Struct

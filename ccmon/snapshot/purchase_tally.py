@@ -3,12 +3,10 @@
 All customers' purchases are looked at once an hour; only today's buyers are counted again each time.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -33,9 +31,9 @@ class PurchaseTally(Struct, frozen=True):
     """By the first day of the month of the first purchase."""
     repeated: Counter[date]
 
-    def changed(self, out: PurchaseTally, into: PurchaseTally) -> PurchaseTally:
+    def changed(self, out: Self, into: Self) -> Self:
         """The counts after replacing some customers as they were (``out``) by the same as they are now (``into``)."""
-        return PurchaseTally(*map(_changed, astuple(self), astuple(out), astuple(into)))
+        return type(self)(*map(_changed, astuple(self), astuple(out), astuple(into)))
 
 
 def _changed(counts: Counter[Any], out: Counter[Any], into: Counter[Any]) -> Counter[Any]:
