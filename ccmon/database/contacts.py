@@ -19,6 +19,7 @@ from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.query_context import CONTACT_DAYS, WINDOW_DAYS, QueryContext, one_customer_in
 from ccmon.metrics.first_contact import (
+    WITHHELD,
     Contact,
     FirstContact,
     RepeatContacts,
@@ -125,7 +126,7 @@ def read_repeats(database: Database, context: QueryContext, at: int, finished: F
     rows = database.each("sampled_contacts_of_day" if by_customer else "contacts_of_day", DayContacts, sample)
     counts = RepeatCounts.none()
     followers: list[Credited] = []
-    for batch in _credited(_visits(rows, recent, counts.contacts, followers)):
+    for batch in _credited(_visits(rows, recent.keys(), counts.contacts, followers)):
         counts.add(_repeated(batch, recent, day, at))
     counts.repeats.update(queue_id for queue_id, again in _repeated(followers, recent, day, at) if again)
     return counts
@@ -225,7 +226,7 @@ def _sample(context: QueryContext, finished: FinishedDays) -> Parameters:
 
 def _visits(
     rows: Iterable[DayContacts],
-    recent: Collection[int | str],
+    recent: Set[int | str],
     contacts: Counter[int | None],
     followers: list[Credited],
 ) -> Iterator[ContactVisit]:
@@ -243,13 +244,23 @@ def _visits(
             yield row
             continue
         single = decoder.decode(row.single)
-        contacts.update(row.queue_id for who, *_ in single if isinstance(who, int) or who_called(None, who) is not None)
+        callers = [who for who, _, _ in single]
+        contacts[row.queue_id] += len(callers) - _withheld([who for who in callers if type(who) is str])
+        if recent.isdisjoint(callers):
+            continue
         credit = row.queue_id, None
         followers += (
             (Contact(who, started_at, None, answered=False, reason=reason), credit)
             for who, started_at, reason in single
             if who in recent
         )
+
+
+def _withheld(numbers: Sequence[str]) -> int:
+    """How many of the numbers are withheld."""
+    if WITHHELD.isdisjoint(map(str.casefold, numbers)):
+        return 0
+    return sum(who_called(None, number) is None for number in numbers)
 
 
 def _repeated(
