@@ -15,6 +15,9 @@ def main() -> None:
     gc.disable()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from ccmon.own_modules import find_by_name
+
+    find_by_name()
     from ccmon import cli
 
     cli.main(own_process=True)

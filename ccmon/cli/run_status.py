@@ -49,9 +49,13 @@ def show_status(
         else:
             from ccmon.report.text import print_status
         from ccmon.database import reader
-        from ccmon.snapshot.narrow import Filters, narrow
 
         snapshot = reader.read(reading)
+    if as_json and queue is team is client is None:
+        sys.stdout.write(f"{as_text(snapshot)}\n")
+        return
+    from ccmon.snapshot.narrow import Filters, narrow
+
     filters = Filters(queue, team, client)
     unknown = next(iter(filters.unknown(snapshot)), None)
     if unknown is not None:

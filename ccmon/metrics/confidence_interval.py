@@ -1,7 +1,5 @@
 """How uncertain a share from few observations is (metrics.md 9.4)."""
 
-from __future__ import annotations
-
 from math import sqrt
 from typing import NamedTuple
 

@@ -1,0 +1,73 @@
+"""Finds the modules of this package by their names alone.
+
+Python asks several finders for each module, looks for five kinds of files in each folder, and at each file three times.
+A short command imports a hundred and twenty of our modules, and all that is a sixth of what they take. Here a module is
+its file ``.py``, whose bytecode is used if it was made of the file as it is now. Anything else, such as a module that
+has no bytecode yet, is left to Python's own finders.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from _frozen_importlib import ModuleSpec  # importlib.machinery would have to be imported
+from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
+from collections.abc import Sequence
+from types import CodeType, ModuleType
+
+HEADER = 16
+"""The length of what stands before the code in a file of bytecode."""
+
+
+class Loader(SourceFileLoader):
+    """A loader that has read the bytecode already."""
+
+    code: CodeType | None
+    """None once the module has run: nobody needs it any more."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module."""
+        code, self.code = self.code, None
+        if code is None:
+            super().exec_module(module)
+        else:
+            exec(code, module.__dict__)  # noqa: S102 (as Python does)
+
+
+class Finder:
+    """A finder of our modules."""
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Where a module is; None for a module of others, or without up-to-date bytecode."""
+        if path is None or not name.startswith("ccmon."):
+            return None
+        folder, stem = path[0], name.rpartition(".")[2]
+        return _spec(name, folder, stem) or _spec(name, f"{folder}/{stem}", "__init__")
+
+
+def _spec(name: str, folder: str, stem: str) -> ModuleSpec | None:
+    source, bytecode = f"{folder}/{stem}.py", f"{folder}/__pycache__/{stem}.{sys.implementation.cache_tag}.pyc"
+    try:
+        found = os.stat(source)  # noqa: PTH116 (pathlib is not imported yet)
+        with open(bytecode, "rb", buffering=0) as file:  # noqa: PTH123
+            data = file.read()
+    except OSError:
+        return None
+    made_of = (int(found.st_mtime) & 0xFFFFFFFF, found.st_size & 0xFFFFFFFF)
+    if data[:HEADER] != b"".join((MAGIC_NUMBER, bytes(4), *(number.to_bytes(4, "little") for number in made_of))):
+        return None
+    loader = Loader(name, source)
+    loader.code = marshal.loads(memoryview(data)[HEADER:])  # noqa: S302 (as Python does)
+    spec = ModuleSpec(name, loader, origin=source, is_package=stem == "__init__")
+    spec.cached, spec.has_location = bytecode, True
+    if spec.submodule_search_locations is not None:
+        spec.submodule_search_locations.append(folder)
+    return spec
+
+
+def find_by_name() -> None:
+    """Find our modules in this way from now on."""
+    if not sys.flags.optimize and sys.pycache_prefix is None:  # else their bytecode is elsewhere
+        sys.meta_path.insert(0, Finder)

@@ -1,0 +1,89 @@
+"""Our modules found by their names are those that Python finds, and one without up-to-date bytecode is left to it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import py_compile
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ccmon.own_modules import Finder
+
+ROOT = Path(__file__).parent.parent
+MODULES = ["ccmon.errors", "ccmon.model", "ccmon.model.sales", "ccmon.report.json_writer"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_is_found_where_python_finds_it(name: str) -> None:
+    usual = importlib.util.find_spec(name)
+    assert usual is not None
+    assert usual.origin is not None
+    py_compile.compile(usual.origin)
+    parent = importlib.util.find_spec(name.rpartition(".")[0])
+    assert parent is not None
+    found = Finder.find_spec(name, parent.submodule_search_locations)
+    assert found is not None
+    for attribute in ("name", "origin", "cached", "has_location", "submodule_search_locations", "parent"):
+        assert getattr(found, attribute) == getattr(usual, attribute)
+    assert found.loader is not None
+    assert found.loader.get_source(name) == Path(usual.origin).read_text(encoding="utf-8")  # type: ignore[attr-defined]
+
+
+def test_modules_of_others_are_left_to_python() -> None:
+    assert Finder.find_spec("json") is None
+    assert Finder.find_spec("json.decoder", ["/usr/lib"]) is None
+    assert Finder.find_spec("ccmon.nothing", [str(ROOT / "ccmon")]) is None
+
+
+def test_a_module_without_up_to_date_bytecode_is_left_to_python(tmp_path: Path) -> None:
+    source = tmp_path / "some.py"
+    source.write_text("value = 1\n")
+    assert Finder.find_spec("ccmon.some", [str(tmp_path)]) is None
+    py_compile.compile(str(source))
+    assert Finder.find_spec("ccmon.some", [str(tmp_path)]) is not None
+    os.utime(source, (1, 1))
+    assert Finder.find_spec("ccmon.some", [str(tmp_path)]) is None
+    py_compile.compile(str(source))
+    assert Finder.find_spec("ccmon.some", [str(tmp_path)]) is not None
+    source.write_text("value = 10\n")
+    os.utime(source, (1, 1))
+    assert Finder.find_spec("ccmon.some", [str(tmp_path)]) is None
+    py_compile.compile(str(source), invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+    assert Finder.find_spec("ccmon.some", [str(tmp_path)]) is None
+
+
+def loaders_of(*options: str) -> set[str]:
+    """The classes of the loaders of our modules in a process of its own."""
+    script = (
+        "import sys; from ccmon.own_modules import find_by_name; find_by_name(); import ccmon.model.sales\n"
+        "print(*{type(m.__loader__).__name__ for n, m in sys.modules.items() if n.startswith('ccmon.m')})"
+    )
+    for _ in range(2):  # the first may have to write the bytecode
+        run = subprocess.run(
+            [sys.executable, *options, "-c", script],
+            check=True, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+        )  # fmt: skip
+    return set(run.stdout.split())
+
+
+def test_bytecode_in_other_places_is_left_to_python(tmp_path: Path) -> None:
+    assert loaders_of() == {"Loader"}
+    assert loaders_of("-O") == {"SourceFileLoader"}
+    assert loaders_of("-X", f"pycache_prefix={tmp_path}") == {"SourceFileLoader"}
+
+
+def test_a_module_can_be_loaded_again(tmp_path: Path) -> None:
+    source = tmp_path / "some.py"
+    source.write_text("value = 1\n")
+    py_compile.compile(str(source))
+    spec = Finder.find_spec("ccmon.some", [str(tmp_path)])
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    for _ in range(2):
+        spec.loader.exec_module(module)
+        assert vars(module).pop("value") == 1
