@@ -11,6 +11,9 @@ from functools import partial
 from ccmon.cli import direct
 from ccmon.errors import CcmonError
 
+left_open: list[object] | None = None
+"""Where a command puts what it need not close, since its process is ended at once; None: that is not so."""
+
 
 def main(*, own_process: bool = False) -> None:
     """Run the command line: errors become one line on standard error and exit status 1, wrong usage 2.
@@ -18,6 +21,8 @@ def main(*, own_process: bool = False) -> None:
     Args:
         own_process: whether the process was started only for this, and may be ended at once.
     """
+    global left_open  # noqa: PLW0603 (known to the process that this was started for)
+    left_open = [] if own_process else None
     ended = _run()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: Python need not report where it was interrupted

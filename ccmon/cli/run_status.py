@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import ExitStack
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from ccmon import cli
 from ccmon.cli.values import database_path, parse_iso
 from ccmon.errors import CcmonError
 from ccmon.time_units import HOUR_MS, MINUTE_MS
@@ -42,7 +44,9 @@ def show_status(
     """
     from ccmon.database.single_reading import single_reading
 
-    with single_reading(database_path(db), None if at is None else partial(_parse_at, at)) as reading:
+    with ExitStack() as opened:
+        choose = None if at is None else partial(_parse_at, at)
+        reading = opened.enter_context(single_reading(database_path(db), choose))
         # Costly reading goes on while the rest is imported.
         if as_json:
             from ccmon.report.json_writer import as_text
@@ -51,6 +55,8 @@ def show_status(
         from ccmon.database import reader
 
         snapshot = reader.read(reading)
+        if cli.left_open is not None:  # closing takes a sixtieth of the whole
+            cli.left_open.append(opened.pop_all())
     if as_json and queue is team is client is None:
         sys.stdout.write(f"{as_text(snapshot)}\n")
         return

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain, islice
-from operator import attrgetter, itemgetter
+from operator import attrgetter, itemgetter, methodcaller
 from types import NoneType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -140,7 +140,7 @@ class _Writer:
             if not name:
                 values.append(_Values(None, _reads([key.path for _, key in members]), units))
             elif members[0][0]:
-                values.append(_Values(partial(self._asked, name=name), _reads([path for path, _ in members]), units))
+                values.append(_Values(self._asks(record, name), _reads([path for path, _ in members]), units))
             else:
                 values.append(_Values(self._reader(record, members[0][1]), _alone, units))
         names = [key.name for key in keys(record)]
@@ -151,12 +151,11 @@ class _Writer:
         """The function that reads the value of a single key."""
         if key.worked_out_by is not None:
             return partial(key.worked_out_by, self._snapshot)
-        return partial(self._asked, name=key.path)
+        return self._asks(record, key.path)
 
-    def _asked(self, record: Any, name: str) -> Any:
-        """The value of an attribute; for a method, its result for the moment up to which times run."""
-        value = getattr(record, name)
-        return value(self._at) if callable(value) else value
+    def _asks(self, record: type[Struct], name: str) -> Callable[[Any], Any]:
+        """The function that reads an attribute; a method is called with the moment up to which times run."""
+        return methodcaller(name, self._at) if callable(getattr(record, name)) else attrgetter(name)
 
     def _unit(self, key: str) -> Write | None:
         """The function that writes values in the unit that their key names; None where it names none."""
