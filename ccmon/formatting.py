@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ccmon.metrics.durations import coarse as coarse  # noqa: PLC0414 - exported for those who write texts
+from ccmon.metrics.percentage import CERTAIN, NEAR_A_HALF
 from ccmon.metrics.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - exported for those who write texts
 from ccmon.metrics.percentage import percent as percent  # noqa: PLC0414
 
@@ -163,6 +164,12 @@ def _half_up(number: float, decimals: int) -> str:
     """A number with its thousands separated; rounds the decimal that Python prints, not the binary value behind it."""
     if isinstance(number, int):
         return f"{number:,.{decimals}f}" if decimals else f"{number:,}"
+    scale = 10**decimals
+    scaled = number * scale
+    # Far from a half, and of a size that a float tells apart, the binary neighbour rounds to the same.
+    if 0 <= scaled < CERTAIN and abs(scaled % 1 - 0.5) > NEAR_A_HALF:
+        whole = int(scaled + 0.5)
+        return f"{whole // scale:,}.{whole % scale:0{decimals}}" if decimals else f"{whole:,}"
     from decimal import ROUND_HALF_UP, Decimal  # noqa: PLC0415 (a status as JSON writes no such number)
 
     rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

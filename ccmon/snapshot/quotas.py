@@ -69,6 +69,18 @@ class SetQuotas:
         }
 
 
+class _PeriodWeights(Struct, frozen=True):
+    """What is the same for all scopes whose day has the same basis."""
+
+    basis: Basis
+    done: float
+    """The weight of the days before today."""
+    today: float
+    whole: float
+    open_ms_left: int | None
+    weekdays_left: tuple[int, ...]
+
+
 class Quotas:
     """All quotas of one moment."""
 
@@ -89,6 +101,7 @@ class Quotas:
         """The scopes that have a quota."""
         self._remaining = remaining
         self._baseline = baseline
+        self._weights: dict[tuple[Period, Basis | None], _PeriodWeights] = {}
 
     def of(self, scope: Scope, sums: SalesSums, new_customers: int | None) -> tuple[QuotaFigures, ...]:
         """The quotas of a scope for the day, the week and the month.
@@ -205,15 +218,30 @@ class Quotas:
                 weekdays_left=(),
             )
         rows = self._periods[period]
+        weights = self._weights.get((period, basis))
+        if weights is None:
+            weights = self._weights[period, basis] = self._weighted(rows, basis)
+        done = weights.done + weights.today * (share or 0.0)
+        known = share is not None and weights.whole > 0
+        return PeriodShare(
+            starts_on=rows.starts_on,
+            ends_on=rows.ends_on,
+            share=done / weights.whole if known else None,
+            basis=weights.basis if known else None,
+            rests_on=(str(weights.basis) if weights.basis is Basis.LINEAR else PAST_WEEKS) if known else None,
+            open_ms_left=weights.open_ms_left,
+            weekdays_left=weights.weekdays_left,
+        )
+
+    def _weighted(self, rows: PeriodRows, basis: Basis | None) -> _PeriodWeights:
+        """The days of a period by the sales calls that they usually bring; ``basis`` is that of the day."""
         days = [rows.starts_on + timedelta(days=n) for n in range((rows.ends_on - rows.starts_on).days + 1)]
         baseline = self._baseline
         weekdays_left = tuple(day.weekday() for day in days if day > self._today)
-        weights = baseline.weights() if baseline and basis is Basis.USUAL_DAY else None
+        usual = baseline.weights() if baseline and basis is Basis.USUAL_DAY else None
         open_days = baseline.open_weekdays() if baseline else frozenset(range(5))
-        period_basis = Basis.LINEAR if weights is None else Basis.USUAL_DAY
-        if weights is None:
-            weights = {day: float(day in open_days) for day in range(7)}
-        whole = done = 0.0
+        weights = {day: float(day in open_days) for day in range(7)} if usual is None else usual
+        whole = done = today = 0.0
         for day in days:
             weight = weights[day.weekday()]
             if day < self._today:
@@ -221,19 +249,17 @@ class Quotas:
                 weight *= baseline is None or baseline.was_worked(day)
                 done += weight
             elif day == self._today:
-                done += weight * (share or 0.0)
+                today = weight
             whole += weight
         left = None
         if self._opening is not None:
             whole_ms = self._opening.closes_at - self._opening.opens_at
             left = self._opening.left_ms(self._at) + whole_ms * sum(day in open_days for day in weekdays_left)
-        known = share is not None and whole > 0
-        return PeriodShare(
-            starts_on=rows.starts_on,
-            ends_on=rows.ends_on,
-            share=done / whole if known else None,
-            basis=period_basis if known else None,
-            rests_on=(str(period_basis) if period_basis is Basis.LINEAR else PAST_WEEKS) if known else None,
+        return _PeriodWeights(
+            basis=Basis.LINEAR if usual is None else Basis.USUAL_DAY,
+            done=done,
+            today=today,
+            whole=whole,
             open_ms_left=left,
             weekdays_left=weekdays_left,
         )

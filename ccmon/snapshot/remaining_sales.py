@@ -80,6 +80,17 @@ class RecentSales:
         self.sums = for_clients(self.own, finished.sales.other_clients_sales)
 
 
+class _PastDays(Struct, frozen=True):
+    """What was left of a scope's past days at a time of day, all days together."""
+
+    days: int
+    """How many days had any sales calls."""
+    calls: float
+    """Sales calls."""
+    hours: float
+    """Planned work."""
+
+
 class RemainingDay:
     """What is still to come from one moment to the end of its business day."""
 
@@ -98,6 +109,7 @@ class RemainingDay:
         self._directory = periodic_data.directory
         self._shapes = shapes
         self._time = time_of_day_ms(day, at)
+        self._past: dict[Scope, _PastDays] = {}
         self._day, self._opening = day, opening
         self._work = work
         self._agents = agents
@@ -191,19 +203,17 @@ class RemainingDay:
     def _agents_calls(self, scope: Scope) -> tuple[float, float] | None:
         """An agent's calls to come: by hours still to work if shifts are known, else by the agent's usual days."""
         chance = self._at_work(scope)
-        after = self._shapes.after(scope, self._time)
+        own = self._past_days(scope)
         if self._work.known and self._work.starts(scope) is not None:
             hours = self._work.after(scope, self._time) / HOUR_MS
-            team = self._team(scope)
-            team_hours = self._shapes.work_after(team, self._time) / HOUR_MS
-            own_hours = self._shapes.work_after(scope, self._time) / HOUR_MS
-            if not team_hours:
+            team = self._past_days(self._team(scope))
+            if not team.hours:
                 return None
-            usual = sum(self._shapes.after(team, self._time)) / team_hours
-            rate = (sum(after) + usual * PRIOR_HOURS) / (own_hours + PRIOR_HOURS)
-            mean, known = rate * hours, rate * (own_hours + PRIOR_HOURS)
-        elif len(after) >= DAYS_NEEDED:
-            mean, known = sum(after) / len(after), sum(after)
+            usual = team.calls / team.hours
+            rate = (own.calls + usual * PRIOR_HOURS) / (own.hours + PRIOR_HOURS)
+            mean, known = rate * hours, rate * (own.hours + PRIOR_HOURS)
+        elif own.days >= DAYS_NEEDED:
+            mean, known = own.calls / own.days, own.calls
         else:
             return None
         if mean <= 0:
@@ -211,6 +221,15 @@ class RemainingDay:
         relative_variance = self._days_of_agents_differ() + (1 / known if known else 0.0)
         # The agent may not come at all: the mean is either 0 or the full one.
         return mean * chance, relative_variance / chance + (1 - chance) / chance
+
+    def _past_days(self, scope: Scope) -> _PastDays:
+        """What was left of past days at this time; the same for the day, the week and the month, and for a team."""
+        found = self._past.get(scope)
+        if found is None:
+            after = self._shapes.after(scope, self._time)
+            hours = self._shapes.work_after(scope, self._time) / HOUR_MS
+            found = self._past[scope] = _PastDays(len(after), sum(after), hours)
+        return found
 
     def _days_of_agents_differ(self) -> float:
         """How much an agent's days differ beyond chance, over all agents together."""
