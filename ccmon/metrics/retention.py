@@ -4,6 +4,7 @@ A purchase is the business day of an order that stands; a second order on that d
 and exchanges are left out when the orders are read.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -40,16 +41,16 @@ class Segment(StrEnum):
 
 def purchase_days(orders: Iterable[date], until: date | None = None) -> list[date]:
     """The distinct days of a customer's orders up to ``until``, in order."""
-    return sorted({day for day in orders if until is None or day <= until})
+    days = sorted(set(orders))
+    return days if until is None else days[: bisect_right(days, until)]
 
 
 def segment(days: Sequence[date], on: date) -> Segment | None:
     """A customer's segment at the end of a day, from `purchase_days`; None before the first purchase."""
-    past = [day for day in days if day <= on]
+    past = days[: bisect_right(days, on)]
     if not past:
         return None
-    year_ago = on - timedelta(days=LOYAL_DAYS)
-    recent = sum(day > year_ago for day in past)
+    recent = len(past) - bisect_right(past, on - timedelta(days=LOYAL_DAYS))
     if recent >= LOYAL_PURCHASES:
         return Segment.LOYAL
     if recent == 0 and _was_loyal(past):
