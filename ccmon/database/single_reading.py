@@ -13,11 +13,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from ccmon.database.database_file import reading, reading_beside
-from ccmon.database.driver import Database, Values
+from ccmon.database.driver import NO_PARAMETERS, Database, Values
 from ccmon.database.moments import changes_after, floor_time, is_latest, newest_at, read_site_and_day
 from ccmon.database.query_context import DayContext, one_customer_in, read_day_context
 from ccmon.database.sql_files import sql
@@ -29,14 +30,19 @@ from ccmon.real_time import real_now
 class PrefetchedQuery:
     """A query that is executed ahead of need."""
 
-    def __init__(self, query: str, parameters: Values | Callable[[Database], Values]) -> None:
+    def __init__(
+        self, query: str, parameters: Values | Callable[[Database], Values], *, has_one_value: bool = False
+    ) -> None:
         """A query that has not been executed yet.
 
         Args:
             query: its name.
             parameters: its parameters, or a function that finds them.
+            has_one_value: whether it has one row with one value: that is read at once, and needs no waiting for others.
         """
         self.query, self.parameters = query, parameters
+        self.has_one_value = has_one_value
+        self.value: Any = None
         self.cursor: sqlite3.Cursor | None = None
         """Its rows; None after an error, which is raised again when they are asked for."""
 
@@ -48,6 +54,8 @@ class PrefetchedQuery:
         query = sql(self.query).removesuffix(";")
         text = f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found"  # noqa: S608 (our own)
         self.cursor = database.connection.execute(text, self.parameters)
+        if self.has_one_value:
+            [(self.value,)] = self.cursor
 
 
 class PrefetchingDatabase(Database):
@@ -103,6 +111,17 @@ class PrefetchingDatabase(Database):
                 del self.prefetched[query]
                 return prefetched.cursor
         return super().ask(query, parameters)
+
+    def value(self, query: str, parameters: Values = NO_PARAMETERS) -> Any:
+        """The value of a query that always has one."""
+        prefetched = self.prefetched.get(query)
+        if prefetched is not None and prefetched.has_one_value:
+            if prefetched.value is None:
+                self.wait()
+            del self.prefetched[query]
+            if prefetched.value is not None and prefetched.parameters == parameters:
+                return prefetched.value
+        return super().value(query, parameters)
 
 
 def _execute(take: Callable[[], PrefetchedQuery], database: Database) -> None:
@@ -194,7 +213,7 @@ def costly_queries(context: DayContext, at: int, newest_at: int) -> Iterator[Pre
 
     today = context.whole_day
     if 0 < newest_at <= at:
-        yield PrefetchedQuery("has_changes_after", changes_after(at, context.site))
+        yield PrefetchedQuery("has_changes_after", changes_after(at, context.site), has_one_value=True)
     yield PrefetchedQuery("customers_attempted_today", context.unresolved)
     yield PrefetchedQuery("customers_with_problems_today", context.unresolved)
     yield PrefetchedQuery("contacts_of_day", contacts)

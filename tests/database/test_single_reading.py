@@ -128,3 +128,25 @@ def test_nothing_more_is_executed_after_the_end(database: Path, monkeypatch: pyt
     with single_reading.single_reading(database) as one:
         queries = list(one.database.prefetched.values())
     assert {each.cursor for each in queries} == {None}
+
+
+def test_a_single_value_is_there_before_the_others_are_executed(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single_reading, "start_new_thread", Mock())  # it never comes to anything
+    with closing(sqlite3.connect(database)) as connection:
+        prefetching, plain = single_reading.PrefetchingDatabase(connection, Mock()), Database(connection)
+        window = {"first": "2026-11-01", "day_starts_at": NOON, "until": NOON, "at": NOON}
+        queries = [
+            single_reading.PrefetchedQuery("inbound_calls", window, has_one_value=True),
+            single_reading.PrefetchedQuery("newest_moment", {"until": 0}),
+        ]
+        prefetching.prefetch(queries)
+        queries[0].execute(plain)
+        assert prefetching.value("inbound_calls", window) == plain.value("inbound_calls", window)
+        assert queries[1].cursor is None
+        prefetching._runs.release()
+        prefetching.prefetch([single_reading.PrefetchedQuery("inbound_calls", window, has_one_value=True)])
+        prefetching._runs.release()
+        assert prefetching.value("inbound_calls", window) == plain.value("inbound_calls", window)
+        assert "inbound_calls" not in prefetching.prefetched
