@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import sys
+import typing
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import ModuleType
 from typing import Any
 
@@ -126,15 +127,32 @@ def import_datetime() -> None:
 
 def _import_part(name: str) -> None:
     try:
-        with _in_place(
-            dict.fromkeys(ABSENT.get(name, ()))
-            | {each: _Empty(each) for each in EMPTY.get(name, ())}
-            | {each: sys.modules[other] for each, other in SAME.get(name, {}).items()}
-            | {each: stand_in(each) for each, stand_in in INSTEAD.get(name, {}).items()}
+        with (
+            _in_place(
+                dict.fromkeys(ABSENT.get(name, ()))
+                | {each: _Empty(each) for each in EMPTY.get(name, ())}
+                | {each: sys.modules[other] for each, other in SAME.get(name, {}).items()}
+                | {each: stand_in(each) for each, stand_in in INSTEAD.get(name, {}).items()}
+            ),
+            _no_forward_reference_made() if name == "msgspec" else nullcontext(),
         ):
             __import__(name)  # unlike import_module an event that audit hooks see
     except Exception:  # another version, which needs them
         __import__(name)
+
+
+@contextmanager
+def _no_forward_reference_made() -> Iterator[None]:
+    """While msgspec is imported, which makes one to see whether it has a parameter that all have since Python 3.11.
+
+    For the first of them Python sets up the hundred classes of its syntax trees, which takes a millisecond.
+    """
+    real = typing.ForwardRef
+    typing.ForwardRef = lambda *_, **__: None  # type: ignore[misc, assignment]
+    try:
+        yield
+    finally:
+        typing.ForwardRef = real  # type: ignore[misc]
 
 
 @contextmanager

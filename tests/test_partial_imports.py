@@ -180,3 +180,17 @@ import datetime, pickle, _datetime
 print(datetime.datetime is _datetime.datetime, datetime.UTC, pickle.loads(pickle.dumps(datetime.date(2026, 1, 2))))
 """)
     assert shown.splitlines() == ["True UTC 2026-01-02"]
+
+
+def test_annotations_that_are_texts_are_understood() -> None:
+    shown = run("""
+import typing
+real = typing.ForwardRef
+import_parts("msgspec")
+from msgspec import Struct, json
+class Row(Struct):
+    count: "int | None"
+    inner: "Row | None" = None
+print(typing.ForwardRef is real, json.decode(b'{"count": 1, "inner": {"count": null}}', type=Row))
+""")
+    assert shown == "True Row(count=1, inner=Row(count=None, inner=None))\n"
