@@ -7,7 +7,7 @@ names the calls to read again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -33,7 +33,7 @@ Row = TypeVar("Row", bound=Struct)
 Groups = Mapping[tuple[Any, ...], Row]
 
 
-class DayCounts(NamedTuple):
+class DayCounts(Struct, frozen=True):
     """Counts of today's calls."""
 
     funnel: list[FunnelCount]
@@ -57,7 +57,7 @@ class CallNotes(Struct, frozen=True, gc=False):
 _NO_NOTES = CallNotes(0, 0)
 
 
-class _Counts(NamedTuple):
+class _Counts(Struct, frozen=True):
     """Counts of some calls, by group."""
 
     funnel: Groups[FunnelCount]

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain, groupby
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct, json
 
@@ -85,7 +85,7 @@ def _credited(rows: Iterable[ContactVisit]) -> Iterator[Sequence[Credited]]:
     yield [*batch, *chain.from_iterable(of_several.values())]
 
 
-class RepeatCounts(NamedTuple):
+class RepeatCounts(Struct, frozen=True):
     """Contacts by queue, and how many of them repeat an earlier one."""
 
     contacts: Counter[int | None]
@@ -105,7 +105,7 @@ class RepeatCounts(NamedTuple):
     def plus(self, other: RepeatCounts, sign: int = 1) -> RepeatCounts:
         """The sum, or with a sign of -1 the difference."""
         found = RepeatCounts(Counter(self.contacts), Counter(self.repeats))
-        for into, added in zip(found, other, strict=True):
+        for into, added in ((found.contacts, other.contacts), (found.repeats, other.repeats)):
             if sign > 0:
                 into.update(added)
             else:
