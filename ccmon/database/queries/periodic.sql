@@ -56,22 +56,24 @@ WHERE u.id % :one_in = 0 AND c.customer_id = u.id AND c.entered_at >= :since AND
 -- fragment: single_contacts
 of_several_visits(caller) AS MATERIALIZED (
     SELECT customer_id FROM visits WHERE lone_caller IS NULL UNION SELECT caller FROM visits WHERE lone_caller IS NULL
-), single AS MATERIALIZED (
-    SELECT queue_id, lone_caller, entered_at, reason_id FROM visits AS v
-    WHERE lone_caller IS NOT NULL AND NOT EXISTS (SELECT 1 FROM of_several_visits AS s WHERE s.caller = v.lone_caller)
+), callers AS MATERIALIZED (
+    SELECT queue_id, lone_caller, entered_at, reason_id,
+        count(*) = 1 AND NOT EXISTS (SELECT 1 FROM of_several_visits AS s WHERE s.caller = v.lone_caller) AS is_single
+    FROM visits AS v
+    WHERE lone_caller IS NOT NULL
     GROUP BY lone_caller
-    HAVING count(*) = 1
 )
 SELECT NULL AS lone_caller, NULL AS source, NULL AS call_id, NULL AS customer_id, NULL AS caller, 0 AS entered_at,
     NULL AS ended_at, 0 AS answered, NULL AS reason_id, queue_id, NULL AS agent_id, 0 AS visit,
     json_group_array(json_array(lone_caller, entered_at, reason_id)) AS single
-FROM single
+FROM callers
+WHERE is_single
 GROUP BY queue_id, entered_at / 1800000
 UNION ALL
 SELECT lone_caller, source, call_id, customer_id, caller, entered_at, ended_at, answered, reason_id, queue_id, agent_id, visit,
     NULL
 FROM visits
-WHERE lone_caller IS NULL OR lone_caller NOT IN (SELECT lone_caller FROM single)
+WHERE lone_caller IS NULL OR lone_caller IN (SELECT lone_caller FROM callers WHERE NOT is_single)
 ORDER BY lone_caller, source, call_id, visit
 
 -- fragment: calls_by_entry
