@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ccmon import garbage_collection
 from ccmon.database import demo_data
+from ccmon.database.bulk_insert import own_rows
 from ccmon.database.database_file import reading, writing
 from ccmon.database.driver import Database
 from ccmon.database.site import zone_of_database
@@ -65,7 +66,8 @@ def seed(
     first = last - timedelta(days=days)
     with garbage_collection.seldom(), Writer(path, source=SOURCE, kind=SOURCE) as writer:
         prepare(writer, planner, first)
-        with writer.transaction(bulk=True, rows=(days + 1) * agents * ROWS_OF_AGENT_DAY):
+        new_rows = (days + 1) * agents * ROWS_OF_AGENT_DAY
+        with own_rows(writer.connection), writer.transaction(bulk=True, rows=new_rows):
             writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
             rows = RowWriter(writer.connection, until)
             for orders in planner.prior_orders(first, last) if days else ():

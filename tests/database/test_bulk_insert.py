@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ccmon.database import database_file
-from ccmon.database.bulk_insert import checked_together, insert_rows, insert_staged, many_inserts
-from ccmon.database.connection import savepoint
+from ccmon.database.bulk_insert import checked_together, insert_rows, insert_staged, many_inserts, own_rows
+from ccmon.database.connection import savepoint, transaction
 from ccmon.database.sql_files import sql
 from tests.databases import new_database
 
@@ -117,6 +117,25 @@ def test_where_few_rows_are_inserted_statements_stay_prepared(connection: sqlite
     with many_inserts(connection, 0) as end:
         end()
     assert not executed
+
+
+def test_rows_of_our_own_making_are_not_checked(connection: sqlite3.Connection) -> None:
+    with own_rows(connection):
+        connection.execute("BEGIN")
+        with many_inserts(connection, 1000), checked_together(connection, "calls", 1000):
+            connection.execute(CALL.format("hold_ms, agent_id", "-1, 77"), ("1",))
+        connection.execute("COMMIT")
+    assert len(connection.execute("PRAGMA foreign_key_check").fetchall()) == 1
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY constraint failed"):
+        connection.execute(CALL.format("agent_id", 77), ("2",))
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
+        connection.execute(CALL.format("hold_ms", -1), ("3",))
+
+
+def test_keys_are_checked_again_though_own_rows_could_not_be_written(connection: sqlite3.Connection) -> None:
+    with pytest.raises(ZeroDivisionError), own_rows(connection), transaction(connection):
+        raise ZeroDivisionError
+    assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
 def _staged(connection: sqlite3.Connection, query: str, rows: Sequence[Sequence[Any]]) -> int:
