@@ -9,7 +9,7 @@ from pathlib import Path
 from ccmon import garbage_collection
 from ccmon.database import demo_data
 from ccmon.database.bulk_insert import own_rows
-from ccmon.database.database_file import reading, writing
+from ccmon.database.database_file import reading
 from ccmon.database.driver import Database
 from ccmon.database.site import zone_of_database
 from ccmon.database.sql_files import sql
@@ -80,10 +80,9 @@ def seed(
             times = {"name": SOURCE, "started_at": until, "checked_at": until}
             writer.connection.execute(sql("set_source_times"), times)
             calls = int(Database(writer.connection).value("count_calls"))
-    from ccmon.database.stored_parts_keeper import store_finished_days  # noqa: PLC0415 (the demo stores them later)
+        from ccmon.database.stored_parts_keeper import store_finished_days  # noqa: PLC0415 (the demo stores them later)
 
-    with writing(path) as connection:
-        store_finished_days(connection, until)
+        store_finished_days(writer.connection, until)
     return calls
 
 
