@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum, auto
+from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 from unicodedata import normalize
@@ -92,10 +93,25 @@ class SimulatedQuota(NamedTuple):
     conversion: float | None
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOTHING, _WHOLE_DAY = timedelta(0), timedelta(days=1)
+
+
 def moment(zone: ZoneInfo, day: date, minutes: float) -> int:
     """The moment at a number of minutes of the wall clock after midnight."""
-    wall = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minutes)
-    return round(wall.timestamp() * 1000)
+    midnight, is_of_one_offset = _midnight(zone, day)
+    wall = timedelta(minutes=minutes)
+    if is_of_one_offset and _NOTHING <= wall < _WHOLE_DAY:
+        return round((midnight + wall).total_seconds() * 1000)
+    return round((datetime(day.year, day.month, day.day, tzinfo=zone) + wall).timestamp() * 1000)
+
+
+@lru_cache
+def _midnight(zone: ZoneInfo, day: date) -> tuple[timedelta, bool]:
+    """The time from the epoch to a day's local midnight, and whether the zone keeps its offset all day."""
+    begins = datetime(day.year, day.month, day.day, tzinfo=zone)
+    ends = begins + _WHOLE_DAY
+    return begins - _EPOCH, begins.utcoffset() == ends.utcoffset()
 
 
 def hire(centre: Centre, seed: int) -> tuple[SimulatedAgent, ...]:
@@ -163,13 +179,16 @@ def _login(name: str, number: int, logins: set[str]) -> str:
     return login
 
 
-class Rosters(Struct, frozen=True):
+class Rosters:
     """Plans the work of the agents of one centre, day by day."""
 
-    centre: Centre
-    agents: tuple[SimulatedAgent, ...]
-    seed: int
-    zone: ZoneInfo
+    def __init__(self, centre: Centre, agents: tuple[SimulatedAgent, ...], seed: int, zone: ZoneInfo) -> None:
+        self.centre = centre
+        self.agents = agents
+        self.seed = seed
+        self.zone = zone
+        # A day's hours are asked for by the quotas of its week and month, its shifts when it comes.
+        self._planned = lru_cache(maxsize=64)(self._plan_all)
 
     def plan(self, day: date) -> tuple[list[AgentDay], list[Values]]:
         """Who comes on a day, possibly late or for part of it; and the planned shifts, of absent agents, too."""
@@ -188,11 +207,14 @@ class Rosters(Struct, frozen=True):
             for agent, pattern, planned, _ in self._planned(day)
         }
 
-    def _planned(self, day: date) -> Iterator[tuple[SimulatedAgent, ShiftPattern, list[PlannedPause], bool]]:
+    def _plan_all(self, day: date) -> list[tuple[SimulatedAgent, ShiftPattern, list[PlannedPause], bool]]:
         """Each scheduled agent, with shift, pauses, and whether the agent is ill."""
         opening = self.centre.opening[day.weekday()]
-        if opening is None:
-            return
+        return [] if opening is None else list(self._plan_each(day, opening))
+
+    def _plan_each(
+        self, day: date, opening: tuple[int, int]
+    ) -> Iterator[tuple[SimulatedAgent, ShiftPattern, list[PlannedPause], bool]]:
         for agent in self.agents:
             chance = stream(self.seed, day, "roster", agent.number)
             pattern = self._pattern(agent, day, opening)
