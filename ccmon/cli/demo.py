@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +10,8 @@ import typer
 
 from ccmon.cli.options import DatabaseOption, database_file
 from ccmon.cli.run_demo import AGENTS, PAST_DAYS, SPEEDS, simulate
+from ccmon.cli.run_seed import DAYS_BEFORE, fill
 from ccmon.cli.typer_app import app
-from ccmon.cli.values import database_path
-from ccmon.real_time import real_now
 
 AgentsOption = Annotated[int, typer.Option(metavar="N", min=AGENTS[0], max=AGENTS[1], help="Size of the floor.")]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="The same number gives the same floor.")]
@@ -49,7 +47,9 @@ def demo(
 @app.command()
 def seed(
     db: DatabaseOption = None,
-    days: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Days before the last one.")] = 35,
+    days: Annotated[
+        int, typer.Option(metavar="N", min=DAYS_BEFORE[0], max=DAYS_BEFORE[1], help="Days before the last one.")
+    ] = 35,
     agents: AgentsOption = 40,
     seed_number: SeedOption = 1,
     until: Annotated[
@@ -57,26 +57,4 @@ def seed(
     ] = None,
 ) -> None:
     """Fill an empty database with demo data; existing demo data is replaced."""
-    from ccmon.cli.values import parse_iso
-    from ccmon.database.site import zone_of_database
-    from ccmon.formatting import iso_minute, plural
-    from ccmon.simulator import history
-
-    path = database_path(db)
-    zone = zone_of_database(path)
-    ends_at = real_now() if until is None else parse_iso(until, zone.key)
-    calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
-    until_text = f"{iso_minute(ends_at, zone)} ({zone.key})"
-    typer.echo(f"{path}: {calls} calls of {plural(days + 1, 'day')}, until {until_text}.")
-
-
-def _progress() -> Callable[[int, int], None]:
-    """A function that shows progress on standard error, only on a terminal."""
-    import sys
-
-    def show(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{done} of {total} days" if done < total else "\r\x1b[K")
-            sys.stderr.flush()
-
-    return show
+    fill(db, days=days, agents=agents, seed_number=seed_number, until=until)

@@ -64,6 +64,12 @@ def _days(word: str) -> int:
     return _within(PAST_DAYS, int(word))
 
 
+def _days_before(word: str) -> int:
+    from ccmon.cli.run_seed import DAYS_BEFORE
+
+    return _within(DAYS_BEFORE, int(word))
+
+
 def _theme(word: str) -> str:
     from ccmon.settings import THEMES
 
@@ -102,6 +108,13 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
         "--seed": Option("seed_number", int),
         "--days": Option("days", _days),
     },
+    "seed": {
+        "--db": Option("db", _database),
+        "--days": Option("days", _days_before),
+        "--agents": Option("agents", _agents),
+        "--seed": Option("seed_number", int),
+        "--until": Option("until", _text),
+    },
     "status": _FLOOR | {"--json": Option("as_json", value=True), "--at": Option("at", _text)},
 }
 """By command and option: what it sets."""
@@ -132,6 +145,10 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
         from ccmon.cli.run_demo import simulate
 
         return partial(simulate, **found)
+    if name == "seed":
+        from ccmon.cli.run_seed import fill
+
+        return partial(fill, **found)
     from ccmon.cli.run_monitor import screen
 
     return partial(screen, **found)

@@ -21,6 +21,7 @@ from typer.core import TyperOption
 from ccmon.cli import direct
 from ccmon.cli.run_demo import simulate
 from ccmon.cli.run_monitor import screen
+from ccmon.cli.run_seed import fill
 from ccmon.cli.run_status import show_status
 from tests.commands import all_commands, ccmon, one_line
 from tests.databases import new_database
@@ -88,7 +89,7 @@ def ran(words: list[str], *, with_typer: bool) -> Ran:
     with ExitStack() as patches:
         for place, function in (
             ("run_status", show_status), ("status", show_status), ("run_monitor", screen), ("monitor", screen),
-            ("run_demo", simulate), ("demo", simulate),
+            ("run_demo", simulate), ("demo", simulate), ("run_seed", fill), ("demo", fill),
         ):  # fmt: skip
             module = import_module(f"ccmon.cli.{place}")
             patches.enter_context(patch.object(module, function.__name__, noting(function)))
@@ -126,6 +127,9 @@ def test_each_option_of_a_command_is_known(name: str) -> None:
 @example(["demo"], ["--days", "4.5"])
 @example(["demo"], ["--seed", "1_0"])
 @example(["demo"], ["--seed=-1"])
+@example(["seed"], ["--days", "0", "--agents=10", "--seed", "7", "--until", "2026-11-23T14:30", "--db", "x.db"])
+@example(["seed"], ["--days", "1001"])
+@example(["seed"], ["--until="])
 def test_words_mean_what_they_mean_to_typer(name: list[str], words: list[str]) -> None:
     assert ran([*name, *words], with_typer=False) == ran([*name, *words], with_typer=True)
 

@@ -1,0 +1,45 @@
+"""Runs ``ccmon seed``: an empty database is filled with a simulated floor."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+DAYS_BEFORE = (0, 1000)
+"""The least and the most allowed."""
+
+
+def fill(
+    db: Path | None = None, *, days: int = 35, agents: int = 40, seed_number: int = 1, until: str | None = None
+) -> None:
+    """Fill a database with the days before a moment and the day of that moment up to it, and say so.
+
+    Raises:
+        CcmonError: there is no such database, it holds other data, or ``until`` is no moment.
+    """
+    from ccmon.cli.values import database_path, parse_iso
+    from ccmon.database.site import zone_of_database
+    from ccmon.formatting import iso_minute, plural
+    from ccmon.real_time import real_now
+    from ccmon.simulator import history
+
+    gc.enable()  # the floors of days that are written go
+    path = database_path(db)
+    zone = zone_of_database(path)
+    ends_at = real_now() if until is None else parse_iso(until, zone.key)
+    calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
+    until_text = f"{iso_minute(ends_at, zone)} ({zone.key})"
+    sys.stdout.write(f"{path}: {calls} calls of {plural(days + 1, 'day')}, until {until_text}.\n")
+
+
+def _progress() -> Callable[[int, int], None]:
+    """A function that shows progress on standard error, only on a terminal."""
+
+    def show(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{done} of {total} days" if done < total else "\r\x1b[K")
+            sys.stderr.flush()
+
+    return show
