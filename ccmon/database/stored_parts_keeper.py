@@ -67,11 +67,6 @@ class StoredPartsKeeper:
                 connection.interrupt()
         self._thread.join(ENDS_WITHIN_S)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether its thread has not ended."""
-        return self._thread.is_alive()
-
     def _run(self) -> None:
         wait_s = FIRST_LOOK_S
         while not self._stopped.wait(wait_s):

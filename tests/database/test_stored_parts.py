@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -158,9 +159,10 @@ def test_a_follower_stores_what_is_not_stored_and_ends_at_once(
 ) -> None:
     monkeypatch.setattr(stored_parts_keeper, "FIRST_LOOK_S", 0.001)
     connection.execute("DELETE FROM stored_part_checks")
-    with StoredPartsKeeper(path) as keeper:
+    others = set(threading.enumerate())
+    with StoredPartsKeeper(path):
         wait_until(lambda: holding(connection) == PARTS)
-    assert not keeper.is_running
+    assert set(threading.enumerate()) <= others
     connection.execute(sql("delete_stored_part_check"), {"part": "totals"})
     monkeypatch.setattr(stored_parts_keeper, "FIRST_LOOK_S", 1_000)
     with StoredPartsKeeper(path):
