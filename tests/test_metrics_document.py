@@ -119,6 +119,8 @@ def says_parts(written: str, found: Any) -> bool:
     """Whether all items are what is written, or some attributes of a record have the values behind their names."""
     if isinstance(found, list) or type(found) is tuple:
         items = written.split(", ")
+        if len(found) == 1 and isinstance(found[0], list):  # the only one of several lists
+            found = found[0]
         return len(items) == len(found) and all(map(says, items, found))
     pairs = ATTRIBUTE.findall(written)
     assert pairs, f"nothing can be read in {written!r}"

@@ -70,19 +70,13 @@ class FirstContact(Counts, frozen=True):
         return self.resolved / self.eligible if self.eligible else None
 
 
-def resolutions(contacts: Sequence[Contact], at: int, window_ms: int = WEEK_MS) -> list[Resolution]:
-    """The result of each contact by the moment ``at``, in the order given.
+def resolutions_within(contacts: Sequence[Contact], at: int, windows_ms: Sequence[int]) -> list[list[Resolution]]:
+    """For each window, the result of each contact by the moment ``at``, in the order given.
 
     A contact fails when the same customer calls again within the window from its end, for the same reason where both
     are coded; a later call that was abandoned counts too. A contact younger than the window is pending even when it has
     failed already: failures are known early and successes late, so counting only the former would distort the figure.
     """
-    [found] = resolutions_within(contacts, at, (window_ms,))
-    return found
-
-
-def resolutions_within(contacts: Sequence[Contact], at: int, windows_ms: Sequence[int]) -> list[list[Resolution]]:
-    """`resolutions` for each of several windows."""
     found = [[Resolution.NOT_ELIGIBLE] * len(contacts) for _ in windows_ms]
     for calls in _by_customer(contacts, at):
         for place, (index, contact) in enumerate(calls, 1):

@@ -12,12 +12,18 @@ from ccmon.metrics.first_contact import (
     RepeatContacts,
     Resolution,
     repeated,
-    resolutions,
+    resolutions_within,
     who_called,
 )
 from ccmon.time_units import DAY_MS, WEEK_MS
 
 MINUTE = 60_000
+
+
+def resolutions(contacts: list[Contact], at: int, window_ms: int = WEEK_MS) -> list[Resolution]:
+    """The results within one window."""
+    [found] = resolutions_within(contacts, at, (window_ms,))
+    return found
 
 
 def first_contact(contacts: list[Contact], at: int, window_ms: int = WEEK_MS) -> FirstContact:
