@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.terminal import terminal_environment
 from ccmon.own_modules import Finder
 
 ROOT = Path(__file__).parent.parent
@@ -65,7 +66,8 @@ def loaders_of(*options: str) -> set[str]:
     for _ in range(2):  # the first may have to write the bytecode
         run = subprocess.run(
             [sys.executable, *options, "-c", script],
-            check=True, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+            check=True, capture_output=True, text=True, cwd=ROOT,
+            env=terminal_environment(PYTHONDONTWRITEBYTECODE=None),
         )  # fmt: skip
     return set(run.stdout.split())
 

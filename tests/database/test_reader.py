@@ -721,6 +721,7 @@ async def test_a_further_reading_opens_no_connection_of_its_own_while_little_is_
 ) -> None:
     monkeypatch.setattr(periodic_poller, "EVERY_S", 0)
     monkeypatch.setattr(periodic_poller, "SHARE", 1e9)
+    monkeypatch.setattr(periodic_poller, "SHORT_S", 1e9)
     for module in (live_reader, single_reading):
         monkeypatch.setattr(module, "real_now", lambda: NOON)
     opened: list[Path] = []
