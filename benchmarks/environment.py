@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-KEPT = {
+PASSED_ON = {
     "PATH",
     "LD_LIBRARY_PATH",  # some Pythons do not start without it
     "TMPDIR",
@@ -20,7 +20,7 @@ KEPT = {
     "MUTANT_UNDER_TEST",
 }
 """Variables that stay: where programs lie, where temporary files go, and what is said to the tests themselves."""
-KEPT_PREFIXES = ("PYTEST_", "HYPOTHESIS_", "COV_", "COVERAGE_")
+PASSED_ON_PREFIXES = ("PYTEST_", "HYPOTHESIS_", "COV_", "COVERAGE_")
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 (directories in it are made by tempfile)
 ENOUGH_MEMORY = 2 << 30
@@ -43,7 +43,7 @@ def isolate(place: Path) -> None:
         place: an empty directory for the home and for what stands for ``/etc/ccmon``.
     """
     for name in list(os.environ):
-        if name not in KEPT and not name.startswith(KEPT_PREFIXES):
+        if name not in PASSED_ON and not name.startswith(PASSED_ON_PREFIXES):
             del os.environ[name]
     for name in ("COLUMNS", "LINES"):  # set by the readline library where os.environ does not see it
         os.unsetenv(name)

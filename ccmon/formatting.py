@@ -71,8 +71,8 @@ def ascii_only(text: str) -> str:
 
     known = {UNKNOWN: "-", "…": "~", "·": "-", "↑": "Up", "↓": "Down", "▲": "!", "△": "*", "▼": "v", "␛": "^"}
     plainer = unicodedata.normalize("NFKD", "".join(known.get(letter, letter) for letter in text))
-    kept = (letter for letter in plainer if not unicodedata.combining(letter))
-    return "".join(letter if letter.isascii() else "?" for letter in kept)
+    letters = (letter for letter in plainer if not unicodedata.combining(letter))
+    return "".join(letter if letter.isascii() else "?" for letter in letters)
 
 
 def width_of(text: str) -> int:

@@ -73,10 +73,10 @@ def length_ms(text: str, unit_ms: int) -> tuple[int | None, str | None]:
     text = text.strip()
     if not text:
         return None, None
-    whole = _WHOLE.fullmatch(text)
-    if whole is None:
+    match = _WHOLE.fullmatch(text)
+    if match is None:
         return None, f"{quoted(text)} is not a whole number"
-    length = int(whole[1] + whole[2][: _MOST_DIGITS + 1]) * unit_ms
+    length = int(match[1] + match[2][: _MOST_DIGITS + 1]) * unit_ms
     error = impossible_length(length)
     return (length, None) if error is None else (None, f"{quoted(text)} is {error}")
 
@@ -84,10 +84,10 @@ def length_ms(text: str, unit_ms: int) -> tuple[int | None, str | None]:
 def impossible_epoch(text: str, now: int) -> str | None:
     """Why a text is no moment in whole Unix seconds; None where it is one, is empty, or is 0 for never."""
     text = text.strip()
-    whole = _WHOLE.fullmatch(text)
-    if whole is None:
+    match = _WHOLE.fullmatch(text)
+    if match is None:
         return f"is {quoted(text)}, not a whole number" if text else None
-    seconds = int(whole[1] + whole[2][: _MOST_DIGITS + 1])
+    seconds = int(match[1] + match[2][: _MOST_DIGITS + 1])
     error = impossible_moment(seconds * 1000, now) if seconds else None
     return None if error is None else f"is {quoted(text)}, which {error}"
 

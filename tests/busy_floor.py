@@ -163,7 +163,7 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
                 handling_is_own=len(owed) > 1,
                 load=FollowUpLoad(len(owed), len(owed) * 8 * MINUTE, 35 * MINUTE, late),
                 late_chances=tuple(item.late_chance or 0.0 for item in owed if item.overdue_since >= whole.at),
-                owed=len(owed),
+                open_count=len(owed),
             )
         )
     return replace(whole.follow_ups, items=items, owners=tuple(owners))

@@ -21,7 +21,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import Source
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.queues import summed
-from ccmon.snapshot.staffing import KeptAllotment, StaffingByQueue, StaffingCount
+from ccmon.snapshot.staffing import CachedAllotment, StaffingByQueue, StaffingCount
 
 Value = TypeVar("Value")
 
@@ -112,7 +112,7 @@ def floor(agents: int = 24, *, at: int | None = None, seed: int = 1) -> FloorSna
         for number in range(len(QUEUES))
     )
     members = _memberships(people)
-    shares = KeptAllotment().update(
+    shares = CachedAllotment().update(
         {queue.id or 0: queue.agents_needed for queue in queues}, StaffingByQueue(members, people)
     )
     queues = tuple(replace(queue, agents_allotted=shares.get(queue.id or 0)) for queue in queues)

@@ -9,15 +9,15 @@ from msgspec.structs import replace
 from ccmon.model.sales import SalesFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.lazy_sales import AgentSalesInputs, AgentSalesLine, LazySales
 from ccmon.snapshot.remaining_sales import Presence
-from ccmon.snapshot.rows_in_pieces import RowsInPieces
 from ccmon.snapshot.sales_sums import NO_SALES
-from ccmon.snapshot.time_at_work import RunningTotal
+from ccmon.snapshot.time_at_work import GrowingSum
 
 
 class LazyCopies:
-    """Gives a floor the same as a live one has: lines of sales that are made when they are read, agents in pieces."""
+    """Gives a floor the same as a live one has: lines of sales that are made when they are read, agents in chunks."""
 
     def __init__(self) -> None:
         self._lines: dict[int, tuple[SalesFigures, AgentSalesLine]] = {}
@@ -27,7 +27,7 @@ class LazyCopies:
         for agent_id, line in of_agents.items():
             if agent_id not in self._lines or self._lines[agent_id][0] is not line:
                 agent = NamedScope(scope="agent", id=agent_id, name=line.name, client=line.client)
-                rows = AgentSalesInputs(NO_SALES, Presence.HERE, RunningTotal(), bool(line.quotas))
+                rows = AgentSalesInputs(NO_SALES, Presence.HERE, GrowingSum(), bool(line.quotas))
                 self._lines[agent_id] = line, AgentSalesLine(agent, rows)
         lines = tuple(self._lines[agent_id][1] for agent_id in of_agents)
         sales = LazySales(
@@ -39,7 +39,7 @@ class LazyCopies:
             are_judged=any(line.rows.has_quota for line in lines),
         )
         assert sales == floor.sales
-        agents = RowsInPieces(tuple(floor.agents[start : start + 7]) for start in range(0, len(floor.agents), 7))
+        agents = ChunkedRows(tuple(floor.agents[start : start + 7]) for start in range(0, len(floor.agents), 7))
         return replace(floor, sales=sales, agents=agents)
 
 

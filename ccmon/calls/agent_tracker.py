@@ -68,7 +68,7 @@ class AgentTracker:
             running += [*agent.memberships.values(), *agent.pauses.values()]
         return running
 
-    def know_queue(self, name: str) -> None:
+    def register_queue(self, name: str) -> None:
         """Take over a queue's name in the database's spelling."""
         self._queues[name] = self._queues[name.casefold()] = name
 
@@ -315,7 +315,7 @@ class AgentTracker:
             self.recorder.end(agent.state, at, self.recorder.changes.states)
             agent.state = None
 
-    def restarted(self, at: int) -> None:
+    def end_at_restart(self, at: int) -> None:
         """End what a restart of the switch ends: log-ins by a channel, and pauses of static members.
 
         Dynamic members come back as they were, paused ones too: Asterisk does that by default (``persistentmembers``)

@@ -373,4 +373,4 @@ class CallStateMachine:
     def _switch_restarted(self, event: events.SwitchRestarted) -> None:
         for visit in self.open_visits():
             self._end(visit, event.at, Outcome.UNKNOWN, None)
-        self.agent_tracker.restarted(event.at)
+        self.agent_tracker.end_at_restart(event.at)

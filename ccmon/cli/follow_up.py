@@ -36,8 +36,8 @@ def list_open(
 
     path = database_path(db)
     zone = site.zone_of_database(path)
-    for owed in follow_ups.open_ones(path, agent):
-        typer.echo(_line(owed, zone))
+    for item in follow_ups.open_follow_ups(path, agent):
+        typer.echo(_line(item, zone))
 
 
 @follow_up_app.command()
@@ -52,8 +52,8 @@ def done(
     from ccmon.database import follow_ups, site
 
     path = database_path(db)
-    owed = follow_ups.settle(path, name, who=_who(who), outcome=outcome, note=note)
-    typer.echo(_line(owed, site.zone_of_database(path)))
+    item = follow_ups.settle(path, name, who=_who(who), outcome=outcome, note=note)
+    typer.echo(_line(item, site.zone_of_database(path)))
 
 
 @follow_up_app.command()
@@ -74,8 +74,8 @@ def move(
     path = database_path(db)
     zone = site.zone_of_database(path)
     due_at = parse_iso(to, zone.key)
-    owed = follow_ups.move(path, name, due_at, by=by, who=_who(who), reason=reason)
-    typer.echo(_line(owed, zone))
+    item = follow_ups.move(path, name, due_at, by=by, who=_who(who), reason=reason)
+    typer.echo(_line(item, zone))
 
 
 @follow_up_app.command("hand-over")
@@ -90,8 +90,8 @@ def hand_over(
     from ccmon.database import follow_ups, site
 
     path = database_path(db)
-    owed = follow_ups.hand_over(path, name, agent, who=_who(who), reason=reason)
-    typer.echo(_line(owed, site.zone_of_database(path)))
+    item = follow_ups.hand_over(path, name, agent, who=_who(who), reason=reason)
+    typer.echo(_line(item, site.zone_of_database(path)))
 
 
 @follow_up_app.command()
@@ -111,8 +111,8 @@ def undo(
     from ccmon.database import follow_ups, site
 
     path = database_path(db)
-    owed = follow_ups.undo(path, name, who=_who(who), whose=of, act=act)
-    typer.echo(_line(owed, site.zone_of_database(path)))
+    item = follow_ups.undo(path, name, who=_who(who), whose=of, act=act)
+    typer.echo(_line(item, site.zone_of_database(path)))
 
 
 @follow_up_app.command()
@@ -143,16 +143,16 @@ def _who(name: str | None) -> str:
         return "unknown"
 
 
-def _line(owed: StoredFollowUp, zone: ZoneInfo) -> str:
+def _line(item: StoredFollowUp, zone: ZoneInfo) -> str:
     state = (
-        f"{owed.outcome} {iso_minute(owed.done_at, zone)}"
-        if owed.done_at is not None
-        else f"due {iso_minute(owed.due_at, zone)}"
+        f"{item.outcome} {iso_minute(item.done_at, zone)}"
+        if item.done_at is not None
+        else f"due {iso_minute(item.due_at, zone)}"
     )
-    moved = "" if owed.due_at == owed.promised_at else f", promised {iso_minute(owed.promised_at, zone)}"
-    owner, customer = owed.owner or "nobody", owed.customer or "unknown customer"
+    moved = "" if item.due_at == item.promised_at else f", promised {iso_minute(item.promised_at, zone)}"
+    owner, customer = item.owner or "nobody", item.customer or "unknown customer"
     return _one_line(
-        f"{owed.id}  {state}{moved}  {owner}  {customer}  {owed.kind}{f'  {owed.note}' if owed.note else ''}"
+        f"{item.id}  {state}{moved}  {owner}  {customer}  {item.kind}{f'  {item.note}' if item.note else ''}"
     )
 
 

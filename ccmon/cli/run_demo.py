@@ -31,7 +31,7 @@ def simulate(
         from ccmon.monitor.poller import Preparation
 
         coming = Preparation(floor.is_ready, "The floor is being simulated up to this minute …")
-        status = run(where, preparation=coming, at_last=floor.report_exit)
+        status = run(where, preparation=coming, on_forced_exit=floor.report_exit)
         reason = floor.exit_reason()
     if reason is not None:
         raise CcmonError(f"{process.ENDED_EARLY}{reason}")

@@ -70,8 +70,8 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
         if name is not None and not (found := [source for source in found if source.name == name]):
             source_status.check_known(path, connection, name)
     if as_json:
-        whole = {"at": _iso(at, here), "sources": [_object(source, at, here) for source in found]}
-        typer.echo(dumps(whole, indent=2))
+        document = {"at": _iso(at, here), "sources": [_object(source, at, here) for source in found]}
+        typer.echo(dumps(document, indent=2))
     elif not found:
         typer.echo("Nothing feeds this database yet: ccmon follow, ccmon import or ccmon seed brings calls.")
     else:

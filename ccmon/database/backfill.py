@@ -94,8 +94,8 @@ class Backfill:
 
     def _load_at(self, state_machine: CallStateMachine, at: int) -> list[Interval]:
         """Load the state of a moment into an empty state machine; return the intervals that ran then."""
-        kept: str | None = self._database.value_or_none("imported_state", {"source": self._source, "at": at})
-        carried: dict[str, Any] = {} if kept is None else json.loads(kept)
+        stored: str | None = self._database.value_or_none("imported_state", {"source": self._source, "at": at})
+        carried: dict[str, Any] = {} if stored is None else json.loads(stored)
         floor = StoredFloor.read(self._database, self._source, at - REMEMBERED_MS, at=at)
         numbers = {visit: visit.number for visit in floor.visits}
         self._undo_visits(floor, at, carried)
@@ -123,7 +123,7 @@ class Backfill:
             carried: what was kept of the state at that moment; empty: nothing was.
         """
         wrapping = {state.visit for state in floor.states if state.state == "wrap_up"}
-        kept_visits = {
+        stored_visits = {
             (call_id, queue, entered_at): rest for call_id, queue, entered_at, *rest in carried.get("visits", ())
         }
         for visit in list(floor.visits):
@@ -131,8 +131,8 @@ class Backfill:
                 if visit.wrapped_up_at is None or visit.wrapped_up_at > at:
                     visit.wrapped_up_at, visit.wrapping_up = None, 1 if visit in wrapping else None
                 continue
-            kept = kept_visits.get((visit.call_id, visit.queue, visit.entered_at))
-            if kept is None and carried:
+            stored = stored_visits.get((visit.call_id, visit.queue, visit.entered_at))
+            if stored is None and carried:
                 floor.visits.remove(visit)  # only later records say that it was open then
                 continue
             known = self._open_at_start[visit] = copy(visit)
@@ -141,8 +141,8 @@ class Backfill:
                 over = {"login": visit.agent, "ended_at": visit.ended_at}
                 self._connection.execute(sql("backfill_delete_state_after_call"), over)
             _reopen(visit, at)
-            if kept is not None:
-                visit.number, visit.disposition, visit.hold_ms, *answered = kept
+            if stored is not None:
+                visit.number, visit.disposition, visit.hold_ms, *answered = stored
                 if answered == [None]:  # only later records say that it was answered by then
                     _undo_answer(visit)
             known.hold_ms = (known.hold_ms or 0) - (visit.hold_ms or 0) or None

@@ -49,8 +49,8 @@ _PUT_OFF = (
 
 
 @contextmanager
-def many_inserts(connection: sqlite3.Connection, rows: int) -> Iterator[Callable[[], None]]:
-    """Leave CHECK constraints to `checked_together`; if most rows will be new, create some indexes only after all rows.
+def bulk_load(connection: sqlite3.Connection, rows: int) -> Iterator[Callable[[], None]]:
+    """Leave CHECK constraints to `deferred_checks`; if most rows will be new, create some indexes only after all rows.
 
     Each time the constraints are turned off or on, SQLite prepares all statements again. It must run in a transaction:
     then others never see the tables without indexes, and a rollback brings these back.
@@ -87,7 +87,7 @@ def many_inserts(connection: sqlite3.Connection, rows: int) -> Iterator[Callable
 
 @contextmanager
 def own_rows(connection: sqlite3.Connection) -> Iterator[None]:
-    """Check neither foreign keys nor, in `checked_together`, CHECK constraints: for rows of our own making.
+    """Check neither foreign keys nor, in `deferred_checks`, CHECK constraints: for rows of our own making.
 
     To be entered outside of a transaction. What the body deletes must be named by no row.
     """
@@ -208,7 +208,7 @@ def _of_staged(query: str, alike: tuple[bool, ...]) -> str:
 
 
 @contextmanager
-def checked_together(
+def deferred_checks(
     connection: sqlite3.Connection, table: str, rows: int, *, oldest: int | None = None
 ) -> Iterator[None]:
     """Check the rows that the body writes into a table once all are there. Few rows are checked as usual, own not.

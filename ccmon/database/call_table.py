@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ccmon.database import database_file, progress
-from ccmon.database.bulk_insert import checked_together, insert_staged
+from ccmon.database.bulk_insert import deferred_checks, insert_staged
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
 from ccmon.database.floor_writer import NameIds
@@ -75,7 +75,7 @@ class TableCalls(NamedTuple):
         return TableCalls._make([column[place] for place in places] for column in self)
 
 
-class Written(NamedTuple):
+class WrittenCalls(NamedTuple):
     """What became of a batch."""
 
     added: int
@@ -162,7 +162,7 @@ class CallTableWriter:
         position: dict[str, Any],
         *,
         on_rejected: Callable[[int, Exception], None] | None = None,
-    ) -> Written:
+    ) -> WrittenCalls:
         """Write a batch in one transaction.
 
         Args:
@@ -186,7 +186,7 @@ class CallTableWriter:
     def end(self, position: dict[str, Any]) -> None:
         """Note that the whole file has been read."""
         with transaction(self._connection, keep=not self._dry_run):
-            self._write_source(None, Written(0, 0), (), position)
+            self._write_source(None, WrittenCalls(0, 0), (), position)
 
     def _numbered(self, calls: TableCalls) -> TableCalls:
         """The calls, each with its visit number."""
@@ -194,7 +194,7 @@ class CallTableWriter:
         numbers = iter(self._visits.of([call_id or "" for call_id, visit in named if visit is None]))
         return calls._replace(visit=[next(numbers) if visit is None else visit for visit in calls.visit])
 
-    def _written(self, calls: TableCalls, on_rejected: Callable[[int, Exception], None] | None) -> Written:
+    def _written(self, calls: TableCalls, on_rejected: Callable[[int, Exception], None] | None) -> WrittenCalls:
         """Write all calls together; if the database rejects one, write each by itself."""
         try:
             return self._write_calls(calls)
@@ -209,13 +209,13 @@ class CallTableWriter:
                 on_rejected(place, error)
             else:
                 added, changed = added + one.added, changed + one.changed
-        return Written(added, changed)
+        return WrittenCalls(added, changed)
 
-    def _write_calls(self, calls: TableCalls) -> Written:
+    def _write_calls(self, calls: TableCalls) -> WrittenCalls:
         """Write calls, their reasons and their scores: all or nothing."""
         with self._all_or_nothing():
             written = self._write_rows(calls)
-            self._write_beside(calls)
+            self._write_reasons_and_scores(calls)
             return written
 
     @contextmanager
@@ -234,7 +234,7 @@ class CallTableWriter:
         others: int = Database(self._connection).value("count_calls_between", moments)
         return bool(others < _BULK_UP_TO * calls.size)
 
-    def _write_rows(self, calls: TableCalls) -> Written:
+    def _write_rows(self, calls: TableCalls) -> WrittenCalls:
         connection, names = self._connection, self._names
         customers = [customer for customer in dict.fromkeys(calls.customer) if customer is not None]
         self._tables.add("customers", [{"reference": customer} for customer in customers])
@@ -262,16 +262,16 @@ class CallTableWriter:
         many = calls.size >= BULK_FROM
         with (
             bulk_load(connection, appends_to="calls") if many else nullcontext(),
-            checked_together(connection, "calls", calls.size),
+            deferred_checks(connection, "calls", calls.size),
         ):
             added = insert_staged(connection, "insert_table_call", columns)
         if added == calls.size:
-            return Written(added, 0)
+            return WrittenCalls(added, 0)
         with bulk_load(connection) if many and self._few_days(calls) else nullcontext():
             changed = connection.executemany(sql("update_table_call"), zip(*columns, strict=True)).rowcount
-        return Written(max(0, added), max(0, changed))
+        return WrittenCalls(max(0, added), max(0, changed))
 
-    def _write_beside(self, calls: TableCalls) -> None:
+    def _write_reasons_and_scores(self, calls: TableCalls) -> None:
         """Write reasons and scores."""
         connection, source = self._connection, self._source
         keyed = zip(calls.call_id, calls.visit, calls.reason, strict=True)
@@ -288,7 +288,7 @@ class CallTableWriter:
             connection.executemany(sql("insert_call_score"), scores)
 
     def _write_source(
-        self, last: int | None, written: Written, rejected: Sequence[FaultyRecord], position: dict[str, Any]
+        self, last: int | None, written: WrittenCalls, rejected: Sequence[FaultyRecord], position: dict[str, Any]
     ) -> None:
         now = real_now()
         self._connection.executemany(sql("insert_rejected_line"), [(self._source, *line, now) for line in rejected])

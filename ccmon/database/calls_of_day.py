@@ -1,6 +1,6 @@
 """Counts of today's calls. Calls that are over are counted once and not at each reading.
 
-Half a minute changes some dozens of a day's thousands of calls. The counts of the others are kept; the trail of changes
+Half a minute changes some dozens of a day's thousands of calls. The counts of the others are cached; the change log
 names the calls to read again.
 """
 
@@ -103,14 +103,14 @@ class CallsOfDay:
         touched: Collection[int],
         named_again: Collection[int],
     ) -> DayCounts:
-        """The counts at a moment; those of calls that are over are kept.
+        """The counts at a moment; those of calls that are over are cached.
 
         Args:
             database: the database.
             context: the moment.
             at: the moment.
             finished: what finished days say.
-            touched: calls written since the last reading, according to the trail.
+            touched: calls written since the last reading, according to the change log.
             named_again: those of them that are named again next time, though nothing has touched them since.
         """
         if finished is None or finds_by_customer(finished):
@@ -139,7 +139,7 @@ class CallsOfDay:
     def _read_all(
         self, database: Database, context: QueryContext, finished: FinishedDays, named_again: Collection[int]
     ) -> _Counts:
-        counts = _whole(database, context, self._at, finished)
+        counts = _all_calls(database, context, self._at, finished)
         self._finished, self._by_caller = finished, read_calls_by_caller(database, context, finished)
         unsettled = database.values("unsettled_calls_of_day", _settled(context))
         self._read_again = {*unsettled, *named_again}
@@ -184,10 +184,10 @@ class CallsOfDay:
 
 def read_calls_of_day(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> DayCounts:
     """The counts of a business day's calls at a moment of it."""
-    return _whole(database, context, at, finished).of_day(object(), object())
+    return _all_calls(database, context, at, finished).of_day(object(), object())
 
 
-def _whole(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> _Counts:
+def _all_calls(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> _Counts:
     return _Counts(
         _by_group(database.rows("sales_funnel", FunnelCount, context.parameters)),
         _by_group(database.rows("reason_counts", ReasonCount, context.whole_day)),

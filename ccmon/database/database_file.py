@@ -104,7 +104,7 @@ def reading(path: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def reading_beside(path: Path, connection: Connection) -> Iterator[Connection]:
+def second_reader(path: Path, connection: Connection) -> Iterator[Connection]:
     """Another connection, for any thread, to a database that a reader has open: the file is not checked again.
 
     Nothing has been read with it: SQLite reads the schema at the first query.

@@ -22,7 +22,7 @@ def may_be_filled(connection: sqlite3.Connection) -> bool:
     return not Database(connection).value("has_non_demo_data")
 
 
-def is_there(connection: sqlite3.Connection) -> bool:
+def has_demo_data(connection: sqlite3.Connection) -> bool:
     """Whether there is any demo data."""
     return any(_has_rows(connection, table) for table in DEMO_TABLES)
 

@@ -45,7 +45,7 @@ class Database:
         """The rows of a query one by one, as they are read; for many rows that are not kept."""
         cursor = self.ask(query, parameters)
         if (query, record) not in _compared:
-            compare(query, record, [name for name, *_ in cursor.description])
+            check_columns(query, record, [name for name, *_ in cursor.description])
             _compared.add((query, record))
         return starmap(record, cursor)
 
@@ -106,7 +106,7 @@ class _Reading:
                     self._connection.execute("ROLLBACK")
 
 
-def compare(query: str, record: type, columns: list[str]) -> None:
+def check_columns(query: str, record: type, columns: list[str]) -> None:
     """Raise unless the columns of a query are the fields of its record.
 
     Raises:

@@ -1,6 +1,6 @@
 """Reads the data of the business days before today, once an hour; parts affected by corrections of old rows, again.
 
-Each part is kept under its name in `ccmon.database.trail.touched_parts`.
+Each part is cached under its name in `ccmon.database.change_log.touched_parts`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from ccmon.snapshot.periodic_rows import (
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 HISTORY_DAYS = 56
-LATELY_DAYS = 2
+RECENT_PROBLEM_DAYS = 2
 """Customers with several problems are listed if the last one is no older than this."""
 SALES_CALLS_AT_MOST = 200_000
 """With more than this, a sample shows how they are spread over the day."""
@@ -91,10 +91,10 @@ def read_finished_days(
         part("surveys", _surveys, stored is not None),
     )
     ids = tuple(map(id, read))
-    return cache.get("all of finished days", ids, lambda: _Whole(read)).days
+    return cache.get("all of finished days", ids, lambda: _JoinedParts(read)).days
 
 
-class _Whole:
+class _JoinedParts:
     """The finished days with the parts they were made from, to keep these alive as long."""
 
     def __init__(self, parts: tuple[dict[str, Any], ...]) -> None:
@@ -195,7 +195,7 @@ def _planned(database: Database, context: QueryContext) -> dict[str, Any]:
 
 def _unreached(database: Database, context: QueryContext) -> dict[str, Any]:
     """Customers not reached by the end of yesterday, and customers who reported problems."""
-    weeks = {**context.unresolved, "lately": context.since(LATELY_DAYS)}
+    weeks = {**context.unresolved, "lately": context.since(RECENT_PROBLEM_DAYS)}
     return {
         "fruitless_attempts": database.rows("fruitless_attempts", FruitlessAttempts, weeks),
         "repeated_problems": database.rows("repeated_problems", RepeatedProblems, weeks),

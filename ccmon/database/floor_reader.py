@@ -213,11 +213,11 @@ def past_days(
     opening = database.row("shift_edges", OpeningHours, today)
     if opening is None:
         opening = _usual_hours(site, day, (_edges(database, past) for past in days[:RECENT_DAYS]))
-    kept = {} if last is None else {past.day: past for past in last.same_weekdays}
-    for past in kept.keys() & same:
+    known = {} if last is None else {past.day: past for past in last.same_weekdays}
+    for past in known.keys() & same:
         if any(past.starts_at <= at < past.ends_at for at in touched):
-            del kept[past]
-    alike = tuple(kept[past] if past in kept else _past_day(database, past) for past in same)
+            del known[past]
+    alike = tuple(known[past] if past in known else _past_day(database, past) for past in same)
     if last is not None and (last.same_weekdays, last.opening) == (alike, opening):
         return last
     return PastDays(same_weekdays=alike, opening=opening)
@@ -239,12 +239,12 @@ def _usual_hours(site: Site, day: BusinessDay, days: Iterable[DayEdges | None]) 
     worked = list(islice((edges for edges in days if edges is not None), DAYS_FOR_HOURS))
     if not worked:
         return None
-    opens = _middle(_time_of_day(edges.first_at, zone) for edges in worked)
-    closes = _middle(_time_of_day(edges.last_at, zone) for edges in worked)
+    opens = _median(_time_of_day(edges.first_at, zone) for edges in worked)
+    closes = _median(_time_of_day(edges.last_at, zone) for edges in worked)
     return OpeningHours(_on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS)
 
 
-def _middle(times: Iterable[time]) -> time:
+def _median(times: Iterable[time]) -> time:
     ordered = sorted(times)
     return ordered[(len(ordered) - 1) // 2]
 

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ccmon.calls.records import Interval, MembershipInterval, MissedCall, PauseInterval, StateInterval, Visit
-from ccmon.database.bulk_insert import checked_together, insert_columns
+from ccmon.database.bulk_insert import deferred_checks, insert_columns
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import numbered, sql
 
@@ -122,7 +122,7 @@ def write_visits(
             inserts.append(visit)
     renumbered: set[str] = set()
     oldest = min([next_id - len(inserts), *filter(None, map(attrgetter("row_id"), updates))])
-    with checked_together(connection, "calls", len(inserts), oldest=oldest):
+    with deferred_checks(connection, "calls", len(inserts), oldest=oldest):
         if updates:
             _write(connection, "update_call", updates, names, source)
         if inserts and _insert(connection, "insert_call", inserts, names, source) != len(inserts):
@@ -202,7 +202,7 @@ def write_intervals(connection: sqlite3.Connection, names: NameIds, source: str,
         running = [interval for interval in inserts if interval.ended_at is None]
         if running:
             _write(connection, queries.end_other, running, names, source)
-        with checked_together(connection, queries.table, len(inserts)) if queries.table else nullcontext():
+        with deferred_checks(connection, queries.table, len(inserts)) if queries.table else nullcontext():
             _insert(connection, queries.insert, inserts, names, source)
 
 

@@ -76,7 +76,7 @@ class AuditEntry(Struct, frozen=True, gc=False):
         return cast("dict[str, Any]", json.loads(self.after_json))
 
 
-def open_ones(path: Path, agent: str | None = None) -> list[StoredFollowUp]:
+def open_follow_ups(path: Path, agent: str | None = None) -> list[StoredFollowUp]:
     """Open follow-ups, the soonest due first; only one agent's (login, alias or name) if given.
 
     Raises:

@@ -44,9 +44,9 @@ class TimeRange:
         return [self.first_at, self.last_at, self.first, self.last]
 
     @classmethod
-    def from_json(cls, kept: list[Any]) -> Self:
+    def from_json(cls, stored: list[Any]) -> Self:
         """The counterpart of `as_json`."""
-        first_at, last_at, first, last = kept
+        first_at, last_at, first, last = stored
         return cls(first_at, last_at, Counter(first), Counter(last))
 
     def joined(self, other: TimeRange) -> TimeRange:
@@ -163,8 +163,8 @@ def read(connection: sqlite3.Connection, source: str) -> list[TimeRange]:
     """The known ranges of a source, in order of time."""
     found = []
     for row in Database(connection).rows("imported_ranges", _StoredRange, {"source": source}):
-        kept = json.loads(row.edges)
-        found.append(TimeRange(row.first_at, row.last_at, Counter(kept["first"]), Counter(kept["last"])))
+        stored = json.loads(row.edges)
+        found.append(TimeRange(row.first_at, row.last_at, Counter(stored["first"]), Counter(stored["last"])))
     return found
 
 

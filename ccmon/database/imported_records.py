@@ -1,7 +1,7 @@
 """Records of a log as they were imported, kept to be applied again when a gap before them is filled.
 
-The first `KEPT` records of each part imported in one go are kept: they show where each agent was and what they did when
-the part began. If the rest is not kept, a row without content says so. Moments are Unix milliseconds.
+The first `RECORDS_OF_PART` records of each part imported in one go are kept: they show where each agent was and what
+they did when the part began. If the rest is not kept, a row without content says so. Moments are Unix milliseconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ccmon.database.driver import Database
 from ccmon.database.source_records import SourceRecord
 from ccmon.database.sql_files import sql
 
-KEPT = 20_000
+RECORDS_OF_PART = 20_000
 """How many records of each part are kept, up to a full second; also the most that are applied again."""
 
 
@@ -60,14 +60,14 @@ class RecordKeeper:
         """Records kept from here on belong to the part that began at a moment, unless this keeper kept some of it."""
         if self._left is None:
             found = {"source": self._source, "since": since}
-            kept: int | None = Database(self._connection).value("records_kept_since", found)
-            self._left = _NO_MORE if kept is None else max(0, KEPT - kept)
+            stored: int | None = Database(self._connection).value("records_kept_since", found)
+            self._left = _NO_MORE if stored is None else max(0, RECORDS_OF_PART - stored)
 
     def keep(self, records: Sequence[SourceRecord]) -> None:
         """Keep records, until there are enough of this part."""
         for record in records:
             if self._left is None:
-                self._left = KEPT
+                self._left = RECORDS_OF_PART
             if self._left == _NO_MORE:
                 return
             at = record.events[0].at
@@ -114,13 +114,13 @@ class LaterRecords:
         self._rows: list[_StoredRecords] = []
         self.kept_until: int | None = None
         """The last moment with kept records; None: all are kept."""
-        found = {"source": source, "since": since, "most": KEPT + 1}
+        found = {"source": source, "since": since, "most": RECORDS_OF_PART + 1}
         lines = last_at = 0
         for row in database.rows("imported_records_from", _StoredRecords, found):
             if not row.is_kept:
                 self.kept_until = row.first_at - 1
                 break
-            if lines >= KEPT and row.first_at > last_at:
+            if lines >= RECORDS_OF_PART and row.first_at > last_at:
                 self.kept_until = last_at
                 break
             self._rows.append(row)

@@ -110,13 +110,13 @@ class Joiner:
         for earlier, known in open_at_start.items():
             if (earlier.call_id, earlier.queue) != (visit.call_id, visit.queue) or earlier.ended_at is None:
                 continue
-            whole = copy(visit)
+            joined = copy(visit)
             if known.answered_at is not None and known.answered_at >= self._at:
-                whole.answered_at, whole.agent, whole.hold_ms = known.answered_at, known.agent, known.hold_ms
-            whole.ended_at, whole.outcome, whole.ended_by = known.ended_at, known.outcome, known.ended_by
-            whole.wrapping_up, whole.wrapped_up_at = known.wrapping_up, known.wrapped_up_at
-            whole.disposition = known.disposition
-            write_visits(self._connection, self._names, self._source, [earlier, whole])
+                joined.answered_at, joined.agent, joined.hold_ms = known.answered_at, known.agent, known.hold_ms
+            joined.ended_at, joined.outcome, joined.ended_by = known.ended_at, known.outcome, known.ended_by
+            joined.wrapping_up, joined.wrapped_up_at = known.wrapping_up, known.wrapped_up_at
+            joined.disposition = known.disposition
+            write_visits(self._connection, self._names, self._source, [earlier, joined])
             moved = {"id": visit.row_id, "earlier": earlier.row_id, "until": self._at}
             for name in ("backfill_move_later_states", "backfill_move_later_missed", "backfill_move_disposition"):
                 self._connection.execute(sql(name), moved)

@@ -24,10 +24,10 @@ from ccmon.errors import CcmonError
 from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
-from ccmon.snapshot import assemble_kept
+from ccmon.snapshot import assemble_cached
+from ccmon.snapshot.cached_snapshot import CachedSnapshot
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.input_cache import InputCache
-from ccmon.snapshot.kept_snapshot import KeptSnapshot
 
 
 class _Poll(NamedTuple):
@@ -42,7 +42,7 @@ class _Poll(NamedTuple):
 
 
 AT_ONCE = 64
-"""Up to this many rows of the trail, reading at once takes less time than handing work to a thread and back."""
+"""Up to this many rows of the change log, reading at once takes less time than handing work to a thread and back."""
 
 SETTLES_S = 5.0
 """How long after a file was replaced each poll reads everything with a new connection. A program that still has the old
@@ -68,7 +68,7 @@ def _poll_at_once(at: int | None, last: _Poll, live_rows: LiveRows, database: Da
     None if much has changed.
     """
     version = database.version()
-    if version == last.version and _stays(last, live_rows):
+    if version == last.version and _is_still_valid(last, live_rows):
         moment = floor_time(last.clock, real_now()) if at is None else at
         if last.rows.day.starts_at <= moment < last.rows.day.ends_at:
             return last, moment
@@ -81,7 +81,7 @@ def _poll_at_once(at: int | None, last: _Poll, live_rows: LiveRows, database: Da
     return None if rows is None else (_Poll(None, version, clock, rows), moment)
 
 
-def _stays(last: _Poll, live_rows: LiveRows) -> bool:
+def _is_still_valid(last: _Poll, live_rows: LiveRows) -> bool:
     """Whether the same rows would be read again while the database stays the same.
 
     Not while a worker's progress is shown: a killed worker leaves the database as it is, and its progress disappears
@@ -108,7 +108,7 @@ class LiveReader:
         self._live_rows = LiveRows()
         self._figures_cache = InputCache()
         self._periodic = PeriodicPoller(path)
-        self._kept: KeptSnapshot | None = None
+        self._cached: CachedSnapshot | None = None
         self._settled_s = 0.0
         """When nobody brings anything in from files that were replaced, by the monotonic clock."""
 
@@ -134,7 +134,7 @@ class LiveReader:
     async def close(self) -> None:
         """Close the database and end its thread."""
         database, self._database, self._opened = self._database, None, None
-        self._last = self._kept = None
+        self._last = self._cached = None
         self._live_rows, self._figures_cache = LiveRows(), InputCache()
         self._periodic.stop()
         self._periodic = PeriodicPoller(self._path)
@@ -159,10 +159,10 @@ class LiveReader:
             take_touched_parts=self._live_rows.take_touched_parts,
             lend=database.lent,
         )
-        floor = None if self._kept is None else self._kept.still_true_at(poll.rows, moment, periodic)
+        floor = None if self._cached is None else self._cached.floor_at(poll.rows, moment, periodic)
         if floor is None:
-            self._kept = assemble_kept(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
-            floor = self._kept.snapshot
+            self._cached = assemble_cached(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
+            floor = self._cached.snapshot
         return floor if poll.clock is None else replace(floor, speed=poll.clock.speed)
 
     async def wait_for_periodic(self) -> None:

@@ -1,4 +1,4 @@
-"""The rows of the latest moment, kept from poll to poll: only what the trail of changes touches is read again.
+"""The rows of the latest moment, cached from poll to poll: only what the change log touches is read again.
 
 The result equals that of `ccmon.database.floor_reader.read_floor_data`; what did not change is the same object as
 before.
@@ -15,20 +15,20 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ccmon.database import floor_reader, moments
-from ccmon.database.driver import Database, Parameters
-from ccmon.database.json_text import dumps
-from ccmon.database.kept_rows import KeptRows
-from ccmon.database.trail import (
-    ALL_ANEW,
+from ccmon.database.change_log import (
     ALL_PARTS,
     READ_AT_MOST,
+    READ_EVERYTHING,
+    ChangeLogEdges,
+    ChangeLogRow,
     Touched,
     TouchedParts,
-    TrailEdges,
-    TrailRow,
     touched_calls,
     touched_parts,
 )
+from ccmon.database.driver import Database, Parameters
+from ccmon.database.json_text import dumps
+from ccmon.database.row_cache import RowCache
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.site import Site
@@ -57,8 +57,8 @@ _queue_and_agent = attrgetter("queue_id", "agent_id")
 _handling = attrgetter("handled", "talk_ms", "hold_ms", "wrap_up_ms")
 
 
-class NumberedTrailRow(TrailRow, frozen=True, gc=False):
-    """A row of the trail with its number. A row of ``trail_from``."""
+class NumberedTrailRow(ChangeLogRow, frozen=True, gc=False):
+    """A row of the change log with its number. A row of ``trail_from``."""
 
     id: int
 
@@ -69,7 +69,7 @@ class LiveRows:
     def __init__(self) -> None:
         self._data: FloorData | None = None
         self._read_to = 0
-        """The last row of the trail that has been taken into account."""
+        """The last row of the change log that has been taken into account."""
         self._touched_parts, self._touched_calls = set(ALL_PARTS), set[int]()
         self._follow_ups: Sequence[OpenFollowUpRow] = ()
         self._calls_of_follow_ups: frozenset[int | None] = frozenset()
@@ -87,7 +87,7 @@ class LiveRows:
         """
         found = self.read_few(database, at, READ_AT_MOST)
         if found is None:
-            last = database.one_row("trail_edges", TrailEdges).last
+            last = database.one_row("change_log_edges", ChangeLogEdges).last
             found = self._read_all(database, at)
             self._data, self._read_to = found, last
             self._touched_parts, self._touched_calls = set(ALL_PARTS), set()
@@ -100,40 +100,40 @@ class LiveRows:
         return taken
 
     def read_few(self, database: Database, at: int, at_most: int) -> FloorData | None:
-        """As `read`, if the trail has at most this many new rows; None if it has more, or all must be read again."""
-        trail = None if self._data is None else self._new_trail(database, at_most)
-        if self._data is None or trail is None:
+        """As `read`, if the log has at most this many new rows; None if it has more, or all must be read again."""
+        log_rows = None if self._data is None else self._new_trail(database, at_most)
+        if self._data is None or log_rows is None:
             return None
         site, day = moments.read_site_and_day(database, at)
         progress = database.rows("progress", Progress)
         sources = database.rows("sources_and_heartbeats", Source)
-        if not self._is_kept(self._data, site, day, progress, sources):
+        if not self._is_unchanged(self._data, site, day, progress, sources):
             return None
         data = self._data
-        if trail:
-            data = self._read_touched(database, data, Touched.of(trail, day), at)
-            self._touched_parts |= touched_parts(trail, day)
-            self._touched_calls |= touched_calls(trail)
+        if log_rows:
+            data = self._read_touched(database, data, Touched.of(log_rows, day), at)
+            self._touched_parts |= touched_parts(log_rows, day)
+            self._touched_calls |= touched_calls(log_rows)
         newest_at, is_ahead = floor_reader.newest_moment(database, at)
         into_day = floor_reader.over_by(self._into_day, at)
         data = _with(data, progress=progress, sources=sources, newest_at=newest_at, handled_into_day=into_day)
         self._settle(at, is_ahead=is_ahead, progress=progress)
         self._data = data
-        if trail:
-            self._read_to = trail[-1].id
+        if log_rows:
+            self._read_to = log_rows[-1].id
         return data
 
     def _new_trail(self, database: Database, at_most: int) -> list[NumberedTrailRow] | None:
-        """The rows of the trail since the last poll; None if all must be read again.
+        """The rows of the change log since the last poll; None if all must be read again.
 
         The last one that was read is read again: if it is still there, so are those after it.
         """
         rows = database.rows("trail_from", NumberedTrailRow, {"first": self._read_to, "at_most": at_most + 2})
         if self._read_to and (not rows or rows.pop(0).id != self._read_to):
             return None
-        return None if len(rows) > at_most or not ALL_ANEW.isdisjoint(map(_subject, rows)) else rows
+        return None if len(rows) > at_most or not READ_EVERYTHING.isdisjoint(map(_subject, rows)) else rows
 
-    def _is_kept(
+    def _is_unchanged(
         self, data: FloorData, site: Site, day: BusinessDay, progress: list[Progress], sources: list[Source]
     ) -> bool:
         """Whether everything that all rows depend on is unchanged."""
@@ -145,14 +145,14 @@ class LiveRows:
     def _read_all(self, database: Database, at: int) -> FloorData:
         data = floor_reader.read_floor_data(database, at, is_latest=True)
         _, is_ahead = floor_reader.newest_moment(database, at)
-        self._states = KeptRows(data.states, attrgetter("agent_id"))
+        self._states = RowCache(data.states, attrgetter("agent_id"))
         self._agents_of_call: defaultdict[int | None, set[int]] = defaultdict(set)
         self._note_calls(data.states)
-        self._agent_days = KeptRows(data.agent_days, attrgetter("agent_id"))
-        self._campaign_days = KeptRows(data.campaign_days, attrgetter("campaign_id"))
-        self._calls = KeptRows(data.calls, attrgetter("id"), attrgetter("entered_at", "id"))
-        self._members = KeptRows(data.members, _queue_and_agent)
-        self._tracked = KeptRows(data.tracked, attrgetter("what", "id"))
+        self._agent_days = RowCache(data.agent_days, attrgetter("agent_id"))
+        self._campaign_days = RowCache(data.campaign_days, attrgetter("campaign_id"))
+        self._calls = RowCache(data.calls, attrgetter("id"), attrgetter("entered_at", "id"))
+        self._members = RowCache(data.members, _queue_and_agent)
+        self._tracked = RowCache(data.tracked, attrgetter("what", "id"))
         self._into_day = floor_reader.handled_into_day(database, data.site, data.day)
         self._settle(at, is_ahead=is_ahead, progress=data.progress)
         return data
@@ -245,10 +245,10 @@ class LiveRows:
         sums, histograms, quarters = {}, {}, {}
         for queue_id in touched.quarters:
             before, now = data.quarters.get(queue_id, ()), read.get(queue_id, ())
-            kept = before[: bisect_left(before, since, key=_start)]
-            if kept or now:
-                quarters[queue_id] = [*kept, *now]
-                sums[queue_id] = _of_day(queue_id, data, replaced=before[len(kept) :], rows=now)
+            unchanged = before[: bisect_left(before, since, key=_start)]
+            if unchanged or now:
+                quarters[queue_id] = [*unchanged, *now]
+                sums[queue_id] = _of_day(queue_id, data, replaced=before[len(unchanged) :], rows=now)
                 if _same_handling(queue_id, data, sums[queue_id], touched):
                     histograms[queue_id] = data.histograms[queue_id]
                 elif sums[queue_id].handled:

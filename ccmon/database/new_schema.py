@@ -16,7 +16,7 @@ _HEAD = "-- What all migrations leave in a new database: made of them by new_sch
 _MADE = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite^_%' ESCAPE '^' ORDER BY rowid"
 """In order of creation, which is the order in which triggers fire."""
 _WRITTEN = "SELECT printf('INSERT INTO changes (subject) VALUES (%Q)', subject) FROM changes ORDER BY id"
-"""The trail begins with one row; all other tables are empty."""
+"""The change log begins with one row; all other tables are empty."""
 
 
 def statements() -> list[str]:

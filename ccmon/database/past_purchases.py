@@ -59,7 +59,7 @@ def read_past_purchases(database: Database, context: QueryContext, reached: Mapp
     later_buyers = database.values("later_buyers", {**context.parameters, "most": LATER_BUYERS_AT_MOST + 1})
     if len(later_buyers) > LATER_BUYERS_AT_MOST:
         return _counted_anew(database, context, reached)
-    return _Kept(database, context, reached, set(later_buyers)).purchases()
+    return _CountsAtMoment(database, context, reached, set(later_buyers)).purchases()
 
 
 def _counted_anew(database: Database, context: QueryContext, reached: Mapping[int, list[date]]) -> PastPurchases:
@@ -85,7 +85,7 @@ def _closing(once: Mapping[int, date], usual: int, today: date) -> tuple[tuple[i
     return tuple((customer, once[customer], closes) for customer, closes in closing)
 
 
-class _Kept:
+class _CountsAtMoment:
     """The counts at a moment, from those that triggers keep."""
 
     def __init__(
@@ -103,7 +103,7 @@ class _Kept:
 
     def purchases(self) -> PastPurchases:
         """What customers bought before today."""
-        rows = self._database.rows("kept_purchase_gaps", PurchaseGap)
+        rows = self._database.rows("purchase_gap_counts", PurchaseGap)
         now, then = self._now.values(), self._then.values()
         gaps = Counter({row.gap_days: row.gaps for row in rows})
         gaps.subtract(retention.gaps(now))
@@ -122,7 +122,7 @@ class _Kept:
         at_risk_before = self._start_days_ago(limits.at_risk_days)
         churned_before = self._start_days_ago(limits.churned_days)
         counts = self._database.one_row(
-            "kept_buyer_counts",
+            "buyer_counts",
             BuyerCounts,
             {
                 **self._day,
@@ -132,7 +132,7 @@ class _Kept:
             },
         )
         churn = self._database.one_row(
-            "kept_churn",
+            "churn_counts",
             ChurnCounts,
             {
                 **self._day,
@@ -142,7 +142,7 @@ class _Kept:
             },
         )
         won_back = self._won_back(limits, churned_before)
-        cohorts = self._database.rows("kept_cohorts", CohortCounts, self._day)
+        cohorts = self._database.rows("cohort_counts", CohortCounts, self._day)
         return PurchaseTally(
             segments=Counter(
                 {
@@ -196,7 +196,7 @@ class _Kept:
             "since": self._start_days_ago(usual),
             "until": self._start_days_ago(usual - CLOSING_WITHIN_DAYS),
         }
-        rows = self._database.rows("kept_one_time_buyers", CustomerMoment, window)
+        rows = self._database.rows("one_time_buyers", CustomerMoment, window)
         once = {
             row.customer_id: self._dates.of(row.at // MINUTE_MS) for row in rows if row.customer_id not in self._later
         }
@@ -209,7 +209,7 @@ class _Kept:
     def _histories(self, customers: Collection[int]) -> Histories:
         """Histories of some customers, as triggers keep them."""
         among = {"customers": dumps(list(customers))}
-        return histories_of(self._database.rows("kept_purchases", CustomerMoment, among), self._dates)
+        return histories_of(self._database.rows("purchase_days_of_customers", CustomerMoment, among), self._dates)
 
 
 def histories_of(orders: Iterable[CustomerMoment], dates: BusinessDates) -> Histories:

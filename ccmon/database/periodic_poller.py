@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import astuple
 
+from ccmon.database.change_log import ALL_PARTS, PARTS_OF_TODAY, TouchedParts, touched_by_now
 from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
 from ccmon.database.floor_reader import read_directory
 from ccmon.database.moments import read_site_and_day
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.sqlite_errors import translate_errors
-from ccmon.database.trail import ALL_PARTS, PARTS_OF_TODAY, TouchedParts, touched_by_now
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory
 from ccmon.snapshot.directory import Directory
@@ -70,7 +70,7 @@ def _share_of_process() -> float:
     return os.getpid() * GOLDEN_RATIO % 1
 
 
-def _nothing_kept() -> TouchedParts:
+def _all_touched() -> TouchedParts:
     return TouchedParts(ALL_PARTS, 0)
 
 
@@ -105,7 +105,7 @@ class PeriodicPoller:
         *,
         complete: bool = True,
         directory: Directory | None = None,
-        take_touched_parts: Callable[[], TouchedParts] = _nothing_kept,
+        take_touched_parts: Callable[[], TouchedParts] = _all_touched,
         lend: Callable[[], AbstractContextManager[Database]] | None = None,
     ) -> PeriodicFigures | None:
         """The last figures read for ``at`` (None: now); starts another reading if it is time for one.
@@ -207,8 +207,8 @@ class PeriodicPoller:
                     site, day = read_site_and_day(database, moment)
                     touched = touched_by_now(database, touched, day)
                     self._cache.drop(touched)
-                    # What is kept of an hour is as known by now; at an earlier moment of it, less was known.
-                    cache = self._cache if is_latest else PollCache(is_kept=False)
+                    # What is cached of an hour is as known by now; at an earlier moment of it, less was known.
+                    cache = self._cache if is_latest else PollCache(is_reused=False)
                     rows = read_periodic_data(
                         database,
                         moment,

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import asdict, astuple, replace
 
 from ccmon.database.calls_of_day import CallsOfDay, read_calls_of_day
+from ccmon.database.change_log import PARTS_OF_ORDERS
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import period_edges, read_finished_days, read_surveys, wanted_periods
 from ccmon.database.json_text import dumps
@@ -19,7 +20,6 @@ from ccmon.database.past_purchases import Histories, histories_of
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, read_context
 from ccmon.database.stored_parts import StoredParts
-from ccmon.database.trail import PARTS_OF_ORDERS
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
@@ -150,7 +150,7 @@ def _calls(
     database: Database, context: QueryContext, at: int, finished: FinishedDays | None, cache: PollCache
 ) -> dict[str, Any]:
     """Today's calls: what became of them, why customers called, and how many were kept."""
-    if cache.is_kept:
+    if cache.is_reused:
         touched, named_again = cache.take_touched_calls()
         calls = cache.get("calls_of_day", context.day, CallsOfDay)
         found = calls.read(database, context, at, finished, touched=touched, named_again=named_again)

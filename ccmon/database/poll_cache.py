@@ -1,6 +1,6 @@
 """What a polling reader keeps from one poll to the next.
 
-Every value is kept with a fingerprint of what it was read for; it is read again when the fingerprint changes.
+Every value is cached with a fingerprint of what it was read for; it is read again when the fingerprint changes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
-    from ccmon.database.trail import TouchedParts
+    from ccmon.database.change_log import TouchedParts
 
 Found = TypeVar("Found")
 
@@ -17,29 +17,29 @@ Found = TypeVar("Found")
 class PollCache:
     """What was read, by name, each with the fingerprint it was read under."""
 
-    def __init__(self, *, is_kept: bool = True) -> None:
-        """Keep nothing yet.
+    def __init__(self, *, is_reused: bool = True) -> None:
+        """Nothing cached yet.
 
         Args:
-            is_kept: whether there will be another reading; False for a single look.
+            is_reused: whether there will be another reading; False for a single look.
         """
-        self.is_kept = is_kept
-        self._kept: dict[Hashable, tuple[object, Any]] = {}
+        self.is_reused = is_reused
+        self._entries: dict[Hashable, tuple[object, Any]] = {}
         self._dropped: set[Hashable] = set()
         self._touched_calls: frozenset[int] = frozenset()
         self._named_again: frozenset[int] = frozenset()
 
     def get(self, name: Hashable, fingerprint: object, read: Callable[[], Found]) -> Found:
-        """The value kept under this fingerprint, or else the result of ``read``, which replaces it.
+        """The value cached under this fingerprint, or else the result of ``read``, which replaces it.
 
-        If the result equals the kept value, that object is kept and returned.
+        If the result equals the cached value, the cached object stays and is returned.
         """
-        kept = self._kept.get(name)
-        if kept is None or kept[0] != fingerprint or name in self._dropped:
+        entry = self._entries.get(name)
+        if entry is None or entry[0] != fingerprint or name in self._dropped:
             found = read()
             self._dropped.discard(name)
-            kept = self._kept[name] = fingerprint, kept[1] if kept is not None and kept[1] == found else found
-        return cast("Found", kept[1])
+            entry = self._entries[name] = fingerprint, entry[1] if entry is not None and entry[1] == found else found
+        return cast("Found", entry[1])
 
     def drop(self, touched: TouchedParts) -> None:
         """Forget these parts, so that they are read again when asked for, and note the calls."""

@@ -46,7 +46,7 @@ def read(reading: SingleReading) -> FloorSnapshot:
     database, at = reading.database, reading.at
     is_latest = reading.is_latest
     rows = read_floor_data(database, at, is_latest=is_latest)
-    cache = PollCache(is_kept=False)
+    cache = PollCache(is_reused=False)
     found = read_periodic_data(
         database, at, cache, site=rows.site, day=rows.day, directory=rows.directory, is_latest=is_latest
     )

@@ -99,7 +99,7 @@ class Replay:
         moments = self._database.values("imported_state_moments", {"source": self._source, "since": self._since})
         for last_at, lines in self._records:
             while moments and moments[0] < last_at:
-                write_state(self._connection, self._source, moments.pop(0), beyond_rows(state_machine))
+                write_state(self._connection, self._source, moments.pop(0), state_beyond_rows(state_machine))
             for line in lines:
                 self._apply_line(state_machine, line)
             changes = state_machine.take_changes()
@@ -110,7 +110,7 @@ class Replay:
             self._write(names, ended)
         for moment in moments:
             if self.kept_until is None or moment <= self.kept_until:
-                write_state(self._connection, self._source, moment, beyond_rows(state_machine))
+                write_state(self._connection, self._source, moment, state_beyond_rows(state_machine))
 
     def _apply_line(self, state_machine: CallStateMachine, line: str) -> None:
         try:
@@ -171,7 +171,7 @@ def _values(interval: Interval, names: NameIds) -> list[str | int | None]:
             return [agent_id, names.queue(interval.queue), interval.reason]
 
 
-def beyond_rows(state_machine: CallStateMachine) -> str:
+def state_beyond_rows(state_machine: CallStateMachine) -> str:
     """What rows do not say of a state, or will not say of it when later records have changed them, as JSON."""
     agents = dict.fromkeys(state_machine.agent_tracker.agents.values())
     static = [[m.agent, m.queue] for agent in agents for m in agent.memberships.values() if m.static]

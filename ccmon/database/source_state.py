@@ -99,7 +99,7 @@ def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallS
         wrap_up_reasons=database.values("load_wrap_up_reasons"),
     )
     for name in names.queues:
-        state_machine.agent_tracker.know_queue(name)
+        state_machine.agent_tracker.register_queue(name)
     for login in names.agents:
         state_machine.agent_tracker.agent_from_database(login)
     for alias, agent in database.pairs("load_aliases").items():

@@ -1,6 +1,6 @@
 """Data of finished days stored in the database: computed once by a program that follows a switch, for all readers.
 
-A stored part is valid while its inputs are the same and the trail of changes names nothing since then that touches it.
+A stored part is valid while its inputs are the same and the change log names nothing since then that touches it.
 If a part is not valid, its readers read the rows instead.
 """
 
@@ -14,9 +14,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Struct
 
+from ccmon.database.change_log import TouchedParts, touched_by_now
 from ccmon.database.driver import Database
 from ccmon.database.query_context import QueryContext
-from ccmon.database.trail import TouchedParts, touched_by_now
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.periodic_data import FinishedDays
 from ccmon.time_units import HOUR_MS
@@ -33,7 +33,7 @@ class StoredPart(Struct, frozen=True, gc=False):
 
     part: str
     read_to: int
-    """The row of the trail up to which nothing touches the part."""
+    """The row of the change log up to which nothing touches the part."""
     made_of: bytes
 
 
@@ -91,7 +91,7 @@ def is_of_day(part: StoredPart, day: BusinessDay) -> bool:
 
 
 def touched_since(rows: set[int], database: Database, day: BusinessDay) -> dict[int, frozenset[str]]:
-    """By row of the trail, the parts that later rows touch."""
+    """By row of the change log, the parts that later rows touch."""
     nothing: frozenset[str] = frozenset()
     return {row: touched_by_now(database, TouchedParts(nothing, row), day).parts for row in rows}
 

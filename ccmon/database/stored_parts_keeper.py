@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from ccmon.database import floor_reader, moments
+from ccmon.database.change_log import ChangeLogEdges
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import writing
 from ccmon.database.driver import Database
@@ -18,7 +19,6 @@ from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import read_context
 from ccmon.database.sql_files import sql
 from ccmon.database.stored_parts import StoredPart, StoredParts, encode, is_of_day, touched_since
-from ccmon.database.trail import TrailEdges
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory
 from ccmon.model.business_day import BusinessDay
@@ -29,14 +29,14 @@ from ccmon.time_units import HOUR_MS
 
 FIRST_LOOK_S = SOONEST_LOOK_S = 5.0
 LATEST_LOOK_S = 60.0
-"""The longest time between looks at the trail. A look takes 5 ms, mostly to open the database: a connection kept open
-would hold on to files that are gone."""
+"""The longest time between looks at the change log. A look takes 5 ms, mostly to open the database: a connection kept
+open would hold on to files that are gone."""
 ROWS_BETWEEN_LOOKS = 1024
-"""Rows of the trail between looks. A reader takes up to twice as many at once; with more, it reads everything."""
+"""Rows of the change log between looks. A reader takes up to twice as many at once; with more, it reads everything."""
 READS_EVERY_S = 300.0
 """How often parts touched by writes of today are read again."""
 BEHIND_AT_MOST = 512
-"""How many rows of the trail the checks of parts may lag behind before they are advanced."""
+"""How many rows of the change log the checks of parts may lag behind before they are advanced."""
 CACHE_KIB = 256
 """Small: the connection is closed after each look, so a large cache would be filled for a single reading."""
 ENDS_WITHIN_S = 1.0
@@ -51,7 +51,7 @@ class StoredPartsKeeper:
         self._stopped = threading.Event()
         self._connection: sqlite3.Connection | None = None
         self._seen: tuple[int, float] | None = None
-        """The last row of the trail at the last look, and when that was."""
+        """The last row of the change log at the last look, and when that was."""
         self._hour: int | None = None
         self._next_reading_s = 0.0
 
@@ -77,7 +77,7 @@ class StoredPartsKeeper:
             self._connection = None
 
     def _look(self, connection: sqlite3.Connection) -> float:
-        """Check and store parts; return seconds until the next look, by how fast the trail grows."""
+        """Check and store parts; return seconds until the next look, by how fast the change log grows."""
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         database = Database(connection)
         at = moments.floor_time(database.row("clock", Clock), real_now())
@@ -94,7 +94,7 @@ class StoredPartsKeeper:
 
 
 def check_stored_parts(connection: sqlite3.Connection, at: int) -> int:
-    """Note up to which row of the trail stored parts are valid, before the trail drops its rows; return its last row.
+    """Note up to which row of the change log parts are valid, before it drops rows; return its last row.
 
     Args:
         connection: one that writes, outside a transaction.
@@ -104,7 +104,7 @@ def check_stored_parts(connection: sqlite3.Connection, at: int) -> int:
     with database.reading():
         _, day = moments.read_site_and_day(database, at)
         checked = database.pairs("stored_part_checks")
-        last: int = database.one_row("trail_edges", TrailEdges).last
+        last: int = database.one_row("change_log_edges", ChangeLogEdges).last
     if any(read_to + BEHIND_AT_MOST < last for read_to in checked.values()):
         with transaction(connection):
             _check(connection, day)
@@ -125,7 +125,7 @@ def store_finished_days(connection: sqlite3.Connection, at: int) -> bool:
         if not _may_be_stored(database, at):
             return False
         site, day = moments.read_site_and_day(database, at)
-        read_to = database.one_row("trail_edges", TrailEdges).last
+        read_to = database.one_row("change_log_edges", ChangeLogEdges).last
         directory = floor_reader.read_directory(database, day.date)
         context = read_context(database, at, site=site, day=day, directory=directory)
         stored = StoredParts(database, context, at)
@@ -151,12 +151,12 @@ def _may_be_stored(database: Database, at: int) -> bool:
 def _check(connection: sqlite3.Connection, day: BusinessDay) -> None:
     """Advance valid parts, and delete the others.
 
-    A part stored on another day covers different past days; the trail is not searched for these.
+    A part stored on another day covers different past days; the change log is not searched for these.
     """
     database = Database(connection)
     stored = database.rows("stored_parts", StoredPart)
     touched = touched_since({part.read_to for part in stored}, database, day)
-    last = database.one_row("trail_edges", TrailEdges).last
+    last = database.one_row("change_log_edges", ChangeLogEdges).last
     for part in stored:
         holds = part.part not in touched[part.read_to] and is_of_day(part, day)
         statement = sql("set_stored_part_check" if holds else "delete_stored_part_check")

@@ -25,7 +25,7 @@ from ccmon.database.table_specs import KINDS, Fields, RejectedRowError, TableSpe
 from ccmon.formatting import iso_minute
 from ccmon.time_units import DAY_MS
 
-KEPT_NAMES = 20_000
+CACHED_NAMES = 20_000
 """How many customers, and how many calls, are kept in memory."""
 
 Row = Mapping[str, Any]
@@ -98,7 +98,7 @@ class ReferenceNames:
             found = self._database.value_or_none("customer_by_reference", (reference,))
             if found is None:
                 raise RejectedRowError(f"there is no customer {reference!r}; import the customer first")
-            if len(self._customers) >= KEPT_NAMES:
+            if len(self._customers) >= CACHED_NAMES:
                 self._customers.clear()
             self._customers[reference] = found
         return found
@@ -111,7 +111,7 @@ class ReferenceNames:
         """
         found = self._calls.get((call_id, source))
         if found is None:
-            if len(self._calls) >= KEPT_NAMES:
+            if len(self._calls) >= CACHED_NAMES:
                 self._calls.clear()
             found = self._calls[call_id, source] = self._find_call(call_id, source)
         return found

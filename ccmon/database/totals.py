@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ccmon.database.total_sql.definitions import DerivedTotal, Total
 
 _TRAILED = ("queue_members", "queue_pauses", "customers", "call_reasons", "follow_ups", "shifts", "quotas")
-"""Tables without totals: their triggers note each row in the trail; a bulk load is noted there as a whole."""
+"""Tables without totals: their triggers note each row in the change log; a bulk load is noted there as a whole."""
 _ANSWERS = ("surveys", "survey_invitations")
 """Their triggers count answers; a first load counts them once all are there."""
 _COUNTED_ANSWERS = ("counted_answers", "counted_invitations")
@@ -64,8 +64,8 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     """
     with nullcontext() if connection.in_transaction else transaction(connection, "BEGIN"):
         days = Database(connection).one_row("counted_range", MomentRange)  # the calendar holds 71 years
-        kept: list[Total | DerivedTotal] = [*tables().values(), *derived(), *_counted_answers()]
-        found = [difference for total in kept for difference in _differences(connection, total, days)]
+        checked: list[Total | DerivedTotal] = [*tables().values(), *derived(), *_counted_answers()]
+        found = [difference for total in checked for difference in _differences(connection, total, days)]
         missing = connection.execute(sql("missing_queue_days")).fetchall()
     return found + [Difference("queue_days", day, "targets", 0, 1) for day in missing]
 
@@ -253,7 +253,7 @@ def _between(days: Iterable[MomentRange], ranges: Sequence[MomentRange]) -> list
 def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[None]:
     """Remove the triggers of some tables for a while; a rollback also brings them back.
 
-    What is written meanwhile is noted in the trail as a whole.
+    What is written meanwhile is noted in the change log as a whole.
     """
     if not connection.in_transaction:
         raise sqlite3.ProgrammingError("the totals can only be rebuilt inside a transaction")

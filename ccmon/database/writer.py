@@ -28,7 +28,7 @@ from ccmon.calls.records import Interval
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, floor_writer, replay, source_state, sqlite_errors, totals
 from ccmon.database.backfill import Backfill
-from ccmon.database.bulk_insert import many_inserts
+from ccmon.database.bulk_insert import bulk_load
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
 from ccmon.database.source_lock import SourceLock
@@ -95,7 +95,7 @@ class Writer:
         self._agent_names: list[tuple[str, str]] = []
         self.new_calls = 0
         """Visits written for the first time."""
-        self._end_many_inserts: Callable[[], None] = lambda: None
+        self._end_bulk_load: Callable[[], None] = lambda: None
         self.position: Any = None
         """Where the source's last commit ended, as given to `commit`."""
         self._backfill: Backfill | None = None
@@ -236,7 +236,7 @@ class Writer:
         with (
             transaction(self.connection),
             totals.bulk_load(self.connection) if bulk else nullcontext(),
-            many_inserts(self.connection, rows) as self._end_many_inserts,
+            bulk_load(self.connection, rows) as self._end_bulk_load,
         ):
             yield
 
@@ -342,7 +342,7 @@ class Writer:
             translate: the floor events of a record, as it was kept.
         """
         self.flush()
-        self._end_many_inserts()
+        self._end_bulk_load()
         self.write_source()
         self._backfill = Backfill(self.connection, self.source, after, until, translate)
         self._replace_state_machine(source_state.empty_state_machine(self.connection, self._names))
@@ -353,7 +353,7 @@ class Writer:
     def end_backfill(self, filled_until: int, until: int) -> None:
         """Join the gap, with its last record at ``filled_until``, to the rows from ``until`` on; resume the present."""
         if self._backfill is not None:
-            replay.write_state(self.connection, self.source, filled_until, replay.beyond_rows(self.state_machine))
+            replay.write_state(self.connection, self.source, filled_until, replay.state_beyond_rows(self.state_machine))
             self.state_machine.advance(until)
             self.flush()
             carried = self._backfill.close(self.state_machine, self._names)

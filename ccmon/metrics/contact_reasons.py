@@ -23,7 +23,7 @@ CLEARED_AFTER = 2
 """Negative tests in a row that remove a flag."""
 
 
-class Bar(Struct, Generic[Reason], frozen=True):
+class ParetoBar(Struct, Generic[Reason], frozen=True):
     """One reason in a Pareto chart."""
 
     reason: Reason | None
@@ -37,7 +37,7 @@ class Bar(Struct, Generic[Reason], frozen=True):
     """True for the reasons that together make up the first 80 %."""
 
 
-def pareto(counts: Mapping[Reason | None, float], answered: int) -> list[Bar[Reason]]:
+def pareto(counts: Mapping[Reason | None, float], answered: int) -> list[ParetoBar[Reason]]:
     """Reasons by count, the most frequent first; equal counts keep the order given.
 
     The bar with which the cumulative share reaches 80 % is the last vital one. ``answered`` calls are the exposure for
@@ -45,12 +45,12 @@ def pareto(counts: Mapping[Reason | None, float], answered: int) -> list[Bar[Rea
     """
     ordered = sorted(((reason, count) for reason, count in counts.items() if count > 0), key=lambda item: -item[1])
     total = sum(count for _, count in ordered)
-    bars: list[Bar[Reason]] = []
+    bars: list[ParetoBar[Reason]] = []
     before = 0.0
     for reason, count in ordered:
         cumulative = before + count
         bars.append(
-            Bar(
+            ParetoBar(
                 reason=reason,
                 count=count,
                 per_100_calls=100 * count / answered if answered > 0 else None,
@@ -140,12 +140,12 @@ class Flags(Struct, Generic[Reason], frozen=True):
     def after(self, found: Iterable[Reason]) -> Flags[Reason]:
         """The flags after one more test."""
         positive = set(found)
-        kept = {
+        still_raised = {
             reason: missed + 1
             for reason, missed in self.misses.items()
             if reason not in positive and missed + 1 < CLEARED_AFTER
         }
-        return Flags({**kept, **dict.fromkeys(positive, 0)})
+        return Flags({**still_raised, **dict.fromkeys(positive, 0)})
 
 
 def last_test_at(at: int, day_starts_at: int) -> int:

@@ -27,6 +27,6 @@ class DueMoments:
         if self.at < moment < self.next_at:
             self.next_at = moment
 
-    def runs(self) -> None:
+    def note_steady_change(self) -> None:
         """Note that something changes every millisecond."""
         self.next_at = self.at + 1

@@ -32,7 +32,7 @@ class KeptPromises(Struct, frozen=True):
         return self.on_time / self.promised if self.promised else None
 
 
-def kept(
+def kept_promises(
     promises: Iterable[tuple[int, int | None]], at: int, grace_ms: int, due: DueMoments | None = None
 ) -> KeptPromises:
     """Promises decided by a moment: kept, even before their time, or late by now.
@@ -56,14 +56,14 @@ def kept(
 class FollowUpLoad(Struct, frozen=True):
     """One owner's promises against the time that is left: "Eva owns 6, needs 48 min, has 35: 2 cannot be kept"."""
 
-    owned: Count
+    due_in_shift: Count
     """Open follow-ups due before the end of the owner's shift."""
     needed_ms: int
     """The time that they take."""
     left_ms: int
     """Time from the end of the owner's present occupation to the end of the shift."""
-    late: tuple[Hashable, ...]
-    """Those that cannot be kept or are late by now: the follow-ups' keys, in order of their due moments."""
+    certainly_late: tuple[Hashable, ...]
+    """Those that are late by now or cannot be kept: the follow-ups' keys, in order of their due moments."""
 
 
 def follow_up_load(
@@ -91,13 +91,13 @@ def follow_up_load(
         The load, with as few late ones as possible: from now on they are made in order of due moment, each by its due
         moment plus grace and within the shift. One that cannot be kept is late and takes no time from the others.
     """
-    owned = sorted((item for item in follow_ups if item[1] <= shift_ends_at), key=lambda item: item[1])
+    in_shift = sorted((item for item in follow_ups if item[1] <= shift_ends_at), key=lambda item: item[1])
     start = max(at, free_at or at)
     due = due or DueMoments(at)
     runs = due.reached(start)
     free = start
     late: list[Hashable] = []
-    for key, due_at in owned:
+    for key, due_at in in_shift:
         spare_ms = min(due_at + grace_ms, shift_ends_at) - free - handling_ms
         if spare_ms >= 0:
             free += handling_ms
@@ -105,10 +105,10 @@ def follow_up_load(
                 due.note(at + spare_ms + 1)
         else:
             late.append(key)
-    return FollowUpLoad(len(owned), len(owned) * handling_ms, max(0, shift_ends_at - start), tuple(late))
+    return FollowUpLoad(len(in_shift), len(in_shift) * handling_ms, max(0, shift_ends_at - start), tuple(late))
 
 
-class LateWhy(StrEnum):
+class LateCause(StrEnum):
     """Why a promise that is not late yet is likely to be late, in words for a sentence."""
 
     NO_TIME = "no time is left for it"
@@ -136,7 +136,7 @@ class RecordOf(StrEnum):
 class LateReason(Struct, frozen=True):
     """Why a promise is likely to be late, and the record that it rests on."""
 
-    why: LateWhy
+    why: LateCause
     late: int = 0
     """How many of the promises of the last 28 days were not kept in time."""
     promised: int = 0

@@ -27,7 +27,7 @@ USUAL_LATE_MS = 1_200_000
 ORDERS_DIFFER = 1.0
 """Usual relative variance of single orders; it counts as much as `PRIOR_DIFFER` orders."""
 PRIOR_DIFFER = 4
-COMES = 0.95
+ARRIVES = 0.95
 """How likely an agent is to come, before the shift starts."""
 
 
@@ -181,12 +181,12 @@ def chance(sold: int, quota: int | None, rest: RemainingSales | None) -> float |
     return None if rest is None else negative_binomial_at_least(quota - sold, rest.mean, rest.relative_variance)
 
 
-def comes(since_start_ms: int) -> float:
+def arrival_chance(since_start_ms: int) -> float:
     """How likely an agent who has not come yet still does, by the time since the shift began (negative: before)."""
-    return COMES * exp(-max(0, since_start_ms) / USUAL_LATE_MS)
+    return ARRIVES * exp(-max(0, since_start_ms) / USUAL_LATE_MS)
 
 
-def still_comes(usually: float, share: float) -> float:
+def later_arrival_chance(usually: float, share: float) -> float:
     """How likely an agent still comes who comes with probability ``usually`` and has not by a ``share`` of the day."""
     return usually * (1 - share) / (1 - usually * share) if usually * share < 1 else 0.0
 

@@ -36,7 +36,7 @@ def _rank(share: float, count: int) -> int:
     return max(1, ceil(share * count - 1e-9))
 
 
-class KeptRank:
+class CachedRank:
     """The nearest rank of a share of a counted set, kept while few of its counts change."""
 
     def __init__(self, share: float) -> None:

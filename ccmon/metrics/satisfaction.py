@@ -91,7 +91,7 @@ def by_scale(parts: Iterable[Satisfaction]) -> tuple[Satisfaction, ...]:
     return tuple(sorted(found.values(), key=lambda each: (-each.answers, each.scale)))
 
 
-def differ(
+def shares_differ(
     satisfied: int, answers: int, other_satisfied: int, other_answers: int, z: float = BONFERRONI_Z_20
 ) -> bool | None:
     """Whether two top-2-box shares differ: the interval of their difference excludes 0 (Newcombe, of Wilson intervals).

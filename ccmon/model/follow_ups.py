@@ -150,7 +150,7 @@ class AgentFollowUps(Struct, frozen=True, kw_only=True):
     """For each promise of today not late yet: the probability that it will be. None before that has been read."""
     late_reason: LateReason | None = None
     """Why most promises at risk are so, not counting those that cannot be kept; None where there are none."""
-    owed: Count = 0
+    open_count: Count = 0
     """Open and due by the end of today, those from earlier days included."""
 
     @property
@@ -171,12 +171,12 @@ class AgentFollowUps(Struct, frozen=True, kw_only=True):
     @property
     def cannot_be_kept(self) -> Count:
         """Promises not late yet that will be, whatever the owner does: a certain lower bound."""
-        return max(0, len(self.load.late) - self.overdue) if self.load is not None else 0
+        return max(0, len(self.load.certainly_late) - self.overdue) if self.load is not None else 0
 
     @property
-    def late(self) -> Count:
+    def certainly_late(self) -> Count:
         """Promises that are late or will be, whatever the owner does: a certain lower bound."""
-        return len(self.load.late) if self.load else self.overdue
+        return len(self.load.certainly_late) if self.load else self.overdue
 
 
 def _sum_of(values: Iterable[float | None]) -> float | None:

@@ -31,14 +31,14 @@ def run(
     mouse: bool = False,
     read_only: bool = False,
     preparation: Preparation | None = None,
-    at_last: Callable[[int], int] | None = None,
+    on_forced_exit: Callable[[int], int] | None = None,
 ) -> int:
     """Show the monitor until it is ended; the exit status is 0, 1, or 128 plus the number of the signal that ended it.
 
     ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only``: None asks the locale;
     ``theme`` is "terminal" (as the terminal says), "dark" or "light"; ``read_only`` removes the keys that change
-    follow-ups. If an orderly end takes too long, this function does not return; ``at_last`` is then called with the
-    exit status and returns the one to use.
+    follow-ups. If an orderly end takes too long, this function does not return; ``on_forced_exit`` is then called with
+    the exit status and returns the one to use.
 
     Raises:
         CcmonError: there is no terminal that can show a screen.
@@ -68,7 +68,7 @@ def run(
         filters=Filters(queue, team, client),
         read_only=read_only,
     )
-    app.shutdown.at_last = at_last
+    app.shutdown.on_forced_exit = on_forced_exit
     with app.shutdown:
         app.run(mouse=mouse)
     if app.return_code == 128 + signal.SIGHUP:

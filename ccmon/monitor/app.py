@@ -50,7 +50,7 @@ from ccmon.views.modal_content import (
 )
 from ccmon.views.panel import FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 TICK_OFFSET_S = 0.02
 """How long after the full second ticks come, so that a timer that fires early does not tick twice."""
@@ -109,7 +109,7 @@ class Monitor(App[None], inherit_bindings=False):
         """Seconds between two ticks: clocks advance each second, however seldom the database is read."""
         self.error: str | None = None
         """The traceback, if the program failed."""
-        self._view: View | None = None
+        self._last_context: ViewContext | None = None
         self._ticks_by_itself = ticking
         self._message_until = 0.0
         self.frames = 0
@@ -138,7 +138,7 @@ class Monitor(App[None], inherit_bindings=False):
     def end(self, status: int) -> None:
         """End the program with this exit status, within half a second in any case."""
         if not self.is_headless:
-            self.shutdown.guard(status)
+            self.shutdown.enforce_exit(status)
         self.exit(return_code=status)
 
     def action_quit(self) -> None:  # type: ignore[override]
@@ -204,51 +204,51 @@ class Monitor(App[None], inherit_bindings=False):
             self._unasked = False
             driver.write(driver.question())
 
-    def view(self) -> View | None:
+    def view_context(self) -> ViewContext | None:
         """What to draw now; None before the first answer."""
         snapshot = self.poller.snapshot
         if snapshot is None:
             return None
-        self._view = View.of(
+        self._last_context = ViewContext.of(
             snapshot,
             self.poller.now(),
             self.glyphs,
             self.filters,
             is_current=self.poller.sentence is None,
-            last=self._view,
+            last=self._last_context,
         )
-        return self._view
+        return self._last_context
 
     def draw(self) -> None:
         """Draw the floor as now known."""
-        view = self.view()
+        context = self.view_context()
         age_ms = None
-        if view is not None and view.snapshot.data_at is not None:
-            age_ms = max(0, view.now - view.snapshot.data_at)
+        if context is not None and context.snapshot.data_at is not None:
+            age_ms = max(0, context.now - context.snapshot.data_at)
         self.frames += 1
         self._unasked = True
         self.floor_screen.may_undo = self.follow_up_dialogs.undoing is not None
         if time.monotonic() >= self._message_until:
             self.floor_screen.message = None
-        self.floor_screen.show(view, self.watched_text(view), age_ms, self.trouble(view))
+        self.floor_screen.show(context, self.watched_text(context), age_ms, self.trouble(context))
         if isinstance(self.screen, Modal):
             self.screen.redraw()
         self._before_first_frame.close()
 
-    def watched_text(self, view: View | None) -> str:
+    def watched_text(self, context: ViewContext | None) -> str:
         """Names what is shown: the site and the filters."""
-        if view is None:
+        if context is None:
             return self.poller.preparing or self.database.name
-        return watched_text(view, self.database.name, read_only=not self.floor_screen.may_act)
+        return watched_text(context, self.database.name, read_only=not self.floor_screen.may_act)
 
-    def trouble(self, view: View | None) -> Trouble | None:
+    def trouble(self, context: ViewContext | None) -> Trouble | None:
         """Why the figures are not live, if they are not."""
         if self.poller.sentence is not None:
-            last = view and f"; the figures are from {clock(view.snapshot.at, view.zone, seconds=True)}."
+            last = context and f"; the figures are from {clock(context.snapshot.at, context.zone, seconds=True)}."
             # The whole path would push the important part off the line.
             sentence = self.poller.sentence.replace(str(self.database), self.database.name)
             return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.poller.stale)
-        return None if view is None else trouble_shown(view)
+        return None if context is None else trouble_shown(context)
 
     # Dialogs
 
@@ -264,11 +264,11 @@ class Monitor(App[None], inherit_bindings=False):
         last = [drawing.rows[chosen]]
 
         def lines(width: int) -> Sequence[StyledLine]:
-            view = self._view  # the one drawn behind it: the next tick updates both
-            if view is None:
+            context = self._last_context  # the one drawn behind it: the next tick updates both
+            if context is None:
                 return ()
-            last[0] = next((row for row in panel.rows(view) if panel.identity(row) == identity), last[0])
-            return detail_lines(panel.details(last[0], view), self.glyphs, width)
+            last[0] = next((row for row in panel.rows(context) if panel.identity(row) == identity), last[0])
+            return detail_lines(panel.details(last[0], context), self.glyphs, width)
 
         def result_keys() -> Mapping[str, tuple[str, str]]:
             if not isinstance(last[0], FollowUp):
@@ -293,18 +293,18 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_act(self, kind: str) -> None:
         """Settle, move or hand over the chosen follow-up."""
-        drawing, view = self.floor_screen.drawing, self.view()
+        drawing, context = self.floor_screen.drawing, self.view_context()
         chosen = drawing.cursor_index()
         row = drawing.rows[chosen] if chosen is not None else None
         if not self._check_may_act():
             return
-        if view is None or not isinstance(row, FollowUp):
+        if context is None or not isinstance(row, FollowUp):
             here = drawing.panel.has_actions
             where = "with the arrows" if here else "5, then the arrows"
             text = "There is no follow-up." if here and not drawing.rows else f"Choose a follow-up first: {where}."
             self.show_message(text, TextStyle.BADGE_WATCH)
         else:
-            self.run_worker(self.follow_up_dialogs.perform(kind, row, view), name=kind)
+            self.run_worker(self.follow_up_dialogs.perform(kind, row, context), name=kind)
 
     def action_undo(self) -> None:
         """Undo the last action on a follow-up, within a minute of it."""
@@ -345,8 +345,8 @@ class Monitor(App[None], inherit_bindings=False):
         text = AlarmLines()
 
         def lines(width: int) -> Sequence[StyledLine]:
-            view = self._view
-            return () if view is None else text.of(view, width)
+            context = self._last_context
+            return () if context is None else text.of(context, width)
 
         self.push_screen(Modal(self.colours, self.glyphs, "Alerts", lines, width=90, closes=KEYS_OF["alerts"]))
 
@@ -370,9 +370,9 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_search(self) -> None:
         """Find an agent."""
-        view = self.view()
-        if view is not None:
-            choices = agent_choices(view.snapshot)
+        context = self.view_context()
+        if context is not None:
+            choices = agent_choices(context.snapshot)
             self.push_screen(Picker(self.colours, self.glyphs, "Find an agent", choices), self._agent_found)
 
     def _agent_found(self, result: str | None) -> None:

@@ -22,7 +22,7 @@ from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import PickerOption
 from ccmon.views.parse_when import parse_when, suggestions
 from ccmon.views.styled_text import TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 OUTCOMES = (
     PickerOption("reached", "reached", "the customer was spoken to"),
@@ -68,10 +68,10 @@ class FollowUpDialogs:
         """The command that undoes the last act, within a minute of it; else None."""
         return self._last.undone_by if self._last is not None and monotonic() < self._last_until else None
 
-    async def perform(self, kind: str, item: FollowUp, view: View) -> None:
+    async def perform(self, kind: str, item: FollowUp, context: ViewContext) -> None:
         """Ask, run the command, and show its result."""
         ask = {Act.SETTLED.key: self._settle, Act.MOVED.key: self._move, Act.HANDED_OVER.key: self._hand_over}[kind]
-        command = await ask(item, view)
+        command = await ask(item, context)
         if command is not None:
             await self._run_command(command)
 
@@ -99,7 +99,7 @@ class FollowUpDialogs:
         )
         return result.done
 
-    async def _settle(self, item: FollowUp, _view: View) -> FollowUpCommand | None:
+    async def _settle(self, item: FollowUp, _context: ViewContext) -> FollowUpCommand | None:
         outcome = await self._ask(
             f"How did it end? {follow_up_command.describe(item)}",
             OUTCOMES,
@@ -118,8 +118,8 @@ class FollowUpDialogs:
         )
         return None if note is None else follow_up_command.settle_command(item, outcome, note[1:])
 
-    async def _move(self, item: FollowUp, view: View) -> FollowUpCommand | None:
-        now = local_time(view.now, view.zone)
+    async def _move(self, item: FollowUp, context: ViewContext) -> FollowUpCommand | None:
+        now = local_time(context.now, context.zone)
 
         def choice(at: datetime) -> PickerOption:
             return PickerOption(at.isoformat(), follow_up_command.said_moment(at, now))
@@ -139,7 +139,7 @@ class FollowUpDialogs:
         )
         if to is None:
             return None
-        at = datetime.fromisoformat(to).astimezone(view.zone)
+        at = datetime.fromisoformat(to).astimezone(context.zone)
         by = await self._ask(
             f"To {follow_up_command.said_moment(at, now)}: whose wish is it?",
             [
@@ -150,9 +150,9 @@ class FollowUpDialogs:
         )
         return None if by is None else follow_up_command.move_command(item, at, by, now)
 
-    async def _hand_over(self, item: FollowUp, view: View) -> FollowUpCommand | None:
-        owed = Counter(other.owner_id for other in view.floor_to_choose_from.follow_ups.items)
-        agents = takers(item, view, owed)
+    async def _hand_over(self, item: FollowUp, context: ViewContext) -> FollowUpCommand | None:
+        owed = Counter(other.owner_id for other in context.floor_to_choose_from.follow_ups.items)
+        agents = possible_owners(item, context, owed)
         names = {agent.login: agent.name for agent in agents}
         login = await self._ask(
             f"Hand to whom? {follow_up_command.describe(item)}",
@@ -168,14 +168,14 @@ class FollowUpDialogs:
         return result
 
 
-def takers(item: FollowUp, view: View, owed: Mapping[int | None, int]) -> list[AgentFigures]:
+def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | None, int]) -> list[AgentFigures]:
     """Agents who may take a follow-up: first those at work, among them the owner's team, then those who owe least."""
-    floor = view.floor_to_choose_from
+    floor = context.floor_to_choose_from
     ends = {owner.agent_id: owner.shift_ends_at for owner in floor.follow_ups.owners or ()}
 
     def is_away(agent: AgentFigures) -> bool:
         ends_at = ends.get(agent.id)
-        is_over = ends_at is not None and ends_at <= view.rows_at
+        is_over = ends_at is not None and ends_at <= context.rows_at
         return is_over or agent.state in {AgentState.LOGGED_OUT, AgentState.UNAVAILABLE}
 
     return sorted(

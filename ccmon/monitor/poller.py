@@ -25,13 +25,13 @@ class SnapshotReader(Protocol):
         ...
 
 
-HANGS_S = 0.9
+ANSWER_WITHIN_S = 0.9
 """A poll that takes longer counts as missed at the next tick."""
 DIMMED_FROM = 3
 """After this many polls without an answer, the figures are dimmed."""
 
 
-READY_LOOKS_S = 0.01
+READY_CHECK_S = 0.01
 """Time between two checks whether the database is ready."""
 
 
@@ -65,9 +65,9 @@ class Poller:
         """Why the last poll brought no answer; None if it did."""
         self._reader = reader
         self._clock = clock
-        self._answered = self._clock()
+        self._answered_at_s = self._clock()
         self._poll: asyncio.Task[FloorSnapshot] | None = None
-        self._due = self._asked = 0.0
+        self._due_at_s = self._asked_at_s = 0.0
 
     @property
     def preparing(self) -> str | None:
@@ -83,23 +83,23 @@ class Poller:
         """The floor's time now, extrapolated from the last answer."""
         if self.snapshot is None:
             return None
-        return self.snapshot.at + round((self._clock() - self._answered) * 1000 * self.snapshot.speed)
+        return self.snapshot.at + round((self._clock() - self._answered_at_s) * 1000 * self.snapshot.speed)
 
     async def tick(self, patience_s: float) -> None:
         """Start a poll if one is due, and wait briefly for its answer; a later tick takes one that comes late."""
         if self._poll is None:
-            if self._clock() < self._due:
+            if self._clock() < self._due_at_s:
                 return
-            self._due = self._clock() + self.every_s * 0.9
-            self._asked = self._clock()
+            self._due_at_s = self._clock() + self.every_s * 0.9
+            self._asked_at_s = self._clock()
             self._take_from(self._begin)
         poll = self._poll
         if poll is None:
             return
         done, _ = await asyncio.wait({poll}, timeout=patience_s)
         if not done:
-            if self._preparation is None and self._clock() - self._asked >= HANGS_S:
-                self._missed("The database does not answer; still trying.")
+            if self._preparation is None and self._clock() - self._asked_at_s >= ANSWER_WITHIN_S:
+                self._note_failure("The database does not answer; still trying.")
         elif poll is self._poll:
             self._poll = None
             self._take_from(poll.result)
@@ -133,9 +133,9 @@ class Poller:
                 raise
             if ready:
                 self._preparation = None
-                self._asked = self._clock()
+                self._asked_at_s = self._clock()
             else:
-                await asyncio.sleep(READY_LOOKS_S)
+                await asyncio.sleep(READY_CHECK_S)
         return await self._reader.snapshot(None)
 
     def _take_from(self, answer: Callable[[], FloorSnapshot | None]) -> None:
@@ -143,14 +143,14 @@ class Poller:
         try:
             snapshot = answer()
         except CcmonError as error:
-            self._missed(error.for_supervisors)
+            self._note_failure(error.for_supervisors)
         except OSError as error:
-            self._missed(f"The database cannot be read: {error}.")
+            self._note_failure(f"The database cannot be read: {error}.")
         else:
             if snapshot is not None:
-                self.snapshot, self._answered, self.failed_polls, self.sentence = snapshot, self._clock(), 0, None
+                self.snapshot, self._answered_at_s, self.failed_polls, self.sentence = snapshot, self._clock(), 0, None
 
-    def _missed(self, sentence: str) -> None:
+    def _note_failure(self, sentence: str) -> None:
         self.failed_polls += 1
         self.sentence = sentence
 

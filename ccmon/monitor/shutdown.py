@@ -49,7 +49,7 @@ def _is_terminal(file: Any) -> bool:
 
 
 class Shutdown:
-    """Ends the program on signals and when the terminal hangs up; `guard` makes sure that it does."""
+    """Ends the program on signals and when the terminal hangs up; `enforce_exit` makes sure that it does."""
 
     def __init__(self, end: Callable[[int], None]) -> None:
         self._end = end
@@ -59,8 +59,8 @@ class Shutdown:
         self._wakes_watchdog = -1
         self._left = threading.Event()
         """Set once the screen has been left the orderly way."""
-        self.at_last: Callable[[int], int] | None = None
-        """Called with the exit status when the guard ends the process; returns the one to use. It must be quick."""
+        self.on_forced_exit: Callable[[int], int] | None = None
+        """Called with the exit status when the watchdog ends the process; returns the one to use. It must be quick."""
 
     def __enter__(self) -> Self:
         """Remember the terminal's settings."""
@@ -69,7 +69,7 @@ class Shutdown:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        """The orderly end has worked: the terminal needs no guard."""
+        """The orderly end has worked: the watchdog need not restore the terminal."""
         self._left.set()
 
     def listen(self) -> None:
@@ -79,10 +79,10 @@ class Shutdown:
         for number in SIGNALS:
             loop.add_signal_handler(number, self._end, 128 + number)
             # The loop still gets the signal; this handler runs even while the loop is held up.
-            signal.signal(number, lambda number, _: self.guard(128 + number))
+            signal.signal(number, lambda number, _: self.enforce_exit(128 + number))
         threading.Thread(target=self._watch, args=(wakes, loop), name="ccmon-watchdog", daemon=True).start()
 
-    def guard(self, status: int) -> None:
+    def enforce_exit(self, status: int) -> None:
         """Give the process `GUARD_S` from now to leave the screen by itself.
 
         A signal may call this at any moment, so it takes no lock and starts no thread.
@@ -121,7 +121,7 @@ class Shutdown:
                 termios.tcsetattr(0, termios.TCSANOW, self._attributes)
         with suppress(OSError):
             os.set_blocking(1, True)
-        if self.at_last is not None:
+        if self.on_forced_exit is not None:
             with suppress(Exception):
-                status = self.at_last(status)
+                status = self.on_forced_exit(status)
         os._exit(status)

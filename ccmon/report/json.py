@@ -63,7 +63,8 @@ OBJECTS: Mapping[type[Struct], str] = {
     FollowUpFigures: "due_today overdue done_today on_time_rate items owners at_risk late_expected",
     FollowUp: "id customer owner kind due_at overdue_s promised_at phone note late_chance late_reason",
     AgentFollowUps: """owner team due_today overdue done_today on_time_rate=kept.rate shift_ends_at
-        usual_call_s=handling_ms owned=load.owned needed_s=load.needed_ms left_s=load.left_ms late at_risk
+        usual_call_s=handling_ms owned=load.due_in_shift needed_s=load.needed_ms left_s=load.left_ms late=certainly_late
+        at_risk
         late_expected late_reason""",
     Alarm: "rule subject since value=measured limit text",
     SatisfactionFigures: """scope name client answers satisfied top_two_box top_two_box_low=interval.low

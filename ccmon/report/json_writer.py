@@ -34,7 +34,7 @@ def as_text(snapshot: FloorSnapshot) -> str:
 
     All ASCII, so that no name can control a terminal. Objects for ``json.dumps`` would take three times as long.
     """
-    return _Writer(snapshot).whole_text()
+    return _Writer(snapshot).snapshot_text()
 
 
 class _Values(Struct, frozen=True):
@@ -67,7 +67,7 @@ class _Writer:
         self._zone = ZoneInfo(snapshot.time_zone)
         self._kinds: dict[type[Struct], _Kind] = {}
 
-    def whole_text(self) -> str:
+    def snapshot_text(self) -> str:
         """The whole snapshot as text."""
         lines = []
         for key in keys(FloorSnapshot):

@@ -19,7 +19,7 @@ from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
 from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
 from ccmon.views.panel import FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 LEAST_WIDTH, USUAL_WIDTH = 40, 80
 ALARMS_SHOWN = 10
@@ -36,10 +36,10 @@ def print_status(snapshot: FloorSnapshot, filters: Filters = NO_FILTER, output: 
     """Print the views of a snapshot: in the output's width, in colour on a terminal, in ASCII where that is needed."""
     output = output or sys.stdout
     ascii_alone = needs_ascii() or not (output.encoding or "utf-8").lower().startswith("utf")
-    view = View.of(snapshot, glyphs=ASCII if ascii_alone else UNICODE, filters=filters)
+    context = ViewContext.of(snapshot, glyphs=ASCII if ascii_alone else UNICODE, filters=filters)
     colored = output.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     looks = (LIGHT if is_light() else DARK) if colored else None
-    for line in status_lines(view, output_width(output)):
+    for line in status_lines(context, output_width(output)):
         text = "".join(span.text if looks is None else ansi(looks[span.style], span.text) for span in line)
         output.write(f"{text}\n")
 
@@ -54,97 +54,97 @@ def output_width(output: TextIO) -> int:
     return USUAL_WIDTH
 
 
-def status_lines(view: View, width: int) -> Iterator[Line]:
+def status_lines(context: ViewContext, width: int) -> Iterator[Line]:
     """Head, alarms, and the tabs with rows of each panel; no line ends in spaces."""
-    for line in _lines(view, width):
+    for line in _lines(context, width):
         yield _stripped(line)
 
 
-def _lines(view: View, width: int) -> Iterator[Line]:
-    floor = view.snapshot
-    yield from _head(view, width)
+def _lines(context: ViewContext, width: int) -> Iterator[Line]:
+    floor = context.snapshot
+    yield from _head(context, width)
     if floor.data_at is None and not floor.queues and not floor.agents:
         yield ()
-        yield from _paragraph(EMPTY, view, width)
+        yield from _paragraph(EMPTY, context, width)
         return
-    yield from _alarms(view, width)
+    yield from _alarms(context, width)
     for panel in panels():
-        yield from _panel(panel, view, width)
+        yield from _panel(panel, context, width)
 
 
-def _head(view: View, width: int) -> Iterator[Line]:
-    moment = date_and_time(view.now, view.zone)
+def _head(context: ViewContext, width: int) -> Iterator[Line]:
+    moment = date_and_time(context.now, context.zone)
     parts: list[Line] = [
-        (Span(_text(watched_text(view, "ccmon"), view), TextStyle.STRONG),),
+        (Span(_text(watched_text(context, "ccmon"), context), TextStyle.STRONG),),
         (Span(moment),),
-        _trimmed(data_age(view.snapshot.data_age_ms, view.glyphs)),
-        *((Span(_text(str(work), view), TextStyle.QUIET),) for work in view.snapshot.progress),
-        *(_trimmed([span]) for span in alarm_counts(view)),
+        _trimmed(data_age(context.snapshot.data_age_ms, context.glyphs)),
+        *((Span(_text(str(work), context), TextStyle.QUIET),) for work in context.snapshot.progress),
+        *(_trimmed([span]) for span in alarm_counts(context)),
     ]
     yield from _flowing(parts, width)
 
 
-def _alarms(view: View, width: int) -> Iterator[Line]:
-    alarms = view.snapshot.alarms
+def _alarms(context: ViewContext, width: int) -> Iterator[Line]:
+    alarms = context.snapshot.alarms
     yield ()
-    if view.more_may_come and alarms:
-        yield from _paragraph(f"There may be more. {view.snapshot.incomplete}", view, width)
+    if context.more_may_come and alarms:
+        yield from _paragraph(f"There may be more. {context.snapshot.incomplete}", context, width)
     if not alarms:
-        yield from _paragraph(alarm_line(view, width, view.glyphs, None).text.strip(), view, width)
+        yield from _paragraph(alarm_line(context, width, context.glyphs, None).text.strip(), context, width)
     for alarm in alarms[:ALARMS_SHOWN]:
-        sign = view.sign(alarm.severity)
-        first, *rest = wrapped(_text(alarm_sentence(alarm, view.snapshot), view), width - 2)
+        sign = context.sign(alarm.severity)
+        first, *rest = wrapped(_text(alarm_sentence(alarm, context.snapshot), context), width - 2)
         yield (sign, Span(f" {first}"))
         yield from ((Span(f"  {piece}"),) for piece in rest)
     yield from _others(len(alarms) - ALARMS_SHOWN)
 
 
-def _panel(panel: FloorPanel[Any], view: View, width: int) -> Iterator[Line]:
+def _panel(panel: FloorPanel[Any], context: ViewContext, width: int) -> Iterator[Line]:
     """A panel's tabs one after the other; a summary or remark that several share appears only in the first."""
     summaries: list[PanelSummary] = []
     said: list[Line | str] = []
     for tab in panel.tabs:
-        rows, absent = tab.printed_rows(view), view.absent(tab.section)
-        alone = tab is panel and tab.head_alone(view)
+        rows, absent = tab.printed_rows(context), context.absent(tab.section)
+        alone = tab is panel and tab.head_alone(context)
         if not (rows or alone) and (not absent or absent in said):
             continue
         said.append(absent)
         yield ()
         title = Span(f"{tab.name}: {tab.tab}" if tab.tab and rows else tab.name, TextStyle.TITLE)
-        remark = Span(_text(tab.remark(view, short=True), view), TextStyle.QUIET)
+        remark = Span(_text(tab.remark(context, short=True), context), TextStyle.QUIET)
         yield from _flowing([(title,), (remark,)], width)
-        summary = tab.summary(view)
+        summary = tab.summary(context)
         summary = summary._replace(facts=tuple(summary.facts))  # as a tuple, they can be compared
         if (rows or alone) and summary not in summaries:
             summaries.append(summary)
-            yield from _flowing(_facts(summary, tab, view), width)
+            yield from _flowing(_facts(summary, tab, context), width)
         if rows:
-            yield from _table(tab, rows, view, width)
+            yield from _table(tab, rows, context, width)
         if rows and not tab.previews_next:
-            below = [line for line in tab.below(view, width, ROOM_BELOW)[1:] if line not in said]
+            below = [line for line in tab.below(context, width, ROOM_BELOW)[1:] if line not in said]
             said += below
             yield from below
 
 
-def _facts(summary: PanelSummary, tab: FloorPanel[Any], view: View) -> Iterator[Line]:
+def _facts(summary: PanelSummary, tab: FloorPanel[Any], context: ViewContext) -> Iterator[Line]:
     label, figure, style = summary.figure
     yield Span(figure, style), Span("" if label == tab.name.casefold() else f" {label}")
-    for label, value, style in (*summary.facts, *tab.printed_facts(view)):
-        yield Span(f"{label} ", TextStyle.QUIET), Span(_text(value, view), style.or_else(TextStyle.STRONG))
+    for label, value, style in (*summary.facts, *tab.printed_facts(context)):
+        yield Span(f"{label} ", TextStyle.QUIET), Span(_text(value, context), style.or_else(TextStyle.STRONG))
 
 
-def _table(tab: FloorPanel[Any], rows: Sequence[Any], view: View, width: int) -> Iterator[Line]:
-    totals, shown = tab.totals(view), rows[: tab.printed_limit]
-    if view.filters and len(rows) <= len(totals):  # the part is a single row, equal to the total
+def _table(tab: FloorPanel[Any], rows: Sequence[Any], context: ViewContext, width: int) -> Iterator[Line]:
+    totals, shown = tab.totals(context), rows[: tab.printed_limit]
+    if context.filters and len(rows) <= len(totals):  # the part is a single row, equal to the total
         totals = ()
     columns = sorted((*tab.columns, *tab.printed_columns), key=lambda column: column.drawn)
-    fitted = fit_printed(columns, width, (*totals, *shown), view)
-    yield draw_titles(fitted, width, view, None, descending=False, gap=PRINTED_GAP)
+    fitted = fit_printed(columns, width, (*totals, *shown), context)
+    yield draw_titles(fitted, width, context, None, descending=False, gap=PRINTED_GAP)
     for row in totals:
-        spans = draw_row(fitted, row, width, view, gap=PRINTED_GAP)
+        spans = draw_row(fitted, row, width, context, gap=PRINTED_GAP)
         yield tuple(Span(span.text, span.style.or_else(TextStyle.STRONG)) for span in spans)
     for row in shown:
-        yield draw_row(fitted, row, width, view, gap=PRINTED_GAP)
+        yield draw_row(fitted, row, width, context, gap=PRINTED_GAP)
     yield from _others(len(rows) - len(shown))
 
 
@@ -153,8 +153,8 @@ def _others(number: int) -> Iterator[Line]:
         yield (Span(f"and {count(number)} more: see --json", TextStyle.QUIET),)
 
 
-def _paragraph(text: str, view: View, width: int) -> Iterator[Line]:
-    yield from ((Span(piece),) for piece in wrapped(_text(text, view), width))
+def _paragraph(text: str, context: ViewContext, width: int) -> Iterator[Line]:
+    yield from ((Span(piece),) for piece in wrapped(_text(text, context), width))
 
 
 def _flowing(parts: Iterable[Line], width: int) -> Iterator[Line]:
@@ -176,9 +176,9 @@ def _flowing(parts: Iterable[Line], width: int) -> Iterator[Line]:
         yield line
 
 
-def _text(text: str, view: View) -> str:
+def _text(text: str, context: ViewContext) -> str:
     """A harmless text, in characters that the output can show."""
-    return ascii_only(plain(text)) if view.glyphs.ascii_only else plain(text)
+    return ascii_only(plain(text)) if context.glyphs.ascii_only else plain(text)
 
 
 def _trimmed(spans: Sequence[Span]) -> Line:

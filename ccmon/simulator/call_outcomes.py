@@ -39,7 +39,7 @@ COMMENTS = {
 }
 
 
-class Consequences:
+class CallOutcomes:
     """What the calls of one day lead to."""
 
     def __init__(self, floor: FloorContext) -> None:
@@ -49,7 +49,7 @@ class Consequences:
         self._surveys = stream(seed, day, "surveys")
         self._invitations = stream(seed, day, "invitations")
         self._promises = stream(seed, day, "today's promises")
-        self._chance = stream(seed, day, "outcomes")
+        self._rng = stream(seed, day, "outcomes")
         self._habits = stream(seed, day, "call back habits")
         self._open: dict[int, tuple[int | None, str]] = {}
         """Follow-ups due today and not done: when and how they are settled later."""
@@ -80,7 +80,7 @@ class Consequences:
         self._open.pop(number, None)
         self._floor.change_row(_follow_up_done(self._floor.engine.now, number, outcome))
 
-    def afterwards(self) -> list[Change]:
+    def later_outcomes(self) -> list[Change]:
         """Later consequences of this day: unkept promises that somebody settles, cancelled orders."""
         settled = (_follow_up_done(at, number, how) for number, (at, how) in self._open.items() if at is not None)
         return sorted((*settled, *self._later), key=lambda row: row.at)
@@ -111,7 +111,7 @@ class Consequences:
 
     def stranger(self) -> str:
         """The number of a caller unknown to the centre."""
-        return telephone_of(self._chance.getrandbits(40))
+        return telephone_of(self._rng.getrandbits(40))
 
     def disposition(self, caller: SimulatedCaller, agent: AgentAtWork) -> str:
         """The disposition that the agent chooses for a call."""
@@ -121,7 +121,7 @@ class Consequences:
             return "sale"
         if self._promises.random() < setting.promise_share:
             return "call back"
-        return DISPOSITIONS[setting.purpose].draw(self._chance)
+        return DISPOSITIONS[setting.purpose].draw(self._rng)
 
     def handled(self, caller: SimulatedCaller, agent: AgentAtWork, disposition: str) -> None:
         """Add what a handled call leads to."""
@@ -150,11 +150,9 @@ class Consequences:
             if agents:
                 self._promise(self._promises.choice(agents), caller.customer, caller, "call back")
         elif (
-            outcome is Outcome.ABANDONED
-            and caller.tries < 3
-            and self._chance.random() < caller.queue.setting.retry_share
+            outcome is Outcome.ABANDONED and caller.tries < 3 and self._rng.random() < caller.queue.setting.retry_share
         ):
-            floor.engine.after(round(self._chance.uniform(0.5, 9) * MINUTE_MS), floor.call_again, caller)
+            floor.engine.after(round(self._rng.uniform(0.5, 9) * MINUTE_MS), floor.call_again, caller)
 
     def order(self, typical_cents: int) -> int:
         """The amount of an order, to ten cents."""
@@ -182,20 +180,20 @@ class Consequences:
 
     def _promise(self, agent: AgentAtWork, customer: int, caller: SimulatedCaller, kind: str) -> None:
         """Promise a call back on the same day, while the agent is there."""
-        floor, now, chance = self._floor, self._floor.engine.now, self._promises
-        due_at = (now + round(chance.uniform(35, 200) * MINUTE_MS)) // QUARTER_MS * QUARTER_MS
+        floor, now, rng = self._floor, self._floor.engine.now, self._promises
+        due_at = (now + round(rng.uniform(35, 200) * MINUTE_MS)) // QUARTER_MS * QUARTER_MS
         minute = (due_at - floor.plan.starts_at) // MINUTE_MS
         due_at += (agent.plan.agent.pattern.outside_breaks(minute) - minute) * MINUTE_MS
         if due_at > agent.plan.logs_out_at - 20 * MINUTE_MS:
             return
         number = next(self._numbers)
         times = {"created_at": now, "due_at": due_at, "promised_at": due_at}
-        row = {"id": number, **self._by_agent(caller, agent), "kind": kind, **times, "note": chance.choice(NOTES[kind])}
+        row = {"id": number, **self._by_agent(caller, agent), "kind": kind, **times, "note": rng.choice(NOTES[kind])}
         floor.add_row("follow-ups", row)
         self._open[number] = now + 24 * HOUR_MS, "reached"
-        luck = chance.random()
-        delay = chance.gauss(-9, 6) if luck < agent.plan.agent.diligence else chance.uniform(20, 120)
-        if luck < 0.985:
+        random_number = rng.random()
+        delay = rng.gauss(-9, 6) if random_number < agent.plan.agent.diligence else rng.uniform(20, 120)
+        if random_number < 0.985:
             floor.engine.at(
                 due_at + round(delay * MINUTE_MS), self._act, agent.login, DueFollowUp(number, customer, kind)
             )
@@ -219,24 +217,24 @@ class Consequences:
         self._floor.add_row("survey-invitations", {**call, "sent_at": sent_at, "delivered": delivered})
 
     def _survey(self, caller: SimulatedCaller, agent: AgentAtWork, disposition: str) -> None:
-        floor, chance = self._floor, self._surveys
+        floor, rng = self._floor, self._surveys
         waited_min = (caller.answered_at - caller.entered_at) / MINUTE_MS
-        mood = chance.gauss(4.25 + agent.plan.agent.kindness - 0.25 * waited_min, 1.05)
+        mood = rng.gauss(4.25 + agent.plan.agent.kindness - 0.25 * waited_min, 1.05)
         if disposition in UNSOLVED:
             mood -= 0.9
         if caller.reason == floor.centre.problem:
             mood -= 0.6
         score = min(5, max(1, round(mood)))
-        comment = chance.choice(COMMENTS[score]) if score in COMMENTS and chance.random() < 0.2 else None
-        at = floor.engine.now + round((0.4 + chance.expovariate(1 / 6)) * MINUTE_MS)
+        comment = rng.choice(COMMENTS[score]) if score in COMMENTS and rng.random() < 0.2 else None
+        at = floor.engine.now + round((0.4 + rng.expovariate(1 / 6)) * MINUTE_MS)
         answers = [{"question": "satisfaction", "score": score, "scale": 5, "comment": comment}]
         # Most go on to the second question, fewer to the third.
-        chance = self._invitations
-        if chance.random() < 0.7:
-            recommends = min(10, max(0, round(2.1 * mood + chance.gauss(-0.4, 1.5))))
+        rng = self._invitations
+        if rng.random() < 0.7:
+            recommends = min(10, max(0, round(2.1 * mood + rng.gauss(-0.4, 1.5))))
             answers.append({"question": "recommend", "score": recommends, "scale": 10})
-        if chance.random() < 0.5:
-            solved = chance.random() < (0.92 if disposition not in UNSOLVED else 0.25)
+        if rng.random() < 0.5:
+            solved = rng.random() < (0.92 if disposition not in UNSOLVED else 0.25)
             answers.append({"question": "resolved", "score": int(solved), "scale": 1})
         for answer in answers:
             floor.engine.at(

@@ -24,7 +24,7 @@ from ccmon.simulator.random_streams import log_normal_number, stream, weighted
 
 REMEMBERED_DAYS = 45
 """Lives are planned for this many days."""
-KEPT_PEOPLE = 20_000
+CACHED_CUSTOMERS = 20_000
 """How many customers are kept in memory."""
 BUYER_KINDS = weighted({"once": 0.42, "again": 0.26, "loyal": 0.18, "drifting": 0.14})
 OFTEN_BUYS, SELDOM_BUYS = 1.25, 0.8
@@ -62,7 +62,7 @@ class Customers:
             queue.name: weighted({reason.name: reason.share for reason in queue.reasons}) for queue in centre.queues
         }
         self._leads = {setting.name: 1_000_000 * place for place, setting in enumerate(centre.campaigns, start=1)}
-        self.person = lru_cache(maxsize=KEPT_PEOPLE)(self._make_person)
+        self.person = lru_cache(maxsize=CACHED_CUSTOMERS)(self._make_person)
         """The customer of a number."""
         # A day's cohort is asked for by each of the days that remember it.
         self._cohort = lru_cache(maxsize=REMEMBERED_DAYS + 30)(self._make_cohort)
@@ -70,8 +70,10 @@ class Customers:
         """The planned contacts of each queue on a day."""
 
     def _make_person(self, number: int) -> Customer:
-        luck = int.from_bytes(blake2b(b"%d/%d" % (self.seed, number), digest_size=12).digest())
-        return Customer(number, f"C{number}", customer_name(luck >> 48), telephone_of(luck & (1 << 48) - 1))
+        random_number = int.from_bytes(blake2b(b"%d/%d" % (self.seed, number), digest_size=12).digest())
+        return Customer(
+            number, f"C{number}", customer_name(random_number >> 48), telephone_of(random_number & (1 << 48) - 1)
+        )
 
     def newcomer(self, day: date, place: int) -> int:
         """The number of a first-time caller beyond the planned cohort."""
@@ -95,15 +97,15 @@ class Customers:
         for age in range(REMEMBERED_DAYS):
             for contact in self._cohort(day - timedelta(days=age)).get(age, ()):
                 contacts[contact.queue].append(contact)
-        chance = stream(self.seed, day, "contacts")
+        rng = stream(self.seed, day, "contacts")
         for planned in contacts.values():
-            chance.shuffle(planned)
+            rng.shuffle(planned)
         return contacts
 
     def _make_cohort(self, day: date) -> dict[int, list[CustomerContact]]:
         """The lives that begin on a day: contacts by age in days."""
         cohort: dict[int, list[CustomerContact]] = {}
-        chance = stream(self.seed, day, "cohort")
+        rng = stream(self.seed, day, "cohort")
         weight = self.centre.weekdays[day.weekday()] * self.centre.volume
         open_ages = [self._open_age(day, age) for age in range(REMEMBERED_DAYS)]
         room = 2500 * max(1, round(self.centre.scale))
@@ -112,36 +114,36 @@ class Customers:
             queues = [self._queues[client, purpose] for purpose in (Purpose.SALES, Purpose.SERVICE, Purpose.RETENTION)]
             volume = sum(queue.calls_per_hour for queue in self.centre.queues if queue.client == client)
             for place in range(round(volume * 1.2 * weight)):
-                for age, contact in self._life(number + place, queues, chance):
+                for age, contact in self._life(number + place, queues, rng):
                     if age < REMEMBERED_DAYS and (open_age := open_ages[age]) < REMEMBERED_DAYS:
                         cohort.setdefault(open_age, []).append(contact)
         return cohort
 
-    def _life(self, number: int, queues: Sequence[str], chance: Random) -> list[tuple[int, CustomerContact]]:
+    def _life(self, number: int, queues: Sequence[str], rng: Random) -> list[tuple[int, CustomerContact]]:
         """The contacts of one life by age in days, in the client's queues for sales, service and retention."""
         sales, service, retention = queues
-        kind = BUYER_KINDS.draw(chance)
+        kind = BUYER_KINDS.draw(rng)
         order = CustomerContact(number, sales, None, SELDOM_BUYS if kind == "once" else OFTEN_BUYS)
         life = [(0, order)]
         if kind == "again":
-            life.append((1 + round(log_normal_number(chance, 2.3, 0.6)), order))
+            life.append((1 + round(log_normal_number(rng, 2.3, 0.6)), order))
         elif kind == "loyal":
             age = 0.0
-            while (age := age + log_normal_number(chance, 2.5, 0.4)) < REMEMBERED_DAYS:
+            while (age := age + log_normal_number(rng, 2.5, 0.4)) < REMEMBERED_DAYS:
                 life.append((round(age), order))
         elif kind == "drifting":
-            life.append((1 + round(log_normal_number(chance, 1.5, 0.5)), order))
-            if chance.random() < 0.5:
-                leaves = 8 + round(log_normal_number(chance, 2.3, 0.6))
+            life.append((1 + round(log_normal_number(rng, 1.5, 0.5)), order))
+            if rng.random() < 0.5:
+                leaves = 8 + round(log_normal_number(rng, 2.3, 0.6))
                 life.append((leaves, CustomerContact(number, retention, None, 1.0)))
         for bought, _ in tuple(life):
-            if chance.random() < 0.62:
+            if rng.random() < 0.62:
                 # A call for service some days after an order, and the same again while it is not solved.
-                call = CustomerContact(number, service, self.reasons[service].draw(chance), 1.0)
-                called = bought + round(log_normal_number(chance, 1.2, 0.8))
+                call = CustomerContact(number, service, self.reasons[service].draw(rng), 1.0)
+                called = bought + round(log_normal_number(rng, 1.2, 0.8))
                 life.append((called, call))
-                while chance.random() < 0.2:
-                    called += chance.randint(1, 4)
+                while rng.random() < 0.2:
+                    called += rng.randint(1, 4)
                     life.append((called, call))
         return life
 

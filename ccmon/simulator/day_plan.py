@@ -158,31 +158,31 @@ class Planner:
         trouble = self._trouble(day)
         arrivals: list[Arrival] = []
         for place, queue in enumerate(self.centre.queues):
-            chance = stream(self.seed, day, "arrivals", queue.name)
-            moments = list(self._moments(queue, result, trouble, chance))
+            rng = stream(self.seed, day, "arrivals", queue.name)
+            moments = list(self._moments(queue, result, trouble, rng))
             first = self.customers.newcomer(day, place * 2000 * max(1, round(self.centre.scale)))
-            callers = self._callers(queue, len(moments), contacts[queue.name], first, chance)
+            callers = self._callers(queue, len(moments), contacts[queue.name], first, rng)
             for at, contact in zip(moments, callers, strict=True):
-                reason = self._reason(queue, at, result, contact, chance)
+                reason = self._reason(queue, at, result, contact, rng)
                 arrivals.append(Arrival(at, queue.name, contact, reason))
         arrivals.sort(key=lambda arrival: (arrival.at, arrival.queue))
         return arrivals
 
     def _trouble(self, day: date) -> tuple[str, float, float] | None:
         """A queue that gets more calls than planned, with the hours from and to which it does."""
-        chance = stream(self.seed, day, "trouble")
-        if chance.random() >= self.centre.trouble_share:
+        rng = stream(self.seed, day, "trouble")
+        if rng.random() >= self.centre.trouble_share:
             return None
-        queue = chance.choice(self.centre.queues[:5])
-        begins = chance.uniform(9.5, 15.5)
-        return queue.name, begins, begins + chance.uniform(0.7, 1.6)
+        queue = rng.choice(self.centre.queues[:5])
+        begins = rng.uniform(9.5, 15.5)
+        return queue.name, begins, begins + rng.uniform(0.7, 1.6)
 
     def _moments(
-        self, queue: QueueSetting, result: DayPlan, trouble: tuple[str, float, float] | None, chance: Random
+        self, queue: QueueSetting, result: DayPlan, trouble: tuple[str, float, float] | None, rng: Random
     ) -> Iterator[int]:
         """Moments of a Poisson process with a rate that depends on the hour, by thinning."""
         day = result.day
-        usual = queue.calls_per_hour * self.centre.weekdays[day.weekday()] * self.centre.volume * chance.gauss(1, 0.04)
+        usual = queue.calls_per_hour * self.centre.weekdays[day.weekday()] * self.centre.volume * rng.gauss(1, 0.04)
         if day.weekday() == 5:
             usual *= 1.15
         highest = usual * 2
@@ -191,44 +191,44 @@ class Planner:
         is_problem = day == self.problem_day and self._has_problem(queue)
         begins, ends = trouble[1:] if trouble is not None and trouble[0] == queue.name else (0.0, 0.0)
         at = float(result.opens_at)
-        while (at := at + chance.expovariate(highest) * HOUR_MS) < result.closes_at:
+        while (at := at + rng.expovariate(highest) * HOUR_MS) < result.closes_at:
             hour = (at - midnight) / HOUR_MS
             rate = busyness(hours, hour)
             if begins <= hour < ends:
                 rate *= 1.45
             if is_problem:
                 rate *= 1 + PROBLEM_EXTRA * problem_grade(hour)
-            if chance.random() * 2 < rate:
+            if rng.random() * 2 < rate:
                 yield round(at)
 
     def _has_problem(self, queue: QueueSetting) -> bool:
         return any(reason.name == self.centre.problem for reason in queue.reasons)
 
     def _callers(
-        self, queue: QueueSetting, count: int, planned: list[CustomerContact], newcomer: int, chance: Random
+        self, queue: QueueSetting, count: int, planned: list[CustomerContact], newcomer: int, rng: Random
     ) -> list[CustomerContact | None]:
         """Who calls: customers according to their lives, unknown people, and some first-time callers."""
-        unknown = sum(chance.random() < queue.unknown_share for _ in range(count))
+        unknown = sum(rng.random() < queue.unknown_share for _ in range(count))
         known: list[CustomerContact | None] = list(planned[: count - unknown])
         missing = count - unknown - len(known)
         known += (CustomerContact(newcomer + place, queue.name, None, 1.0) for place in range(missing))
         known += [None] * unknown
-        chance.shuffle(known)
+        rng.shuffle(known)
         return known
 
     def _reason(
-        self, queue: QueueSetting, at: int, result: DayPlan, contact: CustomerContact | None, chance: Random
+        self, queue: QueueSetting, at: int, result: DayPlan, contact: CustomerContact | None, rng: Random
     ) -> str | None:
         """Why somebody calls; the problem of the day replaces other reasons as it grows."""
         if result.day == self.problem_day and self._has_problem(queue):
             extra = PROBLEM_EXTRA * problem_grade((at - result.starts_at) / HOUR_MS)
-            if chance.random() < extra / (1 + extra):
+            if rng.random() < extra / (1 + extra):
                 return self.centre.problem
         if contact is not None and contact.reason is not None:
             return contact.reason
-        if chance.random() < 0.04:
+        if rng.random() < 0.04:
             return None  # the agent records nothing
-        return self.customers.reasons[queue.name].draw(chance)
+        return self.customers.reasons[queue.name].draw(rng)
 
 
 _SATURDAY = ((9.0, 0.6), (10.0, 1.0), (12.0, 1.0), (14.0, 0.5))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ccmon import events
 from ccmon.model.calls import Outcome
-from ccmon.simulator.call_outcomes import Consequences
+from ccmon.simulator.call_outcomes import CallOutcomes
 from ccmon.simulator.context import FloorContext
 from ccmon.simulator.day_plan import Arrival, DayPlan, Planner
 from ccmon.simulator.entities import AgentAtWork, SimulatedCaller, SimulatedQueue
@@ -33,12 +33,12 @@ class SimulatedFloor(FloorContext):
 
     def __init__(self, planner: Planner, plan: DayPlan) -> None:
         super().__init__(planner, plan)
-        self._chance = stream(self.seed, plan.day, "floor")
+        self._rng = stream(self.seed, plan.day, "floor")
         self._patience = stream(self.seed, plan.day, "patience")
         self._service = stream(self.seed, plan.day, "service")
         self._pick_up = stream(self.seed, plan.day, "pick up")
-        self.consequences = Consequences(self)
-        self._dialler = Dialler(self, self.consequences)
+        self.call_outcomes = CallOutcomes(self)
+        self._dialler = Dialler(self, self.call_outcomes)
 
         self._set_up()
 
@@ -72,7 +72,7 @@ class SimulatedFloor(FloorContext):
             self.engine.at(agent_day.logs_in_at, self._log_in, agent_day)
         self._arrivals = iter(self.plan.arrivals)
         self._expect_next()
-        self.consequences.set_up()
+        self.call_outcomes.set_up()
 
     # Callers
 
@@ -93,14 +93,12 @@ class SimulatedFloor(FloorContext):
         customer = phone = name = None
         if caller.contact is not None:
             customer, _, name, phone = self.meet(caller.contact.customer)
-        elif self._chance.random() < 0.5:
-            phone = self.consequences.stranger()
+        elif self._rng.random() < 0.5:
+            phone = self.call_outcomes.stranger()
         self.emit(events.CallEntered(now, caller.call_id, queue.setting.name, phone, name, customer))
         patience = queue.setting.patience.draw(self._patience)
-        if queue.setting.exit_key_share and self._chance.random() < queue.setting.exit_key_share:
-            self.engine.after(
-                round((0.75 + self._chance.random()) * MINUTE_MS), self._give_up, caller, Outcome.EXIT_KEY
-            )
+        if queue.setting.exit_key_share and self._rng.random() < queue.setting.exit_key_share:
+            self.engine.after(round((0.75 + self._rng.random()) * MINUTE_MS), self._give_up, caller, Outcome.EXIT_KEY)
         self.engine.after(patience, self._give_up, caller, Outcome.ABANDONED)
         queue.waiting[caller] = None
         self._serve(queue)
@@ -127,7 +125,7 @@ class SimulatedFloor(FloorContext):
         self.emit(
             events.CallEnded(now, caller.call_id, queue.setting.name, outcome, by, waited_ms=now - caller.entered_at)
         )
-        self.consequences.lost(caller, outcome)
+        self.call_outcomes.lost(caller, outcome)
         if agent is not None:
             self.free(agent)
 
@@ -158,10 +156,8 @@ class SimulatedFloor(FloorContext):
         self.emit(events.CallMissed(self.engine.now, caller.call_id, queue.setting.name, agent.login, RINGS_OUT_MS))
         queue.waiting[caller] = None
         queue.waiting.move_to_end(caller, last=False)
-        if self._chance.random() < AUTO_PAUSE_SHARE:
-            agent.pauses.appendleft(
-                Pause(self.engine.now, round(self._chance.uniform(0.6, 4) * MINUTE_MS), "Auto-Pause")
-            )
+        if self._rng.random() < AUTO_PAUSE_SHARE:
+            agent.pauses.appendleft(Pause(self.engine.now, round(self._rng.uniform(0.6, 4) * MINUTE_MS), "Auto-Pause"))
         self._serve(queue)
         self.free(agent)
 
@@ -194,14 +190,14 @@ class SimulatedFloor(FloorContext):
         transferred = bool(setting.transfer_to) and self._service.random() < setting.transfer_share
         wrap_up = round(setting.wrap_up.draw(self._service) * agent.plan.agent.wrap_up_factor)
         by = "transfer" if transferred else "caller" if self._service.random() < 0.6 else "agent"
-        disposition = "transferred" if transferred else self.consequences.disposition(caller, agent)
+        disposition = "transferred" if transferred else self.call_outcomes.disposition(caller, agent)
         self.emit(
             events.CallEnded(
                 now, caller.call_id, setting.name, Outcome.ANSWERED, by, agent.login,
                 caller.answered_at - caller.entered_at, now - caller.answered_at, disposition, wraps_up=wrap_up > 0,
             )
         )  # fmt: skip
-        self.consequences.handled(caller, agent, disposition)
+        self.call_outcomes.handled(caller, agent, disposition)
         if transferred and setting.transfer_to is not None:
             queue = self.queues[setting.transfer_to]
             self._enter(SimulatedCaller(caller.call_id, caller.visit + 1, queue, caller.contact, None, now))

@@ -88,7 +88,7 @@ def seed(
 
 def prepare(writer: Writer, planner: Planner, first_day: date) -> None:
     """Write the centre itself into a database, after deleting any demo data there."""
-    if demo_data.is_there(writer.connection):
+    if demo_data.has_demo_data(writer.connection):
         with writer.transaction(bulk=True):
             demo_data.delete_all(writer.connection)
         writer.start_over()
@@ -133,7 +133,7 @@ def _write_day(writer: Writer, rows: RowWriter, floor: SimulatedFloor, until: in
         writer.apply(events)
         writer.count(records=len(events))
     beside = floor.take_rows()
-    beside.changes += (change for change in floor.consequences.afterwards() if change.at <= until)
+    beside.changes += (change for change in floor.call_outcomes.later_outcomes() if change.at <= until)
     rows.write_customers(beside)
     writer.flush()
     rows.write(beside)

@@ -107,7 +107,7 @@ class LiveFloor:
 
     def _go_on_tomorrow(self, real: int) -> None:
         """Once everybody has gone home, skip the night, and days on which the floor would be empty."""
-        self._later += self._floor.consequences.afterwards()
+        self._later += self._floor.call_outcomes.later_outcomes()
         floor_at = next_morning(self._planner.zone, self.written_until)
         self.clock = self.clock._replace(real_at=real, floor_at=floor_at)
         tomorrow = local_date(self._planner.zone, self.clock.floor_at)
@@ -169,7 +169,7 @@ class PastFiller:
             self._writer.count(records=len(events))
             yield
         rows = simulated.take_rows()
-        rows.changes += (later for later in simulated.consequences.afterwards() if later.at <= floor_now())
+        rows.changes += (later for later in simulated.call_outcomes.later_outcomes() if later.at <= floor_now())
         _end_states(past)
         with self._writer.transaction(bulk=True):
             self._rows.write_customers(rows)

@@ -49,14 +49,14 @@ def agent_name(number: int) -> str:
     return f"{FIRST[rest % len(FIRST)]} {LAST[(rest * 7 + rest // len(FIRST)) % len(LAST)]}"
 
 
-def customer_name(luck: int) -> str:
+def customer_name(random_number: int) -> str:
     """A customer's name, for any large number."""
-    luck, first = divmod(luck, len(FIRST))
-    return f"{FIRST[first]} {LAST[luck % len(LAST)]}"
+    random_number, first = divmod(random_number, len(FIRST))
+    return f"{FIRST[first]} {LAST[random_number % len(LAST)]}"
 
 
-def telephone_of(luck: int) -> str:
+def telephone_of(random_number: int) -> str:
     """A telephone number that rings nowhere, for any large number."""
-    luck, place = divmod(luck, len(_RANGES))
+    random_number, place = divmod(random_number, len(_RANGES))
     prefix, digits = _RANGES[place]
-    return f"{prefix}{luck % 10**digits:0{digits}d}"
+    return f"{prefix}{random_number % 10**digits:0{digits}d}"

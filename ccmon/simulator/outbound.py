@@ -5,7 +5,7 @@ from __future__ import annotations
 from ccmon.events import CallAnswered, CallDialled, CallEnded
 from ccmon.model.calls import Outcome
 from ccmon.model.queues import Purpose
-from ccmon.simulator.call_outcomes import Consequences
+from ccmon.simulator.call_outcomes import CallOutcomes
 from ccmon.simulator.centre import CampaignSetting
 from ccmon.simulator.context import FloorContext
 from ccmon.simulator.entities import AgentAtWork, DialAttempt, DueFollowUp
@@ -26,10 +26,10 @@ CALL_BACK = CampaignSetting("", "", Purpose.SERVICE, log_normal(150, 0.7), log_n
 class Dialler:
     """Makes the floor's outbound calls."""
 
-    def __init__(self, floor: FloorContext, consequences: Consequences) -> None:
+    def __init__(self, floor: FloorContext, call_outcomes: CallOutcomes) -> None:
         self._floor = floor
-        self._consequences = consequences
-        self._chance = stream(floor.seed, floor.plan.day, "outbound")
+        self._consequences = call_outcomes
+        self._rng = stream(floor.seed, floor.plan.day, "outbound")
         scale = floor.centre.scale
         self._campaigns: dict[str | None, tuple[CampaignSetting, int]] = {
             campaign.name: (campaign, max(50, round(campaign.leads * scale))) for campaign in floor.centre.campaigns
@@ -38,13 +38,13 @@ class Dialler:
 
     def prepare(self, agent: AgentAtWork) -> None:
         """Let an idle agent of a campaign read up on the next customer, then dial."""
-        self._floor.engine.after(PREVIEW.draw(self._chance), self._dial_next, agent, agent.activity_number)
+        self._floor.engine.after(PREVIEW.draw(self._rng), self._dial_next, agent, agent.activity_number)
 
     def _dial_next(self, agent: AgentAtWork, activity_number: int) -> None:
         if agent.activity_number != activity_number or agent.doing != "ready":
             return
         campaign, leads = self._campaigns[agent.plan.agent.campaign]
-        place = self._chance.randrange(leads)
+        place = self._rng.randrange(leads)
         self._dial(agent, self._floor.customers.lead(campaign.name, place), campaign, None)
 
     def call_back(self, agent: AgentAtWork, follow_up: DueFollowUp) -> None:
@@ -57,8 +57,8 @@ class Dialler:
         attempt = DialAttempt(floor.new_call_id(), customer, setting, follow_up)
         phone = floor.meet(customer).phone
         floor.emit(CallDialled(floor.engine.now, attempt.call_id, agent.login, attempt.campaign, phone, customer))
-        reached = self._chance.random() < setting.contact_share
-        ring = RINGING.draw(self._chance)
+        reached = self._rng.random() < setting.contact_share
+        ring = RINGING.draw(self._rng)
         floor.engine.after(
             ring if reached else ring + round(0.2 * MINUTE_MS), self._reach if reached else self._miss, agent, attempt
         )
@@ -66,7 +66,7 @@ class Dialler:
     def _miss(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
         """End an attempt that no person answers."""
         floor = self._floor
-        disposition = NOT_REACHED.draw(self._chance)
+        disposition = NOT_REACHED.draw(self._rng)
         floor.emit(
             CallEnded(
                 floor.engine.now,
@@ -82,38 +82,36 @@ class Dialler:
         if follow_up is not None:
             follow_up.attempts += 1
             if follow_up.attempts < 2:
-                floor.engine.after(
-                    round(self._chance.uniform(4, 14) * MINUTE_MS), floor.follow_up_due, agent, follow_up
-                )
+                floor.engine.after(round(self._rng.uniform(4, 14) * MINUTE_MS), floor.follow_up_due, agent, follow_up)
             else:
                 self._consequences.settle(follow_up.id, "voicemail")
         floor.free(agent)
 
     def _reach(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
         """Go on with an attempt that a person answers: the one sought, or another."""
-        floor, chance = self._floor, self._chance
+        floor, rng = self._floor, self._rng
         floor.emit(CallAnswered(floor.engine.now, attempt.call_id, None, agent.login))
-        right_party = attempt.follow_up is not None or chance.random() < attempt.setting.right_party_share
+        right_party = attempt.follow_up is not None or rng.random() < attempt.setting.right_party_share
         if not right_party:
-            talk = GREETING.draw(chance)
+            talk = GREETING.draw(rng)
         else:
-            talk = round(attempt.setting.talk.draw(chance) * agent.plan.agent.talk_factor)
+            talk = round(attempt.setting.talk.draw(rng) * agent.plan.agent.talk_factor)
         floor.engine.after(talk, self._hang_up, agent, attempt, right_party)
 
     def _hang_up(self, agent: AgentAtWork, attempt: DialAttempt, right_party: bool) -> None:
         floor, now, setting, follow_up = self._floor, self._floor.engine.now, attempt.setting, attempt.follow_up
         selling = right_party and (follow_up is None or follow_up.kind == "offer")
-        sold = selling and self._chance.random() < setting.conversion * agent.plan.agent.sales_factor
-        wrap_up = setting.wrap_up.draw(self._chance)
+        sold = selling and self._rng.random() < setting.conversion * agent.plan.agent.sales_factor
+        wrap_up = setting.wrap_up.draw(self._rng)
         if sold:
             disposition = "sale"
         elif not right_party:
             disposition = "other person"
         else:
-            disposition = "reached" if follow_up is not None else NOT_SOLD.draw(self._chance)
+            disposition = "reached" if follow_up is not None else NOT_SOLD.draw(self._rng)
         floor.emit(
             CallEnded(
-                now, attempt.call_id, None, Outcome.ANSWERED, "caller" if self._chance.random() < 0.5 else "agent",
+                now, attempt.call_id, None, Outcome.ANSWERED, "caller" if self._rng.random() < 0.5 else "agent",
                 agent.login, talked_ms=None, disposition=disposition, wraps_up=True,
                 right_party=right_party if selling or follow_up is None else None,
             )

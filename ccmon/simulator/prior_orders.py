@@ -38,16 +38,16 @@ ORDERS = weighted({1: 0.52, 2: 0.22, 3: 0.12, 4: 0.08, 6: 0.06})
 def prior_orders(customers: Customers, midnight: int, first_day: date, last_day: date) -> Iterator[Values]:
     """Orders before the first day, which begins at ``midnight``; includes first-time callers up to the last day."""
     prices = {queue.client: queue.order_cents for queue in customers.centre.queues if queue.purpose is Purpose.SALES}
-    for number, client, last_before, chance in _buyers(customers, first_day, last_day):
+    for number, client, last_before, rng in _buyers(customers, first_day, last_day):
         before = last_before
-        for _ in range(ORDERS.draw(chance)):
+        for _ in range(ORDERS.draw(rng)):
             if before > KNOWN_DAYS:
                 break
             # In the middle of a day, whatever clock changes there were.
-            at = midnight - round((int(before) + 1) * 24 * 60 + chance.uniform(-180, 180) - 14 * 60) * MINUTE_MS
-            amount = max(990, round(prices[client] * chance.lognormvariate(-0.1, 0.4) / 10) * 10)
+            at = midnight - round((int(before) + 1) * 24 * 60 + rng.uniform(-180, 180) - 14 * 60) * MINUTE_MS
+            amount = max(990, round(prices[client] * rng.lognormvariate(-0.1, 0.4) / 10) * 10)
             yield {"customer_id": number, "sold_at": at, "amount_cents": amount}
-            before += chance.lognormvariate(log(GAP_DAYS), GAP_SPREAD)
+            before += rng.lognormvariate(log(GAP_DAYS), GAP_SPREAD)
 
 
 def _buyers(customers: Customers, first_day: date, last_day: date) -> Iterator[tuple[int, str, float, Random]]:
@@ -56,16 +56,16 @@ def _buyers(customers: Customers, first_day: date, last_day: date) -> Iterator[t
     size = min(LARGEST, centre.volume)
     for place in range(round(OLD_CUSTOMERS * size)):
         number = customers.old(place)
-        chance = stream(seed, "earlier", number)
-        yield number, centre.clients[place % len(centre.clients)], chance.uniform(1, KNOWN_DAYS), chance
+        rng = stream(seed, "earlier", number)
+        yield number, centre.clients[place % len(centre.clients)], rng.uniform(1, KNOWN_DAYS), rng
     for campaign in centre.campaigns:
         shortest, longest = SILENT_DAYS[campaign.purpose]
         for place in range(round(LISTED[campaign.purpose] * size)):
             number = customers.lead(campaign.name, place)
-            chance = stream(seed, "earlier", number)
-            yield number, campaign.client, chance.uniform(shortest, longest), chance
+            rng = stream(seed, "earlier", number)
+            yield number, campaign.client, rng.uniform(shortest, longest), rng
     for days in range((last_day - first_day).days + 1):
         for number, client in customers.first_calls(first_day + timedelta(days=days)):
-            chance = stream(seed, "earlier", number)
-            if chance.random() < CALLS_AGAIN:
-                yield number, client, chance.lognormvariate(log(GAP_DAYS), GAP_SPREAD), chance
+            rng = stream(seed, "earlier", number)
+            if rng.random() < CALLS_AGAIN:
+                yield number, client, rng.lognormvariate(log(GAP_DAYS), GAP_SPREAD), rng

@@ -111,55 +111,55 @@ class Promises(Struct, frozen=True):
 
     def _plan(self, day: date, back: int) -> Iterator[SimulatedPromise]:
         earlier = self.open_days_before(day, back + 1)[back]
-        chance = stream(self.seed, day, "promises", back)
+        rng = stream(self.seed, day, "promises", back)
         number = day.year % 100 * 10**8 + day.month * 10**6 + day.day * 10**4 + 1000 * back
         for name, contacts in self.customers.contacts(earlier).items():
             owners = [agent for agent in self.agents if (name, 0) in agent.queues and not agent.leads]
             wanted = round(len(contacts) * SHARES[back] * self.centre.weekdays[day.weekday()])
             for contact in contacts[: wanted if owners else 0]:
                 number += 1
-                yield self._one(number, day, earlier, contact.customer, chance.choice(owners))
+                yield self._one(number, day, earlier, contact.customer, rng.choice(owners))
 
     def _one(self, number: int, day: date, earlier: date, customer: int, owner: SimulatedAgent) -> SimulatedPromise:
-        chance = stream(self.seed, day, "promise", number)
+        rng = stream(self.seed, day, "promise", number)
         opens, closes = self.centre.opening[day.weekday()] or (0, 0)
         pattern = owner.pattern
         begins = max(opens, pattern.starts) + 20
         ends = min(closes, pattern.ends) - 25
         quarters = max(1, (ends - begins) // 15)
-        due = pattern.outside_breaks(begins // 15 * 15 + 15 * chance.randrange(quarters))
+        due = pattern.outside_breaks(begins // 15 * 15 + 15 * rng.randrange(quarters))
         due_at = moment(self.zone, day, due)
         kind = self.centre.queue(owner.queues[0][0]).promise
         undone = (1 - owner.diligence) / 0.16
         late, forgotten = 0.05 * undone, 0.04 * undone
         fates = {"on time": 0.87, "late": late, "moved": 0.02, "next day": late, "forgotten": forgotten}
-        fate = weighted(fates).draw(chance)
+        fate = weighted(fates).draw(rng)
         acts_at = {
-            "on time": due_at + round(chance.gauss(-9, 6) * MINUTE_MS),
-            "late": due_at + round(chance.uniform(20, 150) * MINUTE_MS),
+            "on time": due_at + round(rng.gauss(-9, 6) * MINUTE_MS),
+            "late": due_at + round(rng.uniform(20, 150) * MINUTE_MS),
             "moved": due_at + 2 * HOUR_MS,
         }.get(fate)
         return SimulatedPromise(
             id=number,
-            promised_at=moment(self.zone, earlier, chance.uniform(9.5, 17) * 60),
+            promised_at=moment(self.zone, earlier, rng.uniform(9.5, 17) * 60),
             customer=customer,
             agent=owner,
             kind=kind,
-            note=chance.choice(NOTES[kind]),
+            note=rng.choice(NOTES[kind]),
             due_at=due_at,
             acts_at=acts_at,
             moved_to=due_at + 2 * HOUR_MS if fate == "moved" else None,
-            settled_at=self._settled_at(day, fate, chance.random(), chance.random()),
-            settled_as="reached" if chance.random() < 0.85 else "voicemail",
+            settled_at=self._settled_at(day, fate, rng.random(), rng.random()),
+            settled_as="reached" if rng.random() < 0.85 else "voicemail",
         )
 
-    def _settled_at(self, day: date, fate: str, luck: float, hour: float) -> int | None:
+    def _settled_at(self, day: date, fate: str, random_number: float, hour: float) -> int | None:
         """When a promise not kept is settled: on the next open day; if forgotten, some days later or never."""
         days = 1
         if fate == "forgotten":
-            if luck < 0.012:
+            if random_number < 0.012:
                 return None
-            days = 2 + int(luck * 4)
+            days = 2 + int(random_number * 4)
         while days:
             day += timedelta(days=1)
             days -= self.centre.is_open(day)

@@ -32,12 +32,12 @@ class Distribution(NamedTuple, Generic[T]):
 
 def exponential(mean_s: float) -> Distribution[int]:
     """Lengths of time without memory: patience, and the service times of the Erlang formulas."""
-    return Distribution(lambda chance: round(chance.expovariate(1 / mean_s) * 1000))
+    return Distribution(lambda rng: round(rng.expovariate(1 / mean_s) * 1000))
 
 
-def log_normal_number(chance: Random, mu: float, sigma: float) -> float:
-    """The same number as ``chance.lognormvariate(mu, sigma)``, in half the time by avoiding function calls."""
-    random = chance.random
+def log_normal_number(rng: Random, mu: float, sigma: float) -> float:
+    """The same number as ``rng.lognormvariate(mu, sigma)``, in half the time by avoiding function calls."""
+    random = rng.random
     while True:
         first, second = random(), 1.0 - random()
         deviation = _NORMAL * (first - 0.5) / second
@@ -50,11 +50,11 @@ def log_normal(mean_s: float, variation: float) -> Distribution[int]:
     sigma_squared = log(1 + variation * variation)
     mu, sigma = log(mean_s * 1000) - sigma_squared / 2, sqrt(sigma_squared)
 
-    return Distribution(lambda chance: round(log_normal_number(chance, mu, sigma)))
+    return Distribution(lambda rng: round(log_normal_number(rng, mu, sigma)))
 
 
 def weighted(weights: Mapping[T, float]) -> Distribution[T]:
     """One of several things, each with its weight."""
     things, sums = tuple(weights), tuple(accumulate(weights.values()))
-    whole, last = sums[-1] if sums else 0, len(things) - 1
-    return Distribution(lambda chance: things[bisect_right(sums, chance.random() * whole, 0, last)])
+    total, last = sums[-1] if sums else 0, len(things) - 1
+    return Distribution(lambda rng: things[bisect_right(sums, rng.random() * total, 0, last)])

@@ -137,7 +137,7 @@ def _team_sizes(centre: Centre) -> list[int]:
 
 
 def _hire_one(team: TeamSetting, place: int, number: int, login: str, seed: int) -> SimulatedAgent:
-    chance = stream(seed, "agent", number)
+    rng = stream(seed, "agent", number)
     return SimulatedAgent(
         number=number,
         login=login,
@@ -155,15 +155,15 @@ def _hire_one(team: TeamSetting, place: int, number: int, login: str, seed: int)
         ),
         campaign=team.campaigns[place % len(team.campaigns)] if team.campaigns else None,
         pattern=PATTERNS[place % len(PATTERNS)],
-        talk_factor=chance.lognormvariate(0, 0.13),
-        wrap_up_factor=chance.lognormvariate(0, 0.22),
-        sales_factor=chance.lognormvariate(0, 0.2),
-        kindness=chance.gauss(0, 0.3),
-        miss_share=0.06 if chance.random() < 0.08 else 0.006 + 0.012 * chance.random(),
-        lateness_min=max(0.4, chance.gauss(2, 1.2)),
-        diligence=min(0.99, max(0.8, chance.gauss(0.95, 0.03))),
+        talk_factor=rng.lognormvariate(0, 0.13),
+        wrap_up_factor=rng.lognormvariate(0, 0.22),
+        sales_factor=rng.lognormvariate(0, 0.2),
+        kindness=rng.gauss(0, 0.3),
+        miss_share=0.06 if rng.random() < 0.08 else 0.006 + 0.012 * rng.random(),
+        lateness_min=max(0.4, rng.gauss(2, 1.2)),
+        diligence=min(0.99, max(0.8, rng.gauss(0.95, 0.03))),
         call_back_habit=CALL_BACK_HABITS.draw(stream(seed, "call back habit", number)),
-        hourly_cost_cents=round(team.hourly_cost_cents * (1.25 if place == 0 else chance.uniform(0.93, 1.08)) / 5) * 5,
+        hourly_cost_cents=round(team.hourly_cost_cents * (1.25 if place == 0 else rng.uniform(0.93, 1.08)) / 5) * 5,
     )
 
 
@@ -216,12 +216,12 @@ class Rosters:
         self, day: date, opening: tuple[int, int]
     ) -> Iterator[tuple[SimulatedAgent, ShiftPattern, list[PlannedPause], bool]]:
         for agent in self.agents:
-            chance = stream(self.seed, day, "roster", agent.number)
+            rng = stream(self.seed, day, "roster", agent.number)
             pattern = self._pattern(agent, day, opening)
-            on_leave = chance.random() < 0.05
+            on_leave = rng.random() < 0.05
             if pattern is not None and not on_leave:
-                planned = _planned_pauses(agent, pattern, day, chance.random(), chance.random())
-                yield agent, pattern, planned, chance.random() < 0.03
+                planned = _planned_pauses(agent, pattern, day, rng.random(), rng.random())
+                yield agent, pattern, planned, rng.random() < 0.03
 
     def _pattern(self, agent: SimulatedAgent, day: date, hours: tuple[int, int]) -> ShiftPattern | None:
         """The agent's shift of the day; on a short day, one in three works, in turn."""
@@ -247,27 +247,27 @@ class Rosters:
 
     def _desk(self, agent: SimulatedAgent, pattern: ShiftPattern, planned: list[PlannedPause], day: date) -> AgentDay:
         """The agent's real day, made from the plan."""
-        chance = stream(self.seed, day, "attendance", agent.number)
-        late = chance.uniform(9, 26) if chance.random() < 0.05 else chance.expovariate(1 / agent.lateness_min) - 4
-        early = chance.uniform(8, 45) if chance.random() < 0.035 else -chance.expovariate(1 / 1.5)
+        rng = stream(self.seed, day, "attendance", agent.number)
+        late = rng.uniform(9, 26) if rng.random() < 0.05 else rng.expovariate(1 / agent.lateness_min) - 4
+        early = rng.uniform(8, 45) if rng.random() < 0.035 else -rng.expovariate(1 / 1.5)
         logs_in_at = moment(self.zone, day, pattern.starts + late)
         logs_out_at = moment(self.zone, day, pattern.ends - early)
         pauses: list[Pause] = []
         for begins, length, reason in planned:
-            actual = log_normal(length * 60, 0.1 if reason == "Floor support" else 0.16).draw(chance)
-            pauses.append(Pause(moment(self.zone, day, begins + chance.gauss(1, 4)), actual, reason))
+            actual = log_normal(length * 60, 0.1 if reason == "Floor support" else 0.16).draw(rng)
+            pauses.append(Pause(moment(self.zone, day, begins + rng.gauss(1, 4)), actual, reason))
         if not agent.leads:
-            pauses += _unplanned_pauses(logs_in_at, logs_out_at - 20 * MINUTE_MS, chance)
+            pauses += _unplanned_pauses(logs_in_at, logs_out_at - 20 * MINUTE_MS, rng)
         pauses = sorted(pause for pause in pauses if logs_in_at < pause.at < logs_out_at - 5 * MINUTE_MS)
         return AgentDay(agent, logs_in_at, logs_out_at, pauses)
 
 
-def _unplanned_pauses(begins: int, ends: int, chance: Random) -> Iterator[Pause]:
+def _unplanned_pauses(begins: int, ends: int, rng: Random) -> Iterator[Pause]:
     """Pauses that are not in the plan."""
     at = float(begins)
-    while (at := at + chance.expovariate(1 / (5.5 * HOUR_MS))) <= ends:
-        back_office = chance.random() < 0.3
-        length = log_normal(780 if back_office else 260, 0.5).draw(chance)
+    while (at := at + rng.expovariate(1 / (5.5 * HOUR_MS))) <= ends:
+        back_office = rng.random() < 0.3
+        length = log_normal(780 if back_office else 260, 0.5).draw(rng)
         yield Pause(round(at), length, "Back office" if back_office else "Personal")
 
 
@@ -329,10 +329,10 @@ def quotas(
         if period == "day":
             rows += [quota("agent", agent.login, goal, team) for agent, goal in goals.items()]
             rows += campaigns.values()
-        whole = quota("team", team.name, sum(goals.values()), team)
-        rows.append(whole)
+        of_team = quota("team", team.name, sum(goals.values()), team)
+        rows.append(of_team)
         if team.client:
-            of_clients[team.client].append(whole)
+            of_clients[team.client].append(of_team)
         else:  # such a team's sales for a campaign belong to the campaign's client
             for name, row in campaigns.items():
                 of_clients[clients[name]].append(row)

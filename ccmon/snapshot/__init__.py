@@ -1,7 +1,8 @@
 """From the rows of the database to the one record that a frame is drawn from.
 
-`assemble` is pure: the same rows and moment give the same snapshot. Records hold when a state or a wait began, not how
-long it has lasted. What depends on the moment itself is computed here: follow-ups due, alarms, expectations.
+`assemble` is pure: the same rows and moment give the same snapshot. `assemble_cached` gives it too, for a reader who
+polls: it makes again only what has changed since the last one. Records hold when a state or a wait began, not how long
+it has lasted. What depends on the moment itself is computed here: follow-ups due, alarms, expectations.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.agents import AgentsOfTheDay
 from ccmon.snapshot.alarm_order import merged, ordered
 from ccmon.snapshot.alarms import AgentAlarms, PromiseAlarms, QueueAlarms, customer_alarms, source_and_promise_alarms
+from ccmon.snapshot.cached_snapshot import CachedSnapshot, of_the_day
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.directory import Directory
@@ -25,7 +27,6 @@ from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import FollowUpsOfTheDay
 from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.input_cache import InputCache
-from ccmon.snapshot.kept_snapshot import KeptSnapshot, of_the_day
 from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.open_calls import OpenCalls
 from ccmon.snapshot.periodic import PeriodicFigures
@@ -52,11 +53,11 @@ def assemble(
         periodic: what is not read at each poll; None if it has not been read yet.
         cache: parts computed before from the same rows; what is computed now is added. Only saves time.
     """
-    return assemble_kept(data, at, periodic=periodic, cache=cache or InputCache()).snapshot
+    return assemble_cached(data, at, periodic=periodic, cache=cache or InputCache()).snapshot
 
 
-class _KeptFloor:
-    """What is kept by subject between snapshots of a business day, while the directory is the same.
+class _FloorCache:
+    """What is cached between snapshots of a business day, while the directory is the same.
 
     All parts are of the same snapshot: each takes from the others what has changed.
     """
@@ -109,20 +110,20 @@ class _KeptFloor:
         )
 
 
-def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: InputCache) -> KeptSnapshot:
-    """The floor as `assemble` returns it, with what shows it at later moments."""
+def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: InputCache) -> CachedSnapshot:
+    """The floor as `assemble` returns it, cached with what shows it at later moments."""
     given, periodic = periodic, of_the_day(periodic, data)
     moments = DataMoments.of(data.sources, data.newest_at, at)
     due = DueMoments(at)
-    known = due if moments.data_ends_at is None else DueMoments(moments.data_ends_at)
-    kept = cache.get("floor", (data.directory, data.day, data.site), _KeptFloor, data.directory)
-    totals, members, agents = kept.totals, kept.members, kept.agents
-    touched = kept.update(data, periodic, due)
-    together = kept.staffing.together
+    due_in_data = due if moments.data_ends_at is None else DueMoments(moments.data_ends_at)
+    floor = cache.get("floor", (data.directory, data.day, data.site), _FloorCache, data.directory)
+    totals, members, agents = floor.totals, floor.members, floor.agents
+    touched = floor.update(data, periodic, due)
+    together = floor.staffing.together
     owners = periodic.of_owners if periodic else None
-    follow_ups = cache.get("follow-ups", (kept, owners, bool(data.progress)), FollowUpsOfTheDay, owners)
-    kept.calls.update(data, due)
-    queues = kept.queues.update(data, kept.calls.by_queue, kept.staffing, agents.tracked, known)
+    follow_ups = cache.get("follow-ups", (floor, owners, bool(data.progress)), FollowUpsOfTheDay, owners)
+    floor.calls.update(data, due)
+    queues = floor.queues.update(data, floor.calls.by_queue, floor.staffing, agents.tracked, due_in_data)
     snapshot = FloorSnapshot(
         at=at,
         data_at=moments.data_at,
@@ -132,11 +133,11 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
         currency=data.site.currency,
         day=data.day,
         queues=queues,
-        total=cache.get("total", (queues, together), kept.queues.total, together),
-        waiting=kept.calls.waiting(data.directory.queues),
+        total=cache.get("total", (queues, together), floor.queues.total, together),
+        waiting=floor.calls.waiting(data.directory.queues),
         agents=agents.all,
         memberships=members.all,
-        sales=kept.sales_lines(data, periodic, due, known_until=known.at, touched=touched, cache=cache),
+        sales=floor.sales_lines(data, periodic, due, known_until=due_in_data.at, touched=touched, cache=cache),
         handling=handling_figures(data, totals, periodic.baseline if periodic else None, cache),
         follow_ups=follow_ups.update(data, agents.by_id, DueMoments(at), touched=touched),
         alarms=(),
@@ -145,25 +146,28 @@ def assemble_kept(data: FloorData, at: int, *, periodic: PeriodicFigures | None,
         incomplete=_incomplete(data, periodic),
         pause_limits=data.directory.pause_limits,
     )
-    kept.time.update(agents.by_id, periodic.rows.hourly_costs if periodic else {}, known, touched=touched)
+    floor.time.update(agents.by_id, periodic.rows.hourly_costs if periodic else {}, due_in_data, touched=touched)
     if periodic is not None:
-        snapshot = _with_periodic(snapshot, data, periodic, totals, time=kept.time, cache=cache)
-    agent_alarms = kept.alarms.update(agents.by_id, known, snapshot.pause_limits, touched=touched)
-    queue_and_customer_alarms = *kept.queue_alarms.update(queues, known, members.paused), *customer_alarms(snapshot)
-    others = source_and_promise_alarms(snapshot, kept.promise_alarms, agents.by_id, follow_ups.edition)
-    in_order = ordered(chain(others, queue_and_customer_alarms), known)
-    return KeptSnapshot(
+        snapshot = _with_periodic(snapshot, data, periodic, totals, time=floor.time, cache=cache)
+    agent_alarms = floor.alarms.update(agents.by_id, due_in_data, snapshot.pause_limits, touched=touched)
+    queue_and_customer_alarms = (
+        *floor.queue_alarms.update(queues, due_in_data, members.paused),
+        *customer_alarms(snapshot),
+    )
+    others = source_and_promise_alarms(snapshot, floor.promise_alarms, agents.by_id, follow_ups.edition)
+    in_order = ordered(chain(others, queue_and_customer_alarms), due_in_data)
+    return CachedSnapshot(
         data=data,
         periodic=given,
-        snapshot=replace(snapshot, alarms=cache.same("alarms", merged(agent_alarms, in_order, known.at))),
+        snapshot=replace(snapshot, alarms=cache.same("alarms", merged(agent_alarms, in_order, due_in_data.at))),
         agents=agents.by_id,
         agent_alarms=agent_alarms,
         queue_and_customer_alarms=queue_and_customer_alarms,
         source_and_promise_alarms=others,
-        time=kept.time,
+        time=floor.time,
         until=due.next_at,
         follow_ups=follow_ups,
-        promise_alarms=kept.promise_alarms,
+        promise_alarms=floor.promise_alarms,
     )
 
 

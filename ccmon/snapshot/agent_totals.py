@@ -10,7 +10,7 @@ from ccmon.metrics.counts import Counts
 from ccmon.model.calls import DIRECTIONS, Direction
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import AgentTotals
-from ccmon.snapshot.kept import RowsByKey
+from ccmon.snapshot.incremental import RowsByKey
 
 NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
 

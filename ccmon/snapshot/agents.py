@@ -17,7 +17,7 @@ from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.directory import AgentEntry, Directory
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals, EarlierCall, StateRow, TrackedSubject
-from ccmon.snapshot.kept import Changes, KeptValues, RowsByKey, changed
+from ccmon.snapshot.incremental import Changes, IncrementalValues, RowsByKey, changed
 from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.satisfaction import SurveyAnswers
 
@@ -30,7 +30,7 @@ STATES = {state.value: state for state in AgentState}
 
 
 class AgentsOfTheDay:
-    """Every active agent of a directory, and others who were at work today, kept from one snapshot to the next.
+    """Every active agent of a directory, and others who were at work today, updated from one snapshot to the next.
 
     An agent without a change keeps the same record; without any change at all, the tuple is the same.
     """
@@ -42,7 +42,7 @@ class AgentsOfTheDay:
         self._answers: Mapping[int | None, SurveyAnswers] = {}
         self._earlier_calls: Sequence[EarlierCall] = ()
         self._into_day: Mapping[int, Handling] = {}
-        self._figures = KeptValues[AgentFigures](directory.agents)
+        self._figures = IncrementalValues[AgentFigures](directory.agents)
         self._touched: set[int] = set(directory.agents)
 
     @property
@@ -53,7 +53,7 @@ class AgentsOfTheDay:
     @property
     def all(self) -> Sequence[AgentFigures]:
         """In the order of the directory."""
-        return self._figures.in_pieces
+        return self._figures.in_chunks
 
     @property
     def by_id(self) -> Mapping[int, AgentFigures]:

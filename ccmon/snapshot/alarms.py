@@ -1,7 +1,7 @@
 """What a supervisor should look at: rules over a snapshot.
 
-A kept snapshot's alarms are kept by subject, and found again when the subject changes or an alarm falls due. The result
-is the same as when the rules start from nothing.
+A cached snapshot's alarms are cached by subject, and found again when the subject changes or an alarm falls due. The
+result is the same as when the rules start from nothing.
 
 A rule asks a `DueMoments` whether the moment of its alarm has come; it collects when the next one comes. Until then
 the alarms stay the same: one about a length of time records when it began; its value is computed when it is read.
@@ -40,7 +40,7 @@ from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_limits import LIMITS
 from ccmon.snapshot.alarm_order import merged, note_overtaking, ordered, place_of
-from ccmon.snapshot.kept import KeptValues
+from ccmon.snapshot.incremental import IncrementalValues
 from ccmon.time_units import NEVER
 
 
@@ -65,7 +65,7 @@ def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
 
 
 class PromiseAlarms:
-    """Alarms about promised calls, kept from one snapshot to the next."""
+    """Alarms about promised calls, updated from one snapshot to the next."""
 
     def __init__(self) -> None:
         self._edition: object = None
@@ -124,10 +124,10 @@ def source_and_promise_alarms(
 
 
 class AgentAlarms:
-    """Alarms about agents in their order, kept from one snapshot to the next."""
+    """Alarms about agents in their order, updated from one snapshot to the next."""
 
     def __init__(self) -> None:
-        self._of_agents = KeptValues[tuple[Alarm, ...]]()
+        self._of_agents = IncrementalValues[tuple[Alarm, ...]]()
         self._in_order: list[Alarm] = []
         self._all: tuple[Alarm, ...] = ()
         self._at = self._until = 0
@@ -185,10 +185,10 @@ class AgentAlarms:
 
 
 class QueueAlarms:
-    """Alarms about queues, kept from one snapshot to the next."""
+    """Alarms about queues, updated from one snapshot to the next."""
 
     def __init__(self) -> None:
-        self._of_queues = KeptValues[tuple[Alarm, ...]]()
+        self._of_queues = IncrementalValues[tuple[Alarm, ...]]()
 
     def update(self, queues: Iterable[QueueFigures], due: DueMoments, paused: Mapping[int, int]) -> Iterator[Alarm]:
         """All, not yet in order.

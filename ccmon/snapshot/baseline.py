@@ -20,7 +20,7 @@ DAYS_OF_HISTORY_NEEDED = 28
 """With this many days of history, a weekday without calls is known to be closed."""
 
 
-class Work(Counts, frozen=True):
+class HandledCalls(Counts, frozen=True):
     """Handled calls of past days in one direction."""
 
     handled: int
@@ -32,7 +32,7 @@ class Work(Counts, frozen=True):
         return self.handling_ms / self.handled if self.handled else None
 
 
-NO_WORK = Work(0, 0)
+NO_HANDLED_CALLS = HandledCalls(0, 0)
 
 
 class WeekdayBaseline:
@@ -50,8 +50,8 @@ class WeekdayBaseline:
         """First day with both calls and sales known; None: no day before today."""
         self.calls: Counter[tuple[Scope, int]] = Counter()
         self.agent_days: Counter[tuple[int, int]] = Counter()
-        self._work: dict[tuple[Scope, str], Work] = {}
-        self._called: dict[Scope, Work] = {}
+        self._work: dict[tuple[Scope, str], HandledCalls] = {}
+        self._called: dict[Scope, HandledCalls] = {}
         self._per_agent_day: dict[str, float | None] = {}
         self._same = [totals for day, totals in days if day.weekday() == weekday]
         self._count(finished.agent_weekdays, directory, weekday)
@@ -82,12 +82,12 @@ class WeekdayBaseline:
         for agent_id, work in called.items():
             for scope in of_agent[agent_id]:
                 _add(called_for[scope], *work)
-        self._work = {key: Work(*work) for key, work in same.items()}
-        self._called = {scope: Work(*work) for scope, work in called_for.items()}
+        self._work = {key: HandledCalls(*work) for key, work in same.items()}
+        self._called = {scope: HandledCalls(*work) for scope, work in called_for.items()}
 
-    def work(self, scope: Scope, direction: str) -> Work:
+    def work(self, scope: Scope, direction: str) -> HandledCalls:
         """Handled calls on past days of today's weekday."""
-        return self._work.get((scope, direction), NO_WORK)
+        return self._work.get((scope, direction), NO_HANDLED_CALLS)
 
     def per_agent_day(self, direction: str) -> float | None:
         """Calls per agent and day on past days of today's weekday, over agents who handled any."""
@@ -96,9 +96,9 @@ class WeekdayBaseline:
             self._per_agent_day[direction] = average(sum(map(calls, self._same)), sum(map(agents, self._same)))
         return self._per_agent_day[direction]
 
-    def calling(self, scope: Scope) -> Work:
+    def calling(self, scope: Scope) -> HandledCalls:
         """Handled outbound calls of all past days."""
-        return self._called.get(scope, NO_WORK)
+        return self._called.get(scope, NO_HANDLED_CALLS)
 
     def weights(self) -> Mapping[int, float] | None:
         """Mean sales calls of each weekday; None where a weekday is not known well enough."""

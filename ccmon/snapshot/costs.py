@@ -97,7 +97,7 @@ def resource_figures(
     )
 
 
-def running_on(
+def at_later_moment(
     figures: ResourceFigures, shares: Mapping[str | None, float], time: TimeAtWork, known_until: int
 ) -> ResourceFigures:
     """The figures at a later moment, while nobody's state changes."""
@@ -117,8 +117,8 @@ def _shares(handling: Iterable[tuple[str | None, int]]) -> Mapping[str | None, f
     length_ms: Counter[str | None] = Counter()
     for purpose, handling_ms in handling:
         length_ms[purpose] += handling_ms
-    whole = sum(length_ms.values())
-    return {purpose: ms / whole for purpose, ms in length_ms.items()} if whole else {}
+    total = sum(length_ms.values())
+    return {purpose: ms / total for purpose, ms in length_ms.items()} if total else {}
 
 
 def _part(labour: float | None, shares: Mapping[str | None, float], purpose: str) -> float | None:
@@ -228,10 +228,10 @@ def _handling(periodic_data: PeriodicData, finished: FinishedDays) -> Iterable[t
     handled, outbound_ms = sum(day.outbound for day in days), sum(day.outbound_ms for day in days)
     contacts = sum(row.contacts for row in finished.sales.by_campaign.values())
     # Calls without a campaign are for no goal; their handling time is only known within that of all outbound calls.
-    whole = max(handled, contacts)
+    total = max(handled, contacts)
     for row in finished.sales.by_campaign.values():
-        yield campaigns[row.id].purpose, round(outbound_ms * row.contacts / whole) if whole else 0
-    yield None, round(outbound_ms * (whole - contacts) / whole) if whole else 0
+        yield campaigns[row.id].purpose, round(outbound_ms * row.contacts / total) if total else 0
+    yield None, round(outbound_ms * (total - contacts) / total) if total else 0
 
 
 def _earned(periodic_data: PeriodicData, revenue_cents: int | None, share: float = 1.0) -> float | None:

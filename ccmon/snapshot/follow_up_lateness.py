@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.follow_ups import LateReason, LateWhy, Record, RecordOf, around_hour
-from ccmon.metrics.forecast import comes
+from ccmon.metrics.follow_ups import LateCause, LateReason, Record, RecordOf, around_hour
+from ccmon.metrics.forecast import arrival_chance
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
-from ccmon.snapshot.day_shapes import AWAY, PAUSE, WORK, PlannedWork, time_of_day_ms
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.intraday_profiles import AWAY, PAUSE, WORK, PlannedWork, time_of_day_ms
 from ccmon.snapshot.periodic_rows import PromiseOutcome
 from ccmon.time_units import HOUR_MS
 
-GONE_RETURNS = 0.25
+RETURNS_AFTER_LEAVING = 0.25
 """Share of agents logged out during their working hours who are back when it matters."""
 AWAY_LATE = 0.9
 """Usual share of late ones among promises for a time when the owner is away."""
@@ -49,14 +49,14 @@ class PromiseRecords:
         self._shifts = self._all[PAUSE].promised + self._all[WORK].promised > 0
         """Whether shifts are known at all."""
 
-    def late(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
+    def late_chance(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
         """How likely a promise for a time of day (wall-clock milliseconds since the day's start) is late."""
         key = agent_id, kind, time, planned
         if key not in self._found:  # asked for at each poll
-            self._found[key] = self._late(*key)
+            self._found[key] = self._late_chance(*key)
         return self._found[key]
 
-    def _late(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
+    def _late_chance(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
         late = AWAY_LATE if planned == AWAY and self._shifts else USUAL_LATE
         usual = self._all[planned].shrunk_towards(late, USUAL_WEIGHT)
         team_id = self._team(agent_id)
@@ -70,12 +70,12 @@ class PromiseRecords:
         own = sum(self._hours.get((agent_id, kind, planned), {}).values(), NO_RECORD)
         for record in (own, self._owners[agent_id, planned]):
             if record.promised >= OWNER_WEIGHT:
-                return LateReason(LateWhy.RECORD, round(record.late), round(record.promised))
+                return LateReason(LateCause.RECORD, round(record.late), round(record.promised))
         team_id = self._team(agent_id)
         wider, of = (
             (self._all[planned], RecordOf.ALL) if team_id is None else (self._teams[team_id, planned], RecordOf.TEAM)
         )
-        return LateReason(LateWhy.RECORD, round(wider.late), round(wider.promised), of)
+        return LateReason(LateCause.RECORD, round(wider.late), round(wider.promised), of)
 
     def _team(self, agent_id: int | None) -> int | None:
         agent = self._directory.agents.get(agent_id or 0)
@@ -101,7 +101,7 @@ class LateOutlook:
         self._agents = agents
         self._grace_ms = data.site.follow_up_grace_ms
 
-    def late(self, item: FollowUp, certain: bool) -> tuple[float, LateReason | None]:
+    def late_chance(self, item: FollowUp, certain: bool) -> tuple[float, LateReason | None]:
         """How likely a promise is not done by its first due moment plus the grace period, and why.
 
         Args:
@@ -109,26 +109,26 @@ class LateOutlook:
             certain: whether it cannot be kept because of all that its owner owes.
         """
         if self._due.reached(item.promised_at + self._grace_ms + 1):
-            return 1.0, None if item.is_overdue(self._due) else LateReason(LateWhy.PASSED)
+            return 1.0, None if item.is_overdue(self._due) else LateReason(LateCause.PASSED)
         if certain:
-            return CANNOT_BE_KEPT, LateReason(LateWhy.NO_TIME)
+            return CANNOT_BE_KEPT, LateReason(LateCause.NO_TIME)
         time = time_of_day_ms(self._day, item.promised_at)
         planned = self._work.planned(item.owner_id, time)
-        late = self._records.late(item.owner_id, item.kind, time, planned)
+        late = self._records.late_chance(item.owner_id, item.kind, time, planned)
         reason = self._records.reason(item.owner_id, item.kind, planned)
         if planned == AWAY:
-            return late, LateReason(LateWhy.AWAY) if self._work.known else reason
-        there = self._there(item.owner_id)
+            return late, LateReason(LateCause.AWAY) if self._work.known else reason
+        presence = self._presence_chance(item.owner_id)
         # If the record alone does not put it at risk, the reason is that the owner should be there and is not.
-        if there < 1 and late < AT_RISK_FROM and self._shift_has_begun(item.owner_id):
-            reason = LateReason(LateWhy.LOGGED_OUT)
-        return 1 - (1 - late) * there, reason
+        if presence < 1 and late < AT_RISK_FROM and self._shift_has_begun(item.owner_id):
+            reason = LateReason(LateCause.LOGGED_OUT)
+        return 1 - (1 - late) * presence, reason
 
     def _shift_has_begun(self, agent_id: int | None) -> bool:
         starts = self._work.starts(("agent", agent_id or 0))
         return starts is not None and self._reached(starts)
 
-    def _there(self, agent_id: int | None) -> float:
+    def _presence_chance(self, agent_id: int | None) -> float:
         """How likely an owner with a shift today is there."""
         agent = self._agents.get(agent_id or 0)
         starts = self._work.starts(("agent", agent_id or 0))
@@ -136,11 +136,11 @@ class LateOutlook:
             return 1.0
         if not agent.times_before.logged_in_ms:
             if self._reached(starts):
-                self._due.runs()
-            return comes(self._time - starts)
+                self._due.note_steady_change()
+            return arrival_chance(self._time - starts)
         for edge in self._work.edges(agent_id):
             self._reached(edge)
-        return GONE_RETURNS if self._work.planned(agent_id, self._time) == WORK else 1.0
+        return RETURNS_AFTER_LEAVING if self._work.planned(agent_id, self._time) == WORK else 1.0
 
     def _reached(self, time: int) -> bool:
         """Whether a time of day has come."""

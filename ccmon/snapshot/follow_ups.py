@@ -9,14 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises, LateReason, LateWhy, follow_up_load, kept
+from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises, LateCause, LateReason, follow_up_load, kept_promises
 from ccmon.model.agents import HANDLING_A_CALL, AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenFollowUpRow, PromiseRow
 from ccmon.snapshot.follow_up_lateness import LateOutlook
-from ccmon.snapshot.kept import KeptValues, changed
+from ccmon.snapshot.incremental import IncrementalValues, changed
 from ccmon.snapshot.periodic import OfOwners
 from ccmon.snapshot.periodic_rows import PlannedTime
 from ccmon.snapshot.scopes import CENTRE, Scope
@@ -28,25 +28,25 @@ ENOUGH_CALLS = 10
 class _OwnersRows(Struct, frozen=True):
     """What an owner owes, has promised and has done."""
 
-    owed: Sequence[OpenFollowUpRow]
+    open: Sequence[OpenFollowUpRow]
     promises: Sequence[PromiseRow]
     done: int
 
 
-class _Owed(Struct, frozen=True, eq=False):
+class _OwnerFollowUps(Struct, frozen=True, eq=False):
     """What one owner owes, as computed at a moment."""
 
     at: int
     items: tuple[FollowUp, ...]
     figures: AgentFollowUps
 
-    def is_as_expected_from(self, before: _Owed) -> bool:
+    def is_as_expected_from(self, before: _OwnerFollowUps) -> bool:
         """Whether only less is left of the owner's shift than before."""
-        return self.items == before.items and self.figures == _owner_running_on(before.figures, before.at, self.at)
+        return self.items == before.items and self.figures == _owner_at_later_moment(before.figures, before.at, self.at)
 
 
 class FollowUpsOfTheDay:
-    """The follow-ups of a business day, kept from one snapshot to the next.
+    """The follow-ups of a business day, updated from one snapshot to the next.
 
     An owner's are computed again only when one of their rows changes or something falls due.
     """
@@ -55,7 +55,7 @@ class FollowUpsOfTheDay:
         self._known = known
         self._inputs: tuple[object, ...] = ()
         self._rows: Mapping[int, _OwnersRows] = {}
-        self._owed = KeptValues[_Owed]()
+        self._of_owners = IncrementalValues[_OwnerFollowUps]()
         self._figures: FollowUpFigures | None = None
         self._are_running = False
         """Whether any owner has a shift, of which less is left with each moment."""
@@ -79,19 +79,19 @@ class FollowUpsOfTheDay:
         if inputs != self._inputs:
             self._inputs, self._rows = inputs, _by_owner(data)
 
-        def make(number: int, own: DueMoments) -> _Owed | None:
+        def make(number: int, own: DueMoments) -> _OwnerFollowUps | None:
             if number not in self._rows:
                 return None
             owner = _Owner(data, agents, self._known, own, agent_id=number or None)
-            rows, kept = self._rows[number], self._owed.by_id.get(number)
-            now = _Owed(own.at, *owner.figures(rows.owed, rows.promises, rows.done))
+            rows, kept = self._rows[number], self._of_owners.by_id.get(number)
+            now = _OwnerFollowUps(own.at, *owner.figures(rows.open, rows.promises, rows.done))
             return now if kept is None or not now.is_as_expected_from(kept) else kept
 
         owners = [*changed(before, self._rows), *filter(self._depends_on, touched)]
-        changes = {} if not owners and self._owed.stay_at(due) else self._owed.update(owners, due, make)
+        changes = {} if not owners and self._of_owners.stay_at(due) else self._of_owners.update(owners, due, make)
         figures = self._figures
         if figures is not None and self._are_running:
-            figures = _running_on(figures, self._at, due.at)
+            figures = _at_later_moment(figures, self._at, due.at)
         if changes or figures is None:
             added_up = self._added_up(data, due.at)
             if added_up != figures:
@@ -107,13 +107,13 @@ class FollowUpsOfTheDay:
         return agent_id in self._known.planned or self._known.work.starts(("agent", agent_id)) is not None
 
     def _added_up(self, data: FloorData, at: int) -> FollowUpFigures:
-        items = {item.id: item for owed in self._owed.by_id.values() for item in owed.items}
+        items = {item.id: item for owner in self._of_owners.by_id.values() for item in owner.items}
         in_order = tuple(items[row.id] for row in data.follow_ups)
         if data.progress:
             return FollowUpFigures(
                 due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=in_order
             )
-        owners = [_owner_running_on(owed.figures, owed.at, at) for owed in self._owed.by_id.values()]
+        owners = [_owner_at_later_moment(owner.figures, owner.at, at) for owner in self._of_owners.by_id.values()]
         known = self._known is not None and self._known.baseline is not None
         return FollowUpFigures(
             due_today=sum(owner.due_today for owner in owners),
@@ -128,32 +128,39 @@ class FollowUpsOfTheDay:
 
 def _by_owner(data: FloorData) -> dict[int, _OwnersRows]:
     """The rows of each owner; 0: nobody."""
-    owed: defaultdict[int, list[OpenFollowUpRow]] = defaultdict(list)
+    open_rows: defaultdict[int, list[OpenFollowUpRow]] = defaultdict(list)
     for row in data.follow_ups:
-        owed[row.agent_id or 0].append(row)
+        open_rows[row.agent_id or 0].append(row)
     promises: defaultdict[int, list[PromiseRow]] = defaultdict(list)
     for promise in data.promises:
         promises[promise.agent_id or 0].append(promise)
     done = {agent_id or 0: number for agent_id, number in data.follow_ups_done.items()}
     return {
-        owner: _OwnersRows(owed.get(owner, ()), promises.get(owner, ()), done.get(owner, 0))
-        for owner in {**owed, **promises, **done}
+        owner: _OwnersRows(open_rows.get(owner, ()), promises.get(owner, ()), done.get(owner, 0))
+        for owner in {**open_rows, **promises, **done}
     }
 
 
 def _worst_first(owner: AgentFollowUps) -> tuple[int, int, int, int, str, int]:
-    return -owner.late, -owner.overdue, -(owner.at_risk or 0), -owner.owed, owner.name, owner.agent_id or 0
+    return (
+        -owner.certainly_late,
+        -owner.overdue,
+        -(owner.at_risk or 0),
+        -owner.open_count,
+        owner.name,
+        owner.agent_id or 0,
+    )
 
 
-def _running_on(figures: FollowUpFigures, was_at: int, at: int) -> FollowUpFigures:
+def _at_later_moment(figures: FollowUpFigures, was_at: int, at: int) -> FollowUpFigures:
     """The figures at a later moment, before anything in them falls due: less is left of the owners' shifts."""
     if figures.owners is None:
         return figures
-    owners = tuple(_owner_running_on(owner, was_at, at) for owner in figures.owners)
+    owners = tuple(_owner_at_later_moment(owner, was_at, at) for owner in figures.owners)
     return figures if owners == figures.owners else replace(figures, owners=owners)
 
 
-def _owner_running_on(owner: AgentFollowUps, was_at: int, at: int) -> AgentFollowUps:
+def _owner_at_later_moment(owner: AgentFollowUps, was_at: int, at: int) -> AgentFollowUps:
     if owner.load is None or owner.shift_ends_at is None or owner.load.left_ms != owner.shift_ends_at - was_at:
         return owner
     return replace(owner, load=replace(owner.load, left_ms=max(0, owner.shift_ends_at - at)))
@@ -215,20 +222,20 @@ class _Owner:
         load = self._load(items)
         if known is not None and known.promises is not None and not data.progress:
             outlook = LateOutlook(data, known.promises, known.work, self._agents, self._due)
-            certain = frozenset(load.late) if load is not None else frozenset()
-            chances = [outlook.late(item, item.id in certain) for item in items]
+            certain = frozenset(load.certainly_late) if load is not None else frozenset()
+            chances = [outlook.late_chance(item, item.id in certain) for item in items]
             items = tuple(
                 replace(item, late_chance=chance, late_reason=reason)
                 for item, (chance, reason) in zip(items, chances, strict=True)
             )
-        judged = kept([(row.promised_at, row.done_at) for row in promises], self._due.at, grace_ms, self._due)
-        return items, self._one(owed=items, done=done, promises=judged, load=load)
+        judged = kept_promises([(row.promised_at, row.done_at) for row in promises], self._due.at, grace_ms, self._due)
+        return items, self._agent_follow_ups(open_items=items, done=done, promises=judged, load=load)
 
     def _plan(self) -> PlannedTime | None:
         return self._known.planned.get(self._agent_id or 0) if self._known else None
 
-    def _one(
-        self, *, owed: tuple[FollowUp, ...], done: int, promises: KeptPromises, load: FollowUpLoad | None
+    def _agent_follow_ups(
+        self, *, open_items: tuple[FollowUp, ...], done: int, promises: KeptPromises, load: FollowUpLoad | None
     ) -> AgentFollowUps:
         agent = self._data.directory.agents.get(self._agent_id or 0)
         plan = self._plan()
@@ -238,31 +245,33 @@ class _Owner:
             name=agent.name if agent else "nobody",
             team=agent.team if agent else None,
             client=agent.client if agent else None,
-            due_today=sum(item.due_at >= self._data.day.starts_at for item in owed),
-            overdue=sum(item.is_overdue(self._due) for item in owed),
+            due_today=sum(item.due_at >= self._data.day.starts_at for item in open_items),
+            overdue=sum(item.is_overdue(self._due) for item in open_items),
             done_today=done,
             kept=promises,
             shift_ends_at=plan.ends_at if plan else None,
             handling_ms=usual.handling_ms,
             handling_is_own=usual.is_own,
             load=load,
-            late_chances=None if self._known is None or self._known.promises is None else self._late_chances(owed),
-            late_reason=self._late_reason(owed),
-            owed=len(owed),
+            late_chances=None
+            if self._known is None or self._known.promises is None
+            else self._late_chances(open_items),
+            late_reason=self._late_reason(open_items),
+            open_count=len(open_items),
         )
 
-    def _late_reason(self, owed: Iterable[FollowUp]) -> LateReason | None:
+    def _late_reason(self, open_items: Iterable[FollowUp]) -> LateReason | None:
         """Why most promises at risk are so, apart from those there is no time for."""
         reasons = [
             item.late_reason
-            for item in owed
+            for item in open_items
             if not item.is_overdue(self._due) and (item.late_chance or 0.0) >= AT_RISK_FROM
         ]
-        counted = Counter(reason for reason in reasons if reason is not None and reason.why is not LateWhy.NO_TIME)
+        counted = Counter(reason for reason in reasons if reason is not None and reason.why is not LateCause.NO_TIME)
         return max(counted, key=lambda reason: counted[reason], default=None)
 
-    def _late_chances(self, owed: Iterable[FollowUp]) -> tuple[float, ...]:
-        coming = (item.late_chance for item in owed if not item.is_overdue(self._due))
+    def _late_chances(self, open_items: Iterable[FollowUp]) -> tuple[float, ...]:
+        coming = (item.late_chance for item in open_items if not item.is_overdue(self._due))
         return tuple(chance for chance in coming if chance is not None)
 
     def _handling(self) -> _UsualHandling:
@@ -276,7 +285,7 @@ class _Owner:
                 return _UsualHandling(work.handling_ms // work.handled, is_own=scope != CENTRE)
         return NOT_KNOWN
 
-    def _load(self, owed: Iterable[FollowUp]) -> FollowUpLoad | None:
+    def _load(self, open_items: Iterable[FollowUp]) -> FollowUpLoad | None:
         """What the owner can still keep, from the end of what they do now to the shift's end; None: not known."""
         plan, handling_ms = self._plan(), self._handling().handling_ms
         if plan is None or handling_ms is None:
@@ -292,7 +301,7 @@ class _Owner:
             if limit_ms is not None:
                 free_at = max(free_at, agent.since + limit_ms)
         return follow_up_load(
-            [(item.id, item.due_at) for item in owed],
+            [(item.id, item.due_at) for item in open_items],
             at=self._due.at,
             shift_ends_at=plan.ends_at,
             handling_ms=handling_ms,

@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from ccmon.metrics.counts import Counts
-from ccmon.metrics.means import KeptRank, nearest_ranks
+from ccmon.metrics.means import CachedRank, nearest_ranks
 from ccmon.model.calls import DIRECTIONS, Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.agent_totals import AgentTotalsByTeam, CallTotals
-from ccmon.snapshot.baseline import NO_WORK, WeekdayBaseline, Work
+from ccmon.snapshot.baseline import NO_HANDLED_CALLS, HandledCalls, WeekdayBaseline
 from ccmon.snapshot.directory import Queue, Team
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import QueueTotals
@@ -56,7 +56,7 @@ class _CountedTimes:
         self._values: list[int] = []
         """The times that occur, in order, in seconds."""
         self._count = 0
-        self._ranks = KeptRank(0.5), KeptRank(0.9)
+        self._ranks = CachedRank(0.5), CachedRank(0.9)
 
     def add(self, changes: Sequence[tuple[int, int]]) -> None:
         """Add calls: times, with the number of calls, below 0 for calls that are gone."""
@@ -77,8 +77,8 @@ class _CountedTimes:
         self.percentiles = _percentiles_of(median, p90, self._count)
 
 
-class KeptHandlingTimes:
-    """Handling times of each queue and of all together, kept from one snapshot to the next."""
+class CachedHandlingTimes:
+    """Handling times of each queue and of all together, updated from one snapshot to the next."""
 
     def __init__(self) -> None:
         self._by_queue: Mapping[int, Mapping[int, int]] = {}
@@ -119,12 +119,12 @@ def _lines(
 ) -> tuple[HandlingFigures, ...]:
     lines = _Lines(baseline, cache)
     inbound = cache.get("inbound", (data.queue_totals,), _together, data)
-    times = cache.get("handling times", (), KeptHandlingTimes)
-    whole = times.update(data.histograms)
+    times = cache.get("handling times", (), CachedHandlingTimes)
+    merged = times.update(data.histograms)
     outbound = cache.get("outbound", (data.outbound_histogram,), _percentiles, data.outbound_histogram)
     site = centre(data.site.name)
     found = [
-        lines.of(site, Direction.INBOUND, inbound, whole),
+        lines.of(site, Direction.INBOUND, inbound, merged),
         lines.of(site, Direction.OUTBOUND, handled_in(agent_totals.together, Direction.OUTBOUND), outbound),
     ]
     past = cache.get("usual handling", (data.past,), _usual_by_queue, data)
@@ -205,8 +205,8 @@ def _percentiles_of(median_s: int | None, p90_s: int | None, count: int) -> Perc
 
 def _usual_by_queue(data: FloorData) -> dict[int, float | None]:
     """Mean handling time of each queue on past days of today's weekday."""
-    found: defaultdict[int, Work] = defaultdict(lambda: NO_WORK)
+    found: defaultdict[int, HandledCalls] = defaultdict(lambda: NO_HANDLED_CALLS)
     for past in data.past.same_weekdays:
         for queue_id, rows in past.quarters.items():
-            found[queue_id] += Work(sum(row.handled for row in rows), sum(row.handling_ms for row in rows))
+            found[queue_id] += HandledCalls(sum(row.handled for row in rows), sum(row.handling_ms for row in rows))
     return {queue_id: work.mean_ms for queue_id, work in found.items()}

@@ -17,7 +17,7 @@ class InputCache:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[tuple[object, ...], Any]] = {}
+        self._entries: dict[Hashable, tuple[tuple[object, ...], Any]] = {}
 
     def get(
         self,
@@ -28,19 +28,19 @@ class InputCache:
         **named: Arguments.kwargs,
     ) -> Value:
         """The value made of these inputs, made now, with these arguments, unless those of before are equal."""
-        kept = self._kept.get(name)
-        if kept is not None and kept[0] == inputs:
-            value: Value = kept[1]
+        entry = self._entries.get(name)
+        if entry is not None and entry[0] == inputs:
+            value: Value = entry[1]
             return value
         value = make(*arguments, **named)
-        self._kept[name] = (inputs, value)
+        self._entries[name] = (inputs, value)
         return value
 
     def same(self, name: Hashable, value: Value) -> Value:
-        """The value kept under this name where it is equal, so that what is made of it need not be made again."""
-        kept = self._kept.get(name)
-        if kept is not None and kept[1] == value:
-            value = kept[1]
+        """The value cached under this name where it is equal, so that what is made of it need not be made again."""
+        entry = self._entries.get(name)
+        if entry is not None and entry[1] == value:
+            value = entry[1]
         else:
-            self._kept[name] = ((), value)
+            self._entries[name] = ((), value)
         return value

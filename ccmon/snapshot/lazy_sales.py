@@ -13,7 +13,7 @@ from ccmon.model.sales import SalesFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.remaining_sales import Presence
 from ccmon.snapshot.sales_sums import SalesSums
-from ccmon.snapshot.time_at_work import RunningTotal
+from ccmon.snapshot.time_at_work import GrowingSum
 
 
 class AgentSalesInputs(Struct, frozen=True):
@@ -21,7 +21,7 @@ class AgentSalesInputs(Struct, frozen=True):
 
     sums: SalesSums
     presence: Presence
-    worked: RunningTotal
+    worked: GrowingSum
     has_quota: bool
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from operator import attrgetter
 
 from ccmon.model.agents import Membership
-from ccmon.snapshot.kept import RowsByKey
+from ccmon.snapshot.incremental import RowsByKey
 
 
 class MembersByAgent:

@@ -231,10 +231,10 @@ def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) ->
             return True
         return (line.scope == "team" and line.name == filters.team) or (line.scope == "agent" and line.id in people)
 
-    kept = [lines[place] for place, line in enumerate(scopes_of(lines)) if passes(line)]
+    own = [lines[place] for place, line in enumerate(scopes_of(lines)) if passes(line)]
     scope = "client" if filters.team is None else "team"
-    whole = next((replace(line, scope="centre", id=None) for line in kept if line.scope == scope), None)
-    return tuple(kept) if whole is None else (whole, *kept)
+    total = next((replace(line, scope="centre", id=None) for line in own if line.scope == scope), None)
+    return tuple(own) if total is None else (total, *own)
 
 
 def _is_of(line: NamedScope, filters: Filters) -> bool:
@@ -246,7 +246,7 @@ def _is_of(line: NamedScope, filters: Filters) -> bool:
     return line.scope == "team" and filters.queue is None and filters.team in {None, line.name}
 
 
-def _whole(lines: Sequence[Line], filters: Filters, counts: Sequence[str]) -> Line:
+def _total(lines: Sequence[Line], filters: Filters, counts: Sequence[str]) -> Line:
     """The sum of the lines' counts, as a line for the whole part."""
     sums = {name: reduce(add, map(attrgetter(name), lines)) for name in counts}
     return replace(
@@ -259,17 +259,17 @@ def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[Handl
 
     A client's inbound calls are those of its queues. Outbound calls have no queue: they are those of its teams.
     """
-    kept = [line for line in lines if _is_of(line, filters)]
-    wholes = []
+    own = [line for line in lines if _is_of(line, filters)]
+    totals = []
     for direction in Direction:
         scope = "queue" if filters.team is None and direction is Direction.INBOUND else "team"
-        of_one = [line for line in kept if line.direction is direction and line.scope == scope]
+        of_one = [line for line in own if line.direction is direction and line.scope == scope]
         if of_one:
-            whole = _whole(of_one, filters, ("handled", "talk_ms", "hold_ms", "wrap_up_ms"))
+            total = _total(of_one, filters, ("handled", "talk_ms", "hold_ms", "wrap_up_ms"))
             if len(of_one) > 1:  # percentiles and usual means cannot be added up
-                whole = replace(whole, median_ms=None, p90_ms=None, target_ms=None, usual_aht_ms=None)
-            wholes.append(whole)
-    return (*wholes, *kept)
+                total = replace(total, median_ms=None, p90_ms=None, target_ms=None, usual_aht_ms=None)
+            totals.append(total)
+    return (*totals, *own)
 
 
 def _not_added(lines: Iterable[HandlingFigures]) -> Mapping[str, str]:
@@ -283,12 +283,12 @@ def _satisfaction(
     lines: Sequence[SatisfactionFigures], filters: Filters, people: set[int]
 ) -> tuple[SatisfactionFigures, ...]:
     """The total of the part (the team, else the sum of its queues), then its lines."""
-    kept = [line for line in lines if (line.id in people if line.scope == "agent" else _is_of(line, filters))]
-    parts = [line for line in kept if line.scope == ("team" if filters.team is not None else "queue")]
+    own = [line for line in lines if (line.id in people if line.scope == "agent" else _is_of(line, filters))]
+    parts = [line for line in own if line.scope == ("team" if filters.team is not None else "queue")]
     if not parts:
-        return tuple(kept)
-    whole = _whole(parts, filters, SURVEY_COUNTS)
-    return (replace(whole, scales=by_scale(scale for line in parts for scale in line.scales)), *kept)
+        return tuple(own)
+    total = _total(parts, filters, SURVEY_COUNTS)
+    return (replace(total, scales=by_scale(scale for line in parts for scale in line.scales)), *own)
 
 
 def _follow_ups(snapshot: FloorSnapshot, filters: Filters, people: set[int]) -> FollowUpFigures:

@@ -15,7 +15,7 @@ from ccmon.model.queues import WaitingCall
 from ccmon.snapshot.directory import Queue
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenCallRow
-from ccmon.snapshot.kept import KeptValues, RowsByKey
+from ccmon.snapshot.incremental import IncrementalValues, RowsByKey
 
 
 class CallsOfQueue(Struct, frozen=True):
@@ -41,14 +41,14 @@ _in_order = attrgetter("entered_at", "id")
 
 
 class OpenCalls:
-    """Open calls by queue, kept from one snapshot to the next.
+    """Open calls by queue, updated from one snapshot to the next.
 
     A call open for longer than the site allows is orphaned (metrics.md 1.5).
     """
 
     def __init__(self) -> None:
         self._rows = RowsByKey[OpenCallRow](attrgetter("id"))
-        self._states = KeptValues[tuple[_State, OpenCallRow]]()
+        self._states = IncrementalValues[tuple[_State, OpenCallRow]]()
         self._calls: defaultdict[tuple[int, _State], dict[int, OpenCallRow]] = defaultdict(dict)
         """By queue and state, calls by id."""
         self.by_queue: Mapping[int, CallsOfQueue] = {}

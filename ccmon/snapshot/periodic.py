@@ -14,9 +14,9 @@ from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.contact_reasons import problem_figures
 from ccmon.snapshot.costs import handling_shares, value_figures
-from ccmon.snapshot.day_shapes import PlannedWork
 from ccmon.snapshot.follow_up_lateness import PromiseRecords
 from ccmon.snapshot.input_cache import InputCache
+from ccmon.snapshot.intraday_profiles import PlannedWork
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.periodic_rows import PlannedTime
 from ccmon.snapshot.retention import retention_figures, second_purchases

@@ -298,8 +298,8 @@ class CustomerPurchases(Struct, frozen=True, gc=False):
 class CustomerMoment(Struct, frozen=True, gc=False):
     """An order before the business day, or a retention call that reached the customer.
 
-    A row of ``past_purchases`` or ``retention_customers_reached``; or of ``kept_purchases`` or
-    ``kept_one_time_buyers``, whose moment is the start of the business day.
+    A row of ``past_purchases`` or ``retention_customers_reached``; or of ``purchase_days_of_customers`` or
+    ``one_time_buyers``, whose moment is the start of the business day.
     """
 
     customer_id: int
@@ -307,7 +307,7 @@ class CustomerMoment(Struct, frozen=True, gc=False):
 
 
 class BuyerCounts(Struct, frozen=True, gc=False):
-    """Customers by what they have bought. The row of ``kept_buyer_counts``."""
+    """Customers by what they have bought. The row of ``buyer_counts``."""
 
     buyers: int
     one_time: int
@@ -318,14 +318,14 @@ class BuyerCounts(Struct, frozen=True, gc=False):
 
 
 class ChurnCounts(Struct, frozen=True, gc=False):
-    """Customers not churned at the start, and how many of them were at the end. The row of ``kept_churn``."""
+    """Customers not churned at the start, and how many of them were at the end. The row of ``churn_counts``."""
 
     active: int
     churned: int
 
 
 class CohortCounts(Struct, frozen=True, gc=False):
-    """Customers whose first purchase was in a month. A row of ``kept_cohorts``."""
+    """Customers whose first purchase was in a month. A row of ``cohort_counts``."""
 
     month: str
     """The month's first day."""
@@ -335,7 +335,7 @@ class CohortCounts(Struct, frozen=True, gc=False):
 
 
 class PurchaseGap(Struct, frozen=True, gc=False):
-    """How often two purchases are a number of days apart. A row of ``kept_purchase_gaps``."""
+    """How often two purchases are a number of days apart. A row of ``purchase_gap_counts``."""
 
     gap_days: int
     gaps: int

@@ -22,7 +22,7 @@ _start = attrgetter("starts_at")
 
 
 class QuartersOfQueue:
-    """The quarters of one queue, kept from one snapshot to the next."""
+    """The quarters of one queue, updated from one snapshot to the next."""
 
     def __init__(self) -> None:
         self._rows: Sequence[QueueTotals] = ()
@@ -37,7 +37,7 @@ class QuartersOfQueue:
 
 
 class MergedQuarters:
-    """The quarters of several queues added up, kept from one snapshot to the next."""
+    """The quarters of several queues added up, updated from one snapshot to the next."""
 
     def __init__(self) -> None:
         self._curves: Sequence[Sequence[Quarter]] = ()
@@ -58,8 +58,8 @@ class MergedQuarters:
                 if quarter.starts_at < since:
                     break
                 by_start[quarter.starts_at].append(quarter)
-        kept = self._sums[: bisect_left(self._sums, since, key=_start)]
-        self._sums = (*kept, *(_sum(starts_at, by_start[starts_at]) for starts_at in sorted(by_start)))
+        unchanged = self._sums[: bisect_left(self._sums, since, key=_start)]
+        self._sums = (*unchanged, *(_sum(starts_at, by_start[starts_at]) for starts_at in sorted(by_start)))
         return self._sums
 
 

@@ -19,10 +19,10 @@ from ccmon.model.queues import Quarter, QueueFigures
 from ccmon.snapshot.directory import Directory, Queue
 from ccmon.snapshot.floor_data import FloorData, PastDays
 from ccmon.snapshot.floor_rows import QUEUE_COUNTS, QueueTargets, QueueTotals, queue_counts
-from ccmon.snapshot.kept import KeptValues, changed
+from ccmon.snapshot.incremental import IncrementalValues, changed
 from ccmon.snapshot.open_calls import NO_OPEN_CALLS, CallsOfQueue
 from ccmon.snapshot.quarters import MergedQuarters, QuartersOfQueue
-from ccmon.snapshot.staffing import KeptAllotment, KeptNeed, StaffingByQueue, StaffingCount
+from ccmon.snapshot.staffing import CachedAllotment, CachedNeed, StaffingByQueue, StaffingCount
 
 ALL_QUEUES = "All queues"
 """Name of the line of all queues together."""
@@ -51,19 +51,19 @@ _Staffed = tuple[QueueFigures, StaffingCount, bool, int | None]
 
 
 class QueuesOfTheDay:
-    """Each queue of a directory, kept from one snapshot to the next while nothing in it has changed."""
+    """Each queue of a directory, cached from one snapshot to the next while nothing in it has changed."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._inputs: tuple[object, ...] = ()
         self._rows: Mapping[int, _QueueRows] = {}
-        self._of_calls = KeptValues[QueueFigures](directory.queues)
+        self._of_calls = IncrementalValues[QueueFigures](directory.queues)
         """The figures without the agents who are here."""
-        self._figures = KeptValues[QueueFigures](directory.queues)
+        self._figures = IncrementalValues[QueueFigures](directory.queues)
         self._quarters: defaultdict[int, QuartersOfQueue] = defaultdict(QuartersOfQueue)
-        self._needs: defaultdict[int, KeptNeed] = defaultdict(partial(KeptNeed, {}))
+        self._needs: defaultdict[int, CachedNeed] = defaultdict(partial(CachedNeed, {}))
         self._needed: Mapping[int, int | None] = {}
-        self._allotment = KeptAllotment()
+        self._allotment = CachedAllotment()
         self._merged = MergedQuarters()
         self._sums: tuple[tuple[QueueFigures, ...], QueueFigures] | None = None
         """Figures without agents, and their sum."""

@@ -76,7 +76,7 @@ class _PeriodWeights(Struct, frozen=True):
     done: float
     """The weight of the days before today."""
     today: float
-    whole: float
+    total: float
     open_ms_left: int | None
     weekdays_left: tuple[int, ...]
 
@@ -196,7 +196,7 @@ class Quotas:
         for weekday in elapsed.weekdays_left:
             if weekday in self._baseline.open_weekdays():
                 by_teams = self._baseline.mean_calls(scope, weekday)
-                further = None if by_teams is None else self._remaining.with_lent(scope, by_teams)
+                further = None if by_teams is None else self._remaining.with_other_teams(scope, by_teams)
                 if further is None:
                     return None
                 mean += further
@@ -222,11 +222,11 @@ class Quotas:
         if weights is None:
             weights = self._weights[period, basis] = self._weighted(rows, basis)
         done = weights.done + weights.today * (share or 0.0)
-        known = share is not None and weights.whole > 0
+        known = share is not None and weights.total > 0
         return PeriodShare(
             starts_on=rows.starts_on,
             ends_on=rows.ends_on,
-            share=done / weights.whole if known else None,
+            share=done / weights.total if known else None,
             basis=weights.basis if known else None,
             rests_on=(str(weights.basis) if weights.basis is Basis.LINEAR else PAST_WEEKS) if known else None,
             open_ms_left=weights.open_ms_left,
@@ -241,7 +241,7 @@ class Quotas:
         usual = baseline.weights() if baseline and basis is Basis.USUAL_DAY else None
         open_days = baseline.open_weekdays() if baseline else frozenset(range(5))
         weights = {day: float(day in open_days) for day in range(7)} if usual is None else usual
-        whole = done = today = 0.0
+        total = done = today = 0.0
         for day in days:
             weight = weights[day.weekday()]
             if day < self._today:
@@ -250,16 +250,16 @@ class Quotas:
                 done += weight
             elif day == self._today:
                 today = weight
-            whole += weight
+            total += weight
         left = None
         if self._opening is not None:
-            whole_ms = self._opening.closes_at - self._opening.opens_at
-            left = self._opening.left_ms(self._at) + whole_ms * sum(day in open_days for day in weekdays_left)
+            day_ms = self._opening.closes_at - self._opening.opens_at
+            left = self._opening.left_ms(self._at) + day_ms * sum(day in open_days for day in weekdays_left)
         return _PeriodWeights(
             basis=Basis.LINEAR if usual is None else Basis.USUAL_DAY,
             done=done,
             today=today,
-            whole=whole,
+            total=total,
             open_ms_left=left,
             weekdays_left=weekdays_left,
         )
@@ -294,9 +294,9 @@ def _spread(quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, Se
     own = {agent_id: given["agent", agent_id].quota for agent_id in scheduled if ("agent", agent_id) in given}
     parts: list[Mapping[int, int]] = []
     for name in ("sales", "revenue_cents"):
-        whole = getattr(quota, name)
-        kept = {agent_id: getattr(each, name) or 0 for agent_id, each in own.items()}
-        parts.append({} if whole is None else spread_over_agents(whole, scheduled, kept))
+        total = getattr(quota, name)
+        own_quotas = {agent_id: getattr(each, name) or 0 for agent_id, each in own.items()}
+        parts.append({} if total is None else spread_over_agents(total, scheduled, own_quotas))
     sales, revenue = parts
     return {
         ("agent", agent_id): SetQuota(

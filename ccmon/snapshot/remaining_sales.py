@@ -11,9 +11,9 @@ from ccmon.metrics import forecast
 from ccmon.metrics.forecast import OrderValue, SalesPerCall
 from ccmon.metrics.pace import DAYS_NEEDED, Basis, linear_share
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.snapshot.day_shapes import DayShapes, PlannedWork, time_of_day_ms
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import OpeningHours
+from ccmon.snapshot.intraday_profiles import IntradayProfiles, PlannedWork, time_of_day_ms
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, sums_by_scope
 from ccmon.snapshot.scopes import CENTRE, Scope, is_agent
@@ -29,7 +29,7 @@ LEVEL_CALLS = 60
 """Today's level is shrunk towards a usual day as by this number of calls: days differ by about an eighth."""
 DAYS_DIFFER = 0.01
 """Usual relative variance of whole days' calls beyond chance; weighs as much as `DAYS_NEEDED` days."""
-STILL_COMES = 0.1
+ARRIVES_WITHOUT_SHIFT = 0.1
 """Share of agents who still come, among those who left before their shift's end or have no shift today."""
 
 
@@ -52,7 +52,7 @@ class Presence(Enum):
         return cls.GONE if agent.times_before.logged_in_ms else cls.AWAY
 
 
-class Share(Struct, frozen=True):
+class DayShare(Struct, frozen=True):
     """How much of a scope's day has usually elapsed."""
 
     share: float
@@ -98,7 +98,7 @@ class RemainingDay:
         self,
         periodic_data: PeriodicData,
         recent: RecentSales,
-        shapes: DayShapes,
+        profiles: IntradayProfiles,
         at: int,
         *,
         work: PlannedWork,
@@ -107,7 +107,7 @@ class RemainingDay:
     ) -> None:
         day = periodic_data.day
         self._directory = periodic_data.directory
-        self._shapes = shapes
+        self._profiles = profiles
         self._time = time_of_day_ms(day, at)
         self._past: dict[Scope, _PastDays] = {}
         self._day, self._opening = day, opening
@@ -115,25 +115,25 @@ class RemainingDay:
         self._agents = agents
         self._own, self._sums = recent.own, recent.sums
         self._agents_differ: float | None = None
-        self._shares: dict[Scope, Share | None] = {}
+        self._shares: dict[Scope, DayShare | None] = {}
         self._order_values: dict[Scope, OrderValue | None] = {}
         self._usual_calls: dict[Scope, _UsualCalls | None] = {}
 
-    def share(self, scope: Scope) -> Share | None:
+    def share(self, scope: Scope) -> DayShare | None:
         """The typical share by the scope's own sales calls, else by its planned work, else by the opening hours."""
         if scope not in self._shares:
             self._shares[scope] = self._share(scope)
         return self._shares[scope]
 
-    def _share(self, scope: Scope) -> Share | None:
-        usual = self._shapes.share(scope, self._time)
-        if usual is not None and self._shapes.basis is not None:
-            return Share(usual, Basis.USUAL_DAY, self._shapes.basis)
+    def _share(self, scope: Scope) -> DayShare | None:
+        usual = self._profiles.share(scope, self._time)
+        if usual is not None and self._profiles.basis is not None:
+            return DayShare(usual, Basis.USUAL_DAY, self._profiles.basis)
         linear = self._work.share(scope, self._time) if is_agent(scope) else None
         if linear is None and self._opening is not None:
             opens, closes = (time_of_day_ms(self._day, at) for at in (self._opening.opens_at, self._opening.closes_at))
             linear = linear_share(opens, closes, self._time)
-        return None if linear is None else Share(linear, Basis.LINEAR, str(Basis.LINEAR))
+        return None if linear is None else DayShare(linear, Basis.LINEAR, str(Basis.LINEAR))
 
     def calls(self, scope: Scope, calls_today: int) -> tuple[float, float] | None:
         """Sales calls still to be expected today, and the relative variance of that mean; None with little history."""
@@ -147,10 +147,10 @@ class RemainingDay:
         return usual.after * ((calls_today + LEVEL_CALLS) / (usual.until + LEVEL_CALLS)), usual.relative_variance
 
     def _usual(self, scope: Scope) -> _UsualCalls | None:
-        after = self._shapes.after(scope, self._time)
+        after = self._profiles.after(scope, self._time)
         if len(after) < DAYS_NEEDED:
             return None
-        until = self._shapes.until(scope, self._time)
+        until = self._profiles.until(scope, self._time)
         days_differ = forecast.overdispersion(after)
         relative_variance = (days_differ * len(after) + DAYS_DIFFER * DAYS_NEEDED) / (len(after) + DAYS_NEEDED)
         return _UsualCalls(
@@ -159,7 +159,7 @@ class RemainingDay:
             relative_variance=relative_variance + (1 / sum(after) if sum(after) else 0.0),
         )
 
-    def with_lent(self, scope: Scope, calls: float) -> float | None:
+    def with_other_teams(self, scope: Scope, calls: float) -> float | None:
         """A client's own sales calls plus those of other teams for its campaigns, in the proportion of 28 days.
 
         None if its own teams make none. For any other scope, the calls themselves.
@@ -226,8 +226,8 @@ class RemainingDay:
         """What was left of past days at this time; the same for the day, the week and the month, and for a team."""
         found = self._past.get(scope)
         if found is None:
-            after = self._shapes.after(scope, self._time)
-            hours = self._shapes.work_after(scope, self._time) / HOUR_MS
+            after = self._profiles.after(scope, self._time)
+            hours = self._profiles.work_after(scope, self._time) / HOUR_MS
             found = self._past[scope] = _PastDays(len(after), sum(after), hours)
         return found
 
@@ -236,7 +236,7 @@ class RemainingDay:
         if self._agents_differ is None:
             excess = squares = 0.0
             for agent_id in self._directory.agents:
-                after = self._shapes.after(("agent", agent_id), self._time)
+                after = self._profiles.after(("agent", agent_id), self._time)
                 if len(after) >= DAYS_NEEDED:
                     mean = sum(after) / len(after)
                     excess += sum((each - mean) ** 2 for each in after) / (len(after) - 1) - mean
@@ -252,9 +252,9 @@ class RemainingDay:
             return 1.0
         starts = self._work.starts(scope)
         if presence is Presence.GONE or (self._work.known and starts is None):
-            return STILL_COMES
+            return ARRIVES_WITHOUT_SHIFT
         if starts is not None:
-            return forecast.comes(self._time - starts)
-        share = self._shapes.share(scope, self._time)
-        usual = self._shapes.worked_days(scope) / max(1, len(self._shapes.days))
-        return usual if share is None else forecast.still_comes(usual, share)
+            return forecast.arrival_chance(self._time - starts)
+        share = self._profiles.share(scope, self._time)
+        usual = self._profiles.worked_days(scope) / max(1, len(self._profiles.days))
+        return usual if share is None else forecast.later_arrival_chance(usual, share)

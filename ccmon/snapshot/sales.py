@@ -17,12 +17,12 @@ from ccmon.model.sales import Period, SalesDetail, SalesFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.baseline import WeekdayBaseline
-from ccmon.snapshot.day_shapes import DayShapes, PlannedWork
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OtherClientsSales
+from ccmon.snapshot.incremental import IncrementalValues
 from ccmon.snapshot.input_cache import InputCache
-from ccmon.snapshot.kept import KeptValues
+from ccmon.snapshot.intraday_profiles import IntradayProfiles, PlannedWork
 from ccmon.snapshot.lazy_sales import AgentSalesInputs, AgentSalesLine, LazySales
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.quotas import Quotas, SetQuotas
@@ -53,7 +53,7 @@ class _ScopedSums(Struct, frozen=True):
 
 
 class SalesByScope:
-    """The lines of a directory's scopes, kept from one snapshot to the next while nothing in them has changed."""
+    """The lines of a directory's scopes, cached from one snapshot to the next while nothing in them has changed."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
@@ -66,8 +66,8 @@ class SalesByScope:
         self._groups_made: Sequence[_ScopedSums] = ()
         self._lines: tuple[SalesFigures, ...] = ()
         self._ranks = {agent_id: rank for rank, agent_id in enumerate(directory.agents)}
-        self._of_agents = KeptValues[AgentSalesLine](directory.agents)
-        self._agents = KeptValues[NamedScope](directory.agents)
+        self._of_agents = IncrementalValues[AgentSalesLine](directory.agents)
+        self._agents = IncrementalValues[NamedScope](directory.agents)
 
     def update(
         self,
@@ -293,7 +293,7 @@ def _quotas(
             remaining = RemainingDay(
                 periodic_data,
                 cache.get("recent sales", past, RecentSales, *past),
-                cache.get("day shapes", past, DayShapes, *past),
+                cache.get("intraday profiles", past, IntradayProfiles, *past),
                 minute,
                 work=cache.get("planned work", planned, PlannedWork, *planned),
                 opening=opening,

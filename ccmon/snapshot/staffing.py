@@ -41,7 +41,7 @@ class StaffingCount(Struct, frozen=True):
 NOBODY = StaffingCount(0, 0)
 
 
-class _OnPhones(Struct, frozen=True):
+class _AgentOnPhones(Struct, frozen=True):
     """What an agent at work on calls or ready for one counts for."""
 
     is_ready: bool
@@ -58,7 +58,7 @@ class StaffingByQueue:
         self.groups: dict[Group, int] = {}
         """Agents on the phones by the queues that they work for."""
         self.by_queue: defaultdict[int, StaffingCount] = defaultdict(lambda: NOBODY)
-        self._on_phones: dict[int, _OnPhones] = {}
+        self._on_phones: dict[int, _AgentOnPhones] = {}
         self._serving = self._all = NOBODY
         """Those on the phones who serve a queue, and all of them."""
         by_agent: defaultdict[int, list[Membership]] = defaultdict(list)
@@ -77,7 +77,7 @@ class StaffingByQueue:
         before, now = self._on_phones.pop(agent_id, None), None
         if agent is not None and agent.state in ON_THE_PHONES:
             queues = tuple([member.queue_id for member in members if can_take_calls(member, agent)])
-            now = self._on_phones[agent_id] = _OnPhones(agent.state is AgentState.READY, queues)
+            now = self._on_phones[agent_id] = _AgentOnPhones(agent.state is AgentState.READY, queues)
         if before is not None and now is not None and before.queues == now.queues:
             self._add(now.queues, ready=now.is_ready - before.is_ready, on_phones=0)
             return
@@ -86,7 +86,7 @@ class StaffingByQueue:
         if now is not None:
             self._count(now, 1)
 
-    def _count(self, agent: _OnPhones, sign: int) -> None:
+    def _count(self, agent: _AgentOnPhones, sign: int) -> None:
         self._add(agent.queues, ready=sign * agent.is_ready, on_phones=sign)
         if agent.queues:
             self.groups = {**self.groups, agent.queues: self.groups.get(agent.queues, 0) + sign}
@@ -108,7 +108,7 @@ def can_take_calls(member: Membership, agent: AgentFigures) -> bool:
     return not member.paused or agent.queue == member.queue
 
 
-class KeptAllotment:
+class CachedAllotment:
     """The agents on the phones shared out among the queues, kept while needs and agents are the same."""
 
     def __init__(self) -> None:
@@ -127,8 +127,8 @@ class KeptAllotment:
         return self._shares
 
 
-class KeptNeed:
-    """How many agents a queue needs, kept from one snapshot to the next."""
+class CachedNeed:
+    """How many agents a queue needs, updated from one snapshot to the next."""
 
     def __init__(self, found: dict[tuple[float | None, ...], int | None]) -> None:
         """Nothing is known yet.

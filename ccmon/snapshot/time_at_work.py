@@ -1,4 +1,4 @@
-"""How long agents are logged in today, and what that costs, as running sums (metrics.md 6.9 and 10.6)."""
+"""How long agents are logged in today, and what that costs, as growing sums (metrics.md 6.9 and 10.6)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from ccmon.metrics import costs
 from ccmon.metrics.counts import Counts
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.snapshot.kept import KeptValues
+from ccmon.snapshot.incremental import IncrementalValues
 
 
-class RunningTotal(Counts, frozen=True):
+class GrowingSum(Counts, frozen=True):
     """A sum that may grow by one or more with each millisecond."""
 
     fixed: int = 0
     growth: int = 0
 
-    def times(self, number: int) -> RunningTotal:
+    def times(self, number: int) -> GrowingSum:
         """A number of such sums together."""
-        return RunningTotal(number * self.fixed, number * self.growth)
+        return GrowingSum(number * self.fixed, number * self.growth)
 
     def at(self, moment: int) -> int:
         """The sum at a moment."""
@@ -35,11 +35,11 @@ class TimeAtWork:
     def _forget(self, hourly_costs: Mapping[int, int]) -> None:
         self.present = self.costed = 0
         """Number of agents logged in at some time today, and number of these with a known hourly cost."""
-        self.logged_in_ms, self.costed_ms = RunningTotal(), RunningTotal()
-        self._wages = RunningTotal()
+        self.logged_in_ms, self.costed_ms = GrowingSum(), GrowingSum()
+        self._wages = GrowingSum()
         """Hourly costs times milliseconds."""
         self._hourly_costs = hourly_costs
-        self._of_agents = KeptValues[RunningTotal]()
+        self._of_agents = IncrementalValues[GrowingSum]()
 
     def update(
         self,
@@ -61,7 +61,7 @@ class TimeAtWork:
             self._forget(hourly_costs)
             touched = agents
 
-        def make(agent_id: int, own: DueMoments) -> RunningTotal | None:
+        def make(agent_id: int, own: DueMoments) -> GrowingSum | None:
             agent = agents.get(agent_id)
             return None if agent is None else _logged_in(agent, own)
 
@@ -70,7 +70,7 @@ class TimeAtWork:
                 if length is not None:
                     self._count(length.times(sign), sign, self._hourly_costs.get(agent_id))
 
-    def _count(self, length: RunningTotal, agents: int, hourly_cost: int | None) -> None:
+    def _count(self, length: GrowingSum, agents: int, hourly_cost: int | None) -> None:
         self.present += agents
         self.logged_in_ms += length
         if hourly_cost is not None:
@@ -83,9 +83,9 @@ class TimeAtWork:
         return costs.labour_cents(self._wages.at(at), 1) if self.costed else None
 
 
-def _logged_in(agent: AgentFigures, due: DueMoments) -> RunningTotal | None:
+def _logged_in(agent: AgentFigures, due: DueMoments) -> GrowingSum | None:
     since, finished_ms = agent.counts_from, agent.times_before.logged_in_ms
     # An agent not logged in before is present once there is a length of time.
     if agent.state is not AgentState.LOGGED_OUT and since is not None and due.reached(since + (not finished_ms)):
-        return RunningTotal(finished_ms - since, 1)
-    return RunningTotal(finished_ms, 0) if finished_ms else None
+        return GrowingSum(finished_ms - since, 1)
+    return GrowingSum(finished_ms, 0) if finished_ms else None

@@ -8,20 +8,20 @@ from collections.abc import Collection, Iterable, Mapping
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.directory import Directory
-from ccmon.snapshot.kept import KeptValues
+from ccmon.snapshot.incremental import IncrementalValues
 from ccmon.snapshot.scopes import Scope, scopes
-from ccmon.snapshot.time_at_work import RunningTotal
+from ccmon.snapshot.time_at_work import GrowingSum
 
-NO_TIME = RunningTotal()
+NO_TIME = GrowingSum()
 NOT_AT_WORK = frozenset({AgentState.LOGGED_OUT, AgentState.PAUSED})
 
 
 class WorkedTime:
-    """Worked time kept between snapshots as running sums, so that a new minute costs nothing by itself."""
+    """Worked time cached between snapshots as growing sums, so that a new minute costs nothing by itself."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self._of_agents = KeptValues[RunningTotal]()
+        self._of_agents = IncrementalValues[GrowingSum]()
         self._fixed: defaultdict[Scope, int] = defaultdict(int)
         self._growth: defaultdict[Scope, int] = defaultdict(int)
         """By scope, the parts of its running total."""
@@ -31,7 +31,7 @@ class WorkedTime:
         """The moment up to which time is counted."""
 
     @property
-    def by_agent(self) -> Mapping[int, RunningTotal]:
+    def by_agent(self) -> Mapping[int, GrowingSum]:
         """The time of each agent who has been here."""
         return self._of_agents.by_id
 
@@ -48,7 +48,7 @@ class WorkedTime:
             touched: the ids of agents who have changed.
         """
 
-        def make(agent_id: int, due: DueMoments) -> RunningTotal | None:
+        def make(agent_id: int, due: DueMoments) -> GrowingSum | None:
             agent = agents.get(agent_id)
             return None if agent is None else worked(agent, due)
 
@@ -65,10 +65,10 @@ class WorkedTime:
         return changes.keys()
 
 
-def worked(agent: AgentFigures, due: DueMoments) -> RunningTotal:
+def worked(agent: AgentFigures, due: DueMoments) -> GrowingSum:
     """The time of an agent; a state that began later adds nothing."""
     times, since = agent.times_before, agent.counts_from
     finished_ms = times.logged_in_ms - times.paused_ms
     if agent.state in NOT_AT_WORK or since is None or not due.reached(since):
-        return RunningTotal(finished_ms, 0)
-    return RunningTotal(finished_ms - since, 1)
+        return GrowingSum(finished_ms, 0)
+    return GrowingSum(finished_ms - since, 1)

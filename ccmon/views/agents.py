@@ -10,15 +10,15 @@ from typing import NamedTuple, TypeVar
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.model.alarms import Marked, Severity
-from ccmon.snapshot.rows_in_pieces import other_rows
+from ccmon.snapshot.chunked_rows import other_rows
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import Column
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.kept_order import KeptOrder
+from ccmon.views.incremental_sort import IncrementalSort
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View, severity_style
+from ccmon.views.view_context import ViewContext, severity_style
 
 Row = TypeVar("Row")
 
@@ -65,38 +65,38 @@ def doing(agent: AgentFigures) -> str:
 _UNEXPLAINED = len("‖ paused, no reason")
 
 
-def _state(agent: AgentFigures, view: View, width: int) -> Span:
+def _state(agent: AgentFigures, context: ViewContext, width: int) -> Span:
     if agent.state is AgentState.UNKNOWN:
-        return Span(f"  {view.glyphs.unknown}", TextStyle.QUIET)
-    span = state_span(agent, view)
+        return Span(f"  {context.glyphs.unknown}", TextStyle.QUIET)
+    span = state_span(agent, context)
     is_unexplained = agent.state is AgentState.PAUSED and not agent.reason
     return Span(f"{span.text}, no reason", span.style) if is_unexplained and width >= _UNEXPLAINED else span
 
 
-def state_span(agent: AgentFigures | None, view: View) -> Span:
+def state_span(agent: AgentFigures | None, context: ViewContext) -> Span:
     """What an agent does now, with the state's sign; empty without such an agent."""
     if agent is None:
         return Span("")
     look = STATES[agent.state]
-    return Span(f"{look.glyph(view.glyphs)} {doing(agent)}", look.style)
+    return Span(f"{look.glyph(context.glyphs)} {doing(agent)}", look.style)
 
 
 def state_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank: int) -> Column[Row]:
     """The present state of the agent that a row of another panel is about."""
 
-    def cell(row: Row, view: View, _width: int) -> Span:
-        return state_span(view.agent(agent_id(row)), view)
+    def cell(row: Row, context: ViewContext, _width: int) -> Span:
+        return state_span(context.agent(agent_id(row)), context)
 
     return Column("state", "does now", meaning, 10, cell, rank, widest=14, right=False)
 
 
-def _missed(agent: AgentFigures, view: View, _width: int) -> Span:
-    style = severity_style(view.severity(agent, Marked.MISSED_CALLS))
-    return Span(count(agent.missed or None, view.glyphs.unknown), style)
+def _missed(agent: AgentFigures, context: ViewContext, _width: int) -> Span:
+    style = severity_style(context.severity(agent, Marked.MISSED_CALLS))
+    return Span(count(agent.missed or None, context.glyphs.unknown), style)
 
 
-def _times(agent: AgentFigures, view: View) -> AgentTimes:
-    return agent.times(view.snapshot.known_until)
+def _times(agent: AgentFigures, context: ViewContext) -> AgentTimes:
+    return agent.times(context.snapshot.known_until)
 
 
 def _known(agent: AgentFigures, length_ms: int) -> int | None:
@@ -165,7 +165,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._order: KeptOrder[AgentFigures] = KeptOrder(agent_attention_order)
+        self._order: IncrementalSort[AgentFigures] = IncrementalSort(agent_attention_order)
         self._agents: Sequence[AgentFigures] = ()
         self._states: Counter[AgentState] = Counter()
         """How many of these agents are in each state."""
@@ -182,9 +182,9 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         self._agents = agents
         return self._states
 
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """Agents per state; these never scroll away."""
-        states = self._counted(view.snapshot.agents)
+        states = self._counted(context.snapshot.agents)
         ready = states[AgentState.READY]
         talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
         dead = states[AgentState.UNAVAILABLE]
@@ -196,24 +196,24 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Fact("dead", str(dead), TextStyle.BAD if dead else TextStyle.TEXT),
             Fact("out", str(states[AgentState.LOGGED_OUT])),
         ]
-        if view.snapshot.agents and len(view.snapshot.agents) == states[AgentState.UNKNOWN]:
-            unknown = view.glyphs.unknown
+        if context.snapshot.agents and len(context.snapshot.agents) == states[AgentState.UNKNOWN]:
+            unknown = context.glyphs.unknown
             return PanelSummary(Fact("ready", unknown), [Fact(fact.label, unknown) for fact in facts])
-        style = TextStyle.GOOD if ready else TextStyle.WATCH if view.snapshot.total.waiting else TextStyle.TEXT
+        style = TextStyle.GOOD if ready else TextStyle.WATCH if context.snapshot.total.waiting else TextStyle.TEXT
         paused = Span(f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
         return PanelSummary(Fact("ready", str(ready), style), facts, paused)
 
-    def rows(self, view: View) -> Sequence[AgentFigures]:
+    def rows(self, context: ViewContext) -> Sequence[AgentFigures]:
         """Agents with alarms first, then by state; within a state, those longest in it first."""
-        return self._order.sort(view.snapshot.agents, view.marks.severities, Severity.NONE)
+        return self._order.sort(context.snapshot.agents, context.marks.severities, Severity.NONE)
 
-    def printed_rows(self, view: View) -> Sequence[AgentFigures]:
+    def printed_rows(self, context: ViewContext) -> Sequence[AgentFigures]:
         """Agents who are logged in; the head counts the others."""
-        return [agent for agent in self.rows(view) if agent.state is not AgentState.LOGGED_OUT]
+        return [agent for agent in self.rows(context) if agent.state is not AgentState.LOGGED_OUT]
 
-    def printed_facts(self, view: View) -> Sequence[Fact]:
+    def printed_facts(self, context: ViewContext) -> Sequence[Fact]:
         """Agents on a call by state, and how many are in a state that no source reports."""
-        states = Counter(agent.state for agent in view.snapshot.agents)
+        states = Counter(agent.state for agent in context.snapshot.agents)
         parts = [
             (STATES[state].word, states[state]) for state in (AgentState.HOLD, AgentState.DIALLING) if states[state]
         ]
@@ -223,15 +223,15 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             parts.append(("state not known", states[AgentState.UNKNOWN]))
         return [Fact(label, count(number)) for label, number in parts]
 
-    def details(self, row: AgentFigures, view: View) -> Sequence[Detail]:
+    def details(self, row: AgentFigures, context: ViewContext) -> Sequence[Detail]:
         """The agent's day."""
-        unknown = view.glyphs.unknown
+        unknown = context.glyphs.unknown
         paused = [
-            (each.queue, f"{each.reason or 'no reason'}, since {dated(each.paused_since, view.zone, view.now)}")
-            for each in view.snapshot.memberships
+            (each.queue, f"{each.reason or 'no reason'}, since {dated(each.paused_since, context.zone, context.now)}")
+            for each in context.snapshot.memberships
             if each.agent_id == row.id and each.paused
         ]
-        times = _times(row, view)
+        times = _times(row, context)
         handled, is_known = row.handled, row.state is not AgentState.UNKNOWN
         return [
             Detail("Login", row.login),
@@ -239,14 +239,14 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("Client", row.client or unknown),
             Detail("Queues", ", ".join(row.queues) or unknown),
             *(
-                Detail("Alert", alarm_sentence(alarm, view.snapshot), severity_style(alarm.severity))
-                for alarm in view.alarms_about(row)[:1]
+                Detail("Alert", alarm_sentence(alarm, context.snapshot), severity_style(alarm.severity))
+                for alarm in context.alarms_about(row)[:1]
             ),
             Detail("Now"),
             Detail("state", STATES[row.state].word if is_known else unknown, STATES[row.state].style),
             Detail("reason", row.reason or unknown),
-            Detail("for", duration(view.elapsed_ms(row.since), unknown)),
-            Detail("since", clock(row.since, view.zone, seconds=True, unknown=unknown)),
+            Detail("for", duration(context.elapsed_ms(row.since), unknown)),
+            Detail("since", clock(row.since, context.zone, seconds=True, unknown=unknown)),
             Detail("call in", row.queue or unknown),
             *(Detail(f"paused in {queue}", why) for queue, why in paused),
             Detail("Calls today"),

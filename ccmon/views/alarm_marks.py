@@ -1,4 +1,4 @@
-"""What alarms mark in the rows of queues and agents, kept from view to view: only alarms that differ are read."""
+"""What alarms mark in the rows of queues and agents, updated from tick to tick: only alarms that differ are read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import AgentAlarm, Alarm, Marked, QueueAlarm, Rule, Severity
 from ccmon.model.queues import QueueFigures
-from ccmon.snapshot.kept import EditedValues
+from ccmon.snapshot.incremental import EditedValues
 
 Subject = tuple[type, int | None]
 """A queue or an agent by its kind and id."""
@@ -32,8 +32,8 @@ def subject_of(alarm: Alarm) -> Subject | None:
     return (QueueFigures, alarm.queue.id) if isinstance(alarm, QueueAlarm) else None
 
 
-class KeptMarks:
-    """The marks of the alarms that were read last."""
+class AlarmIndex:
+    """What the alarms mark, and how many of them must be acted on; only those that differ are read again."""
 
     def __init__(self) -> None:
         self.marks = Marks()
@@ -49,7 +49,7 @@ class KeptMarks:
         self._with_several: set[Subject] = set()
         """Subjects with several alarms, whose order may change."""
 
-    def update(self, alarms: Sequence[Alarm]) -> KeptMarks:
+    def update(self, alarms: Sequence[Alarm]) -> AlarmIndex:
         """Take the alarms of another moment, in their order."""
         if alarms is not self._alarms:
             places = dict(zip(map(id, alarms), range(len(alarms)), strict=True))

@@ -7,7 +7,7 @@ from typing import Any
 
 from ccmon.formatting import count, plural
 from ccmon.metrics.durations import coarse, spoken
-from ccmon.metrics.follow_ups import LateReason, LateWhy, RecordOf
+from ccmon.metrics.follow_ups import LateCause, LateReason, RecordOf
 from ccmon.metrics.percentage import percent, percent_below
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import (
@@ -159,22 +159,22 @@ def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
     The time is named where it decides. If the shift is long enough, what the owner does now makes the call late.
     """
     load = owner.load
-    if not owner.owed:
+    if not owner.open_count:
         return "Every promised call has been taken" if owner.agent_id is None else f"{owner.name} owes no promised call"
     if owner.agent_id is None:
-        return f"Nobody has taken {_calls(owner.owed)}: hand {'it' if owner.owed == 1 else 'them'} out"
+        return f"Nobody has taken {_calls(owner.open_count)}: hand {'it' if owner.open_count == 1 else 'them'} out"
     becomes = follow_up_load_outcome(owner)
     if (owner.at_risk or 0) > owner.cannot_be_kept and owner.late_reason is not None:
         becomes += f" ({why_at_risk(owner.late_reason)})"
     if load is None:
         unknown = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
-        return f"{owner.name} owes {_calls(owner.owed)}: {becomes if owner.at_risk else unknown}"
+        return f"{owner.name} owes {_calls(owner.open_count)}: {becomes if owner.at_risk else unknown}"
     if owner.at_risk and not owner.cannot_be_kept:
-        return f"{owner.name} owes {_calls(owner.owed)}: {becomes}"
+        return f"{owner.name} owes {_calls(owner.open_count)}: {becomes}"
     needs, has = coarse(load.needed_ms), coarse(load.left_ms)
     enough = owner.cannot_be_kept and load.needed_ms <= load.left_ms and doing
     time = f"needs {needs}, is {doing} now" if enough else f"needs {needs}, has {has}"
-    return f"{owner.name} owns {load.owned}, {time}: {becomes}"
+    return f"{owner.name} owns {load.due_in_shift}, {time}: {becomes}"
 
 
 def does_now(agent: AgentFigures | None) -> str:
@@ -190,7 +190,7 @@ def does_now(agent: AgentFigures | None) -> str:
 
 def why_at_risk(reason: LateReason) -> str:
     """Why follow-ups are at risk, in words."""
-    if reason.why is not LateWhy.RECORD:
+    if reason.why is not LateCause.RECORD:
         return reason.why.value
     if not reason.promised:
         return "no record of such promises"

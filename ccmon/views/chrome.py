@@ -15,7 +15,7 @@ from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import shown_in_line
 from ccmon.views.panel import FloorPanel, PanelSummary
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 OLD_MS = 15_000
 """Data older than this is marked as old."""
@@ -32,24 +32,26 @@ class Trouble(NamedTuple):
     stale: bool
 
 
-def trouble_shown(view: View) -> Trouble | None:
+def trouble_shown(context: ViewContext) -> Trouble | None:
     """Why the figures shown may not be those wanted: old data, or a filter with an unknown name."""
-    silent = view.silent
+    silent = context.silent
     if silent is not None:
-        return Trouble(alarm_sentence(silent, view.snapshot), stale=True)
-    unknown = [f'{kind} named "{name}"' for kind, name in view.filters.unknown(view.whole)]
+        return Trouble(alarm_sentence(silent, context.snapshot), stale=True)
+    unknown = [f'{kind} named "{name}"' for kind, name in context.filters.unknown(context.unfiltered)]
     if unknown:
         return Trouble(f"There is no {' and no '.join(unknown)} here: f shows which there are.", stale=False)
     return None
 
 
-def status_line(view: View | None, width: int, glyphs: GlyphSet, watched: str, age_ms: int | None) -> StyledLine:
+def status_line(
+    context: ViewContext | None, width: int, glyphs: GlyphSet, watched: str, age_ms: int | None
+) -> StyledLine:
     """At the left, local time and age of the data, which tick; then what is watched; at the right, counts of alarms."""
-    if view is None:
+    if context is None:
         return StyledLine(padded([Span(" ccmon ", TextStyle.TITLE), Span(glyphs.fit(watched, width - 7))], width))
-    left = [Span(f" {clock(view.now, view.zone, seconds=True)} ", TextStyle.STRONG), *data_age(age_ms, glyphs)]
-    right = tuple(alarm_counts(view))
-    progress = "".join(f"{work}  " for work in view.snapshot.progress)
+    left = [Span(f" {clock(context.now, context.zone, seconds=True)} ", TextStyle.STRONG), *data_age(age_ms, glyphs)]
+    right = tuple(alarm_counts(context))
+    progress = "".join(f"{work}  " for work in context.snapshot.progress)
     rest = width - sum(width_of(span.text) for span in left)
     return StyledLine((*left, *_rest_of_status(f"  {progress}{watched}", right, rest, glyphs)))
 
@@ -60,15 +62,15 @@ def _rest_of_status(middle: str, right: tuple[Span, ...], width: int, glyphs: Gl
     return padded([Span(glyphs.fit(middle, max(0, room)), TextStyle.TEXT), blank(1), *right], width)
 
 
-def watched_text(view: View, name: str, *, read_only: bool = False) -> str:
+def watched_text(context: ViewContext, name: str, *, read_only: bool = False) -> str:
     """What is shown: the site, or the name of its database, and the filters."""
-    site = view.snapshot.site or name
-    filters = [f"{kind} {name}" for kind, name in view.filters.in_force]
+    site = context.snapshot.site or name
+    filters = [f"{kind} {name}" for kind, name in context.filters.in_force]
     # A filter comes first: on a narrow screen the end is cut off.
     parts = [*filters, site] if filters else [site, "everything"]
     if read_only:
         parts.append("read-only")
-    return f" {view.glyphs.dot} ".join(parts)
+    return f" {context.glyphs.dot} ".join(parts)
 
 
 def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:
@@ -80,46 +82,52 @@ def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:
     return [Span(f"{glyphs.live} ", TextStyle.GOOD), Span(f"data {coarse(age_ms)} old", TextStyle.QUIET)]
 
 
-def alarm_counts(view: View) -> list[Span]:
+def alarm_counts(context: ViewContext) -> list[Span]:
     """How many alarms there are of each severity."""
-    alarms, glyphs = view.snapshot.alarms, view.glyphs
-    act = view.acting
+    alarms, glyphs = context.snapshot.alarms, context.glyphs
+    act = context.acting
     watch = len(alarms) - act
-    more = view.more_may_come
+    more = context.more_may_come
     spans = []
     if act:
         spans.append(Span(f" {glyphs.act} {at_least(act, more=more)} act now ", TextStyle.BADGE_BAD))
     if watch:
         spans.append(Span(f" {glyphs.watch} {at_least(watch, more=more)} to watch ", TextStyle.WATCH))
-    if view.without_data:
+    if context.without_data:
         return spans
     return spans or [
         Span(f" {glyphs.fine} no alert{' yet' if more else ''} ", TextStyle.QUIET if more else TextStyle.GOOD)
     ]
 
 
-def alarm_line(view: View | None, width: int, glyphs: GlyphSet, trouble: Trouble | None) -> StyledLine:
+def alarm_line(context: ViewContext | None, width: int, glyphs: GlyphSet, trouble: Trouble | None) -> StyledLine:
     """The most urgent message: why no answer comes, else the worst alarm, else that there is none."""
     if trouble is not None:
         style = TextStyle.BADGE_BAD if trouble.stale else TextStyle.BADGE_WATCH
         return glyphs.line(f" {glyphs.act} {trouble.sentence}", width, style)
-    if view is None:
+    if context is None:
         return StyledLine((blank(width),))
-    if not view.snapshot.alarms:
-        if view.without_data:
+    if not context.snapshot.alarms:
+        if context.without_data:
             return glyphs.line(f" {NO_DATA}", width, TextStyle.BADGE_WATCH)
-        said = view.snapshot.incomplete if view.more_may_come else "Nothing needs attention."
+        said = context.snapshot.incomplete if context.more_may_come else "Nothing needs attention."
         return glyphs.line(f" {glyphs.fine} {said}", width, TextStyle.QUIET)
-    worst, *others = view.snapshot.alarms
-    sign = view.sign(worst.severity)
+    worst, *others = context.snapshot.alarms
+    sign = context.sign(worst.severity)
     more = f"  a: {len(others)} more" if others else ""
-    text = glyphs.fit(f" {sign.text} {alarm_sentence(worst, view.snapshot)}", width - width_of(more))
+    text = glyphs.fit(f" {sign.text} {alarm_sentence(worst, context.snapshot)}", width - width_of(more))
     style = TextStyle.BADGE_BAD if worst.severity is Severity.ACT else TextStyle.WATCH
     return StyledLine((Span(text, style), Span(more, style)))
 
 
 def kpi_strip_lines(
-    view: View | None, panels: Sequence[FloorPanel[Any]], shown: int, width: int, glyphs: GlyphSet, *, stale: bool
+    context: ViewContext | None,
+    panels: Sequence[FloorPanel[Any]],
+    shown: int,
+    width: int,
+    glyphs: GlyphSet,
+    *,
+    stale: bool,
 ) -> list[StyledLine]:
     """Every panel's key figure side by side; the open panel's is marked."""
     names: list[Span] = []
@@ -129,21 +137,21 @@ def kpi_strip_lines(
         cells = width * (index + 1) // len(panels) - width * index // len(panels)
         here = panel.number == shown
         name = f"{glyphs.cursor if here else ' '}{panel.number} {panel.name}"
-        everything = "" if view is None else view.wider_scope(panel.section)
+        everything = "" if context is None else context.wider_scope(panel.section)
         if everything and len(name) + 1 + width_of(everything) < cells:
             name, everything = f"{name} {everything}", ""
         names.append(Span(glyphs.fit(name, cells), TextStyle.TITLE if here else TextStyle.QUIET))
-        if view is None:
+        if context is None:
             continue
-        head = panel.head(view)
+        head = panel.head(context)
         edge = Span(glyphs.cursor if here else " ", TextStyle.TITLE)
         _, figure, style = head.figure
         figure = glyphs.fit(figure, min(width_of(figure), cells - 2))
         room = cells - 1 - width_of(figure)
         # Where a filter does not reach, the figure is the whole floor's: a short word for it goes before the label.
-        whole = " all" if everything else ""
-        label = f" {head.figure.label}{whole}"
-        label = glyphs.fit(label if width_of(label) + 1 <= room else whole if len(whole) <= room else "", room)
+        all_word = " all" if everything else ""
+        label = f" {head.figure.label}{all_word}"
+        label = glyphs.fit(label if width_of(label) + 1 <= room else all_word if len(all_word) <= room else "", room)
         figures += [edge, Span(figure, style.or_else(TextStyle.STRONG)), Span(label)]
         text, style = head.second_figure.text, head.second_figure.style
         if width_of(text) > cells - 1:
@@ -154,7 +162,7 @@ def kpi_strip_lines(
 
 
 def secondary_line(
-    view: View | None,
+    context: ViewContext | None,
     panels: Sequence[FloorPanel[Any]],
     shown: int | None,
     width: int,
@@ -163,8 +171,8 @@ def secondary_line(
     stale: bool,
 ) -> StyledLine:
     """The secondary panels' key figures in one line: number and name, figure, secondary KPI."""
-    heads = tuple(None if view is None else panel.head(view)._replace(facts=()) for panel in panels)
-    everything = tuple(view is not None and bool(view.wider_scope(panel.section)) for panel in panels)
+    heads = tuple(None if context is None else panel.head(context)._replace(facts=()) for panel in panels)
+    everything = tuple(context is not None and bool(context.wider_scope(panel.section)) for panel in panels)
     return _secondary_line(tuple(panels), heads, everything, shown, width=width, glyphs=glyphs, stale=stale)
 
 
@@ -208,10 +216,10 @@ def _in_short(
     label, value, style = head.figure
     figure, word = Span(f" {value}", style), Span(f" {label}", TextStyle.QUIET)
     second_figure = Span(f"  {head.second_figure.text}", head.second_figure.style)
-    whole = (Span(" all", TextStyle.QUIET),) if everything else ()
-    choices: Sequence[Sequence[Span]] = ((figure, word, *whole), (figure, *whole))
+    all_word = (Span(" all", TextStyle.QUIET),) if everything else ()
+    choices: Sequence[Sequence[Span]] = ((figure, word, *all_word), (figure, *all_word))
     if head.second_figure.text:
-        choices = ((figure, word, *whole, second_figure), (figure, *whole, second_figure), *choices)
+        choices = ((figure, word, *all_word, second_figure), (figure, *all_word, second_figure), *choices)
     short_is_word = panel.short.casefold() == label.casefold()
     for parts in choices:
         for name in (panel.name, panel.short):
@@ -229,10 +237,10 @@ def message_line(message: Span, width: int, glyphs: GlyphSet) -> StyledLine:
 
 @lru_cache(maxsize=8)
 def keys_line(
-    width: int, *, acting: bool = False, undoing: bool = False, views: bool = False, rows: bool = True
+    width: int, *, acting: bool = False, undoing: bool = False, tabs: bool = False, rows: bool = True
 ) -> StyledLine:
     """As many keys as there is room for; always help, quit and those that work on the panel at hand."""
-    known = list(shown_in_line(acting=acting, undoing=undoing, views=views, rows=rows))
+    known = list(shown_in_line(acting=acting, undoing=undoing, tabs=tabs, rows=rows))
     last = [pair for pair in known if pair[1] in {"help", "quit"}]
     first = [pair for pair in known if pair not in last]
 

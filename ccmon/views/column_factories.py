@@ -17,10 +17,10 @@ from ccmon import formatting
 from ccmon.time_units import HOUR_MS
 from ccmon.views.columns import Cell, Column
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 Row = TypeVar("Row")
-Style = TextStyle | Callable[[Row, View], TextStyle]
+Style = TextStyle | Callable[[Row, ViewContext], TextStyle]
 
 
 class ColumnOptions(TypedDict, Generic[Row], total=False):
@@ -47,10 +47,10 @@ class FigureColumn(Struct, frozen=True):
         key: str,
         title: str,
         meaning: str,
-        value: Callable[[Row, View], float | None],
+        value: Callable[[Row, ViewContext], float | None],
         *,
         decimals: int = 0,
-        sort: Callable[[Row, View], float | None] | None = None,
+        sort: Callable[[Row, ViewContext], float | None] | None = None,
         **options: Unpack[ColumnOptions[Row]],
     ) -> Column[Row]:
         """A column of such figures. Rows are sorted by them, or by `sort` if something else gives the same order.
@@ -59,8 +59,8 @@ class FigureColumn(Struct, frozen=True):
         """
         write = self.write
 
-        def text(row: Row, view: View) -> str:
-            return write(value(row, view), view.glyphs.unknown, decimals)
+        def text(row: Row, context: ViewContext) -> str:
+            return write(value(row, context), context.glyphs.unknown, decimals)
 
         return _column(key, title, meaning, text, options, usual=self.usual + (decimals > 0), sort=sort or value)
 
@@ -86,12 +86,16 @@ amount = FigureColumn(lambda cents, unknown, _: formatting.amount(cents, unknown
 
 
 def clock(
-    key: str, title: str, meaning: str, value: Callable[[Row, View], int | None], **options: Unpack[ColumnOptions[Row]]
+    key: str,
+    title: str,
+    meaning: str,
+    value: Callable[[Row, ViewContext], int | None],
+    **options: Unpack[ColumnOptions[Row]],
 ) -> Column[Row]:
     """A moment as the local time."""
 
-    def text(row: Row, view: View) -> str:
-        return formatting.clock(value(row, view), view.zone, unknown=view.glyphs.unknown)
+    def text(row: Row, context: ViewContext) -> str:
+        return formatting.clock(value(row, context), context.zone, unknown=context.glyphs.unknown)
 
     return _column(key, title, meaning, text, options, usual=5, sort=value)
 
@@ -100,7 +104,7 @@ def text(
     key: str,
     title: str,
     meaning: str,
-    value: Callable[[Row, View], str | None],
+    value: Callable[[Row, ViewContext], str | None],
     *,
     widest: int = 0,
     missing: bool = False,
@@ -112,11 +116,11 @@ def text(
     With `missing`, a text that is None is shown as unknown, not as empty. Sorting ignores the case of letters.
     """
 
-    def text(row: Row, view: View) -> str:
-        return value(row, view) or (view.glyphs.unknown if missing else "")
+    def text(row: Row, context: ViewContext) -> str:
+        return value(row, context) or (context.glyphs.unknown if missing else "")
 
-    def sort(row: Row, view: View) -> str | None:
-        return (value(row, view) or "").casefold() or None
+    def sort(row: Row, context: ViewContext) -> str | None:
+        return (value(row, context) or "").casefold() or None
 
     column = _column(key, title, meaning, text, options, usual=0, sort=sort if sorts else None)
     return replace(column, widest=widest, right=False, ascending=True)
@@ -130,17 +134,24 @@ def kind(
     **options: Unpack[ColumnOptions[Row]],
 ) -> Column[Row]:
     """The kind of each row, sorted in the order of the kinds."""
-    column = text("kind", title, meaning, lambda row, _view: value(row), **options)
-    return replace(column, sort=lambda row, _view: order.get(value(row), len(order)))
+    column = text("kind", title, meaning, lambda row, _context: value(row), **options)
+    return replace(column, sort=lambda row, _context: order.get(value(row), len(order)))
 
 
-def sign(meaning: str, cell: Callable[[Row, View, int], Span]) -> Column[Row]:
+def sign(meaning: str, cell: Callable[[Row, ViewContext, int], Span]) -> Column[Row]:
     """The sign at the left of a row."""
     return Column("sign", " ", meaning, 1, cell, 0)
 
 
 def drawn(
-    key: str, title: str, meaning: str, cell: Callable[[Row, View, int], Cell], *, width: int, widest: int, rank: int
+    key: str,
+    title: str,
+    meaning: str,
+    cell: Callable[[Row, ViewContext, int], Cell],
+    *,
+    width: int,
+    widest: int,
+    rank: int,
 ) -> Column[Row]:
     """A bar or a curve, `widest` cells wide where there is room."""
     return Column(key, title, meaning, width, cell, rank, widest, right=False, drawn=True)
@@ -150,17 +161,17 @@ def _column(
     key: str,
     title: str,
     meaning: str,
-    text: Callable[[Row, View], str],
+    text: Callable[[Row, ViewContext], str],
     options: ColumnOptions[Row],
     *,
     usual: int,
-    sort: Callable[[Row, View], Any] | None,
+    sort: Callable[[Row, ViewContext], Any] | None,
 ) -> Column[Row]:
     """A column of texts, as wide as its title or as `usual` texts are."""
     style = options.get("style", TextStyle.TEXT)
 
-    def cell(row: Row, view: View, _width: int) -> Span:
-        return Span(text(row, view), style if isinstance(style, TextStyle) else style(row, view))
+    def cell(row: Row, context: ViewContext, _width: int) -> Span:
+        return Span(text(row, context), style if isinstance(style, TextStyle) else style(row, context))
 
     width = options.get("width") or max(len(title), usual)
     return Column(key, title, meaning, width, cell, options.get("rank", 5), sort=sort, text=text, style=style)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ccmon.formatting import ascii_only, fit, plain, width_of
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.styled_text import Span, TextStyle, blank
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 Row = TypeVar("Row")
 Cell = Span | tuple[Span, ...]
@@ -27,7 +27,7 @@ class Column(Struct, Generic[Row], frozen=True):
     """What the figure is, in one sentence: for the help screen."""
     width: int
     """The least width in cells."""
-    cell: Callable[[Row, View, int], Cell]
+    cell: Callable[[Row, ViewContext, int], Cell]
     """The cell of a row, for a column of the given width."""
     rank: int = 5
     """Columns with a lower rank are shown first where there is no room for all."""
@@ -35,15 +35,15 @@ class Column(Struct, Generic[Row], frozen=True):
     """Spare cells are given to the column up to this width; 0: never."""
     right: bool = True
     """Right-aligned, as figures are."""
-    sort: Callable[[Row, View], Any] | None = None
+    sort: Callable[[Row, ViewContext], Any] | None = None
     """What rows are sorted by; a row for which it is None goes last."""
     ascending: bool = False
     """Sorted in ascending order, as words are, not from the largest down."""
     drawn: bool = False
     """Whether it is a bar or a curve of figures that another column or the details show."""
-    text: Callable[[Row, View], str] | None = None
+    text: Callable[[Row, ViewContext], str] | None = None
     """The text of a cell, where it is made apart from its style: it can then be made again without it."""
-    style: TextStyle | Callable[[Row, View], TextStyle] = TextStyle.TEXT
+    style: TextStyle | Callable[[Row, ViewContext], TextStyle] = TextStyle.TEXT
     """The style that goes with `text`, of all cells or of each row's."""
 
 
@@ -64,7 +64,12 @@ MEASURED = 300
 
 
 def fit_columns(
-    columns: Sequence[Column[Row]], width: int, rows: Sequence[Row] = (), view: View | None = None, *, gap: int = GAP
+    columns: Sequence[Column[Row]],
+    width: int,
+    rows: Sequence[Row] = (),
+    context: ViewContext | None = None,
+    *,
+    gap: int = GAP,
 ) -> Fitted[Row]:
     """The columns that have room in `width` cells, in their order, with the width each gets.
 
@@ -82,7 +87,7 @@ def fit_columns(
 
     let_in(range(ESSENTIAL + 1))
     for index, cells in widths.items():
-        more = min(_fitted_width(columns[index], rows, view) - cells, spare)
+        more = min(_fitted_width(columns[index], rows, context) - cells, spare)
         widths[index] = cells + more
         spare -= more
     let_in(range(ESSENTIAL + 1, 100))
@@ -93,16 +98,16 @@ def fit_columns(
     return [(columns[index], widths[index]) for index in sorted(widths)]
 
 
-def _fitted_width(column: Column[Row], rows: Sequence[Row], view: View | None) -> int:
+def _fitted_width(column: Column[Row], rows: Sequence[Row], context: ViewContext | None) -> int:
     """The width of a column; one of the most important texts gets that of its longest text, within its bounds."""
-    if view is None or column.rank > VITAL or not column.widest:
+    if context is None or column.rank > VITAL or not column.widest:
         return column.width
-    cells = (column.cell(row, view, column.widest) for row in rows[:MEASURED])
+    cells = (column.cell(row, context, column.widest) for row in rows[:MEASURED])
     longest = max((len(cell.text) for cell in cells if isinstance(cell, Span)), default=0)
     return max(column.width, min(longest, column.widest))
 
 
-def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row], view: View) -> Fitted[Row]:
+def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row], context: ViewContext) -> Fitted[Row]:
     """The columns of a printed text: as wide as their longest cell, without empty ones, and bars if room is left."""
     measured = []
     for column in columns:
@@ -110,8 +115,8 @@ def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row],
             cells = max(column.width, width_of(column.title))
             measured.append(replace(column, rank=column.rank + LAST, width=cells, widest=0))
             continue
-        texts = (column.cell(row, view, column.widest or column.width) for row in rows)
-        longest = max((_printed_width(text.text, view) for text in texts if isinstance(text, Span)), default=0)
+        texts = (column.cell(row, context, column.widest or column.width) for row in rows)
+        longest = max((_printed_width(text.text, context) for text in texts if isinstance(text, Span)), default=0)
         if longest:
             needed = max(longest, width_of(column.title))
             if column.widest:
@@ -121,16 +126,16 @@ def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row],
     return fit_columns(measured, width, gap=PRINTED_GAP)
 
 
-def _printed_width(text: str, view: View) -> int:
+def _printed_width(text: str, context: ViewContext) -> int:
     harmless = plain(text).rstrip()
-    return width_of(ascii_only(harmless) if view.glyphs.ascii_only else harmless)
+    return width_of(ascii_only(harmless) if context.glyphs.ascii_only else harmless)
 
 
 def draw_titles(
-    fitted: Fitted[Row], width: int, view: View, sorted_by: str | None, descending: bool, *, gap: int = GAP
+    fitted: Fitted[Row], width: int, context: ViewContext, sorted_by: str | None, descending: bool, *, gap: int = GAP
 ) -> tuple[Span, ...]:
     """The line of titles; the column that the rows are sorted by is marked."""
-    glyphs = view.glyphs
+    glyphs = context.glyphs
     spans: list[Span] = []
     for column, cells in fitted:
         sorted_here = column.key == sorted_by
@@ -142,18 +147,18 @@ def draw_titles(
     return padded(spans[:-1], width)
 
 
-def draw_row(fitted: Fitted[Row], row: Row, width: int, view: View, *, gap: int = GAP) -> tuple[Span, ...]:
+def draw_row(fitted: Fitted[Row], row: Row, width: int, context: ViewContext, *, gap: int = GAP) -> tuple[Span, ...]:
     """One row of a table."""
     spans: list[Span] = []
     for column, cells in fitted:
-        spans += draw_cell(column, cells, row, view)
+        spans += draw_cell(column, cells, row, context)
         spans.append(blank(gap))
     return padded(spans[:-1], width)
 
 
-def draw_cell(column: Column[Row], cells: int, row: Row, view: View) -> tuple[Span, ...]:
+def draw_cell(column: Column[Row], cells: int, row: Row, context: ViewContext) -> tuple[Span, ...]:
     """One cell of a row, `cells` wide."""
-    return fit_cell(column, cells, column.cell(row, view, cells), view.glyphs)
+    return fit_cell(column, cells, column.cell(row, context, cells), context.glyphs)
 
 
 def fit_cell(column: Column[Row], cells: int, cell: Cell, glyphs: GlyphSet) -> tuple[Span, ...]:
@@ -168,12 +173,14 @@ def padded(spans: Sequence[Span], width: int) -> tuple[Span, ...]:
     return (*spans, blank(width - sum(width_of(span.text) for span in spans)))
 
 
-def sorted_rows(rows: Sequence[Row], column: Column[Row] | None, descending: bool, view: View) -> Sequence[Row]:
+def sorted_rows(
+    rows: Sequence[Row], column: Column[Row] | None, descending: bool, context: ViewContext
+) -> Sequence[Row]:
     """Rows in the order of a column, unknown ones last in either direction; without a column, as they come."""
     if column is None or column.sort is None:
         return rows
     value_of = column.sort
-    keyed = [(value_of(row, view), row) for row in rows]
+    keyed = [(value_of(row, context), row) for row in rows]
     known = [pair for pair in keyed if pair[0] is not None]
     known.sort(key=lambda pair: pair[0], reverse=descending)
     return [row for _, row in known] + [row for value, row in keyed if value is None]

@@ -12,7 +12,7 @@ from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 FEW_CODED = 0.7
 """If a smaller share of calls has a reason, the picture is skewed."""
@@ -25,9 +25,9 @@ def style_of(reason: ReasonFigures) -> TextStyle:
     return TextStyle.WATCH if reason.is_new and reason.is_problem else TextStyle.TEXT
 
 
-def _sign(reason: ReasonFigures, view: View, _width: int) -> Span:
+def _sign(reason: ReasonFigures, context: ViewContext, _width: int) -> Span:
     severities = {TextStyle.BAD: Severity.ACT, TextStyle.WATCH: Severity.WATCH}
-    return view.sign(severities.get(style_of(reason), Severity.NONE))
+    return context.sign(severities.get(style_of(reason), Severity.NONE))
 
 
 def usual_text(reason: ReasonFigures, unknown: str) -> str:
@@ -37,9 +37,9 @@ def usual_text(reason: ReasonFigures, unknown: str) -> str:
     return unknown if reason.ratio is None else f"{count(reason.ratio, decimals=1)} x"
 
 
-def _bar(reason: ReasonFigures, view: View, width: int) -> Cell:
+def _bar(reason: ReasonFigures, context: ViewContext, width: int) -> Cell:
     """The share of a reason, and behind it the share of all reasons at least as frequent."""
-    glyphs = view.glyphs
+    glyphs = context.glyphs
     own, all_so_far = round(reason.share * width), round(reason.cumulative * width)
     start = min(width - 1, max(0, all_so_far - max(1, own)))
     cells = [(glyphs.rest, TextStyle.QUIET)] * start
@@ -98,12 +98,12 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
 
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """How many reasons rise, and which rises most."""
-        figures, unknown = view.snapshot.problems, view.glyphs.unknown
+        figures, unknown = context.snapshot.problems, context.glyphs.unknown
         if figures is None:
             return PanelSummary(Fact("rising", unknown, TextStyle.QUIET))
-        rising = [reason for reason in self.rows(view) if reason.rising]
+        rising = [reason for reason in self.rows(context) if reason.rising]
         first = rising[0] if rising else None
         tested = figures.baseline_days is not None
         coded = percent(figures.coded_share, unknown=unknown)
@@ -115,33 +115,33 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             Fact("calls", count(figures.answered)),
             Fact("with a reason", coded, TextStyle.WATCH if (figures.coded_share or 1) < FEW_CODED else TextStyle.TEXT),
             Fact("new", count(sum(bool(reason.is_new) for reason in figures.reasons) if tested else None, unknown)),
-            Fact("tested at", clock(figures.tested_at, view.zone, unknown=unknown)),
+            Fact("tested at", clock(figures.tested_at, context.zone, unknown=unknown)),
         )  # fmt: skip
         style = style_of(first) if first is not None else TextStyle.GOOD if tested else TextStyle.QUIET
         figure = Fact("rising", count(len(rising) if tested else None, unknown), style)
         return PanelSummary(figure, facts, Span(first.name if first else "", style))
 
-    def rows(self, view: View) -> Sequence[ReasonFigures]:
+    def rows(self, context: ViewContext) -> Sequence[ReasonFigures]:
         """Rising problems first, then new problems, then the others by frequency."""
-        if view.snapshot.problems is None:
+        if context.snapshot.problems is None:
             return ()
         worst = {TextStyle.BAD: 0, TextStyle.WATCH: 1}
         return sorted(
-            view.snapshot.problems.reasons, key=lambda reason: (worst.get(style_of(reason), 2), -reason.calls)
+            context.snapshot.problems.reasons, key=lambda reason: (worst.get(style_of(reason), 2), -reason.calls)
         )
 
-    def notes(self, view: View) -> Sequence[str]:
+    def notes(self, context: ViewContext) -> Sequence[str]:
         """What the comparison rests on."""
-        figures = view.snapshot.problems
+        figures = context.snapshot.problems
         if figures is None or figures.baseline_days is None:
             return ()
         if not figures.baseline_days:
             return ("No past day of this weekday is known: nothing can be called rising.",)
         return (f"As usual: beside {plural(figures.baseline_days, 'past day')} of this weekday, at today's volume.",)
 
-    def details(self, row: ReasonFigures, view: View) -> Sequence[Detail]:
+    def details(self, row: ReasonFigures, context: ViewContext) -> Sequence[Detail]:
         """The comparison with the usual number, then the customers concerned."""
-        unknown, figures = view.glyphs.unknown, view.snapshot.problems
+        unknown, figures = context.glyphs.unknown, context.snapshot.problems
         word = "rising" if row.rising else "new" if row.is_new else "as usual"
         if figures is None or figures.baseline_days is None:
             word = "unknown yet"
@@ -156,13 +156,14 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             Detail("Beside the same weekdays"),
             Detail("rate today over theirs", usual_text(row, unknown)),
             Detail("past days", count(figures.baseline_days if figures is not None else None, unknown)),
-            Detail("tested at", clock(figures.tested_at if figures is not None else None, view.zone, unknown=unknown)),
+            Detail("tested at",
+                   clock(figures.tested_at if figures is not None else None, context.zone, unknown=unknown)),
             Detail(f"Customers concerned ({len(row.concerned)} of {row.customers} listed)"),
         ]  # fmt: skip
         for each in row.concerned:
             calls = plural(each.calls, "call") if each.calls > 1 else None
             agent = f"talked with {each.agent}" if each.agent else None
-            who = f"{clock(each.last_at, view.zone)} {each.customer or 'unknown customer'}"
+            who = f"{clock(each.last_at, context.zone)} {each.customer or 'unknown customer'}"
             details.append(Detail(who, joined(each.phone, calls, agent) or unknown))
         if not row.concerned:
             details.append(Detail("None of them is known by name or number."))

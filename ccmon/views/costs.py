@@ -12,7 +12,7 @@ from ccmon.views import column_factories as column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 
 def hours(length_ms: int) -> str:
@@ -126,9 +126,9 @@ def cheaper(value: ValueFigures | None) -> tuple[int, int]:
     return sum(other < own for other, own in compared), len(compared)
 
 
-def _elsewhere(view: View) -> Fact:
-    fewer, compared = cheaper(view.snapshot.value)
-    words = f"{fewer} of {compared} cheaper" if compared else view.glyphs.unknown
+def _elsewhere(context: ViewContext) -> Fact:
+    fewer, compared = cheaper(context.snapshot.value)
+    words = f"{fewer} of {compared} cheaper" if compared else context.glyphs.unknown
     return Fact("elsewhere", words, TextStyle.WATCH if fewer else TextStyle.TEXT)
 
 
@@ -156,13 +156,13 @@ class ValueTabBase(FloorPanel[Row]):
         ("elsewhere", "How many other ways to spend the same money win or keep customers for less than the centre."),
     )
 
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """What is left after wages."""
-        figures, unknown = view.snapshot.resources, view.glyphs.unknown
+        figures, unknown = context.snapshot.resources, context.glyphs.unknown
         if figures is None:
             return PanelSummary(Fact("left", unknown, TextStyle.QUIET))
         left = figures.contribution_cents
-        elsewhere = _elsewhere(view)
+        elsewhere = _elsewhere(context)
         facts = LazyFacts(
             lambda: Fact("revenue", amount(figures.revenue_cents, unknown)),
             lambda: Fact("wages", amount(figures.labour_cents, unknown)),
@@ -172,12 +172,12 @@ class ValueTabBase(FloorPanel[Row]):
             lambda: elsewhere,
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        kpi = Span(f"{view.snapshot.currency or ''} {cost} a call".strip())
+        kpi = Span(f"{context.snapshot.currency or ''} {cost} a call".strip())
         return PanelSummary(Fact("left", amount(left, unknown), _left_style(left)), facts, kpi)
 
-    def remark(self, view: View, *, short: bool = False) -> str:
+    def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """The currency, and what the filters do not reach."""
-        return joined(view.snapshot.currency, super().remark(view, short=short))
+        return joined(context.snapshot.currency, super().remark(context, short=short))
 
 
 class ProfitPanel(ValueTabBase[Entry]):
@@ -193,29 +193,29 @@ class ProfitPanel(ValueTabBase[Entry]):
     entries = staticmethod(profit_entries)
     """Makes the tab's figures from the day's."""
 
-    def rows(self, view: View) -> Sequence[Entry]:
+    def rows(self, context: ViewContext) -> Sequence[Entry]:
         """The figures as a profit centre or a cost centre counts them."""
-        figures = view.snapshot.resources
-        return [] if figures is None else self.entries(figures, view.glyphs.unknown)
+        figures = context.snapshot.resources
+        return [] if figures is None else self.entries(figures, context.glyphs.unknown)
 
-    def printed_rows(self, view: View) -> Sequence[Entry]:
+    def printed_rows(self, context: ViewContext) -> Sequence[Entry]:
         """None where no call was handled."""
-        figures = view.snapshot.resources
-        return self.rows(view) if figures is not None and figures.handled else ()
+        figures = context.snapshot.resources
+        return self.rows(context) if figures is not None and figures.handled else ()
 
-    def notes(self, view: View) -> Sequence[str]:
+    def notes(self, context: ViewContext) -> Sequence[str]:
         """The assumptions that the estimates rest on."""
-        figures = view.snapshot.resources
+        figures = context.snapshot.resources
         return () if figures is None else assumed(figures.assumptions)
 
     def heading(self, row: Entry) -> str:
         """What the figure is."""
         return row.name[:1].upper() + row.name[1:]
 
-    def details(self, row: Entry, view: View) -> Sequence[Detail]:
+    def details(self, row: Entry, context: ViewContext) -> Sequence[Detail]:
         """What the figure is computed from, and which assumptions it rests on."""
-        figures = view.snapshot.resources
-        today = f"{row.value} {view.snapshot.currency or ''}" if row.is_amount else row.value
+        figures = context.snapshot.resources
+        today = f"{row.value} {context.snapshot.currency or ''}" if row.is_amount else row.value
         details = [Detail("Today so far", today, TextStyle.STRONG), Detail("Made of", row.basis)]
         if row.estimate:
             details.append(Detail("It is an estimate", "it rests on what stands below", TextStyle.AWAY))
@@ -231,9 +231,9 @@ class CostTab(ProfitPanel):
     default_sort_help = "as a cost centre counts"
     entries = staticmethod(cost_entries)
 
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """What a call costs."""
-        figures, unknown = view.snapshot.resources, view.glyphs.unknown
+        figures, unknown = context.snapshot.resources, context.glyphs.unknown
         if figures is None:
             return PanelSummary(Fact("a call", unknown, TextStyle.QUIET))
         inbound = figures.work[0] if figures.work else None
@@ -241,7 +241,7 @@ class CostTab(ProfitPanel):
             Fact("wages", amount(figures.labour_cents, unknown)),
             Fact("calls per agent", count(inbound.per_agent if inbound is not None else None, unknown, 1)),
             Fact("revenue", amount(figures.revenue_cents, unknown)),
-            _elsewhere(view),
+            _elsewhere(context),
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
         return PanelSummary(Fact("a call", cost, TextStyle.STRONG), facts)
@@ -321,24 +321,24 @@ class InvestmentComparisonTab(ValueTabBase[Spending]):
     identity_fields = ("goal", "name")
     heading_format = "{row.name} ({row.goal})"
 
-    def rows(self, view: View) -> Sequence[Spending]:
+    def rows(self, context: ViewContext) -> Sequence[Spending]:
         """By goal, the centre first."""
-        value = view.snapshot.value
+        value = context.snapshot.value
         return [] if value is None else sorted(value.rows, key=lambda row: GOALS.get(row.goal, 9))
 
-    def printed_rows(self, view: View) -> Sequence[Spending]:
+    def printed_rows(self, context: ViewContext) -> Sequence[Spending]:
         """None where there is nothing to compare."""
-        rows = self.rows(view)
+        rows = self.rows(context)
         return rows if any(not row.is_centre for row in rows) else ()
 
-    def notes(self, view: View) -> Sequence[str]:
+    def notes(self, context: ViewContext) -> Sequence[str]:
         """What the comparison rests on."""
-        value = view.snapshot.value
-        return () if value is None else [_own(value, view.glyphs.unknown), *assumed(value.assumptions)]
+        value = context.snapshot.value
+        return () if value is None else [_own(value, context.glyphs.unknown), *assumed(value.assumptions)]
 
-    def details(self, row: Spending, view: View) -> Sequence[Detail]:
+    def details(self, row: Spending, context: ViewContext) -> Sequence[Detail]:
         """Cost, result, and what the centre would need."""
-        unknown, value = view.glyphs.unknown, view.snapshot.value
+        unknown, value = context.glyphs.unknown, context.snapshot.value
         verdict = _beats(row, value)
         word = {"acquisition": "won", "retention": "kept"}.get(row.goal, "helped")
         details = [

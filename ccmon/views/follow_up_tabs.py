@@ -16,18 +16,18 @@ from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 
 def late_style(owner: AgentFollowUps) -> TextStyle:
     """The style of an owner's late follow-ups."""
     if owner.overdue:
         return TextStyle.BAD
-    return TextStyle.WATCH if owner.late or owner.at_risk else TextStyle.GOOD
+    return TextStyle.WATCH if owner.certainly_late or owner.at_risk else TextStyle.GOOD
 
 
-def _late(owner: AgentFollowUps, view: View, _width: int) -> Span:
-    will, glyphs = owner.cannot_be_kept, view.glyphs
+def _late(owner: AgentFollowUps, context: ViewContext, _width: int) -> Span:
+    will, glyphs = owner.cannot_be_kept, context.glyphs
     if owner.overdue:
         return Span(f"{glyphs.act} {owner.overdue} late" + (f" +{will}" if will else ""), TextStyle.BAD)
     return (
@@ -35,9 +35,9 @@ def _late(owner: AgentFollowUps, view: View, _width: int) -> Span:
     )
 
 
-def _risk(owner: AgentFollowUps, view: View, _width: int) -> Span:
+def _risk(owner: AgentFollowUps, context: ViewContext, _width: int) -> Span:
     if owner.at_risk is None:
-        return Span(view.glyphs.unknown, TextStyle.QUIET)
+        return Span(context.glyphs.unknown, TextStyle.QUIET)
     return Span(count(owner.at_risk), TextStyle.WATCH if owner.at_risk else TextStyle.TEXT)
 
 
@@ -48,7 +48,7 @@ def late_text(item: FollowUp) -> str:
 
 AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
     Column("late", "late", "Promises that are late, and (+) those that will be, whatever the owner does.", 11, _late, 0,
-           right=False, sort=lambda o, v: o.late),
+           right=False, sort=lambda o, v: o.certainly_late),
     Column("risk", "at risk", "Promises of today that are not late yet and more likely than not will be, by how the "
            "owner has kept such promises and by who is there.", 7, _risk, 1, sort=lambda o, v: o.at_risk),
     column.count("expected", "expect", "Promises to be expected late by the end of the day, those late now among them.",
@@ -56,7 +56,7 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
     column.text("owner", "owed by", "The agent who owes the calls.", lambda o, v: o.name, width=12, rank=0, widest=24),
     state_column("What that agent does now.", lambda o: o.agent_id, rank=2),
     column.count("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.",
-                 lambda o, v: o.load.owned if o.load else o.owed, rank=1),
+                 lambda o, v: o.load.due_in_shift if o.load else o.open_count, rank=1),
     Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
            lambda o, v, _: Span(coarse(o.load.needed_ms if o.load else None, v.glyphs.unknown)), 2,
            sort=lambda o, v: o.load.needed_ms if o.load else None),
@@ -94,16 +94,16 @@ class FollowUpTabBase(FloorPanel[Row]):
     )  # fmt: skip
     printed_limit = 10
 
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """How many follow-ups are late, and how many will be."""
-        floor, unknown = view.snapshot, view.glyphs.unknown
+        floor, unknown = context.snapshot, context.glyphs.unknown
         figures = floor.follow_ups
-        due_at = view.cache.get("due moments", (figures,), lambda: sorted(item.due_at for item in figures.items))
-        due = view.due("rows_at")
+        due_at = context.cache.get("due moments", (figures,), lambda: sorted(item.due_at for item in figures.items))
+        due = context.due("rows_at")
         coming = due_at[bisect_left(due_at, due.at) :][:1]
         for moment in coming:
             due.note(moment + 1)
-        risk = view.cache.get("promises at risk", (figures,), lambda: figures.at_risk)
+        risk = context.cache.get("promises at risk", (figures,), lambda: figures.at_risk)
         risk_style = TextStyle.WATCH if risk else TextStyle.TEXT
         unresolved, buyers = floor.unresolved_customers, floor.second_purchases
         facts = (
@@ -111,7 +111,7 @@ class FollowUpTabBase(FloorPanel[Row]):
             Fact("due today", count(figures.due_today, unknown)),
             Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
             Fact("done", count(figures.done_today, unknown)),
-            Fact("next", clock(next(iter(coming), None), view.zone, unknown=unknown)),
+            Fact("next", clock(next(iter(coming), None), context.zone, unknown=unknown)),
             Fact("not given up", count(None if unresolved is None else len(unresolved), unknown)),
             Fact("second sale", count(None if buyers is None else len(buyers), unknown)),
         )
@@ -132,22 +132,24 @@ class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
     identity_fields = ("agent_id",)
     heading_format = "Promises of {row.name}"
 
-    def rows(self, view: View) -> Sequence[AgentFollowUps]:
+    def rows(self, context: ViewContext) -> Sequence[AgentFollowUps]:
         """Owners in the snapshot's order: first those with late or soon late follow-ups."""
-        return view.snapshot.follow_ups.owners or ()
+        return context.snapshot.follow_ups.owners or ()
 
-    def details(self, row: AgentFollowUps, view: View) -> Sequence[Detail]:
+    def details(self, row: AgentFollowUps, context: ViewContext) -> Sequence[Detail]:
         """The owner's sentence, what it rests on, and each call owed."""
-        unknown = view.glyphs.unknown
-        state = state_span(view.agent(row.agent_id), view)
+        unknown = context.glyphs.unknown
+        state = state_span(context.agent(row.agent_id), context)
         is_own = row.handling_is_own or row.handling_ms is None
         whose = "" if is_own else ", the whole centre's: too few of their own"
         details = [
-            Detail("In short", f"{follow_up_load_sentence(row, does_now(view.agent(row.agent_id)))}.", late_style(row)),
+            Detail(
+                "In short", f"{follow_up_load_sentence(row, does_now(context.agent(row.agent_id)))}.", late_style(row)
+            ),
             Detail("Team", row.team or unknown),
             Detail("Does now", state.text or unknown, state.style),
             Detail("Time"),
-            Detail("end of the shift", clock(row.shift_ends_at, view.zone, unknown=unknown)),
+            Detail("end of the shift", clock(row.shift_ends_at, context.zone, unknown=unknown)),
             Detail("left of it", coarse(row.load.left_ms if row.load else None, unknown)),
             Detail("usual time for a call", coarse(row.handling_ms, unknown) + whose),
             Detail("needed in all", coarse(row.load.needed_ms if row.load else None, unknown)),
@@ -158,16 +160,16 @@ class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
             Detail("kept", f"{row.kept.on_time} of {row.kept.promised} whose time has come"),
             Detail("Owed"),
         ]
-        owed = [item for item in view.snapshot.follow_ups.items if item.owner_id == row.agent_id]
-        late = set(row.load.late) if row.load else set()
+        owed = [item for item in context.snapshot.follow_ups.items if item.owner_id == row.agent_id]
+        late = set(row.load.certainly_late) if row.load else set()
         for item in owed:
-            now = view.rows_at
+            now = context.rows_at
             is_overdue = item.overdue_ms(now) is not None
             word = "late" if is_overdue else "cannot be kept" if item.id in late else "can be kept"
             what = f"{item.customer or unknown}  {item.kind}  {late_text(item)}".rstrip()
             if item.late_reason is not None and (item.late_chance or 0.0) >= AT_RISK_FROM:
                 what += f": {why_at_risk(item.late_reason)}"
-            details.append(Detail(f"{dated(item.due_at, view.zone, now)} {word}", what))
+            details.append(Detail(f"{dated(item.due_at, context.zone, now)} {word}", what))
         return details
 
 
@@ -179,9 +181,9 @@ REASON_STYLES = {
 TIMES = {UnresolvedReason.SILENT: "day", UnresolvedReason.PROBLEMS: "problem", UnresolvedReason.NOT_REACHED: "attempt"}
 
 
-def _sign(customer: UnresolvedCustomer, view: View, _width: int) -> Span:
+def _sign(customer: UnresolvedCustomer, context: ViewContext, _width: int) -> Span:
     style = REASON_STYLES[customer.why]
-    return Span({TextStyle.BAD: view.glyphs.act, TextStyle.WATCH: view.glyphs.watch}.get(style, " "), style)
+    return Span({TextStyle.BAD: context.glyphs.act, TextStyle.WATCH: context.glyphs.watch}.get(style, " "), style)
 
 
 UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
@@ -196,7 +198,7 @@ UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
     column.text("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=3, widest=18,
                 sorts=False, style=TextStyle.QUIET),
     Column("last", "last", "The last attempt or problem; the due moment of the broken promise.", 11,
-           lambda s, v, _: Span(day_and_time(s.last_at, view=v), TextStyle.QUIET), 3, right=False,
+           lambda s, v, _: Span(day_and_time(s.last_at, context=v), TextStyle.QUIET), 3, right=False,
            sort=lambda s, v: s.last_at),
     Column("owner", "agent", "Who owes the call, or talked with the customer last.", 12,
            lambda s, v, _: Span(s.owner or "nobody"), 2, widest=22, right=False,
@@ -204,9 +206,9 @@ UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
 )  # fmt: skip
 
 
-def day_and_time(at: int, view: View) -> str:
+def day_and_time(at: int, context: ViewContext) -> str:
     """A moment as local day and time."""
-    moment, now = local_time(at, view.zone), local_time(view.rows_at, view.zone)
+    moment, now = local_time(at, context.zone), local_time(context.rows_at, context.zone)
     return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%a %d %b}"
 
 
@@ -225,13 +227,13 @@ class UnresolvedTab(FollowUpTabBase[UnresolvedCustomer]):
     heading_format = "Not given up: {customer}"
     identity_fields = ("why", "customer_id")
 
-    def details(self, row: UnresolvedCustomer, view: View) -> Sequence[Detail]:
+    def details(self, row: UnresolvedCustomer, context: ViewContext) -> Sequence[Detail]:
         """Why a customer is listed, since when, and who knows the customer."""
-        unknown = view.glyphs.unknown
+        unknown = context.glyphs.unknown
         return [
             Detail("Why", row.why, REASON_STYLES[row.why]),
             Detail("How often", plural(row.times, TIMES[row.why])),
-            Detail("Last", day_and_time(row.last_at, view)),
+            Detail("Last", day_and_time(row.last_at, context)),
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
             Detail("Agent", row.owner or "nobody"),
@@ -248,8 +250,8 @@ ADVICE = {
 }
 
 
-def _closes(buyer: SecondPurchase, view: View, _width: int) -> Span:
-    days = (date.fromisoformat(buyer.closes_on) - date.fromisoformat(view.snapshot.day.date)).days
+def _closes(buyer: SecondPurchase, context: ViewContext, _width: int) -> Span:
+    days = (date.fromisoformat(buyer.closes_on) - date.fromisoformat(context.snapshot.day.date)).days
     words = "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
     return Span(words, TextStyle.WATCH if days <= 1 else TextStyle.TEXT)
 
@@ -282,10 +284,10 @@ class SecondPurchaseTab(FollowUpTabBase[SecondPurchase]):
     heading_format = "Second sale: {customer}"
     identity_fields = ("customer_id",)
 
-    def details(self, row: SecondPurchase, view: View) -> Sequence[Detail]:
+    def details(self, row: SecondPurchase, context: ViewContext) -> Sequence[Detail]:
         """The first purchase and who knows the customer."""
-        unknown = view.glyphs.unknown
-        closes = _closes(row, view, 0)
+        unknown = context.glyphs.unknown
+        closes = _closes(row, context, 0)
         return [
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),

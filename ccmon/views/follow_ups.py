@@ -16,7 +16,7 @@ from ccmon.views.columns import Column
 from ccmon.views.follow_up_tabs import FollowUpTabBase, late_style
 from ccmon.views.panel import Detail
 from ccmon.views.styled_text import Span, TextStyle, blank
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 SOON_MS = 15 * MINUTE_MS
 """Due within this time is worth watching."""
@@ -28,8 +28,8 @@ def _style(item: FollowUp, due: DueMoments) -> TextStyle:
     return TextStyle.WATCH if due.reached(item.due_at - SOON_MS) else TextStyle.TEXT
 
 
-def _when(item: FollowUp, view: View, _width: int) -> Span:
-    due, glyphs = view.due("rows_at"), view.glyphs
+def _when(item: FollowUp, context: ViewContext, _width: int) -> Span:
+    due, glyphs = context.due("rows_at"), context.glyphs
     style = _style(item, due)
     if style is TextStyle.BAD:
         late_ms = due.at - item.due_at
@@ -43,9 +43,9 @@ def _when(item: FollowUp, view: View, _width: int) -> Span:
     return Span(f"{glyphs.watch if style is TextStyle.WATCH else ' '} in {coarse(left_ms)}", style)
 
 
-def _late_chance(item: FollowUp, view: View, _width: int) -> Span:
+def _late_chance(item: FollowUp, context: ViewContext, _width: int) -> Span:
     if item.late_chance is None:
-        return Span(view.glyphs.unknown, TextStyle.QUIET)
+        return Span(context.glyphs.unknown, TextStyle.QUIET)
     return Span(percent(item.late_chance), TextStyle.WATCH if item.late_chance >= AT_RISK_FROM else TextStyle.QUIET)
 
 
@@ -81,41 +81,41 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
     heading_format = "Follow-up for {customer}"
     previews_next = True
 
-    def rows(self, view: View) -> Sequence[FollowUp]:
+    def rows(self, context: ViewContext) -> Sequence[FollowUp]:
         """The oldest first."""
-        return sorted(view.snapshot.follow_ups.items, key=lambda item: (item.due_at, item.id))
+        return sorted(context.snapshot.follow_ups.items, key=lambda item: (item.due_at, item.id))
 
-    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Promises at risk, a sentence for each owner."""
-        owners = [each for each in view.snapshot.follow_ups.owners or () if each.cannot_be_kept or each.at_risk]
-        owners.sort(key=lambda owner: (-owner.cannot_be_kept, -(owner.at_risk or 0), -owner.owed))
+        owners = [each for each in context.snapshot.follow_ups.owners or () if each.cannot_be_kept or each.at_risk]
+        owners.sort(key=lambda owner: (-owner.cannot_be_kept, -(owner.at_risk or 0), -owner.open_count))
         lines = []
         for owner in owners[: max(0, height - 1)]:
-            sign = view.glyphs.act if owner.overdue else view.glyphs.watch
-            sentence = view.glyphs.fit(
-                f"{sign} {follow_up_load_sentence(owner, does_now(view.agent(owner.agent_id)))}.", width
+            sign = context.glyphs.act if owner.overdue else context.glyphs.watch
+            sentence = context.glyphs.fit(
+                f"{sign} {follow_up_load_sentence(owner, does_now(context.agent(owner.agent_id)))}.", width
             )
             lines.append((Span(sentence, late_style(owner)),))
         return [(blank(width),), *lines] if lines else ()
 
-    def head_alone(self, view: View) -> bool:
+    def head_alone(self, context: ViewContext) -> bool:
         """Also without rows, if some follow-ups were done today."""
-        return bool(view.snapshot.follow_ups.done_today)
+        return bool(context.snapshot.follow_ups.done_today)
 
-    def details(self, row: FollowUp, view: View) -> Sequence[Detail]:
+    def details(self, row: FollowUp, context: ViewContext) -> Sequence[Detail]:
         """The promise, its owner and the note."""
-        unknown = view.glyphs.unknown
-        state = state_span(view.agent(row.owner_id), view)
+        unknown = context.glyphs.unknown
+        state = state_span(context.agent(row.owner_id), context)
         moved = " (moved since)" if row.due_at != row.promised_at else ""
         return [
             Detail("What", row.kind, TextStyle.STRONG),
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
             Detail("When"),
-            Detail("due", dated(row.due_at, view.zone, view.rows_at, unknown=unknown)),
-            Detail("state", _when(row, view, 0).text, _style(row, view.due("rows_at"))),
-            Detail("first promised for", dated(row.promised_at, view.zone, view.rows_at) + moved),
-            Detail("overdue from", dated(row.overdue_since, view.zone, view.rows_at)),
+            Detail("due", dated(row.due_at, context.zone, context.rows_at, unknown=unknown)),
+            Detail("state", _when(row, context, 0).text, _style(row, context.due("rows_at"))),
+            Detail("first promised for", dated(row.promised_at, context.zone, context.rows_at) + moved),
+            Detail("overdue from", dated(row.overdue_since, context.zone, context.rows_at)),
             *_risk(row),
             Detail("Who"),
             Detail("owed by", row.owner or "nobody"),

@@ -10,11 +10,11 @@ from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
-from ccmon.views.kept_order import NOTHING, KeptOrder
+from ccmon.views.incremental_sort import NOTHING, IncrementalSort
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 SCOPES = {"centre": 0, "queue": 1, "team": 2}
 MUCH_OVER = 1.1
@@ -36,15 +36,15 @@ def style_of(handling: HandlingFigures) -> TextStyle:
     return TextStyle.GOOD if share <= 1 else TextStyle.TEXT
 
 
-def _to_target(handling: HandlingFigures, view: View, _width: int) -> Span:
+def _to_target(handling: HandlingFigures, context: ViewContext, _width: int) -> Span:
     if handling.target_ms is None or handling.aht_ms is None:
-        return Span(view.glyphs.unknown, TextStyle.QUIET)
+        return Span(context.glyphs.unknown, TextStyle.QUIET)
     over = handling.aht_ms - handling.target_ms
     return Span(("+" if over > 0 else "-") + mean(abs(over)), style_of(handling))
 
 
 def _part(title: str, attribute: str, rank: int) -> Column[HandlingFigures]:
-    def value(handling: HandlingFigures, _view: View) -> float | None:
+    def value(handling: HandlingFigures, _context: ViewContext) -> float | None:
         total: int = getattr(handling, attribute)
         return total / handling.handled if handling.handled else None
 
@@ -52,15 +52,15 @@ def _part(title: str, attribute: str, rank: int) -> Column[HandlingFigures]:
     return column.mean(title, title, meaning, value, rank=rank)
 
 
-def _composition(handling: HandlingFigures, view: View, width: int) -> Cell:
+def _composition(handling: HandlingFigures, context: ViewContext, width: int) -> Cell:
     """A bar of talk, hold and wrap-up, on one scale for all rows."""
-    longest = max((each.aht_ms or 0 for each in view.snapshot.handling), default=0)
+    longest = max((each.aht_ms or 0 for each in context.snapshot.handling), default=0)
     if not handling.handled or not longest:
         return Span("")
     scale = width / longest / handling.handled
     ends = [round(handling.talk_ms * scale), round((handling.talk_ms + handling.hold_ms) * scale)]
     ends.append(round((handling.talk_ms + handling.hold_ms + handling.wrap_up_ms) * scale))
-    glyphs = view.glyphs
+    glyphs = context.glyphs
     wrap = "+" if glyphs.ascii_only else "┅"
     hold = "." if glyphs.ascii_only else "·"
     cells = [(glyphs.bar, TextStyle.BUSY)] * ends[0] + [(hold, TextStyle.TEXT)] * (ends[1] - ends[0])
@@ -129,13 +129,13 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._order: KeptOrder[HandlingFigures] = KeptOrder(_need, attrgetter(*self.identity_fields))
+        self._order: IncrementalSort[HandlingFigures] = IncrementalSort(_need, attrgetter(*self.identity_fields))
 
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """The means of inbound and outbound calls."""
-        unknown = view.glyphs.unknown
-        whole = {each.direction: each for each in view.snapshot.handling if each.scope == "centre"}
-        inbound, outbound = whole.get(Direction.INBOUND), whole.get(Direction.OUTBOUND)
+        unknown = context.glyphs.unknown
+        by_direction = {each.direction: each for each in context.snapshot.handling if each.scope == "centre"}
+        inbound, outbound = by_direction.get(Direction.INBOUND), by_direction.get(Direction.OUTBOUND)
         out = mean(outbound.aht_ms if outbound else None, unknown)
         if inbound is None:
             return PanelSummary(Fact("in", unknown, TextStyle.QUIET), (Fact("out", out),), Span(f"{out} out"))
@@ -151,22 +151,22 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         figure = Fact("in", mean(inbound.aht_ms, unknown), style_of(inbound).or_else(TextStyle.STRONG))
         return PanelSummary(figure, facts, Span(f"{out} out"))
 
-    def remark(self, view: View, *, short: bool = False) -> str:
+    def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """The usual remark, and why a filtered summary has no percentiles."""
-        why = view.absent("handling_percentiles")
-        return joined(super().remark(view, short=short), f"{view.glyphs.unknown} {why}" if why else "")
+        why = context.absent("handling_percentiles")
+        return joined(super().remark(context, short=short), f"{context.glyphs.unknown} {why}" if why else "")
 
-    def rows(self, view: View) -> Sequence[HandlingFigures]:
+    def rows(self, context: ViewContext) -> Sequence[HandlingFigures]:
         """Queues, then teams; within each, those furthest over their target first."""
-        return self._order.sort([each for each in view.snapshot.handling if each.scope != "centre"], NOTHING, None)
+        return self._order.sort([each for each in context.snapshot.handling if each.scope != "centre"], NOTHING, None)
 
-    def totals(self, view: View) -> Sequence[HandlingFigures]:
+    def totals(self, context: ViewContext) -> Sequence[HandlingFigures]:
         """The totals of each direction."""
-        return [each for each in view.snapshot.handling if each.scope == "centre" and each.handled]
+        return [each for each in context.snapshot.handling if each.scope == "centre" and each.handled]
 
-    def details(self, row: HandlingFigures, view: View) -> Sequence[Detail]:
+    def details(self, row: HandlingFigures, context: ViewContext) -> Sequence[Detail]:
         """Sums and means."""
-        unknown, handled = view.glyphs.unknown, row.handled
+        unknown, handled = context.glyphs.unknown, row.handled
         details = [
             Detail("Client", row.client or unknown),
             Detail("Handled calls today", count(handled), TextStyle.STRONG),

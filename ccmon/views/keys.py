@@ -48,8 +48,8 @@ KEYS: tuple[Key, ...] = (
     Key("panel.customers", ("7",), "screen.panel(7)", "Customers at full size; press again to go back"),
     Key("panel.problems", ("8",), "screen.panel(8)", "Problems at full size; press again to go back"),
     Key("panel.value", ("9",), "screen.panel(9)", "Value at full size; press again to go back"),
-    Key("view", ("v",), "screen.view(1)", "The next view of the panel, such as by week, or as a cost centre", "view"),
-    Key("view_back", ("V",), "screen.view(-1)", "The view before"),
+    Key("view", ("v",), "screen.tab(1)", "The next view of the panel, such as by week, or as a cost centre", "view"),
+    Key("view_back", ("V",), "screen.tab(-1)", "The view before"),
     Key("back", ("escape",), "screen.back", "Back: close what is open, let go of the row, end the search"),
     Key("next", ("tab",), "screen.next_panel(1)",
         "Next panel: the keys below work on the panel with the bright frame", "next"),
@@ -100,10 +100,10 @@ def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[
 
 
 def shown_in_line(
-    *, acting: bool = False, undoing: bool = False, views: bool = False, rows: bool = True
+    *, acting: bool = False, undoing: bool = False, tabs: bool = False, rows: bool = True
 ) -> tuple[tuple[str, str], ...]:
     """Keys and words of the line of keys. Those for a chosen follow-up and for the tabs come early where they apply."""
-    applies = {UNDO: undoing, "view": views, "details": rows}
+    applies = {UNDO: undoing, "view": tabs, "details": rows}
     shown = [key for key in KEYS if key.short and applies.get(key.id, acting or not key.acts)]
     shown.sort(key=lambda key: (key.id != "panel.queue", key.id != UNDO, not key.acts, key.id != "view"))
     return tuple(("1-9" if key.id == "panel.queue" else key.shown.split()[0], key.short) for key in shown)

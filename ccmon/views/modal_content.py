@@ -18,7 +18,7 @@ from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import Key
 from ccmon.views.panel import Detail, FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank
-from ccmon.views.view import View, severity_style
+from ccmon.views.view_context import ViewContext, severity_style
 
 
 class PickerOption(NamedTuple):
@@ -130,39 +130,39 @@ class AlarmLines:
     """The text of the alarms; the lines of each are kept while it says the same."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[object, list[StyledLine]]] = {}
+        self._cached: dict[int, tuple[object, list[StyledLine]]] = {}
 
-    def of(self, view: View, width: int) -> list[StyledLine]:
+    def of(self, context: ViewContext, width: int) -> list[StyledLine]:
         """Every alarm, the worst first."""
-        glyphs, alarms = view.glyphs, view.snapshot.alarms
-        if not alarms and not view.more_may_come:
+        glyphs, alarms = context.glyphs, context.snapshot.alarms
+        if not alarms and not context.more_may_come:
             return _wrapped(
-                NO_DATA if view.without_data else "Nothing needs attention.", width, glyphs, TextStyle.QUIET
+                NO_DATA if context.without_data else "Nothing needs attention.", width, glyphs, TextStyle.QUIET
             )
         lines: list[StyledLine] = []
-        if view.more_may_come:
-            lines += _wrapped(f"There may be more. {view.snapshot.incomplete}", width, glyphs, TextStyle.QUIET)
-        kept = {}
+        if context.more_may_come:
+            lines += _wrapped(f"There may be more. {context.snapshot.incomplete}", width, glyphs, TextStyle.QUIET)
+        cached = {}
         for alarm in alarms:
-            moment = dated(alarm.since, view.zone, view.now)
-            since = f"since {moment} ({coarse(view.elapsed_ms(alarm.since))})" if alarm.since else ""
-            sentence = alarm_sentence(alarm, view.snapshot)
+            moment = dated(alarm.since, context.zone, context.now)
+            since = f"since {moment} ({coarse(context.elapsed_ms(alarm.since))})" if alarm.since else ""
+            sentence = alarm_sentence(alarm, context.snapshot)
             # The entry holds the alarm itself, so that no other object gets its identity while the entry is kept.
             made_of = alarm, since, sentence, width, glyphs
-            before = self._kept.get(id(alarm))
+            before = self._cached.get(id(alarm))
             if before is None or before[0] != made_of:
-                before = made_of, _alarm_entry(alarm, since, sentence, width, view)
-            kept[id(alarm)] = before
+                before = made_of, _alarm_entry(alarm, since, sentence, width, context)
+            cached[id(alarm)] = before
             lines += before[1]
-        self._kept = kept
+        self._cached = cached
         return lines
 
 
-def _alarm_entry(alarm: Alarm, since: str, sentence: str, width: int, view: View) -> list[StyledLine]:
-    glyphs = view.glyphs
+def _alarm_entry(alarm: Alarm, since: str, sentence: str, width: int, context: ViewContext) -> list[StyledLine]:
+    glyphs = context.glyphs
     word = "act now" if alarm.severity is Severity.ACT else "watch"
     head = [
-        view.sign(alarm.severity),
+        context.sign(alarm.severity),
         Span(f" {word}  ", severity_style(alarm.severity)),
         Span(glyphs.fit(since, min(36, width - 12)), TextStyle.QUIET),
     ]
@@ -175,7 +175,7 @@ def _alarm_entry(alarm: Alarm, since: str, sentence: str, width: int, view: View
 def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[PickerOption]:
     """Queues, teams and clients to narrow the screen to; the answer is `kind:name`, or `kind:` for all of them.
 
-    A client's view offers only the client's own: it shows no name of another client's.
+    A screen narrowed to a client offers only the client's own: it shows no name of another client's.
     """
     now = dict(filters.in_force)
     floor = narrow(floor, Filters(client=filters.client))

@@ -8,10 +8,10 @@ from operator import attrgetter
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, overload
 
 from ccmon.formatting import customer_name, fit, joined, wrapped
+from ccmon.views.cached_value import CachedValue
 from ccmon.views.columns import MEASURED, Column
-from ccmon.views.kept import Kept
 from ccmon.views.styled_text import Span, TextStyle, blank
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 Row = TypeVar("Row")
 
@@ -27,7 +27,7 @@ class Fact(NamedTuple):
 class LazyFacts(Sequence[Fact]):
     """Facts that are made one after another, only as many as there is room for.
 
-    They may depend only on what their summary has already read from its view, and on no moment.
+    They may depend only on what their summary has already read from its context, and on no moment.
     """
 
     def __init__(self, *make: Callable[[], Fact]) -> None:
@@ -71,7 +71,7 @@ class Detail(NamedTuple):
 
 
 class FloorPanel(ABC, Generic[Row]):
-    """One panel. It knows nothing of the screen: it makes texts from a view."""
+    """One panel. It knows nothing of the screen: it makes texts from a `ViewContext`."""
 
     number: ClassVar[int]
     name: ClassVar[str]
@@ -110,19 +110,19 @@ class FloorPanel(ABC, Generic[Row]):
         """Gives what identifies a row, in the form in which it is found fastest."""
         self.tabs: Sequence[FloorPanel[Any]] = (self, *others)
         """The tabs of the panel, this one first. They share its number, its name and its head."""
-        self._head: Kept[PanelSummary] = Kept()
+        self._head: CachedValue[PanelSummary] = CachedValue()
 
-    def head(self, view: View) -> PanelSummary:
+    def head(self, context: ViewContext) -> PanelSummary:
         """The summary, made again only where something in it has changed."""
-        return self._head.get(view, None, self.summary)
+        return self._head.get(context, None, self.summary)
 
     @abstractmethod
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """The panel's head."""
 
-    def rows(self, view: View) -> Sequence[Row]:
+    def rows(self, context: ViewContext) -> Sequence[Row]:
         """The rows, those that need a person first; by default the records of the part as the snapshot has them."""
-        records: Sequence[Row] | None = getattr(view.snapshot, self.section)
+        records: Sequence[Row] | None = getattr(context.snapshot, self.section)
         return records or ()
 
     def identity(self, row: Row) -> str:
@@ -142,40 +142,40 @@ class FloorPanel(ABC, Generic[Row]):
         return self.heading_format.format(row=row, customer=customer_name(getattr(row, "customer", None)))
 
     @abstractmethod
-    def details(self, row: Row, view: View) -> Sequence[Detail]:
+    def details(self, row: Row, context: ViewContext) -> Sequence[Detail]:
         """All that is known of a row."""
 
-    def printed_rows(self, view: View) -> Sequence[Row]:
+    def printed_rows(self, context: ViewContext) -> Sequence[Row]:
         """The rows for a printed text."""
-        return self.rows(view)
+        return self.rows(context)
 
-    def totals(self, view: View) -> Sequence[Row]:
+    def totals(self, context: ViewContext) -> Sequence[Row]:
         """Rows with the totals of all that is shown; a printed text has them above the others."""
         return ()
 
-    def printed_facts(self, view: View) -> Sequence[Fact]:
+    def printed_facts(self, context: ViewContext) -> Sequence[Fact]:
         """Facts that a printed text adds to those of the head."""
         return ()
 
-    def head_alone(self, view: View) -> bool:
+    def head_alone(self, context: ViewContext) -> bool:
         """Whether a printed text has the head when there are no rows."""
         return False
 
-    def why_empty(self, view: View) -> str:
+    def why_empty(self, context: ViewContext) -> str:
         """The message shown when there are no rows."""
-        return view.absent(self.section) or (self.past and view.snapshot.incomplete) or self.empty_message
+        return context.absent(self.section) or (self.past and context.snapshot.incomplete) or self.empty_message
 
-    def notes(self, view: View) -> Sequence[str]:
+    def notes(self, context: ViewContext) -> Sequence[str]:
         """Sentences under the rows; a row's details repeat them, in case there is no room for all."""
         return ()
 
-    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """What is shown under the rows where there is room left: at most `height` lines of `width` cells.
 
         By default the notes, one line apart from the rows; if not all fit, the last line counts the rest.
         """
-        more = view.glyphs.more
-        pieces = [piece for text in self.notes(view) for piece in wrapped(text, width, "  ")]
+        more = context.glyphs.more
+        pieces = [piece for text in self.notes(context) for piece in wrapped(text, width, "  ")]
         room = max(0, height - 1)
         if 0 < room < len(pieces):
             rest = len(pieces) - room + 1
@@ -183,15 +183,15 @@ class FloorPanel(ABC, Generic[Row]):
         lines = [(Span(fit(piece, width, more=more), TextStyle.QUIET),) for piece in pieces[:room]]
         return [(blank(width),), *lines] if lines else ()
 
-    def remark(self, view: View, *, short: bool = False) -> str:
+    def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """What the reader must know about the rows: what a filter does not narrow, why figures are unknown.
 
         With `short`, in few words for a head with little room.
         """
-        why = view.absent(self.section)
-        if not why and self.past and view.snapshot.incomplete:
-            why = view.snapshot.incomplete
+        why = context.absent(self.section)
+        if not why and self.past and context.snapshot.incomplete:
+            why = context.snapshot.incomplete
             if short:
-                why = next((f"{work.percent} % read" for work in view.snapshot.progress), "being read")
-        unknown = f"{view.glyphs.unknown} {why}" if why else ""
-        return joined(view.wider_scope(self.section), unknown)
+                why = next((f"{work.percent} % read" for work in context.snapshot.progress), "being read")
+        unknown = f"{context.glyphs.unknown} {why}" if why else ""
+        return joined(context.wider_scope(self.section), unknown)

@@ -11,14 +11,14 @@ from msgspec.structs import replace
 
 from ccmon.formatting import joined, width_of
 from ccmon.time_units import MINUTE_MS
+from ccmon.views.cached_head import CachedHead
+from ccmon.views.cached_lines import CachedFrame, CachedRowLines
+from ccmon.views.cached_value import CachedValue
 from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, sorted_rows
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.kept import Kept
-from ccmon.views.kept_head import KeptHead
-from ccmon.views.kept_lines import KeptFrame, KeptRowLines
 from ccmon.views.panel import FloorPanel
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank, blank_line
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 BIG_HEIGHT, BIG_WIDTH = 11, 40
 """From this size on a panel's figure is drawn three rows high."""
@@ -48,9 +48,9 @@ def wanted_height(rows: int) -> int:
 
 
 class PanelDrawing:
-    """Draws one panel of a view at a given size. Pure except for the place kept in its state.
+    """Draws one panel at a given size. Pure except for the place kept in its state.
 
-    The last drawing is kept, so that drawing costs only as much as has changed; lines that look the same are the same
+    The last drawing is cached, so that drawing costs only as much as has changed; lines that look the same are the same
     objects.
     """
 
@@ -68,17 +68,17 @@ class PanelDrawing:
         self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
         self._taken: tuple[object, ...] = ()
         """What the rows were taken from."""
-        self._order: Kept[Sequence[Any]] = Kept()
-        self._kept_head = KeptHead()
+        self._order: CachedValue[Sequence[Any]] = CachedValue()
+        self._cached_head = CachedHead()
         self._head: Sequence[StyledLine] = ()
         self._head_made_of: tuple[object, ...] = ()
-        self._titles: Kept[StyledLine] = Kept()
-        self._rows = KeptRowLines()
-        self._below: Kept[Sequence[StyledLine]] = Kept()
+        self._titles: CachedValue[StyledLine] = CachedValue()
+        self._rows = CachedRowLines()
+        self._below: CachedValue[Sequence[StyledLine]] = CachedValue()
         self._below_height = 0
-        self._frame = KeptFrame()
-        self._edges: tuple[Kept[StyledLine], Kept[StyledLine]] = Kept(), Kept()
-        self._edges_run = False
+        self._frame = CachedFrame()
+        self._edges: tuple[CachedValue[StyledLine], CachedValue[StyledLine]] = CachedValue(), CachedValue()
+        self._edges_read_clock = False
         self._cursor_was = 0
         self._inner = self._room = 0
         """Width and height within the frame."""
@@ -87,7 +87,7 @@ class PanelDrawing:
         """The lines of the last drawing within the frame."""
         self._lines: list[StyledLine] = []
         self._made_of: tuple[object, ...] = ()
-        """What the last drawing was made of beside the view."""
+        """What the last drawing was made of beside the context."""
 
     def show_tab_after(self, step: int) -> None:
         """Show the next tab of the panel; each keeps its own order and place."""
@@ -105,16 +105,16 @@ class PanelDrawing:
             return None
         return next((column for column in self.panel.columns if column.key == self.state.sort_key), None)
 
-    def take_rows(self, view: View) -> None:
-        """Take the rows of a view, in order."""
+    def take_rows(self, context: ViewContext) -> None:
+        """Take the rows to be drawn, in order."""
         panel, column, descending = self.panel, self.column, self.state.descending
-        if (taken := (view.tick, panel, column, descending)) == self._taken:
+        if (taken := (context.tick, panel, column, descending)) == self._taken:
             return
         self._taken = taken
         self.rows = self._order.get(
-            view,
+            context,
             (panel, column, descending),
-            lambda noting: sorted_rows(panel.rows(noting), column, descending, noting),
+            lambda recording: sorted_rows(panel.rows(recording), column, descending, recording),
         )
 
     def cursor_index(self) -> int | None:
@@ -135,42 +135,46 @@ class PanelDrawing:
             if tab.has_actions:
                 state.cursor = identity
 
-    def draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
+    def draw(self, context: ViewContext, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
         """The panel's lines, `height` of them, `width` cells wide; the same list while none looks different."""
-        # Columns are fitted again each minute; the kept parts note what else changes with time.
-        made_of = view.now // MINUTE_MS, width, height, active, stale
-        if (made_of, self.state) != self._made_of or not self._hold(view) or not self._run(view):
-            self._draw(view, width, height, active=active, stale=stale)
+        # Columns are fitted again each minute; the cached parts record what else changes with time.
+        made_of = context.now // MINUTE_MS, width, height, active, stale
+        if (
+            (made_of, self.state) != self._made_of
+            or not self._is_unchanged(context)
+            or not self._redraw_clocks(context)
+        ):
+            self._draw(context, width, height, active=active, stale=stale)
             self._made_of = made_of, replace(self.state)
         return self._lines
 
-    def _hold(self, view: View) -> bool:
+    def _is_unchanged(self, context: ViewContext) -> bool:
         """Whether all would be drawn as before, apart from what has a clock in it."""
         top, bottom = self._edges
         return (
             bool(self._rows_drawn)
-            and self._order.holds(view)
-            and self._rows.hold(view)
-            and self._below.holds(view)
-            and top.holds(view)
-            and bottom.holds(view)
+            and self._order.is_unchanged(context)
+            and self._rows.are_unchanged(context)
+            and self._below.is_unchanged(context)
+            and top.is_unchanged(context)
+            and bottom.is_unchanged(context)
         )
 
-    def _run(self, view: View) -> bool:
+    def _redraw_clocks(self, context: ViewContext) -> bool:
         """Draw again what has a clock in it; false if more must be drawn, such as rows in another order."""
-        self.take_rows(view)
+        self.take_rows(context)
         rows, before = self.rows, self._rows_drawn
         # Rows that are made when they are read are not compared.
-        if (rows is not before and not (isinstance(rows, list) and rows == before)) or self._edges_run:
+        if (rows is not before and not (isinstance(rows, list) and rows == before)) or self._edges_read_clock:
             return False
         body, first = self._body.copy(), self.first_row - 1
-        head = self._head_lines(view)
+        head = self._head_lines(context)
         if len(head) != first - TITLES:
             return False
         body[: len(head)] = head
-        self._rows.run(view, body, first)
-        if self._below.runs:
-            below = self._lines_below(view)
+        self._rows.redraw_clocks(context, body, first)
+        if self._below.reads_clock:
+            below = self._lines_below(context)
             end = first + self._rows.height
             before_below = body[end : end + len(below)]
             if len(below) != self._below_height:
@@ -183,20 +187,20 @@ class PanelDrawing:
             self._lines = [self._lines[0], *self._frame.draw(body), self._lines[-1]]
         return True
 
-    def _draw(self, view: View, width: int, height: int, *, active: bool, stale: bool) -> None:
-        self.take_rows(view)
+    def _draw(self, context: ViewContext, width: int, height: int, *, active: bool, stale: bool) -> None:
+        self.take_rows(context)
         frame = TextStyle.TITLE if active else TextStyle.FRAME
         self._inner, self._room = width - 4, height - FRAME
-        self._body = self._inner_lines(view)
+        self._body = self._inner_lines(context)
         look = self.panel, width, frame
         place = self.state.top, self.visible, len(self.rows)
-        top = self._edges[0].get(view, (look, self.column), lambda noting: self._top(noting, width, frame))
-        bottom = self._edges[1].get(view, (look, place), lambda noting: self._bottom(noting, width, frame))
+        top = self._edges[0].get(context, (look, self.column), lambda recording: self._top(recording, width, frame))
+        bottom = self._edges[1].get(context, (look, place), lambda recording: self._bottom(recording, width, frame))
         if stale:
             top, bottom = StyledLine(top.spans, LineState.STALE), StyledLine(bottom.spans, LineState.STALE)
-        self._frame.change(view.glyphs.vertical, frame, stale=stale)
+        self._frame.change(context.glyphs.vertical, frame, stale=stale)
         self._lines = [top, *self._frame.draw(self._body), bottom][:height]
-        self._rows_drawn, self._edges_run = self.rows, any(edge.runs for edge in self._edges)
+        self._rows_drawn, self._edges_read_clock = self.rows, any(edge.reads_clock for edge in self._edges)
 
     def empty(self, width: int, height: int, glyphs: GlyphSet) -> list[StyledLine]:
         """The panel before the first answer: its frame and name."""
@@ -205,60 +209,64 @@ class PanelDrawing:
         top, bottom = glyphs.edge(width, TextStyle.FRAME, [name]), glyphs.edge(width, TextStyle.FRAME, bottom=True)
         return [top, *[StyledLine((side, gap, side))] * (height - 2), bottom]
 
-    def _head_lines(self, view: View) -> Sequence[StyledLine]:
-        summary, inner = self.panel.head(view), self._inner
-        tall = head_height(inner + 4, self._room + FRAME, view.glyphs) == 3
-        made_of = summary, inner, tall, view.glyphs
+    def _head_lines(self, context: ViewContext) -> Sequence[StyledLine]:
+        summary, inner = self.panel.head(context), self._inner
+        tall = head_height(inner + 4, self._room + FRAME, context.glyphs) == 3
+        made_of = summary, inner, tall, context.glyphs
         if made_of != self._head_made_of:
             if summary.figure.label == self.panel.name.casefold():
                 summary = summary._replace(figure=summary.figure._replace(label=""))
-            self._head = self._kept_head.draw(summary, inner, view.glyphs, tall=tall)
+            self._head = self._cached_head.draw(summary, inner, context.glyphs, tall=tall)
             self._head_made_of = made_of
         return self._head
 
-    def _inner_lines(self, view: View) -> list[StyledLine]:
+    def _inner_lines(self, context: ViewContext) -> list[StyledLine]:
         inner, room = self._inner, self._room
-        lines = [*self._head_lines(view)]
+        lines = [*self._head_lines(context)]
         self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
         if self.rows:
-            fitted = self._fitted(view, inner)
+            fitted = self._fitted(context, inner)
             sort_key, descending = self.state.sort_key, self.state.descending
             lines.append(
                 self._titles.get(
-                    view,
+                    context,
                     (inner, fitted, sort_key, descending),
-                    lambda noting: StyledLine(draw_titles(fitted, inner, noting, sort_key, descending)),
+                    lambda recording: StyledLine(draw_titles(fitted, inner, recording, sort_key, descending)),
                 )
             )
-            lines += self._table(view, fitted, inner)
+            lines += self._table(context, fitted, inner)
         else:
             self._rows.clear()
-            lines.append(view.glyphs.line(self.panel.why_empty(view), inner, TextStyle.QUIET))
-        below = self._lines_below(view)
+            lines.append(context.glyphs.line(self.panel.why_empty(context), inner, TextStyle.QUIET))
+        below = self._lines_below(context)
         self._below_height = len(below)
         lines += below
         lines += [blank_line(inner)] * (room - len(lines))
         return lines[:room]
 
-    def _fitted(self, view: View, inner: int) -> Fitted[Any]:
+    def _fitted(self, context: ViewContext, inner: int) -> Fitted[Any]:
         """The columns for this width. Their texts are measured again when rows come or go, and once a minute."""
-        key = inner, len(self.rows), view.now // MINUTE_MS
+        key = inner, len(self.rows), context.now // MINUTE_MS
         if self._fitting is None or self._fitting[0] != key:
-            self._fitting = key, fit_columns(self.panel.columns, inner, self.panel.measured(self.rows), view)
+            self._fitting = key, fit_columns(self.panel.columns, inner, self.panel.measured(self.rows), context)
         return self._fitting[1]
 
-    def _table(self, view: View, fitted: Fitted[Any], inner: int) -> list[StyledLine]:
+    def _table(self, context: ViewContext, fitted: Fitted[Any], inner: int) -> list[StyledLine]:
         chosen = self.cursor_index()
         self._keep_in_sight(chosen)
         top = self.state.top
         rows = self.rows[top : top + self.visible]
-        return self._rows.draw(view, (fitted, inner, self.panel.key_of), rows, None if chosen is None else chosen - top)
+        return self._rows.draw(
+            context, (fitted, inner, self.panel.key_of), rows, None if chosen is None else chosen - top
+        )
 
-    def _lines_below(self, view: View) -> Sequence[StyledLine]:
+    def _lines_below(self, context: ViewContext) -> Sequence[StyledLine]:
         panel, inner, room = self.panel, self._inner, self.visible - self._rows.height
         return self._below.get(
-            view, (panel, inner, room), lambda noting: [StyledLine(spans) for spans in panel.below(noting, inner, room)]
+            context,
+            (panel, inner, room),
+            lambda recording: [StyledLine(spans) for spans in panel.below(recording, inner, room)],
         )
 
     def _keep_in_sight(self, chosen: int | None) -> None:
@@ -267,16 +275,16 @@ class PanelDrawing:
             state.top = max(min(state.top, chosen), chosen - self.visible + 1)
         state.top = max(0, min(state.top, len(self.rows) - self.visible))
 
-    def _top(self, view: View, width: int, frame: TextStyle) -> StyledLine:
-        glyphs, panel = view.glyphs, self.panel
+    def _top(self, context: ViewContext, width: int, frame: TextStyle) -> StyledLine:
+        glyphs, panel = context.glyphs, self.panel
         column = self.column
         order = f"by {column.title}" if column is not None else ""
         name = f" {panel.number} {panel.name} "
-        short_remark = panel.remark(view, short=True)
+        short_remark = panel.remark(context, short=True)
         tabs = self._tabs(width - 4 - width_of(name), width_of(short_remark) + 2 if short_remark else 0)
         used = width_of(name) + sum(width_of(tab.text) for tab in tabs)
         room = width - 4 - used - 2
-        remark = panel.remark(view)
+        remark = panel.remark(context)
         remark = short_remark if width_of(remark) > room else remark
         note = joined(remark, order)
         note = f" {glyphs.fit(note, min(width_of(note), room))} " if note and room > 8 else ""
@@ -293,8 +301,8 @@ class PanelDrawing:
         tabs = [Span(f" {tab.tab} ", style) for tab, style in zip(shown, styles, strict=True)]
         return tabs if room >= sum(len(tab.text) for tab in tabs) else []
 
-    def _bottom(self, view: View, width: int, frame: TextStyle) -> StyledLine:
+    def _bottom(self, context: ViewContext, width: int, frame: TextStyle) -> StyledLine:
         total = len(self.rows)
         first, last = self.state.top + 1, min(total, self.state.top + self.visible)
         place = f" {first}-{last} of {total} " if total > self.visible > 0 else ""
-        return view.glyphs.edge(width, frame, (), [Span(place, TextStyle.QUIET)], bottom=True)
+        return context.glyphs.edge(width, frame, (), [Span(place, TextStyle.QUIET)], bottom=True)

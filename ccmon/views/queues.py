@@ -14,33 +14,33 @@ from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.sparkline import curve, merged
 from ccmon.views.styled_text import Span, TextStyle, blank
-from ccmon.views.view import View, severity_style
+from ccmon.views.view_context import ViewContext, severity_style
 
 
-def _service_level(queue: QueueFigures, view: View) -> float | None:
+def _service_level(queue: QueueFigures, context: ViewContext) -> float | None:
     """The live service level at the moment, used for rows, their order and their styles."""
-    due = view.due("known_until")
+    due = context.due("known_until")
     for moment in queue.misses_from:
         due.note(moment)
     past = queue.waiting_past_threshold(due.at)
-    return view.cache.get(("service level", queue.id), (queue, past), lambda: queue.service_level_live(due.at))
+    return context.cache.get(("service level", queue.id), (queue, past), lambda: queue.service_level_live(due.at))
 
 
-def level_style(queue: QueueFigures, view: View) -> TextStyle:
+def level_style(queue: QueueFigures, context: ViewContext) -> TextStyle:
     """The style of a service level compared with its target."""
-    level, target = _service_level(queue, view), queue.service_level_target
+    level, target = _service_level(queue, context), queue.service_level_target
     if level is None or target is None:
         return TextStyle.TEXT
     return TextStyle.GOOD if level >= target else TextStyle.WATCH
 
 
-def wait_style(queue: QueueFigures, view: View) -> TextStyle:
+def wait_style(queue: QueueFigures, context: ViewContext) -> TextStyle:
     """The style of the longest wait: worth watching past the threshold, bad where there is an alarm."""
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is None:
         return TextStyle.QUIET
-    late = threshold_ms is not None and view.due("drawn_until").reached(longer_from(since, threshold_ms))
-    return severity_style(view.severity(queue, Marked.WAIT), TextStyle.WATCH if late else TextStyle.TEXT)
+    late = threshold_ms is not None and context.due("drawn_until").reached(longer_from(since, threshold_ms))
+    return severity_style(context.severity(queue, Marked.WAIT), TextStyle.WATCH if late else TextStyle.TEXT)
 
 
 def known(queue: QueueFigures, number: int) -> int | None:
@@ -53,9 +53,9 @@ def _free_style(queue: QueueFigures) -> TextStyle:
     return TextStyle.WATCH if nobody else TextStyle.TEXT
 
 
-def _level_curve(queue: QueueFigures, view: View, width: int) -> Cell:
+def _level_curve(queue: QueueFigures, context: ViewContext, width: int) -> Cell:
     levels = [quarter.service_level for quarter in queue.quarters[-width:]]
-    heights = curve(levels, width, view.glyphs, 1.0)
+    heights = curve(levels, width, context.glyphs, 1.0)
     target = queue.service_level_target or 0
     styles = [TextStyle.WATCH if level is not None and level < target else TextStyle.BUSY for level in levels]
     return merged(list(zip(heights, [TextStyle.BUSY] * (width - len(levels)) + styles, strict=True)))
@@ -68,13 +68,13 @@ def _needed_text(total: QueueFigures, queues: Sequence[QueueFigures], unknown: s
     return f"{count(total.agents_needed, unknown)} / {count(known(total, there), unknown)}{' shared' if shared else ''}"
 
 
-def _attention_order(queue: QueueFigures, view: View) -> tuple[int, float, float]:
-    level, target = _service_level(queue, view), queue.service_level_target
+def _attention_order(queue: QueueFigures, context: ViewContext) -> tuple[int, float, float]:
+    level, target = _service_level(queue, context), queue.service_level_target
     short_of_target = 0.0 if level is None or target is None else level - target
-    return -view.severity(queue), queue.longest_wait_since or float("inf"), short_of_target
+    return -context.severity(queue), queue.longest_wait_since or float("inf"), short_of_target
 
 
-def _short_style(queue: QueueFigures, _view: View) -> TextStyle:
+def _short_style(queue: QueueFigures, _context: ViewContext) -> TextStyle:
     return TextStyle.WATCH if queue.short_of_agents else TextStyle.TEXT
 
 
@@ -160,18 +160,18 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
 
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """Callers waiting, the longest wait and the service level."""
-        total, glyphs = view.snapshot.total, view.glyphs
-        style = TextStyle.GOOD if total.waiting == 0 else wait_style(total, view)
-        worst = max((view.severity(queue, Marked.WAIT) for queue in view.snapshot.queues), default=Severity.NONE)
+        total, glyphs = context.snapshot.total, context.glyphs
+        style = TextStyle.GOOD if total.waiting == 0 else wait_style(total, context)
+        worst = max((context.severity(queue, Marked.WAIT) for queue in context.snapshot.queues), default=Severity.NONE)
         style = severity_style(worst, style) if total.waiting else style
-        longest = duration(view.waited(total.longest_wait_since), glyphs.unknown)
-        level = percent(_service_level(total, view), unknown=glyphs.unknown)
+        longest = duration(context.waited(total.longest_wait_since), glyphs.unknown)
+        level = percent(_service_level(total, context), unknown=glyphs.unknown)
         target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
         wait = Fact("longest", longest, style if total.waiting else TextStyle.TEXT)
-        in_time = Fact("in time", level + target, level_style(total, view))
-        queues = view.snapshot.queues
+        in_time = Fact("in time", level + target, level_style(total, context))
+        queues = context.snapshot.queues
         facts = LazyFacts(
             lambda: wait,
             lambda: in_time,
@@ -179,52 +179,54 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             lambda: Fact("calls", count(total.offered)),
             lambda: Fact("lost", count(total.lost)),
             lambda: Fact("talking", count(total.talking)),
-            lambda: Fact("needed", _needed_text(total, queues, glyphs.unknown), _short_style(total, view)),
+            lambda: Fact("needed", _needed_text(total, queues, glyphs.unknown), _short_style(total, context)),
             lambda: Fact("speed", mean(total.asa_ms, glyphs.unknown)),
         )
         return PanelSummary(Fact("waiting", str(total.waiting), style), facts, Span(longest, wait.style))
 
-    def rows(self, view: View) -> Sequence[QueueFigures]:
+    def rows(self, context: ViewContext) -> Sequence[QueueFigures]:
         """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""
-        return sorted(view.snapshot.queues, key=lambda queue: (*_attention_order(queue, view), queue.name.casefold()))
+        return sorted(
+            context.snapshot.queues, key=lambda queue: (*_attention_order(queue, context), queue.name.casefold())
+        )
 
-    def totals(self, view: View) -> Sequence[QueueFigures]:
+    def totals(self, context: ViewContext) -> Sequence[QueueFigures]:
         """The sum of all queues, if there are several."""
-        return (view.snapshot.total,) if len(view.snapshot.queues) > 1 else ()
+        return (context.snapshot.total,) if len(context.snapshot.queues) > 1 else ()
 
-    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Who waits, the longest first."""
-        waiting = sorted(view.snapshot.waiting, key=lambda call: call.entered_at)[: max(0, height - 2)]
+        waiting = sorted(context.snapshot.waiting, key=lambda call: call.entered_at)[: max(0, height - 2)]
         if not waiting:
             return ()
-        fitted = fit_columns(WAITING_COLUMNS, width, waiting, view)
-        titles = draw_titles(fitted, width, view, None, descending=False)
-        return ((blank(width),), titles, *(draw_row(fitted, call, width, view) for call in waiting))
+        fitted = fit_columns(WAITING_COLUMNS, width, waiting, context)
+        titles = draw_titles(fitted, width, context, None, descending=False)
+        return ((blank(width),), titles, *(draw_row(fitted, call, width, context) for call in waiting))
 
-    def details(self, row: QueueFigures, view: View) -> Sequence[Detail]:
+    def details(self, row: QueueFigures, context: ViewContext) -> Sequence[Detail]:
         """Every count of the day, so that the sum can be checked, and who waits."""
-        unknown, known_until = view.glyphs.unknown, view.snapshot.known_until
+        unknown, known_until = context.glyphs.unknown, context.snapshot.known_until
         threshold = duration(row.service_level_threshold_ms, unknown)
         return [
             Detail("Client", row.client or unknown),
             Detail("Purpose", row.purpose or unknown),
             *(
-                Detail("Alert", alarm_sentence(alarm, view.snapshot), severity_style(alarm.severity))
-                for alarm in view.alarms_about(row)
+                Detail("Alert", alarm_sentence(alarm, context.snapshot), severity_style(alarm.severity))
+                for alarm in context.alarms_about(row)
             ),
             Detail("Now"),
-            Detail("waiting", str(row.waiting), wait_style(row, view)),
-            Detail("longest wait", duration(view.waited(row.longest_wait_since), unknown), wait_style(row, view)),
+            Detail("waiting", str(row.waiting), wait_style(row, context)),
+            Detail("longest wait", duration(context.waited(row.longest_wait_since), unknown), wait_style(row, context)),
             Detail("talking", str(row.talking)),
             Detail("agents ready", count(known(row, row.agents_ready), unknown)),
             Detail("agents on the phones", count(known(row, row.agents_on_phones), unknown)),
             Detail("of them this queue's part, shared", count(row.agents_allotted, unknown)),
-            Detail("agents needed", count(row.agents_needed, unknown), _short_style(row, view)),
+            Detail("agents needed", count(row.agents_needed, unknown), _short_style(row, context)),
             *_details_of_visits(row),
             Detail("Answered in time"),
             Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
             Detail("waiting past it now", count(row.waiting_past_threshold(known_until))),
-            Detail("service level, live", percent(_service_level(row, view), 1, unknown), level_style(row, view)),
+            Detail("service level, live", percent(_service_level(row, context), 1, unknown), level_style(row, context)),
             Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
             Detail("target", percent(row.service_level_target, 0, unknown)),
             Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),
@@ -235,7 +237,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Detail("handled calls", count(row.handled)),
             Detail("average handling time", mean(row.aht_ms, unknown)),
             Detail("handling target", duration(row.handling_target_ms, unknown)),
-            *_details_of_waiting([call for call in view.snapshot.waiting if call.queue_id == row.id], view),
+            *_details_of_waiting([call for call in context.snapshot.waiting if call.queue_id == row.id], context),
         ]
 
 
@@ -257,9 +259,9 @@ def _details_of_visits(row: QueueFigures) -> list[Detail]:
     return [*details, Detail("of the abandoned, short", count(row.short_abandoned))]
 
 
-def _details_of_waiting(calls: Sequence[WaitingCall], view: View) -> list[Detail]:
+def _details_of_waiting(calls: Sequence[WaitingCall], context: ViewContext) -> list[Detail]:
     details = [Detail("Waiting now")] if calls else []
     for call in calls:
-        waited = f"{duration(view.waited(call.entered_at))}, since {clock(call.entered_at, view.zone)}"
+        waited = f"{duration(context.waited(call.entered_at))}, since {clock(call.entered_at, context.zone)}"
         details.append(Detail(f"{call.position}. {waited}", joined(call.customer, call.caller) or "number withheld"))
     return details

@@ -13,7 +13,7 @@ from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import quota_bar
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 
 class Group(NamedTuple):
@@ -58,8 +58,8 @@ def _move(number: int | None, sign: str, unknown: str) -> str:
     return unknown if number is None else f"{sign}{number}" if number else "0"
 
 
-def _bar(group: Group, view: View, width: int) -> Cell:
-    return quota_bar(_share(group), None, width, group.style.or_else(TextStyle.BUSY), view.glyphs)
+def _bar(group: Group, context: ViewContext, width: int) -> Cell:
+    return quota_bar(_share(group), None, width, group.style.or_else(TextStyle.BUSY), context.glyphs)
 
 
 def _share(group: Group) -> float | None:
@@ -109,9 +109,9 @@ class CustomersTabBase(FloorPanel[Row]):
          "within 90 days."),
     )  # fmt: skip
 
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """Loyal customers, and today's moves."""
-        figures, unknown = view.snapshot.retention, view.glyphs.unknown
+        figures, unknown = context.snapshot.retention, context.glyphs.unknown
         if figures is None:
             return PanelSummary(Fact("loyal", unknown, TextStyle.QUIET))
         won, back = figures.won_back, figures.won_back_today
@@ -140,14 +140,14 @@ class RetentionPanel(CustomersTabBase[Group]):
     identity_fields = ("name",)
     heading_format = "Customers: {row.name}"
 
-    def rows(self, view: View) -> Sequence[Group]:
+    def rows(self, context: ViewContext) -> Sequence[Group]:
         """Always in the same order: together they are a picture of all customers."""
-        figures = view.snapshot.retention
+        figures = context.snapshot.retention
         return [] if figures is None or not figures.customers else groups(figures)
 
-    def notes(self, view: View) -> Sequence[str]:
+    def notes(self, context: ViewContext) -> Sequence[str]:
         """Today's moves, and what became of those who were called to win them back."""
-        figures = view.snapshot.retention
+        figures = context.snapshot.retention
         if figures is None:
             return ()
         won = figures.won_back
@@ -162,9 +162,9 @@ class RetentionPanel(CustomersTabBase[Group]):
             texts.append(f"Orders are known since {figures.first_order_day}: whoever was new soon after may be old.")
         return texts
 
-    def details(self, row: Group, view: View) -> Sequence[Detail]:
+    def details(self, row: Group, context: ViewContext) -> Sequence[Detail]:
         """Who belongs to the group, today's moves, win-back."""
-        figures, unknown = view.snapshot.retention, view.glyphs.unknown
+        figures, unknown = context.snapshot.retention, context.glyphs.unknown
         details = [
             Detail("Who", row.help),
             Detail("Customers", f"{count(row.customers)} of {count(row.of)}", TextStyle.STRONG),
@@ -194,7 +194,7 @@ class RetentionPanel(CustomersTabBase[Group]):
             Detail("churned in the last 28 days", percent(figures.churn, 1, unknown)),
             Detail("Orders known since", figures.first_order_day or unknown),
             Detail("In words"),
-            *(Detail("-", text) for text in self.notes(view)),
+            *(Detail("-", text) for text in self.notes(context)),
         ]
         return details
 
@@ -225,11 +225,11 @@ class CohortsTab(CustomersTabBase[Cohort]):
     identity_fields = ("month",)
     heading_format = "First buyers of {row.month}"
 
-    def rows(self, view: View) -> Sequence[Cohort]:
+    def rows(self, context: ViewContext) -> Sequence[Cohort]:
         """The newest month first."""
-        return view.snapshot.retention.cohorts[::-1] if view.snapshot.retention is not None else ()
+        return context.snapshot.retention.cohorts[::-1] if context.snapshot.retention is not None else ()
 
-    def details(self, row: Cohort, view: View) -> Sequence[Detail]:
+    def details(self, row: Cohort, context: ViewContext) -> Sequence[Detail]:
         """What the rate is made of."""
         rate = percent(row.rate, 1) if row.rate is not None else "maturing: the last of them may still buy in time"
         return [

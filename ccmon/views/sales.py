@@ -15,8 +15,8 @@ from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.lazy_sales import LazySales
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
-from ccmon.views.kept_order import NOTHING, KeptOrder
-from ccmon.views.lines_in_turn import LinesInTurn
+from ccmon.views.incremental_sort import NOTHING, IncrementalSort
+from ccmon.views.lazy_lines import LazyLines
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.sales_lines import (
     STYLES,
@@ -39,29 +39,31 @@ from ccmon.views.sales_lines import (
 )
 from ccmon.views.sparkline import interval_bar, quota_bar
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
 
 
-def _pace(line: SalesLine, view: View, _width: int) -> Span:
+def _pace(line: SalesLine, context: ViewContext, _width: int) -> Span:
     if line.measured_by.pace is None:
-        return Span(view.glyphs.unknown, TextStyle.QUIET)
-    sign = {True: view.glyphs.ahead, False: view.glyphs.behind, None: " "}[is_ahead(line.measured_by.pace, line.chance)]
+        return Span(context.glyphs.unknown, TextStyle.QUIET)
+    sign = {True: context.glyphs.ahead, False: context.glyphs.behind, None: " "}[
+        is_ahead(line.measured_by.pace, line.chance)
+    ]
     return Span(f"{sign} {percent(line.measured_by.pace)}", pace_style(line))
 
 
-def _bar(line: SalesLine, view: View, width: int) -> Cell:
+def _bar(line: SalesLine, context: ViewContext, width: int) -> Cell:
     style = pace_style(line).or_else(TextStyle.BUSY)
     expected, quota = line.measured_by.expected_by_now, line.measured_by.quota_sales
     by_now = expected / quota if expected is not None and quota else None
-    return quota_bar(line.measured_by.attainment, by_now, width, style, view.glyphs)
+    return quota_bar(line.measured_by.attainment, by_now, width, style, context.glyphs)
 
 
-def _top(view: View) -> float:
+def _top(context: ViewContext) -> float:
     """The end of the scale that all intervals of a tick share."""
-    first = view.snapshot.sales[:40]
-    return view.cache.get("end of the conversion scale", (first,), lambda: _end_of_scale(first))
+    first = context.snapshot.sales[:40]
+    return context.cache.get("end of the conversion scale", (first,), lambda: _end_of_scale(first))
 
 
 def _end_of_scale(lines: Sequence[SalesFigures]) -> float:
@@ -70,25 +72,25 @@ def _end_of_scale(lines: Sequence[SalesFigures]) -> float:
     return max([0.1, *(min(high, 0.6) for high in highs), *quotas])
 
 
-def _interval(line: SalesLine, view: View, width: int) -> Cell:
+def _interval(line: SalesLine, context: ViewContext, width: int) -> Cell:
     interval, value = line.interval, line.conversion
     if interval is None or value is None:
         return Span("")
     style = STYLES.get(line.measured_by.verdict or Verdict.UNSURE, TextStyle.TEXT)
     style, mark = TextStyle.TEXT if style is TextStyle.QUIET else style, line.measured_by.quota_conversion
-    return interval_bar(interval, value, width, mark=mark, top=_top(view), style=style, glyphs=view.glyphs)
+    return interval_bar(interval, value, width, mark=mark, top=_top(context), style=style, glyphs=context.glyphs)
 
 
-def _chance(line: SalesLine, view: View, _width: int) -> Span:
+def _chance(line: SalesLine, context: ViewContext, _width: int) -> Span:
     if line.chance is None:
-        return Span(view.glyphs.unknown, TextStyle.QUIET)
+        return Span(context.glyphs.unknown, TextStyle.QUIET)
     style = TextStyle.GOOD if line.chance >= 1 - UNLIKELY else TextStyle.TEXT
     return Span(chance_text(line.chance), TextStyle.WATCH if line.chance < UNLIKELY else style)
 
 
-def _revenue_range(line: SalesLine, view: View, _width: int) -> Span:
+def _revenue_range(line: SalesLine, context: ViewContext, _width: int) -> Span:
     forecast = line.revenue_forecast
-    return Span(view.glyphs.unknown if forecast is None else revenue_range(forecast))
+    return Span(context.glyphs.unknown if forecast is None else revenue_range(forecast))
 
 
 def _average_order(line: SalesLine) -> float | None:
@@ -196,8 +198,8 @@ class SalesPanel(FloorPanel[SalesLine]):
         super().__init__(*others)
         self._sales: Sequence[SalesFigures] = ()
         self._lines: Sequence[SalesLine] = ()
-        self._order: KeptOrder[SalesLine] = KeptOrder(_furthest_behind, attrgetter(*self.identity_fields))
-        self._order_of_agents: KeptOrder[NamedScope] = KeptOrder(_agent_furthest_behind)
+        self._order: IncrementalSort[SalesLine] = IncrementalSort(_furthest_behind, attrgetter(*self.identity_fields))
+        self._order_of_agents: IncrementalSort[NamedScope] = IncrementalSort(_agent_furthest_behind)
         self._taken: Sequence[SalesFigures] | None = None
         """The sales from which all lines were made; None: they were made from a part."""
 
@@ -206,9 +208,9 @@ class SalesPanel(FloorPanel[SalesLine]):
             sales, next((quota for quota in sales.quotas if quota.period is self.period), None), self.period
         )
 
-    def _all_lines(self, view: View) -> Sequence[SalesLine]:
+    def _all_lines(self, context: ViewContext) -> Sequence[SalesLine]:
         """The lines of all sales, or of groups and agents with a quota; kept while the sales are the same objects."""
-        sales = view.snapshot.sales
+        sales = context.snapshot.sales
         if sales is not self._taken:
             self._take(sales.with_quota() if isinstance(sales, LazySales) else sales)
             self._taken = sales
@@ -226,103 +228,103 @@ class SalesPanel(FloorPanel[SalesLine]):
                 lines = [known.get(id(each)) or self._line(each) for each in sales]
             self._sales, self._lines = sales, lines
 
-    def _whole(self, view: View) -> SalesLine | None:
-        first = view.snapshot.sales[:1]
+    def _total(self, context: ViewContext) -> SalesLine | None:
+        first = context.snapshot.sales[:1]
         return self._line(first[0]) if first and first[0].scope == "centre" else None
 
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """Conversion, sales of quota and pace of the whole."""
-        unknown = view.glyphs.unknown
-        whole = self._whole(view)
-        if whole is None:
+        unknown = context.glyphs.unknown
+        total = self._total(context)
+        if total is None:
             return PanelSummary(Fact("conversion", unknown, TextStyle.QUIET))
-        pace, verdict = _pace(whole, view, 0), verdict_span(whole, view, 0)
-        currency = f" {whole.sales.currency}" if whole.sales.currency else ""
+        pace, verdict = _pace(total, context, 0), verdict_span(total, context, 0)
+        currency = f" {total.sales.currency}" if total.sales.currency else ""
         facts = LazyFacts(
             lambda: Fact(
-                "sales", f"{whole.sold_text} of {count(whole.measured_by.quota_sales, unknown)}", TextStyle.STRONG
+                "sales", f"{total.sold_text} of {count(total.measured_by.quota_sales, unknown)}", TextStyle.STRONG
             ),
             lambda: Fact("pace", pace.text, pace.style),
             lambda: Fact("conv. goal", verdict.text or unknown, verdict.style),
-            lambda: _fact("chance", _chance(whole, view, 0)),
-            lambda: _fact("need/h", required_span(whole, view, 0)),
-            lambda: Fact("by the end", projection_text(whole, unknown)),
-            lambda: Fact("revenue", money(whole.counts.revenue_cents) + currency),
-            lambda: Fact("expected", count(whole.measured_by.expected_by_now, unknown)),
-            lambda: Fact("new", count(whole.new_customers, unknown)),
-            lambda: Fact("revenue by the end", revenue_text(whole, unknown, short=True)),
+            lambda: _fact("chance", _chance(total, context, 0)),
+            lambda: _fact("need/h", required_span(total, context, 0)),
+            lambda: Fact("by the end", projection_text(total, unknown)),
+            lambda: Fact("revenue", money(total.counts.revenue_cents) + currency),
+            lambda: Fact("expected", count(total.measured_by.expected_by_now, unknown)),
+            lambda: Fact("new", count(total.new_customers, unknown)),
+            lambda: Fact("revenue by the end", revenue_text(total, unknown, short=True)),
         )
-        style = STYLES.get(whole.measured_by.verdict or Verdict.UNSURE, TextStyle.QUIET)
+        style = STYLES.get(total.measured_by.verdict or Verdict.UNSURE, TextStyle.QUIET)
         style = TextStyle.STRONG if style is TextStyle.QUIET else style
-        return PanelSummary(Fact("conversion", percent(whole.conversion, 1, unknown), style), facts, pace)
+        return PanelSummary(Fact("conversion", percent(total.conversion, 1, unknown), style), facts, pace)
 
-    def remark(self, view: View, *, short: bool = False) -> str:
+    def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """Why pace and chance are unknown if the first data lies within the period."""
-        lines = () if self.period is Period.DAY else self._all_lines(view)
+        lines = () if self.period is Period.DAY else self._all_lines(context)
         since = next(filter(None, (line.first_known_day for line in lines)), None)
-        return joined(super().remark(view, short=short), "" if since is None else no_data_before(since))
+        return joined(super().remark(context, short=short), "" if since is None else no_data_before(since))
 
-    def notes(self, view: View) -> Sequence[str]:
+    def notes(self, context: ViewContext) -> Sequence[str]:
         """A note if the clients' quotas do not add up to the centre's."""
-        centre = self._whole(view)
+        centre = self._total(context)
         quota = None if centre is None else centre.quota
         text = "" if quota is None else quota_of_no_client(quota.quota_of_no_client, quota.quota_sales)
         return (text,) if text else ()
 
-    def rows(self, view: View) -> Sequence[SalesLine]:
+    def rows(self, context: ViewContext) -> Sequence[SalesLine]:
         """Within each kind of scope, those furthest behind their quota first, those without one last."""
-        sales = view.snapshot.sales
+        sales = context.snapshot.sales
         if isinstance(sales, LazySales) and self.period is Period.DAY:
-            return self._in_turn(sales)
-        lines = self._all_lines(view)
+            return self._lazy(sales)
+        lines = self._all_lines(context)
         if lines and lines[0].sales.scope == "centre":
             lines = lines[1:]
         if self.period is not Period.DAY:
             lines = [line for line in lines if line.quota is not None]
         return self._order.sort(lines, NOTHING, None)
 
-    def _in_turn(self, sales: LazySales) -> Sequence[SalesLine]:
+    def _lazy(self, sales: LazySales) -> Sequence[SalesLine]:
         """The same for lines that are only made when they are read."""
         self._take(sales.groups)
         groups = self._order.sort(self._lines[1:], NOTHING, None)
         agents = self._order_of_agents.sort(sales.judged(), NOTHING, None)
-        return LinesInTurn(groups, agents, sales.of_agent, self._line)
+        return LazyLines(groups, agents, sales.of_agent, self._line)
 
     def identities(self, rows: Sequence[SalesLine]) -> Iterator[str]:
         """What identifies each row."""
-        if isinstance(rows, LinesInTurn):
+        if isinstance(rows, LazyLines):
             return (str((each.scope, each.id)) for each in rows.scopes)
         return super().identities(rows)
 
     def measured(self, rows: Sequence[SalesLine]) -> Sequence[SalesLine]:
         """The rows whose texts decide how wide columns are."""
-        return rows.measured() if isinstance(rows, LinesInTurn) else super().measured(rows)
+        return rows.measured() if isinstance(rows, LazyLines) else super().measured(rows)
 
-    def printed_rows(self, view: View) -> Sequence[SalesLine]:
+    def printed_rows(self, context: ViewContext) -> Sequence[SalesLine]:
         """All but the agents' lines; none where nothing was sold, tried or asked for."""
-        if not any(each.sales_calls or each.sales or each.quota_sales for each in view.snapshot.sales):
+        if not any(each.sales_calls or each.sales or each.quota_sales for each in context.snapshot.sales):
             return ()
-        return [line for line in self.rows(view) if line.sales.scope != "agent"]
+        return [line for line in self.rows(context) if line.sales.scope != "agent"]
 
-    def totals(self, view: View) -> Sequence[SalesLine]:
+    def totals(self, context: ViewContext) -> Sequence[SalesLine]:
         """The whole; for a single team or client it is one of the rows."""
-        whole = None if view.filters else self._whole(view)
-        return () if whole is None or (whole.quota is None and not whole.is_of_today) else (whole,)
+        total = None if context.filters else self._total(context)
+        return () if total is None or (total.quota is None and not total.is_of_today) else (total,)
 
-    def printed_facts(self, view: View) -> Sequence[Fact]:
+    def printed_facts(self, context: ViewContext) -> Sequence[Fact]:
         """What the quota's expectation is based on, and what was sold today, inbound and outbound separately."""
-        whole = self._whole(view)
-        if whole is None or whole.sales.detail is None or not whole.is_of_today:
+        total = self._total(context)
+        if total is None or total.sales.detail is None or not total.is_of_today:
             return ()
         basis = (
-            [Fact("expected after", basis_text(whole.quota, view.glyphs.unknown))] if whole.quota is not None else []
+            [Fact("expected after", basis_text(total.quota, context.glyphs.unknown))] if total.quota is not None else []
         )
-        return [*basis, *sold_facts(whole.sales, whole.sales.detail, view.glyphs.unknown)]
+        return [*basis, *sold_facts(total.sales, total.sales.detail, context.glyphs.unknown)]
 
-    def details(self, row: SalesLine, view: View) -> Sequence[Detail]:
+    def details(self, row: SalesLine, context: ViewContext) -> Sequence[Detail]:
         """Numerators and denominators of every figure, then each quota, then what was sold today in full."""
-        unknown = view.glyphs.unknown
-        verdict = verdict_span(row, view, 0)
+        unknown = context.glyphs.unknown
+        verdict = verdict_span(row, context, 0)
         details = [
             Detail("Client", row.sales.client or unknown),
             Detail(f"Conversion of the {row.period}"),
@@ -334,11 +336,11 @@ class SalesPanel(FloorPanel[SalesLine]):
             Detail("so the 95 % interval says", verdict.text or unknown, verdict.style),
         ]
         if not any(quota.period is Period.DAY for quota in row.sales.quotas):
-            details += sales_of_day(SalesLine(row.sales, None, Period.DAY), view)
+            details += sales_of_day(SalesLine(row.sales, None, Period.DAY), context)
         for quota in row.sales.quotas:
-            details += quota_details(SalesLine(row.sales, quota, quota.period), quota, view)
+            details += quota_details(SalesLine(row.sales, quota, quota.period), quota, context)
         if row.sales.scope == "client":
-            details += map(Detail, self.notes(view))
+            details += map(Detail, self.notes(context))
         if row.sales.detail is not None:
             details += sold_in_full(row.sales, row.sales.detail, unknown)
         return details

@@ -17,7 +17,7 @@ from ccmon.metrics.sales import conversion
 from ccmon.model.sales import Period, QuotaFigures, SalesDetail, SalesFigures
 from ccmon.views.panel import Detail, Fact
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 Value = TypeVar("Value")
 
@@ -118,7 +118,7 @@ ASKED_OFTEN = 8
 """After this many requests per entry on average, entries not asked for since the last such time are dropped."""
 
 
-class KeptByQuota(Generic[Value]):
+class CachedByQuota(Generic[Value]):
     """Values derived from quotas: they are asked for several times a tick, but change only with a sale or a minute."""
 
     def __init__(self, of: Callable[[QuotaFigures], Value]) -> None:
@@ -145,9 +145,9 @@ class KeptByQuota(Generic[Value]):
         return len(self._asked.keys() | self._before.keys())
 
 
-_chance: KeptByQuota[float | None] = KeptByQuota(attrgetter("chance"))
-_forecast: KeptByQuota[Forecast | None] = KeptByQuota(attrgetter("forecast"))
-_revenue_forecast: KeptByQuota[RevenueForecast | None] = KeptByQuota(attrgetter("revenue_forecast"))
+_chance: CachedByQuota[float | None] = CachedByQuota(attrgetter("chance"))
+_forecast: CachedByQuota[Forecast | None] = CachedByQuota(attrgetter("forecast"))
+_revenue_forecast: CachedByQuota[RevenueForecast | None] = CachedByQuota(attrgetter("revenue_forecast"))
 
 
 def pace_style(line: SalesLine) -> TextStyle:
@@ -159,23 +159,23 @@ def pace_style(line: SalesLine) -> TextStyle:
     return TextStyle.WATCH if line.chance is not None and line.chance < UNLIKELY else TextStyle.TEXT
 
 
-def verdict_span(line: SalesLine, view: View, _width: int) -> Span:
+def verdict_span(line: SalesLine, context: ViewContext, _width: int) -> Span:
     """The verdict of the interval, with its sign."""
-    glyphs, verdict = view.glyphs, line.measured_by.verdict
+    glyphs, verdict = context.glyphs, line.measured_by.verdict
     if verdict is None:
         return Span("")
     sign = {Verdict.BEHIND: glyphs.behind, Verdict.AHEAD: glyphs.ahead, Verdict.UNSURE: glyphs.undecided}[verdict]
     return Span(f"{sign} {VERDICTS[verdict]}", STYLES[verdict])
 
 
-def required_span(line: SalesLine, view: View, _width: int) -> Span:
+def required_span(line: SalesLine, context: ViewContext, _width: int) -> Span:
     """Sales an hour that are still required, or that the quota is met."""
     quota = line.quota
     if quota is None or quota.missing is None:
-        return Span(view.glyphs.unknown, TextStyle.QUIET)
+        return Span(context.glyphs.unknown, TextStyle.QUIET)
     if quota.missing == 0:
         return Span("met", TextStyle.GOOD)
-    return Span(count(quota.required_per_hour, view.glyphs.unknown, 1))
+    return Span(count(quota.required_per_hour, context.glyphs.unknown, 1))
 
 
 def projection_text(line: SalesLine, unknown: str = UNKNOWN) -> str:
@@ -215,9 +215,9 @@ def whole_units(cents: float | None, unknown: str) -> str:
     return money(None if cents is None else round(cents), unknown)
 
 
-def sales_of_day(line: SalesLine, view: View) -> list[Detail]:
+def sales_of_day(line: SalesLine, context: ViewContext) -> list[Detail]:
     """The details of the day if no quota is set."""
-    unknown = view.glyphs.unknown
+    unknown = context.glyphs.unknown
     return [
         Detail("Sales of the day"),
         Detail("sales, cancelled ones taken out", count(line.counts.sales), TextStyle.STRONG),
@@ -238,9 +238,9 @@ def basis_text(quota: QuotaFigures, unknown: str) -> str:
     return unknown if quota.rests_on is None else f"the usual course: {quota.rests_on}"
 
 
-def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Detail]:
+def quota_details(line: SalesLine, quota: QuotaFigures, context: ViewContext) -> list[Detail]:
     """A quota and all that follows from it."""
-    unknown, chance = view.glyphs.unknown, quota.chance
+    unknown, chance = context.glyphs.unknown, quota.chance
     whose = ", the agent's part of the team's by scheduled hours" if quota.is_spread else ""
     details = [
         Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
@@ -253,7 +253,7 @@ def quota_details(line: SalesLine, quota: QuotaFigures, view: View) -> list[Deta
         Detail("by the end", projection_text(line, unknown)),
         Detail("revenue by the end", revenue_text(line, unknown)),
         Detail("still missing", count(quota.missing, unknown)),
-        Detail("required an hour", required_span(line, view, 0).text),
+        Detail("required an hour", required_span(line, context, 0).text),
         Detail("required of the calls still expected", percent(quota.required_conversion, 0, unknown)),
     ]
     if line.first_known_day is not None:

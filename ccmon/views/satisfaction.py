@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ccmon.formatting import clock, coarse, count, percent, percent_range, plural
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
-from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, differ
+from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, shares_differ
 from ccmon.model.alarms import Severity
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.views import column_factories as column
@@ -15,60 +15,60 @@ from ccmon.views.columns import Cell, Column, draw_row, fit_columns
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import interval_bar
 from ccmon.views.styled_text import Span, TextStyle, blank
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 SCOPES = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
 
 
-def whole_of(lines: Sequence[SatisfactionFigures] | None) -> SatisfactionFigures | None:
+def centre_of(lines: Sequence[SatisfactionFigures] | None) -> SatisfactionFigures | None:
     """The centre's satisfaction."""
     return next((each for each in lines or () if each.scope == "centre"), None)
 
 
-def lower(row: SatisfactionFigures, view: View) -> bool:
+def lower(row: SatisfactionFigures, context: ViewContext) -> bool:
     """Whether the score is surely below the rest of the centre's, allowing for the number of comparisons."""
-    lines = view.snapshot.satisfaction or ()
-    found: frozenset[tuple[str, int | None]] = view.cache.get(
+    lines = context.snapshot.satisfaction or ()
+    found: frozenset[tuple[str, int | None]] = context.cache.get(
         "surely lower scores", (lines,), lambda: _surely_lower(lines)
     )
     return (row.scope, row.id) in found
 
 
 def _surely_lower(lines: Sequence[SatisfactionFigures]) -> frozenset[tuple[str, int | None]]:
-    whole = whole_of(lines)
-    share = whole.top_two_box if whole is not None else None
-    if whole is None or share is None:
+    centre = centre_of(lines)
+    share = centre.top_two_box if centre is not None else None
+    if centre is None or share is None:
         return frozenset()
     return frozenset(
         (row.scope, row.id)
         for row in lines
         if row.top_two_box is not None
         and row.top_two_box < share
-        and differ(row.satisfied, row.answers, whole.satisfied - row.satisfied, whole.answers - row.answers)
+        and shares_differ(row.satisfied, row.answers, centre.satisfied - row.satisfied, centre.answers - row.answers)
     )
 
 
-def style_of(row: SatisfactionFigures, view: View) -> TextStyle:
+def style_of(row: SatisfactionFigures, context: ViewContext) -> TextStyle:
     """The style of a score: careful below 30 answers, worth watching where it is surely lower."""
     if row.confidence is Confidence.HIDDEN:
         return TextStyle.QUIET
-    if lower(row, view):
+    if lower(row, context):
         return TextStyle.WATCH
     return TextStyle.QUIET if row.confidence is Confidence.CAREFUL else TextStyle.TEXT
 
 
-def _score(row: SatisfactionFigures, view: View, _width: int) -> Span:
+def _score(row: SatisfactionFigures, context: ViewContext, _width: int) -> Span:
     if row.confidence is Confidence.HIDDEN:
         return Span("too few", TextStyle.QUIET)
-    return Span(percent(row.top_two_box), style_of(row, view))
+    return Span(percent(row.top_two_box), style_of(row, context))
 
 
-def _interval(row: SatisfactionFigures, view: View, width: int) -> Cell:
-    interval, share, whole = row.interval, row.top_two_box, whole_of(view.snapshot.satisfaction)
+def _interval(row: SatisfactionFigures, context: ViewContext, width: int) -> Cell:
+    interval, share, centre = row.interval, row.top_two_box, centre_of(context.snapshot.satisfaction)
     if interval is None or share is None:
         return Span("")
-    mark, style = whole.top_two_box if whole is not None else None, style_of(row, view).or_else(TextStyle.BUSY)
-    return interval_bar(interval, share, width, mark=mark, top=1.0, style=style, glyphs=view.glyphs)
+    mark, style = centre.top_two_box if centre is not None else None, style_of(row, context).or_else(TextStyle.BUSY)
+    return interval_bar(interval, share, width, mark=mark, top=1.0, style=style, glyphs=context.glyphs)
 
 
 def _nps(row: SatisfactionFigures, unknown: str) -> str:
@@ -158,26 +158,26 @@ class SatisfactionTabBase(FloorPanel[Row]):
         ("again today", "Of today's contacts, those that follow an answered one within 7 days."),
     )  # fmt: skip
 
-    def summary(self, view: View) -> PanelSummary:
+    def summary(self, context: ViewContext) -> PanelSummary:
         """The centre's score, and how many are to be called back."""
-        floor, unknown = view.snapshot, view.glyphs.unknown
-        whole, low = whole_of(floor.satisfaction), len(floor.low_scores or ())
+        floor, unknown = context.snapshot, context.glyphs.unknown
+        centre, low = centre_of(floor.satisfaction), len(floor.low_scores or ())
         style = TextStyle.WATCH if low else TextStyle.TEXT
         call_back = Fact("call back", unknown if floor.low_scores is None else count(low), style)
         to_call = Span(f"{low} to call" if low else "", style)
-        if whole is None:
+        if centre is None:
             return PanelSummary(Fact("satisfied", unknown, TextStyle.QUIET), (call_back,), to_call)
-        response = percent(whole.response_rate, unknown=unknown)
+        response = percent(centre.response_rate, unknown=unknown)
         facts = (
             call_back,
-            Fact("answers", count(whole.answers)),
-            Fact("mean", _mean_of_scale(whole, unknown)),
-            Fact("first contact", percent(whole.first_contact.rate, unknown=unknown)),
-            Fact("again today", percent(whole.repeats.rate, unknown=unknown)),
-            Fact("answered", response, TextStyle.WATCH if whole.few_responses else TextStyle.TEXT),
-            Fact("NPS", _nps(whole, unknown)),
+            Fact("answers", count(centre.answers)),
+            Fact("mean", _mean_of_scale(centre, unknown)),
+            Fact("first contact", percent(centre.first_contact.rate, unknown=unknown)),
+            Fact("again today", percent(centre.repeats.rate, unknown=unknown)),
+            Fact("answered", response, TextStyle.WATCH if centre.few_responses else TextStyle.TEXT),
+            Fact("NPS", _nps(centre, unknown)),
         )
-        return PanelSummary(Fact("satisfied", _score(whole, view, 0).text, TextStyle.STRONG), facts, to_call)
+        return PanelSummary(Fact("satisfied", _score(centre, context, 0).text, TextStyle.STRONG), facts, to_call)
 
 
 class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
@@ -195,37 +195,37 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
     identity_fields = ("scope", "id")
     heading_format = "{row.name} ({row.scope})"
 
-    def rows(self, view: View) -> Sequence[SatisfactionFigures]:
+    def rows(self, context: ViewContext) -> Sequence[SatisfactionFigures]:
         """Those surely below the rest first; those with too few answers last."""
-        lines = view.snapshot.satisfaction or ()
-        rows: Sequence[SatisfactionFigures] = view.cache.get("scores in need", (lines,), lambda: _in_need(lines))
+        lines = context.snapshot.satisfaction or ()
+        rows: Sequence[SatisfactionFigures] = context.cache.get("scores in need", (lines,), lambda: _in_need(lines))
         return rows
 
-    def printed_rows(self, view: View) -> Sequence[SatisfactionFigures]:
+    def printed_rows(self, context: ViewContext) -> Sequence[SatisfactionFigures]:
         """All rows but the agents'."""
-        return [row for row in self.rows(view) if row.scope != "agent"]
+        return [row for row in self.rows(context) if row.scope != "agent"]
 
-    def totals(self, view: View) -> Sequence[SatisfactionFigures]:
+    def totals(self, context: ViewContext) -> Sequence[SatisfactionFigures]:
         """The whole."""
-        whole = whole_of(view.snapshot.satisfaction)
-        return () if whole is None else (whole,)
+        centre = centre_of(context.snapshot.satisfaction)
+        return () if centre is None else (centre,)
 
-    def below(self, view: View, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Whom to call back."""
-        low = (view.snapshot.low_scores or ())[: max(0, height - 2)]
+        low = (context.snapshot.low_scores or ())[: max(0, height - 2)]
         if not low:
             return ()
-        title = f"{plural(len(view.snapshot.low_scores or ()), 'very low score')} today and no call since:"
-        fitted = fit_columns(LOW_SCORE_COLUMNS, width, low, view)
+        title = f"{plural(len(context.snapshot.low_scores or ()), 'very low score')} today and no call since:"
+        fitted = fit_columns(LOW_SCORE_COLUMNS, width, low, context)
         return (
             (blank(width),),
-            (Span(view.glyphs.fit(title, width), TextStyle.WATCH),),
-            *(draw_row(fitted, score, width, view) for score in low),
+            (Span(context.glyphs.fit(title, width), TextStyle.WATCH),),
+            *(draw_row(fitted, score, width, context) for score in low),
         )
 
-    def details(self, row: SatisfactionFigures, view: View) -> Sequence[Detail]:
+    def details(self, row: SatisfactionFigures, context: ViewContext) -> Sequence[Detail]:
         """Every count behind the scores."""
-        unknown = view.glyphs.unknown
+        unknown = context.glyphs.unknown
         shown = {
             Confidence.HIDDEN: f"below {HIDDEN_BELOW} answers: no score is shown",
             Confidence.CAREFUL: "below 30 answers: read it with its interval",
@@ -236,9 +236,9 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
             Detail("Satisfaction, 28 days"),
             Detail("answers", f"{count(row.answers)}, {shown}"),
             Detail("in the two top boxes", count(row.satisfied)),
-            Detail("satisfied (CSAT top-2)", _score(row, view, 0).text, style_of(row, view)),
+            Detail("satisfied (CSAT top-2)", _score(row, context, 0).text, style_of(row, context)),
             Detail("95 % interval", percent_range(row.interval, 1, unknown)),
-            Detail("beside the rest", "surely below" if lower(row, view) else "no sure difference below it"),
+            Detail("beside the rest", "surely below" if lower(row, context) else "no sure difference below it"),
         ]
         details += [
             Detail(
@@ -303,17 +303,17 @@ class LowScoresTab(SatisfactionTabBase[LowScore]):
     printed_limit = 10
     identity_fields = ("customer_id", "answered_at")
 
-    def why_empty(self, view: View) -> str:
+    def why_empty(self, context: ViewContext) -> str:
         """As usual, but today's scores do not wait for past days."""
-        return super().why_empty(view) if view.snapshot.low_scores is None else self.empty_message
+        return super().why_empty(context) if context.snapshot.low_scores is None else self.empty_message
 
-    def details(self, row: LowScore, view: View) -> Sequence[Detail]:
+    def details(self, row: LowScore, context: ViewContext) -> Sequence[Detail]:
         """The score, the comment, and whom they are about."""
-        unknown = view.glyphs.unknown
+        unknown = context.glyphs.unknown
         return [
             Detail("Score", f"{row.score} of {row.scale}", TextStyle.BAD),
             Detail("Said", row.comment or "nothing"),
-            Detail("At", f"{clock(row.answered_at, view.zone)}, {coarse(view.elapsed_ms(row.answered_at))} ago"),
+            Detail("At", f"{clock(row.answered_at, context.zone)}, {coarse(context.elapsed_ms(row.answered_at))} ago"),
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
             Detail("Queue", row.queue or unknown),

@@ -78,7 +78,7 @@ def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateM
     floor = CallStateMachine(wrap_up_reasons=reasons)
     rows = copy.deepcopy(before)
     for name in rows.agent_tracker._queues.values():
-        floor.agent_tracker.know_queue(name)
+        floor.agent_tracker.register_queue(name)
     for alias, agent in rows.agent_tracker.agents.items():
         floor.agent_tracker.agent_from_database(agent.login)
         if alias != agent.login:

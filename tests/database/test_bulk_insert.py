@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ccmon.database import database_file
-from ccmon.database.bulk_insert import checked_together, insert_rows, insert_staged, many_inserts, own_rows
+from ccmon.database.bulk_insert import bulk_load, deferred_checks, insert_rows, insert_staged, own_rows
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.sql_files import sql
 from tests.databases import new_database
@@ -60,7 +60,7 @@ def test_a_row_that_breaks_a_check_is_refused(
     good = {"direction": "'inbound'", "state": "'ready'"}.get(column, "NULL")
     with (
         pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"),
-        checked_together(connection, table, rows),
+        deferred_checks(connection, table, rows),
     ):
         connection.execute("BEGIN")
         connection.executemany(statement.format(column, good), [(str(number),) for number in range(rows)])
@@ -73,7 +73,7 @@ def test_a_row_that_breaks_a_check_is_refused(
 @pytest.mark.parametrize("table", ["calls", "agent_states"])
 def test_checks_are_made_again_afterwards(connection: sqlite3.Connection, table: str) -> None:
     statement, column, value = (CALL, "hold_ms", "5") if table == "calls" else (STATE, "state", "'ready'")
-    with checked_together(connection, table, 1000):
+    with deferred_checks(connection, table, 1000):
         connection.executemany(statement.format(column, value), [(str(number),) for number in range(1000)])
     assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (1000,)
     assert connection.execute("PRAGMA ignore_check_constraints").fetchone() == (0,)
@@ -81,17 +81,17 @@ def test_checks_are_made_again_afterwards(connection: sqlite3.Connection, table:
 
 def test_a_row_of_many_inserts_is_checked_however_few_there_are_at_a_time(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN")
-    with many_inserts(connection, 1000):
-        with checked_together(connection, "calls", 1):
+    with bulk_load(connection, 1000):
+        with deferred_checks(connection, "calls", 1):
             connection.execute(CALL.format("hold_ms", 5), ("1",))
         with (
             pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"),
-            checked_together(connection, "calls", 1),
+            deferred_checks(connection, "calls", 1),
         ):
             connection.execute(CALL.format("hold_ms", -1), ("2",))
         with (
             pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"),
-            checked_together(connection, "calls", 0, oldest=1),
+            deferred_checks(connection, "calls", 0, oldest=1),
         ):
             connection.execute("UPDATE calls SET hold_ms = -1 WHERE call_id = '1'")
     with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
@@ -100,11 +100,11 @@ def test_a_row_of_many_inserts_is_checked_however_few_there_are_at_a_time(connec
 
 def test_checks_are_made_as_ever_once_many_inserts_are_ended(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN")
-    with many_inserts(connection, 1000) as end:
+    with bulk_load(connection, 1000) as end:
         end()
         with (
             pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"),
-            checked_together(connection, "calls", 1),
+            deferred_checks(connection, "calls", 1),
         ):
             connection.execute(CALL.format("hold_ms", -1), ("1",))
     assert connection.execute("PRAGMA ignore_check_constraints").fetchone() == (0,)
@@ -114,7 +114,7 @@ def test_where_few_rows_are_inserted_statements_stay_prepared(connection: sqlite
     executed: list[str] = []
     connection.execute("BEGIN")
     connection.set_trace_callback(executed.append)
-    with many_inserts(connection, 0) as end:
+    with bulk_load(connection, 0) as end:
         end()
     assert not executed
 
@@ -122,7 +122,7 @@ def test_where_few_rows_are_inserted_statements_stay_prepared(connection: sqlite
 def test_rows_of_our_own_making_are_not_checked(connection: sqlite3.Connection) -> None:
     with own_rows(connection):
         connection.execute("BEGIN")
-        with many_inserts(connection, 1000), checked_together(connection, "calls", 1000):
+        with bulk_load(connection, 1000), deferred_checks(connection, "calls", 1000):
             connection.execute(CALL.format("hold_ms, agent_id", "-1, 77"), ("1",))
         connection.execute("COMMIT")
     assert len(connection.execute("PRAGMA foreign_key_check").fetchall()) == 1
@@ -223,9 +223,9 @@ def test_indexes_are_put_off_where_most_rows_are_new(connection: sqlite3.Connect
     before = _indexes(connection)
     connection.execute(CALL.format("hold_ms", 5), ("1",))
     connection.execute("BEGIN")
-    with many_inserts(connection, 1):
+    with bulk_load(connection, 1):
         assert _indexes(connection) == before
-    with many_inserts(connection, 2):
+    with bulk_load(connection, 2):
         assert before - _indexes(connection) == {
             "calls_by_agent",
             "calls_by_customer",
@@ -234,7 +234,7 @@ def test_indexes_are_put_off_where_most_rows_are_new(connection: sqlite3.Connect
             "queue_pauses_by_queue",
         }
     assert _indexes(connection) == before
-    with many_inserts(connection, 2) as end:
+    with bulk_load(connection, 2) as end:
         end()
         assert _indexes(connection) == before
     assert _indexes(connection) == before
@@ -243,7 +243,7 @@ def test_indexes_are_put_off_where_most_rows_are_new(connection: sqlite3.Connect
 def test_a_rollback_brings_indexes_back(connection: sqlite3.Connection) -> None:
     before = _indexes(connection)
     connection.execute("BEGIN")
-    with pytest.raises(ZeroDivisionError), many_inserts(connection, 1):
+    with pytest.raises(ZeroDivisionError), bulk_load(connection, 1):
         raise ZeroDivisionError
     connection.execute("ROLLBACK")
     assert _indexes(connection) == before

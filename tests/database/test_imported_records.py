@@ -23,7 +23,7 @@ def records(*moments: int) -> list[SourceRecord]:
 
 @pytest.fixture
 def connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
-    monkeypatch.setattr(imported_records, "KEPT", 3)
+    monkeypatch.setattr(imported_records, "RECORDS_OF_PART", 3)
     path = new_database(tmp_path / "calls.db", time_zone="UTC")
     with closing(database_file.open_writer(path)) as opened:
         opened.execute("INSERT INTO sources (name, kind) VALUES ('log', 'queue-log'), ('another', 'queue-log')")

@@ -130,7 +130,7 @@ def fields(data: FloorData) -> Mapping[str, object]:
     return {name: plain(getattr(data, name)) for name in FloorData.__struct_fields__}
 
 
-def are_kept(before: FloorData, after: FloorData) -> None:
+def are_same_objects(before: FloorData, after: FloorData) -> None:
     """Whatever is equal is the same object: lists and mappings as a whole, and each row and value in them."""
     if after.directory is not before.directory:
         return
@@ -147,7 +147,7 @@ def are_kept(before: FloorData, after: FloorData) -> None:
 
 @settings(max_examples=examples(12, 3_000))
 @given(steps=steps, foreign_keys=st.booleans(), recursive=st.booleans())
-def test_kept_rows_are_those_read_from_nothing(
+def test_cached_rows_are_those_read_from_nothing(
     template: Path, steps: list[tuple[list[Operation], int, bool]], foreign_keys: bool, recursive: bool
 ) -> None:
     with _copy(template) as connection:
@@ -161,7 +161,7 @@ def test_kept_rows_are_those_read_from_nothing(
             after = live.read(database, at)
             fresh = fields(floor_reader.read_floor_data(database, at, is_latest=True))
             assert fields(after) == fresh
-            are_kept(before, after)
+            are_same_objects(before, after)
             before = after
 
 
@@ -187,7 +187,7 @@ def test_a_state_shows_its_call_as_it_is_whoever_has_the_call(template: Path) ->
         before = live.read(database, NOON + HOUR)
         connection.execute("UPDATE calls SET queue_id = 2 WHERE id = 1")
         after = live.read(database, NOON + HOUR)
-        are_kept(before, after)
+        are_same_objects(before, after)
         assert [(row.agent_id, row.queue_id) for row in after.states] == [(2, 2)]
 
 

@@ -28,7 +28,7 @@ from ccmon.snapshot.narrow import Filters
 from ccmon.snapshot.periodic import periodic_figures
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.sales import SalesPanel
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.databases import new_database
 from tests.floors import day_quota, known
 from tests.status_json import snapshot_object
@@ -272,15 +272,15 @@ def test_clients_quotas_that_do_not_add_up_to_the_centres_are_said(path: Path) -
     assert quota_of(snapshot, "centre").quota_of_no_client == 25
     assert quota_of(snapshot, "team").quota_of_no_client is None
     said = "The clients' quotas add up to 75 of the centre's 100: 25 are in no client's quota."
-    view = View.of(snapshot)
+    context = ViewContext.of(snapshot)
     panel = SalesPanel()
-    assert "".join(span.text for line in panel.below(view, 120, 5) for span in line).strip() == said
-    client = next(row for row in panel.rows(view) if row.sales.scope == "client")
-    assert said in [detail.label for detail in panel.details(client, view)]
-    assert panel.below(View.of(snapshot, filters=Filters(client="Noord")), 120, 5) == ()
+    assert "".join(span.text for line in panel.below(context, 120, 5) for span in line).strip() == said
+    client = next(row for row in panel.rows(context) if row.sales.scope == "client")
+    assert said in [detail.label for detail in panel.details(client, context)]
+    assert panel.below(ViewContext.of(snapshot, filters=Filters(client="Noord")), 120, 5) == ()
     with writing(path) as connection:
         connection.execute("UPDATE quotas SET sales = 60 WHERE scope_id = 2")
-    assert panel.below(View.of(reader.snapshot(path, NOON)), 120, 5) == (), "they add up"
+    assert panel.below(ViewContext.of(reader.snapshot(path, NOON)), 120, 5) == (), "they add up"
 
 
 def test_outbound_and_inbound_each_go_by_the_course_of_their_own_sales_calls(path: Path) -> None:
@@ -636,7 +636,7 @@ def test_what_is_owed_counts_those_overdue_from_earlier_days(path: Path) -> None
             insert(connection, "follow_ups", id=number, agent_id=1, kind="call back", created_at=NOON - 4 * DAY,
                    due_at=NOON - days * DAY + HOUR, promised_at=NOON - days * DAY + HOUR)  # fmt: skip
     [eva] = [owner for owner in reader.snapshot(path, NOON).follow_ups.owners or () if owner.agent_id == 1]
-    assert (eva.owed, eva.due_today, eva.overdue) == (3, 1, 2)
+    assert (eva.open_count, eva.due_today, eva.overdue) == (3, 1, 2)
 
 
 @pytest.mark.parametrize(("begins", "why"), [(1, "record"), (-1, "not logged in")])

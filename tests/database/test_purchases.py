@@ -199,8 +199,8 @@ def test_purchases_before_a_day_are_what_a_walk_through_the_orders_gives(
     """Also where short gaps make the limits short."""
     with filled(template, rows) as connection, pytest.MonkeyPatch.context() as patch:
         patch.setattr(retention, "ENOUGH_GAPS", gaps_that_say_something)
-        by_kept, walked = both_ways(connection, at, calls)
-        assert by_kept == walked
+        by_counts, walked = both_ways(connection, at, calls)
+        assert by_counts == walked
 
 
 def test_orders_of_later_days_cost_no_walk_unless_they_are_many(

@@ -158,12 +158,12 @@ def columns(connection: sqlite3.Connection, query: str) -> list[str]:
 def test_the_fields_of_each_record_are_the_columns_of_its_query(code: Code, empty: sqlite3.Connection) -> None:
     assert len(code.records) > 80
     for query, record in code.records:
-        driver.compare(query, record, columns(empty, query))
+        driver.check_columns(query, record, columns(empty, query))
 
 
 def test_a_column_too_many_is_an_error() -> None:
     with pytest.raises(TypeError, match="tracked has the columns"):
-        driver.compare("tracked", TrackedSubject, ["what", "static", "id"])
+        driver.check_columns("tracked", TrackedSubject, ["what", "static", "id"])
 
 
 def test_rows_of_another_record_are_not_returned(empty: sqlite3.Connection) -> None:

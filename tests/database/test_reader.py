@@ -30,6 +30,7 @@ from ccmon.database import (
     sql_files,
 )
 from ccmon.database.async_driver import DatabaseThread
+from ccmon.database.change_log import TouchedParts
 from ccmon.database.connection import Connection
 from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
@@ -37,7 +38,6 @@ from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.sql_files import sql
-from ccmon.database.trail import TouchedParts
 from ccmon.errors import CcmonError
 from ccmon.events import CallEntered
 from ccmon.model.agents import AgentState, AgentTimes
@@ -603,14 +603,14 @@ async def test_rows_that_do_not_fit_together_after_a_replacement_are_read_again(
         await live.snapshot(None)
         await live.wait_for_periodic()
         path.with_name(path.name + "-wal").unlink()
-        monkeypatch.setattr(live_reader, "assemble_kept", unfit)
+        monkeypatch.setattr(live_reader, "assemble_cached", unfit)
         with pytest.raises(CcmonError, match="does not fit together since a file of it was replaced"):
             await live.snapshot(None)
         monkeypatch.undo()
         assert len((await live.snapshot(None)).agents) == 2
         live._settled_s = 0.0
         await live.close()
-        monkeypatch.setattr(live_reader, "assemble_kept", unfit)
+        monkeypatch.setattr(live_reader, "assemble_cached", unfit)
         with pytest.raises(KeyError):
             await live.snapshot(None)
     finally:

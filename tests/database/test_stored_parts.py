@@ -15,7 +15,7 @@ from ccmon.database import database_file, finished_days, reader, stored_parts_ke
 from ccmon.database.connection import transaction
 from ccmon.database.sql_files import sql
 from ccmon.database.stored_parts_keeper import StoredPartsKeeper, check_stored_parts, store_finished_days
-from ccmon.database.total_sql.trail_triggers import KEPT_ROWS
+from ccmon.database.total_sql.change_log_triggers import LOGGED_AT_LEAST
 from ccmon.real_time import real_now
 from ccmon.simulator.history import seed
 from ccmon.time_units import DAY_MS
@@ -113,7 +113,7 @@ def test_parts_hold_when_the_trail_has_forgotten_what_was_looked_at(
     path: Path, connection: sqlite3.Connection, parts_read: list[str]
 ) -> None:
     for _ in range(4):
-        for _ in range(KEPT_ROWS // 4):
+        for _ in range(LOGGED_AT_LEAST // 4):
             connection.execute("INSERT INTO changes (subject, at) VALUES ('state', ?)", (NOW,))
         connection.execute("INSERT INTO changes (subject, at) VALUES ('call_reason', 0)")
         check_stored_parts(connection, NOW)

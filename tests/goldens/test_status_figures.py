@@ -17,7 +17,7 @@ import pytest
 from ccmon.formatting import UNKNOWN
 from ccmon.report.text import status_lines
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.goldens.moments import floor_of
 
 WIDTH = 200
@@ -45,7 +45,7 @@ def sections(name: str) -> Mapping[str, Section]:
     """The views of a floor's text by their titles."""
     found: dict[str, list[Sequence[Span]]] = {}
     title = ""
-    for line in status_lines(View.of(floor_of(name)), WIDTH):
+    for line in status_lines(ViewContext.of(floor_of(name)), WIDTH):
         if line and line[0].style is TextStyle.TITLE:
             title = line[0].text
         found.setdefault(title, []).append(line)
@@ -379,13 +379,13 @@ def test_sentences(name: str) -> None:
         for line in lines:
             if block["title"] in LINES:
                 LINES[block["title"]](now, line)
-        for title, pattern, view, template in FACTS:
+        for title, pattern, context, template in FACTS:
             for line in lines if title == block["title"] else ():
                 for match in re.finditer(pattern, line):
                     wanted = template
                     for number, group in enumerate(match.groups(), 1):
                         wanted = wanted.replace(f"\\{number}", re.escape(group))
-                    assert re.search(wanted, now[view].text), (wanted, now[view].text)
+                    assert re.search(wanted, now[context].text), (wanted, now[context].text)
 
 
 @pytest.mark.parametrize("name", BEFORE)

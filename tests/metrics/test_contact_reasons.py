@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.metrics.contact_reasons import Bar, Flags, Occurrences, last_test_at, pareto, rising, significant
+from ccmon.metrics.contact_reasons import Flags, Occurrences, ParetoBar, last_test_at, pareto, rising, significant
 
 counts = st.dictionaries(st.none() | st.integers(0, 30), st.integers(0, 1000), max_size=15)
 
 
 def test_pareto_keeps_the_uncoded_and_marks_the_first_80_per_cent() -> None:
     bars = pareto({"bill": 50, None: 10, "delivery": 30, "other": 10, "never": 0}, answered=200)
-    assert bars[0] == Bar("bill", 50, 25.0, 0.5, 0.5, vital=True)
+    assert bars[0] == ParetoBar("bill", 50, 25.0, 0.5, 0.5, vital=True)
     assert [(bar.reason, bar.vital) for bar in bars] == [
         ("bill", True), ("delivery", True), (None, False), ("other", False),
     ]  # fmt: skip

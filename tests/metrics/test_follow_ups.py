@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.metrics.follow_ups import KeptPromises, Record, around_hour, follow_up_load, kept
+from ccmon.metrics.follow_ups import KeptPromises, Record, around_hour, follow_up_load, kept_promises
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -26,17 +26,17 @@ def test_kept_promises_leave_out_those_whose_grace_runs() -> None:
         (20 * HOUR, None),
         (20 * HOUR, 11 * HOUR),
     ]
-    assert kept(promises, 12 * HOUR, GRACE) == KeptPromises(on_time=3, promised=5)
-    assert kept(promises, 12 * HOUR, GRACE).rate == 0.6
-    assert kept([], DAY_END, GRACE).rate is None
+    assert kept_promises(promises, 12 * HOUR, GRACE) == KeptPromises(on_time=3, promised=5)
+    assert kept_promises(promises, 12 * HOUR, GRACE).rate == 0.6
+    assert kept_promises([], DAY_END, GRACE).rate is None
 
 
 def test_eva_owns_six_needs_48_minutes_and_has_35() -> None:
     shift_ends_at = 17 * HOUR
     due = [(n, shift_ends_at) for n in range(6)]
     load = follow_up_load(due, at=shift_ends_at - 35 * MINUTE, shift_ends_at=shift_ends_at, handling_ms=8 * MINUTE)
-    assert (load.owned, load.needed_ms, load.left_ms) == (6, 48 * MINUTE, 35 * MINUTE)
-    assert load.late == (4, 5)
+    assert (load.due_in_shift, load.needed_ms, load.left_ms) == (6, 48 * MINUTE, 35 * MINUTE)
+    assert load.certainly_late == (4, 5)
 
 
 def test_what_the_owner_does_now_takes_from_the_time_left() -> None:
@@ -44,15 +44,15 @@ def test_what_the_owner_does_now_takes_from_the_time_left() -> None:
     load = follow_up_load(
         due, at=16 * HOUR, free_at=16 * HOUR + 50 * MINUTE, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE
     )
-    assert (load.owned, load.left_ms, load.late) == (2, 10 * MINUTE, ("b",))
+    assert (load.due_in_shift, load.left_ms, load.certainly_late) == (2, 10 * MINUTE, ("b",))
     over = follow_up_load(due, at=18 * HOUR, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE)
-    assert (over.left_ms, over.late) == (0, ("a", "b"))
+    assert (over.left_ms, over.certainly_late) == (0, ("a", "b"))
 
 
 def test_one_already_lost_takes_no_time_from_those_that_can_be_kept() -> None:
     due = [("lost", 9 * HOUR), ("kept", 10 * HOUR + 8 * MINUTE)]
     load = follow_up_load(due, at=10 * HOUR, shift_ends_at=17 * HOUR, handling_ms=8 * MINUTE, grace_ms=0)
-    assert load.late == ("lost",)
+    assert load.certainly_late == ("lost",)
 
 
 @given(st.lists(st.integers(0, 12), max_size=6), st.integers(1, 4))
@@ -66,8 +66,8 @@ def test_no_order_of_work_keeps_more_promises(due: list[int], handling: int) -> 
         if all((turn + 1) * handling <= moment for turn, moment in enumerate(subset)):
             most_kept = max(most_kept, len(subset))
     load = follow_up_load(list(enumerate(due)), at=0, shift_ends_at=shift, handling_ms=handling)
-    assert load.owned == len(owned)
-    assert len(load.late) == len(owned) - most_kept
+    assert load.due_in_shift == len(owned)
+    assert len(load.certainly_late) == len(owned) - most_kept
 
 
 def test_a_record_of_few_promises_is_shrunk_towards_what_is_usual() -> None:

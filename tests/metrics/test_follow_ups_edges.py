@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon.metrics.follow_ups import KeptPromises, follow_up_load, kept
+from ccmon.metrics.follow_ups import KeptPromises, follow_up_load, kept_promises
 
 GRACE = 15
 
@@ -26,7 +26,7 @@ GRACE = 15
     ],
 )
 def test_kept(done_at: int | None, at: int, expected: KeptPromises) -> None:
-    assert kept([(100, done_at)], at, GRACE) == expected
+    assert kept_promises([(100, done_at)], at, GRACE) == expected
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_a_call_that_is_done_within_its_grace_and_the_shift_is_kept(
     due_at: int, shift_ends_at: int, late: tuple[str, ...]
 ) -> None:
     load = follow_up_load([("a", due_at)], at=100, shift_ends_at=shift_ends_at, handling_ms=8, grace_ms=GRACE)
-    assert load.late == late
+    assert load.certainly_late == late

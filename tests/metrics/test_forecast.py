@@ -14,14 +14,14 @@ from ccmon.metrics.forecast import (
     Rate,
     RemainingSales,
     SalesPerCall,
+    arrival_chance,
     at_present_rate,
     at_usual_rate,
     chance,
-    comes,
     forecast,
+    later_arrival_chance,
     overdispersion,
     shrunk_sales_per_call,
-    still_comes,
 )
 from ccmon.metrics.percentage import UNKNOWN, chance_text
 
@@ -138,11 +138,13 @@ def test_no_sale_so_far_is_no_certainty_of_none(calls: int, to_come: float, quot
 
 
 def test_who_has_not_come_is_ever_less_likely_to() -> None:
-    assert comes(-5) == comes(0) == 0.95
-    assert comes(1_200_000) == pytest.approx(0.95 / exp(1))
-    assert still_comes(0.8, 0.0) == 0.8
-    assert still_comes(0.8, 0.5) == pytest.approx(0.4 / 0.6), "half of those who come would have been here: Bayes"
-    assert still_comes(1.0, 1.0) == 0.0
+    assert arrival_chance(-5) == arrival_chance(0) == 0.95
+    assert arrival_chance(1_200_000) == pytest.approx(0.95 / exp(1))
+    assert later_arrival_chance(0.8, 0.0) == 0.8
+    assert later_arrival_chance(0.8, 0.5) == pytest.approx(0.4 / 0.6), (
+        "half of those who come would have been here: Bayes"
+    )
+    assert later_arrival_chance(1.0, 1.0) == 0.0
 
 
 def test_days_that_differ_more_than_by_chance() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ccmon.metrics.confidence_interval import wilson_interval
 from ccmon.metrics.net_promoter_score import NetPromoterScore, may_be_biased
-from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence, differ, satisfied_from
+from ccmon.metrics.satisfaction import Confidence, Satisfaction, confidence, satisfied_from, shares_differ
 
 
 @pytest.mark.parametrize(("scale", "lowest"), [(5, 4), (7, 6), (10, 9), (2, 2), (3, 3), (1, 1)])
@@ -47,10 +47,10 @@ def test_wilson_intervals_of_the_table(satisfied: int, answers: int, low: float,
 
 def test_two_agents_differ_only_where_the_difference_leaves_zero() -> None:
     """Newcombe 1998, method 10: 56 of 70 against 48 of 80, 95 % interval of the difference 0.0524 to 0.3339."""
-    assert differ(56, 70, 48, 80, z=1.959964) is True
-    assert differ(56, 70, 48, 80) is False, "as one of twenty comparisons it is no difference yet"
-    assert differ(8, 10, 9, 10) is False
-    assert differ(0, 0, 9, 10) is None
+    assert shares_differ(56, 70, 48, 80, z=1.959964) is True
+    assert shares_differ(56, 70, 48, 80) is False, "as one of twenty comparisons it is no difference yet"
+    assert shares_differ(8, 10, 9, 10) is False
+    assert shares_differ(0, 0, 9, 10) is None
 
 
 def net_promoter_score(scores: list[int]) -> NetPromoterScore:

@@ -25,13 +25,13 @@ from ccmon.database.live_reader import LiveReader
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.monitor import follow_up_command, follow_up_dialogs
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.follow_up_dialogs import takers
+from ccmon.monitor.follow_up_dialogs import possible_owners
 from ccmon.monitor.poller import Poller
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
 from ccmon.views.parse_when import parse_when, suggestions
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.commands import ccmon
 from tests.databases import new_database
@@ -521,6 +521,8 @@ def test_who_stands_above_whom_when_a_follow_up_is_handed_over(
     )
     floor = replace(whole, agents=tuple(agents), follow_ups=replace(whole.follow_ups, owners=owners))
     item = replace(whole.follow_ups.items[0], owner_id=1, team=IDLE)
-    assert [agent.name for agent in takers(item, View.of(floor), owned)] == ["Zoe", "Adam"], why
+    assert [agent.name for agent in possible_owners(item, ViewContext.of(floor), owned)] == ["Zoe", "Adam"], why
     mine = replace(item, owner_id=agents[0].id)
-    assert [agent.name for agent in takers(mine, View.of(floor), owned)] == ["Adam"], "nobody hands it to themselves"
+    assert [agent.name for agent in possible_owners(mine, ViewContext.of(floor), owned)] == ["Adam"], (
+        "nobody hands it to themselves"
+    )

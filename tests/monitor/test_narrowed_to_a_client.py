@@ -26,7 +26,7 @@ from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
 from ccmon.views.modal_content import AlarmLines, agent_choices, detail_lines, filter_choices, help_lines
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.alarm_lines import with_sentences
 from tests.busy_floor import busy_floor
 from tests.floors import CLIENTS, known
@@ -111,22 +111,22 @@ def two_floors() -> tuple[FloorSnapshot, FloorSnapshot]:
 def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]:
     """Every panel and view, dialog, alarm, top and bottom line of the client's view, without a terminal."""
     filters = Filters(client=OURS)
-    view = View.of(floor, filters=filters)
-    found = [status_line(view, width, UNICODE, OURS, 400), alarm_line(view, width, UNICODE, None)]
-    found += [*AlarmLines().of(view, width), *help_lines(panels(), KEYS, UNICODE, width)]
+    context = ViewContext.of(floor, filters=filters)
+    found = [status_line(context, width, UNICODE, OURS, 400), alarm_line(context, width, UNICODE, None)]
+    found += [*AlarmLines().of(context, width), *help_lines(panels(), KEYS, UNICODE, width)]
     every = panels()
-    found += kpi_strip_lines(view, every[:5], 1, width, UNICODE, stale=False)
-    found.append(secondary_line(view, every[5:], None, width, UNICODE, stale=False))
+    found += kpi_strip_lines(context, every[:5], 1, width, UNICODE, stale=False)
+    found.append(secondary_line(context, every[5:], None, width, UNICODE, stale=False))
     for panel in every:
         for tab in panel.tabs:
             drawing = PanelDrawing(tab, PanelState())
-            found += drawing.draw(view, width, height, active=True, stale=False)
-            for row in tab.rows(view):
-                found += detail_lines(tab.details(row, view), UNICODE, width)
+            found += drawing.draw(context, width, height, active=True, stale=False)
+            for row in tab.rows(context):
+                found += detail_lines(tab.details(row, context), UNICODE, width)
     texts = [line.text for line in found]
     texts += [repr(choice) for choice in filter_choices(floor, filters, None)]
-    texts += [repr(choice) for choice in agent_choices(view.snapshot)]
-    return [*texts, *(f"{agent.name} {agent.queue} {agent.queues}" for agent in view.floor_to_choose_from.agents)]
+    texts += [repr(choice) for choice in agent_choices(context.snapshot)]
+    return [*texts, *(f"{agent.name} {agent.queue} {agent.queues}" for agent in context.floor_to_choose_from.agents)]
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -215,8 +215,8 @@ def test_calls_out_of_a_client_are_those_of_its_teams() -> None:
         replace(line, direction=next(d for d in type(line.direction) if d != line.direction), handled=44)
         for line in teams[:1]
     )
-    view = View.of(replace(whole, handling=(*whole.handling, *outbound)), filters=Filters(client=OURS))
-    facts = {fact.label: fact.value for fact in panels()[3].summary(view).facts}
+    context = ViewContext.of(replace(whole, handling=(*whole.handling, *outbound)), filters=Filters(client=OURS))
+    facts = {fact.label: fact.value for fact in panels()[3].summary(context).facts}
     assert facts["calls out"] == "44"
 
 
@@ -270,8 +270,8 @@ def test_a_figure_that_a_part_lacks_has_its_reason_in_json_and_on_the_screen(fil
         if path.rpartition(".")[2] not in OF_A_ROW | OF_FEW:
             percentiles = path in {"handling.median_s", "handling.p90_s"}
             assert ("handling_percentiles" if percentiles else path.partition(".")[0]) in reasons, path
-    view = View.of(whole, filters=filters)
-    said = {tab.section: tab.remark(view) for panel in panels() for tab in panel.tabs}
+    context = ViewContext.of(whole, filters=filters)
+    said = {tab.section: tab.remark(context) for panel in panels() for tab in panel.tabs}
     for part, reason in narrow(whole, filters).absent:
         assert reason in said["handling" if part == "handling_percentiles" else part], part
     for part, remark in said.items():

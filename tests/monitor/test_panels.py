@@ -38,7 +38,7 @@ from ccmon.views.modal_content import AlarmLines, detail_lines, help_lines
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor as floor
 from tests.examples import sample
 from tests.floors import empty_floor, known
@@ -63,8 +63,8 @@ SIZES = tuple(product((40, 42, 58, 66, 80, 120, 200), (5, 9, 18, 50)))
 TABS = [tab for panel in panels() for tab in panel.tabs]
 
 
-def drawn(panel: FloorPanel[Any], view: View, width: int, height: int) -> list[StyledLine]:
-    return PanelDrawing(panel, PanelState()).draw(view, width, height, active=True, stale=False)
+def drawn(panel: FloorPanel[Any], context: ViewContext, width: int, height: int) -> list[StyledLine]:
+    return PanelDrawing(panel, PanelState()).draw(context, width, height, active=True, stale=False)
 
 
 KEPT = {"Europe/Amsterdam", "centre", "client", "team", "agent", "queue", "campaign", "acquisition", "retention"}
@@ -89,17 +89,17 @@ def _called(value: object, name: str) -> object:
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, glyphs: GlyphSet) -> None:
-    view = View.of(hostile(name), glyphs=glyphs)
+    context = ViewContext.of(hostile(name), glyphs=glyphs)
     lines: list[tuple[int, StyledLine]] = []
     for turn, panel in enumerate(TABS, HOSTILE.index(name)):
         for width, height in sample(((42, 9), (80, 18), (110, 30), (198, 50)), 4, turn):
-            lines += [(width, line) for line in drawn(panel, view, width, height)]
-        assert panel.rows(view)
-        for row in list(panel.rows(view))[:1]:
-            lines += [(60, line) for line in detail_lines(panel.details(row, view), glyphs, 60)]
-    lines += [(72, line) for line in AlarmLines().of(view, 72)]
-    lines += [(80, status_line(view, 80, glyphs, name, 400)), (80, alarm_line(view, 80, glyphs, None))]
-    lines += [(80, alarm_line(view, 80, glyphs, Trouble(name, stale=True)))]
+            lines += [(width, line) for line in drawn(panel, context, width, height)]
+        assert panel.rows(context)
+        for row in list(panel.rows(context))[:1]:
+            lines += [(60, line) for line in detail_lines(panel.details(row, context), glyphs, 60)]
+    lines += [(72, line) for line in AlarmLines().of(context, 72)]
+    lines += [(80, status_line(context, 80, glyphs, name, 400)), (80, alarm_line(context, 80, glyphs, None))]
+    lines += [(80, alarm_line(context, 80, glyphs, Trouble(name, stale=True)))]
     for width, line in lines:
         assert line.text.isprintable()
         assert width_of(line.text) == width
@@ -109,19 +109,19 @@ def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, glyphs
 @pytest.mark.parametrize("whole", [floor(40), floor(1), empty_floor()], ids=["busy", "one agent", "empty"])
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 def test_every_panel_fills_every_size_exactly(whole: FloorSnapshot, glyphs: GlyphSet) -> None:
-    view = View.of(whole, glyphs=glyphs)
+    context = ViewContext.of(whole, glyphs=glyphs)
     for turn, panel in enumerate(TABS):
         for width, height in sample(SIZES, 5, turn):
-            lines = drawn(panel, view, width, height)
+            lines = drawn(panel, context, width, height)
             assert len(lines) == height
             assert {width_of(line.text) for line in lines} == {width}
         for width in (66, 80, 200):
-            for line in kpi_strip_lines(view, panels(), panel.number, width, glyphs, stale=False):
+            for line in kpi_strip_lines(context, panels(), panel.number, width, glyphs, stale=False):
                 assert width_of(line.text) == width
 
 
 def test_the_queue_panel_as_a_person_sees_it() -> None:
-    lines = [line.text for line in drawn(panels()[0], View.of(floor(24)), 72, 12)]
+    lines = [line.text for line in drawn(panels()[0], ViewContext.of(floor(24)), 72, 12)]
     assert lines[:7] == [
         "╭─ 1 Queue ────────────────────────────────────────────────────────────╮",
         "│ █ █             longest         2:51   calls   1,473                 │",
@@ -141,45 +141,45 @@ def test_a_wait_is_past_the_threshold_by_whole_seconds_as_its_call_will_be(
     whole = floor(24)
     since = whole.at - whole.at % 1000 - 20_000
     queue = replace(whole.queues[0], service_level_threshold_ms=20_000, longest_wait_since=since, waiting=1)
-    view = View.of(replace(whole, queues=(queue,), alarms=(), at=since + 20_000 + later))
-    details = {detail.label: (detail.value, detail.style) for detail in panels()[0].details(queue, view)}
+    context = ViewContext.of(replace(whole, queues=(queue,), alarms=(), at=since + 20_000 + later))
+    details = {detail.label: (detail.value, detail.style) for detail in panels()[0].details(queue, context)}
     assert details["longest wait"] == (shown, style)
 
 
 def test_a_queue_says_how_many_calls_were_cut_off_or_have_no_wait() -> None:
-    view = View.of(floor(24))
-    queue = replace(view.snapshot.queues[0], cut_off=3)
-    details = {detail.label: detail.value for detail in panels()[0].details(queue, view)}
+    context = ViewContext.of(floor(24))
+    queue = replace(context.snapshot.queues[0], cut_off=3)
+    details = {detail.label: detail.value for detail in panels()[0].details(queue, context)}
     assert details["of the answered, cut off"] == "3"
     assert "of the answered, without a wait" not in details
     queue = replace(queue, answered_without_wait=2)
-    details = {detail.label: detail.value for detail in panels()[0].details(queue, view)}
+    details = {detail.label: detail.value for detail in panels()[0].details(queue, context)}
     assert details["of the answered, without a wait"] == "2"
 
 
 def test_each_invariant_part_of_a_queue_is_in_its_details() -> None:
-    view = View.of(floor(24))
-    for queue in view.snapshot.queues:
-        details = {detail.label: detail.value for detail in panels()[0].details(queue, view)}
+    context = ViewContext.of(floor(24))
+    for queue in context.snapshot.queues:
+        details = {detail.label: detail.value for detail in panels()[0].details(queue, context)}
         parts = [int(value.replace(",", "")) for label, value in details.items() if label[:1] in {"=", "+"}]
         assert len(parts) == 7
         assert sum(parts) == int(details["offered"].replace(",", ""))
 
 
 def test_unknown_is_a_dash_and_never_zero() -> None:
-    view = View.of(empty_floor())
+    context = ViewContext.of(empty_floor())
     for panel in TABS:
-        for fact in panel.summary(view).facts:
+        for fact in panel.summary(context).facts:
             assert "0 %" not in fact.value
             assert "0:00" not in fact.value
 
 
 def test_agents_who_need_a_person_come_before_those_who_do_not() -> None:
-    view = View.of(floor(60))
-    rows = list(panels()[1].rows(view))
-    severities = [view.severity(agent) for agent in rows]
+    context = ViewContext.of(floor(60))
+    rows = list(panels()[1].rows(context))
+    severities = [context.severity(agent) for agent in rows]
     assert severities == sorted(severities, reverse=True)
-    calm = [agent.state for agent in rows if not view.severity(agent)]
+    calm = [agent.state for agent in rows if not context.severity(agent)]
     assert calm.index(AgentState.TALKING) < calm.index(AgentState.READY)
 
 
@@ -188,7 +188,7 @@ def test_a_pause_without_a_reason_says_so_where_there_is_room_and_is_never_cut()
     agent = replace(whole.agents[0], state=AgentState.PAUSED, reason=None)
     state = next(column for column in AGENT_COLUMNS if column.key == "state")
     for width in range(state.width, state.widest + 1):
-        cell = cast(Span, state.cell(agent, View.of(whole), width))
+        cell = cast(Span, state.cell(agent, ViewContext.of(whole), width))
         assert width_of(cell.text) <= width
         assert cell.text == ("‖ paused, no reason" if width == state.widest else "‖ paused")
 
@@ -202,22 +202,22 @@ def test_the_strip_of_figures_has_room_for_how_many_promises_are_at_risk() -> No
         (whole, 120, f" {due} due, {risk} at risk"),
         (calm, 80, f" {due} due"),
     ):
-        strip = kpi_strip_lines(View.of(shown), panels()[:5], 1, width, UNICODE, stale=False)
+        strip = kpi_strip_lines(ViewContext.of(shown), panels()[:5], 1, width, UNICODE, stale=False)
         assert strip[2].text.rstrip().endswith(text)
 
 
 @pytest.mark.parametrize("panel", TABS, ids=lambda panel: f"{panel.name} {panel.tab}")
 def test_every_column_sorts_and_keeps_unknown_rows_last(panel: FloorPanel[Any]) -> None:
-    view = View.of(floor(30))
+    context = ViewContext.of(floor(30))
     for column in panel.columns:
         if column.sort is None:
             continue
         for descending in (True, False):
-            rows = sorted_rows(panel.rows(view), column, descending, view)
-            values = [column.sort(row, view) for row in rows]
+            rows = sorted_rows(panel.rows(context), column, descending, context)
+            values = [column.sort(row, context) for row in rows]
             known = [value for value in values if value is not None]
             assert values[: len(known)] == known == sorted(known, reverse=descending)
-            assert len(rows) == len(panel.rows(view))
+            assert len(rows) == len(panel.rows(context))
 
 
 def test_a_filter_narrows_what_it_reaches_and_says_what_it_does_not() -> None:
@@ -240,15 +240,15 @@ def test_a_filter_narrows_what_it_reaches_and_says_what_it_does_not() -> None:
     team = narrow(whole, Filters(team="Bloem C"))
     assert {agent.team for agent in team.agents} == {"Bloem C"}
     assert team.sales[0].scope == "centre"
-    lines = drawn(panels()[0], View.of(whole, filters=Filters(team="Bloem C")), 80, 12)
+    lines = drawn(panels()[0], ViewContext.of(whole, filters=Filters(team="Bloem C")), 80, 12)
     assert "all teams" in lines[0].text
 
 
 def test_the_parts_of_an_agents_time_add_up_to_the_time_logged_in() -> None:
     agents = panels()[1]
-    view = View.of(floor(40))
-    for row in agents.rows(view):
-        shown = {detail.label: detail.value for detail in agents.details(row, view)}
+    context = ViewContext.of(floor(40))
+    for row in agents.rows(context):
+        shown = {detail.label: detail.value for detail in agents.details(row, context)}
         parts = ("talk", "hold", "wrap-up", "ready", "paused", "dialling, ringing, other")
         assert abs(sum(_seconds(shown[part]) for part in parts) - _seconds(shown["logged in"])) <= len(parts)
 
@@ -263,9 +263,9 @@ def _seconds(text: str) -> int:
 def test_a_queue_and_a_team_of_one_name_are_told_apart() -> None:
     whole = floor(24)
     both = [each for each in whole.handling if each.scope in {"queue", "team"}]
-    view = View.of(replace(whole, handling=tuple(replace(each, name="Aurora") for each in both)))
+    context = ViewContext.of(replace(whole, handling=tuple(replace(each, name="Aurora") for each in both)))
     for width in (54, 78, 118):
-        rows = [line.text for line in drawn(panels()[3], view, width, 30) if "Aurora" in line.text]
+        rows = [line.text for line in drawn(panels()[3], context, width, 30) if "Aurora" in line.text]
         assert {"queue", "team"} == {word for row in rows for word in row.split() if word in {"queue", "team"}}
 
 
@@ -311,36 +311,36 @@ def test_what_is_of_more_than_the_filter_says_so_and_what_is_absent_is_a_dash_in
     whole = floor(60)
     every = panels()
     main, secondary = every[:5], every[5:]
-    of_team = View.of(whole, filters=Filters(team="Bloem C"))
+    of_team = ViewContext.of(whole, filters=Filters(team="Bloem C"))
     assert "1 Queue all teams" in kpi_strip_lines(of_team, main, 1, 140, UNICODE, stale=False)[0].text
     names, figures, _ = kpi_strip_lines(of_team, main, 1, 80, UNICODE, stale=False)
     assert "all" not in names.text
     assert figures.text.count(" all") == 1, "the queues"
-    of_queue = View.of(whole, filters=Filters(queue=whole.queues[0].name))
+    of_queue = ViewContext.of(whole, filters=Filters(queue=whole.queues[0].name))
     conversion = kpi_strip_lines(of_queue, main, 1, 140, UNICODE, stale=False)[1].text
     assert f"{UNKNOWN} conversion" in conversion
     for width in (66, 80, 120):
         text = secondary_line(of_queue, secondary, None, width, UNICODE, stale=False).text
         assert text.count(UNKNOWN) == 3, text
         assert width_of(text) == width
-    everything = View.of(whole)
+    everything = ViewContext.of(whole)
     assert "all" not in "".join(line.text for line in kpi_strip_lines(everything, main, 1, 140, UNICODE, stale=False))
 
 
 def test_each_row_has_an_identity_of_its_own_and_a_heading() -> None:
-    view = View.of(floor(24))
+    context = ViewContext.of(floor(24))
     for panel in TABS:
-        rows = panel.rows(view)
+        rows = panel.rows(context)
         assert len({panel.identity(row) for row in rows}) == len(rows) > 0
         assert all(panel.heading(row) for row in rows)
 
 
 def test_help_explains_every_figure_on_the_screen() -> None:
     text = "\n".join(line.text for line in help_lines(panels(), KEYS, UNICODE, 92))
-    view = View.of(floor(24))
+    context = ViewContext.of(floor(24))
     for panel in TABS:
         explained = {label for label, _ in panel.fact_meanings}
-        summary = panel.summary(view)
+        summary = panel.summary(context)
         assert {fact.label for fact in (summary.figure, *summary.facts)} <= explained
         for column in panel.columns:
             assert column.meaning.endswith(".")
@@ -391,11 +391,11 @@ def test_needed_is_marked_where_fewer_are_allotted_and_not_where_they_are_equal(
 ) -> None:
     whole = floor(24)
     queue = replace(whole.queues[0], agents_needed=4, agents_on_phones=9, agents_allotted=allotted)
-    view = View.of(replace(whole, queues=(queue,), total=summed((queue,), "All queues", StaffingCount(0, 9))))
+    context = ViewContext.of(replace(whole, queues=(queue,), total=summed((queue,), "All queues", StaffingCount(0, 9))))
     panel = panels()[0]
-    cells = {column.key: column.cell(queue, view, 8) for column in panel.columns}
+    cells = {column.key: column.cell(queue, context, 8) for column in panel.columns}
     drawn = [cells[key] for key in ("needed", "shared")]
     styles = [cell.style for cell in drawn if isinstance(cell, Span)]
-    styles += [fact.style for fact in panel.summary(view).facts if fact.label == "needed"]
-    styles += [detail.style for detail in panel.details(queue, view) if detail.label == "agents needed"]
+    styles += [fact.style for fact in panel.summary(context).facts if fact.label == "needed"]
+    styles += [detail.style for detail in panel.details(queue, context) if detail.label == "agents needed"]
     assert styles == [TextStyle.WATCH if short else TextStyle.TEXT] * 4

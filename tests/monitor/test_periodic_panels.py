@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.formatting import UNKNOWN
-from ccmon.metrics.follow_ups import FollowUpLoad, LateReason, LateWhy, RecordOf
+from ccmon.metrics.follow_ups import FollowUpLoad, LateCause, LateReason, RecordOf
 from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period
 from ccmon.model.sources import Progress
@@ -20,7 +20,7 @@ from ccmon.views.layout import SECONDARY
 from ccmon.views.sales import SalesPanel
 from ccmon.views.sales_lines import STYLES, SalesLine, pace_style, verdict_span
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.alarm_lines import with_sentences
 from tests.busy_floor import busy_floor
 from tests.floors import floor, known
@@ -203,12 +203,12 @@ def test_four_calls_are_no_reason_for_red() -> None:
 
 @pytest.mark.parametrize(("sold", "said"), [(200, "100 %"), (199, "100 %"), (198, "99 %"), (201, "101 %")])
 def test_no_arrow_down_stands_at_a_shown_100_percent(sold: int, said: str) -> None:
-    view = View.of(busy_floor(24))
-    line = replace(view.snapshot.sales[0], sales=sold, expected_by_now=200.0)
+    context = ViewContext.of(busy_floor(24))
+    line = replace(context.snapshot.sales[0], sales=sold, expected_by_now=200.0)
     pace = next(column for column in SalesPanel.columns if column.key == "pace")
-    shown = pace.cell(SalesLine(line, None, Period.DAY), view, 8)
+    shown = pace.cell(SalesLine(line, None, Period.DAY), context, 8)
     assert isinstance(shown, Span)
-    assert shown.text == f"{view.glyphs.behind if sold < 199 else view.glyphs.ahead} {said}"
+    assert shown.text == f"{context.glyphs.behind if sold < 199 else context.glyphs.ahead} {said}"
     assert (pace_style(SalesLine(line, None, Period.DAY)) is TextStyle.GOOD) == (sold >= 199)
 
 
@@ -217,9 +217,9 @@ def test_no_arrow_down_stands_at_a_shown_100_percent(sold: int, said: str) -> No
 )
 def test_the_verdict_names_the_conversion_that_it_judges(converted: int, said: str) -> None:
     """Beside a met quota of sales "surely behind" would be read as of the sales."""
-    view = View.of(busy_floor(24))
-    line = replace(view.snapshot.sales[0], sales_calls=100, converted=converted, sales=500, quota_conversion=0.3)
-    assert verdict_span(SalesLine(line, None, Period.DAY), view, 0).text.endswith(said)
+    context = ViewContext.of(busy_floor(24))
+    line = replace(context.snapshot.sales[0], sales_calls=100, converted=converted, sales=500, quota_conversion=0.3)
+    assert verdict_span(SalesLine(line, None, Period.DAY), context, 0).text.endswith(said)
 
 
 def test_a_promise_at_risk_is_a_sentence() -> None:
@@ -244,12 +244,15 @@ def test_a_promise_at_risk_is_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("reason", "why"),
     [
-        (LateReason(LateWhy.RECORD, 14, 22), "14 of 22 such promises were late in 28 days"),
-        (LateReason(LateWhy.RECORD, 9, 12, of=RecordOf.TEAM), "9 of 12 such promises of the team were late in 28 days"),
-        (LateReason(LateWhy.RECORD), "no record of such promises"),
-        (LateReason(LateWhy.LOGGED_OUT), "not logged in"),
-        (LateReason(LateWhy.AWAY), "not at work when they are due"),
-        (LateReason(LateWhy.PASSED), "the moment promised first has passed"),
+        (LateReason(LateCause.RECORD, 14, 22), "14 of 22 such promises were late in 28 days"),
+        (
+            LateReason(LateCause.RECORD, 9, 12, of=RecordOf.TEAM),
+            "9 of 12 such promises of the team were late in 28 days",
+        ),
+        (LateReason(LateCause.RECORD), "no record of such promises"),
+        (LateReason(LateCause.LOGGED_OUT), "not logged in"),
+        (LateReason(LateCause.AWAY), "not at work when they are due"),
+        (LateReason(LateCause.PASSED), "the moment promised first has passed"),
     ],
 )
 def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str) -> None:
@@ -257,7 +260,7 @@ def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str)
     whole = busy_floor(36)
     [first, *_] = known(whole.follow_ups.owners)
     eva = replace(first,
-        name="Eva", overdue=0, due_today=6, owed=6, late_chances=(0.9, 0.5, 0.1), late_reason=reason,
+        name="Eva", overdue=0, due_today=6, open_count=6, late_chances=(0.9, 0.5, 0.1), late_reason=reason,
         load=FollowUpLoad(6, 265_000, 229 * 60_000, ()),
     )  # fmt: skip
     assert follow_up_load_sentence(eva) == f"Eva owes 6 promised calls: 2 at risk ({why})"
@@ -268,20 +271,20 @@ def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str)
 
 
 def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
-    view = View.of(busy_floor(36))
+    context = ViewContext.of(busy_floor(36))
     eva = replace(
-        known(view.snapshot.follow_ups.owners)[0],
+        known(context.snapshot.follow_ups.owners)[0],
         name="Eva",
         agent_id=1,
         load=None,
-        owed=5,
+        open_count=5,
         due_today=1,
         overdue=4,
         late_chances=(0.9,),
         late_reason=None,
     )
     owns = next(column for column in AGENT_FOLLOW_UP_COLUMNS if column.key == "open")
-    shown = owns.cell(eva, view, 4)
+    shown = owns.cell(eva, context, 4)
     assert isinstance(shown, Span)
     assert shown.text == "5"
     assert follow_up_load_sentence(eva) == "Eva owes 5 promised calls: 4 are late, 1 at risk"
@@ -290,7 +293,7 @@ def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
 async def test_panel_and_alarm_say_the_same_of_an_owner() -> None:
     whole = busy_floor(36)
     owners = [
-        replace(owner, overdue=0, late_chances=(0.9,), late_reason=LateReason(LateWhy.RECORD, 14, 22))
+        replace(owner, overdue=0, late_chances=(0.9,), late_reason=LateReason(LateCause.RECORD, 14, 22))
         for owner in known(whole.follow_ups.owners)[:2]
     ]
     owners[1] = replace(owners[1], load=FollowUpLoad(3, 265_000, 240_000, (4, 5)))
@@ -355,15 +358,15 @@ async def test_the_palette_finds_every_view() -> None:
 
 def test_what_is_not_known_of_a_client_is_absent_with_its_reason() -> None:
     whole = busy_floor(24)
-    view = View.of(whole, filters=Filters(client="Bloem & Blad"))
+    context = ViewContext.of(whole, filters=Filters(client="Bloem & Blad"))
     for panel in panels():
         known = panel.number not in {7, 8, 9}
-        assert ("Not known for one client." in panel.remark(view)) != known
+        assert ("Not known for one client." in panel.remark(context)) != known
         if not known:
-            assert panel.summary(view).figure.value == UNKNOWN
-            assert panel.summary(view).facts == ()
-            assert not panel.rows(view)
-            assert panel.why_empty(view) == "Not known for one client."
+            assert panel.summary(context).figure.value == UNKNOWN
+            assert panel.summary(context).facts == ()
+            assert not panel.rows(context)
+            assert panel.why_empty(context) == "Not known for one client."
 
 
 def test_customers_of_a_team_or_a_queue_are_those_of_its_agents() -> None:
@@ -378,7 +381,7 @@ def test_customers_of_a_team_or_a_queue_are_those_of_its_agents() -> None:
     bought = [replace(each, agent_id=who) for each, who in zip(known(whole.second_purchases), sellers, strict=True)]
     whole = replace(whole, unresolved_customers=tuple(stuck), second_purchases=tuple(bought))
     for filters in (Filters(team=first.team), Filters(queue=own_queue), Filters(queue=own_queue, team=first.team)):
-        facts = {fact.label: fact.value for fact in panels()[4].summary(View.of(whole, filters=filters)).facts}
+        facts = {fact.label: fact.value for fact in panels()[4].summary(ViewContext.of(whole, filters=filters)).facts}
         assert (facts["second sale"], facts["not given up"]) == ("2", "1"), filters
     narrowed = narrow(replace(whole, unresolved_customers=None, second_purchases=None), Filters(team=first.team))
     assert (narrowed.unresolved_customers, narrowed.second_purchases) == (None, None), "not read yet is not none"
@@ -386,11 +389,11 @@ def test_customers_of_a_team_or_a_queue_are_those_of_its_agents() -> None:
 
 def test_nothing_is_0_percent_or_100_percent_of_nothing() -> None:
     whole = replace(busy_floor(24), satisfaction=(), low_scores=(), unresolved_customers=(), second_purchases=())
-    view = View.of(whole)
-    empty = [tab for panel in panels() for tab in panel.tabs if not tab.rows(view)]
+    context = ViewContext.of(whole)
+    empty = [tab for panel in panels() for tab in panel.tabs if not tab.rows(context)]
     assert [tab.tab for tab in empty] == ["stuck", "second sale", "scores", "call back"]
-    assert all(tab.why_empty(view) for tab in empty)
-    satisfaction = empty[2].summary(view)
+    assert all(tab.why_empty(context) for tab in empty)
+    satisfaction = empty[2].summary(context)
     assert satisfaction.figure.value == UNKNOWN
     assert not [fact for fact in satisfaction.facts if "%" in fact.value]
 

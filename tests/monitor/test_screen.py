@@ -272,9 +272,9 @@ async def test_a_filter_that_names_nothing_is_said_and_upper_case_is_lower_case(
     async with app.run_test(size=(120, 40)) as pilot:
         lines = await tick(pilot)
         assert "There is no" not in lines[1]
-        view = app.view()
-        assert view is not None
-        assert [queue.name for queue in view.snapshot.queues] == [name]
+        context = app.view_context()
+        assert context is not None
+        assert [queue.name for queue in context.snapshot.queues] == [name]
     app, _ = watching(whole, filters=Filters(queue=name))
     async with app.run_test(size=(80, 24)) as pilot:
         assert f"queue {name}" in (await tick(pilot))[0], "it is seen on a narrow screen too"

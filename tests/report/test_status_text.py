@@ -25,7 +25,7 @@ from ccmon.views.all_panels import panels
 from ccmon.views.glyphs import ASCII, UNICODE
 from ccmon.views.queues import QueuesPanel
 from ccmon.views.styled_text import TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests import floors
 from tests.busy_floor import busy_floor
 from tests.databases import new_database
@@ -40,8 +40,8 @@ class Terminal(io.TextIOWrapper):
 
 
 def shown(snapshot: FloorSnapshot, width: int = 80, filters: Filters = NO_FILTER, *, ascii_only: bool = False) -> str:
-    view = View.of(snapshot, glyphs=ASCII if ascii_only else UNICODE, filters=filters)
-    return "".join("".join(span.text for span in line) + "\n" for line in status_lines(view, width))
+    context = ViewContext.of(snapshot, glyphs=ASCII if ascii_only else UNICODE, filters=filters)
+    return "".join("".join(span.text for span in line) + "\n" for line in status_lines(context, width))
 
 
 def printed(snapshot: FloorSnapshot, *, terminal: bool = False, encoding: str = "utf-8") -> str:
@@ -74,7 +74,7 @@ def test_the_head_of_a_panel_is_whole(width: int) -> None:
     text = " ".join(shown(floor, width).split())
     for panel in panels():
         for tab in panel.tabs:
-            for fact in tab.summary(View.of(floor)).facts:
+            for fact in tab.summary(ViewContext.of(floor)).facts:
                 assert f"{fact.label} {fact.value}" in text
 
 
@@ -101,7 +101,7 @@ def test_lost_is_one_number_on_the_screen_and_in_status() -> None:
     floor = floors.floor(24)
     queues = tuple(replace(queue, short_abandoned=queue.abandoned // 2) for queue in floor.queues)
     floor = replace(floor, queues=queues, total=summed(queues, "All queues", StaffingCount(0, 0)))
-    on_screen = {fact.label: fact.value for fact in QueuesPanel().summary(View.of(floor)).facts}["lost"]
+    on_screen = {fact.label: fact.value for fact in QueuesPanel().summary(ViewContext.of(floor)).facts}["lost"]
     lines = shown(floor).splitlines()
     titles = next(line for line in lines if line.strip().startswith("longest"))
     in_status = next(line for line in lines if "All queues" in line)[titles.index(" lost") :].split()[0]
@@ -114,7 +114,9 @@ def test_status_and_the_panel_put_the_same_agents_first() -> None:
     floor = floors.floor(24)
     lines = shown(floor, 200).splitlines()
     first = lines.index("Agents") + 3
-    panel = [agent.name for agent in AgentsPanel().rows(View.of(floor)) if agent.state is not AgentState.LOGGED_OUT]
+    panel = [
+        agent.name for agent in AgentsPanel().rows(ViewContext.of(floor)) if agent.state is not AgentState.LOGGED_OUT
+    ]
     assert len(panel) > AgentsPanel.printed_limit
     for line, name in zip(lines[first:], panel[: AgentsPanel.printed_limit], strict=False):
         assert f"  {name}  " in line
@@ -217,7 +219,9 @@ def test_a_wait_is_late_by_whole_seconds(later: int, wait: str, style: TextStyle
     since = whole.at - whole.at % 1000 - 20_000
     queue = replace(whole.queues[0], service_level_threshold_ms=20_000, longest_wait_since=since, waiting=1)
     floor = replace(whole, queues=(queue,), alarms=(), at=since + 20_000 + later)
-    line = next(line for line in status_lines(View.of(floor), 80) if any(span.text == queue.name for span in line))
+    line = next(
+        line for line in status_lines(ViewContext.of(floor), 80) if any(span.text == queue.name for span in line)
+    )
     assert next(span for span in line if span.text.strip() == wait).style is style
 
 

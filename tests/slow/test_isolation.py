@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.environment import KEPT, KEPT_PREFIXES
+from benchmarks.environment import PASSED_ON, PASSED_ON_PREFIXES
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon import settings
 from tests.processes import CCMON
@@ -51,7 +51,9 @@ def test_a_child_looks_for_settings_in_a_place_of_its_own(env: str | None) -> No
     names, paths = json.loads(run.stdout)
     assert all(is_ours(Path(path)) for path in paths)
     added = {"COLORTERM", "LC_ALL", "LC_CTYPE", "NO_COLOR"}
-    assert {each for each in names if each not in KEPT | OWN | added and not each.startswith(KEPT_PREFIXES)} == set()
+    assert {
+        each for each in names if each not in PASSED_ON | OWN | added and not each.startswith(PASSED_ON_PREFIXES)
+    } == set()
 
 
 def test_a_program_in_a_terminal_looks_for_settings_in_a_place_of_its_own() -> None:
@@ -146,4 +148,6 @@ ENVIRONMENTS = {"environ", "environb", "getenv"}
 
 
 def is_meant(name: ast.expr) -> bool:
-    return isinstance(name, ast.Constant) and (name.value in {*KEPT, "USER"} or str(name.value).startswith("PYTEST_"))
+    return isinstance(name, ast.Constant) and (
+        name.value in {*PASSED_ON, "USER"} or str(name.value).startswith("PYTEST_")
+    )

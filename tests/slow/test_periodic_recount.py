@@ -119,7 +119,7 @@ def _odd_ends(connection: sqlite3.Connection) -> None:
 
 def _act(path: Path) -> None:
     """Follow-ups settled, moved and handed over just now."""
-    open_ones = follow_ups.open_ones(path)
+    open_ones = follow_ups.open_follow_ups(path)
     assert len(open_ones) >= 4
     patch = pytest.MonkeyPatch()
     patch.setattr(reader, "real_now", lambda: 0)
@@ -388,7 +388,7 @@ def test_owners_of_follow_ups(case: Case) -> None:
     shown = {owner.agent_id: owner for owner in known(case.shown.follow_ups.owners)}
     for agent_id, count in counted.items():
         owner = shown[agent_id]
-        assert (owner.owed, owner.due_today, owner.overdue, owner.done_today) == (
+        assert (owner.open_count, owner.due_today, owner.overdue, owner.done_today) == (
             count["owed"],
             count["due_today"],
             count["overdue"],
@@ -454,7 +454,7 @@ def test_promises_at_risk(case: Case) -> None:
                 free += usual
             else:
                 late.add(follow_up.id)
-        assert (owner.load.owned, set(owner.load.late)) == (len(mine), late)
+        assert (owner.load.due_in_shift, set(owner.load.certainly_late)) == (len(mine), late)
         seen += 1
     assert seen >= 3
 
@@ -464,7 +464,9 @@ def test_how_likely_each_promise_is_late(case: Case) -> None:
     counted, late = case.counted, case.counted.usually_late()
     grace = counted.tables["site"][0].follow_up_grace_ms
     promises = {f.id: f for f in counted.follow_ups()}
-    no_time = {number for owner in known(case.shown.follow_ups.owners) if owner.load for number in owner.load.late}
+    no_time = {
+        number for owner in known(case.shown.follow_ups.owners) if owner.load for number in owner.load.certainly_late
+    }
     agents = {agent.id: agent for agent in case.shown.agents}
     seen = records = 0
     for item in case.shown.follow_ups.items:

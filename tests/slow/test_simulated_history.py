@@ -56,9 +56,9 @@ def content(path: Path) -> str:
 
 
 def without_trail(content: str) -> str:
-    """The trail ascends for ever: readers would miss what is written after it began anew. Checks name rows of it."""
-    of_trail = tuple(f'INSERT INTO "{table}"' for table in ("changes", "stored_part_checks"))
-    return "\n".join(line for line in content.splitlines() if not line.startswith(of_trail))
+    """The change log ascends for ever: if it began anew, readers would miss what is written. Checks name rows of it."""
+    of_change_log = tuple(f'INSERT INTO "{table}"' for table in ("changes", "stored_part_checks"))
+    return "\n".join(line for line in content.splitlines() if not line.startswith(of_change_log))
 
 
 # The same again

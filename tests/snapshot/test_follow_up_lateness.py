@@ -8,14 +8,14 @@ from typing import Any, cast
 import pytest
 
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.follow_ups import LateWhy
+from ccmon.metrics.follow_ups import LateCause
 from ccmon.model.agents import AgentState, AgentTimes
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.follow_ups import FollowUp
-from ccmon.snapshot.day_shapes import WORK, PlannedWork
 from ccmon.snapshot.directory import AgentEntry, Directory, Team
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_up_lateness import LateOutlook, PromiseRecords
+from ccmon.snapshot.intraday_profiles import WORK, PlannedWork
 from ccmon.snapshot.periodic_rows import PlannedWorkRow, PromiseOutcome
 from ccmon.views.alarms import why_at_risk
 from tests.snapshot.alarm_floors import with_agent
@@ -61,25 +61,27 @@ PROMISE = FollowUp(
 @pytest.mark.parametrize(
     ("at", "logged_in_ms", "why"),
     [
-        (9 * HOUR, 0, LateWhy.RECORD),
-        (13 * HOUR - 1, 0, LateWhy.RECORD),
-        (13 * HOUR, 0, LateWhy.LOGGED_OUT),
-        (14 * HOUR, 0, LateWhy.LOGGED_OUT),
-        (12 * HOUR, 1, LateWhy.RECORD),
-        (14 * HOUR, 1, LateWhy.LOGGED_OUT),
+        (9 * HOUR, 0, LateCause.RECORD),
+        (13 * HOUR - 1, 0, LateCause.RECORD),
+        (13 * HOUR, 0, LateCause.LOGGED_OUT),
+        (14 * HOUR, 0, LateCause.LOGGED_OUT),
+        (12 * HOUR, 1, LateCause.RECORD),
+        (14 * HOUR, 1, LateCause.LOGGED_OUT),
     ],
 )
-def test_nobody_is_missed_before_their_shift(at: int, logged_in_ms: int, why: LateWhy) -> None:
-    _, reason = outlook(at, 6, 30, times_before=AgentTimes(logged_in_ms=logged_in_ms)).late(PROMISE, certain=False)
+def test_nobody_is_missed_before_their_shift(at: int, logged_in_ms: int, why: LateCause) -> None:
+    _, reason = outlook(at, 6, 30, times_before=AgentTimes(logged_in_ms=logged_in_ms)).late_chance(
+        PROMISE, certain=False
+    )
     assert reason is not None
     assert reason.why is why
-    if why is LateWhy.RECORD:
+    if why is LateCause.RECORD:
         assert (reason.late, reason.promised) == (6, 30)
 
 
 def test_what_the_record_makes_of_it_is_said_as_the_record() -> None:
     """0.48 by the record and 0.51 since not everybody comes."""
-    chance, reason = outlook(9 * HOUR, 15, 31, times_before=AgentTimes()).late(PROMISE, certain=False)
+    chance, reason = outlook(9 * HOUR, 15, 31, times_before=AgentTimes()).late_chance(PROMISE, certain=False)
     assert 0.5 <= chance < 0.52
     assert reason is not None
     assert why_at_risk(reason) == "15 of 31 such promises were late in 28 days"
@@ -107,5 +109,5 @@ def test_who_is_in_no_team_is_held_against_all(owner: int | None, said: str) -> 
 def test_those_in_no_team_are_no_team() -> None:
     """By hand: all 5 of 8, drawn to 0.2 as by 10; then the owner's own, none late of one, as by 6."""
     of_all = (5 + 0.2 * 10) / (8 + 10)
-    late = PromiseRecords(RECORDS, directory()).late(IN_NO_TEAM, "call", 10 * HOUR, WORK)
+    late = PromiseRecords(RECORDS, directory()).late_chance(IN_NO_TEAM, "call", 10 * HOUR, WORK)
     assert late == pytest.approx((of_all * 6) / (1 + 6))

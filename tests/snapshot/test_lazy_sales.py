@@ -13,7 +13,7 @@ from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.views.all_panels import panels
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.sales import SalesPanel
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.lazy_copies import KnownLines, LazyCopies
 
@@ -52,7 +52,9 @@ def test_a_panel_makes_the_lines_in_sight_alone() -> None:
     assert isinstance(maker, KnownLines)
     maker.made, maker.edition = 0, object()
     [panel] = [each for each in panels() if isinstance(each, SalesPanel)]
-    PanelDrawing(panel, PanelState()).draw(View.of(replace(floor, sales=sales)), 120, height, active=True, stale=False)
+    PanelDrawing(panel, PanelState()).draw(
+        ViewContext.of(replace(floor, sales=sales)), 120, height, active=True, stale=False
+    )
     assert 0 < maker.made <= height
     assert len(sales.agents) == 200
 

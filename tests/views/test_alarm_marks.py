@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ccmon.model.alarms import AgentAlarm, Alarm, Marked, Rule, Severity, SourceAlarm
-from ccmon.views.alarm_marks import READ_ONE_BY_ONE, KeptMarks, Subject, subject_of
+from ccmon.views.alarm_marks import READ_ONE_BY_ONE, AlarmIndex, Subject, subject_of
 from tests.busy_floor import busy_floor
 
 MANY = READ_ONE_BY_ONE + 5
@@ -29,8 +29,8 @@ def alarms() -> tuple[Alarm, ...]:
 
 
 @given(st.lists(st.lists(st.integers(0, 10_000), unique=True, max_size=MANY + 20), max_size=5), st.booleans())
-def test_kept_marks_are_those_of_all_alarms(moments: list[list[int]], all_at_first: bool) -> None:
-    kept, last = KeptMarks(), None
+def test_alarm_index_marks_are_those_of_all_alarms(moments: list[list[int]], all_at_first: bool) -> None:
+    kept, last = AlarmIndex(), None
     before: dict[int | None, Severity] = {}
     shown = [list(range(len(alarms())))] if all_at_first else []
     for chosen in [*shown, *moments]:

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.metrics.durations import spoken
-from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises, LateReason, LateWhy, RecordOf
+from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises, LateCause, LateReason, RecordOf
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import Rule, Severity
 from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
@@ -22,7 +22,7 @@ from tests.alarm_lines import AlarmLine, alarms_of
 from tests.snapshot.alarm_floors import AT, quiet, source, with_agent, with_queue, with_sources
 
 S, MINUTE = 1000, 60_000
-NOT_IN = LateReason(LateWhy.LOGGED_OUT)
+NOT_IN = LateReason(LateCause.LOGGED_OUT)
 
 
 def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFollowUps:
@@ -43,7 +43,7 @@ def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFoll
         handling_is_own=True,
         load=load,
         late_chances=chances,
-        owed=6,
+        open_count=6,
     )
     return replace(eva, **changes)
 
@@ -79,7 +79,11 @@ IN_TIME = FollowUpLoad(6, 35 * MINUTE, 35 * MINUTE, (1,))
         (owner(load=IN_TIME), "on Lunch", "Eva owns 6, needs 35 min, is on Lunch now: 1 cannot be kept"),
         (owner(load=IN_TIME), "", "Eva owns 6, needs 35 min, has 35 min: 1 cannot be kept"),
         (owner(), "on Lunch", "Eva owns 6, needs 48 min, has 35 min: all can be kept"),
-        (owner(load=replace(IN_TIME, late=())), "on Lunch", "Eva owns 6, needs 35 min, has 35 min: all can be kept"),
+        (
+            owner(load=replace(IN_TIME, certainly_late=())),
+            "on Lunch",
+            "Eva owns 6, needs 35 min, has 35 min: all can be kept",
+        ),
         (
             owner(2, 3, late_reason=NOT_IN),
             "",
@@ -91,13 +95,17 @@ IN_TIME = FollowUpLoad(6, 35 * MINUTE, 35 * MINUTE, (1,))
         (owner(0, 3, late_reason=NOT_IN), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
         (owner(0, 3, late_reason=NOT_IN, load=None), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
         (owner(2, 2, late_reason=NOT_IN), "", "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"),
-        (owner(0, 0, owed=1, load=None), "", "Eva owes a promised call: no usual time is known"),
-        (owner(owed=1, load=None, shift_ends_at=None), "", "Eva owes a promised call: no shift is known"),
+        (owner(0, 0, open_count=1, load=None), "", "Eva owes a promised call: no usual time is known"),
+        (owner(open_count=1, load=None, shift_ends_at=None), "", "Eva owes a promised call: no shift is known"),
         (owner(agent_id=None), "", "Nobody has taken 6 promised calls: hand them out"),
-        (owner(agent_id=None, owed=1), "", "Nobody has taken a promised call: hand it out"),
-        (owner(agent_id=None, owed=3, due_today=0, overdue=3), "", "Nobody has taken 3 promised calls: hand them out"),
-        (owner(agent_id=None, owed=0, due_today=0), "", "Every promised call has been taken"),
-        (owner(owed=0, due_today=0, load=None), "", "Eva owes no promised call"),
+        (owner(agent_id=None, open_count=1), "", "Nobody has taken a promised call: hand it out"),
+        (
+            owner(agent_id=None, open_count=3, due_today=0, overdue=3),
+            "",
+            "Nobody has taken 3 promised calls: hand them out",
+        ),
+        (owner(agent_id=None, open_count=0, due_today=0), "", "Every promised call has been taken"),
+        (owner(open_count=0, due_today=0, load=None), "", "Eva owes no promised call"),
     ],
 )
 def test_the_sentence_of_an_owner(who: AgentFollowUps, now: str, said: str) -> None:
@@ -108,14 +116,17 @@ def test_the_sentence_of_an_owner(who: AgentFollowUps, now: str, said: str) -> N
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        (LateReason(LateWhy.NO_TIME), "no time is left for it"),
-        (LateReason(LateWhy.PASSED), "the moment promised first has passed"),
-        (LateReason(LateWhy.AWAY), "not at work when they are due"),
-        (LateReason(LateWhy.LOGGED_OUT), "not logged in"),
-        (LateReason(LateWhy.RECORD), "no record of such promises"),
-        (LateReason(LateWhy.RECORD, 0, 1), "0 of 1 such promises were late in 28 days"),
-        (LateReason(LateWhy.RECORD, 9, 12, of=RecordOf.ALL), "9 of 12 such promises of all were late in 28 days"),
-        (LateReason(LateWhy.RECORD, 9, 12, of=RecordOf.TEAM), "9 of 12 such promises of the team were late in 28 days"),
+        (LateReason(LateCause.NO_TIME), "no time is left for it"),
+        (LateReason(LateCause.PASSED), "the moment promised first has passed"),
+        (LateReason(LateCause.AWAY), "not at work when they are due"),
+        (LateReason(LateCause.LOGGED_OUT), "not logged in"),
+        (LateReason(LateCause.RECORD), "no record of such promises"),
+        (LateReason(LateCause.RECORD, 0, 1), "0 of 1 such promises were late in 28 days"),
+        (LateReason(LateCause.RECORD, 9, 12, of=RecordOf.ALL), "9 of 12 such promises of all were late in 28 days"),
+        (
+            LateReason(LateCause.RECORD, 9, 12, of=RecordOf.TEAM),
+            "9 of 12 such promises of the team were late in 28 days",
+        ),
     ],
 )
 def test_why_promises_are_at_risk(reason: LateReason, said: str) -> None:

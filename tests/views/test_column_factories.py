@@ -11,7 +11,7 @@ from ccmon.views import column_factories as column
 from ccmon.views.columns import Column, sorted_rows
 from ccmon.views.glyphs import ASCII, UNICODE
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.floors import floor, moment
 
 
@@ -20,7 +20,7 @@ class Line(NamedTuple):
     name: str | None = None
 
 
-VIEW, ASCII_VIEW = View.of(floor(1), glyphs=UNICODE), View.of(floor(1), glyphs=ASCII)
+VIEW, ASCII_VIEW = ViewContext.of(floor(1), glyphs=UNICODE), ViewContext.of(floor(1), glyphs=ASCII)
 WORDS = ("key", "title", "What it is.")
 
 
@@ -101,7 +101,9 @@ def test_a_style_may_be_each_rows_own() -> None:
 
 
 def test_signs_and_bars_are_no_figures() -> None:
-    sign: Column[Line] = column.sign("What it is.", lambda _line, _view, _width: Span("!"))
+    sign: Column[Line] = column.sign("What it is.", lambda _line, _context, _width: Span("!"))
     assert (sign.width, sign.rank, sign.sort) == (1, 0, None)
-    bar: Column[Line] = column.drawn(*WORDS, lambda _line, _view, width: Span("=" * width), width=9, widest=20, rank=3)
+    bar: Column[Line] = column.drawn(
+        *WORDS, lambda _line, _context, width: Span("=" * width), width=9, widest=20, rank=3
+    )
     assert (bar.drawn, bar.right, bar.sort) == (True, False, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from ccmon.model.sales import QuotaFigures
-from ccmon.views.sales_lines import KeptByQuota
+from ccmon.views.sales_lines import CachedByQuota
 from tests.busy_floor import busy_floor
 
 
@@ -16,7 +16,7 @@ def test_what_follows_from_a_quota_is_worked_out_once_while_it_is_asked_for() ->
         asked.append(quota.sales)
         return quota.sales
 
-    kept = KeptByQuota(sales)
+    kept = CachedByQuota(sales)
     quota = busy_floor(24).sales[0].quotas[0]
     stays = [replace(quota, sales=number) for number in range(300)]
     for minute in range(20):

@@ -221,15 +221,15 @@ SELECT name, kind, following, last_record_at, checked_at, records, rejected,
 FROM sources
 ORDER BY name;
 
--- name: trail_edges
--- The first and the last number in the trail of changes; 0 if it is empty.
+-- name: change_log_edges
+-- The first and the last number in the change log; 0 if it is empty.
 SELECT coalesce((SELECT min(id) FROM changes), 0) AS first, coalesce((SELECT max(id) FROM changes), 0) AS last;
 
--- name: trail
--- The rows noted after a row of the trail, the oldest first.
+-- name: change_log
+-- The rows noted after a row of the change log, the oldest first.
 SELECT subject, subject_id, agent_id, queue_id, campaign_id, at FROM changes WHERE id > :after ORDER BY id;
 
 -- name: trail_from
--- At most :at_most rows from a row of the trail on, the oldest first, with their numbers.
+-- At most :at_most rows from a row of the change log on, the oldest first, with their numbers.
 SELECT subject, subject_id, agent_id, queue_id, campaign_id, at, id FROM changes
 WHERE id >= :first ORDER BY id LIMIT :at_most;

@@ -685,11 +685,11 @@ FROM investments WHERE starts_on <= :date
 ORDER BY id;
 
 -- name: stored_parts
--- Stored parts of finished days that may be valid: up to which row of the trail they are, and their inputs.
+-- Stored parts of finished days that may be valid: up to which row of the change log they are, and their inputs.
 SELECT c.part, c.read_to, p.made_of FROM stored_part_checks AS c JOIN stored_parts AS p ON p.part = c.part;
 
 -- name: stored_part_checks
--- Up to which row of the trail each part is valid.
+-- Up to which row of the change log each part is valid.
 SELECT part, read_to FROM stored_part_checks;
 
 -- name: stored_part_fields
@@ -705,7 +705,7 @@ SELECT EXISTS (SELECT 1 FROM sales WHERE cancelled_at > :at);
 INSERT OR REPLACE INTO stored_parts (part, made_of, fields) VALUES (:part, :made_of, :fields);
 
 -- name: set_stored_part_check
--- Notes up to which row of the trail a part is valid.
+-- Notes up to which row of the change log a part is valid.
 INSERT OR REPLACE INTO stored_part_checks (part, read_to) VALUES (:part, :read_to);
 
 -- name: delete_stored_part_check

@@ -18,7 +18,7 @@
 -- Customers who bought on a later business day than that of a moment: the counts below leave them out.
 SELECT DISTINCT customer_id FROM purchase_days WHERE day_at >= :day_ends_at LIMIT :most;
 
--- name: kept_buyer_counts
+-- name: buyer_counts
 -- Counts of customers over all kept days: all; with one purchase; loyal; once loyal and without a purchase for a year;
 -- active and at risk.
 SELECT coalesce(sum(first_buyers), 0) AS buyers, coalesce(sum(one_time), 0) AS one_time,
@@ -28,7 +28,7 @@ SELECT coalesce(sum(first_buyers), 0) AS buyers, coalesce(sum(one_time), 0) AS o
     coalesce(sum(last_buyers) FILTER (WHERE day_at >= :churned_before AND day_at < :at_risk_before), 0) AS at_risk
 FROM {buyer_days};
 
--- name: kept_churn
+-- name: churn_counts
 -- Customers not churned on the day before a stretch of days, and how many of them were at its end. The day before
 -- begins at :eve_at; customers who had last bought before :eve_churned_before were churned on it.
 SELECT (SELECT coalesce(sum(last_buyers), 0) FROM {buyer_days} WHERE day_at >= :eve_churned_before)
@@ -41,14 +41,14 @@ SELECT (SELECT coalesce(sum(last_buyers), 0) FROM {buyer_days} WHERE day_at >= :
         WHERE p.day_at > :eve_at AND p.day_at < :churned_before AND p.previous_at >= :eve_churned_before
             AND p.previous_at <= :eve_at AND c.last_at < :churned_before) AS churned;
 
--- name: kept_cohorts
+-- name: cohort_counts
 -- Customers by the month of their first purchase, and how many of them bought again in time.
 SELECT substr(d.date, 1, 7) || '-01' AS month, sum(b.first_buyers) AS members, sum(b.repeated) AS repeated
 FROM {buyer_days} AS b CROSS JOIN business_days AS d
 WHERE d.starts_at = b.day_at AND b.first_buyers <> 0
 GROUP BY 1;
 
--- name: kept_purchase_gaps
+-- name: purchase_gap_counts
 -- How often two purchases of a customer are so many days apart, and how often the first and the second are.
 SELECT gap_days, gaps, first_gaps FROM purchase_gaps;
 
@@ -75,11 +75,11 @@ SELECT customer_id FROM purchase_days WHERE day_at >= :day_starts_at
 UNION
 SELECT customer_id FROM sales WHERE cancelled_at > :at AND customer_id IS NOT NULL;
 
--- name: kept_purchases
+-- name: purchase_days_of_customers
 -- The kept days on which some customers bought.
 SELECT p.customer_id, p.day_at AS at FROM json_each(:customers) AS j JOIN purchase_days AS p ON p.customer_id = j.value;
 
--- name: kept_one_time_buyers
+-- name: one_time_buyers
 -- Customers with one purchase, on a day in a stretch, and the day.
 SELECT customer_id, first_at AS at FROM customer_purchases
 WHERE purchases = 1 AND first_at >= :since AND first_at < :until;

@@ -459,7 +459,7 @@ ON CONFLICT DO NOTHING;
 -- name: newest_row
 (SELECT coalesce(max(id), {none}) FROM {table}) AS newest_{row}
 
--- The trail: what a write has touched (trail.py).
+-- The change log: what a write has touched (change_log.py).
 -- name: changes_trigger
 CREATE TRIGGER changes_of_{table}_{name} {head}
 BEGIN

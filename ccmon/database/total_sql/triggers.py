@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ccmon.database.total_sql import answers, trail_triggers
+from ccmon.database.total_sql import answers, change_log_triggers
 from ccmon.database.total_sql.definitions import COUNTED_TABLES, TOTALS, CountedTable, Part, Term, Total
 from ccmon.database.total_sql.sql_fragments import (
     aggregate,
@@ -91,7 +91,7 @@ def _counting_triggers(counted: CountedTable) -> str:
 
 def _note_replaced(table: str) -> str:
     followed = f"\n\n{fill('follow_replaced_calls')}" if table == "calls" else ""
-    return trail_triggers.note_replaced(table) + answers.note_replaced(table) + followed
+    return change_log_triggers.note_replaced(table) + answers.note_replaced(table) + followed
 
 
 def _in_trigger(text: str, counted: str) -> str:
@@ -163,7 +163,7 @@ def _recount_trigger(table: str, view: str) -> str:
                     _recount_statement(total, part, dependent, rows=rows_of(part.counted_table, first, last), only=only)
                 )
     if table == "calls":
-        statements.append(trail_triggers.note_sales_of_call())
+        statements.append(change_log_triggers.note_sales_of_call())
     return fill("recount_trigger", view=view, statements="\n    ".join(statements))
 
 

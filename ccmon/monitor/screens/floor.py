@@ -16,6 +16,7 @@ from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_compositor import LinesCompositor
 from ccmon.monitor.widgets.lines_widget import BoxLayout, LineChange, LinesWidget
 from ccmon.monitor.widgets.panel_widget import PanelWidget
+from ccmon.views.cached_value import CachedValue
 from ccmon.views.chrome import (
     Trouble,
     alarm_line,
@@ -27,7 +28,6 @@ from ccmon.views.chrome import (
     too_small_lines,
 )
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.kept import Kept
 from ccmon.views.layout import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
@@ -42,11 +42,11 @@ from ccmon.views.layout import (
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, wanted_height
 from ccmon.views.styled_text import Span, StyledLine
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 
 class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
-    """The floor. It receives a view at each tick and shows it."""
+    """The floor. It receives a `ViewContext` at each tick and draws from it."""
 
     DEFAULT_CSS = """
     FloorScreen { background: ansi_default; color: ansi_default; }
@@ -80,8 +80,8 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self._wanted: dict[int, int] = {}
         self._plan: tuple[tuple[object, ...], ScreenLayout] | None = None
         """The layout that was asked for last, and what for."""
-        self._shown: tuple[View | None, str, int | None, Trouble | None] = (None, "", None, None)
-        self._lines_kept: defaultdict[str, Kept[Sequence[StyledLine]]] = defaultdict(Kept)
+        self._shown: tuple[ViewContext | None, str, int | None, Trouble | None] = (None, "", None, None)
+        self._cached_lines: defaultdict[str, CachedValue[Sequence[StyledLine]]] = defaultdict(CachedValue)
         self._layout = BoxLayout(self.boxes)
         self._cells = self._compositor = LinesCompositor()
         self._laid_out_anew: object = None
@@ -136,12 +136,12 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             boxes[self.secondary_line] = plan.secondary
         return boxes | {self.panel_widgets[number]: box for number, box in plan.panels.items()}
 
-    def show(self, view: View | None, watched: str, age_ms: int | None, trouble: Trouble | None) -> None:
-        """Show the view of a tick."""
-        self._shown = view, watched, age_ms, trouble
-        if view is not None:
+    def show(self, context: ViewContext | None, watched: str, age_ms: int | None, trouble: Trouble | None) -> None:
+        """Draw what a tick shows."""
+        self._shown = context, watched, age_ms, trouble
+        if context is not None:
             for number in MAIN_PANELS:
-                self.panel_widgets[number].drawing.take_rows(view)
+                self.panel_widgets[number].drawing.take_rows(context)
             wanted = {number: wanted_height(len(self.panel_widgets[number].drawing.rows)) for number in MAIN_PANELS}
             if wanted != self._wanted:
                 before = self._screen_layout(self.size)
@@ -151,7 +151,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw the view again, for the present size."""
+        """Draw the same again, for the present size."""
         changes: list[tuple[LinesWidget, Sequence[LineChange] | None]] = []
 
         def show(widget: LinesWidget, lines: Sequence[StyledLine]) -> None:
@@ -166,15 +166,15 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         if too_small(*size):
             show(self.notice, too_small_lines(size.width, size.height, LEAST_WIDTH, LEAST_HEIGHT))
             return
-        view, watched, age_ms, trouble = self._shown
+        context, watched, age_ms, trouble = self._shown
         stale = trouble is not None and trouble.stale
         plan = self._screen_layout(size)
         front = self._front(size)
-        show(self.status, [status_line(view, size.width, glyphs, watched, age_ms)])
+        show(self.status, [status_line(context, size.width, glyphs, watched, age_ms)])
         show(
             self.alarm,
             self._made(
-                "alarm", view, (size.width, trouble), lambda kept: [alarm_line(kept, size.width, glyphs, trouble)]
+                "alarm", context, (size.width, trouble), lambda tick: [alarm_line(tick, size.width, glyphs, trouble)]
             ),
         )
         look = size.width, front, self.active, stale
@@ -183,10 +183,10 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
                 self.kpi_strip,
                 self._made(
                     "kpi_strip",
-                    view,
+                    context,
                     look,
-                    lambda kept: kpi_strip_lines(
-                        kept, self.main, front or self.active, size.width, glyphs, stale=stale
+                    lambda tick: kpi_strip_lines(
+                        tick, self.main, front or self.active, size.width, glyphs, stale=stale
                     ),
                 ),
             )
@@ -195,18 +195,18 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
                 self.secondary_line,
                 self._made(
                     "secondary",
-                    view,
+                    context,
                     look,
-                    lambda kept: [secondary_line(kept, self.secondary_panels, front, size.width, glyphs, stale=stale)],
+                    lambda tick: [secondary_line(tick, self.secondary_panels, front, size.width, glyphs, stale=stale)],
                 ),
             )
         for number, box in plan.panels.items():
             place = self.panel_widgets[number]
-            if view is None:
+            if context is None:
                 show(place, place.drawing.empty(box.width, box.height, glyphs))
             else:
                 active = number == self.active
-                show(place, place.drawing.draw(view, box.width, box.height, active=active, stale=stale))
+                show(place, place.drawing.draw(context, box.width, box.height, active=active, stale=stale))
         # Last: which keys have an effect depends on the rows just drawn.
         show(self.keys_below, [self._keys_or_message(size.width)])
 
@@ -219,7 +219,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             width,
             acting=may_act and drawing.cursor_index() is not None,
             undoing=may_act and self.may_undo,
-            views=len(drawing.tabs) > 1,
+            tabs=len(drawing.tabs) > 1,
             rows=bool(drawing.rows),
         )
 
@@ -257,12 +257,12 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     def _made(
         self,
         name: str,
-        view: View | None,
+        context: ViewContext | None,
         key: tuple[object, ...],
-        make: Callable[[View | None], Sequence[StyledLine]],
+        make: Callable[[ViewContext | None], Sequence[StyledLine]],
     ) -> Sequence[StyledLine]:
         """Lines outside the panels, made again only when something in them has changed."""
-        return make(None) if view is None else self._lines_kept[name].get(view, key, make)
+        return make(None) if context is None else self._cached_lines[name].get(context, key, make)
 
     def on_screen_suspend(self) -> None:
         """A dialog opens: remove the message, which is about what was done before."""
@@ -316,7 +316,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         place = numbers.index(self.active) + step
         self.activate(numbers[place % len(numbers)])
 
-    def action_view(self, step: int) -> None:
+    def action_tab(self, step: int) -> None:
         """Show the next tab of the active panel."""
         self.drawing.show_tab_after(step)
         self.redraw()
@@ -346,9 +346,9 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor of the active panel; without one, take the first row shown."""
-        drawing, view = self.drawing, self._shown[0]
-        if view is not None:
-            drawing.take_rows(view)
+        drawing, context = self.drawing, self._shown[0]
+        if context is not None:
+            drawing.take_rows(context)
         if not drawing.rows:
             return
         chosen = drawing.cursor_index()

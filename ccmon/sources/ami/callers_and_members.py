@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Waiting:
+class WaitingCaller:
     """A caller in a queue."""
 
     queue: str
@@ -32,7 +32,7 @@ class Waiting:
 
 
 @dataclass
-class Talking:
+class Conversation:
     """A caller with an agent."""
 
     queue: str
@@ -55,7 +55,7 @@ class QueueMember:
     calls_taken: int
 
 
-def nearest_talk(talking: Mapping[str, list[Talking]], queue: str, agent: str, answered_at: int) -> str | None:
+def nearest_talk(talking: Mapping[str, list[Conversation]], queue: str, agent: str, answered_at: int) -> str | None:
     """The agent's call from this queue that was answered nearest to a moment; None where they have none."""
     talks = [
         (abs(talk.answered_at - answered_at), call_id)
@@ -66,7 +66,7 @@ def nearest_talk(talking: Mapping[str, list[Talking]], queue: str, agent: str, a
     return min(talks)[1] if talks else None
 
 
-def end_talk(talking: dict[str, list[Talking]], call_id: str, queue: str, agent: str) -> Talking | None:
+def end_talk(talking: dict[str, list[Conversation]], call_id: str, queue: str, agent: str) -> Conversation | None:
     """Remove an agent's conversation and return it; None where there is none."""
     talks = talking.get(call_id, [])
     ended = next((talk for talk in talks if talk.agent == agent and talk.queue == queue), None)

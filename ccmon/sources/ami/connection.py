@@ -94,8 +94,8 @@ class Manager(SwitchConnection):
             )
         channels = self._ask("CoreShowChannels", _CHANNELS, "CoreShowChannelsComplete", optional=True)
         refused = not channels or channels[0]["Response"] == "Error"
-        told, shown = ([packet for packet in answer if packet["Event"]] for answer in (packets, channels))
-        return Status(told, None if refused else shown, self.clock_offset_ms)
+        reported, shown = ([packet for packet in answer if packet["Event"]] for answer in (packets, channels))
+        return Status(reported, None if refused else shown, self.clock_offset_ms)
 
     def receive(self) -> list[tuple[int, Packet]]:
         """The packets received, each with its moment; empty after a short wait without any.
@@ -129,11 +129,11 @@ class Manager(SwitchConnection):
             self._heard(self._pings.popleft() if self._pings else 0)
             return at
         try:
-            told = round(float(packet["Timestamp"]) * 1000) + self.clock_offset_ms
+            reported = round(float(packet["Timestamp"]) * 1000) + self.clock_offset_ms
         except (ValueError, OverflowError):
             return at
-        self._heard(min(at, told))
-        return min(at, told) if at - told < _MOST_DELAYED_MS else at
+        self._heard(min(at, reported))
+        return min(at, reported) if at - reported < _MOST_DELAYED_MS else at
 
     def _heard(self, until: int) -> None:
         self.heard_until = max(self.heard_until, until)

@@ -24,7 +24,7 @@ CHECK_S: Final = 60.0
 _SETTLED_S: Final = 5
 
 
-def unheard(status: Status, translator: ManagerTranslator) -> bool:
+def misses_events(status: Status, translator: ManagerTranslator) -> bool:
     """Whether a caller has waited for a while and no event has reported them: the events do not reach us."""
     return any(
         packet["Event"] == "QueueEntry"
@@ -95,10 +95,10 @@ def status_events(
 def _without_impossible(writer: Writer, packets: Iterable[Packet], address: str) -> list[Packet]:
     """The packets of a status without their impossible numbers, which are noted."""
     sound = []
-    for whole in packets:
-        packet, errors = checked(whole, real_now())
+    for original in packets:
+        packet, errors = checked(original, real_now())
         if errors:
-            writer.reject(FaultyRecord(address, None, "; ".join(errors), quoted_headers(whole.lines), taken_in=True))
+            writer.reject(FaultyRecord(address, None, "; ".join(errors), quoted_headers(original.lines), taken_in=True))
         sound.append(packet)
     return sound
 
@@ -137,7 +137,7 @@ class ManagerSession(Session):
                 if now - checked_at >= CHECK_S:
                     checked_at = now
                     status = manager.status()
-                    if unheard(status, self._translator):
+                    if misses_events(status, self._translator):
                         self._say(no_events_sentence(self._login))
                         self._apply_status(writer, status)
 

@@ -54,5 +54,5 @@ def checked(packet: Packet, now: int) -> tuple[Packet, list[str]]:
             errors[name.lower()] = f"{name} {error}"
     if not errors:
         return packet, []
-    kept = tuple((name, value) for name, value in packet.lines if name.lower() not in errors)
-    return Packet(kept), list(errors.values())
+    possible = tuple((name, value) for name, value in packet.lines if name.lower() not in errors)
+    return Packet(possible), list(errors.values())

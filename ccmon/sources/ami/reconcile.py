@@ -22,7 +22,7 @@ from ccmon.events import (
     OfferWithdrawn,
 )
 from ccmon.model.calls import Outcome
-from ccmon.sources.ami.callers_and_members import Talking, Waiting
+from ccmon.sources.ami.callers_and_members import Conversation, WaitingCaller
 from ccmon.sources.ami.headers import agent_of, is_channel_of
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
@@ -112,7 +112,7 @@ class Reconciliation:
             yield from self._answered_unseen(visit, queue)
 
     def _still_waiting(self, visit: Visit, queue: str) -> Iterator[FloorEvent]:
-        waiting = self.translator.waiting[visit.call_id] = Waiting(queue, rings_unseen=True)
+        waiting = self.translator.waiting[visit.call_id] = WaitingCaller(queue, rings_unseen=True)
         for login in visit.ringing or ():
             telephone = self._membership(login, queue)
             if telephone and telephone.number("Status") in {DeviceState.RINGING, DeviceState.RING_IN_USE}:
@@ -126,7 +126,7 @@ class Reconciliation:
             for packet in self._members:
                 if packet["Queue"].casefold() == queue.casefold() and is_channel_of(channel, packet["Location"]):
                     answered_at = max(visit.entered_at, self.seen_until or 0, self.at - _duration_ms(channel))
-                    talk = Talking(queue, agent_of(packet), channel["Uniqueid"], answered_at)
+                    talk = Conversation(queue, agent_of(packet), channel["Uniqueid"], answered_at)
                     self.translator.talking[visit.call_id] = [talk]
                     yield CallAnswered(answered_at, visit.call_id, queue, talk.agent)
                     return
@@ -141,7 +141,7 @@ class Reconciliation:
             channel = partner["Uniqueid"] if partner else ""
             held = visit.held_since is not None
             talks = self.translator.talking.setdefault(visit.call_id, [])
-            talks.append(Talking(queue, agent, channel, answered_at, held))
+            talks.append(Conversation(queue, agent, channel, answered_at, held))
         elif packet and self._took_one_call(packet):
             ended_at = min(self.at, self._moment(packet, "LastCall"))
             yield CallEnded(ended_at, visit.call_id, queue, Outcome.ANSWERED, agent=login)

@@ -35,7 +35,7 @@ from ccmon.events import (
 )
 from ccmon.model.calls import Outcome
 from ccmon.sources.agent_key import agent_key
-from ccmon.sources.ami.callers_and_members import QueueMember, Talking, Waiting, end_talk, nearest_talk
+from ccmon.sources.ami.callers_and_members import Conversation, QueueMember, WaitingCaller, end_talk, nearest_talk
 from ccmon.sources.ami.headers import agent_of, interface_of, is_channel_of, known_text, milliseconds
 from ccmon.sources.ami.phones import DeviceState, Phones
 from ccmon.sources.ami.protocol import Packet
@@ -65,9 +65,9 @@ class ManagerTranslator:
     def __init__(self, wrap_up_ms: Mapping[str, int] | None = None) -> None:
         """``wrap_up_ms``: by queue, for members without one of their own; the manager does not report a queue's."""
         self._queue_wrap_up_ms = {queue.casefold(): length for queue, length in (wrap_up_ms or {}).items()}
-        self.waiting: dict[str, Waiting] = {}
+        self.waiting: dict[str, WaitingCaller] = {}
         """By call id."""
-        self.talking: dict[str, list[Talking]] = {}
+        self.talking: dict[str, list[Conversation]] = {}
         """By call id; a transferred caller may reach a second agent before the end of the first call is reported."""
         self.members: dict[tuple[str, str], QueueMember] = {}
         """By queue and agent."""
@@ -154,7 +154,7 @@ class ManagerTranslator:
 
     def enter(self, at: int, call_id: str, queue: str, packet: Packet, *, rings_unseen: bool = False) -> CallEntered:
         """Add a waiting caller; ``rings_unseen``: they were there before we connected."""
-        self.waiting[call_id] = Waiting(queue, rings_unseen=rings_unseen)
+        self.waiting[call_id] = WaitingCaller(queue, rings_unseen=rings_unseen)
         return CallEntered(at, call_id, queue, known_text(packet["CallerIDNum"]), known_text(packet["CallerIDName"]))
 
     def _abandoned(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
@@ -183,7 +183,7 @@ class ManagerTranslator:
         else:
             yield from self._close(at, packet["Uniqueid"], Outcome.EXIT_KEY)
 
-    def _why_lost(self, waiting: Waiting) -> Outcome:
+    def _why_lost(self, waiting: WaitingCaller) -> Outcome:
         if waiting.hung_up or not self._sees_hang_ups:
             return Outcome.ABANDONED
         queue = waiting.queue.casefold()
@@ -207,7 +207,7 @@ class ManagerTranslator:
             yield OfferWithdrawn(at, call_id, waiting.queue, agent)
         yield CallEnded(at, call_id, waiting.queue, outcome, _LEFT_BY.get(outcome))
 
-    def _waiting(self, packet: Packet) -> Waiting | None:
+    def _waiting(self, packet: Packet) -> WaitingCaller | None:
         waiting = self.waiting.get(packet["Uniqueid"])
         if waiting and waiting.queue.casefold() == packet["Queue"].casefold():
             return waiting
@@ -263,7 +263,7 @@ class ManagerTranslator:
                     self._released(at, other)
                     yield OfferWithdrawn(at, call_id, queue, other)
         yield from self._wrap_ups.end(at, agent)
-        self.talking.setdefault(call_id, []).append(Talking(queue, agent, packet["DestUniqueid"], at))
+        self.talking.setdefault(call_id, []).append(Conversation(queue, agent, packet["DestUniqueid"], at))
         yield CallAnswered(at, call_id, queue, agent, milliseconds(packet, "HoldTime"))
 
     def _completed(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
@@ -311,7 +311,7 @@ class ManagerTranslator:
                 if talk.channel == packet["Uniqueid"] or is_channel_of(packet, interface):
                     yield from self._set_hold(at, call_id, talk, held=held)
 
-    def _set_hold(self, at: int, call_id: str, talk: Talking, *, held: bool) -> Iterator[FloorEvent]:
+    def _set_hold(self, at: int, call_id: str, talk: Conversation, *, held: bool) -> Iterator[FloorEvent]:
         if talk.held != held:
             talk.held = held
             yield (CallHeld if held else CallResumed)(at, call_id, talk.agent)

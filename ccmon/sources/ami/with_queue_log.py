@@ -32,7 +32,7 @@ from ccmon.events import (
 )
 from ccmon.real_time import real_now
 from ccmon.sources.ami.connection import Manager, Status
-from ccmon.sources.ami.follow import CHECK_S, no_events_sentence, record_of, status_events, unheard
+from ccmon.sources.ami.follow import CHECK_S, misses_events, no_events_sentence, record_of, status_events
 from ccmon.sources.ami.protocol import Packet
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import Backoff, ConnectionLostError, Login
@@ -106,12 +106,12 @@ class LogAndManager(Follower):
         heard_until = self._listener.heard_until  # read first: the queue emptied below holds all until then
         while (heard := self._listener.next()) is not None:
             if isinstance(heard, Status):
-                if heard.is_check and not unheard(heard, self._translator):
+                if heard.is_check and not misses_events(heard, self._translator):
                     continue
                 if heard.is_check:
                     self._say(no_events_sentence(self._listener.login))
-                told = status_events(writer, self._translator, self._on_log_clock(now, offset), heard, address)
-                events += beyond_queue_log(told, status=True)
+                reported = status_events(writer, self._translator, self._on_log_clock(now, offset), heard, address)
+                events += beyond_queue_log(reported, status=True)
             else:
                 at, packet = heard
                 record = record_of(writer, self._translator, self._on_log_clock(at, offset), packet, address)

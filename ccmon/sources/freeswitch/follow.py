@@ -270,8 +270,8 @@ class DatabaseSession(Session):
 
     def _ingest(self, writer: Writer, poller: MemberTablePoller, tables: CallCenterTables) -> None:
         at = self._time(tables)
-        told = poll_tables(writer, poller, at, tables, noted=self._noted, where=str(self._file))
-        events = [*told, *poller.reported.wrap_ups.due(at)]
+        reported = poll_tables(writer, poller, at, tables, noted=self._noted, where=str(self._file))
+        events = [*reported, *poller.reported.wrap_ups.due(at)]
         writer.count(records=len(events))
         writer.apply(events)
         commit_unless_locked(writer, at)

@@ -89,10 +89,10 @@ class MemberTablePoller:
         yield from look.rings()
         self._agents = {row.name: row for row in tables.agents}
 
-    def _unless_it_raises(self, uuid: str, told: Iterator[FloorEvent]) -> list[FloorEvent]:
+    def _unless_it_raises(self, uuid: str, reported: Iterator[FloorEvent]) -> list[FloorEvent]:
         """The events of one caller; none, and an entry in ``errors``, where that raises."""
         try:
-            return list(told)
+            return list(reported)
         except Exception as error:
             if not is_of_a_record(error):
                 raise

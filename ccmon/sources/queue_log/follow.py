@@ -24,7 +24,7 @@ from ccmon.sources.faulty_record_reporter import FaultyRecordReporter
 from ccmon.sources.queue_log import tail
 from ccmon.sources.queue_log.import_files import KIND
 from ccmon.sources.queue_log.ingester import LogIngester
-from ccmon.sources.queue_log.members import ConfiguredMember, introduce
+from ccmon.sources.queue_log.members import ConfiguredMember, write_aliases
 from ccmon.sources.queue_log.tail import FollowedLog, LogPosition
 from ccmon.sources.stop import Stop
 from ccmon.time_units import MINUTE_MS
@@ -165,7 +165,7 @@ class Follower:
 
     def _resume(self) -> bool:
         """Go to the position of the last commit, in whatever file it is now."""
-        introduce(self._writer, self._members)
+        write_aliases(self._writer, self._members)
         stored = self._writer.position or {}
         position = LogPosition.from_json(stored) or LogPosition()
         # Only after this follower's own last commit is everything surely new: there may have been an import since.
@@ -325,7 +325,7 @@ class Follower:
                 while lines:
                     self._ingester.ingest(lines)
                     self._writer.flush()
-                    is_news = self._ingester.is_beyond_known
+                    is_news = self._ingester.is_after_known
                     # Known records are skipped in one go: a commit would gain nothing.
                     new = self._ingester.counts.records - records
                     is_long = new >= _STEP_LINES or (new > 0 and time.monotonic() - began >= _STEP_S)

@@ -20,7 +20,7 @@ from ccmon.database.source_records import RecordFaultError
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.files import STANDARD_INPUT, STANDARD_INPUT_NAME, LogFile
 from ccmon.sources.queue_log.ingester import LineCounts, LogIngester
-from ccmon.sources.queue_log.members import ConfiguredMember, introduce
+from ccmon.sources.queue_log.members import ConfiguredMember, write_aliases
 from ccmon.sources.queue_log.realtime import TableLog, is_table
 
 KIND = "queue-log"
@@ -72,7 +72,7 @@ def import_logs(
         Writer(path, source=source, kind=KIND) as writer,
         sqlite_errors.translate_errors(path),
     ):
-        introduce(writer, members or [])
+        write_aliases(writer, members or [])
         with long_work(writer.connection, "import of queue logs", total) as set_done:
             done = 0
             for log in logs:
@@ -121,7 +121,7 @@ def _import_with_care(
         return _import_one(writer, log, encoding, progress)
     except RecordFaultError:
         writer.start_over()
-        introduce(writer, members)
+        write_aliases(writer, members)
         writer.set_aside_count, writer.new_calls, writer.savepoint_per_record = set_aside, calls, True
         return _import_one(writer, log, encoding, progress)
 

@@ -125,7 +125,7 @@ class LogIngester:
         # A file may go back in time: what has been read of it must not count as known while the rest is ingested.
         self._file = _File(file, KnownRanges(self._ranges), trusted=trusted)
         if self._ranges and not trusted:
-            self._file.state_before = self._ranges[-1].last_at, replay.beyond_rows(self.writer.state_machine)
+            self._file.state_before = self._ranges[-1].last_at, replay.state_beyond_rows(self.writer.state_machine)
         self._begin_part()
         if self._rejected_before is not None:
             self._rejected_before |= self._rejected_here
@@ -138,7 +138,7 @@ class LogIngester:
         rejected as often before, including in the part that the other one read.
         """
         left = [(Counter(first), Counter(last)) for first, last in state["edges"]]
-        known = KnownRanges([TimeRange.from_json(kept) for kept in state["known"]], left)
+        known = KnownRanges([TimeRange.from_json(stored) for stored in state["known"]], left)
         read = GrowingRange.resumed(TimeRange.from_json(state["read"]))
         self._file = replace(self._file, known=known, read=read, filled_until=dict(state["filled"]))
         self._begin_part()
@@ -186,7 +186,7 @@ class LogIngester:
         self.writer.count(records=new)
 
     @property
-    def is_beyond_known(self) -> bool:
+    def is_after_known(self) -> bool:
         """Whether all that follows in this file is new, being after everything that was known before."""
         file = self._file
         return file.trusted or (file.gap == file.known.last_gap and file.read.last_at > file.known.last_at)

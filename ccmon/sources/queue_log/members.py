@@ -56,7 +56,7 @@ def read_members(path: Path) -> list[ConfiguredMember]:
     return [ConfiguredMember(key, name_of.get(key, "")) for key in keys]
 
 
-def introduce(writer: Writer, members: list[ConfiguredMember]) -> None:
+def write_aliases(writer: Writer, members: list[ConfiguredMember]) -> None:
     """Tell the writer which names belong together. An agent known by the member's name keeps it as login."""
     known = writer.state_machine.agent_tracker.agents
     writer.state_machine.agent_tracker.configured.update(name for member in members for name in member if name)

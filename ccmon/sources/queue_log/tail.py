@@ -37,10 +37,10 @@ class LogPosition:
         return {"offset": self.offset, "line": self.line, "anchor": self.anchor}
 
     @classmethod
-    def from_json(cls, kept: Any) -> Self | None:
+    def from_json(cls, stored: Any) -> Self | None:
         """The counterpart of `as_json`; None for anything else."""
         try:
-            return cls(int(kept["offset"]), int(kept["line"]), str(kept["anchor"]))
+            return cls(int(stored["offset"]), int(stored["line"]), str(stored["anchor"]))
         except (TypeError, KeyError, ValueError):
             return None
 

@@ -10,7 +10,7 @@ from ccmon.database.source_records import is_of_a_record, unexpected_error_reaso
 from ccmon.database.table_specs import RejectedRowError
 from ccmon.sources.table.cells import CellError
 
-KEPT_REASONS = 1_000
+REASONS_COUNTED = 1_000
 """How many reasons are counted separately; if a file has more, the rest count as one."""
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d[\d,]*")
 
@@ -42,7 +42,7 @@ class RejectionReasons:
     def add(self, line: int, text: str) -> None:
         """Count a row with this reason."""
         sort = _QUOTED.sub("", text)
-        if sort not in self._found and len(self._found) >= KEPT_REASONS:
+        if sort not in self._found and len(self._found) >= REASONS_COUNTED:
             sort = "others"
         known = self._found.get(sort)
         if known is None:

@@ -32,11 +32,11 @@ def path(tmp_path: Path, empty_database: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def _all_touched(monkeypatch: pytest.MonkeyPatch) -> None:
     """No records to be applied again: what runs when a gap ends is joined to the rows from there on."""
-    monkeypatch.setattr(imported_records, "KEPT", 0)
+    monkeypatch.setattr(imported_records, "RECORDS_OF_PART", 0)
 
 
-@pytest.fixture(params=[imported_records.KEPT, 0], ids=["records kept", "none kept"])
+@pytest.fixture(params=[imported_records.RECORDS_OF_PART, 0], ids=["records kept", "none kept"])
 def _kept_or_not(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    monkeypatch.setattr(imported_records, "KEPT", request.param)
+    monkeypatch.setattr(imported_records, "RECORDS_OF_PART", request.param)

@@ -99,7 +99,7 @@ def test_parts_of_which_little_is_kept_leave_what_can_be(
     """No state runs beside another, and totals are right (`imported`)."""
     parts, order = divided
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(imported_records, "KEPT", kept)
+        patched.setattr(imported_records, "RECORDS_OF_PART", kept)
         imported(empty_database, [parts[number] for number in order])
 
 
@@ -107,7 +107,7 @@ def test_a_follower_that_starts_again_keeps_no_more_of_its_part(
     tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a log that goes on the first records are kept, however often it is resumed; those of no use are none."""
-    monkeypatch.setattr(imported_records, "KEPT", 3)
+    monkeypatch.setattr(imported_records, "RECORDS_OF_PART", 3)
     path, log_file = new_database(str(tmp_path), empty_database, "calls.db"), tmp_path / "queue_log"
     said: list[str] = []
     log_file.write_text(f"{BASE}|NONE|NONE|NONE|CONFIGRELOAD|\n")
@@ -219,11 +219,11 @@ def test_parts_in_each_order_are_one_log(empty_database: Path, name: str) -> Non
         assert imported(empty_database, list(order)) == whole
 
 
-@pytest.mark.parametrize("kept", [0, imported_records.KEPT])
+@pytest.mark.parametrize("kept", [0, imported_records.RECORDS_OF_PART])
 def test_a_call_does_not_begin_after_its_talk_where_a_talk_of_whole_seconds_is_too_long(
     empty_database: Path, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
-    monkeypatch.setattr(imported_records, "KEPT", kept)
+    monkeypatch.setattr(imported_records, "RECORDS_OF_PART", kept)
     parts = [
         [f"{BASE}|1.3|q|NONE|ENTERQUEUE||0612|1".encode()],
         [f"{BASE + 1}|1.3|q|Ann|COMPLETEAGENT|0|2|1".encode()],
@@ -267,17 +267,17 @@ def test_a_call_is_open_at_a_known_moment_though_its_beginning_comes_after_that_
 ) -> None:
     """Where no records are kept: applied again, they would say as much."""
     whole = imported(empty_database, [[line for part in parts for line in part]])
-    monkeypatch.setattr(imported_records, "KEPT", 0)
+    monkeypatch.setattr(imported_records, "RECORDS_OF_PART", 0)
     found = imported(empty_database, [parts[number] for number in order])
     assert found["agent_states"] == whole["agent_states"]
     assert [row for row in found["calls"] if "1.2" in row] == [row for row in whole["calls"] if "1.2" in row]
 
 
-@pytest.mark.parametrize("kept", [0, imported_records.KEPT])
+@pytest.mark.parametrize("kept", [0, imported_records.RECORDS_OF_PART])
 def test_an_agent_whom_another_source_has_left_at_work_is_at_work_by_the_one_with_the_gap(
     empty_database: Path, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
-    monkeypatch.setattr(imported_records, "KEPT", kept)
+    monkeypatch.setattr(imported_records, "RECORDS_OF_PART", kept)
     joins = "CLI|q|Ann|ADDMEMBER|"
     imports = [("later", "20|1.1|q|NONE|ENTERQUEUE||0612|1"), ("other", f"10|{joins}"), ("later", f"1|{joins}")]
     with open_copy(empty_database) as (path, connection):
@@ -313,14 +313,14 @@ def named_calls(connection: sqlite3.Connection) -> dict[tuple[str, int], str]:
 
 @example(divided=(ENTERS_AGAIN, [3, 1, 0, 2]), kept=0)
 @settings(max_examples=examples(3, 400))
-@given(divided=divided_logs(), kept=st.sampled_from([0, 3, imported_records.KEPT]))
+@given(divided=divided_logs(), kept=st.sampled_from([0, 3, imported_records.RECORDS_OF_PART]))
 def test_what_names_a_call_names_it_still_when_records_of_before_come(
     empty_database: Path, divided: tuple[Parts, list[int]], kept: int
 ) -> None:
     """Also where a visit is deleted that turns out to be part of another."""
     parts, order = divided
     with pytest.MonkeyPatch.context() as patched, open_copy(empty_database) as (path, connection):
-        patched.setattr(imported_records, "KEPT", kept)
+        patched.setattr(imported_records, "RECORDS_OF_PART", kept)
         part = path.with_name("part")
         connection.execute(WRAP_IS_WRAP_UP)
         connection.execute("INSERT INTO contact_reasons (id, name) VALUES (1, 'delivery')")

@@ -21,7 +21,7 @@ from tests.examples import sample
 from tests.sources.queue_log.database_contents import contents_by
 from tests.sources.queue_log.test_import import BASE, take
 
-pytestmark = pytest.mark.usefixtures("_nothing_kept")
+pytestmark = pytest.mark.usefixtures("_all_touched")
 JOINED = ["0|CLI|q|Ann|ADDMEMBER|", "1|CLI|q|Bob|ADDMEMBER|"]
 
 LOGS: dict[str, list[str]] = {

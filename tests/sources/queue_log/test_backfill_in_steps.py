@@ -79,7 +79,7 @@ def test_a_follower_that_is_killed_again_and_again_takes_in_an_older_log(empty_d
         assert totals.check(connection) == []
     for table in ("calls", "agents", "queues", "rejected_lines"):
         assert found[table] == expected[table], table
-    if imported_records.KEPT:
+    if imported_records.RECORDS_OF_PART:
         for table in ("missed_calls", "queue_members", "queue_pauses", "agent_states"):
             assert found[table] == expected[table], table
     assert of_calls(found["agent_states"]) == of_calls(expected["agent_states"])

@@ -399,7 +399,7 @@ def test_the_parts_are_one_log_where_the_first_later_record_is_kept(
     empty_database: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """What runs where the kept record ends is joined to what the others have made."""
-    monkeypatch.setattr(imported_records, "KEPT", 1)
+    monkeypatch.setattr(imported_records, "RECORDS_OF_PART", 1)
     *first, last_but_one, last = (AS_IN_ONE_PASS | WORKED_AFTER_THE_CALL)[name]
     kept = f"{int(last[0].partition('|')[0]) - 1}|8.8|another|NONE|ENTERQUEUE||0698|1"
     parts = [*first, last_but_one, [kept, *last]]

@@ -26,7 +26,7 @@ from tests.sources.queue_log.database_contents import contents_by
 from tests.sources.queue_log.test_import import BASE, between_seconds, nobody_named, take
 from tests.sources.queue_log.test_recording import log
 
-pytestmark = pytest.mark.usefixtures("_nothing_kept")
+pytestmark = pytest.mark.usefixtures("_all_touched")
 ORDERS = [order for order in permutations(range(3)) if order != (0, 1, 2)]
 LOG_IN_OR_PAUSE = {"ready", "paused", "logged_out"}
 

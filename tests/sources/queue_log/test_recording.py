@@ -18,7 +18,7 @@ from ccmon.database import database_file
 from ccmon.database.writer import Writer
 from ccmon.sources.queue_log.import_files import KIND, import_logs
 from ccmon.sources.queue_log.ingester import LogIngester
-from ccmon.sources.queue_log.members import introduce, read_members
+from ccmon.sources.queue_log.members import read_members, write_aliases
 
 RECORDING = Path(__file__).parents[2] / "data" / "asterisk_run1"
 
@@ -107,7 +107,7 @@ def test_dynamic_members_are_as_many_as_the_engine_has_where_the_static_ones_are
     for snapshot in snapshots():
         size = snapshot["queue_log_size"][0]
         with Writer(path, source="queue-log", kind=KIND) as writer:
-            introduce(writer, members)
+            write_aliases(writer, members)
             ingester = LogIngester(writer)
             with writer.transaction():
                 ingester.begin("queue_log", trusted=True)

@@ -20,7 +20,7 @@ from ccmon.views.agents import COLUMNS as AGENT_COLUMNS
 from ccmon.views.agents import AgentsPanel
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.queues import COLUMNS as QUEUE_COLUMNS
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.alarm_lines import with_sentences
 from tests.databases import new_database
 from tests.status_json import snapshot_object
@@ -122,9 +122,9 @@ def rules(floor: FloorSnapshot) -> set[str]:
     return {alarm.rule for alarm in floor.alarms}
 
 
-def cell(columns: object, key: str, row: object, view: View) -> str:
+def cell(columns: object, key: str, row: object, context: ViewContext) -> str:
     (column,) = [each for each in columns if each.key == key]  # type: ignore[attr-defined]
-    return str(column.cell(row, view, 20).text).strip()
+    return str(column.cell(row, context, 20).text).strip()
 
 
 def test_where_no_source_tells_states_they_are_unknown(path: Path) -> None:
@@ -138,16 +138,16 @@ def test_where_no_source_tells_states_they_are_unknown(path: Path) -> None:
     assert [told["agents"][0][key] for key in ("state", "since", "seconds_in_state")] == [None, None, None]
     for queue in (told["queues"][0], told["total"]):
         assert (queue["waiting"], queue["agents_ready"], queue["agents_on_phones"]) == (1, None, None)
-    view = View.of(floor, AT, UNICODE)
-    assert cell(QUEUE_COLUMNS, "free", floor.queues[0], view) == UNKNOWN
-    assert cell(AGENT_COLUMNS, "state", floor.agents[0], view) == UNKNOWN
-    lines = ["".join(span.text for span in line) for line in status_lines(view, 200)]
+    context = ViewContext.of(floor, AT, UNICODE)
+    assert cell(QUEUE_COLUMNS, "free", floor.queues[0], context) == UNKNOWN
+    assert cell(AGENT_COLUMNS, "state", floor.agents[0], context) == UNKNOWN
+    lines = ["".join(span.text for span in line) for line in status_lines(context, 200)]
     counts, _, agent = lines[lines.index("Agents") + 1 :][:3]
     assert "state not known 1" in counts
     assert f"out {UNKNOWN}" in counts
     assert floor.agents[0].name in agent
     assert "0:00" not in agent
-    details = {each.label: each.value for each in AgentsPanel().details(floor.agents[0], view)}
+    details = {each.label: each.value for each in AgentsPanel().details(floor.agents[0], context)}
     assert {details[label] for label in ("state", "logged in", "ready", "paused")} == {UNKNOWN}
 
 

@@ -217,7 +217,7 @@ def test_refused_rows_are_counted_by_their_reasons(desk: AgentAtWork, monkeypatc
     (reason,) = desk.take(mapping('entered_at = "t"'), text).reasons.most_common()
     assert (reason.line, reason.rows, reason.alike) == (2, 5, False)
     assert reason.text == "'bad0' is no moment such as 2026-11-23 14:30:00"
-    monkeypatch.setattr(import_report, "KEPT_REASONS", 2)
+    monkeypatch.setattr(import_report, "REASONS_COUNTED", 2)
     reasons = import_report.RejectionReasons()
     for line, text in enumerate(("a 'x'", "b", "c", "d", "a 'y'", "d"), 1):
         reasons.add(line, text)

@@ -1,4 +1,4 @@
-"""What the panels draw from: the snapshot of this tick, what it is narrowed to, and how to write things."""
+"""What is drawn from at one tick: the snapshot, what it is narrowed to, and how to write things."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm, Marked, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.chunked_rows import other_rows
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
-from ccmon.snapshot.rows_in_pieces import other_rows
-from ccmon.views.alarm_marks import KeptMarks, Marks, subject_of
+from ccmon.views.alarm_marks import AlarmIndex, Marks, subject_of
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
 
 Clock = Literal["rows_at", "known_until", "drawn_until"]
-"""A moment of a view that runs on with time."""
+"""A moment of a context that runs on with time."""
 
 
 class AgentsById:
@@ -55,11 +55,11 @@ NO_AGENTS = AgentsById(())
 
 
 @dataclass(frozen=True, eq=False)
-class View:
-    """One tick: the snapshot as filtered, and the moment it is drawn for."""
+class ViewContext:
+    """What everything is drawn from at one tick: the snapshot as filtered, and the moment it is drawn for."""
 
     snapshot: FloorSnapshot
-    whole: FloorSnapshot
+    unfiltered: FloorSnapshot
     """The snapshot before any filter."""
     now: int
     rows_at: int
@@ -78,65 +78,65 @@ class View:
     filters: Filters = NO_FILTER
 
     cache: InputCache = field(default_factory=InputCache)
-    """What views have made from parts of the snapshot: handed on from view to view, like those parts."""
+    """What views have made from parts of the snapshot: handed on from context to context, like those parts."""
     edition: object = field(default_factory=object)
-    """One object for all views that differ only in moments."""
+    """One object for all contexts that differ only in moments."""
     last_edition: object = None
-    """The edition of the view before; None where there was none, or one with another filter."""
+    """The edition of the context before; None where there was none, or one with another filter."""
     changed: frozenset[str] = frozenset()
-    """Parts of the snapshot, and attributes of the view, that are not the same objects as in the view before."""
+    """Parts of the snapshot, and attributes of the context, that are not the same objects as in the context before."""
     tick: object = field(default_factory=object)
-    """An object of its own for each view."""
+    """An object of its own for each context."""
     wanted: Filters = NO_FILTER
     """The filters as they were given, before their names were respelt as on the floor."""
 
     @classmethod
     def of(
         cls,
-        whole: FloorSnapshot,
+        unfiltered: FloorSnapshot,
         now: int | None = None,
         glyphs: GlyphSet = UNICODE,
         filters: Filters = NO_FILTER,
         *,
         is_current: bool = True,
-        last: View | None = None,
-    ) -> View:
-        """The view of a snapshot at `now` (by default its moment); not `is_current`: the last poll had no answer.
+        last: ViewContext | None = None,
+    ) -> ViewContext:
+        """The context of a snapshot at `now` (by default its moment); not `is_current`: the last poll had no answer.
 
-        Parts that equal those of the `last` view are the same objects.
+        Parts that equal those of the `last` context are the same objects.
         """
         wanted = filters
-        if last is not None and last.whole is whole and last.wanted == wanted:
+        if last is not None and last.unfiltered is unfiltered and last.wanted == wanted:
             snapshot, filters = last.snapshot, last.filters
         else:
-            filters = filters.spelt(whole)
-            snapshot = narrow(whole, filters)
-            if snapshot is not whole and last is not None:
+            filters = filters.spelt(unfiltered)
+            snapshot = narrow(unfiltered, filters)
+            if snapshot is not unfiltered and last is not None:
                 snapshot = _with_parts_of(last.snapshot, snapshot)
         cache = InputCache() if last is None else last.cache
-        zone, kept_marks = ZoneInfo(snapshot.time_zone), cache.get("marks", (), KeptMarks).update(snapshot.alarms)
+        zone, alarm_index = ZoneInfo(snapshot.time_zone), cache.get("marks", (), AlarmIndex).update(snapshot.alarms)
         edition, last_edition, changed = object(), None, set[str]()
         if last is not None and last.glyphs is glyphs and last.filters == filters:
             last_edition = last.edition
             changed.update(_changed_parts(last.snapshot, snapshot))
-            if snapshot is not whole or last.snapshot is not last.whole:
-                changed.update(_changed_parts(last.whole, whole))
+            if snapshot is not unfiltered or last.snapshot is not last.unfiltered:
+                changed.update(_changed_parts(last.unfiltered, unfiltered))
             if not changed:
                 edition = last_edition
-            if last.marks is not kept_marks.marks:
+            if last.marks is not alarm_index.marks:
                 changed.add("marks")
             if last.zone is not zone:
                 changed.add("zone")
         return cls(
             snapshot=snapshot,
-            whole=whole,
+            unfiltered=unfiltered,
             now=snapshot.at if now is None else now,
             rows_at=now if is_current and now is not None else snapshot.at,
             zone=zone,
             glyphs=glyphs,
-            marks=kept_marks.marks,
-            acting=kept_marks.acting,
-            silent=kept_marks.silent,
+            marks=alarm_index.marks,
+            acting=alarm_index.acting,
+            silent=alarm_index.silent,
             agents=(NO_AGENTS if last is None else last.agents).with_rows(snapshot.agents),
             filters=filters,
             cache=cache,
@@ -164,9 +164,9 @@ class View:
     def floor_to_choose_from(self) -> FloorSnapshot:
         """The floor to choose others from, such as a new owner of a follow-up: wider than what is shown.
 
-        All of it; in a view narrowed to a client, all of the client's, who is not to see others' agents.
+        All of it; on a screen narrowed to a client, all of the client's, who is not to see others' agents.
         """
-        return narrow(self.whole, Filters(client=self.filters.client))
+        return narrow(self.unfiltered, Filters(client=self.filters.client))
 
     def wider_scope(self, section: str) -> str:
         """What a section's figures cover, if that is more than what is shown: a queue's calls are all teams'."""
@@ -180,7 +180,7 @@ class View:
     @property
     def without_data(self) -> bool:
         """Whether no record has come yet: then the absence of alarms means nothing."""
-        return self.whole.data_at is None
+        return self.unfiltered.data_at is None
 
     @cached_property
     def drawn_until(self) -> int:
@@ -194,7 +194,7 @@ class View:
         return self.snapshot.known_until
 
     def due(self, clock: Clock) -> DueMoments:
-        """Tells what has come by one of the view's moments. What asks it need not be made again before the next."""
+        """Tells what has come by one of the context's moments. What asks it need not be made again before the next."""
         return DueMoments(getattr(self, clock))
 
     def elapsed_ms(self, moment: int | None) -> int | None:
@@ -243,12 +243,12 @@ def _changed_parts(one: FloorSnapshot, other: FloorSnapshot) -> Iterable[str]:
 
 def _with_parts_of(last: FloorSnapshot, snapshot: FloorSnapshot) -> FloorSnapshot:
     """A snapshot that reuses the last one's object for each part that is equal."""
-    kept = {}
+    same = {}
     for each in fields(snapshot):
         before, now = getattr(last, each.name), getattr(snapshot, each.name)
         if before is not now and before == now:
-            kept[each.name] = before
-    return replace(snapshot, **kept)
+            same[each.name] = before
+    return replace(snapshot, **same)
 
 
 def severity_style(severity: Severity, otherwise: TextStyle = TextStyle.TEXT) -> TextStyle:

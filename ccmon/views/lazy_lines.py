@@ -12,7 +12,7 @@ from ccmon.views.columns import MEASURED
 from ccmon.views.sales_lines import SalesLine
 
 
-class LinesInTurn(Sequence[SalesLine]):
+class LazyLines(Sequence[SalesLine]):
     """The lines of groups, then those of agents, which are only made when they are read."""
 
     def __init__(

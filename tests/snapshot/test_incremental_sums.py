@@ -1,4 +1,4 @@
-"""Sums that are kept from one snapshot to the next are those of all rows, whatever rows come in turn."""
+"""Sums that are updated from one snapshot to the next are those of all rows, whatever rows come in turn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ccmon.snapshot.floor_rows import QueueTotals
-from ccmon.snapshot.handling import NO_PERCENTILES, P90_FROM, KeptHandlingTimes, Percentiles
+from ccmon.snapshot.handling import NO_PERCENTILES, P90_FROM, CachedHandlingTimes, Percentiles
 from ccmon.snapshot.quarters import MergedQuarters, QuartersOfQueue
 
 QUEUES = (1, 2, 3)
@@ -25,7 +25,7 @@ NO_CALLS = QueueTotals(*[0] * len(QueueTotals.__struct_fields__))
 
 @given(st.lists(histograms, max_size=6))
 def test_kept_percentiles_are_those_of_all_calls(moments: list[dict[int, dict[int, int]]]) -> None:
-    kept = KeptHandlingTimes()
+    kept = CachedHandlingTimes()
     for by_queue in moments:
         whole: Counter[int] = Counter()
         for histogram in by_queue.values():

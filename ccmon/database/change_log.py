@@ -1,4 +1,4 @@
-"""What the trail of changes shows: which rows must be read again."""
+"""What the change log shows: which rows must be read again."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ READ_AT_MOST = 2048
 """With more changes, reading everything costs less."""
 
 
-class TrailEdges(Struct, frozen=True, gc=False):
-    """The first and the last row of the trail. A row of ``trail_edges``."""
+class ChangeLogEdges(Struct, frozen=True, gc=False):
+    """The first and the last row of the change log. A row of ``change_log_edges``."""
 
     first: int
     last: int
 
 
-class TrailRow(Struct, frozen=True, gc=False):
-    """A row of the trail. A row of ``trail``."""
+class ChangeLogRow(Struct, frozen=True, gc=False):
+    """A row of the change log. A row of ``change_log``."""
 
     subject: str
     subject_id: int | None
@@ -34,7 +34,7 @@ class TrailRow(Struct, frozen=True, gc=False):
 
 
 class Touched(Struct):
-    """What rows of the trail touch, from the point of view of a business day."""
+    """What rows of the change log touch, from the point of view of a business day."""
 
     agents: set[int]
     """Agent ids; 0: no known agent."""
@@ -52,14 +52,14 @@ class Touched(Struct):
     campaigns: bool = False
 
     @classmethod
-    def of(cls, rows: Iterable[TrailRow], day: BusinessDay) -> Touched:
+    def of(cls, rows: Iterable[ChangeLogRow], day: BusinessDay) -> Touched:
         """What must be read again for a business day."""
         touched = cls(set(), set(), {}, set(), defaultdict(set), set(), set(), set(), set())
         for row in rows:
             touched._add(row, day)
         return touched
 
-    def _add(self, row: TrailRow, day: BusinessDay) -> None:
+    def _add(self, row: ChangeLogRow, day: BusinessDay) -> None:
         self.subjects.add(row.subject)
         match row.subject:
             case "call" | "outbound_call":
@@ -76,7 +76,7 @@ class Touched(Struct):
                 self.queues.add(row.queue_id or 0)
                 self.quarters[row.queue_id or 0] = day.starts_at
 
-    def _add_call(self, row: TrailRow, day: BusinessDay) -> None:
+    def _add_call(self, row: ChangeLogRow, day: BusinessDay) -> None:
         at = row.at or 0
         self.agents |= {row.agent_id or 0, 0}
         self.calls.add(row.subject_id or 0)
@@ -106,7 +106,7 @@ ALL_PARTS = PARTS_OF_TODAY | {
     "unresolved",
     "surveys",
 }
-"""Parts of the periodic rows that are kept from one reading to the next in a `PollCache`."""
+"""Parts of the periodic rows that are cached from one reading to the next in a `PollCache`."""
 _OF_PAST = {
     "call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
     "outbound_call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
@@ -118,29 +118,29 @@ _OF_PAST = {
     "answer": {"surveys"},
     "invitation": {"surveys"},
 }
-"""What a row of the trail touches if it is of a finished day."""
+"""What a row of the change log touches if it is of a finished day."""
 _OF_ANY_DAY = {
     "sale": {"kept_customers", *PARTS_OF_ORDERS},
     "follow_up": {"promises"},
     "customer": {"closing_customers", "concerned_customers"},
     "shift": {"planned_time", "shifts_of_day"},
 }
-"""What a row of the trail touches, whatever its day: an order of today may belong to a past call."""
+"""What a row of the change log touches, whatever its day: an order of today may belong to a past call."""
 
 
 class TouchedParts(Struct, frozen=True):
-    """Parts of the periodic rows that must be read again, according to the trail up to a row."""
+    """Parts of the periodic rows that must be read again, according to the change log up to a row."""
 
     parts: frozenset[str]
     read_to: int
     calls: frozenset[int] = frozenset()
     """Calls that must be counted again, unless all are."""
     named_again: frozenset[int] = frozenset()
-    """Those of them that the next look at the trail may name again."""
+    """Those of them that the next look at the change log may name again."""
 
 
-def touched_parts(rows: Iterable[TrailRow], day: BusinessDay) -> set[str]:
-    """The parts of the periodic rows that rows of the trail touch, from the point of view of a business day."""
+def touched_parts(rows: Iterable[ChangeLogRow], day: BusinessDay) -> set[str]:
+    """The parts of the periodic rows that rows of the change log touch, from the point of view of a business day."""
     parts: set[str] = set()
     for row in rows:
         parts |= _OF_ANY_DAY.get(row.subject, set())
@@ -149,28 +149,30 @@ def touched_parts(rows: Iterable[TrailRow], day: BusinessDay) -> set[str]:
     return parts
 
 
-def touched_calls(rows: Iterable[TrailRow]) -> set[int]:
-    """The calls that rows of the trail touch."""
+def touched_calls(rows: Iterable[ChangeLogRow]) -> set[int]:
+    """The calls that rows of the change log touch."""
     return {row.subject_id or 0 for row in rows if row.subject in _OF_CALLS}
 
 
 _OF_CALLS = frozenset({"call", "outbound_call", "call_reason"})
-ALL_ANEW = frozenset({"everything", "directory"})
+READ_EVERYTHING = frozenset({"everything", "directory"})
 
 
-def read_trail(database: Database, after: int, edges: TrailEdges, at_most: int = READ_AT_MOST) -> list[TrailRow] | None:
+def read_change_log(
+    database: Database, after: int, edges: ChangeLogEdges, at_most: int = READ_AT_MOST
+) -> list[ChangeLogRow] | None:
     """The rows noted since a row; None if that is not known, or there are so many that everything must be read."""
     if not edges.first <= after + 1 or not after <= edges.last <= after + at_most:
         return None
-    rows = database.rows("trail", TrailRow, {"after": after}) if edges.last > after else []
-    return None if any(row.subject in ALL_ANEW for row in rows) else rows
+    rows = database.rows("change_log", ChangeLogRow, {"after": after}) if edges.last > after else []
+    return None if any(row.subject in READ_EVERYTHING for row in rows) else rows
 
 
 def touched_by_now(database: Database, before: TouchedParts, day: BusinessDay) -> TouchedParts:
     """The parts of the periodic rows touched in ``before``, or since."""
-    edges = database.one_row("trail_edges", TrailEdges)
-    trail = read_trail(database, before.read_to, edges)
-    if trail is None:
+    edges = database.one_row("change_log_edges", ChangeLogEdges)
+    log_rows = read_change_log(database, before.read_to, edges)
+    if log_rows is None:
         return TouchedParts(ALL_PARTS, edges.last)
-    calls = frozenset(touched_calls(trail))
-    return TouchedParts(before.parts | touched_parts(trail, day), edges.last, before.calls | calls, calls)
+    calls = frozenset(touched_calls(log_rows))
+    return TouchedParts(before.parts | touched_parts(log_rows, day), edges.last, before.calls | calls, calls)

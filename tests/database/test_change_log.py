@@ -1,4 +1,4 @@
-"""The trail of changes: it names whatever a write touches, stays short, and is what the migrations make."""
+"""The change log: it names whatever a write touches, stays short, and is what the migrations make."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ccmon.database import totals
 from ccmon.database.sql_files import split
-from ccmon.database.total_sql import trail_triggers
+from ccmon.database.total_sql import change_log_triggers
 from ccmon.database.total_sql.definitions import COUNTED_TABLES
 from tests.database.test_totals import NOON, Operation, _copy, histories, operations, run_statement, template_of
 from tests.databases import new_database
@@ -61,10 +61,10 @@ def test_the_migrations_leave_the_triggers_that_the_definitions_give(tmp_path: P
         migrated = dict(connection.execute(TRIGGERS))
         for name in migrated:
             connection.execute(f"DROP TRIGGER {name}")
-        for statement in split(trail_triggers.triggers()):
+        for statement in split(change_log_triggers.triggers()):
             connection.execute(statement)
         for counted in COUNTED_TABLES:
-            connection.execute(trail_triggers.note_replaced(counted.table))
+            connection.execute(change_log_triggers.note_replaced(counted.table))
         assert dict(connection.execute(TRIGGERS)) == migrated
 
 
@@ -88,7 +88,7 @@ def test_every_subject_whose_rows_differ_is_in_the_trail(
 
 
 def noted_since(connection: sqlite3.Connection, last: int) -> set[tuple[str, int]] | None:
-    """The subjects that the trail names after a row, and those who work on a call that it names; None: all."""
+    """The subjects that the change log names after a row, and those who work on a call that it names; None: all."""
     noted: set[tuple[str, int]] = set()
     calls = set()
     for subject, call, agent, queue, campaign in connection.execute(
@@ -123,8 +123,8 @@ def test_the_trail_stays_short_and_its_numbers_ascend(template: Path) -> None:
         (last,) = connection.execute("SELECT max(id) FROM changes").fetchone()
         insert = "INSERT INTO missed_calls (agent_id, missed_at, ring_ms) VALUES (1, ?, 5000)"
         connection.execute("BEGIN")
-        connection.executemany(insert, [(NOON,)] * (2 * trail_triggers.KEPT_ROWS))
+        connection.executemany(insert, [(NOON,)] * (2 * change_log_triggers.LOGGED_AT_LEAST))
         first, newest, rows = connection.execute("SELECT min(id), max(id), count(*) FROM changes").fetchone()
-        assert newest == last + 2 * trail_triggers.KEPT_ROWS
-        assert trail_triggers.KEPT_ROWS <= rows <= trail_triggers.KEPT_ROWS + 256
+        assert newest == last + 2 * change_log_triggers.LOGGED_AT_LEAST
+        assert change_log_triggers.LOGGED_AT_LEAST <= rows <= change_log_triggers.LOGGED_AT_LEAST + 256
         assert first == newest - rows + 1

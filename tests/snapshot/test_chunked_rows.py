@@ -1,4 +1,4 @@
-"""Rows in pieces are a sequence like any other, and what differs between two of them is found."""
+"""Rows in chunks are a sequence like any other, and what differs between two of them is found."""
 
 from __future__ import annotations
 
@@ -7,55 +7,55 @@ import pickle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.database.kept_rows import KeptRows
+from ccmon.database.row_cache import RowCache
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.snapshot.kept import KeptValues
-from ccmon.snapshot.rows_in_pieces import PIECE, RowsInPieces, other_rows
+from ccmon.snapshot.chunked_rows import CHUNK_SIZE, ChunkedRows, other_rows
+from ccmon.snapshot.incremental import IncrementalValues
 
 numbers = st.lists(st.integers(0, 9), max_size=12)
 cuts = st.lists(st.integers(0, 3), min_size=12, max_size=12)
 
 
-def in_pieces(rows: list[int], lengths: list[int]) -> RowsInPieces[int]:
-    pieces, left = [], rows
+def in_chunks(rows: list[int], lengths: list[int]) -> ChunkedRows[int]:
+    chunks, left = [], rows
     for length in lengths:
-        pieces.append(tuple(left[:length]))
+        chunks.append(tuple(left[:length]))
         left = left[length:]
-    return RowsInPieces([*pieces, tuple(left)])
+    return ChunkedRows([*chunks, tuple(left)])
 
 
 @given(numbers, cuts, st.integers(-12, 12), st.integers(-12, 12))
 def test_they_are_a_sequence(rows: list[int], lengths: list[int], start: int, end: int) -> None:
-    cut = in_pieces(rows, lengths)
+    cut = in_chunks(rows, lengths)
     assert list(cut) == rows
     assert len(cut) == len(rows)
     assert [cut[place] for place in range(-len(rows), len(rows))] == rows + rows
     assert cut[start:end] == tuple(rows[start:end])
     assert cut == rows
     assert tuple(rows) == cut
-    assert cut == RowsInPieces.of(rows)
+    assert cut == ChunkedRows.of(rows)
     assert cut != [*rows, 1]
-    assert cut != RowsInPieces.of([*rows, 1])
+    assert cut != ChunkedRows.of([*rows, 1])
 
 
 @given(numbers, cuts, numbers, cuts)
 def test_rows_that_differ_are_found(rows: list[int], lengths: list[int], others: list[int], cut: list[int]) -> None:
-    before, now = in_pieces(rows, lengths), in_pieces(others, cut)
+    before, now = in_chunks(rows, lengths), in_chunks(others, cut)
     found = other_rows(before, now)
     if found is None:
-        assert rows != others or [len(piece) for piece in before.pieces] != [len(piece) for piece in now.pieces]
+        assert rows != others or [len(chunk) for chunk in before.chunks] != [len(chunk) for chunk in now.chunks]
     else:
         pairs = enumerate(zip(rows, others, strict=True))
         assert found == [(place, old, new) for place, (old, new) in pairs if old is not new]
 
 
-@given(st.lists(st.tuples(st.integers(0, 3 * PIECE), st.one_of(st.none(), st.integers(0, 9))), max_size=9))
+@given(st.lists(st.tuples(st.integers(0, 3 * CHUNK_SIZE), st.one_of(st.none(), st.integers(0, 9))), max_size=9))
 def test_values_and_rows_stay_in_order_over_the_edges_of_pieces(changes: list[tuple[int, int | None]]) -> None:
-    known = dict.fromkeys(range(0, 3 * PIECE, 2), 0)
-    values = KeptValues[int](range(3 * PIECE + 1))
+    known = dict.fromkeys(range(0, 3 * CHUNK_SIZE, 2), 0)
+    values = IncrementalValues[int](range(3 * CHUNK_SIZE + 1))
     values.update(known, DueMoments(0), lambda subject, _: known.get(subject))
-    rows = KeptRows[tuple[int, int]](sorted(known.items()), lambda row: row[0])
-    in_pairs = KeptRows[tuple[int, int]](sorted(known.items()), lambda row: row[0], lambda row: row)
+    rows = RowCache[tuple[int, int]](sorted(known.items()), lambda row: row[0])
+    in_pairs = RowCache[tuple[int, int]](sorted(known.items()), lambda row: row[0], lambda row: row)
     for subject, value in changes:
         if value is None:
             known.pop(subject, None)
@@ -64,7 +64,7 @@ def test_values_and_rows_stay_in_order_over_the_edges_of_pieces(changes: list[tu
         values.update([subject], DueMoments(0), lambda subject, _: known.get(subject))
         before = list(rows.rows)
         made = rows.update([subject], [] if value is None else [(subject, value)])
-        assert values.all == tuple(values.in_pieces) == tuple(number for _, number in sorted(known.items()))
+        assert values.all == tuple(values.in_chunks) == tuple(number for _, number in sorted(known.items()))
         assert list(rows.rows) == sorted(known.items())
         assert bool(made) is (before != list(rows.rows))
         in_pairs.update([subject], [] if value is None else [(subject, value)])
@@ -73,16 +73,16 @@ def test_values_and_rows_stay_in_order_over_the_edges_of_pieces(changes: list[tu
 
 
 def test_a_piece_that_grows_is_cut_in_two() -> None:
-    rows = KeptRows[tuple[int, int]]([], lambda row: row[0])
-    for number in range(4 * PIECE):
+    rows = RowCache[tuple[int, int]]([], lambda row: row[0])
+    for number in range(4 * CHUNK_SIZE):
         rows.update([number], [(number, number)])
-    assert max(map(len, rows.rows.pieces)) <= 2 * PIECE
-    for number in range(4 * PIECE):
+    assert max(map(len, rows.rows.chunks)) <= 2 * CHUNK_SIZE
+    for number in range(4 * CHUNK_SIZE):
         rows.update([number], [])
-    assert (len(rows.rows), rows.rows.pieces) == (0, ())
+    assert (len(rows.rows), rows.rows.chunks) == (0, ())
 
 
 def test_rows_can_be_copied_whatever_they_were_made_of() -> None:
-    rows = KeptRows[tuple[int, int]]([(1, 1), (2, 2)], lambda row: row[0])
+    rows = RowCache[tuple[int, int]]([(1, 1), (2, 2)], lambda row: row[0])
     rows.update([2], [(2, 3)])
     assert pickle.loads(pickle.dumps(rows.rows)) == [(1, 1), (2, 3)]

@@ -14,14 +14,14 @@ from ccmon.database import database_file, floor_reader
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
 from ccmon.database.writer import Writer
-from ccmon.snapshot import assemble, assemble_kept
+from ccmon.snapshot import assemble, assemble_cached
+from ccmon.snapshot.cached_snapshot import CachedSnapshot
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.input_cache import InputCache
-from ccmon.snapshot.kept_snapshot import KeptSnapshot
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.translator import EventTranslator
 from ccmon.sources.queue_log.ingester import LogIngester
-from tests.database.test_live_rows import are_kept, fields
+from tests.database.test_live_rows import are_same_objects, fields
 from tests.databases import new_database
 from tests.examples import every
 from tests.sources import freeswitch_recording
@@ -70,7 +70,7 @@ class Reader:
         self._database = database
         self._live, self._cache = LiveRows(), InputCache()
         self._before: FloorData | None = None
-        self._floor: KeptSnapshot | None = None
+        self._floor: CachedSnapshot | None = None
         self._polls: Counter[tuple[bool, ...]] = Counter()
 
     def is_compared(self, data: FloorData) -> bool:
@@ -88,11 +88,11 @@ class Reader:
                 fresh = floor_reader.read_floor_data(self._database, at, is_latest=True)
                 assert fields(data) == fields(fresh), at
         if self._before is not None:
-            are_kept(self._before, data)
+            are_same_objects(self._before, data)
         self._before = data
-        snapshot = None if self._floor is None else self._floor.still_true_at(data, at, None)
+        snapshot = None if self._floor is None else self._floor.floor_at(data, at, None)
         if snapshot is None:
-            self._floor = assemble_kept(data, at, periodic=None, cache=self._cache)
+            self._floor = assemble_cached(data, at, periodic=None, cache=self._cache)
             snapshot = self._floor.snapshot
             self.assembled += 1
         else:
@@ -101,7 +101,7 @@ class Reader:
 
 
 @pytest.mark.parametrize("recording", [queue_log, freeswitch])
-def test_kept_rows_and_figures_are_those_read_from_nothing(tmp_path: Path, recording: Recording) -> None:
+def test_cached_rows_and_figures_are_those_read_from_nothing(tmp_path: Path, recording: Recording) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     with (
         Writer(path, source="pbx", kind="freeswitch", following=True) as writer,

@@ -13,18 +13,18 @@ from msgspec.structs import asdict, replace
 
 from ccmon.database import database_file, floor_reader
 from ccmon.database.driver import Database
-from ccmon.database.kept_rows import KeptRows
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
+from ccmon.database.row_cache import RowCache
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.agents import AgentState, Membership
 from ccmon.model.alarms import Rule, Severity
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot import assemble, assemble_kept
+from ccmon.snapshot import assemble, assemble_cached
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals, EarlierCall, OpenCallRow, StateRow, TrackedSubject
+from ccmon.snapshot.incremental import IncrementalValues, RowsByKey
 from ccmon.snapshot.input_cache import InputCache
-from ccmon.snapshot.kept import KeptValues, RowsByKey
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
 from tests.examples import examples
 from tests.snapshot.seeded_floor import NOW, seeded_database
@@ -165,21 +165,21 @@ def test_rows_that_come_one_after_another_give_what_each_gives_alone(
         if step != "stay":
             rows = found.draw(edited(floor.data if step == "put back" else rows))
         periodic = found.draw(st.sampled_from([floor.periodic, floor.periodic, floor.other_periodic, None]))
-        kept = assemble_kept(rows, at, periodic=periodic, cache=cache)
+        kept = assemble_cached(rows, at, periodic=periodic, cache=cache)
         assert not differences(kept.snapshot, assemble(rows, at, periodic=periodic))
         later = at + found.draw(st.integers(0, MINUTE))
-        shown = kept.still_true_at(rows, later, periodic)
+        shown = kept.floor_at(rows, later, periodic)
         if shown is not None:
             assert not differences(shown, assemble(rows, later, periodic=periodic))
 
 
 def test_of_one_agents_change_only_what_rests_on_it_is_another_record(floor: Floor) -> None:
     rows, cache = floor.data, InputCache()
-    before = assemble_kept(rows, NOW, periodic=floor.periodic, cache=cache).snapshot
+    before = assemble_cached(rows, NOW, periodic=floor.periodic, cache=cache).snapshot
     first = rows.states[0]
     state = "paused" if first.state != "paused" else "ready"
     states = [replace(first, state=state, started_at=NOW, queue_id=None, entered_at=None), *rows.states[1:]]
-    now = assemble_kept(replace(rows, states=states), NOW, periodic=floor.periodic, cache=cache).snapshot
+    now = assemble_cached(replace(rows, states=states), NOW, periodic=floor.periodic, cache=cache).snapshot
     others = {agent.id: agent for agent in before.agents if agent.id != first.agent_id}
     assert all(agent is others[agent.id] for agent in now.agents if agent.id != first.agent_id)
     assert now.agents != before.agents
@@ -211,7 +211,7 @@ def test_rows_that_differ_are_found_by_their_keys(rows: list[tuple[int, int]], o
 def test_rows_of_which_some_were_read_again_are_compared_by_what_is_known_of_them(
     first: dict[int, int], steps: list[tuple[dict[int, int | None], bool]]
 ) -> None:
-    kept = KeptRows[tuple[int, int]](sorted(first.items()), lambda row: row[0])
+    kept = RowCache[tuple[int, int]](sorted(first.items()), lambda row: row[0])
     by_key, here = RowsByKey[tuple[int, int]](lambda row: -row[0]), dict(first)
     by_key.update(kept.rows)
     before = dict(by_key.by_key)
@@ -236,10 +236,10 @@ def test_rows_of_which_some_were_read_again_are_compared_by_what_is_known_of_the
     moments=st.dictionaries(st.integers(1, 9), st.integers(0, 100), max_size=9),
     polls=st.lists(st.tuples(st.integers(0, 120), st.sets(st.integers(1, 9), max_size=3)), max_size=9),
 )
-def test_a_kept_value_is_made_again_when_its_moment_comes(
+def test_a_cached_value_is_made_again_when_its_moment_comes(
     moments: dict[int, int], polls: list[tuple[int, set[int]]]
 ) -> None:
-    values = KeptValues[str](range(9, 0, -1))
+    values = IncrementalValues[str](range(9, 0, -1))
     own = dict(moments)
     touched = set(range(1, 10))
     for at, edited_subjects in polls:

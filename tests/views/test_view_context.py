@@ -8,7 +8,7 @@ from ccmon.model.agents import AgentState
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.agents import AgentsPanel
 from ccmon.views.queues import QueuesPanel
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.floors import MINUTE, floor
 
@@ -18,10 +18,12 @@ def test_of_two_agents_of_one_name_the_one_with_the_alarm_is_marked() -> None:
     paused = replace(whole.agents[0], name="Anna", state=AgentState.PAUSED, since=whole.at - 90 * MINUTE)
     ready = replace(whole.agents[1], name="Anna", state=AgentState.READY, since=whole.at - MINUTE, missed=0)
     whole = replace(whole, agents=(ready, paused))
-    view = View.of(replace(whole, alarms=find_alarms(whole)))
-    assert [view.severity(agent) for agent in (paused, ready)] == [1, 0]
-    assert AgentsPanel().rows(view)[0] is paused
-    alerts = [[each.label for each in AgentsPanel().details(agent, view)].count("Alert") for agent in (paused, ready)]
+    context = ViewContext.of(replace(whole, alarms=find_alarms(whole)))
+    assert [context.severity(agent) for agent in (paused, ready)] == [1, 0]
+    assert AgentsPanel().rows(context)[0] is paused
+    alerts = [
+        [each.label for each in AgentsPanel().details(agent, context)].count("Alert") for agent in (paused, ready)
+    ]
     assert alerts == [1, 0]
 
 
@@ -29,18 +31,18 @@ def test_an_agent_who_is_called_like_a_queue_has_none_of_its_alarms() -> None:
     whole = floor(24)
     named = replace(whole.agents[0], name=whole.queues[0].name, state=AgentState.READY, since=whole.at, missed=0)
     whole = replace(whole, agents=(named, *whole.agents[1:]))
-    view = View.of(replace(whole, alarms=find_alarms(whole)))
-    assert view.severity(whole.queues[0]) == 2
-    assert view.severity(named) == 0
-    assert view.severity(view.snapshot.total) == 0, "no alarm is about all queues"
-    labels = [detail.label for detail in QueuesPanel().details(whole.queues[0], view)]
-    assert labels.count("Alert") == len(view.alarms_about(whole.queues[0])) > 1
+    context = ViewContext.of(replace(whole, alarms=find_alarms(whole)))
+    assert context.severity(whole.queues[0]) == 2
+    assert context.severity(named) == 0
+    assert context.severity(context.snapshot.total) == 0, "no alarm is about all queues"
+    labels = [detail.label for detail in QueuesPanel().details(whole.queues[0], context)]
+    assert labels.count("Alert") == len(context.alarms_about(whole.queues[0])) > 1
 
 
 def test_what_an_owner_does_now_is_found_by_the_id() -> None:
     whole = busy_floor()
     owner = next(agent for agent in whole.agents if any(item.owner_id == agent.id for item in whole.follow_ups.items))
     other = replace(owner, id=9_999, login="other", state=AgentState.LOGGED_OUT)
-    view = View.of(replace(whole, agents=(*whole.agents, other)))
-    assert view.agent(owner.id) is owner
-    assert view.agent(None) is view.agent(77_777) is None
+    context = ViewContext.of(replace(whole, agents=(*whole.agents, other)))
+    assert context.agent(owner.id) is owner
+    assert context.agent(None) is context.agent(77_777) is None

@@ -21,7 +21,7 @@ class _Block(NamedTuple):
     lines: Sequence[Sequence[Span]]
 
 
-class KeptHead:
+class CachedHead:
     """The lines of a head; in a head of three lines, only blocks with a changed fact are made again."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Rows in order, cut into pieces shared with the rows of another moment: a change costs one piece, not all rows."""
+"""Rows in order, cut into chunks shared with the rows of another moment: a change costs one chunk, not all rows."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from typing import Any, Generic, Self, TypeVar, overload
 
 Row = TypeVar("Row")
 
-PIECE = 16
-"""The usual number of rows in a piece, at least."""
+CHUNK_SIZE = 16
+"""The usual number of rows in a chunk, at least."""
 
 
 def piece_length(rows: int) -> int:
-    """The usual number of rows in a piece of so many: a change passes over one piece, and over all pieces."""
-    return max(PIECE, isqrt(rows))
+    """The usual number of rows in a chunk of so many: a change passes over one chunk, and over all chunks."""
+    return max(CHUNK_SIZE, isqrt(rows))
 
 
-class RowsInPieces(Sequence[Row], Generic[Row]):
+class ChunkedRows(Sequence[Row], Generic[Row]):
     """An immutable sequence of rows."""
 
-    __slots__ = ("__weakref__", "_length", "pieces")
+    __slots__ = ("__weakref__", "_length", "chunks")
 
-    def __init__(self, pieces: Iterable[tuple[Row, ...]]) -> None:
-        self.pieces = tuple(pieces)
-        self._length = sum(map(len, self.pieces))
+    def __init__(self, chunks: Iterable[tuple[Row, ...]]) -> None:
+        self.chunks = tuple(chunks)
+        self._length = sum(map(len, self.chunks))
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> Self:
-        """All rows in pieces."""
+        """All rows in chunks."""
         every = tuple(rows)
         length = piece_length(len(every))
         return cls(every[start : start + length] for start in range(0, len(every), length))
@@ -39,7 +39,7 @@ class RowsInPieces(Sequence[Row], Generic[Row]):
         return self._length
 
     def __iter__(self) -> Iterator[Row]:
-        return chain.from_iterable(self.pieces)
+        return chain.from_iterable(self.chunks)
 
     @overload
     def __getitem__(self, place: int) -> Row: ...
@@ -50,22 +50,22 @@ class RowsInPieces(Sequence[Row], Generic[Row]):
             return tuple(self)[place]
         left = place if place >= 0 else place + self._length
         if left >= 0:
-            for piece in self.pieces:
-                if left < len(piece):
-                    return piece[left]
-                left -= len(piece)
+            for chunk in self.chunks:
+                if left < len(chunk):
+                    return chunk[left]
+                left -= len(chunk)
         raise IndexError(place)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, RowsInPieces):
-            return self.pieces == other.pieces or (len(self) == len(other) and tuple(self) == tuple(other))
+        if isinstance(other, ChunkedRows):
+            return self.chunks == other.chunks or (len(self) == len(other) and tuple(self) == tuple(other))
         return list(self) == list(other) if isinstance(other, list | tuple) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __reduce__(self) -> tuple[type[RowsInPieces[Row]], tuple[tuple[tuple[Row, ...], ...]]]:
+    def __reduce__(self) -> tuple[type[ChunkedRows[Row]], tuple[tuple[tuple[Row, ...], ...]]]:
         """A copy holds these rows only, without their changes from others."""
-        return RowsInPieces, (self.pieces,)
+        return ChunkedRows, (self.chunks,)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}.of({list(self)!r})"
@@ -75,13 +75,13 @@ def other_rows(before: Sequence[Row], now: Sequence[Row]) -> list[tuple[int, Row
     """The places at which two sequences hold different objects, with both; None if rows have come, gone or moved."""
     if len(before) != len(now):
         return None
-    if not (isinstance(before, RowsInPieces) and isinstance(now, RowsInPieces)):
+    if not (isinstance(before, ChunkedRows) and isinstance(now, ChunkedRows)):
         return [(place, before[place], now[place]) for place in compress(range(len(now)), map(is_not, now, before))]
-    if len(before.pieces) != len(now.pieces):
+    if len(before.chunks) != len(now.chunks):
         return None
     found: list[tuple[int, Row, Row]] = []
     start = 0
-    for old, new in zip(before.pieces, now.pieces, strict=True):
+    for old, new in zip(before.chunks, now.chunks, strict=True):
         if old is not new:
             if len(old) != len(new):
                 return None
@@ -92,7 +92,7 @@ def other_rows(before: Sequence[Row], now: Sequence[Row]) -> list[tuple[int, Row
     return found
 
 
-def edited(pieces: list[tuple[Any, ...]], number: int, place: int, rows: tuple[Any, ...], *, instead_of: int) -> None:
-    """Put rows into a piece instead of a number of others."""
-    piece = pieces[number]
-    pieces[number] = piece[:place] + rows + piece[place + instead_of :]
+def edited(chunks: list[tuple[Any, ...]], number: int, place: int, rows: tuple[Any, ...], *, instead_of: int) -> None:
+    """Put rows into a chunk instead of a number of others."""
+    chunk = chunks[number]
+    chunks[number] = chunk[:place] + rows + chunk[place + instead_of :]

@@ -30,7 +30,7 @@ def time_of_day_ms(day: BusinessDay, at: int) -> int:
     return at - day.starts_at + DAY_MS - (day.ends_at - day.starts_at)
 
 
-class Curve(Struct, frozen=True):
+class DayCurve(Struct, frozen=True):
     """One day's calls of a scope: ends of quarters of an hour, and the number of calls up to each."""
 
     quarters: Sequence[int]
@@ -51,7 +51,7 @@ class Curve(Struct, frozen=True):
         return before
 
 
-class DayShapes:
+class IntradayProfiles:
     """The sales calls of the days that today is measured by."""
 
     def __init__(self, finished: FinishedDays, directory: Directory) -> None:
@@ -70,7 +70,7 @@ class DayShapes:
             quarter = row.day_at, row.quarter
             for calls in counted[who]:
                 calls[quarter] += row.calls
-        self._curves: dict[Scope, list[Curve]] = {scope: _curves(calls) for scope, calls in found.items()}
+        self._curves: dict[Scope, list[DayCurve]] = {scope: _curves(calls) for scope, calls in found.items()}
         self._work: defaultdict[Scope, list[PlannedWorkRow]] = defaultdict(list)
         for shift in finished.planned_work:
             for scope in scopes(directory, shift.agent_id):
@@ -110,7 +110,7 @@ def _basis(days: Sequence[BusinessDay]) -> str | None:
     return f"{len(days)} {weekdays.pop() if len(weekdays) == 1 else 'day'}s"
 
 
-def _curves(calls: Mapping[tuple[int, int], int]) -> list[Curve]:
+def _curves(calls: Mapping[tuple[int, int], int]) -> list[DayCurve]:
     """A curve for each day, from calls by day and quarter of an hour."""
     curves = []
     for _, of_day in groupby(sorted(calls.items()), _day_of):
@@ -119,7 +119,7 @@ def _curves(calls: Mapping[tuple[int, int], int]) -> list[Curve]:
             total += count
             places.append(quarter)
             until.append(total)
-        curves.append(Curve(places, until))
+        curves.append(DayCurve(places, until))
     return curves
 
 
@@ -160,5 +160,5 @@ class PlannedWork:
 
     def share(self, scope: Scope, time: int) -> float | None:
         """Share of the planned work that lies before a time of day."""
-        whole = self.after(scope, 0)
-        return 1 - self.after(scope, time) / whole if whole else None
+        planned = self.after(scope, 0)
+        return 1 - self.after(scope, time) / planned if planned else None

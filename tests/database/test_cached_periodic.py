@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from ccmon.database import contacts, database_file, driver, live_reader, periodic_poller, reader
+from ccmon.database.change_log import touched_by_now
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
@@ -22,7 +23,6 @@ from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.poll_cache import PollCache
 from ccmon.database.sql_files import sql
 from ccmon.database.stored_parts_keeper import check_stored_parts, store_finished_days
-from ccmon.database.trail import touched_by_now
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
@@ -152,7 +152,7 @@ ANSWERED_LONG_AGO: Operation = (
     foreign_keys=st.booleans(),
     recursive=st.booleans(),
 )
-def test_kept_and_stored_parts_are_those_read_from_nothing(
+def test_cached_and_stored_parts_are_those_read_from_nothing(
     template: Path, steps: list[Step], foreign_keys: bool, recursive: bool
 ) -> None:
     with _copy(template) as connection:
@@ -174,7 +174,7 @@ def test_kept_and_stored_parts_are_those_read_from_nothing(
             kept, stored = (_read(database, at, LiveRows(), each) for each in (cache, PollCache()))
             with transaction(connection, keep=False):
                 connection.execute("DELETE FROM stored_part_checks")
-                fresh = _read(database, at, LiveRows(), PollCache(is_kept=False))
+                fresh = _read(database, at, LiveRows(), PollCache(is_reused=False))
             names = set(PeriodicData.__struct_fields__) - (set() if "unresolved" in touched.parts else SEARCHED)
             for name in names:
                 assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
@@ -270,7 +270,7 @@ def test_counts_of_todays_calls_are_those_of_all_calls(
             at += passed
             data = live.read(database, at)
             cache.drop(touched_by_now(database, live.take_touched_parts(), data.day))
-            kept, fresh = (_read(database, at, LiveRows(), each) for each in (cache, PollCache(is_kept=False)))
+            kept, fresh = (_read(database, at, LiveRows(), each) for each in (cache, PollCache(is_reused=False)))
             for name in ("funnel", "reasons", "repeats", "concerned", "kept_customers", "sales", "histories"):
                 assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
 

@@ -1,4 +1,4 @@
-"""Lines kept from the last drawing: a row, or its frame, is drawn again only if it looks different."""
+"""Lines cached from the last drawing: a row, or its frame, is drawn again only if it looks different."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from itertools import chain, compress
 from operator import is_not
 from typing import Any
 
+from ccmon.views.cached_value import Dependencies, RecordingContext
 from ccmon.views.columns import GAP, Cell, Column, Fitted, fit_cell
-from ccmon.views.kept import NotingView, Reads
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 
 _GAP = (blank(GAP),)
 
@@ -18,82 +18,82 @@ _GAP = (blank(GAP),)
 class _DrawnRow:
     """A row as it was drawn last, and what was read for it; cells that read the clock are drawn each time."""
 
-    __slots__ = ("_cells", "_glyphs", "_made", "line", "reads", "row", "running")
+    __slots__ = ("_cells", "_glyphs", "_made", "clock_cells", "dependencies", "line", "row")
 
-    def __init__(self, fitted: Fitted[Any], row: Any, width: int, view: View, last: _DrawnRow | None) -> None:
+    def __init__(self, fitted: Fitted[Any], row: Any, width: int, context: ViewContext, last: _DrawnRow | None) -> None:
         """Draw a row; cells unchanged since its `last` drawing, with the same columns, keep their spans."""
         self.row = row
-        self.reads = reads = Reads()
-        noting = NotingView(view, reads)
-        self._glyphs = glyphs = view.glyphs
+        self.dependencies = dependencies = Dependencies()
+        recording = RecordingContext(context, dependencies)
+        self._glyphs = glyphs = context.glyphs
         known = last if last is not None and last._glyphs is glyphs else None
         self._made: list[Cell | None] = [None] * len(fitted) if known is None else known._made.copy()
         """The cell that each column made for the row."""
         self._cells: list[tuple[Span, ...]] = [_GAP] * (2 * len(fitted)) if known is None else known._cells.copy()
         """The cells fitted to their columns, with the gaps between them."""
-        self.running: list[tuple[int, Column[Any], int, TextStyle | None]] = []
+        self.clock_cells: list[tuple[int, Column[Any], int, TextStyle | None]] = []
         """Places, columns and widths of cells that read the clock, and the style where that does not."""
         for place, (column, cells) in enumerate(fitted):
             was = self._made[place]
-            reads.clock = False
-            made, style = _made(column, row, cells, noting, was)
+            dependencies.clock = False
+            made, style = _made(column, row, cells, recording, was)
             if made is not was and made != was:
                 self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, glyphs)
                 known = None
-            if reads.clock:
-                self.running.append((place, column, cells, style))
-        reads.clock = False
-        reads.found_in(view)
+            if dependencies.clock:
+                self.clock_cells.append((place, column, cells, style))
+        dependencies.clock = False
+        dependencies.mark_current(context)
         if known is not None:
             self.line: StyledLine = known.line
         else:
             self._cells[-1] = (blank(width - sum([cells + GAP for _, cells in fitted]) + GAP),)
             self.line = StyledLine(tuple(chain.from_iterable(self._cells)))
 
-    def run(self, view: View) -> None:
+    def redraw_clocks(self, context: ViewContext) -> None:
         """Draw the cells that read the clock; the line stays the same object where none looks different."""
         changed = False
-        for place, column, cells, style in self.running:
+        for place, column, cells, style in self.clock_cells:
             was = self._made[place]
             if style is None or column.text is None or not isinstance(was, Span):
-                made = column.cell(self.row, view, cells)
+                made = column.cell(self.row, context, cells)
                 if made == was:
                     continue
             else:
-                text = column.text(self.row, view)
+                text = column.text(self.row, context)
                 if text == was.text:
                     continue
                 made = Span(text, style)
-            self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, view.glyphs)
+            self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, context.glyphs)
             changed = True
         if changed:
             self.line = StyledLine(tuple(chain.from_iterable(self._cells)), self.line.state)
 
 
 def _made(
-    column: Column[Any], row: Any, cells: int, noting: NotingView, was: Cell | None
+    column: Column[Any], row: Any, cells: int, recording: RecordingContext, was: Cell | None
 ) -> tuple[Cell, TextStyle | None]:
     """A cell of a column, what `was` there if that is equal; and its style if that is made apart and does not run."""
     text_of, style = column.text, column.style
     if text_of is None:
-        return column.cell(row, noting, cells), None
-    text, kept = text_of(row, noting), None
+        return column.cell(row, recording, cells), None
+    text, kept = text_of(row, recording), None
     if isinstance(style, TextStyle):
         kept = style
     else:
-        reads = noting.reads
-        text_runs, reads.clock = reads.clock, False
-        style = style(row, noting)
-        if reads.clock:
+        dependencies = recording.dependencies
+        text_reads_clock, dependencies.clock = dependencies.clock, False
+        style = style(row, recording)
+        if dependencies.clock:
             kept = None
         else:
-            kept, reads.clock = style, text_runs
+            kept, dependencies.clock = style, text_reads_clock
     if isinstance(was, Span) and was.style is style and was.text == text:
         return was, kept
     return Span(text, style), kept
 
 
-class KeptRowLines:
+class CachedRowLines:
     """The rows of a table that are in sight."""
 
     def __init__(self) -> None:
@@ -104,12 +104,12 @@ class KeptRowLines:
         self._edition: object = None
         self._names: set[str] = set()
         """The names of all that was read for the rows."""
-        self._timed: Sequence[Reads] = ()
+        self._timed: Sequence[Dependencies] = ()
         """What was read for those rows that asked what has come."""
 
     def draw(
         self,
-        view: View,
+        context: ViewContext,
         table: tuple[Fitted[Any], int, Callable[[Any], object]],
         rows: Sequence[Any],
         chosen: int | None,
@@ -122,9 +122,9 @@ class KeptRowLines:
         if self._columns is None or self._columns[0] is not fitted or self._columns[1] != width:
             self._columns = fitted, width
             self._drawn, self._names = {}, set()
-        elif view.edition is self._edition and rows == self._rows and self._are_in_time(view):
-            return self._lines(view, chosen)
-        is_same = self._edition is view.last_edition and view.changed.isdisjoint(self._names)
+        elif context.edition is self._edition and rows == self._rows and self._are_in_time(context):
+            return self._lines(context, chosen)
+        is_same = self._edition is context.last_edition and context.changed.isdisjoint(self._names)
         drawn, shown, known_rows = {}, [], self._drawn
         for row in rows:
             name = identity(row)
@@ -132,15 +132,15 @@ class KeptRowLines:
             if (
                 known is None
                 or not (known.row is row or known.row == row)
-                or not ((is_same and not known.reads.due) or known.reads.hold(view))
+                or not ((is_same and not known.dependencies.due) or known.dependencies.are_unchanged(context))
             ):
-                known = _DrawnRow(fitted, row, width, view, known)
-                known.reads.add_names_to(self._names)
+                known = _DrawnRow(fitted, row, width, context, known)
+                known.dependencies.add_names_to(self._names)
             drawn[name] = known
             shown.append(known)
-        self._drawn, self._shown, self._rows, self._edition = drawn, shown, rows, view.edition
-        self._timed = [row.reads for row in shown if row.reads.due]
-        return self._lines(view, chosen)
+        self._drawn, self._shown, self._rows, self._edition = drawn, shown, rows, context.edition
+        self._timed = [row.dependencies for row in shown if row.dependencies.due]
+        return self._lines(context, chosen)
 
     @property
     def height(self) -> int:
@@ -151,33 +151,33 @@ class KeptRowLines:
         """Forget the rows: there are none."""
         self._columns, self._drawn, self._shown, self._rows, self._timed = None, {}, (), (), ()
 
-    def hold(self, view: View) -> bool:
-        """Whether the rows would be the same for a view, apart from moments."""
-        if not self._are_in_time(view):
+    def are_unchanged(self, context: ViewContext) -> bool:
+        """Whether the rows would be the same for a context, apart from moments."""
+        if not self._are_in_time(context):
             return False
-        if view.edition is self._edition:
+        if context.edition is self._edition:
             return True
-        is_same = self._edition is view.last_edition and view.changed.isdisjoint(self._names)
-        if is_same or all(row.reads.hold(view) for row in self._shown):
-            self._edition = view.edition
+        is_same = self._edition is context.last_edition and context.changed.isdisjoint(self._names)
+        if is_same or all(row.dependencies.are_unchanged(context) for row in self._shown):
+            self._edition = context.edition
             return True
         return False
 
-    def _are_in_time(self, view: View) -> bool:
-        return all(reads.are_in_time(view) for reads in self._timed)
+    def _are_in_time(self, context: ViewContext) -> bool:
+        return all(dependencies.are_in_time(context) for dependencies in self._timed)
 
-    def run(self, view: View, lines: list[StyledLine], first: int) -> None:
+    def redraw_clocks(self, context: ViewContext, lines: list[StyledLine], first: int) -> None:
         """Put the rows with clocks into the lines of a panel that shows them from `first` on."""
         for place, row in enumerate(self._shown, first):
-            if row.running:
-                row.run(view)
+            if row.clock_cells:
+                row.redraw_clocks(context)
                 lines[place] = row.line
 
-    def _lines(self, view: View, chosen: int | None) -> list[StyledLine]:
+    def _lines(self, context: ViewContext, chosen: int | None) -> list[StyledLine]:
         lines = []
         for place, row in enumerate(self._shown):
-            if row.running:
-                row.run(view)
+            if row.clock_cells:
+                row.redraw_clocks(context)
             state = LineState.CURSOR if place == chosen else LineState.PLAIN
             if row.line.state is not state:
                 row.line = StyledLine(row.line.spans, state)
@@ -185,7 +185,7 @@ class KeptRowLines:
         return lines
 
 
-class KeptFrame:
+class CachedFrame:
     """Lines with a frame at both sides."""
 
     def __init__(self) -> None:

@@ -3,14 +3,14 @@
 A row of ``changes`` names what was written and whom it concerns: as it is now, and as it was before if that is a
 different agent, queue, campaign or moment. Noting too much costs readers time; noting too little would leave them old
 figures. Rows that a bulk load writes without triggers are noted as ``everything`` (`ccmon.database.totals`). A row of
-the trail costs its writer about 2 µs, so nothing is done twice: rows that INSERT OR REPLACE deletes are noted where the
-totals' triggers note them, and columns that the writer's own updates leave alone are compared in a trigger that these
-do not fire.
+the change log costs its writer about 2 µs, so nothing is done twice: rows that INSERT OR REPLACE deletes are noted
+where the totals' triggers note them, and columns that the writer's own updates leave alone are compared in a trigger
+that these do not fire.
 
 The triggers are committed as the file of a migration, for the reasons of `ccmon.database.total_sql.triggers`, and a
 test compares the two. This writes their text:
 
-    python -m ccmon.database.total_sql.trail_triggers >> ccmon/database/schema/NNNN_what_it_adds.sql
+    python -m ccmon.database.total_sql.change_log_triggers >> ccmon/database/schema/NNNN_what_it_adds.sql
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 from ccmon.database.total_sql.sql_fragments import fill
 
-KEPT_ROWS = 4096
-"""At least this many rows of the trail are kept; it is never empty, so that its numbers ascend."""
+LOGGED_AT_LEAST = 4096
+"""At least this many rows of the change log are left; it is never empty, so that its numbers ascend."""
 
 _COLUMNS = ("subject", "subject_id", "agent_id", "queue_id", "campaign_id", "at")
 
@@ -159,7 +159,7 @@ def _triggers_of(noted: NotedTable) -> Iterator[str]:
     table, new, old = noted.table, _values(noted, "new"), _values(noted, "old")
     trim = ""
     if noted.subject_id != "NULL":
-        trim = fill("trim_changes", row_id=noted.subject_id.format(row="new"), kept=str(KEPT_ROWS))
+        trim = fill("trim_changes", row_id=noted.subject_id.format(row="new"), kept=str(LOGGED_AT_LEAST))
     yield _trigger(noted, "inserted", f"AFTER INSERT ON {table}", f"VALUES ({new})", also=trim)
     when = f"\nWHEN {_any_changed(noted.shown)}" if noted.shown else ""
     was = []

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.snapshot.kept import EditedValues
-from ccmon.views.kept_order import KeptOrder
+from ccmon.snapshot.incremental import EditedValues
+from ccmon.views.incremental_sort import IncrementalSort
 
 
 class Thing(NamedTuple):
@@ -31,7 +31,7 @@ def test_it_is_that_of_sorting_everything(
     extra: dict[int, int],
     changes: list[tuple[list[Thing], dict[int, int]] | tuple[int, int, dict[int, int]]],
 ) -> None:
-    kept = KeptOrder(key)
+    kept = IncrementalSort(key)
     for each in [(rows, extra), *changes]:
         if len(each) == 2:
             rows, extra = each

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from ccmon.snapshot.kept import EditedValues
-from ccmon.snapshot.rows_in_pieces import other_rows
+from ccmon.snapshot.chunked_rows import other_rows
+from ccmon.snapshot.incremental import EditedValues
 
 Row = TypeVar("Row")
 
@@ -18,7 +18,7 @@ MOVED_ONE_BY_ONE = 64
 """When more rows than this have changed, all are sorted again."""
 
 
-class KeptOrder(Generic[Row]):
+class IncrementalSort(Generic[Row]):
     """Rows sorted by a key made from the row and from one further value about it, which most rows lack.
 
     Rows with equal keys stay in the order in which they come.

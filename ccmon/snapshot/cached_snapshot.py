@@ -14,7 +14,7 @@ from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_order import merged, ordered
 from ccmon.snapshot.alarms import PromiseAlarms, source_and_promise_alarms
-from ccmon.snapshot.costs import running_on
+from ccmon.snapshot.costs import at_later_moment
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import FollowUpsOfTheDay
@@ -34,7 +34,7 @@ def of_the_day(periodic: PeriodicFigures | None, data: FloorData) -> PeriodicFig
     return periodic if periodic is not None and periodic.rows.day == data.day else None
 
 
-class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
+class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     """A snapshot and what it was assembled from; the next assembly with the same cache modifies the latter."""
 
     data: FloorData
@@ -53,7 +53,7 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     follow_ups: FollowUpsOfTheDay
     promise_alarms: PromiseAlarms
 
-    def still_true_at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
+    def floor_at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
         """The floor at another moment if it differs only in how long everything has lasted; else None.
 
         Args:
@@ -76,7 +76,7 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
         )
         resources = floor.resources
         if periodic is not None and resources is not None:
-            resources = running_on(resources, periodic.handling_shares, self.time, floor.known_until)
+            resources = at_later_moment(resources, periodic.handling_shares, self.time, floor.known_until)
         return replace(floor, resources=resources, alarms=self._alarms(floor))
 
     def _alarms(self, floor: FloorSnapshot) -> tuple[Alarm, ...]:
@@ -84,8 +84,10 @@ class KeptSnapshot(Struct, frozen=True, kw_only=True, eq=False):
         others = source_and_promise_alarms(floor, self.promise_alarms, self.agents, self.follow_ups.edition)
         if others == self.source_and_promise_alarms:
             return self.snapshot.alarms
-        known = DueMoments(floor.known_until)
-        return merged(self.agent_alarms, ordered(chain(others, self.queue_and_customer_alarms), known), known.at)
+        due_in_data = DueMoments(floor.known_until)
+        return merged(
+            self.agent_alarms, ordered(chain(others, self.queue_and_customer_alarms), due_in_data), due_in_data.at
+        )
 
     def _same_floor(self, data: FloorData) -> bool:
         """Whether the rows are the same, except for those of the sources."""

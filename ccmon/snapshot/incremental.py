@@ -1,4 +1,4 @@
-"""Values kept by subject from one snapshot to the next: only what has changed, or falls due, is made again."""
+"""Values updated incrementally from snapshot to snapshot: only what has changed, or falls due, is made again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from weakref import ref
 
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.snapshot.rows_in_pieces import RowsInPieces, edited, piece_length
+from ccmon.snapshot.chunked_rows import ChunkedRows, edited, piece_length
 from ccmon.time_units import NEVER
 
 Row = TypeVar("Row")
@@ -29,25 +29,25 @@ def differing_places(before: Sequence[object], now: Sequence[object]) -> Iterato
             yield from (start + place for place in range(len(new)) if old[place] != new[place])
 
 
-class EditedRows(RowsInPieces[Row]):
+class EditedRows(ChunkedRows[Row]):
     """Rows, and by key how they differ from earlier rows."""
 
     __slots__ = ("_before", "changes")
 
     def __init__(
         self,
-        pieces: Iterable[tuple[Row, ...]],
-        before: RowsInPieces[Row] | None = None,
+        chunks: Iterable[tuple[Row, ...]],
+        before: ChunkedRows[Row] | None = None,
         changes: Changes[Row] | None = None,
     ) -> None:
         """Rows that may know their changes.
 
         Args:
-            pieces: all rows.
+            chunks: all rows.
             before: the earlier rows.
             changes: how the rows differ from these.
         """
-        super().__init__(pieces)
+        super().__init__(chunks)
         self.changes: Changes[Row] = changes or {}
         self._before = None if before is None else ref(before)
 
@@ -139,7 +139,7 @@ def changed(before: Mapping[Any, Value], now: Mapping[Any, Value]) -> Changes[Va
     return {key: (before.get(key), now.get(key)) for key in {**before, **now} if before.get(key) != now.get(key)}
 
 
-class KeptValues(Generic[Value]):
+class IncrementalValues(Generic[Value]):
     """A value for each subject, by its number, and until when it stays the same."""
 
     def __init__(self, order: Iterable[int] = ()) -> None:
@@ -149,15 +149,15 @@ class KeptValues(Generic[Value]):
             order: the subjects in the order of `all`.
         """
         self.by_id: dict[int, Value] = {}
-        self.in_pieces: RowsInPieces[Value] = RowsInPieces(())
+        self.in_chunks: ChunkedRows[Value] = ChunkedRows(())
         """The values in order; the same object until one of them changes."""
         self._all: tuple[Value, ...] | None = ()
         self._rank_of = {subject: rank for rank, subject in enumerate(order)}
         self._piece = piece_length(len(self._rank_of))
-        self._pieces: list[tuple[Value, ...]] = [()] * (len(self._rank_of) // self._piece + 1)
-        """The values in pieces; those in one piece have subjects of neighbouring ranks."""
-        self._ranks: list[list[int]] = [[] for _ in self._pieces]
-        """The ranks of the values in each piece."""
+        self._chunks: list[tuple[Value, ...]] = [()] * (len(self._rank_of) // self._piece + 1)
+        """The values in chunks; those in one chunk have subjects of neighbouring ranks."""
+        self._ranks: list[list[int]] = [[] for _ in self._chunks]
+        """The ranks of the values in each chunk."""
         self._until: dict[int, int] = {}
         self._queue: list[tuple[int, int]] = []
         """A heap of moments and subjects; an entry that is not in `_until` is out of date."""
@@ -168,7 +168,7 @@ class KeptValues(Generic[Value]):
     def all(self) -> tuple[Value, ...]:
         """The values in order as a tuple; the same object until one of them changes."""
         if self._all is None:
-            self._all = tuple(self.in_pieces)
+            self._all = tuple(self.in_chunks)
         return self._all
 
     def update(
@@ -228,12 +228,12 @@ class KeptValues(Generic[Value]):
             number = rank // self._piece
             ranks = self._ranks[number]
             place = bisect_left(ranks, rank)
-            edited(self._pieces, number, place, () if now is None else (now,), instead_of=0 if before is None else 1)
+            edited(self._chunks, number, place, () if now is None else (now,), instead_of=0 if before is None else 1)
             if before is None:
                 ranks.insert(place, rank)
             elif now is None:
                 del ranks[place]
-        self.in_pieces, self._all = RowsInPieces(self._pieces), None
+        self.in_chunks, self._all = ChunkedRows(self._chunks), None
 
     def _fallen_due(self, at: int) -> Collection[int]:
         before, self._at = self._at, at

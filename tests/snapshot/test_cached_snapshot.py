@@ -18,7 +18,7 @@ from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import Progress, Source
-from ccmon.snapshot import assemble, assemble_kept
+from ccmon.snapshot import assemble, assemble_cached
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenCallRow, PromiseRow, StateRow
 from ccmon.snapshot.input_cache import InputCache
@@ -173,18 +173,18 @@ STEPS = st.lists(
 
 @settings(max_examples=examples(10, 6_000))
 @given(drawn=DRAWN, steps=STEPS, has_periodic=st.booleans(), begins=st.integers(0, MINUTE // 2))
-def test_a_kept_snapshot_is_that_of_its_moment(
+def test_a_cached_snapshot_is_that_of_its_moment(
     floor: Floor, drawn: Drawn, steps: list[int | str], has_periodic: bool, begins: int
 ) -> None:
     rows = drawn.on(floor.data)
     periodic = floor.periodic if has_periodic else None
     at, cache = NOW + begins, InputCache()
-    kept = assemble_kept(rows, at, periodic=periodic, cache=cache)
+    kept = assemble_cached(rows, at, periodic=periodic, cache=cache)
     for step in steps:
         at = at + step if isinstance(step, int) else min(kept.until - (step != "until"), at + 10 * MINUTE)
-        shown = kept.still_true_at(rows, at, periodic)
+        shown = kept.floor_at(rows, at, periodic)
         if shown is None:
-            kept = assemble_kept(rows, at, periodic=periodic, cache=cache)
+            kept = assemble_cached(rows, at, periodic=periodic, cache=cache)
             shown = kept.snapshot
         assert not differences(shown, assemble(rows, at, periodic=periodic))
 
@@ -246,11 +246,11 @@ def test_figures_kept_from_one_reading_to_the_next_are_those_of_the_last(
             *((kind, i) for kind in ("client", "team", "campaign", "agent") for i in range(13)),
         ]:
             assert kept.details.get(scope) == fresh.details.get(scope)
-        shown = assemble_kept(data, at, periodic=kept, cache=caches[1]).snapshot
+        shown = assemble_cached(data, at, periodic=kept, cache=caches[1]).snapshot
         assert not differences(shown, assemble(data, at, periodic=fresh))
 
 
-def test_a_kept_snapshot_ends_at_each_moment_at_which_something_falls_due(floor: Floor) -> None:
+def test_a_cached_snapshot_ends_at_each_moment_at_which_something_falls_due(floor: Floor) -> None:
     def since(place: int, limit_ms: int) -> int:
         return NOW - limit_ms + 3_700 * (place + 1)
 
@@ -283,15 +283,15 @@ def test_a_kept_snapshot_ends_at_each_moment_at_which_something_falls_due(floor:
         newest_at=NOW + 40 * SECOND,
     )
     at, cache, ended = NOW, InputCache(), 0
-    kept = assemble_kept(rows, at, periodic=floor.periodic, cache=cache)
+    kept = assemble_cached(rows, at, periodic=floor.periodic, cache=cache)
     while at < NOW + MINUTE:
         at = kept.until - 1
-        shown = kept.still_true_at(rows, at, floor.periodic)
+        shown = kept.floor_at(rows, at, floor.periodic)
         assert shown is not None
         assert not differences(shown, assemble(rows, at, periodic=floor.periodic))
         at = kept.until
-        assert kept.still_true_at(rows, at, floor.periodic) is None
-        kept = assemble_kept(rows, at, periodic=floor.periodic, cache=cache)
+        assert kept.floor_at(rows, at, floor.periodic) is None
+        kept = assemble_cached(rows, at, periodic=floor.periodic, cache=cache)
         assert not differences(kept.snapshot, assemble(rows, at, periodic=floor.periodic))
         ended += 1
     assert ended > 12
@@ -301,10 +301,10 @@ def test_a_kept_snapshot_ends_at_each_moment_at_which_something_falls_due(floor:
 @given(drawn=DRAWN, heard=st.integers(0, 3 * SECOND), later=st.integers(0, 40 * SECOND))
 def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, drawn: Drawn, heard: int, later: int) -> None:
     rows = replace(drawn.on(floor.data), progress=[])
-    kept = assemble_kept(rows, NOW, periodic=floor.periodic, cache=InputCache())
+    kept = assemble_cached(rows, NOW, periodic=floor.periodic, cache=InputCache())
     checked = [replace(source, checked_at=NOW + heard, records=8) for source in rows.sources]
     heard_of = replace(rows, sources=checked, newest_at=NOW + heard)
-    shown = kept.still_true_at(heard_of, NOW + later, floor.periodic)
+    shown = kept.floor_at(heard_of, NOW + later, floor.periodic)
     assume(shown is not None)
     assert shown is not None
     assert not differences(shown, assemble(heard_of, NOW + later, periodic=floor.periodic))
@@ -316,9 +316,9 @@ def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, drawn: Drawn, heard: 
 def test_other_rows_change_what_they_are_about(floor: Floor, drawn: tuple[Drawn, ...]) -> None:
     cache, before = InputCache(), None
     for step, rows in enumerate(each.on(floor.data) for each in drawn):
-        shown = assemble_kept(rows, NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
+        shown = assemble_cached(rows, NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
         assert not differences(shown, assemble(rows, NOW + step * SECOND, periodic=floor.periodic))
-        again = assemble_kept(replace(rows), NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
+        again = assemble_cached(replace(rows), NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
         assert again.agents is shown.agents
         if before is not None:
             last = {agent.id: agent for agent in before.agents}
@@ -329,8 +329,8 @@ def test_other_rows_change_what_they_are_about(floor: Floor, drawn: tuple[Drawn,
 def test_the_lengths_of_standing_alarms_run_on(floor: Floor) -> None:
     paused = StateRow(agent_id=min(floor.data.directory.agents), state="paused", started_at=NOW - HOUR)
     rows = replace(floor.data, states=[paused], calls=[], quarters={}, sources=[], newest_at=NOW)
-    kept = assemble_kept(rows, NOW, periodic=None, cache=InputCache())
-    shown = kept.still_true_at(rows, NOW + 5 * SECOND, None)
+    kept = assemble_cached(rows, NOW, periodic=None, cache=InputCache())
+    shown = kept.floor_at(rows, NOW + 5 * SECOND, None)
     assert shown is not None
     assert not differences(shown, assemble(rows, NOW + 5 * SECOND))
     [pause] = [alarm for alarm in shown.alarms if alarm.rule is Rule.PAUSE]
@@ -339,12 +339,12 @@ def test_the_lengths_of_standing_alarms_run_on(floor: Floor) -> None:
 
 def test_only_other_rows_another_moment_or_old_data_need_another_snapshot(floor: Floor) -> None:
     rows = replace(floor.data, follow_ups=[], sources=[], newest_at=NOW)
-    kept = assemble_kept(rows, NOW, periodic=floor.periodic, cache=InputCache())
+    kept = assemble_cached(rows, NOW, periodic=floor.periodic, cache=InputCache())
     assert NOW < kept.until <= NOW - NOW % MINUTE + MINUTE
-    assert kept.still_true_at(rows, kept.until - 1, floor.periodic) is not None
-    assert kept.still_true_at(replace(rows), NOW, floor.periodic) is not None
-    assert kept.still_true_at(rows, kept.until, floor.periodic) is None
-    assert kept.still_true_at(rows, NOW - 1, floor.periodic) is None
-    assert kept.still_true_at(rows, NOW, None) is None
-    assert kept.still_true_at(replace(rows, calls=list(rows.calls)), NOW, floor.periodic) is None
-    assert kept.still_true_at(replace(rows, newest_at=NOW - HOUR), NOW, floor.periodic) is None
+    assert kept.floor_at(rows, kept.until - 1, floor.periodic) is not None
+    assert kept.floor_at(replace(rows), NOW, floor.periodic) is not None
+    assert kept.floor_at(rows, kept.until, floor.periodic) is None
+    assert kept.floor_at(rows, NOW - 1, floor.periodic) is None
+    assert kept.floor_at(rows, NOW, None) is None
+    assert kept.floor_at(replace(rows, calls=list(rows.calls)), NOW, floor.periodic) is None
+    assert kept.floor_at(replace(rows, newest_at=NOW - HOUR), NOW, floor.periodic) is None

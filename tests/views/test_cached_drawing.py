@@ -16,13 +16,13 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.all_panels import panels
+from ccmon.views.cached_value import CLOCKS, CachedValue
 from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, trouble_shown
 from ccmon.views.glyphs import ASCII, UNICODE
-from ccmon.views.kept import CLOCKS, Kept
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, PanelState
 from ccmon.views.styled_text import StyledLine
-from ccmon.views.view import View
+from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.examples import examples
 from tests.floors import MINUTE
@@ -153,8 +153,8 @@ class Floor:
         self.size = SIZES[-1]
         self.filters, self.glyphs = NO_FILTER, UNICODE
         self.active, self.stale, self.is_current = 1, False, True
-        self.view: View | None = None
-        self.alarm: Kept[StyledLine] = Kept()
+        self.context: ViewContext | None = None
+        self.alarm: CachedValue[StyledLine] = CachedValue()
         self.lazy_sales = LazyCopies()
 
     def press(self, key: str, number: int) -> None:
@@ -188,33 +188,37 @@ class Floor:
         """Draw everything with what is kept and from nothing, and compare."""
         now = self.snapshot.at + milliseconds
         kept = self.lazy_sales.of(self.snapshot)
-        self.view = View.of(kept, now, self.glyphs, self.filters, is_current=self.is_current, last=self.view)
-        fresh = View.of(self.snapshot, now, self.glyphs, self.filters, is_current=self.is_current)
+        self.context = ViewContext.of(
+            kept, now, self.glyphs, self.filters, is_current=self.is_current, last=self.context
+        )
+        fresh = ViewContext.of(self.snapshot, now, self.glyphs, self.filters, is_current=self.is_current)
         anew = panels()
         if milliseconds % 2:  # as on a screen without room for all panels, where the heads are asked for first
-            self.chrome(self.panels, self.view)
+            self.chrome(self.panels, self.context)
         for drawing, panel in zip(self.drawings, anew, strict=True):
             again = PanelDrawing(panel, PanelState())
             again.show_tab(drawing.tabs.index(drawing.panel))
             again.state = copy(drawing.state)
             active = panel.number == self.active
-            lines = drawing.draw(self.view, *self.size, active=active, stale=self.stale)
+            lines = drawing.draw(self.context, *self.size, active=active, stale=self.stale)
             # Columns keep their widths for a minute: so that they do not jump, not to save time.
             again._fitting = drawing._fitting
             assert lines == again.draw(fresh, *self.size, active=active, stale=self.stale)
             assert list(again.rows) == list(drawing.rows)
             assert again.state == drawing.state
-        assert self.chrome(self.panels, self.view) == self.chrome(anew, fresh)
+        assert self.chrome(self.panels, self.context) == self.chrome(anew, fresh)
         trouble = trouble_shown(fresh)
         shown = self.alarm.get(
-            self.view, (trouble, self.size), lambda view: alarm_line(view, self.size[0], view.glyphs, trouble)
+            self.context,
+            (trouble, self.size),
+            lambda context: alarm_line(context, self.size[0], context.glyphs, trouble),
         )
         assert shown == alarm_line(fresh, self.size[0], self.glyphs, trouble)
 
-    def chrome(self, of: tuple[FloorPanel[Any], ...], view: View) -> list[StyledLine]:
+    def chrome(self, of: tuple[FloorPanel[Any], ...], context: ViewContext) -> list[StyledLine]:
         width = self.size[0]
-        strip = kpi_strip_lines(view, of[:5], self.active, width, self.glyphs, stale=self.stale)
-        return [*strip, secondary_line(view, of[5:], self.active, width, self.glyphs, stale=self.stale)]
+        strip = kpi_strip_lines(context, of[:5], self.active, width, self.glyphs, stale=self.stale)
+        return [*strip, secondary_line(context, of[5:], self.active, width, self.glyphs, stale=self.stale)]
 
 
 steps = st.lists(
@@ -243,7 +247,7 @@ def test_each_change_and_each_key_shows_as_drawn_from_nothing() -> None:
 
 @settings(max_examples=examples(3, 1_000))
 @given(steps)
-def test_what_is_kept_looks_like_what_is_drawn_from_nothing(taken: list[Any]) -> None:
+def test_what_is_cached_looks_like_what_is_drawn_from_nothing(taken: list[Any]) -> None:
     floor = Floor()
     floor.check(0)
     for changes, key, number, milliseconds in taken:
@@ -263,10 +267,10 @@ def test_every_moment_of_a_snapshot_is_known_as_one() -> None:
 def test_a_later_moment_alone_leaves_the_lines_without_clocks_as_they_are() -> None:
     floor = replace(start(), at=start().at + 10_000)  # follow-ups of the floor are due at whole minutes from its own
     drawings = [PanelDrawing(panel, PanelState()) for panel in panels()]
-    view = View.of(floor)
-    before = [drawing.draw(view, 120, 30, active=False, stale=False) for drawing in drawings]
-    view = View.of(replace(floor, at=floor.at + 1000), last=view)
-    after = [drawing.draw(view, 120, 30, active=False, stale=False) for drawing in drawings]
+    context = ViewContext.of(floor)
+    before = [drawing.draw(context, 120, 30, active=False, stale=False) for drawing in drawings]
+    context = ViewContext.of(replace(floor, at=floor.at + 1000), last=context)
+    after = [drawing.draw(context, 120, 30, active=False, stale=False) for drawing in drawings]
     made_again = [
         sum(one is not other for one, other in zip(old, new, strict=True))
         for old, new in zip(before, after, strict=True)
@@ -280,10 +284,10 @@ def test_a_later_moment_alone_leaves_the_lines_without_clocks_as_they_are() -> N
 def test_another_agent_leaves_the_rows_of_the_others_as_they_are() -> None:
     floor = start()
     drawing = PanelDrawing(panels()[1], PanelState())
-    view = View.of(floor)
-    before = drawing.draw(view, 120, 40, active=False, stale=False)
+    context = ViewContext.of(floor)
+    before = drawing.draw(context, 120, 40, active=False, stale=False)
     changed = replace(floor, agents=with_one(floor.agents, 3, handled=999))
-    after = drawing.draw(View.of(changed, last=view), 120, 40, active=False, stale=False)
+    after = drawing.draw(ViewContext.of(changed, last=context), 120, 40, active=False, stale=False)
     assert [old.text == new.text for old, new in zip(before, after, strict=True)] == [
         old is new for old, new in zip(before, after, strict=True)
     ]
@@ -296,7 +300,7 @@ def test_columns_keep_their_widths_for_a_minute_and_no_longer() -> None:
     kept = PanelDrawing(panel, PanelState())
 
     def draw(drawing: PanelDrawing, snapshot: FloorSnapshot, at: int) -> list[StyledLine]:
-        return list(drawing.draw(View.of(snapshot, at, UNICODE), 84, 40, active=True, stale=False))
+        return list(drawing.draw(ViewContext.of(snapshot, at, UNICODE), 84, 40, active=True, stale=False))
 
     def titles(lines: list[StyledLine]) -> str:
         return next(line.text for line in lines if "agent" in line.text)
@@ -313,22 +317,22 @@ def test_columns_keep_their_widths_for_a_minute_and_no_longer() -> None:
 
 def test_what_asks_whether_a_moment_has_come_is_made_again_when_it_has() -> None:
     floor, asked = start(), start().at + 5000
-    inner: Kept[bool] = Kept()
-    outer: Kept[bool] = Kept()
+    inner: CachedValue[bool] = CachedValue()
+    outer: CachedValue[bool] = CachedValue()
     answers: list[bool] = []
 
-    def has_come(noting: View) -> bool:
+    def has_come(noting: ViewContext) -> bool:
         answers.append(noting.due("rows_at").reached(asked))
         return answers[-1]
 
-    view = View.of(floor)
+    context = ViewContext.of(floor)
     for at, answer, made in (
         (floor.at, False, 1), (asked - 1, False, 1), (asked, True, 2), (asked + 60_000, True, 2), (asked - 1, False, 3),
     ):  # fmt: skip
-        view = View.of(floor, at, last=view)
-        assert outer.get(view, None, lambda noting: inner.get(noting, None, has_come)) is answer
+        context = ViewContext.of(floor, at, last=context)
+        assert outer.get(context, None, lambda noting: inner.get(noting, None, has_come)) is answer
         assert len(answers) == made
-        assert not outer.runs
+        assert not outer.reads_clock
 
 
 def test_a_follow_up_and_a_service_level_are_not_made_again_each_second() -> None:
@@ -336,13 +340,13 @@ def test_a_follow_up_and_a_service_level_are_not_made_again_each_second() -> Non
     minute = floor.at - floor.at % MINUTE
     queues, follow_ups = (PanelDrawing(panels()[place], PanelState()) for place in (0, 4))
     floor = replace(floor, queues=tuple(replace(each, waiting=0, longest_wait_since=None) for each in floor.queues))
-    view = View.of(floor, minute + 2000)
+    context = ViewContext.of(floor, minute + 2000)
     for drawing in (queues, follow_ups):
-        drawing.take_rows(view)
+        drawing.take_rows(context)
     rows = queues.rows
-    view = View.of(floor, minute + 3000, last=view)
-    queues.take_rows(view)
+    context = ViewContext.of(floor, minute + 3000, last=context)
+    queues.take_rows(context)
     assert queues.rows is rows
-    before = follow_ups.draw(view, 120, 30, active=False, stale=False)
-    view = View.of(floor, minute + 4000, last=view)
-    assert follow_ups.draw(view, 120, 30, active=False, stale=False) is before
+    before = follow_ups.draw(context, 120, 30, active=False, stale=False)
+    context = ViewContext.of(floor, minute + 4000, last=context)
+    assert follow_ups.draw(context, 120, 30, active=False, stale=False) is before

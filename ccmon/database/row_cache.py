@@ -6,13 +6,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
-from ccmon.snapshot.kept import Changes, EditedRows
-from ccmon.snapshot.rows_in_pieces import edited, piece_length
+from ccmon.snapshot.chunked_rows import edited, piece_length
+from ccmon.snapshot.incremental import Changes, EditedRows
 
 Row = TypeVar("Row")
 
 
-class KeptRows(Generic[Row]):
+class RowCache(Generic[Row]):
     """Rows by key and in order. ``rows`` is the same object as before while no row has changed."""
 
     def __init__(
@@ -29,8 +29,8 @@ class KeptRows(Generic[Row]):
         self.rows: EditedRows[Row] = EditedRows.of(rows)
         self.by_key = {key(row): row for row in self.rows}
         self._piece = piece_length(len(self.rows))
-        self._lasts = [self._order(piece[-1]) for piece in self.rows.pieces]
-        """What the last row of each piece is sorted by."""
+        self._lasts = [self._order(chunk[-1]) for chunk in self.rows.chunks]
+        """What the last row of each chunk is sorted by."""
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -44,42 +44,42 @@ class KeptRows(Generic[Row]):
             if before != now:
                 changes[key] = before, now
         if changes:
-            pieces = list(self.rows.pieces)
+            chunks = list(self.rows.chunks)
             for key, (before, now) in changes.items():
-                self._replace(pieces, before, now)
+                self._replace(chunks, before, now)
                 if now is None:
                     del by_key[key]
                 else:
                     by_key[key] = now
-            self.rows = EditedRows(pieces, self.rows, changes)
+            self.rows = EditedRows(chunks, self.rows, changes)
         return changes
 
-    def _replace(self, pieces: list[tuple[Row, ...]], before: Row | None, now: Row | None) -> None:
+    def _replace(self, chunks: list[tuple[Row, ...]], before: Row | None, now: Row | None) -> None:
         order, lasts = self._order, self._lasts
         if before is not None:
             former = order(before)
             number = bisect_left(lasts, former)
-            place = bisect_left(pieces[number], former, key=order)
+            place = bisect_left(chunks[number], former, key=order)
             if now is not None and former == order(now):
-                edited(pieces, number, place, (now,), instead_of=1)
+                edited(chunks, number, place, (now,), instead_of=1)
                 return
-            edited(pieces, number, place, (), instead_of=1)
-            self._note_lasts(pieces, number)
+            edited(chunks, number, place, (), instead_of=1)
+            self._note_lasts(chunks, number)
         if now is not None:
             key = order(now)
-            if not pieces:
-                pieces.append(())
+            if not chunks:
+                chunks.append(())
                 lasts.append(key)
-            number = min(bisect_left(lasts, key), len(pieces) - 1)
-            edited(pieces, number, bisect_left(pieces[number], key, key=order), (now,), instead_of=0)
-            self._note_lasts(pieces, number)
+            number = min(bisect_left(lasts, key), len(chunks) - 1)
+            edited(chunks, number, bisect_left(chunks[number], key, key=order), (now,), instead_of=0)
+            self._note_lasts(chunks, number)
 
-    def _note_lasts(self, pieces: list[tuple[Row, ...]], number: int) -> None:
-        """Divide a piece that has become too long, drop one that has become empty, and note what it ends with."""
-        piece = pieces[number]
+    def _note_lasts(self, chunks: list[tuple[Row, ...]], number: int) -> None:
+        """Divide a chunk that has become too long, drop one that has become empty, and note what it ends with."""
+        chunk = chunks[number]
         most = 2 * self._piece
-        parts = [piece[: self._piece], piece[self._piece :]] if len(piece) > most else [piece] if piece else []
-        pieces[number : number + 1] = parts
+        parts = [chunk[: self._piece], chunk[self._piece :]] if len(chunk) > most else [chunk] if chunk else []
+        chunks[number : number + 1] = parts
         self._lasts[number : number + 1] = [self._order(part[-1]) for part in parts]
 
     def has_any(self, first: Any) -> bool:
@@ -87,5 +87,5 @@ class KeptRows(Generic[Row]):
         number = bisect_left(self._lasts, (first,))
         if number == len(self._lasts):
             return False
-        piece = self.rows.pieces[number]
-        return bool(self._order(piece[bisect_left(piece, (first,), key=self._order)])[0] == first)
+        chunk = self.rows.chunks[number]
+        return bool(self._order(chunk[bisect_left(chunk, (first,), key=self._order)])[0] == first)
