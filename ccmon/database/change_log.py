@@ -47,7 +47,7 @@ class Touched(Struct):
     """``agents.id``."""
     customers: set[int]
     subjects: set[str]
-    past_days: set[int]
+    past_moments: set[int]
     """Moments of calls before the day."""
     campaigns: bool = False
 
@@ -88,7 +88,7 @@ class Touched(Struct):
                 quarter = at - at % QUARTER_MS
                 self.quarters[row.queue_id] = min(quarter, self.quarters.get(row.queue_id, quarter))
         if at < day.starts_at:
-            self.past_days.add(at)
+            self.past_moments.add(at)
 
 
 PARTS_OF_ORDERS = frozenset({"orders_of_day", "histories_of_day", "kept_customers_of_day"})

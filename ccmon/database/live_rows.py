@@ -57,8 +57,8 @@ _queue_and_agent = attrgetter("queue_id", "agent_id")
 _handling = attrgetter("handled", "talk_ms", "hold_ms", "wrap_up_ms")
 
 
-class NumberedTrailRow(ChangeLogRow, frozen=True, gc=False):
-    """A row of the change log with its number. A row of ``trail_from``."""
+class NumberedChangeLogRow(ChangeLogRow, frozen=True, gc=False):
+    """A row of the change log with its number. A row of ``change_log_from``."""
 
     id: int
 
@@ -101,7 +101,7 @@ class LiveRows:
 
     def read_few(self, database: Database, at: int, at_most: int) -> FloorData | None:
         """As `read`, if the log has at most this many new rows; None if it has more, or all must be read again."""
-        log_rows = None if self._data is None else self._new_trail(database, at_most)
+        log_rows = None if self._data is None else self._new_log_rows(database, at_most)
         if self._data is None or log_rows is None:
             return None
         site, day = moments.read_site_and_day(database, at)
@@ -123,12 +123,12 @@ class LiveRows:
             self._read_to = log_rows[-1].id
         return data
 
-    def _new_trail(self, database: Database, at_most: int) -> list[NumberedTrailRow] | None:
+    def _new_log_rows(self, database: Database, at_most: int) -> list[NumberedChangeLogRow] | None:
         """The rows of the change log since the last poll; None if all must be read again.
 
         The last one that was read is read again: if it is still there, so are those after it.
         """
-        rows = database.rows("trail_from", NumberedTrailRow, {"first": self._read_to, "at_most": at_most + 2})
+        rows = database.rows("change_log_from", NumberedChangeLogRow, {"first": self._read_to, "at_most": at_most + 2})
         if self._read_to and (not rows or rows.pop(0).id != self._read_to):
             return None
         return None if len(rows) > at_most or not READ_EVERYTHING.isdisjoint(map(_subject, rows)) else rows
@@ -183,16 +183,16 @@ class LiveRows:
         self._read_tracked(database, data, touched, parameters, found)
         if self._are_follow_ups_touched(data, touched):
             found.update(floor_reader.follow_ups(database, parameters))
-        if touched.past_days or "shift" in touched.subjects:
+        if touched.past_moments or "shift" in touched.subjects:
             found["past"] = floor_reader.past_days(
                 database,
                 data.site,
                 data.day,
                 complete=not data.progress,
                 last=data.past,
-                touched=touched.past_days,
+                touched=touched.past_moments,
             )
-        if touched.past_days:
+        if touched.past_moments:
             self._into_day = floor_reader.handled_into_day(database, data.site, data.day)
         return _with(data, **found)
 

@@ -21,7 +21,15 @@ from ccmon.database.sql_files import split, sql, statements
 if TYPE_CHECKING:
     from ccmon.database.total_sql.definitions import DerivedTotal, Total
 
-_TRAILED = ("queue_members", "queue_pauses", "customers", "call_reasons", "follow_ups", "shifts", "quotas")
+_LOGGED_WITHOUT_TOTALS = (
+    "queue_members",
+    "queue_pauses",
+    "customers",
+    "call_reasons",
+    "follow_ups",
+    "shifts",
+    "quotas",
+)
 """Tables without totals: their triggers note each row in the change log; a bulk load is noted there as a whole."""
 _ANSWERS = ("surveys", "survey_invitations")
 """Their triggers count answers; a first load counts them once all are there."""
@@ -101,7 +109,9 @@ def bulk_load(connection: sqlite3.Connection, *, appends_to: str | None = None) 
     database = Database(connection)
     has_answers = bool(database.values("some_answer"))
     written = (
-        [*_counted_tables(), *_TRAILED, *(() if has_answers else _ANSWERS)] if appends_to is None else [appends_to]
+        [*_counted_tables(), *_LOGGED_WITHOUT_TOTALS, *(() if has_answers else _ANSWERS)]
+        if appends_to is None
+        else [appends_to]
     )
     with _without_triggers(connection, *written):
         cursor = connection.execute(sql("newest_rows"))

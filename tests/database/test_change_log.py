@@ -70,7 +70,7 @@ def test_the_migrations_leave_the_triggers_that_the_definitions_give(tmp_path: P
 
 @settings(max_examples=examples(15, 2_000))
 @given(steps=histories(), recursive=st.booleans(), foreign_keys=st.booleans())
-def test_every_subject_whose_rows_differ_is_in_the_trail(
+def test_every_subject_whose_rows_differ_is_in_the_change_log(
     template: Path, steps: list[Operation], recursive: bool, foreign_keys: bool
 ) -> None:
     with _copy(template) as connection:
@@ -118,7 +118,7 @@ def test_a_bulk_load_is_noted_as_a_whole(template: Path, loaded: list[Operation]
         assert not {"call", "state", "sale"} & set(noted)
 
 
-def test_the_trail_stays_short_and_its_numbers_ascend(template: Path) -> None:
+def test_the_change_log_stays_short_and_its_numbers_ascend(template: Path) -> None:
     with _copy(template) as connection:
         (last,) = connection.execute("SELECT max(id) FROM changes").fetchone()
         insert = "INSERT INTO missed_calls (agent_id, missed_at, ring_ms) VALUES (1, ?, 5000)"

@@ -442,7 +442,7 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
             connection.execute("UPDATE sources SET checked_at = ?", (real_now(),))
         await live.snapshot(None)
         assert set(asked) == {
-            "clock", "trail_from", "site", "business_day", "progress", "sources_and_heartbeats",
+            "clock", "change_log_from", "site", "business_day", "progress", "sources_and_heartbeats",
             "newest_moment",
         }  # fmt: skip
     finally:

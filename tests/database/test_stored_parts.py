@@ -109,7 +109,7 @@ def test_what_cannot_be_read_or_is_of_another_site_is_read_from_the_rows(
     assert sorted(parts_read) == sorted(PARTS)
 
 
-def test_parts_hold_when_the_trail_has_forgotten_what_was_looked_at(
+def test_parts_hold_when_the_change_log_has_forgotten_what_was_looked_at(
     path: Path, connection: sqlite3.Connection, parts_read: list[str]
 ) -> None:
     for _ in range(4):
@@ -170,7 +170,7 @@ def test_a_follower_stores_what_is_not_stored_and_ends_at_once(
     assert holding(connection) == PARTS - {"totals"}
 
 
-def test_a_follower_looks_at_the_trail_before_it_forgets(
+def test_a_follower_looks_at_the_change_log_before_it_forgets(
     path: Path, connection: sqlite3.Connection, parts_read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("FIRST_LOOK_S", "SOONEST_LOOK_S", "LATEST_LOOK_S"):

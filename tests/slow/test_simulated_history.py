@@ -55,7 +55,7 @@ def content(path: Path) -> str:
         connection.close()
 
 
-def without_trail(content: str) -> str:
+def without_change_log(content: str) -> str:
     """The change log ascends for ever: if it began anew, readers would miss what is written. Checks name rows of it."""
     of_change_log = tuple(f'INSERT INTO "{table}"' for table in ("changes", "stored_part_checks"))
     return "\n".join(line for line in content.splitlines() if not line.startswith(of_change_log))
@@ -73,7 +73,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     seed(first, days=1, agents=8, seed=8, until=MONDAY_AFTERNOON)
     assert content(first) != before
     seed(first, days=1, agents=8, seed=7, until=MONDAY_AFTERNOON)
-    assert without_trail(content(first)) == without_trail(before), "seeding again replaces all that was there"
+    assert without_change_log(content(first)) == without_change_log(before), "seeding again replaces all that was there"
 
 
 def test_a_database_with_other_data_is_left_alone(tmp_path: Path) -> None:

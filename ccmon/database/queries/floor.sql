@@ -229,7 +229,7 @@ SELECT coalesce((SELECT min(id) FROM changes), 0) AS first, coalesce((SELECT max
 -- The rows noted after a row of the change log, the oldest first.
 SELECT subject, subject_id, agent_id, queue_id, campaign_id, at FROM changes WHERE id > :after ORDER BY id;
 
--- name: trail_from
+-- name: change_log_from
 -- At most :at_most rows from a row of the change log on, the oldest first, with their numbers.
 SELECT subject, subject_id, agent_id, queue_id, campaign_id, at, id FROM changes
 WHERE id >= :first ORDER BY id LIMIT :at_most;
