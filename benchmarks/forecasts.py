@@ -25,7 +25,7 @@ from benchmarks.reliability import drawn
 from ccmon.database import creation, database_file, floor_reader
 from ccmon.database.driver import Database
 from ccmon.database.periodic_reader import read_periodic_data
-from ccmon.database.poll_cache import Found, PollCache
+from ccmon.database.reading_cache import Found, ReadingCache
 from ccmon.metrics.forecast import HIGH, LOW
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.follow_ups import AT_RISK_FROM
@@ -176,7 +176,7 @@ def open_days(path: Path, count: int) -> list[BusinessDay]:
     return [BusinessDay(*row) for row in reversed(rows)]
 
 
-class _OneDay(PollCache):
+class _OneDay(ReadingCache):
     """Keeps what finished days say for all looks at one day: corrections within the day are left out."""
 
     def get(self, name: Hashable, fingerprint: object, read: Callable[[], Found]) -> Found:
@@ -206,7 +206,7 @@ def look(
     return cases
 
 
-def floor_at(connection: sqlite3.Connection, at: int, known: PollCache) -> FloorSnapshot:
+def floor_at(connection: sqlite3.Connection, at: int, known: ReadingCache) -> FloorSnapshot:
     """The snapshot of a moment that lies back, as `ccmon status --at` makes it."""
     database = Database(connection)
     rows = floor_reader.read_floor_data(database, at, is_latest=False)

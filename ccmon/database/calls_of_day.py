@@ -49,7 +49,7 @@ class CallNotes(Struct, frozen=True, gc=False):
     """What is noted of some calls. The row of ``notes_of_calls``."""
 
     reasons: int
-    """Whether a reason is."""
+    """Whether a reason is noted of one of them."""
     kept: int
     """Whether one of them may have kept its customer."""
 
@@ -111,7 +111,7 @@ class CallsOfDay:
             at: the moment.
             finished: what finished days say.
             touched: calls written since the last reading, according to the change log.
-            named_again: those of them that are named again next time, though nothing has touched them since.
+            named_again: `TouchedParts.named_again`.
         """
         if finished is None or finds_by_customer(finished):
             self._others = None

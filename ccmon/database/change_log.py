@@ -106,7 +106,7 @@ ALL_PARTS = PARTS_OF_TODAY | {
     "unresolved",
     "surveys",
 }
-"""Parts of the periodic rows that are cached from one reading to the next in a `PollCache`."""
+"""Parts of the periodic rows that are cached from one reading to the next in a `ReadingCache`."""
 _OF_PAST = {
     "call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
     "outbound_call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
@@ -136,7 +136,7 @@ class TouchedParts(Struct, frozen=True):
     calls: frozenset[int] = frozenset()
     """Calls that must be counted again, unless all are."""
     named_again: frozenset[int] = frozenset()
-    """Those of them that the next look at the change log may name again."""
+    """Those that the next look at the change log may name again, although nothing has touched them since."""
 
 
 def touched_parts(rows: Iterable[ChangeLogRow], day: BusinessDay) -> set[str]:

@@ -1,6 +1,6 @@
 """Reads the data of the business days before today, once an hour; parts affected by corrections of old rows, again.
 
-Each part is cached under its name in `ccmon.database.change_log.touched_parts`.
+Each part is cached under its name in `ccmon.database.change_log.ALL_PARTS`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ccmon.database.contacts import read_past_contacts
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.past_purchases import read_past_purchases
-from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import WINDOW_DAYS, BusinessDates, QueryContext
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.stored_parts import Fields, StoredParts
 from ccmon.metrics.pace import days_alike
 from ccmon.model.business_day import same_weekdays
@@ -55,7 +55,7 @@ SALES_CALLS_AT_MOST = 200_000
 
 
 def read_finished_days(
-    database: Database, context: QueryContext, at: int, cache: PollCache, stored: StoredParts | None
+    database: Database, context: QueryContext, at: int, cache: ReadingCache, stored: StoredParts | None
 ) -> FinishedDays:
     """The data of the finished business days, as far as it is needed today.
 

@@ -24,7 +24,7 @@ from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
 from ccmon.database.floor_reader import read_directory
 from ccmon.database.moments import read_site_and_day
-from ccmon.database.poll_cache import PollCache
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.sqlite_errors import translate_errors
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory
@@ -79,7 +79,7 @@ class PeriodicPoller:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._cache = PollCache()
+        self._cache = ReadingCache()
         self._lend: Callable[[], AbstractContextManager[Database]] | None = None
         self._directory: Directory | None = None
         self._date: str | None = None
@@ -186,7 +186,7 @@ class PeriodicPoller:
         spent_s = time.thread_time() - began_s
         self._spent_s = spent_s
         if figures is None:
-            self._cache, self._date = PollCache(), None  # what was touched has not been read again
+            self._cache, self._date = ReadingCache(), None  # what was touched has not been read again
         now_s = time.monotonic()
         every_s = min(EVERY_S, SOONEST_S + _share_of_process() * SOONEST_S) if self._last is None else EVERY_S
         self._next_s = now_s + max(every_s, spent_s / SHARE)
@@ -208,7 +208,7 @@ class PeriodicPoller:
                     touched = touched_by_now(database, touched, day)
                     self._cache.drop(touched)
                     # What is cached of an hour is as known by now; at an earlier moment of it, less was known.
-                    cache = self._cache if is_latest else PollCache(is_reused=False)
+                    cache = self._cache if is_latest else ReadingCache(is_reused=False)
                     rows = read_periodic_data(
                         database,
                         moment,

@@ -17,8 +17,8 @@ from ccmon.database.driver import Database
 from ccmon.database.finished_days import period_edges, read_finished_days, read_surveys, wanted_periods
 from ccmon.database.json_text import dumps
 from ccmon.database.past_purchases import Histories, histories_of
-from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import BusinessDates, QueryContext, read_context
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.stored_parts import StoredParts
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
@@ -49,7 +49,7 @@ UNRESOLVED_EVERY_MS = 5 * MINUTE_MS
 def read_periodic_data(
     database: Database,
     at: int,
-    cache: PollCache,
+    cache: ReadingCache,
     *,
     site: Site,
     day: BusinessDay,
@@ -122,7 +122,7 @@ def _costs(database: Database, context: QueryContext) -> dict[str, Any]:
     }
 
 
-def _today(database: Database, context: QueryContext, cache: PollCache) -> dict[str, Any]:
+def _today(database: Database, context: QueryContext, cache: ReadingCache) -> dict[str, Any]:
     """Today's shifts, and when customers who were promised a call last talked with the centre."""
     return {
         **cache.get("shifts_of_day", context.day, lambda: _shifts(database, context)),
@@ -147,7 +147,7 @@ def _surveys(database: Database, context: QueryContext, *, is_latest: bool) -> d
 
 
 def _calls(
-    database: Database, context: QueryContext, at: int, finished: FinishedDays | None, cache: PollCache
+    database: Database, context: QueryContext, at: int, finished: FinishedDays | None, cache: ReadingCache
 ) -> dict[str, Any]:
     """Today's calls: what became of them, why customers called, and how many were kept."""
     if cache.is_reused:
@@ -174,7 +174,7 @@ def _calls(
     }
 
 
-def _orders(database: Database, context: QueryContext, cache: PollCache) -> dict[str, Any]:
+def _orders(database: Database, context: QueryContext, cache: ReadingCache) -> dict[str, Any]:
     """Today's orders, and earlier purchases of their customers and of those reached by a retention call today."""
     sales = cache.get(
         "orders_of_day",

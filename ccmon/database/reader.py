@@ -14,7 +14,7 @@ from ccmon.database.driver import Database
 from ccmon.database.floor_reader import read_floor_data
 from ccmon.database.moments import floor_time
 from ccmon.database.periodic_reader import read_periodic_data
-from ccmon.database.poll_cache import PollCache
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.single_reading import SingleReading, single_reading
 from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
@@ -46,7 +46,7 @@ def read(reading: SingleReading) -> FloorSnapshot:
     database, at = reading.database, reading.at
     is_latest = reading.is_latest
     rows = read_floor_data(database, at, is_latest=is_latest)
-    cache = PollCache(is_reused=False)
+    cache = ReadingCache(is_reused=False)
     found = read_periodic_data(
         database, at, cache, site=rows.site, day=rows.day, directory=rows.directory, is_latest=is_latest
     )

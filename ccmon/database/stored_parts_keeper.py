@@ -15,8 +15,8 @@ from ccmon.database.connection import transaction
 from ccmon.database.database_file import writing
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import read_finished_days
-from ccmon.database.poll_cache import PollCache
 from ccmon.database.query_context import read_context
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.sql_files import sql
 from ccmon.database.stored_parts import StoredPart, StoredParts, encode, is_of_day, touched_since
 from ccmon.errors import CcmonError
@@ -129,7 +129,7 @@ def store_finished_days(connection: sqlite3.Connection, at: int) -> bool:
         directory = floor_reader.read_directory(database, day.date)
         context = read_context(database, at, site=site, day=day, directory=directory)
         stored = StoredParts(database, context, at)
-        read_finished_days(database, context, at, PollCache(), stored)
+        read_finished_days(database, context, at, ReadingCache(), stored)
     if stored.read:
         rows = [
             {"part": part, "made_of": read.made_of, "fields": encode(read.fields), "read_to": read_to}

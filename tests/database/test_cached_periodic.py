@@ -20,7 +20,7 @@ from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
 from ccmon.database.periodic_reader import read_periodic_data
-from ccmon.database.poll_cache import PollCache
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.sql_files import sql
 from ccmon.database.stored_parts_keeper import check_stored_parts, store_finished_days
 from ccmon.model.snapshot import FloorSnapshot
@@ -158,7 +158,7 @@ def test_cached_and_stored_parts_are_those_read_from_nothing(
     with _copy(template) as connection:
         connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
         connection.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
-        database, live, cache, at = Database(connection), LiveRows(), PollCache(), NOON + HOUR
+        database, live, cache, at = Database(connection), LiveRows(), ReadingCache(), NOON + HOUR
         before: FinishedDays | None = None
         for written, written_after_poll, passed, in_bulk, store in [([], [], 0, False, None), *steps]:
             run(connection, written, in_bulk=in_bulk)
@@ -171,10 +171,10 @@ def test_cached_and_stored_parts_are_those_read_from_nothing(
             data = live.read(database, at)
             touched = touched_by_now(database, touched, data.day)
             cache.drop(touched)
-            kept, stored = (_read(database, at, LiveRows(), each) for each in (cache, PollCache()))
+            kept, stored = (_read(database, at, LiveRows(), each) for each in (cache, ReadingCache()))
             with transaction(connection, keep=False):
                 connection.execute("DELETE FROM stored_part_checks")
-                fresh = _read(database, at, LiveRows(), PollCache(is_reused=False))
+                fresh = _read(database, at, LiveRows(), ReadingCache(is_reused=False))
             names = set(PeriodicData.__struct_fields__) - (set() if "unresolved" in touched.parts else SEARCHED)
             for name in names:
                 assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
@@ -185,7 +185,7 @@ def test_cached_and_stored_parts_are_those_read_from_nothing(
             before = kept.finished
 
 
-def _read(database: Database, at: int, live: LiveRows, cache: PollCache) -> PeriodicData:
+def _read(database: Database, at: int, live: LiveRows, cache: ReadingCache) -> PeriodicData:
     data = live.read(database, at)
     return read_periodic_data(
         database, at, cache, site=data.site, day=data.day, directory=data.directory, is_latest=True
@@ -264,20 +264,20 @@ def test_counts_of_todays_calls_are_those_of_all_calls(
 ) -> None:
     with _copy(template) as connection, pytest.MonkeyPatch.context() as patch:
         patch.setattr(contacts, "CALLS_AT_ONCE", at_once)
-        database, live, cache, at = Database(connection), LiveRows(), PollCache(), NOON + HOUR
+        database, live, cache, at = Database(connection), LiveRows(), ReadingCache(), NOON + HOUR
         for written, passed in rounds:
             run(connection, written, in_bulk=False)
             at += passed
             data = live.read(database, at)
             cache.drop(touched_by_now(database, live.take_touched_parts(), data.day))
-            kept, fresh = (_read(database, at, LiveRows(), each) for each in (cache, PollCache(is_reused=False)))
+            kept, fresh = (_read(database, at, LiveRows(), each) for each in (cache, ReadingCache(is_reused=False)))
             for name in ("funnel", "reasons", "repeats", "concerned", "kept_customers", "sales", "histories"):
                 assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
 
 
 def test_todays_calls_are_counted_once(floor: Path) -> None:
     with database_file.reading(floor) as connection:
-        cache, asked = PollCache(), list[str]()
+        cache, asked = ReadingCache(), list[str]()
         connection.set_trace_callback(asked.append)
         for _ in range(2):
             asked.clear()
@@ -296,7 +296,7 @@ def test_what_rests_on_orders_and_shifts_is_not_asked_for_again_where_only_calls
 
     monkeypatch.setattr(driver, "sql", noted)
     with closing(database_file.open_writer(floor)) as connection:
-        database, live, cache = Database(connection), LiveRows(), PollCache()
+        database, live, cache = Database(connection), LiveRows(), ReadingCache()
         for statement in (
             "SELECT 1",
             "INSERT INTO calls (source, call_id, queue_id, caller, entered_at) VALUES ('p', 'new', 1, '+31', :at)",

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from ccmon.database import database_file, floor_reader, reader
 from ccmon.database.driver import Database
 from ccmon.database.periodic_reader import read_periodic_data
-from ccmon.database.poll_cache import PollCache
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.simulator.history import seed
@@ -580,7 +580,9 @@ def test_a_poll_within_the_minute_makes_no_line_of_sales_anew(path: Path) -> Non
         database = Database(connection)
         facts = floor_reader.read_floor_data(database, NOON, is_latest=True)
         known_now = periodic_figures(
-            read_periodic_data(database, NOON, PollCache(), site=facts.site, day=facts.day, directory=facts.directory)
+            read_periodic_data(
+                database, NOON, ReadingCache(), site=facts.site, day=facts.day, directory=facts.directory
+            )
         )
     finally:
         connection.close()

@@ -36,7 +36,7 @@ from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_reader import read_periodic_data
-from ccmon.database.poll_cache import PollCache
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 from ccmon.events import CallEntered
@@ -118,7 +118,7 @@ def both(path: Path, at: int) -> Iterator[FloorSnapshot]:
             database = Database(connection)
             rows = floor_reader.read_floor_data(database, at, is_latest=live)
             found = read_periodic_data(
-                database, at, PollCache(), site=rows.site, day=rows.day, directory=rows.directory
+                database, at, ReadingCache(), site=rows.site, day=rows.day, directory=rows.directory
             )
             yield assemble(rows, at, periodic=periodic_figures(found))
     finally:

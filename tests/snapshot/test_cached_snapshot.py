@@ -13,7 +13,7 @@ from msgspec.structs import asdict, replace
 from ccmon.database import database_file, floor_reader
 from ccmon.database.driver import Database
 from ccmon.database.periodic_reader import read_periodic_data
-from ccmon.database.poll_cache import PollCache
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
@@ -48,7 +48,9 @@ def floor() -> Floor:
     with closing(database_file.open_reader(seeded_database())) as connection:
         database = Database(connection)
         data = floor_reader.read_floor_data(database, NOW, is_latest=True)
-        found = read_periodic_data(database, NOW, PollCache(), site=data.site, day=data.day, directory=data.directory)
+        found = read_periodic_data(
+            database, NOW, ReadingCache(), site=data.site, day=data.day, directory=data.directory
+        )
     assert data.directory.agents.keys() == set(range(1, 13))
     assert data.directory.queues.keys() == set(range(1, 7))
     assert len(data.follow_ups) == FOLLOW_UPS

@@ -14,7 +14,7 @@ from msgspec.structs import asdict, replace
 from ccmon.database import database_file, floor_reader
 from ccmon.database.driver import Database
 from ccmon.database.periodic_reader import read_periodic_data
-from ccmon.database.poll_cache import PollCache
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.row_cache import RowCache
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.agents import AgentState, Membership
@@ -50,7 +50,9 @@ def floor() -> Floor:
     with closing(database_file.open_reader(seeded_database())) as connection:
         database = Database(connection)
         data = floor_reader.read_floor_data(database, NOW, is_latest=True)
-        found = read_periodic_data(database, NOW, PollCache(), site=data.site, day=data.day, directory=data.directory)
+        found = read_periodic_data(
+            database, NOW, ReadingCache(), site=data.site, day=data.day, directory=data.directory
+        )
         other = replace(found, at=NOW - HOUR // 2, hourly_costs={agent: 1500 + agent for agent in found.hourly_costs})
         return Floor(data, periodic_figures(found), periodic_figures(other))
 

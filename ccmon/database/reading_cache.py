@@ -1,4 +1,4 @@
-"""What a polling reader keeps from one poll to the next.
+"""What periodic readings have read, cached from one reading to the next.
 
 Every value is cached with a fingerprint of what it was read for; it is read again when the fingerprint changes.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
-class PollCache:
+class ReadingCache:
     """What was read, by name, each with the fingerprint it was read under."""
 
     def __init__(self, *, is_reused: bool = True) -> None:
@@ -48,7 +48,7 @@ class PollCache:
         self._named_again = touched.named_again
 
     def take_touched_calls(self) -> tuple[frozenset[int], frozenset[int]]:
-        """The calls touched since the last call, and those of them that may be named again for the same reason."""
+        """The calls touched since this was last called, and `TouchedParts.named_again`."""
         taken, self._touched_calls = self._touched_calls, frozenset()
         return taken, self._named_again
 
