@@ -43,7 +43,7 @@ def commands(place: Workplace) -> Iterator[Figure]:
 def status(place: Workplace) -> Iterator[Figure]:
     """`ccmon status --json` of 200 agents, where a switch is followed: what finished days say is stored each hour."""
     database = place.database()
-    with database_file.writing(database) as connection:
+    with database_file.open_for_writing(database) as connection:
         store_finished_days(connection, real_now())
     command = (CCMON, "status", "--json", "--db", database)
     took = interleaved({goals.BARE_TYPER: BARE_TYPER, "status": command}, place.amount(4, 15))

@@ -28,7 +28,7 @@ def build(path: Path, *, agents: int, history: int, today: int) -> None:
     """
     creation.create(path, time_zone=afternoon_zone(), name="Benchmark", currency="EUR")
     at = real_now()
-    with database_file.writing(path) as connection:
+    with database_file.open_for_writing(path) as connection:
         with transaction(connection):
             starts_at = day_start(connection, at)
             values = {"agents": agents, "history": history, "today": today, "at": at, "starts_at": starts_at}

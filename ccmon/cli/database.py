@@ -62,9 +62,9 @@ def doctor(
     try:
         path = database_path(db)
         if rebuild or recompute:
-            with database_file.writing(path) as connection:
+            with database_file.open_for_writing(path) as connection:
                 doctor.repair(connection, recompute_targets=recompute)
-        with database_file.reading(path) as connection:
+        with database_file.open_for_reading(path) as connection:
             at = reader.floor_now(connection)
             findings += doctor.examine(path, connection, at)
     except CcmonError as error:

@@ -63,7 +63,7 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
     from ccmon.database import database_file, reader, source_status
     from ccmon.database.site import site_zone
 
-    with database_file.reading(path) as connection:
+    with database_file.open_for_reading(path) as connection:
         at = reader.floor_now(connection)
         here = site_zone(connection)
         found = list(source_status.source_statuses(path, connection, at))
@@ -82,7 +82,7 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
 def _retire(path: Path, name: str) -> None:
     from ccmon.database import database_file, source_status
 
-    with database_file.writing(path) as connection:
+    with database_file.open_for_writing(path) as connection:
         source_status.retire(path, connection, name)
     typer.echo(f'No more news of "{name}" is expected; its calls stay.', err=True)
 
@@ -91,7 +91,7 @@ def _forget(path: Path, name: str, *, confirmed: bool) -> None:
     from ccmon.database import database_file, source_status
     from ccmon.formatting import plural
 
-    with database_file.writing(path) as connection:
+    with database_file.open_for_writing(path) as connection:
         calls = plural(source_status.calls_of(path, connection, name), "call")
         if not confirmed:
             raise CcmonError(f'{calls} of "{name}" would be deleted for good; add --yes to do it.')
@@ -110,7 +110,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     from ccmon.database.site import site_zone
     from ccmon.formatting import local_time, plain, plural
 
-    with database_file.reading(path) as connection:
+    with database_file.open_for_reading(path) as connection:
         here = site_zone(connection)
         found, number = rejected_lines(path, connection, name, limit)
     if as_json:

@@ -94,7 +94,7 @@ class DatabaseThread(aiosqlite.Connection):
             if stopped is not None:
                 await stopped
 
-    def run_at_once(self, function: Callable[[Database], Result]) -> Result | None:
+    def run_immediately(self, function: Callable[[Database], Result]) -> Result | None:
         """Run the function in the caller's thread without waiting for any lock; return its result.
 
         None if the connection is in use or the database is locked; `run` waits for either.

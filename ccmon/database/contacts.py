@@ -36,9 +36,9 @@ from ccmon.time_units import DAY_MS, WEEK_MS
 ENTRIES_READ_FOR_ONE = 20
 """Reading this many calls in order for each one needed is as quick as looking calls up by customer."""
 BATCH = 256
-"""How many contacts are judged at once."""
-CALLS_AT_ONCE = 128
-"""How many calls are counted again at once: all those of half a minute would take 1.5 MiB at fifty records a second."""
+"""How many contacts are judged together."""
+VISITS_COUNTED_TOGETHER = 128
+"""How many visits are counted again together: those of half a minute take 1.5 MiB at fifty records a second."""
 Value = TypeVar("Value")
 Credited = tuple[Contact, QueueAndAgent]
 """A contact, with the queue and agent of its last answered visit, or else of its last visit."""
@@ -161,8 +161,8 @@ def read_repeats_of_calls(
     counts = RepeatCounts.none(), RepeatCounts.none(), RepeatCounts.none()
     counted: set[int | str | None] = set()
     in_order = sorted(calls)
-    for first in range(0, len(in_order), CALLS_AT_ONCE):
-        some = in_order[first : first + CALLS_AT_ONCE]
+    for first in range(0, len(in_order), VISITS_COUNTED_TOGETHER):
+        some = in_order[first : first + VISITS_COUNTED_TOGETHER]
         visits = _visits_of_callers(database, _sample(context, finished), some, by_caller)
         contacts, callers = _contacts_without(visits, some, (calls, read_again, frozenset()))
         callers -= counted

@@ -97,7 +97,7 @@ def open_writer(path: Path) -> Connection:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[Connection]:
+def open_for_reading(path: Path) -> Iterator[Connection]:
     """`open_reader` as a context, closed at its end, in which SQLite's errors are translated."""
     with closing(open_reader(path)) as connection, translate_errors(path):
         yield connection
@@ -115,7 +115,7 @@ def second_reader(path: Path, connection: Connection) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[Connection]:
+def open_for_writing(path: Path) -> Iterator[Connection]:
     """`open_writer` as a context, closed at its end, in which SQLite's errors are translated."""
     with closing(open_writer(path)) as connection, translate_errors(path):
         yield connection

@@ -80,12 +80,12 @@ class Database:
         [(number,)] = self.connection.execute("PRAGMA data_version")
         return int(number)
 
-    def reading(self) -> AbstractContextManager[None]:
+    def read_transaction(self) -> AbstractContextManager[None]:
         """A transaction in which all queries see the database as of one moment."""
-        return _Reading(self.connection)
+        return _ReadTransaction(self.connection)
 
 
-class _Reading:
+class _ReadTransaction:
     """As `transaction` with BEGIN; made at each poll, where a generator in its stead costs as much as a statement."""
 
     __slots__ = ("_connection",)

@@ -63,7 +63,7 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorDat
     known_as_of = NEVER if is_latest else at
     all_subjects = {"agents": dumps(list(directory.agents)), "queues": dumps(list(directory.queues))}
     if is_latest:
-        found = _live_rows(database, {**parameters, **all_subjects})
+        found = _present_rows(database, {**parameters, **all_subjects})
         newest_at, _ = newest_moment(database, at)
     else:
         from ccmon.database.as_of import as_of_rows  # noqa: PLC0415 (what is live needs none of it)
@@ -125,7 +125,7 @@ def over_by(calls: Iterable[EarlierCall], at: int) -> list[EarlierCall]:
     return [call for call in calls if call.wrapped_up_at <= at] if calls else []
 
 
-def _live_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
+def _present_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it is now."""
     sums = {row.queue_id: row for row in database.rows("queue_totals", QueueTotals, parameters)}
     of_all = {**parameters, "since": parameters["day_starts_at"], "queues": dumps(list(sums))}

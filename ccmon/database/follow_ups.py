@@ -19,7 +19,7 @@ from typing import Any, Literal, cast
 from msgspec import Struct
 
 from ccmon.database.connection import transaction
-from ccmon.database.database_file import reading, writing
+from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.database.driver import Database
 from ccmon.database.reader import floor_now
 from ccmon.database.site import site_zone
@@ -82,7 +82,7 @@ def open_follow_ups(path: Path, agent: str | None = None) -> list[StoredFollowUp
     Raises:
         CcmonError: the database cannot be read, or there is no such agent.
     """
-    with reading(path) as connection:
+    with open_for_reading(path) as connection:
         agent_id = None if agent is None else _agent(connection, agent)
         return Database(connection).rows("open_follow_ups", StoredFollowUp, {"agent_id": agent_id})
 
@@ -93,7 +93,7 @@ def history(path: Path, name: str) -> list[AuditEntry]:
     Raises:
         CcmonError: the database cannot be read, or there is no such follow-up.
     """
-    with reading(path) as connection:
+    with open_for_reading(path) as connection:
         return _entries(connection, _find(connection, name))
 
 
@@ -257,5 +257,5 @@ def _agent(connection: sqlite3.Connection, name: str) -> int:
 @contextmanager
 def _acting(path: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
     """A transaction, and the moment on the floor's clock."""
-    with writing(path) as connection, transaction(connection):
+    with open_for_writing(path) as connection, transaction(connection):
         yield connection, floor_now(connection)

@@ -41,8 +41,8 @@ class _Poll(NamedTuple):
     rows: FloorData
 
 
-AT_ONCE = 64
-"""Up to this many rows of the change log, reading at once takes less time than handing work to a thread and back."""
+MOST_ROWS_READ_IMMEDIATELY = 64
+"""With no more rows of the change log, reading immediately is quicker than handing work to a thread and back."""
 
 SETTLES_S = 5.0
 """How long after a file was replaced each poll reads everything with a new connection. A program that still has the old
@@ -52,7 +52,7 @@ files brings what is in them into the database, without the locks of those who h
 def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Poll, int]:
     """The rows of now or of a given moment, and the moment."""
     version = database.version()
-    with database.reading():
+    with database.read_transaction():
         clock, real_at = database.row("clock", Clock), real_now()
         if at is None:
             moment = floor_time(clock, real_at)
@@ -62,7 +62,7 @@ def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Pol
     return _Poll(at, version, clock, rows), moment
 
 
-def _poll_at_once(at: int | None, last: _Poll, live_rows: LiveRows, database: Database) -> tuple[_Poll, int] | None:
+def _poll_immediately(at: int | None, last: _Poll, live_rows: LiveRows, database: Database) -> tuple[_Poll, int] | None:
     """The last poll's rows if still valid, else with the few changed rows read again; and the moment.
 
     None if much has changed.
@@ -74,10 +74,10 @@ def _poll_at_once(at: int | None, last: _Poll, live_rows: LiveRows, database: Da
             return last, moment
     if at is not None:
         return None
-    with database.reading():
+    with database.read_transaction():
         clock = database.row("clock", Clock)
         moment = floor_time(clock, real_now())
-        rows = live_rows.read_few(database, moment, AT_ONCE)
+        rows = live_rows.read_few(database, moment, MOST_ROWS_READ_IMMEDIATELY)
     return None if rows is None else (_Poll(None, version, clock, rows), moment)
 
 
@@ -93,9 +93,9 @@ def _is_still_valid(last: _Poll, live_rows: LiveRows) -> bool:
 class LiveReader:
     """Reads the same database again and again without blocking the event loop.
 
-    While nothing has changed, a poll is one pragma. The rows of a few changes are read at once, too: handing the work
-    to another thread and back takes longer. Anything else is read as a whole in the connection's thread. What is too
-    costly for a poll (the customers' histories, the surveys of four weeks) is read separately, and is part of the
+    While nothing has changed, a poll is one pragma. The rows of a few changes are read immediately, too: handing the
+    work to another thread and back takes longer. Anything else is read as a whole in the connection's thread. What is
+    too costly for a poll (the customers' histories, the surveys of four weeks) is read separately, and is part of the
     snapshots from the next one on. After an error, the next call opens the database again, so a file that was locked,
     replaced or put back is found.
     """
@@ -146,7 +146,7 @@ class LiveReader:
         database = await self._connected()
         last, found = self._last, None
         if last is not None and last.at == at:
-            found = database.run_at_once(partial(_poll_at_once, at, last, self._live_rows))
+            found = database.run_immediately(partial(_poll_immediately, at, last, self._live_rows))
         if found is None:
             found = await database.run(partial(_poll, at, self._live_rows))
         self._last, moment = poll, _ = found

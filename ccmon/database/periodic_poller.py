@@ -54,7 +54,7 @@ _one_reading = threading.Lock()
 """The switch interval is process-wide: overlapping readings would restore each other's value."""
 
 
-class _Reading(NamedTuple):
+class _LastReading(NamedTuple):
     """What was read last."""
 
     at: int | None
@@ -88,7 +88,7 @@ class PeriodicPoller:
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
         self._stopped = threading.Event()
-        self._last: _Reading | None = None
+        self._last: _LastReading | None = None
         self._failure: Exception | None = None
         """An error that ended a reading and is not the database's."""
         self._next_s = self._next_after_edit_s = 0.0
@@ -192,7 +192,7 @@ class PeriodicPoller:
         self._next_s = now_s + max(every_s, spent_s / SHARE)
         self._next_after_edit_s = now_s + spent_s / SHARE_OF_EDITS
         if not self._stopped.is_set():
-            self._last = _Reading(at, version, figures)
+            self._last = _LastReading(at, version, figures)
 
     def _figures(self, moment: int, touched: TouchedParts, *, is_latest: bool) -> PeriodicFigures:
         # Not before the first frame, which needs none of these figures.
@@ -203,7 +203,7 @@ class PeriodicPoller:
         with translate_errors(self._path), opened() as database:
             self._connection = database.connection
             try:
-                with database.reading():
+                with database.read_transaction():
                     site, day = read_site_and_day(database, moment)
                     touched = touched_by_now(database, touched, day)
                     self._cache.drop(touched)

@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ccmon.database.database_file import reading, second_reader
+from ccmon.database.database_file import open_for_reading, second_reader
 from ccmon.database.driver import NO_PARAMETERS, Database, Values
 from ccmon.database.moments import changes_after, floor_time, is_latest, newest_at, read_site_and_day
 from ccmon.database.query_context import DayContext, one_customer_in, read_day_context
@@ -161,7 +161,7 @@ def single_reading(
     Raises:
         CcmonError: the database cannot be read.
     """
-    with reading(path) as connection, second_reader(path, connection) as beside:
+    with open_for_reading(path) as connection, second_reader(path, connection) as beside:
         database = PrefetchingDatabase(connection, beside)
         _see_the_same(database, Database(beside))
         at = floor_time(database.row("clock", Clock), real_now())

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from ccmon.database.database_file import reading
+from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
 from ccmon.errors import CcmonError
 from ccmon.model.site import Site
@@ -28,7 +28,7 @@ def zone_of_database(path: Path) -> ZoneInfo:
     Raises:
         CcmonError: no call database is there.
     """
-    with reading(path) as connection:
+    with open_for_reading(path) as connection:
         return site_zone(connection)
 
 

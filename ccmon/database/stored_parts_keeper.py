@@ -12,7 +12,7 @@ from typing import Self
 from ccmon.database import floor_reader, moments
 from ccmon.database.change_log import ChangeLogEdges
 from ccmon.database.connection import transaction
-from ccmon.database.database_file import writing
+from ccmon.database.database_file import open_for_writing
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import read_finished_days
 from ccmon.database.query_context import read_context
@@ -72,7 +72,7 @@ class StoredPartsKeeper:
         while not self._stopped.wait(wait_s):
             wait_s = SOONEST_LOOK_S
             # The follower reports what is wrong with the database; the next look tries again.
-            with suppress(CcmonError), writing(self._path) as self._connection:
+            with suppress(CcmonError), open_for_writing(self._path) as self._connection:
                 wait_s = self._look(self._connection)
             self._connection = None
 
@@ -101,7 +101,7 @@ def check_stored_parts(connection: sqlite3.Connection, at: int) -> int:
         at: the moment now.
     """
     database = Database(connection)
-    with database.reading():
+    with database.read_transaction():
         _, day = moments.read_site_and_day(database, at)
         checked = database.pairs("stored_part_checks")
         last: int = database.one_row("change_log_edges", ChangeLogEdges).last
@@ -121,7 +121,7 @@ def store_finished_days(connection: sqlite3.Connection, at: int) -> bool:
         at: the moment now, or that of the latest rows.
     """
     database = Database(connection)
-    with database.reading():
+    with database.read_transaction():
         if not _may_be_stored(database, at):
             return False
         site, day = moments.read_site_and_day(database, at)

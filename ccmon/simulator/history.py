@@ -9,7 +9,7 @@ from pathlib import Path
 from ccmon import garbage_collection
 from ccmon.database import demo_data
 from ccmon.database.bulk_insert import own_rows
-from ccmon.database.database_file import reading
+from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
 from ccmon.database.site import zone_of_database
 from ccmon.database.sql_files import sql
@@ -34,7 +34,7 @@ def check_may_be_filled(path: Path) -> None:
     Raises:
         CcmonError: it does, or there is no call database.
     """
-    with reading(path) as connection:
+    with open_for_reading(path) as connection:
         if not demo_data.may_be_filled(connection):
             raise CcmonError(
                 f"{path} holds data that is not demo data; nothing was changed. Make another with: ccmon init --db NEW"

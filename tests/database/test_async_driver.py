@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database.async_driver import DatabaseThread
-from ccmon.database.database_file import open_reader, writing
+from ccmon.database.database_file import open_for_writing, open_reader
 from ccmon.database.driver import Database
 from tests.databases import new_database
 
@@ -25,12 +25,12 @@ def path(tmp_path: Path) -> Path:
 async def test_the_version_is_another_after_a_write(path: Path) -> None:
     database = DatabaseThread(partial(open_reader, path, any_thread=True))
     async with database:
-        before = database.run_at_once(Database.version)
+        before = database.run_immediately(Database.version)
         assert before is not None
-        assert before == database.run_at_once(Database.version) == await database.run(Database.version)
-        with writing(path) as connection:
+        assert before == database.run_immediately(Database.version) == await database.run(Database.version)
+        with open_for_writing(path) as connection:
             connection.execute("INSERT INTO queues (name) VALUES ('sales')")
-        assert database.run_at_once(Database.version) not in {None, before}
+        assert database.run_immediately(Database.version) not in {None, before}
 
 
 async def test_the_version_is_not_waited_for_while_the_connection_is_in_use(path: Path) -> None:
@@ -44,10 +44,10 @@ async def test_the_version_is_not_waited_for_while_the_connection_is_in_use(path
     async with database:
         running = asyncio.create_task(database.run(busy))
         await asyncio.to_thread(begun.wait)
-        assert database.run_at_once(Database.version) is None
+        assert database.run_immediately(Database.version) is None
         may_end.set()
         await running
-        assert database.run_at_once(Database.version) is not None
+        assert database.run_immediately(Database.version) is not None
 
 
 async def test_the_version_is_not_waited_for_while_the_database_is_locked(path: Path) -> None:
@@ -59,9 +59,9 @@ async def test_the_version_is_not_waited_for_while_the_database_is_locked(path: 
             [waits_ms] = database._conn.execute("PRAGMA busy_timeout").fetchone()
             assert waits_ms == 0
             other.execute("BEGIN EXCLUSIVE")
-            assert database.run_at_once(Database.version) is None
+            assert database.run_immediately(Database.version) is None
             other.execute("ROLLBACK")
-            assert database.run_at_once(Database.version) is not None
+            assert database.run_immediately(Database.version) is not None
 
 
 async def test_an_opening_that_is_cancelled_leaves_no_thread_and_no_connection(path: Path) -> None:
@@ -107,7 +107,7 @@ async def test_whoever_has_borrowed_the_database_is_waited_for(path: Path) -> No
     await asyncio.to_thread(lent.wait)
     polling = asyncio.create_task(database.run(Database.version))
     closing_it = asyncio.create_task(database.close())
-    assert database.run_at_once(Database.version) is None
+    assert database.run_immediately(Database.version) is None
     await asyncio.sleep(0)
     assert not polling.done() and not closing_it.done()
     may_end.set()

@@ -256,14 +256,14 @@ rounds = st.lists(
 
 
 @settings(max_examples=examples(20, 5_000))
-@example(rounds=reason_lost_and_customer_renamed(0), at_once=128)
-@example(rounds=reason_lost_and_customer_renamed(10 * MINUTE), at_once=128)
-@given(rounds=rounds, at_once=st.sampled_from([1, 2, contacts.CALLS_AT_ONCE]))
+@example(rounds=reason_lost_and_customer_renamed(0), together=128)
+@example(rounds=reason_lost_and_customer_renamed(10 * MINUTE), together=128)
+@given(rounds=rounds, together=st.sampled_from([1, 2, contacts.VISITS_COUNTED_TOGETHER]))
 def test_counts_of_todays_calls_are_those_of_all_calls(
-    template: Path, rounds: list[tuple[list[Operation], int]], at_once: int
+    template: Path, rounds: list[tuple[list[Operation], int]], together: int
 ) -> None:
     with _copy(template) as connection, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(contacts, "CALLS_AT_ONCE", at_once)
+        patch.setattr(contacts, "VISITS_COUNTED_TOGETHER", together)
         database, live, cache, at = Database(connection), LiveRows(), ReadingCache(), NOON + HOUR
         for written, passed in rounds:
             run(connection, written, in_bulk=False)
@@ -276,7 +276,7 @@ def test_counts_of_todays_calls_are_those_of_all_calls(
 
 
 def test_todays_calls_are_counted_once(floor: Path) -> None:
-    with database_file.reading(floor) as connection:
+    with database_file.open_for_reading(floor) as connection:
         cache, asked = ReadingCache(), list[str]()
         connection.set_trace_callback(asked.append)
         for _ in range(2):

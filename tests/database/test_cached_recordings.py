@@ -82,7 +82,7 @@ class Reader:
 
     def poll(self, at: int) -> None:
         self.at, fresh = at, None
-        with self._database.reading():
+        with self._database.read_transaction():
             data = self._live.read(self._database, at)
             if self.is_compared(data):
                 fresh = floor_reader.read_floor_data(self._database, at, is_latest=True)

@@ -98,7 +98,7 @@ def _opened(path: Path, name: str, encoding: str, time_zone: str | None) -> LogF
     if name == STANDARD_INPUT or not is_table(Path(name)):
         return LogFile(name, encoding=encoding)
     if time_zone is None:
-        with database_file.reading(path) as connection:
+        with database_file.open_for_reading(path) as connection:
             time_zone = read_site(connection).time_zone
     return TableLog(Path(name), named_zone(time_zone))
 

@@ -158,7 +158,7 @@ def test_a_record_that_was_set_aside_is_not_applied_again(empty_database: Path) 
     lines = [f"{BASE + at}|{at}.1|q|NONE|ENTERQUEUE||0612|1".encode() for at in range(10, 60, 10)]
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(shutil.copy(empty_database, Path(folder) / "empty.db"))
-        with database_file.writing(empty) as connection:
+        with database_file.open_for_writing(empty) as connection:
             connection.execute(
                 "CREATE TRIGGER refuses BEFORE INSERT ON calls WHEN new.call_id = '40.1'"
                 " BEGIN SELECT RAISE(ABORT, 'no'); END"

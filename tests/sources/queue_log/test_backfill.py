@@ -126,7 +126,7 @@ def test_a_record_of_earlier_times_that_cannot_be_ingested_takes_no_other_with_i
     expected = told(empty_database, [lines])
     path = Path(shutil.copyfile(empty_database, tmp_path / "calls.db"))
     if raises == "SQLite":
-        with database_file.writing(path) as connection:
+        with database_file.open_for_writing(path) as connection:
             connection.execute(
                 "CREATE TRIGGER refuses BEFORE INSERT ON calls WHEN new.call_id = 'bad'"
                 " BEGIN SELECT RAISE(ABORT, 'no'); END"
