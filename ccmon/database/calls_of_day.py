@@ -12,19 +12,19 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from ccmon.database.calls_by_caller import CallsByCaller
 from ccmon.database.contacts import (
     RepeatCounts,
     finds_by_customer,
-    read_calls_by_caller,
     read_repeats,
-    read_repeats_of_calls,
+    read_repeats_of_visits,
+    read_visits_by_caller,
 )
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.query_context import QueryContext
+from ccmon.database.visits_by_caller import VisitsByCaller
 from ccmon.snapshot.periodic_data import FinishedDays
-from ccmon.snapshot.periodic_rows import CallersOfVisit, FunnelCount, ReasonCount
+from ccmon.snapshot.periodic_rows import FunnelCount, ReasonCount, VisitCaller
 from ccmon.time_units import MINUTE_MS
 
 REASON_NOTED_MS = MINUTE_MS
@@ -39,9 +39,9 @@ class DayCounts(Struct, frozen=True):
     funnel: list[FunnelCount]
     reasons: list[ReasonCount]
     repeats: RepeatCounts
-    with_reasons: object
+    reasons_edition: object
     """The same object as long as no call that has a reason, or had one, has been counted again."""
-    with_kept: object
+    kept_edition: object
     """The same for calls that may have kept their customer."""
 
 
@@ -72,9 +72,11 @@ class _Counts(Struct, frozen=True):
             self.repeats.plus(other.repeats, sign),
         )
 
-    def of_day(self, with_reasons: object, with_kept: object) -> DayCounts:
+    def of_day(self, reasons_edition: object, kept_edition: object) -> DayCounts:
         """The counts as they are handed out."""
-        return DayCounts(list(self.funnel.values()), list(self.reasons.values()), self.repeats, with_reasons, with_kept)
+        return DayCounts(
+            list(self.funnel.values()), list(self.reasons.values()), self.repeats, reasons_edition, kept_edition
+        )
 
 
 class CallsOfDay:
@@ -87,11 +89,11 @@ class CallsOfDay:
         self._read_again: set[int] = set()
         self._last_call = 0
         self._finished: FinishedDays | None = None
-        self._by_caller: CallsByCaller | None = None
+        self._by_caller: VisitsByCaller | None = None
         """All calls that are looked at."""
         self._notes = _NO_NOTES
         """Of the calls that are read again, as they were at the last reading."""
-        self._with_reasons, self._with_kept = object(), object()
+        self._reasons_edition, self._kept_edition = object(), object()
 
     def read(
         self,
@@ -123,7 +125,7 @@ class CallsOfDay:
             counts = self._read_few(database, context, named_again)
         else:
             counts = self._read_all(database, context, finished, named_again)
-        return counts.of_day(self._with_reasons, self._with_kept)
+        return counts.of_day(self._reasons_edition, self._kept_edition)
 
     def _is_known(self, database: Database, finished: FinishedDays, touched: Collection[int]) -> bool:
         """Whether the other calls are unchanged; adds the calls touched since to those read again."""
@@ -133,20 +135,20 @@ class CallsOfDay:
         new = set(touched) - self._read_again
         self._read_again |= new
         if self._by_caller is not None and touched:
-            self._by_caller.add(database.each("callers_of_calls", CallersOfVisit, _given(touched)))
+            self._by_caller.add(database.each("callers_of_calls", VisitCaller, _given(touched)))
         return all(call > before for call in new)
 
     def _read_all(
         self, database: Database, context: QueryContext, finished: FinishedDays, named_again: Collection[int]
     ) -> _Counts:
         counts = _all_calls(database, context, self._at, finished)
-        self._finished, self._by_caller = finished, read_calls_by_caller(database, context, finished)
+        self._finished, self._by_caller = finished, read_visits_by_caller(database, context, finished)
         unsettled = database.values("unsettled_calls_of_day", _settled(context))
         self._read_again = {*unsettled, *named_again}
         _, of_these = self._of_calls(database, context, self._read_again)
         self._others = counts.plus(of_these, -1)
         self._notes = _notes(database, self._read_again)
-        self._with_reasons, self._with_kept = object(), object()
+        self._reasons_edition, self._kept_edition = object(), object()
         return counts
 
     def _read_few(self, database: Database, context: QueryContext, named_again: Collection[int]) -> _Counts:
@@ -154,9 +156,9 @@ class CallsOfDay:
         calls = self._read_again
         before, self._notes = self._notes, _notes(database, calls)
         if before.reasons or self._notes.reasons:
-            self._with_reasons = object()
+            self._reasons_edition = object()
         if before.kept or self._notes.kept:
-            self._with_kept = object()
+            self._kept_edition = object()
         unsettled = database.values("unsettled_calls", {**_settled(context), **_given(calls)})
         self._read_again = {*unsettled, *named_again}
         settled, others = self._of_calls(database, context, calls)
@@ -165,13 +167,13 @@ class CallsOfDay:
 
     def _of_calls(self, database: Database, context: QueryContext, calls: set[int]) -> tuple[_Counts, _Counts]:
         """What some calls add to the counts: those that need not be read again, and then the others."""
-        assert self._finished is not None and self._by_caller is not None  # noqa: S101 - kept with the counts
-        repeats = read_repeats_of_calls(
+        assert self._finished is not None and self._by_caller is not None  # noqa: S101 - cached with the counts
+        repeats = read_repeats_of_visits(
             database,
             context,
             self._at,
             self._finished,
-            calls=calls,
+            visit_ids=calls,
             read_again=self._read_again,
             by_caller=self._by_caller,
         )

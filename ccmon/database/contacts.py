@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, json
 
-from ccmon.database.calls_by_caller import CallsByCaller
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.query_context import CONTACT_DAYS, WINDOW_DAYS, QueryContext, one_customer_in
+from ccmon.database.visits_by_caller import VisitsByCaller
 from ccmon.metrics.first_contact import (
     WITHHELD,
     Contact,
@@ -30,7 +30,7 @@ from ccmon.metrics.first_contact import (
 )
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.periodic_data import FinishedDays, QueueAndAgent
-from ccmon.snapshot.periodic_rows import CallersOfVisit, CallersVisit, ContactVisit, DayContacts, DayTotals
+from ccmon.snapshot.periodic_rows import ContactVisit, DayTotals, DayVisitOrSingles, NumberedContactVisit, VisitCaller
 from ccmon.time_units import DAY_MS, WEEK_MS
 
 ENTRIES_READ_FOR_ONE = 20
@@ -123,12 +123,12 @@ def read_repeats(database: Database, context: QueryContext, at: int, finished: F
     day, recent = context.day, finished.recent_contacts
     by_customer = finds_by_customer(finished)
     sample = _sample(context, finished)
-    rows = database.each("sampled_contacts_of_day" if by_customer else "contacts_of_day", DayContacts, sample)
+    rows = database.each("sampled_contacts_of_day" if by_customer else "contacts_of_day", DayVisitOrSingles, sample)
     counts = RepeatCounts.none()
-    followers: list[Credited] = []
-    for batch in _credited(_visits(rows, recent.keys(), counts.contacts, followers)):
+    possible_repeats: list[Credited] = []
+    for batch in _credited(_visits(rows, recent.keys(), counts.contacts, possible_repeats)):
         counts.add(_repeated(batch, recent, day, at))
-    counts.repeats.update(queue_id for queue_id, again in _repeated(followers, recent, day, at) if again)
+    counts.repeats.update(queue_id for queue_id, again in _repeated(possible_repeats, recent, day, at) if again)
     return counts
 
 
@@ -137,34 +137,34 @@ def finds_by_customer(finished: FinishedDays) -> bool:
     return _is_found_by_customer(finished.one_customer_in, of_customers=finished.contacts_of_customers)
 
 
-def read_repeats_of_calls(
+def read_repeats_of_visits(
     database: Database,
     context: QueryContext,
     at: int,
     finished: FinishedDays,
     *,
-    calls: Set[int],
+    visit_ids: Set[int],
     read_again: Set[int],
-    by_caller: CallsByCaller,
+    by_caller: VisitsByCaller,
 ) -> tuple[RepeatCounts, RepeatCounts]:
-    """What some calls add to the result of `read_repeats`: first those that will not be read again, then the others.
+    """What some visits add to the result of `read_repeats`: first those that will not be read again, then the others.
 
     Args:
         database: the database.
         context: the moment.
         at: the moment.
         finished: what finished days say.
-        calls: the calls.
+        visit_ids: the visits.
         read_again: those of them that will be read again.
-        by_caller: all calls of the day that are looked at.
+        by_caller: all visits of the day that are looked at.
     """
     counts = RepeatCounts.none(), RepeatCounts.none(), RepeatCounts.none()
     counted: set[int | str | None] = set()
-    in_order = sorted(calls)
+    in_order = sorted(visit_ids)
     for first in range(0, len(in_order), VISITS_COUNTED_TOGETHER):
         some = in_order[first : first + VISITS_COUNTED_TOGETHER]
         visits = _visits_of_callers(database, _sample(context, finished), some, by_caller)
-        contacts, callers = _contacts_without(visits, some, (calls, read_again, frozenset()))
+        contacts, callers = _contacts_without(visits, some, (visit_ids, read_again, frozenset()))
         callers -= counted
         counted |= callers
         for into, found in zip(counts, contacts, strict=True):
@@ -175,23 +175,23 @@ def read_repeats_of_calls(
 
 
 def _visits_of_callers(
-    database: Database, sample: Parameters, calls: Collection[int], by_caller: CallsByCaller
-) -> list[CallersVisit]:
-    """The visits of the phone calls of some calls, and of all others by the same customers or from the same numbers."""
-    visits = _visits_of(database, sample, calls)
+    database: Database, sample: Parameters, visit_ids: Collection[int], by_caller: VisitsByCaller
+) -> list[NumberedContactVisit]:
+    """All visits of the phone calls to which some visits belong, and all others by the same customers or numbers."""
+    visits = _visits_of_phone_calls(database, sample, visit_ids)
     known = {visit.id for visit in visits}
     called = {who for visit in visits for who in (visit.customer_id, visit.caller) if who is not None}
     others = set(by_caller.of(called)) - known
     if others:
-        visits += [visit for visit in _visits_of(database, sample, others) if visit.id not in known]
+        visits += [visit for visit in _visits_of_phone_calls(database, sample, others) if visit.id not in known]
     return visits
 
 
 def _contacts_without(
-    visits: Iterable[CallersVisit], calls: Collection[int], left_out: Sequence[Set[int]]
+    visits: Iterable[NumberedContactVisit], visit_ids: Collection[int], left_out: Sequence[Set[int]]
 ) -> tuple[list[list[Credited]], set[int | str | None]]:
-    """The contacts of visits without those of some calls, for each of ``left_out``; and whom ``calls`` are of."""
-    of_these, contacts = frozenset(calls), [list[Credited]() for _ in left_out]
+    """For each of ``left_out``, the contacts of the other visits; and the callers to whom ``visit_ids`` belong."""
+    of_these, contacts = frozenset(visit_ids), [list[Credited]() for _ in left_out]
     callers: set[int | str | None] = set()
     for _, group in groupby(visits, attrgetter("source", "call_id")):
         of_call = list(group)
@@ -209,14 +209,16 @@ def _contacts_without(
     return contacts, callers
 
 
-def _visits_of(database: Database, sample: Parameters, calls: Iterable[int]) -> list[CallersVisit]:
-    """All visits of the phone calls of some calls, as far as they are looked at."""
-    return database.rows("contacts_of_calls", CallersVisit, {**sample, "calls": dumps(sorted(calls))})
+def _visits_of_phone_calls(
+    database: Database, sample: Parameters, visit_ids: Iterable[int]
+) -> list[NumberedContactVisit]:
+    """All visits of the phone calls to which some visits belong, as far as they are looked at."""
+    return database.rows("contacts_of_calls", NumberedContactVisit, {**sample, "calls": dumps(sorted(visit_ids))})
 
 
-def read_calls_by_caller(database: Database, context: QueryContext, finished: FinishedDays) -> CallsByCaller:
-    """The calls of the business day that are looked at, those after the moment included."""
-    return CallsByCaller(database.each("callers_of_day", CallersOfVisit, _sample(context, finished)))
+def read_visits_by_caller(database: Database, context: QueryContext, finished: FinishedDays) -> VisitsByCaller:
+    """The visits of the business day that are looked at, those after the moment included."""
+    return VisitsByCaller(database.each("callers_of_day", VisitCaller, _sample(context, finished)))
 
 
 def _sample(context: QueryContext, finished: FinishedDays) -> Parameters:
@@ -225,10 +227,10 @@ def _sample(context: QueryContext, finished: FinishedDays) -> Parameters:
 
 
 def _visits(
-    rows: Iterable[DayContacts],
+    rows: Iterable[DayVisitOrSingles],
     recent: Set[int | str],
     contacts: Counter[int | None],
-    followers: list[Credited],
+    possible_repeats: list[Credited],
 ) -> Iterator[ContactVisit]:
     """The visits to be judged one by one. Customers with a single visit are only counted.
 
@@ -236,7 +238,7 @@ def _visits(
         rows: the rows of a day.
         recent: customers with an earlier contact.
         contacts: contacts by queue; those of customers with a single visit are added.
-        followers: collects those of them that may repeat an earlier one.
+        possible_repeats: collects those of them that may repeat an earlier one.
     """
     decoder = json.Decoder(list[SingleContact])
     for row in rows:
@@ -249,7 +251,7 @@ def _visits(
         if recent.isdisjoint(callers):
             continue
         credit = row.queue_id, None
-        followers += (
+        possible_repeats += (
             (Contact(who, started_at, None, answered=False, reason=reason), credit)
             for who, started_at, reason in single
             if who in recent

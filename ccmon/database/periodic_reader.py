@@ -162,13 +162,13 @@ def _calls(
         "reasons": found.reasons,
         "concerned": cache.get(
             "concerned_customers",
-            found.with_reasons,
+            found.reasons_edition,
             lambda: database.rows("customers_by_reason", ConcernedCustomer, context.parameters),
         ),
         "contact_reasons": database.rows("contact_reasons", ContactReasonRow),
         "kept_customers": cache.get(
             "kept_customers_of_day",
-            found.with_kept,
+            found.kept_edition,
             lambda: database.one_row("kept_customers", CustomerSums, context.whole_day).customers,
         ),
     }

@@ -212,24 +212,25 @@ class ContactVisit(Struct, frozen=True, gc=False):
     agent_id: int | None
 
 
-class CallersVisit(ContactVisit, frozen=True, gc=False):
-    """A visit that is looked at again, or for another's sake. A row of ``contacts_of_calls``."""
+class NumberedContactVisit(ContactVisit, frozen=True, gc=False):
+    """A visit that is counted again, or another of the same caller, with its id. A row of ``contacts_of_calls``."""
 
     id: int
 
 
-class CallersOfVisit(Struct, frozen=True, gc=False):
-    """Who called. A row of ``callers_of_day`` or ``callers_of_calls``."""
+class VisitCaller(Struct, frozen=True, gc=False):
+    """Who made a visit. A row of ``callers_of_day`` or ``callers_of_calls``."""
 
     id: int
     customer_id: int | None
     caller: str | None
 
 
-class DayContacts(ContactVisit, frozen=True, gc=False):
+class DayVisitOrSingles(ContactVisit, frozen=True, gc=False):
     """A visit of a day, or visits of several customers. A row of ``contacts_of_day`` or ``sampled_contacts_of_day``."""
 
     visit: int
+    """1 for the first queue that the call entered. It only orders the rows."""
     single: str | None
     """For a queue's customers with one call of one visit: customer or phone number, start and reason, as JSON."""
 
