@@ -15,9 +15,9 @@ def main() -> None:
     gc.disable()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from ccmon.own_modules import find_by_name
+    from ccmon.own_modules import install_finder
 
-    find_by_name()
+    install_finder()
     from ccmon import cli
 
     cli.main(own_process=True)

@@ -67,7 +67,7 @@ def _spec(name: str, folder: str, stem: str) -> ModuleSpec | None:
     return spec
 
 
-def find_by_name() -> None:
-    """Find our modules in this way from now on."""
+def install_finder() -> None:
+    """From now on find our modules by their names."""
     if not sys.flags.optimize and sys.pycache_prefix is None:  # else their bytecode is elsewhere
         sys.meta_path.insert(0, Finder)

@@ -55,38 +55,38 @@ ZONES = "/usr/share/zoneinfo"
 
 
 class _Empty(ModuleType):
-    """A module in which every name is an empty class of its own; later it is the real module's."""
+    """A module in which every name is an empty class of its own; afterwards a name is the real module's."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if _is_in_place(self.__name__):
-            return _Name(name, (), {"__module__": self.__name__})
+        if _is_substituted(self.__name__):
+            return _EmptyClass(name, (), {"__module__": self.__name__})
         return getattr(_real(self.__name__), name)
 
 
 class _ZonePaths(ModuleType):
-    """In place of sysconfig, which takes a millisecond to say where time zones are: where they are on most machines."""
+    """For sysconfig, which takes a millisecond to say where time zones are: where they are on most machines."""
 
     def get_config_var(self, name: str) -> Any:
         """A setting of this Python."""
-        if not _is_in_place(self.__name__):
+        if not _is_substituted(self.__name__):
             return _real(self.__name__).get_config_var(name)
         if name != "TZPATH" or not os.path.isdir(ZONES):  # noqa: PTH112 (no pathlib at each start)
             raise LookupError(name)
         return ZONES
 
 
-class _Name(type):
+class _EmptyClass(type):
     """A class imported from an empty module: its attributes are objects without abilities; later the real one's."""
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__") or cls._is_derived():
             raise AttributeError(name)
-        return object() if _is_in_place(cls.__module__) else getattr(cls._real(), name)
+        return object() if _is_substituted(cls.__module__) else getattr(cls._real(), name)
 
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
-        if cls._is_derived() or _is_in_place(cls.__module__):
+        if cls._is_derived() or _is_substituted(cls.__module__):
             return super().__call__(*arguments, **named)
         return cls._real()(*arguments, **named)
 
@@ -98,17 +98,17 @@ class _Name(type):
 
 
 def _real(name: str) -> ModuleType:
-    """The module in whose place another was."""
+    """The module that has been substituted."""
     __import__(name)
     return sys.modules[name]
 
 
-INSTEAD = {"zoneinfo": {"sysconfig": _ZonePaths}}
+STAND_INS = {"zoneinfo": {"sysconfig": _ZonePaths}}
 """By module: modules of which it needs so little that another can do it."""
 
 
-def _is_in_place(name: str) -> bool:
-    """Whether an empty module is in place of the real one."""
+def _is_substituted(name: str) -> bool:
+    """Whether the real module has been substituted."""
     return isinstance(sys.modules.get(name), _Empty | _ZonePaths)
 
 
@@ -128,11 +128,11 @@ def import_datetime() -> None:
 def _import_part(name: str) -> None:
     try:
         with (
-            _in_place(
+            _substituted(
                 dict.fromkeys(ABSENT.get(name, ()))
                 | {each: _Empty(each) for each in EMPTY.get(name, ())}
                 | {each: sys.modules[other] for each, other in SAME.get(name, {}).items()}
-                | {each: stand_in(each) for each, stand_in in INSTEAD.get(name, {}).items()}
+                | {each: stand_in(each) for each, stand_in in STAND_INS.get(name, {}).items()}
             ),
             _no_forward_reference_made() if name == "msgspec" else nullcontext(),
         ):
@@ -156,7 +156,7 @@ def _no_forward_reference_made() -> Iterator[None]:
 
 
 @contextmanager
-def _in_place(modules: dict[str, ModuleType | None]) -> Iterator[None]:
+def _substituted(modules: dict[str, ModuleType | None]) -> Iterator[None]:
     """Substitute these modules for those of the same name that are not imported yet."""
     new = {name: module for name, module in modules.items() if name not in sys.modules}
     sys.modules.update(new)  # type: ignore[arg-type] # None: it cannot be found

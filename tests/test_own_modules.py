@@ -60,7 +60,7 @@ def test_a_module_without_up_to_date_bytecode_is_left_to_python(tmp_path: Path) 
 def loaders_of(*options: str) -> set[str]:
     """The classes of the loaders of our modules in a process of its own."""
     script = (
-        "import sys; from ccmon.own_modules import find_by_name; find_by_name(); import ccmon.model.sales\n"
+        "import sys; from ccmon.own_modules import install_finder; install_finder(); import ccmon.model.sales\n"
         "print(*{type(m.__loader__).__name__ for n, m in sys.modules.items() if n.startswith('ccmon.m')})"
     )
     for _ in range(2):  # the first may have to write the bytecode

@@ -23,9 +23,9 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import ObjectKey, is_moment, keys
 from ccmon.views.alarms import why_at_risk
 
-Texts = Sequence[object]
+JsonValues = Sequence[object]
 """Values as JSON: texts, and numbers that ``%s`` writes as JSON does."""
-Write = Callable[[Sequence[Any]], Texts]
+Write = Callable[[Sequence[Any]], JsonValues]
 """Writes the values of one key, which are all of one type."""
 
 
@@ -37,7 +37,7 @@ def as_text(snapshot: FloorSnapshot) -> str:
     return _Writer(snapshot).snapshot_text()
 
 
-class _Values(Struct, frozen=True):
+class _KeyGroup(Struct, frozen=True):
     """Keys of an object that are read together."""
 
     part: Callable[[Any], Any] | None
@@ -48,14 +48,14 @@ class _Values(Struct, frozen=True):
     """By value: the function that writes it in the unit that its key names; None: by its type."""
 
 
-class _Kind(Struct, frozen=True):
+class _ObjectFormat(Struct, frozen=True):
     """How the objects of one kind of record are written."""
 
     template: str
     """The text, with ``%s`` for each value."""
-    in_order: Callable[[Sequence[Texts]], Sequence[Texts]]
+    in_order: Callable[[Sequence[JsonValues]], Sequence[JsonValues]]
     """Puts the values of all keys in the order of the keys."""
-    values: Sequence[_Values]
+    groups: Sequence[_KeyGroup]
 
 
 class _Writer:
@@ -65,33 +65,34 @@ class _Writer:
         self._snapshot = snapshot
         self._at = snapshot.known_until
         self._zone = ZoneInfo(snapshot.time_zone)
-        self._kinds: dict[type[Struct], _Kind] = {}
+        self._object_formats: dict[type[Struct], _ObjectFormat] = {}
 
     def snapshot_text(self) -> str:
         """The whole snapshot as text."""
         lines = []
         for key in keys(FloorSnapshot):
-            value = self._reader(FloorSnapshot, key)(self._snapshot)
+            value = self._key_getter(FloorSnapshot, key)(self._snapshot)
             if isinstance(value, Sequence) and not isinstance(value, str):
-                texts: Texts = [_list(self._texts(value), "[\n    ", ",\n    ", "\n  ]")]
+                written: JsonValues = [_list(self._json_values(value), "[\n    ", ",\n    ", "\n  ]")]
             else:
-                texts = self._texts([value], self._unit(key.name))
-            lines.append(f"  {quoted(key.name)}: {texts[0]}")
+                written = self._json_values([value], self._unit(key.name))
+            lines.append(f"  {quoted(key.name)}: {written[0]}")
         return "{\n" + ",\n".join(lines) + "\n}"
 
-    def _texts(self, values: Sequence[Any], unit: Write | None = None) -> Texts:
+    def _json_values(self, values: Sequence[Any], unit: Write | None = None) -> JsonValues:
         """Values as JSON, in a unit or by their types."""
         kinds = set(map(type, values))
         if len(kinds) == 1:
-            return self._texts_of(kinds.pop(), values, unit)
+            return self._json_values_of_type(kinds.pop(), values, unit)
         found: list[Any] = ["null"] * len(values)
         for kind in kinds - {NoneType}:
             places = [place for place, value in enumerate(values) if type(value) is kind]
-            for place, text in zip(places, self._texts_of(kind, [values[p] for p in places], unit), strict=True):
-                found[place] = text
+            of_kind = self._json_values_of_type(kind, [values[place] for place in places], unit)
+            for place, value in zip(places, of_kind, strict=True):
+                found[place] = value
         return found
 
-    def _texts_of(self, kind: type[Any], values: Sequence[Any], unit: Write | None) -> Texts:
+    def _json_values_of_type(self, kind: type[Any], values: Sequence[Any], unit: Write | None) -> JsonValues:
         """Values of one type as JSON."""
         return self._write(kind)(values) if unit is None or kind is NoneType else unit(values)
 
@@ -106,25 +107,25 @@ class _Writer:
             return partial(self._objects, kind)
         if issubclass(kind, str):
             return _quoted
-        return _objects_of_texts if issubclass(kind, Mapping) else self._lists
+        return _objects_of_strings if issubclass(kind, Mapping) else self._lists
 
-    def _lists(self, lists: Sequence[Sequence[Any]]) -> Texts:
-        whole = iter(self._texts(list(chain.from_iterable(lists))))
+    def _lists(self, lists: Sequence[Sequence[Any]]) -> JsonValues:
+        whole = iter(self._json_values(list(chain.from_iterable(lists))))
         return [_list(list(islice(whole, len(each)))) for each in lists]
 
-    def _objects(self, kind: type[Struct], records: Sequence[Struct]) -> Texts:
+    def _objects(self, kind: type[Struct], records: Sequence[Struct]) -> JsonValues:
         """Records of one kind as objects: each key with its value, in the key's unit."""
-        written = self._kinds.get(kind) or self._kinds.setdefault(kind, self._kind(kind))
-        columns: list[Texts] = []
-        for values in written.values:
-            parts = records if values.part is None else [values.part(record) for record in records]
-            nothing = (None,) * len(values.units)
-            rows = [nothing if part is None else values.read(part) for part in parts]
-            columns += map(self._texts, zip(*rows, strict=True), values.units)
-        template = written.template
-        return [template % row for row in zip(*written.in_order(columns), strict=True)]
+        form = self._object_formats.get(kind) or self._object_formats.setdefault(kind, self._object_format(kind))
+        columns: list[JsonValues] = []
+        for group in form.groups:
+            parts = records if group.part is None else [group.part(record) for record in records]
+            nothing = (None,) * len(group.units)
+            rows = [nothing if part is None else group.read(part) for part in parts]
+            columns += map(self._json_values, zip(*rows, strict=True), group.units)
+        template = form.template
+        return [template % row for row in zip(*form.in_order(columns), strict=True)]
 
-    def _kind(self, record: type[Struct]) -> _Kind:
+    def _object_format(self, record: type[Struct]) -> _ObjectFormat:
         """How records of a kind are written."""
         read_together: dict[str, list[tuple[str, ObjectKey]]] = {}
         for key in keys(record):
@@ -132,28 +133,29 @@ class _Writer:
             is_plain = key.worked_out_by is None and not further and not callable(getattr(record, name))
             alone = f"{key.name} alone"
             read_together.setdefault("" if is_plain else name if further else alone, []).append((further, key))
-        values: list[_Values] = []
+        groups: list[_KeyGroup] = []
         places: dict[str, int] = {}
         for name, members in read_together.items():
             places |= {key.name: place for place, (_, key) in enumerate(members, len(places))}
             units = [self._unit(key.name) for _, key in members]
             if not name:
-                values.append(_Values(None, _reads([key.path for _, key in members]), units))
+                groups.append(_KeyGroup(None, _attributes_getter([key.path for _, key in members]), units))
             elif members[0][0]:
-                values.append(_Values(self._asks(record, name), _reads([path for path, _ in members]), units))
+                read = _attributes_getter([path for path, _ in members])
+                groups.append(_KeyGroup(self._attribute_getter(record, name), read, units))
             else:
-                values.append(_Values(self._reader(record, members[0][1]), _alone, units))
+                groups.append(_KeyGroup(self._key_getter(record, members[0][1]), _alone, units))
         names = [key.name for key in keys(record)]
         template = ", ".join(f"{quoted(name)}: %s" for name in names)
-        return _Kind(f"{{{template}}}", itemgetter(*map(places.__getitem__, names)), values)
+        return _ObjectFormat(f"{{{template}}}", itemgetter(*map(places.__getitem__, names)), groups)
 
-    def _reader(self, record: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
+    def _key_getter(self, record: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
         """The function that reads the value of a single key."""
         if key.worked_out_by is not None:
             return partial(key.worked_out_by, self._snapshot)
-        return self._asks(record, key.path)
+        return self._attribute_getter(record, key.path)
 
-    def _asks(self, record: type[Struct], name: str) -> Callable[[Any], Any]:
+    def _attribute_getter(self, record: type[Struct], name: str) -> Callable[[Any], Any]:
         """The function that reads an attribute; a method is called with the moment up to which times run."""
         return methodcaller(name, self._at) if callable(getattr(record, name)) else attrgetter(name)
 
@@ -165,12 +167,12 @@ class _Writer:
             return _cents
         return self._moments if is_moment(key) else None
 
-    def _moments(self, moments: Sequence[int]) -> Texts:
+    def _moments(self, moments: Sequence[int]) -> JsonValues:
         zone, local = self._zone, datetime.fromtimestamp
         return [f'"{local(at // 1000, zone).isoformat()}"' for at in moments]
 
 
-def _reads(paths: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
+def _attributes_getter(paths: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
     """A function that reads several attributes."""
     read = attrgetter(*paths)
     return read if len(paths) > 1 else lambda record: (read(record),)
@@ -180,30 +182,30 @@ def _alone(value: object) -> tuple[object]:
     return (value,)
 
 
-def _list(texts: Texts, begin: str = "[", between: str = ", ", end: str = "]") -> str:
+def _list(values: JsonValues, begin: str = "[", between: str = ", ", end: str = "]") -> str:
     """Values as the text of a list."""
-    return f"{begin}{between.join(map(str, texts))}{end}" if texts else "[]"
+    return f"{begin}{between.join(map(str, values))}{end}" if values else "[]"
 
 
-def _quoted(texts: Sequence[str]) -> Texts:
+def _quoted(texts: Sequence[str]) -> JsonValues:
     return list(map(quoted, texts))
 
 
-def _late_reasons(reasons: Sequence[LateReason]) -> Texts:
+def _late_reasons(reasons: Sequence[LateReason]) -> JsonValues:
     return [quoted(why_at_risk(reason)) for reason in reasons]
 
 
-def _objects_of_texts(objects: Sequence[Mapping[str, str]]) -> Texts:
+def _objects_of_strings(objects: Sequence[Mapping[str, str]]) -> JsonValues:
     return [f"{{{', '.join([f'{quoted(key)}: {quoted(text)}' for key, text in each.items()])}}}" for each in objects]
 
 
-def _seconds(lengths_ms: Sequence[float]) -> Texts:
+def _seconds(lengths_ms: Sequence[float]) -> JsonValues:
     """Lengths of time in seconds, to the millisecond."""
     # The shortest text of a whole number of milliseconds has at most three decimals.
     return [ms / 1000 if type(ms) is int else round(ms / 1000, 3) for ms in lengths_ms]
 
 
-def _cents(amounts: Sequence[float]) -> Texts:
+def _cents(amounts: Sequence[float]) -> JsonValues:
     return list(map(round, amounts))
 
 
