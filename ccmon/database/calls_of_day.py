@@ -143,8 +143,8 @@ class CallsOfDay:
     ) -> _Counts:
         counts = _all_calls(database, context, self._at, finished)
         self._finished, self._by_caller = finished, read_visits_by_caller(database, context, finished)
-        unsettled = database.values("unsettled_calls_of_day", _settled(context))
-        self._read_again = {*unsettled, *named_again}
+        unfinished = database.values("unfinished_calls_of_day", _ended_by(context))
+        self._read_again = {*unfinished, *named_again}
         _, of_these = self._of_calls(database, context, self._read_again)
         self._others = counts.plus(of_these, -1)
         self._notes = _notes(database, self._read_again)
@@ -159,11 +159,11 @@ class CallsOfDay:
             self._reasons_edition = object()
         if before.kept or self._notes.kept:
             self._kept_edition = object()
-        unsettled = database.values("unsettled_calls", {**_settled(context), **_given(calls)})
-        self._read_again = {*unsettled, *named_again}
-        settled, others = self._of_calls(database, context, calls)
-        self._others = self._others.plus(settled)
-        return self._others.plus(others)
+        unfinished = database.values("unfinished_calls", {**_ended_by(context), **_given(calls)})
+        self._read_again = {*unfinished, *named_again}
+        of_finished, of_others = self._of_calls(database, context, calls)
+        self._others = self._others.plus(of_finished)
+        return self._others.plus(of_others)
 
     def _of_calls(self, database: Database, context: QueryContext, calls: set[int]) -> tuple[_Counts, _Counts]:
         """What some calls add to the counts: those that need not be read again, and then the others."""
@@ -177,11 +177,11 @@ class CallsOfDay:
             read_again=self._read_again,
             by_caller=self._by_caller,
         )
-        settled, others = (
+        of_finished, of_others = (
             _counts_of_calls(database, context, some, of_these)
             for some, of_these in zip((calls - self._read_again, self._read_again), repeats, strict=True)
         )
-        return settled, others
+        return of_finished, of_others
 
 
 def read_calls_of_day(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> DayCounts:
@@ -216,9 +216,9 @@ def _given(calls: Collection[int]) -> Parameters:
     return {"calls": dumps(sorted(calls))}
 
 
-def _settled(context: QueryContext) -> Parameters:
+def _ended_by(context: QueryContext) -> Parameters:
     at: Any = context.parameters["at"]
-    return {**context.parameters, "settled_at": at - REASON_NOTED_MS}
+    return {**context.parameters, "ended_by": at - REASON_NOTED_MS}
 
 
 _GROUPED_BY: Mapping[type[Struct], int] = {FunnelCount: 4, ReasonCount: 2}

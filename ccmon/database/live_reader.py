@@ -44,7 +44,7 @@ class _Poll(NamedTuple):
 MOST_ROWS_READ_IMMEDIATELY = 64
 """With no more rows of the change log, reading immediately is quicker than handing work to a thread and back."""
 
-SETTLES_S = 5.0
+FILES_UNSTABLE_S = 5.0
 """How long after a file was replaced each poll reads everything with a new connection. A program that still has the old
 files brings what is in them into the database, without the locks of those who have the new ones."""
 
@@ -87,7 +87,7 @@ def _is_still_valid(last: _Poll, live_rows: LiveRows) -> bool:
     Not while a worker's progress is shown: a killed worker leaves the database as it is, and its progress disappears
     when it has not advanced for a while.
     """
-    return not last.rows.progress if last.at is not None else live_rows.is_settled
+    return not last.rows.progress if last.at is not None else live_rows.is_timeless
 
 
 class LiveReader:
@@ -109,7 +109,7 @@ class LiveReader:
         self._figures_cache = InputCache()
         self._periodic = PeriodicPoller(path)
         self._cached: CachedSnapshot | None = None
-        self._settled_s = 0.0
+        self._files_stable_s = 0.0
         """When nobody brings anything in from files that were replaced, by the monotonic clock."""
 
     async def snapshot(self, at: int | None = None) -> FloorSnapshot:
@@ -123,7 +123,7 @@ class LiveReader:
         except BaseException as error:
             await self.close()
             is_expected = isinstance(error, CcmonError | sqlite3.Error) or not isinstance(error, Exception)
-            if not is_expected and not self._is_settled():
+            if not is_expected and not self._files_are_stable():
                 raise CcmonError(
                     f"{self._path} does not fit together since a file of it was replaced while it was in use; "
                     "keep other programs from it. Trying again until it works."
@@ -169,16 +169,16 @@ class LiveReader:
         """Wait until the periodic figures have been read; the next snapshot holds them."""
         await asyncio.to_thread(self._periodic.wait)
 
-    def _is_settled(self) -> bool:
-        return time.monotonic() >= self._settled_s
+    def _files_are_stable(self) -> bool:
+        return time.monotonic() >= self._files_stable_s
 
     async def _connected(self) -> DatabaseThread:
         if self._database is not None and self._opened is not None:
             try:
                 self._opened.check()
             except ReplacedError:
-                self._settled_s = time.monotonic() + SETTLES_S
-            if not self._is_settled():
+                self._files_stable_s = time.monotonic() + FILES_UNSTABLE_S
+            if not self._files_are_stable():
                 await self.close()
         if self._database is None:
 

@@ -75,8 +75,8 @@ class LiveRows:
         self._calls_of_follow_ups: frozenset[int | None] = frozenset()
         self._customers_of_follow_ups: frozenset[int | None] = frozenset()
         """Whom those follow-ups are about."""
-        self.is_settled = False
-        """Whether mere passing of time does not change the rows: nothing is in the future, no long work is shown."""
+        self.is_timeless = False
+        """Whether time alone changes none of the rows: nothing is in the future, no long work is shown."""
 
     def read(self, database: Database, at: int) -> FloorData:
         """The rows of now; unchanged ones are the same objects as before.
@@ -117,7 +117,7 @@ class LiveRows:
         newest_at, is_ahead = floor_reader.newest_moment(database, at)
         into_day = floor_reader.over_by(self._into_day, at)
         data = _with(data, progress=progress, sources=sources, newest_at=newest_at, handled_into_day=into_day)
-        self._settle(at, is_ahead=is_ahead, progress=progress)
+        self._note_whether_timeless(at, is_ahead=is_ahead, progress=progress)
         self._data = data
         if log_rows:
             self._read_to = log_rows[-1].id
@@ -154,12 +154,12 @@ class LiveRows:
         self._members = RowCache(data.members, _queue_and_agent)
         self._tracked = RowCache(data.tracked, attrgetter("what", "id"))
         self._into_day = floor_reader.handled_into_day(database, data.site, data.day)
-        self._settle(at, is_ahead=is_ahead, progress=data.progress)
+        self._note_whether_timeless(at, is_ahead=is_ahead, progress=data.progress)
         return data
 
-    def _settle(self, at: int, *, is_ahead: bool, progress: Sequence[Progress]) -> None:
+    def _note_whether_timeless(self, at: int, *, is_ahead: bool, progress: Sequence[Progress]) -> None:
         are_over = not self._into_day or all(call.wrapped_up_at <= at for call in self._into_day)
-        self.is_settled = are_over and not is_ahead and not progress
+        self.is_timeless = are_over and not is_ahead and not progress
 
     def _note_calls(self, states: Iterable[StateRow]) -> None:
         for state in states:

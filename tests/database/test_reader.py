@@ -608,7 +608,7 @@ async def test_rows_that_do_not_fit_together_after_a_replacement_are_read_again(
             await live.snapshot(None)
         monkeypatch.undo()
         assert len((await live.snapshot(None)).agents) == 2
-        live._settled_s = 0.0
+        live._files_stable_s = 0.0
         await live.close()
         monkeypatch.setattr(live_reader, "assemble_cached", unfit)
         with pytest.raises(KeyError):

@@ -105,8 +105,8 @@ GROUP BY agent_id, campaign_id, direction, purpose
 -- fragment: is_of_day
 c.entered_at >= :day_starts_at AND c.entered_at < :day_ends_at
 
--- fragment: is_unsettled
-(c.entered_at <= :at AND c.ended_at <= :settled_at AND coalesce(c.wrapped_up_at, 0) <= :at
+-- fragment: is_unfinished
+(c.entered_at <= :at AND c.ended_at <= :ended_by AND coalesce(c.wrapped_up_at, 0) <= :at
     AND coalesce(c.served_at, 0) <= :at) IS NOT TRUE
 
 -- fragment: reasons_of_calls
@@ -436,15 +436,16 @@ SELECT id, name, product, is_problem FROM contact_reasons ORDER BY id;
     {given_calls}
     {answered_calls};
 
--- name: unsettled_calls_of_day
--- Calls of the business day of which a moment is still to come, or whose reason may still be noted.
+-- name: unfinished_calls_of_day
+-- Calls of the business day of which a moment is still to come, or that ended after :ended_by: their reason may still be
+-- noted.
 SELECT c.id {calls_by_entry}
-WHERE {is_of_day} AND {is_unsettled};
+WHERE {is_of_day} AND {is_unfinished};
 
--- name: unsettled_calls
+-- name: unfinished_calls
 -- The same of some calls.
 SELECT c.id {given_calls}
-WHERE {is_of_day} AND {is_unsettled};
+WHERE {is_of_day} AND {is_unfinished};
 
 -- name: last_call
 -- The highest number of a call; 0 where there is none.
