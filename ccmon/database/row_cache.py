@@ -18,7 +18,7 @@ class RowCache(Generic[Row]):
     def __init__(
         self, rows: Iterable[Row], key: Callable[[Row], Any], order: Callable[[Row], Any] | None = None
     ) -> None:
-        """Keep all rows.
+        """All rows, none read again yet.
 
         Args:
             rows: in order.

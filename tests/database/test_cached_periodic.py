@@ -171,18 +171,18 @@ def test_cached_and_stored_parts_are_those_read_from_nothing(
             data = live.read(database, at)
             touched = touched_by_now(database, touched, data.day)
             cache.drop(touched)
-            kept, stored = (_read(database, at, LiveRows(), each) for each in (cache, ReadingCache()))
+            cached, stored = (_read(database, at, LiveRows(), each) for each in (cache, ReadingCache()))
             with transaction(connection, keep=False):
                 connection.execute("DELETE FROM stored_part_checks")
                 fresh = _read(database, at, LiveRows(), ReadingCache(is_reused=False))
             names = set(PeriodicData.__struct_fields__) - (set() if "unresolved" in touched.parts else SEARCHED)
             for name in names:
-                assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
+                assert plain(getattr(cached, name)) == plain(getattr(fresh, name)), name
             for name in PeriodicData.__struct_fields__:
                 assert plain(getattr(stored, name)) == plain(getattr(fresh, name)), name
-            if before is not None and plain(kept.finished) == plain(before):
-                assert kept.finished is before, "what rests on it is kept by its identity"
-            before = kept.finished
+            if before is not None and plain(cached.finished) == plain(before):
+                assert cached.finished is before, "what rests on it is cached by its identity"
+            before = cached.finished
 
 
 def _read(database: Database, at: int, live: LiveRows, cache: ReadingCache) -> PeriodicData:
@@ -270,9 +270,9 @@ def test_counts_of_todays_calls_are_those_of_all_calls(
             at += passed
             data = live.read(database, at)
             cache.drop(touched_by_now(database, live.take_touched_parts(), data.day))
-            kept, fresh = (_read(database, at, LiveRows(), each) for each in (cache, ReadingCache(is_reused=False)))
+            cached, fresh = (_read(database, at, LiveRows(), each) for each in (cache, ReadingCache(is_reused=False)))
             for name in ("funnel", "reasons", "repeats", "concerned", "kept_customers", "sales", "histories"):
-                assert plain(getattr(kept, name)) == plain(getattr(fresh, name)), name
+                assert plain(getattr(cached, name)) == plain(getattr(fresh, name)), name
 
 
 def test_todays_calls_are_counted_once(floor: Path) -> None:

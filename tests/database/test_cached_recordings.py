@@ -66,7 +66,7 @@ class Reader:
 
     def __init__(self, database: Database, at: int) -> None:
         self.at = at
-        self.assembled = self.kept = 0
+        self.assembled = self.reused = 0
         self._database = database
         self._live, self._cache = LiveRows(), InputCache()
         self._before: FloorData | None = None
@@ -96,7 +96,7 @@ class Reader:
             snapshot = self._floor.snapshot
             self.assembled += 1
         else:
-            self.kept += 1
+            self.reused += 1
         assert fresh is None or snapshot == assemble(fresh, at), at
 
 
@@ -116,4 +116,4 @@ def test_cached_rows_and_figures_are_those_read_from_nothing(tmp_path: Path, rec
                 reader.poll(reader.at + POLL_MS)
             written_at = at
     assert reader.assembled > 100
-    assert reader.kept > 50
+    assert reader.reused > 50

@@ -178,7 +178,7 @@ def test_status_as_json_says_so(path: Path) -> None:
 )
 @pytest.mark.parametrize("other_agent", [False, True])
 def test_what_makes_a_call_another_one_changes_who_converted_it(path: Path, change: str, *, other_agent: bool) -> None:
-    """An agent who has made an order on a colleague's call, too: a kept reader shows it, and an earlier moment."""
+    """An agent who has made an order on a colleague's call, too: a live reader shows it, and an earlier moment."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         if other_agent:
             connection.execute("UPDATE sales SET agent_id = 2")

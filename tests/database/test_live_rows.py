@@ -1,4 +1,4 @@
-"""Rows kept from poll to poll are those that are read from nothing, whatever was written and however time went on."""
+"""Rows cached from poll to poll are those that are read from nothing, whatever was written and however time went on."""
 
 from __future__ import annotations
 
