@@ -1,4 +1,4 @@
-"""Prints the views as text, for a terminal or a pipe: the output of ``ccmon status``."""
+"""Prints the panels and their tabs as text, for a terminal or a pipe: the output of ``ccmon status``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Line = Sequence[Span]
 
 
 def print_status(snapshot: FloorSnapshot, filters: Filters = NO_FILTER, output: TextIO | None = None) -> None:
-    """Print the views of a snapshot: in the output's width, in colour on a terminal, in ASCII where that is needed."""
+    """Print the panels of a snapshot: in the output's width, in colour on a terminal, in ASCII where that is needed."""
     output = output or sys.stdout
     ascii_alone = needs_ascii() or not (output.encoding or "utf-8").lower().startswith("utf")
     context = ViewContext.of(snapshot, glyphs=ASCII if ascii_alone else UNICODE, filters=filters)
