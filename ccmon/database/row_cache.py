@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
-from ccmon.snapshot.chunked_rows import edited, piece_length
+from ccmon.snapshot.chunked_rows import chunk_length, edited
 from ccmon.snapshot.incremental import Changes, EditedRows
 
 Row = TypeVar("Row")
@@ -28,7 +28,7 @@ class RowCache(Generic[Row]):
         self._key, self._order = key, order or key
         self.rows: EditedRows[Row] = EditedRows.of(rows)
         self.by_key = {key(row): row for row in self.rows}
-        self._piece = piece_length(len(self.rows))
+        self._chunk_length = chunk_length(len(self.rows))
         self._lasts = [self._order(chunk[-1]) for chunk in self.rows.chunks]
         """What the last row of each chunk is sorted by."""
 
@@ -64,7 +64,7 @@ class RowCache(Generic[Row]):
                 edited(chunks, number, place, (now,), instead_of=1)
                 return
             edited(chunks, number, place, (), instead_of=1)
-            self._note_lasts(chunks, number)
+            self._resize_chunk(chunks, number)
         if now is not None:
             key = order(now)
             if not chunks:
@@ -72,13 +72,13 @@ class RowCache(Generic[Row]):
                 lasts.append(key)
             number = min(bisect_left(lasts, key), len(chunks) - 1)
             edited(chunks, number, bisect_left(chunks[number], key, key=order), (now,), instead_of=0)
-            self._note_lasts(chunks, number)
+            self._resize_chunk(chunks, number)
 
-    def _note_lasts(self, chunks: list[tuple[Row, ...]], number: int) -> None:
+    def _resize_chunk(self, chunks: list[tuple[Row, ...]], number: int) -> None:
         """Divide a chunk that has become too long, drop one that has become empty, and note what it ends with."""
         chunk = chunks[number]
-        most = 2 * self._piece
-        parts = [chunk[: self._piece], chunk[self._piece :]] if len(chunk) > most else [chunk] if chunk else []
+        length = self._chunk_length
+        parts = [chunk[:length], chunk[length:]] if len(chunk) > 2 * length else [chunk] if chunk else []
         chunks[number : number + 1] = parts
         self._lasts[number : number + 1] = [self._order(part[-1]) for part in parts]
 

@@ -58,7 +58,7 @@ class AgentsOfTheDay:
     @property
     def by_id(self) -> Mapping[int, AgentFigures]:
         """The same by id."""
-        return self._figures.by_id
+        return self._figures.by_key
 
     def update(
         self,

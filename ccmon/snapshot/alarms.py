@@ -162,7 +162,7 @@ class AgentAlarms:
                 for alarm in now or ():
                     self._insert(alarm, order)
         else:
-            self._in_order = list(ordered(chain.from_iterable(self._of_agents.by_id.values()), order))
+            self._in_order = list(ordered(chain.from_iterable(self._of_agents.by_key.values()), order))
             self._until = NEVER
         self._at = due.at
         self._all = self._all if self._all == (found := tuple(self._in_order)) else found
@@ -203,7 +203,7 @@ class QueueAlarms:
             queue_id = queue.id or 0
             made_of[queue_id] = queue, paused.get(queue_id, 0)
         self._of_queues.update_made_of(made_of, due, partial(_of_queue, made_of))
-        return chain.from_iterable(self._of_queues.by_id.values())
+        return chain.from_iterable(self._of_queues.by_key.values())
 
 
 def _of_queue(made_of: Mapping[int, tuple[QueueFigures, int]], queue_id: int, due: DueMoments) -> tuple[Alarm, ...]:

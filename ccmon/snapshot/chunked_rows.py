@@ -10,13 +10,13 @@ from typing import Any, Generic, Self, TypeVar, overload
 
 Row = TypeVar("Row")
 
-CHUNK_SIZE = 16
-"""The usual number of rows in a chunk, at least."""
+LEAST_CHUNK_LENGTH = 16
+"""A chunk is meant to have at least this many rows."""
 
 
-def piece_length(rows: int) -> int:
-    """The usual number of rows in a chunk of so many: a change passes over one chunk, and over all chunks."""
-    return max(CHUNK_SIZE, isqrt(rows))
+def chunk_length(rows: int) -> int:
+    """How many of so many rows a chunk is meant to hold: a change copies one chunk, and the list of chunks."""
+    return max(LEAST_CHUNK_LENGTH, isqrt(rows))
 
 
 class ChunkedRows(Sequence[Row], Generic[Row]):
@@ -32,7 +32,7 @@ class ChunkedRows(Sequence[Row], Generic[Row]):
     def of(cls, rows: Iterable[Row]) -> Self:
         """All rows in chunks."""
         every = tuple(rows)
-        length = piece_length(len(every))
+        length = chunk_length(len(every))
         return cls(every[start : start + length] for start in range(0, len(every), length))
 
     def __len__(self) -> int:
@@ -71,7 +71,7 @@ class ChunkedRows(Sequence[Row], Generic[Row]):
         return f"{type(self).__name__}.of({list(self)!r})"
 
 
-def other_rows(before: Sequence[Row], now: Sequence[Row]) -> list[tuple[int, Row, Row]] | None:
+def rows_that_differ(before: Sequence[Row], now: Sequence[Row]) -> list[tuple[int, Row, Row]] | None:
     """The places at which two sequences hold different objects, with both; None if rows have come, gone or moved."""
     if len(before) != len(now):
         return None

@@ -83,12 +83,12 @@ class FollowUpsOfTheDay:
             if number not in self._rows:
                 return None
             owner = _Owner(data, agents, self._known, own, agent_id=number or None)
-            rows, kept = self._rows[number], self._of_owners.by_id.get(number)
+            rows, kept = self._rows[number], self._of_owners.by_key.get(number)
             now = _OwnerFollowUps(own.at, *owner.figures(rows.open, rows.promises, rows.done))
             return now if kept is None or not now.is_as_expected_from(kept) else kept
 
         owners = [*changed(before, self._rows), *filter(self._depends_on, touched)]
-        changes = {} if not owners and self._of_owners.stay_at(due) else self._of_owners.update(owners, due, make)
+        changes = {} if not owners and self._of_owners.nothing_due(due) else self._of_owners.update(owners, due, make)
         figures = self._figures
         if figures is not None and self._are_running:
             figures = _at_later_moment(figures, self._at, due.at)
@@ -107,13 +107,13 @@ class FollowUpsOfTheDay:
         return agent_id in self._known.planned or self._known.work.starts(("agent", agent_id)) is not None
 
     def _added_up(self, data: FloorData, at: int) -> FollowUpFigures:
-        items = {item.id: item for owner in self._of_owners.by_id.values() for item in owner.items}
+        items = {item.id: item for owner in self._of_owners.by_key.values() for item in owner.items}
         in_order = tuple(items[row.id] for row in data.follow_ups)
         if data.progress:
             return FollowUpFigures(
                 due_today=None, overdue=None, done_today=None, on_time=0, on_time_of=0, items=in_order
             )
-        owners = [_owner_at_later_moment(owner.figures, owner.at, at) for owner in self._of_owners.by_id.values()]
+        owners = [_owner_at_later_moment(owner.figures, owner.at, at) for owner in self._of_owners.by_key.values()]
         known = self._known is not None and self._known.baseline is not None
         return FollowUpFigures(
             due_today=sum(owner.due_today for owner in owners),

@@ -9,22 +9,22 @@ from typing import Any, Generic, TypeVar
 from weakref import ref
 
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.snapshot.chunked_rows import ChunkedRows, edited, piece_length
+from ccmon.snapshot.chunked_rows import ChunkedRows, chunk_length, edited
 from ccmon.time_units import NEVER
 
 Row = TypeVar("Row")
 Value = TypeVar("Value")
 Changes = Mapping[Any, tuple[Value | None, Value | None]]
-"""By subject, the value before and the value now; None: no value."""
+"""The value before and the value now, by key; None: no value."""
 
-COMPARED_AT_ONCE = 64
-"""How many rows are compared at once: identical objects cost next to nothing."""
+COMPARED_TOGETHER = 64
+"""How many rows are compared together: identical objects cost next to nothing."""
 
 
 def differing_places(before: Sequence[object], now: Sequence[object]) -> Iterator[int]:
     """The places at which two sequences of the same length hold different values."""
-    for start in range(0, len(now), COMPARED_AT_ONCE):
-        old, new = before[start : start + COMPARED_AT_ONCE], now[start : start + COMPARED_AT_ONCE]
+    for start in range(0, len(now), COMPARED_TOGETHER):
+        old, new = before[start : start + COMPARED_TOGETHER], now[start : start + COMPARED_TOGETHER]
         if old != new:
             yield from (start + place for place in range(len(new)) if old[place] != new[place])
 
@@ -66,13 +66,13 @@ class EditedRows(ChunkedRows[Row]):
 class EditedValues(dict[Any, Value]):
     """Values by key, with the keys at which they differ from earlier values."""
 
-    def __init__(self, values: Mapping[Any, Value], others: Collection[Any]) -> None:
+    def __init__(self, values: Mapping[Any, Value], changed_keys: Collection[Any]) -> None:
         super().__init__(values)
-        self.others = others
+        self.changed_keys = changed_keys
         """The keys at which they differ from the values they were made from."""
         self._before: ref[EditedValues[Value]] | None = None
 
-    def with_others(self, changes: Mapping[Any, Value | None]) -> EditedValues[Value]:
+    def with_changes(self, changes: Mapping[Any, Value | None]) -> EditedValues[Value]:
         """These values with some changed; a change to None removes the value."""
         if not changes:
             return self
@@ -88,7 +88,7 @@ class EditedValues(dict[Any, Value]):
     def keys_that_differ(self, before: Mapping[Any, Value]) -> Collection[Any]:
         """The keys at which the values may differ from those before."""
         if self._before is not None and self._before() is before:
-            return self.others
+            return self.changed_keys
         return {key for key, _ in self.items() ^ before.items()}
 
 
@@ -140,27 +140,27 @@ def changed(before: Mapping[Any, Value], now: Mapping[Any, Value]) -> Changes[Va
 
 
 class IncrementalValues(Generic[Value]):
-    """A value for each subject, by its number, and until when it stays the same."""
+    """Values by key, which is a whole number, and until when each stays the same."""
 
     def __init__(self, order: Iterable[int] = ()) -> None:
         """No values yet.
 
         Args:
-            order: the subjects in the order of `all`.
+            order: the keys in the order of `all`.
         """
-        self.by_id: dict[int, Value] = {}
+        self.by_key: dict[int, Value] = {}
         self.in_chunks: ChunkedRows[Value] = ChunkedRows(())
         """The values in order; the same object until one of them changes."""
         self._all: tuple[Value, ...] | None = ()
-        self._rank_of = {subject: rank for rank, subject in enumerate(order)}
-        self._piece = piece_length(len(self._rank_of))
-        self._chunks: list[tuple[Value, ...]] = [()] * (len(self._rank_of) // self._piece + 1)
-        """The values in chunks; those in one chunk have subjects of neighbouring ranks."""
+        self._rank_of = {key: rank for rank, key in enumerate(order)}
+        self._chunk_length = chunk_length(len(self._rank_of))
+        self._chunks: list[tuple[Value, ...]] = [()] * (len(self._rank_of) // self._chunk_length + 1)
+        """The values in chunks; those in one chunk have keys of neighbouring ranks."""
         self._ranks: list[list[int]] = [[] for _ in self._chunks]
         """The ranks of the values in each chunk."""
         self._until: dict[int, int] = {}
-        self._queue: list[tuple[int, int]] = []
-        """A heap of moments and subjects; an entry that is not in `_until` is out of date."""
+        self._due_heap: list[tuple[int, int]] = []
+        """A heap of moments and keys; an entry that is not in `_until` is out of date."""
         self._at = 0
         self._made_of: Mapping[int, object] = {}
 
@@ -174,26 +174,26 @@ class IncrementalValues(Generic[Value]):
     def update(
         self, touched: Iterable[int], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
     ) -> Changes[Value]:
-        """Make the values again for subjects with a change or a due moment; return those that differ.
+        """Make the values again that have changed or fallen due; return those that differ.
 
         Args:
-            touched: the subjects with a change.
+            touched: the keys of values that may have changed.
             due: the moment; collects the next moment at which something changes.
-            make: makes a subject's value; None: it has none. The moments that it asks for are collected.
+            make: makes the value of a key; None: it has none. The moments that it asks for are collected.
         """
-        subjects, changes = {*touched, *self._fallen_due(due.at)}, {}
-        for subject in subjects:
+        keys, changes = {*touched, *self._fallen_due(due.at)}, {}
+        for key in keys:
             own = DueMoments(due.at)
-            before, now = self.by_id.get(subject), make(subject, own)
-            self._note(subject, own.next_at)
+            before, now = self.by_key.get(key), make(key, own)
+            self._note(key, own.next_at)
             if before == now:
                 continue
-            changes[subject] = before, now
+            changes[key] = before, now
             if now is None:
-                del self.by_id[subject]
+                del self.by_key[key]
             else:
-                self.by_id[subject] = now
-        if self._queue:
+                self.by_key[key] = now
+        if self._due_heap:
             due.note(self._next_at())
         if changes and self._rank_of:
             self._put_in_order(changes)
@@ -206,26 +206,26 @@ class IncrementalValues(Generic[Value]):
         touched, self._made_of = changed(self._made_of, made_of), made_of
         return self.update(touched, due, make)
 
-    def stay_at(self, due: DueMoments) -> bool:
+    def nothing_due(self, due: DueMoments) -> bool:
         """Whether no value falls due by a moment: then there is nothing to update; collects when the next one does."""
-        if due.at < self._at or (self._queue and self._queue[0][0] <= due.at):
+        if due.at < self._at or (self._due_heap and self._due_heap[0][0] <= due.at):
             return False
         self._at = due.at
-        if self._queue:
+        if self._due_heap:
             due.note(self._next_at())
         return True
 
-    def forget(self, subject: int) -> None:
-        """Forget a subject that has no value and will have none."""
-        self._until.pop(subject, None)
+    def forget(self, key: int) -> None:
+        """Forget a key that has no value and will have none."""
+        self._until.pop(key, None)
 
     def _put_in_order(self, changes: Changes[Value]) -> None:
         """Put changed values into their places; one without a rank has no place."""
-        for subject, (before, now) in changes.items():
-            rank = self._rank_of.get(subject)
+        for key, (before, now) in changes.items():
+            rank = self._rank_of.get(key)
             if rank is None:
                 continue
-            number = rank // self._piece
+            number = rank // self._chunk_length
             ranks = self._ranks[number]
             place = bisect_left(ranks, rank)
             edited(self._chunks, number, place, () if now is None else (now,), instead_of=0 if before is None else 1)
@@ -240,21 +240,21 @@ class IncrementalValues(Generic[Value]):
         if at < before:
             return tuple(self._until)
         found = []
-        while self._queue and self._queue[0][0] <= at:
-            moment, subject = heappop(self._queue)
-            if self._until.get(subject) == moment:
-                found.append(subject)
+        while self._due_heap and self._due_heap[0][0] <= at:
+            moment, key = heappop(self._due_heap)
+            if self._until.get(key) == moment:
+                found.append(key)
         return found
 
-    def _note(self, subject: int, until: int) -> None:
-        self._until[subject] = until
+    def _note(self, key: int, until: int) -> None:
+        self._until[key] = until
         if until != NEVER:
-            heappush(self._queue, (until, subject))
-            if len(self._queue) > 2 * len(self._until) + COMPARED_AT_ONCE:
-                self._queue = [(moment, each) for each, moment in self._until.items() if moment != NEVER]
-                heapify(self._queue)
+            heappush(self._due_heap, (until, key))
+            if len(self._due_heap) > 2 * len(self._until) + COMPARED_TOGETHER:
+                self._due_heap = [(moment, each) for each, moment in self._until.items() if moment != NEVER]
+                heapify(self._due_heap)
 
     def _next_at(self) -> int:
-        while self._queue and self._until.get(self._queue[0][1]) != self._queue[0][0]:
-            heappop(self._queue)
-        return self._queue[0][0] if self._queue else NEVER
+        while self._due_heap and self._until.get(self._due_heap[0][1]) != self._due_heap[0][0]:
+            heappop(self._due_heap)
+        return self._due_heap[0][0] if self._due_heap else NEVER

@@ -62,8 +62,8 @@ class OpenCalls:
             data: the rows.
             due: the moment; collects when a call will be orphaned.
         """
-        rows = self._rows.update(data.calls)
-        if not rows and self._states.stay_at(due):
+        changes = self._rows.update(data.calls)
+        if not changes and self._states.nothing_due(due):
             return
 
         def state_of(call_id: int, own: DueMoments) -> tuple[_State, OpenCallRow] | None:
@@ -76,7 +76,7 @@ class OpenCalls:
             return _State.WAITING if call.answered_at is None else _State.TALKING, call
 
         queues = set()
-        for call_id, (before, now) in self._states.update(rows, due, state_of).items():
+        for call_id, (before, now) in self._states.update(changes, due, state_of).items():
             if before is not None:
                 state, call = before
                 del self._calls[call.queue_id, state][call_id]

@@ -85,7 +85,7 @@ class QueuesOfTheDay:
             tracked: pairs of "queue" and its id, where it is known who serves it.
             due: the moment up to which it is known what goes on; collects when a queue changes.
         """
-        of_calls, by_queue = self._of_calls.by_id, staffing.by_queue
+        of_calls, by_queue = self._of_calls.by_key, staffing.by_queue
         if self._of_calls.update(self._take(data, calls), due, partial(self._figures_of, data)):
             self._needed = {queue_id: queue.agents_needed for queue_id, queue in of_calls.items()}
         shares = self._allotment.update(self._needed, staffing)

@@ -127,7 +127,7 @@ class SalesByScope:
             presence, worked = Presence.of(agents.get(agent_id)), self._worked.by_agent.get(agent_id, NO_TIME)
             rows, before = (
                 AgentSalesInputs(sums_of(row), presence, worked, has_quota),
-                self._of_agents.by_id.get(agent_id),
+                self._of_agents.by_key.get(agent_id),
             )
             if before is None:
                 return AgentSalesLine(named("agent", agent), rows)
@@ -139,7 +139,7 @@ class SalesByScope:
             self._agents.update(
                 come_or_gone,
                 at_any_time,
-                lambda agent_id, _: None if (line := self._of_agents.by_id.get(agent_id)) is None else line.agent,
+                lambda agent_id, _: None if (line := self._of_agents.by_key.get(agent_id)) is None else line.agent,
             )
 
     def _lines_of(self, groups: Sequence[_ScopedSums], maker: _LineMaker) -> tuple[SalesFigures, ...]:

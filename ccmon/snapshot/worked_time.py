@@ -33,7 +33,7 @@ class WorkedTime:
     @property
     def by_agent(self) -> Mapping[int, GrowingSum]:
         """The time of each agent who has been here."""
-        return self._of_agents.by_id
+        return self._of_agents.by_key
 
     def of(self, scope: Scope) -> int:
         """The time of a scope, in milliseconds."""

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.model.alarms import Marked, Severity
-from ccmon.snapshot.chunked_rows import other_rows
+from ccmon.snapshot.chunked_rows import rows_that_differ
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import Column
@@ -172,7 +172,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def _counted(self, agents: Sequence[AgentFigures]) -> Counter[AgentState]:
         """How many agents are in each state; only agents whose record has changed are counted again."""
-        others = other_rows(self._agents, agents)
+        others = rows_that_differ(self._agents, agents)
         if others is None:
             self._states = Counter(map(attrgetter("state"), agents))
         else:

@@ -85,7 +85,7 @@ class AlarmIndex:
             of_agents = {
                 row_id: (now[0][1] if now else None) for (kind, row_id), now in changes.items() if kind is AgentFigures
             }
-            marks.severities = self.marks.severities.with_others(of_agents)
+            marks.severities = self.marks.severities.with_changes(of_agents)
             self.marks = marks
 
     def _marks_of(self, subject: Subject) -> Sequence[Mark]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from ccmon.snapshot.chunked_rows import other_rows
+from ccmon.snapshot.chunked_rows import rows_that_differ
 from ccmon.snapshot.incremental import EditedValues
 
 Row = TypeVar("Row")
@@ -77,7 +77,7 @@ class IncrementalSort(Generic[Row]):
 
     def _changed_places(self, rows: Sequence[Row], about: EditedValues[Any]) -> Collection[int] | None:
         """The places of rows whose key may have changed; None if rows have come, gone or moved."""
-        others = other_rows(self._rows, rows)
+        others = rows_that_differ(self._rows, rows)
         if others is None or any(self._places.get(self._identity(row)) != place for place, _, row in others):
             return None
         changed = {place for place, *_ in others}

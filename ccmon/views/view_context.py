@@ -19,7 +19,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm, Marked, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.chunked_rows import other_rows
+from ccmon.snapshot.chunked_rows import rows_that_differ
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
 from ccmon.views.alarm_marks import AlarmIndex, Marks, subject_of
@@ -46,7 +46,7 @@ class AgentsById:
         """The agents of another moment."""
         if agents is self.rows:
             return self
-        others = other_rows(self.rows, agents)
+        others = rows_that_differ(self.rows, agents)
         same_places = others is not None and all(old.id == new.id for _, old, new in others)
         return AgentsById(agents, self._places if same_places else None)
 

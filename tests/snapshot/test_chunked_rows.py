@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ccmon.database.row_cache import RowCache
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.snapshot.chunked_rows import CHUNK_SIZE, ChunkedRows, other_rows
+from ccmon.snapshot.chunked_rows import LEAST_CHUNK_LENGTH, ChunkedRows, rows_that_differ
 from ccmon.snapshot.incremental import IncrementalValues
 
 numbers = st.lists(st.integers(0, 9), max_size=12)
@@ -41,7 +41,7 @@ def test_they_are_a_sequence(rows: list[int], lengths: list[int], start: int, en
 @given(numbers, cuts, numbers, cuts)
 def test_rows_that_differ_are_found(rows: list[int], lengths: list[int], others: list[int], cut: list[int]) -> None:
     before, now = in_chunks(rows, lengths), in_chunks(others, cut)
-    found = other_rows(before, now)
+    found = rows_that_differ(before, now)
     if found is None:
         assert rows != others or [len(chunk) for chunk in before.chunks] != [len(chunk) for chunk in now.chunks]
     else:
@@ -49,35 +49,35 @@ def test_rows_that_differ_are_found(rows: list[int], lengths: list[int], others:
         assert found == [(place, old, new) for place, (old, new) in pairs if old is not new]
 
 
-@given(st.lists(st.tuples(st.integers(0, 3 * CHUNK_SIZE), st.one_of(st.none(), st.integers(0, 9))), max_size=9))
-def test_values_and_rows_stay_in_order_over_the_edges_of_pieces(changes: list[tuple[int, int | None]]) -> None:
-    known = dict.fromkeys(range(0, 3 * CHUNK_SIZE, 2), 0)
-    values = IncrementalValues[int](range(3 * CHUNK_SIZE + 1))
-    values.update(known, DueMoments(0), lambda subject, _: known.get(subject))
+@given(st.lists(st.tuples(st.integers(0, 3 * LEAST_CHUNK_LENGTH), st.one_of(st.none(), st.integers(0, 9))), max_size=9))
+def test_values_and_rows_stay_in_order_over_the_edges_of_chunks(changes: list[tuple[int, int | None]]) -> None:
+    known = dict.fromkeys(range(0, 3 * LEAST_CHUNK_LENGTH, 2), 0)
+    values = IncrementalValues[int](range(3 * LEAST_CHUNK_LENGTH + 1))
+    values.update(known, DueMoments(0), lambda key, _: known.get(key))
     rows = RowCache[tuple[int, int]](sorted(known.items()), lambda row: row[0])
     in_pairs = RowCache[tuple[int, int]](sorted(known.items()), lambda row: row[0], lambda row: row)
-    for subject, value in changes:
+    for key, value in changes:
         if value is None:
-            known.pop(subject, None)
+            known.pop(key, None)
         else:
-            known[subject] = value
-        values.update([subject], DueMoments(0), lambda subject, _: known.get(subject))
+            known[key] = value
+        values.update([key], DueMoments(0), lambda key, _: known.get(key))
         before = list(rows.rows)
-        made = rows.update([subject], [] if value is None else [(subject, value)])
+        made = rows.update([key], [] if value is None else [(key, value)])
         assert values.all == tuple(values.in_chunks) == tuple(number for _, number in sorted(known.items()))
         assert list(rows.rows) == sorted(known.items())
         assert bool(made) is (before != list(rows.rows))
-        in_pairs.update([subject], [] if value is None else [(subject, value)])
+        in_pairs.update([key], [] if value is None else [(key, value)])
         assert list(in_pairs.rows) == list(rows.rows)
-        assert in_pairs.has_any(subject) is (subject in known)
+        assert in_pairs.has_any(key) is (key in known)
 
 
-def test_a_piece_that_grows_is_cut_in_two() -> None:
+def test_a_chunk_that_grows_is_cut_in_two() -> None:
     rows = RowCache[tuple[int, int]]([], lambda row: row[0])
-    for number in range(4 * CHUNK_SIZE):
+    for number in range(4 * LEAST_CHUNK_LENGTH):
         rows.update([number], [(number, number)])
-    assert max(map(len, rows.rows.chunks)) <= 2 * CHUNK_SIZE
-    for number in range(4 * CHUNK_SIZE):
+    assert max(map(len, rows.rows.chunks)) <= 2 * LEAST_CHUNK_LENGTH
+    for number in range(4 * LEAST_CHUNK_LENGTH):
         rows.update([number], [])
     assert (len(rows.rows), rows.rows.chunks) == (0, ())
 

@@ -244,23 +244,23 @@ def test_a_cached_value_is_made_again_when_its_moment_comes(
     values = IncrementalValues[str](range(9, 0, -1))
     own = dict(moments)
     touched = set(range(1, 10))
-    for at, edited_subjects in polls:
+    for at, edited_keys in polls:
         due = DueMoments(at)
 
-        def make(subject: int, due: DueMoments) -> str | None:
-            moment = own.get(subject)
+        def make(key: int, due: DueMoments) -> str | None:
+            moment = own.get(key)
             return None if moment is None else f"{moment} {'over' if due.reached(moment) else 'to come'}"
 
         values.update(touched, due, make)
         expected = {each: f"{moment} {'over' if moment <= at else 'to come'}" for each, moment in own.items()}
-        assert values.by_id == expected
+        assert values.by_key == expected
         assert values.all == tuple(expected[each] for each in range(9, 0, -1) if each in expected)
         assert due.next_at == min((moment for moment in own.values() if moment > at), default=DueMoments(0).next_at)
-        touched = edited_subjects
-        for subject in edited_subjects:
-            own[subject] = (own.get(subject, 0) + 17) % 100 if subject % 3 else at + 1
-            if subject % 4 == 0:
-                del own[subject]
+        touched = edited_keys
+        for key in edited_keys:
+            own[key] = (own.get(key, 0) + 17) % 100 if key % 3 else at + 1
+            if key % 4 == 0:
+                del own[key]
 
 
 def test_the_rules_about_agents_follow_each_other_in_the_order_of_alarms() -> None:
