@@ -159,7 +159,7 @@ class LiveReader:
             take_touched_parts=self._live_rows.take_touched_parts,
             lend=database.lent,
         )
-        floor = None if self._cached is None else self._cached.floor_at(poll.rows, moment, periodic)
+        floor = None if self._cached is None else self._cached.snapshot_at(poll.rows, moment, periodic)
         if floor is None:
             self._cached = assemble_cached(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
             floor = self._cached.snapshot

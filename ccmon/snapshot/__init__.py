@@ -70,7 +70,7 @@ class _FloorCache:
         self.calls = OpenCalls()
         self.queues = QueuesOfTheDay(directory)
         self.sales = SalesByScope(directory)
-        self.alarms = AgentAlarms()
+        self.agent_alarms = AgentAlarms()
         self.queue_alarms = QueueAlarms()
         self.promise_alarms = PromiseAlarms()
         self.time = TimeAtWork()
@@ -111,19 +111,18 @@ class _FloorCache:
 
 
 def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: InputCache) -> CachedSnapshot:
-    """The floor as `assemble` returns it, cached with what shows it at later moments."""
-    given, periodic = periodic, of_the_day(periodic, data)
-    moments = DataMoments.of(data.sources, data.newest_at, at)
-    due = DueMoments(at)
-    due_in_data = due if moments.data_ends_at is None else DueMoments(moments.data_ends_at)
-    floor = cache.get("floor", (data.directory, data.day, data.site), _FloorCache, data.directory)
-    totals, members, agents = floor.totals, floor.members, floor.agents
-    touched = floor.update(data, periodic, due)
-    together = floor.staffing.together
-    owners = periodic.of_owners if periodic else None
-    follow_ups = cache.get("follow-ups", (floor, owners, bool(data.progress)), FollowUpsOfTheDay, owners)
-    floor.calls.update(data, due)
-    queues = floor.queues.update(data, floor.calls.by_queue, floor.staffing, agents.tracked, due_in_data)
+    """The snapshot that `assemble` returns, with what is needed to show it at later moments."""
+    periodic_today = of_the_day(periodic, data)
+    moments, due = DataMoments.of(data.sources, data.newest_at, at), DueMoments(at)
+    due_when_known = due if moments.data_ends_at is None else DueMoments(moments.data_ends_at)
+    floor_cache = cache.get("floor", (data.directory, data.day, data.site), _FloorCache, data.directory)
+    totals, members, agents = floor_cache.totals, floor_cache.members, floor_cache.agents
+    touched = floor_cache.update(data, periodic_today, due)
+    owners = periodic_today.of_owners if periodic_today else None
+    follow_ups = cache.get("follow-ups", (floor_cache, owners, bool(data.progress)), FollowUpsOfTheDay, owners)
+    calls, staffing = floor_cache.calls, floor_cache.staffing
+    calls.update(data, due)
+    queues = floor_cache.queues.update(data, calls.by_queue, staffing, agents.tracked, due_when_known)
     snapshot = FloorSnapshot(
         at=at,
         data_at=moments.data_at,
@@ -133,41 +132,43 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
         currency=data.site.currency,
         day=data.day,
         queues=queues,
-        total=cache.get("total", (queues, together), floor.queues.total, together),
-        waiting=floor.calls.waiting(data.directory.queues),
+        total=cache.get("total", (queues, staffing.together), floor_cache.queues.total, staffing.together),
+        waiting=calls.waiting(data.directory.queues),
         agents=agents.all,
         memberships=members.all,
-        sales=floor.sales_lines(data, periodic, due, known_until=due_in_data.at, touched=touched, cache=cache),
-        handling=handling_figures(data, totals, periodic.baseline if periodic else None, cache),
+        sales=floor_cache.sales_lines(
+            data, periodic_today, due, known_until=due_when_known.at, touched=touched, cache=cache
+        ),
+        handling=handling_figures(data, totals, periodic_today.baseline if periodic_today else None, cache),
         follow_ups=follow_ups.update(data, agents.by_id, DueMoments(at), touched=touched),
         alarms=(),
         sources=tuple(data.sources),
         progress=tuple(data.progress),
-        incomplete=_incomplete(data, periodic),
+        incomplete=_incomplete(data, periodic_today),
         pause_limits=data.directory.pause_limits,
     )
-    floor.time.update(agents.by_id, periodic.rows.hourly_costs if periodic else {}, due_in_data, touched=touched)
-    if periodic is not None:
-        snapshot = _with_periodic(snapshot, data, periodic, totals, time=floor.time, cache=cache)
-    agent_alarms = floor.alarms.update(agents.by_id, due_in_data, snapshot.pause_limits, touched=touched)
-    queue_and_customer_alarms = (
-        *floor.queue_alarms.update(queues, due_in_data, members.paused),
-        *customer_alarms(snapshot),
-    )
-    others = source_and_promise_alarms(snapshot, floor.promise_alarms, agents.by_id, follow_ups.edition)
-    in_order = ordered(chain(others, queue_and_customer_alarms), due_in_data)
+    hourly_costs = periodic_today.rows.hourly_costs if periodic_today else {}
+    floor_cache.time.update(agents.by_id, hourly_costs, due_when_known, touched=touched)
+    if periodic_today is not None:
+        snapshot = _with_periodic(snapshot, data, periodic_today, totals, time=floor_cache.time, cache=cache)
+    agent_alarms = floor_cache.agent_alarms.update(agents.by_id, due_when_known, snapshot.pause_limits, touched=touched)
+    queue_alarms = floor_cache.queue_alarms.update(queues, due_when_known, members.paused)
+    queue_and_customer_alarms = *queue_alarms, *customer_alarms(snapshot)
+    others = source_and_promise_alarms(snapshot, floor_cache.promise_alarms, agents.by_id, follow_ups.edition)
+    in_order = ordered(chain(others, queue_and_customer_alarms), due_when_known)
+    alarms = cache.reuse_if_equal("alarms", merged(agent_alarms, in_order, due_when_known.at))
     return CachedSnapshot(
         data=data,
-        periodic=given,
-        snapshot=replace(snapshot, alarms=cache.same("alarms", merged(agent_alarms, in_order, due_in_data.at))),
+        periodic=periodic,
+        snapshot=replace(snapshot, alarms=alarms),
         agents=agents.by_id,
         agent_alarms=agent_alarms,
         queue_and_customer_alarms=queue_and_customer_alarms,
         source_and_promise_alarms=others,
-        time=floor.time,
+        time=floor_cache.time,
         until=due.next_at,
         follow_ups=follow_ups,
-        promise_alarms=floor.promise_alarms,
+        promise_alarms=floor_cache.promise_alarms,
     )
 
 

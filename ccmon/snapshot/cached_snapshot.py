@@ -1,4 +1,4 @@
-"""A snapshot assembled once, and the same floor at later moments until something in it falls due."""
+"""A snapshot assembled once, and the same snapshot at later moments until something in it falls due."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from ccmon.snapshot.follow_ups import FollowUpsOfTheDay
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.time_at_work import TimeAtWork
 
-OF_THE_SOURCES = frozenset({"sources", "newest_at"})
+SOURCE_FIELDS = frozenset({"sources", "newest_at"})
 """Rows that change with each heartbeat of a source, and only say how new the data is."""
-OF_THE_FLOOR = (
+COMPARED_FIELDS = (
     "states",  # changes most
-    *(name for name in FloorData.__struct_fields__ if name not in OF_THE_SOURCES | {"progress", "states"}),
+    *(name for name in FloorData.__struct_fields__ if name not in SOURCE_FIELDS | {"progress", "states"}),
 )
 
 
@@ -35,7 +35,7 @@ def of_the_day(periodic: PeriodicFigures | None, data: FloorData) -> PeriodicFig
 
 
 class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
-    """A snapshot and what it was assembled from; the next assembly with the same cache modifies the latter."""
+    """A snapshot, and the cached parts it was made from; the next assembly with the same cache changes these parts."""
 
     data: FloorData
     periodic: PeriodicFigures | None
@@ -53,20 +53,20 @@ class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     follow_ups: FollowUpsOfTheDay
     promise_alarms: PromiseAlarms
 
-    def floor_at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
-        """The floor at another moment if it differs only in how long everything has lasted; else None.
+    def snapshot_at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
+        """The snapshot at another moment if it differs only in how long everything has lasted; else None.
 
         Args:
             data: the rows of that moment.
             at: the moment.
             periodic: what is not read at each poll.
         """
-        if periodic is not self.periodic or not self.snapshot.at <= at < self.until or not self._same_floor(data):
+        if periodic is not self.periodic or not self.snapshot.at <= at < self.until or not self._has_same_rows(data):
             return None
         moments = DataMoments.of(data.sources, data.newest_at, at)
         if moments.data_ends_at != self.snapshot.data_ends_at:
             return None
-        floor = replace(
+        snapshot = replace(
             self.snapshot,
             at=at,
             data_at=moments.data_at,
@@ -74,26 +74,26 @@ class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
             sources=self.snapshot.sources if data.sources is self.data.sources else tuple(data.sources),
             follow_ups=self.follow_ups.update(self.data, self.agents, DueMoments(at)),
         )
-        resources = floor.resources
+        resources = snapshot.resources
         if periodic is not None and resources is not None:
-            resources = at_later_moment(resources, periodic.handling_shares, self.time, floor.known_until)
-        return replace(floor, resources=resources, alarms=self._alarms(floor))
+            resources = at_later_moment(resources, periodic.handling_shares, self.time, snapshot.known_until)
+        return replace(snapshot, resources=resources, alarms=self._alarms(snapshot))
 
-    def _alarms(self, floor: FloorSnapshot) -> tuple[Alarm, ...]:
+    def _alarms(self, snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
         """The alarms of a later moment; the same tuple while alarms and order are the same."""
-        others = source_and_promise_alarms(floor, self.promise_alarms, self.agents, self.follow_ups.edition)
+        others = source_and_promise_alarms(snapshot, self.promise_alarms, self.agents, self.follow_ups.edition)
         if others == self.source_and_promise_alarms:
             return self.snapshot.alarms
-        due_in_data = DueMoments(floor.known_until)
+        due_when_known = DueMoments(snapshot.known_until)
         return merged(
-            self.agent_alarms, ordered(chain(others, self.queue_and_customer_alarms), due_in_data), due_in_data.at
+            self.agent_alarms, ordered(chain(others, self.queue_and_customer_alarms), due_when_known), due_when_known.at
         )
 
-    def _same_floor(self, data: FloorData) -> bool:
+    def _has_same_rows(self, data: FloorData) -> bool:
         """Whether the rows are the same, except for those of the sources."""
         if data is self.data:
             return True
-        for name in OF_THE_FLOOR:
+        for name in COMPARED_FIELDS:
             if getattr(data, name) is not getattr(self.data, name):
                 return False
         return not data.progress and not self.data.progress

@@ -157,7 +157,7 @@ class _Lines:
             target_ms=None,
             usual_aht_ms=usual,
         )
-        return self._cache.same(("handling line", scope_of(scope), direction), line)
+        return self._cache.reuse_if_equal(("handling line", scope_of(scope), direction), line)
 
     def of_queue(
         self, queue: Queue, row: QueueTotals | None, percentiles: Percentiles, usual_ms: float | None

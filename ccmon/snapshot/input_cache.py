@@ -36,7 +36,7 @@ class InputCache:
         self._entries[name] = (inputs, value)
         return value
 
-    def same(self, name: Hashable, value: Value) -> Value:
+    def reuse_if_equal(self, name: Hashable, value: Value) -> Value:
         """The value cached under this name where it is equal, so that what is made of it need not be made again."""
         entry = self._entries.get(name)
         if entry is not None and entry[1] == value:

@@ -94,10 +94,10 @@ def periodic_figures(rows: PeriodicData, cache: InputCache | None = None) -> Per
         handling_shares=handling_shares(rows),
         satisfaction=satisfaction,
         answers=cache.get("answers on agents", asked, lambda: by_agent(satisfaction or ())),
-        low_scores=cache.same("low scores", low_scores(rows)),
+        low_scores=cache.reuse_if_equal("low scores", low_scores(rows)),
         retention=cache.get("retention", bought, lambda: retention_figures(rows)),
         second_purchases=cache.get("second purchases", sold, lambda: second_purchases(rows)),
-        problems=cache.same("problems", problem_figures(rows)),
-        value=cache.same("value", value_figures(rows)),
+        problems=cache.reuse_if_equal("problems", problem_figures(rows)),
+        value=cache.reuse_if_equal("value", value_figures(rows)),
         of_owners=_of_owners(rows, cache),
     )

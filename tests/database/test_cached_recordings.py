@@ -90,7 +90,7 @@ class Reader:
         if self._before is not None:
             are_same_objects(self._before, data)
         self._before = data
-        snapshot = None if self._floor is None else self._floor.floor_at(data, at, None)
+        snapshot = None if self._floor is None else self._floor.snapshot_at(data, at, None)
         if snapshot is None:
             self._floor = assemble_cached(data, at, periodic=None, cache=self._cache)
             snapshot = self._floor.snapshot

@@ -1,4 +1,4 @@
-"""The alarms of a kept snapshot are the same objects in the order of their moment."""
+"""The alarms of a cached snapshot are the same objects in the order of their moment."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ missed = st.builds(
 )
 def test_the_order_holds_until_the_moment_that_is_collected(alarms: list[Alarm], steps: list[int | str]) -> None:
     known = DueMoments(AT)
-    kept = ordered(alarms, known)
+    in_order = ordered(alarms, known)
     at = AT
     for step in steps:
         at = at + step if isinstance(step, int) else min(known.next_at - (step != "until"), at + 600 * SECOND)
         if at >= known.next_at:
             known = DueMoments(at)
-            kept = ordered(kept, known)
-        assert [_shown(each, at) for each in kept] == [_shown(each, at) for each in ordered(alarms, DueMoments(at))]
+            in_order = ordered(in_order, known)
+        assert [_shown(each, at) for each in in_order] == [_shown(each, at) for each in ordered(alarms, DueMoments(at))]
 
 
 def _shown(alarm: Alarm, at: int) -> tuple[str, str, float | None, float | None]:
@@ -88,10 +88,10 @@ def test_one_that_grows_faster_overtakes_one_that_is_further_beyond_its_limit() 
         )
 
     known = DueMoments(AT)
-    kept = ordered([paused("long", 90, 60.0), paused("short", 20, 20.0)], known)
-    assert [alarm.subject for alarm in kept] == ["long", "short"]
+    in_order = ordered([paused("long", 90, 60.0), paused("short", 20, 20.0)], known)
+    assert [alarm.subject for alarm in in_order] == ["long", "short"]
     # (90 + t) / 60 = (20 + t) / 20 after 15 seconds.
     assert AT + 14 * SECOND < known.next_at <= AT + 15 * SECOND
-    later = ordered(kept, DueMoments(AT + 16 * SECOND))
+    later = ordered(in_order, DueMoments(AT + 16 * SECOND))
     assert [alarm.subject for alarm in later] == ["short", "long"]
-    assert later[1] is kept[0]
+    assert later[1] is in_order[0]

@@ -1,4 +1,4 @@
-"""A snapshot kept from poll to poll is what is assembled of the same rows from nothing, at every moment."""
+"""A snapshot cached from poll to poll is what is assembled of the same rows from nothing, at every moment."""
 
 from __future__ import annotations
 
@@ -162,9 +162,9 @@ DRAWN = st.builds(
 """Other states, open calls, promises and sources, of which much falls due within a minute."""
 
 
-def differences(kept: FloorSnapshot, fresh: FloorSnapshot) -> dict[str, tuple[object, object]]:
+def differences(cached: FloorSnapshot, fresh: FloorSnapshot) -> dict[str, tuple[object, object]]:
     """The fields that are not the same."""
-    ours, theirs = asdict(kept), asdict(fresh)
+    ours, theirs = asdict(cached), asdict(fresh)
     return {name: (ours[name], theirs[name]) for name in ours if ours[name] != theirs[name]}
 
 
@@ -181,13 +181,13 @@ def test_a_cached_snapshot_is_that_of_its_moment(
     rows = drawn.on(floor.data)
     periodic = floor.periodic if has_periodic else None
     at, cache = NOW + begins, InputCache()
-    kept = assemble_cached(rows, at, periodic=periodic, cache=cache)
+    cached = assemble_cached(rows, at, periodic=periodic, cache=cache)
     for step in steps:
-        at = at + step if isinstance(step, int) else min(kept.until - (step != "until"), at + 10 * MINUTE)
-        shown = kept.floor_at(rows, at, periodic)
+        at = at + step if isinstance(step, int) else min(cached.until - (step != "until"), at + 10 * MINUTE)
+        shown = cached.snapshot_at(rows, at, periodic)
         if shown is None:
-            kept = assemble_cached(rows, at, periodic=periodic, cache=cache)
-            shown = kept.snapshot
+            cached = assemble_cached(rows, at, periodic=periodic, cache=cache)
+            shown = cached.snapshot
         assert not differences(shown, assemble(rows, at, periodic=periodic))
 
 
@@ -232,7 +232,7 @@ def read(rows: PeriodicData, left_out: dict[str, Any]) -> PeriodicData:
 
 @settings(max_examples=examples(20, 6_000))
 @given(readings=READINGS, drawn=st.none() | DRAWN)
-def test_figures_kept_from_one_reading_to_the_next_are_those_of_the_last(
+def test_figures_cached_from_one_reading_to_the_next_are_those_of_the_last(
     floor: Floor, readings: list[dict[str, Any]], drawn: Drawn | None
 ) -> None:
     data, at = floor.data, NOW
@@ -242,13 +242,13 @@ def test_figures_kept_from_one_reading_to_the_next_are_those_of_the_last(
         if drawn is not None and number % 2:
             data = floor.data if data is not floor.data else drawn.on(floor.data)
         rows = read(floor.periodic.rows, left_out)
-        kept, fresh = periodic_figures(rows, caches[0]), periodic_figures(rows)
+        cached, fresh = periodic_figures(rows, caches[0]), periodic_figures(rows)
         for scope in [
             ("centre", 0),
             *((kind, i) for kind in ("client", "team", "campaign", "agent") for i in range(13)),
         ]:
-            assert kept.details.get(scope) == fresh.details.get(scope)
-        shown = assemble_cached(data, at, periodic=kept, cache=caches[1]).snapshot
+            assert cached.details.get(scope) == fresh.details.get(scope)
+        shown = assemble_cached(data, at, periodic=cached, cache=caches[1]).snapshot
         assert not differences(shown, assemble(data, at, periodic=fresh))
 
 
@@ -285,16 +285,16 @@ def test_a_cached_snapshot_ends_at_each_moment_at_which_something_falls_due(floo
         newest_at=NOW + 40 * SECOND,
     )
     at, cache, ended = NOW, InputCache(), 0
-    kept = assemble_cached(rows, at, periodic=floor.periodic, cache=cache)
+    cached = assemble_cached(rows, at, periodic=floor.periodic, cache=cache)
     while at < NOW + MINUTE:
-        at = kept.until - 1
-        shown = kept.floor_at(rows, at, floor.periodic)
+        at = cached.until - 1
+        shown = cached.snapshot_at(rows, at, floor.periodic)
         assert shown is not None
         assert not differences(shown, assemble(rows, at, periodic=floor.periodic))
-        at = kept.until
-        assert kept.floor_at(rows, at, floor.periodic) is None
-        kept = assemble_cached(rows, at, periodic=floor.periodic, cache=cache)
-        assert not differences(kept.snapshot, assemble(rows, at, periodic=floor.periodic))
+        at = cached.until
+        assert cached.snapshot_at(rows, at, floor.periodic) is None
+        cached = assemble_cached(rows, at, periodic=floor.periodic, cache=cache)
+        assert not differences(cached.snapshot, assemble(rows, at, periodic=floor.periodic))
         ended += 1
     assert ended > 12
 
@@ -303,14 +303,14 @@ def test_a_cached_snapshot_ends_at_each_moment_at_which_something_falls_due(floo
 @given(drawn=DRAWN, heard=st.integers(0, 3 * SECOND), later=st.integers(0, 40 * SECOND))
 def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, drawn: Drawn, heard: int, later: int) -> None:
     rows = replace(drawn.on(floor.data), progress=[])
-    kept = assemble_cached(rows, NOW, periodic=floor.periodic, cache=InputCache())
+    cached = assemble_cached(rows, NOW, periodic=floor.periodic, cache=InputCache())
     checked = [replace(source, checked_at=NOW + heard, records=8) for source in rows.sources]
     heard_of = replace(rows, sources=checked, newest_at=NOW + heard)
-    shown = kept.floor_at(heard_of, NOW + later, floor.periodic)
+    shown = cached.snapshot_at(heard_of, NOW + later, floor.periodic)
     assume(shown is not None)
     assert shown is not None
     assert not differences(shown, assemble(heard_of, NOW + later, periodic=floor.periodic))
-    assert shown.agents is kept.snapshot.agents
+    assert shown.agents is cached.snapshot.agents
 
 
 @settings(max_examples=examples(10, 2_000))
@@ -331,8 +331,8 @@ def test_other_rows_change_what_they_are_about(floor: Floor, drawn: tuple[Drawn,
 def test_the_lengths_of_standing_alarms_run_on(floor: Floor) -> None:
     paused = StateRow(agent_id=min(floor.data.directory.agents), state="paused", started_at=NOW - HOUR)
     rows = replace(floor.data, states=[paused], calls=[], quarters={}, sources=[], newest_at=NOW)
-    kept = assemble_cached(rows, NOW, periodic=None, cache=InputCache())
-    shown = kept.floor_at(rows, NOW + 5 * SECOND, None)
+    cached = assemble_cached(rows, NOW, periodic=None, cache=InputCache())
+    shown = cached.snapshot_at(rows, NOW + 5 * SECOND, None)
     assert shown is not None
     assert not differences(shown, assemble(rows, NOW + 5 * SECOND))
     [pause] = [alarm for alarm in shown.alarms if alarm.rule is Rule.PAUSE]
@@ -341,12 +341,12 @@ def test_the_lengths_of_standing_alarms_run_on(floor: Floor) -> None:
 
 def test_only_other_rows_another_moment_or_old_data_need_another_snapshot(floor: Floor) -> None:
     rows = replace(floor.data, follow_ups=[], sources=[], newest_at=NOW)
-    kept = assemble_cached(rows, NOW, periodic=floor.periodic, cache=InputCache())
-    assert NOW < kept.until <= NOW - NOW % MINUTE + MINUTE
-    assert kept.floor_at(rows, kept.until - 1, floor.periodic) is not None
-    assert kept.floor_at(replace(rows), NOW, floor.periodic) is not None
-    assert kept.floor_at(rows, kept.until, floor.periodic) is None
-    assert kept.floor_at(rows, NOW - 1, floor.periodic) is None
-    assert kept.floor_at(rows, NOW, None) is None
-    assert kept.floor_at(replace(rows, calls=list(rows.calls)), NOW, floor.periodic) is None
-    assert kept.floor_at(replace(rows, newest_at=NOW - HOUR), NOW, floor.periodic) is None
+    cached = assemble_cached(rows, NOW, periodic=floor.periodic, cache=InputCache())
+    assert NOW < cached.until <= NOW - NOW % MINUTE + MINUTE
+    assert cached.snapshot_at(rows, cached.until - 1, floor.periodic) is not None
+    assert cached.snapshot_at(replace(rows), NOW, floor.periodic) is not None
+    assert cached.snapshot_at(rows, cached.until, floor.periodic) is None
+    assert cached.snapshot_at(rows, NOW - 1, floor.periodic) is None
+    assert cached.snapshot_at(rows, NOW, None) is None
+    assert cached.snapshot_at(replace(rows, calls=list(rows.calls)), NOW, floor.periodic) is None
+    assert cached.snapshot_at(replace(rows, newest_at=NOW - HOUR), NOW, floor.periodic) is None

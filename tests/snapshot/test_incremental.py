@@ -143,9 +143,9 @@ def _edited(rows: Any, row: Any, key: Any, key_of: Callable[[Any], Any]) -> list
     return sorted([each for each in rows if key_of(each) != key] + ([] if row is None else [row]), key=key_of)
 
 
-def differences(kept: FloorSnapshot, fresh: FloorSnapshot) -> dict[str, tuple[object, object]]:
+def differences(cached: FloorSnapshot, fresh: FloorSnapshot) -> dict[str, tuple[object, object]]:
     """The fields that are not the same."""
-    ours, theirs = asdict(kept), asdict(fresh)
+    ours, theirs = asdict(cached), asdict(fresh)
     return {name: (ours[name], theirs[name]) for name in ours if ours[name] != theirs[name]}
 
 
@@ -167,10 +167,10 @@ def test_rows_that_come_one_after_another_give_what_each_gives_alone(
         if step != "stay":
             rows = found.draw(edited(floor.data if step == "put back" else rows))
         periodic = found.draw(st.sampled_from([floor.periodic, floor.periodic, floor.other_periodic, None]))
-        kept = assemble_cached(rows, at, periodic=periodic, cache=cache)
-        assert not differences(kept.snapshot, assemble(rows, at, periodic=periodic))
+        cached = assemble_cached(rows, at, periodic=periodic, cache=cache)
+        assert not differences(cached.snapshot, assemble(rows, at, periodic=periodic))
         later = at + found.draw(st.integers(0, MINUTE))
-        shown = kept.floor_at(rows, later, periodic)
+        shown = cached.snapshot_at(rows, later, periodic)
         if shown is not None:
             assert not differences(shown, assemble(rows, later, periodic=periodic))
 
@@ -213,9 +213,9 @@ def test_rows_that_differ_are_found_by_their_keys(rows: list[tuple[int, int]], o
 def test_rows_of_which_some_were_read_again_are_compared_by_what_is_known_of_them(
     first: dict[int, int], steps: list[tuple[dict[int, int | None], bool]]
 ) -> None:
-    kept = RowCache[tuple[int, int]](sorted(first.items()), lambda row: row[0])
+    row_cache = RowCache[tuple[int, int]](sorted(first.items()), lambda row: row[0])
     by_key, here = RowsByKey[tuple[int, int]](lambda row: -row[0]), dict(first)
-    by_key.update(kept.rows)
+    by_key.update(row_cache.rows)
     before = dict(by_key.by_key)
     for edits, is_seen in steps:
         for key, value in edits.items():
@@ -223,10 +223,10 @@ def test_rows_of_which_some_were_read_again_are_compared_by_what_is_known_of_the
                 here.pop(key, None)
             else:
                 here[key] = value
-        kept.update(edits, [(key, value) for key, value in edits.items() if value is not None])
-        assert list(kept.rows) == sorted(here.items())
+        row_cache.update(edits, [(key, value) for key, value in edits.items() if value is not None])
+        assert list(row_cache.rows) == sorted(here.items())
         if is_seen:
-            changes = by_key.update(kept.rows)
+            changes = by_key.update(row_cache.rows)
             now = {-key: (key, value) for key, value in here.items()}
             assert by_key.by_key == now
             differ = {key for key in {**before, **now} if before.get(key) != now.get(key)}

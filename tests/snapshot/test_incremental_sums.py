@@ -24,14 +24,14 @@ NO_CALLS = QueueTotals(*[0] * len(QueueTotals.__struct_fields__))
 
 
 @given(st.lists(histograms, max_size=6))
-def test_kept_percentiles_are_those_of_all_calls(moments: list[dict[int, dict[int, int]]]) -> None:
-    kept = CachedHandlingTimes()
+def test_cached_percentiles_are_those_of_all_calls(moments: list[dict[int, dict[int, int]]]) -> None:
+    cached = CachedHandlingTimes()
     for by_queue in moments:
         whole: Counter[int] = Counter()
         for histogram in by_queue.values():
             whole.update(histogram)
-        assert kept.update(by_queue) == percentiles(whole)
-        assert {queue_id: kept.of_queue(queue_id) for queue_id in QUEUES} == {
+        assert cached.update(by_queue) == percentiles(whole)
+        assert {queue_id: cached.of_queue(queue_id) for queue_id in QUEUES} == {
             queue_id: percentiles(by_queue.get(queue_id, {})) for queue_id in QUEUES
         }
 

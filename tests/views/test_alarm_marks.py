@@ -1,4 +1,4 @@
-"""What is kept of alarms is what all of them say, whichever come and go."""
+"""What is cached about alarms is what all of them say, whichever come and go."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def alarms() -> tuple[Alarm, ...]:
 
 @given(st.lists(st.lists(st.integers(0, 10_000), unique=True, max_size=MANY + 20), max_size=5), st.booleans())
 def test_alarm_index_marks_are_those_of_all_alarms(moments: list[list[int]], all_at_first: bool) -> None:
-    kept, last = AlarmIndex(), None
+    index, last = AlarmIndex(), None
     before: dict[int | None, Severity] = {}
     shown = [list(range(len(alarms())))] if all_at_first else []
     for chosen in [*shown, *moments]:
         now = tuple({id(each): each for each in (alarms()[place % len(alarms())] for place in chosen)}.values())
-        marks = kept.update(now).marks
+        marks = index.update(now).marks
         expected: dict[Subject, tuple[tuple[Marked | None, Severity], ...]] = {}
         for alarm in now:
             subject = subject_of(alarm)
@@ -47,7 +47,7 @@ def test_alarm_index_marks_are_those_of_all_alarms(moments: list[list[int]], all
         assert {key for key in {**before, **worst} if before.get(key) != worst.get(key)} <= set(
             marks.severities.keys_that_differ(before if last is None else last)
         )
-        assert kept.acting == sum(alarm.severity is Severity.ACT for alarm in now)
-        assert kept.silent is next((alarm for alarm in now if alarm.rule is Rule.DATA_AGE), None)
-        assert kept.update((*now,)).marks is marks
+        assert index.acting == sum(alarm.severity is Severity.ACT for alarm in now)
+        assert index.silent is next((alarm for alarm in now if alarm.rule is Rule.DATA_AGE), None)
+        assert index.update((*now,)).marks is marks
         before, last = dict(worst), marks.severities

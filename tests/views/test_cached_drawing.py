@@ -1,4 +1,4 @@
-"""What is kept from drawing to drawing: it looks as if everything were drawn from nothing, and costs what changed."""
+"""What is cached from drawing to drawing: it looks as if everything were drawn from nothing, and costs what changed."""
 
 from __future__ import annotations
 
@@ -185,11 +185,11 @@ class Floor:
             self.is_current = not self.is_current
 
     def check(self, milliseconds: int) -> None:
-        """Draw everything with what is kept and from nothing, and compare."""
+        """Draw everything with what is cached and from nothing, and compare."""
         now = self.snapshot.at + milliseconds
-        kept = self.lazy_sales.of(self.snapshot)
+        lazy = self.lazy_sales.of(self.snapshot)
         self.context = ViewContext.of(
-            kept, now, self.glyphs, self.filters, is_current=self.is_current, last=self.context
+            lazy, now, self.glyphs, self.filters, is_current=self.is_current, last=self.context
         )
         fresh = ViewContext.of(self.snapshot, now, self.glyphs, self.filters, is_current=self.is_current)
         anew = panels()
@@ -297,7 +297,7 @@ def test_columns_keep_their_widths_for_a_minute_and_no_longer() -> None:
     floor = start()
     minute = floor.at - floor.at % MINUTE
     panel = next(panel for panel in panels() if panel.number == 2)
-    kept = PanelDrawing(panel, PanelState())
+    drawing = PanelDrawing(panel, PanelState())
 
     def draw(drawing: PanelDrawing, snapshot: FloorSnapshot, at: int) -> list[StyledLine]:
         return list(drawing.draw(ViewContext.of(snapshot, at, UNICODE), 84, 40, active=True, stale=False))
@@ -305,14 +305,14 @@ def test_columns_keep_their_widths_for_a_minute_and_no_longer() -> None:
     def titles(lines: list[StyledLine]) -> str:
         return next(line.text for line in lines if "agent" in line.text)
 
-    before = titles(draw(kept, floor, minute))
+    before = titles(draw(drawing, floor, minute))
     longer = replace(floor, agents=with_one(floor.agents, 0, name="Wolfeschlegelsteinhausenbergerdorff the Elder"))
-    assert titles(draw(kept, longer, minute + MINUTE - 1)) == before
-    fitted = titles(draw(kept, longer, minute + MINUTE))
+    assert titles(draw(drawing, longer, minute + MINUTE - 1)) == before
+    fitted = titles(draw(drawing, longer, minute + MINUTE))
     assert fitted != before
     assert fitted == titles(draw(PanelDrawing(panel, PanelState()), longer, minute + MINUTE))
     fewer = replace(longer, agents=longer.agents[1:])
-    assert titles(draw(kept, fewer, minute + MINUTE)) != fitted
+    assert titles(draw(drawing, fewer, minute + MINUTE)) != fitted
 
 
 def test_what_asks_whether_a_moment_has_come_is_made_again_when_it_has() -> None:

@@ -1,4 +1,4 @@
-"""An order that is kept is that of sorting everything."""
+"""A cached order is that of sorting everything."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_it_is_that_of_sorting_everything(
     extra: dict[int, int],
     changes: list[tuple[list[Thing], dict[int, int]] | tuple[int, int, dict[int, int]]],
 ) -> None:
-    kept = IncrementalSort(key)
+    order = IncrementalSort(key)
     for each in [(rows, extra), *changes]:
         if len(each) == 2:
             rows, extra = each
@@ -40,6 +40,6 @@ def test_it_is_that_of_sorting_everything(
             place %= len(rows)
             rows = [*rows[:place], Thing(rows[place].id, weight), *rows[place + 1 :]]
         expected = sorted(rows, key=lambda row: key(row, extra.get(row.id, 0)))
-        shown = kept.sort(tuple(rows), EditedValues(extra, ()), 0)
+        shown = order.sort(tuple(rows), EditedValues(extra, ()), 0)
         assert [id(row) for row in shown] == [id(row) for row in expected]
-        assert [id(row) for row in kept.sort(tuple(rows), EditedValues(extra, ()), 0)] == [id(row) for row in expected]
+        assert [id(row) for row in order.sort(tuple(rows), EditedValues(extra, ()), 0)] == [id(row) for row in expected]
