@@ -27,8 +27,8 @@ class LazyCopies:
         for agent_id, line in of_agents.items():
             if agent_id not in self._lines or self._lines[agent_id][0] is not line:
                 agent = NamedScope(scope="agent", id=agent_id, name=line.name, client=line.client)
-                rows = AgentSalesInputs(NO_SALES, Presence.HERE, GrowingSum(), bool(line.quotas))
-                self._lines[agent_id] = line, AgentSalesLine(agent, rows)
+                inputs = AgentSalesInputs(NO_SALES, Presence.HERE, GrowingSum(), bool(line.quotas))
+                self._lines[agent_id] = line, AgentSalesLine(agent, inputs)
         lines = tuple(self._lines[agent_id][1] for agent_id in of_agents)
         sales = LazySales(
             tuple(line for line in floor.sales if line.scope != "agent"),
@@ -36,7 +36,7 @@ class LazyCopies:
             lines,
             {agent_id: rank for rank, agent_id in enumerate(of_agents)},
             KnownLines(of_agents),
-            are_judged=any(line.rows.has_quota for line in lines),
+            any_agent_has_quota=any(line.inputs.has_quota for line in lines),
         )
         assert sales == floor.sales
         agents = ChunkedRows(tuple(floor.agents[start : start + 7]) for start in range(0, len(floor.agents), 7))

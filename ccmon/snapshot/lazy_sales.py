@@ -31,7 +31,7 @@ class LineMaker(Protocol):
     edition: object
     """An object of its own for each maker."""
 
-    def of_agent(self, agent: NamedScope, rows: AgentSalesInputs) -> SalesFigures:
+    def of_agent(self, agent: NamedScope, inputs: AgentSalesInputs) -> SalesFigures:
         """The line of an agent."""
         ...
 
@@ -39,10 +39,10 @@ class LineMaker(Protocol):
 class AgentSalesLine:
     """An agent's line, made when it is read, and again when it is read in another minute."""
 
-    __slots__ = ("_edition", "_figures", "agent", "rows")
+    __slots__ = ("_edition", "_figures", "agent", "inputs")
 
-    def __init__(self, agent: NamedScope, rows: AgentSalesInputs) -> None:
-        self.agent, self.rows = agent, rows
+    def __init__(self, agent: NamedScope, inputs: AgentSalesInputs) -> None:
+        self.agent, self.inputs = agent, inputs
         self._edition: object = None
         """The edition of the maker of these figures; the maker itself would keep a past minute's rows in memory."""
         self._figures: SalesFigures
@@ -50,7 +50,7 @@ class AgentSalesLine:
     def figures(self, maker: LineMaker) -> SalesFigures:
         """The line as this maker makes it."""
         if self._edition is not maker.edition:
-            self._figures, self._edition = maker.of_agent(self.agent, self.rows), maker.edition
+            self._figures, self._edition = maker.of_agent(self.agent, self.inputs), maker.edition
         return self._figures
 
 
@@ -65,7 +65,7 @@ class LazySales(Sequence[SalesFigures]):
         ranks: Mapping[int, int],
         maker: LineMaker,
         *,
-        are_judged: bool,
+        any_agent_has_quota: bool,
     ) -> None:
         """Nothing is made yet.
 
@@ -75,11 +75,11 @@ class LazySales(Sequence[SalesFigures]):
             lines: the agents' lines.
             ranks: by agent id, the rank that the agents are ordered by.
             maker: makes the agents' lines.
-            are_judged: whether any of the agents has a quota.
+            any_agent_has_quota: whether any of the agents has a quota.
         """
         self.groups, self.agents = groups, agents
         self._lines, self._ranks, self._maker = lines, ranks, maker
-        self._are_judged = are_judged
+        self._any_agent_has_quota = any_agent_has_quota
 
     @property
     def scopes(self) -> Iterator[NamedScope]:
@@ -92,17 +92,17 @@ class LazySales(Sequence[SalesFigures]):
         place = bisect_left(self._lines, ranks[agent.id or 0], key=lambda line: ranks[line.agent.id or 0])
         return self._lines[place].figures(self._maker)
 
-    def judged(self) -> Sequence[NamedScope]:
+    def lines_or_names(self) -> Sequence[NamedScope]:
         """Lines of agents with a quota, just the names of others; the same tuple while nobody has a quota."""
-        if not self._are_judged:
+        if not self._any_agent_has_quota:
             return self.agents
-        return [line.figures(self._maker) if line.rows.has_quota else line.agent for line in self._lines]
+        return [line.figures(self._maker) if line.inputs.has_quota else line.agent for line in self._lines]
 
     def with_quota(self) -> tuple[SalesFigures, ...]:
         """The lines of all groups, and those of agents with a quota."""
-        if not self._are_judged:
+        if not self._any_agent_has_quota:
             return self.groups
-        return *self.groups, *[line.figures(self._maker) for line in self._lines if line.rows.has_quota]
+        return *self.groups, *[line.figures(self._maker) for line in self._lines if line.inputs.has_quota]
 
     def __len__(self) -> int:
         return len(self.groups) + len(self._lines)

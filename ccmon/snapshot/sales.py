@@ -28,7 +28,7 @@ from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.quotas import Quotas, SetQuotas
 from ccmon.snapshot.remaining_sales import Presence, RecentSales, RemainingDay
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, move, sums_of
-from ccmon.snapshot.scopes import Scope, centre, is_agent, named, scope_of
+from ccmon.snapshot.scopes import CENTRE, Scope, centre, is_agent, named, scope_of
 from ccmon.snapshot.worked_time import NO_TIME, WorkedTime
 from ccmon.time_units import MINUTE_MS
 
@@ -47,7 +47,7 @@ class Details(Protocol):
 class _ScopedSums(Struct, frozen=True):
     """What a line counts, and for whom."""
 
-    of: NamedScope
+    named_scope: NamedScope
     scope: Scope
     sums: SalesSums
 
@@ -60,7 +60,7 @@ class SalesByScope:
         self._worked = WorkedTime(directory)
         self._made_by: _LineMaker | None = None
         self._with_quota: Set[Scope] = frozenset()
-        self._are_judged = False
+        self._any_agent_has_quota = False
         """Whether any agent has a quota."""
         self._made: dict[Scope, tuple[SalesSums, SalesFigures]] = {}
         self._groups_made: Sequence[_ScopedSums] = ()
@@ -103,16 +103,16 @@ class SalesByScope:
         touched = {*touched, *self._worked.update(agents, min(minute, known_until), touched=touched)}
         if quotas.scopes != self._with_quota:
             self._with_quota, touched = quotas.scopes, self._directory.agents.keys()
-            self._are_judged = any(map(is_agent, quotas.scopes))
+            self._any_agent_has_quota = any(map(is_agent, quotas.scopes))
         past_known = periodic_data is not None and periodic_data.finished is not None
         made_by = quotas, details, data.site.currency, past_known, self._worked.until
         maker = cache.get("maker of sales lines", made_by, _LineMaker, *made_by)
         self._update_agents(totals, agents, touched)
-        rows = data.site.name, quotas, totals.sales_edition, data.campaign_days, data.other_clients_sales
-        groups = cache.get("groups of sales", rows, self._groups, data, totals, quotas, cache)
+        inputs = data.site.name, quotas, totals.sales_edition, data.campaign_days, data.other_clients_sales
+        groups = cache.get("groups of sales", inputs, self._groups, data, totals, quotas, cache)
         lines = self._lines_of(groups, maker)
         made_of = lines, self._agents.all, self._of_agents.all, self._ranks, maker
-        return cache.get("sales", made_of, LazySales, *made_of, are_judged=self._are_judged)
+        return cache.get("sales", made_of, LazySales, *made_of, any_agent_has_quota=self._any_agent_has_quota)
 
     def _update_agents(
         self, totals: AgentTotalsByTeam, agents: Mapping[int, AgentFigures], touched: Iterable[int]
@@ -125,13 +125,11 @@ class SalesByScope:
             if agent is None or not (row.sales_calls or row.sales or has_quota):
                 return None
             presence, worked = Presence.of(agents.get(agent_id)), self._worked.by_agent.get(agent_id, NO_TIME)
-            rows, before = (
-                AgentSalesInputs(sums_of(row), presence, worked, has_quota),
-                self._of_agents.by_key.get(agent_id),
-            )
+            inputs = AgentSalesInputs(sums_of(row), presence, worked, has_quota)
+            before = self._of_agents.by_key.get(agent_id)
             if before is None:
-                return AgentSalesLine(named("agent", agent), rows)
-            return before if before.rows == rows else AgentSalesLine(before.agent, rows)
+                return AgentSalesLine(named("agent", agent), inputs)
+            return before if before.inputs == inputs else AgentSalesLine(before.agent, inputs)
 
         changes = self._of_agents.update(touched, at_any_time, line_of)
         come_or_gone = [agent_id for agent_id, pair in changes.items() if None in pair] if changes else ()
@@ -163,11 +161,11 @@ class SalesByScope:
     def _line(self, maker: _LineMaker, scoped: _ScopedSums) -> SalesFigures:
         """The line of a scope; the previous object if nothing in it has changed but the time at work."""
         scope = scoped.scope
-        worked_ms = None if scoped.of.scope == "campaign" else self._worked.of(scope)
+        worked_ms = None if scoped.named_scope.scope == "campaign" else self._worked.of(scope)
         before = self._made.get(scope)
         line = None if before is None or before[0] != scoped.sums else maker.with_details(before[1], scope)
         if line is None:
-            line = maker.of(scoped.of, scope, scoped.sums, worked_ms)
+            line = maker.line_of(scoped.named_scope, scope, scoped.sums, worked_ms)
         elif line.worked_ms != worked_ms:
             line = replace(line, worked_ms=worked_ms)
         if before is None or line is not before[1]:
@@ -188,15 +186,15 @@ class SalesByScope:
         by_client = cache.get("sales of clients", sold, _clients, *sold)
         nobodys = by_client["client", 0]
         by_campaign = {row.campaign_id: sums_of(row) for row in data.campaign_days}
-        yield _ScopedSums(of := centre(data.site.name), scope_of(of), together)
+        yield _ScopedSums(centre(data.site.name), CENTRE, together)
         for client in directory.clients.values():
             scope = "client", client.id
             if quotas.has(scope) or scope in by_client:
-                of = NamedScope(scope="client", id=client.id, name=client.name, client=client.name)
-                yield _ScopedSums(of, scope, by_client.get(scope, NO_SALES))
+                named_scope = NamedScope(scope="client", id=client.id, name=client.name, client=client.name)
+                yield _ScopedSums(named_scope, scope, by_client.get(scope, NO_SALES))
         if directory.clients and nobodys != NO_SALES:
-            of = NamedScope(scope="client", id=None, name=NO_CLIENT, client=None)
-            yield _ScopedSums(of, scope_of(of), nobodys)
+            named_scope = NamedScope(scope="client", id=None, name=NO_CLIENT, client=None)
+            yield _ScopedSums(named_scope, scope_of(named_scope), nobodys)
         for team in directory.teams.values():
             if quotas.has(("team", team.id)) or team.id in teams:
                 yield _ScopedSums(named("team", team), ("team", team.id), teams.get(team.id, NO_SALES))
@@ -234,11 +232,11 @@ class _LineMaker:
         same = new_customers == (0 if before is None else before.new_customers)
         return replace(line, detail=detail) if same else None
 
-    def of_agent(self, agent: NamedScope, rows: AgentSalesInputs) -> SalesFigures:
+    def of_agent(self, agent: NamedScope, inputs: AgentSalesInputs) -> SalesFigures:
         """The line of an agent."""
-        return self.of(agent, scope_of(agent), rows.sums, rows.worked.at(self._worked_until))
+        return self.line_of(agent, scope_of(agent), inputs.sums, inputs.worked.at(self._worked_until))
 
-    def of(self, of: NamedScope, scope: Scope, sums: SalesSums, worked_ms: int | None) -> SalesFigures:
+    def line_of(self, named_scope: NamedScope, scope: Scope, sums: SalesSums, worked_ms: int | None) -> SalesFigures:
         """The line of a scope."""
         detail = self._details.get(scope)
         new_customers = (detail.new_customers if detail else 0) if self._past_known else None
@@ -249,7 +247,7 @@ class _LineMaker:
         order = self._quotas.order_value(scope, sums)
         revenue = None if rest is None or order is None else expected_revenue(sums.revenue_cents, rest, order)
         return SalesFigures(
-            **asdict(of),
+            **asdict(named_scope),
             sales_calls=sums.sales_calls,
             converted=sums.converted,
             sales=sums.sales,
@@ -277,9 +275,16 @@ def _quotas(
 ) -> Quotas:
     """The quotas of a minute; expectations that depend on the periodic rows are None until these are read."""
     is_complete = not data.progress
-    rows = periodic_data
-    of_rows = rows and (rows.day, rows.directory, rows.finished, rows.periods, rows.planned, rows.planned_work)
-    made: dict[tuple[int, bool], Quotas] = cache.get("quotas", (data.directory, data.past, of_rows, agents), dict)
+    periodic_inputs = periodic_data and (
+        periodic_data.day,
+        periodic_data.directory,
+        periodic_data.finished,
+        periodic_data.periods,
+        periodic_data.planned,
+        periodic_data.planned_work,
+    )
+    inputs = data.directory, data.past, periodic_inputs, agents
+    made: dict[tuple[int, bool], Quotas] = cache.get("quotas", inputs, dict)
     if (minute, is_complete) in made:
         return made[minute, is_complete]
     opening = data.past.opening
@@ -299,7 +304,7 @@ def _quotas(
                 opening=opening,
                 agents=agents,
             )
-    set_quotas = cache.get("set quotas", (data.directory, of_rows), SetQuotas, data.directory, periodic_data)
+    set_quotas = cache.get("set quotas", (data.directory, periodic_inputs), SetQuotas, data.directory, periodic_data)
     quotas = Quotas(set_quotas, today, at=minute, opening=opening, baseline=baseline, remaining=remaining)
     made.clear()
     made[minute, is_complete] = quotas

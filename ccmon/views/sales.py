@@ -287,7 +287,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         """The same for lines that are only made when they are read."""
         self._take(sales.groups)
         groups = self._order.sort(self._lines[1:], NOTHING, None)
-        agents = self._order_of_agents.sort(sales.judged(), NOTHING, None)
+        agents = self._order_of_agents.sort(sales.lines_or_names(), NOTHING, None)
         return LazyLines(groups, agents, sales.of_agent, self._line)
 
     def identities(self, rows: Sequence[SalesLine]) -> Iterator[str]:
