@@ -32,7 +32,7 @@ class _DrawnRow:
         self._cells: list[tuple[Span, ...]] = [_GAP] * (2 * len(fitted)) if known is None else known._cells.copy()
         """The cells fitted to their columns, with the gaps between them."""
         self.clock_cells: list[tuple[int, Column[Any], int, TextStyle | None]] = []
-        """Places, columns and widths of cells that read the clock, and the style where that does not."""
+        """Places, columns and widths of cells that read the clock, and the style where that does not read it."""
         for place, (column, cells) in enumerate(fitted):
             was = self._made[place]
             dependencies.clock = False
@@ -73,24 +73,22 @@ class _DrawnRow:
 def _made(
     column: Column[Any], row: Any, cells: int, recording: RecordingContext, was: Cell | None
 ) -> tuple[Cell, TextStyle | None]:
-    """A cell of a column, what `was` there if that is equal; and its style if that is made apart and does not run."""
+    """A cell (`was`, if it looks the same), and its style if that is made apart and does not read the clock."""
     text_of, style = column.text, column.style
     if text_of is None:
         return column.cell(row, recording, cells), None
-    text, kept = text_of(row, recording), None
+    text, fixed_style = text_of(row, recording), None
     if isinstance(style, TextStyle):
-        kept = style
+        fixed_style = style
     else:
         dependencies = recording.dependencies
         text_reads_clock, dependencies.clock = dependencies.clock, False
         style = style(row, recording)
-        if dependencies.clock:
-            kept = None
-        else:
-            kept, dependencies.clock = style, text_reads_clock
+        if not dependencies.clock:
+            fixed_style, dependencies.clock = style, text_reads_clock
     if isinstance(was, Span) and was.style is style and was.text == text:
-        return was, kept
-    return Span(text, style), kept
+        return was, fixed_style
+    return Span(text, style), fixed_style
 
 
 class CachedRowLines:

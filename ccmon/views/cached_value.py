@@ -29,7 +29,18 @@ CLOCKS = MOMENTS | {"known_until", "data_age_ms"}
 class Dependencies:
     """What was read from a context to make a value, and what was found there."""
 
-    __slots__ = ("_edition", "_names", "agents", "alarms", "clock", "context", "due", "marks", "snapshot", "unfiltered")
+    __slots__ = (
+        "_edition",
+        "_names",
+        "agents",
+        "alarms",
+        "attributes",
+        "clock",
+        "due",
+        "marks",
+        "snapshot",
+        "unfiltered",
+    )
 
     def __init__(self) -> None:
         self.clock = False
@@ -40,7 +51,8 @@ class Dependencies:
         """Parts read of the snapshot, by name."""
         self.unfiltered: dict[str, object] = {}
         """Parts read of the snapshot before any filter, by name."""
-        self.context: dict[str, object] = {}
+        self.attributes: dict[str, object] = {}
+        """Attributes read of the context itself, by name."""
         self.alarms: dict[tuple[type, int | None], Sequence[Alarm]] = {}
         """Alarms read about single rows."""
         self.marks: dict[tuple[type, int | None], Sequence[Mark]] = {}
@@ -72,7 +84,7 @@ class Dependencies:
     def _are_found_in(self, context: ViewContext) -> bool:
         if not (
             _same(context.snapshot, self.snapshot)
-            and _same(context, self.context)
+            and _same(context, self.attributes)
             and _same(context.unfiltered, self.unfiltered)
         ):
             return False
@@ -94,7 +106,7 @@ class Dependencies:
 
     def add_names_to(self, names: set[str]) -> None:
         """Add the names of all that was read, as `ViewContext.changed` has them."""
-        names.update(self.snapshot, self.unfiltered, self.context)
+        names.update(self.snapshot, self.unfiltered, self.attributes)
         if self.marks:
             names.add("marks")
         if self.alarms:
@@ -110,7 +122,7 @@ class Dependencies:
             mine.at, mine.next_at = max(mine.at, due.at), min(mine.next_at, due.next_at)
         self.snapshot |= other.snapshot
         self.unfiltered |= other.unfiltered
-        self.context |= other.context
+        self.attributes |= other.attributes
         self.alarms |= other.alarms
         self.marks |= other.marks
         self.agents |= other.agents
@@ -156,7 +168,7 @@ class RecordingContext(ViewContext):
         attributes = self.__dict__
         attributes["plain"], attributes["dependencies"] = context, dependencies
         # Whatever is drawn reads these, often in each cell.
-        attributes["glyphs"] = dependencies.context["glyphs"] = context.glyphs
+        attributes["glyphs"] = dependencies.attributes["glyphs"] = context.glyphs
         attributes["_parts"] = _RecordingParts(context.snapshot, dependencies, dependencies.snapshot)
         attributes["_parts_of_unfiltered"] = _RecordingParts(context.unfiltered, dependencies, dependencies.unfiltered)
 
@@ -256,7 +268,7 @@ class RecordingContext(ViewContext):
         return self.plain.floor_to_choose_from
 
     def _record(self, name: str, value: Value) -> Value:
-        self.dependencies.context[name] = value
+        self.dependencies.attributes[name] = value
         return value
 
 

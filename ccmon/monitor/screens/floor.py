@@ -162,22 +162,22 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     def _draw(self, show: Callable[[LinesWidget, Sequence[StyledLine]], None]) -> None:
         """Make the lines of each visible widget."""
-        size, glyphs = self.size, self.glyphs
+        size, width, glyphs = self.size, self.size.width, self.glyphs
         if too_small(*size):
-            show(self.notice, too_small_lines(size.width, size.height, LEAST_WIDTH, LEAST_HEIGHT))
+            show(self.notice, too_small_lines(width, size.height, LEAST_WIDTH, LEAST_HEIGHT))
             return
         context, watched, age_ms, trouble = self._shown
         stale = trouble is not None and trouble.stale
         plan = self._screen_layout(size)
         front = self._front(size)
-        show(self.status, [status_line(context, size.width, glyphs, watched, age_ms)])
+        show(self.status, [status_line(context, width, glyphs, watched, age_ms)])
         show(
             self.alarm,
             self._made(
-                "alarm", context, (size.width, trouble), lambda tick: [alarm_line(tick, size.width, glyphs, trouble)]
+                "alarm", context, (width, trouble), lambda recording: [alarm_line(recording, width, glyphs, trouble)]
             ),
         )
-        look = size.width, front, self.active, stale
+        look = width, front, self.active, stale
         if plan.kpi_strip is not None:
             show(
                 self.kpi_strip,
@@ -185,8 +185,8 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
                     "kpi_strip",
                     context,
                     look,
-                    lambda tick: kpi_strip_lines(
-                        tick, self.main, front or self.active, size.width, glyphs, stale=stale
+                    lambda recording: kpi_strip_lines(
+                        recording, self.main, front or self.active, width, glyphs, stale=stale
                     ),
                 ),
             )
@@ -197,18 +197,20 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
                     "secondary",
                     context,
                     look,
-                    lambda tick: [secondary_line(tick, self.secondary_panels, front, size.width, glyphs, stale=stale)],
+                    lambda recording: [
+                        secondary_line(recording, self.secondary_panels, front, width, glyphs, stale=stale)
+                    ],
                 ),
             )
         for number, box in plan.panels.items():
-            place = self.panel_widgets[number]
+            widget = self.panel_widgets[number]
             if context is None:
-                show(place, place.drawing.empty(box.width, box.height, glyphs))
+                show(widget, widget.drawing.empty(box.width, box.height, glyphs))
             else:
                 active = number == self.active
-                show(place, place.drawing.draw(context, box.width, box.height, active=active, stale=stale))
+                show(widget, widget.drawing.draw(context, box.width, box.height, active=active, stale=stale))
         # Last: which keys have an effect depends on the rows just drawn.
-        show(self.keys_below, [self._keys_or_message(size.width)])
+        show(self.keys_below, [self._keys_or_message(width)])
 
     def _keys_or_message(self, width: int) -> StyledLine:
         if self.message is not None:
