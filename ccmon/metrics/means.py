@@ -37,7 +37,7 @@ def _rank(share: float, count: int) -> int:
 
 
 class CachedRank:
-    """The nearest rank of a share of a counted set, kept while few of its counts change."""
+    """The nearest rank of a share of a counted set, updated from the last one while few of its counts change."""
 
     def __init__(self, share: float) -> None:
         self._share = share

@@ -15,8 +15,8 @@ from ccmon.snapshot.incremental import RowsByKey
 NO_TOTALS = AgentTotals(*[0] * len(AgentTotals.__struct_fields__))
 
 
-class CallTotals(Counts, frozen=True):
-    """Calls and sales of some agents: those of their totals that are added up."""
+class GroupTotals(Counts, frozen=True):
+    """Calls and sales of a group of agents: those of their totals that are added up."""
 
     inbound: int = 0
     outbound: int = 0
@@ -32,8 +32,8 @@ class CallTotals(Counts, frozen=True):
     revenue_cents: int = 0
 
 
-NO_CALLS = CallTotals()
-_counts = attrgetter(*CallTotals.__struct_fields__)
+NO_GROUP_TOTALS = GroupTotals()
+_counts = attrgetter(*GroupTotals.__struct_fields__)
 _sold = attrgetter("sales_calls", "converted", "sales", "revenue_cents")
 NOTHING_SOLD = (0, 0, 0, 0)
 
@@ -45,11 +45,11 @@ class AgentTotalsByTeam:
         self._directory = directory
         self._rows = RowsByKey[AgentTotals](attrgetter("agent_id"))
         self._agents_of_team: Counter[int] = Counter()
-        self._sums: defaultdict[int, CallTotals] = defaultdict(lambda: NO_CALLS)
+        self._sums: defaultdict[int, GroupTotals] = defaultdict(lambda: NO_GROUP_TOTALS)
         """By team."""
-        self.by_team: dict[int, CallTotals] = {}
+        self.by_team: dict[int, GroupTotals] = {}
         """The sum of each team in which anybody has totals; the same object until it changes."""
-        self.together = NO_CALLS
+        self.together = NO_GROUP_TOTALS
         self.sales_edition = object()
         """A new object whenever sales or sales calls have changed, or who has any totals."""
         self.agents_with_calls: Counter[Direction] = Counter()
@@ -68,9 +68,9 @@ class AgentTotalsByTeam:
         for agent_id, (row_before, row_now) in changes.items():
             if row_before is not None and row_now is not None and _counts(row_before) == _counts(row_now):
                 continue
-            before = None if row_before is None else CallTotals(*_counts(row_before))
-            now = None if row_now is None else CallTotals(*_counts(row_now))
-            difference = (now or NO_CALLS) - (before or NO_CALLS)
+            before = None if row_before is None else GroupTotals(*_counts(row_before))
+            now = None if row_now is None else GroupTotals(*_counts(row_now))
+            difference = (now or NO_GROUP_TOTALS) - (before or NO_GROUP_TOTALS)
             if before is None or now is None or _sold(difference) != NOTHING_SOLD:
                 self.sales_edition = object()
             agent = self._directory.agents.get(agent_id)
@@ -89,5 +89,5 @@ class AgentTotalsByTeam:
         return changes.keys()
 
 
-def _has_calls(totals: CallTotals | None, direction: Direction) -> bool:
+def _has_calls(totals: GroupTotals | None, direction: Direction) -> bool:
     return totals is not None and getattr(totals, direction) > 0

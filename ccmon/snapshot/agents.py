@@ -70,7 +70,7 @@ class AgentsOfTheDay:
         *,
         touched: Iterable[int],
     ) -> Changes[AgentFigures]:
-        """Take the rows of another moment; return the ids of agents whose record has changed.
+        """Take the rows of another moment; return the records that have changed, before and now, by agent id.
 
         Args:
             data: the rows.

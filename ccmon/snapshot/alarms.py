@@ -1,7 +1,7 @@
 """What a supervisor should look at: rules over a snapshot.
 
-A cached snapshot's alarms are cached by subject, and found again when the subject changes or an alarm falls due. The
-result is the same as when the rules start from nothing.
+From snapshot to snapshot alarms are cached by queue, agent and owner, and found again when one of these changes or an
+alarm falls due. The result is the same as when the rules start from nothing.
 
 A rule asks a `DueMoments` whether the moment of its alarm has come; it collects when the next one comes. Until then
 the alarms stay the same: one about a length of time records when it began; its value is computed when it is read.

@@ -75,7 +75,7 @@ class FollowUpsOfTheDay:
             touched: agents who have changed.
         """
         inputs = data.follow_ups, data.promises, data.follow_ups_done
-        before = self._rows
+        rows_before = self._rows
         if inputs != self._inputs:
             self._inputs, self._rows = inputs, _by_owner(data)
 
@@ -83,11 +83,11 @@ class FollowUpsOfTheDay:
             if number not in self._rows:
                 return None
             owner = _Owner(data, agents, self._known, own, agent_id=number or None)
-            rows, kept = self._rows[number], self._of_owners.by_key.get(number)
+            rows, before = self._rows[number], self._of_owners.by_key.get(number)
             now = _OwnerFollowUps(own.at, *owner.figures(rows.open, rows.promises, rows.done))
-            return now if kept is None or not now.is_as_expected_from(kept) else kept
+            return now if before is None or not now.is_as_expected_from(before) else before
 
-        owners = [*changed(before, self._rows), *filter(self._depends_on, touched)]
+        owners = [*changed(rows_before, self._rows), *filter(self._depends_on, touched)]
         changes = {} if not owners and self._of_owners.nothing_due(due) else self._of_owners.update(owners, due, make)
         figures = self._figures
         if figures is not None and self._are_running:

@@ -14,7 +14,7 @@ from ccmon.metrics.means import CachedRank, nearest_ranks
 from ccmon.model.calls import DIRECTIONS, Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.scopes import NamedScope
-from ccmon.snapshot.agent_totals import AgentTotalsByTeam, CallTotals
+from ccmon.snapshot.agent_totals import AgentTotalsByTeam, GroupTotals
 from ccmon.snapshot.baseline import NO_HANDLED_CALLS, HandledCalls, WeekdayBaseline
 from ccmon.snapshot.directory import Queue, Team
 from ccmon.snapshot.floor_data import FloorData
@@ -167,7 +167,7 @@ class _Lines:
         line = self.of(named("queue", queue), Direction.INBOUND, sums, percentiles)
         return [replace(line, target_ms=queue.handling_target_ms, usual_aht_ms=usual_ms)]
 
-    def of_team(self, team: Team, row: CallTotals) -> list[HandlingFigures]:
+    def of_team(self, team: Team, row: GroupTotals) -> list[HandlingFigures]:
         """The lines of a team, one for each direction in which it has handled calls."""
         of_team = ((direction, handled_in(row, direction)) for direction in DIRECTIONS)
         return [
@@ -183,7 +183,7 @@ def _together(data: FloorData) -> HandlingSums:
     return sum(map(_sums, data.queue_totals.values()), NO_HANDLING)
 
 
-def handled_in(totals: CallTotals, direction: Direction) -> HandlingSums:
+def handled_in(totals: GroupTotals, direction: Direction) -> HandlingSums:
     """The calls that agents handled in a direction."""
     if direction is Direction.INBOUND:
         return HandlingSums(totals.inbound, totals.inbound_talk_ms, totals.inbound_hold_ms, totals.inbound_wrap_up_ms)

@@ -1,6 +1,6 @@
 """Curves of the day: a queue's quarters of an hour, and those of several queues added up.
 
-Calls only change the latest quarters: all before the first changed one are kept.
+Calls only change the latest quarters: all before the first changed one are reused.
 """
 
 from __future__ import annotations

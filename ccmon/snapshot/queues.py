@@ -47,7 +47,7 @@ class _QueueRows(Struct, frozen=True):
 
 
 _Staffed = tuple[QueueFigures, StaffingCount, bool, int | None]
-"""A queue without its agents, who they are, whether that is known, and its part of those shared."""
+"""A queue without its agents, how many there are, whether that is known, and how many it is allotted."""
 
 
 class QueuesOfTheDay:

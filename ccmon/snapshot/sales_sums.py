@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from ccmon.metrics.counts import Counts
-from ccmon.snapshot.agent_totals import CallTotals
+from ccmon.snapshot.agent_totals import GroupTotals
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import AgentTotals, CampaignTotals, OtherClientsSales
 from ccmon.snapshot.periodic_data import SalesRows
@@ -29,7 +29,7 @@ class SalesSums(Counts, frozen=True):
 NO_SALES = SalesSums()
 
 
-def sums_of(row: AgentTotals | CallTotals | CampaignTotals | OtherClientsSales) -> SalesSums:
+def sums_of(row: AgentTotals | GroupTotals | CampaignTotals | OtherClientsSales) -> SalesSums:
     """The sales in a row."""
     return SalesSums(row.sales_calls, row.converted, row.sales, row.revenue_cents)
 

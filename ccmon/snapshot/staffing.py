@@ -23,8 +23,8 @@ ENOUGH_ABANDONS = 30
 FEWEST_CALLS = 10
 """Below this many handled calls, of today and the same weekday last week together, no handling time is known."""
 
-KEPT_NEEDS = 512
-"""How many results of the formula are kept: inputs come and go with each call."""
+CACHED_NEEDS = 512
+"""How many results of the formula are cached: inputs come and go with each call."""
 
 
 class StaffingCount(Struct, frozen=True):
@@ -109,7 +109,7 @@ def can_take_calls(member: Membership, agent: AgentFigures) -> bool:
 
 
 class CachedAllotment:
-    """The agents on the phones shared out among the queues, kept while needs and agents are the same."""
+    """The agents on the phones shared out among the queues, cached while needs and agents are the same."""
 
     def __init__(self) -> None:
         self._inputs: tuple[object, ...] = ()
@@ -168,7 +168,7 @@ class CachedNeed:
         handling_s = _two_digits(handling_ms / 1000)
         inputs = calls, handling_s, patience_s, targets.threshold_ms, targets.target, targets.short_abandon_ms
         if inputs not in self._found:
-            if len(self._found) >= KEPT_NEEDS:
+            if len(self._found) >= CACHED_NEEDS:
                 self._found.clear()
             self._found[inputs] = staffing.required_agents(
                 arrivals_per_s=calls / (QUARTER_MS / 1000),

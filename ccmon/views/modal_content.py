@@ -127,7 +127,7 @@ def detail_lines(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> lis
 
 
 class AlarmLines:
-    """The text of the alarms; the lines of each are kept while it says the same."""
+    """The text of the alarms; the lines of each are cached while it says the same."""
 
     def __init__(self) -> None:
         self._cached: dict[int, tuple[object, list[StyledLine]]] = {}
@@ -147,7 +147,7 @@ class AlarmLines:
             moment = dated(alarm.since, context.zone, context.now)
             since = f"since {moment} ({coarse(context.elapsed_ms(alarm.since))})" if alarm.since else ""
             sentence = alarm_sentence(alarm, context.snapshot)
-            # The entry holds the alarm itself, so that no other object gets its identity while the entry is kept.
+            # The entry holds the alarm itself, so that no other object gets its identity while the entry is cached.
             made_of = alarm, since, sentence, width, glyphs
             before = self._cached.get(id(alarm))
             if before is None or before[0] != made_of:

@@ -209,7 +209,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         )
 
     def _all_lines(self, context: ViewContext) -> Sequence[SalesLine]:
-        """The lines of all sales, or of groups and agents with a quota; kept while the sales are the same objects."""
+        """The lines of all sales, or of groups and agents with a quota; cached while the sales are the same objects."""
         sales = context.snapshot.sales
         if sales is not self._taken:
             self._take(sales.with_quota() if isinstance(sales, LazySales) else sales)

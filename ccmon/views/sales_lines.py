@@ -141,7 +141,7 @@ class CachedByQuota(Generic[Value]):
 
     @property
     def size(self) -> int:
-        """For how many quotas a value is kept."""
+        """For how many quotas a value is cached."""
         return len(self._asked.keys() | self._before.keys())
 
 
