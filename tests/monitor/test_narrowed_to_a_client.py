@@ -1,4 +1,4 @@
-"""A client's view: nothing in it is of others, and whatever is in it is the client's in full."""
+"""What a client sees: nothing in it is of others, and whatever is in it is the client's in full."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def two_floors() -> tuple[FloorSnapshot, FloorSnapshot]:
 
 
 def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]:
-    """Every panel and view, dialog, alarm, top and bottom line of the client's view, without a terminal."""
+    """Every panel and tab, dialog, alarm, top and bottom line that the client sees, without a terminal."""
     filters = Filters(client=OURS)
     context = ViewContext.of(floor, filters=filters)
     found = [status_line(context, width, UNICODE, OURS, 400), alarm_line(context, width, UNICODE, None)]
