@@ -244,10 +244,10 @@ def _quotas(
         for quota in line.quotas:
             if quota.period is not Period.DAY or quota.chance is None or not quota.quota_sales or not quota.missing:
                 continue
-            sold = ended.get((line.scope, line.id or 0), 0)
+            sold = ended.get((line.kind, line.id or 0), 0)
             expected = quota.forecast.expected if quota.forecast is not None else 0.0
             yield Case(
-                seed, day.date, at, line.scope, line.name, quota.chance, sold >= quota.quota_sales, line.sales,
+                seed, day.date, at, line.kind, line.name, quota.chance, sold >= quota.quota_sales, line.sales,
                 quota.quota_sales, expected, sold, quota.rests_on or "",
             )  # fmt: skip
 
@@ -260,7 +260,7 @@ def _ranges(
         for quota in line.quotas:
             found = quota.revenue_forecast
             if quota.period is Period.DAY and found is not None:
-                came = found.low <= earned.get((line.scope, line.id or 0), 0) <= found.high
+                came = found.low <= earned.get((line.kind, line.id or 0), 0) <= found.high
                 yield Case(seed, day.date, at, REVENUE, line.name, RANGE_HOLDS, came)
 
 

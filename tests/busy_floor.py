@@ -80,18 +80,18 @@ def _quota(line: SalesFigures, period: Period, times: int, day: date) -> QuotaFi
         calls_left=line.sales_calls / 0.64 * 0.36,
         rest=RemainingSales(line.sales / 0.64 * (times - past - 0.64), 0.002),
         order_value=OrderValue(12_500.0, 0.2, 0.001),
-        is_spread=line.scope == "agent",
+        is_spread=line.kind == "agent",
     )
 
 
 def _sales(whole: FloorSnapshot) -> tuple[SalesFigures, ...]:
     day = date.fromisoformat(whole.day.date)
-    teams = [line for line in whole.sales if line.scope == "team"]
+    teams = [line for line in whole.sales if line.kind == "team"]
     centre, *others = whole.sales
     clients = [
         replace(
             centre,
-            scope="client",
+            kind="client",
             id=number + 1,
             name=client,
             client=client,
@@ -106,9 +106,9 @@ def _sales(whole: FloorSnapshot) -> tuple[SalesFigures, ...]:
     return tuple(
         replace(
             line,
-            quotas=tuple(_quota(line, period, times, day) for period, times in periods if line.scope != "campaign"),
+            quotas=tuple(_quota(line, period, times, day) for period, times in periods if line.kind != "campaign"),
             detail=_detail(line),
-            worked_ms=None if line.scope == "campaign" else 5 * HOUR,
+            worked_ms=None if line.kind == "campaign" else 5 * HOUR,
         )
         for line in (centre, *clients, *others)
     )
@@ -128,7 +128,7 @@ def _detail(line: SalesFigures) -> SalesDetail:
         cancelled_orders=1,
         cancelled_cents=9_900,
         new_customers=line.sales // 3,
-        other_currencies=(OtherCurrency("CHF", 2, 18_000, 18_000),) if line.scope == "centre" else (),
+        other_currencies=(OtherCurrency("CHF", 2, 18_000, 18_000),) if line.kind == "centre" else (),
     )
 
 
@@ -170,11 +170,11 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
 
 
 def _figures(
-    rng: Random, scope: str, identity: int | None, name: str, *, client: str | None, answers: int, share: float
+    rng: Random, kind: str, identity: int | None, name: str, *, client: str | None, answers: int, share: float
 ) -> SatisfactionFigures:
     satisfied = round(answers * share)
     return SatisfactionFigures(
-        scope=scope,
+        kind=kind,
         id=identity,
         name=name,
         client=client,

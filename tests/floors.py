@@ -412,12 +412,12 @@ def _memberships(people: tuple[AgentFigures, ...]) -> tuple[Membership, ...]:
 
 
 def _sales_line(
-    rng: Random, scope: str, identity: int | None, name: str, *, client: str | None, people: list[AgentFigures]
+    rng: Random, kind: str, identity: int | None, name: str, *, client: str | None, people: list[AgentFigures]
 ) -> SalesFigures:
     sales = sum(agent.sales for agent in people)
     quota = max(1, round(sales / rng.uniform(0.5, 0.85)))
     return SalesFigures(
-        scope=scope,
+        kind=kind,
         id=identity,
         name=name,
         client=client,
@@ -449,7 +449,7 @@ def _sales(rng: Random, people: tuple[AgentFigures, ...]) -> tuple[SalesFigures,
 
 def _handling_line(
     rng: Random,
-    scope: str,
+    kind: str,
     identity: int | None,
     name: str,
     *,
@@ -459,9 +459,9 @@ def _handling_line(
 ) -> HandlingFigures:
     handled, talk, hold, wrap_up = sums
     mean = (talk + hold + wrap_up) // handled if handled else None
-    known = mean is not None and scope != "team"
+    known = mean is not None and kind != "team"
     return HandlingFigures(
-        scope=scope,
+        kind=kind,
         id=identity,
         name=name,
         client=client,
@@ -472,7 +472,7 @@ def _handling_line(
         wrap_up_ms=wrap_up,
         median_ms=round((mean or 0) * rng.uniform(0.72, 0.85) / 1000) * 1000 if known else None,
         p90_ms=round((mean or 0) * rng.uniform(1.9, 2.3) / 1000) * 1000 if known and handled >= 10 else None,
-        target_ms=300_000 if scope == "queue" else None,
+        target_ms=300_000 if kind == "queue" else None,
     )
 
 

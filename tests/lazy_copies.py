@@ -23,15 +23,15 @@ class LazyCopies:
         self._lines: dict[int, tuple[SalesFigures, AgentSalesLine]] = {}
 
     def of(self, floor: FloorSnapshot) -> FloorSnapshot:
-        of_agents = {line.id or 0: line for line in floor.sales if line.scope == "agent"}
+        of_agents = {line.id or 0: line for line in floor.sales if line.kind == "agent"}
         for agent_id, line in of_agents.items():
             if agent_id not in self._lines or self._lines[agent_id][0] is not line:
-                agent = NamedScope(scope="agent", id=agent_id, name=line.name, client=line.client)
+                agent = NamedScope(kind="agent", id=agent_id, name=line.name, client=line.client)
                 inputs = AgentSalesInputs(NO_SALES, Presence.HERE, GrowingSum(), bool(line.quotas))
                 self._lines[agent_id] = line, AgentSalesLine(agent, inputs)
         lines = tuple(self._lines[agent_id][1] for agent_id in of_agents)
         sales = LazySales(
-            tuple(line for line in floor.sales if line.scope != "agent"),
+            tuple(line for line in floor.sales if line.kind != "agent"),
             tuple(line.agent for line in lines),
             lines,
             {agent_id: rank for rank, agent_id in enumerate(of_agents)},

@@ -13,7 +13,7 @@ from ccmon.number_types import Count, one_of
 class HandlingFigures(NamedScope, frozen=True, kw_only=True):
     """Handling time of the business day for the centre, a queue or a team, inbound and outbound separately."""
 
-    scope: Annotated[str, one_of("centre", "queue", "team")]
+    kind: Annotated[str, one_of("centre", "queue", "team")]
     """What the row is about: the centre, a queue or a team."""
     direction: Direction
     """Inbound or outbound, never mixed."""

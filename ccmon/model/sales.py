@@ -230,7 +230,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
 class SalesFigures(NamedScope, frozen=True, kw_only=True):
     """Sales of the business day for the centre, a client, team, campaign or agent, beside the quotas."""
 
-    scope: Annotated[str, one_of("centre", "client", "team", "campaign", "agent")]
+    kind: Annotated[str, one_of("centre", "client", "team", "campaign", "agent")]
     """What the row is about: the centre, a client, a team, a campaign or an agent. A client's sales are those of its
     campaigns, or else of the teams that work for it; the client with the id None holds the sales of no client."""
     sales_calls: Count

@@ -21,7 +21,7 @@ class SatisfactionFigures(NamedScope, frozen=True, kw_only=True):
     but for no agent and no team (9.4).
     """
 
-    scope: Annotated[str, one_of("centre", "queue", "team", "agent")]
+    kind: Annotated[str, one_of("centre", "queue", "team", "agent")]
     """What the row is about: the centre, a queue, a team or an agent."""
     scales: tuple[Satisfaction, ...]
     """Answers on satisfaction by scale, the one with most answers first: means never mix scales."""

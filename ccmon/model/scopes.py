@@ -8,8 +8,8 @@ from msgspec import Struct
 class NamedScope(Struct, frozen=True, kw_only=True):
     """The centre, or one of its clients, teams, campaigns, queues or agents, with the names shown to readers."""
 
-    scope: str
-    """Which kind of these it is."""
+    kind: str
+    """Which of these it is, such as `team`."""
     id: int | None
     """Its id; None for the centre."""
     name: str

@@ -42,7 +42,7 @@ OBJECTS: Mapping[type[Struct], str] = {
         talk_s=times.talk_ms hold_s=times.hold_ms wrap_up_s=times.wrap_up_ms ready_s=times.ready_ms
         paused_s=times.paused_ms logged_in_s=times.logged_in_ms occupancy=times.occupancy missed sales conversion
         satisfaction""",
-    SalesFigures: """scope name sales_calls sales conversion conversion_low=conversion_interval.low
+    SalesFigures: """scope=kind name sales_calls sales conversion conversion_low=conversion_interval.low
         conversion_high=conversion_interval.high revenue_cents currency quota_sales attainment expected_by_now pace
         projection=forecast_sales client verdict revenue_projection_cents=forecast_revenue_cents
         revenue_per_call_cents sales_per_hour quotas detail""",
@@ -58,7 +58,7 @@ OBJECTS: Mapping[type[Struct], str] = {
         outbound_conversion_high=outbound_interval.high contact_rate right_party_rate orders gross_cents
         cancelled_orders cancelled_cents net_cents average_order_cents new_customers other_currencies""",
     OtherCurrency: "currency orders gross_cents net_cents",
-    HandlingFigures: """scope name direction handled aht_s median_s p90_s talk_s hold_s wrap_up_s target_s
+    HandlingFigures: """scope=kind name direction handled aht_s median_s p90_s talk_s hold_s wrap_up_s target_s
         usual_aht_s""",
     FollowUpFigures: "due_today overdue done_today on_time_rate items owners at_risk late_expected",
     FollowUp: "id customer owner kind due_at overdue_s promised_at phone note late_chance late_reason",
@@ -67,7 +67,7 @@ OBJECTS: Mapping[type[Struct], str] = {
         at_risk
         late_expected late_reason""",
     Alarm: "rule subject since value=measured limit text",
-    SatisfactionFigures: """scope name client answers satisfied top_two_box top_two_box_low=interval.low
+    SatisfactionFigures: """scope=kind name client answers satisfied top_two_box top_two_box_low=interval.low
         top_two_box_high=interval.high confidence mean scale nps nps_margin nps_answers=promoters.answers invited
         response_rate few_responses said_resolved said_resolved_of first_contact=first_contact.rate
         first_contact_of=first_contact.eligible first_contact_day=first_contact_day.rate

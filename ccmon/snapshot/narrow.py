@@ -105,7 +105,7 @@ def names(snapshot: FloorSnapshot, kind: str) -> Sequence[str]:
         found: set[str | None] = {queue.name for queue in snapshot.queues}
     elif kind == "team":
         found = {agent.team for agent in snapshot.agents} | {
-            each.name for each in scopes_of(snapshot.sales) if each.scope == "team"
+            each.name for each in scopes_of(snapshot.sales) if each.kind == "team"
         }
     else:
         found = {queue.client for queue in snapshot.queues} | {agent.client for agent in snapshot.agents}
@@ -186,7 +186,7 @@ def _agents(snapshot: FloorSnapshot, filters: Filters) -> tuple[AgentFigures, ..
         return tuple(found)
     own = {queue.name for queue in snapshot.queues if queue.client == filters.client}
     own |= {
-        each.name for each in scopes_of(snapshot.sales) if each.scope == "campaign" and each.client == filters.client
+        each.name for each in scopes_of(snapshot.sales) if each.kind == "campaign" and each.client == filters.client
     }
     return tuple(
         replace(
@@ -225,15 +225,15 @@ def _queues(snapshot: FloorSnapshot, filters: Filters, agents: Sequence[AgentFig
 
 def _sales(lines: Sequence[SalesFigures], filters: Filters, people: set[int]) -> tuple[SalesFigures, ...]:
     def passes(line: NamedScope) -> bool:
-        if filters.client not in {None, line.client} or line.scope == "centre":
+        if filters.client not in {None, line.client} or line.kind == "centre":
             return False
         if filters.team is None:
             return True
-        return (line.scope == "team" and line.name == filters.team) or (line.scope == "agent" and line.id in people)
+        return (line.kind == "team" and line.name == filters.team) or (line.kind == "agent" and line.id in people)
 
     own = [lines[place] for place, line in enumerate(scopes_of(lines)) if passes(line)]
-    scope = "client" if filters.team is None else "team"
-    total = next((replace(line, scope="centre", id=None) for line in own if line.scope == scope), None)
+    kind = "client" if filters.team is None else "team"
+    total = next((replace(line, kind="centre", id=None) for line in own if line.kind == kind), None)
     return tuple(own) if total is None else (total, *own)
 
 
@@ -241,17 +241,15 @@ def _is_of(line: NamedScope, filters: Filters) -> bool:
     """Whether a queue's or a team's line belongs to the part; there is none for a team within a queue."""
     if filters.client not in {None, line.client}:
         return False
-    if line.scope == "queue":
+    if line.kind == "queue":
         return filters.team is None and filters.queue in {None, line.name}
-    return line.scope == "team" and filters.queue is None and filters.team in {None, line.name}
+    return line.kind == "team" and filters.queue is None and filters.team in {None, line.name}
 
 
 def _total(lines: Sequence[Line], filters: Filters, counts: Sequence[str]) -> Line:
     """The sum of the lines' counts, as a line for the whole part."""
     sums = {name: reduce(add, map(attrgetter(name), lines)) for name in counts}
-    return replace(
-        lines[0], scope="centre", id=None, name=filters.queue or filters.team or filters.client or "", **sums
-    )
+    return replace(lines[0], kind="centre", id=None, name=filters.queue or filters.team or filters.client or "", **sums)
 
 
 def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[HandlingFigures, ...]:
@@ -262,8 +260,8 @@ def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[Handl
     own = [line for line in lines if _is_of(line, filters)]
     totals = []
     for direction in Direction:
-        scope = "queue" if filters.team is None and direction is Direction.INBOUND else "team"
-        of_one = [line for line in own if line.direction is direction and line.scope == scope]
+        kind = "queue" if filters.team is None and direction is Direction.INBOUND else "team"
+        of_one = [line for line in own if line.direction is direction and line.kind == kind]
         if of_one:
             total = _total(of_one, filters, ("handled", "talk_ms", "hold_ms", "wrap_up_ms"))
             if len(of_one) > 1:  # percentiles and usual means cannot be added up
@@ -274,7 +272,7 @@ def _handling(lines: Sequence[HandlingFigures], filters: Filters) -> tuple[Handl
 
 def _not_added(lines: Iterable[HandlingFigures]) -> Mapping[str, str]:
     """Figures that the total lacks because the lines' values cannot be added, each with the reason in a sentence."""
-    if all(line.median_ms is not None for line in lines if line.scope == "centre" and line.handled):
+    if all(line.median_ms is not None for line in lines if line.kind == "centre" and line.handled):
         return {}
     return {"handling_percentiles": "Median and 9 of 10 are known for one queue alone."}
 
@@ -283,8 +281,8 @@ def _satisfaction(
     lines: Sequence[SatisfactionFigures], filters: Filters, people: set[int]
 ) -> tuple[SatisfactionFigures, ...]:
     """The total of the part (the team, else the sum of its queues), then its lines."""
-    own = [line for line in lines if (line.id in people if line.scope == "agent" else _is_of(line, filters))]
-    parts = [line for line in own if line.scope == ("team" if filters.team is not None else "queue")]
+    own = [line for line in lines if (line.id in people if line.kind == "agent" else _is_of(line, filters))]
+    parts = [line for line in own if line.kind == ("team" if filters.team is not None else "queue")]
     if not parts:
         return tuple(own)
     total = _total(parts, filters, SURVEY_COUNTS)

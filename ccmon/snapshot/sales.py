@@ -161,7 +161,7 @@ class SalesByScope:
     def _line(self, maker: _LineMaker, scoped: _ScopedSums) -> SalesFigures:
         """The line of a scope; the previous object if nothing in it has changed but the time at work."""
         scope = scoped.scope
-        worked_ms = None if scoped.named_scope.scope == "campaign" else self._worked.of(scope)
+        worked_ms = None if scoped.named_scope.kind == "campaign" else self._worked.of(scope)
         before = self._made.get(scope)
         line = None if before is None or before[0] != scoped.sums else maker.with_details(before[1], scope)
         if line is None:
@@ -190,10 +190,10 @@ class SalesByScope:
         for client in directory.clients.values():
             scope = "client", client.id
             if quotas.has(scope) or scope in by_client:
-                named_scope = NamedScope(scope="client", id=client.id, name=client.name, client=client.name)
+                named_scope = NamedScope(kind="client", id=client.id, name=client.name, client=client.name)
                 yield _ScopedSums(named_scope, scope, by_client.get(scope, NO_SALES))
         if directory.clients and nobodys != NO_SALES:
-            named_scope = NamedScope(scope="client", id=None, name=NO_CLIENT, client=None)
+            named_scope = NamedScope(kind="client", id=None, name=NO_CLIENT, client=None)
             yield _ScopedSums(named_scope, scope_of(named_scope), nobodys)
         for team in directory.teams.values():
             if quotas.has(("team", team.id)) or team.id in teams:

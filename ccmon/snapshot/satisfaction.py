@@ -128,7 +128,7 @@ def _figures(scope: NamedScope, counts: _SurveyCounts, one_customer_in: int) -> 
 
 def by_agent(figures: Iterable[SatisfactionFigures]) -> Mapping[int | None, SurveyAnswers]:
     """The answers about each agent, for the row beside the live state."""
-    return {each.id: SurveyAnswers(each.satisfied, each.answers) for each in figures if each.scope == "agent"}
+    return {each.id: SurveyAnswers(each.satisfied, each.answers) for each in figures if each.kind == "agent"}
 
 
 def low_scores(periodic_data: PeriodicData) -> tuple[LowScore, ...]:

@@ -14,17 +14,17 @@ CENTRE: Scope = ("centre", 0)
 
 def named(kind: str, entry: Team | Campaign | Queue | AgentEntry) -> NamedScope:
     """The named scope of a directory entry."""
-    return NamedScope(scope=kind, id=entry.id, name=entry.name, client=entry.client)
+    return NamedScope(kind=kind, id=entry.id, name=entry.name, client=entry.client)
 
 
 def centre(site: str | None) -> NamedScope:
     """The whole centre, under the site's name."""
-    return NamedScope(scope="centre", id=None, name=site or "All", client=None)
+    return NamedScope(kind="centre", id=None, name=site or "All", client=None)
 
 
 def scope_of(named: NamedScope) -> Scope:
     """A scope without its names."""
-    return named.scope, named.id or 0
+    return named.kind, named.id or 0
 
 
 def is_agent(scope: Scope) -> bool:

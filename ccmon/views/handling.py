@@ -16,7 +16,7 @@ from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
 
-SCOPES = {"centre": 0, "queue": 1, "team": 2}
+KINDS = {"centre": 0, "queue": 1, "team": 2}
 MUCH_OVER = 1.1
 """Above this share of its target a handling time is worth watching."""
 
@@ -72,8 +72,8 @@ def _composition(handling: HandlingFigures, context: ViewContext, width: int) ->
 COLUMNS: tuple[Column[HandlingFigures], ...] = (
     column.text("name", "queue, team", "Queues first, then teams; in each those furthest over their target first.",
                 lambda h, v: h.name, width=12, rank=0, widest=24,
-                style=lambda h, v: TextStyle.STRONG if h.scope == "centre" else TextStyle.TEXT),
-    column.kind("kind", "A queue or a team: a team may be called like a queue.", lambda h: h.scope, SCOPES, width=5,
+                style=lambda h, v: TextStyle.STRONG if h.kind == "centre" else TextStyle.TEXT),
+    column.kind("kind", "A queue or a team: a team may be called like a queue.", lambda h: h.kind, KINDS, width=5,
                 rank=2, style=TextStyle.QUIET),
     column.text("direction", "way", "Inbound or outbound: never added up.",
                 lambda h, v: "in" if h.direction is Direction.INBOUND else "out", rank=1, style=TextStyle.QUIET),
@@ -100,7 +100,7 @@ PRINTED_COLUMNS: tuple[Column[HandlingFigures], ...] = (
 
 def _need(handling: HandlingFigures, _: object) -> tuple[int, float, float, str]:
     share = ratio(handling)
-    return SCOPES.get(handling.scope, 9), -(share or 0), -(handling.aht_ms or 0), handling.name.casefold()
+    return KINDS.get(handling.kind, 9), -(share or 0), -(handling.aht_ms or 0), handling.name.casefold()
 
 
 class HandlingPanel(FloorPanel[HandlingFigures]):
@@ -124,8 +124,8 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
-    identity_fields = ("scope", "id", "direction")
-    heading_format = "{row.name} ({row.scope}, {row.direction})"
+    identity_fields = ("kind", "id", "direction")
+    heading_format = "{row.name} ({row.kind}, {row.direction})"
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     def summary(self, context: ViewContext) -> PanelSummary:
         """The means of inbound and outbound calls."""
         unknown = context.glyphs.unknown
-        by_direction = {each.direction: each for each in context.snapshot.handling if each.scope == "centre"}
+        by_direction = {each.direction: each for each in context.snapshot.handling if each.kind == "centre"}
         inbound, outbound = by_direction.get(Direction.INBOUND), by_direction.get(Direction.OUTBOUND)
         out = mean(outbound.aht_ms if outbound else None, unknown)
         if inbound is None:
@@ -158,11 +158,11 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
 
     def rows(self, context: ViewContext) -> Sequence[HandlingFigures]:
         """Queues, then teams; within each, those furthest over their target first."""
-        return self._order.sort([each for each in context.snapshot.handling if each.scope != "centre"], NOTHING, None)
+        return self._order.sort([each for each in context.snapshot.handling if each.kind != "centre"], NOTHING, None)
 
     def totals(self, context: ViewContext) -> Sequence[HandlingFigures]:
         """The totals of each direction."""
-        return [each for each in context.snapshot.handling if each.scope == "centre" and each.handled]
+        return [each for each in context.snapshot.handling if each.kind == "centre" and each.handled]
 
     def details(self, row: HandlingFigures, context: ViewContext) -> Sequence[Detail]:
         """Sums and means."""

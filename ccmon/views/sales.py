@@ -41,7 +41,7 @@ from ccmon.views.sparkline import interval_bar, quota_bar
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
 
-SCOPES = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
+KINDS = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
 
 
 def _pace(line: SalesLine, context: ViewContext, _width: int) -> Span:
@@ -100,7 +100,7 @@ def _average_order(line: SalesLine) -> float | None:
 COLUMNS: tuple[Column[SalesLine], ...] = (
     column.text("name", "whose", "Clients, teams, campaigns, then agents; in each those furthest behind first.",
                 lambda s, v: s.sales.name, width=12, rank=0, widest=24,
-                style=lambda s, v: TextStyle.STRONG if s.sales.scope in {"client", "team"} else TextStyle.TEXT),
+                style=lambda s, v: TextStyle.STRONG if s.sales.kind in {"client", "team"} else TextStyle.TEXT),
     Column("sales", "sales", "Sales over the quota; cancelled sales taken out. A plus: the period began before the "
            "first data, so that more may have been sold, and nothing is said of the quota.", 9,
            lambda s, v, _: Span(f"{s.sold_text}/{count(s.measured_by.quota_sales, v.glyphs.unknown)}"), 1, widest=15,
@@ -117,7 +117,7 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
            " the details of a row say what it rests on.", 6, _chance, 4, sort=lambda s, v: s.chance),
     Column("required", "need/h", "Sales an hour that the rest of the opening time must bring for the quota.", 6,
            required_span, 6, sort=lambda s, v: s.quota and s.quota.required_per_hour),
-    column.kind("kind", "A client, a team, a campaign or an agent.", lambda s: s.sales.scope, SCOPES, width=8, rank=7,
+    column.kind("kind", "A client, a team, a campaign or an agent.", lambda s: s.sales.kind, KINDS, width=8, rank=7,
                 style=TextStyle.QUIET),
     column.drawn("bar", "of quota", "Sales of the quota as a bar; the tick stands where it should be by now.", _bar,
                  width=10, widest=26, rank=8),
@@ -150,7 +150,7 @@ PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
 
 def _furthest_behind(line: SalesLine, _: object) -> tuple[int, float, str]:
     pace = line.measured_by.pace
-    return SCOPES.get(line.sales.scope, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
+    return KINDS.get(line.sales.kind, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
 
 
 def _agent_furthest_behind(agent: NamedScope, _: object) -> tuple[float, str]:
@@ -191,8 +191,8 @@ class SalesPanel(FloorPanel[SalesLine]):
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
-    identity_fields = ("sales.scope", "sales.id")
-    heading_format = "{row.sales.name} ({row.sales.scope})"
+    identity_fields = ("sales.kind", "sales.id")
+    heading_format = "{row.sales.name} ({row.sales.kind})"
 
     def __init__(self, *others: FloorPanel[SalesLine]) -> None:
         super().__init__(*others)
@@ -230,7 +230,7 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     def _total(self, context: ViewContext) -> SalesLine | None:
         first = context.snapshot.sales[:1]
-        return self._line(first[0]) if first and first[0].scope == "centre" else None
+        return self._line(first[0]) if first and first[0].kind == "centre" else None
 
     def summary(self, context: ViewContext) -> PanelSummary:
         """Conversion, sales of quota and pace of the whole."""
@@ -277,7 +277,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         if isinstance(sales, LazySales) and self.period is Period.DAY:
             return self._lazy(sales)
         lines = self._all_lines(context)
-        if lines and lines[0].sales.scope == "centre":
+        if lines and lines[0].sales.kind == "centre":
             lines = lines[1:]
         if self.period is not Period.DAY:
             lines = [line for line in lines if line.quota is not None]
@@ -293,7 +293,7 @@ class SalesPanel(FloorPanel[SalesLine]):
     def identities(self, rows: Sequence[SalesLine]) -> Iterator[str]:
         """What identifies each row."""
         if isinstance(rows, LazyLines):
-            return (str((each.scope, each.id)) for each in rows.scopes)
+            return (str((each.kind, each.id)) for each in rows.scopes)
         return super().identities(rows)
 
     def measured(self, rows: Sequence[SalesLine]) -> Sequence[SalesLine]:
@@ -304,7 +304,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         """All but the agents' lines; none where nothing was sold, tried or asked for."""
         if not any(each.sales_calls or each.sales or each.quota_sales for each in context.snapshot.sales):
             return ()
-        return [line for line in self.rows(context) if line.sales.scope != "agent"]
+        return [line for line in self.rows(context) if line.sales.kind != "agent"]
 
     def totals(self, context: ViewContext) -> Sequence[SalesLine]:
         """The whole; for a single team or client it is one of the rows."""
@@ -339,7 +339,7 @@ class SalesPanel(FloorPanel[SalesLine]):
             details += sales_of_day(SalesLine(row.sales, None, Period.DAY), context)
         for quota in row.sales.quotas:
             details += quota_details(SalesLine(row.sales, quota, quota.period), quota, context)
-        if row.sales.scope == "client":
+        if row.sales.kind == "client":
             details += map(Detail, self.notes(context))
         if row.sales.detail is not None:
             details += sold_in_full(row.sales, row.sales.detail, unknown)

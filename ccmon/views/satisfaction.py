@@ -17,12 +17,12 @@ from ccmon.views.sparkline import interval_bar
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext
 
-SCOPES = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
+KINDS = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
 
 
 def centre_of(lines: Sequence[SatisfactionFigures] | None) -> SatisfactionFigures | None:
     """The centre's satisfaction."""
-    return next((each for each in lines or () if each.scope == "centre"), None)
+    return next((each for each in lines or () if each.kind == "centre"), None)
 
 
 def lower(row: SatisfactionFigures, context: ViewContext) -> bool:
@@ -31,7 +31,7 @@ def lower(row: SatisfactionFigures, context: ViewContext) -> bool:
     found: frozenset[tuple[str, int | None]] = context.cache.get(
         "surely lower scores", (lines,), lambda: _surely_lower(lines)
     )
-    return (row.scope, row.id) in found
+    return (row.kind, row.id) in found
 
 
 def _surely_lower(lines: Sequence[SatisfactionFigures]) -> frozenset[tuple[str, int | None]]:
@@ -40,7 +40,7 @@ def _surely_lower(lines: Sequence[SatisfactionFigures]) -> frozenset[tuple[str, 
     if centre is None or share is None:
         return frozenset()
     return frozenset(
-        (row.scope, row.id)
+        (row.kind, row.id)
         for row in lines
         if row.top_two_box is not None
         and row.top_two_box < share
@@ -88,8 +88,8 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
                 lambda s, v, _: v.sign(Severity.WATCH if lower(s, v) else Severity.NONE)),
     column.text("name", "whose", "Queues, teams, then agents; in each those surely below the rest first.",
                 lambda s, v: s.name, width=14, rank=0, widest=24,
-                style=lambda s, v: TextStyle.STRONG if s.scope == "queue" else TextStyle.TEXT),
-    column.kind("kind", "A queue, a team or an agent.", lambda s: s.scope, SCOPES, width=5, rank=2,
+                style=lambda s, v: TextStyle.STRONG if s.kind == "queue" else TextStyle.TEXT),
+    column.kind("kind", "A queue, a team or an agent.", lambda s: s.kind, KINDS, width=5, rank=2,
                 style=TextStyle.QUIET),
     Column("score", "satisfied", "Answers in the two top boxes of 28 days (CSAT top-2); grey below 30 answers, not "
            "shown below 10.", 9, _score, 0, sort=lambda s, v: s.top_two_box),
@@ -99,7 +99,7 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     Column("mean", "mean", "Mean score on the scale that most answers were given on.", 10,
            lambda s, v, _: Span(_mean_of_scale(s, v.glyphs.unknown)), 4,
            sort=lambda s, v: s.mean),
-    state_column("What the agent does now.", lambda s: s.id if s.scope == "agent" else None, rank=5),
+    state_column("What the agent does now.", lambda s: s.id if s.kind == "agent" else None, rank=5),
     Column("nps", "NPS", "Net promoter score in points with its 95 % margin; unknown below 30 answers.", 8,
            lambda s, v, _: Span(_nps(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.nps),
     column.percentage("response", "answered", "Response rate: calls with an answer, of those invited.",
@@ -135,9 +135,9 @@ def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigur
     def need(row: SatisfactionFigures) -> tuple[int, bool, bool, float, str]:
         high = row.interval.high if row.interval is not None else 1.0
         hidden = row.confidence is Confidence.HIDDEN
-        return SCOPES.get(row.scope, 9), hidden, (row.scope, row.id) not in low, high, row.name.casefold()
+        return KINDS.get(row.kind, 9), hidden, (row.kind, row.id) not in low, high, row.name.casefold()
 
-    return sorted((row for row in lines if row.scope != "centre"), key=need)
+    return sorted((row for row in lines if row.kind != "centre"), key=need)
 
 
 class SatisfactionTabBase(FloorPanel[Row]):
@@ -192,8 +192,8 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
     previews_next = True
-    identity_fields = ("scope", "id")
-    heading_format = "{row.name} ({row.scope})"
+    identity_fields = ("kind", "id")
+    heading_format = "{row.name} ({row.kind})"
 
     def rows(self, context: ViewContext) -> Sequence[SatisfactionFigures]:
         """Those surely below the rest first; those with too few answers last."""
@@ -203,7 +203,7 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
 
     def printed_rows(self, context: ViewContext) -> Sequence[SatisfactionFigures]:
         """All rows but the agents'."""
-        return [row for row in self.rows(context) if row.scope != "agent"]
+        return [row for row in self.rows(context) if row.kind != "agent"]
 
     def totals(self, context: ViewContext) -> Sequence[SatisfactionFigures]:
         """The whole."""

@@ -58,7 +58,7 @@ def counts(line: SalesFigures) -> tuple[int, int, int, int]:
 
 
 def lines(path: Path, at: int) -> dict[tuple[str, int | None], SalesFigures]:
-    return {(line.scope, line.id): line for line in reader.snapshot(path, at).sales}
+    return {(line.kind, line.id): line for line in reader.snapshot(path, at).sales}
 
 
 @pytest.mark.parametrize("is_latest", [True, False], ids=["live", "as of an earlier moment"])

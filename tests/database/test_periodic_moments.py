@@ -95,7 +95,7 @@ def quota_of(snapshot: FloorSnapshot, scope: str, period: str = "day", number: i
         quota
         for line in snapshot.sales
         for quota in line.quotas
-        if line.scope == scope and quota.period == period and number in {None, line.id}
+        if line.kind == scope and quota.period == period and number in {None, line.id}
     ]
     return found
 
@@ -275,7 +275,7 @@ def test_clients_quotas_that_do_not_add_up_to_the_centres_are_said(path: Path) -
     context = ViewContext.of(snapshot)
     panel = SalesPanel()
     assert "".join(span.text for line in panel.below(context, 120, 5) for span in line).strip() == said
-    client = next(row for row in panel.rows(context) if row.sales.scope == "client")
+    client = next(row for row in panel.rows(context) if row.sales.kind == "client")
     assert said in [detail.label for detail in panel.details(client, context)]
     assert panel.below(ViewContext.of(snapshot, filters=Filters(client="Noord")), 120, 5) == ()
     with writing(path) as connection:
@@ -300,7 +300,7 @@ def test_outbound_and_inbound_each_go_by_the_course_of_their_own_sales_calls(pat
                 call(connection, then - 2 * HOUR, **dialled, right_party=0)
         call(connection, NOON - HOUR)
     snapshot = reader.snapshot(path, NOON)
-    shares = {(line.scope, line.id): quota.share for line in snapshot.sales for quota in line.quotas}
+    shares = {(line.kind, line.id): quota.share for line in snapshot.sales for quota in line.quotas}
     assert shares == {
         ("centre", None): pytest.approx(0.5),
         ("team", 1): pytest.approx(0.8),
@@ -368,7 +368,7 @@ def test_a_teams_quota_is_spread_by_scheduled_hours(path: Path) -> None:
         insert(connection, "shifts", agent_id=1, starts_at=NOON - 3 * HOUR, ends_at=NOON + 3 * HOUR)
         insert(connection, "shifts", agent_id=2, starts_at=NOON - HOUR, ends_at=NOON + HOUR)
     snapshot = reader.snapshot(path, NOON)
-    parts = {line.name: line.quotas[0] for line in snapshot.sales if line.scope == "agent"}
+    parts = {line.name: line.quotas[0] for line in snapshot.sales if line.kind == "agent"}
     assert {name: (part.quota_sales, part.is_spread) for name, part in parts.items()} == {
         "Anna": (8, True),
         "Bram": (2, True),
@@ -376,7 +376,7 @@ def test_a_teams_quota_is_spread_by_scheduled_hours(path: Path) -> None:
     with writing(path) as connection:
         insert(connection, "quotas", scope="agent", scope_id=2, period="day", starts_on="2026-11-01", sales=6)
     snapshot = reader.snapshot(path, NOON)
-    parts = {line.name: line.quotas[0] for line in snapshot.sales if line.scope == "agent"}
+    parts = {line.name: line.quotas[0] for line in snapshot.sales if line.kind == "agent"}
     assert {name: (part.quota_sales, part.is_spread) for name, part in parts.items()} == {
         "Anna": (4, True),
         "Bram": (6, False),

@@ -333,14 +333,14 @@ def test_sales_beside_the_quota(path: Path) -> None:
             sold_in = call(connection, 1, NOON - HOUR, answered_at=NOON - HOUR, agent_id=1)
             insert(connection, "sales", call_id=sold_in, agent_id=1, sold_at=NOON - MINUTE, amount_cents=100)
     for snapshot in both(path, NOON):
-        [team] = [line for line in snapshot.sales if line.scope == "team"]
+        [team] = [line for line in snapshot.sales if line.kind == "team"]
         assert (team.sales, team.quota_sales, team.quotas[0].basis) == (16, 40, "usual day")
         assert team.expected_by_now == pytest.approx(18.0)
         assert team.pace == pytest.approx(0.889, abs=5e-4)
         assert team.forecast_sales == pytest.approx(16 + 11 * (16 + 60) / (9 + 60) * 16.5 / 97), (
             "nothing was sold on past days; half a sale in one call stands beside the 16 in 96"
         )
-        assert snapshot.sales[0].scope == "centre"
+        assert snapshot.sales[0].kind == "centre"
         assert snapshot.sales[0].revenue_cents == 1_600
 
 

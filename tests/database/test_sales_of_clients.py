@@ -108,7 +108,7 @@ def sums_of(line: SalesFigures) -> Counter[str]:
 
 
 def clients(snapshot: FloorSnapshot) -> dict[int | None, SalesFigures]:
-    return {line.id: line for line in snapshot.sales if line.scope == "client"}
+    return {line.id: line for line in snapshot.sales if line.kind == "client"}
 
 
 @settings(max_examples=examples(5))
@@ -137,7 +137,7 @@ def test_the_clients_and_what_is_no_clients_add_up_to_the_centre(contacts: list[
         week = next(
             quota
             for line in reader.snapshot(path, later + DAY).sales
-            if (line.scope, line.id) == ("client", 1)
+            if (line.kind, line.id) == ("client", 1)
             for quota in line.quotas
         )
         of_week = {name: getattr(week, name) for name in ("sales_calls", "converted", "sales", "revenue_cents")}
@@ -158,7 +158,7 @@ def test_a_floor_without_clients_has_no_line_of_them(tmp_path: Path) -> None:
 def test_teams_agents_and_campaigns_keep_what_they_sold(tmp_path: Path, scope: str) -> None:
     path = tmp_path / "calls.db"
     filled(path, MIXED)
-    sold = {line.id: line.sales for line in reader.snapshot(path, NOON).sales if line.scope == scope}
+    sold = {line.id: line.sales for line in reader.snapshot(path, NOON).sales if line.kind == scope}
     assert (
         sold
         == {

@@ -14,6 +14,7 @@ from msgspec.structs import asdict, replace
 from ccmon.model.agents import AgentState, Membership
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.sales import SalesFigures
+from ccmon.model.scopes import NamedScope
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json_writer import as_text
 from ccmon.snapshot.alarms import find_alarms
@@ -43,14 +44,15 @@ def changed(value: Any, name: str = "") -> Any:
     """The same record with every text, count and amount in it another."""
     moment_or_id = name.endswith(("_at", "since")) or "id" in name.split("_")
     if isinstance(value, str) and not isinstance(value, Enum):
-        kept = name in {"scope", "purpose", "time_zone"} or re.match(r"\d{4}-\d\d", value)
+        kept = name in {"purpose", "time_zone"} or re.match(r"\d{4}-\d\d", value)
         return value if kept else f"{OTHER_NAME} {value}"
     if isinstance(value, int) and not isinstance(value, bool) and not moment_or_id:
         return 3 * value + 7_919
     if isinstance(value, tuple):
         return tuple(changed(part, name) for part in value)
     if isinstance(value, Struct):
-        return replace(value, **{field: changed(part, field) for field, part in asdict(value).items()})
+        stays = {"kind": value.kind} if isinstance(value, NamedScope) else {}
+        return replace(value, **{field: changed(part, field) for field, part in asdict(value).items()} | stays)
     return value
 
 
@@ -181,13 +183,13 @@ def test_the_sums_of_a_client_are_those_of_its_rows() -> None:
     items = [item for item in whole.follow_ups.items if item.client == OURS]
     assert part.follow_ups.overdue == sum(item.overdue_since < whole.at for item in items)
     assert part.follow_ups.due_today == len([item for item in items if item.due_at >= whole.day.starts_at])
-    answers = [line for line in known(whole.satisfaction) if line.client == OURS and line.scope == "queue"]
+    answers = [line for line in known(whole.satisfaction) if line.client == OURS and line.kind == "queue"]
     centre = known(part.satisfaction)[0]
-    assert (centre.scope, centre.answers) == ("centre", sum(line.answers for line in answers))
+    assert (centre.kind, centre.answers) == ("centre", sum(line.answers for line in answers))
     assert centre.satisfied == sum(line.satisfied for line in answers)
     assert centre.scales[0].score_sum == sum(scale.score_sum for line in answers for scale in line.scales)
     assert centre.first_contact.resolved == sum(line.first_contact.resolved for line in answers)
-    inbound = next(line for line in part.handling if line.scope == "centre")
+    inbound = next(line for line in part.handling if line.kind == "centre")
     assert inbound.handled == sum(queue.handled for queue in queues)
     sold: SalesFigures = part.sales[0]
     assert sold.sales == sum(agent.sales for agent in whole.agents if agent.client == OURS)
@@ -204,13 +206,13 @@ def test_the_sums_of_a_client_are_those_of_its_rows() -> None:
 def test_the_whole_of_a_part_bears_its_name(filters: Filters, name: str) -> None:
     part = narrow(busy_floor(), filters)
     for lines in (part.handling, part.satisfaction or (), part.sales):
-        assert {line.name for line in lines if line.scope == "centre"} <= {name}
-    assert any(line.scope == "centre" for line in part.handling)
+        assert {line.name for line in lines if line.kind == "centre"} <= {name}
+    assert any(line.kind == "centre" for line in part.handling)
 
 
 def test_calls_out_of_a_client_are_those_of_its_teams() -> None:
     whole = busy_floor(60)
-    teams = [line for line in whole.handling if line.scope == "team" and line.client == OURS]
+    teams = [line for line in whole.handling if line.kind == "team" and line.client == OURS]
     outbound = tuple(
         replace(line, direction=next(d for d in type(line.direction) if d != line.direction), handled=44)
         for line in teams[:1]
@@ -281,6 +283,6 @@ def test_a_figure_that_a_part_lacks_has_its_reason_in_json_and_on_the_screen(fil
 @pytest.mark.parametrize(("filters", "known"), [(Filters(queue="Bloem sales"), True), (Filters(client=BLOEM), False)])
 def test_percentiles_are_of_one_queue_alone(filters: Filters, known: bool) -> None:
     part = narrow(busy_floor(60), filters)
-    whole = next(line for line in part.handling if line.scope == "centre" and line.handled)
+    whole = next(line for line in part.handling if line.kind == "centre" and line.handled)
     assert (whole.median_ms is not None) == known
     assert ("handling_percentiles" in dict(part.absent)) != known

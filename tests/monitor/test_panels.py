@@ -239,7 +239,7 @@ def test_a_filter_narrows_what_it_reaches_and_says_what_it_does_not() -> None:
     assert sum(len(known(part.follow_ups.owners)) for part in parts) == len(known(whole.follow_ups.owners))
     team = narrow(whole, Filters(team="Bloem C"))
     assert {agent.team for agent in team.agents} == {"Bloem C"}
-    assert team.sales[0].scope == "centre"
+    assert team.sales[0].kind == "centre"
     lines = drawn(panels()[0], ViewContext.of(whole, filters=Filters(team="Bloem C")), 80, 12)
     assert "all teams" in lines[0].text
 
@@ -262,7 +262,7 @@ def _seconds(text: str) -> int:
 
 def test_a_queue_and_a_team_of_one_name_are_told_apart() -> None:
     whole = floor(24)
-    both = [each for each in whole.handling if each.scope in {"queue", "team"}]
+    both = [each for each in whole.handling if each.kind in {"queue", "team"}]
     context = ViewContext.of(replace(whole, handling=tuple(replace(each, name="Aurora") for each in both)))
     for width in (54, 78, 118):
         rows = [line.text for line in drawn(panels()[3], context, width, 30) if "Aurora" in line.text]

@@ -190,7 +190,7 @@ async def test_quotas_of_day_week_and_month_and_an_agents_part() -> None:
 
 def test_four_calls_are_no_reason_for_red() -> None:
     whole = busy_floor(24)
-    agent = next(line for line in whole.sales if line.scope == "agent")
+    agent = next(line for line in whole.sales if line.kind == "agent")
     poor = replace(agent, sales_calls=4, converted=0, sales=0, quota_conversion=0.25, quotas=())
     line = SalesLine(poor, None, Period.DAY)
     assert line.measured_by.verdict is Verdict.UNSURE

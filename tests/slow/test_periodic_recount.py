@@ -161,8 +161,8 @@ def test_the_month_holds_what_is_to_be_counted(case: Case) -> None:
 def test_sales_by_scope(case: Case) -> None:
     counted = case.counted.sold(case.counted.today, case.counted.today)
     details = case.counted.details()
-    shown = {(line.scope, line.id or 0): line for line in case.shown.sales}
-    assert {line.scope for line in case.shown.sales} == {"centre", "client", "team", "campaign", "agent"}
+    shown = {(line.kind, line.id or 0): line for line in case.shown.sales}
+    assert {line.kind for line in case.shown.sales} == {"centre", "client", "team", "campaign", "agent"}
     for scope, line in shown.items():
         count = counted[scope]
         assert (line.sales_calls, line.converted) == (count["calls"], count["converted"]), scope
@@ -185,10 +185,7 @@ def test_quotas(case: Case, period: str) -> None:
     first, last = case.counted.period(period)
     sold, quotas = case.counted.sold(first, last), case.counted.quotas(period)
     shown = {
-        (line.scope, line.id or 0): quota
-        for line in case.shown.sales
-        for quota in line.quotas
-        if quota.period == period
+        (line.kind, line.id or 0): quota for line in case.shown.sales for quota in line.quotas if quota.period == period
     }
     assert {scope: (quota.quota_sales, quota.is_spread) for scope, quota in shown.items()} == quotas
     won, _ = case.counted.new_customers(first, case.counted.today)
@@ -218,8 +215,8 @@ def test_what_is_still_to_come_brings_sales_and_revenue_as_the_last_28_days_did(
     teams = {agent.id: ("team", agent.team_id) for agent in counted.tables["agents"]}
     seen = Counter[str]()
     for line in case.shown.sales:
-        own = month[line.scope, line.id or 0]
-        team = before[teams[line.id or 0]] if line.scope == "agent" else Counter[str]()
+        own = month[line.kind, line.id or 0]
+        team = before[teams[line.id or 0]] if line.kind == "agent" else Counter[str]()
         for quota in line.quotas:
             if quota.period != period or quota.rest is None:
                 continue
@@ -237,7 +234,7 @@ def test_what_is_still_to_come_brings_sales_and_revenue_as_the_last_28_days_did(
             assert end.expected == pytest.approx(quota.revenue_cents + quota.rest.mean * revenue / orders), line.name
             assert quota.revenue_cents <= end.low <= end.expected <= end.high
             assert end.high > end.expected or quota.rest.mean < 1
-            seen[line.scope] += 1
+            seen[line.kind] += 1
         if period == "day" and line.forecast_revenue_cents is not None and day_quota(line) is not None:
             assert line.forecast_revenue_cents == known(known(day_quota(line)).revenue_forecast).expected
     assert seen["centre"] == 1
@@ -264,14 +261,14 @@ def test_each_scope_goes_by_the_course_of_its_own_sales_calls(case: Case) -> Non
     weekday = case.counted.today.strftime("%A")
     shares = {}
     for line in case.shown.sales:
-        own = course[line.scope, line.id or 0]
+        own = course[line.kind, line.id or 0]
         quota = day_quota(line)
         if quota is None or len(own) < 4:
             continue
         assert (quota.basis, quota.rests_on) in {("usual day", f"{days} {weekday}s"), ("usual day", f"{days} days")}
-        shares[line.scope, line.name] = quota.share
+        shares[line.kind, line.name] = quota.share
         assert quota.share == pytest.approx(sum(by_now / whole for by_now, whole in own) / len(own)), line.name
-        if line.scope == "agent":
+        if line.kind == "agent":
             continue
         # Sales calls still to come: the mean of what came later, as far as today is as busy as these days by now.
         later = sum(whole - by_now for by_now, whole in own) / len(own)
@@ -286,7 +283,7 @@ def test_a_clients_week_has_what_other_teams_make_for_its_campaigns(case: Case) 
     seen = 0
     for line in case.shown.sales:
         quotas = {quota.period.value: quota for quota in line.quotas}
-        if line.scope != "client" or not {"day", "week"} <= quotas.keys() or quotas["week"].calls_left is None:
+        if line.kind != "client" or not {"day", "week"} <= quotas.keys() or quotas["week"].calls_left is None:
             continue
         by_weekday: defaultdict[int, Counter[date]] = defaultdict(Counter)
         for day, calls in counted.sales_calls_of_days().items():
@@ -327,7 +324,7 @@ def test_the_share_of_a_week_and_a_month(case: Case) -> None:
 
 def test_satisfaction(case: Case) -> None:
     counted = case.counted.satisfaction()
-    shown = {(figures.scope, figures.id or 0): figures for figures in known(case.shown.satisfaction)}
+    shown = {(figures.kind, figures.id or 0): figures for figures in known(case.shown.satisfaction)}
     assert shown.keys() == {scope for scope, count in counted.items() if any(count.values())}
     for scope, figures in shown.items():
         count: Any = Counter({name: number for name, number in counted[scope].items() if name != "scores"})

@@ -186,9 +186,9 @@ def test_of_one_agents_change_only_what_rests_on_it_is_another_record(floor: Flo
     assert all(agent is others[agent.id] for agent in now.agents if agent.id != first.agent_id)
     assert now.agents != before.agents
     assert now.memberships is before.memberships
-    lines = {(line.scope, line.id): line for line in before.sales}
-    changed = [line for line in now.sales if line is not lines[line.scope, line.id]]
-    assert {line.id for line in changed if line.scope == "agent"} <= {first.agent_id}
+    lines = {(line.kind, line.id): line for line in before.sales}
+    changed = [line for line in now.sales if line is not lines[line.kind, line.id]]
+    assert {line.id for line in changed if line.kind == "agent"} <= {first.agent_id}
 
 
 @given(rows=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 1)), max_size=200), others=st.data())

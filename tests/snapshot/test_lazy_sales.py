@@ -41,8 +41,8 @@ def test_they_are_a_sequence_of_the_lines() -> None:
     assert lines == sales
     assert sales != lines[1:]
     assert pickle.loads(pickle.dumps(sales)) == lines
-    assert [(each.scope, each.id) for each in scopes_of(sales)] == [(line.scope, line.id) for line in lines]
-    assert [sales.of_agent(agent) for agent in sales.agents] == [line for line in lines if line.scope == "agent"]
+    assert [(each.kind, each.id) for each in scopes_of(sales)] == [(line.kind, line.id) for line in lines]
+    assert [sales.of_agent(agent) for agent in sales.agents] == [line for line in lines if line.kind == "agent"]
 
 
 def test_a_panel_makes_the_lines_in_sight_alone() -> None:
@@ -61,8 +61,8 @@ def test_a_panel_makes_the_lines_in_sight_alone() -> None:
 
 def test_narrowed_lines_are_those_of_all_lines() -> None:
     floor = busy_floor(30)
-    client = next(line.client for line in floor.sales if line.scope == "client" and line.client)
-    team = next(line.name for line in floor.sales if line.scope == "team")
+    client = next(line.client for line in floor.sales if line.kind == "client" and line.client)
+    team = next(line.name for line in floor.sales if line.kind == "team")
     for filters in (Filters(team=team), Filters(client=client)):
         narrowed = narrow(replace(floor, sales=lazy(floor)), filters)
         assert narrowed == narrow(floor, filters)

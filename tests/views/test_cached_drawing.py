@@ -107,14 +107,14 @@ def agents_without_quota(floor: FloorSnapshot, number: int) -> FloorSnapshot:
     """Every agent's quota gone, or that of some."""
     no_quota = {"quotas": (), "quota_sales": None, "expected_by_now": None}
     sales = [
-        replace(line, **no_quota) if line.scope == "agent" and (number % 2 or (line.id or 0) % 3) else line
+        replace(line, **no_quota) if line.kind == "agent" and (number % 2 or (line.id or 0) % 3) else line
         for line in floor.sales
     ]
     return replace(floor, sales=tuple(sales))
 
 
 def seller_gone(floor: FloorSnapshot, number: int) -> FloorSnapshot:
-    agents = [place for place, line in enumerate(floor.sales) if line.scope == "agent"]
+    agents = [place for place, line in enumerate(floor.sales) if line.kind == "agent"]
     place = agents[number % len(agents)] if len(agents) > 15 else len(floor.sales)
     return replace(floor, sales=without_one(floor.sales, place))
 
