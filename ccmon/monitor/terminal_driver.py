@@ -39,7 +39,7 @@ RECENT_S: Final = 1.0
 UNFINISHED_S: Final = 0.1
 """How often to check whether a key sequence that has begun to arrive is complete."""
 READ_BYTES: Final = 4096
-WRITTEN_AT_ONCE: Final = 2048
+MOST_WRITTEN_IMMEDIATELY: Final = 2048
 """Characters of a frame that fit into the kernel's buffer for a terminal that has read everything else."""
 
 MODE_QUESTION: Final = "\x1b[?2026$p"
@@ -114,10 +114,10 @@ class TerminalDriver(LinuxDriver):
         if self._frame is not None and self._frame_thread == threading.get_ident():
             self._frame.append(data)
         elif data:
-            at_once = self._is_caught_up and len(data) <= WRITTEN_AT_ONCE and self._takes_more()
+            immediately = self._is_caught_up and len(data) <= MOST_WRITTEN_IMMEDIATELY and self._takes_more()
             self._is_caught_up, self._last_written = False, data
-            if at_once:
-                self._write_at_once(data.encode())
+            if immediately:
+                self._write_immediately(data.encode())
             else:
                 super().write(data)
 
@@ -132,7 +132,7 @@ class TerminalDriver(LinuxDriver):
         poll.register(self._written_to, select.POLLOUT)
         return any(events == select.POLLOUT for _, events in poll.poll(0))
 
-    def _write_at_once(self, data: bytes) -> None:
+    def _write_immediately(self, data: bytes) -> None:
         """Write in this thread: waking the writing thread would take longer."""
         while data:
             data = data[os.write(self._written_to, data) :]

@@ -18,9 +18,9 @@ from textual.message import Message
 
 from ccmon.monitor.terminal_driver import (
     MODE_QUESTION,
+    MOST_WRITTEN_IMMEDIATELY,
     READ_BYTES,
     UNFINISHED_S,
-    WRITTEN_AT_ONCE,
     ExitEvent,
     TerminalDriver,
 )
@@ -212,7 +212,7 @@ def test_what_comes_before_the_answer_goes_to_the_thread_in_its_order() -> None:
 
 def test_a_large_frame_and_one_that_does_not_fit_go_to_the_thread() -> None:
     with writing() as (driver, _):
-        large = "x" * (WRITTEN_AT_ONCE + 1)
+        large = "x" * (MOST_WRITTEN_IMMEDIATELY + 1)
         driver.write(large)
         assert written_by_thread(driver)[1:] == [large]
     with writing() as (driver, _):
