@@ -174,7 +174,7 @@ class IncrementalValues(Generic[Value]):
     def update(
         self, touched: Iterable[int], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
     ) -> Changes[Value]:
-        """Make the values again that have changed or fallen due; return those that differ.
+        """Make the values again that may have changed or have fallen due; return those that differ.
 
         Args:
             touched: the keys of values that may have changed.
