@@ -135,5 +135,6 @@ def _write_day(writer: Writer, rows: RowWriter, floor: SimulatedFloor, until: in
     beside = floor.take_rows()
     beside.changes += (change for change in floor.call_outcomes.later_outcomes() if change.at <= until)
     rows.write_customers(beside)
+    visits = writer.state_machine.recorder.changes.visits  # flush gives them their row numbers
     writer.flush()
-    rows.write(beside)
+    rows.write(beside, visits)

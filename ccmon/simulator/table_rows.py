@@ -6,12 +6,14 @@ The rows have the values that an import of such a table reads, and are written w
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from itertools import chain
 from json import dumps
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from ccmon.calls.records import Visit
 from ccmon.database.bulk_insert import insert_by
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
@@ -89,9 +91,12 @@ class RowWriter:
         if new:
             insert_by(self._connection, KINDS["customers"].insert_if_new, list(zip(*new, strict=True)))
 
-    def write(self, rows: FloorRows) -> None:
-        """Write the other rows, after their calls: new rows, each after those it refers to, then changes."""
-        self._find_calls(rows)
+    def write(self, rows: FloorRows, visits: Iterable[Visit] = ()) -> None:
+        """Write the other rows, after their calls: new rows, each after those it refers to, then changes.
+
+        ``visits`` are some that were written just now; calls that are not among them are looked up.
+        """
+        self._find_calls(rows, visits)
         for kind in KINDS:
             if kind in rows.new:
                 self._tables.add(kind, rows.new[kind])
@@ -102,15 +107,15 @@ class RowWriter:
             else:
                 self._tables.change(change.kind, change.known_by, change.values, earliest=change.earliest)
 
-    def _find_calls(self, rows: FloorRows) -> None:
+    def _find_calls(self, rows: FloorRows, visits: Iterable[Visit]) -> None:
         """Replace the keys of calls by their row numbers."""
         changes = [change for change in rows.changes if isinstance(change, RowChange)]
         values = chain(*rows.new.values(), *((change.known_by, change.values) for change in changes))
         naming = [row for row in values if "call" in row]
-        if not naming:
-            return
-        call_ids = {row["call"][0] for row in naming}
-        found = Database(self._connection).rows("ids_of_visits", _Visit, (SOURCE, dumps(sorted(call_ids))))
-        ids = {(visit.call_id, visit.visit): visit.id for visit in found}
+        ids = {(visit.call_id, visit.number): visit.row_id for visit in visits}
+        others = {row["call"][0] for row in naming if row["call"] not in ids}
+        if others:
+            found = Database(self._connection).rows("ids_of_visits", _Visit, (SOURCE, dumps(sorted(others))))
+            ids |= {(visit.call_id, visit.visit): visit.id for visit in found}
         for row in naming:
             row["call_id"] = ids[row.pop("call")]
