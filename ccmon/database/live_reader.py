@@ -150,15 +150,17 @@ class LiveReader:
         if found is None:
             found = await database.run(partial(_poll, at, self._live_rows))
         self._last, moment = poll, _ = found
-        periodic = self._periodic.latest(
-            at,
-            moment,
-            poll.version,
-            complete=not poll.rows.progress,
-            directory=poll.rows.directory,
-            take_touched_parts=self._live_rows.take_touched_parts,
-            lend=database.lent,
-        )
+        periodic = None
+        if self._files_are_stable():  # else the next poll would stop what was begun
+            periodic = self._periodic.latest(
+                at,
+                moment,
+                poll.version,
+                complete=not poll.rows.progress,
+                directory=poll.rows.directory,
+                take_touched_parts=self._live_rows.take_touched_parts,
+                lend=database.lent,
+            )
         floor = None if self._cached is None else self._cached.snapshot_at(poll.rows, moment, periodic)
         if floor is None:
             self._cached = assemble_cached(poll.rows, moment, periodic=periodic, cache=self._figures_cache)

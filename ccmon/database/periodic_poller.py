@@ -172,6 +172,8 @@ class PeriodicPoller:
         began_s = time.thread_time()
         figures: PeriodicFigures | None = None
         with _one_reading:
+            if self._stopped.is_set():  # while it waited for another reading
+                return
             usual_s = sys.getswitchinterval()
             sys.setswitchinterval(GIVES_WAY_S)
             try:
@@ -203,6 +205,8 @@ class PeriodicPoller:
         with translate_errors(self._path), opened() as database:
             self._connection = database.connection
             try:
+                if self._stopped.is_set():  # before there was a connection to interrupt
+                    raise CcmonError("The reading was stopped.")
                 with database.read_transaction():
                     site, day = read_site_and_day(database, moment)
                     touched = touched_by_now(database, touched, day)

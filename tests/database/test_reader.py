@@ -592,6 +592,26 @@ async def test_live_reader_sees_what_is_brought_in_from_files_that_were_replaced
         await live.close()
 
 
+async def test_periodic_figures_are_not_read_while_each_poll_opens_the_database_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_reader, "FILES_UNSTABLE_S", HOUR)
+    live = live_reader.LiveReader(path)
+    try:
+        await live.snapshot(None)
+        await live.wait_for_periodic()
+        path.with_name(path.name + "-wal").unlink()
+        for _ in range(2):
+            assert (await live.snapshot(None)).periodic_at is None
+            assert live._periodic._thread is None
+        live._files_stable_s = 0.0
+        await live.snapshot(None)
+        await live.wait_for_periodic()
+        assert (await live.snapshot(None)).periodic_at is not None
+    finally:
+        await live.close()
+
+
 async def test_rows_that_do_not_fit_together_after_a_replacement_are_read_again(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -704,6 +724,34 @@ def test_readings_that_would_overlap_leave_the_interpreter_as_it_was(path: Path)
     assert sys.getswitchinterval() == usual_s
 
 
+def test_a_reading_stopped_while_it_waits_for_another_does_not_begin(path: Path) -> None:
+    poller, reading = PeriodicPoller(path), _Raising(CcmonError("nothing to read"))
+    poller._last = periodic_poller._LastReading(None, 0, None)  # else it waits for the first frame
+    setattr(poller, "_figures", reading)  # noqa: B010
+    with periodic_poller._one_reading:
+        poller.latest(None, NOON, 1)
+        poller.stop()
+    poller.wait()
+    assert reading.calls == 0
+
+
+def test_a_reading_stopped_while_it_opens_the_database_reads_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poller, reading = PeriodicPoller(path), _Raising(CcmonError("nothing to read"))
+
+    def stopped(path: Path) -> Connection:
+        poller.stop()
+        return open_reader(path)
+
+    monkeypatch.setattr(periodic_poller, "open_reader", stopped)
+    monkeypatch.setattr(periodic_poller, "read_site_and_day", lambda *_: reading(0, TouchedParts(frozenset(), 0)))
+    poller.latest(None, NOON, 1)
+    poller.wait()
+    assert poller._stopped.is_set()
+    assert reading.calls == 0
+
+
 class _HeldReading:
     """A reading that lasts until it is let go."""
 
@@ -811,6 +859,6 @@ class _Raising:
     def __init__(self, error: Exception) -> None:
         self.calls, self._error = 0, error
 
-    def __call__(self, moment: int, touched: TouchedParts, *, is_latest: bool) -> NoReturn:
+    def __call__(self, moment: int, touched: TouchedParts, *, is_latest: bool = True) -> NoReturn:
         self.calls += 1
         raise self._error
