@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 EVERY_S = 30.0
 SOONEST_S = 15.0
 """How soon after the first reading the second may be: at different times in monitors that were started together."""
+RETRY_S = 5.0
+"""How soon a reading that failed is tried again."""
 SHARE = 0.01
 """The largest share of the time that reading may take."""
 SHARE_OF_EDITS = 0.1
@@ -59,8 +61,8 @@ class _LastReading(NamedTuple):
 
     at: int | None
     """The moment asked for; None: now."""
-    version: int
-    """The database's version."""
+    version: int | None
+    """The database's version; None: the reading failed, and the figures are those of the one before."""
     figures: PeriodicFigures | None
     """None: they could not be read."""
 
@@ -130,7 +132,7 @@ class PeriodicPoller:
         fresh = last is not None and (
             time.monotonic() < self._next_s or (last.figures is not None and last.version == version)
         )
-        if fresh and last is not None and last.figures is not None:
+        if fresh and last is not None and last.figures is not None and last.version is not None:
             rows = last.figures.rows
             fresh = rows.day.starts_at <= moment < rows.day.ends_at and complete is (rows.finished is not None)
             if fresh and time.monotonic() >= self._next_after_edit_s:
@@ -171,6 +173,7 @@ class PeriodicPoller:
             return
         began_s = time.thread_time()
         figures: PeriodicFigures | None = None
+        soonest_s = EVERY_S
         with _one_reading:
             if self._stopped.is_set():  # while it waited for another reading
                 return
@@ -179,7 +182,7 @@ class PeriodicPoller:
             try:
                 figures = self._figures(moment, touched, is_latest=at is None)
             except CcmonError:
-                pass  # an error of the database: the floor's poll reports it, and this is read again later
+                soonest_s = min(EVERY_S, RETRY_S)  # an error of the database: the floor's poll reports it
             except Exception as error:  # raised by `latest`, where somebody sees it
                 self._failure = error
             finally:
@@ -189,12 +192,17 @@ class PeriodicPoller:
         self._spent_s = spent_s
         if figures is None:
             self._cache, self._date = ReadingCache(), None  # what was touched has not been read again
-        now_s = time.monotonic()
-        every_s = min(EVERY_S, SOONEST_S + _share_of_process() * SOONEST_S) if self._last is None else EVERY_S
-        self._next_s = now_s + max(every_s, spent_s / SHARE)
+        now_s, last = time.monotonic(), self._last
+        if last is None:
+            soonest_s = min(soonest_s, SOONEST_S + _share_of_process() * SOONEST_S)
+        self._next_s = now_s + max(soonest_s, spent_s / SHARE)
         self._next_after_edit_s = now_s + spent_s / SHARE_OF_EDITS
-        if not self._stopped.is_set():
+        if self._stopped.is_set():
+            return
+        if figures is not None:
             self._last = _LastReading(at, version, figures)
+        else:
+            self._last = _LastReading(at, None, last.figures if last is not None and last.at == at else None)
 
     def _figures(self, moment: int, touched: TouchedParts, *, is_latest: bool) -> PeriodicFigures:
         # Not before the first frame, which needs none of these figures.
@@ -240,6 +248,7 @@ class PeriodicPoller:
         last = self._last
         return (
             last is not None
+            and last.version is not None
             and last.figures is not None
             and last.at is None
             and last.figures.rows.at // HOUR_MS == moment // HOUR_MS

@@ -839,6 +839,49 @@ def test_figures_that_could_not_be_read_are_tried_again(path: Path, monkeypatch:
     assert poller.latest(None, NOON, 1) is not None
 
 
+def test_figures_stay_while_they_cannot_be_read_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = _Clock()
+    monkeypatch.setattr(periodic_poller, "time", clock)
+    poller = PeriodicPoller(path)
+    figures, locked = poller._figures, _Raising(CcmonError("The database is locked"))
+    poller.latest(None, NOON, 1)
+    poller.wait()
+    first = poller.latest(None, NOON, 1)
+    assert first is not None
+    clock.now_s += 60
+    setattr(poller, "_figures", locked)  # noqa: B010
+    poller.latest(None, NOON, 2)
+    poller.wait()
+    for complete in (True, False):
+        assert poller.latest(None, NOON, 2, complete=complete) is first
+        poller.wait()
+    assert locked.calls == 1, "it is tried again only after a while"
+    clock.now_s += periodic_poller.RETRY_S
+    setattr(poller, "_figures", figures)  # noqa: B010
+    poller.latest(None, NOON, 2)
+    poller.wait()
+    second = poller.latest(None, NOON, 2)
+    assert second is not None
+    assert second is not first
+    clock.now_s += 60
+    setattr(poller, "_figures", locked)  # noqa: B010
+    poller.latest(NOON - 1, NOON - 1, 2)
+    poller.wait()
+    assert poller.latest(NOON - 1, NOON - 1, 2) is None, "figures of another moment are not shown"
+
+
+class _Clock:
+    """A clock that is put forward."""
+
+    now_s = 0.0
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def thread_time(self) -> float:
+        return 0.0
+
+
 def test_a_reading_that_fails_says_so_to_whoever_polls(path: Path) -> None:
     poller = PeriodicPoller(path)
     broken = _Raising(ValueError("broken"))
