@@ -127,16 +127,21 @@ class CallsOfDay:
             counts = self._read_all(database, context, finished, named_again)
         return counts.of_day(self._reasons_edition, self._kept_edition)
 
+    def counts_few(self, touched: Collection[int]) -> bool:
+        """Whether a reading counts few calls, if these have been touched since the last and no finished day has."""
+        known = self._read_again
+        return self._others is not None and all(call > self._last_call or call in known for call in touched)
+
     def _is_known(self, database: Database, finished: FinishedDays, touched: Collection[int]) -> bool:
         """Whether the other calls are unchanged; adds the calls touched since to those read again."""
-        before, self._last_call = self._last_call, database.value("last_call")
+        counts_few = self.counts_few(touched)
+        self._last_call = database.value("last_call")
         if self._others is None or finished is not self._finished:
             return False
-        new = set(touched) - self._read_again
-        self._read_again |= new
+        self._read_again.update(touched)
         if self._by_caller is not None and touched:
             self._by_caller.add(database.each("callers_of_calls", VisitCaller, _given(touched)))
-        return all(call > before for call in new)
+        return counts_few
 
     def _read_all(
         self, database: Database, context: QueryContext, finished: FinishedDays, named_again: Collection[int]

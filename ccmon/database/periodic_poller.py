@@ -34,6 +34,7 @@ from ccmon.time_units import HOUR_MS
 
 if TYPE_CHECKING:
     from ccmon.snapshot.periodic import PeriodicFigures
+    from ccmon.snapshot.periodic_data import PeriodicData
 
 EVERY_S = 30.0
 SOONEST_S = 15.0
@@ -49,6 +50,8 @@ GIVES_WAY_S = 0.0001
 wait 5 ms to get it back, a thousand times."""
 SHORT_S = 0.05
 """A reading that takes no more processor time may hold up a poll."""
+SHORT_PARTS = PARTS_OF_TODAY - {"calls_of_day"}
+"""Parts that are read quickly."""
 FIRST_FRAME_S = 0.2
 """How long the first reading waits: a screen about to show its first frame needs the interpreter itself."""
 GOLDEN_RATIO = 0.618034
@@ -206,33 +209,48 @@ class PeriodicPoller:
 
     def _figures(self, moment: int, touched: TouchedParts, *, is_latest: bool) -> PeriodicFigures:
         # Not before the first frame, which needs none of these figures.
-        from ccmon.database.periodic_reader import read_periodic_data  # noqa: PLC0415
         from ccmon.snapshot.periodic import periodic_figures  # noqa: PLC0415
 
-        opened = self._lend if self._lend is not None and self._is_short(moment, touched) else self._open
-        with translate_errors(self._path), opened() as database:
-            self._connection = database.connection
-            try:
-                if self._stopped.is_set():  # before there was a connection to interrupt
-                    raise CcmonError("The reading was stopped.")
-                with database.read_transaction():
-                    site, day = read_site_and_day(database, moment)
-                    touched = touched_by_now(database, touched, day)
-                    self._cache.drop(touched)
-                    # What is cached of an hour is as known by now; at an earlier moment of it, less was known.
-                    cache = self._cache if is_latest else ReadingCache(is_reused=False)
-                    rows = read_periodic_data(
-                        database,
-                        moment,
-                        cache,
-                        site=site,
-                        day=day,
-                        directory=self._directory_of(database, day.date, touched),
-                        is_latest=is_latest,
-                    )
-            finally:
-                self._connection = None
+        with translate_errors(self._path):
+            rows = None
+            if self._lend is not None and is_latest and self._may_be_short(moment):
+                with self._lend() as database:
+                    rows = self._rows(database, moment, touched, is_latest=True, only_if_short=True)
+            if rows is None:
+                with self._open() as database:
+                    rows = self._rows(database, moment, touched, is_latest=is_latest)
+        assert rows is not None  # noqa: S101 - it has a connection of its own
         return periodic_figures(rows, self._figures_cache)
+
+    def _rows(
+        self, database: Database, moment: int, touched: TouchedParts, *, is_latest: bool, only_if_short: bool = False
+    ) -> PeriodicData | None:
+        """The rows; None, with nothing changed, if they are asked for only if little must be read, and it is much."""
+        from ccmon.database.periodic_reader import counts_few_calls, read_periodic_data  # noqa: PLC0415
+
+        self._connection = database.connection
+        try:
+            if self._stopped.is_set():  # before there was a connection to interrupt
+                raise CcmonError("The reading was stopped.")
+            with database.read_transaction():
+                site, day = read_site_and_day(database, moment)
+                touched = touched_by_now(database, touched, day)
+                is_short = touched.parts <= SHORT_PARTS and counts_few_calls(self._cache, touched)
+                if only_if_short and not is_short:
+                    return None
+                self._cache.drop(touched)
+                return read_periodic_data(
+                    database,
+                    moment,
+                    # What is cached of an hour is as known by now; at an earlier moment of it, less was known.
+                    self._cache if is_latest else ReadingCache(is_reused=False),
+                    site=site,
+                    day=day,
+                    directory=self._directory_of(database, day.date, touched),
+                    is_latest=is_latest,
+                )
+        finally:
+            self._connection = None
 
     def _directory_of(self, database: Database, date: str, touched: TouchedParts) -> Directory:
         """Names and quotas of a date; the same object as before while they are equal, since much rests on them."""
@@ -243,8 +261,8 @@ class PeriodicPoller:
             self._date = date
         return self._directory
 
-    def _is_short(self, moment: int, touched: TouchedParts) -> bool:
-        """Whether so little must be read again that polls may wait for it."""
+    def _may_be_short(self, moment: int) -> bool:
+        """Whether so little may have to be read again that polls may wait for it: what is touched decides."""
         last = self._last
         return (
             last is not None
@@ -252,7 +270,6 @@ class PeriodicPoller:
             and last.figures is not None
             and last.at is None
             and last.figures.rows.at // HOUR_MS == moment // HOUR_MS
-            and touched.parts <= PARTS_OF_TODAY - {"calls_of_day"}
             and self._spent_s <= SHORT_S
         )
 

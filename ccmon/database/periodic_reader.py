@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import asdict, astuple, replace
 
 from ccmon.database.calls_of_day import CallsOfDay, read_calls_of_day
-from ccmon.database.change_log import PARTS_OF_ORDERS
+from ccmon.database.change_log import PARTS_OF_ORDERS, TouchedParts
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import period_edges, read_finished_days, read_surveys, wanted_periods
 from ccmon.database.json_text import dumps
@@ -144,6 +144,12 @@ def _surveys(database: Database, context: QueryContext, *, is_latest: bool) -> d
         **read_surveys(database, context.whole_day, is_latest=is_latest),
         "low_scores": database.rows("low_scores", LowScore, context.parameters),
     }
+
+
+def counts_few_calls(cache: ReadingCache, touched: TouchedParts) -> bool:
+    """Whether few of today's calls would be counted again, if these parts have been touched since the last reading."""
+    calls = cache.cached("calls_of_day")
+    return isinstance(calls, CallsOfDay) and calls.counts_few(touched.calls)
 
 
 def _calls(

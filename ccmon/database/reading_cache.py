@@ -41,6 +41,11 @@ class ReadingCache:
             entry = self._entries[name] = fingerprint, entry[1] if entry is not None and entry[1] == found else found
         return cast("Found", entry[1])
 
+    def cached(self, name: Hashable) -> object:
+        """What is cached by this name, whatever it was read for; None if nothing is."""
+        entry = self._entries.get(name)
+        return None if entry is None else entry[1]
+
     def drop(self, touched: TouchedParts) -> None:
         """Forget these parts, so that they are read again when asked for, and note the calls."""
         self._dropped |= touched.parts

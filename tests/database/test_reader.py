@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,6 +25,7 @@ from ccmon.database import (
     live_reader,
     moments,
     periodic_poller,
+    periodic_reader,
     reader,
     single_reading,
     sql_files,
@@ -34,6 +35,7 @@ from ccmon.database.change_log import TouchedParts
 from ccmon.database.connection import Connection
 from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
+from ccmon.database.live_rows import LiveRows
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.reading_cache import ReadingCache
@@ -47,6 +49,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot import assemble
 from ccmon.snapshot.periodic import periodic_figures
+from ccmon.snapshot.periodic_data import PeriodicData
 from tests.databases import new_database
 from tests.floors import moment
 from tests.status_json import snapshot_object
@@ -791,6 +794,54 @@ async def test_a_further_reading_opens_no_connection_of_its_own_while_little_is_
             assert (await live.snapshot(None)).satisfaction == reader.snapshot(path, None).satisfaction
     finally:
         await live.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "at", "is_lent"),
+    [
+        ("SELECT 1", None, True),
+        ("INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('test', 'new', 1, :at)", None, True),
+        ("UPDATE calls SET caller = '0622' WHERE call_id = 'open' AND :at", None, True),
+        ("UPDATE calls SET caller = '0622' WHERE call_id = 'settled' AND :at", None, False),
+        ("UPDATE agents SET name = 'Zed' WHERE :at", None, False),
+        ("SELECT 1", NOON + 1000, False),
+    ],
+)
+def test_polls_do_not_wait_for_a_reading_of_much(
+    path: Path, monkeypatch: pytest.MonkeyPatch, written: str, at: int | None, is_lent: bool
+) -> None:
+    for name, value in {"EVERY_S": 0, "SHARE": 1e9, "SHORT_S": 1e9, "FIRST_FRAME_S": 0}.items():
+        monkeypatch.setattr(periodic_poller, name, value)
+    readings: list[sqlite3.Connection] = []
+
+    def noted(database: Database, *arguments: Any, **named: Any) -> PeriodicData:
+        readings.append(database.connection)
+        return read_periodic_data(database, *arguments, **named)
+
+    monkeypatch.setattr(periodic_reader, "read_periodic_data", noted)
+    with writing(path) as connection:
+        call(connection, 1, NOON - HOUR, call_id="settled", ended_at=NOON - HOUR + 1000, outcome="abandoned")
+        call(connection, 1, NOON - 1000, call_id="open")
+    with closing(open_reader(path, any_thread=True)) as polls:
+
+        @contextmanager
+        def lend() -> Iterator[Database]:
+            yield Database(polls)
+
+        poller, live = PeriodicPoller(path), LiveRows()
+        now = NOON + HOUR // 2
+        live.read(Database(polls), now)
+        poller.latest(None, now, 1, take_touched_parts=live.take_touched_parts, lend=lend)
+        poller.wait()
+        # No poll has seen it yet: only the reading itself can.
+        with writing(path) as connection:
+            connection.execute(written, {"at": NOON - 500} if ":at" in written else {})
+        moment = now if at is None else at
+        poller.latest(at, moment, 2, take_touched_parts=live.take_touched_parts, lend=lend)
+        poller.wait()
+        assert poller.latest(at, moment, 2) is not None
+        poller.wait()
+    assert [each is polls for each in readings[:2]] == [False, is_lent]
 
 
 def test_monitors_started_together_do_not_go_on_reading_at_the_same_time(
