@@ -15,9 +15,12 @@ def main() -> None:
     gc.disable()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from ccmon.own_modules import install_finder
+    from contextlib import suppress
 
-    install_finder()
+    with suppress(ImportError):  # of a part of Python's import system; then Python finds our modules
+        from ccmon.own_modules import install_finder
+
+        install_finder()
     from ccmon import cli
 
     cli.main(own_process=True)

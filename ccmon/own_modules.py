@@ -13,6 +13,7 @@ import os
 import sys
 from _frozen_importlib import ModuleSpec  # importlib.machinery would have to be imported
 from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
+from _imp import _fix_co_filename  # type: ignore[attr-defined]
 from collections.abc import Sequence
 from types import CodeType, ModuleType
 
@@ -59,7 +60,10 @@ def _spec(name: str, folder: str, stem: str) -> ModuleSpec | None:
     if data[:HEADER] != b"".join((MAGIC_NUMBER, bytes(4), *(number.to_bytes(4, "little") for number in made_of))):
         return None
     loader = Loader(name, source)
-    loader.code = marshal.loads(memoryview(data)[HEADER:])  # noqa: S302 (as Python does)
+    code = marshal.loads(memoryview(data)[HEADER:])  # noqa: S302 (as Python does)
+    if code.co_filename != source:  # compiled elsewhere, and then moved
+        _fix_co_filename(code, source)
+    loader.code = code
     spec = ModuleSpec(name, loader, origin=source, is_package=stem == "__init__")
     spec.cached, spec.has_location = bytecode, True
     if spec.submodule_search_locations is not None:
@@ -69,5 +73,6 @@ def _spec(name: str, folder: str, stem: str) -> ModuleSpec | None:
 
 def install_finder() -> None:
     """From now on find our modules by their names."""
-    if not sys.flags.optimize and sys.pycache_prefix is None:  # else their bytecode is elsewhere
+    is_in_usual_place = not sys.flags.optimize and sys.pycache_prefix is None
+    if is_in_usual_place and Finder not in sys.meta_path:
         sys.meta_path.insert(0, Finder)

@@ -5,33 +5,47 @@ from __future__ import annotations
 import importlib.util
 import os
 import py_compile
+import shutil
 import subprocess
 import sys
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
 
 from benchmarks.terminal import terminal_environment
-from ccmon.own_modules import Finder
+from ccmon.own_modules import Finder, install_finder
 
 ROOT = Path(__file__).parent.parent
 MODULES = ["ccmon.errors", "ccmon.model", "ccmon.model.sales", "ccmon.report.json_writer"]
 
 
+def compiled(source: Path) -> None:
+    """Write the bytecode of a module as Python does by default, whatever the environment says."""
+    py_compile.compile(str(source), invalidation_mode=py_compile.PycInvalidationMode.TIMESTAMP)
+
+
 @pytest.mark.parametrize("name", MODULES)
-def test_a_module_is_found_where_python_finds_it(name: str) -> None:
-    usual = importlib.util.find_spec(name)
+def test_a_module_is_found_where_python_finds_it(name: str, tmp_path: Path) -> None:
+    original = importlib.util.find_spec(name)
+    assert original is not None
+    assert original.origin is not None
+    folder = tmp_path
+    for each in name.split(".")[:-1]:
+        folder /= each
+    is_package = original.submodule_search_locations is not None
+    source = folder / name.rpartition(".")[2] / "__init__.py" if is_package else folder / Path(original.origin).name
+    source.parent.mkdir(parents=True)
+    shutil.copyfile(original.origin, source)
+    compiled(source)
+    usual = PathFinder.find_spec(name, [str(folder)])
+    found = Finder.find_spec(name, [str(folder)])
     assert usual is not None
-    assert usual.origin is not None
-    py_compile.compile(usual.origin)
-    parent = importlib.util.find_spec(name.rpartition(".")[0])
-    assert parent is not None
-    found = Finder.find_spec(name, parent.submodule_search_locations)
     assert found is not None
     for attribute in ("name", "origin", "cached", "has_location", "submodule_search_locations", "parent"):
         assert getattr(found, attribute) == getattr(usual, attribute)
     assert found.loader is not None
-    assert found.loader.get_source(name) == Path(usual.origin).read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    assert found.loader.get_source(name) == source.read_text(encoding="utf-8")  # type: ignore[attr-defined]
 
 
 def test_modules_of_others_are_left_to_python() -> None:
@@ -44,11 +58,11 @@ def test_a_module_without_up_to_date_bytecode_is_left_to_python(tmp_path: Path) 
     source = tmp_path / "some.py"
     source.write_text("value = 1\n")
     assert Finder.find_spec("ccmon.some", [str(tmp_path)]) is None
-    py_compile.compile(str(source))
+    compiled(source)
     assert Finder.find_spec("ccmon.some", [str(tmp_path)]) is not None
     os.utime(source, (1, 1))
     assert Finder.find_spec("ccmon.some", [str(tmp_path)]) is None
-    py_compile.compile(str(source))
+    compiled(source)
     assert Finder.find_spec("ccmon.some", [str(tmp_path)]) is not None
     source.write_text("value = 10\n")
     os.utime(source, (1, 1))
@@ -81,7 +95,7 @@ def test_bytecode_in_other_places_is_left_to_python(tmp_path: Path) -> None:
 def test_a_module_can_be_loaded_again(tmp_path: Path) -> None:
     source = tmp_path / "some.py"
     source.write_text("value = 1\n")
-    py_compile.compile(str(source))
+    compiled(source)
     spec = Finder.find_spec("ccmon.some", [str(tmp_path)])
     assert spec is not None
     assert spec.loader is not None
@@ -89,3 +103,33 @@ def test_a_module_can_be_loaded_again(tmp_path: Path) -> None:
     for _ in range(2):
         spec.loader.exec_module(module)
         assert vars(module).pop("value") == 1
+
+
+def test_code_that_was_moved_names_where_it_is_now(tmp_path: Path) -> None:
+    source = tmp_path / "before" / "some.py"
+    source.parent.mkdir()
+    source.write_text("def inner(): pass\n")
+    compiled(source)
+    folder = source.parent.rename(tmp_path / "after")
+    spec = Finder.find_spec("ccmon.some", [str(folder)])
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.inner.__code__.co_filename == str(folder / "some.py")
+
+
+def test_the_finder_is_installed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "meta_path", [])
+    for _ in range(2):
+        install_finder()
+    assert sys.meta_path == [Finder]
+
+
+def test_without_a_private_part_of_python_the_start_is_pythons() -> None:
+    script = (
+        "import sys; sys.modules['ccmon.own_modules'] = None; sys.argv = ['ccmon', '--version'];"
+        " from ccmon.__main__ import main; main()"
+    )
+    run = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True, cwd=ROOT)
+    assert (run.returncode, run.stderr) == (0, "")
