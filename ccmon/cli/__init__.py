@@ -11,8 +11,17 @@ from functools import partial
 from ccmon.cli import direct
 from ccmon.errors import CcmonError
 
-left_open: list[object] | None = None
-"""Where a command puts what it need not close, since its process is ended at once; None: that is not so."""
+left_open: list[object] = []
+"""Where a command puts what it need not close, if the process ends at once."""
+_own_process = False
+
+
+def ends_at_once() -> bool:
+    """Whether the process ends right after the command, without freeing all objects, which would only take time.
+
+    Not with Typer or an event loop, which may leave something to do at the end of Python.
+    """
+    return _own_process and sys.modules.keys().isdisjoint({"typer", "asyncio"})
 
 
 def main(*, own_process: bool = False) -> None:
@@ -21,13 +30,12 @@ def main(*, own_process: bool = False) -> None:
     Args:
         own_process: whether the process was started only for this, and may be ended at once.
     """
-    global left_open  # noqa: PLW0603 (known to the process that this was started for)
-    left_open = [] if own_process else None
+    global _own_process  # noqa: PLW0603 (known to the process that this was started for)
+    _own_process = own_process
     ended = _run()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: Python need not report where it was interrupted
-    if own_process and sys.modules.keys().isdisjoint({"typer", "asyncio"}):
-        # Such a run and its thread leave nothing to do at the end: freeing the objects would take a tenth of its time.
+    if ends_at_once():
         with suppress(OSError, ValueError):  # what cannot be written is Python's to report
             for stream in filter(None, (sys.stdout, sys.stderr)):
                 stream.flush()

@@ -55,7 +55,7 @@ def show_status(
         from ccmon.database import reader
 
         snapshot = reader.read(reading)
-        if cli.left_open is not None:  # closing takes a sixtieth of the whole
+        if cli.ends_at_once():
             cli.left_open.append(opened.pop_all())
     if as_json and queue is team is client is None:
         sys.stdout.write(f"{as_text(snapshot)}\n")

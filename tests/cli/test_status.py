@@ -225,3 +225,19 @@ def test_json_needs_neither_a_loop_nor_a_table(path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", look, path], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("more", "left"), [((), 1), (("--",), 0)])
+def test_the_database_is_left_open_only_where_the_process_ends_at_once(
+    path: Path, more: tuple[str, ...], left: int
+) -> None:
+    """Typer takes what follows a double dash."""
+    script = (
+        "import os, sys; from ccmon import cli; os._exit = sys.exit\n"
+        "try:\n    cli.main(own_process=True)\n"
+        "finally:\n    print(len(cli.left_open), file=sys.stderr)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, "status", "--db", str(path), *more], check=True, capture_output=True, text=True
+    )
+    assert run.stderr.strip() == str(left)
