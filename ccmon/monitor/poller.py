@@ -156,12 +156,20 @@ class Poller:
 
 
 async def _go_on(begun: Coroutine[Any, Any, FloorSnapshot], waits_for: object) -> FloorSnapshot:
-    """Go on with a coroutine that has begun to wait for something."""
+    """Go on with a coroutine that has begun to wait for something; ``create_task`` takes only a true coroutine.
+
+    A task cancelled before its first step never runs this, and ``begun`` could not clean up. Hence only `Poller.close`
+    may cancel it, which first lets it make that step.
+    """
     return await _rest(begun, waits_for)
 
 
 @coroutine
 def _rest(begun: Coroutine[Any, Any, FloorSnapshot], waits_for: object) -> Generator[object, Any, FloorSnapshot]:
+    """Do what ``yield from begun`` does.
+
+    What the coroutine waits for has already been taken from it, so it must be yielded once more.
+    """
     while True:
         try:
             got = yield waits_for
