@@ -47,6 +47,10 @@ class NothingCameError(AssertionError):
     """The program did not show in time what was waited for; the text is its screen."""
 
 
+LAST_WORDS_S = 0.1
+"""How long the last that an ended program wrote may take to arrive."""
+
+
 class Terminal:
     """One program and its terminal. Use it as a context manager: leaving ends the program and all it started."""
 
@@ -108,9 +112,12 @@ class Terminal:
         return self.text()
 
     def wait_for_exit(self) -> int:
-        """Watch until the program has ended; return its status, negative for the signal that ended it."""
+        """Watch until the program has ended, and read its last words; return its status, negative for a signal."""
         if not self.watch(lambda: self.process.poll() is not None):
             raise NothingCameError(f"the program did not end:\n{self.text()}")
+        # Until its end is closed; a program that it has left behind may keep it open, and be silent.
+        while self.fileno() >= 0 and select.select([self], [], [], LAST_WORDS_S)[0] and self.read():
+            pass
         return self.process.wait()
 
     def text(self) -> str:
