@@ -180,8 +180,8 @@ def _visits_of_callers(
     """All visits of the phone calls to which some visits belong, and all others by the same customers or numbers."""
     visits = _visits_of_phone_calls(database, sample, visit_ids)
     known = {visit.id for visit in visits}
-    called = {who for visit in visits for who in (visit.customer_id, visit.caller) if who is not None}
-    others = set(by_caller.of(called)) - known
+    called = (who for visit in visits for who in (visit.customer_id, who_called(None, visit.caller)))
+    others = set(by_caller.of({who for who in called if who is not None})) - known
     if others:
         visits += [visit for visit in _visits_of_phone_calls(database, sample, others) if visit.id not in known]
     return visits

@@ -19,7 +19,7 @@ from ccmon.database import contacts
 from ccmon.database.driver import Database
 from ccmon.database.floor_reader import read_directory
 from ccmon.database.moments import read_site_and_day
-from ccmon.database.query_context import QueryContext
+from ccmon.database.query_context import QueryContext, read_context
 from ccmon.metrics.first_contact import Contact, RepeatContacts, repeated
 from tests.databases import new_database
 from tests.floors import moment
@@ -144,6 +144,22 @@ def test_a_queue_that_only_unknown_callers_called_has_no_contacts(connection: sq
     finished = SimpleNamespace(recent_contacts={}, one_customer_in=1, contacts_of_customers=False)
     found = contacts.read_repeats(database, context, at, cast("FinishedDays", finished)).by_queue()
     assert found == {2: RepeatContacts(0, 2)}
+
+
+def test_withheld_numbers_are_not_those_of_one_caller(connection: sqlite3.Connection) -> None:
+    for table in ("call_reasons", "calls"):
+        connection.execute(f"DELETE FROM {table}")
+    for id_, customer, caller in ((1, None, "Anonymous"), (2, None, "Anonymous"), (3, 7, "Anonymous"), (4, 7, "0612")):
+        connection.execute(VISIT, (f"c{id_}", 1, "inbound", 1, customer, caller, 1, START, None, None, None))
+        connection.execute("UPDATE calls SET id = ? WHERE call_id = ?", (id_, f"c{id_}"))
+    database, at = Database(connection), START + 60_000
+    site, day = read_site_and_day(database, at)
+    context = read_context(database, at, site=site, day=day, directory=read_directory(database, day.date))
+    finished = cast("FinishedDays", SimpleNamespace(recent_contacts={}, one_customer_in=1, contacts_of_customers=False))
+    by_caller = contacts.read_calls_by_caller(database, context, finished)
+    for call, expected in ((1, {1}), (3, {3, 4}), (4, {3, 4})):
+        visits = contacts._visits_of_callers(database, contacts._sample(context, finished), [call], by_caller)
+        assert {visit.id for visit in visits} == expected
 
 
 def test_a_call_is_one_contact_of_all_its_visits(connection: sqlite3.Connection) -> None:
