@@ -13,6 +13,7 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
 from ccmon.database.site import zone_of_database
 from ccmon.database.sql_files import sql
+from ccmon.database.sqlite_errors import translate_errors
 from ccmon.database.table_writer import TableWriter
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
@@ -82,7 +83,8 @@ def seed(
             calls = int(Database(writer.connection).value("count_calls"))
         from ccmon.database.stored_parts_keeper import store_finished_days  # noqa: PLC0415 (the demo stores them later)
 
-        store_finished_days(writer.connection, until)
+        with translate_errors(path):
+            store_finished_days(writer.connection, until)
     return calls
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccmon.database import stored_parts_keeper
 from ccmon.database.writer import Writer
+from ccmon.errors import CcmonError
 from ccmon.simulator.centre import standard_centre
 from ccmon.simulator.clock import FloorClock, busy_moment, local_date, next_morning
 from ccmon.simulator.day_plan import Planner
@@ -65,6 +69,20 @@ def test_what_is_told_as_it_falls_due_is_what_a_history_says(tmp_path: Path) -> 
     seed(seeded, days=0, agents=AGENTS, seed=SEED, until=floor.written_until)
     for query in (CALLS, SALES, STATES, FOLLOW_UPS, SURVEYS):
         assert rows(live, query) == rows(seeded, query)
+
+
+def test_a_database_locked_while_finished_days_are_stored_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> NoReturn:
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise error
+
+    monkeypatch.setattr(stored_parts_keeper, "store_finished_days", locked)
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    with pytest.raises(CcmonError, match="is locked by another program"):
+        seed(path, days=0, agents=AGENTS, seed=SEED, until=NOON)
 
 
 def test_past_days_filled_in_behind_are_those_of_a_history(tmp_path: Path) -> None:
