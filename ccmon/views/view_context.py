@@ -58,6 +58,7 @@ NO_AGENTS = AgentsById(())
 class ViewContext:
     """What everything is drawn from at one tick: the snapshot as filtered, and the moment it is drawn for."""
 
+    # Defaults are made by functions, so that the class has none: a context that records would show them as its own.
     snapshot: FloorSnapshot
     unfiltered: FloorSnapshot
     """The snapshot before any filter."""
@@ -81,13 +82,13 @@ class ViewContext:
     """What views have made from parts of the snapshot: handed on from context to context, like those parts."""
     edition: object = field(default_factory=object)
     """One object for all contexts that differ only in moments."""
-    last_edition: object = None
+    last_edition: object = field(default_factory=lambda: None)
     """The edition of the context before; None where there was none, or one with another filter."""
-    changed: frozenset[str] = frozenset()
+    changed: frozenset[str] = field(default_factory=frozenset)
     """Parts of the snapshot, and attributes of the context, that are not the same objects as in the context before."""
     tick: object = field(default_factory=object)
     """An object of its own for each context."""
-    wanted: Filters = NO_FILTER
+    wanted: Filters = field(default_factory=lambda: NO_FILTER)
     """The filters as they were given, before their names were respelt as on the floor."""
 
     @classmethod

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from msgspec.structs import replace
 
 from ccmon.model.agents import AgentState
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.agents import AgentsPanel
+from ccmon.views.cached_value import Dependencies, RecordingContext
 from ccmon.views.queues import QueuesPanel
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
@@ -46,3 +49,10 @@ def test_what_an_owner_does_now_is_found_by_the_id() -> None:
     context = ViewContext.of(replace(whole, agents=(*whole.agents, other)))
     assert context.agent(owner.id) is owner
     assert context.agent(None) is context.agent(77_777) is None
+
+
+def test_a_context_that_records_shows_no_default_as_its_own() -> None:
+    recording = RecordingContext(ViewContext.of(floor(2)), Dependencies())
+    for each in fields(ViewContext):
+        is_recorded = each.name in vars(recording) or each.name in vars(RecordingContext)
+        assert is_recorded or not hasattr(recording, each.name), each.name
