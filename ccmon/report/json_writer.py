@@ -147,7 +147,8 @@ class _Writer:
                 groups.append(_KeyGroup(self._key_getter(record, members[0][1]), _alone, units))
         names = [key.name for key in keys(record)]
         template = ", ".join(f"{quoted(name)}: %s" for name in names)
-        return _ObjectFormat(f"{{{template}}}", itemgetter(*map(places.__getitem__, names)), groups)
+        in_order = itemgetter(*map(places.__getitem__, names)) if len(names) > 1 else tuple  # one is in order
+        return _ObjectFormat(f"{{{template}}}", in_order, groups)
 
     def _key_getter(self, record: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
         """The function that reads the value of a single key."""

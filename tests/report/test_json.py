@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import Mock
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics import forecast
 from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import OBJECTS, keys
-from ccmon.report.json_writer import as_text
+from ccmon.report.json_writer import _Writer, as_text
 from tests import floors
 from tests.busy_floor import busy_floor
 from tests.status_json import snapshot_object
@@ -131,3 +132,15 @@ def test_a_forecast_is_worked_out_once_for_its_keys(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(forecast, "forecast", made)
     snapshot_object(whole)
     assert made.call_count == sum(quota.rest is not None for line in whole.sales for quota in line.quotas) > 0
+
+
+class OneKey(Struct, frozen=True):
+    """A record of one value."""
+
+    wait_ms: int
+
+
+def test_a_record_of_one_value_is_an_object_of_one_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(cast("Any", OBJECTS), OneKey, "wait_s")
+    texts = _Writer(floors.floor(1))._texts([OneKey(1500), None, OneKey(2000)])
+    assert list(texts) == ['{"wait_s": 1.5}', "null", '{"wait_s": 2.0}']
