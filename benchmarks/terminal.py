@@ -25,6 +25,8 @@ import pyte
 
 WATCHDOG_S = 300.0
 """How long to wait for something that must come before giving up: a hanging program fails instead of hanging us."""
+LAST_WORDS_S = 0.1
+"""How long the last that an ended program wrote may take to arrive."""
 
 # Runs first, in the program's place: a session of its own on this terminal, and no signal ignored as our parent may do.
 # (Code of ours in the child would need a fork, which a process with threads must not do.)
@@ -45,10 +47,6 @@ SYNCHRONIZED_OUTPUT = b"2026"
 
 class NothingCameError(AssertionError):
     """The program did not show in time what was waited for; the text is its screen."""
-
-
-LAST_WORDS_S = 0.1
-"""How long the last that an ended program wrote may take to arrive."""
 
 
 class Terminal:

@@ -104,13 +104,15 @@ async def test_whoever_has_borrowed_the_database_is_waited_for(path: Path) -> No
     await database.open()
     thread = threading.Thread(target=borrow)
     thread.start()
-    await asyncio.to_thread(lent.wait)
-    polling = asyncio.create_task(database.run(Database.version))
-    closing_it = asyncio.create_task(database.close())
-    assert database.run_immediately(Database.version) is None
-    await asyncio.sleep(0)
-    assert not polling.done() and not closing_it.done()
-    may_end.set()
+    try:
+        await asyncio.to_thread(lent.wait)
+        polling = asyncio.create_task(database.run(Database.version))
+        closing_it = asyncio.create_task(database.close())
+        assert database.run_immediately(Database.version) is None
+        await asyncio.sleep(0)
+        assert not polling.done() and not closing_it.done()
+    finally:
+        may_end.set()
     assert [await polling] == found
     await closing_it
     thread.join()

@@ -156,7 +156,7 @@ def test_withheld_numbers_are_not_those_of_one_caller(connection: sqlite3.Connec
     site, day = read_site_and_day(database, at)
     context = read_context(database, at, site=site, day=day, directory=read_directory(database, day.date))
     finished = cast("FinishedDays", SimpleNamespace(recent_contacts={}, one_customer_in=1, contacts_of_customers=False))
-    by_caller = contacts.read_calls_by_caller(database, context, finished)
+    by_caller = contacts.read_visits_by_caller(database, context, finished)
     for call, expected in ((1, {1}), (3, {3, 4}), (4, {3, 4})):
         visits = contacts._visits_of_callers(database, contacts._sample(context, finished), [call], by_caller)
         assert {visit.id for visit in visits} == expected

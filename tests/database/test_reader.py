@@ -576,8 +576,11 @@ def writer_of_another_program(path: Path) -> Iterator[subprocess.Popen[str]]:
             program.kill()
 
 
-async def test_live_reader_sees_what_is_brought_in_from_files_that_were_replaced(path: Path) -> None:
+async def test_live_reader_sees_what_is_brought_in_from_files_that_were_replaced(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It comes into the database beside the locks and versions of those who have the new files."""
+    monkeypatch.setattr(live_reader, "FILES_UNSTABLE_S", HOUR)
     live = live_reader.LiveReader(path)
     try:
         with writer_of_another_program(path) as other:

@@ -142,5 +142,5 @@ class OneKey(Struct, frozen=True):
 
 def test_a_record_of_one_value_is_an_object_of_one_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(cast("Any", OBJECTS), OneKey, "wait_s")
-    texts = _Writer(floors.floor(1))._texts([OneKey(1500), None, OneKey(2000)])
+    texts = _Writer(floors.floor(1))._json_values([OneKey(1500), None, OneKey(2000)])
     assert list(texts) == ['{"wait_s": 1.5}', "null", '{"wait_s": 2.0}']
