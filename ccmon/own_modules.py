@@ -1,9 +1,9 @@
 """Finds the modules of this package by their names alone.
 
 Python asks several finders for each module, looks for five kinds of files in each folder, and at each file three times.
-A short command imports a hundred and twenty of our modules, and all that is a sixth of what they take. Here a module is
-its file ``.py``, whose bytecode is used if it was made of the file as it is now. Anything else, such as a module that
-has no bytecode yet, is left to Python's own finders.
+A short command imports many of our modules, and would spend much of its time on that. Here a module is its file
+``.py``, whose bytecode is used if it was made of the file as it is now. Anything else, such as a module that has no
+bytecode yet, is left to Python's own finders.
 """
 
 from __future__ import annotations

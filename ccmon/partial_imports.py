@@ -1,10 +1,10 @@
 """Imports large packages without those of their dependencies that ccmon never uses.
 
 Textual brings a command palette with seven kinds of widgets, asyncio encryption, inspect Python's parser, msgspec
-schemas, decimals and identifiers, pathlib addresses. Leaving them out saves a sixth of the monitor's start and 5.5
-MiB, and a twelfth of a run of ``status``. While such a package is imported here, the modules that it does not need are
-absent or replaced by something small. Afterwards whoever imports one of them gets the real module, and a call or
-attribute of an empty one, if it is used after all, goes to the real one.
+schemas, decimals and identifiers, pathlib addresses. Leaving them out makes starts shorter and
+saves memory. While such a package is imported here, the modules that it does not need are absent or replaced by
+something small. Afterwards whoever imports one of them gets the real module, and a call or attribute of an empty one,
+if it is used after all, goes to the real one.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class _Empty(ModuleType):
 
 
 class _ZonePaths(ModuleType):
-    """For sysconfig, which takes a millisecond to say where time zones are: where they are on most machines."""
+    """For sysconfig, which is slow to say where time zones are: where they are on most machines."""
 
     def get_config_var(self, name: str) -> Any:
         """A setting of this Python."""
@@ -145,7 +145,8 @@ def _import_part(name: str) -> None:
 def _no_forward_reference_made() -> Iterator[None]:
     """While msgspec is imported, which makes one to see whether it has a parameter that all have since Python 3.11.
 
-    For the first of them Python sets up the hundred classes of its syntax trees, which takes a millisecond.
+    For the first of them Python sets up all classes of its syntax trees. Only the main thread may be running: another
+    would get the replacement.
     """
     real = typing.ForwardRef
     typing.ForwardRef = lambda *_, **__: None  # type: ignore[misc, assignment]

@@ -16,7 +16,7 @@ Number = TypeVar("Number", int, float)
 
 
 class Option:
-    """What an option on the command line sets. A plain class: any other costs a millisecond at each start."""
+    """What an option on the command line sets. A plain class: any other takes longer to define at each start."""
 
     def __init__(self, parameter: str, value: Callable[[str], Any] | bool) -> None:
         """An option.

@@ -134,7 +134,7 @@ def _common(old: str, new: str) -> tuple[int, int]:
     """How many letters two differing ASCII texts, equally long, have in common at their beginning and at their end."""
     if old[:-1] == new[:-1]:  # as most clocks
         return len(old) - 1, 0
-    # All differing bits at once: comparing letter by letter took a fiftieth of a busy tick.
+    # All differing bits at once: comparing letter by letter takes longer.
     differing = int.from_bytes(old.encode(), "big") ^ int.from_bytes(new.encode(), "big")
     lowest = differing & -differing
     return len(old) - (differing.bit_length() + 7) // 8, (lowest.bit_length() - 1) // 8
