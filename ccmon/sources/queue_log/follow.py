@@ -312,9 +312,7 @@ class Follower:
         what is known by then is skipped.
         """
         began, before, records = time.monotonic(), log.position, self._ingester.counts.records
-        # A step never splits a second: its second half would be taken for the end of an older part of the log.
-        by_seconds = self._is_partial or not trusted
-        lines = log.read(_BLOCK, by_seconds=by_seconds)
+        lines = log.read(_BLOCK)
         if not lines:
             return False
         try:
@@ -330,7 +328,7 @@ class Follower:
                     new = self._ingester.counts.records - records
                     is_long = new >= _STEP_LINES or (new > 0 and time.monotonic() - began >= _STEP_S)
                     is_long = is_long or self.stopping.asked
-                    lines = [] if is_long else log.read(_BLOCK, by_seconds=by_seconds)
+                    lines = [] if is_long else log.read(_BLOCK)
                 self._is_partial = is_long and not is_news
                 self._commit(log.position)
             self._savepoint_per_record = self._writer.savepoint_per_record = False

@@ -12,13 +12,10 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, Self
 
 _ANCHOR_BYTES = 256
-_SECOND = 10
-"""Number of digits in a record's moment."""
 _ROTATED = re.compile(r"[.-][0-9][0-9T:_.-]*")
 
 
@@ -81,13 +78,11 @@ class FollowedLog:
             return False
         return position.offset == 0 or self._anchor(position.offset) == position.anchor
 
-    def read(self, most: int, *, by_seconds: bool = False) -> list[bytes]:
+    def read(self, most: int) -> list[bytes]:
         """The next finished lines, without their ends; none if no line is finished. `position` moves past them.
 
         Args:
             most: bytes to look at, at most.
-            by_seconds: leave the last second's lines for the next call, so that it begins between two seconds; a
-                block within a single second is returned whole.
         """
         found = os.fstat(self._file)
         data = b""
@@ -101,11 +96,6 @@ class FollowedLog:
             self._seen = (found.st_size, found.st_mtime_ns)
             return []
         lines = data[: end - 1].split(b"\n")
-        if by_seconds:
-            left = sum(1 for _ in takewhile(lambda line: line[:_SECOND] == lines[-1][:_SECOND], reversed(lines)))
-            if left < len(lines):
-                lines = lines[:-left]
-                end = sum(map(len, lines)) + len(lines)
         offset = self.position.offset + end
         self.position = LogPosition(offset, self.position.line + len(lines), self._anchor(offset))
         return lines

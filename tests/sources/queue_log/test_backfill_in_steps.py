@@ -25,8 +25,15 @@ class Killed(BaseException):
     """As by SIGKILL: what is not committed is lost."""
 
 
-def follow_until_killed(path: Path, file: Path, steps: int) -> bool:
-    """Follow in steps of 40 lines; whether it was killed, before the commit of the next step after so many."""
+def follow_until_killed(path: Path, file: Path, steps: int, block: int = 700) -> bool:
+    """Follow in steps of 40 lines; whether it was killed, before the commit of the next step after so many.
+
+    Args:
+        path: the database.
+        file: the log.
+        steps: after how many it is killed.
+        block: how many bytes are read at once.
+    """
     commits = 0
     commit = Follower._commit
 
@@ -37,7 +44,11 @@ def follow_until_killed(path: Path, file: Path, steps: int) -> bool:
         commits += 1
         commit(self, place)
 
-    with patch(f"{MODULE}._STEP_LINES", 40), patch(f"{MODULE}._BLOCK", 700), patch.object(Follower, "_commit", counted):
+    with (
+        patch(f"{MODULE}._STEP_LINES", 40),
+        patch(f"{MODULE}._BLOCK", block),
+        patch.object(Follower, "_commit", counted),
+    ):
         follower = Follower(path, file, source="queue-log", say=lambda _: None)
         try:
             follower._resume()
@@ -84,6 +95,30 @@ def test_a_follower_that_is_killed_again_and_again_takes_in_an_older_log(empty_d
             assert found[table] == expected[table], table
     assert of_calls(found["agent_states"]) == of_calls(expected["agent_states"])
     assert before == len(lines)
+
+
+def in_half_minutes(line: bytes) -> bytes:
+    """A line of a log whose clock moves on each half minute."""
+    moment, _, rest = line.partition(b"|")
+    return b"%d|%b" % (int(moment) // 30 * 30, rest)
+
+
+@pytest.mark.usefixtures("_kept_or_not")
+def test_a_step_may_end_amid_the_records_of_one_second(empty_database: Path) -> None:
+    lines = [in_half_minutes(line) for line in log().splitlines(keepends=True)]
+    expected = in_one_go(empty_database, b"".join(lines))
+    with open_copy(empty_database) as (path, connection):
+        file, later = path.with_name("queue_log"), path.with_name("later")
+        file.write_bytes(b"".join(lines))
+        later.write_bytes(b"".join(lines[between_seconds(lines, 700) : 1100]))
+        take(path, later)
+        while follow_until_killed(path, file, steps=1, block=3000):
+            pass
+        found = contents_by(connection)
+        assert totals.check(connection) == []
+    for table in ("calls", "agents", "queues", "rejected_lines"):
+        assert found[table] == expected[table], table
+    assert of_calls(found["agent_states"]) == of_calls(expected["agent_states"])
 
 
 def test_alike_records_of_one_second_on_both_sides_of_a_step_all_count(path: Path, tmp_path: Path) -> None:
