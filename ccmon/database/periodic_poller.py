@@ -132,20 +132,27 @@ class PeriodicPoller:
         if failure is not None:
             raise failure
         last = self._last if self._last is not None and self._last.at == at else None
-        fresh = last is not None and (
-            time.monotonic() < self._next_s or (last.figures is not None and last.version == version)
-        )
-        if fresh and last is not None and last.figures is not None and last.version is not None:
-            rows = last.figures.rows
-            fresh = rows.day.starts_at <= moment < rows.day.ends_at and complete is (rows.finished is not None)
-            if fresh and time.monotonic() >= self._next_after_edit_s:
-                fresh = self._is_of(directory, rows.directory)
+        fresh = last is not None and self._is_fresh(last, moment, version, complete=complete, directory=directory)
         if not fresh and not self._stopped.is_set() and (self._thread is None or not self._thread.is_alive()):
             self._thread = threading.Thread(
                 target=self._work, args=(at, moment, version, take_touched_parts()), daemon=True
             )
             self._thread.start()
         return None if last is None else last.figures
+
+    def _is_fresh(
+        self, last: _LastReading, moment: int, version: int, *, complete: bool, directory: Directory | None
+    ) -> bool:
+        """Whether nothing need be read again yet."""
+        now_s, figures = time.monotonic(), last.figures
+        if now_s >= self._next_s and (figures is None or last.version != version):
+            return False
+        if figures is None or last.version is None:  # a reading failed: the next one has its time
+            return True
+        rows = figures.rows
+        if not rows.day.starts_at <= moment < rows.day.ends_at or complete is not (rows.finished is not None):
+            return False
+        return now_s < self._next_after_edit_s or self._is_of(directory, rows.directory)
 
     def _is_of(self, now: Directory | None, read: Directory) -> bool:
         """Whether the figures use the directory that the polls read."""
