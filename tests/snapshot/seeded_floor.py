@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from ccmon.database import database_file, floor_reader
+from ccmon.database.driver import Database
+from ccmon.database.periodic_reader import read_periodic_data
+from ccmon.database.reading_cache import ReadingCache
 from ccmon.simulator.history import seed
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.periodic_data import PeriodicData
 from tests.databases import new_database, shared
 
 ZONE = "Europe/Amsterdam"
@@ -20,3 +27,13 @@ def seeded_database() -> Path:
         seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=30, agents=12, seed=3, until=NOW)
 
     return shared("month of twelve agents", fill) / "calls.db"
+
+
+def seeded_rows() -> tuple[FloorData, PeriodicData]:
+    """Return the rows of that afternoon: those of a poll, and those that are read now and then."""
+    with closing(database_file.open_reader(seeded_database())) as connection:
+        database = Database(connection)
+        data = floor_reader.read_floor_data(database, NOW, is_latest=True)
+        return data, read_periodic_data(
+            database, NOW, ReadingCache(), site=data.site, day=data.day, directory=data.directory
+        )

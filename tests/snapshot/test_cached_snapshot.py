@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,10 +9,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
-from ccmon.database import database_file, floor_reader
-from ccmon.database.driver import Database
-from ccmon.database.periodic_reader import read_periodic_data
-from ccmon.database.reading_cache import ReadingCache
 from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
@@ -25,7 +20,7 @@ from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
 from ccmon.snapshot.periodic_data import PeriodicData
 from tests.examples import examples
-from tests.snapshot.seeded_floor import NOW, seeded_database
+from tests.snapshot.seeded_floor import NOW, seeded_rows
 
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 OPEN_AT_MOST = HOUR // 2
@@ -45,12 +40,7 @@ class Floor(NamedTuple):
 
 @pytest.fixture(scope="module")
 def floor() -> Floor:
-    with closing(database_file.open_reader(seeded_database())) as connection:
-        database = Database(connection)
-        data = floor_reader.read_floor_data(database, NOW, is_latest=True)
-        found = read_periodic_data(
-            database, NOW, ReadingCache(), site=data.site, day=data.day, directory=data.directory
-        )
+    data, found = seeded_rows()
     assert data.directory.agents.keys() == set(range(1, 13))
     assert data.directory.queues.keys() == set(range(1, 7))
     assert len(data.follow_ups) == FOLLOW_UPS

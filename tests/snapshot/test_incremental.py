@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,10 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
-from ccmon.database import database_file, floor_reader
-from ccmon.database.driver import Database
-from ccmon.database.periodic_reader import read_periodic_data
-from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.row_cache import RowCache
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.agents import AgentState, Membership
@@ -27,7 +22,7 @@ from ccmon.snapshot.incremental import IncrementalValues, RowsByKey
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
 from tests.examples import examples
-from tests.snapshot.seeded_floor import NOW, seeded_database
+from tests.snapshot.seeded_floor import NOW, seeded_rows
 
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 
@@ -47,14 +42,9 @@ class Floor(NamedTuple):
 
 @pytest.fixture(scope="module")
 def floor() -> Floor:
-    with closing(database_file.open_reader(seeded_database())) as connection:
-        database = Database(connection)
-        data = floor_reader.read_floor_data(database, NOW, is_latest=True)
-        found = read_periodic_data(
-            database, NOW, ReadingCache(), site=data.site, day=data.day, directory=data.directory
-        )
-        other = replace(found, at=NOW - HOUR // 2, hourly_costs={agent: 1500 + agent for agent in found.hourly_costs})
-        return Floor(data, periodic_figures(found), periodic_figures(other))
+    data, found = seeded_rows()
+    other = replace(found, at=NOW - HOUR // 2, hourly_costs={agent: 1500 + agent for agent in found.hourly_costs})
+    return Floor(data, periodic_figures(found), periodic_figures(other))
 
 
 def moments(longest_ms: int) -> st.SearchStrategy[int]:
