@@ -146,3 +146,5 @@ class FollowUpsAlarm(Alarm, frozen=True, kw_only=True):
     """The owner; None: nobody owes them, or several do."""
     owners: int
     """How many agents owe them; 0: nobody does."""
+    at_least: bool = False
+    """Whether rows are still coming in, so that there may be more."""

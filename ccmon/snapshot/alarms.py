@@ -379,13 +379,13 @@ def _follow_ups(figures: FollowUpFigures, due: DueMoments) -> Iterator[Alarm]:
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), oldest[owner], owner))
     shown, rest = owners[: LIMITS.follow_up_owners], owners[LIMITS.follow_up_owners :]
     for owner in shown:
-        yield _overdue(Rule.OVERDUE_FOLLOW_UPS, overdue[owner], owner or None, 1 if owner else 0)
+        yield _overdue(Rule.OVERDUE_FOLLOW_UPS, overdue[owner], owner or None, 1 if owner else 0, figures)
     if rest:
         items = [item for owner in rest for item in overdue[owner]]
-        yield _overdue(Rule.MORE_OVERDUE_FOLLOW_UPS, items, None, len(rest))
+        yield _overdue(Rule.MORE_OVERDUE_FOLLOW_UPS, items, None, len(rest), figures)
 
 
-def _overdue(rule: Rule, items: list[FollowUp], owner: str | None, owners: int) -> Alarm:
+def _overdue(rule: Rule, items: list[FollowUp], owner: str | None, owners: int, figures: FollowUpFigures) -> Alarm:
     return FollowUpsAlarm(
         rule=rule,
         severity=rule.severity,
@@ -395,4 +395,5 @@ def _overdue(rule: Rule, items: list[FollowUp], owner: str | None, owners: int) 
         limit=0.0,
         owner=owner,
         owners=owners,
+        at_least=figures.overdue is None,
     )

@@ -123,10 +123,13 @@ def _promises_at_risk(alarm: PromisesAtRiskAlarm, _: FloorSnapshot) -> str:
 
 def _follow_ups(alarm: FollowUpsAlarm, floor: FloorSnapshot) -> str:
     number = int(alarm.value or 0)
+    if alarm.at_least:
+        calls = f"at least {f'{number} promised calls' if number > 1 else 'one promised call'}, the oldest due"
+    else:
+        calls = f"{_calls(number)}{' due' if number == 1 else ', the oldest due'}"
     who = f"{alarm.owner} owes" if alarm.owner else f"{alarm.owners} more agents owe"
-    oldest = " due" if number == 1 else ", the oldest due"
     ago = spoken(floor.at - (alarm.since or floor.at))
-    return f"{who if alarm.owners else 'Nobody has taken'} {_calls(number)}{oldest} {ago} ago."
+    return f"{who if alarm.owners else 'Nobody has taken'} {calls} {ago} ago."
 
 
 SENTENCES: Mapping[Rule, Callable[[Any, FloorSnapshot], str]] = {

@@ -299,6 +299,18 @@ def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value
     assert only(with_follow_ups(*items, *owed("Bob", 2, overdue_since=AT))) == expected
 
 
+def test_while_rows_still_come_in_overdue_calls_are_at_least_so_many() -> None:
+    floor = with_follow_ups(*owed("Ann", 1))
+    incomplete = replace(floor, follow_ups=replace(floor.follow_ups, overdue=None))
+    alarm, known = only(incomplete), only(floor)
+    assert known is not None
+    assert alarm == known._replace(text="Ann owes at least one promised call, the oldest due 1:00 h ago.")
+    more = replace(incomplete, follow_ups=replace(incomplete.follow_ups, items=owed(None, 2)))
+    assert [each.text for each in alarms_of(more)] == [
+        "Nobody has taken at least 2 promised calls, the oldest due 1:00 h ago."
+    ]
+
+
 def test_the_oldest_of_an_owners_calls_counts() -> None:
     alarm = only(with_follow_ups(*owed("Ann", 1), *owed("Ann", 1, due=AT - 3 * HOUR), *owed("Ann", 1)))
     assert alarm is not None
