@@ -33,6 +33,7 @@ ROWS = {
     "start": Row("start", "first live frame, 200 agents", "ms", BARE_TEXTUAL, 1.5, 1.3),
     "demo": Row("demo", "first living figures of ccmon demo", "ms", BARE_TEXTUAL, 3),
     "demo_right": Row("demo", "calls of today, first shown to 5 s later", "%", goal=1),
+    "demo_untrue": Row("demo", "figures of the first moment that are others later", "figures", goal=0),
     "demo_whole": Row("demo", "past weeks filled in", "s"),
     "idle": Row("idle", "processor, nothing changes", "% of a core", PG_ACTIVITY, 1, 0.5),
     "idle_bare": Row("idle", "the same, beside a bare program", "% of a core", BARE_TEXTUAL),

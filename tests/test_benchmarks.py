@@ -19,7 +19,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import databases, document, forecasts, imports, plain_loop, polls, postgres, thirty, traffic
+from benchmarks import (
+    databases,
+    document,
+    first_figures,
+    forecasts,
+    imports,
+    plain_loop,
+    polls,
+    postgres,
+    thirty,
+    traffic,
+)
 from benchmarks.goals import ROWS, Row
 from benchmarks.reliability import drawn
 from benchmarks.results import Figure, as_json, print_table, read_earlier, verdict
@@ -302,3 +313,21 @@ def test_the_processor_time_of_threads_that_have_ended_counts(monkeypatch: pytes
     thread.start()
     thread.join()
     assert usage(0).cpu_s - before >= 0.05
+
+
+def test_a_figure_that_was_known_must_stay_and_one_that_was_not_may_come() -> None:
+    def told(calls: int | None, *texts: str) -> dict[str, Any]:
+        queues = [{"name": "Sales", "calls": calls}, {"name": "Care", "calls": 3}]
+        return {"queues": queues, "alerts": [{"text": text} for text in texts], "incomplete": calls and str(calls)}
+
+    first = told(5, "Ann owes at least one promised call.", "Sales is late.")
+    assert first_figures.known(first) == 4
+    assert first_figures.untrue(first, told(5, "Ann owes 2 promised calls.", "Sales is late.", "More.")) == []
+    assert first_figures.untrue(told(None), told(5)) == []
+    assert first_figures.untrue(first, told(6)) == ["/queues/Sales/calls", "Sales is late."]
+    assert first_figures.untrue(first, {"queues": [], "alerts": first["alerts"]}) == [
+        "/queues/Sales/name",
+        "/queues/Sales/calls",
+        "/queues/Care/name",
+        "/queues/Care/calls",
+    ]
