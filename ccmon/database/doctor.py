@@ -132,7 +132,7 @@ def _first_wrong_day(connection: sqlite3.Connection) -> str | None:
 
 
 def _totals(connection: sqlite3.Connection) -> Iterator[Finding]:
-    by_table: dict[str, list[totals.Difference]] = {table: [] for table in (*totals.tables(), "queue_days")}
+    by_table: dict[str, list[totals.Difference]] = {table: [] for table in totals.checked_tables()}
     for difference in totals.check(connection):
         by_table[difference.table].append(difference)
     for table, differences in by_table.items():

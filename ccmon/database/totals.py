@@ -72,10 +72,14 @@ def check(connection: sqlite3.Connection) -> list[Difference]:
     """
     with nullcontext() if connection.in_transaction else transaction(connection, "BEGIN"):
         days = Database(connection).one_row("counted_range", MomentRange)  # the calendar holds 71 years
-        checked: list[Total | DerivedTotal] = [*tables().values(), *derived(), *_counted_answers()]
-        found = [difference for total in checked for difference in _differences(connection, total, days)]
+        found = [difference for total in _checked() for difference in _differences(connection, total, days)]
         missing = connection.execute(sql("missing_queue_days")).fetchall()
     return found + [Difference("queue_days", day, "targets", 0, 1) for day in missing]
+
+
+def checked_tables() -> list[str]:
+    """The tables of which `check` compares the rows."""
+    return [*dict.fromkeys(total.table for total in _checked()), "queue_days"]
 
 
 def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) -> None:
@@ -140,7 +144,7 @@ def _touched_hours(connection: sqlite3.Connection, newest: Mapping[str, int]) ->
 
     A rollback removes what is created for it.
     """
-    from ccmon.database.total_sql.triggers import track_touched_hours  # noqa: PLC0415 (as in `tables`)
+    from ccmon.database.total_sql.triggers import track_touched_hours  # noqa: PLC0415 (as in `_totals`)
 
     connection.execute(sql("create_touched"))
     for statement in split(track_touched_hours(newest)):
@@ -172,7 +176,7 @@ def _recount(connection: sqlite3.Connection, days: MomentRange) -> None:
         connection.execute(sql("insert_missing_queue_days"), parameters)
     for statement in statements("delete_totals"):
         connection.execute(statement, parameters)
-    for table, total in tables().items():
+    for table, total in _totals().items():
         if table != "purchase_days":
             connection.execute(f"INSERT INTO {table} ({_names(total)}) {sql(f'recount_{table}')}", parameters)
     if days == ALWAYS or not Database(connection).values("some_purchase_day"):
@@ -188,13 +192,13 @@ def _recount_purchases(connection: sqlite3.Connection) -> None:
         for statement in statements("delete_purchases"):
             connection.execute(statement)
         connection.execute(sql("recount_purchases"), {"first_at": ALWAYS.starts_at, "last_at": ALWAYS.ends_at})
-        for total in derived():
+        for total in _derived():
             if total.table != "purchase_days":
                 connection.execute(f"INSERT INTO {total.table} ({_names(total)}) {sql(f'recount_{total.name}')}")
 
 
 def _counted_tables() -> list[str]:
-    from ccmon.database.total_sql.definitions import COUNTED_TABLES  # noqa: PLC0415 (as in `tables`)
+    from ccmon.database.total_sql.definitions import COUNTED_TABLES  # noqa: PLC0415 (as in `_totals`)
 
     return [counted.table for counted in COUNTED_TABLES]
 
@@ -215,22 +219,26 @@ def _correct_answers(connection: sqlite3.Connection, changed: Iterable[MomentRan
     connection.execute(sql("recount_answers_of_new_calls"), newest)
 
 
-def tables() -> Mapping[str, Total]:
-    """The tables of totals, by name."""
+def _checked() -> list[Total | DerivedTotal]:
+    return [*_totals().values(), *_derived(), *_counted_answers()]
+
+
+def _totals() -> Mapping[str, Total]:
+    """What is counted in each table of totals, by the table's name."""
     from ccmon.database.total_sql.definitions import TOTALS  # noqa: PLC0415 (a live screen starts without them)
 
     return TOTALS
 
 
-def derived() -> Sequence[DerivedTotal]:
+def _derived() -> Sequence[DerivedTotal]:
     """What is derived from purchase days, in the order in which it is counted."""
-    from ccmon.database.total_sql.definitions import DERIVED_TOTALS  # noqa: PLC0415 (as in `tables`)
+    from ccmon.database.total_sql.definitions import DERIVED_TOTALS  # noqa: PLC0415 (as in `_totals`)
 
     return DERIVED_TOTALS
 
 
 def _counted_answers() -> Sequence[DerivedTotal]:
-    from ccmon.database.total_sql import definitions  # noqa: PLC0415 (as in `tables`)
+    from ccmon.database.total_sql import definitions  # noqa: PLC0415 (as in `_totals`)
 
     return definitions.COUNTED_ANSWERS, definitions.COUNTED_INVITATIONS
 
