@@ -145,7 +145,8 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
     sales_calls: Count
     """Today's sales calls (metrics.md 8.2)."""
     converted: Count
-    """Sales calls that led to at least one sale."""
+    """Calls with at least one order that stands, plus orders without a call. May exceed ``sales_calls``; the conversion
+    is then unknown."""
     sales: Count
     """Today's orders that stand."""
     revenue_cents: int

@@ -37,7 +37,8 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     sales_calls: Count
     """Sales calls of the period so far."""
     converted: Count
-    """Of the sales calls, those with at least one order that stands."""
+    """Calls with at least one order that stands, plus orders without a call. May exceed ``sales_calls``; the conversion
+    is then unknown."""
     sales: Count
     """Orders that stand of the period so far."""
     revenue_cents: int
@@ -158,7 +159,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
     inbound_calls: Count
     """Answered calls of sales queues."""
     inbound_converted: Count
-    """Of these calls, those with at least one order that stands."""
+    """Calls of sales queues with at least one order that stands."""
     attempts: Count
     """Outbound: numbers dialled."""
     contacts: Count
@@ -166,7 +167,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
     right_party: Count
     """Outbound: the person sought was reached."""
     outbound_converted: Count
-    """Right-party contacts with at least one order that stands."""
+    """Dialled calls with at least one order that stands."""
     orders: Count
     """All of today's orders in the site's currency, cancelled ones included."""
     gross_cents: int
@@ -236,7 +237,8 @@ class SalesFigures(NamedScope, frozen=True, kw_only=True):
     sales_calls: Count
     """Inbound: answered calls of sales queues. Outbound: right-party contacts (metrics.md 8.2)."""
     converted: Count
-    """Sales calls with at least one order that stands."""
+    """Calls with at least one order that stands, plus orders without a call. May exceed ``sales_calls``; the conversion
+    is then unknown."""
     sales: Count
     """Orders, without cancelled ones."""
     revenue_cents: int
