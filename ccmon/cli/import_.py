@@ -125,7 +125,7 @@ def _summary_text(summary: Summary) -> str:
     ]
     for number, noun, what in (
         (summary.known, "line", "in the database already"),
-        (summary.unknown, "record", "of events that ccmon does not use"),
+        (summary.unknown, "record", "of events that ccmon does not know"),
         (summary.rejected, "line", "not understood; ccmon sources --rejected shows which"),
         (summary.unfinished, "unfinished last line", "left out; import again when the log has grown"),
     ):

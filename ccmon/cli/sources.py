@@ -147,7 +147,7 @@ def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
     if source.records is not None:
         facts.append(plural(source.records, "record"))
     if source.unknown_records:
-        facts.append(f"{source.unknown_records:,} of events not used")
+        facts.append(f"{source.unknown_records:,} of unknown events")
     if source.rejected:
         facts.append(f"{plural(source.rejected, 'line')} rejected (ccmon sources --rejected)")
     if source.incomplete_records:

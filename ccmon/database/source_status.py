@@ -61,7 +61,7 @@ class SourceRow(Struct, frozen=True, gc=False):
     checked_at: int | None = None
     records: int | None = None
     unknown_records: int | None = None
-    """How many of the records are events that ccmon does not use."""
+    """How many of the records are events that ccmon does not know."""
     rejected: int | None = None
     """Lines that could not be understood."""
     incomplete_records: int | None = None

@@ -147,7 +147,7 @@ class Writer:
             self._ingest_again(written=False)
 
     def count(self, *, records: int = 0, unknown: int = 0) -> None:
-        """Count records of the source, and how many of them are events that ccmon does not use."""
+        """Count records of the source, and how many of them are events that ccmon does not know."""
         self._counted["records"] += records
         self._counted["unknown"] += unknown
 

@@ -79,7 +79,7 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
     assert "+ pbx (ami, 10.0.0.1:5038): followed; the switch answers\n" in shown
     assert "? log (queue-log, /var/log/asterisk/queue_log): nothing new for 5 hours: a quiet time, or" in shown
     assert "! dead (freeswitch): not heard of for 5 minutes: no ccmon follow runs for it; start it again\n" in shown
-    assert "2 records, 1 of events not used, 1 line rejected (ccmon sources --rejected), the last of " in shown
+    assert "2 records, 1 of unknown events, 1 line rejected (ccmon sources --rejected), the last of " in shown
 
     doctor = ccmon("doctor", "--db", str(path))
     assert doctor.returncode == 1

@@ -45,7 +45,7 @@ class LineCounts:
     records: int = 0
     """New records."""
     unknown: int = 0
-    """How many of them are events that ccmon does not use."""
+    """How many of them are events that ccmon does not know."""
     known: int = 0
     """Records that were in the database already."""
     rejected: int = 0
