@@ -1,8 +1,9 @@
-"""What happens on a floor, as the sources that follow a switch emit it and the writer ingests it.
+"""What happens on a floor, as sources emit it and the writer ingests it.
 
-Such a source (a queue log, a manager interface, a simulated floor) yields these in the order in which they happened.
-They name things as the source does: queues and agents by the source's own names, calls by its call id. `ccmon.calls`
-turns them into calls and intervals; it knows which visit of a call an event belongs to, so a source need not.
+A source that tells what happened step by step (a queue log, followed or imported, a manager interface, an event
+socket, a simulated floor) yields these in the order in which they happened. They name things as the source does:
+queues and agents by the source's own names, calls by its call id. `ccmon.calls` turns them into calls and intervals;
+it knows which visit of a call an event belongs to, so a source need not.
 
 Moments (``at``) are Unix milliseconds, UTC; lengths end in ``_ms``.
 """

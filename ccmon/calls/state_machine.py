@@ -72,7 +72,7 @@ class CallStateMachine:
             handlers[type(event)](event)
 
     def advance(self, now: int) -> None:
-        """Advance the time without an event: visits open for longer than ``max_open_ms`` end."""
+        """End the visits that by a moment have been open for longer than ``max_open_ms``; `now` stays as it is."""
         if now >= self.expires_at:
             self._end_orphaned(now)
 

@@ -20,7 +20,10 @@ _OF_A_ROW: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.Interface
 
 
 class RecordFaultError(Exception):
-    """SQLite rejected the rows of one of many records: they must be written again, each in a savepoint."""
+    """One of many records raised in the state machine or as its rows were written: ingest them again one by one.
+
+    Their rows are then written in a savepoint each.
+    """
 
 
 class FaultyRecord(NamedTuple):

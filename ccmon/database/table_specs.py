@@ -354,10 +354,9 @@ KINDS = {
             _column("kind", _T.TEXT, "such as call back", default="call back"),
             _column("created_at", _T.HAPPENED, "when it was promised", derived=True),
             _column("due_at", _T.PLANNED_DAY_END, "when it is due; a day alone: by its end", required=True),
-            _column(
-                "promised_at", _T.PLANNED_DAY_END, "the first due moment; else the first due_at seen", derived=True
-            ),
-            _column("done_at", _T.HAPPENED_DAY_END, "when it was done", decides=True),
+            _column("promised_at", _T.PLANNED_DAY_END,
+                    "the moment agreed with the customer; else the first due_at seen", derived=True),
+            _column("done_at", _T.HAPPENED_DAY_END, "when it was done or cancelled", decides=True),
             _column("outcome", _T.TEXT, "how it ended; cancelled: the customer called it off"),
             _column("note", _T.TEXT, "note"),
         ), happened_at="created_at", order=(("created_at", "due_at"), ("created_at", "done_at")),

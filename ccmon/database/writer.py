@@ -244,7 +244,7 @@ class Writer:
         """Write the changed rows, inside a `transaction`.
 
         Raises:
-            RecordFaultError: SQLite rejected a record's rows; roll back, and repeat with `savepoint_per_record`.
+            RecordFaultError: a record raised; roll back, and repeat with `savepoint_per_record`.
         """
         try:
             with savepoint(self.connection) if self.savepoint_per_record else nullcontext():

@@ -21,14 +21,14 @@ CANCELLED = "cancelled"
 
 
 class KeptPromises(Struct, frozen=True):
-    """Promises whose time has come, and how many of them were kept."""
+    """Promises decided by a moment, kept or late, and how many of them were kept."""
 
     on_time: int
     promised: int
 
     @property
     def rate(self) -> Ratio | None:
-        """On-time completion; None when nothing was promised."""
+        """On-time completion; None when nothing is decided."""
         return self.on_time / self.promised if self.promised else None
 
 
@@ -109,12 +109,12 @@ def follow_up_load(
 
 
 class LateCause(StrEnum):
-    """Why a promise that is not late yet is likely to be late, in words for a sentence."""
+    """Why a promise that is not overdue yet is likely to be late, in words for a sentence."""
 
     NO_TIME = "no time is left for it"
     """Everything else that its owner owes leaves no time for it."""
     PASSED = "the moment promised first has passed"
-    """It was moved: the moment first promised and its grace have passed."""
+    """An agent has moved it: the moment promised to the customer and its grace have passed."""
     AWAY = "not at work when they are due"
     """Its owner is not scheduled to work when it is due."""
     LOGGED_OUT = "not logged in"

@@ -61,7 +61,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     due_at: int
     """When it is due now."""
     promised_at: int
-    """The first due moment, which does not change when an agent moves the follow-up."""
+    """The moment last agreed with the customer, which does not change when an agent moves the follow-up."""
     overdue_since: int
     """It counts as overdue after this moment: the due moment plus the grace (metrics.md 10.3)."""
     note: str | None
@@ -71,7 +71,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     owner_id: int | None = None
     """Id of the agent who owes it."""
     late_chance: Ratio | None = None
-    """Probability that it is not done by the first due moment plus grace (metrics.md 10.3); 1 once that has passed."""
+    """Probability that it is not done by the promised moment plus grace (metrics.md 10.3); 1 once that has passed."""
     late_reason: LateReason | None = None
     """Why it is that likely; None where unknown, and once it is late."""
 
@@ -94,9 +94,9 @@ class FollowUpFigures(Struct, frozen=True):
     done_today: Count | None
     """Done within today's business day."""
     on_time: Count
-    """Of the follow-ups promised for today, those done by the first due moment plus grace."""
+    """Of the follow-ups promised for today, those done by the promised moment plus grace."""
     on_time_of: Count
-    """Follow-ups promised for today that are done or late, without cancelled ones."""
+    """Follow-ups promised for today that are decided: done, or past that moment. Without cancelled ones."""
     items: tuple[FollowUp, ...]
     """Open and due by the end of today, the oldest first."""
     owners: tuple[AgentFollowUps, ...] | None = None
@@ -104,18 +104,18 @@ class FollowUpFigures(Struct, frozen=True):
 
     @property
     def at_risk(self) -> Count | None:
-        """Promises not late yet that more likely than not will be; None before that has been read."""
+        """Promises not overdue yet that more likely than not will be late; None before that has been read."""
         found = None if self.owners is None else _sum_of(owner.at_risk for owner in self.owners)
         return None if found is None else int(found)
 
     @property
     def late_expected(self) -> Quantity | None:
-        """Expected number of late promises by the end of the day, those already late included."""
+        """Expected number of late promises by the end of the day, those overdue included."""
         return None if self.owners is None else _sum_of(owner.late_expected for owner in self.owners)
 
     @property
     def on_time_rate(self) -> Ratio | None:
-        """Share done on time of those promised for today that are done or late (metrics.md 10.3)."""
+        """Share done on time of those promised for today that are decided by now (metrics.md 10.3)."""
         return ratios.share_of_enough(self.on_time, self.on_time_of, at_least=1)
 
 
@@ -137,7 +137,7 @@ class AgentFollowUps(Struct, frozen=True, kw_only=True):
     done_today: Count
     """Done today."""
     kept: KeptPromises
-    """Promises whose time has come today, and how many were kept."""
+    """Promises for today that are decided by now, and how many of them were kept."""
     shift_ends_at: int | None
     """End of the agent's shift today; None where no shift is known."""
     handling_ms: int | None
@@ -147,7 +147,7 @@ class AgentFollowUps(Struct, frozen=True, kw_only=True):
     load: FollowUpLoad | None
     """What is due before the end of the shift, beside the time left; None without a shift or a usual time."""
     late_chances: tuple[Ratio, ...] | None = None
-    """For each promise of today not late yet: the probability that it will be. None before that has been read."""
+    """For each promise not overdue yet: the probability that it will be late. None before that has been read."""
     late_reason: LateReason | None = None
     """Why most promises at risk are so, not counting those that cannot be kept; None where there are none."""
     open_count: Count = 0
@@ -160,17 +160,17 @@ class AgentFollowUps(Struct, frozen=True, kw_only=True):
 
     @property
     def at_risk(self) -> Count | None:
-        """Promises not late yet that more likely than not will be."""
+        """Promises not overdue yet that more likely than not will be late."""
         return None if self.late_chances is None else sum(chance >= AT_RISK_FROM for chance in self.late_chances)
 
     @property
     def late_expected(self) -> Quantity | None:
-        """Expected number of late promises by the end of the day, those already late included."""
+        """Expected number of late promises by the end of the day, those overdue included."""
         return None if self.late_chances is None else self.overdue + sum(self.late_chances)
 
     @property
     def cannot_be_kept(self) -> Count:
-        """Promises not late yet that will be, whatever the owner does: a certain lower bound."""
+        """Promises not overdue yet that will be, whatever the owner does: a certain lower bound."""
         return max(0, len(self.load.certainly_late) - self.overdue) if self.load is not None else 0
 
     @property

@@ -163,7 +163,7 @@ class OpenFollowUpRow(Struct, frozen=True, gc=False):
 
 
 class PromiseRow(Struct, frozen=True, gc=False):
-    """A follow-up first due in the business day. A row of ``promises_of_day``."""
+    """A follow-up promised for the business day. A row of ``promises_of_day``."""
 
     promised_at: int
     done_at: int | None

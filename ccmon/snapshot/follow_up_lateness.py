@@ -102,7 +102,7 @@ class LateOutlook:
         self._grace_ms = data.site.follow_up_grace_ms
 
     def late_chance(self, item: FollowUp, certain: bool) -> tuple[float, LateReason | None]:
-        """How likely a promise is not done by its first due moment plus the grace period, and why.
+        """How likely a promise is not done by the promised moment plus the grace period, and why.
 
         Args:
             item: an open promise.

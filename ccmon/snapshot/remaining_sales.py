@@ -37,10 +37,11 @@ class Presence(Enum):
     """Whether an agent is at work."""
 
     HERE = "here"
-    """Logged in now."""
+    """Logged in now, or perhaps: no source reports their state."""
     GONE = "gone"
     """Was logged in earlier today, and is not now."""
     AWAY = "away"
+    """Has not been logged in today."""
 
     @classmethod
     def of(cls, agent: AgentFigures | None) -> Presence:

@@ -327,7 +327,7 @@ def _wrap_ups_left(writer: Writer) -> list[FloorEvent]:
 
 
 def commit_unless_locked(writer: Writer, now: int) -> None:
-    """Advance the time and commit. While another program keeps the database locked, news waits in the writer.
+    """End orphaned calls and commit. While another program keeps the database locked, news waits in the writer.
 
     Raises:
         sqlite3.Error: any error but a lock.

@@ -203,7 +203,7 @@ WHERE f.done_at IS NULL AND f.outcome IS NULL AND f.due_at < :day_ends_at
 ORDER BY f.due_at, f.id;
 
 -- name: promises_of_day
--- Follow-ups with their first due moment in the business day, without cancelled ones.
+-- Follow-ups promised for the business day, without cancelled ones.
 SELECT promised_at, done_at, agent_id FROM follow_ups
 WHERE promised_at >= :day_starts_at AND promised_at < :day_ends_at AND outcome IS NOT 'cancelled';
 

@@ -111,7 +111,7 @@ def _call_dialled(at: int, fields: Fields) -> FloorEvent:
 
 
 def _call_disposed(at: int, fields: Fields) -> FloorEvent | None:
-    """CALLSTATUS: the disposition that the agent chose, up to half an hour after the call."""
+    """CALLSTATUS: the disposition that the agent chose, up to an hour after the call."""
     code = _text(fields)
     return events.DispositionChosen(at, _call(fields), _queue_if_any(fields), code) if code else None
 
