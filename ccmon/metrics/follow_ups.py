@@ -113,7 +113,7 @@ class LateCause(StrEnum):
 
     NO_TIME = "no time is left for it"
     """Everything else that its owner owes leaves no time for it."""
-    PASSED = "the moment promised first has passed"
+    PASSED = "the promised moment has passed"
     """An agent has moved it: the moment promised to the customer and its grace have passed."""
     AWAY = "not at work when they are due"
     """Its owner is not scheduled to work when it is due."""

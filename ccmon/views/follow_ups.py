@@ -114,7 +114,7 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
             Detail("When"),
             Detail("due", dated(row.due_at, context.zone, context.rows_at, unknown=unknown)),
             Detail("state", _when(row, context, 0).text, _style(row, context.due("rows_at"))),
-            Detail("first promised for", dated(row.promised_at, context.zone, context.rows_at) + moved),
+            Detail("promised for", dated(row.promised_at, context.zone, context.rows_at) + moved),
             Detail("overdue from", dated(row.overdue_since, context.zone, context.rows_at)),
             *_risk(row),
             Detail("Who"),

@@ -222,7 +222,7 @@ async def test_a_promise_of_days_ago_is_shown_with_its_date() -> None:
         await pilot.press("5", "down", "enter")
         shown = "\n".join(screen_text(app))
         assert re.search(r"due +Fri 6 Nov 14:32 ", shown)
-        assert re.search(r"first promised for +14:32 ", shown)
+        assert re.search(r"promised for +14:32 ", shown)
         assert re.search(r"overdue from +Fri 6 Nov 14:32 ", shown)
         await pilot.press("escape", "a", "end")
         assert "since Fri 6 Nov 14:32 (17 d)" in "\n".join(screen_text(app))

@@ -252,7 +252,7 @@ def test_a_promise_at_risk_is_a_sentence() -> None:
         (LateReason(LateCause.RECORD), "no record of such promises"),
         (LateReason(LateCause.LOGGED_OUT), "not logged in"),
         (LateReason(LateCause.AWAY), "not at work when they are due"),
-        (LateReason(LateCause.PASSED), "the moment promised first has passed"),
+        (LateReason(LateCause.PASSED), "the promised moment has passed"),
     ],
 )
 def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str) -> None:

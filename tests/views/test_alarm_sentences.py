@@ -117,7 +117,7 @@ def test_the_sentence_of_an_owner(who: AgentFollowUps, now: str, said: str) -> N
     ("reason", "said"),
     [
         (LateReason(LateCause.NO_TIME), "no time is left for it"),
-        (LateReason(LateCause.PASSED), "the moment promised first has passed"),
+        (LateReason(LateCause.PASSED), "the promised moment has passed"),
         (LateReason(LateCause.AWAY), "not at work when they are due"),
         (LateReason(LateCause.LOGGED_OUT), "not logged in"),
         (LateReason(LateCause.RECORD), "no record of such promises"),
