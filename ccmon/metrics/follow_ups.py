@@ -54,7 +54,7 @@ def kept_promises(
 
 
 class FollowUpLoad(Struct, frozen=True):
-    """One owner's promises against the time that is left: "Eva owns 6, needs 48 min, has 35: 2 cannot be kept"."""
+    """One owner's promises against the time that is left: "Eva owes 6, needs 48 min, has 35: 2 cannot be kept"."""
 
     due_in_shift: Count
     """Open follow-ups due before the end of the owner's shift."""

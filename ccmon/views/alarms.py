@@ -157,9 +157,10 @@ def alarm_sentence(alarm: Alarm, floor: FloorSnapshot) -> str:
 
 
 def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
-    """Such as: Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
+    """Such as: Eva owes 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
 
-    The time is named where it decides. If the shift is long enough, what the owner does now makes the call late.
+    The time is named where it decides, beside the number of calls due in the shift; else all open ones are counted. If
+    the shift is long enough, what the owner does now makes the call late.
     """
     load = owner.load
     if not owner.open_count:
@@ -177,7 +178,7 @@ def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
     needs, has = coarse(load.needed_ms), coarse(load.left_ms)
     enough = owner.cannot_be_kept and load.needed_ms <= load.left_ms and doing
     time = f"needs {needs}, is {doing} now" if enough else f"needs {needs}, has {has}"
-    return f"{owner.name} owns {load.due_in_shift}, {time}: {becomes}"
+    return f"{owner.name} owes {load.due_in_shift}, {time}: {becomes}"
 
 
 def does_now(agent: AgentFigures | None) -> str:

@@ -55,7 +55,8 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
                  lambda o, v: o.late_expected, decimals=1, rank=3),
     column.text("owner", "owed by", "The agent who owes the calls.", lambda o, v: o.name, width=12, rank=0, widest=24),
     state_column("What that agent does now.", lambda o: o.agent_id, rank=2),
-    column.count("open", "owns", "Open calls due by the end of the owner's shift, those that are late included.",
+    column.count("open", "owes", "Open calls due by the end of the owner's shift (without one, today's), late ones "
+                 "included.",
                  lambda o, v: o.load.due_in_shift if o.load else o.open_count, rank=1),
     Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
            lambda o, v, _: Span(coarse(o.load.needed_ms if o.load else None, v.glyphs.unknown)), 2,

@@ -326,7 +326,7 @@ def check_promise(now: Mapping[str, Section], line: str) -> None:
     assert found is not None, line
     who, owned, needs, has, late = found.groups()
     row = now["Follow-ups: owners"].row(owed_by=who)
-    assert (row["owns"], row["needs"], row["has"]) == (owned, needs, has)
+    assert (row["owes"], row["needs"], row["has"]) == (owned, needs, has)
     assert row["late"] == (f"▲ {late} late" if late else "✓ none")
 
 

@@ -226,13 +226,13 @@ def test_a_promise_at_risk_is_a_sentence() -> None:
     owner = replace(known(busy_floor(36).follow_ups.owners)[0], name="Eva", agent_id=1, overdue=0, late_chances=None)
     minute = 60_000
     eva = replace(owner, load=FollowUpLoad(6, 48 * minute, 35 * minute, (4, 5)))
-    assert follow_up_load_sentence(eva) == "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"
+    assert follow_up_load_sentence(eva) == "Eva owes 6, needs 48 min, has 35 min: 2 cannot be kept"
     assert follow_up_load_sentence(replace(eva, overdue=1)).endswith("1 is late, 1 cannot be kept")
     assert follow_up_load_sentence(replace(eva, load=FollowUpLoad(1, minute, 5 * minute, ()))).endswith(
         "all can be kept"
     )
     busy = replace(eva, load=FollowUpLoad(1, 2 * minute, 240 * minute, (4,)))
-    assert follow_up_load_sentence(busy, "on Lunch") == "Eva owns 1, needs 2 min, is on Lunch now: 1 cannot be kept"
+    assert follow_up_load_sentence(busy, "on Lunch") == "Eva owes 1, needs 2 min, is on Lunch now: 1 cannot be kept"
     likely = replace(eva, late_chances=(0.9, 0.5, 0.49, 1.0, 1.0))
     assert follow_up_load_sentence(likely).endswith("has 35 min: 2 cannot be kept, 4 at risk")
     assert likely.at_risk == 4
@@ -265,7 +265,7 @@ def test_what_is_at_risk_with_time_enough_says_why(reason: LateReason, why: str)
     )  # fmt: skip
     assert follow_up_load_sentence(eva) == f"Eva owes 6 promised calls: 2 at risk ({why})"
     short = replace(eva, load=FollowUpLoad(6, 265_000, 60_000, (4,)))
-    assert follow_up_load_sentence(short) == f"Eva owns 6, needs 4 min, has 1 min: 1 cannot be kept, 2 at risk ({why})"
+    assert follow_up_load_sentence(short) == f"Eva owes 6, needs 4 min, has 1 min: 1 cannot be kept, 2 at risk ({why})"
     none = replace(short, late_chances=(0.95, 0.1))
     assert follow_up_load_sentence(none).endswith(": 1 cannot be kept"), "those at risk are those that cannot be kept"
 
@@ -283,8 +283,8 @@ def test_without_a_shift_an_owner_owns_what_the_sentence_says_is_owed() -> None:
         late_chances=(0.9,),
         late_reason=None,
     )
-    owns = next(column for column in AGENT_FOLLOW_UP_COLUMNS if column.key == "open")
-    shown = owns.cell(eva, context, 4)
+    owes = next(column for column in AGENT_FOLLOW_UP_COLUMNS if column.key == "open")
+    shown = owes.cell(eva, context, 4)
     assert isinstance(shown, Span)
     assert shown.text == "5"
     assert follow_up_load_sentence(eva) == "Eva owes 5 promised calls: 4 are late, 1 at risk"

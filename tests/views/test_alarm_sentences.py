@@ -75,26 +75,26 @@ IN_TIME = FollowUpLoad(6, 35 * MINUTE, 35 * MINUTE, (1,))
 @pytest.mark.parametrize(
     ("who", "now", "said"),
     [
-        (owner(2), "on Lunch", "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"),
-        (owner(load=IN_TIME), "on Lunch", "Eva owns 6, needs 35 min, is on Lunch now: 1 cannot be kept"),
-        (owner(load=IN_TIME), "", "Eva owns 6, needs 35 min, has 35 min: 1 cannot be kept"),
-        (owner(), "on Lunch", "Eva owns 6, needs 48 min, has 35 min: all can be kept"),
+        (owner(2), "on Lunch", "Eva owes 6, needs 48 min, has 35 min: 2 cannot be kept"),
+        (owner(load=IN_TIME), "on Lunch", "Eva owes 6, needs 35 min, is on Lunch now: 1 cannot be kept"),
+        (owner(load=IN_TIME), "", "Eva owes 6, needs 35 min, has 35 min: 1 cannot be kept"),
+        (owner(), "on Lunch", "Eva owes 6, needs 48 min, has 35 min: all can be kept"),
         (
             owner(load=replace(IN_TIME, certainly_late=())),
             "on Lunch",
-            "Eva owns 6, needs 35 min, has 35 min: all can be kept",
+            "Eva owes 6, needs 35 min, has 35 min: all can be kept",
         ),
         (
             owner(2, 3, late_reason=NOT_IN),
             "",
-            "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (not logged in)",
+            "Eva owes 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (not logged in)",
         ),
         (owner(0, 3), "", "Eva owes 6 promised calls: 3 at risk"),
         (owner(0, 2, due_today=2, overdue=4, load=None), "", "Eva owes 6 promised calls: 4 are late, 2 at risk"),
-        (owner(0, 0, late_reason=NOT_IN), "", "Eva owns 6, needs 48 min, has 35 min: all can be kept"),
+        (owner(0, 0, late_reason=NOT_IN), "", "Eva owes 6, needs 48 min, has 35 min: all can be kept"),
         (owner(0, 3, late_reason=NOT_IN), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
         (owner(0, 3, late_reason=NOT_IN, load=None), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
-        (owner(2, 2, late_reason=NOT_IN), "", "Eva owns 6, needs 48 min, has 35 min: 2 cannot be kept"),
+        (owner(2, 2, late_reason=NOT_IN), "", "Eva owes 6, needs 48 min, has 35 min: 2 cannot be kept"),
         (owner(0, 0, open_count=1, load=None), "", "Eva owes a promised call: no usual time is known"),
         (owner(open_count=1, load=None, shift_ends_at=None), "", "Eva owes a promised call: no shift is known"),
         (owner(agent_id=None), "", "Nobody has taken 6 promised calls: hand them out"),
@@ -173,7 +173,7 @@ def test_the_owners_with_most_promises_at_risk_are_told_of() -> None:
         ("promises_at_risk", "Ed", 3.0),
         ("promises_at_risk", "Bo", 1.0),
     ]
-    text = "Bo owns 6, needs 48 min, has 35 min: 1 cannot be kept."
+    text = "Bo owes 6, needs 48 min, has 35 min: 1 cannot be kept."
     assert found[-1] == AlarmLine("promises_at_risk", Severity.WATCH, "Bo", None, 1.0, 0.0, text)
     assert alarms_of(with_owners(owner(0, 0), owner(0, None))) == ()
 
@@ -181,7 +181,7 @@ def test_the_owners_with_most_promises_at_risk_are_told_of() -> None:
 def test_what_the_owner_does_now_is_looked_up() -> None:
     others = (agent(AgentState.READY, id=2), agent(AgentState.PAUSED, id=1, reason="Lunch", since=AT))
     [alarm] = alarms_of(with_owners(owner(load=IN_TIME), agents=others))
-    assert alarm.text == "Eva owns 6, needs 35 min, is on Lunch now: 1 cannot be kept."
+    assert alarm.text == "Eva owes 6, needs 35 min, is on Lunch now: 1 cannot be kept."
 
 
 REASON = ReasonFigures(
