@@ -1,4 +1,4 @@
-"""What a person does to a follow-up: finish it, move it, hand it over, undo that. Each act is recorded in ``audit``.
+"""What a person does to a follow-up: settle it, move it, hand it over, undo that. Each act is recorded in ``audit``.
 
 Every function opens the database at ``path`` for one transaction, which may wait for another writer: so the screen does
 not call it, but runs the command ``ccmon follow-up``. ``name`` is the number of the follow-up or the site's own

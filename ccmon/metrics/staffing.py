@@ -38,7 +38,7 @@ def erlang_b(agents: int, load: float) -> float:
 
 
 def erlang_c(agents: int, load: float) -> float:
-    """Share of calls that wait when nobody gives up (metrics.md 11.3); 1 where the load is too high."""
+    """Share of calls that wait when nobody abandons (metrics.md 11.3); 1 where the load is too high."""
     if agents <= load:
         return 1.0
     blocked = erlang_b(agents, load)

@@ -32,7 +32,7 @@ class Quarter(Struct, frozen=True):
     answered: int
     answered_in_threshold: int
     lost: int
-    """Abandoned, without short abandons, plus given up by the system."""
+    """Abandoned, without short abandons, plus released by the system."""
     answered_without_wait: int = 0
     """See `QueueFigures.answered_without_wait`."""
 
@@ -204,14 +204,14 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def lost(self) -> Count:
-        """Callers who were not served: abandoned, without short abandons, or given up by the system (metrics.md 3)."""
+        """Callers who were not served: abandoned, without short abandons, or released by the system (metrics.md 3)."""
         return service_level.lost(
             abandoned=self.abandoned, short_abandoned=self.short_abandoned, gave_up=self.timed_out + self.no_agents
         )
 
     @property
     def finished(self) -> Count:
-        """Visits whose wait has ended in a known way: answered, abandoned, given up or diverted."""
+        """Visits whose wait has ended in a known way: answered, abandoned, released or diverted."""
         return self.answered + self.abandoned + self.timed_out + self.no_agents + self.diverted
 
     @property

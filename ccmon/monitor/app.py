@@ -307,7 +307,7 @@ class Monitor(App[None], inherit_bindings=False):
             self.run_worker(self.follow_up_dialogs.perform(kind, row, context), name=kind)
 
     def action_undo(self) -> None:
-        """Undo the last action on a follow-up, within a minute of it."""
+        """Undo the last act on a follow-up, within a minute of it."""
         if self._check_may_act():
             self.run_worker(self.follow_up_dialogs.undo(), name="undo")
 

@@ -104,4 +104,4 @@ class FloorContext(ABC):
 
     @abstractmethod
     def call_again(self, caller: SimulatedCaller) -> None:
-        """Let a caller who gave up try again."""
+        """Let a caller who abandoned try again."""

@@ -32,7 +32,7 @@ class SimulatedCaller(Struct, eq=False):
     reason: str | None
     entered_at: int
     tries: int = 0
-    """How often the caller gave up before, today."""
+    """How often the caller abandoned before, today."""
     rings_at: AgentAtWork | None = None
     over: bool = False
     """Whether the wait has ended."""

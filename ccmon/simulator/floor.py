@@ -130,7 +130,7 @@ class SimulatedFloor(FloorContext):
             self.free(agent)
 
     def call_again(self, caller: SimulatedCaller) -> None:
-        """Let a caller who gave up try again."""
+        """Let a caller who abandoned try again."""
         now, tries = self.engine.now, caller.tries + 1
         again = SimulatedCaller(self.new_call_id(), 1, caller.queue, caller.contact, caller.reason, now, tries)
         if now < self.plan.closes_at:

@@ -134,7 +134,7 @@ WHERE c.agent_id = :agent_id AND c.entered_at >= :starts_at - 86400000 AND c.wra
 ORDER BY 4;
 
 -- name: backfill_delete_state_after_call
--- The state that followed when an agent's call without a reported end was given up.
+-- The state that followed when an agent's call without a reported end was taken to be over.
 DELETE FROM agent_states
 WHERE agent_id = (SELECT id FROM agents WHERE login = :login) AND started_at = :ended_at;
 

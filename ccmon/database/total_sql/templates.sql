@@ -1,5 +1,5 @@
--- Templates of the statements about totals. `sql_fragments.py` fills in the names in braces from definitions.py;
--- nothing here says what a total counts.
+-- Templates of the statements about totals. `sql_fragments.py` fills in the names in braces from definitions.py.
+-- Only what is counted of customers' purchases is said here (recount_…), to compare it with the triggers of a migration.
 
 -- Conditions for rows that INSERT OR REPLACE of a new row may delete: one key per line.
 -- name: keys_of_call

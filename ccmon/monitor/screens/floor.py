@@ -72,11 +72,11 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.notice = LinesWidget(colours)
         self.panel_widgets = {panel.number: PanelWidget(colours, panel, self.point, self.redraw) for panel in panels}
         self.message: Span | None = None
-        """The result of the last action, shown in place of the keys."""
+        """The result of the last act, shown in place of the keys."""
         self.may_act = True
         """Whether follow-ups can be settled, moved and handed over here."""
         self.may_undo = False
-        """Whether the last action on a follow-up can be undone."""
+        """Whether the last act on a follow-up can be undone."""
         self._wanted: dict[int, int] = {}
         self._plan: tuple[tuple[object, ...], ScreenLayout] | None = None
         """The layout that was asked for last, and what for."""

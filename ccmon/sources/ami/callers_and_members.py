@@ -45,7 +45,7 @@ class Conversation:
 
 @dataclass
 class QueueMember:
-    """An agent's place in a queue."""
+    """An agent's membership of a queue."""
 
     interface: str
     paused: bool

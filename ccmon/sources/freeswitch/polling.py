@@ -1,4 +1,4 @@
-"""Turns FreeSWITCH's members table, polled again and again, into floor events.
+"""Turns what differs between two readings of FreeSWITCH's members table into floor events.
 
 What the database does not show even when polled every second: why an unanswered caller left (hang-up, time-out, key and
 no agents are all ``Abandoned`` and count as abandoned here), how often and how long a telephone rang between two polls,
@@ -55,7 +55,7 @@ class MemberTablePoller:
         """One entry per caller whose row could not be understood, with the reason."""
 
     def resume(self, state_machine: CallStateMachine) -> None:
-        """Take over the callers whom the database has in the queues; the next `look` goes on from there."""
+        """Take over the callers whom the database has in the queues; the next reading is compared with them."""
         self._seen.clear()
         self._callers.clear()
         for visits in state_machine.calls.values():
@@ -71,7 +71,7 @@ class MemberTablePoller:
     def poll(
         self, at: int, tables: CallCenterTables, is_known: Callable[[str], bool], *, clock_offset_ms: int = 0
     ) -> Iterator[FloorEvent]:
-        """What has changed since the last look. ``is_known``: whether a call was reported before, to skip it."""
+        """What has changed since the last reading. ``is_known``: whether a call was reported before, to skip it."""
         look = _TableReading(self, at, tables, clock_offset_ms)
         yield from self.reported.refresh(at, tables)
         present = {row.uuid: row for row in tables.members}
@@ -101,6 +101,8 @@ class MemberTablePoller:
 
 
 class _TableReading:
+    """One reading of the tables, and the events that follow from it for single callers."""
+
     def __init__(self, poller: MemberTablePoller, at: int, tables: CallCenterTables, clock_offset_ms: int) -> None:
         self.poller = poller
         self.at = at

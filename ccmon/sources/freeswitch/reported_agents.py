@@ -1,7 +1,8 @@
 """Turns FreeSWITCH's agents into events: log-in, queues, pauses, calls outside the queues and wrap-up.
 
 A logged-out agent is in no queue, whatever tiers they have. An agent on a break, or available and ``Idle`` (after a
-call of one who is available on demand), is offered no call: both are pauses here. The switch keeps no reasons.
+call of one who is available on demand), is offered no call: both are pauses here. The switch keeps no reasons; ``Idle``
+is given as that of the second.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class AgentRow(NamedTuple):
 
 
 class TierRow(NamedTuple):
-    """An agent's place in a queue."""
+    """An agent's membership of a queue."""
 
     queue: str
     agent: str
