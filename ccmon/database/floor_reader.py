@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
-from ccmon.database.moments import NewestMoment, floor_time, is_latest, read_site_and_day
+from ccmon.database.moments import NewestMoment, read_site_and_day
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay, same_weekdays
-from ccmon.model.site import Clock, Site
+from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import AgentEntry, Campaign, Client, Directory, Queue, Quota, Team
 from ccmon.snapshot.floor_data import FloorData, OpeningHours, PastDay, PastDays
@@ -39,13 +39,6 @@ from ccmon.time_units import NEVER, QUARTER_MS
 RECENT_DAYS = 14
 DAYS_FOR_HOURS = 4
 """How many worked days show the usual working hours by their first and last calls."""
-
-
-def read_moment(database: Database, at: int | None, clock: Clock | None, real_at: int) -> tuple[int, bool, FloorData]:
-    """The moment asked for, or now on the floor's clock; whether it is the latest; and its rows."""
-    moment = floor_time(clock, real_at) if at is None else at
-    latest = at is None or is_latest(database, at)
-    return moment, latest, read_floor_data(database, moment, is_latest=latest)
 
 
 def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorData:

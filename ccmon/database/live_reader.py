@@ -15,9 +15,9 @@ from ccmon.database.async_driver import DatabaseThread
 from ccmon.database.connection import Connection, ReplacedError
 from ccmon.database.database_file import open_reader
 from ccmon.database.driver import Database
-from ccmon.database.floor_reader import read_moment
+from ccmon.database.floor_reader import read_floor_data
 from ccmon.database.live_rows import LiveRows
-from ccmon.database.moments import floor_time
+from ccmon.database.moments import floor_time, is_latest
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.sqlite_errors import translate_errors
 from ccmon.errors import CcmonError
@@ -58,7 +58,7 @@ def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Pol
             moment = floor_time(clock, real_at)
             rows = live_rows.read(database, moment)
         else:
-            moment, _, rows = read_moment(database, at, clock, real_at)
+            moment, rows = at, read_floor_data(database, at, is_latest=is_latest(database, at))
     return _Poll(at, version, clock, rows), moment
 
 

@@ -173,7 +173,8 @@ class LiveRows:
         if touched.calls or touched.customers:
             self._read_calls(database, touched, parameters, found)
         if touched.campaigns:
-            self._read_campaigns(database, data, parameters, found)
+            self._read_campaigns(database, parameters, found)
+            found["other_clients_sales"] = floor_reader.other_clients_sales(database, data.day)
         if touched.members:
             self._read_members(database, data, touched, found)
         if touched.quarters:
@@ -218,14 +219,11 @@ class LiveRows:
         self._calls.update(calls, rows)
         found["calls"] = self._calls.rows
 
-    def _read_campaigns(
-        self, database: Database, data: FloorData, parameters: Parameters, found: dict[str, Any]
-    ) -> None:
+    def _read_campaigns(self, database: Database, parameters: Parameters, found: dict[str, Any]) -> None:
         rows = database.rows("campaign_totals", CampaignTotals, parameters)
         keys = {row.campaign_id for row in rows} | self._campaign_days.by_key.keys()
         self._campaign_days.update(keys, rows)
         found["campaign_days"] = self._campaign_days.rows
-        found["other_clients_sales"] = floor_reader.other_clients_sales(database, data.day)
 
     def _read_members(self, database: Database, data: FloorData, touched: Touched, found: dict[str, Any]) -> None:
         agents = touched.members

@@ -261,7 +261,7 @@ def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
 def _queue(queue: QueueFigures, paused: int, due: DueMoments) -> Iterator[Alarm]:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
-        yield from _waiting(queue, paused, since, due, LIMITS.wait_thresholds * threshold_ms)
+        yield from _while_waiting(queue, paused, since, due, LIMITS.wait_thresholds * threshold_ms)
     for moment in queue.misses_from:
         due.note(moment)
     level, target = queue.service_level_live(due.at), queue.service_level_target
@@ -285,7 +285,7 @@ def _queue_alarm(
     )
 
 
-def _waiting(queue: QueueFigures, paused: int, since: int, due: DueMoments, limit_ms: float) -> Iterator[Alarm]:
+def _while_waiting(queue: QueueFigures, paused: int, since: int, due: DueMoments, limit_ms: float) -> Iterator[Alarm]:
     if queue.agents_on_phones == 0 and queue.agents_known:
         yield _queue_alarm(Rule.NOBODY_ON_PHONES, queue, paused, since=since, limit=0.0)
     elif due.reached(longer_from(since, int(limit_ms))):

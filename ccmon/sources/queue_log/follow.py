@@ -255,7 +255,8 @@ class Follower:
             return self._log is not None and self._ingest(trusted=False)
         found = file_identity(self._path)
         if found in {None, log.identity} and not log.has_news():
-            return self._heartbeat()
+            self._heartbeat()
+            return False
         if not log.position.offset:
             self._ingest_new_siblings(log)
         if not log.holds(log.position):
@@ -268,7 +269,8 @@ class Follower:
             self._reject_unfinished_line()
             self._ingest_new_siblings(log)
             return self._ingest_new_file()
-        return self._heartbeat()
+        self._heartbeat()
+        return False
 
     def _ingest_new_siblings(self, log: FollowedLog) -> None:
         """Ingest files that have appeared beside a log since it was opened.
@@ -366,7 +368,7 @@ class Follower:
         self._is_partial = False
         self._note_siblings()
 
-    def _heartbeat(self) -> bool:
+    def _heartbeat(self) -> None:
         """Record from time to time that there is nothing new, so that the age of the data is known."""
         if self._log is not None and time.monotonic() - self._heartbeat_at >= _HEARTBEAT_S:
             # The log's own clock: a log delayed by hours reports on that time, and its calls have not ended since.
@@ -374,7 +376,6 @@ class Follower:
             self._writer.state_machine.advance(self._writer.state_machine.now + quiet_ms - _LATE_MS)
             self._writer.commit(checked_at=self._complete_until())
             self._heartbeat_at = time.monotonic()
-        return False
 
     def _finish(self) -> bool:
         self._writer.commit()
