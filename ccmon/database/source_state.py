@@ -33,6 +33,7 @@ class StoredState(Struct, frozen=True, gc=False):
     started_at: int
     reason: str | None
     call_id: int | None
+    """``calls.id``."""
     id: int
 
 

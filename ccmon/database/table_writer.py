@@ -143,7 +143,7 @@ class ReferenceNames:
 
 
 class TableWriter:
-    """Writes rows in the caller's transactions; the caller announces each with `begin`."""
+    """Writes rows in the caller's transactions; the caller calls `begin` at the start of each."""
 
     def __init__(self, connection: sqlite3.Connection, *, now: int) -> None:
         """``now`` is used if a row does not say when something was promised."""

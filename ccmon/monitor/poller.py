@@ -148,7 +148,8 @@ class Poller:
             self._note_failure(f"The database cannot be read: {error}.")
         else:
             if snapshot is not None:
-                self.snapshot, self._answered_at_s, self.failed_polls, self.sentence = snapshot, self._clock(), 0, None
+                self.snapshot, self._answered_at_s = snapshot, self._clock()
+                self.failed_polls, self.sentence = 0, None
 
     def _note_failure(self, sentence: str) -> None:
         self.failed_polls += 1

@@ -41,7 +41,7 @@ class PeriodShare(Struct, frozen=True):
 
 
 class SetQuota(Struct, frozen=True):
-    """A quota of a scope."""
+    """A quota of a scope, set for it or spread from its team's."""
 
     quota: Quota
     is_spread: bool

@@ -192,9 +192,9 @@ def test_other_commands_are_typers() -> None:
 @pytest.mark.parametrize("words", [["--db", "calls.db", "--json"], ["--db=calls.db"]])
 def test_one_look_loads_no_typer(tmp_path: Path, words: list[str]) -> None:
     new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
-    show_status = f"import sys; sys.argv = ['ccmon', 'status', *{words!r}]\nfrom ccmon.cli import _run\n"
-    show_status += "sys.exit(_run() or 'typer' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", show_status], cwd=tmp_path, capture_output=True, text=True, check=False)
+    program = f"import sys; sys.argv = ['ccmon', 'status', *{words!r}]\nfrom ccmon.cli import _run\n"
+    program += "sys.exit(_run() or 'typer' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
 
 

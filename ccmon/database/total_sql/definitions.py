@@ -149,10 +149,14 @@ which it is known that the call was answered: that of the answer, or of the end 
 _TARGET = "(SELECT {} FROM queue_days WHERE queue_id = call.queue_id AND day_at = day.starts_at)"
 """The target at the start of the day (metrics.md 1.9); a queue without its own row has the usual one."""
 
-_OF_SALES_QUEUE = "iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', {})"
-"""Whether a call can convert (metrics.md 8.2); for a dialled call, the condition in the braces."""
-_DIALLED = "(call.direction = 'outbound')"
-"""Whether a call can convert for a campaign: only right-party contacts are its sales calls."""
+_CAN_CONVERT = "iif(call.direction = 'inbound', (SELECT purpose FROM queues WHERE id = call.queue_id) = 'sales', {})"
+"""Whether an inbound call is of a sales queue; for a dialled call, the condition in the braces (metrics.md 8.2).
+
+An answered call is a sales call if it is of a sales queue, or was dialled and reached the right party. An order makes
+its call a converted one if that is of a sales queue, or was dialled.
+"""
+_CAN_CONVERT_FOR_CAMPAIGN = "(call.direction = 'outbound')"
+"""Whether an order makes its call a converted one of its campaign: no inbound call is the campaign's."""
 _CALL_OF_SALE = "(SELECT {} IS true FROM calls AS call WHERE call.id = sale.call_id)"
 
 EXPRESSIONS = {
@@ -160,10 +164,10 @@ EXPRESSIONS = {
     "call.threshold_ms": f"coalesce({_TARGET.format('service_level_threshold_ms')}, {USUAL_THRESHOLD_MS})",
     "call.short_ms": f"coalesce({_TARGET.format('short_abandon_ms')}, {USUAL_SHORT_ABANDON_MS})",
     "call.handling_s": "(call.talk_ms + coalesce(call.hold_ms, 0) + call.wrap_up_ms) / 1000",
-    "call.is_sales_call": _OF_SALES_QUEUE.format("call.right_party = 1"),
+    "call.is_sales_call": _CAN_CONVERT.format("call.right_party = 1"),
     "state.spent_ms": "min(state.ended_at, day.ends_at) - max(state.started_at, day.starts_at)",
-    "sale.converts": f"coalesce({_CALL_OF_SALE.format(_OF_SALES_QUEUE.format('true'))}, true)",
-    "sale.converts_in_campaign": f"coalesce({_CALL_OF_SALE.format(_DIALLED)}, true)",
+    "sale.converts": f"coalesce({_CALL_OF_SALE.format(_CAN_CONVERT.format('true'))}, true)",
+    "sale.converts_in_campaign": f"coalesce({_CALL_OF_SALE.format(_CAN_CONVERT_FOR_CAMPAIGN)}, true)",
     "sale.is_in_site_currency": "sale.currency IS NULL OR sale.currency = (SELECT currency FROM site WHERE id = 1)",
 }
 """What the totals need from a row but no table holds."""
@@ -292,12 +296,18 @@ TOTALS = {
 
 
 class DerivedTotal(NamedTuple):
-    """Counts kept by other triggers: from ``purchase_days``, recounted by the query ``recount_<name>``, or surveys."""
+    """A table, or columns of one, that triggers of its own keep and that the query ``differences_<name>`` checks.
+
+    Counts of customers' purchases, derived from ``purchase_days``; or the answers and invitations that count, as rows.
+    """
 
     name: str
+    """The name used in the queries."""
     table: str
     keys: tuple[str, ...]
+    """Columns that identify a row."""
     columns: tuple[str, ...]
+    """Columns that are checked."""
 
 
 DERIVED_TOTALS = (
