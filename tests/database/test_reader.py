@@ -381,27 +381,29 @@ def test_follow_ups(path: Path) -> None:
         assert (figures.items[0].customer, figures.items[0].owner, figures.items[0].team) == ("Mila", "Anna", "North")
 
 
+POLL_PARAMETERS = {
+    "at": 0,
+    "until": 0,
+    "day_starts_at": 0,
+    "day_ends_at": 0,
+    "open_since": 0,
+    "queue_id": 1,
+    "max_open_ms": 0,
+    "since": 0,
+    "after": 0,
+    "first": 0,
+    "at_most": 1,
+    "agents": "[1]",
+    "queues": "[1]",
+    "calls": "[1]",
+}
+
+
 @pytest.mark.parametrize("name", sql_files.topics()["floor"])
 def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
-    values = {
-        "at": 0,
-        "until": 0,
-        "day_starts_at": 0,
-        "day_ends_at": 0,
-        "open_since": 0,
-        "queue_id": 1,
-        "max_open_ms": 0,
-        "since": 0,
-        "after": 0,
-        "first": 0,
-        "at_most": 1,
-        "agents": "[1]",
-        "queues": "[1]",
-        "calls": "[1]",
-    }
     connection = database_file.open_reader(fresh)
     try:
-        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql(name)}", values)]
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql(name)}", POLL_PARAMETERS)]
     finally:
         connection.close()
     grown = ("calls", "agent_states", "missed_calls", "sales", "surveys", "follow_ups", "queue_quarters", "agent_days")
@@ -409,6 +411,31 @@ def test_no_query_of_a_poll_scans_what_grows(fresh: Path, name: str) -> None:
     scans = [step for step in plan if step.startswith("SCAN") and not any(index in step for index in open_only)]
     aliases = {"c": "calls", "s": "agent_states", "t": "queue_quarters", "f": "follow_ups", "w": "wait_histogram"}
     assert not [step for step in scans if aliases.get(step.split()[1], step.split()[1]) in grown], plan
+
+
+@pytest.fixture(scope="module")
+def many_agents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that SQLite believes to hold 5,000 agents, who serve two queues each."""
+    path = new_database(tmp_path_factory.mktemp("many") / "calls.db", time_zone=ZONE)
+    with writing(path) as connection:
+        insert(connection, "queues", name="sales")
+        insert(connection, "agents", login="1001")
+        insert(connection, "queue_members", queue_id=1, agent_id=1, started_at=0)
+        insert(connection, "agent_states", agent_id=1, state="ready", started_at=0)
+        for table, rows in (("queue_members", "10000 1250 1"), ("agent_states", "480000 96 1")):
+            connection.execute(f"ANALYZE {table}")
+            connection.execute("UPDATE sqlite_stat1 SET stat = ? WHERE tbl = ?", (rows, table))
+    return path
+
+
+@pytest.mark.parametrize("name", [name for name in sql_files.topics()["floor"] if name.endswith("_of_agents")])
+def test_rows_of_few_agents_are_read_without_a_look_at_those_of_all(many_agents: Path, name: str) -> None:
+    connection = database_file.open_reader(many_agents)
+    try:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql(name)}", POLL_PARAMETERS)]
+    finally:
+        connection.close()
+    assert not [step for step in plan if "BLOOM" in step or "AUTOMATIC" in step], plan
 
 
 async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,11 +56,13 @@ FROM queue_members AS m JOIN queues AS q ON q.id = m.queue_id JOIN agents AS a O
 WHERE m.ended_at IS NULL ORDER BY m.queue_id, m.agent_id;
 
 -- name: current_members_of_agents
--- The same for the agents with numbers in :agents, a JSON list.
+-- The same for the agents with numbers in :agents, a JSON list. Looked up one by one: for a join, SQLite would first read
+-- all members into a Bloom filter.
 SELECT {member_columns}
 FROM json_each(:agents) AS touched CROSS JOIN agents AS a ON a.id = touched.value CROSS JOIN queues AS q
-    CROSS JOIN queue_members AS m INDEXED BY queue_members_open
-    ON m.queue_id = q.id AND m.agent_id = a.id AND m.ended_at IS NULL
+    CROSS JOIN queue_members AS m ON m.id = (
+        SELECT id FROM queue_members INDEXED BY queue_members_open
+        WHERE queue_id = q.id AND agent_id = a.id AND ended_at IS NULL)
     LEFT JOIN queue_pauses AS p ON p.queue_id = m.queue_id AND p.agent_id = m.agent_id AND p.ended_at IS NULL;
 
 -- name: tracked
