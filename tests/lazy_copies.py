@@ -32,8 +32,8 @@ class LazyCopies:
         lines = tuple(self._lines[agent_id][1] for agent_id in of_agents)
         sales = LazySales(
             tuple(line for line in floor.sales if line.kind != "agent"),
-            tuple(line.agent for line in lines),
-            lines,
+            ChunkedRows.of(line.agent for line in lines),
+            ChunkedRows.of(lines),
             {agent_id: rank for rank, agent_id in enumerate(of_agents)},
             KnownLines(of_agents),
             any_agent_has_quota=any(line.inputs.has_quota for line in lines),

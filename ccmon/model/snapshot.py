@@ -51,7 +51,7 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """Handling time of the centre, the queues and the teams."""
     follow_ups: FollowUpFigures
     """Follow-up calls due."""
-    alarms: tuple[Alarm, ...]
+    alarms: Sequence[Alarm]
     """What needs a person, the worst first."""
     sources: tuple[Source, ...]
     """Where calls come from."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import pairwise
 
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.model.alarms import AgentAlarm, Alarm, FollowUpsAlarm, QueueAlarm, Rule
+from ccmon.snapshot.chunked_rows import ChunkEditor, ChunkedRows
 from ccmon.time_units import NEVER, SECOND_MS
 
 ORDER = {rule: place for place, rule in enumerate(Rule)}
@@ -31,12 +32,12 @@ def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, int, str, int]:
     return -alarm.severity, ORDER[rule], excess if rule.low_is_bad else -excess, since, alarm.subject, number
 
 
-def merged(some: tuple[Alarm, ...], others: tuple[Alarm, ...], at: int) -> tuple[Alarm, ...]:
+def merged(some: ChunkedRows[Alarm], others: tuple[Alarm, ...], at: int) -> Sequence[Alarm]:
     """Two groups of alarms in one order; all of one come between two alarms of the other, as agents' alarms do."""
     if not some:
         return others
     place = bisect_left(others, place_of(some[0], at), key=partial(place_of, at=at))
-    return *others[:place], *some, *others[place:]
+    return ChunkedRows([others[:place], *some.chunks, others[place:]])
 
 
 def ordered(alarms: Iterable[Alarm], due: DueMoments) -> tuple[Alarm, ...]:
@@ -50,6 +51,36 @@ def ordered(alarms: Iterable[Alarm], due: DueMoments) -> tuple[Alarm, ...]:
     found = sorted(alarms, key=partial(place_of, at=at))
     note_overtaking(found, due)
     return tuple(found)
+
+
+class AlarmsInOrder:
+    """Alarms in the order of a moment, of which single ones come and go at moments at which it is the same."""
+
+    def __init__(self, alarms: Iterable[Alarm] = ()) -> None:
+        self._alarms = list(alarms)
+        self._chunks = ChunkEditor(self._alarms)
+
+    @property
+    def rows(self) -> ChunkedRows[Alarm]:
+        """All as they are now."""
+        return self._chunks.rows
+
+    def remove(self, alarm: Alarm, due: DueMoments) -> None:
+        """Take out an alarm; collects when the order of its neighbours may change."""
+        place = self._place(alarm, due.at)
+        del self._alarms[place]
+        self._chunks.remove(place)
+        note_overtaking(self._alarms[max(0, place - 1) : place + 1], due)
+
+    def insert(self, alarm: Alarm, due: DueMoments) -> None:
+        """Put in an alarm; collects when it may change places with a neighbour."""
+        place = self._place(alarm, due.at)
+        self._alarms.insert(place, alarm)
+        self._chunks.insert(place, alarm)
+        note_overtaking(self._alarms[max(0, place - 1) : place + 2], due)
+
+    def _place(self, alarm: Alarm, at: int) -> int:
+        return bisect_left(self._alarms, place_of(alarm, at), key=partial(place_of, at=at))
 
 
 def note_overtaking(alarms: Iterable[Alarm], due: DueMoments) -> None:

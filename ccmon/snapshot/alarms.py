@@ -11,9 +11,8 @@ There is no alarm about an empty set. The sentences of alarms are in `ccmon.view
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
@@ -39,12 +38,13 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_limits import LIMITS
-from ccmon.snapshot.alarm_order import merged, note_overtaking, ordered, place_of
+from ccmon.snapshot.alarm_order import AlarmsInOrder, merged, ordered
+from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.incremental import IncrementalValues
 from ccmon.time_units import NEVER
 
 
-def find_alarms(snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
+def find_alarms(snapshot: FloorSnapshot) -> Sequence[Alarm]:
     """Alarms, the worst first: those to be acted on, then in the order of the rules, then by excess over the limit."""
     due, agents = DueMoments(snapshot.known_until), {agent.id: agent for agent in snapshot.agents}
     paused = Counter(member.queue_id for member in snapshot.memberships if member.paused)
@@ -128,8 +128,8 @@ class AgentAlarms:
 
     def __init__(self) -> None:
         self._of_agents = IncrementalValues[tuple[Alarm, ...]]()
-        self._in_order: list[Alarm] = []
-        self._all: tuple[Alarm, ...] = ()
+        self._in_order = AlarmsInOrder()
+        self._all: ChunkedRows[Alarm] = ChunkedRows(())
         self._at = self._until = 0
         """The alarms are in this order from the first of these moments until the second."""
 
@@ -140,7 +140,7 @@ class AgentAlarms:
         pause_limits: Mapping[str, int | None],
         *,
         touched: Iterable[int],
-    ) -> tuple[Alarm, ...]:
+    ) -> ChunkedRows[Alarm]:
         """Find the alarms again for agents with a change or a due moment; return all.
 
         Args:
@@ -155,33 +155,23 @@ class AgentAlarms:
             return None if agent is None else tuple(_agent(agent, own, pause_limits)) or None
 
         order, changes = DueMoments(due.at), self._of_agents.update(touched, due, make)
-        if self._at <= due.at < self._until:
+        is_in_order = self._at <= due.at < self._until
+        if is_in_order:
             for before, now in changes.values():
                 for alarm in before or ():
-                    self._remove(alarm, order)
+                    self._in_order.remove(alarm, order)
                 for alarm in now or ():
-                    self._insert(alarm, order)
+                    self._in_order.insert(alarm, order)
         else:
-            self._in_order = list(ordered(chain.from_iterable(self._of_agents.by_key.values()), order))
+            self._in_order = AlarmsInOrder(ordered(chain.from_iterable(self._of_agents.by_key.values()), order))
             self._until = NEVER
         self._at = due.at
-        self._all = self._all if self._all == (found := tuple(self._in_order)) else found
+        if changes or not is_in_order:
+            found = self._in_order.rows
+            self._all = self._all if self._all == found else found
         self._until = min(self._until, order.next_at)
         due.note(self._until)
         return self._all
-
-    def _remove(self, alarm: Alarm, order: DueMoments) -> None:
-        place = self._place(alarm, order.at)
-        del self._in_order[place]
-        note_overtaking(self._in_order[max(0, place - 1) : place + 1], order)
-
-    def _insert(self, alarm: Alarm, order: DueMoments) -> None:
-        place = self._place(alarm, order.at)
-        self._in_order.insert(place, alarm)
-        note_overtaking(self._in_order[max(0, place - 1) : place + 2], order)
-
-    def _place(self, alarm: Alarm, at: int) -> int:
-        return bisect_left(self._in_order, place_of(alarm, at), key=partial(place_of, at=at))
 
 
 class QueueAlarms:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_order import merged, ordered
 from ccmon.snapshot.alarms import PromiseAlarms, source_and_promise_alarms
+from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.costs import at_later_moment
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
@@ -41,7 +42,7 @@ class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     periodic: PeriodicFigures | None
     snapshot: FloorSnapshot
     agents: Mapping[int, AgentFigures]
-    agent_alarms: tuple[Alarm, ...]
+    agent_alarms: ChunkedRows[Alarm]
     """Alarms about agents, in order."""
     queue_and_customer_alarms: tuple[Alarm, ...]
     """Alarms about queues and customers."""
@@ -79,8 +80,8 @@ class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
             resources = at_later_moment(resources, periodic.handling_shares, self.time, snapshot.known_until)
         return replace(snapshot, resources=resources, alarms=self._alarms(snapshot))
 
-    def _alarms(self, snapshot: FloorSnapshot) -> tuple[Alarm, ...]:
-        """The alarms of a later moment; the same tuple while alarms and order are the same."""
+    def _alarms(self, snapshot: FloorSnapshot) -> Sequence[Alarm]:
+        """The alarms of a later moment; the same object while alarms and order are the same."""
         others = source_and_promise_alarms(snapshot, self.promise_alarms, self.agents, self.follow_ups.edition)
         if others == self.source_and_promise_alarms:
             return self.snapshot.alarms

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, compress
+from itertools import accumulate, chain, compress
 from math import isqrt
 from operator import is_not
 from typing import Any, Generic, Self, TypeVar, overload
@@ -47,7 +48,8 @@ class ChunkedRows(Sequence[Row], Generic[Row]):
     def __getitem__(self, place: slice) -> tuple[Row, ...]: ...
     def __getitem__(self, place: int | slice) -> Row | tuple[Row, ...]:
         if isinstance(place, slice):
-            return tuple(self)[place]
+            start, stop, step = place.indices(self._length)
+            return self._between(start, stop) if step == 1 else tuple(self)[place]
         left = place if place >= 0 else place + self._length
         if left >= 0:
             for chunk in self.chunks:
@@ -56,9 +58,23 @@ class ChunkedRows(Sequence[Row], Generic[Row]):
                 left -= len(chunk)
         raise IndexError(place)
 
+    def _between(self, start: int, stop: int) -> tuple[Row, ...]:
+        found: list[Row] = []
+        for chunk in self.chunks:
+            if stop <= 0:
+                break
+            length = len(chunk)
+            if start < length:
+                found += chunk[max(0, start) : stop]
+            start, stop = start - length, stop - length
+        return tuple(found)
+
     def __eq__(self, other: object) -> bool:
         if isinstance(other, ChunkedRows):
-            return self.chunks == other.chunks or (len(self) == len(other) and tuple(self) == tuple(other))
+            if self.chunks == other.chunks:
+                return True
+            is_cut_alike = list(map(len, self.chunks)) == list(map(len, other.chunks))
+            return not is_cut_alike and len(self) == len(other) and tuple(self) == tuple(other)
         return list(self) == list(other) if isinstance(other, list | tuple) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
@@ -90,6 +106,62 @@ def rows_that_differ(before: Sequence[Row], now: Sequence[Row]) -> list[tuple[in
             )
         start += len(new)
     return found
+
+
+def objects_that_differ(before: Sequence[Row], now: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows that are only among those before, and those that are only among those now, by their identities."""
+    if isinstance(before, ChunkedRows) and isinstance(now, ChunkedRows):
+        old, new = {id(chunk): chunk for chunk in before.chunks}, {id(chunk): chunk for chunk in now.chunks}
+        before = [row for each in old.keys() - new.keys() for row in old[each]]
+        now = [row for each in new.keys() - old.keys() for row in new[each]]
+    gone, come = dict(zip(map(id, before), before, strict=True)), dict(zip(map(id, now), now, strict=True))
+    return [gone[each] for each in gone.keys() - come.keys()], [come[each] for each in come.keys() - gone.keys()]
+
+
+class ChunkEditor(Generic[Row]):
+    """Rows by their places, to be handed out again and again: one that comes, goes or changes costs one chunk."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        """All rows, in order."""
+        found = ChunkedRows.of(rows)
+        self._chunks, self._length = list(found.chunks), len(found)
+
+    @property
+    def rows(self) -> ChunkedRows[Row]:
+        """All rows as they are now."""
+        return ChunkedRows(self._chunks)
+
+    def insert(self, place: int, row: Row) -> None:
+        """Put in a row before the one at a place, or as the last."""
+        if not self._chunks:
+            self._chunks.append(())
+        number, place = self._find(place)
+        edited(self._chunks, number, place, (row,), instead_of=0)
+        self._length += 1
+        chunk, length = self._chunks[number], chunk_length(self._length)
+        if len(chunk) > 2 * length:
+            self._chunks[number : number + 1] = chunk[:length], chunk[length:]
+
+    def remove(self, place: int) -> None:
+        """Take out the row at a place."""
+        number, place = self._find(place)
+        edited(self._chunks, number, place, (), instead_of=1)
+        self._length -= 1
+        if not self._chunks[number]:
+            del self._chunks[number]
+
+    def replace(self, place: int, row: Row) -> None:
+        """Put a row instead of the one at a place."""
+        number, place = self._find(place)
+        edited(self._chunks, number, place, (row,), instead_of=1)
+
+    def _find(self, place: int) -> tuple[int, int]:
+        """The chunk of a place, and the place in it."""
+        ends = list(accumulate(map(len, self._chunks)))
+        number = bisect_right(ends, place)
+        if number == len(ends):
+            number -= 1
+        return number, place - ends[number] + len(self._chunks[number])
 
 
 def edited(chunks: list[tuple[Any, ...]], number: int, place: int, rows: tuple[Any, ...], *, instead_of: int) -> None:

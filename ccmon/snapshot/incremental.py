@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from itertools import chain
 from typing import Any, Generic, TypeVar
 from weakref import ref
 
@@ -63,26 +64,52 @@ class EditedRows(ChunkedRows[Row]):
     __hash__ = None
 
 
-class EditedValues(dict[Any, Value]):
-    """Values by key, with the keys at which they differ from earlier values."""
+SHARDS = 64
+"""A change copies one of so many parts of `EditedValues`."""
 
-    def __init__(self, values: Mapping[Any, Value], changed_keys: Collection[Any]) -> None:
-        super().__init__(values)
-        self.changed_keys = changed_keys
+
+class EditedValues(Mapping[Any, Value]):
+    """Immutable values by key, with the keys at which they differ from earlier values; what is equal is shared."""
+
+    __slots__ = ("__weakref__", "_before", "_shards", "changed_keys")
+
+    def __init__(self, values: Mapping[Any, Value]) -> None:
+        self._shards: Sequence[dict[Any, Value]] = [{} for _ in range(SHARDS)]
+        """The values in parts, each key's by its hash."""
+        for key, value in values.items():
+            self._shards[hash(key) % SHARDS][key] = value
+        self.changed_keys: Collection[Any] = ()
         """The keys at which they differ from the values they were made from."""
         self._before: ref[EditedValues[Value]] | None = None
+
+    def __getitem__(self, key: Any) -> Value:
+        return self._shards[hash(key) % SHARDS][key]
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The value of a key, or the default."""
+        return self._shards[hash(key) % SHARDS].get(key, default)
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain.from_iterable(self._shards)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._shards))
 
     def with_changes(self, changes: Mapping[Any, Value | None]) -> EditedValues[Value]:
         """These values with some changed; a change to None removes the value."""
         if not changes:
             return self
-        edited_values = EditedValues(self, changes.keys())
+        edited_values: EditedValues[Value] = EditedValues.__new__(EditedValues)
+        shards = edited_values._shards = list(self._shards)
+        for number in {hash(key) % SHARDS for key in changes}:
+            shards[number] = shards[number].copy()
         for key, now in changes.items():
+            shard = shards[hash(key) % SHARDS]
             if now is None:
-                edited_values.pop(key, None)
+                shard.pop(key, None)
             else:
-                edited_values[key] = now
-        edited_values._before = ref(self)
+                shard[key] = now
+        edited_values.changed_keys, edited_values._before = changes.keys(), ref(self)
         return edited_values
 
     def keys_that_differ(self, before: Mapping[Any, Value]) -> Collection[Any]:

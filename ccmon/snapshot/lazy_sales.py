@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ccmon.model.sales import SalesFigures
 from ccmon.model.scopes import NamedScope
+from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.remaining_sales import Presence
 from ccmon.snapshot.sales_sums import SalesSums
 from ccmon.snapshot.time_at_work import GrowingSum
@@ -60,8 +61,8 @@ class LazySales(Sequence[SalesFigures]):
     def __init__(
         self,
         groups: tuple[SalesFigures, ...],
-        agents: tuple[NamedScope, ...],
-        lines: tuple[AgentSalesLine, ...],
+        agents: ChunkedRows[NamedScope],
+        lines: ChunkedRows[AgentSalesLine],
         ranks: Mapping[int, int],
         maker: LineMaker,
         *,
@@ -79,6 +80,7 @@ class LazySales(Sequence[SalesFigures]):
         """
         self.groups, self.agents = groups, agents
         self._lines, self._ranks, self._maker = lines, ranks, maker
+        self._filled_chunks = [chunk for chunk in lines.chunks if chunk]
         self._any_agent_has_quota = any_agent_has_quota
 
     @property
@@ -88,12 +90,16 @@ class LazySales(Sequence[SalesFigures]):
 
     def of_agent(self, agent: NamedScope) -> SalesFigures:
         """The line of one of the agents."""
-        ranks = self._ranks
-        place = bisect_left(self._lines, ranks[agent.id or 0], key=lambda line: ranks[line.agent.id or 0])
-        return self._lines[place].figures(self._maker)
+        rank, rank_of = self._ranks[agent.id or 0], self._rank_of
+        chunks = self._filled_chunks
+        chunk = chunks[bisect_left(chunks, rank, key=lambda chunk: rank_of(chunk[-1]))]
+        return chunk[bisect_left(chunk, rank, key=rank_of)].figures(self._maker)
+
+    def _rank_of(self, line: AgentSalesLine) -> int:
+        return self._ranks[line.agent.id or 0]
 
     def lines_or_names(self) -> Sequence[NamedScope]:
-        """Lines of agents with a quota, just the names of others; the same tuple while nobody has a quota."""
+        """Lines of agents with a quota, just the names of others; the same object while nobody has a quota."""
         if not self._any_agent_has_quota:
             return self.agents
         return [line.figures(self._maker) if line.inputs.has_quota else line.agent for line in self._lines]

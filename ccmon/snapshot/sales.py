@@ -111,7 +111,7 @@ class SalesByScope:
         inputs = data.site.name, quotas, totals.sales_edition, data.campaign_days, data.other_clients_sales
         groups = cache.get("groups of sales", inputs, self._groups, data, totals, quotas, cache)
         lines = self._lines_of(groups, maker)
-        made_of = lines, self._agents.all, self._of_agents.all, self._ranks, maker
+        made_of = lines, self._agents.in_chunks, self._of_agents.in_chunks, self._ranks, maker
         return cache.get("sales", made_of, LazySales, *made_of, any_agent_has_quota=self._any_agent_has_quota)
 
     def _update_agents(

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import AgentAlarm, Alarm, Marked, QueueAlarm, Rule, Severity
 from ccmon.model.queues import QueueFigures
+from ccmon.snapshot.alarm_order import ORDER
+from ccmon.snapshot.chunked_rows import objects_that_differ
 from ccmon.snapshot.incremental import EditedValues
 
 Subject = tuple[type, int | None]
 """A queue or an agent by its kind and id."""
 Mark = tuple[Marked | None, Severity]
 """The figure of a row that an alarm is about, and how bad it is."""
-READ_ONE_BY_ONE = 64
-"""When more alarms than this differ, all are read."""
 
 
-class Marks(dict[Subject, Sequence[Mark]]):
-    """What alarms mark for each queue and each agent, the worst first."""
+class Marks(NamedTuple):
+    """What alarms mark."""
 
-    severities: EditedValues[Severity] = EditedValues({}, ())
+    by_row: EditedValues[Sequence[Mark]] = EditedValues({})
+    """For each queue and each agent with an alarm, the worst first."""
+    severities: EditedValues[Severity] = EditedValues({})
     """By agent id, the severity of the worst alarm about the agent; agents without one are left out."""
 
 
@@ -30,6 +33,14 @@ def subject_of(alarm: Alarm) -> Subject | None:
     if isinstance(alarm, AgentAlarm):
         return AgentFigures, alarm.agent.id
     return (QueueFigures, alarm.queue.id) if isinstance(alarm, QueueAlarm) else None
+
+
+def worst_severity(marks: Sequence[Mark], figure: Marked | None) -> Severity:
+    """The severity of the worst of some marks, or of the worst of those of a figure."""
+    for marked, severity in marks:
+        if figure is None or marked is figure:
+            return severity
+    return Severity.NONE
 
 
 class AlarmIndex:
@@ -43,27 +54,17 @@ class AlarmIndex:
         self.silent: Alarm | None = None
         """The alarm about the age of the data, if there is one."""
         self._alarms: Sequence[Alarm] = ()
-        self._places: dict[int, int] = {}
-        """The place of each alarm in their order, by its identity."""
         self._about: defaultdict[Subject, list[Alarm]] = defaultdict(list)
-        self._with_several: set[Subject] = set()
-        """Subjects with several alarms, whose order may change."""
 
     def update(self, alarms: Sequence[Alarm]) -> AlarmIndex:
-        """Take the alarms of another moment, in their order."""
+        """Take the alarms of another moment."""
         if alarms is not self._alarms:
-            places = dict(zip(map(id, alarms), range(len(alarms)), strict=True))
-            gone = [self._alarms[self._places[each]] for each in self._places.keys() - places.keys()]
-            come = [alarms[places[each]] for each in places.keys() - self._places.keys()]
-            if len(gone) + len(come) > READ_ONE_BY_ONE:
-                gone, come = list(self._alarms), list(alarms)
-            self._places = places
-            self._take(gone, come)
+            self._take(*objects_that_differ(self._alarms, alarms))
             self._alarms = alarms
         return self
 
     def _take(self, gone: Collection[Alarm], come: Collection[Alarm]) -> None:
-        subjects = set(self._with_several)
+        subjects = set()
         for alarms, sign in ((gone, -1), (come, 1)):
             for alarm in alarms:
                 self.acting += sign * (alarm.severity is Severity.ACT)
@@ -78,31 +79,24 @@ class AlarmIndex:
                     else:
                         del about[next(place for place, each in enumerate(about) if each is alarm)]
         changes = {subject: self._marks_of(subject) for subject in subjects}
-        changes = {subject: now for subject, now in changes.items() if self.marks.get(subject, ()) != now}
+        changes = {subject: now for subject, now in changes.items() if self.marks.by_row.get(subject, ()) != now}
         if changes:
-            marks = Marks(self.marks)
-            _replace(marks, changes)
             of_agents = {
                 row_id: (now[0][1] if now else None) for (kind, row_id), now in changes.items() if kind is AgentFigures
             }
-            marks.severities = self.marks.severities.with_changes(of_agents)
-            self.marks = marks
+            self.marks = Marks(
+                self.marks.by_row.with_changes({subject: now or None for subject, now in changes.items()}),
+                self.marks.severities.with_changes(of_agents),
+            )
 
     def _marks_of(self, subject: Subject) -> Sequence[Mark]:
         about = self._about[subject]
-        if len(about) > 1:
-            about.sort(key=lambda alarm: self._places[id(alarm)])
-            self._with_several.add(subject)
-        else:
-            self._with_several.discard(subject)
         if not about:
             del self._about[subject]
+        elif len(about) > 1:
+            about.sort(key=_severity_and_rule)  # as all alarms are ordered
         return tuple((alarm.rule.marked, alarm.severity) for alarm in about)
 
 
-def _replace(marks: Marks, changes: Mapping[Subject, Sequence[Mark]]) -> None:
-    for subject, now in changes.items():
-        if now:
-            marks[subject] = now
-        else:
-            marks.pop(subject, None)
+def _severity_and_rule(alarm: Alarm) -> tuple[int, int]:
+    return -alarm.severity, ORDER[alarm.rule]

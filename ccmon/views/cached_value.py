@@ -17,7 +17,7 @@ from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import Filters
-from ccmon.views.alarm_marks import Mark, Marks
+from ccmon.views.alarm_marks import Mark, Marks, worst_severity
 from ccmon.views.view_context import MOMENTS, AgentsById, Clock, ViewContext
 
 Value = TypeVar("Value")
@@ -89,7 +89,7 @@ class Dependencies:
         ):
             return False
         for key, marks in self.marks.items():
-            if context.marks.get(key, ()) != marks:
+            if context.marks.by_row.get(key, ()) != marks:
                 return False
         for key, alarms in self.alarms.items():
             if context.alarms.get(key, ()) != alarms:
@@ -257,9 +257,11 @@ class RecordingContext(ViewContext):
 
     def severity(self, row: QueueFigures | AgentFigures, marked: Marked | None = None) -> Severity:
         """The severity of the worst alarm about one row; recorded is what alarms mark in it, not how long they last."""
-        subject = type(row), row.id
-        self.dependencies.marks[subject] = self.plain.marks.get(subject, ())
-        return self.plain.severity(row, marked)
+        subject, recorded = (type(row), row.id), self.dependencies.marks
+        found = recorded.get(subject)
+        if found is None:
+            found = recorded[subject] = self.plain.marks.by_row.get(subject, ())
+        return worst_severity(found, marked)
 
     @property
     def floor_to_choose_from(self) -> FloorSnapshot:

@@ -112,9 +112,9 @@ def alarm_line(context: ViewContext | None, width: int, glyphs: GlyphSet, troubl
             return glyphs.line(f" {NO_DATA}", width, TextStyle.BADGE_WATCH)
         said = context.snapshot.incomplete if context.more_may_come else "Nothing needs attention."
         return glyphs.line(f" {glyphs.fine} {said}", width, TextStyle.QUIET)
-    worst, *others = context.snapshot.alarms
+    worst, others = context.snapshot.alarms[0], len(context.snapshot.alarms) - 1
     sign = context.sign(worst.severity)
-    more = f"  a: {len(others)} more" if others else ""
+    more = f"  a: {others} more" if others else ""
     text = glyphs.fit(f" {sign.text} {alarm_sentence(worst, context.snapshot)}", width - width_of(more))
     style = TextStyle.BADGE_BAD if worst.severity is Severity.ACT else TextStyle.WATCH
     return StyledLine((Span(text, style), Span(more, style)))

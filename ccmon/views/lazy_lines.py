@@ -24,9 +24,10 @@ class LazyLines(Sequence[SalesLine]):
     ) -> None:
         self._groups, self._agents = groups, agents
         self._figures_of, self._line_of = figures_of, line_of
+        self._length = len(groups) + len(agents)
 
     def __len__(self) -> int:
-        return len(self._groups) + len(self._agents)
+        return self._length
 
     @overload
     def __getitem__(self, place: int) -> SalesLine: ...
@@ -34,7 +35,12 @@ class LazyLines(Sequence[SalesLine]):
     def __getitem__(self, place: slice) -> list[SalesLine]: ...
     def __getitem__(self, place: int | slice) -> SalesLine | list[SalesLine]:
         if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
+            start, stop, step = place.indices(self._length)
+            if step != 1:
+                return [self[each] for each in range(start, stop, step)]
+            before = len(self._groups)
+            agents = self._agents[max(0, start - before) : max(0, stop - before)]
+            return [*self._groups[start:stop], *map(self._line_of, map(self._figures_of, agents))]
         if place < 0:
             place += len(self)
         own = place - len(self._groups)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.formatting import joined, width_of
+from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.time_units import MINUTE_MS
 from ccmon.views.cached_head import CachedHead
 from ccmon.views.cached_lines import CachedFrame, CachedRowLines
@@ -165,7 +166,9 @@ class PanelDrawing:
         self.take_rows(context)
         rows, before = self.rows, self._rows_drawn
         # Rows that are made when they are read are not compared.
-        if (rows is not before and not (isinstance(rows, list) and rows == before)) or self._edges_read_clock:
+        if (
+            rows is not before and not (isinstance(rows, list | ChunkedRows) and rows == before)
+        ) or self._edges_read_clock:
             return False
         body, first = self._body.copy(), self.first_row - 1
         head = self._head_lines(context)

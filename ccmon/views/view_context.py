@@ -22,7 +22,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.chunked_rows import rows_that_differ
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
-from ccmon.views.alarm_marks import AlarmIndex, Marks, subject_of
+from ccmon.views.alarm_marks import AlarmIndex, Marks, subject_of, worst_severity
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
 
@@ -212,8 +212,7 @@ class ViewContext:
 
     def severity(self, row: QueueFigures | AgentFigures, marked: Marked | None = None) -> Severity:
         """The severity of the worst alarm about a row, or of the worst that marks a figure in it."""
-        found = self.marks.get((type(row), row.id), ())
-        return next((severity for figure, severity in found if marked is None or figure is marked), Severity.NONE)
+        return worst_severity(self.marks.by_row.get((type(row), row.id), ()), marked)
 
     def sign(self, severity: Severity) -> Span:
         """The sign of a severity, one cell wide."""

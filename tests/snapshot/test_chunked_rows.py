@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from ccmon.database.row_cache import RowCache
 from ccmon.metrics.due_moments import DueMoments
-from ccmon.snapshot.chunked_rows import LEAST_CHUNK_LENGTH, ChunkedRows, rows_that_differ
+from ccmon.snapshot.chunked_rows import (
+    LEAST_CHUNK_LENGTH,
+    ChunkEditor,
+    ChunkedRows,
+    objects_that_differ,
+    rows_that_differ,
+)
 from ccmon.snapshot.incremental import IncrementalValues
 
 numbers = st.lists(st.integers(0, 9), max_size=12)
@@ -34,6 +40,7 @@ def test_they_are_a_sequence(rows: list[int], lengths: list[int], start: int, en
     assert cut == rows
     assert tuple(rows) == cut
     assert cut == ChunkedRows.of(rows)
+    assert (cut == in_chunks([*rows[:-1], 0], lengths)) is (rows[-1:] == [0])
     assert cut != [*rows, 1]
     assert cut != ChunkedRows.of([*rows, 1])
 
@@ -47,6 +54,52 @@ def test_rows_that_differ_are_found(rows: list[int], lengths: list[int], others:
     else:
         pairs = enumerate(zip(rows, others, strict=True))
         assert found == [(place, old, new) for place, (old, new) in pairs if old is not new]
+
+
+@given(st.lists(st.integers(0, 9), unique=True), st.lists(st.integers(0, 9), unique=True), st.integers(1, 4))
+def test_objects_that_come_and_go_are_found(rows: list[int], others: list[int], length: int) -> None:
+    made = [(number,) for number in range(10)]
+    shared: dict[tuple[int, ...], tuple[tuple[int], ...]] = {}
+
+    def cut(numbers: list[int]) -> ChunkedRows[tuple[int]]:
+        parts = [tuple(numbers[start : start + length]) for start in range(0, len(numbers), length)]
+        return ChunkedRows(shared.setdefault(part, tuple(made[each] for each in part)) for part in parts)
+
+    for before, now in ((cut(rows), cut(others)), (tuple(cut(rows)), cut(others))):
+        gone, come = objects_that_differ(before, now)
+        assert sorted(gone) == [(each,) for each in sorted({*rows} - {*others})]
+        assert sorted(come) == [(each,) for each in sorted({*others} - {*rows})]
+
+
+@given(
+    st.lists(st.integers(0, 9), max_size=3 * LEAST_CHUNK_LENGTH),
+    st.lists(st.tuples(st.sampled_from(["insert", "remove", "replace"]), st.integers(0), st.integers(0, 9))),
+)
+def test_edited_chunks_are_an_edited_list(rows: list[int], edits: list[tuple[str, int, int]]) -> None:
+    editor, handed_out = ChunkEditor(rows), []
+    for name, number, row in edits:
+        handed_out.append((editor.rows, list(rows)))
+        if name == "insert":
+            place = number % (len(rows) + 1)
+            rows.insert(place, row)
+            editor.insert(place, row)
+        elif rows:
+            place = number % len(rows)
+            rows[place : place + 1] = [row] if name == "replace" else []
+            if name == "replace":
+                editor.replace(place, row)
+            else:
+                editor.remove(place)
+        assert list(editor.rows) == rows
+        assert all(editor.rows.chunks)
+    assert all(list(before) == was for before, was in handed_out)
+
+
+def test_a_chunk_of_many_insertions_is_cut_in_two() -> None:
+    editor = ChunkEditor[int]()
+    for number in range(4 * LEAST_CHUNK_LENGTH):
+        editor.insert(number // 2, number)
+    assert max(map(len, editor.rows.chunks)) <= 2 * LEAST_CHUNK_LENGTH
 
 
 @given(st.lists(st.tuples(st.integers(0, 3 * LEAST_CHUNK_LENGTH), st.one_of(st.none(), st.integers(0, 9))), max_size=9))

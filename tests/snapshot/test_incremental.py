@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,7 +19,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot import assemble, assemble_cached
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals, EarlierCall, OpenCallRow, StateRow, TrackedSubject
-from ccmon.snapshot.incremental import IncrementalValues, RowsByKey
+from ccmon.snapshot.incremental import EditedValues, IncrementalValues, RowsByKey
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic import PeriodicFigures, periodic_figures
 from tests.examples import examples
@@ -259,3 +260,19 @@ def test_the_rules_about_agents_follow_each_other_in_the_order_of_alarms() -> No
     first = in_order.index(about_agents[0])
     assert in_order[first : first + len(about_agents)] == about_agents
     assert {rule.severity for rule in about_agents} == {Severity.WATCH}
+
+
+@given(st.lists(st.dictionaries(st.integers(0, 9) | st.tuples(st.integers(0, 9)), st.none() | st.integers(0, 3))))
+def test_edited_values_are_a_mapping_that_stays_as_it_was(changes: list[dict[Any, int | None]]) -> None:
+    known: dict[Any, int] = {}
+    values = [(EditedValues(known), dict(known))]
+    for change in changes:
+        known = {key: now for key, now in (known | change).items() if now is not None}
+        values.append((values[-1][0].with_changes(change), known))
+    for (before, was), (now, expected) in pairwise(values):
+        assert (dict(now), len(now), set(now)) == (expected, len(expected), set(expected))
+        assert now == expected
+        assert [now.get(key, -1) for key in range(10)] == [expected.get(key, -1) for key in range(10)]
+        differing = {key for key in {**was, **expected} if was.get(key) != expected.get(key)}
+        assert differing <= set(now.keys_that_differ(before))
+        assert differing == set(now.keys_that_differ(dict(was)))

@@ -74,7 +74,7 @@ def agent_without_alarm_changed(floor: FloorSnapshot, number: int) -> FloorSnaps
 
 def alarm_gone(floor: FloorSnapshot, number: int) -> FloorSnapshot:
     place = number % (len(floor.alarms) + 1)
-    return replace(floor, alarms=floor.alarms[:place] + floor.alarms[place + 1 :])
+    return replace(floor, alarms=(*floor.alarms[:place], *floor.alarms[place + 1 :]))
 
 
 def owner_changed(floor: FloorSnapshot, number: int) -> FloorSnapshot:
