@@ -36,7 +36,7 @@ Groups = Mapping[tuple[Any, ...], Row]
 class DayCounts(Struct, frozen=True):
     """Counts of today's calls."""
 
-    funnel: list[FunnelCount]
+    funnel: Mapping[tuple[Any, ...], FunnelCount]
     reasons: list[ReasonCount]
     repeats: RepeatCounts
     reasons_edition: object
@@ -68,15 +68,13 @@ class _Counts(Struct, frozen=True):
         """The sum, or with a sign of -1 the difference."""
         return _Counts(
             _sum(self.funnel, other.funnel, sign),
-            _sum(self.reasons, other.reasons, sign),
+            _in_order(_sum(self.reasons, other.reasons, sign)),
             self.repeats.plus(other.repeats, sign),
         )
 
     def of_day(self, reasons_edition: object, kept_edition: object) -> DayCounts:
         """The counts as they are handed out."""
-        return DayCounts(
-            list(self.funnel.values()), list(self.reasons.values()), self.repeats, reasons_edition, kept_edition
-        )
+        return DayCounts(self.funnel, list(self.reasons.values()), self.repeats, reasons_edition, kept_edition)
 
 
 class CallsOfDay:
@@ -235,7 +233,7 @@ def _by_group(rows: Iterable[Row]) -> dict[tuple[Any, ...], Row]:
 
 
 def _sum(rows: Groups[Row], others: Groups[Row], sign: int) -> Groups[Row]:
-    """The sums of each group, in the order of the database."""
+    """The sums of each group."""
     found = dict(rows)
     for group, other in others.items():
         before = found.get(group)
@@ -245,6 +243,9 @@ def _sum(rows: Groups[Row], others: Groups[Row], sign: int) -> Groups[Row]:
         found[group] = type(other)(*group, *added)
         if added[0] == 0:
             del found[group]
-    if not others.keys() <= rows.keys():
-        return dict(sorted(found.items(), key=lambda item: [(value is not None, value) for value in item[0]]))
     return found
+
+
+def _in_order(rows: Groups[Row]) -> Groups[Row]:
+    """The groups in the order of the database."""
+    return dict(sorted(rows.items(), key=lambda item: [(value is not None, value) for value in item[0]]))

@@ -14,7 +14,7 @@ from ccmon.model.scopes import NamedScope
 from ccmon.number_types import Count, Quantity, Ratio, one_of
 
 
-class SatisfactionFigures(NamedScope, frozen=True, kw_only=True):
+class SatisfactionFigures(NamedScope, frozen=True, kw_only=True, gc=False):
     """What customers say about the centre, a queue, a team or an agent, in the last 28 business days (metrics.md 9).
 
     An answer belongs to the day of its call. Calls on which several agents talked count for the queue and the centre,

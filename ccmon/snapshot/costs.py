@@ -19,6 +19,7 @@ from ccmon.model.queues import Purpose
 from ccmon.model.sales import SalesDetail
 from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.baseline import WeekdayBaseline
+from ccmon.snapshot.funnel_sums import FunnelSums
 from ccmon.snapshot.handling import handled_in
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
@@ -59,9 +60,9 @@ def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsByTe
     return tuple(found)
 
 
-def handling_shares(periodic_data: PeriodicData) -> Mapping[str | None, float]:
+def handling_shares(funnel: FunnelSums) -> Mapping[str | None, float]:
     """Share of today's handling time that went into calls of each purpose."""
-    return _shares((row.purpose, row.handling_ms) for row in periodic_data.funnel)
+    return _shares(funnel.handling_ms.items())
 
 
 def resource_figures(

@@ -15,6 +15,7 @@ from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.contact_reasons import problem_figures
 from ccmon.snapshot.costs import handling_shares, value_figures
 from ccmon.snapshot.follow_up_lateness import PromiseRecords
+from ccmon.snapshot.funnel_sums import FunnelSums
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.intraday_profiles import PlannedWork
 from ccmon.snapshot.periodic_data import PeriodicData
@@ -84,20 +85,31 @@ def periodic_figures(rows: PeriodicData, cache: InputCache | None = None) -> Per
     """
     cache = InputCache() if cache is None else cache
     satisfaction = satisfaction_figures(rows, cache)
+    funnel = cache.get("funnel", (rows.directory,), FunnelSums, rows.directory)
+    funnel.update(rows.funnel)
     asked = rows.surveys, rows.invitations, rows.finished, rows.directory
     bought = rows.day, rows.finished, rows.sales, rows.histories, rows.reached_today
     sold = rows.day, rows.finished, rows.sales, rows.directory
+    spent = (
+        rows.day,
+        rows.finished,
+        rows.directory,
+        rows.investments,
+        rows.hourly_costs,
+        rows.margin,
+        rows.incrementality,
+    )
     return PeriodicFigures(
         rows=rows,
         baseline=_baseline(rows, cache),
-        details=SalesDetails(rows, cache),
-        handling_shares=handling_shares(rows),
+        details=SalesDetails(rows, funnel, cache),
+        handling_shares=handling_shares(funnel),
         satisfaction=satisfaction,
         answers=cache.get("answers on agents", asked, lambda: by_agent(satisfaction or ())),
         low_scores=cache.reuse_if_equal("low scores", low_scores(rows)),
         retention=cache.get("retention", bought, lambda: retention_figures(rows)),
         second_purchases=cache.get("second purchases", sold, lambda: second_purchases(rows)),
         problems=cache.reuse_if_equal("problems", problem_figures(rows)),
-        value=cache.reuse_if_equal("value", value_figures(rows)),
+        value=cache.get("value", spent, lambda: value_figures(rows)),
         of_owners=_of_owners(rows, cache),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from msgspec import Struct
 
@@ -158,7 +159,8 @@ class PeriodicData(Struct, frozen=True, eq=False):
     """Today's shifts without their pauses."""
     hourly_costs: Mapping[int, int]
     sales: Sequence[DaySale]
-    funnel: Sequence[FunnelCount]
+    funnel: Mapping[tuple[Any, ...], FunnelCount]
+    """By agent, campaign, direction and purpose."""
     kept_customers: int
     surveys: Sequence[AnswerCount]
     """Answers for today's calls."""

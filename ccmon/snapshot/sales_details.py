@@ -10,9 +10,10 @@ from msgspec import Struct
 from ccmon.metrics.sales import Order, Revenue, revenue_by_currency
 from ccmon.model.sales import OtherCurrency, SalesDetail
 from ccmon.snapshot.directory import Directory
+from ccmon.snapshot.funnel_sums import FunnelSums
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.periodic_data import PeriodicData
-from ccmon.snapshot.periodic_rows import DaySale, FunnelCount
+from ccmon.snapshot.periodic_rows import DaySale
 from ccmon.snapshot.scopes import Scope, is_agent, scopes
 
 NO_REVENUE = Revenue(0, 0, 0, 0)
@@ -52,14 +53,19 @@ NO_CALLS, NO_ORDERS = _Calls(), _Orders(0, 0, NO_REVENUE, (), 0)
 class SalesDetails:
     """The details by scope; those of an agent are made when they are asked for."""
 
-    def __init__(self, periodic_data: PeriodicData, cache: InputCache) -> None:
+    def __init__(self, periodic_data: PeriodicData, funnel: FunnelSums, cache: InputCache) -> None:
+        """Nothing is made of an agent's calls yet.
+
+        Args:
+            periodic_data: what was read.
+            funnel: the sums of its calls; what is needed of them is taken now.
+            cache: what was made from an earlier reading.
+        """
         directory, sales = periodic_data.directory, periodic_data.sales
         self._new_known = periodic_data.finished is not None
         self._orders = cache.get("orders by scope", (sales, directory), lambda: _orders_by_scope(sales, directory))
-        self._calls = _calls_of_groups(periodic_data.funnel, directory)
-        self._of_agents: defaultdict[int, list[FunnelCount]] = defaultdict(list)
-        for row in periodic_data.funnel:
-            self._of_agents[row.agent_id or 0].append(row)
+        self._calls = _calls_of_groups(funnel, directory)
+        self._funnel, self._kinds = funnel.funnel, funnel.kinds
         self._made: dict[Scope, SalesDetail | None] = {}
 
     def get(self, scope: Scope) -> SalesDetail | None:
@@ -90,32 +96,24 @@ class SalesDetails:
 
     def _of_agent(self, scope: Scope) -> _Calls | None:
         _, agent_id = scope
-        rows = self._of_agents.get(agent_id)
-        if rows is None:
+        found = [row for kind in self._kinds if (row := self._funnel.get((agent_id, *kind))) is not None]
+        if not found:
             return None
         calls = _Calls()
-        for row in rows:
+        for row in found:
             calls.add(row.direction, visits=row.visits, answered=row.answered, sales_calls=row.sales_calls)
         return calls
 
 
-def _calls_of_groups(funnel: Iterable[FunnelCount], directory: Directory) -> Mapping[Scope, _Calls]:
+def _calls_of_groups(funnel: FunnelSums, directory: Directory) -> Mapping[Scope, _Calls]:
     """Calls of the centre, clients, teams and campaigns: agents of one team count for the same ones."""
-    teams = {agent_id: agent.team_id for agent_id, agent in directory.agents.items()}
-    found: dict[tuple[int | None, int | None, str], list[int]] = {}
-    for row in funnel:
-        key = teams.get(row.agent_id or 0), row.campaign_id, row.direction
-        sums = found.get(key)
-        if sums is None:
-            sums = found[key] = [row.agent_id or 0, 0, 0, 0]
-        sums[1] += row.visits
-        sums[2] += row.answered
-        sums[3] += row.sales_calls
     calls: defaultdict[Scope, _Calls] = defaultdict(_Calls)
-    for (_, campaign_id, direction), (agent_id, visits, answered, sales_calls) in found.items():
-        for scope in _credited(directory, agent_id, campaign_id, calls=direction):
+    for sums in funnel.by_team:
+        for scope in _credited(directory, sums.agent_id, sums.campaign_id, calls=sums.direction):
             if not is_agent(scope):
-                calls[scope].add(direction, visits=visits, answered=answered, sales_calls=sales_calls)
+                calls[scope].add(
+                    sums.direction, visits=sums.visits, answered=sums.answered, sales_calls=sums.sales_calls
+                )
     return calls
 
 

@@ -57,7 +57,7 @@ class _SurveyCounts(Struct):
 class _PastCounts(Struct, frozen=True):
     """What surveys and finished days say."""
 
-    by_scope: Mapping[Scope, _SurveyCounts]
+    of_centre_and_queues: Mapping[Scope, _SurveyCounts]
     of_people: tuple[SatisfactionFigures, ...]
     """Figures of teams and agents, without today's repeat contacts: these are not an agent's doing."""
 
@@ -76,8 +76,8 @@ def satisfaction_figures(periodic_data: PeriodicData, cache: InputCache) -> tupl
     found = []
     for named_scope in (centre(periodic_data.site.name), *(named("queue", each) for each in directory.queues.values())):
         scope = scope_of(named_scope)
-        if scope in past.by_scope or scope in repeats:
-            counts = replace(past.by_scope.get(scope) or _SurveyCounts(), repeats=repeats[scope])
+        if scope in past.of_centre_and_queues or scope in repeats:
+            counts = replace(past.of_centre_and_queues.get(scope) or _SurveyCounts(), repeats=repeats[scope])
             found.append(_figures(named_scope, counts, finished.one_customer_in))
     return *found, *past.of_people
 
@@ -101,7 +101,7 @@ def _past_counts(periodic_data: PeriodicData, finished: FinishedDays) -> _PastCo
         (named("agent", agent) for agent in directory.agents.values()),
     )
     return _PastCounts(
-        by_scope=dict(counts),
+        of_centre_and_queues={scope: of_scope for scope, of_scope in counts.items() if scope[0] in {"centre", "queue"}},
         of_people=tuple(
             _figures(scope, counts[scope_of(scope)], finished.one_customer_in)
             for scope in people

@@ -186,6 +186,9 @@ READINGS = st.lists(
         {},
         optional={
             "funnel": st.integers(0, 40),
+            "more_calls": st.integers(1, 40),
+            "investments": st.integers(0, 2),
+            "margin": st.sampled_from([None, 0.25]),
             "sales": st.integers(0, 9),
             "planned": st.integers(0, 3),
             "planned_work": st.integers(0, 3),
@@ -202,7 +205,8 @@ READINGS = st.lists(
     min_size=1,
     max_size=6,
 )
-"""Of some fields, how many rows at their beginning a reading has not read; and the time since the last one."""
+"""Of some fields, how many rows at their beginning a reading has not read; of how many groups it has read more calls;
+and the time since the last one."""
 
 
 def read(rows: PeriodicData, left_out: dict[str, Any]) -> PeriodicData:
@@ -213,6 +217,17 @@ def read(rows: PeriodicData, left_out: dict[str, Any]) -> PeriodicData:
             fields[name] = None
         elif name == "currency":
             fields["site"] = replace(rows.site, currency=number)
+        elif name == "margin":
+            fields["margin"] = number
+        elif name == "more_calls":
+            changed = list(rows.funnel.items())[:number]
+            fields["funnel"] = {
+                **fields.get("funnel", rows.funnel),
+                **{
+                    group: replace(row, visits=row.visits + 1, handling_ms=row.handling_ms + 9)
+                    for group, row in changed
+                },
+            }
         elif name != "passed":
             found = getattr(rows, name)
             of = dict if isinstance(found, dict) else list
