@@ -101,48 +101,44 @@ class SalesLine(NamedTuple):
     @property
     def chance(self) -> float | None:
         """The chance of reaching the quota."""
-        return None if self.quota is None else _chance.of(self.quota)
+        return _chance.of(self)
 
     @property
     def forecast(self) -> Forecast | None:
         """Where the period will end."""
-        return None if self.quota is None else _forecast.of(self.quota)
+        return _forecast.of(self)
 
     @property
     def revenue_forecast(self) -> RevenueForecast | None:
         """Revenue at the end of the period."""
-        return None if self.quota is None else _revenue_forecast.of(self.quota)
-
-
-ASKED_OFTEN = 8
-"""After this many requests per entry on average, entries not asked for since the last such time are dropped."""
+        return _revenue_forecast.of(self)
 
 
 class CachedByQuota(Generic[Value]):
-    """Values derived from quotas: they are asked for several times a tick, but change only with a sale or a minute."""
+    """Values derived from quotas: they are asked for several times a tick, but change only with a call or a minute.
+
+    Cached is the value of a scope's latest quota for a period: on a busy floor each second brings another.
+    """
 
     def __init__(self, of: Callable[[QuotaFigures], Value]) -> None:
         self._of = of
-        self._asked: dict[QuotaFigures, Value] = {}
-        self._before: dict[QuotaFigures, Value] = {}
-        self._times = 0
+        self._latest: dict[tuple[str, int | None, Period], tuple[QuotaFigures, Value]] = {}
 
-    def of(self, quota: QuotaFigures) -> Value:
-        """The value derived from a quota."""
-        self._times += 1
-        try:
-            return self._asked[quota]
-        except KeyError:
-            value = self._before[quota] if quota in self._before else self._of(quota)
-        if self._times > ASKED_OFTEN * len(self._asked):
-            self._before, self._asked, self._times = self._asked, {}, 1
-        self._asked[quota] = value
-        return value
+    def of(self, line: SalesLine) -> Value | None:
+        """The value derived from a line's quota; None without a quota."""
+        quota = line.quota
+        if quota is None:
+            return None
+        scope = line.sales.kind, line.sales.id, line.period
+        found = self._latest.get(scope)
+        if found is None or found[0] != quota:
+            found = self._latest[scope] = quota, self._of(quota)
+        return found[1]
 
     @property
     def size(self) -> int:
         """For how many quotas a value is cached."""
-        return len(self._asked.keys() | self._before.keys())
+        return len(self._latest)
 
 
 _chance: CachedByQuota[float | None] = CachedByQuota(attrgetter("chance"))
