@@ -80,11 +80,12 @@ def width_of(text: str) -> int:
     return len(text) if text.isascii() else _cells_of(text)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _cells_of(text: str) -> int:
-    from rich.cells import cell_len  # noqa: PLC0415 - writing only JSON must not pay for it
+    from rich.cells import cached_cell_len  # noqa: PLC0415 - writing only JSON must not pay for it
 
-    return cell_len(text)
+    # Not from Rich's own cache, which would keep the last 4,096 texts.
+    return cached_cell_len.__wrapped__(text)
 
 
 def _cut(text: str, width: int) -> str:

@@ -91,7 +91,7 @@ def _terms(mean: float, relative_variance: float) -> Callable[..., Iterator[floa
     return partial(_negative_binomial_terms, mean=mean, relative_variance=relative_variance)
 
 
-@lru_cache(1024)
+@lru_cache(32)
 def negative_binomial_quantile(probability: float, mean: float, relative_variance: float) -> int:
     """A quantile of the negative binomial distribution: the least count not exceeded with this probability."""
     if mean == 0:
@@ -113,7 +113,7 @@ def negative_binomial_quantile(probability: float, mean: float, relative_varianc
     return count
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def binomial_at_least(successes: int, trials: int, probability: float) -> float:
     """Probability of ``successes`` or more in independent trials of the given probability.
 

@@ -23,7 +23,7 @@ ENOUGH_ABANDONS = 30
 FEWEST_CALLS = 10
 """Below this many handled calls, of today and the same weekday last week together, no handling time is known."""
 
-CACHED_NEEDS = 512
+CACHED_NEEDS = 128
 """How many results of the formula are cached: inputs come and go with each call."""
 
 
