@@ -1,4 +1,9 @@
-"""Memory that has been freed but that Python or the C library still holds."""
+"""Memory that has been freed but that Python or the C library still holds.
+
+A tuple made of an iterator whose length is not known, as by ``tuple(map(...))`` or ``f(*map(...))``, is made for ten
+items and then resized. Once freed, it waits for another tuple of its new length, which the next call does not ask for:
+each leaves one more. What is made in each poll is therefore made by way of a list.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told to the C library about memory; where there is none that understands it, nothing happens."""
+"""What is told to the C library about freed memory, and that polls leave none for Python to keep."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import gc
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
 from ccmon import freed_memory
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.quarters import MergedQuarters
+from ccmon.snapshot.sales_sums import SalesSums
+from tests.busy_floor import busy_floor
 
 ALLOCATE_IN_A_THREAD = """
 import ctypes, threading
@@ -52,3 +57,29 @@ def test_python_frees_what_it_keeps_for_later() -> None:
     finally:
         gc.callbacks.remove(note)
     assert ("stop", 2) in found
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda sums, _floor: sums + sums,
+        lambda sums, _floor: sums - sums,
+        lambda _sums, floor: MergedQuarters().update([queue.quarters for queue in floor.queues]),
+    ],
+    ids=["sum of counts", "difference of counts", "sums of quarters"],
+)
+def test_what_is_made_at_each_poll_leaves_no_tuples_for_others_to_use(
+    make: Callable[[SalesSums, FloorSnapshot], object],
+) -> None:
+    sums, floor = SalesSums(*range(len(SalesSums.__struct_fields__))), busy_floor(24)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(5):
+            make(sums, floor)
+        before = sys.getallocatedblocks()
+        for _ in range(500):
+            make(sums, floor)
+        assert sys.getallocatedblocks() - before < 250
+    finally:
+        gc.enable()

@@ -13,7 +13,7 @@ class Counts(Struct, frozen=True):
     """Counts and sums about one thing, added field by field: the parts of ratios, never ratios themselves."""
 
     def __add__(self, other: Self) -> Self:
-        return type(self)(*map(add, astuple(self), astuple(other)))
+        return type(self)(*[*map(add, astuple(self), astuple(other))])
 
     def __sub__(self, other: Self) -> Self:
-        return type(self)(*map(sub, astuple(self), astuple(other)))
+        return type(self)(*[*map(sub, astuple(self), astuple(other))])

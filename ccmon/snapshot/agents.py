@@ -103,7 +103,7 @@ class AgentsOfTheDay:
                 _without_orphaned_call(data, state, own),
                 totals.of(agent_id),
                 into_day.get(agent_id, NO_HANDLING),
-                tuple(map(_queue_name, members.of(agent_id))),
+                (*map(_queue_name, members.of(agent_id)),),
                 answers.get(agent_id, NO_ANSWERS),
                 data.day.starts_at,
             )

@@ -76,7 +76,7 @@ def _quarter(row: QueueTotals) -> Quarter:
 
 
 def _sum(starts_at: int, quarters: list[Quarter]) -> Quarter:
-    _, *counts = zip(*map(astuple, quarters), strict=True)
+    _, *counts = zip(*[*map(astuple, quarters)], strict=True)
     return Quarter(starts_at, *map(sum, counts))
 
 

@@ -189,13 +189,13 @@ def summed(queues: Sequence[QueueFigures], name: str, staffing: StaffingCount) -
 
 def _sum_of_calls(queues: Sequence[QueueFigures], name: str, merged: MergedQuarters) -> QueueFigures:
     """The total without the agents who are here."""
-    columns = zip(*map(_optional, queues), strict=True) if queues else repeat(())
+    columns = zip(*[*map(_optional, queues)], strict=True) if queues else repeat(())
     needed, longest, waiting_since, open_since = (
         [value for value in column if value is not None] for column in islice(columns, 4)
     )
-    shared = zip(*map(_shared, queues), strict=True) if queues else repeat(())
+    shared = zip(*[*map(_shared, queues)], strict=True) if queues else repeat(())
     purpose, client, threshold_ms, target = map(_common, islice(shared, 4))
-    counts = map(sum, zip(*map(_summed, queues), strict=True)) if queues else repeat(0)
+    counts = map(sum, zip(*[*map(_summed, queues)], strict=True)) if queues else repeat(0)
     return QueueFigures(
         id=None,
         name=name,

@@ -48,7 +48,7 @@ class _DrawnRow:
             self.line: StyledLine = known.line
         else:
             self._cells[-1] = (blank(width - sum([cells + GAP for _, cells in fitted]) + GAP),)
-            self.line = StyledLine(tuple(chain.from_iterable(self._cells)))
+            self.line = StyledLine((*chain.from_iterable(self._cells),))
 
     def redraw_clocks(self, context: ViewContext) -> None:
         """Draw the cells that read the clock; the line stays the same object where none looks different."""
@@ -67,7 +67,7 @@ class _DrawnRow:
             self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, context.glyphs)
             changed = True
         if changed:
-            self.line = StyledLine(tuple(chain.from_iterable(self._cells)), self.line.state)
+            self.line = StyledLine((*chain.from_iterable(self._cells),), self.line.state)
 
 
 def _made(
