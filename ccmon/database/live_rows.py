@@ -33,6 +33,7 @@ from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
+from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import (
     QUEUE_COUNTS,
@@ -144,6 +145,7 @@ class LiveRows:
 
     def _read_all(self, database: Database, at: int) -> FloorData:
         data = floor_reader.read_floor_data(database, at, is_latest=True)
+        data = replace(data, members=_with_names_of(data.directory, data.members))
         _, is_ahead = floor_reader.newest_moment(database, at)
         self._states = RowCache(data.states, attrgetter("agent_id"))
         self._agents_of_call: defaultdict[int | None, set[int]] = defaultdict(set)
@@ -228,6 +230,7 @@ class LiveRows:
     def _read_members(self, database: Database, data: FloorData, touched: Touched, found: dict[str, Any]) -> None:
         agents = touched.members
         rows = database.rows("current_members_of_agents", Membership, {"agents": dumps(list(agents))})
+        rows = _with_names_of(data.directory, rows)
         keys = {_queue_and_agent(row) for row in rows}
         keys |= {(queue_id, agent) for agent in agents for queue_id in data.directory.queues}
         self._members.update(keys, rows)
@@ -307,6 +310,17 @@ class LiveRows:
             self._calls_of_follow_ups.isdisjoint(touched.calls)
             and self._customers_of_follow_ups.isdisjoint(touched.customers)
         )
+
+
+def _with_names_of(directory: Directory, members: Iterable[Membership]) -> list[Membership]:
+    """Memberships with the directory's own names: each row that is read has others, 0.13 KB of them."""
+    queues, agents = directory.queues, directory.agents
+    return [
+        replace(row, queue=queues[row.queue_id].name, agent=agents[row.agent_id].login)
+        if row.queue_id in queues and row.agent_id in agents
+        else row
+        for row in members
+    ]
 
 
 def _with(data: FloorData, **rows: object) -> FloorData:

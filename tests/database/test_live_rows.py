@@ -191,6 +191,24 @@ def test_a_state_shows_its_call_as_it_is_whoever_has_the_call(template: Path) ->
         assert [(row.agent_id, row.queue_id) for row in after.states] == [(2, 2)]
 
 
+def test_memberships_have_the_names_of_the_directory_and_none_of_their_own(template: Path) -> None:
+    insert = "INSERT INTO queue_members (queue_id, agent_id, started_at) VALUES (?, ?, ?)"
+    with _copy(template) as connection:
+        connection.execute("DELETE FROM queue_members")
+        connection.execute("UPDATE agents SET login = 'Anneke' WHERE id = 1")
+        connection.execute("UPDATE queues SET name = 'Support' WHERE id = 2")
+        connection.execute(insert, (2, 1, NOON))
+        database, live = Database(connection), LiveRows()
+        first = live.read(database, NOON + HOUR)
+        connection.execute(insert, (1, 1, NOON + 1))
+        second = live.read(database, NOON + HOUR)
+        assert [(row.queue_id, row.agent_id) for row in second.members] == [(1, 1), (2, 1)]
+        assert second.directory is first.directory
+        for row in (*first.members, *second.members):
+            assert row.queue is first.directory.queues[row.queue_id].name
+            assert row.agent is first.directory.agents[row.agent_id].login
+
+
 class _Failing(Database):
     """Raises at one of its queries, as where somebody locks the database."""
 
