@@ -6,7 +6,8 @@ names the calls to read again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -77,6 +78,9 @@ class _Counts(Struct, frozen=True):
         return DayCounts(self.funnel, list(self.reasons.values()), self.repeats, reasons_edition, kept_edition)
 
 
+_NO_COUNTS = _Counts({}, {}, RepeatCounts.none())
+
+
 class CallsOfDay:
     """The calls of one business day, read again and again; nothing in the database is later than the moment."""
 
@@ -144,7 +148,7 @@ class CallsOfDay:
     def _read_all(
         self, database: Database, context: QueryContext, finished: FinishedDays, named_again: Collection[int]
     ) -> _Counts:
-        counts = _all_calls(database, context, self._at, finished)
+        counts = _NO_COUNTS.plus(_all_calls(database, context, self._at, finished))
         self._finished, self._by_caller = finished, read_visits_by_caller(database, context, finished)
         unfinished = database.values("unfinished_calls_of_day", _ended_by(context))
         self._read_again = {*unfinished, *named_again}
@@ -238,9 +242,14 @@ def _sum(rows: Groups[Row], others: Groups[Row], sign: int) -> Groups[Row]:
     for group, other in others.items():
         before = found.get(group)
         added = [sign * value for value in astuple(other)[len(group) :]]
-        if before is not None:
+        if before is None:
+            # A thousand groups have the same few words, and each row that was read has its own.
+            names: Sequence[Any] = [sys.intern(each) if type(each) is str else each for each in group]
+            group = tuple(names)  # noqa: PLW2901 - an equal one
+        else:
+            names = astuple(before)[: len(group)]
             added = [value + more for value, more in zip(astuple(before)[len(group) :], added, strict=True)]
-        found[group] = type(other)(*group, *added)
+        found[group] = type(other)(*names, *added)
         if added[0] == 0:
             del found[group]
     return found

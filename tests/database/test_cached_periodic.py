@@ -285,6 +285,15 @@ def test_todays_calls_are_counted_once(floor: Path) -> None:
         assert not [query for query in asked if "INDEXED BY calls_by_entry LEFT JOIN queues" in query]
 
 
+def test_groups_of_todays_calls_share_the_few_words_that_name_them(floor: Path) -> None:
+    with database_file.open_for_reading(floor) as connection:
+        cache = ReadingCache()
+        for _ in range(2):
+            rows = _read(Database(connection), NOW, LiveRows(), cache).funnel
+            words = [word for row in rows for word in (row.direction, row.purpose) if word is not None]
+            assert len(words) > len(set(words)) == len(set(map(id, words)))
+
+
 def test_what_rests_on_orders_and_shifts_is_not_asked_for_again_where_only_calls_come(
     floor: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
