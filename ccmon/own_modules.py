@@ -19,6 +19,8 @@ from types import CodeType, ModuleType
 
 HEADER = 16
 """The length of what stands before the code in a file of bytecode."""
+MOST = 1 << 16
+"""More bytes than the bytecode of any of our modules has."""
 
 
 class Loader(SourceFileLoader):
@@ -52,12 +54,16 @@ def _spec(name: str, folder: str, stem: str) -> ModuleSpec | None:
     source, bytecode = f"{folder}/{stem}.py", f"{folder}/__pycache__/{stem}.{sys.implementation.cache_tag}.pyc"
     try:
         found = os.stat(source)  # noqa: PTH116 (pathlib is not imported yet)
-        with open(bytecode, "rb", buffering=0) as file:  # noqa: PTH123
-            data = file.read()
+        file = os.open(bytecode, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            data = os.read(file, MOST)
+        finally:
+            os.close(file)
     except OSError:
         return None
     made_of = (int(found.st_mtime) & 0xFFFFFFFF, found.st_size & 0xFFFFFFFF)
-    if data[:HEADER] != b"".join((MAGIC_NUMBER, bytes(4), *(number.to_bytes(4, "little") for number in made_of))):
+    header = b"".join((MAGIC_NUMBER, bytes(4), *(number.to_bytes(4, "little") for number in made_of)))
+    if data[:HEADER] != header or len(data) == MOST:
         return None
     loader = Loader(name, source)
     code = marshal.loads(memoryview(data)[HEADER:])  # noqa: S302 (as Python does)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import terminal_environment
+from ccmon import own_modules
 from ccmon.own_modules import Finder, install_finder
 
 ROOT = Path(__file__).parent.parent
@@ -52,6 +53,16 @@ def test_modules_of_others_are_left_to_python() -> None:
     assert Finder.find_spec("json") is None
     assert Finder.find_spec("json.decoder", ["/usr/lib"]) is None
     assert Finder.find_spec("ccmon.nothing", [str(ROOT / "ccmon")]) is None
+
+
+def test_a_module_with_much_bytecode_is_left_to_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "some.py"
+    source.write_text("value = 1\n")
+    compiled(source)
+    size = source.parent.joinpath("__pycache__", f"some.{sys.implementation.cache_tag}.pyc").stat().st_size
+    for most, is_found in ((size + 1, True), (size, False), (size - 1, False)):
+        monkeypatch.setattr(own_modules, "MOST", most)
+        assert (Finder.find_spec("ccmon.some", [str(tmp_path)]) is not None) is is_found
 
 
 def test_a_module_without_up_to_date_bytecode_is_left_to_python(tmp_path: Path) -> None:
