@@ -1,8 +1,8 @@
 """Imports large packages without those of their dependencies that ccmon never uses.
 
 Textual brings a command palette with seven kinds of widgets, asyncio encryption, inspect Python's parser, msgspec
-schemas, decimals and identifiers, pathlib addresses. Leaving them out makes starts shorter and
-saves memory. While such a package is imported here, the modules that it does not need are absent or replaced by
+schemas, decimals and identifiers, pathlib addresses, typing regular expressions. Leaving them out makes starts shorter
+and saves memory. While such a package is imported here, the modules that it does not need are absent or replaced by
 something small. Afterwards whoever imports one of them gets the real module, and a call or attribute of an empty one,
 if it is used after all, goes to the real one.
 """
@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import os
 import sys
-import typing
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from types import ModuleType
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ABSENT = {
     "asyncio": ("ssl",),
@@ -26,8 +28,9 @@ ABSENT = {
 EMPTY = {
     "asyncio": ("asyncio.sslproto", "locale"),
     "inspect": ("ast", "tokenize"),
-    "msgspec": ("uuid", "decimal", "msgspec.inspect", "msgspec._json_schema", "msgspec.toml", "msgspec.yaml"),
-    "pathlib": ("urllib.parse",),
+    "msgspec": ("re", "uuid", "decimal", "msgspec.inspect", "msgspec._json_schema", "msgspec.toml", "msgspec.yaml"),
+    "pathlib": ("re", "urllib.parse", "warnings"),
+    "typing": ("re", "warnings"),
     "textual.app": (
         "ast",
         "difflib",
@@ -145,9 +148,11 @@ def _import_part(name: str) -> None:
 def _no_forward_reference_made() -> Iterator[None]:
     """While msgspec is imported, which makes one to see whether it has a parameter that all have since Python 3.11.
 
-    For the first of them Python sets up all classes of its syntax trees. Only the main thread may be running: another
-    would get the replacement.
+    For the first of them Python sets up all classes of its syntax trees. No other thread may use typing meanwhile:
+    it would get the replacement.
     """
+    import typing  # noqa: PLC0415 (it is imported in part)
+
     real = typing.ForwardRef
     typing.ForwardRef = lambda *_, **__: None  # type: ignore[misc, assignment]
     try:

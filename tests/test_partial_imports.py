@@ -70,6 +70,34 @@ print(urllib.parse.quote("?"))
     assert shown.splitlines() == ["False", "[] /b.db False", "%3F"]
 
 
+def test_types_are_as_with_the_whole_library() -> None:
+    shown = run("""
+import_parts("pathlib", "typing", "msgspec")
+print(sorted({"re", "warnings", "fnmatch"} & sys.modules.keys()))
+import typing
+from fnmatch import fnmatch
+from typing import Annotated, Pattern
+from msgspec import Meta, Struct, ValidationError, convert
+class Row(Struct):
+    name: Annotated[str, Meta(pattern="^a+$")]
+    found: Pattern[str] | None = None
+print(convert({"name": "aa"}, Row), fnmatch("a.db", "*.db"))
+try:
+    convert({"name": "b"}, Row)
+except ValidationError as error:
+    print(str(error)[:18])
+import re
+print(typing.get_type_hints(Row)["found"], re.match("a", "a")[0])
+""")
+    expected = [
+        "['fnmatch']",
+        "Row(name='aa', found=None) True",
+        "Expected `str` mat",
+        "typing.Optional[typing.Pattern[str]] a",
+    ]
+    assert shown.splitlines() == expected
+
+
 def test_what_is_called_after_all_is_the_real_one() -> None:
     shown = run("""
 import_parts("pathlib", "inspect", "msgspec")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 import os
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -33,7 +32,12 @@ def topics() -> Mapping[str, Mapping[str, str]]:
 def _files() -> Mapping[str, list[str]]:
     """By topic, the head of its file and the sections of its queries."""
     names = sorted(name for name in os.listdir(FOLDER) if name.endswith(".sql"))  # noqa: PTH208 (a fifth of the time)
-    return {name[:-4]: (FOLDER / name).read_text(encoding="utf-8").split(_QUERY) for name in names}
+    return {name[:-4]: _text(name).split(_QUERY) for name in names}
+
+
+def _text(name: str) -> str:
+    with open(f"{FOLDER}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 (half the time of read_text)
+        return file.read().decode()
 
 
 @functools.cache
@@ -74,6 +78,8 @@ def numbered(name: str) -> tuple[str, tuple[str, ...]]:
 
     Binding a sequence takes a third of the time of binding by name.
     """
+    import re  # noqa: PLC0415 (a single reading needs none)
+
     text = sql(name)
     names = tuple(dict.fromkeys(re.findall(_PARAMETER, text)))
     return re.sub(_PARAMETER, lambda found: f"?{names.index(found[1]) + 1}", text), names
