@@ -10,12 +10,12 @@ such as a queue's targets, is kept in the database.
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
 
+from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, os_error
 
 SITE_DIRECTORY = Path("/etc/ccmon")
@@ -55,22 +55,6 @@ def settings_files() -> tuple[Path, ...]:
         return (Path(named),)
     site = Path(os.environ.get("CCMON_SITE_DIR") or SITE_DIRECTORY)
     return (site / "settings.toml", _home("XDG_CONFIG_HOME", ".config") / "ccmon" / "settings.toml")
-
-
-def database_named(text: str, folder: Path = Path()) -> Path:
-    """The database file that a text names: ``~`` stands for a home, a relative path starts at ``folder``.
-
-    Raises:
-        CcmonError: it has the form ``scheme://…`` (what follows may hold a password and is not repeated), or there is
-            no such home.
-    """
-    if "://" in text and (scheme := re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://", text)):
-        raise CcmonError(f"databases of the kind {scheme[1]} are not supported; name the path of a file.")
-    try:
-        return folder / Path(text).expanduser()
-    except RuntimeError:
-        user = text.partition("/")[0]
-        raise CcmonError(f"there is no home directory {user}; write the whole path.") from None
 
 
 def load(database: Path | None = None) -> Settings:

@@ -13,14 +13,16 @@ from tests.databases import new_database
 ROOT = Path(__file__).parent.parent
 
 SHOW_MODULES = """
-import json, sys
+import sys
 sys.argv = ["ccmon", *{arguments!r}]
 from ccmon.cli import main
 try:
     main()
 except SystemExit:
     pass
-print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+loaded = sorted(sys.modules)
+import json
+print(json.dumps(loaded), file=sys.stderr)
 """
 
 
@@ -60,6 +62,7 @@ def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     loaded = modules_loaded_by("status", "--json", "--db", str(path))
     assert "ccmon.database.reader" in loaded
     assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "rich.table", "typer", "dataclasses", "inspect"})
+    assert loaded.isdisjoint({"re", "warnings", "urllib.parse"})
     ours = {name for name in loaded if name.startswith("ccmon.")}
     assert ours.isdisjoint({"ccmon.views.panel", "ccmon.monitor", "ccmon.sources", "ccmon.simulator", "ccmon.calls"})
     assert "ccmon.database.total_sql.queries" not in ours

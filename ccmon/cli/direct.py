@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
 
 from ccmon.errors import CcmonError
 
-Number = TypeVar("Number", int, float)
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing takes as long as fifteen of our modules
+    from typing import Any
 
 
 class Option:
@@ -33,7 +34,7 @@ def _text(word: str) -> str:
     return word
 
 
-def _within(limits: tuple[Number, Number], number: Number) -> Number:
+def _within(limits: tuple[float, float], number: float) -> float:
     least, most = limits
     if not least <= number <= most:
         raise ValueError
@@ -52,19 +53,19 @@ def _speed(word: str) -> float:
     return _within(SPEEDS, float(word))
 
 
-def _agents(word: str) -> int:
+def _agents(word: str) -> float:
     from ccmon.cli.run_demo import AGENTS
 
     return _within(AGENTS, int(word))
 
 
-def _days(word: str) -> int:
+def _days(word: str) -> float:
     from ccmon.cli.run_demo import PAST_DAYS
 
     return _within(PAST_DAYS, int(word))
 
 
-def _days_before(word: str) -> int:
+def _days_before(word: str) -> float:
     from ccmon.cli.run_seed import DAYS_BEFORE
 
     return _within(DAYS_BEFORE, int(word))
@@ -79,7 +80,7 @@ def _theme(word: str) -> str:
 
 
 def _database(word: str) -> object:
-    from ccmon.settings import database_named
+    from ccmon.database_path import database_named
 
     return database_named(word)
 
@@ -133,7 +134,9 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
     from ccmon.partial_imports import import_datetime, import_parts
 
     import_datetime()
-    import_parts("pathlib", "msgspec", "zoneinfo")
+    import_parts("pathlib")
+    if name != "status":  # that imports them while it opens the database
+        import_parts("msgspec", "zoneinfo")
     found = values(options, words)
     if found is None:
         return None

@@ -12,10 +12,10 @@ from ccmon.errors import CcmonError
 
 def database_file(text: str) -> Path:
     """The file that ``--db`` names. Wrong usage if it cannot be a file's name."""
-    from ccmon import settings  # not needed for --help
+    from ccmon.database_path import database_named  # not needed for --help
 
     try:
-        return settings.database_named(text)
+        return database_named(text)
     except CcmonError as error:
         raise typer.BadParameter(str(error)) from None
 

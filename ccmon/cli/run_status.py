@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from contextlib import ExitStack
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from ccmon import cli
 from ccmon.cli.values import database_path, parse_iso
 from ccmon.errors import CcmonError
+from ccmon.partial_imports import import_parts
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
 _CLOCK = r"(?P<hours>\d\d?):(?P<minutes>\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?"
 """A time of day without a date, with or without an offset."""
+SWITCH_INTERVAL_S = 0.0001
+"""How long one thread may make another wait."""
 KNOWN_SHOWN = 8
 """How many names are listed where none is similar."""
 
@@ -42,11 +43,18 @@ def show_status(
     Raises:
         CcmonError: the database cannot be read, or a given name does not exist.
     """
-    from ccmon.database.single_reading import single_reading
+    from ccmon.database.opening import Opening
 
+    if cli.ends_at_once():
+        sys.setswitchinterval(SWITCH_INTERVAL_S)  # opening asks for the interpreter often, each time for a moment
     with ExitStack() as opened:
+        opening = opened.enter_context(Opening(database_path(db)))
+        # The database is opened while what a reading needs is imported.
+        import_parts("typing", "msgspec", "zoneinfo")
+        from ccmon.database.single_reading import single_reading
+
         choose = None if at is None else partial(_parse_at, at)
-        reading = opened.enter_context(single_reading(database_path(db), choose))
+        reading = opened.enter_context(single_reading(opening, choose))
         # Costly reading goes on while the rest is imported.
         if as_json:
             from ccmon.report.json_writer import as_text
@@ -90,13 +98,15 @@ def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
 
 def _parse_at(text: str, site: Site, day: BusinessDay, latest: int) -> int:
     """The moment that a text means, which must not be in the future; a time of day is one of the business day."""
+    from zoneinfo import ZoneInfo
+
     from ccmon.formatting import local_time
 
     time_zone, now = site.time_zone, local_time(latest, ZoneInfo(site.time_zone))
     text = text.strip()
-    clock = re.fullmatch(_CLOCK, text)
-    if clock:
-        is_past_midnight = int(clock["hours"]) * HOUR_MS + int(clock["minutes"]) * MINUTE_MS < site.day_starts_ms
+    clock = _clock_time(text)
+    if clock is not None:
+        is_past_midnight = clock < site.day_starts_ms
         text = f"{date.fromisoformat(day.date) + timedelta(days=is_past_midnight)}T{text}"
     at = parse_iso(text, time_zone)
     if at > latest:
@@ -104,3 +114,13 @@ def _parse_at(text: str, site: Site, day: BusinessDay, latest: int) -> int:
             f"{text} is in the future: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}; name an earlier time."
         )
     return at
+
+
+def _clock_time(text: str) -> int | None:
+    """Milliseconds from midnight to a time of day; None for a text that is none, such as one with a date."""
+    if ":" not in text[1:3]:
+        return None
+    import re
+
+    clock = re.fullmatch(_CLOCK, text)
+    return None if clock is None else int(clock["hours"]) * HOUR_MS + int(clock["minutes"]) * MINUTE_MS

@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from ccmon.errors import CcmonError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 def database_path(option: Path | None) -> Path:
     """A command's database: the option, else ``CCMON_DB``, else the settings, else the default path."""
-    from ccmon import settings  # not needed for --help
+    if option is not None:
+        return option
+    from ccmon.partial_imports import import_parts
 
-    return option if option is not None else settings.load().database
+    import_parts("msgspec")
+    from ccmon import settings
+
+    return settings.load().database
 
 
 def machine_time_zone() -> str:
@@ -37,6 +45,8 @@ def parse_iso(text: str, time_zone: str) -> int:
     Raises:
         CcmonError: it is no such time, or did not occur or occurred twice as clocks changed.
     """
+    from zoneinfo import ZoneInfo
+
     try:
         parsed = datetime.fromisoformat(text.strip())
         if parsed.tzinfo is None:

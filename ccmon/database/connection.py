@@ -16,9 +16,8 @@ from _thread import allocate_lock  # threading takes as long as three of our mod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
 
-_SHARED_BYTE: Final = 0x40000002
+_SHARED_BYTE = 0x40000002
 """A byte among SQLite's locks in a database file: whoever locks it has the file open (sqlite3's os.h, SHARED_FIRST)."""
 _WAL, _SHM = "-wal", "-shm"
 

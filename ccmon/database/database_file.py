@@ -97,9 +97,9 @@ def open_writer(path: Path) -> Connection:
 
 
 @contextmanager
-def open_for_reading(path: Path) -> Iterator[Connection]:
+def open_for_reading(path: Path, *, any_thread: bool = False) -> Iterator[Connection]:
     """`open_reader` as a context, closed at its end, in which SQLite's errors are translated."""
-    with closing(open_reader(path)) as connection, translate_errors(path):
+    with closing(open_reader(path, any_thread=any_thread)) as connection, translate_errors(path):
         yield connection
 
 

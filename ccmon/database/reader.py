@@ -13,6 +13,7 @@ from pathlib import Path
 from ccmon.database.driver import Database
 from ccmon.database.floor_reader import read_floor_data
 from ccmon.database.moments import floor_time
+from ccmon.database.opening import Opening
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.single_reading import SingleReading, single_reading
@@ -37,7 +38,7 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
     Raises:
         CcmonError: the database cannot be read.
     """
-    with single_reading(path, None if at is None else lambda *_: at) as reading:
+    with Opening(path) as opening, single_reading(opening, None if at is None else lambda *_: at) as reading:
         return read(reading)
 
 

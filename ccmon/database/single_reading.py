@@ -12,14 +12,13 @@ from _thread import allocate_lock, start_new_thread  # threading takes as long a
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
-from ccmon.database.database_file import open_for_reading, second_reader
 from ccmon.database.driver import NO_PARAMETERS, Database, Values
 from ccmon.database.moments import changes_after, floor_time, is_latest, newest_at, read_site_and_day
+from ccmon.database.opening import Opening
 from ccmon.database.query_context import DayContext, one_customer_in, read_day_context
 from ccmon.database.sql_files import sql
 from ccmon.model.business_day import BusinessDay
@@ -150,33 +149,33 @@ class SingleReading(Struct, frozen=True):
 
 @contextmanager
 def single_reading(
-    path: Path, choose: Callable[[Site, BusinessDay, int], int] | None = None
+    opening: Opening, choose: Callable[[Site, BusinessDay, int], int] | None = None
 ) -> Iterator[SingleReading]:
-    """Open a database for a single reading, and prefetch the costly queries.
+    """Begin a single reading, and prefetch the costly queries.
 
     Args:
-        path: the database.
+        opening: the database.
         choose: returns the moment, given the site, the latest moment's business day and that moment; None: now.
 
     Raises:
         CcmonError: the database cannot be read.
     """
-    with open_for_reading(path) as connection, second_reader(path, connection) as beside:
-        database = PrefetchingDatabase(connection, beside)
-        _see_the_same(database, Database(beside))
-        at = floor_time(database.row("clock", Clock), real_now())
-        newest = 0
-        if choose is not None:
-            newest = newest_at(database)
-            latest = max(at, newest)
-            at = choose(*read_site_and_day(database, latest), latest)
-        site, day = read_site_and_day(database, at)
-        context = read_day_context(database, at, site=site, day=day)
-        database.prefetch(costly_queries(context, at, newest))
-        try:
-            yield SingleReading(database, at, is_now=choose is None)
-        finally:
-            database.close()
+    connection, beside = opening.connections()
+    database = PrefetchingDatabase(connection, beside)
+    _see_the_same(database, Database(beside))
+    at = floor_time(database.row("clock", Clock), real_now())
+    newest = 0
+    if choose is not None:
+        newest = newest_at(database)
+        latest = max(at, newest)
+        at = choose(*read_site_and_day(database, latest), latest)
+    site, day = read_site_and_day(database, at)
+    context = read_day_context(database, at, site=site, day=day)
+    database.prefetch(costly_queries(context, at, newest))
+    try:
+        yield SingleReading(database, at, is_now=choose is None)
+    finally:
+        database.close()
 
 
 def _see_the_same(database: Database, other: Database) -> None:

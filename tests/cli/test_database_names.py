@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from ccmon import settings
 from ccmon.cli import _run
+from ccmon.database_path import database_named
 from ccmon.errors import CcmonError
 from tests.commands import all_commands
 
@@ -61,12 +62,12 @@ def test_a_server_is_refused_by_its_scheme_alone(run: Callable[..., tuple[int, s
 )
 def test_every_scheme_is_refused(address: str) -> None:
     with pytest.raises(CcmonError, match=rf"of the kind {address.strip().partition('://')[0].replace('+', '.')} are"):
-        settings.database_named(address)
+        database_named(address)
 
 
 @pytest.mark.parametrize("name", ["a:b", "./x://y", "/srv/x://y", "1://x", "://x", "x:/y", "calls.db"])
 def test_a_file_may_be_called_almost_anything(name: str) -> None:
-    assert settings.database_named(name) == Path(name)
+    assert database_named(name) == Path(name)
 
 
 @pytest.mark.parametrize("name", [ADDRESS, "~nobody-of-that-name/calls.db"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -11,6 +12,7 @@ import pytest
 
 from ccmon.database import reader, single_reading
 from ccmon.database.driver import Database
+from ccmon.database.opening import Opening
 from ccmon.errors import CcmonError
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.site import Site
@@ -35,11 +37,20 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
+@contextmanager
+def started(
+    path: Path, choose: Callable[[Site, BusinessDay, int], int] | None = None
+) -> Iterator[single_reading.SingleReading]:
+    """A single reading of a database."""
+    with Opening(path) as opening, single_reading.single_reading(opening, choose) as one:
+        yield one
+
+
 @pytest.mark.parametrize("at", [NOON, NOON - 1_800_000, None])
 def test_what_is_prefetched_is_what_is_asked_for(
     database: Path, monkeypatch: pytest.MonkeyPatch, at: int | None
 ) -> None:
-    with single_reading.single_reading(database, None if at is None else lambda *_: at) as one:
+    with started(database, None if at is None else lambda *_: at) as one:
         prefetched = one.database.prefetched
         queries = list(prefetched.values())
         assert len(queries) >= 6
@@ -76,7 +87,7 @@ def test_what_is_begun_and_what_is_asked_see_the_same(database: Path, monkeypatc
 
     monkeypatch.setattr(Database, "version", writing_meanwhile)
     counted = "SELECT count(*) FROM calls"
-    with single_reading.single_reading(database) as one:
+    with started(database) as one:
         both = one.database.connection, one.database.beside
         assert [each.execute(counted).fetchall() for each in both] == [[(62,)], [(62,)]]
     assert len(begun) == 7
@@ -85,7 +96,7 @@ def test_what_is_begun_and_what_is_asked_see_the_same(database: Path, monkeypatc
 def test_a_fault_is_told_by_the_query_that_is_asked(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     faulty = [single_reading.PrefetchedQuery("sales_funnel", {}), single_reading.PrefetchedQuery("kept_customers", {})]
     monkeypatch.setattr(single_reading, "costly_queries", lambda *_, **__: faulty)
-    with pytest.raises(CcmonError, match="SQLite says"), single_reading.single_reading(database) as one:
+    with pytest.raises(CcmonError, match="SQLite says"), started(database) as one:
         one.database.ask("sales_funnel", {})
 
 
@@ -96,7 +107,7 @@ def test_without_a_thread_all_is_asked_when_it_is_needed(database: Path, monkeyp
 
 
 def test_whoever_looks_is_told_why_nothing_can_be_read(database: Path, tmp_path: Path) -> None:
-    with pytest.raises(CcmonError, match="There is no database"), single_reading.single_reading(tmp_path / "none.db"):
+    with pytest.raises(CcmonError, match="There is no database"), started(tmp_path / "none.db"):
         pass
 
     def later(site: Site, day: BusinessDay, latest: int) -> int:
@@ -104,7 +115,7 @@ def test_whoever_looks_is_told_why_nothing_can_be_read(database: Path, tmp_path:
 
     with (
         pytest.raises(CcmonError, match="in Europe/Amsterdam is too early"),
-        single_reading.single_reading(database, later),
+        started(database, later),
     ):
         pass
 
@@ -125,7 +136,7 @@ def test_whoever_waits_helps_the_thread(database: Path, monkeypatch: pytest.Monk
 
 def test_nothing_more_is_executed_after_the_end(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(single_reading, "start_new_thread", Mock(side_effect=RuntimeError("can't start new thread")))
-    with single_reading.single_reading(database) as one:
+    with started(database) as one:
         queries = list(one.database.prefetched.values())
     assert {each.cursor for each in queries} == {None}
 

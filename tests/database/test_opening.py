@@ -1,0 +1,68 @@
+"""A database that is opened in a thread is there when it is asked for, or says why it is not."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+
+from ccmon.database import opening
+from ccmon.database.opening import Opening
+from ccmon.errors import CcmonError
+from tests.databases import new_database
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+
+
+def test_both_connections_can_be_used_by_any_thread_until_the_end(database: Path) -> None:
+    with Opening(database) as opened:
+        both = opened.connections()
+        assert both == opened.connections()
+        found: list[object] = []
+        for connection in both:
+            asking = threading.Thread(target=lambda each=connection: found.extend(each.execute("SELECT 1 FROM site")))
+            asking.start()
+            asking.join()
+            assert connection.execute("SELECT 1 FROM site").fetchall() == [(1,)]
+        assert found == [(1,), (1,)]
+    for connection in both:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
+
+
+def test_nothing_can_be_written(database: Path) -> None:
+    with Opening(database) as opened:
+        for connection in opened.connections():
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                connection.execute("DELETE FROM site")
+
+
+def test_whoever_asks_is_told_what_is_wrong(database: Path, tmp_path: Path) -> None:
+    with Opening(tmp_path / "none.db"):
+        pass  # nobody asks
+    with Opening(tmp_path / "none.db") as opened:
+        for _ in range(2):
+            with pytest.raises(CcmonError, match="There is no database"):
+                opened.connections()
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    with pytest.raises(CcmonError, match="has schema 1"), Opening(database) as opened:
+        opened.connections()
+
+
+def test_an_error_of_sqlite_is_explained(database: Path) -> None:
+    with pytest.raises(CcmonError, match=r"calls\.db: SQLite says: no such table: none"), Opening(database) as opened:
+        opened.connections()[0].execute("SELECT * FROM none")
+
+
+def test_without_a_thread_it_is_opened_at_once(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "start_new_thread", Mock(side_effect=RuntimeError("can't start new thread")))
+    with Opening(database) as opened:
+        assert opened.connections()[1].execute("SELECT count(*) FROM site").fetchall() == [(1,)]
