@@ -34,7 +34,7 @@ OLDEST_SQLITE = (3, 37, 0)
 _READER_TIMEOUT_S = 2.0
 _WRITER_TIMEOUT_S = 10.0
 _READER_CACHE_KIB = 256
-"""Small: there are many monitors, and the system caches the file for all of them."""
+"""Small: there are many monitors, and the system caches the file for all of them; new memory costs more than that."""
 _WRITER_CACHE_KIB = 8_192
 """A log or table of any length is imported in 64 MiB of memory: rows come in order, so a larger cache gains little."""
 _HEADER = b"SQLite format 3\x00"
@@ -105,12 +105,10 @@ def open_for_reading(path: Path, *, any_thread: bool = False) -> Iterator[Connec
 
 @contextmanager
 def second_reader(path: Path, connection: Connection) -> Iterator[Connection]:
-    """Another connection, for any thread, to a database that a reader has open: the file is not checked again.
-
-    Nothing has been read with it: SQLite reads the schema at the first query.
-    """
+    """Another connection, for any thread, to a database that a reader has open: the file is not checked again."""
     with closing(_connect(path, "ro", _READER_TIMEOUT_S, any_thread=True)) as beside:
         connection.check()
+        _only_read(beside)
         yield beside
 
 

@@ -44,7 +44,6 @@ class Opening:
             _get_memory()
             connection = self._opened.enter_context(open_for_reading(self._path, any_thread=True))
             beside = self._opened.enter_context(second_reader(self._path, connection))
-            beside.execute("SELECT 0 FROM sqlite_schema LIMIT 0")  # the first statement reads the schema
             self._connections = connection, beside
         except Exception as error:  # it is raised where the connections are asked for
             self._error = error
