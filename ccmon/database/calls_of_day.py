@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -23,10 +23,12 @@ from ccmon.database.contacts import (
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.query_context import QueryContext
-from ccmon.database.visits_by_caller import VisitsByCaller
 from ccmon.snapshot.periodic_data import FinishedDays
 from ccmon.snapshot.periodic_rows import FunnelCount, ReasonCount, VisitCaller
 from ccmon.time_units import MINUTE_MS
+
+if TYPE_CHECKING:
+    from ccmon.database.visits_by_caller import VisitsByCaller
 
 REASON_NOTED_MS = MINUTE_MS
 """A call's reason is usually noted within this time after its end."""

@@ -10,14 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain, groupby
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, json
 
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.query_context import CONTACT_DAYS, WINDOW_DAYS, QueryContext, one_customer_in
-from ccmon.database.visits_by_caller import VisitsByCaller
 from ccmon.metrics.first_contact import (
     WITHHELD,
     Contact,
@@ -32,6 +31,9 @@ from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.periodic_data import FinishedDays, QueueAndAgent
 from ccmon.snapshot.periodic_rows import ContactVisit, DayTotals, DayVisitOrSingles, NumberedContactVisit, VisitCaller
 from ccmon.time_units import DAY_MS, WEEK_MS
+
+if TYPE_CHECKING:
+    from ccmon.database.visits_by_caller import VisitsByCaller
 
 ENTRIES_READ_FOR_ONE = 20
 """Reading this many calls in order for each one needed is as quick as looking calls up by customer."""
@@ -218,6 +220,8 @@ def _visits_of_phone_calls(
 
 def read_visits_by_caller(database: Database, context: QueryContext, finished: FinishedDays) -> VisitsByCaller:
     """The visits of the business day that are looked at, those after the moment included."""
+    from ccmon.database.visits_by_caller import VisitsByCaller  # noqa: PLC0415 (a single reading needs none)
+
     return VisitsByCaller(database.each("callers_of_day", VisitCaller, _sample(context, finished)))
 
 

@@ -131,10 +131,9 @@ def _today(database: Database, context: QueryContext, cache: ReadingCache) -> di
 
 
 def _shifts(database: Database, context: QueryContext) -> dict[str, Any]:
-    shifts = {"days": dumps([context.day.starts_at])}
     return {
         "planned": {row.agent_id: row for row in database.rows("planned_time", PlannedTime, context.whole_day)},
-        "planned_work": database.rows("planned_work", PlannedWorkRow, shifts),
+        "planned_work": database.rows("planned_work", PlannedWorkRow, context.shifts),
     }
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from ccmon.database.driver import Database, Parameters
+from ccmon.database.json_text import dumps
 from ccmon.model.business_day import BusinessDay, day_start
 from ccmon.model.site import Site
 from ccmon.time_units import DAY_MS, WEEK_MS
@@ -46,6 +47,11 @@ class DayContext(Struct, frozen=True):
     def surveyed(self) -> Parameters:
         """The parameters of a query about survey answers of finished days."""
         return self.window(self.since(WINDOW_DAYS - 1), self.day.starts_at)
+
+    @property
+    def shifts(self) -> Parameters:
+        """The parameters of a query about today's shifts."""
+        return {"days": dumps([self.day.starts_at])}
 
     @property
     def unresolved(self) -> Parameters:

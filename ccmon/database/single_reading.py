@@ -104,7 +104,7 @@ class PrefetchingDatabase(Database):
     def ask(self, query: str, parameters: Values) -> sqlite3.Cursor:
         """The rows of a query, which are there already if it was prefetched with the same parameters."""
         prefetched = self.prefetched.get(query)
-        if prefetched is not None:
+        if prefetched is not None and (prefetched.parameters == parameters or callable(prefetched.parameters)):
             self.wait()
             if prefetched.cursor is not None and prefetched.parameters == parameters:
                 del self.prefetched[query]
@@ -160,6 +160,7 @@ def single_reading(
     Raises:
         CcmonError: the database cannot be read.
     """
+    sql("clock")  # this reads all queries, perhaps while the database is still being opened
     connection, beside = opening.connections()
     database = PrefetchingDatabase(connection, beside)
     _see_the_same(database, Database(beside))
@@ -220,3 +221,6 @@ def costly_queries(context: DayContext, at: int, newest_at: int) -> Iterator[Pre
     yield PrefetchedQuery("customers_by_reason", context.parameters)
     yield PrefetchedQuery("reason_counts", today)
     yield PrefetchedQuery("kept_customers", today)
+    yield PrefetchedQuery("day_sales", context.parameters)
+    yield PrefetchedQuery("low_scores", context.parameters)
+    yield PrefetchedQuery("planned_work", context.shifts)

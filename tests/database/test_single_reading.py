@@ -71,6 +71,16 @@ def test_a_query_is_asked_anew_for_other_parameters(database: Path) -> None:
         assert prefetching.ask("newest_moment", {"until": 0}).fetchall() == [(0, 0)]
 
 
+def test_nobody_waits_for_a_query_with_other_parameters(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single_reading, "start_new_thread", Mock())  # it never comes to anything
+    with closing(sqlite3.connect(database)) as connection:
+        prefetching = single_reading.PrefetchingDatabase(connection, Mock())
+        prefetching.prefetch([single_reading.PrefetchedQuery("newest_moment", {"until": 0})])
+        assert prefetching.ask("newest_moment", {"until": NOON}).fetchall() == [(NOON - 60_000, NOON - 60_000)]
+        assert list(prefetching.prefetched) == ["newest_moment"]
+        prefetching._runs.release()
+
+
 def test_what_is_begun_and_what_is_asked_see_the_same(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody writes between the beginnings of the two transactions."""
     begun: list[int] = []
