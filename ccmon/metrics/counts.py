@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import add, sub
-from typing import Self
+from typing import Self, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -17,3 +18,13 @@ class Counts(Struct, frozen=True):
 
     def __sub__(self, other: Self) -> Self:
         return type(self)(*[*map(sub, astuple(self), astuple(other))])
+
+
+SomeCounts = TypeVar("SomeCounts", bound=Counts)
+
+
+def total(parts: Sequence[SomeCounts]) -> SomeCounts:
+    """The sum of one or more records of a kind; for many of them quicker than adding one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return type(parts[0])(*[*map(sum, zip(*[*map(astuple, parts)], strict=True))])

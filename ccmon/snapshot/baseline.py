@@ -62,7 +62,8 @@ class WeekdayBaseline:
     def _count(self, rows: Iterable[AgentWeekday], directory: Directory, weekday: int) -> None:
         called: defaultdict[int, list[int]] = defaultdict(_nothing)
         called_for: defaultdict[Scope, list[int]] = defaultdict(_nothing)
-        same: defaultdict[tuple[Scope, str], list[int]] = defaultdict(_nothing)
+        inbound: defaultdict[Scope, list[int]] = defaultdict(_nothing)
+        outbound: defaultdict[Scope, list[int]] = defaultdict(_nothing)
         of_agent: dict[int, Sequence[Scope]] = {}
         calls: defaultdict[tuple[Scope, int], int] = defaultdict(int)
         for row in rows:
@@ -74,15 +75,19 @@ class WeekdayBaseline:
             if row.sales_calls:
                 for scope in of_agent[agent_id]:
                     calls[scope, day] += row.sales_calls
-            if day == weekday:
-                for scope in of_agent[agent_id]:
-                    _add(same[scope, "inbound"], row.inbound, row.inbound_ms)
-                    _add(same[scope, "outbound"], row.outbound, row.outbound_ms)
+            if day != weekday:
+                continue
+            for scope in of_agent[agent_id]:
+                if row.inbound:
+                    _add(inbound[scope], row.inbound, row.inbound_ms)
+                if row.outbound:
+                    _add(outbound[scope], row.outbound, row.outbound_ms)
         self.calls.update(calls)
         for agent_id, work in called.items():
             for scope in of_agent[agent_id]:
                 _add(called_for[scope], *work)
-        self._work = {key: HandledCalls(*work) for key, work in same.items()}
+        for direction, found in (("inbound", inbound), ("outbound", outbound)):
+            self._work |= {(scope, direction): HandledCalls(*work) for scope, work in found.items()}
         self._called = {scope: HandledCalls(*work) for scope, work in called_for.items()}
 
     def work(self, scope: Scope, direction: str) -> HandledCalls:

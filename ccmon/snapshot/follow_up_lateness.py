@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
+from ccmon.metrics.counts import total
 from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.follow_ups import LateCause, LateReason, Record, RecordOf, around_hour
 from ccmon.metrics.forecast import arrival_chance
@@ -30,22 +32,26 @@ USUAL_LATE = 0.2
 NO_RECORD = Record(0, 0)
 
 
+Key = TypeVar("Key")
+
+
 class PromiseRecords:
     """Past promises by owner, kind, hour and whether the owner was scheduled to work."""
 
     def __init__(self, outcomes: Iterable[PromiseOutcome], directory: Directory) -> None:
         self._directory = directory
         self._found: dict[tuple[int | None, str, int, int], float] = {}
-        self._all: defaultdict[int, Record] = defaultdict(lambda: NO_RECORD)
-        self._teams: defaultdict[tuple[int | None, int], Record] = defaultdict(lambda: NO_RECORD)
-        self._owners: defaultdict[tuple[int | None, int], Record] = defaultdict(lambda: NO_RECORD)
         self._hours: defaultdict[tuple[int | None, str, int], dict[int, Record]] = defaultdict(dict)
+        every: defaultdict[int, list[Record]] = defaultdict(list)
+        of_teams: defaultdict[tuple[int | None, int], list[Record]] = defaultdict(list)
+        of_owners: defaultdict[tuple[int | None, int], list[Record]] = defaultdict(list)
         for row in outcomes:
             record = Record(row.late, row.promised)
-            self._all[row.planned] += record
-            self._teams[self._team(row.agent_id), row.planned] += record
-            self._owners[row.agent_id, row.planned] += record
+            every[row.planned].append(record)
+            of_teams[self._team(row.agent_id), row.planned].append(record)
+            of_owners[row.agent_id, row.planned].append(record)
             self._hours[row.agent_id, row.kind, row.planned][row.hour] = record
+        self._all, self._teams, self._owners = _totals(every), _totals(of_teams), _totals(of_owners)
         self._shifts = self._all[PAUSE].promised + self._all[WORK].promised > 0
         """Whether shifts are known at all."""
 
@@ -80,6 +86,11 @@ class PromiseRecords:
     def _team(self, agent_id: int | None) -> int | None:
         agent = self._directory.agents.get(agent_id or 0)
         return None if agent is None else agent.team_id
+
+
+def _totals(records: Mapping[Key, list[Record]]) -> defaultdict[Key, Record]:
+    """The sum of each key's records."""
+    return defaultdict(lambda: NO_RECORD, {key: total(each) for key, each in records.items()})
 
 
 class LateOutlook:

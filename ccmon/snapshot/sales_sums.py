@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ccmon.metrics.counts import Counts
+from ccmon.metrics.counts import Counts, total
 from ccmon.snapshot.agent_totals import GroupTotals
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import AgentTotals, CampaignTotals, OtherClientsSales
@@ -36,13 +36,13 @@ def sums_of(row: AgentTotals | GroupTotals | CampaignTotals | OtherClientsSales)
 
 def sums_by_scope(directory: Directory, rows: SalesRows) -> dict[Scope, SalesSums]:
     """Sums by scope; a client's are what its own teams sold, for whichever client."""
-    found: defaultdict[Scope, SalesSums] = defaultdict(lambda: NO_SALES)
+    found: defaultdict[Scope, list[SalesSums]] = defaultdict(list)
     for row in rows.by_agent.values():
         sums = _sums(row)
         for scope in scopes(directory, row.id):
-            found[scope] += sums
-    found.update({("campaign", row.id): _sums(row) for row in rows.by_campaign.values()})
-    return dict(found)
+            found[scope].append(sums)
+    campaigns = {("campaign", row.id): _sums(row) for row in rows.by_campaign.values()}
+    return {scope: total(each) for scope, each in found.items()} | campaigns
 
 
 def _sums(row: SoldSums) -> SalesSums:

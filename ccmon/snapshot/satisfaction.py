@@ -9,6 +9,7 @@ from itertools import chain
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
+from ccmon.metrics.counts import total
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.satisfaction import Satisfaction, by_scale, satisfied_from, very_low
@@ -84,17 +85,20 @@ def satisfaction_figures(periodic_data: PeriodicData, cache: InputCache) -> tupl
 
 def _past_counts(periodic_data: PeriodicData, finished: FinishedDays) -> _PastCounts:
     counts: defaultdict[Scope, _SurveyCounts] = defaultdict(_SurveyCounts)
-    for row in chain(finished.surveys, periodic_data.surveys):
-        for scope in _scopes(periodic_data, row.queue_id, row.agent_id):
-            counts[scope].answer(row.question, row.score, row.scale, row.answers)
+    for scope, answers in _answers_by_scope(periodic_data, finished).items():
+        for (question, score, scale), number in answers.items():
+            counts[scope].answer(question, score, scale, number)
     for invitation in chain(finished.invitations, periodic_data.invitations):
         for scope in _scopes(periodic_data, invitation.queue_id, invitation.agent_id):
             counts[scope].invited += invitation.invited
             counts[scope].responded += invitation.answered
-    for (queue_id, agent_id), (week, day) in finished.first_contact.items():
+    contacts: defaultdict[Scope, list[tuple[FirstContact, FirstContact]]] = defaultdict(list)
+    for (queue_id, agent_id), found in finished.first_contact.items():
         for scope in _scopes(periodic_data, queue_id, agent_id):
-            counts[scope].first_contact += week
-            counts[scope].first_contact_day += day
+            contacts[scope].append(found)
+    for scope, all_found in contacts.items():
+        weeks, days = zip(*all_found, strict=True)
+        counts[scope].first_contact, counts[scope].first_contact_day = total(weeks), total(days)
     directory = periodic_data.directory
     people = chain(
         (named("team", team) for team in directory.teams.values()),
@@ -108,6 +112,22 @@ def _past_counts(periodic_data: PeriodicData, finished: FinishedDays) -> _PastCo
             if scope_of(scope) in counts
         ),
     )
+
+
+def _answers_by_scope(
+    periodic_data: PeriodicData, finished: FinishedDays
+) -> Mapping[Scope, Mapping[tuple[str, int, int], int]]:
+    """The number of equal answers, by scope and by question, score and scale."""
+    found: defaultdict[Scope, defaultdict[tuple[str, int, int], int]] = defaultdict(lambda: defaultdict(int))
+    counted: dict[tuple[int | None, int | None], list[defaultdict[tuple[str, int, int], int]]] = {}
+    for row in chain(finished.surveys, periodic_data.surveys):
+        about = row.queue_id, row.agent_id
+        if about not in counted:
+            counted[about] = [found[scope] for scope in _scopes(periodic_data, *about)]
+        answer = row.question, row.score, row.scale
+        for answers in counted[about]:
+            answers[answer] += row.answers
+    return found
 
 
 def _scopes(periodic_data: PeriodicData, queue_id: int | None, agent_id: int | None) -> Iterable[Scope]:
