@@ -19,6 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_PATTERNS = ("re",) if sys.version_info < (3, 12) else ()
+"""What pathlib works without, except in later Pythons: there it makes a pattern as it is imported."""
 ABSENT = {
     "asyncio": ("ssl",),
     "msgspec": ("typing_extensions",),
@@ -29,7 +31,7 @@ EMPTY = {
     "asyncio": ("asyncio.sslproto", "locale"),
     "inspect": ("ast", "tokenize"),
     "msgspec": ("re", "uuid", "decimal", "msgspec.inspect", "msgspec._json_schema", "msgspec.toml", "msgspec.yaml"),
-    "pathlib": ("re", "urllib.parse", "warnings"),
+    "pathlib": ("urllib.parse", "warnings", *_PATTERNS),
     "typing": ("re", "warnings"),
     "textual.app": (
         "ast",

@@ -73,7 +73,7 @@ print(urllib.parse.quote("?"))
 def test_types_are_as_with_the_whole_library() -> None:
     shown = run("""
 import_parts("pathlib", "typing", "msgspec")
-print(sorted({"re", "warnings", "fnmatch"} & sys.modules.keys()))
+print("warnings" in sys.modules, "re" in sys.modules and sys.version_info < (3, 12))
 import typing
 from fnmatch import fnmatch
 from typing import Annotated, Pattern
@@ -90,7 +90,7 @@ import re
 print(typing.get_type_hints(Row)["found"], re.match("a", "a")[0])
 """)
     expected = [
-        "['fnmatch']",
+        "False False",
         "Row(name='aa', found=None) True",
         "Expected `str` mat",
         "typing.Optional[typing.Pattern[str]] a",
