@@ -76,8 +76,8 @@ def held_open(path: Path) -> Iterator[Connection]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
-    def held(open_file: Callable[[Path], Connection]) -> Callable[[Path], Connection]:
-        return lambda other: connection if other == path else open_file(other)
+    def held(open_file: Callable[..., Connection]) -> Callable[..., Connection]:
+        return lambda other, **options: connection if other == path else open_file(other, **options)
 
     with (
         closing(database_file.open_writer(path)) as connection,

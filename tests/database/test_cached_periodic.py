@@ -290,7 +290,7 @@ def test_groups_of_todays_calls_share_the_few_words_that_name_them(floor: Path) 
         cache = ReadingCache()
         for _ in range(2):
             rows = _read(Database(connection), NOW, LiveRows(), cache).funnel
-            words = [word for row in rows for word in (row.direction, row.purpose) if word is not None]
+            words = [word for row in rows.values() for word in (row.direction, row.purpose) if word is not None]
             assert len(words) > len(set(words)) == len(set(map(id, words)))
 
 
