@@ -522,6 +522,24 @@ def test_a_failed_bulk_load_rolls_back_to_working_triggers(template: Path) -> No
         assert connection.execute("SELECT sum(offered) FROM queue_quarters").fetchone() == (1,)
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends"),
+    [(0, 1), (-1, 1), (-1, 0), (0, DAY), (-1000, 1000), (-3 * DAY, HOUR), (-DAY, 2 * DAY), (HOUR, DAY), (1, DAY + 1)],
+)
+def test_a_state_at_the_edges_of_business_days_counts_in_each_as_long_as_it_lasts_there(
+    template: Path, starts: int, ends: int
+) -> None:
+    """A recount counts states in the day in which they begin apart from those that go on into it."""
+    with _copy(template, empty=True) as connection:
+        connection.execute(INSERT_STATE, (1, 1, "ready", DAY_AT + starts, DAY_AT + ends))
+        assert totals.check(connection) == []
+        connection.execute("BEGIN")
+        totals.rebuild(connection)
+        connection.execute("COMMIT")
+        assert kept(connection) == recounted(connection)
+        assert connection.execute("SELECT sum(ready_ms) FROM agent_days").fetchone() == (ends - starts,)
+
+
 def test_check_names_each_wrong_figure_and_rebuild_mends_it(template: Path) -> None:
     with _copy(template, empty=True) as connection:
         connection.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ccmon.database.total_sql import answers, triggers
 from ccmon.database.total_sql.definitions import (
@@ -24,17 +24,24 @@ from ccmon.database.total_sql.sql_fragments import aggregate, expanded, fill, in
 def recount(table: str) -> str:
     """What a table of totals should hold for the business days in [:first_at, :last_at), in the order of its keys."""
     total = TOTALS[table]
+    grouped = places(total.keys, last_first=len(total.parts) > 1)  # else the result is in the right order at once
     parts = [
-        fill(
-            "recount_part",
-            columns=_selected(part, total),
-            rows=rows_of(part.counted_table, ":first_at", ":last_at"),
-            where=expanded(part.where),
-            places=places(total.keys),
-        )
+        fill("recount_part", columns=columns, rows=rows, where=expanded(part.where), places=grouped)
         for part in total.parts
+        for columns, rows in _recounted(part, total)
     ]
     return f"{_united(total, parts)}\nORDER BY {places(total.keys)}"
+
+
+def _recounted(part: Part, total: Total) -> Iterator[tuple[str, str]]:
+    """The columns that one counted table gives, and its rows."""
+    first, last = ":first_at", ":last_at"
+    columns = _selected(part, total)
+    if part.counted_table == "state":
+        yield columns.replace("state.agent_id", "agent.id"), fill("begun_states", first=first, last=last)
+        yield columns, fill("continued_states", first=first, last=last)
+    else:
+        yield columns, rows_of(part.counted_table, first, last)
 
 
 def differences(total: Total | DerivedTotal, recounted: str) -> str:

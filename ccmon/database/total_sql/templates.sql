@@ -36,6 +36,21 @@ agent_states AS state CROSS JOIN business_days AS day
     AND day.starts_at < min({last}, state.ended_at) AND day.ends_at > state.started_at
 WHERE state.started_at < {last} AND state.ended_at > {first} AND state.ended_at > state.started_at
 
+
+-- The same, apart: those that begin in the day, in the order of days and agents, so that nothing need be sorted; and
+-- those that go on into it. These last reach a quarter of an hour, as each business day begins with one.
+-- name: begun_states
+business_days AS day CROSS JOIN agents AS agent CROSS JOIN agent_states AS state INDEXED BY agent_states_by_agent
+    ON state.agent_id = agent.id AND state.started_at >= day.starts_at AND state.started_at < day.ends_at
+WHERE day.starts_at < min({last}, (SELECT max(started_at) + 1 FROM agent_states))
+    AND day.starts_at >= max({first}, (SELECT min(started_at) FROM agent_states) - (
+        SELECT max(ends_at - starts_at) FROM business_days WHERE starts_at >= {first} AND starts_at < {last}))
+    AND state.ended_at > state.started_at
+-- name: continued_states
+agent_states AS state CROSS JOIN business_days AS day
+    ON day.starts_at >= max({first}, state.started_at + 1) AND day.starts_at < min({last}, state.ended_at)
+WHERE state.started_at < {last} AND state.ended_at > {first} AND state.started_at / 900000 < state.ended_at / 900000
+
 -- Rows of a counted table that count in the business day of a moment, as they were known then.
 -- name: known_call
 SELECT direction, queue_id, campaign_id, iif(served_at <= :at, agent_id, NULL) AS agent_id, entered_at,
