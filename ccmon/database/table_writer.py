@@ -11,7 +11,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -234,8 +233,10 @@ class TableWriter:
         named = [row.get(column.name) for row in rows]
         if column.refers_to == "scope":
             return [self._scope_id(row["scope"], name) for row, name in zip(rows, named, strict=True)]
-        find = partial(self._names.find, column.refers_to)
-        return [None if name is None else find(name) for name in named]
+        names = {name for name in named if name is not None}
+        ids: dict[str | None, int | None] = {name: self._names.find(column.refers_to, name) for name in names}
+        ids[None] = None
+        return [ids[name] for name in named]
 
     def _known(self, spec: TableSpec, row: Fields) -> Fields | None:
         """The existing row with a row's number or key."""
