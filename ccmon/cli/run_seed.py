@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +24,6 @@ def fill(
     from ccmon.real_time import real_now
     from ccmon.simulator import history
 
-    gc.enable()  # the floors of days that are written go
     path = database_path(db)
     zone = zone_of_database(path)
     ends_at = real_now() if until is None else parse_iso(until, zone.key)

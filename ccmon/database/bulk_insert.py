@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"\?(\d+)")
 _STAGED = "value_{}"
 """The name of a column of the temporary table."""
 
-_NULL = float("nan")
+NULL = float("nan")
 """SQLite stores it as NULL. For None, sqlite3 looks for an adapter each time, which takes ten times as long."""
 
 _PUT_OFF = (
@@ -119,7 +119,7 @@ def insert_by(connection: sqlite3.Connection, text: str, columns: Sequence[Seque
         shared = [values[0] for values, is_alike in zip(columns, alike, strict=True) if is_alike]
         others = [values for values, is_alike in zip(columns, alike, strict=True) if not is_alike]
         others = [
-            [_NULL if value is None else value for value in values] if None in values else values for values in others
+            [NULL if value is None else value for value in values] if None in values else values for values in others
         ]
         values = chain.from_iterable(zip(*others, strict=True))
         together = _TOGETHER * len(others)
@@ -129,6 +129,29 @@ def insert_by(connection: sqlite3.Connection, text: str, columns: Sequence[Seque
         rest = zip(*(values[whole:] for values in columns), strict=True)
         written += connection.executemany(text, rest).rowcount
     return written
+
+
+def insert_lists(
+    connection: sqlite3.Connection, query: str, rows: Sequence[list[Any]], common: Mapping[str, Any]
+) -> None:
+    """Insert rows of our own making with a query for one row.
+
+    Args:
+        connection: in a transaction that writes.
+        query: its name.
+        rows: the values of each, in the order of the query's parameters, and `NULL` for None.
+        common: the values of those parameters that are the same in all rows, and not in ``rows``.
+    """
+    text, parameters = numbered(query)
+    shared = [common[name] for name in parameters if name in common]
+    alike = tuple(name in common for name in parameters)
+    whole = len(rows) - len(rows) % _TOGETHER
+    batches = ([*shared, *chain.from_iterable(rows[first : first + _TOGETHER])] for first in range(0, whole, _TOGETHER))
+    if whole:
+        connection.executemany(_of_many(text, alike), batches)
+    for row in rows[whole:]:
+        values = iter(row)
+        connection.execute(text, [common[name] if name in common else next(values) for name in parameters])
 
 
 def _is_alike(values: Sequence[Any]) -> bool:

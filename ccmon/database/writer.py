@@ -105,7 +105,7 @@ class Writer:
             self.connection = database_file.open_writer(path)
             opened.callback(self.connection.close)
             with sqlite_errors.translate_errors(path):
-                self._names = floor_writer.NameIds(self.connection)
+                self.names = floor_writer.NameIds(self.connection)
                 self.state_machine = self._load_state_machine()
             opened.pop_all()
 
@@ -221,7 +221,7 @@ class Writer:
         self._unflushed, self._saved_before, self._flushed, self._backfill = [], None, False, None
         self._rejected, self._set_aside_records, self._agent_names = [], [], []
         self._counted = dict.fromkeys(self._counted, 0)
-        self._names = floor_writer.NameIds(self.connection)
+        self.names = floor_writer.NameIds(self.connection)
         self._replace_state_machine(self._load_state_machine())
 
     @contextmanager
@@ -264,7 +264,7 @@ class Writer:
         """Reset the state to that of the last flush, and ingest the records since then by halves."""
         records, self._unflushed = self._unflushed, []
         if self._saved_before is None:
-            self._names = floor_writer.NameIds(self.connection)
+            self.names = floor_writer.NameIds(self.connection)
             self._replace_state_machine(self._load_state_machine())
         else:
             self._restore(self._saved_before)
@@ -307,31 +307,31 @@ class Writer:
         self.state_machine, backfill, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
         if self._backfill is not None:
             self._backfill.state = backfill
-        self._names = floor_writer.NameIds(self.connection)
+        self.names = floor_writer.NameIds(self.connection)
 
     def _write_changes(self) -> None:
         changes = self.state_machine.take_changes()
         if self._backfill is not None:
             changes = self._backfill.take_writable(changes)
         for agent in changes.agents:
-            self._names.agent(agent)
+            self.names.agent(agent)
         if changes.aliases:
-            aliases = [(alias, self._names.agent(agent)) for alias, agent in changes.aliases]
+            aliases = [(alias, self.names.agent(agent)) for alias, agent in changes.aliases]
             self.connection.executemany(sql("write_alias"), aliases)
             self.connection.executemany(sql("deactivate_alias"), aliases)
         if self._agent_names:
             self.connection.executemany(sql("set_agent_name"), self._agent_names)
         if changes.visits:
-            new, again = floor_writer.write_visits(self.connection, self._names, self.source, changes.visits)
+            new, again = floor_writer.write_visits(self.connection, self.names, self.source, changes.visits)
             self.new_calls += new
             if self._backfill is not None:
                 self._backfill.renumber(again)
         kinds: tuple[Sequence[Interval], ...] = (changes.states, changes.memberships, changes.pauses)
         for intervals in kinds:
             if intervals:
-                floor_writer.write_intervals(self.connection, self._names, self.source, intervals)
+                floor_writer.write_intervals(self.connection, self.names, self.source, intervals)
         if changes.missed:
-            floor_writer.write_missed(self.connection, self._names, changes.missed)
+            floor_writer.write_missed(self.connection, self.names, changes.missed)
 
     def begin_backfill(self, after: int | None, until: int, translate: replay.Translate) -> None:
         """Begin to fill a gap: what is ingested from here on happened between two moments (Unix milliseconds).
@@ -345,7 +345,7 @@ class Writer:
         self._end_bulk_load()
         self.write_source()
         self._backfill = Backfill(self.connection, self.source, after, until, translate)
-        self._replace_state_machine(source_state.empty_state_machine(self.connection, self._names))
+        self._replace_state_machine(source_state.empty_state_machine(self.connection, self.names))
         self._backfill.load(self.state_machine)
         # The state is now that of the gap: a reset after a record raises must not load the present one.
         self._flushed = True
@@ -356,7 +356,7 @@ class Writer:
             replay.write_state(self.connection, self.source, filled_until, replay.state_beyond_rows(self.state_machine))
             self.state_machine.advance(until)
             self.flush()
-            carried = self._backfill.close(self.state_machine, self._names)
+            carried = self._backfill.close(self.state_machine, self.names)
             self._backfill = None
             self._replace_state_machine(self._load_state_machine(carried))
 
@@ -394,7 +394,7 @@ class Writer:
 
     def _load_state_machine(self, carried: dict[str, Any] | None = None) -> CallStateMachine:
         """The state as in the database; ``carried`` is the part not in rows, None: as it was written."""
-        state_machine, position = source_state.load_state_machine(self.connection, self._names, self.source, carried)
+        state_machine, position = source_state.load_state_machine(self.connection, self.names, self.source, carried)
         if position is not None:
             self.position = position
         return state_machine

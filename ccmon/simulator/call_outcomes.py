@@ -103,7 +103,7 @@ class CallOutcomes:
         if agent is None or agent.doing == "away":
             return
         begins = agent.plan.logs_out_at - CALLS_BEFORE_LEAVING
-        waits = agent.plan.agent.call_back_habit is CallBackHabit.BEFORE_LEAVING and floor.engine.now < begins
+        waits = agent.profile.call_back_habit is CallBackHabit.BEFORE_LEAVING and floor.engine.now < begins
         if waits and self._habits.random() < KEEPS_TO_HABIT:
             floor.engine.at(begins + round(self._habits.uniform(0, 15) * MINUTE_MS), self._act, login, follow_up)
         else:
@@ -117,7 +117,7 @@ class CallOutcomes:
         """The disposition that the agent chooses for a call."""
         setting = caller.queue.setting
         buys = caller.contact.buys if caller.contact is not None else 0.7
-        if setting.conversion and self._sales.random() < setting.conversion * buys * agent.plan.agent.sales_factor:
+        if setting.conversion and self._sales.random() < setting.conversion * buys * agent.profile.sales_factor:
             return "sale"
         if self._promises.random() < setting.promise_share:
             return "call back"
@@ -183,7 +183,7 @@ class CallOutcomes:
         floor, now, rng = self._floor, self._floor.engine.now, self._promises
         due_at = (now + round(rng.uniform(35, 200) * MINUTE_MS)) // QUARTER_MS * QUARTER_MS
         minute = (due_at - floor.plan.starts_at) // MINUTE_MS
-        due_at += (agent.plan.agent.pattern.outside_breaks(minute) - minute) * MINUTE_MS
+        due_at += (agent.profile.pattern.outside_breaks(minute) - minute) * MINUTE_MS
         if due_at > agent.plan.logs_out_at - 20 * MINUTE_MS:
             return
         number = next(self._numbers)
@@ -192,7 +192,7 @@ class CallOutcomes:
         floor.add_row("follow-ups", row)
         self._open[number] = now + 24 * HOUR_MS, "reached"
         random_number = rng.random()
-        delay = rng.gauss(-9, 6) if random_number < agent.plan.agent.diligence else rng.uniform(20, 120)
+        delay = rng.gauss(-9, 6) if random_number < agent.profile.diligence else rng.uniform(20, 120)
         if random_number < 0.985:
             floor.engine.at(
                 due_at + round(delay * MINUTE_MS), self._act, agent.login, DueFollowUp(number, customer, kind)
@@ -219,7 +219,7 @@ class CallOutcomes:
     def _survey(self, caller: SimulatedCaller, agent: AgentAtWork, disposition: str) -> None:
         floor, rng = self._floor, self._surveys
         waited_min = (caller.answered_at - caller.entered_at) / MINUTE_MS
-        mood = rng.gauss(4.25 + agent.plan.agent.kindness - 0.25 * waited_min, 1.05)
+        mood = rng.gauss(4.25 + agent.profile.kindness - 0.25 * waited_min, 1.05)
         if disposition in UNSOLVED:
             mood -= 0.9
         if caller.reason == floor.centre.problem:

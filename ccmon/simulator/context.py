@@ -8,10 +8,12 @@ from heapq import heappop, heappush
 from itertools import count, repeat
 from typing import Any
 
-from ccmon.events import FloorEvent, WrapUpEnded
+from ccmon.events import FloorEvent
 from ccmon.simulator.customers import Customer
 from ccmon.simulator.day_plan import DayPlan, Planner
 from ccmon.simulator.entities import AgentAtWork, DueFollowUp, SimulatedCaller, SimulatedQueue
+from ccmon.simulator.event_record import EventRecord
+from ccmon.simulator.record import FloorRecord
 from ccmon.simulator.table_rows import Change, FloorRows, Values
 
 
@@ -51,7 +53,8 @@ class Engine:
 class FloorContext(ABC):
     """One day of the floor, as its parts see it."""
 
-    def __init__(self, planner: Planner, plan: DayPlan) -> None:
+    def __init__(self, planner: Planner, plan: DayPlan, record: FloorRecord | None = None) -> None:
+        """``record`` takes down what happens; None: ``events`` does."""
         self.centre = planner.centre
         self.customers = planner.customers
         self.seed = planner.seed
@@ -62,8 +65,7 @@ class FloorContext(ABC):
         """Agents who have been at work today, by login."""
         self.events: list[FloorEvent] = []
         """Events that have not been taken yet."""
-        self.emit = self.events.append
-        """Emit an event of this moment."""
+        self.record = record or EventRecord(self.events.append, self.engine.at)
         self.rows = FloorRows()
         """Rows that have not been taken yet."""
         self._calls = count(1)
@@ -92,7 +94,7 @@ class FloorContext(ABC):
 
     def end_wrap_up(self, agent: AgentAtWork) -> None:
         """End the agent's wrap-up."""
-        self.emit(WrapUpEnded(self.engine.now, agent.login))
+        self.record.wrap_up_ended(self.engine.now, agent)
         self.free(agent)
 
     def follow_up_due(self, agent: AgentAtWork, follow_up: DueFollowUp) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from typing import Any
 
 from msgspec import Struct, field
 
+from ccmon.model.calls import Outcome
 from ccmon.simulator.centre import CampaignSetting, QueueSetting
 from ccmon.simulator.customers import CustomerContact
-from ccmon.simulator.shifts import AgentDay, Pause
-from ccmon.simulator.table_rows import VisitKey
+from ccmon.simulator.shifts import AgentDay, Pause, SimulatedAgent
+from ccmon.simulator.table_rows import CallOfRow
+from ccmon.time_units import NEVER
 
 
 class SimulatedQueue(Struct, eq=False):
@@ -33,16 +36,22 @@ class SimulatedCaller(Struct, eq=False):
     entered_at: int
     tries: int = 0
     """How often the caller abandoned before, today."""
+    gives_up_at: int = NEVER
+    gives_up_as: Outcome = Outcome.ABANDONED
+    will_give_up: bool = False
+    """Whether the floor's engine knows of it, which it need not if an agent answers before."""
     rings_at: AgentAtWork | None = None
     over: bool = False
-    """Whether the wait has ended."""
+    """Whether it is decided how the wait ends."""
     answered_at: int = 0
     held_ms: int = 0
+    row: Any = None
+    """What the floor's record keeps of it."""
 
     @property
-    def key(self) -> VisitKey:
-        """The key by which rows refer to the visit."""
-        return self.call_id, self.visit
+    def key(self) -> CallOfRow:
+        """That by which rows refer to the visit."""
+        return self.row or (self.call_id, self.visit)
 
     @property
     def customer(self) -> int | None:
@@ -67,6 +76,13 @@ class DialAttempt(Struct, eq=False):
     setting: CampaignSetting
     follow_up: DueFollowUp | None
     """None: the call is of a campaign."""
+    row: Any = None
+    """What the floor's record keeps of it."""
+
+    @property
+    def key(self) -> CallOfRow:
+        """That by which rows refer to the call."""
+        return self.row or (self.call_id, 1)
 
     @property
     def campaign(self) -> str | None:
@@ -78,8 +94,9 @@ class AgentAtWork(Struct, eq=False):
     """An agent at work."""
 
     plan: AgentDay
-    queues: list[tuple[SimulatedQueue, int]]
+    profile: SimulatedAgent
     login: str
+    queues: list[tuple[SimulatedQueue, int]]
     doing: str = "away"
     """away, ready, busy or paused; ready is when something new can begin."""
     leaving: bool = False
@@ -89,6 +106,10 @@ class AgentAtWork(Struct, eq=False):
     """Calls back that are due."""
     activity_number: int = 0
     """Counts what the agent has begun, so that an interrupted preview is recognized."""
+    id: int = 0
+    rows: list[list[Any]] = []
+    pause_rows: list[list[Any]] = []
+    """What the floor's record keeps of the agent: the row's number, the states of the day, and the present pause."""
 
     def occupy(self) -> None:
         """Note that the agent begins something."""

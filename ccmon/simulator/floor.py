@@ -14,6 +14,7 @@ from ccmon.simulator.day_plan import Arrival, DayPlan, Planner
 from ccmon.simulator.entities import AgentAtWork, SimulatedCaller, SimulatedQueue
 from ccmon.simulator.outbound import Dialler
 from ccmon.simulator.random_streams import stream
+from ccmon.simulator.record import FloorRecord
 from ccmon.simulator.shifts import AgentDay, CallBackHabit, Pause
 from ccmon.simulator.table_rows import FloorRows
 from ccmon.time_units import MINUTE_MS, NEVER
@@ -31,8 +32,8 @@ AUTO_PAUSE_SHARE = 0.35
 class SimulatedFloor(FloorContext):
     """One day of the floor."""
 
-    def __init__(self, planner: Planner, plan: DayPlan) -> None:
-        super().__init__(planner, plan)
+    def __init__(self, planner: Planner, plan: DayPlan, record: FloorRecord | None = None) -> None:
+        super().__init__(planner, plan, record)
         self._rng = stream(self.seed, plan.day, "floor")
         self._patience = stream(self.seed, plan.day, "patience")
         self._service = stream(self.seed, plan.day, "service")
@@ -65,6 +66,10 @@ class SimulatedFloor(FloorContext):
         rows, self.rows = self.rows, FloorRows()
         return rows
 
+    def let_go(self) -> None:
+        """To be called when nothing more is wanted of the floor: frees it without a search for reference cycles."""
+        del self.call_outcomes, self._dialler
+
     def _set_up(self) -> None:
         for kind, rows in self.plan.rows.items():
             self.rows.new[kind] = rows
@@ -95,13 +100,22 @@ class SimulatedFloor(FloorContext):
             customer, _, name, phone = self.meet(caller.contact.customer)
         elif self._rng.random() < 0.5:
             phone = self.call_outcomes.stranger()
-        self.emit(events.CallEntered(now, caller.call_id, queue.setting.name, phone, name, customer))
-        patience = queue.setting.patience.draw(self._patience)
-        if queue.setting.exit_key_share and self._rng.random() < queue.setting.exit_key_share:
-            self.engine.after(round((0.75 + self._rng.random()) * MINUTE_MS), self._give_up, caller, Outcome.EXIT_KEY)
-        self.engine.after(patience, self._give_up, caller, Outcome.ABANDONED)
+        self.record.entered(now, caller, phone=phone, name=name, customer=customer)
+        setting = queue.setting
+        caller.gives_up_at = now + setting.patience.draw(self._patience)
+        if setting.exit_key_share and self._rng.random() < setting.exit_key_share:
+            presses_at = now + round((0.75 + self._rng.random()) * MINUTE_MS)
+            if presses_at <= caller.gives_up_at:
+                caller.gives_up_at, caller.gives_up_as = presses_at, Outcome.EXIT_KEY
         queue.waiting[caller] = None
         self._serve(queue)
+        if caller.rings_at is None:
+            self._expect_to_give_up(caller)
+
+    def _expect_to_give_up(self, caller: SimulatedCaller) -> None:
+        if not caller.will_give_up:
+            caller.will_give_up = True
+            self.engine.at(caller.gives_up_at, self._give_up, caller, caller.gives_up_as)
 
     def _serve(self, queue: SimulatedQueue) -> None:
         """Connect the first waiting caller with the agent idle longest."""
@@ -120,11 +134,8 @@ class SimulatedFloor(FloorContext):
         if agent is None:
             queue.waiting.pop(caller, None)
         else:
-            self.emit(events.OfferWithdrawn(now, caller.call_id, queue.setting.name, agent.login))
-        by = "system" if outcome is Outcome.NO_AGENTS else "caller"
-        self.emit(
-            events.CallEnded(now, caller.call_id, queue.setting.name, outcome, by, waited_ms=now - caller.entered_at)
-        )
+            self.record.withdrawn(now, caller, agent)
+        self.record.left(now, caller, outcome, "system" if outcome is Outcome.NO_AGENTS else "caller")
         self.call_outcomes.lost(caller, outcome)
         if agent is not None:
             self.free(agent)
@@ -139,64 +150,56 @@ class SimulatedFloor(FloorContext):
     # Calls
 
     def _offer(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
+        """Let an agent's telephone ring: what comes of it is decided here, unless the caller gives up before."""
         agent.occupy()
-        now, setting = self.engine.now, caller.queue.setting
+        now = self.engine.now
         caller.rings_at = agent
-        self.emit(events.CallOffered(now, caller.call_id, setting.name, agent.login))
-        if self._pick_up.random() < agent.plan.agent.miss_share:
-            self.engine.after(RINGS_OUT_MS, self._miss, caller, agent)
+        misses = self._pick_up.random() < agent.profile.miss_share
+        stops_at = now + (RINGS_OUT_MS if misses else caller.queue.setting.ring.draw(self._pick_up))
+        if caller.gives_up_at <= stops_at:
+            self.record.rings(now, caller, agent)
+            self._expect_to_give_up(caller)
+        elif misses:
+            self.record.rings(now, caller, agent)
+            self.engine.at(stops_at, self._miss, caller, agent)
         else:
-            self.engine.after(setting.ring.draw(self._pick_up), self._answer, caller)
+            self._talk(caller, agent, stops_at)
 
     def _miss(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
-        if caller.over:
-            return
         caller.rings_at = None
         queue = caller.queue
-        self.emit(events.CallMissed(self.engine.now, caller.call_id, queue.setting.name, agent.login, RINGS_OUT_MS))
+        self.record.missed(self.engine.now, caller, agent, RINGS_OUT_MS)
         queue.waiting[caller] = None
         queue.waiting.move_to_end(caller, last=False)
         if self._rng.random() < AUTO_PAUSE_SHARE:
             agent.pauses.appendleft(Pause(self.engine.now, round(self._rng.uniform(0.6, 4) * MINUTE_MS), "Auto-Pause"))
         self._serve(queue)
         self.free(agent)
+        if caller.rings_at is None:
+            self._expect_to_give_up(caller)
 
-    def _answer(self, caller: SimulatedCaller) -> None:
-        agent = caller.rings_at
-        if caller.over or agent is None:
-            return
+    def _talk(self, caller: SimulatedCaller, agent: AgentAtWork, answered_at: int) -> None:
+        """Decide on the conversation that begins when the agent answers."""
         caller.over = True
-        now, setting = self.engine.now, caller.queue.setting
-        caller.answered_at = now
-        self.emit(events.CallAnswered(now, caller.call_id, setting.name, agent.login, now - caller.entered_at))
-        talk = setting.talk.draw(self._service)
-        if agent.plan.agent.talk_factor != 1:
-            talk = round(talk * agent.plan.agent.talk_factor)
-        if self._service.random() < setting.hold_share:
-            caller.held_ms = setting.hold.draw(self._service)
-            starts = round(talk * self._service.uniform(0.2, 0.8))
-            self.engine.after(starts, self._hold, caller, agent)
-        self.engine.after(talk + caller.held_ms, self._hang_up, caller, agent)
-
-    def _hold(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
-        self.emit(events.CallHeld(self.engine.now, caller.call_id, agent.login))
-        self.engine.after(caller.held_ms, self._resume, caller, agent)
-
-    def _resume(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
-        self.emit(events.CallResumed(self.engine.now, caller.call_id, agent.login))
+        setting, service = caller.queue.setting, self._service
+        caller.answered_at = answered_at
+        held_at = None
+        talk = setting.talk.draw(service)
+        if agent.profile.talk_factor != 1:
+            talk = round(talk * agent.profile.talk_factor)
+        if service.random() < setting.hold_share:
+            caller.held_ms = setting.hold.draw(service)
+            held_at = answered_at + round(talk * service.uniform(0.2, 0.8))
+        self.record.serves(self.engine.now, caller, agent, held_at)
+        self.engine.at(answered_at + talk + caller.held_ms, self._hang_up, caller, agent)
 
     def _hang_up(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
         now, setting = self.engine.now, caller.queue.setting
         transferred = bool(setting.transfer_to) and self._service.random() < setting.transfer_share
-        wrap_up = round(setting.wrap_up.draw(self._service) * agent.plan.agent.wrap_up_factor)
+        wrap_up = round(setting.wrap_up.draw(self._service) * agent.profile.wrap_up_factor)
         by = "transfer" if transferred else "caller" if self._service.random() < 0.6 else "agent"
         disposition = "transferred" if transferred else self.call_outcomes.disposition(caller, agent)
-        self.emit(
-            events.CallEnded(
-                now, caller.call_id, setting.name, Outcome.ANSWERED, by, agent.login,
-                caller.answered_at - caller.entered_at, now - caller.answered_at, disposition, wraps_up=wrap_up > 0,
-            )
-        )  # fmt: skip
+        self.record.hung_up(now, caller, agent, ended_by=by, disposition=disposition, wrap_up_ms=wrap_up)
         self.call_outcomes.handled(caller, agent, disposition)
         if transferred and setting.transfer_to is not None:
             queue = self.queues[setting.transfer_to]
@@ -211,12 +214,10 @@ class SimulatedFloor(FloorContext):
     def _log_in(self, plan: AgentDay) -> None:
         profile, now = plan.agent, self.engine.now
         queues = [(self.queues[name], level) for name, level in profile.queues]
-        agent = self.agents[profile.login] = AgentAtWork(plan, queues, profile.login)
-        if not agent.queues:
-            self.emit(events.AgentLoggedIn(now, agent.login))
+        agent = self.agents[profile.login] = AgentAtWork(plan, profile, profile.login, queues)
         for queue, _ in agent.queues:
             queue.agents += 1
-            self.emit(events.MemberJoined(now, queue.setting.name, agent.login))
+        self.record.logged_in(now, agent)
         for pause in plan.pauses:
             self.engine.at(pause.at, self._pause_due, agent, pause)
         self.engine.at(plan.logs_out_at, self._leave_due, agent)
@@ -228,7 +229,7 @@ class SimulatedFloor(FloorContext):
         agent.doing = "ready"
         if agent.leaving and self._may_leave(agent):
             self._log_out(agent)
-        elif agent.follow_ups and agent.plan.agent.call_back_habit is CallBackHabit.WHEN_DUE:
+        elif agent.follow_ups and agent.profile.call_back_habit is CallBackHabit.WHEN_DUE:
             self._dialler.call_back(agent, agent.follow_ups.popleft())  # the pause can wait
         elif agent.pauses:
             self._pause(agent, agent.pauses.popleft())
@@ -253,7 +254,7 @@ class SimulatedFloor(FloorContext):
                 self._serve(queue)
                 if agent.doing != "ready":
                     return
-        if agent.plan.agent.campaign is not None:
+        if agent.profile.campaign is not None:
             self._dialler.prepare(agent)
 
     def _pause_due(self, agent: AgentAtWork, pause: Pause) -> None:
@@ -265,12 +266,12 @@ class SimulatedFloor(FloorContext):
     def _pause(self, agent: AgentAtWork, pause: Pause) -> None:
         agent.occupy()
         agent.doing = "paused"
-        self.emit(events.AgentPaused(self.engine.now, agent.login, None, pause.reason))
+        self.record.paused(self.engine.now, agent, pause.reason)
         self.engine.after(pause.length_ms, self._unpause, agent)
 
     def _unpause(self, agent: AgentAtWork) -> None:
         if agent.doing == "paused":
-            self.emit(events.AgentUnpaused(self.engine.now, agent.login, None))
+            self.record.unpaused(self.engine.now, agent)
             self.free(agent)
 
     def _leave_due(self, agent: AgentAtWork) -> None:
@@ -290,7 +291,7 @@ class SimulatedFloor(FloorContext):
         agent.occupy()
         agent.doing = "away"
         now = self.engine.now
-        self.emit(events.AgentLoggedOut(now, agent.login))
+        self.record.logged_out(now, agent)
         for queue, _ in agent.queues:
             queue.agents -= 1
             if not queue.agents and now >= self.plan.closes_at:
@@ -300,7 +301,7 @@ class SimulatedFloor(FloorContext):
 
 def _calls_back_now(agent: AgentAtWork) -> bool:
     """Whether an agent makes a due call before anything else."""
-    if agent.plan.agent.call_back_habit is not CallBackHabit.WHEN_QUIET or not agent.queues:
+    if agent.profile.call_back_habit is not CallBackHabit.WHEN_QUIET or not agent.queues:
         return True
     queue, _ = agent.queues[0]
     others = sum(other is not agent for ready in queue.ready for other in ready)

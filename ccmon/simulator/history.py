@@ -21,10 +21,14 @@ from ccmon.simulator.centre import Investment, standard_centre
 from ccmon.simulator.clock import local_date
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
+from ccmon.simulator.row_record import RowRecord
 from ccmon.simulator.table_rows import SOURCE, RowWriter, Values
+from ccmon.time_units import HOUR_MS
 
 BATCH = 20_000
 """Number of actions on the floor after which events are applied together."""
+GONE_HOME_MS = 4 * HOUR_MS
+"""This long after closing, everything that a day's calls lead to on the day has happened."""
 ROWS_OF_AGENT_DAY = 200
 """About how many calls and states an agent adds on a day."""
 
@@ -75,7 +79,7 @@ def seed(
                 rows.write_customers(orders)
                 rows.write(orders)
             for number in range(days + 1):
-                _write_day(writer, rows, SimulatedFloor(planner, planner.plan(first + timedelta(days=number))), until)
+                _write_day(writer, rows, planner, first + timedelta(days=number), until)
                 progress(number + 1, days + 1)
             writer.write_source(checked_at=until)
             times = {"name": SOURCE, "started_at": until, "checked_at": until}
@@ -126,17 +130,28 @@ def _rows(settings: Iterable[object], *fields: str, **same: str) -> list[Values]
     return [{name: getattr(setting, name) for name in fields} | same for setting in settings]
 
 
-def _write_day(writer: Writer, rows: RowWriter, floor: SimulatedFloor, until: int) -> None:
+def _write_day(writer: Writer, rows: RowWriter, planner: Planner, day: date, until: int) -> None:
     """Write what happens on a day up to a moment, and its consequences by then, into an open transaction."""
-    is_more = True
-    while is_more:
-        is_more = floor.advance(until, BATCH)
-        events = floor.take_events()
-        writer.apply(events)
-        writer.count(records=len(events))
+    plan, record = planner.plan(day), None
+    if until >= plan.closes_at + GONE_HOME_MS:
+        record = RowRecord(writer.connection, writer.state_machine, writer.names)
+        floor = SimulatedFloor(planner, plan, record)
+        floor.advance(until)
+        writer.count(records=record.event_count)
+    else:
+        floor = SimulatedFloor(planner, plan)
+        is_more = True
+        while is_more:
+            is_more = floor.advance(until, BATCH)
+            events = floor.take_events()
+            writer.apply(events)
+            writer.count(records=len(events))
     beside = floor.take_rows()
     beside.changes += (change for change in floor.call_outcomes.later_outcomes() if change.at <= until)
+    floor.let_go()
     rows.write_customers(beside)
+    if record is not None:
+        record.write()
     visits = writer.state_machine.recorder.changes.visits  # flush gives them their row numbers
     writer.flush()
     rows.write(beside, visits)

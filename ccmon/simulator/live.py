@@ -28,6 +28,7 @@ from ccmon.simulator.clock import FloorClock, local_date, next_morning
 from ccmon.simulator.day_plan import Planner
 from ccmon.simulator.floor import SimulatedFloor
 from ccmon.simulator.history import ROWS_OF_AGENT_DAY, prepare
+from ccmon.simulator.row_record import RowRecord
 from ccmon.simulator.table_rows import SOURCE, Change, FloorRows, RowWriter
 from ccmon.time_units import NEVER
 
@@ -156,23 +157,21 @@ class PastFiller:
 
     def _fill(self, day: date, floor_now: Callable[[], int]) -> Iterator[None]:
         """Simulate a day slice by slice, then write it in one transaction."""
-        simulated = SimulatedFloor(self._planner, self._planner.plan(day))
         past = CallStateMachine()
         for known in self._writer.state_machine.agent_tracker.agents:
             past.agent_tracker.agent_from_database(known)
+        record = RowRecord(self._writer.connection, past, self._writer.names)
+        simulated = SimulatedFloor(self._planner, self._planner.plan(day), record)
         yield
-        is_more = True
-        while is_more:
-            is_more = simulated.advance(NEVER, SLICE)
-            events = simulated.take_events()
-            past.apply(events)
-            self._writer.count(records=len(events))
+        while simulated.advance(NEVER, SLICE):
             yield
+        self._writer.count(records=record.event_count)
         rows = simulated.take_rows()
         rows.changes += (later for later in simulated.call_outcomes.later_outcomes() if later.at <= floor_now())
         _end_states(past)
         with self._writer.transaction(bulk=True):
             self._rows.write_customers(rows)
+            record.write()
             live, self._writer.state_machine = self._writer.state_machine, past
             try:
                 self._writer.flush()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ccmon.events import CallAnswered, CallDialled, CallEnded
-from ccmon.model.calls import Outcome
 from ccmon.model.queues import Purpose
 from ccmon.simulator.call_outcomes import CallOutcomes
 from ccmon.simulator.centre import CampaignSetting
@@ -17,6 +15,8 @@ PREVIEW = log_normal(17, 0.5)
 RINGING = log_normal(13, 0.5)
 GREETING = log_normal(14, 0.5)
 """Length of a call that reaches a person, but not the one sought."""
+NO_ANSWER_MS = round(0.2 * MINUTE_MS)
+"""How much longer a telephone rings at which nobody answers."""
 NOT_REACHED = weighted({"no answer": 0.62, "answering machine": 0.26, "busy": 0.08, "wrong number": 0.04})
 NOT_SOLD = weighted({"not interested": 0.66, "information sent": 0.2, "thinks about it": 0.14})
 CALL_BACK = CampaignSetting("", "", Purpose.SERVICE, log_normal(150, 0.7), log_normal(25, 0.6), 0.32, 0, 0.82)
@@ -43,7 +43,7 @@ class Dialler:
     def _dial_next(self, agent: AgentAtWork, activity_number: int) -> None:
         if agent.activity_number != activity_number or agent.doing != "ready":
             return
-        campaign, leads = self._campaigns[agent.plan.agent.campaign]
+        campaign, leads = self._campaigns[agent.profile.campaign]
         place = self._rng.randrange(leads)
         self._dial(agent, self._floor.customers.lead(campaign.name, place), campaign, None)
 
@@ -52,32 +52,25 @@ class Dialler:
         self._dial(agent, follow_up.customer, CALL_BACK, follow_up)
 
     def _dial(self, agent: AgentAtWork, customer: int, setting: CampaignSetting, follow_up: DueFollowUp | None) -> None:
-        floor = self._floor
+        floor, rng, now = self._floor, self._rng, self._floor.engine.now
         agent.occupy()
         attempt = DialAttempt(floor.new_call_id(), customer, setting, follow_up)
         phone = floor.meet(customer).phone
-        floor.emit(CallDialled(floor.engine.now, attempt.call_id, agent.login, attempt.campaign, phone, customer))
-        reached = self._rng.random() < setting.contact_share
-        ring = RINGING.draw(self._rng)
-        floor.engine.after(
-            ring if reached else ring + round(0.2 * MINUTE_MS), self._reach if reached else self._miss, agent, attempt
-        )
+        reached = rng.random() < setting.contact_share
+        ring = RINGING.draw(rng)
+        if not reached:
+            floor.record.dialled(now, agent, attempt, phone, None)
+            floor.engine.after(ring + NO_ANSWER_MS, self._miss, agent, attempt)
+            return
+        floor.record.dialled(now, agent, attempt, phone, now + ring)
+        right_party = follow_up is not None or rng.random() < setting.right_party_share
+        talk = round(setting.talk.draw(rng) * agent.profile.talk_factor) if right_party else GREETING.draw(rng)
+        floor.engine.after(ring + talk, self._hang_up, agent, attempt, right_party)
 
     def _miss(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
         """End an attempt that no person answers."""
         floor = self._floor
-        disposition = NOT_REACHED.draw(self._rng)
-        floor.emit(
-            CallEnded(
-                floor.engine.now,
-                attempt.call_id,
-                None,
-                Outcome.ABANDONED,
-                "agent",
-                agent.login,
-                disposition=disposition,
-            )
-        )
+        floor.record.not_reached(floor.engine.now, agent, attempt, NOT_REACHED.draw(self._rng))
         follow_up = attempt.follow_up
         if follow_up is not None:
             follow_up.attempts += 1
@@ -87,46 +80,40 @@ class Dialler:
                 self._consequences.settle(follow_up.id, "voicemail")
         floor.free(agent)
 
-    def _reach(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
-        """Go on with an attempt that a person answers: the one sought, or another."""
-        floor, rng = self._floor, self._rng
-        floor.emit(CallAnswered(floor.engine.now, attempt.call_id, None, agent.login))
-        right_party = attempt.follow_up is not None or rng.random() < attempt.setting.right_party_share
-        if not right_party:
-            talk = GREETING.draw(rng)
-        else:
-            talk = round(attempt.setting.talk.draw(rng) * agent.plan.agent.talk_factor)
-        floor.engine.after(talk, self._hang_up, agent, attempt, right_party)
-
     def _hang_up(self, agent: AgentAtWork, attempt: DialAttempt, right_party: bool) -> None:
-        floor, now, setting, follow_up = self._floor, self._floor.engine.now, attempt.setting, attempt.follow_up
+        """End a conversation with the person sought, or another."""
+        floor, setting, follow_up = self._floor, attempt.setting, attempt.follow_up
         selling = right_party and (follow_up is None or follow_up.kind == "offer")
-        sold = selling and self._rng.random() < setting.conversion * agent.plan.agent.sales_factor
-        wrap_up = setting.wrap_up.draw(self._rng)
+        sold = selling and self._rng.random() < setting.conversion * agent.profile.sales_factor
+        wrap_up = round(setting.wrap_up.draw(self._rng) * agent.profile.wrap_up_factor)
         if sold:
             disposition = "sale"
         elif not right_party:
             disposition = "other person"
         else:
             disposition = "reached" if follow_up is not None else NOT_SOLD.draw(self._rng)
-        floor.emit(
-            CallEnded(
-                now, attempt.call_id, None, Outcome.ANSWERED, "caller" if self._rng.random() < 0.5 else "agent",
-                agent.login, talked_ms=None, disposition=disposition, wraps_up=True,
-                right_party=right_party if selling or follow_up is None else None,
-            )
-        )  # fmt: skip
+        ended_by = "caller" if self._rng.random() < 0.5 else "agent"
+        right = right_party if selling or follow_up is None else None
+        floor.record.talked(
+            floor.engine.now,
+            agent,
+            attempt,
+            ended_by=ended_by,
+            disposition=disposition,
+            wrap_up_ms=wrap_up,
+            right_party=right,
+        )
         if sold:
             self._sell(agent, attempt)
         if follow_up is not None:
             self._consequences.settle(follow_up.id, "sold" if sold else "reached")
-        floor.engine.after(round(wrap_up * agent.plan.agent.wrap_up_factor), floor.end_wrap_up, agent)
+        floor.engine.after(wrap_up, floor.end_wrap_up, agent)
 
     def _sell(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
         floor = self._floor
-        typical = attempt.setting.order_cents or floor.queues[agent.plan.agent.queues[0][0]].setting.order_cents
+        typical = attempt.setting.order_cents or floor.queues[agent.profile.queues[0][0]].setting.order_cents
         sale = {
-            "call": (attempt.call_id, 1),
+            "call": attempt.key,
             "agent": agent.login,
             "campaign": attempt.campaign,
             "customer_id": attempt.customer,

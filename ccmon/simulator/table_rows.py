@@ -25,9 +25,9 @@ SOURCE = "simulator"
 """Name and kind of the simulated floor as a source."""
 
 Values = dict[str, Any]
-"""Values of a row by `ccmon.database.table_specs.ColumnSpec.key`; ``call`` is a `VisitKey`."""
-VisitKey = tuple[str, int]
-"""Call id and number of a visit."""
+"""Values of a row by `ccmon.database.table_specs.ColumnSpec.key`; ``call`` is a `CallOfRow`."""
+CallOfRow = tuple[str, int] | list[Any]
+"""Call id and number of a visit, or its row, of which the number comes first, if that is written in the same way."""
 
 
 class RowChange(NamedTuple):
@@ -94,7 +94,7 @@ class RowWriter:
     def write(self, rows: FloorRows, visits: Iterable[Visit] = ()) -> None:
         """Write the other rows, after their calls: new rows, each after those it refers to, then changes.
 
-        ``visits`` are some that were written just now; calls that are not among them are looked up.
+        ``visits`` are some that were written just now; calls named by a key that are not among them are looked up.
         """
         self._find_calls(rows, visits)
         for kind in KINDS:
@@ -108,14 +108,15 @@ class RowWriter:
                 self._tables.change(change.kind, change.known_by, change.values, earliest=change.earliest)
 
     def _find_calls(self, rows: FloorRows, visits: Iterable[Visit]) -> None:
-        """Replace the keys of calls by their row numbers."""
+        """Replace calls by their row numbers."""
         changes = [change for change in rows.changes if isinstance(change, RowChange)]
         values = chain(*rows.new.values(), *((change.known_by, change.values) for change in changes))
         naming = [row for row in values if "call" in row]
         ids = {(visit.call_id, visit.number): visit.row_id for visit in visits}
-        others = {row["call"][0] for row in naming if row["call"] not in ids}
+        others = {call[0] for row in naming if isinstance(call := row["call"], tuple) and call not in ids}
         if others:
             found = Database(self._connection).rows("ids_of_visits", _Visit, (SOURCE, dumps(sorted(others))))
             ids |= {(visit.call_id, visit.visit): visit.id for visit in found}
         for row in naming:
-            row["call_id"] = ids[row.pop("call")]
+            call = row.pop("call")
+            row["call_id"] = ids[call] if isinstance(call, tuple) else call[0]
