@@ -65,7 +65,7 @@ class Customers:
         self.person = lru_cache(maxsize=CACHED_CUSTOMERS)(self._make_person)
         """The customer of a number."""
         # A day's cohort is asked for by each of the days that remember it.
-        self._cohort = lru_cache(maxsize=REMEMBERED_DAYS + 30)(self._make_cohort)
+        self._cohort = lru_cache(maxsize=REMEMBERED_DAYS + 50)(self._make_cohort)
         self.contacts = lru_cache(maxsize=16)(self._gather)
         """The planned contacts of each queue on a day."""
 

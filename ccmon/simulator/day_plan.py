@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
+from math import log
 from random import Random
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -37,6 +38,8 @@ PROBLEM_BEGINS, PROBLEM_FULL = 9.5, 13.0
 """Local hours between which the problem of the day grows."""
 PROBLEM_EXTRA = 0.45
 """Calls about the problem at its height, relative to all usual calls of the queue."""
+TROUBLE = 1.45
+"""Calls of a queue that gets more than planned, relative to the plan."""
 ORDER_BATCH = 500
 """How many prior orders are written at once."""
 INSTRUCTION_BEGINS = 9 * 60 + 50, 16 * 60, 40
@@ -185,20 +188,22 @@ class Planner:
         usual = queue.calls_per_hour * self.centre.weekdays[day.weekday()] * self.centre.volume * rng.gauss(1, 0.04)
         if day.weekday() == 5:
             usual *= 1.15
-        highest = usual * 2
         midnight = result.starts_at
         hours = self.centre.hours if day.weekday() < 5 else _SATURDAY
         is_problem = day == self.problem_day and self._has_problem(queue)
         begins, ends = trouble[1:] if trouble is not None and trouble[0] == queue.name else (0.0, 0.0)
+        highest = max(height for _, height in hours)
+        highest *= (TROUBLE if ends else 1.0) * (1 + PROBLEM_EXTRA if is_problem else 1.0)
+        random, mean_ms = rng.random, HOUR_MS / (usual * highest)
         at = float(result.opens_at)
-        while (at := at + rng.expovariate(highest) * HOUR_MS) < result.closes_at:
+        while (at := at - log(1.0 - random()) * mean_ms) < result.closes_at:
             hour = (at - midnight) / HOUR_MS
             rate = busyness(hours, hour)
             if begins <= hour < ends:
-                rate *= 1.45
+                rate *= TROUBLE
             if is_problem:
                 rate *= 1 + PROBLEM_EXTRA * problem_grade(hour)
-            if rng.random() * 2 < rate:
+            if random() * highest < rate:
                 yield round(at)
 
     def _has_problem(self, queue: QueueSetting) -> bool:

@@ -41,6 +41,10 @@ _RANGES = (
 )  # fmt: skip
 
 
+_FORMS: tuple[tuple[str, int], ...] = tuple((f"{prefix}%0{digits}d", 10**digits) for prefix, digits in _RANGES)
+"""How the numbers of a range are written, and how many there are."""
+
+
 def agent_name(number: int) -> str:
     """The name of the agent of this number, from 0."""
     if number < len(AGENTS):
@@ -58,5 +62,5 @@ def customer_name(random_number: int) -> str:
 def telephone_of(random_number: int) -> str:
     """A telephone number that rings nowhere, for any large number."""
     random_number, place = divmod(random_number, len(_RANGES))
-    prefix, digits = _RANGES[place]
-    return f"{prefix}{random_number % 10**digits:0{digits}d}"
+    form, numbers = _FORMS[place]
+    return form % (random_number % numbers)  # an f-string takes three times as long

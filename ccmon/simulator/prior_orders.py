@@ -51,21 +51,20 @@ def prior_orders(customers: Customers, midnight: int, first_day: date, last_day:
 
 
 def _buyers(customers: Customers, first_day: date, last_day: date) -> Iterator[tuple[int, str, float, Random]]:
-    """Each buyer with client, days from the last order to the first day, and random stream for the orders."""
+    """Each buyer with client, days from the last order to the first day, and the stream to draw the orders from."""
     centre, seed = customers.centre, customers.seed
     size = min(LARGEST, centre.volume)
+    rng = stream(seed, "earlier")
     for place in range(round(OLD_CUSTOMERS * size)):
-        number = customers.old(place)
-        rng = stream(seed, "earlier", number)
-        yield number, centre.clients[place % len(centre.clients)], rng.uniform(1, KNOWN_DAYS), rng
+        yield customers.old(place), centre.clients[place % len(centre.clients)], rng.uniform(1, KNOWN_DAYS), rng
     for campaign in centre.campaigns:
+        rng = stream(seed, "earlier", campaign.name)
         shortest, longest = SILENT_DAYS[campaign.purpose]
         for place in range(round(LISTED[campaign.purpose] * size)):
-            number = customers.lead(campaign.name, place)
-            rng = stream(seed, "earlier", number)
-            yield number, campaign.client, rng.uniform(shortest, longest), rng
+            yield customers.lead(campaign.name, place), campaign.client, rng.uniform(shortest, longest), rng
     for days in range((last_day - first_day).days + 1):
-        for number, client in customers.first_calls(first_day + timedelta(days=days)):
-            rng = stream(seed, "earlier", number)
+        day = first_day + timedelta(days=days)
+        rng = stream(seed, "earlier", day)
+        for number, client in customers.first_calls(day):
             if rng.random() < CALLS_AGAIN:
                 yield number, client, rng.lognormvariate(log(GAP_DAYS), GAP_SPREAD), rng

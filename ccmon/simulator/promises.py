@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from random import Random
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -118,10 +119,11 @@ class Promises(Struct, frozen=True):
             wanted = round(len(contacts) * SHARES[back] * self.centre.weekdays[day.weekday()])
             for contact in contacts[: wanted if owners else 0]:
                 number += 1
-                yield self._one(number, day, earlier, contact.customer, rng.choice(owners))
+                yield self._one(number, day, earlier, contact.customer, rng.choice(owners), rng=rng)
 
-    def _one(self, number: int, day: date, earlier: date, customer: int, owner: SimulatedAgent) -> SimulatedPromise:
-        rng = stream(self.seed, day, "promise", number)
+    def _one(
+        self, number: int, day: date, earlier: date, customer: int, owner: SimulatedAgent, *, rng: Random
+    ) -> SimulatedPromise:
         opens, closes = self.centre.opening[day.weekday()] or (0, 0)
         pattern = owner.pattern
         begins = max(opens, pattern.starts) + 20

@@ -9,14 +9,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from itertools import accumulate
-from math import exp, log, sqrt
+from math import cos, exp, log, sqrt, tau
 from random import Random
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
-
-_NORMAL = 4 * exp(-0.5) / sqrt(2.0)
-"""The constant of Kinderman and Monahan's method, with which Python draws normal deviates."""
 
 
 def stream(seed: int, *purpose: object) -> Random:
@@ -32,17 +29,14 @@ class Distribution(NamedTuple, Generic[T]):
 
 def exponential(mean_s: float) -> Distribution[int]:
     """Lengths of time without memory: patience, and the service times of the Erlang formulas."""
-    return Distribution(lambda rng: round(rng.expovariate(1 / mean_s) * 1000))
+    mean_ms = -1000 * mean_s
+    return Distribution(lambda rng: round(mean_ms * log(1.0 - rng.random())))
 
 
 def log_normal_number(rng: Random, mu: float, sigma: float) -> float:
-    """The same number as ``rng.lognormvariate(mu, sigma)``, in half the time by avoiding function calls."""
+    """A number whose logarithm is normal, by the method of Box and Muller: half the time of ``rng.lognormvariate``."""
     random = rng.random
-    while True:
-        first, second = random(), 1.0 - random()
-        deviation = _NORMAL * (first - 0.5) / second
-        if deviation * deviation / 4.0 <= -log(second):
-            return exp(mu + deviation * sigma)
+    return exp(mu + sigma * sqrt(-2.0 * log(1.0 - random())) * cos(tau * random()))
 
 
 def log_normal(mean_s: float, variation: float) -> Distribution[int]:
@@ -50,11 +44,15 @@ def log_normal(mean_s: float, variation: float) -> Distribution[int]:
     sigma_squared = log(1 + variation * variation)
     mu, sigma = log(mean_s * 1000) - sigma_squared / 2, sqrt(sigma_squared)
 
-    return Distribution(lambda rng: round(log_normal_number(rng, mu, sigma)))
+    def draw(rng: Random) -> int:  # as above: a call costs as much as a logarithm
+        random = rng.random
+        return round(exp(mu + sigma * sqrt(-2.0 * log(1.0 - random())) * cos(tau * random())))
+
+    return Distribution(draw)
 
 
 def weighted(weights: Mapping[T, float]) -> Distribution[T]:
     """One of several things, each with its weight."""
     things, sums = tuple(weights), tuple(accumulate(weights.values()))
-    total, last = sums[-1] if sums else 0, len(things) - 1
-    return Distribution(lambda rng: things[bisect_right(sums, rng.random() * total, 0, last)])
+    limits = [limit / sums[-1] for limit in sums[:-1]]
+    return Distribution(lambda rng: things[bisect_right(limits, rng.random())])

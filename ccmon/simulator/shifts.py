@@ -194,10 +194,11 @@ class Rosters:
         """Who comes on a day, possibly late or for part of it; and the planned shifts, of absent agents, too."""
         agent_days: list[AgentDay] = []
         shifts: list[Values] = []
+        rng = stream(self.seed, day, "attendance")
         for agent, pattern, planned, ill in self._planned(day):
             shifts += self._shifts(agent.login, pattern, planned, day)
             if not ill:
-                agent_days.append(self._desk(agent, pattern, planned, day))
+                agent_days.append(self._desk(agent, pattern, planned, day, rng))
         return agent_days, shifts
 
     def hours(self, day: date) -> dict[str, float]:
@@ -215,8 +216,8 @@ class Rosters:
     def _plan_each(
         self, day: date, opening: tuple[int, int]
     ) -> Iterator[tuple[SimulatedAgent, ShiftPattern, list[PlannedPause], bool]]:
+        rng = stream(self.seed, day, "roster")
         for agent in self.agents:
-            rng = stream(self.seed, day, "roster", agent.number)
             pattern = self._pattern(agent, day, opening)
             on_leave = rng.random() < 0.05
             if pattern is not None and not on_leave:
@@ -245,9 +246,10 @@ class Rosters:
                 starts_at, ends_at = moment(self.zone, day, begins), moment(self.zone, day, ends)
                 yield {"agent": login, "starts_at": starts_at, "ends_at": ends_at, "activity": activity}
 
-    def _desk(self, agent: SimulatedAgent, pattern: ShiftPattern, planned: list[PlannedPause], day: date) -> AgentDay:
+    def _desk(
+        self, agent: SimulatedAgent, pattern: ShiftPattern, planned: list[PlannedPause], day: date, rng: Random
+    ) -> AgentDay:
         """The agent's real day, made from the plan."""
-        rng = stream(self.seed, day, "attendance", agent.number)
         late = rng.uniform(9, 26) if rng.random() < 0.05 else rng.expovariate(1 / agent.lateness_min) - 4
         early = rng.uniform(8, 45) if rng.random() < 0.035 else -rng.expovariate(1 / 1.5)
         logs_in_at = moment(self.zone, day, pattern.starts + late)

@@ -1,24 +1,34 @@
-"""Streams of random numbers: what is drawn in a shorter way is what Python's own generator draws."""
+"""Streams of random numbers: what is drawn has the distribution that it is said to have."""
 
 from __future__ import annotations
 
 from math import log, sqrt
 from random import Random
+from statistics import NormalDist, fmean, stdev
 
 import pytest
 
-from ccmon.simulator.random_streams import log_normal, weighted
+from ccmon.simulator.random_streams import exponential, log_normal, weighted
 
 
 @pytest.mark.parametrize(("mean_s", "variation"), [(4.5, 0.5), (310, 0.75), (3600, 0.1)])
-def test_a_log_normal_length_is_that_of_pythons_generator(mean_s: float, variation: float) -> None:
-    drawn, expected = Random(7), Random(7)
+def test_a_log_normal_length_has_its_mean_and_its_variation(mean_s: float, variation: float) -> None:
+    chance, draw = Random(7), log_normal(mean_s, variation).draw
+    logarithms = sorted(log(draw(chance) / 1000) for _ in range(20_000))
     sigma_squared = log(1 + variation * variation)
-    mu = log(mean_s * 1000) - sigma_squared / 2
-    for _ in range(1000):
-        length = expected.lognormvariate(mu, sqrt(sigma_squared))
-        assert log_normal(mean_s, variation).draw(drawn) == round(length)
-    assert drawn.getstate() == expected.getstate()
+    usual = NormalDist(log(mean_s) - sigma_squared / 2, sqrt(sigma_squared))
+    assert fmean(logarithms) == pytest.approx(usual.mean, abs=4 * usual.stdev / sqrt(20_000))
+    assert stdev(logarithms) == pytest.approx(usual.stdev, rel=0.03)
+    farthest = max(abs(usual.cdf(length) - place / 20_000) for place, length in enumerate(logarithms))
+    assert farthest < 1.95 / sqrt(20_000), "by Kolmogorov and Smirnov, at one in a thousand"
+
+
+def test_an_exponential_length_has_no_memory() -> None:
+    chance, draw = Random(7), exponential(240).draw
+    lengths = [draw(chance) / 1000 for _ in range(20_000)]
+    assert fmean(lengths) == pytest.approx(240, rel=0.03)
+    longer = [length - 300 for length in lengths if length > 300]
+    assert fmean(longer) == pytest.approx(240, rel=0.06)
 
 
 def test_each_thing_comes_as_often_as_its_weight_says() -> None:
