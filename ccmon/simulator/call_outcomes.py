@@ -10,7 +10,7 @@ from ccmon.simulator.context import FloorContext
 from ccmon.simulator.entities import AgentAtWork, DueFollowUp, SimulatedCaller
 from ccmon.simulator.names import telephone_of
 from ccmon.simulator.promises import NOTES, SimulatedPromise
-from ccmon.simulator.random_streams import stream, weighted
+from ccmon.simulator.random_streams import log_normal_number, stream, weighted
 from ccmon.simulator.shifts import CallBackHabit
 from ccmon.simulator.table_rows import Change, FollowUpMoved, RowChange, Values
 from ccmon.time_units import HOUR_MS, MINUTE_MS, QUARTER_MS
@@ -156,7 +156,7 @@ class CallOutcomes:
 
     def order(self, typical_cents: int) -> int:
         """The amount of an order, to ten cents."""
-        return max(990, round(typical_cents * self._sales.lognormvariate(-0.08, 0.4) / 10) * 10)
+        return max(990, round(typical_cents * log_normal_number(self._sales, -0.08, 0.4) / 10) * 10)
 
     def _sell(self, caller: SimulatedCaller, agent: AgentAtWork) -> None:
         floor, now = self._floor, self._floor.engine.now

@@ -44,7 +44,7 @@ class Dialler:
         if agent.activity_number != activity_number or agent.doing != "ready":
             return
         campaign, leads = self._campaigns[agent.profile.campaign]
-        place = self._rng.randrange(leads)
+        place = int(self._rng.random() * leads)
         self._dial(agent, self._floor.customers.lead(campaign.name, place), campaign, None)
 
     def call_back(self, agent: AgentAtWork, follow_up: DueFollowUp) -> None:

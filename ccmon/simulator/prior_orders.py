@@ -14,14 +14,14 @@ from random import Random
 
 from ccmon.model.queues import Purpose
 from ccmon.simulator.customers import Customers
-from ccmon.simulator.random_streams import stream, weighted
+from ccmon.simulator.random_streams import log_normal_number, stream, weighted
 from ccmon.simulator.table_rows import Values
 from ccmon.time_units import MINUTE_MS
 
 KNOWN_DAYS = 480
 """How many days before the first day of the data the known orders begin."""
-GAP_DAYS, GAP_SPREAD = 46, 0.65
-"""Median days between two orders of one customer, and the spread of their logarithm."""
+GAP_LOG, GAP_SPREAD = log(46), 0.65
+"""Logarithm of the median days between two orders of one customer, and the spread of logarithms."""
 OLD_CUSTOMERS = 1500
 """Number of customers of a floor of 40 who never contact the centre again."""
 LISTED = {Purpose.SALES: 500, Purpose.RETENTION: 700}
@@ -45,9 +45,9 @@ def prior_orders(customers: Customers, midnight: int, first_day: date, last_day:
                 break
             # In the middle of a day, whatever clock changes there were.
             at = midnight - round((int(before) + 1) * 24 * 60 + rng.uniform(-180, 180) - 14 * 60) * MINUTE_MS
-            amount = max(990, round(prices[client] * rng.lognormvariate(-0.1, 0.4) / 10) * 10)
+            amount = max(990, round(prices[client] * log_normal_number(rng, -0.1, 0.4) / 10) * 10)
             yield {"customer_id": number, "sold_at": at, "amount_cents": amount}
-            before += rng.lognormvariate(log(GAP_DAYS), GAP_SPREAD)
+            before += log_normal_number(rng, GAP_LOG, GAP_SPREAD)
 
 
 def _buyers(customers: Customers, first_day: date, last_day: date) -> Iterator[tuple[int, str, float, Random]]:
@@ -67,4 +67,4 @@ def _buyers(customers: Customers, first_day: date, last_day: date) -> Iterator[t
         rng = stream(seed, "earlier", day)
         for number, client in customers.first_calls(day):
             if rng.random() < CALLS_AGAIN:
-                yield number, client, rng.lognormvariate(log(GAP_DAYS), GAP_SPREAD), rng
+                yield number, client, log_normal_number(rng, GAP_LOG, GAP_SPREAD), rng
