@@ -42,7 +42,7 @@ def path() -> Path:
 
 def seeded_month(folder: Path) -> None:
     path = new_database(folder / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
-    seed(path, days=36, agents=10, seed=5, until=NOW)
+    seed(path, days=36, agents=10, seed=10, until=NOW)
     connection = database_file.open_writer(path)
     try:
         connection.execute("BEGIN")

@@ -24,7 +24,7 @@ def seeded_database() -> Path:
     """Return the database of that afternoon, which nobody may change."""
 
     def fill(folder: Path) -> None:
-        seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=30, agents=12, seed=3, until=NOW)
+        seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=30, agents=12, seed=2, until=NOW)
 
     return shared("month of twelve agents", fill) / "calls.db"
 
