@@ -40,7 +40,7 @@ def floor() -> FloorSnapshot:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "calls.db"
         creation.create(path, time_zone="Europe/Amsterdam")
-        history.seed(path, days=30, agents=40, seed=1, until=at, tell=lambda done, total: None)
+        history.seed(path, days=30, agents=40, seed=1, until=at)
         return reader.snapshot(path, at)
 
 
