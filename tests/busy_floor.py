@@ -9,7 +9,7 @@ from random import Random
 from msgspec.structs import replace
 
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
-from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises
+from ccmon.metrics.follow_ups import FollowUpLoad, OnTimeCount
 from ccmon.metrics.forecast import OrderValue, RemainingSales
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.pace import Basis
@@ -78,7 +78,7 @@ def _quota(line: SalesFigures, period: Period, times: int, day: date) -> QuotaFi
         rests_on="5 Mondays" if period is Period.DAY else "linear",
         open_ms_left=round(12 * HOUR * times * (1 - share)),
         calls_left=line.sales_calls / 0.64 * 0.36,
-        rest=RemainingSales(line.sales / 0.64 * (times - past - 0.64), 0.002),
+        remaining=RemainingSales(line.sales / 0.64 * (times - past - 0.64), 0.002),
         order_value=OrderValue(12_500.0, 0.2, 0.001),
         is_spread=line.kind == "agent",
     )
@@ -139,15 +139,15 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
             item,
             owner_id=ids.get(item.owner or ""),
             phone=f"+31 6 {item.id:08}",
-            late_chance=1.0 if item.overdue_since < whole.at else 0.95 if item.id % 5 == 2 else 0.1,
+            late_chance=1.0 if item.grace_ends_at < whole.at else 0.95 if item.id % 5 == 2 else 0.1,
         )
         for item in whole.follow_ups.items
     )
     owners = []
     for name in dict.fromkeys(item.owner for item in items):
         owed = [item for item in items if item.owner == name]
-        overdue = sum(item.overdue_since < whole.at for item in owed)
-        late = tuple(item.id for item in owed if item.overdue_since < whole.at or item.id % 5 == 2)
+        overdue = sum(item.grace_ends_at < whole.at for item in owed)
+        late = tuple(item.id for item in owed if item.grace_ends_at < whole.at or item.id % 5 == 2)
         owners.append(
             AgentFollowUps(
                 agent_id=ids.get(name or ""),
@@ -157,12 +157,12 @@ def _follow_ups(whole: FloorSnapshot) -> FollowUpFigures:
                 due_today=len(owed),
                 overdue=overdue,
                 done_today=2,
-                kept=KeptPromises(1, 2),
+                kept=OnTimeCount(1, 2),
                 shift_ends_at=whole.at + 2 * HOUR,
                 handling_ms=8 * MINUTE,
                 handling_is_own=len(owed) > 1,
                 load=FollowUpLoad(len(owed), len(owed) * 8 * MINUTE, 35 * MINUTE, late),
-                late_chances=tuple(item.late_chance or 0.0 for item in owed if item.overdue_since >= whole.at),
+                late_chances=tuple(item.late_chance or 0.0 for item in owed if item.grace_ends_at >= whole.at),
                 open_count=len(owed),
             )
         )

@@ -321,7 +321,7 @@ def _queue(
         answered_without_wait=0,
         open=len(here),
         open_since=None,
-        misses_from=tuple(entered_at + threshold + 1 for entered_at in here),
+        threshold_passed_at=tuple(entered_at + threshold + 1 for entered_at in here),
         answered_wait_ms=answered * rng.randrange(9_000, 26_000),
         abandoned_wait_ms=(abandoned - short) * rng.randrange(35_000, 80_000),
         longest_finished_wait_ms=rng.randrange(240, 480) * 1000,
@@ -376,7 +376,7 @@ def _total(queues: tuple[QueueFigures, ...]) -> QueueFigures:
         agents_needed=sum(queue.agents_needed or 0 for queue in queues) if queues else None,
         agents_allotted=summed(queues, "All queues", StaffingCount(0, 0)).agents_allotted,
         open_since=None,
-        misses_from=tuple(moment for queue in queues for moment in queue.misses_from),
+        threshold_passed_at=tuple(moment for queue in queues for moment in queue.threshold_passed_at),
         longest_finished_wait_ms=max((queue.longest_finished_wait_ms or 0 for queue in queues), default=None),
         quarters=tuple(_merged(quarters) for quarters in by_start),
         **{field: sum(getattr(queue, field) for queue in queues) for field in SUMMED},
@@ -542,13 +542,13 @@ def _follow_ups(rng: Random, at: int, day: BusinessDay, people: tuple[AgentFigur
                 kind=("call back", "send offer, then call", "delivery problem", "renewal")[number % 4],
                 due_at=due_at,
                 promised_at=due_at - (30 * MINUTE if number % 5 == 0 else 0),
-                overdue_since=due_at + 15 * MINUTE,
+                grace_ends_at=due_at + 15 * MINUTE,
                 note="Asked for a price for two boilers; call after lunch." if number % 2 == 0 else None,
             )
         )
     return FollowUpFigures(
         due_today=len(items),
-        overdue=sum(item.overdue_since < at for item in items),
+        overdue=sum(item.grace_ends_at < at for item in items),
         done_today=rng.randrange(6, 20),
         on_time=14,
         on_time_of=19,

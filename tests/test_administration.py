@@ -18,7 +18,7 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import reader, totals
 from ccmon.events import FloorEvent
 from ccmon.sources.freeswitch import database as callcenter
-from ccmon.sources.freeswitch.polling import MemberTablePoller
+from ccmon.sources.freeswitch.member_table import MemberTableComparison
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.queue_log.lines import EVENT
 from ccmon.sources.queue_log.translator import TRANSLATORS
@@ -127,14 +127,14 @@ def of_queue_log() -> set[str]:
 
 def of_callcenter_database(folder: Path) -> set[str]:
     reported = ReportedAgents()
-    poller, floor = MemberTablePoller(reported, {}), CallStateMachine()
+    comparison, floor = MemberTableComparison(reported, {}), CallStateMachine()
     told: list[FloorEvent] = []
     for moment in freeswitch_recording.moments():
         file = folder / "callcenter.db"
         file.write_bytes(moment.database)
         events = [
-            *poller.poll(moment.at, callcenter.read(file), floor.calls.__contains__),
-            *reported.wrap_ups.due(moment.at),
+            *comparison.compare(moment.at, callcenter.read(file), floor.calls.__contains__),
+            *reported.wrap_ups.expire(moment.at),
         ]
         floor.apply(events)
         told += events

@@ -77,7 +77,7 @@ def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("module", ["ccmon.database.writer", "ccmon.simulator.task"])
+@pytest.mark.parametrize("module", ["ccmon.database.writer", "ccmon.simulator.process_main"])
 def test_a_writer_loads_nothing_that_makes_figures(module: str) -> None:
     script = f"import sys, {module}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
@@ -89,8 +89,8 @@ def test_the_demos_floor_loads_nothing_that_it_does_not_need_at_first() -> None:
     script = """import sys
 from ccmon.partial_imports import import_parts
 import_parts("msgspec")
-import ccmon.simulator.task
+import ccmon.simulator.process_main
 print(*sys.modules)"""
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
-    assert "ccmon.simulator.task" in loaded
+    assert "ccmon.simulator.process_main" in loaded
     assert {"dataclasses", "inspect", "typing_extensions", "shutil", "tempfile", "difflib"}.isdisjoint(loaded)

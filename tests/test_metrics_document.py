@@ -166,7 +166,7 @@ def test_the_example_of_each_variant_of_the_service_level_follows_from_its_formu
     found = {name: eval(formula.replace("\N{MINUS SIGN}", "-"), dict(letters)) for name, formula, _ in rows}
     assert [name for name, _, written in rows if not agrees(written, 100 * found[name])] == []
     formulas = MODULES["service_level"]
-    lost = formulas.lost(abandoned=letters["B"], gave_up=letters["X"], short_abandoned=letters["B_S"])
+    lost = formulas.lost(abandoned=letters["B"], released=letters["X"], short_abandoned=letters["B_S"])
     level = formulas.service_level(answered_in_threshold=letters["A_T"], answered=letters["A"], lost=lost)
     assert found["ccmon"] == level
 

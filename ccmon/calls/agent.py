@@ -13,7 +13,7 @@ _UNKNOWN: Situation = (None, None, None)
 _READY: Situation = ("ready", None, None)
 _UNAVAILABLE: Situation = ("unavailable", None, None)
 _LOGGED_OUT: Situation = ("logged_out", None, None)
-_BUSY: Situation = ("talking", None, None)
+_ON_OTHER_CALL: Situation = ("talking", None, None)
 
 
 class TrackedAgent(Struct, eq=False):
@@ -23,7 +23,7 @@ class TrackedAgent(Struct, eq=False):
     state: StateInterval | None = None
     calls: list[Visit] = []
     """Calls the agent is connected to, the latest last."""
-    busy: bool = False
+    on_other_call: bool = False
     """On a call of no queue and no campaign."""
     dialling: Visit | None = None
     wrapping: Visit | None = None
@@ -33,9 +33,9 @@ class TrackedAgent(Struct, eq=False):
     """By queue of which the agent is a member; the latest last."""
     logged_in: bool | None = None
     """By a log-in that names no queue; None: unknown."""
-    paused_everywhere: bool = False
+    paused_without_queue: bool = False
     """Paused by an event that names no queue; counts while no membership is known."""
-    paused_reason: str | None = None
+    paused_without_queue_reason: str | None = None
     unavailable: bool = False
     works: bool = False
     """Has been seen at work under this very name since the last log-in."""
@@ -53,10 +53,10 @@ class TrackedAgent(Struct, eq=False):
             for visit in reversed(self.calls):
                 if visit.held_since is None:
                     return "talking", None, visit
-            if not self.busy:
+            if not self.on_other_call:
                 return "hold", None, self.calls[-1]
-        if self.busy:
-            return _BUSY
+        if self.on_other_call:
+            return _ON_OTHER_CALL
         if self.wrapping is not None:
             return "wrap_up", None, self.wrapping
         return self._before_a_call() if self.dialling or self.ringing else self._between_calls()
@@ -68,8 +68,8 @@ class TrackedAgent(Struct, eq=False):
         if self.memberships:
             if len(self.pauses) == len(self.memberships):
                 return "paused", next(reversed(self.pauses.values())).reason, None
-        elif self.paused_everywhere:
-            return "paused", self.paused_reason, None
+        elif self.paused_without_queue:
+            return "paused", self.paused_without_queue_reason, None
         elif self.logged_in is None:
             return _UNKNOWN
         elif not self.logged_in:

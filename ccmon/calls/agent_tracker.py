@@ -134,7 +134,7 @@ class AgentTracker:
             return False
         pause = desk.pauses.get(queue)
         self._leave(desk, queue, at)
-        self._check_last_membership(desk, at)
+        self._settle_after_leaving(desk, at)
         self._join(agent, queue, at, static=False)
         if pause is not None:
             self._pause(agent, queue, pause.reason, at)
@@ -148,7 +148,7 @@ class AgentTracker:
         if login is not None:
             agent = self.agents[login]
             self._leave(agent, queue, at)
-            self._check_last_membership(agent, at)
+            self._settle_after_leaving(agent, at)
 
     def _join(self, agent: TrackedAgent, queue: str, at: int, *, static: bool) -> None:
         membership = agent.memberships[queue] = MembershipInterval(agent.login, queue, at, static)
@@ -186,11 +186,11 @@ class AgentTracker:
             self._join(who, queue, at, static=False)
             self._leave(who, queue, at)
         self.dynamic.add((who.login, queue))
-        self._check_last_membership(who, at)
+        self._settle_after_leaving(who, at)
 
-    def _check_last_membership(self, agent: TrackedAgent, at: int) -> None:
+    def _settle_after_leaving(self, agent: TrackedAgent, at: int) -> None:
         if not agent.memberships and not agent.logged_in:
-            agent.logged_in = agent.paused_everywhere = False
+            agent.logged_in = agent.paused_without_queue = False
             self.end_wrap_up(agent, at)
         self.update_state(agent, at)
 
@@ -204,7 +204,7 @@ class AgentTracker:
         who.logged_in = False
         for queue in list(who.memberships):
             self._leave(who, queue, event.at)
-        self._check_last_membership(who, event.at)
+        self._settle_after_leaving(who, event.at)
 
     # Pauses
 
@@ -226,18 +226,18 @@ class AgentTracker:
     def _agent_paused(self, event: events.AgentPaused) -> None:
         at, who, reason = event.at, self.agent(event.agent), event.reason
         if event.queue is None:
-            who.paused_everywhere, who.paused_reason = True, reason
+            who.paused_without_queue, who.paused_without_queue_reason = True, reason
             for queue in who.memberships:
                 self._pause(who, queue, reason, at)
         else:
             self._pause(who, self._paused_in(who, event.queue, at), reason, at)
-        self._wrap_up_by_pause(who, at)
+        self._apply_pause_to_wrap_up(who, at)
         self.update_state(who, at)
 
     def _agent_unpaused(self, event: events.AgentUnpaused) -> None:
         at, who = event.at, self.agent(event.agent)
         was = who.pause_reason()
-        who.paused_everywhere = False
+        who.paused_without_queue = False
         queues = list(who.pauses) if event.queue is None else [self._paused_in(who, event.queue, at)]
         for paused_in in queues:
             self._end_pause(who, paused_in, at)
@@ -275,11 +275,11 @@ class AgentTracker:
         self.end_wrap_up(who, event.at)
         self.update_state(who, event.at)
 
-    def wraps_up_by_pause(self, agent: TrackedAgent) -> bool:
+    def pause_counts_as_wrap_up(self, agent: TrackedAgent) -> bool:
         """Whether the reason of a pause that waited for the call's end makes it a wrap-up."""
         return bool(self.wrap_up_reasons) and agent.pause_reason() in self.wrap_up_reasons
 
-    def _wrap_up_by_pause(self, agent: TrackedAgent, at: int) -> None:
+    def _apply_pause_to_wrap_up(self, agent: TrackedAgent, at: int) -> None:
         """A pause right after a call begins a wrap-up if its reason counts as one, else ends it (metrics.md 6.4)."""
         if not self.wrap_up_reasons or agent.calls:
             return
@@ -299,7 +299,7 @@ class AgentTracker:
     ) -> None:
         who = self.agent(event.agent)
         if isinstance(event, events.OtherCallStarted | events.OtherCallEnded):
-            who.busy = isinstance(event, events.OtherCallStarted)
+            who.on_other_call = isinstance(event, events.OtherCallStarted)
         else:
             who.unavailable = isinstance(event, events.AgentUnavailable)
         self.update_state(who, event.at)
@@ -324,7 +324,7 @@ class AgentTracker:
         for agent in dict.fromkeys(self.agents.values()):
             if agent.logged_in:
                 agent.logged_in = False
-            agent.busy = agent.unavailable = agent.paused_everywhere = False
+            agent.on_other_call = agent.unavailable = agent.paused_without_queue = False
             self.end_wrap_up(agent, at)
             for queue in list(agent.pauses):
                 if queue not in agent.memberships or agent.memberships[queue].static:

@@ -12,7 +12,7 @@ from typing import Any
 from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.metrics.open_calls import over_at
+from ccmon.metrics.open_calls import orphaned_at
 from ccmon.time_units import MINUTE_MS
 
 _LATE_PAUSE_MS = MINUTE_MS
@@ -29,7 +29,9 @@ def load_visit(state_machine: CallStateMachine, visit: Visit) -> None:
     visit.changed = False
     state_machine.calls.setdefault(visit.call_id, []).append(visit)
     if visit.ended_at is None:
-        state_machine.expires_at = min(state_machine.expires_at, over_at(visit.entered_at, state_machine.max_open_ms))
+        state_machine.expires_at = min(
+            state_machine.expires_at, orphaned_at(visit.entered_at, state_machine.max_open_ms)
+        )
     if visit.agent is None:
         return
     agent = state_machine.agent_tracker.agent_from_database(visit.agent)
@@ -88,7 +90,7 @@ def carried_state(state_machine: CallStateMachine) -> dict[str, Any]:
 
 def _agent_notes(agent: TrackedAgent, now: int, has_wrap_up_reasons: bool) -> dict[str, Any]:
     notes: dict[str, Any] = {}
-    if agent.busy:
+    if agent.on_other_call:
         notes["busy"] = True
     if agent.unavailable:
         notes["unavailable"] = True
@@ -98,8 +100,8 @@ def _agent_notes(agent: TrackedAgent, now: int, has_wrap_up_reasons: bool) -> di
         notes["logged_in"] = None
     if agent.works and not all(membership.static for membership in agent.memberships.values()):
         notes["works"] = True
-    if agent.paused_everywhere:
-        notes["paused"] = agent.paused_reason
+    if agent.paused_without_queue:
+        notes["paused"] = agent.paused_without_queue_reason
     if agent.ringing:
         notes["ringing"] = [_name(visit) for visit in agent.ringing]
     if len(agent.calls) > 1:
@@ -122,12 +124,12 @@ def load_carried_state(state_machine: CallStateMachine, carried_state: dict[str,
     )
     for login, notes in carried_state.get("agents", {}).items():
         agent = state_machine.agent_tracker.agent_from_database(login)
-        agent.busy = notes.get("busy", False)
+        agent.on_other_call = notes.get("busy", False)
         agent.unavailable = notes.get("unavailable", False)
         agent.logged_in = notes.get("logged_in", agent.logged_in)
         agent.works = notes.get("works", False)
         if "paused" in notes:
-            agent.paused_everywhere, agent.paused_reason = True, notes["paused"]
+            agent.paused_without_queue, agent.paused_without_queue_reason = True, notes["paused"]
         for visit in _found(visits, notes.get("ringing", ())):
             agent.ringing.append(visit)
             visit.ringing = [*(visit.ringing or ()), login]

@@ -14,7 +14,7 @@ from ccmon import events
 from ccmon.calls.agent import TrackedAgent
 from ccmon.calls.agent_tracker import AgentTracker
 from ccmon.calls.records import ChangeRecorder, FloorChanges, MissedCall, Visit
-from ccmon.metrics.open_calls import is_over, over_at
+from ccmon.metrics.open_calls import is_orphaned, orphaned_at
 from ccmon.model.calls import Direction, Outcome
 from ccmon.time_units import HOUR_MS, NEVER
 
@@ -71,25 +71,25 @@ class CallStateMachine:
                     self._end_orphaned(at)
             handlers[type(event)](event)
 
-    def advance(self, now: int) -> None:
+    def end_orphaned_by(self, moment: int) -> None:
         """End the visits that by a moment have been open for longer than ``max_open_ms``; `now` stays as it is."""
-        if now >= self.expires_at:
-            self._end_orphaned(now)
+        if moment >= self.expires_at:
+            self._end_orphaned(moment)
 
     def take_changes(self) -> FloorChanges:
         """What changed since the last call of this method. Forgets calls that ended long ago."""
         changes, self.recorder.changes = self.recorder.changes, FloorChanges()
         horizon = self.now - REMEMBERED_MS
-        over = []
+        forgotten = []
         for call_id, visits in self.calls.items():
             for visit in visits:
                 if visit.ended_at is None or visit.ended_at >= horizon:
                     break
             else:
-                over.append(call_id)
+                forgotten.append(call_id)
                 continue
             break
-        for call_id in over:
+        for call_id in forgotten:
             del self.calls[call_id]
         return changes
 
@@ -135,7 +135,7 @@ class CallStateMachine:
         visit = Visit(call_id, number, entered_at, queue)
         visits.append(visit)
         self.recorder.changes.visits.append(visit)
-        expires_at = over_at(entered_at, self.max_open_ms)
+        expires_at = orphaned_at(entered_at, self.max_open_ms)
         self.expires_at = min(self.expires_at, expires_at)
         return visit
 
@@ -162,14 +162,14 @@ class CallStateMachine:
             who.dialling = visit
             self.agent_tracker.update_state(who, at)
 
-    def _offered(self, event: events.OfferEvent) -> tuple[TrackedAgent, Visit | None]:
+    def _offer_parties(self, event: events.OfferEvent) -> tuple[TrackedAgent, Visit | None]:
         """The agent to whom a call is offered, and the waiting visit, if known."""
         queue = self.agent_tracker.queue(event.queue)
         who = self.agent_tracker.ensure_membership(event.agent, queue, event.at)
         return who, self._find(event.call_id, queue, answered=False)
 
     def _call_offered(self, event: events.CallOffered) -> None:
-        who, visit = self._offered(event)
+        who, visit = self._offer_parties(event)
         if visit is None:
             self.ignored += 1
             return
@@ -192,14 +192,14 @@ class CallStateMachine:
         visit.ringing = None
 
     def _call_missed(self, event: events.CallMissed) -> None:
-        who, visit = self._offered(event)
+        who, visit = self._offer_parties(event)
         queue = self.agent_tracker.queue(event.queue)
         self.recorder.changes.missed.append(MissedCall(who.login, queue, event.at, max(0, event.ring_ms), visit))
         if visit is not None:
             self._stop_ringing(visit, who, event.at)
 
     def _offer_withdrawn(self, event: events.OfferWithdrawn) -> None:
-        who, visit = self._offered(event)
+        who, visit = self._offer_parties(event)
         if visit is not None:
             self._stop_ringing(visit, who, event.at)
 
@@ -213,7 +213,7 @@ class CallStateMachine:
                 self.ignored += 1
                 return
             visit = self._begin_visit(call_id, queue, entered_at)
-        who = self._at_work(event.agent, visit, at)
+        who = self._ensure_agent_of(event.agent, visit, at)
         visit.answered_at = self.recorder.not_before(at, visit.entered_at)
         visit.agent = who.login
         if visit.ringing:
@@ -297,10 +297,10 @@ class CallStateMachine:
         if answered:
             visit.answered_at = max(answered_at, visit.entered_at)
             if event.agent is not None:
-                visit.agent = self._at_work(event.agent, visit, event.at).login
+                visit.agent = self._ensure_agent_of(event.agent, visit, event.at).login
         return visit
 
-    def _at_work(self, name: str, visit: Visit, at: int) -> TrackedAgent:
+    def _ensure_agent_of(self, name: str, visit: Visit, at: int) -> TrackedAgent:
         return (
             self.agent_tracker.agent(name)
             if visit.queue is None
@@ -324,7 +324,7 @@ class CallStateMachine:
             by_pause = False
             if visit.answered_at is not None:
                 agent.last_visit = visit
-                by_pause = self.agent_tracker.wraps_up_by_pause(agent)
+                by_pause = self.agent_tracker.pause_counts_as_wrap_up(agent)
             if wraps_up or by_pause:
                 self.agent_tracker.begin_wrap_up(agent, visit, at)
         self._hang_up(visit, at)
@@ -347,8 +347,8 @@ class CallStateMachine:
         """End visits open for longer than any call lasts, at the moment the limit passed (metrics.md 1.5)."""
         self.expires_at = NEVER
         for visit in self.open_visits():
-            expires_at = over_at(visit.entered_at, self.max_open_ms)
-            if is_over(visit.entered_at, now, self.max_open_ms):
+            expires_at = orphaned_at(visit.entered_at, self.max_open_ms)
+            if is_orphaned(visit.entered_at, now, self.max_open_ms):
                 self._end(visit, expires_at, Outcome.UNKNOWN, None)
             else:
                 self.expires_at = min(self.expires_at, expires_at)

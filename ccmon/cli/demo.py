@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from ccmon.cli.options import DatabaseOption, database_file
-from ccmon.cli.run_demo import AGENTS, PAST_DAYS, SPEEDS, simulate
-from ccmon.cli.run_seed import DAYS_BEFORE, fill
+from ccmon.cli.run_demo import AGENTS, PAST_DAYS, SPEEDS, run_demo
+from ccmon.cli.run_seed import DAYS_BEFORE, run_seed
 from ccmon.cli.typer_app import app
 
 AgentsOption = Annotated[int, typer.Option(metavar="N", min=AGENTS[0], max=AGENTS[1], help="Size of the floor.")]
@@ -41,7 +41,7 @@ def demo(
     """Show a simulated floor: nothing needs to be set up."""
     if math.isnan(speed):  # passes every range check
         raise typer.BadParameter(f"{speed} is not a number.", param_hint="--speed")
-    return simulate(db, speed=speed, agents=agents, seed_number=seed_number, days=days)
+    return run_demo(db, speed=speed, agents=agents, seed_number=seed_number, days=days)
 
 
 @app.command()
@@ -57,4 +57,4 @@ def seed(
     ] = None,
 ) -> None:
     """Fill an empty database with demo data; existing demo data is replaced."""
-    fill(db, days=days, agents=agents, seed_number=seed_number, until=until)
+    run_seed(db, days=days, agents=agents, seed_number=seed_number, until=until)

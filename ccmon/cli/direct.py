@@ -141,20 +141,20 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
     if found is None:
         return None
     if name == "status":
-        from ccmon.cli.run_status import show_status
+        from ccmon.cli.run_status import run_status
 
-        return partial(show_status, **found)
+        return partial(run_status, **found)
     if name == "demo":
-        from ccmon.cli.run_demo import simulate
+        from ccmon.cli.run_demo import run_demo
 
-        return partial(simulate, **found)
+        return partial(run_demo, **found)
     if name == "seed":
-        from ccmon.cli.run_seed import fill
+        from ccmon.cli.run_seed import run_seed
 
-        return partial(fill, **found)
-    from ccmon.cli.run_monitor import screen
+        return partial(run_seed, **found)
+    from ccmon.cli.run_monitor import run_monitor
 
-    return partial(screen, **found)
+    return partial(run_monitor, **found)
 
 
 def values(options: Mapping[str, Option], words: list[str]) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ def list_open(
 
     path = database_path(db)
     zone = site.zone_of_database(path)
-    for item in follow_ups.open_follow_ups(path, agent):
+    for item in follow_ups.list_open_follow_ups(path, agent):
         typer.echo(_line(item, zone))
 
 

@@ -16,7 +16,7 @@ from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:
-    from ccmon.sources.table.import_report import ImportReport, RejectionReasons
+    from ccmon.sources.table.import_report import ImportReport, RowFaults
 
 SHOWN = 20
 """The most refused rows shown one by one, unless all are asked for; if there are more, reasons are shown."""
@@ -98,10 +98,10 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
     """Print refused rows to standard error and totals to standard output; 1 if rows were refused and none went in."""
     from ccmon.formatting import plural
 
-    if all_rejected or report.rejected_rows <= SHOWN:
+    if all_rejected or report.rejected_count <= SHOWN:
         for row in report.rejected:
             typer.echo(f"{file} line {row.line}: {row.reason}", err=True)
-        hidden = report.rejected_rows - len(report.rejected)
+        hidden = report.rejected_count - len(report.rejected)
         if hidden:
             where = "" if dry_run else "; ccmon sources --rejected shows them"
             typer.echo(f"and {hidden:,} more{where}.", err=True)
@@ -115,12 +115,12 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
     left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
     typer.echo(
         f"{plural(report.added, 'row')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
-        f"{report.rejected_rows:,} refused{left_out}"
+        f"{report.rejected_count:,} refused{left_out}"
     )
-    return 1 if report.rejected_rows and not report.went_in else 0
+    return 1 if report.rejected_count and not report.went_in else 0
 
 
-def _show_reasons(file: Path, reasons: RejectionReasons, after: str = "") -> None:
+def _show_reasons(file: Path, reasons: RowFaults, after: str = "") -> None:
     """Print what is wrong with many rows, the most frequent first; ``after`` is added to each."""
     from ccmon.formatting import plural
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption
-from ccmon.cli.run_monitor import screen
+from ccmon.cli.run_monitor import run_monitor
 from ccmon.cli.typer_app import app
 from ccmon.settings import REFRESH_SECONDS, THEMES
 
@@ -49,7 +49,7 @@ def monitor(
         raise typer.BadParameter(f"{refresh} is not a number of seconds.", param_hint="--refresh")
     if theme is not None and theme not in THEMES:
         raise typer.BadParameter(f"{theme} is not one of {', '.join(THEMES)}.", param_hint="--theme")
-    return screen(
+    return run_monitor(
         db,
         refresh=refresh,
         queue=queue,

@@ -12,7 +12,7 @@ PAST_DAYS = (0, 400)
 """The least and the most allowed of each."""
 
 
-def simulate(
+def run_demo(
     db: Path | None = None, *, speed: float = 1.0, agents: int = 40, seed_number: int = 1, days: int = 35
 ) -> int:
     """Show a simulated floor until it is ended; its database is deleted at the end if no path is given.
@@ -23,16 +23,16 @@ def simulate(
         CcmonError: the floor cannot be simulated, or its process ended before the screen.
     """
     from ccmon.cli.values import machine_time_zone
-    from ccmon.simulator import process
+    from ccmon.simulator.process import ENDED_EARLY, running_floor
 
     zone = machine_time_zone()
-    with process.floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
+    with running_floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
         from ccmon.monitor import run  # Textual loads while the floor is being made
         from ccmon.monitor.poller import Preparation
 
         coming = Preparation(floor.is_ready, "The floor is being simulated up to this minute …")
-        status = run(where, preparation=coming, on_forced_exit=floor.report_exit)
+        status = run(where, preparation=coming, on_forced_exit=floor.on_forced_exit)
         reason = floor.exit_reason()
     if reason is not None:
-        raise CcmonError(f"{process.ENDED_EARLY}{reason}")
+        raise CcmonError(f"{ENDED_EARLY}{reason}")
     return status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def screen(
+def run_monitor(
     db: Path | None = None,
     *,
     refresh: float | None = None,

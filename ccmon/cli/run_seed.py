@@ -10,7 +10,7 @@ DAYS_BEFORE = (0, 1000)
 """The least and the most allowed."""
 
 
-def fill(
+def run_seed(
     db: Path | None = None, *, days: int = 35, agents: int = 40, seed_number: int = 1, until: str | None = None
 ) -> None:
     """Fill a database with the days before a moment and the day of that moment up to it, and say so.

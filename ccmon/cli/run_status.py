@@ -29,7 +29,7 @@ KNOWN_SHOWN = 8
 """How many names are listed where none is similar."""
 
 
-def show_status(
+def run_status(
     db: Path | None = None,
     *,
     as_json: bool = False,

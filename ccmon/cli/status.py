@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption
-from ccmon.cli.run_status import show_status
+from ccmon.cli.run_status import run_status
 from ccmon.cli.typer_app import app
 
 
@@ -29,4 +29,4 @@ def status(
 ) -> None:
     """Show the floor once, as text or JSON, and exit."""
     gc.disable()  # the process ends right after
-    show_status(db, as_json=as_json, at=at, queue=queue, team=team, client=client)
+    run_status(db, as_json=as_json, at=at, queue=queue, team=team, client=client)

@@ -237,7 +237,7 @@ class CallTableWriter:
     def _write_rows(self, calls: TableCalls) -> WrittenCalls:
         connection, names = self._connection, self._names
         customers = [customer for customer in dict.fromkeys(calls.customer) if customer is not None]
-        self._tables.add("customers", [{"reference": customer} for customer in customers])
+        self._tables.insert_trusted("customers", [{"reference": customer} for customer in customers])
         columns = [
             [self._source] * calls.size,
             calls.call_id,
@@ -278,7 +278,7 @@ class CallTableWriter:
         reasons = [(source, *key, reason) for *key, reason in keyed if reason is not None]
         if reasons:
             names = dict.fromkeys(reason for *_, reason in reasons)
-            self._tables.add("contact-reasons", [{"name": name} for name in names])
+            self._tables.insert_trusted("contact-reasons", [{"name": name} for name in names])
             connection.executemany(sql("delete_replaced_call_reason"), reasons)
             connection.executemany(sql("insert_primary_call_reason"), reasons)
         scored = zip(calls.call_id, calls.visit, calls.score, calls.scale, strict=True)

@@ -60,16 +60,16 @@ class CallNotes(Struct, frozen=True, gc=False):
 _NO_NOTES = CallNotes(0, 0)
 
 
-class _Counts(Struct, frozen=True):
+class _CallCounts(Struct, frozen=True):
     """Counts of some calls, by group."""
 
     funnel: Groups[FunnelCount]
     reasons: Groups[ReasonCount]
     repeats: RepeatCounts
 
-    def plus(self, other: _Counts, sign: int = 1) -> _Counts:
+    def plus(self, other: _CallCounts, sign: int = 1) -> _CallCounts:
         """The sum, or with a sign of -1 the difference."""
-        return _Counts(
+        return _CallCounts(
             _sum(self.funnel, other.funnel, sign),
             _in_order(_sum(self.reasons, other.reasons, sign)),
             self.repeats.plus(other.repeats, sign),
@@ -80,7 +80,7 @@ class _Counts(Struct, frozen=True):
         return DayCounts(self.funnel, list(self.reasons.values()), self.repeats, reasons_edition, kept_edition)
 
 
-_NO_COUNTS = _Counts({}, {}, RepeatCounts.none())
+_NO_COUNTS = _CallCounts({}, {}, RepeatCounts.none())
 
 
 class CallsOfDay:
@@ -88,7 +88,7 @@ class CallsOfDay:
 
     def __init__(self) -> None:
         self._at = 0
-        self._others: _Counts | None = None
+        self._others: _CallCounts | None = None
         """Counts of the calls that are not read again: all their moments have passed."""
         self._read_again: set[int] = set()
         self._last_call = 0
@@ -149,7 +149,7 @@ class CallsOfDay:
 
     def _read_all(
         self, database: Database, context: QueryContext, finished: FinishedDays, named_again: Collection[int]
-    ) -> _Counts:
+    ) -> _CallCounts:
         counts = _NO_COUNTS.plus(_all_calls(database, context, self._at, finished))
         self._finished, self._by_caller = finished, read_visits_by_caller(database, context, finished)
         unfinished = database.values("unfinished_calls_of_day", _ended_by(context))
@@ -160,7 +160,7 @@ class CallsOfDay:
         self._reasons_edition, self._kept_edition = object(), object()
         return counts
 
-    def _read_few(self, database: Database, context: QueryContext, named_again: Collection[int]) -> _Counts:
+    def _read_few(self, database: Database, context: QueryContext, named_again: Collection[int]) -> _CallCounts:
         assert self._others is not None  # noqa: S101 - they are known
         calls = self._read_again
         before, self._notes = self._notes, _notes(database, calls)
@@ -174,7 +174,7 @@ class CallsOfDay:
         self._others = self._others.plus(of_finished)
         return self._others.plus(of_others)
 
-    def _of_calls(self, database: Database, context: QueryContext, calls: set[int]) -> tuple[_Counts, _Counts]:
+    def _of_calls(self, database: Database, context: QueryContext, calls: set[int]) -> tuple[_CallCounts, _CallCounts]:
         """What some calls add to the counts: those that need not be read again, and then the others."""
         assert self._finished is not None and self._by_caller is not None  # noqa: S101 - cached with the counts
         repeats = read_repeats_of_visits(
@@ -198,8 +198,8 @@ def read_calls_of_day(database: Database, context: QueryContext, at: int, finish
     return _all_calls(database, context, at, finished).of_day(object(), object())
 
 
-def _all_calls(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> _Counts:
-    return _Counts(
+def _all_calls(database: Database, context: QueryContext, at: int, finished: FinishedDays | None) -> _CallCounts:
+    return _CallCounts(
         _by_group(database.rows("sales_funnel", FunnelCount, context.parameters)),
         _by_group(database.rows("reason_counts", ReasonCount, context.whole_day)),
         read_repeats(database, context, at, finished) if finished else RepeatCounts.none(),
@@ -208,9 +208,9 @@ def _all_calls(database: Database, context: QueryContext, at: int, finished: Fin
 
 def _counts_of_calls(
     database: Database, context: QueryContext, calls: Collection[int], repeats: RepeatCounts
-) -> _Counts:
+) -> _CallCounts:
     given = {**context.whole_day, **_given(calls)}
-    return _Counts(
+    return _CallCounts(
         _by_group(database.rows("sales_funnel_of_calls", FunnelCount, given)),
         _by_group(database.rows("reason_counts_of_calls", ReasonCount, given)),
         repeats,

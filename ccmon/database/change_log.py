@@ -11,7 +11,7 @@ from ccmon.database.driver import Database
 from ccmon.model.business_day import BusinessDay
 from ccmon.time_units import QUARTER_MS
 
-READ_AT_MOST = 2048
+MOST_ROWS = 2048
 """With more changes, reading everything costs less."""
 
 
@@ -155,17 +155,17 @@ def touched_calls(rows: Iterable[ChangeLogRow]) -> set[int]:
 
 
 _OF_CALLS = frozenset({"call", "outbound_call", "call_reason"})
-READ_EVERYTHING = frozenset({"everything", "directory"})
+SUBJECTS_READ_WHOLE = frozenset({"everything", "directory"})
 
 
 def read_change_log(
-    database: Database, after: int, edges: ChangeLogEdges, at_most: int = READ_AT_MOST
+    database: Database, after: int, edges: ChangeLogEdges, at_most: int = MOST_ROWS
 ) -> list[ChangeLogRow] | None:
     """The rows noted since a row; None if that is not known, or there are so many that everything must be read."""
     if not edges.first <= after + 1 or not after <= edges.last <= after + at_most:
         return None
     rows = database.rows("change_log", ChangeLogRow, {"after": after}) if edges.last > after else []
-    return None if any(row.subject in READ_EVERYTHING for row in rows) else rows
+    return None if any(row.subject in SUBJECTS_READ_WHOLE for row in rows) else rows
 
 
 def touched_by_now(database: Database, before: TouchedParts, day: BusinessDay) -> TouchedParts:

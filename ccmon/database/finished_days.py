@@ -68,12 +68,12 @@ def read_finished_days(
     """
     hour = context.day.date, at // HOUR_MS
 
-    def part(name: str, read: Callable[..., Fields], *rests_on: object) -> Fields:
+    def part(name: str, read: Callable[..., Fields], *fingerprint: object) -> Fields:
         def read_part() -> Fields:
-            return read(database, context, *rests_on)
+            return read(database, context, *fingerprint)
 
         return cache.get(
-            name, (hour, rests_on), read_part if stored is None else lambda: stored.get(name, rests_on, read_part)
+            name, (hour, fingerprint), read_part if stored is None else lambda: stored.get(name, fingerprint, read_part)
         )
 
     totals = part("totals", _totals)

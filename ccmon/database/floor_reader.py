@@ -73,7 +73,7 @@ def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorDat
         newest_at=newest_at,
         targets={row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)},
         sources=database.rows("sources_and_heartbeats", Source),
-        handled_into_day=over_by(handled_into_day(database, site, day), at),
+        earlier_calls_handled_today=handled_by(earlier_calls_handled_today(database, site, day), at),
         tracked=database.rows("tracked", TrackedSubject, {**parameters, **all_subjects, "at": known_as_of}),
         other_clients_sales=other_clients_sales(database, day, known_as_of),
         **found,
@@ -86,7 +86,7 @@ def parameters_of(site: Site, day: BusinessDay, at: int) -> Parameters:
         "at": at,
         "day_starts_at": day.starts_at,
         "day_ends_at": day.ends_at,
-        "open_since": day.starts_at - site.max_open_ms,
+        "may_be_open_since": day.starts_at - site.max_open_ms,
     }
 
 
@@ -107,13 +107,13 @@ def _until(newest: NewestMoment, at: int) -> int | None:
     return min(moment, at) if moment else None
 
 
-def handled_into_day(database: Database, site: Site, day: BusinessDay) -> list[EarlierCall]:
+def earlier_calls_handled_today(database: Database, site: Site, day: BusinessDay) -> list[EarlierCall]:
     """Calls from before a business day that are handled in it, including those that end after now."""
     edges = {"day_starts_at": day.starts_at, "max_open_ms": site.max_open_ms}
-    return database.rows("handled_into_day", EarlierCall, edges)
+    return database.rows("earlier_calls_handled_today", EarlierCall, edges)
 
 
-def over_by(calls: Iterable[EarlierCall], at: int) -> list[EarlierCall]:
+def handled_by(calls: Iterable[EarlierCall], at: int) -> list[EarlierCall]:
     """Those of the calls that are over at a moment."""
     return [call for call in calls if call.wrapped_up_at <= at] if calls else []
 
@@ -153,7 +153,7 @@ def by_queue(rows: Iterable[QueueTotals]) -> Mapping[int, Sequence[QueueTotals]]
 def follow_ups(database: Database, parameters: Parameters) -> dict[str, Any]:
     """Follow-ups that are open, promised or done today, as they are now."""
     return {
-        "follow_ups": database.rows("follow_ups_of_day", OpenFollowUpRow, parameters),
+        "follow_ups": database.rows("open_follow_ups_due", OpenFollowUpRow, parameters),
         "promises": database.rows("promises_of_day", PromiseRow, parameters),
         "follow_ups_done": database.pairs("follow_ups_done_of_day", parameters),
     }

@@ -37,7 +37,7 @@ MovedBy = Literal["customer", "agent"]
 
 @dataclass(frozen=True, slots=True)
 class StoredFollowUp:
-    """A follow-up. A row of ``follow_up`` or ``open_follow_ups``."""
+    """A follow-up. A row of ``follow_up`` or ``list_open_follow_ups``."""
 
     id: int
     agent_id: int | None
@@ -76,7 +76,7 @@ class AuditEntry(Struct, frozen=True, gc=False):
         return cast("dict[str, Any]", json.loads(self.after_json))
 
 
-def open_follow_ups(path: Path, agent: str | None = None) -> list[StoredFollowUp]:
+def list_open_follow_ups(path: Path, agent: str | None = None) -> list[StoredFollowUp]:
     """Open follow-ups, the soonest due first; only one agent's (login, alias or name) if given.
 
     Raises:
@@ -84,7 +84,7 @@ def open_follow_ups(path: Path, agent: str | None = None) -> list[StoredFollowUp
     """
     with open_for_reading(path) as connection:
         agent_id = None if agent is None else _agent(connection, agent)
-        return Database(connection).rows("open_follow_ups", StoredFollowUp, {"agent_id": agent_id})
+        return Database(connection).rows("list_open_follow_ups", StoredFollowUp, {"agent_id": agent_id})
 
 
 def history(path: Path, name: str) -> list[AuditEntry]:
@@ -107,8 +107,8 @@ def settle(path: Path, name: str, *, who: str, outcome: str = "done", note: str 
     """
     if not outcome.strip():
         raise CcmonError("Say how it ended: --outcome reached.")
-    with _acting(path) as (connection, now):
-        before = _open(connection, name)
+    with _write_transaction(path) as (connection, now):
+        before = _find_open(connection, name)
         noted = _appended(connection, before.note, note, who, now)
         after = replace(before, done_at=now, outcome=outcome.strip(), note=noted)
         return _change(connection, before, after, act=Act.SETTLED, who=who, at=now, reason=None)
@@ -122,8 +122,8 @@ def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str |
     Raises:
         CcmonError: there is no such follow-up, it is done already, or the moment has passed.
     """
-    with _acting(path) as (connection, now):
-        before = _open(connection, name)
+    with _write_transaction(path) as (connection, now):
+        before = _find_open(connection, name)
         if to <= now:
             raise CcmonError(f"Follow-up {before.id} cannot be moved into the past; give a later moment.")
         after = replace(before, due_at=to, promised_at=to if by == "customer" else before.promised_at)
@@ -139,8 +139,8 @@ def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None
     Raises:
         CcmonError: there is no such follow-up or agent, it is done already, or that agent owes it.
     """
-    with _acting(path) as (connection, now):
-        before = _open(connection, name)
+    with _write_transaction(path) as (connection, now):
+        before = _find_open(connection, name)
         agent_id = _agent(connection, agent)
         if agent_id == before.agent_id:
             raise CcmonError(f"Follow-up {before.id} is {before.owner}'s already.")
@@ -158,23 +158,23 @@ def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str 
         CcmonError: there is no such follow-up, nothing was done to it, the last act is a different one or somebody
             else's, or what it changed has been changed since.
     """
-    with _acting(path) as (connection, now):
+    with _write_transaction(path) as (connection, now):
         found = _find(connection, name)
         entries = _entries(connection, found)
         if not entries:
             raise CcmonError(f"Nothing has been done to follow-up {found.id} that could be undone.")
         last = entries[-1]
-        said = f"{Act(last.act).words} by {last.who} on {iso_minute(last.acted_at, site_zone(connection))}"
+        what_was_done = f"{Act(last.act).words} by {last.who} on {iso_minute(last.acted_at, site_zone(connection))}"
         if last.act == Act.UNDONE:
-            raise CcmonError(f"The last act on follow-up {found.id} was undone already ({said}).")
+            raise CcmonError(f"The last act on follow-up {found.id} was undone already ({what_was_done}).")
         if last.who != (whose or who) or (act is not None and act != last.act):
             raise CcmonError(
-                f"Follow-up {found.id} has been {said}: only that can be undone, with: "
+                f"Follow-up {found.id} has been {what_was_done}: only that can be undone, with: "
                 f"ccmon follow-up undo {found.id} --of {shlex.quote(last.who)}"
             )
         if any(getattr(found, column) != value for column, value in last.after.items()):
             raise CcmonError(
-                f"Follow-up {found.id} has been changed since it was {said}, by an import or another program: "
+                f"Follow-up {found.id} has been changed since it was {what_was_done}, by an import or another program: "
                 "that cannot be undone any more."
             )
         restored = replace(found, **last.before)
@@ -236,7 +236,7 @@ def _entries(connection: sqlite3.Connection, follow_up: StoredFollowUp) -> list[
     return Database(connection).rows("audit_entries", AuditEntry, key)
 
 
-def _open(connection: sqlite3.Connection, name: str) -> StoredFollowUp:
+def _find_open(connection: sqlite3.Connection, name: str) -> StoredFollowUp:
     found = _find(connection, name)
     if found.outcome == CANCELLED:
         raise CcmonError(f"Follow-up {found.id} was cancelled already.")
@@ -255,7 +255,7 @@ def _agent(connection: sqlite3.Connection, name: str) -> int:
 
 
 @contextmanager
-def _acting(path: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
+def _write_transaction(path: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
     """A transaction, and the moment on the floor's clock."""
     with open_for_writing(path) as connection, transaction(connection):
         yield connection, floor_now(connection)

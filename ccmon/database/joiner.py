@@ -198,7 +198,7 @@ class Joiner:
         """A state ends when the next one that has a row begins, or goes on in its row if both are alike."""
         agent_id = self._names.agent(state.agent)
         call = None if state.visit is None else state.visit.row_id
-        over_at = None if call is None or state.state == "wrap_up" else self._end_talk_with_call(agent_id, call)
+        talk_ended_at = None if call is None or state.state == "wrap_up" else self._end_talk_with_call(agent_id, call)
         sought = {"source": self._source, "agent_id": agent_id, "until": self._at}
         self._connection.execute(sql("backfill_delete_state_of_no_record"), sought)
         later = self._database.row("backfill_next_state", StoredState, {"agent_id": agent_id, "until": self._at})
@@ -209,9 +209,9 @@ class Joiner:
         if later is not None and state.state == "wrap_up":
             self._connection.execute(sql("backfill_end_wrap_up"), {"id": call, "wrapped_up_at": later.started_at})
         next_at = None if later is None else later.started_at
-        if over_at is not None and (next_at is None or next_at > over_at):
-            self._write_state(agent_id, (situation, state.started_at, over_at))
-            self._write_state_after_call(state, over_at, next_at, tracker)
+        if talk_ended_at is not None and (next_at is None or next_at > talk_ended_at):
+            self._write_state(agent_id, (situation, state.started_at, talk_ended_at))
+            self._write_state_after_call(state, talk_ended_at, next_at, tracker)
         elif seemed_to_talk and call is None:
             self._write_state_and_following(state.agent, (situation, state.started_at, next_at))
         else:
@@ -230,7 +230,7 @@ class Joiner:
         return ended_at
 
     def _write_state_after_call(
-        self, state: StateInterval, over_at: int, next_at: int | None, tracker: AgentTracker
+        self, state: StateInterval, talk_ended_at: int, next_at: int | None, tracker: AgentTracker
     ) -> None:
         """Nothing was reported of the agent when the call was over: they do what they did besides it at the moment."""
         agent = tracker.agents[state.agent]
@@ -239,7 +239,7 @@ class Joiner:
             following, reason, visit = agent.situation()
             if following is not None:
                 call = None if visit is None else visit.row_id
-                self._write_state_and_following(state.agent, ((following, reason, call), over_at, next_at))
+                self._write_state_and_following(state.agent, ((following, reason, call), talk_ended_at, next_at))
 
     def _write_state_and_following(self, login: str, piece: later_states.Piece) -> None:
         """Write a state that ran at the moment, and what became of it while the agent seemed to talk."""

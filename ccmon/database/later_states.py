@@ -23,7 +23,7 @@ Piece = tuple[State, int, int | None]
 """A state, its beginning and its end."""
 
 
-class _Activity(Struct, frozen=True, gc=False):
+class _AgentActivity(Struct, frozen=True, gc=False):
     """A membership, pause or wrap-up of an agent. A row of ``backfill_agent_activity``."""
 
     what: str
@@ -64,7 +64,7 @@ def write_states(
         running: the state that ran when the span began; None: it has been written, or there was none.
         since: when that state began.
     """
-    activity = Database(connection).rows("backfill_agent_activity", _Activity, span._asdict())
+    activity = Database(connection).rows("backfill_agent_activity", _AgentActivity, span._asdict())
     for piece in _pieces(span, activity, running, since):
         write_state(connection, source, span.agent_id, piece)
 
@@ -80,7 +80,7 @@ def write_state(connection: sqlite3.Connection, source: str, agent_id: int, piec
         connection.execute(sql("insert_state"), row)
 
 
-def _pieces(span: StateSpan, activity: Sequence[_Activity], running: State | None, since: int) -> Iterator[Piece]:
+def _pieces(span: StateSpan, activity: Sequence[_AgentActivity], running: State | None, since: int) -> Iterator[Piece]:
     """Yield the states one after the other, each with its beginning and its end."""
     starts_at, ends_at = span.starts_at, span.ends_at
     edges = (moment for one in activity for moment in (one.started_at, one.ended_at))
@@ -96,7 +96,7 @@ def _pieces(span: StateSpan, activity: Sequence[_Activity], running: State | Non
         yield running, since, ends_at
 
 
-def _state(login: str, activity: Sequence[_Activity], at: int) -> State | None:
+def _state(login: str, activity: Sequence[_AgentActivity], at: int) -> State | None:
     """What an agent did at a moment, by the precedence of `TrackedAgent.situation`; None: not known to be logged in."""
     agent = TrackedAgent(login)
     call = None

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from ccmon.database import floor_reader, moments
 from ccmon.database.change_log import (
     ALL_PARTS,
-    READ_AT_MOST,
-    READ_EVERYTHING,
+    MOST_ROWS,
+    SUBJECTS_READ_WHOLE,
     ChangeLogEdges,
     ChangeLogRow,
     Touched,
@@ -86,7 +86,7 @@ class LiveRows:
             database: in a transaction that reads.
             at: now, by the floor's clock.
         """
-        found = self.read_few(database, at, READ_AT_MOST)
+        found = self.read_few(database, at, MOST_ROWS)
         if found is None:
             last = database.one_row("change_log_edges", ChangeLogEdges).last
             found = self._read_all(database, at)
@@ -116,8 +116,10 @@ class LiveRows:
             self._touched_parts |= touched_parts(log_rows, day)
             self._touched_calls |= touched_calls(log_rows)
         newest_at, is_ahead = floor_reader.newest_moment(database, at)
-        into_day = floor_reader.over_by(self._into_day, at)
-        data = _with(data, progress=progress, sources=sources, newest_at=newest_at, handled_into_day=into_day)
+        earlier_calls = floor_reader.handled_by(self._earlier_calls, at)
+        data = _with(
+            data, progress=progress, sources=sources, newest_at=newest_at, earlier_calls_handled_today=earlier_calls
+        )
         self._note_whether_timeless(at, is_ahead=is_ahead, progress=progress)
         self._data = data
         if log_rows:
@@ -132,7 +134,7 @@ class LiveRows:
         rows = database.rows("change_log_from", NumberedChangeLogRow, {"first": self._read_to, "at_most": at_most + 2})
         if self._read_to and (not rows or rows.pop(0).id != self._read_to):
             return None
-        return None if len(rows) > at_most or not READ_EVERYTHING.isdisjoint(map(_subject, rows)) else rows
+        return None if len(rows) > at_most or not SUBJECTS_READ_WHOLE.isdisjoint(map(_subject, rows)) else rows
 
     def _is_unchanged(
         self, data: FloorData, site: Site, day: BusinessDay, progress: list[Progress], sources: list[Source]
@@ -155,12 +157,12 @@ class LiveRows:
         self._calls = RowCache(data.calls, attrgetter("id"), attrgetter("entered_at", "id"))
         self._members = RowCache(data.members, _queue_and_agent)
         self._tracked = RowCache(data.tracked, attrgetter("what", "id"))
-        self._into_day = floor_reader.handled_into_day(database, data.site, data.day)
+        self._earlier_calls = floor_reader.earlier_calls_handled_today(database, data.site, data.day)
         self._note_whether_timeless(at, is_ahead=is_ahead, progress=data.progress)
         return data
 
     def _note_whether_timeless(self, at: int, *, is_ahead: bool, progress: Sequence[Progress]) -> None:
-        are_over = not self._into_day or all(call.wrapped_up_at <= at for call in self._into_day)
+        are_over = not self._earlier_calls or all(call.wrapped_up_at <= at for call in self._earlier_calls)
         self.is_timeless = are_over and not is_ahead and not progress
 
     def _note_calls(self, states: Iterable[StateRow]) -> None:
@@ -196,7 +198,7 @@ class LiveRows:
                 touched=touched.past_moments,
             )
         if touched.past_moments:
-            self._into_day = floor_reader.handled_into_day(database, data.site, data.day)
+            self._earlier_calls = floor_reader.earlier_calls_handled_today(database, data.site, data.day)
         return _with(data, **found)
 
     def _read_agents(self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]) -> None:

@@ -73,8 +73,8 @@ def read_periodic_data(
     if not database.rows("progress", Progress):
         stored = StoredParts(database, context, at) if is_latest else None
         finished = read_finished_days(database, context, at, cache, stored)
-        slot = day.date, at // UNRESOLVED_EVERY_MS
-        unresolved = cache.get("unresolved", slot, lambda: _unresolved(database, context, finished))
+        fingerprint = day.date, at // UNRESOLVED_EVERY_MS
+        unresolved = cache.get("unresolved", fingerprint, lambda: _unresolved(database, context, finished))
     return PeriodicData(
         at=at,
         site=site,

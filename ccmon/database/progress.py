@@ -22,17 +22,17 @@ def long_work(connection: sqlite3.Connection, task: str, total: int) -> Iterator
 
     If it is never called, no progress is recorded. However the work ends, its progress is removed; it can be resumed.
     """
-    said = False
+    has_reported = False
 
     def set_done(done: int) -> None:
-        nonlocal said
-        said = True
+        nonlocal has_reported
+        has_reported = True
         set_progress(connection, task, min(done, max(0, total - 1)), max(1, total))
 
     try:
         yield set_done
     finally:
-        if said:
+        if has_reported:
             with suppress(sqlite3.Error):
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")

@@ -22,7 +22,7 @@ from ccmon.database.replayed_calls import ReplayedCalls
 from ccmon.database.source_records import is_of_a_record
 from ccmon.database.sql_files import sql
 from ccmon.events import FloorEvent
-from ccmon.metrics.open_calls import over_at
+from ccmon.metrics.open_calls import orphaned_at
 
 Translate = Callable[[str], Iterable[FloorEvent]]
 """The floor events of a record as it was imported."""
@@ -200,8 +200,8 @@ def write_open_visits(
     ends = {}
     for visit, entered_at in visits.items():
         ended_at: int | None = database.value("backfill_call_end", {"id": visit.row_id})
-        over = over_at(max(entered_at, visit.entered_at), max_open_ms)
-        ends[visit] = over if ended_at is None else min(over, ended_at)
+        expires_at = orphaned_at(max(entered_at, visit.entered_at), max_open_ms)
+        ends[visit] = expires_at if ended_at is None else min(expires_at, ended_at)
     found = {"source": source, "since": since, "until": max(ends.values(), default=since)}
     for at, text in database.pairs("imported_states_between", found).items():
         state = json.loads(text)

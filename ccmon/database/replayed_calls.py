@@ -110,11 +110,11 @@ class ReplayedCalls:
             visits = self._visits[call_id]
             for visit in visits:
                 self._find_row(visit)
-            said = json.dumps([visit.disposition for visit in visits if visit.disposition is not None])
+            dispositions = json.dumps([visit.disposition for visit in visits if visit.disposition is not None])
             for visit in visits:
                 if self._until is None or (visit.ended_at is not None and visit not in wrapping):
                     row = row_of(visit, self._names, self._source)
-                    self._connection.execute(sql("replay_update_call"), {**row, "said": said})
+                    self._connection.execute(sql("replay_update_call"), {**row, "dispositions": dispositions})
             self._delete_others(call_id, visits)
         for (agent_id, queue_id, missed_at, ring_ms), missed in self._missed.items():
             key = {"agent_id": agent_id, "queue_id": queue_id, "missed_at": missed_at, "ring_ms": ring_ms}

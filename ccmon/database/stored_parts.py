@@ -51,22 +51,22 @@ class StoredParts:
         self._database, self._context = database, context
         form = FORMAT, FinishedDays.__struct_fields__
         self._moment = form, context.site, context.day.date, at // HOUR_MS
-        self.read: dict[str, ReadPart] = {}
+        self.newly_read: dict[str, ReadPart] = {}
         """Parts that were asked for but not stored, or not valid."""
 
-    def get(self, part: str, rests_on: object, read: Callable[[], Fields]) -> Fields:
+    def get(self, part: str, fingerprint: object, read: Callable[[], Fields]) -> Fields:
         """The stored fields of a part, or else what ``read`` returns.
 
         Args:
             part: its name.
-            rests_on: what it depends on besides the moment, the site and the rows of finished days.
+            fingerprint: what it depends on besides the moment, the site and the rows of finished days.
             read: reads it from the rows.
         """
-        made_of = msgspec.msgpack.encode((*self._moment, rests_on))
+        made_of = msgspec.msgpack.encode((*self._moment, fingerprint))
         fields = self._stored(part) if self._holding.get(part) == made_of else None
         if fields is None:
             fields = read()
-            self.read[part] = ReadPart(made_of, fields)
+            self.newly_read[part] = ReadPart(made_of, fields)
         return fields
 
     @functools.cached_property

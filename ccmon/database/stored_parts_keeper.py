@@ -107,7 +107,7 @@ def check_stored_parts(connection: sqlite3.Connection, at: int) -> int:
         last: int = database.one_row("change_log_edges", ChangeLogEdges).last
     if any(read_to + BEHIND_AT_MOST < last for read_to in checked.values()):
         with transaction(connection):
-            _check(connection, day)
+            _advance_valid_parts(connection, day)
     return last
 
 
@@ -130,15 +130,15 @@ def store_finished_days(connection: sqlite3.Connection, at: int) -> bool:
         context = read_context(database, at, site=site, day=day, directory=directory)
         stored = StoredParts(database, context, at)
         read_finished_days(database, context, at, ReadingCache(), stored)
-    if stored.read:
+    if stored.newly_read:
         rows = [
             {"part": part, "made_of": read.made_of, "fields": encode(read.fields), "read_to": read_to}
-            for part, read in stored.read.items()
+            for part, read in stored.newly_read.items()
         ]
         with transaction(connection):
             connection.executemany(sql("store_part"), rows)
             connection.executemany(sql("set_stored_part_check"), rows)
-            _check(connection, day)
+            _advance_valid_parts(connection, day)
     return True
 
 
@@ -148,7 +148,7 @@ def _may_be_stored(database: Database, at: int) -> bool:
     return not later and not database.rows("progress", Progress) and moments.is_latest(database, at)
 
 
-def _check(connection: sqlite3.Connection, day: BusinessDay) -> None:
+def _advance_valid_parts(connection: sqlite3.Connection, day: BusinessDay) -> None:
     """Advance valid parts, and delete the others.
 
     A part stored on another day covers different past days; the change log is not searched for these.

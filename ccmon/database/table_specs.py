@@ -92,9 +92,9 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
     columns: tuple[ColumnSpec, ...]
     has_id: bool = True
     """False: the first key is the primary key of the database's table."""
-    happened_at: str = ""
+    moment_field: str = ""
     """Field of a moment that cannot be long before the row's call."""
-    order: tuple[tuple[str, str], ...] = ()
+    ordered_fields: tuple[tuple[str, str], ...] = ()
     """Pairs of fields; the second cannot be before the first."""
     derive: Callable[[Fields, int], None] = lambda row, now: None
     """Fills in missing values of a row; the second argument is now."""
@@ -107,7 +107,7 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
         return self.name.removesuffix("s").replace("-", " ")
 
     @property
-    def known_by(self) -> str:
+    def key_in_words(self) -> str:
         """The keys in words."""
         return ", else ".join(" and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) for names in self.keys)
 
@@ -293,7 +293,7 @@ KINDS = {
             _column("purpose", _T.WORD, "sales, service or retention", words=_PURPOSES),
             _column("starts_on", _T.PLANNED_DAY, "first day"),
             _column("ends_on", _T.PLANNED_DAY, "last day"),
-        ), order=(("starts_on", "ends_on"),)),
+        ), ordered_fields=(("starts_on", "ends_on"),)),
         TableSpec("agents", "agents", (("login",),), (
             _column("login", _T.TEXT, "login as the switch knows it", required=True),
             _column("name", _T.TEXT, "name shown"),
@@ -318,7 +318,7 @@ KINDS = {
             _reference("campaign", "campaign; else that of the call", of_call="campaign_id"),
             _CUSTOMER,
             _column("cancelled_at", _T.HAPPENED_DAY_END, "when it was taken back", decides=True),
-        ), happened_at="sold_at", order=(("sold_at", "cancelled_at"),), check=_check_sale),
+        ), moment_field="sold_at", ordered_fields=(("sold_at", "cancelled_at"),), check=_check_sale),
         TableSpec("surveys", "answers of customers", (("reference",), ("call", "question")), (
             _column("reference", _T.TEXT, "your own number of the answer"),
             *_CALL, _ONLY_AGENT, _CUSTOMER,
@@ -328,13 +328,13 @@ KINDS = {
             _column("score", _T.COUNT, "the answer", required=True),
             _column("scale", _T.COUNT, "top of the scale", required=True),
             _column("comment", _T.TEXT, "what the customer said"),
-        ), happened_at="answered_at", check=_check_survey),
+        ), moment_field="answered_at", check=_check_survey),
         TableSpec("survey-invitations", "invitations to answer, for the response rate", _REFERENCE, (
             _column("reference", _T.TEXT, "your own number of the invitation", required=True),
             _column("sent_at", _T.HAPPENED, "moment", required=True),
             *_CALL, _ONLY_AGENT, _CUSTOMER,
             _column("delivered", _T.FLAG, "no: bounced, or the customer had opted out", default=1),
-        ), happened_at="sent_at"),
+        ), moment_field="sent_at"),
         TableSpec("quotas", "quotas", (("scope", "name", "period", "starts_on"),), (
             _column("scope", _T.WORD, "whose quota it is", required=True,
                     words=("centre", "client", "team", "agent", "campaign")),
@@ -359,7 +359,7 @@ KINDS = {
             _column("done_at", _T.HAPPENED_DAY_END, "when it was done or cancelled", decides=True),
             _column("outcome", _T.TEXT, "how it ended; cancelled: the customer called it off"),
             _column("note", _T.TEXT, "note"),
-        ), happened_at="created_at", order=(("created_at", "due_at"), ("created_at", "done_at")),
+        ), moment_field="created_at", ordered_fields=(("created_at", "due_at"), ("created_at", "done_at")),
             derive=_derive_follow_up),
         TableSpec("contact-reasons", "reasons why customers call", _NAME, (
             _column("name", _T.TEXT, "name", required=True),
@@ -376,7 +376,7 @@ KINDS = {
             _column("starts_at", _T.PLANNED, "start", required=True),
             _column("ends_at", _T.PLANNED, "end", required=True),
             _column("activity", _T.TEXT, "work (the default), break, training, or your own word", default="work"),
-        ), order=(("starts_at", "ends_at"),), check=_check_shift),
+        ), ordered_fields=(("starts_at", "ends_at"),), check=_check_shift),
         TableSpec("investments", "what else the same money buys", _NAME, (
             _column("name", _T.TEXT, "name", required=True),
             _column("goal", _T.WORD, "acquisition, retention or service", required=True,
@@ -387,7 +387,7 @@ KINDS = {
             _column("revenue", _T.COST, "revenue it brought", "revenue_cents"),
             _column("customers_won", _T.COUNT, "new customers it brought"),
             _column("customers_kept", _T.COUNT, "customers it kept"),
-        ), order=(("starts_on", "ends_on"),)),
+        ), ordered_fields=(("starts_on", "ends_on"),)),
     )
 }  # fmt: skip
 """Each kind by name, in an order in which each comes after the kinds it names."""

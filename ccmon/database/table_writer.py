@@ -31,7 +31,7 @@ Row = Mapping[str, Any]
 """Values by `ColumnSpec.key`; None for an empty cell."""
 
 
-class Change(StrEnum):
+class WriteResult(StrEnum):
     """What became of a row."""
 
     ADDED = "added"
@@ -51,7 +51,7 @@ class ReferencedCall(NamedTuple):
     """None if two agents talked: a score is then not about a single agent (metrics.md 9.4)."""
 
 
-class _Visit(Struct, frozen=True, gc=False):
+class _ReferencedVisit(Struct, frozen=True, gc=False):
     """A visit of a call, as queries return it."""
 
     id: int
@@ -121,7 +121,9 @@ class ReferenceNames:
 
     def _find_call(self, call_id: str, source: str | None) -> ReferencedCall:
         each_source = self._sources if source is None else (source,)
-        of_each = (self._database.rows("visits_of_referenced_call", _Visit, (each, call_id)) for each in each_source)
+        of_each = (
+            self._database.rows("visits_of_referenced_call", _ReferencedVisit, (each, call_id)) for each in each_source
+        )
         found = list(filter(None, of_each))
         if not found:
             where = f" of the source {source!r}" if source is not None else ""
@@ -142,7 +144,7 @@ class ReferenceNames:
 
 
 class TableWriter:
-    """Writes rows in the caller's transactions; the caller calls `begin` at the start of each."""
+    """Writes rows in the caller's transactions; the caller calls `forget_calls` at the start of each."""
 
     def __init__(self, connection: sqlite3.Connection, *, now: int) -> None:
         """``now`` is used if a row does not say when something was promised."""
@@ -156,11 +158,11 @@ class TableWriter:
         """Side effects that a person should know of."""
         connection.execute(sql("create_seen_keys"))
 
-    def begin(self) -> None:
+    def forget_calls(self) -> None:
         """To be called at the beginning of each transaction: calls may have changed since the last."""
         self._names.forget_calls()
 
-    def add(self, kind: str, rows: Iterable[Row]) -> None:
+    def insert_trusted(self, kind_name: str, rows: Iterable[Row]) -> None:
         """Insert complete rows of our own making; rows that exist already stay as they are.
 
         Names are looked up column by column; rows are not checked, and nothing is filled in from their calls.
@@ -168,15 +170,15 @@ class TableWriter:
         Raises:
             RejectedRowError: a row names something that does not exist; none of the rows is written.
         """
-        spec, new = KINDS[kind], list(rows)
+        spec, new = KINDS[kind_name], list(rows)
         if new:
             insert_by(self._connection, spec.insert_if_new, [self._column(spec, field, new) for field in spec.fields])
 
-    def change(self, kind: str, known_by: Row, row: Row, *, earliest: str = "") -> None:
+    def update_trusted(self, kind_name: str, known_by: Row, row: Row, *, earliest: str = "") -> None:
         """Update rows of our own making with new values; nothing is checked.
 
         Args:
-            kind: a name of `KINDS`.
+            kind_name: a name of `KINDS`.
             known_by: the fields by which the rows are found.
             row: the new values.
             earliest: field of a moment; a row that has an earlier one stays as it is.
@@ -184,34 +186,34 @@ class TableWriter:
         Raises:
             RejectedRowError: it names something that does not exist.
         """
-        spec = KINDS[kind]
+        spec = KINDS[kind_name]
         fields = dict(row)
         self._replace_names(spec, fields)
         self._connection.execute(spec.change(tuple(known_by), tuple(fields), earliest), {**known_by, **fields})
 
-    def write(self, kind: str, row: Row, *, line: int | None = None) -> Change:
+    def upsert(self, kind_name: str, row: Row, *, line: int | None = None) -> WriteResult:
         """Insert a row, or update the existing row with its key.
 
         Args:
-            kind: a name of `KINDS`.
+            kind_name: a name of `KINDS`.
             row: the values; missing ones stay as they are.
             line: its line in a file, in which no other line may have its key.
 
         Raises:
             RejectedRowError: the row cannot be written; nothing of it is.
         """
-        spec = KINDS[kind]
+        spec = KINDS[kind_name]
         defaults = spec.defaults
-        said = dict(row)
-        self._resolve(spec, said)
-        said = {name: value for name, value in said.items() if value is not None or defaults.get(name, "") is None}
-        merged = {**defaults, **said}
+        given = dict(row)
+        self._resolve(spec, given)
+        given = {name: value for name, value in given.items() if value is not None or defaults.get(name, "") is None}
+        merged = {**defaults, **given}
         known = self._known(spec, merged)
         if known is not None:
-            merged = {**defaults, **known, **said}
+            merged = {**defaults, **known, **given}
         spec.derive(merged, self._now)
         self._check(spec, merged)
-        seen = None if line is None else self._unseen_key(spec, merged)
+        seen = None if line is None else self._require_unseen_key(spec, merged)
         if known is None:
             self._connection.execute(spec.insert, spec.values({**spec.blank, **merged}))
         elif merged != known:
@@ -221,8 +223,8 @@ class TableWriter:
         if self._currency is None and merged.get("currency") is not None:
             self._set_currency(merged["currency"])
         if known is None:
-            return Change.ADDED
-        return Change.SAME if merged == known else Change.CHANGED
+            return WriteResult.ADDED
+        return WriteResult.SAME if merged == known else WriteResult.CHANGED
 
     def _column(self, spec: TableSpec, field: str, rows: Sequence[Row]) -> list[Any]:
         """The values of complete rows in one column of the database's table."""
@@ -248,7 +250,7 @@ class TableWriter:
         rows = self._connection.execute(spec.find(key), values)
         return [dict(zip(spec.fields, row, strict=True)) for row in rows]
 
-    def _unseen_key(self, spec: TableSpec, row: Fields) -> str:
+    def _require_unseen_key(self, spec: TableSpec, row: Fields) -> str:
         """The key of a row, which no earlier line may have had."""
         names = spec.key_of(row)
         key = json.dumps([*names, *map(row.get, names)])
@@ -264,9 +266,9 @@ class TableWriter:
             for column in spec.references:
                 if column.of_call and fields.get(column.field) is None:
                     fields[column.field] = getattr(call, column.of_call)
-            happened_at = fields.get(spec.happened_at)
+            happened_at = fields.get(spec.moment_field)
             if happened_at is not None and happened_at < call.entered_at - DAY_MS:
-                raise RejectedRowError(f"{spec.happened_at} lies more than a day before its call began")
+                raise RejectedRowError(f"{spec.moment_field} lies more than a day before its call began")
 
     def _replace_names(self, spec: TableSpec, fields: Fields) -> ReferencedCall | None:
         """Replace names by row numbers; return the call that the row names."""
@@ -298,7 +300,7 @@ class TableWriter:
         spec.check(row)
         if "currency" in row:
             self._check_currency(row["currency"])
-        for earlier, later in spec.order:
+        for earlier, later in spec.ordered_fields:
             first, last = row.get(earlier), row.get(later)
             if first is not None and last is not None and last < first:
                 raise RejectedRowError(f"{later} ({self._format(last)}) lies before {earlier} ({self._format(first)})")

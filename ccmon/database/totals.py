@@ -19,7 +19,7 @@ from ccmon.database.driver import Database
 from ccmon.database.sql_files import split, sql, statements
 
 if TYPE_CHECKING:
-    from ccmon.database.total_sql.definitions import DerivedTotal, Total
+    from ccmon.database.total_sql.definitions import DerivedTable, Total
 
 _LOGGED_WITHOUT_TOTALS = (
     "queue_members",
@@ -89,7 +89,7 @@ def rebuild(connection: sqlite3.Connection, *, recompute_targets: bool = False) 
         connection: in a transaction that writes.
         recompute_targets: first give all past days the queues' present targets (metrics.md 1.9).
     """
-    with _without_triggers(connection, *_counted_tables()):
+    with _without_triggers(connection, *_base_tables()):
         with _without_triggers(connection, "queue_days"):
             connection.execute(sql("delete_lost_queue_days"))
             if recompute_targets:
@@ -113,7 +113,7 @@ def bulk_load(connection: sqlite3.Connection, *, appends_to: str | None = None) 
     database = Database(connection)
     has_answers = bool(database.values("some_answer"))
     written = (
-        [*_counted_tables(), *_LOGGED_WITHOUT_TOTALS, *(() if has_answers else _ANSWERS)]
+        [*_base_tables(), *_LOGGED_WITHOUT_TOTALS, *(() if has_answers else _ANSWERS)]
         if appends_to is None
         else [appends_to]
     )
@@ -197,10 +197,10 @@ def _recount_purchases(connection: sqlite3.Connection) -> None:
                 connection.execute(f"INSERT INTO {total.table} ({_names(total)}) {sql(f'recount_{total.name}')}")
 
 
-def _counted_tables() -> list[str]:
-    from ccmon.database.total_sql.definitions import COUNTED_TABLES  # noqa: PLC0415 (as in `_totals`)
+def _base_tables() -> list[str]:
+    from ccmon.database.total_sql.definitions import BASE_TABLES  # noqa: PLC0415 (as in `_totals`)
 
-    return [counted.table for counted in COUNTED_TABLES]
+    return [counted.table for counted in BASE_TABLES]
 
 
 def _recount_answers(connection: sqlite3.Connection) -> None:
@@ -219,7 +219,7 @@ def _correct_answers(connection: sqlite3.Connection, changed: Iterable[MomentRan
     connection.execute(sql("recount_answers_of_new_calls"), newest)
 
 
-def _checked() -> list[Total | DerivedTotal]:
+def _checked() -> list[Total | DerivedTable]:
     return [*_totals().values(), *_derived(), *_counted_answers()]
 
 
@@ -230,14 +230,14 @@ def _totals() -> Mapping[str, Total]:
     return TOTALS
 
 
-def _derived() -> Sequence[DerivedTotal]:
+def _derived() -> Sequence[DerivedTable]:
     """What is derived from purchase days, in the order in which it is counted."""
-    from ccmon.database.total_sql.definitions import DERIVED_TOTALS  # noqa: PLC0415 (as in `_totals`)
+    from ccmon.database.total_sql.definitions import DERIVED_TABLES  # noqa: PLC0415 (as in `_totals`)
 
-    return DERIVED_TOTALS
+    return DERIVED_TABLES
 
 
-def _counted_answers() -> Sequence[DerivedTotal]:
+def _counted_answers() -> Sequence[DerivedTable]:
     from ccmon.database.total_sql import definitions  # noqa: PLC0415 (as in `_totals`)
 
     return definitions.COUNTED_ANSWERS, definitions.COUNTED_INVITATIONS
@@ -289,12 +289,12 @@ def _without_triggers(connection: sqlite3.Connection, *tables: str) -> Iterator[
         connection.execute(definition)
 
 
-def _names(total: Total | DerivedTotal) -> str:
+def _names(total: Total | DerivedTable) -> str:
     return ", ".join((*total.keys, *total.columns))
 
 
 def _differences(
-    connection: sqlite3.Connection, total: Total | DerivedTotal, days: MomentRange
+    connection: sqlite3.Connection, total: Total | DerivedTable, days: MomentRange
 ) -> Iterator[Difference]:
     parameters = {"first_at": days.starts_at, "last_at": days.ends_at}
     for row in connection.execute(sql(f"differences_{total.name}"), parameters):

@@ -151,7 +151,7 @@ class Writer:
         self._counted["records"] += records
         self._counted["unknown"] += unknown
 
-    def reject(self, record: FaultyRecord) -> None:
+    def report_faulty(self, record: FaultyRecord) -> None:
         """Keep a record that could not be understood in full, and count it."""
         record = record._replace(reason=storable(record.reason), content=storable(record.content))
         self._rejected.append(record)
@@ -297,7 +297,7 @@ class Writer:
         self._set_aside_records.append(record)
         self._counted["records"] -= 1
         content = record.content or repr(record.events)
-        self.reject(FaultyRecord(record.file, record.line, unexpected_error_reason(error), content))
+        self.report_faulty(FaultyRecord(record.file, record.line, unexpected_error_reason(error), content))
 
     def _saved(self) -> bytes:
         backfill = None if self._backfill is None else self._backfill.state
@@ -354,7 +354,7 @@ class Writer:
         """Join the gap, with its last record at ``filled_until``, to the rows from ``until`` on; resume the present."""
         if self._backfill is not None:
             replay.write_state(self.connection, self.source, filled_until, replay.state_beyond_rows(self.state_machine))
-            self.state_machine.advance(until)
+            self.state_machine.end_orphaned_by(until)
             self.flush()
             carried = self._backfill.close(self.state_machine, self.names)
             self._backfill = None

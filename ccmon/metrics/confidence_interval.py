@@ -9,7 +9,7 @@ Z_95 = 1.959964
 """Standard normal quantile of a 95 % interval."""
 
 
-class Interval(NamedTuple):
+class ConfidenceInterval(NamedTuple):
     """The range that holds a true share with 95 % confidence, from few observations."""
 
     low: Ratio
@@ -18,7 +18,7 @@ class Interval(NamedTuple):
     """Upper end of the interval."""
 
 
-def wilson_interval(successes: int, trials: int, z: float = Z_95) -> Interval | None:
+def wilson_interval(successes: int, trials: int, z: float = Z_95) -> ConfidenceInterval | None:
     """The Wilson score interval of a share (metrics.md 9.4). None for an empty set or impossible counts."""
     if trials <= 0 or not 0 <= successes <= trials:
         return None
@@ -26,4 +26,4 @@ def wilson_interval(successes: int, trials: int, z: float = Z_95) -> Interval | 
     denominator = 1 + z * z / trials
     centre = (share + z * z / (2 * trials)) / denominator
     half = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)) / denominator
-    return Interval(max(0.0, centre - half), min(1.0, centre + half))
+    return ConfidenceInterval(max(0.0, centre - half), min(1.0, centre + half))

@@ -13,44 +13,44 @@ from math import exp
 from msgspec import Struct
 
 from ccmon.metrics.counts import Counts
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.number_types import Count, Ratio
 
 CANCELLED = "cancelled"
 """The outcome of a follow-up that the customer called off: it has ended without being done."""
 
 
-class KeptPromises(Struct, frozen=True):
+class OnTimeCount(Struct, frozen=True):
     """Promises decided by a moment, kept or late, and how many of them were kept."""
 
     on_time: int
-    promised: int
+    decided: int
 
     @property
     def rate(self) -> Ratio | None:
         """On-time completion; None when nothing is decided."""
-        return self.on_time / self.promised if self.promised else None
+        return self.on_time / self.decided if self.decided else None
 
 
-def kept_promises(
-    promises: Iterable[tuple[int, int | None]], at: int, grace_ms: int, due: DueMoments | None = None
-) -> KeptPromises:
+def count_on_time(
+    promises: Iterable[tuple[int, int | None]], at: int, grace_ms: int, when: NextChange | None = None
+) -> OnTimeCount:
     """Promises decided by a moment: kept, even before their time, or late by now.
 
     Args:
         promises: for when each call was promised, and when it was made; without cancelled ones.
         at: now.
         grace_ms: how long after the promised moment a call is still on time.
-        due: collects when the result changes.
+        when: collects when the result changes.
     """
-    due = due or DueMoments(at)
-    on_time = promised = 0
+    when = when or NextChange(at)
+    on_time = decided = 0
     for promised_at, done_at in promises:
         deadline = promised_at + grace_ms
-        done = done_at if done_at is not None and due.reached(done_at) else None
-        promised += done is not None or due.reached(deadline + 1)
+        done = done_at if done_at is not None and when.reached(done_at) else None
+        decided += done is not None or when.reached(deadline + 1)
         on_time += done is not None and done <= deadline
-    return KeptPromises(on_time, promised)
+    return OnTimeCount(on_time, decided)
 
 
 class FollowUpLoad(Struct, frozen=True):
@@ -74,7 +74,7 @@ def follow_up_load(
     handling_ms: int,
     free_at: int | None = None,
     grace_ms: int = 0,
-    due: DueMoments | None = None,
+    when: NextChange | None = None,
 ) -> FollowUpLoad:
     """What one owner can still keep, call after call, with no other calls in between.
 
@@ -85,7 +85,7 @@ def follow_up_load(
         handling_ms: the owner's usual time per follow-up, unanswered attempts included.
         free_at: end of the owner's present occupation (a call, a pause), if known or estimated.
         grace_ms: how far past its due moment a follow-up still counts as on time.
-        due: collects when the result changes, except ``left_ms``, which falls from ``free_at`` to the shift's end.
+        when: collects when the result changes, except ``left_ms``, which falls from ``free_at`` to the shift's end.
 
     Returns:
         The load, with as few late ones as possible: from now on they are made in order of due moment, each by its due
@@ -93,8 +93,8 @@ def follow_up_load(
     """
     in_shift = sorted((item for item in follow_ups if item[1] <= shift_ends_at), key=lambda item: item[1])
     start = max(at, free_at or at)
-    due = due or DueMoments(at)
-    runs = due.reached(start)
+    when = when or NextChange(at)
+    runs = when.reached(start)
     free = start
     late: list[Hashable] = []
     for key, due_at in in_shift:
@@ -102,7 +102,7 @@ def follow_up_load(
         if spare_ms >= 0:
             free += handling_ms
             if runs:
-                due.note(at + spare_ms + 1)
+                when.note(at + spare_ms + 1)
         else:
             late.append(key)
     return FollowUpLoad(len(in_shift), len(in_shift) * handling_ms, max(0, shift_ends_at - start), tuple(late))
@@ -143,7 +143,7 @@ class LateReason(Struct, frozen=True):
     of: RecordOf = RecordOf.OWNER
 
 
-class Record(Counts, frozen=True):
+class TrackRecord(Counts, frozen=True):
     """Past promises: those not kept in time, and all."""
 
     late: float
@@ -158,10 +158,10 @@ HOURS_APART = 1.5
 """Hours. A record from this much earlier or later in the day weighs 2.7 times less."""
 
 
-def around_hour(records: Mapping[int, Record], hour: float) -> Record:
+def around_hour(records: Mapping[int, TrackRecord], hour: float) -> TrackRecord:
     """The record for a time of day: of all hours, weighted by how near each is to it."""
     weights = {each: exp(-abs(each + 0.5 - hour) / HOURS_APART) for each in records}
-    return Record(
+    return TrackRecord(
         sum(records[each].late * weight for each, weight in weights.items()),
         sum(records[each].promised * weight for each, weight in weights.items()),
     )

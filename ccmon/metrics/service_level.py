@@ -31,9 +31,9 @@ def abandonment_rate(*, abandoned: int, short_abandoned: int, finished: int) -> 
     return (abandoned - short_abandoned) / countable if countable > 0 else None
 
 
-def lost(*, abandoned: int, short_abandoned: int, gave_up: int) -> int:
+def lost(*, abandoned: int, short_abandoned: int, released: int) -> int:
     """Visits that were not served: ``B + X - B_S`` (metrics.md 3).
 
-    ``gave_up``: visits that the system ended (timeout, nobody to serve).
+    ``released``: visits that the system ended (timeout, nobody to serve).
     """
-    return abandoned + gave_up - short_abandoned
+    return abandoned + released - short_abandoned

@@ -139,7 +139,7 @@ class PromisesAtRiskAlarm(Alarm, frozen=True, kw_only=True):
     """The owner, to show what they are doing now."""
 
 
-class FollowUpsAlarm(Alarm, frozen=True, kw_only=True):
+class OverdueFollowUpsAlarm(Alarm, frozen=True, kw_only=True):
     """Follow-ups of one owner, or of several summed up in one alarm, are overdue; the value says how many."""
 
     owner: str | None

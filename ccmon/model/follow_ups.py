@@ -8,8 +8,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ccmon.metrics import ratios
-from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises, LateReason
+from ccmon.metrics.follow_ups import FollowUpLoad, LateReason, OnTimeCount
+from ccmon.metrics.next_change import NextChange
 from ccmon.number_types import Count, Quantity, Ratio
 
 AT_RISK_FROM = 0.5
@@ -62,7 +62,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     """When it is due now."""
     promised_at: int
     """The moment last agreed with the customer, which does not change when an agent moves the follow-up."""
-    overdue_since: int
+    grace_ends_at: int
     """It counts as overdue after this moment: the due moment plus the grace (metrics.md 10.3)."""
     note: str | None
     """The note on it."""
@@ -75,13 +75,13 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     late_reason: LateReason | None = None
     """Why it is that likely; None where unknown, and once it is late."""
 
-    def is_overdue(self, due: DueMoments) -> bool:
+    def is_overdue(self, when: NextChange) -> bool:
         """Whether its grace is over."""
-        return due.reached(self.overdue_since + 1)
+        return when.reached(self.grace_ends_at + 1)
 
     def overdue_ms(self, at: int) -> int | None:
         """How long past its due moment it is at a moment, once its grace is over; None before."""
-        return at - self.due_at if self.is_overdue(DueMoments(at)) else None
+        return at - self.due_at if self.is_overdue(NextChange(at)) else None
 
 
 class FollowUpFigures(Struct, frozen=True):
@@ -136,7 +136,7 @@ class AgentFollowUps(Struct, frozen=True, kw_only=True):
     """Of those and earlier ones, those whose due moment plus grace has passed."""
     done_today: Count
     """Done today."""
-    kept: KeptPromises
+    kept: OnTimeCount
     """Promises for today that are decided by now, and how many of them were kept."""
     shift_ends_at: int | None
     """End of the agent's shift today; None where no shift is known."""

@@ -103,7 +103,7 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     """Of the visits offered today, those still waiting."""
     open_since: int | None
     """When the first of the open visits began; None without any."""
-    misses_from: tuple[int, ...]
+    threshold_passed_at: tuple[int, ...]
     """For each open visit, when its wait passes the threshold and it becomes a miss in the live service level."""
     answered_wait_ms: int
     """Total wait of the answered."""
@@ -158,7 +158,7 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
 
     def waiting_past_threshold(self, at: int) -> Count:
         """Open visits that have waited past the threshold by a moment."""
-        return sum(moment <= at for moment in self.misses_from)
+        return sum(moment <= at for moment in self.threshold_passed_at)
 
     def service_level_live(self, at: int) -> Ratio | None:
         """The service level with callers who wait past the threshold at a moment counted as misses (metrics.md 4)."""
@@ -206,7 +206,7 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     def lost(self) -> Count:
         """Callers who were not served: abandoned, without short abandons, or released by the system (metrics.md 3)."""
         return service_level.lost(
-            abandoned=self.abandoned, short_abandoned=self.short_abandoned, gave_up=self.timed_out + self.no_agents
+            abandoned=self.abandoned, short_abandoned=self.short_abandoned, released=self.timed_out + self.no_agents
         )
 
     @property

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from ccmon.metrics import confidence_interval, forecast, means, pace, quotas, ratios, sales
-from ccmon.metrics.confidence_interval import Interval
+from ccmon.metrics.confidence_interval import ConfidenceInterval
 from ccmon.metrics.forecast import Forecast, OrderValue, RemainingSales, RevenueForecast
 from ccmon.metrics.pace import Basis, expected
 from ccmon.metrics.quotas import Verdict, verdict
@@ -59,7 +59,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     """Opening time left in the period; None where nothing shows the opening hours."""
     calls_left: Quantity | None
     """Sales calls still expected in the period; None with too little history."""
-    rest: RemainingSales | None
+    remaining: RemainingSales | None
     """Sales still expected in the period, and how uncertain that is; None where nothing shows it."""
     is_spread: bool = False
     """True: the agent's part of the team's quota by scheduled hours, as the agent has no quota of their own."""
@@ -91,14 +91,14 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     @property
     def forecast(self) -> Forecast | None:
         """Sales at the end of the period, and the range that holds them with 90 %; never below those made."""
-        return None if self.rest is None else forecast.forecast(self.sales, self.rest)
+        return None if self.remaining is None else forecast.forecast(self.sales, self.remaining)
 
     @property
     def revenue_forecast(self) -> RevenueForecast | None:
         """Revenue at the end of the period in cents, and its range, from the same expected sales as `forecast`."""
-        if self.rest is None or self.order_value is None:
+        if self.remaining is None or self.order_value is None:
             return None
-        return forecast.revenue_forecast(self.revenue_cents, self.rest, self.order_value)
+        return forecast.revenue_forecast(self.revenue_cents, self.remaining, self.order_value)
 
     @property
     def missing(self) -> Count | None:
@@ -119,7 +119,7 @@ class QuotaFigures(Struct, frozen=True, kw_only=True):
     @property
     def chance(self) -> Ratio | None:
         """Probability of reaching the quota, from the same distribution as the forecast; 1 where it is met."""
-        return forecast.chance(self.sales, self.quota_sales, self.rest)
+        return forecast.chance(self.sales, self.quota_sales, self.remaining)
 
     @property
     def verdict(self) -> quotas.Verdict | None:
@@ -193,7 +193,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
         return sales.conversion(self.inbound_converted, self.inbound_calls)
 
     @property
-    def inbound_interval(self) -> Interval | None:
+    def inbound_interval(self) -> ConfidenceInterval | None:
         """The 95 % Wilson interval of the inbound conversion."""
         return confidence_interval.wilson_interval(self.inbound_converted, self.inbound_calls)
 
@@ -203,7 +203,7 @@ class SalesDetail(Struct, frozen=True, kw_only=True):
         return sales.conversion(self.outbound_converted, self.right_party)
 
     @property
-    def outbound_interval(self) -> Interval | None:
+    def outbound_interval(self) -> ConfidenceInterval | None:
         """The 95 % Wilson interval of the outbound conversion."""
         return confidence_interval.wilson_interval(self.outbound_converted, self.right_party)
 
@@ -284,7 +284,7 @@ class SalesFigures(NamedScope, frozen=True, kw_only=True):
         return sales.conversion(self.converted, self.sales_calls)
 
     @property
-    def conversion_interval(self) -> Interval | None:
+    def conversion_interval(self) -> ConfidenceInterval | None:
         """The 95 % Wilson interval of the conversion (metrics.md 9.4)."""
         return confidence_interval.wilson_interval(self.converted, self.sales_calls)
 

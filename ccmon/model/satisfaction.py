@@ -61,7 +61,7 @@ class SatisfactionFigures(NamedScope, frozen=True, kw_only=True, gc=False):
         return ratios.share_of_enough(self.satisfied, self.answers, at_least=10)
 
     @property
-    def interval(self) -> confidence_interval.Interval | None:
+    def interval(self) -> confidence_interval.ConfidenceInterval | None:
         """The 95 % Wilson interval of the share; None without answers."""
         return confidence_interval.wilson_interval(self.satisfied, self.answers)
 

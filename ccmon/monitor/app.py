@@ -156,14 +156,14 @@ class Monitor(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
     async def _run(self) -> None:
-        await self.tick(PATIENCE_S if self.poller.preparing else FIRST_PATIENCE_S)
+        await self.tick(PATIENCE_S if self.poller.preparation_text else FIRST_PATIENCE_S)
         await asyncio.sleep(STARTUP_TICK_S)  # the frame is sent first
         # All present objects stay: the collector need not walk through Textual again and again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
         gc.enable()
-        while not self.poller.failed:
+        while not self.poller.preparation_failed:
             rest_s = self.period_s + TICK_OFFSET_S - time.time() % self.period_s
             await asyncio.sleep(rest_s if self.poller.snapshot is not None else min(rest_s, STARTUP_TICK_S))
             await self.tick()
@@ -214,7 +214,7 @@ class Monitor(App[None], inherit_bindings=False):
             self.poller.now(),
             self.glyphs,
             self.filters,
-            is_current=self.poller.sentence is None,
+            is_current=self.poller.failure_text is None,
             last=self._last_context,
         )
         return self._last_context
@@ -227,7 +227,7 @@ class Monitor(App[None], inherit_bindings=False):
             age_ms = max(0, context.now - context.snapshot.data_at)
         self.frames += 1
         self._unasked = True
-        self.floor_screen.may_undo = self.follow_up_dialogs.undoing is not None
+        self.floor_screen.may_undo = self.follow_up_dialogs.undo_command is not None
         if time.monotonic() >= self._message_until:
             self.floor_screen.message = None
         self.floor_screen.show(context, self.watched_text(context), age_ms, self.trouble(context))
@@ -238,15 +238,15 @@ class Monitor(App[None], inherit_bindings=False):
     def watched_text(self, context: ViewContext | None) -> str:
         """Names what is shown: the site and the filters."""
         if context is None:
-            return self.poller.preparing or self.database.name
+            return self.poller.preparation_text or self.database.name
         return watched_text(context, self.database.name, read_only=not self.floor_screen.may_act)
 
     def trouble(self, context: ViewContext | None) -> Trouble | None:
         """Why the figures are not live, if they are not."""
-        if self.poller.sentence is not None:
+        if self.poller.failure_text is not None:
             last = context and f"; the figures are from {clock(context.snapshot.at, context.zone, seconds=True)}."
             # The whole path would push the important part off the line.
-            sentence = self.poller.sentence.replace(str(self.database), self.database.name)
+            sentence = self.poller.failure_text.replace(str(self.database), self.database.name)
             return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.poller.stale)
         return None if context is None else trouble_shown(context)
 
@@ -273,7 +273,7 @@ class Monitor(App[None], inherit_bindings=False):
         def result_keys() -> Mapping[str, tuple[str, str]]:
             if not isinstance(last[0], FollowUp):
                 return {}
-            return keys_for_a_follow_up(self.keys, undoing=self.follow_up_dialogs.undoing is not None)
+            return keys_for_a_follow_up(self.keys, undoing=self.follow_up_dialogs.undo_command is not None)
 
         modal = Modal(
             self.colours,

@@ -64,7 +64,7 @@ class FollowUpDialogs:
         self._last_until = 0.0
 
     @property
-    def undoing(self) -> FollowUpCommand | None:
+    def undo_command(self) -> FollowUpCommand | None:
         """The command that undoes the last act, within a minute of it; else None."""
         return self._last.undone_by if self._last is not None and monotonic() < self._last_until else None
 
@@ -77,7 +77,7 @@ class FollowUpDialogs:
 
     async def undo(self) -> None:
         """Undo the last act, once."""
-        command, self._last = self.undoing, None
+        command, self._last = self.undo_command, None
         if command is not None:
             if await self._run_command(command):
                 self._app.choose_follow_up(command.follow_up)

@@ -40,7 +40,7 @@ class Preparation(NamedTuple):
 
     is_ready: Callable[[], bool]
     """Answers at once; raises CcmonError if it will never be ready."""
-    sentence: str
+    text: str
     """Shown meanwhile."""
 
 
@@ -56,12 +56,12 @@ class Poller:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.every_s = every_s
-        self.failed = False
+        self.preparation_failed = False
         """Whether the preparation has failed for good."""
         self._preparation = preparation
         self.snapshot: FloorSnapshot | None = None
         self.failed_polls = 0
-        self.sentence: str | None = None
+        self.failure_text: str | None = None
         """Why the last poll brought no answer; None if it did."""
         self._reader = reader
         self._clock = clock
@@ -70,9 +70,9 @@ class Poller:
         self._due_at_s = self._asked_at_s = 0.0
 
     @property
-    def preparing(self) -> str | None:
+    def preparation_text(self) -> str | None:
         """What is still being waited for, in a sentence; None if nothing is."""
-        return None if self._preparation is None else self._preparation.sentence
+        return None if self._preparation is None else self._preparation.text
 
     @property
     def stale(self) -> bool:
@@ -129,7 +129,7 @@ class Poller:
             try:
                 ready = self._preparation.is_ready()
             except CcmonError:
-                self.failed = True
+                self.preparation_failed = True
                 raise
             if ready:
                 self._preparation = None
@@ -149,11 +149,11 @@ class Poller:
         else:
             if snapshot is not None:
                 self.snapshot, self._answered_at_s = snapshot, self._clock()
-                self.failed_polls, self.sentence = 0, None
+                self.failed_polls, self.failure_text = 0, None
 
     def _note_failure(self, sentence: str) -> None:
         self.failed_polls += 1
-        self.sentence = sentence
+        self.failure_text = sentence
 
 
 async def _go_on(begun: Coroutine[Any, Any, FloorSnapshot], waits_for: object) -> FloorSnapshot:

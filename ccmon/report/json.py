@@ -50,7 +50,7 @@ OBJECTS: Mapping[type[Struct], str] = {
         quota_conversion spread=is_spread attainment expected_by_now basis rests_on pace projection=forecast.expected
         projection_low=forecast.low projection_high=forecast.high revenue_projection_cents=revenue_forecast.expected
         revenue_projection_low_cents=revenue_forecast.low revenue_projection_high_cents=revenue_forecast.high missing
-        required_per_hour required_conversion chance chance_rate=rest.rate verdict revenue_attainment revenue_pace
+        required_per_hour required_conversion chance chance_rate=remaining.rate verdict revenue_attainment revenue_pace
         new_customers known_since=first_known_day quota_of_no_client""",
     SalesDetail: """inbound_calls inbound_converted inbound_conversion inbound_conversion_low=inbound_interval.low
         inbound_conversion_high=inbound_interval.high attempts contacts right_party outbound_converted
@@ -97,7 +97,7 @@ OBJECTS: Mapping[type[Struct], str] = {
 }
 """The keys of each record, in their order. ``key=path`` says where the value is, if the record has another name for it;
 a key in ``_s`` is the length of that name in ``_ms``. A method is called with the moment up to which times run. What
-needs more is a function in `WORKED_OUT`."""
+needs more is a function in `COMPUTED_KEYS`."""
 
 STATES = [state.value for state in AgentState if state is not AgentState.UNKNOWN]
 
@@ -170,7 +170,7 @@ def _second_purchases(snapshot: FloorSnapshot, _: FloorSnapshot) -> tuple[Second
     return None if snapshot.second_purchases is None else snapshot.second_purchases[:LISTED]
 
 
-WORKED_OUT: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any], Any]]] = {
+COMPUTED_KEYS: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any], Any]]] = {
     FloorSnapshot: {
         "absent": _absent,
         "not_given_up_count": _unresolved_count,
@@ -196,19 +196,19 @@ class ObjectKey(Struct, frozen=True):
     name: str
     path: str
     """An attribute of the record, or an attribute and one of its attributes, joined by a dot."""
-    worked_out_by: Callable[[FloorSnapshot, Any], Any] | None
+    computed_by: Callable[[FloorSnapshot, Any], Any] | None
 
 
 @cache
 def keys(record: type[Struct]) -> tuple[ObjectKey, ...]:
     """The keys of a record's object, in their order; every kind of alarm has those of `Alarm`."""
     listed = next(kind for kind in record.__mro__ if kind in OBJECTS)
-    worked_out = WORKED_OUT.get(listed, {})
+    computed = COMPUTED_KEYS.get(listed, {})
     found = []
     for word in OBJECTS[listed].split():
         name, _, path = word.partition("=")
         own = f"{name.removesuffix('_s')}_ms" if name.endswith("_s") else name
-        found.append(ObjectKey(name, path or own, worked_out.get(name)))
+        found.append(ObjectKey(name, path or own, computed.get(name)))
     return tuple(found)
 
 

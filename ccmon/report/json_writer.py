@@ -34,7 +34,7 @@ def as_text(snapshot: FloorSnapshot) -> str:
 
     All ASCII, so that no name can control a terminal. Objects for ``json.dumps`` would take three times as long.
     """
-    return _Writer(snapshot).snapshot_text()
+    return _JsonWriter(snapshot).snapshot_text()
 
 
 class _KeyGroup(Struct, frozen=True):
@@ -58,7 +58,7 @@ class _ObjectFormat(Struct, frozen=True):
     groups: Sequence[_KeyGroup]
 
 
-class _Writer:
+class _JsonWriter:
     """Writes the records of one snapshot."""
 
     def __init__(self, snapshot: FloorSnapshot) -> None:
@@ -130,7 +130,7 @@ class _Writer:
         read_together: dict[str, list[tuple[str, ObjectKey]]] = {}
         for key in keys(record):
             name, _, further = key.path.partition(".")
-            is_plain = key.worked_out_by is None and not further and not callable(getattr(record, name))
+            is_plain = key.computed_by is None and not further and not callable(getattr(record, name))
             alone = f"{key.name} alone"
             read_together.setdefault("" if is_plain else name if further else alone, []).append((further, key))
         groups: list[_KeyGroup] = []
@@ -152,8 +152,8 @@ class _Writer:
 
     def _key_getter(self, record: type[Struct], key: ObjectKey) -> Callable[[Any], Any]:
         """The function that reads the value of a single key."""
-        if key.worked_out_by is not None:
-            return partial(key.worked_out_by, self._snapshot)
+        if key.computed_by is not None:
+            return partial(key.computed_by, self._snapshot)
         return self._attribute_getter(record, key.path)
 
     def _attribute_getter(self, record: type[Struct], name: str) -> Callable[[Any], Any]:

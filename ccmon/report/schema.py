@@ -70,9 +70,9 @@ def _type_of(record: type[msgspec.Struct], key: ObjectKey) -> Any:
 
 def _resolved(record: type[Any], key: ObjectKey) -> tuple[Any, bool, list[str]]:
     """The type of a key's value in the record, whether it may be None, and its docstrings."""
-    if key.worked_out_by is not None:
-        found, optional = _known(get_type_hints(key.worked_out_by, include_extras=True)["return"])
-        return found, optional, [key.worked_out_by.__doc__ or ""]
+    if key.computed_by is not None:
+        found, optional = _known(get_type_hints(key.computed_by, include_extras=True)["return"])
+        return found, optional, [key.computed_by.__doc__ or ""]
     found, any_optional, descriptions = record, False, []
     for name in key.path.split("."):
         descriptions.append(_description(found, name))

@@ -105,7 +105,7 @@ def prepare(writer: Writer, planner: Planner, first_day: date) -> None:
         writer.connection.executemany(sql("insert_pause_reason"), (reason._asdict() for reason in centre.pause_reasons))
         tables = TableWriter(writer.connection, now=created_at)
         for kind, rows in _centre_rows(planner, first_day):
-            tables.add(kind, rows)
+            tables.insert_trusted(kind, rows)
         writer.write_source()
     writer.start_over()
 

@@ -57,7 +57,7 @@ class FloorProcess(NamedTuple):
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
         return lines[-1] if lines else f"its process ended with {how}"
 
-    def report_exit(self, status: int) -> int:
+    def on_forced_exit(self, status: int) -> int:
         """For a program that must exit at once: print why the process has ended, if it has, and clean up for it.
 
         A running process ends and cleans up by itself. Returns the exit status to end with.
@@ -86,7 +86,7 @@ class FloorProcess(NamedTuple):
 
 
 @contextmanager
-def floor(
+def running_floor(
     path: Path | None, *, time_zone: str, agents: int, seed: int, speed: float, days: int
 ) -> Iterator[tuple[Path, FloorProcess]]:
     """A simulated floor that runs within the context, in a database that is removed afterwards if no path is given.
@@ -106,7 +106,7 @@ def floor(
                 check_may_be_filled(path)
             else:
                 creation.create(path, time_zone=time_zone)
-        task = {
+        settings = {
             "time_zone": time_zone,
             "agents": agents,
             "seed": seed,
@@ -116,7 +116,7 @@ def floor(
         }
         errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the floor ends)
         process = subprocess.Popen(  # noqa: S603 (our own module)
-            command("ccmon.simulator", str(where), dumps(task)),
+            command("ccmon.simulator", str(where), dumps(settings)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

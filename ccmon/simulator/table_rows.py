@@ -67,7 +67,7 @@ class FloorRows(Struct):
         return not (self.customers or self.new or self.changes)
 
 
-class _Visit(Struct, frozen=True, gc=False):
+class _VisitId(Struct, frozen=True, gc=False):
     """A visit of a call."""
 
     call_id: str
@@ -99,13 +99,13 @@ class RowWriter:
         self._find_calls(rows, visits)
         for kind in KINDS:
             if kind in rows.new:
-                self._tables.add(kind, rows.new[kind])
+                self._tables.insert_trusted(kind, rows.new[kind])
         for change in rows.changes:
             if isinstance(change, FollowUpMoved):
                 self._connection.execute(sql("log_follow_up_move"), (change.id, change.due_at, change.at))
-                self._tables.change("follow-ups", {"id": change.id}, {"due_at": change.due_at})
+                self._tables.update_trusted("follow-ups", {"id": change.id}, {"due_at": change.due_at})
             else:
-                self._tables.change(change.kind, change.known_by, change.values, earliest=change.earliest)
+                self._tables.update_trusted(change.kind, change.known_by, change.values, earliest=change.earliest)
 
     def _find_calls(self, rows: FloorRows, visits: Iterable[Visit]) -> None:
         """Replace calls by their row numbers."""
@@ -115,7 +115,7 @@ class RowWriter:
         ids = {(visit.call_id, visit.number): visit.row_id for visit in visits}
         others = {call[0] for row in naming if isinstance(call := row["call"], tuple) and call not in ids}
         if others:
-            found = Database(self._connection).rows("ids_of_visits", _Visit, (SOURCE, dumps(sorted(others))))
+            found = Database(self._connection).rows("ids_of_visits", _VisitId, (SOURCE, dumps(sorted(others))))
             ids |= {(visit.call_id, visit.visit): visit.id for visit in found}
         for row in naming:
             call = row.pop("call")

@@ -12,7 +12,7 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.agent_totals import AgentTotalsByTeam
@@ -75,11 +75,11 @@ class _FloorCache:
         self.promise_alarms = PromiseAlarms()
         self.time = TimeAtWork()
 
-    def update(self, data: FloorData, periodic: PeriodicFigures | None, due: DueMoments) -> Collection[int]:
+    def update(self, data: FloorData, periodic: PeriodicFigures | None, when: NextChange) -> Collection[int]:
         """Take the rows about agents; return the ids of agents with a change."""
         touched = {*self.totals.update(data.agent_days), *self.members.update(data.members)}
         answers = periodic.answers if periodic else {}
-        touched |= self.agents.update(data, self.totals, self.members, answers, due, touched=touched).keys()
+        touched |= self.agents.update(data, self.totals, self.members, answers, when, touched=touched).keys()
         self.staffing.known = bool(data.members)
         for agent_id in touched:
             self.staffing.update(agent_id, self.agents.by_id.get(agent_id), self.members.of(agent_id))
@@ -89,7 +89,7 @@ class _FloorCache:
         self,
         data: FloorData,
         periodic: PeriodicFigures | None,
-        due: DueMoments,
+        when: NextChange,
         *,
         known_until: int,
         touched: Collection[int],
@@ -101,7 +101,7 @@ class _FloorCache:
             self.totals,
             self.agents.by_id,
             periodic.rows if periodic else None,
-            due,
+            when,
             details=periodic.details if periodic else {},
             baseline=periodic.baseline if periodic else None,
             known_until=known_until,
@@ -113,16 +113,16 @@ class _FloorCache:
 def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: InputCache) -> CachedSnapshot:
     """The snapshot that `assemble` returns, with what is needed to show it at later moments."""
     periodic_today = of_the_day(periodic, data)
-    moments, due = DataMoments.of(data.sources, data.newest_at, at), DueMoments(at)
-    due_when_known = due if moments.data_ends_at is None else DueMoments(moments.data_ends_at)
+    moments, when = DataMoments.of(data.sources, data.newest_at, at), NextChange(at)
+    when_known = when if moments.data_ends_at is None else NextChange(moments.data_ends_at)
     floor_cache = cache.get("floor", (data.directory, data.day, data.site), _FloorCache, data.directory)
     totals, members, agents = floor_cache.totals, floor_cache.members, floor_cache.agents
-    touched = floor_cache.update(data, periodic_today, due)
-    owners = periodic_today.of_owners if periodic_today else None
+    touched = floor_cache.update(data, periodic_today, when)
+    owners = periodic_today.follow_up_inputs if periodic_today else None
     follow_ups = cache.get("follow-ups", (floor_cache, owners, bool(data.progress)), FollowUpsOfTheDay, owners)
     calls, staffing = floor_cache.calls, floor_cache.staffing
-    calls.update(data, due)
-    queues = floor_cache.queues.update(data, calls.by_queue, staffing, agents.tracked, due_when_known)
+    calls.update(data, when)
+    queues = floor_cache.queues.update(data, calls.by_queue, staffing, agents.tracked, when_known)
     snapshot = FloorSnapshot(
         at=at,
         data_at=moments.data_at,
@@ -137,10 +137,10 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
         agents=agents.all,
         memberships=members.all,
         sales=floor_cache.sales_lines(
-            data, periodic_today, due, known_until=due_when_known.at, touched=touched, cache=cache
+            data, periodic_today, when, known_until=when_known.at, touched=touched, cache=cache
         ),
         handling=handling_figures(data, totals, periodic_today.baseline if periodic_today else None, cache),
-        follow_ups=follow_ups.update(data, agents.by_id, DueMoments(at), touched=touched),
+        follow_ups=follow_ups.update(data, agents.by_id, NextChange(at), touched=touched),
         alarms=(),
         sources=tuple(data.sources),
         progress=tuple(data.progress),
@@ -148,15 +148,15 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
         pause_limits=data.directory.pause_limits,
     )
     hourly_costs = periodic_today.rows.hourly_costs if periodic_today else {}
-    floor_cache.time.update(agents.by_id, hourly_costs, due_when_known, touched=touched)
+    floor_cache.time.update(agents.by_id, hourly_costs, when_known, touched=touched)
     if periodic_today is not None:
         snapshot = _with_periodic(snapshot, data, periodic_today, totals, time=floor_cache.time, cache=cache)
-    agent_alarms = floor_cache.agent_alarms.update(agents.by_id, due_when_known, snapshot.pause_limits, touched=touched)
-    queue_alarms = floor_cache.queue_alarms.update(queues, due_when_known, members.paused)
+    agent_alarms = floor_cache.agent_alarms.update(agents.by_id, when_known, snapshot.pause_limits, touched=touched)
+    queue_alarms = floor_cache.queue_alarms.update(queues, when_known, members.paused)
     queue_and_customer_alarms = *queue_alarms, *customer_alarms(snapshot)
     others = source_and_promise_alarms(snapshot, floor_cache.promise_alarms, agents.by_id, follow_ups.edition)
-    in_order = ordered(chain(others, queue_and_customer_alarms), due_when_known)
-    alarms = cache.reuse_if_equal("alarms", merged(agent_alarms, in_order, due_when_known.at))
+    in_order = ordered(chain(others, queue_and_customer_alarms), when_known)
+    alarms = cache.reuse_if_equal("alarms", merged(agent_alarms, in_order, when_known.at))
     return CachedSnapshot(
         data=data,
         periodic=periodic,
@@ -166,7 +166,7 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
         queue_and_customer_alarms=queue_and_customer_alarms,
         source_and_promise_alarms=others,
         time=floor_cache.time,
-        until=due.next_at,
+        until=when.next_at,
         follow_ups=follow_ups,
         promise_alarms=floor_cache.promise_alarms,
     )

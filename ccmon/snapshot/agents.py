@@ -9,9 +9,9 @@ from operator import attrgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.handling import Handling, handling_since
-from ccmon.metrics.open_calls import over_at
+from ccmon.metrics.next_change import NextChange
+from ccmon.metrics.open_calls import orphaned_at
 from ccmon.model.agents import IN_A_CALL, AgentFigures, AgentState, AgentTimes
 from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.directory import AgentEntry, Directory
@@ -41,7 +41,7 @@ class AgentsOfTheDay:
         self._tracked = RowsByKey[TrackedSubject](attrgetter("what", "id"))
         self._answers: Mapping[int | None, SurveyAnswers] = {}
         self._earlier_calls: Sequence[EarlierCall] = ()
-        self._into_day: Mapping[int, Handling] = {}
+        self._earlier_handling: Mapping[int, Handling] = {}
         self._figures = IncrementalValues[AgentFigures](directory.agents)
         self._touched: set[int] = set(directory.agents)
 
@@ -66,7 +66,7 @@ class AgentsOfTheDay:
         totals: AgentTotalsByTeam,
         members: MembersByAgent,
         answers: Mapping[int | None, SurveyAnswers],
-        due: DueMoments,
+        when: NextChange,
         *,
         touched: Iterable[int],
     ) -> Changes[AgentFigures]:
@@ -77,23 +77,23 @@ class AgentsOfTheDay:
             totals: the agents' totals.
             members: who serves which queue.
             answers: what customers answered about each agent.
-            due: the moment; collects when an agent's record changes.
+            when: the moment; collects when an agent's record changes.
             touched: agents whose totals or queues have changed.
         """
         touched = {*self._touched, *touched, *self._states.update(data.states)}
         for what, number in self._tracked.update(data.tracked):
             if what == "agent":
                 touched.add(number)
-        into_day = self._into_day
-        if data.handled_into_day is not self._earlier_calls:
-            into_day = _handled_into_day(data)
-            touched.update(changed(self._into_day, into_day))
+        earlier_handling = self._earlier_handling
+        if data.earlier_calls_handled_today is not self._earlier_calls:
+            earlier_handling = _earlier_handling_today(data)
+            touched.update(changed(self._earlier_handling, earlier_handling))
         if answers is not self._answers:
             touched.update(number for number in changed(self._answers, answers) if number is not None)
-        self._touched, self._into_day, self._answers = set(), into_day, answers
-        self._earlier_calls = data.handled_into_day
+        self._touched, self._earlier_handling, self._answers = set(), earlier_handling, answers
+        self._earlier_calls = data.earlier_calls_handled_today
 
-        def make(agent_id: int, own: DueMoments) -> AgentFigures | None:
+        def make(agent_id: int, own: NextChange) -> AgentFigures | None:
             agent, state = self._directory.agents.get(agent_id), self._states.by_key.get(agent_id)
             if agent is None or not (agent.active or agent_id in totals or state is not None):
                 return None
@@ -102,14 +102,14 @@ class AgentsOfTheDay:
             rows = _AgentRows(
                 _without_orphaned_call(data, state, own),
                 totals.of(agent_id),
-                into_day.get(agent_id, NO_HANDLING),
+                earlier_handling.get(agent_id, NO_HANDLING),
                 (*map(_queue_name, members.of(agent_id)),),
                 answers.get(agent_id, NO_ANSWERS),
                 data.day.starts_at,
             )
             return _figures(data, agent, rows)
 
-        return self._figures.update(touched, due, make)
+        return self._figures.update(touched, when, make)
 
 
 class _AgentRows(Struct, frozen=True):
@@ -117,30 +117,30 @@ class _AgentRows(Struct, frozen=True):
 
     now: StateRow
     day: AgentTotals
-    into_day: Handling
+    earlier_handling: Handling
     served: tuple[str, ...]
     surveys: SurveyAnswers
     day_starts_at: int
 
 
-def _without_orphaned_call(data: FloorData, now: StateRow, due: DueMoments) -> StateRow:
+def _without_orphaned_call(data: FloorData, now: StateRow, when: NextChange) -> StateRow:
     """Ready if the call is orphaned (metrics.md 1.5): its end was never reported but must be long past."""
     if now.entered_at is None or now.state not in IN_A_CALL:
         return now
-    ended_at = over_at(now.entered_at, data.site.max_open_ms)
-    if not due.reached(ended_at):
+    ended_at = orphaned_at(now.entered_at, data.site.max_open_ms)
+    if not when.reached(ended_at):
         return now
     return replace(now, state=AgentState.READY, started_at=ended_at, queue_id=None, campaign_id=None)
 
 
 def _figures(data: FloorData, agent: AgentEntry, rows: _AgentRows) -> AgentFigures:
-    now, day, into_day, surveys = rows.now, rows.day, rows.into_day, rows.surveys
+    now, day, earlier_handling, surveys = rows.now, rows.day, rows.earlier_handling, rows.surveys
     handled = Handling(
         day.inbound_talk_ms + day.outbound_talk_ms,
         day.inbound_hold_ms + day.outbound_hold_ms,
         day.inbound_wrap_up_ms + day.outbound_wrap_up_ms,
     )
-    spent = handled if into_day is NO_HANDLING else handled + into_day
+    spent = handled if earlier_handling is NO_HANDLING else handled + earlier_handling
     return AgentFigures(
         id=agent.id,
         login=agent.login,
@@ -185,10 +185,10 @@ def _work(data: FloorData, now: StateRow) -> str | None:
     return None if now.campaign_id is None else data.directory.campaigns[now.campaign_id].name
 
 
-def _handled_into_day(data: FloorData) -> dict[int, Handling]:
+def _earlier_handling_today(data: FloorData) -> dict[int, Handling]:
     """By agent, the time within the day that calls from before it took."""
     found: defaultdict[int, Handling] = defaultdict(Handling)
-    for call in data.handled_into_day:
+    for call in data.earlier_calls_handled_today:
         spent = handling_since(data.day.starts_at, call.answered_at, call.ended_at, call.wrapped_up_at, call.hold_ms)
         found[call.agent_id] += spent
     return found

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import pairwise
 
-from ccmon.metrics.due_moments import DueMoments
-from ccmon.model.alarms import AgentAlarm, Alarm, FollowUpsAlarm, QueueAlarm, Rule
+from ccmon.metrics.next_change import NextChange
+from ccmon.model.alarms import AgentAlarm, Alarm, OverdueFollowUpsAlarm, QueueAlarm, Rule
 from ccmon.snapshot.chunked_rows import ChunkEditor, ChunkedRows
 from ccmon.time_units import NEVER, SECOND_MS
 
@@ -22,7 +22,7 @@ def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, int, str, int]:
         number = alarm.agent.id
     elif isinstance(alarm, QueueAlarm):
         number = alarm.queue.id or 0
-    elif isinstance(alarm, FollowUpsAlarm):
+    elif isinstance(alarm, OverdueFollowUpsAlarm):
         # Among owners with equally many overdue calls, the one whose oldest has waited longest comes first.
         since = alarm.since or 0
     value, rule = alarm.value, alarm.rule
@@ -40,16 +40,16 @@ def merged(some: ChunkedRows[Alarm], others: tuple[Alarm, ...], at: int) -> Sequ
     return ChunkedRows([others[:place], *some.chunks, others[place:]])
 
 
-def ordered(alarms: Iterable[Alarm], due: DueMoments) -> tuple[Alarm, ...]:
+def ordered(alarms: Iterable[Alarm], when: NextChange) -> tuple[Alarm, ...]:
     """What must be acted on first, then in the order of the rules, then by how far it has gone.
 
     Args:
         alarms: those to be put in order.
-        due: the moment up to which it is known what goes on; collects when the order may change.
+        when: the moment up to which it is known what goes on; collects when the order may change.
     """
-    at = due.at
+    at = when.at
     found = sorted(alarms, key=partial(place_of, at=at))
-    note_overtaking(found, due)
+    note_overtaking(found, when)
     return tuple(found)
 
 
@@ -65,29 +65,29 @@ class AlarmsInOrder:
         """All as they are now."""
         return self._chunks.rows
 
-    def remove(self, alarm: Alarm, due: DueMoments) -> None:
+    def remove(self, alarm: Alarm, when: NextChange) -> None:
         """Take out an alarm; collects when the order of its neighbours may change."""
-        place = self._place(alarm, due.at)
+        place = self._place(alarm, when.at)
         del self._alarms[place]
         self._chunks.remove(place)
-        note_overtaking(self._alarms[max(0, place - 1) : place + 1], due)
+        note_overtaking(self._alarms[max(0, place - 1) : place + 1], when)
 
-    def insert(self, alarm: Alarm, due: DueMoments) -> None:
+    def insert(self, alarm: Alarm, when: NextChange) -> None:
         """Put in an alarm; collects when it may change places with a neighbour."""
-        place = self._place(alarm, due.at)
+        place = self._place(alarm, when.at)
         self._alarms.insert(place, alarm)
         self._chunks.insert(place, alarm)
-        note_overtaking(self._alarms[max(0, place - 1) : place + 2], due)
+        note_overtaking(self._alarms[max(0, place - 1) : place + 2], when)
 
     def _place(self, alarm: Alarm, at: int) -> int:
         return bisect_left(self._alarms, place_of(alarm, at), key=partial(place_of, at=at))
 
 
-def note_overtaking(alarms: Iterable[Alarm], due: DueMoments) -> None:
+def note_overtaking(alarms: Iterable[Alarm], when: NextChange) -> None:
     """Collect the moments when one of two neighbours may overtake the other."""
     for ahead, behind in pairwise(alarms):
         if ahead.rule is behind.rule and ahead.value is None and behind.value is None:
-            due.note(_may_be_overtaken(ahead, behind, due.at))
+            when.note(_may_be_overtaken(ahead, behind, when.at))
 
 
 def _may_be_overtaken(ahead: Alarm, behind: Alarm, at: int) -> int:

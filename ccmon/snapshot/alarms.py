@@ -3,7 +3,7 @@
 From snapshot to snapshot alarms are cached by queue, agent and owner, and found again when one of these changes or an
 alarm falls due. The result is the same as when the rules start from nothing.
 
-A rule asks a `DueMoments` whether the moment of its alarm has come; it collects when the next one comes. Until then
+A rule asks a `NextChange` whether the moment of its alarm has come; it collects when the next one comes. Until then
 the alarms stay the same: one about a length of time records when it began; its value is computed when it is read.
 
 There is no alarm about an empty set. The sentences of alarms are in `ccmon.views.alarms`.
@@ -18,14 +18,14 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import (
     AgentAlarm,
     Alarm,
-    FollowUpsAlarm,
     LowScoreAlarm,
+    OverdueFollowUpsAlarm,
     PromisesAtRiskAlarm,
     QueueAlarm,
     ReasonAlarm,
@@ -46,16 +46,16 @@ from ccmon.time_units import NEVER
 
 def find_alarms(snapshot: FloorSnapshot) -> Sequence[Alarm]:
     """Alarms, the worst first: those to be acted on, then in the order of the rules, then by excess over the limit."""
-    due, agents = DueMoments(snapshot.known_until), {agent.id: agent for agent in snapshot.agents}
+    when, agents = NextChange(snapshot.known_until), {agent.id: agent for agent in snapshot.agents}
     paused = Counter(member.queue_id for member in snapshot.memberships if member.paused)
-    about_agents = AgentAlarms().update(agents, due, snapshot.pause_limits, touched=agents)
+    about_agents = AgentAlarms().update(agents, when, snapshot.pause_limits, touched=agents)
     others = chain(
         source_alarms(snapshot),
-        QueueAlarms().update(snapshot.queues, due, paused),
+        QueueAlarms().update(snapshot.queues, when, paused),
         customer_alarms(snapshot),
-        PromiseAlarms().update(snapshot.follow_ups, agents, DueMoments(snapshot.at)),
+        PromiseAlarms().update(snapshot.follow_ups, agents, NextChange(snapshot.at)),
     )
-    return merged(about_agents, ordered(others, due), due.at)
+    return merged(about_agents, ordered(others, when), when.at)
 
 
 def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
@@ -79,7 +79,7 @@ class PromiseAlarms:
         self,
         figures: FollowUpFigures,
         agents: Mapping[int, AgentFigures],
-        due: DueMoments,
+        when: NextChange,
         edition: object = None,
     ) -> tuple[Alarm, ...]:
         """All, not yet in order.
@@ -87,21 +87,21 @@ class PromiseAlarms:
         Args:
             figures: the follow-ups.
             agents: all, by id.
-            due: the moment; collects when another alarm falls due.
+            when: the moment; collects when another alarm falls due.
             edition: the same object while follow-ups differ only in the time left of shifts; None: not known.
         """
         before, about = self._alarms, self._about_agents
         same_agents = not about or all(agents.get(alarm.owner.agent_id or 0) is alarm.agent for alarm in about)
-        if edition is None or edition is not self._edition or not self._at <= due.at < self._until or not same_agents:
-            own = DueMoments(due.at)
-            self._alarms = *_at_risk(figures, agents), *_follow_ups(figures, own)
+        if edition is None or edition is not self._edition or not self._at <= when.at < self._until or not same_agents:
+            own = NextChange(when.at)
+            self._alarms = *_at_risk(figures, agents), *_overdue_follow_ups(figures, own)
             self._edition, self._until = edition, own.next_at
         elif about:
             self._alarms = _with_owners(self._alarms, figures)
         if self._alarms is not before:
             self._about_agents = tuple(alarm for alarm in self._alarms if isinstance(alarm, PromisesAtRiskAlarm))
-        self._at = due.at
-        due.note(self._until)
+        self._at = when.at
+        when.note(self._until)
         return self._alarms
 
 
@@ -119,7 +119,7 @@ def source_and_promise_alarms(
     snapshot: FloorSnapshot, promises: PromiseAlarms, agents: Mapping[int, AgentFigures], edition: object
 ) -> tuple[Alarm, ...]:
     """Alarms about the data itself and about promised calls, not yet in order; see `PromiseAlarms.update`."""
-    of_promises = promises.update(snapshot.follow_ups, agents, DueMoments(snapshot.at), edition)
+    of_promises = promises.update(snapshot.follow_ups, agents, NextChange(snapshot.at), edition)
     return *source_alarms(snapshot), *of_promises
 
 
@@ -136,7 +136,7 @@ class AgentAlarms:
     def update(
         self,
         agents: Mapping[int, AgentFigures],
-        due: DueMoments,
+        when: NextChange,
         pause_limits: Mapping[str, int | None],
         *,
         touched: Iterable[int],
@@ -145,17 +145,17 @@ class AgentAlarms:
 
         Args:
             agents: all, by id.
-            due: the moment up to which it is known what goes on; collects when an alarm falls due or overtakes another.
+            when: the moment up to which it is known what goes on; collects when an alarm comes or overtakes another.
             pause_limits: in milliseconds, by reason.
             touched: agents who have changed.
         """
 
-        def make(agent_id: int, own: DueMoments) -> tuple[Alarm, ...] | None:
+        def make(agent_id: int, own: NextChange) -> tuple[Alarm, ...] | None:
             agent = agents.get(agent_id)
             return None if agent is None else tuple(_agent(agent, own, pause_limits)) or None
 
-        order, changes = DueMoments(due.at), self._of_agents.update(touched, due, make)
-        is_in_order = self._at <= due.at < self._until
+        order, changes = NextChange(when.at), self._of_agents.update(touched, when, make)
+        is_in_order = self._at <= when.at < self._until
         if is_in_order:
             for before, now in changes.values():
                 for alarm in before or ():
@@ -165,12 +165,12 @@ class AgentAlarms:
         else:
             self._in_order = AlarmsInOrder(ordered(chain.from_iterable(self._of_agents.by_key.values()), order))
             self._until = NEVER
-        self._at = due.at
+        self._at = when.at
         if changes or not is_in_order:
             found = self._in_order.rows
             self._all = self._all if self._all == found else found
         self._until = min(self._until, order.next_at)
-        due.note(self._until)
+        when.note(self._until)
         return self._all
 
 
@@ -180,24 +180,24 @@ class QueueAlarms:
     def __init__(self) -> None:
         self._of_queues = IncrementalValues[tuple[Alarm, ...]]()
 
-    def update(self, queues: Iterable[QueueFigures], due: DueMoments, paused: Mapping[int, int]) -> Iterator[Alarm]:
+    def update(self, queues: Iterable[QueueFigures], when: NextChange, paused: Mapping[int, int]) -> Iterator[Alarm]:
         """All, not yet in order.
 
         Args:
             queues: all.
-            due: the moment up to which it is known what goes on; collects when an alarm falls due.
+            when: the moment up to which it is known what goes on; collects when an alarm falls due.
             paused: how many members are paused in each queue.
         """
         made_of: dict[int, tuple[QueueFigures, int]] = {}
         for queue in queues:
             queue_id = queue.id or 0
             made_of[queue_id] = queue, paused.get(queue_id, 0)
-        self._of_queues.update_made_of(made_of, due, partial(_of_queue, made_of))
+        self._of_queues.update_made_of(made_of, when, partial(_of_queue, made_of))
         return chain.from_iterable(self._of_queues.by_key.values())
 
 
-def _of_queue(made_of: Mapping[int, tuple[QueueFigures, int]], queue_id: int, due: DueMoments) -> tuple[Alarm, ...]:
-    return tuple(_queue(*made_of[queue_id], due))
+def _of_queue(made_of: Mapping[int, tuple[QueueFigures, int]], queue_id: int, when: NextChange) -> tuple[Alarm, ...]:
+    return tuple(_queue(*made_of[queue_id], when))
 
 
 def customer_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
@@ -248,14 +248,14 @@ def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
             )
 
 
-def _queue(queue: QueueFigures, paused: int, due: DueMoments) -> Iterator[Alarm]:
+def _queue(queue: QueueFigures, paused: int, when: NextChange) -> Iterator[Alarm]:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
-        yield from _while_waiting(queue, paused, since, due, LIMITS.wait_thresholds * threshold_ms)
-    for moment in queue.misses_from:
-        due.note(moment)
-    level, target = queue.service_level_live(due.at), queue.service_level_target
-    enough = queue.judged_visits(due.at) >= LIMITS.service_level_visits
+        yield from _while_waiting(queue, paused, since, when, LIMITS.wait_thresholds * threshold_ms)
+    for moment in queue.threshold_passed_at:
+        when.note(moment)
+    level, target = queue.service_level_live(when.at), queue.service_level_target
+    enough = queue.judged_visits(when.at) >= LIMITS.service_level_visits
     if enough and level is not None and target is not None and level < target:
         yield _queue_alarm(Rule.SERVICE_LEVEL, queue, paused, value=level, limit=target)
 
@@ -275,10 +275,10 @@ def _queue_alarm(
     )
 
 
-def _while_waiting(queue: QueueFigures, paused: int, since: int, due: DueMoments, limit_ms: float) -> Iterator[Alarm]:
+def _while_waiting(queue: QueueFigures, paused: int, since: int, when: NextChange, limit_ms: float) -> Iterator[Alarm]:
     if queue.agents_on_phones == 0 and queue.agents_known:
         yield _queue_alarm(Rule.NOBODY_ON_PHONES, queue, paused, since=since, limit=0.0)
-    elif due.reached(longer_from(since, int(limit_ms))):
+    elif when.reached(longer_from(since, int(limit_ms))):
         yield _queue_alarm(Rule.LONGEST_WAIT, queue, paused, since=since, limit=limit_ms / 1000)
     gap = queue.agents_gap
     if gap is not None and gap < 0 < queue.agents_on_phones:
@@ -286,7 +286,7 @@ def _while_waiting(queue: QueueFigures, paused: int, since: int, due: DueMoments
         yield _queue_alarm(Rule.SHORT_OF_AGENTS, queue, paused, value=there, limit=needed)
 
 
-def _agent(agent: AgentFigures, due: DueMoments, pause_limits: Mapping[str, int | None]) -> Iterator[Alarm]:
+def _agent(agent: AgentFigures, when: NextChange, pause_limits: Mapping[str, int | None]) -> Iterator[Alarm]:
     if agent.since is None:
         return
     state = agent.state
@@ -297,7 +297,7 @@ def _agent(agent: AgentFigures, due: DueMoments, pause_limits: Mapping[str, int 
     else:
         rule, limit_ms = Rule.TALK, LIMITS.talk_ms
     timed = {AgentState.PAUSED, AgentState.WRAP_UP, AgentState.TALKING, AgentState.HOLD}
-    if state in timed and due.reached(agent.since + limit_ms + 1):
+    if state in timed and when.reached(agent.since + limit_ms + 1):
         yield _agent_alarm(rule, agent, since=agent.since, limit=limit_ms / 1000)
     if agent.missed >= LIMITS.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
         missed, limit = float(agent.missed), float(LIMITS.missed_calls)
@@ -359,11 +359,11 @@ def _at_risk(figures: FollowUpFigures, agents: Mapping[int, AgentFigures]) -> It
         )
 
 
-def _follow_ups(figures: FollowUpFigures, due: DueMoments) -> Iterator[Alarm]:
+def _overdue_follow_ups(figures: FollowUpFigures, when: NextChange) -> Iterator[Alarm]:
     """One for each of the owners with most overdue calls, or the longest overdue if equal; one for all others."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for item in figures.items:
-        if item.is_overdue(due):
+        if item.is_overdue(when):
             overdue[item.owner or ""].append(item)
     oldest = {owner: min(item.due_at for item in items) for owner, items in overdue.items()}
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), oldest[owner], owner))
@@ -376,7 +376,7 @@ def _follow_ups(figures: FollowUpFigures, due: DueMoments) -> Iterator[Alarm]:
 
 
 def _overdue(rule: Rule, items: list[FollowUp], owner: str | None, owners: int, figures: FollowUpFigures) -> Alarm:
-    return FollowUpsAlarm(
+    return OverdueFollowUpsAlarm(
         rule=rule,
         severity=rule.severity,
         subject=owner or (f"{owners} agents" if owners else "nobody"),

@@ -8,7 +8,7 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
@@ -73,7 +73,7 @@ class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
             data_at=moments.data_at,
             data_ends_at=moments.data_ends_at,
             sources=self.snapshot.sources if data.sources is self.data.sources else tuple(data.sources),
-            follow_ups=self.follow_ups.update(self.data, self.agents, DueMoments(at)),
+            follow_ups=self.follow_ups.update(self.data, self.agents, NextChange(at)),
         )
         resources = snapshot.resources
         if periodic is not None and resources is not None:
@@ -85,9 +85,9 @@ class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
         others = source_and_promise_alarms(snapshot, self.promise_alarms, self.agents, self.follow_ups.edition)
         if others == self.source_and_promise_alarms:
             return self.snapshot.alarms
-        due_when_known = DueMoments(snapshot.known_until)
+        when_known = NextChange(snapshot.known_until)
         return merged(
-            self.agent_alarms, ordered(chain(others, self.queue_and_customer_alarms), due_when_known), due_when_known.at
+            self.agent_alarms, ordered(chain(others, self.queue_and_customer_alarms), when_known), when_known.at
         )
 
     def _has_same_rows(self, data: FloorData) -> bool:

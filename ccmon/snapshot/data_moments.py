@@ -32,5 +32,5 @@ class DataMoments(Struct, frozen=True):
         if newest_at is None:
             return cls(None, None)
         data_at = min(newest_at, at)
-        is_over = at - data_at > LIMITS.data_age_ms and at - data_at > LIMITS.data_age_limit_ms(sources)
-        return cls(data_at, data_at if is_over else None)
+        is_too_old = at - data_at > LIMITS.data_age_ms and at - data_at > LIMITS.data_age_limit_ms(sources)
+        return cls(data_at, data_at if is_too_old else None)

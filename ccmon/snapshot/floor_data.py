@@ -75,7 +75,7 @@ class FloorData(Struct, frozen=True, eq=False):
     changed."""
     outbound_histogram: Mapping[int, int]
     agent_days: Sequence[AgentTotals]
-    handled_into_day: Sequence[EarlierCall]
+    earlier_calls_handled_today: Sequence[EarlierCall]
     campaign_days: Sequence[CampaignTotals]
     other_clients_sales: Sequence[OtherClientsSales]
     """Sales of the business day."""

@@ -126,7 +126,7 @@ class CampaignTotals(Struct, frozen=True, gc=False):
 
 
 class EarlierCall(Struct, frozen=True, gc=False):
-    """A call that entered before the business day and was handled in it. A row of ``handled_into_day``."""
+    """A call that entered before the business day and was handled in it. A row of ``earlier_calls_handled_today``."""
 
     agent_id: int
     answered_at: int
@@ -147,7 +147,7 @@ class OtherClientsSales(Struct, frozen=True, gc=False):
 
 
 class OpenFollowUpRow(Struct, frozen=True, gc=False):
-    """A follow-up that is open and due by the end of the business day. A row of ``follow_ups_of_day``."""
+    """A follow-up that is open and due by the end of the business day. A row of ``open_follow_ups_due``."""
 
     id: int
     customer: str | None

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from ccmon.metrics.counts import total
-from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.follow_ups import LateCause, LateReason, Record, RecordOf, around_hour
+from ccmon.metrics.follow_ups import LateCause, LateReason, RecordOf, TrackRecord, around_hour
 from ccmon.metrics.forecast import arrival_chance
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.snapshot.directory import Directory
@@ -29,7 +29,7 @@ CANNOT_BE_KEPT = 0.95
 """How likely a promise is late if its owner has no time for it: some calls take less than the usual time."""
 USUAL_LATE = 0.2
 """How likely a promise is late if nothing is known at all."""
-NO_RECORD = Record(0, 0)
+NO_RECORD = TrackRecord(0, 0)
 
 
 Key = TypeVar("Key")
@@ -41,18 +41,18 @@ class PromiseRecords:
     def __init__(self, outcomes: Iterable[PromiseOutcome], directory: Directory) -> None:
         self._directory = directory
         self._found: dict[tuple[int | None, str, int, int], float] = {}
-        self._hours: defaultdict[tuple[int | None, str, int], dict[int, Record]] = defaultdict(dict)
-        every: defaultdict[int, list[Record]] = defaultdict(list)
-        of_teams: defaultdict[tuple[int | None, int], list[Record]] = defaultdict(list)
-        of_owners: defaultdict[tuple[int | None, int], list[Record]] = defaultdict(list)
+        self._hours: defaultdict[tuple[int | None, str, int], dict[int, TrackRecord]] = defaultdict(dict)
+        every: defaultdict[int, list[TrackRecord]] = defaultdict(list)
+        of_teams: defaultdict[tuple[int | None, int], list[TrackRecord]] = defaultdict(list)
+        of_owners: defaultdict[tuple[int | None, int], list[TrackRecord]] = defaultdict(list)
         for row in outcomes:
-            record = Record(row.late, row.promised)
+            record = TrackRecord(row.late, row.promised)
             every[row.planned].append(record)
             of_teams[self._team(row.agent_id), row.planned].append(record)
             of_owners[row.agent_id, row.planned].append(record)
             self._hours[row.agent_id, row.kind, row.planned][row.hour] = record
         self._all, self._teams, self._owners = _totals(every), _totals(of_teams), _totals(of_owners)
-        self._shifts = self._all[PAUSE].promised + self._all[WORK].promised > 0
+        self._shifts_known = self._all[PAUSE].promised + self._all[WORK].promised > 0
         """Whether shifts are known at all."""
 
     def late_chance(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
@@ -63,7 +63,7 @@ class PromiseRecords:
         return self._found[key]
 
     def _late_chance(self, agent_id: int | None, kind: str, time: int, planned: int) -> float:
-        late = AWAY_LATE if planned == AWAY and self._shifts else USUAL_LATE
+        late = AWAY_LATE if planned == AWAY and self._shifts_known else USUAL_LATE
         usual = self._all[planned].shrunk_towards(late, USUAL_WEIGHT)
         team_id = self._team(agent_id)
         wider = usual if team_id is None else self._teams[team_id, planned].shrunk_towards(usual, TEAM_WEIGHT)
@@ -88,7 +88,7 @@ class PromiseRecords:
         return None if agent is None else agent.team_id
 
 
-def _totals(records: Mapping[Key, list[Record]]) -> defaultdict[Key, Record]:
+def _totals(records: Mapping[Key, list[TrackRecord]]) -> defaultdict[Key, TrackRecord]:
     """The sum of each key's records."""
     return defaultdict(lambda: NO_RECORD, {key: total(each) for key, each in records.items()})
 
@@ -102,11 +102,11 @@ class LateOutlook:
         records: PromiseRecords,
         work: PlannedWork,
         agents: Mapping[int, AgentFigures],
-        due: DueMoments,
+        when: NextChange,
     ) -> None:
-        self._due = due
+        self._when = when
         self._day = data.day
-        self._time = time_of_day_ms(data.day, due.at)
+        self._time = time_of_day_ms(data.day, when.at)
         self._records = records
         self._work = work
         self._agents = agents
@@ -119,8 +119,8 @@ class LateOutlook:
             item: an open promise.
             certain: whether it cannot be kept because of all that its owner owes.
         """
-        if self._due.reached(item.promised_at + self._grace_ms + 1):
-            return 1.0, None if item.is_overdue(self._due) else LateReason(LateCause.PASSED)
+        if self._when.reached(item.promised_at + self._grace_ms + 1):
+            return 1.0, None if item.is_overdue(self._when) else LateReason(LateCause.PASSED)
         if certain:
             return CANNOT_BE_KEPT, LateReason(LateCause.NO_TIME)
         time = time_of_day_ms(self._day, item.promised_at)
@@ -147,7 +147,7 @@ class LateOutlook:
             return 1.0
         if not agent.times_before.logged_in_ms:
             if self._reached(starts):
-                self._due.note_steady_change()
+                self._when.note_steady_change()
             return arrival_chance(self._time - starts)
         for edge in self._work.edges(agent_id):
             self._reached(edge)
@@ -155,4 +155,4 @@ class LateOutlook:
 
     def _reached(self, time: int) -> bool:
         """Whether a time of day has come."""
-        return self._due.reached(self._due.at + time - self._time)
+        return self._when.reached(self._when.at + time - self._time)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises, LateCause, LateReason, follow_up_load, kept_promises
+from ccmon.metrics.follow_ups import FollowUpLoad, LateCause, LateReason, OnTimeCount, count_on_time, follow_up_load
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import HANDLING_A_CALL, AgentFigures, AgentState
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.directory import AgentEntry
@@ -17,7 +17,7 @@ from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenFollowUpRow, PromiseRow
 from ccmon.snapshot.follow_up_lateness import LateOutlook
 from ccmon.snapshot.incremental import IncrementalValues, changed
-from ccmon.snapshot.periodic import OfOwners
+from ccmon.snapshot.periodic import FollowUpInputs
 from ccmon.snapshot.periodic_rows import PlannedTime
 from ccmon.snapshot.scopes import CENTRE, Scope
 
@@ -51,7 +51,7 @@ class FollowUpsOfTheDay:
     An owner's are computed again only when one of their rows changes or something falls due.
     """
 
-    def __init__(self, known: OfOwners | None) -> None:
+    def __init__(self, known: FollowUpInputs | None) -> None:
         self._known = known
         self._inputs: tuple[object, ...] = ()
         self._rows: Mapping[int, _OwnersRows] = {}
@@ -64,14 +64,14 @@ class FollowUpsOfTheDay:
         """A new object whenever more has changed than the time left of shifts."""
 
     def update(
-        self, data: FloorData, agents: Mapping[int, AgentFigures], due: DueMoments, *, touched: Iterable[int] = ()
+        self, data: FloorData, agents: Mapping[int, AgentFigures], when: NextChange, *, touched: Iterable[int] = ()
     ) -> FollowUpFigures:
         """The follow-ups at another moment; ``items`` are those known to be open and due by the end of its day.
 
         Args:
             data: the rows.
             agents: all, by id.
-            due: the moment; collects when more than the time left of shifts changes.
+            when: the moment; collects when more than the time left of shifts changes.
             touched: agents who have changed.
         """
         inputs = data.follow_ups, data.promises, data.follow_ups_done
@@ -79,7 +79,7 @@ class FollowUpsOfTheDay:
         if inputs != self._inputs:
             self._inputs, self._rows = inputs, _by_owner(data)
 
-        def make(number: int, own: DueMoments) -> _OwnerFollowUps | None:
+        def make(number: int, own: NextChange) -> _OwnerFollowUps | None:
             if number not in self._rows:
                 return None
             owner = _Owner(data, agents, self._known, own, agent_id=number or None)
@@ -88,16 +88,16 @@ class FollowUpsOfTheDay:
             return now if before is None or not now.is_as_expected_from(before) else before
 
         owners = [*changed(rows_before, self._rows), *filter(self._depends_on, touched)]
-        changes = {} if not owners and self._of_owners.nothing_due(due) else self._of_owners.update(owners, due, make)
+        changes = {} if not owners and self._of_owners.nothing_due(when) else self._of_owners.update(owners, when, make)
         figures = self._figures
         if figures is not None and self._are_running:
-            figures = _at_later_moment(figures, self._at, due.at)
+            figures = _at_later_moment(figures, self._at, when.at)
         if changes or figures is None:
-            added_up = self._added_up(data, due.at)
+            added_up = self._added_up(data, when.at)
             if added_up != figures:
                 figures, self.edition = added_up, object()
                 self._are_running = any(owner.load is not None for owner in figures.owners or ())
-        self._figures, self._at = figures, due.at
+        self._figures, self._at = figures, when.at
         return figures
 
     def _depends_on(self, agent_id: int) -> bool:
@@ -120,7 +120,7 @@ class FollowUpsOfTheDay:
             overdue=sum(owner.overdue for owner in owners),
             done_today=sum(data.follow_ups_done.values()),
             on_time=sum(owner.kept.on_time for owner in owners),
-            on_time_of=sum(owner.kept.promised for owner in owners),
+            on_time_of=sum(owner.kept.decided for owner in owners),
             items=in_order,
             owners=tuple(sorted(owners, key=_worst_first)) if known else None,
         )
@@ -176,7 +176,7 @@ def _item(row: OpenFollowUpRow, owner: AgentEntry | None, grace_ms: int) -> Foll
         kind=row.kind,
         due_at=row.due_at,
         promised_at=row.promised_at,
-        overdue_since=row.due_at + grace_ms,
+        grace_ends_at=row.due_at + grace_ms,
         note=row.note,
         phone=row.phone,
         owner_id=row.agent_id,
@@ -201,15 +201,15 @@ class _Owner:
         self,
         data: FloorData,
         agents: Mapping[int, AgentFigures],
-        known: OfOwners | None,
-        due: DueMoments,
+        known: FollowUpInputs | None,
+        when: NextChange,
         *,
         agent_id: int | None,
     ) -> None:
         self._data = data
         self._agents = agents
         self._known = known
-        self._due = due
+        self._when = when
         self._agent_id = agent_id
 
     def figures(
@@ -221,21 +221,23 @@ class _Owner:
         items = tuple(_item(row, agent, grace_ms) for row in rows)
         load = self._load(items)
         if known is not None and known.promises is not None and not data.progress:
-            outlook = LateOutlook(data, known.promises, known.work, self._agents, self._due)
+            outlook = LateOutlook(data, known.promises, known.work, self._agents, self._when)
             certain = frozenset(load.certainly_late) if load is not None else frozenset()
             chances = [outlook.late_chance(item, item.id in certain) for item in items]
             items = tuple(
                 replace(item, late_chance=chance, late_reason=reason)
                 for item, (chance, reason) in zip(items, chances, strict=True)
             )
-        judged = kept_promises([(row.promised_at, row.done_at) for row in promises], self._due.at, grace_ms, self._due)
+        judged = count_on_time(
+            [(row.promised_at, row.done_at) for row in promises], self._when.at, grace_ms, self._when
+        )
         return items, self._agent_follow_ups(open_items=items, done=done, promises=judged, load=load)
 
     def _plan(self) -> PlannedTime | None:
         return self._known.planned.get(self._agent_id or 0) if self._known else None
 
     def _agent_follow_ups(
-        self, *, open_items: tuple[FollowUp, ...], done: int, promises: KeptPromises, load: FollowUpLoad | None
+        self, *, open_items: tuple[FollowUp, ...], done: int, promises: OnTimeCount, load: FollowUpLoad | None
     ) -> AgentFollowUps:
         agent = self._data.directory.agents.get(self._agent_id or 0)
         plan = self._plan()
@@ -246,7 +248,7 @@ class _Owner:
             team=agent.team if agent else None,
             client=agent.client if agent else None,
             due_today=sum(item.due_at >= self._data.day.starts_at for item in open_items),
-            overdue=sum(item.is_overdue(self._due) for item in open_items),
+            overdue=sum(item.is_overdue(self._when) for item in open_items),
             done_today=done,
             kept=promises,
             shift_ends_at=plan.ends_at if plan else None,
@@ -265,13 +267,13 @@ class _Owner:
         reasons = [
             item.late_reason
             for item in open_items
-            if not item.is_overdue(self._due) and (item.late_chance or 0.0) >= AT_RISK_FROM
+            if not item.is_overdue(self._when) and (item.late_chance or 0.0) >= AT_RISK_FROM
         ]
         counted = Counter(reason for reason in reasons if reason is not None and reason.why is not LateCause.NO_TIME)
         return max(counted, key=lambda reason: counted[reason], default=None)
 
     def _late_chances(self, open_items: Iterable[FollowUp]) -> tuple[float, ...]:
-        coming = (item.late_chance for item in open_items if not item.is_overdue(self._due))
+        coming = (item.late_chance for item in open_items if not item.is_overdue(self._when))
         return tuple(chance for chance in coming if chance is not None)
 
     def _handling(self) -> _UsualHandling:
@@ -302,10 +304,10 @@ class _Owner:
                 free_at = max(free_at, agent.since + limit_ms)
         return follow_up_load(
             [(item.id, item.due_at) for item in open_items],
-            at=self._due.at,
+            at=self._when.at,
             shift_ends_at=plan.ends_at,
             handling_ms=handling_ms,
             free_at=free_at,
             grace_ms=self._data.site.follow_up_grace_ms,
-            due=self._due,
+            when=self._when,
         )

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any, Generic, TypeVar
 from weakref import ref
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.snapshot.chunked_rows import ChunkedRows, chunk_length, edited
 from ccmon.time_units import NEVER
 
@@ -199,18 +199,18 @@ class IncrementalValues(Generic[Value]):
         return self._all
 
     def update(
-        self, touched: Iterable[int], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
+        self, touched: Iterable[int], when: NextChange, make: Callable[[int, NextChange], Value | None]
     ) -> Changes[Value]:
         """Make the values again that may have changed or have fallen due; return those that differ.
 
         Args:
             touched: the keys of values that may have changed.
-            due: the moment; collects the next moment at which something changes.
+            when: the moment; collects the next moment at which something changes.
             make: makes the value of a key; None: it has none. The moments that it asks for are collected.
         """
-        keys, changes = {*touched, *self._fallen_due(due.at)}, {}
+        keys, changes = {*touched, *self._fallen_due(when.at)}, {}
         for key in keys:
-            own = DueMoments(due.at)
+            own = NextChange(when.at)
             before, now = self.by_key.get(key), make(key, own)
             self._note(key, own.next_at)
             if before == now:
@@ -221,25 +221,25 @@ class IncrementalValues(Generic[Value]):
             else:
                 self.by_key[key] = now
         if self._due_heap:
-            due.note(self._next_at())
+            when.note(self._next_at())
         if changes and self._rank_of:
             self._put_in_order(changes)
         return changes
 
     def update_made_of(
-        self, made_of: Mapping[int, object], due: DueMoments, make: Callable[[int, DueMoments], Value | None]
+        self, made_of: Mapping[int, object], when: NextChange, make: Callable[[int, NextChange], Value | None]
     ) -> Changes[Value]:
         """As `update`, from what each value is made of: a value is made again when that changes."""
         touched, self._made_of = changed(self._made_of, made_of), made_of
-        return self.update(touched, due, make)
+        return self.update(touched, when, make)
 
-    def nothing_due(self, due: DueMoments) -> bool:
+    def nothing_due(self, when: NextChange) -> bool:
         """Whether no value falls due by a moment: then there is nothing to update; collects when the next one does."""
-        if due.at < self._at or (self._due_heap and self._due_heap[0][0] <= due.at):
+        if when.at < self._at or (self._due_heap and self._due_heap[0][0] <= when.at):
             return False
-        self._at = due.at
+        self._at = when.at
         if self._due_heap:
-            due.note(self._next_at())
+            when.note(self._next_at())
         return True
 
     def forget(self, key: int) -> None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import asdict, astuple, replace
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.satisfaction import by_scale
 from ccmon.model.agents import AgentFigures
 from ccmon.model.calls import Direction
@@ -301,14 +301,14 @@ def _follow_ups(snapshot: FloorSnapshot, filters: Filters, people: set[int]) -> 
         )
 
     items = tuple(item for item in figures.items if passes(item.owner_id, item.team, item.client))
-    known, now = figures.overdue is not None, DueMoments(snapshot.at)
+    known, now = figures.overdue is not None, NextChange(snapshot.at)
     owners = tuple(each for each in figures.owners or () if passes(each.agent_id, each.team, each.client))
     return FollowUpFigures(
         due_today=sum(item.due_at >= snapshot.day.starts_at for item in items) if known else None,
         overdue=sum(item.is_overdue(now) for item in items) if known else None,
         done_today=None if figures.owners is None else sum(owner.done_today for owner in owners),
         on_time=sum(owner.kept.on_time for owner in owners),
-        on_time_of=sum(owner.kept.promised for owner in owners),
+        on_time_of=sum(owner.kept.decided for owner in owners),
         items=items,
         owners=None if figures.owners is None else owners,
     )

@@ -9,8 +9,8 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from ccmon.metrics.due_moments import DueMoments
-from ccmon.metrics.open_calls import over_at
+from ccmon.metrics.next_change import NextChange
+from ccmon.metrics.open_calls import orphaned_at
 from ccmon.model.queues import WaitingCall
 from ccmon.snapshot.directory import Queue
 from ccmon.snapshot.floor_data import FloorData
@@ -55,28 +55,28 @@ class OpenCalls:
         """The same object while nothing in it has changed, as are those of a queue."""
         self._waiting: tuple[Mapping[int, CallsOfQueue] | None, tuple[WaitingCall, ...]] = None, ()
 
-    def update(self, data: FloorData, due: DueMoments) -> None:
+    def update(self, data: FloorData, when: NextChange) -> None:
         """Take the rows of another moment.
 
         Args:
             data: the rows.
-            due: the moment; collects when a call will be orphaned.
+            when: the moment; collects when a call will be orphaned.
         """
         changes = self._rows.update(data.calls)
-        if not changes and self._states.nothing_due(due):
+        if not changes and self._states.nothing_due(when):
             return
 
-        def state_of(call_id: int, own: DueMoments) -> tuple[_State, OpenCallRow] | None:
+        def state_of(call_id: int, own: NextChange) -> tuple[_State, OpenCallRow] | None:
             call = self._rows.by_key.get(call_id)
             if call is None:
                 return None
-            if own.reached(over_at(call.entered_at, data.site.max_open_ms)):
+            if own.reached(orphaned_at(call.entered_at, data.site.max_open_ms)):
                 is_of_today = call.entered_at >= data.day.starts_at
                 return _State.ORPHANED if is_of_today else _State.ORPHANED_OF_YESTERDAY, call
             return _State.WAITING if call.answered_at is None else _State.TALKING, call
 
         queues = set()
-        for call_id, (before, now) in self._states.update(changes, due, state_of).items():
+        for call_id, (before, now) in self._states.update(changes, when, state_of).items():
             if before is not None:
                 state, call = before
                 del self._calls[call.queue_id, state][call_id]

@@ -25,7 +25,7 @@ from ccmon.snapshot.sales_details import SalesDetails
 from ccmon.snapshot.satisfaction import SurveyAnswers, by_agent, low_scores, satisfaction_figures
 
 
-class OfOwners(Struct, frozen=True, eq=False):
+class FollowUpInputs(Struct, frozen=True, eq=False):
     """What is known of the owners of follow-ups, apart from the polls."""
 
     baseline: WeekdayBaseline | None
@@ -54,7 +54,7 @@ class PeriodicFigures(Struct, frozen=True, eq=False):
     second_purchases: tuple[SecondPurchase, ...] | None
     problems: ProblemFigures | None
     value: ValueFigures | None
-    of_owners: OfOwners
+    follow_up_inputs: FollowUpInputs
     """What follow-ups depend on."""
 
 
@@ -66,14 +66,14 @@ def _baseline(rows: PeriodicData, cache: InputCache) -> WeekdayBaseline | None:
     return cache.get("baseline", made_of, lambda: WeekdayBaseline(finished, directory, weekday))
 
 
-def _of_owners(rows: PeriodicData, cache: InputCache) -> OfOwners:
+def _follow_up_inputs(rows: PeriodicData, cache: InputCache) -> FollowUpInputs:
     finished, directory, shifts = rows.finished, rows.directory, rows.planned_work
     promises = None
     if finished is not None:
         promises = cache.get("promises", (finished, directory), lambda: PromiseRecords(finished.promises, directory))
     work = cache.get("work", (shifts, directory), lambda: PlannedWork(shifts, directory))
     made_of = _baseline(rows, cache), promises, rows.planned, work
-    return cache.get("owners", made_of, lambda: OfOwners(*made_of))
+    return cache.get("owners", made_of, lambda: FollowUpInputs(*made_of))
 
 
 def periodic_figures(rows: PeriodicData, cache: InputCache | None = None) -> PeriodicFigures:
@@ -111,5 +111,5 @@ def periodic_figures(rows: PeriodicData, cache: InputCache | None = None) -> Per
         second_purchases=cache.get("second purchases", sold, lambda: second_purchases(rows)),
         problems=cache.reuse_if_equal("problems", problem_figures(rows)),
         value=cache.get("value", spent, lambda: value_figures(rows)),
-        of_owners=_of_owners(rows, cache),
+        follow_up_inputs=_follow_up_inputs(rows, cache),
     )

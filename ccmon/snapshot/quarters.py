@@ -64,13 +64,13 @@ class MergedQuarters:
 
 
 def _quarter(row: QueueTotals) -> Quarter:
-    gave_up = row.timed_out + row.no_agents
+    released = row.timed_out + row.no_agents
     return Quarter(
         starts_at=row.starts_at,
         offered=row.offered,
         answered=row.answered,
         answered_in_threshold=row.answered_in_threshold,
-        lost=lost(abandoned=row.abandoned, short_abandoned=row.short_abandoned, gave_up=gave_up),
+        lost=lost(abandoned=row.abandoned, short_abandoned=row.short_abandoned, released=released),
         answered_without_wait=row.answered_without_wait,
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import AgentFigures, Membership
 from ccmon.model.queues import Quarter, QueueFigures
@@ -74,7 +74,7 @@ class QueuesOfTheDay:
         calls: Mapping[int, CallsOfQueue],
         staffing: StaffingByQueue,
         tracked: Container[object],
-        due: DueMoments,
+        when: NextChange,
     ) -> tuple[QueueFigures, ...]:
         """Take the rows of another moment; return all queues.
 
@@ -83,17 +83,17 @@ class QueuesOfTheDay:
             calls: those of them that are open, by queue; the same object while none has changed.
             staffing: who can take calls.
             tracked: pairs of "queue" and its id, where it is known who serves it.
-            due: the moment up to which it is known what goes on; collects when a queue changes.
+            when: the moment up to which it is known what goes on; collects when a queue changes.
         """
         of_calls, by_queue = self._of_calls.by_key, staffing.by_queue
-        if self._of_calls.update(self._take(data, calls), due, partial(self._figures_of, data)):
+        if self._of_calls.update(self._take(data, calls), when, partial(self._figures_of, data)):
             self._needed = {queue_id: queue.agents_needed for queue_id, queue in of_calls.items()}
         shares = self._allotment.update(self._needed, staffing)
         made_of: dict[int, _Staffed] = {}
         for queue_id in self._directory.queues:
             is_known = ("queue", queue_id) in tracked
             made_of[queue_id] = of_calls[queue_id], by_queue[queue_id], is_known, shares.get(queue_id)
-        self._figures.update_made_of(made_of, DueMoments(due.at), partial(_with_agents, made_of))
+        self._figures.update_made_of(made_of, NextChange(when.at), partial(_with_agents, made_of))
         return self._figures.all
 
     def total(self, staffing: StaffingCount) -> QueueFigures:
@@ -123,10 +123,10 @@ class QueuesOfTheDay:
         }
         return changed(before, self._rows)
 
-    def _figures_of(self, data: FloorData, queue_id: int, due: DueMoments) -> QueueFigures:
+    def _figures_of(self, data: FloorData, queue_id: int, when: NextChange) -> QueueFigures:
         rows = self._rows[queue_id]
         quarters = self._quarters[queue_id].update(rows.quarters)
-        needed = self._needs[queue_id].update(data, rows.quarters, targets=rows.targets, sums=rows.sums, due=due)
+        needed = self._needs[queue_id].update(data, rows.quarters, targets=rows.targets, sums=rows.sums, when=when)
         return _queue(data, self._directory.queues[queue_id], rows, quarters, needed)
 
 
@@ -157,14 +157,14 @@ def _queue(
         agents_needed=agents_needed,
         open=len(here),
         open_since=min((call.entered_at for call in here), default=None),
-        misses_from=tuple([longer_from(call.entered_at, targets.threshold_ms) for call in here]),
+        threshold_passed_at=tuple([longer_from(call.entered_at, targets.threshold_ms) for call in here]),
         longest_finished_wait_ms=None if rows.longest_wait_s is None else rows.longest_wait_s * 1000,
         quarters=quarters,
         **counts,
     )
 
 
-def _with_agents(staffed: Mapping[int, _Staffed], queue_id: int, _: DueMoments) -> QueueFigures:
+def _with_agents(staffed: Mapping[int, _Staffed], queue_id: int, _: NextChange) -> QueueFigures:
     queue, staffing, known, allotted = staffed[queue_id]
     return replace(
         queue,
@@ -209,7 +209,7 @@ def _sum_of_calls(queues: Sequence[QueueFigures], name: str, merged: MergedQuart
         agents_on_phones=0,
         agents_needed=sum(needed) if needed else None,
         open_since=min(open_since, default=None),
-        misses_from=tuple(chain(*[queue.misses_from for queue in queues])),
+        threshold_passed_at=tuple(chain(*[queue.threshold_passed_at for queue in queues])),
         longest_finished_wait_ms=max(longest, default=None),
         agents_known=True,
         quarters=merged.update(tuple([queue.quarters for queue in queues])),

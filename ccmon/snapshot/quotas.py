@@ -40,7 +40,7 @@ class PeriodShare(Struct, frozen=True):
     """Weekdays of the days still to come, without today."""
 
 
-class SetQuota(Struct, frozen=True):
+class GivenQuota(Struct, frozen=True):
     """A quota of a scope, set for it or spread from its team's."""
 
     quota: Quota
@@ -56,8 +56,8 @@ class RemainingPeriod(Struct, frozen=True):
     sales: RemainingSales | None
 
 
-class SetQuotas:
-    """The quotas set, and what was sold in their periods before today: what does not depend on the minute."""
+class QuotaInputs:
+    """The quotas given, and what was sold in their periods before today: what does not depend on the minute."""
 
     def __init__(self, directory: Directory, periodic_data: PeriodicData | None) -> None:
         self.periods: Mapping[Period, PeriodRows] = periodic_data.periods if periodic_data else {}
@@ -86,7 +86,7 @@ class Quotas:
 
     def __init__(
         self,
-        set_quotas: SetQuotas,
+        quota_inputs: QuotaInputs,
         today: date,
         *,
         at: int,
@@ -96,8 +96,8 @@ class Quotas:
     ) -> None:
         self._at, self._opening = at, opening
         self._today = today
-        self._given, self._before, self._periods = set_quotas.given, set_quotas.before, set_quotas.periods
-        self.scopes = set_quotas.scopes
+        self._given, self._before, self._periods = quota_inputs.given, quota_inputs.before, quota_inputs.periods
+        self.scopes = quota_inputs.scopes
         """The scopes that have a quota."""
         self._remaining = remaining
         self._baseline = baseline
@@ -122,7 +122,7 @@ class Quotas:
         return scope in self.scopes
 
     def _figures(
-        self, scope: Scope, period: Period, today: SalesSums, given: SetQuota, *, new_customers: int | None
+        self, scope: Scope, period: Period, today: SalesSums, given: GivenQuota, *, new_customers: int | None
     ) -> QuotaFigures:
         quota = given.quota
         elapsed = self._elapsed(scope, period)
@@ -149,7 +149,7 @@ class Quotas:
             rests_on=elapsed.rests_on,
             open_ms_left=elapsed.open_ms_left,
             calls_left=remaining.calls,
-            rest=remaining.sales,
+            remaining=remaining.sales,
             is_spread=given.is_spread,
             new_customers=None if new_customers is None else before.new_customers + new_customers,
             order_value=self.order_value(scope, today),
@@ -168,7 +168,7 @@ class Quotas:
         first = self._baseline.first_known_day or self._today
         return first if misses_its_beginning(starts_on, first, self._baseline.perhaps_open_weekdays()) else None
 
-    def day(self, scope: Scope) -> PeriodShare:
+    def elapsed_of_day(self, scope: Scope) -> PeriodShare:
         """How much of the scope's day has elapsed."""
         return self._elapsed(scope, Period.DAY)
 
@@ -201,8 +201,8 @@ class Quotas:
                     return None
                 mean += further
                 variance += DAYS_DIFFER * further**2
-        rest = at_usual_rate(mean, variance / mean**2 if mean else 0.0, sales_per_call)
-        return RemainingPeriod(calls=mean, sales=rest)
+        remaining = at_usual_rate(mean, variance / mean**2 if mean else 0.0, sales_per_call)
+        return RemainingPeriod(calls=mean, sales=remaining)
 
     def _elapsed(self, scope: Scope, period: Period) -> PeriodShare:
         found = self._remaining.share(scope) if self._remaining is not None else None
@@ -265,10 +265,10 @@ class Quotas:
         )
 
 
-def _given(directory: Directory, period: Period, periodic_data: PeriodicData | None) -> dict[Scope, SetQuota]:
+def _given(directory: Directory, period: Period, periodic_data: PeriodicData | None) -> dict[Scope, GivenQuota]:
     """The quotas of a period by scope, including the agents' parts of team quotas."""
     given = {
-        (scope, scope_id): SetQuota(quota, is_spread=False)
+        (scope, scope_id): GivenQuota(quota, is_spread=False)
         for (name, scope, scope_id), quota in directory.quotas.items()
         if name == period
     }
@@ -289,7 +289,7 @@ def _given(directory: Directory, period: Period, periodic_data: PeriodicData | N
     return given
 
 
-def _spread(quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, SetQuota]) -> dict[Scope, SetQuota]:
+def _spread(quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, GivenQuota]) -> dict[Scope, GivenQuota]:
     """A team's quota spread by scheduled hours over its agents without a quota of their own."""
     own = {agent_id: given["agent", agent_id].quota for agent_id in scheduled if ("agent", agent_id) in given}
     parts: list[Mapping[int, int]] = []
@@ -299,7 +299,7 @@ def _spread(quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, Se
         parts.append({} if total is None else spread_over_agents(total, scheduled, own_quotas))
     sales, revenue = parts
     return {
-        ("agent", agent_id): SetQuota(
+        ("agent", agent_id): GivenQuota(
             replace(
                 quota, scope="agent", scope_id=agent_id, sales=sales.get(agent_id), revenue_cents=revenue.get(agent_id)
             ),

@@ -81,7 +81,7 @@ class RecentSales:
         self.sums = for_clients(self.own, finished.sales.other_clients_sales)
 
 
-class _PastDays(Struct, frozen=True):
+class _LeftOfPastDays(Struct, frozen=True):
     """What was left of a scope's past days at a time of day, all days together."""
 
     days: int
@@ -110,7 +110,7 @@ class RemainingDay:
         self._directory = periodic_data.directory
         self._profiles = profiles
         self._time = time_of_day_ms(day, at)
-        self._past: dict[Scope, _PastDays] = {}
+        self._past: dict[Scope, _LeftOfPastDays] = {}
         self._day, self._opening = day, opening
         self._work = work
         self._agents = agents
@@ -223,13 +223,13 @@ class RemainingDay:
         # The agent may not come at all: the mean is either 0 or the full one.
         return mean * chance, relative_variance / chance + (1 - chance) / chance
 
-    def _past_days(self, scope: Scope) -> _PastDays:
+    def _past_days(self, scope: Scope) -> _LeftOfPastDays:
         """What was left of past days at this time; the same for the day, the week and the month, and for a team."""
         found = self._past.get(scope)
         if found is None:
             after = self._profiles.after(scope, self._time)
             hours = self._profiles.work_after(scope, self._time) / HOUR_MS
-            found = self._past[scope] = _PastDays(len(after), sum(after), hours)
+            found = self._past[scope] = _LeftOfPastDays(len(after), sum(after), hours)
         return found
 
     def _days_of_agents_differ(self) -> float:

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from ccmon.metrics import pace
-from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.forecast import expected_revenue
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import AgentFigures
 from ccmon.model.sales import Period, SalesDetail, SalesFigures
 from ccmon.model.scopes import NamedScope
@@ -25,7 +25,7 @@ from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.intraday_profiles import IntradayProfiles, PlannedWork
 from ccmon.snapshot.lazy_sales import AgentSalesInputs, AgentSalesLine, LazySales
 from ccmon.snapshot.periodic_data import PeriodicData
-from ccmon.snapshot.quotas import Quotas, SetQuotas
+from ccmon.snapshot.quotas import QuotaInputs, Quotas
 from ccmon.snapshot.remaining_sales import Presence, RecentSales, RemainingDay
 from ccmon.snapshot.sales_sums import NO_SALES, SalesSums, for_clients, move, sums_of
 from ccmon.snapshot.scopes import CENTRE, Scope, centre, is_agent, named, scope_of
@@ -58,7 +58,7 @@ class SalesByScope:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._worked = WorkedTime(directory)
-        self._made_by: _LineMaker | None = None
+        self._made_by: _MinuteLineMaker | None = None
         self._with_quota: Set[Scope] = frozenset()
         self._any_agent_has_quota = False
         """Whether any agent has a quota."""
@@ -75,7 +75,7 @@ class SalesByScope:
         totals: AgentTotalsByTeam,
         agents: Mapping[int, AgentFigures],
         periodic_data: PeriodicData | None,
-        due: DueMoments,
+        when: NextChange,
         *,
         details: Details,
         baseline: WeekdayBaseline | None,
@@ -90,15 +90,15 @@ class SalesByScope:
             totals: the agents' totals.
             agents: all, by id.
             periodic_data: what is not read at each poll; None if it has not been read yet.
-            due: the moment; collects when a line changes.
+            when: the moment; collects when a line changes.
             details: by scope, made from the same rows.
             baseline: made from the same rows; None if the past is not complete.
             known_until: the moment up to which it is known what goes on.
             touched: agents whose figures or totals have changed.
             cache: what depends only on the periodic rows.
         """
-        minute = due.at - due.at % MINUTE_MS
-        due.note(minute + MINUTE_MS)
+        minute = when.at - when.at % MINUTE_MS
+        when.note(minute + MINUTE_MS)
         quotas = _quotas(data, periodic_data, baseline, cache=cache, minute=minute, agents=agents)
         touched = {*touched, *self._worked.update(agents, min(minute, known_until), touched=touched)}
         if quotas.scopes != self._with_quota:
@@ -106,7 +106,7 @@ class SalesByScope:
             self._any_agent_has_quota = any(map(is_agent, quotas.scopes))
         past_known = periodic_data is not None and periodic_data.finished is not None
         made_by = quotas, details, data.site.currency, past_known, self._worked.until
-        maker = cache.get("maker of sales lines", made_by, _LineMaker, *made_by)
+        maker = cache.get("maker of sales lines", made_by, _MinuteLineMaker, *made_by)
         self._update_agents(totals, agents, touched)
         inputs = data.site.name, quotas, totals.sales_edition, data.campaign_days, data.other_clients_sales
         groups = cache.get("groups of sales", inputs, self._groups, data, totals, quotas, cache)
@@ -117,9 +117,9 @@ class SalesByScope:
     def _update_agents(
         self, totals: AgentTotalsByTeam, agents: Mapping[int, AgentFigures], touched: Iterable[int]
     ) -> None:
-        at_any_time = DueMoments(0)
+        at_any_time = NextChange(0)
 
-        def line_of(agent_id: int, _: DueMoments) -> AgentSalesLine | None:
+        def line_of(agent_id: int, _: NextChange) -> AgentSalesLine | None:
             agent, row = self._directory.agents.get(agent_id), totals.of(agent_id)
             has_quota = ("agent", agent_id) in self._with_quota
             if agent is None or not (row.sales_calls or row.sales or has_quota):
@@ -140,7 +140,7 @@ class SalesByScope:
                 lambda agent_id, _: None if (line := self._of_agents.by_key.get(agent_id)) is None else line.agent,
             )
 
-    def _lines_of(self, groups: Sequence[_ScopedSums], maker: _LineMaker) -> tuple[SalesFigures, ...]:
+    def _lines_of(self, groups: Sequence[_ScopedSums], maker: _MinuteLineMaker) -> tuple[SalesFigures, ...]:
         """The lines of the groups; the same tuple while nothing in them has changed."""
         if maker is not self._made_by:
             if self._made_by is None or not maker.differs_in_details_alone(self._made_by):
@@ -158,7 +158,7 @@ class SalesByScope:
         self._groups_made, self._lines = groups, tuple([self._line(maker, group) for group in groups])
         return self._lines
 
-    def _line(self, maker: _LineMaker, scoped: _ScopedSums) -> SalesFigures:
+    def _line(self, maker: _MinuteLineMaker, scoped: _ScopedSums) -> SalesFigures:
         """The line of a scope; the previous object if nothing in it has changed but the time at work."""
         scope = scoped.scope
         worked_ms = None if scoped.named_scope.kind == "campaign" else self._worked.of(scope)
@@ -204,7 +204,7 @@ class SalesByScope:
                 yield _ScopedSums(named("campaign", campaign), scope, by_campaign.get(campaign.id, NO_SALES))
 
 
-class _LineMaker:
+class _MinuteLineMaker:
     """Makes the lines of one minute."""
 
     def __init__(
@@ -214,7 +214,7 @@ class _LineMaker:
         self._past_known, self._worked_until = past_known, worked_until
         self.edition = object()
 
-    def differs_in_details_alone(self, other: _LineMaker) -> bool:
+    def differs_in_details_alone(self, other: _MinuteLineMaker) -> bool:
         """Whether the lines of another maker differ in nothing else."""
         return (self._quotas, self._currency, self._past_known, self._worked_until) == (
             other._quotas,
@@ -242,10 +242,10 @@ class _LineMaker:
         new_customers = (detail.new_customers if detail else 0) if self._past_known else None
         quotas = self._quotas.of(scope, sums, new_customers)
         day = next((quota for quota in quotas if quota.period is Period.DAY), None)
-        elapsed = self._quotas.day(scope)
-        rest = day.rest if day is not None else self._quotas.remaining(scope, elapsed, sums, sums).sales
+        elapsed = self._quotas.elapsed_of_day(scope)
+        remaining = day.remaining if day is not None else self._quotas.remaining(scope, elapsed, sums, sums).sales
         order = self._quotas.order_value(scope, sums)
-        revenue = None if rest is None or order is None else expected_revenue(sums.revenue_cents, rest, order)
+        revenue = None if remaining is None or order is None else expected_revenue(sums.revenue_cents, remaining, order)
         return SalesFigures(
             **asdict(named_scope),
             sales_calls=sums.sales_calls,
@@ -256,7 +256,7 @@ class _LineMaker:
             quota_sales=day.quota_sales if day else None,
             quota_conversion=day.quota_conversion if day else None,
             expected_by_now=pace.expected(day.quota_sales if day else None, elapsed.share),
-            forecast_sales=None if rest is None else sums.sales + rest.mean,
+            forecast_sales=None if remaining is None else sums.sales + remaining.mean,
             quotas=quotas,
             detail=detail,
             worked_ms=worked_ms,
@@ -304,8 +304,10 @@ def _quotas(
                 opening=opening,
                 agents=agents,
             )
-    set_quotas = cache.get("set quotas", (data.directory, periodic_inputs), SetQuotas, data.directory, periodic_data)
-    quotas = Quotas(set_quotas, today, at=minute, opening=opening, baseline=baseline, remaining=remaining)
+    quota_inputs = cache.get(
+        "quota inputs", (data.directory, periodic_inputs), QuotaInputs, data.directory, periodic_data
+    )
+    quotas = Quotas(quota_inputs, today, at=minute, opening=opening, baseline=baseline, remaining=remaining)
     made.clear()
     made[minute, is_complete] = quotas
     return quotas

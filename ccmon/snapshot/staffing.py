@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ccmon.metrics import staffing
 from ccmon.metrics.allotment import Group, allot
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import ON_THE_PHONES, AgentFigures, AgentState, Membership
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import QueueTargets, QueueTotals
@@ -147,7 +147,7 @@ class CachedNeed:
         *,
         targets: QueueTargets,
         sums: QueueTotals,
-        due: DueMoments,
+        when: NextChange,
     ) -> int | None:
         """Fewest agents on the phones who meet the queue's target with the present arrivals.
 
@@ -157,7 +157,7 @@ class CachedNeed:
         """
         if data.progress:
             return None
-        calls = self._calls.update(quarters, due)
+        calls = self._calls.update(quarters, when)
         handling_ms = _handling(data, targets.queue_id, quarters)
         if calls <= 0 or handling_ms is None:
             return 0 if calls <= 0 and handling_ms is not None else None
@@ -192,31 +192,31 @@ class _TrailingCalls:
         self._calls = 0.0
         """The entries from the first of these moments until the second, for the same inputs."""
 
-    def update(self, quarters: Sequence[QueueTotals], due: DueMoments) -> float:
+    def update(self, quarters: Sequence[QueueTotals], when: NextChange) -> float:
         """The entries; collects when they change."""
-        present = due.at - due.at % QUARTER_MS
+        present = when.at - when.at % QUARTER_MS
         by_start = {quarter.starts_at: quarter.offered for quarter in quarters[-2:]}
         entered, before = by_start.get(present, 0), by_start.get(present - QUARTER_MS, 0)
         inputs = present, entered, before
-        if inputs != self._inputs or not self._at <= due.at < self._until:
-            own = DueMoments(due.at)
+        if inputs != self._inputs or not self._at <= when.at < self._until:
+            own = NextChange(when.at)
             self._calls = _trailing_calls(present, entered, before, own)
-            self._inputs, self._at, self._until = inputs, due.at, own.next_at
-        due.note(self._until)
+            self._inputs, self._at, self._until = inputs, when.at, own.next_at
+        when.note(self._until)
         return self._calls
 
 
-def _trailing_calls(present: int, entered: int, before: int, due: DueMoments) -> float:
-    due.note(present + QUARTER_MS)
+def _trailing_calls(present: int, entered: int, before: int, when: NextChange) -> float:
+    when.note(present + QUARTER_MS)
 
     def calls(into_quarter_ms: int) -> float:
         return _two_digits(entered + before * (1 - into_quarter_ms / QUARTER_MS))
 
-    into_ms = due.at - present
+    into_ms = when.at - present
     now = calls(into_ms)
     if before:
         following = range(into_ms + 1, QUARTER_MS)
-        due.note(due.at + 1 + bisect_left(following, True, key=lambda later: calls(later) != now))
+        when.note(when.at + 1 + bisect_left(following, True, key=lambda later: calls(later) != now))
     return now
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from ccmon.metrics import costs
 from ccmon.metrics.counts import Counts
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.incremental import IncrementalValues
 
@@ -45,7 +45,7 @@ class TimeAtWork:
         self,
         agents: Mapping[int, AgentFigures],
         hourly_costs: Mapping[int, int],
-        due: DueMoments,
+        when: NextChange,
         *,
         touched: Iterable[int],
     ) -> None:
@@ -54,18 +54,18 @@ class TimeAtWork:
         Args:
             agents: all, by id.
             hourly_costs: in cents, by agent; if they have changed, all agents are counted again.
-            due: the moment up to which it is known what goes on; collects when another agent begins.
+            when: the moment up to which it is known what goes on; collects when another agent begins.
             touched: the ids of agents who have changed.
         """
         if hourly_costs != self._hourly_costs:
             self._forget(hourly_costs)
             touched = agents
 
-        def make(agent_id: int, own: DueMoments) -> GrowingSum | None:
+        def make(agent_id: int, own: NextChange) -> GrowingSum | None:
             agent = agents.get(agent_id)
             return None if agent is None else _logged_in(agent, own)
 
-        for agent_id, (before, now) in self._of_agents.update(touched, due, make).items():
+        for agent_id, (before, now) in self._of_agents.update(touched, when, make).items():
             for length, sign in ((before, -1), (now, 1)):
                 if length is not None:
                     self._count(length.times(sign), sign, self._hourly_costs.get(agent_id))
@@ -83,9 +83,9 @@ class TimeAtWork:
         return costs.labour_cents(self._wages.at(at), 1) if self.costed else None
 
 
-def _logged_in(agent: AgentFigures, due: DueMoments) -> GrowingSum | None:
+def _logged_in(agent: AgentFigures, when: NextChange) -> GrowingSum | None:
     since, finished_ms = agent.counts_from, agent.times_before.logged_in_ms
     # An agent not logged in before is present once there is a length of time.
-    if agent.state is not AgentState.LOGGED_OUT and since is not None and due.reached(since + (not finished_ms)):
+    if agent.state is not AgentState.LOGGED_OUT and since is not None and when.reached(since + (not finished_ms)):
         return GrowingSum(finished_ms - since, 1)
     return GrowingSum(finished_ms, 0) if finished_ms else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.incremental import IncrementalValues
@@ -48,12 +48,12 @@ class WorkedTime:
             touched: the ids of agents who have changed.
         """
 
-        def make(agent_id: int, due: DueMoments) -> GrowingSum | None:
+        def make(agent_id: int, when: NextChange) -> GrowingSum | None:
             agent = agents.get(agent_id)
-            return None if agent is None else worked(agent, due)
+            return None if agent is None else worked(agent, when)
 
         self.until = until
-        changes = self._of_agents.update(touched, DueMoments(until), make)
+        changes = self._of_agents.update(touched, NextChange(until), make)
         self.touched_scopes = set()
         for agent_id, pair in changes.items():
             before, now = pair[0] or NO_TIME, pair[1] or NO_TIME
@@ -65,10 +65,10 @@ class WorkedTime:
         return changes.keys()
 
 
-def worked(agent: AgentFigures, due: DueMoments) -> GrowingSum:
+def worked(agent: AgentFigures, when: NextChange) -> GrowingSum:
     """The time of an agent; a state that began later adds nothing."""
     times, since = agent.times_before, agent.counts_from
     finished_ms = times.logged_in_ms - times.paused_ms
-    if agent.state in NOT_AT_WORK or since is None or not due.reached(since):
+    if agent.state in NOT_AT_WORK or since is None or not when.reached(since):
         return GrowingSum(finished_ms, 0)
     return GrowingSum(finished_ms - since, 1)

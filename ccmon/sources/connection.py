@@ -308,10 +308,10 @@ def translate_or_reject(
     except Exception as error:
         if not is_of_a_record(error):
             raise
-        writer.reject(FaultyRecord(address, None, unexpected_error_reason(error), content))
+        writer.report_faulty(FaultyRecord(address, None, unexpected_error_reason(error), content))
         return None
     if errors:
-        writer.reject(FaultyRecord(address, None, "; ".join(errors), content, taken_in=True))
+        writer.report_faulty(FaultyRecord(address, None, "; ".join(errors), content, taken_in=True))
     writer.count(records=1)
     return SourceRecord(events, address, None, content) if events else None
 
@@ -332,7 +332,7 @@ def commit_unless_locked(writer: Writer, now: int) -> None:
     Raises:
         sqlite3.Error: any error but a lock.
     """
-    writer.state_machine.advance(now)
+    writer.state_machine.end_orphaned_by(now)
     try:
         writer.commit(checked_at=real_now())
     except sqlite3.OperationalError as error:

@@ -24,7 +24,7 @@ class WrapUps:
         if self._until.pop(agent, None) is not None:
             yield WrapUpEnded(at, agent)
 
-    def due(self, at: int) -> Iterator[FloorEvent]:
+    def expire(self, at: int) -> Iterator[FloorEvent]:
         """End the wrap-ups that are over."""
         for agent, until in list(self._until.items()):
             if until <= at:

@@ -147,7 +147,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     number = 2
     section = "agents"
     name = "Agents"
-    past = False
+    needs_periodic = False
     purpose = "What every agent does now, for how long, and their day so far."
     empty_message = "No agent yet. Agents appear when they log in or take a call."
     default_sort_help = "alerts, then state and time"

@@ -49,9 +49,9 @@ class AlarmIndex:
     def __init__(self) -> None:
         self.marks = Marks()
         """The same object while nothing else is marked."""
-        self.acting = 0
+        self.act_now_count = 0
         """Alarms that somebody must act on."""
-        self.silent: Alarm | None = None
+        self.data_age_alarm: Alarm | None = None
         """The alarm about the age of the data, if there is one."""
         self._alarms: Sequence[Alarm] = ()
         self._about: defaultdict[Subject, list[Alarm]] = defaultdict(list)
@@ -67,9 +67,9 @@ class AlarmIndex:
         subjects = set()
         for alarms, sign in ((gone, -1), (come, 1)):
             for alarm in alarms:
-                self.acting += sign * (alarm.severity is Severity.ACT)
+                self.act_now_count += sign * (alarm.severity is Severity.ACT)
                 if alarm.rule is Rule.DATA_AGE:
-                    self.silent = alarm if sign > 0 else None
+                    self.data_age_alarm = alarm if sign > 0 else None
                 subject = subject_of(alarm)
                 if subject is not None:
                     subjects.add(subject)

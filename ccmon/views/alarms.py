@@ -13,8 +13,8 @@ from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import (
     AgentAlarm,
     Alarm,
-    FollowUpsAlarm,
     LowScoreAlarm,
+    OverdueFollowUpsAlarm,
     PromisesAtRiskAlarm,
     QueueAlarm,
     ReasonAlarm,
@@ -32,11 +32,11 @@ def _length(alarm: Alarm, floor: FloorSnapshot) -> str:
 
 
 def _data_age(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
-    said = "no switch is followed"
+    cause = "no switch is followed"
     if alarm.source is not None:
         whose = f" of {alarm.source.name}" if alarm.followed > 1 else ""
-        said = f"ask the administrator whether ccmon follow{whose} still runs"
-    return f"The newest data is {_length(alarm, floor)} old: {said}."
+        cause = f"ask the administrator whether ccmon follow{whose} still runs"
+    return f"The newest data is {_length(alarm, floor)} old: {cause}."
 
 
 def _quiet_source(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
@@ -121,7 +121,7 @@ def _promises_at_risk(alarm: PromisesAtRiskAlarm, _: FloorSnapshot) -> str:
     return f"{follow_up_load_sentence(alarm.owner, does_now(alarm.agent))}."
 
 
-def _follow_ups(alarm: FollowUpsAlarm, floor: FloorSnapshot) -> str:
+def _overdue_follow_ups(alarm: OverdueFollowUpsAlarm, floor: FloorSnapshot) -> str:
     number = int(alarm.value or 0)
     if alarm.at_least:
         calls = f"at least {f'{number} promised calls' if number > 1 else 'one promised call'}, the oldest due"
@@ -146,8 +146,8 @@ SENTENCES: Mapping[Rule, Callable[[Any, FloorSnapshot], str]] = {
     Rule.PAUSE: _pause,
     Rule.MISSED_CALLS: _missed_calls,
     Rule.PROMISES_AT_RISK: _promises_at_risk,
-    Rule.OVERDUE_FOLLOW_UPS: _follow_ups,
-    Rule.MORE_OVERDUE_FOLLOW_UPS: _follow_ups,
+    Rule.OVERDUE_FOLLOW_UPS: _overdue_follow_ups,
+    Rule.MORE_OVERDUE_FOLLOW_UPS: _overdue_follow_ups,
 }
 
 

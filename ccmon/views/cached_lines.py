@@ -130,14 +130,14 @@ class CachedRowLines:
             if (
                 known is None
                 or not (known.row is row or known.row == row)
-                or not ((is_same and not known.dependencies.due) or known.dependencies.are_unchanged(context))
+                or not ((is_same and not known.dependencies.when) or known.dependencies.are_unchanged(context))
             ):
                 known = _DrawnRow(fitted, row, width, context, known)
                 known.dependencies.add_names_to(self._names)
             drawn[name] = known
             shown.append(known)
         self._drawn, self._shown, self._rows, self._edition = drawn, shown, rows, context.edition
-        self._timed = [row.dependencies for row in shown if row.dependencies.due]
+        self._timed = [row.dependencies for row in shown if row.dependencies.when]
         return self._lines(context, chosen)
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm, Marked, Severity
 from ccmon.model.queues import QueueFigures
@@ -18,7 +18,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.alarm_marks import Mark, Marks, worst_severity
-from ccmon.views.view_context import MOMENTS, AgentsById, Clock, ViewContext
+from ccmon.views.view_context import MOMENTS, AgentsById, MomentName, ViewContext
 
 Value = TypeVar("Value")
 
@@ -36,16 +36,16 @@ class Dependencies:
         "alarms",
         "attributes",
         "clock",
-        "due",
         "marks",
         "snapshot",
         "unfiltered",
+        "when",
     )
 
     def __init__(self) -> None:
         self.clock = False
         """Whether a moment was read."""
-        self.due: dict[Clock, DueMoments] = {}
+        self.when: dict[MomentName, NextChange] = {}
         """What was asked to have come by moments, until when the answers hold."""
         self.snapshot: dict[str, object] = {}
         """Parts read of the snapshot, by name."""
@@ -65,7 +65,7 @@ class Dependencies:
 
     def are_unchanged(self, context: ViewContext) -> bool:
         """Whether the same would be found in this context, apart from moments read as such."""
-        if self.due and not self.are_in_time(context):
+        if self.when and not self.are_in_time(context):
             return False
         if self._edition is context.edition:
             return True
@@ -98,7 +98,7 @@ class Dependencies:
 
     def are_in_time(self, context: ViewContext) -> bool:
         """Whether no moment that was asked about has come since."""
-        return all(due.at <= getattr(context, clock) < due.next_at for clock, due in self.due.items())
+        return all(when.at <= getattr(context, moment_name) < when.next_at for moment_name, when in self.when.items())
 
     def mark_current(self, context: ViewContext) -> None:
         """Note that all this is as found in a context; to be called once everything has been read."""
@@ -117,9 +117,9 @@ class Dependencies:
     def add(self, other: Dependencies) -> None:
         """Add what was read for a part: it was read for the whole, too."""
         self.clock = self.clock or other.clock
-        for clock, due in other.due.items():
-            mine = self.due.setdefault(clock, DueMoments(due.at))
-            mine.at, mine.next_at = max(mine.at, due.at), min(mine.next_at, due.next_at)
+        for moment_name, when in other.when.items():
+            mine = self.when.setdefault(moment_name, NextChange(when.at))
+            mine.at, mine.next_at = max(mine.at, when.at), min(mine.next_at, when.next_at)
         self.snapshot |= other.snapshot
         self.unfiltered |= other.unfiltered
         self.attributes |= other.attributes
@@ -206,11 +206,11 @@ class RecordingContext(ViewContext):
         self.dependencies.clock = True
         return self.plain.known_until
 
-    def due(self, clock: Clock) -> DueMoments:
+    def when(self, moment_name: MomentName) -> NextChange:
         """Tells what has come by a moment, and notes until when that holds."""
-        found = self.dependencies.due.get(clock)
+        found = self.dependencies.when.get(moment_name)
         if found is None:
-            found = self.dependencies.due[clock] = DueMoments(getattr(self.plain, clock))
+            found = self.dependencies.when[moment_name] = NextChange(getattr(self.plain, moment_name))
         return found
 
     @property

@@ -34,9 +34,9 @@ class Trouble(NamedTuple):
 
 def trouble_shown(context: ViewContext) -> Trouble | None:
     """Why the figures shown may not be those wanted: old data, or a filter with an unknown name."""
-    silent = context.silent
-    if silent is not None:
-        return Trouble(alarm_sentence(silent, context.snapshot), stale=True)
+    too_old = context.data_age_alarm
+    if too_old is not None:
+        return Trouble(alarm_sentence(too_old, context.snapshot), stale=True)
     unknown = [f'{kind} named "{name}"' for kind, name in context.filters.unknown(context.unfiltered)]
     if unknown:
         return Trouble(f"There is no {' and no '.join(unknown)} here: f shows which there are.", stale=False)
@@ -85,7 +85,7 @@ def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:
 def alarm_counts(context: ViewContext) -> list[Span]:
     """How many alarms there are of each severity."""
     alarms, glyphs = context.snapshot.alarms, context.glyphs
-    act = context.acting
+    act = context.act_now_count
     watch = len(alarms) - act
     more = context.more_may_come
     spans = []
@@ -237,10 +237,10 @@ def message_line(message: Span, width: int, glyphs: GlyphSet) -> StyledLine:
 
 @lru_cache(maxsize=8)
 def keys_line(
-    width: int, *, acting: bool = False, undoing: bool = False, tabs: bool = False, rows: bool = True
+    width: int, *, follow_up_chosen: bool = False, undoing: bool = False, tabs: bool = False, rows: bool = True
 ) -> StyledLine:
     """As many keys as there is room for; always help, quit and those that work on the panel at hand."""
-    known = list(shown_in_line(acting=acting, undoing=undoing, tabs=tabs, rows=rows))
+    known = list(shown_in_line(follow_up_chosen=follow_up_chosen, undoing=undoing, tabs=tabs, rows=rows))
     last = [pair for pair in known if pair[1] in {"help", "quit"}]
     first = [pair for pair in known if pair not in last]
 

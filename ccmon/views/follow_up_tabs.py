@@ -69,7 +69,7 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
                  lambda o, v: o.overdue, rank=3, style=lambda o, v: TextStyle.BAD if o.overdue else TextStyle.TEXT),
     column.count("done", "done", "Follow-ups the owner has done today.", lambda o, v: o.done_today, rank=4),
     Column("kept", "on time", "Of the promises whose time has come today, those kept.", 9,
-           lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.promised}" if o.kept.promised else v.glyphs.unknown), 4,
+           lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.decided}" if o.kept.decided else v.glyphs.unknown), 4,
            sort=lambda o, v: o.kept.rate),
     column.text("team", "team", "The owner's team.", lambda o, v: o.team, width=10, rank=6, widest=16,
                 style=TextStyle.QUIET),
@@ -100,10 +100,10 @@ class FollowUpTabBase(FloorPanel[Row]):
         floor, unknown = context.snapshot, context.glyphs.unknown
         figures = floor.follow_ups
         due_at = context.cache.get("due moments", (figures,), lambda: sorted(item.due_at for item in figures.items))
-        due = context.due("rows_at")
-        coming = due_at[bisect_left(due_at, due.at) :][:1]
+        when = context.when("rows_at")
+        coming = due_at[bisect_left(due_at, when.at) :][:1]
         for moment in coming:
-            due.note(moment + 1)
+            when.note(moment + 1)
         risk = context.cache.get("promises at risk", (figures,), lambda: figures.at_risk)
         risk_style = TextStyle.WATCH if risk else TextStyle.TEXT
         unresolved, buyers = floor.unresolved_customers, floor.second_purchases
@@ -158,7 +158,7 @@ class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
             Detail("at risk", count(row.at_risk, unknown)),
             Detail("to be expected late in all", count(row.late_expected, unknown, 1)),
             Detail("done", count(row.done_today)),
-            Detail("kept", f"{row.kept.on_time} of {row.kept.promised} whose time has come"),
+            Detail("kept", f"{row.kept.on_time} of {row.kept.decided} whose time has come"),
             Detail("Owed"),
         ]
         owed = [item for item in context.snapshot.follow_ups.items if item.owner_id == row.agent_id]

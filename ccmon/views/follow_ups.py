@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import coarse, dated, percent
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
 from ccmon.time_units import MINUTE_MS, SECOND_MS
@@ -22,24 +22,24 @@ SOON_MS = 15 * MINUTE_MS
 """Due within this time is worth watching."""
 
 
-def _style(item: FollowUp, due: DueMoments) -> TextStyle:
-    if item.is_overdue(due):
+def _style(item: FollowUp, when: NextChange) -> TextStyle:
+    if item.is_overdue(when):
         return TextStyle.BAD
-    return TextStyle.WATCH if due.reached(item.due_at - SOON_MS) else TextStyle.TEXT
+    return TextStyle.WATCH if when.reached(item.due_at - SOON_MS) else TextStyle.TEXT
 
 
 def _when(item: FollowUp, context: ViewContext, _width: int) -> Span:
-    due, glyphs = context.due("rows_at"), context.glyphs
-    style = _style(item, due)
+    when, glyphs = context.when("rows_at"), context.glyphs
+    style = _style(item, when)
     if style is TextStyle.BAD:
-        late_ms = due.at - item.due_at
+        late_ms = when.at - item.due_at
         unit_ms = SECOND_MS if late_ms < MINUTE_MS else MINUTE_MS
-        due.note(item.due_at + (late_ms // unit_ms + 1) * unit_ms)
+        when.note(item.due_at + (late_ms // unit_ms + 1) * unit_ms)
         return Span(f"{glyphs.act} late {coarse(late_ms)}", style)
-    if due.reached(item.due_at - MINUTE_MS + 1):
+    if when.reached(item.due_at - MINUTE_MS + 1):
         return Span(f"{glyphs.watch} due now", TextStyle.WATCH)
-    left_ms = item.due_at - due.at
-    due.note(item.due_at - left_ms // MINUTE_MS * MINUTE_MS + 1)
+    left_ms = item.due_at - when.at
+    when.note(item.due_at - left_ms // MINUTE_MS * MINUTE_MS + 1)
     return Span(f"{glyphs.watch if style is TextStyle.WATCH else ' '} in {coarse(left_ms)}", style)
 
 
@@ -113,9 +113,9 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
             Detail("Number", row.phone or unknown),
             Detail("When"),
             Detail("due", dated(row.due_at, context.zone, context.rows_at, unknown=unknown)),
-            Detail("state", _when(row, context, 0).text, _style(row, context.due("rows_at"))),
+            Detail("state", _when(row, context, 0).text, _style(row, context.when("rows_at"))),
             Detail("promised for", dated(row.promised_at, context.zone, context.rows_at) + moved),
-            Detail("overdue from", dated(row.overdue_since, context.zone, context.rows_at)),
+            Detail("overdue from", dated(row.grace_ends_at, context.zone, context.rows_at)),
             *_risk(row),
             Detail("Who"),
             Detail("owed by", row.owner or "nobody"),

@@ -100,11 +100,11 @@ def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[
 
 
 def shown_in_line(
-    *, acting: bool = False, undoing: bool = False, tabs: bool = False, rows: bool = True
+    *, follow_up_chosen: bool = False, undoing: bool = False, tabs: bool = False, rows: bool = True
 ) -> tuple[tuple[str, str], ...]:
     """Keys and words of the line of keys. Those for a chosen follow-up and for the tabs come early where they apply."""
     applies = {UNDO: undoing, "view": tabs, "details": rows}
-    shown = [key for key in KEYS if key.short and applies.get(key.id, acting or not key.acts)]
+    shown = [key for key in KEYS if key.short and applies.get(key.id, follow_up_chosen or not key.acts)]
     shown.sort(key=lambda key: (key.id != "panel.queue", key.id != UNDO, not key.acts, key.id != "view"))
     return tuple(("1-9" if key.id == "panel.queue" else key.shown.split()[0], key.short) for key in shown)
 

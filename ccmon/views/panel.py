@@ -91,7 +91,7 @@ class FloorPanel(ABC, Generic[Row]):
     """Whether its rows are follow-ups, which can be settled, moved and handed over."""
     section: ClassVar[str]
     """The section of the snapshot that it shows: a field, as `FloorSnapshot.absent` names it."""
-    past: ClassVar[bool] = True
+    needs_periodic: ClassVar[bool] = True
     """Whether some of its figures depend on past days or on data read less often than each poll."""
     identity_fields: ClassVar[tuple[str, ...]] = ("id",)
     """The attributes that identify a row from tick to tick."""
@@ -163,7 +163,9 @@ class FloorPanel(ABC, Generic[Row]):
 
     def why_empty(self, context: ViewContext) -> str:
         """The message shown when there are no rows."""
-        return context.absent(self.section) or (self.past and context.snapshot.incomplete) or self.empty_message
+        return (
+            context.absent(self.section) or (self.needs_periodic and context.snapshot.incomplete) or self.empty_message
+        )
 
     def notes(self, context: ViewContext) -> Sequence[str]:
         """Sentences under the rows; a row's details repeat them, in case there is no room for all."""
@@ -189,7 +191,7 @@ class FloorPanel(ABC, Generic[Row]):
         With `short`, in few words for a head with little room.
         """
         why = context.absent(self.section)
-        if not why and self.past and context.snapshot.incomplete:
+        if not why and self.needs_periodic and context.snapshot.incomplete:
             why = context.snapshot.incomplete
             if short:
                 why = next((f"{work.percent} % read" for work in context.snapshot.progress), "being read")

@@ -19,11 +19,11 @@ from ccmon.views.view_context import ViewContext, severity_style
 
 def _service_level(queue: QueueFigures, context: ViewContext) -> float | None:
     """The live service level at the moment, used for rows, their order and their styles."""
-    due = context.due("known_until")
-    for moment in queue.misses_from:
-        due.note(moment)
-    past = queue.waiting_past_threshold(due.at)
-    return context.cache.get(("service level", queue.id), (queue, past), lambda: queue.service_level_live(due.at))
+    when = context.when("known_until")
+    for moment in queue.threshold_passed_at:
+        when.note(moment)
+    past = queue.waiting_past_threshold(when.at)
+    return context.cache.get(("service level", queue.id), (queue, past), lambda: queue.service_level_live(when.at))
 
 
 def level_style(queue: QueueFigures, context: ViewContext) -> TextStyle:
@@ -39,7 +39,7 @@ def wait_style(queue: QueueFigures, context: ViewContext) -> TextStyle:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is None:
         return TextStyle.QUIET
-    late = threshold_ms is not None and context.due("drawn_until").reached(longer_from(since, threshold_ms))
+    late = threshold_ms is not None and context.when("drawn_until").reached(longer_from(since, threshold_ms))
     return severity_style(context.severity(queue, Marked.WAIT), TextStyle.WATCH if late else TextStyle.TEXT)
 
 
@@ -70,8 +70,8 @@ def _needed_text(total: QueueFigures, queues: Sequence[QueueFigures], unknown: s
 
 def _attention_order(queue: QueueFigures, context: ViewContext) -> tuple[int, float, float]:
     level, target = _service_level(queue, context), queue.service_level_target
-    short_of_target = 0.0 if level is None or target is None else level - target
-    return -context.severity(queue), queue.longest_wait_since or float("inf"), short_of_target
+    above_target = 0.0 if level is None or target is None else level - target
+    return -context.severity(queue), queue.longest_wait_since or float("inf"), above_target
 
 
 def _short_style(queue: QueueFigures, _context: ViewContext) -> TextStyle:
@@ -140,7 +140,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     number = 1
     section = "queues"
     name = "Queue"
-    past = False
+    needs_periodic = False
     purpose = "Callers who wait now, and whether callers are answered in time today."
     empty_message = "No queue yet. Queues appear with their first call."
     default_sort_help = "alerts, then longest wait"

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from ccmon.formatting import UNKNOWN, amount, at_least, count, money, percent, plural
-from ccmon.metrics.confidence_interval import Interval, wilson_interval
+from ccmon.metrics.confidence_interval import ConfidenceInterval, wilson_interval
 from ccmon.metrics.forecast import Forecast, Rate, RevenueForecast
 from ccmon.metrics.pace import Basis, is_ahead
 from ccmon.metrics.percentage import chance_text
@@ -94,7 +94,7 @@ class SalesLine(NamedTuple):
         return conversion(self.counts.converted, self.counts.sales_calls)
 
     @property
-    def interval(self) -> Interval | None:
+    def interval(self) -> ConfidenceInterval | None:
         """The 95 % Wilson interval of the conversion."""
         return wilson_interval(self.counts.converted, self.counts.sales_calls)
 
@@ -257,8 +257,8 @@ def quota_details(line: SalesLine, quota: QuotaFigures, context: ViewContext) ->
         details.append(Detail("why so much is unknown", why))
     if (quota.required_conversion or 0) > 1:
         details.append(Detail("so it is", "out of reach with the calls still expected", TextStyle.WATCH))
-    if chance is not None and quota.rest is not None:
-        rate = "as usual" if quota.rest.rate is Rate.USUAL else f"as this {quota.period} so far"
+    if chance is not None and quota.remaining is not None:
+        rate = "as usual" if quota.remaining.rate is Rate.USUAL else f"as this {quota.period} so far"
         details.append(Detail("chance to reach it", f"{chance_text(chance)}, if the rest comes in {rate}"))
     if quota.quota_revenue_cents is not None:
         details.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.metrics.confidence_interval import Interval
+from ccmon.metrics.confidence_interval import ConfidenceInterval
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
 
@@ -38,7 +38,7 @@ def quota_bar(
 
 
 def interval_bar(
-    interval: Interval,
+    interval: ConfidenceInterval,
     value: float,
     width: int,
     *,

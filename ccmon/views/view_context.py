@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import fields, replace
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm, Marked, Severity
@@ -26,7 +26,7 @@ from ccmon.views.alarm_marks import AlarmIndex, Marks, subject_of, worst_severit
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
 
-Clock = Literal["rows_at", "known_until", "drawn_until"]
+MomentName = Literal["rows_at", "known_until", "drawn_until"]
 """A moment of a context that runs on with time."""
 
 
@@ -70,9 +70,9 @@ class ViewContext:
     marks: Marks = field(default_factory=Marks)
     """What alarms mark for each queue and each agent by its id, the worst first: the same object until that changes,
     though lengths of time in alarms run on."""
-    acting: int = field(default_factory=int)
+    act_now_count: int = field(default_factory=int)
     """Alarms that somebody must act on."""
-    silent: Alarm | None = field(default_factory=lambda: None)
+    data_age_alarm: Alarm | None = field(default_factory=lambda: None)
     """The alarm about the age of the data, if there is one."""
     agents: AgentsById = field(default_factory=lambda: NO_AGENTS)
     """The agents by id, for rows about them in other panels."""
@@ -136,8 +136,8 @@ class ViewContext:
             zone=zone,
             glyphs=glyphs,
             marks=alarm_index.marks,
-            acting=alarm_index.acting,
-            silent=alarm_index.silent,
+            act_now_count=alarm_index.act_now_count,
+            data_age_alarm=alarm_index.data_age_alarm,
             agents=(NO_AGENTS if last is None else last.agents).with_rows(snapshot.agents),
             filters=filters,
             cache=cache,
@@ -194,9 +194,9 @@ class ViewContext:
         """The snapshot's `known_until`."""
         return self.snapshot.known_until
 
-    def due(self, clock: Clock) -> DueMoments:
+    def when(self, moment_name: MomentName) -> NextChange:
         """Tells what has come by one of the context's moments. What asks it need not be made again before the next."""
-        return DueMoments(getattr(self, clock))
+        return NextChange(getattr(self, moment_name))
 
     def elapsed_ms(self, moment: int | None) -> int | None:
         """Milliseconds since a moment, as far as anything is known; None where it is unknown."""

@@ -72,12 +72,12 @@ def test_what_came_of_a_call_is_heard_for_an_hour_whenever_changes_are_taken(
 
 def test_time_alone_ends_what_was_forgotten() -> None:
     floor = floor_after(entered(0, "c", "q"), entered(60, "d", "q"))
-    floor.advance(s(14399.999))
+    floor.end_orphaned_by(s(14399.999))
     assert lines(floor.recorder.changes) == ["in c/1 q 0-", "in d/1 q 60-"]
-    floor.advance(s(14400))
+    floor.end_orphaned_by(s(14400))
     assert lines(floor.recorder.changes) == ["in c/1 q 0-14400 = unknown", "in d/1 q 60-"]
     assert floor.expires_at == s(14460)
-    floor.advance(s(20000))
+    floor.end_orphaned_by(s(20000))
     assert lines(floor.recorder.changes) == ["in c/1 q 0-14400 = unknown", "in d/1 q 60-14460 = unknown"]
     assert floor.expires_at == NEVER
 
@@ -145,7 +145,7 @@ def test_a_floor_taken_up_with_nothing_carried_is_as_its_rows_say() -> None:
 
 def test_a_call_taken_up_is_forgotten_in_its_time() -> None:
     floor = resumed(floor_after(entered(0, "c", "q"), entered(60, "d", "q")))
-    floor.advance(s(14399.999))
+    floor.end_orphaned_by(s(14399.999))
     assert lines(floor.recorder.changes) == []
-    floor.advance(s(14400))
+    floor.end_orphaned_by(s(14400))
     assert lines(floor.recorder.changes) == ["in c/1 q 0-14400 = unknown"]

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from typer.core import TyperOption
 
 from ccmon.cli import direct
-from ccmon.cli.run_demo import simulate
-from ccmon.cli.run_monitor import screen
-from ccmon.cli.run_seed import fill
-from ccmon.cli.run_status import show_status
+from ccmon.cli.run_demo import run_demo
+from ccmon.cli.run_monitor import run_monitor
+from ccmon.cli.run_seed import run_seed
+from ccmon.cli.run_status import run_status
 from tests.commands import all_commands, ccmon, one_line
 from tests.databases import new_database
 
@@ -88,8 +88,8 @@ def ran(words: list[str], *, with_typer: bool) -> Ran:
 
     with ExitStack() as patches:
         for place, function in (
-            ("run_status", show_status), ("status", show_status), ("run_monitor", screen), ("monitor", screen),
-            ("run_demo", simulate), ("demo", simulate), ("run_seed", fill), ("demo", fill),
+            ("run_status", run_status), ("status", run_status), ("run_monitor", run_monitor), ("monitor", run_monitor),
+            ("run_demo", run_demo), ("demo", run_demo), ("run_seed", run_seed), ("demo", run_seed),
         ):  # fmt: skip
             module = import_module(f"ccmon.cli.{place}")
             patches.enter_context(patch.object(module, function.__name__, noting(function)))

@@ -33,7 +33,7 @@ def fed(
     with Writer(path, source=name, kind=kind, origin=file, following=following) as writer:
         at = now() - record_ms
         writer.count(records=2, unknown=1)
-        writer.reject(FaultyRecord(file, 3, "no number", "x|y"))
+        writer.report_faulty(FaultyRecord(file, 3, "no number", "x|y"))
         writer.apply([MemberJoined(at, "sales", "ann"), CallEntered(at, f"{name}-1", "sales")])
         writer.commit(checked_at=None if checked_ms is None else now() - checked_ms)
 
@@ -93,13 +93,13 @@ def test_what_did_not_go_in_is_shown_the_newest_first(tmp_path: Path) -> None:
     path = call_database(tmp_path)
     with Writer(path, source="log", kind="queue-log", origin="/var/log/queue_log") as writer:
         for number in range(1, 26):
-            writer.reject(FaultyRecord("/var/log/queue_log", number, f"no event {number}", f"1|2|{number}"))
-        writer.reject(
+            writer.report_faulty(FaultyRecord("/var/log/queue_log", number, f"no event {number}", f"1|2|{number}"))
+        writer.report_faulty(
             FaultyRecord("/var/log/queue_log.1", None, "no \x1b]0;x\x07number", "\x1b[2J[bold]|\n", taken_in=True)
         )
         writer.commit()
     with Writer(path, source="cdr", kind="table") as writer:
-        writer.reject(FaultyRecord(None, 7, "no moment", "a,b"))
+        writer.report_faulty(FaultyRecord(None, 7, "no moment", "a,b"))
         writer.commit()
     shown = ccmon("sources", "--rejected", "--db", str(path))
     lines = shown.stdout.splitlines()

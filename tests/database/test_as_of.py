@@ -73,7 +73,7 @@ def check_as_of(connection: sqlite3.Connection, at: int) -> None:
             if starts_at <= next(part for part in key if isinstance(part, int) and part > HOUR) < ends_at
         }
         for table, rows in by_hand.items()
-        if table in TOTALS and TOTALS[table].is_of_polls
+        if table in TOTALS and TOTALS[table].read_at_polls
     }
 
 

@@ -50,7 +50,7 @@ def freeswitch(writer: Writer) -> Iterator[int]:
     translator, answers = EventTranslator(ReportedAgents()), list(freeswitch_recording.moments())
     for at, event in freeswitch_recording.events():
         yield at
-        news = [*translator.due(at), *translator.translate(at, event)]
+        news = [*translator.expire(at), *translator.translate(at, event)]
         while answers and at >= answers[0].at:
             news += translator.reported.refresh(at, answers.pop(0).tables)
         if news:

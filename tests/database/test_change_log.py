@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ccmon.database import totals
 from ccmon.database.sql_files import split
 from ccmon.database.total_sql import change_log_triggers
-from ccmon.database.total_sql.definitions import COUNTED_TABLES
+from ccmon.database.total_sql.definitions import BASE_TABLES
 from tests.database.test_totals import NOON, Operation, _copy, histories, operations, run_statement, template_of
 from tests.databases import new_database
 from tests.examples import examples
@@ -63,7 +63,7 @@ def test_the_migrations_leave_the_triggers_that_the_definitions_give(tmp_path: P
             connection.execute(f"DROP TRIGGER {name}")
         for statement in split(change_log_triggers.triggers()):
             connection.execute(statement)
-        for counted in COUNTED_TABLES:
+        for counted in BASE_TABLES:
             connection.execute(change_log_triggers.note_replaced(counted.table))
         assert dict(connection.execute(TRIGGERS)) == migrated
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import database_file, doctor
-from ccmon.database.total_sql.definitions import COUNTED_ANSWERS, COUNTED_INVITATIONS, DERIVED_TOTALS, TOTALS
+from ccmon.database.total_sql.definitions import COUNTED_ANSWERS, COUNTED_INVITATIONS, DERIVED_TABLES, TOTALS
 from tests.databases import new_database
 from tests.floors import moment
 
 NOON = moment("2026-11-23T12:00:00")
 DAY = 86_400_000
-TABLES = {*TOTALS, "queue_days", *(total.table for total in (*DERIVED_TOTALS, COUNTED_ANSWERS, COUNTED_INVITATIONS))}
+TABLES = {*TOTALS, "queue_days", *(total.table for total in (*DERIVED_TABLES, COUNTED_ANSWERS, COUNTED_INVITATIONS))}
 ROWS = (
     "INSERT INTO customers (id) VALUES (1)",
     "INSERT INTO queues (id, name) VALUES (1, 'sales')",

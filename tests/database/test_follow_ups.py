@@ -62,7 +62,7 @@ def test_done_is_now_on_the_floors_clock_and_is_kept_with_who(path: Path) -> Non
         "Eva",
         "Ada",
     )
-    assert [each.id for each in follow_ups.open_follow_ups(path)] == [2, 3]
+    assert [each.id for each in follow_ups.list_open_follow_ups(path)] == [2, 3]
     (act,) = follow_ups.history(path, "F-1")
     assert (act.acted_at, act.who, act.act) == (NOW, "sam", "done")
     assert act.before == {"done_at": None, "outcome": None, "note": None}
@@ -84,7 +84,7 @@ def test_moved_by_the_agent_keeps_the_promise_and_by_the_customer_makes_a_new_on
 def test_handed_over(path: Path) -> None:
     owed = follow_ups.hand_over(path, "F-1", "omar", who="sam", reason="on holiday")
     assert (owed.owner, owed.agent_id) == ("omar", 2)
-    assert [each.id for each in follow_ups.open_follow_ups(path, "eva")] == [2, 3]
+    assert [each.id for each in follow_ups.list_open_follow_ups(path, "eva")] == [2, 3]
     (act,) = follow_ups.history(path, "1")
     assert (act.before, act.after, act.reason) == ({"agent_id": 1}, {"agent_id": 2}, "on holiday")
 

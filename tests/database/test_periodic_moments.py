@@ -350,12 +350,14 @@ def test_forecast_range_and_chance_of_a_row_agree(path: Path) -> None:
     assert none_yet.chance is not None
     assert (none_yet.sales, none_yet.forecast.low) == (0, 0)
     assert none_yet.forecast.high >= 1
-    assert none_yet.rest is not None
-    assert none_yet.forecast.expected == none_yet.rest.mean == pytest.approx(3 * 56.5 / 85), (
+    assert none_yet.remaining is not None
+    assert none_yet.forecast.expected == none_yet.remaining.mean == pytest.approx(3 * 56.5 / 85), (
         "three calls; 16 of 24 sold, the team's 40 of 60, and half a sale of half a call each way"
     )
     assert none_yet.chance == pytest.approx(
-        1 - (1 + none_yet.rest.mean * none_yet.rest.relative_variance) ** (-1 / none_yet.rest.relative_variance)
+        1
+        - (1 + none_yet.remaining.mean * none_yet.remaining.relative_variance)
+        ** (-1 / none_yet.remaining.relative_variance)
     )
     assert (met.chance, met.missing) == (1.0, 0)
     assert met.forecast is not None
@@ -626,10 +628,10 @@ def test_an_agents_rest_goes_by_the_hours_left_and_by_who_is_there(
                 insert(connection, "agent_states", agent_id=1, state="logged_out", started_at=ended)
     quota = quota_of(reader.snapshot(path, NOON), "agent", number=1)
     assert quota.calls_left == pytest.approx(3 * 2 * works_on, rel=0.01)
-    assert quota.rest is not None
+    assert quota.remaining is not None
     # Each call has sold: 32 of 32, the team's 60 of 60, and half a call that has not.
-    assert quota.rest.mean == pytest.approx((quota.calls_left or 0) * 92.5 / 93)
-    assert (quota.rest.relative_variance > 1) == (works_on < 1), "all of it, or nothing"
+    assert quota.remaining.mean == pytest.approx((quota.calls_left or 0) * 92.5 / 93)
+    assert (quota.remaining.relative_variance > 1) == (works_on < 1), "all of it, or nothing"
 
 
 def test_what_is_owed_counts_those_overdue_from_earlier_days(path: Path) -> None:

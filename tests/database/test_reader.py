@@ -386,7 +386,7 @@ POLL_PARAMETERS = {
     "until": 0,
     "day_starts_at": 0,
     "day_ends_at": 0,
-    "open_since": 0,
+    "may_be_open_since": 0,
     "queue_id": 1,
     "max_open_ms": 0,
     "since": 0,
@@ -462,7 +462,7 @@ async def test_live_reader_asks_nothing_while_nothing_changes(path: Path, monkey
         assert queue(third, "sales").waiting == 1
         kept = {*sql_files.topics()["directory"], *sql_files.topics()["business_days"]}
         assert kept & set(asked) <= {"business_day"}
-        assert not {"open_states", "agent_totals", "open_calls", "current_members", "follow_ups_of_day"} & set(asked)
+        assert not {"open_states", "agent_totals", "open_calls", "current_members", "open_follow_ups_due"} & set(asked)
         asked.clear()
         with writing(path) as connection:
             insert(connection, "sources", name="pbx", kind="ami")

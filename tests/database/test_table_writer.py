@@ -11,7 +11,7 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.database.table_specs import KINDS, RejectedRowError, TableSpec
-from ccmon.database.table_writer import Change, ReferenceNames, TableWriter
+from ccmon.database.table_writer import ReferenceNames, TableWriter, WriteResult
 from tests.databases import new_database
 
 NOW = 1_795_422_000_000
@@ -52,17 +52,19 @@ def test_each_name_of_another_row_is_looked_up(connection: sqlite3.Connection, s
 
 def test_a_row_that_is_there_stays_as_it_is_where_it_is_added_again(connection: sqlite3.Connection) -> None:
     tables = TableWriter(connection, now=NOW)
-    tables.add("customers", [{"id": 7, "reference": "K-7", "name": "Zoë", "phone": None}])
-    tables.add("customers", [{"id": 7, "reference": "K-7", "name": "Somebody", "phone": "1"}, {"reference": "K-8"}])
+    tables.insert_trusted("customers", [{"id": 7, "reference": "K-7", "name": "Zoë", "phone": None}])
+    tables.insert_trusted(
+        "customers", [{"id": 7, "reference": "K-7", "name": "Somebody", "phone": "1"}, {"reference": "K-8"}]
+    )
     assert connection.execute("SELECT id, name FROM customers ORDER BY id").fetchall() == [(7, "Zoë"), (8, None)]
 
 
 def test_rows_are_added_with_what_each_of_them_says(connection: sqlite3.Connection) -> None:
     tables = TableWriter(connection, now=NOW)
-    tables.add("clients", [{"name": "Aurora"}])
-    tables.add("teams", [{"name": "Days", "client": "Aurora"}, {"name": "Nights"}])
-    tables.add("agents", [{"login": "eva", "team": "Nights"}, {"login": "omar", "active": 0}])
-    tables.add("quotas", [
+    tables.insert_trusted("clients", [{"name": "Aurora"}])
+    tables.insert_trusted("teams", [{"name": "Days", "client": "Aurora"}, {"name": "Nights"}])
+    tables.insert_trusted("agents", [{"login": "eva", "team": "Nights"}, {"login": "omar", "active": 0}])
+    tables.insert_trusted("quotas", [
         {"scope": "centre", "name": None, "period": "day", "starts_on": "2026-11-23", "sales": 9},
         {"scope": "agent", "name": "omar", "period": "day", "starts_on": "2026-11-23", "sales": 3},
     ])  # fmt: skip
@@ -73,30 +75,30 @@ def test_rows_are_added_with_what_each_of_them_says(connection: sqlite3.Connecti
     scopes = connection.execute("SELECT scope, scope_id FROM quotas ORDER BY 1").fetchall()
     assert scopes == [("agent", 2), ("centre", 0)]
     with pytest.raises(RejectedRowError, match="there is no team 'Evenings'"):
-        tables.add("agents", [{"login": "ann"}, {"login": "ben", "team": "Evenings"}])
+        tables.insert_trusted("agents", [{"login": "ann"}, {"login": "ben", "team": "Evenings"}])
     assert connection.execute("SELECT count(*) FROM agents").fetchone() == (2,)
 
 
 def test_a_row_is_known_by_its_number_before_its_key(connection: sqlite3.Connection) -> None:
     tables = TableWriter(connection, now=NOW)
-    tables.add("follow-ups", [{"id": 5, "due_at": NOW, "promised_at": NOW, "created_at": NOW - 1}])
-    assert tables.write("follow-ups", {"id": 5, "outcome": "reached", "done_at": NOW}) is Change.CHANGED
-    assert tables.write("follow-ups", {"id": 5, "done_at": NOW}) is Change.SAME
+    tables.insert_trusted("follow-ups", [{"id": 5, "due_at": NOW, "promised_at": NOW, "created_at": NOW - 1}])
+    assert tables.upsert("follow-ups", {"id": 5, "outcome": "reached", "done_at": NOW}) is WriteResult.CHANGED
+    assert tables.upsert("follow-ups", {"id": 5, "done_at": NOW}) is WriteResult.SAME
     ((done_at, promised_at, kind),) = connection.execute("SELECT done_at, promised_at, kind FROM follow_ups")
     assert (done_at, promised_at, kind) == (NOW, NOW, "call back")
 
 
 def test_rows_are_changed_by_what_they_are_known_by(connection: sqlite3.Connection) -> None:
     tables = TableWriter(connection, now=NOW)
-    tables.add("agents", [{"login": "eva"}])
-    tables.add("sales", [{"sold_at": NOW, "amount_cents": cents} for cents in (100, 200)])
-    tables.change("sales", {"amount_cents": 200}, {"agent": "eva"})
+    tables.insert_trusted("agents", [{"login": "eva"}])
+    tables.insert_trusted("sales", [{"sold_at": NOW, "amount_cents": cents} for cents in (100, 200)])
+    tables.update_trusted("sales", {"amount_cents": 200}, {"agent": "eva"})
     for cancelled_at in (NOW + 60_000, NOW + 90_000, NOW + 30_000):
-        tables.change("sales", {"id": 1}, {"cancelled_at": cancelled_at}, earliest="cancelled_at")
+        tables.update_trusted("sales", {"id": 1}, {"cancelled_at": cancelled_at}, earliest="cancelled_at")
     sales = connection.execute("SELECT agent_id, amount_cents, cancelled_at FROM sales ORDER BY id").fetchall()
     assert sales == [(None, 100, NOW + 30_000), (1, 200, None)]
     with pytest.raises(RejectedRowError, match="there is no agent 'omar'"):
-        tables.change("sales", {"id": 1}, {"agent": "omar"})
+        tables.update_trusted("sales", {"id": 1}, {"agent": "omar"})
 
 
 def test_rows_name_a_visit_of_a_call(connection: sqlite3.Connection) -> None:
@@ -109,6 +111,6 @@ def test_rows_name_a_visit_of_a_call(connection: sqlite3.Connection) -> None:
     )
     tables = TableWriter(connection, now=NOW)
     sale = {"sold_at": NOW, "amount_cents": 1}
-    tables.write("sales", {**sale, "call": "c1", "source": "log"})
-    tables.write("sales", {**sale, "call_id": 1})
+    tables.upsert("sales", {**sale, "call": "c1", "source": "log"})
+    tables.upsert("sales", {**sale, "call_id": 1})
     assert connection.execute("SELECT call_id, agent_id FROM sales ORDER BY id").fetchall() == [(2, 2), (1, None)]

@@ -13,7 +13,7 @@ import pytest
 from ccmon.database import as_of
 from ccmon.database.sql_files import split, sql
 from ccmon.database.total_sql import triggers
-from ccmon.database.total_sql.definitions import COUNTED_TABLES, DERIVED_TOTALS, GENERATED, TOTALS
+from ccmon.database.total_sql.definitions import BASE_TABLES, DERIVED_TABLES, GENERATED, TOTALS
 from ccmon.snapshot import floor_rows
 from ccmon.time_units import DAY_MS
 from tests.databases import new_database
@@ -52,19 +52,19 @@ def test_the_migrations_leave_the_triggers_that_the_definitions_give(connection:
 
 def test_each_column_of_a_total_is_defined_and_no_other(connection: sqlite3.Connection) -> None:
     for table, total in TOTALS.items():
-        derived = [name for each in DERIVED_TOTALS if each.table == table for name in each.columns]
+        derived = [name for each in DERIVED_TABLES if each.table == table for name in each.columns]
         assert sorted((*total.keys, *total.columns, *derived)) == sorted(columns(connection, table))
         assert all(tuple(part.keys) == total.keys for part in total.parts)
-        assert not total.is_of_polls or FIELDS[table] == total.columns_without_day
-    assert {table for table, total in TOTALS.items() if total.is_of_polls} == FIELDS.keys()
-    for derived_total in DERIVED_TOTALS:
+        assert not total.read_at_polls or FIELDS[table] == total.columns_without_day
+    assert {table for table, total in TOTALS.items() if total.read_at_polls} == FIELDS.keys()
+    for derived_total in DERIVED_TABLES:
         if derived_total.table not in TOTALS:
             names = sorted((*derived_total.keys, *derived_total.columns))
             assert names == sorted(columns(connection, derived_total.table))
 
 
-def test_the_counted_tables_have_the_columns_that_are_counted(connection: sqlite3.Connection) -> None:
-    for counted in COUNTED_TABLES:
+def test_the_base_tables_have_the_columns_that_are_counted(connection: sqlite3.Connection) -> None:
+    for counted in BASE_TABLES:
         assert {*counted.columns, counted.begins, counted.ends or "id", *counted.written} <= set(
             columns(connection, counted.table)
         )

@@ -197,8 +197,8 @@ def test_the_manager_gives_the_logs_service_level_of_the_same_day(tmp_path: Path
         assert (other.answered, other.answered_in_threshold) == (one.answered, one.answered_in_threshold)
         assert other.short_abandoned == one.short_abandoned
         # What an application withdraws leaves the manager's queue as a timeout does.
-        gave_up = other.timed_out + other.no_agents - (one.diverted - other.diverted)
+        released = other.timed_out + other.no_agents - (one.diverted - other.diverted)
         counts = {"answered_in_threshold": other.answered_in_threshold, "answered": other.answered}
-        not_served = lost(abandoned=other.abandoned, short_abandoned=other.short_abandoned, gave_up=gave_up)
+        not_served = lost(abandoned=other.abandoned, short_abandoned=other.short_abandoned, released=released)
         assert service_level(**counts, lost=not_served) == one.service_level
         assert other.asa_ms == pytest.approx(one.asa_ms, abs=30)

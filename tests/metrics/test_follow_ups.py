@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.metrics.follow_ups import KeptPromises, Record, around_hour, follow_up_load, kept_promises
+from ccmon.metrics.follow_ups import OnTimeCount, TrackRecord, around_hour, count_on_time, follow_up_load
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -16,7 +16,7 @@ GRACE = 15 * MINUTE
 DAY_END = 24 * HOUR
 
 
-def test_kept_promises_leave_out_those_whose_grace_runs() -> None:
+def test_on_time_counts_leave_out_those_whose_grace_runs() -> None:
     promises = [
         (9 * HOUR, 9 * HOUR + GRACE),
         (9 * HOUR, 11 * HOUR),
@@ -26,9 +26,9 @@ def test_kept_promises_leave_out_those_whose_grace_runs() -> None:
         (20 * HOUR, None),
         (20 * HOUR, 11 * HOUR),
     ]
-    assert kept_promises(promises, 12 * HOUR, GRACE) == KeptPromises(on_time=3, promised=5)
-    assert kept_promises(promises, 12 * HOUR, GRACE).rate == 0.6
-    assert kept_promises([], DAY_END, GRACE).rate is None
+    assert count_on_time(promises, 12 * HOUR, GRACE) == OnTimeCount(on_time=3, decided=5)
+    assert count_on_time(promises, 12 * HOUR, GRACE).rate == 0.6
+    assert count_on_time([], DAY_END, GRACE).rate is None
 
 
 def test_eva_owns_six_needs_48_minutes_and_has_35() -> None:
@@ -71,25 +71,25 @@ def test_no_order_of_work_keeps_more_promises(due: list[int], handling: int) -> 
 
 
 def test_a_record_of_few_promises_is_shrunk_towards_what_is_usual() -> None:
-    assert Record(0, 0).shrunk_towards(0.2, 3) == pytest.approx(0.2)
-    assert Record(3, 3).shrunk_towards(0.2, 3) == pytest.approx(3.6 / 6)
-    assert Record(90, 100).shrunk_towards(0.2, 3) == pytest.approx(90.6 / 103)
+    assert TrackRecord(0, 0).shrunk_towards(0.2, 3) == pytest.approx(0.2)
+    assert TrackRecord(3, 3).shrunk_towards(0.2, 3) == pytest.approx(3.6 / 6)
+    assert TrackRecord(90, 100).shrunk_towards(0.2, 3) == pytest.approx(90.6 / 103)
 
 
 def test_a_record_tells_most_of_its_own_hour() -> None:
-    records = {9: Record(0, 10), 12: Record(10, 10)}
+    records = {9: TrackRecord(0, 10), 12: TrackRecord(10, 10)}
     near = around_hour(records, 12.5)
     assert near.late == 10
     assert near.promised == pytest.approx(10 + 10 * exp(-2)), "three hours away it counts e^2 times less"
     assert around_hour(records, 9.5).late < around_hour(records, 11).late < near.late
-    assert around_hour({}, 12) == Record(0, 0)
+    assert around_hour({}, 12) == TrackRecord(0, 0)
 
 
 @given(st.dictionaries(st.integers(0, 23), st.integers(0, 20)), st.floats(0, 24), st.floats(0, 1), st.floats(0.1, 20))
 def test_a_shrunk_share_lies_between_the_record_and_what_is_usual(
     late: dict[int, int], hour: float, usual: float, weight: float
 ) -> None:
-    record = around_hour({each: Record(number, 20) for each, number in late.items()}, hour)
+    record = around_hour({each: TrackRecord(number, 20) for each, number in late.items()}, hour)
     share = record.shrunk_towards(usual, weight)
     own = record.late / record.promised if record.promised else usual
     assert min(own, usual) - 1e-9 <= share <= max(own, usual) + 1e-9

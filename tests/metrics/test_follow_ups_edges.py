@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon.metrics.follow_ups import KeptPromises, follow_up_load, kept_promises
+from ccmon.metrics.follow_ups import OnTimeCount, count_on_time, follow_up_load
 
 GRACE = 15
 
@@ -12,21 +12,21 @@ GRACE = 15
 @pytest.mark.parametrize(
     ("done_at", "at", "expected"),
     [
-        (90, 99, KeptPromises(1, 1)),
-        (90, 200, KeptPromises(1, 1)),
-        (115, 200, KeptPromises(1, 1)),
-        (116, 200, KeptPromises(0, 1)),
-        (112, 111, KeptPromises(0, 0)),
-        (112, 112, KeptPromises(1, 1)),
-        (130, 115, KeptPromises(0, 0)),
-        (130, 116, KeptPromises(0, 1)),
-        (None, 99, KeptPromises(0, 0)),
-        (None, 115, KeptPromises(0, 0)),
-        (None, 116, KeptPromises(0, 1)),
+        (90, 99, OnTimeCount(1, 1)),
+        (90, 200, OnTimeCount(1, 1)),
+        (115, 200, OnTimeCount(1, 1)),
+        (116, 200, OnTimeCount(0, 1)),
+        (112, 111, OnTimeCount(0, 0)),
+        (112, 112, OnTimeCount(1, 1)),
+        (130, 115, OnTimeCount(0, 0)),
+        (130, 116, OnTimeCount(0, 1)),
+        (None, 99, OnTimeCount(0, 0)),
+        (None, 115, OnTimeCount(0, 0)),
+        (None, 116, OnTimeCount(0, 1)),
     ],
 )
-def test_kept(done_at: int | None, at: int, expected: KeptPromises) -> None:
-    assert kept_promises([(100, done_at)], at, GRACE) == expected
+def test_kept(done_at: int | None, at: int, expected: OnTimeCount) -> None:
+    assert count_on_time([(100, done_at)], at, GRACE) == expected
 
 
 @pytest.mark.parametrize(

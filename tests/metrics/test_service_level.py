@@ -12,7 +12,7 @@ from ccmon.metrics import service_level as figures
 
 
 def level_of(counts: dict[str, int]) -> float | None:
-    lost = figures.lost(**{key: counts[key] for key in ("abandoned", "gave_up", "short_abandoned")})
+    lost = figures.lost(**{key: counts[key] for key in ("abandoned", "released", "short_abandoned")})
     return figures.service_level(
         answered_in_threshold=counts["answered_in_threshold"],
         answered=counts["answered"],
@@ -21,7 +21,7 @@ def level_of(counts: dict[str, int]) -> float | None:
     )
 
 
-ICMI = {"answered_in_threshold": 860, "answered": 1000, "abandoned": 60, "gave_up": 0, "short_abandoned": 10}
+ICMI = {"answered_in_threshold": 860, "answered": 1000, "abandoned": 60, "released": 0, "short_abandoned": 10}
 
 
 def test_worked_example_of_icmi() -> None:
@@ -31,7 +31,7 @@ def test_worked_example_of_icmi() -> None:
 
 
 def test_what_the_system_ended_counts_against() -> None:
-    assert level_of({**ICMI, "gave_up": 40}) == pytest.approx(860 / 1090)
+    assert level_of({**ICMI, "released": 40}) == pytest.approx(860 / 1090)
 
 
 def test_an_empty_queue_has_no_service_level() -> None:
@@ -46,7 +46,7 @@ class Caller(NamedTuple):
     wait_s: int
 
 
-KINDS = ("answered", "abandoned", "gave_up", "diverted", "waiting")
+KINDS = ("answered", "abandoned", "released", "diverted", "waiting")
 callers = st.lists(st.builds(Caller, st.sampled_from(KINDS), st.integers(0, 120)), max_size=60)
 thresholds = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted)
 
@@ -62,7 +62,7 @@ def by_events(visits: list[Caller], threshold: int, short: int) -> float | None:
             in_time
             or reached
             or (kind == "abandoned" and short < wait <= threshold)
-            or (kind == "gave_up" and wait <= threshold)
+            or (kind == "released" and wait <= threshold)
         )
     return met / events if events else None
 
@@ -73,7 +73,7 @@ def counted(visits: list[Caller], threshold: int, short: int) -> dict[str, int]:
         "answered_in_threshold": sum(wait <= threshold for wait in of["answered"]),
         "answered": len(of["answered"]),
         "abandoned": len(of["abandoned"]),
-        "gave_up": len(of["gave_up"]),
+        "released": len(of["released"]),
         "short_abandoned": sum(wait <= short for wait in of["abandoned"]),
         "waiting_past_threshold": sum(wait > threshold for wait in of["waiting"]),
     }
@@ -101,9 +101,9 @@ def test_shares_of_finished_visits_are_shares(visits: list[Caller], limits: list
     short, threshold = limits
     counts = counted(visits, threshold, short)
     finished = sum(visit.kind != "waiting" for visit in visits)
-    abandoned, gave_up, few = counts["abandoned"], counts["gave_up"], counts["short_abandoned"]
+    abandoned, released, few = counts["abandoned"], counts["released"], counts["short_abandoned"]
     rate = figures.abandonment_rate(abandoned=abandoned, short_abandoned=few, finished=finished)
     assert (rate is None) == (finished == few)
     if rate is not None:
-        lost = figures.lost(abandoned=abandoned, gave_up=gave_up, short_abandoned=few)
+        lost = figures.lost(abandoned=abandoned, released=released, short_abandoned=few)
         assert 0 <= rate <= lost / (finished - few) <= 1

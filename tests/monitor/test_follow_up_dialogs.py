@@ -213,7 +213,7 @@ async def test_a_promise_of_days_ago_is_shown_with_its_date() -> None:
     whole = floor(24)
     first = whole.follow_ups.items[0]
     late = replace(
-        first, due_at=ms(NOW) - 17 * 86_400_000, overdue_since=ms(NOW) - 17 * 86_400_000, promised_at=ms(NOW)
+        first, due_at=ms(NOW) - 17 * 86_400_000, grace_ends_at=ms(NOW) - 17 * 86_400_000, promised_at=ms(NOW)
     )
     whole = replace(whole, follow_ups=replace(whole.follow_ups, items=(late, *whole.follow_ups.items[1:])))
     app, _ = watching(replace(whole, alarms=find_alarms(whole)))

@@ -181,7 +181,7 @@ def test_the_sums_of_a_client_are_those_of_its_rows() -> None:
         assert getattr(part.total, field) == sum(getattr(queue, field) for queue in queues)
     assert len(part.waiting) == part.total.waiting
     items = [item for item in whole.follow_ups.items if item.client == OURS]
-    assert part.follow_ups.overdue == sum(item.overdue_since < whole.at for item in items)
+    assert part.follow_ups.overdue == sum(item.grace_ends_at < whole.at for item in items)
     assert part.follow_ups.due_today == len([item for item in items if item.due_at >= whole.day.starts_at])
     answers = [line for line in known(whole.satisfaction) if line.client == OURS and line.kind == "queue"]
     centre = known(part.satisfaction)[0]

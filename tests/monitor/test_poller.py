@@ -69,7 +69,7 @@ async def test_a_failure_is_a_sentence_whether_it_comes_at_once_or_later(waits: 
         reader.waits[0].set()
     poller = Poller(reader, every_s=0.0)
     await poller.tick(60.0)
-    assert poller.sentence == "The database cannot be read: gone."
+    assert poller.failure_text == "The database cannot be read: gone."
     assert poller.failed_polls == 1
 
 

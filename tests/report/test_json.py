@@ -15,7 +15,7 @@ from ccmon.metrics import forecast
 from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import OBJECTS, keys
-from ccmon.report.json_writer import _Writer, as_text
+from ccmon.report.json_writer import _JsonWriter, as_text
 from tests import floors
 from tests.busy_floor import busy_floor
 from tests.status_json import snapshot_object
@@ -115,7 +115,7 @@ def test_overdue_counts_from_the_moment_it_is_due_now() -> None:
     floor = floors.floor(24)
     due_at = floor.at - 20 * 60_000
     item = replace(
-        floor.follow_ups.items[0], due_at=due_at, promised_at=due_at - 3_600_000, overdue_since=due_at + 15 * 60_000
+        floor.follow_ups.items[0], due_at=due_at, promised_at=due_at - 3_600_000, grace_ends_at=due_at + 15 * 60_000
     )
 
     def found(at: int) -> Any:
@@ -131,7 +131,7 @@ def test_a_forecast_is_worked_out_once_for_its_keys(monkeypatch: pytest.MonkeyPa
     made = Mock(side_effect=forecast.forecast)
     monkeypatch.setattr(forecast, "forecast", made)
     snapshot_object(whole)
-    assert made.call_count == sum(quota.rest is not None for line in whole.sales for quota in line.quotas) > 0
+    assert made.call_count == sum(quota.remaining is not None for line in whole.sales for quota in line.quotas) > 0
 
 
 class OneKey(Struct, frozen=True):
@@ -142,5 +142,5 @@ class OneKey(Struct, frozen=True):
 
 def test_a_record_of_one_value_is_an_object_of_one_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(cast("Any", OBJECTS), OneKey, "wait_s")
-    texts = _Writer(floors.floor(1))._json_values([OneKey(1500), None, OneKey(2000)])
+    texts = _JsonWriter(floors.floor(1))._json_values([OneKey(1500), None, OneKey(2000)])
     assert list(texts) == ['{"wait_s": 1.5}', "null", '{"wait_s": 2.0}']

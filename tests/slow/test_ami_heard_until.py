@@ -82,12 +82,12 @@ def waiting_after_a_leave() -> ManagerTranslator:
     ],
 )
 def test_an_exit_is_judged_by_what_has_been_heard(at: int, heard_until: int | None, ended: bool) -> None:
-    assert bool(waiting_after_a_leave().due(at, heard_until)) == ended
+    assert bool(waiting_after_a_leave().expire(at, heard_until)) == ended
 
 
 def test_a_connection_after_a_stall_is_a_connection() -> None:
     translator = waiting_after_a_leave()
-    assert not translator.due(60_000, 500)
+    assert not translator.expire(60_000, 500)
     assert translator.translate(60_000, of_call("AgentConnect", DestUniqueid="1.2"))
 
 

@@ -119,7 +119,7 @@ def _odd_ends(connection: sqlite3.Connection) -> None:
 
 def _act(path: Path) -> None:
     """Follow-ups settled, moved and handed over just now."""
-    open_ones = follow_ups.open_follow_ups(path)
+    open_ones = follow_ups.list_open_follow_ups(path)
     assert len(open_ones) >= 4
     patch = pytest.MonkeyPatch()
     patch.setattr(reader, "real_now", lambda: 0)
@@ -200,9 +200,13 @@ def test_quotas(case: Case, period: str) -> None:
             assert quota.attainment == quota.sales / quota.quota_sales
             assert quota.expected_by_now == pytest.approx(quota.quota_sales * quota.share)
             assert quota.pace == pytest.approx(quota.sales / quota.quota_sales / quota.share)
-            assert quota.rest is not None
+            assert quota.remaining is not None
             assert quota.missing is not None
-            tail = at_least(quota.missing, quota.rest.mean, quota.rest.relative_variance) if quota.rest.mean else 0.0
+            tail = (
+                at_least(quota.missing, quota.remaining.mean, quota.remaining.relative_variance)
+                if quota.remaining.mean
+                else 0.0
+            )
             assert quota.chance == pytest.approx(1.0 if quota.missing == 0 else tail, abs=1e-9)
 
 
@@ -218,7 +222,7 @@ def test_what_is_still_to_come_brings_sales_and_revenue_as_the_last_28_days_did(
         own = month[line.kind, line.id or 0]
         team = before[teams[line.id or 0]] if line.kind == "agent" else Counter[str]()
         for quota in line.quotas:
-            if quota.period != period or quota.rest is None:
+            if quota.period != period or quota.remaining is None:
                 continue
             orders, revenue = float(own["sales"]), float(own["revenue"])
             sold, called = orders + 0.5, own["calls"] + 1
@@ -226,14 +230,16 @@ def test_what_is_still_to_come_brings_sales_and_revenue_as_the_last_28_days_did(
                 sold, called = sold + 60 * team["sales"] / team["calls"], called + 60
                 orders, revenue = orders + 20, revenue + 20 * team["revenue"] / team["sales"]
             if quota.calls_left is not None:
-                assert quota.rest.mean == pytest.approx(quota.calls_left * sold / called), line.name
+                assert quota.remaining.mean == pytest.approx(quota.calls_left * sold / called), line.name
             end = quota.revenue_forecast
             assert (end is None) == (revenue <= 0), line.name
             if end is None:
                 continue
-            assert end.expected == pytest.approx(quota.revenue_cents + quota.rest.mean * revenue / orders), line.name
+            assert end.expected == pytest.approx(quota.revenue_cents + quota.remaining.mean * revenue / orders), (
+                line.name
+            )
             assert quota.revenue_cents <= end.low <= end.expected <= end.high
-            assert end.high > end.expected or quota.rest.mean < 1
+            assert end.high > end.expected or quota.remaining.mean < 1
             seen[line.kind] += 1
         if period == "day" and line.forecast_revenue_cents is not None and day_quota(line) is not None:
             assert line.forecast_revenue_cents == known(known(day_quota(line)).revenue_forecast).expected
@@ -391,7 +397,7 @@ def test_owners_of_follow_ups(case: Case) -> None:
             count["overdue"],
             count["done_today"],
         )
-        assert (owner.kept.on_time, owner.kept.promised) == (count["on_time"], count["promised"])
+        assert (owner.kept.on_time, owner.kept.decided) == (count["on_time"], count["promised"])
     figures = case.shown.follow_ups
     assert figures.due_today == sum(count["due_today"] for count in counted.values())
     assert figures.overdue == sum(count["overdue"] for count in counted.values())
@@ -491,7 +497,7 @@ def test_how_likely_each_promise_is_late(case: Case) -> None:
     assert seen >= 5
     assert records
     owners = known(case.shown.follow_ups.owners)
-    coming = [known(i.late_chance) for i in case.shown.follow_ups.items if i.overdue_since >= counted.at]
+    coming = [known(i.late_chance) for i in case.shown.follow_ups.items if i.grace_ends_at >= counted.at]
     assert case.shown.follow_ups.at_risk == sum(chance >= 0.5 for chance in coming)
     assert case.shown.follow_ups.late_expected == pytest.approx(sum(coming) + sum(owner.overdue for owner in owners))
 

@@ -30,7 +30,7 @@ def quiet() -> FloorSnapshot:
         short_abandoned=0,
         timed_out=0,
         no_agents=0,
-        misses_from=(),
+        threshold_passed_at=(),
         service_level_threshold_ms=20_000,
         name="Sales",
     )

@@ -175,19 +175,21 @@ def test_too_few_on_the_phones_while_somebody_waits() -> None:
 
 def test_a_service_level_below_its_target() -> None:
     known = {"answered": 2, "answered_in_threshold": 1, "abandoned": 4, "short_abandoned": 1, "timed_out": 2}
-    enough = with_queue(**known, no_agents=1, misses_from=(AT - 1, AT))
+    enough = with_queue(**known, no_agents=1, threshold_passed_at=(AT - 1, AT))
     level = enough.queues[0].service_level_live(AT)
     assert level is not None
     text = "Sales answers 10 % in time today; the target is 80 %."
     assert only(enough) == AlarmLine("service_level", Severity.WATCH, "Sales", None, level, 0.8, text)
     for fewer in (
-        {"misses_from": (AT, AT + 1)},
+        {"threshold_passed_at": (AT, AT + 1)},
         {"no_agents": 0},
         {"timed_out": 1},
         {"abandoned": 3},
         {"short_abandoned": 2},
     ):
-        assert only(with_queue(**(known | {"no_agents": 1, "misses_from": (AT - 1, AT)} | fewer))) is None, fewer
+        assert only(with_queue(**(known | {"no_agents": 1, "threshold_passed_at": (AT - 1, AT)} | fewer))) is None, (
+            fewer
+        )
     met = {"answered": 10, "answered_in_threshold": 8}
     assert only(with_queue(**met)) is None
     assert only(with_queue(**met, service_level_target=0.8001)) is not None
@@ -275,9 +277,9 @@ def test_unhappy_customers() -> None:
     assert alarms_of(replace(floor, low_scores=None)) == ()
 
 
-def owed(owner: str | None, number: int, *, due: int = AT - HOUR, overdue_since: int = AT - 1) -> tuple[FollowUp, ...]:
+def owed(owner: str | None, number: int, *, due: int = AT - HOUR, grace_ends_at: int = AT - 1) -> tuple[FollowUp, ...]:
     item = floors.floor(60).follow_ups.items[0]
-    changes: dict[str, Any] = {"owner": owner, "due_at": due, "overdue_since": overdue_since}
+    changes: dict[str, Any] = {"owner": owner, "due_at": due, "grace_ends_at": grace_ends_at}
     return tuple(replace(item, id=place, **changes) for place in range(number))
 
 
@@ -296,7 +298,7 @@ def with_follow_ups(*items: FollowUp) -> FloorSnapshot:
 )
 def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value: float, text: str) -> None:
     expected = AlarmLine("follow_ups", Severity.WATCH, subject, AT - HOUR, value, 0.0, text)
-    assert only(with_follow_ups(*items, *owed("Bob", 2, overdue_since=AT))) == expected
+    assert only(with_follow_ups(*items, *owed("Bob", 2, grace_ends_at=AT))) == expected
 
 
 def test_while_rows_still_come_in_overdue_calls_are_at_least_so_many() -> None:

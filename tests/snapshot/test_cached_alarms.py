@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.alarms import AgentAlarm, Alarm, QueueAlarm, Rule
 from ccmon.snapshot.alarm_order import ordered
 from tests.examples import examples
@@ -60,15 +60,15 @@ missed = st.builds(
     steps=st.lists(st.sampled_from(["until", "before until"]) | st.integers(0, 90 * SECOND), max_size=6),
 )
 def test_the_order_holds_until_the_moment_that_is_collected(alarms: list[Alarm], steps: list[int | str]) -> None:
-    known = DueMoments(AT)
+    known = NextChange(AT)
     in_order = ordered(alarms, known)
     at = AT
     for step in steps:
         at = at + step if isinstance(step, int) else min(known.next_at - (step != "until"), at + 600 * SECOND)
         if at >= known.next_at:
-            known = DueMoments(at)
+            known = NextChange(at)
             in_order = ordered(in_order, known)
-        assert [_shown(each, at) for each in in_order] == [_shown(each, at) for each in ordered(alarms, DueMoments(at))]
+        assert [_shown(each, at) for each in in_order] == [_shown(each, at) for each in ordered(alarms, NextChange(at))]
 
 
 def _shown(alarm: Alarm, at: int) -> tuple[str, str, float | None, float | None]:
@@ -87,11 +87,11 @@ def test_one_that_grows_faster_overtakes_one_that_is_further_beyond_its_limit() 
             agent=AGENT,
         )
 
-    known = DueMoments(AT)
+    known = NextChange(AT)
     in_order = ordered([paused("long", 90, 60.0), paused("short", 20, 20.0)], known)
     assert [alarm.subject for alarm in in_order] == ["long", "short"]
     # (90 + t) / 60 = (20 + t) / 20 after 15 seconds.
     assert AT + 14 * SECOND < known.next_at <= AT + 15 * SECOND
-    later = ordered(in_order, DueMoments(AT + 16 * SECOND))
+    later = ordered(in_order, NextChange(AT + 16 * SECOND))
     assert [alarm.subject for alarm in later] == ["short", "long"]
     assert later[1] is in_order[0]

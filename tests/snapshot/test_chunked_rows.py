@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.database.row_cache import RowCache
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.snapshot.chunked_rows import (
     LEAST_CHUNK_LENGTH,
     ChunkEditor,
@@ -106,7 +106,7 @@ def test_a_chunk_of_many_insertions_is_cut_in_two() -> None:
 def test_values_and_rows_stay_in_order_over_the_edges_of_chunks(changes: list[tuple[int, int | None]]) -> None:
     known = dict.fromkeys(range(0, 3 * LEAST_CHUNK_LENGTH, 2), 0)
     values = IncrementalValues[int](range(3 * LEAST_CHUNK_LENGTH + 1))
-    values.update(known, DueMoments(0), lambda key, _: known.get(key))
+    values.update(known, NextChange(0), lambda key, _: known.get(key))
     rows = RowCache[tuple[int, int]](sorted(known.items()), lambda row: row[0])
     in_pairs = RowCache[tuple[int, int]](sorted(known.items()), lambda row: row[0], lambda row: row)
     for key, value in changes:
@@ -114,7 +114,7 @@ def test_values_and_rows_stay_in_order_over_the_edges_of_chunks(changes: list[tu
             known.pop(key, None)
         else:
             known[key] = value
-        values.update([key], DueMoments(0), lambda key, _: known.get(key))
+        values.update([key], NextChange(0), lambda key, _: known.get(key))
         before = list(rows.rows)
         made = rows.update([key], [] if value is None else [(key, value)])
         assert values.all == tuple(values.in_chunks) == tuple(number for _, number in sorted(known.items()))

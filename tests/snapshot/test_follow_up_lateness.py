@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from ccmon.metrics.due_moments import DueMoments
 from ccmon.metrics.follow_ups import LateCause
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import AgentState, AgentTimes
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.follow_ups import FollowUp
@@ -40,7 +40,7 @@ def outlook(at: int, late: int, promised: int, **agent: Any) -> LateOutlook:
     records = PromiseRecords([PromiseOutcome(EVA, "call", 15, WORK, late, promised)], directory())
     work = PlannedWork([PlannedWorkRow(EVA, 13 * HOUR, 21 * HOUR, 0)], directory())
     [eva] = with_agent(id=EVA, state=AgentState.LOGGED_OUT, **agent).agents
-    return LateOutlook(facts, records, work, {EVA: eva}, DueMoments(at))
+    return LateOutlook(facts, records, work, {EVA: eva}, NextChange(at))
 
 
 PROMISE = FollowUp(
@@ -52,7 +52,7 @@ PROMISE = FollowUp(
     kind="call",
     due_at=15 * HOUR,
     promised_at=15 * HOUR,
-    overdue_since=15 * HOUR,
+    grace_ends_at=15 * HOUR,
     note=None,
     owner_id=EVA,
 )

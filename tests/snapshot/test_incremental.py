@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
 from ccmon.database.row_cache import RowCache
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import AgentState, Membership
 from ccmon.model.alarms import Rule, Severity
 from ccmon.model.snapshot import FloorSnapshot
@@ -97,7 +97,7 @@ def edited(draw: Callable[[st.SearchStrategy[Any]], Any], data: FloorData) -> Fl
             case "into_day":
                 starts_at = data.day.starts_at
                 call = EarlierCall(agent_id, starts_at - MINUTE, starts_at + MINUTE, starts_at + 2 * MINUTE, 0)
-                found["handled_into_day"] = draw(st.sampled_from([[], [call]]))
+                found["earlier_calls_handled_today"] = draw(st.sampled_from([[], [call]]))
             case "calls":
                 open_call = st.builds(
                     OpenCallRow,
@@ -236,17 +236,17 @@ def test_a_cached_value_is_made_again_when_its_moment_comes(
     own = dict(moments)
     touched = set(range(1, 10))
     for at, edited_keys in polls:
-        due = DueMoments(at)
+        when = NextChange(at)
 
-        def make(key: int, due: DueMoments) -> str | None:
+        def make(key: int, when: NextChange) -> str | None:
             moment = own.get(key)
-            return None if moment is None else f"{moment} {'over' if due.reached(moment) else 'to come'}"
+            return None if moment is None else f"{moment} {'over' if when.reached(moment) else 'to come'}"
 
-        values.update(touched, due, make)
+        values.update(touched, when, make)
         expected = {each: f"{moment} {'over' if moment <= at else 'to come'}" for each, moment in own.items()}
         assert values.by_key == expected
         assert values.all == tuple(expected[each] for each in range(9, 0, -1) if each in expected)
-        assert due.next_at == min((moment for moment in own.values() if moment > at), default=DueMoments(0).next_at)
+        assert when.next_at == min((moment for moment in own.values() if moment > at), default=NextChange(0).next_at)
         touched = edited_keys
         for key in edited_keys:
             own[key] = (own.get(key, 0) + 17) % 100 if key % 3 else at + 1

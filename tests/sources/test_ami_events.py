@@ -280,8 +280,8 @@ TALKED = of_member(Status="2")
 )  # fmt: skip
 def test_time_alone_tells(before: list[Packet], later_ms: int, told: Events) -> None:
     translator = after(*before)
-    assert translator.due(BEFORE + later_ms) == told
-    assert not translator.due(BEFORE + later_ms) if told else True
+    assert translator.expire(BEFORE + later_ms) == told
+    assert not translator.expire(BEFORE + later_ms) if told else True
 
 
 @pytest.mark.parametrize(
@@ -303,8 +303,8 @@ def test_a_telephone_gets_its_second_after_a_call_or_a_ringing(release: Packet) 
         ringing.append(ABANDON)
     translator = after(*ringing)
     translator.translate(AT, release)
-    assert translator.due(AT + 999) == []
-    assert translator.due(AT + 1_000) == [events.OtherCallStarted(AT + 1_000, "ann")]
+    assert translator.expire(AT + 999) == []
+    assert translator.expire(AT + 1_000) == [events.OtherCallStarted(AT + 1_000, "ann")]
 
 
 def test_a_wrap_up_is_the_members_own_else_the_queues() -> None:
@@ -312,7 +312,7 @@ def test_a_wrap_up_is_the_members_own_else_the_queues() -> None:
         translator = ManagerTranslator({"Q": 5_000})
         for told in (of_member(Wrapuptime=own), CONNECT, COMPLETE):
             translator.translate(BEFORE, told)
-        assert translator.due(AT) == [events.WrapUpEnded(BEFORE + length, "ann")]
+        assert translator.expire(AT) == [events.WrapUpEnded(BEFORE + length, "ann")]
 
 
 def test_of_two_talks_the_one_of_that_length_is_over() -> None:
@@ -354,7 +354,7 @@ def test_without_a_length_the_latest_talk_is_over() -> None:
 def test_a_wrap_up_that_the_next_call_ended_does_not_end_again() -> None:
     translator = after(*WRAPS_UP)
     translator.translate(AT, of_call("AgentConnect", Uniqueid="2.1"))
-    assert translator.due(BEFORE + 90_000) == []
+    assert translator.expire(BEFORE + 90_000) == []
 
 
 def test_a_connection_may_take_ten_seconds() -> None:
@@ -399,12 +399,12 @@ def test_a_caller_from_before_may_be_rung_by_whom_nobody_saw() -> None:
     entered = translator.enter(BEFORE, "1.1", "q", of_call("QueueEntry", CallerIDNum="0612"), rings_unseen=True)
     assert repr(entered) == repr(events.CallEntered(BEFORE, "1.1", "q", "0612"))
     assert translator.translate(AT, LEAVE) == []
-    assert translator.due(AT + CONNECT_MS) == [EXIT]
+    assert translator.expire(AT + CONNECT_MS) == [EXIT]
 
 
 def test_a_pause_from_before_began_when_the_switch_says() -> None:
     translator = ManagerTranslator()
-    told = list(translator.member(AT, of_member(Paused="1"), paused_at=BEFORE))
+    told = list(translator.update_member(AT, of_member(Paused="1"), since=BEFORE))
     assert repr(told) == repr(
         [ANN_IS_7, events.MemberJoined(BEFORE, "q", "ann"), events.AgentPaused(BEFORE, "ann", "q")]
     )

@@ -26,7 +26,7 @@ def replayed(name: str) -> tuple[CallStateMachine, int]:
         packet = Packet(tuple((name, str(value)) for name, value in each.items()))
         used += translator.understands(packet)
         at = NOW + 500 * number
-        floor.apply([*translator.due(at), *translator.translate(at, packet)])
+        floor.apply([*translator.expire(at), *translator.translate(at, packet)])
     return floor, used
 
 

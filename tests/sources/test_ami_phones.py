@@ -44,10 +44,10 @@ def test_a_telephone_in_use_is_busy_after_a_second(state: DeviceState, busy: boo
     phones = Phones()
     seen(phones, 0, ANN, DeviceState.NOT_IN_USE)
     seen(phones, 5_000, ANN, state)
-    assert list(phones.due(5_000 + SETTLE_MS - 1, ())) == []
-    assert list(phones.due(5_000 + SETTLE_MS, {"ann"})) == []
-    assert list(phones.due(5_000 + SETTLE_MS, ())) == [OtherCallStarted(5_000 + SETTLE_MS, "ann")] * busy
-    assert list(phones.due(5_001 + SETTLE_MS, ())) == []
+    assert list(phones.expire(5_000 + SETTLE_MS - 1, ())) == []
+    assert list(phones.expire(5_000 + SETTLE_MS, {"ann"})) == []
+    assert list(phones.expire(5_000 + SETTLE_MS, ())) == [OtherCallStarted(5_000 + SETTLE_MS, "ann")] * busy
+    assert list(phones.expire(5_001 + SETTLE_MS, ())) == []
     told = seen(phones, 9_000, ANN, DeviceState.NOT_IN_USE)
     assert any(isinstance(event, OtherCallEnded) for event in told) == busy
 
@@ -56,15 +56,15 @@ def test_one_of_two_telephones_makes_the_agent_reachable_and_busy() -> None:
     phones = Phones()
     seen(phones, 0, ANN, DeviceState.UNAVAILABLE)
     assert seen(phones, 1, ("ann", "PJSIP/9"), DeviceState.IN_USE) == [AgentAvailable(1, "ann")]
-    assert list(phones.due(1 + SETTLE_MS, ())) == [OtherCallStarted(1 + SETTLE_MS, "ann")]
+    assert list(phones.expire(1 + SETTLE_MS, ())) == [OtherCallStarted(1 + SETTLE_MS, "ann")]
     assert list(phones.gone(2_000, "ann", "PJSIP/9")) == [OtherCallEnded(2_000, "ann"), AgentUnavailable(2_000, "ann")]
     assert list(phones.gone(3_000, "ann", "PJSIP/7")) == [AgentAvailable(3_000, "ann")]
 
 
 def test_what_was_told_before_a_new_connection_is_not_told_again() -> None:
-    phones = Phones(busy=["ann"], unavailable=["bob"])
+    phones = Phones(on_other_call=["ann"], unavailable=["bob"])
     assert seen(phones, 0, ANN, DeviceState.IN_USE) == []
-    assert list(phones.due(60_000, ())) == []
+    assert list(phones.expire(60_000, ())) == []
     assert seen(phones, 60_000, ANN, DeviceState.NOT_IN_USE) == [OtherCallEnded(60_000, "ann")]
     assert seen(phones, 60_000, ("bob", "PJSIP/9"), DeviceState.UNAVAILABLE) == []
 
@@ -74,7 +74,7 @@ def test_a_call_at_the_telephones_number_is_whoever_is_at_it() -> None:
     translator.translate(0, member(status=2))
     translator.translate(0, of_call("AgentConnect", MemberName="", DestUniqueid="1.2"))
     assert translator.engaged() == {"7", "ann"}
-    assert translator.due(60_000) == []
+    assert translator.expire(60_000) == []
 
 
 def test_a_call_of_ones_own_is_not_the_others() -> None:
@@ -87,11 +87,11 @@ def test_a_call_of_ones_own_is_not_the_others() -> None:
     translator.translate(1, of_call("AgentConnect", DestUniqueid="1.2"))
     translator.translate(1, member(status=2))
     assert translator.engaged() == {"7", "ann"}
-    assert translator.due(1 + SETTLE_MS) == [OtherCallStarted(1 + SETTLE_MS, "bob")]
+    assert translator.expire(1 + SETTLE_MS) == [OtherCallStarted(1 + SETTLE_MS, "bob")]
     translator.translate(60_000, of_call("AgentComplete"))
     assert translator.engaged() == set()
     assert translator.translate(60_100, member(status=1)) == [OtherCallEnded(60_100, "bob")]
-    assert translator.due(70_000) == []
+    assert translator.expire(70_000) == []
 
 
 def test_a_hold_at_the_telephone_is_that_of_the_one_who_talks() -> None:

@@ -32,7 +32,7 @@ def run(without: str = "", filters: tuple[str, ...] = ()) -> list[FloorEvent]:
         heard = not filters or any(re.search(each, _text(packet)) for each in filters)
         events: list[FloorEvent] = []
         if at - ticked_at >= 250:
-            events, ticked_at = translator.due(at), at
+            events, ticked_at = translator.expire(at), at
         if heard and without not in packet["Privilege"].split(","):
             events += translator.translate(at, packet)
         told += events

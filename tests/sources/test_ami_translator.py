@@ -40,8 +40,8 @@ def test_a_call_outside_the_queues_shows_after_a_second_and_ends() -> None:
     translator, floor = ManagerTranslator(), CallStateMachine()
     floor.apply(translator.translate(0, member(status=1)))
     floor.apply(translator.translate(1_000, member(status=2)))
-    assert translator.due(1_900) == []
-    assert translator.due(2_000) == [OtherCallStarted(2_000, "ann")]
+    assert translator.expire(1_900) == []
+    assert translator.expire(2_000) == [OtherCallStarted(2_000, "ann")]
     floor.apply([OtherCallStarted(2_000, "ann")])
     assert state(floor) == "talking"
     ended = translator.translate(9_000, member(status=1))
@@ -61,11 +61,11 @@ def test_a_telephone_that_falls_silent_a_moment_after_its_call_was_not_on_anothe
         (1_000, member(status=2)),
     ):
         translator.translate(at, told)
-    assert translator.due(60_000) == []
+    assert translator.expire(60_000) == []
     translator.translate(61_000, of_call("AgentComplete", TalkTime="60"))
-    assert translator.due(61_900) == []
+    assert translator.expire(61_900) == []
     translator.translate(61_950, member(status=1))
-    assert translator.due(70_000) == []
+    assert translator.expire(70_000) == []
 
 
 def test_a_dead_telephone_is_unavailable() -> None:
@@ -83,14 +83,14 @@ def test_wrap_up_is_the_members_own_or_the_queues_and_ends_with_the_next_call() 
     *_, ended = translator.translate(10_000, of_call("AgentComplete"))
     assert isinstance(ended, CallEnded)
     assert ended.wraps_up
-    assert translator.due(14_999) == []
-    assert translator.due(15_100) == [WrapUpEnded(15_000, "ann")]
+    assert translator.expire(14_999) == []
+    assert translator.expire(15_100) == [WrapUpEnded(15_000, "ann")]
     translator.translate(20_000, member(Wrapuptime="30"))
     translator.translate(20_000, of_call("AgentConnect", Uniqueid="2.1", DestUniqueid="2.2"))
     translator.translate(21_000, of_call("AgentComplete", Uniqueid="2.1"))
     answered = translator.translate(25_000, of_call("AgentConnect", Uniqueid="3.1", DestUniqueid="3.2"))
     assert answered[0] == WrapUpEnded(25_000, "ann")
-    assert translator.due(99_000) == []
+    assert translator.expire(99_000) == []
 
 
 def test_a_key_pressed_while_it_rings_ends_the_wait_when_no_connection_follows() -> None:
@@ -98,8 +98,8 @@ def test_a_key_pressed_while_it_rings_ends_the_wait_when_no_connection_follows()
     translator.translate(0, of_call("QueueCallerJoin"))
     translator.translate(0, of_call("AgentCalled", DestUniqueid="1.2"))
     assert translator.translate(5_000, of_call("QueueCallerLeave")) == []
-    assert translator.due(5_000 + CONNECT_MS - 1) == []
-    *_, ended = translator.due(5_000 + CONNECT_MS)
+    assert translator.expire(5_000 + CONNECT_MS - 1) == []
+    *_, ended = translator.expire(5_000 + CONNECT_MS)
     assert isinstance(ended, CallEnded)
     assert (ended.at, ended.outcome) == (5_000, Outcome.EXIT_KEY)
 

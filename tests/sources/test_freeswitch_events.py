@@ -208,25 +208,25 @@ def test_every_event_has_a_case() -> None:
 def test_a_wrap_up_lasts_as_long_as_the_switch_gives_or_until_the_next_answer() -> None:
     translator = after(START, BRIDGED, wrap_up_s=9)
     assert translator.translate(AT, SERVED) == [replace(OVER, wraps_up=True)]
-    assert translator.due(AT + 8_999) == []
-    assert translator.due(AT + 9_500) == [events.WrapUpEnded(AT + 9_000, "ann")]
+    assert translator.expire(AT + 8_999) == []
+    assert translator.expire(AT + 9_500) == [events.WrapUpEnded(AT + 9_000, "ann")]
     translator = after(START, BRIDGED, SERVED, wrap_up_s=90)
     assert translator.translate(AT, BRIDGED) == [events.WrapUpEnded(AT, "ann"), ANSWERED]
 
 
 def test_a_caller_whom_nobody_tells_of_left_at_the_failed_bridge() -> None:
     translator = after(START, BRIDGED, FAILED_BRIDGE)
-    assert translator.due(BEFORE + ORPHANED_AFTER_MS - 1) == []
-    assert translator.due(BEFORE + ORPHANED_AFTER_MS) == [replace(LOST, at=BEFORE)]
+    assert translator.expire(BEFORE + ORPHANED_AFTER_MS - 1) == []
+    assert translator.expire(BEFORE + ORPHANED_AFTER_MS) == [replace(LOST, at=BEFORE)]
     assert translator.callers == {}
-    assert translator.due(BEFORE + ORPHANED_AFTER_MS) == []
+    assert translator.expire(BEFORE + ORPHANED_AFTER_MS) == []
 
 
 @pytest.mark.parametrize("told_last", [START, OFFERED, BRIDGED], ids=["waits", "is offered", "is answered"])
 def test_a_caller_of_whom_something_is_told_stays(told_last: Told) -> None:
-    assert after(START, told_last).due(AT + 10 * ORPHANED_AFTER_MS) == []
+    assert after(START, told_last).expire(AT + 10 * ORPHANED_AFTER_MS) == []
     if told_last is not START:
-        assert after(START, BRIDGED, FAILED_BRIDGE, told_last).due(AT + 10 * ORPHANED_AFTER_MS) == []
+        assert after(START, BRIDGED, FAILED_BRIDGE, told_last).expire(AT + 10 * ORPHANED_AFTER_MS) == []
 
 
 def test_a_minute_is_waited_for_a_word() -> None:
@@ -237,7 +237,7 @@ def test_who_was_taken_for_gone_is_forgotten_an_hour_later() -> None:
     for later_ms, entered in ((3_599_999, [ENTERED]), (3_600_000, [])):
         translator = after(START)
         list(translator.end_orphaned(AT, "m1", None))
-        assert translator.due(AT + later_ms) == []
+        assert translator.expire(AT + later_ms) == []
         assert translator.translate(AT, OFFERED)[:1] == entered
 
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import AnswerUndone, CallAnswered, CallEnded, CallEntered, CallOffered, FloorEvent, OfferWithdrawn
 from ccmon.model.calls import Outcome
+from ccmon.sources.freeswitch.member_table import MemberTableComparison
 from ccmon.sources.freeswitch.orphaned_callers import ASK_MS, CONFIRM_MS, MemberList, OrphanedCallers, can_be_asked_for
-from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import AgentRow, CallCenterTables, MemberRow, TierRow
 from ccmon.sources.freeswitch.translator import ORPHANED_AFTER_MS, EventTranslator
@@ -64,13 +64,13 @@ def looks(translator: EventTranslator, *lists: MemberList, since: int = AT) -> l
 
 def test_the_database_alone_tells_of_a_caller_whose_channel_is_gone(tmp_path: Path) -> None:
     """A failed bridge may set the row back to Waiting after the hang-up has emptied it."""
-    poller, floor = MemberTablePoller(ReportedAgents(), {}), CallStateMachine()
+    comparison, floor = MemberTableComparison(ReportedAgents(), {}), CallStateMachine()
     agents, tiers = (AgentRow("ann", "Available", "Waiting"),), (TierRow("sales", "ann", "Offering"),)
-    floor.apply(poller.poll(AT, CallCenterTables(agents, tiers, (waiting("m1"),)), floor.calls.__contains__))
+    floor.apply(comparison.compare(AT, CallCenterTables(agents, tiers, (waiting("m1"),)), floor.calls.__contains__))
     assert [visit.ended_at for visit in floor.calls["m1"]] == [None]
     for later, state in ((5_000, "Waiting"), (6_000, "Trying"), (7_000, "Answered"), (8_000, "Abandoned")):
         row = abandoned("m1", at=AT + 4_000)._replace(state=state, serving_agent="ann")
-        floor.apply(poller.poll(AT + later, CallCenterTables(agents, tiers, (row,)), floor.calls.__contains__))
+        floor.apply(comparison.compare(AT + later, CallCenterTables(agents, tiers, (row,)), floor.calls.__contains__))
         assert [(visit.ended_at, visit.outcome) for visit in floor.calls["m1"]] == [(AT + 4_000, Outcome.ABANDONED)]
 
 
@@ -200,34 +200,34 @@ def test_where_nobody_can_be_asked_the_wait_is_bounded(
     later: int, heard: list[dict[str, str]], ends: list[FloorEvent]
 ) -> None:
     translator = translator_after(*failed_bridge(), *heard)
-    assert translator.due(AT + later) == ends
+    assert translator.expire(AT + later) == ends
 
 
 def test_who_is_in_the_list_after_a_failed_bridge_may_wait_for_long() -> None:
     translator = translator_after(*failed_bridge())
     looks(translator, HERE)
-    assert not translator.due(AT + 10 * ORPHANED_AFTER_MS)
+    assert not translator.expire(AT + 10 * ORPHANED_AFTER_MS)
 
 
 def test_the_list_is_asked_for_soon_after_a_failed_bridge_and_now_and_then() -> None:
     nobody = OrphanedCallers(translator_after())
-    assert not nobody.due(AT)
+    assert not nobody.should_ask(AT)
     translator = translator_after(call("m1", "member-queue-start"))
     orphans = OrphanedCallers(translator)
-    assert orphans.due(AT)
+    assert orphans.should_ask(AT)
     list(orphans.compare(AT, None))
-    assert not orphans.due(AT + ASK_MS - 1)
-    assert orphans.due(AT + ASK_MS)
-    assert orphans.due(AT - ASK_MS)
+    assert not orphans.should_ask(AT + ASK_MS - 1)
+    assert orphans.should_ask(AT + ASK_MS)
+    assert orphans.should_ask(AT - ASK_MS)
     list(orphans.compare(AT, GONE))
-    assert not orphans.due(AT + CONFIRM_MS - 1)
-    assert orphans.due(AT + CONFIRM_MS)
+    assert not orphans.should_ask(AT + CONFIRM_MS - 1)
+    assert orphans.should_ask(AT + CONFIRM_MS)
     list(orphans.compare(AT, HERE))
-    assert not orphans.due(AT + CONFIRM_MS)
+    assert not orphans.should_ask(AT + CONFIRM_MS)
     for one in failed_bridge()[1:]:
         translator.translate(AT + 1_000, one)
-    assert not orphans.due(AT + CONFIRM_MS)
-    assert orphans.due(AT + 1_000 + CONFIRM_MS)
+    assert not orphans.should_ask(AT + CONFIRM_MS)
+    assert orphans.should_ask(AT + 1_000 + CONFIRM_MS)
 
 
 def test_queues_are_asked_for_by_names_that_a_command_can_hold() -> None:

@@ -9,7 +9,7 @@ from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import CallEnded, CallMissed, FloorEvent
 from ccmon.model.calls import Outcome
 from ccmon.sources.freeswitch import database
-from ccmon.sources.freeswitch.polling import MemberTablePoller
+from ccmon.sources.freeswitch.member_table import MemberTableComparison
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.translator import EventTranslator
 from tests.sources.freeswitch_recording import differences, events, moments
@@ -20,12 +20,14 @@ CLOCK_MS = 40
 
 def test_looking_at_the_database_shows_the_floor_at_all_moments(tmp_path: Path) -> None:
     reported, floor = ReportedAgents(), CallStateMachine()
-    poller = MemberTablePoller(reported, {})
+    comparison = MemberTableComparison(reported, {})
     path = tmp_path / "callcenter.db"
     for moment in moments():
         path.write_bytes(moment.database)
         tables = database.read(path)
-        floor.apply([*poller.poll(moment.at, tables, floor.calls.__contains__), *reported.wrap_ups.due(moment.at)])
+        floor.apply(
+            [*comparison.compare(moment.at, tables, floor.calls.__contains__), *reported.wrap_ups.expire(moment.at)]
+        )
         assert not differences(floor, tables), moment.number
     # The rows of abandoned callers stay for 60 s and more, and none is lost between looks 10 s apart; the last two are
     # 64 s apart. Of 12 whose row went meanwhile nobody can say how, and who came and was served between is not seen.
@@ -54,7 +56,7 @@ def by_events() -> tuple[list[FloorEvent], dict[int, set[str]]]:
                 differ[left[0].number] = wrong
             if not wrong or at > left[0].until + CLOCK_MS:
                 left, wrong = left[1:], None
-        news = [*translator.due(at), *translator.translate(at, event)]
+        news = [*translator.expire(at), *translator.translate(at, event)]
         told += news
         floor.apply(news)
     assert len(left) <= 1

@@ -30,8 +30,8 @@ from ccmon.sources.ami.protocol import Packet, parse
 from ccmon.sources.ami.translator import ManagerTranslator
 from ccmon.sources.connection import Login
 from ccmon.sources.freeswitch import numbers
-from ccmon.sources.freeswitch.follow import EventSocketSession, poll_tables
-from ccmon.sources.freeswitch.polling import MemberTablePoller
+from ccmon.sources.freeswitch.follow import EventSocketSession, compare_tables
+from ccmon.sources.freeswitch.member_table import MemberTableComparison
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import CallCenterTables
 from ccmon.sources.freeswitch.translator import EventTranslator as SocketTranslator
@@ -201,8 +201,8 @@ def through_manager(path: Path, told: list[Packet], status: list[Packet]) -> Non
                     at += 700
                     record = record_of(writer, translator, at, packet, "here")
                     writer.ingest([] if record is None else [record])
-                    writer.apply(translator.due(at))
-            writer.state_machine.advance(at)
+                    writer.apply(translator.expire(at))
+            writer.state_machine.end_orphaned_by(at)
             writer.commit(checked_at=at)
     sound(path)
 
@@ -267,8 +267,8 @@ def through_socket(path: Path, told: list[dict[str, str]]) -> None:
         for headers in told:
             at += 700
             session._record(writer, _Switch(), translator, at, headers)  # type: ignore[arg-type]
-            writer.apply(translator.due(at))
-        writer.state_machine.advance(at)
+            writer.apply(translator.expire(at))
+        writer.state_machine.end_orphaned_by(at)
         writer.commit(checked_at=at)
     sound(path)
 
@@ -313,15 +313,15 @@ def rows_of(tables: CallCenterTables) -> list[list[dict[str, Any]]]:
 
 
 def through_looks(path: Path, looks: list[list[list[dict[str, Any]]]]) -> None:
-    poller, noted = MemberTablePoller(ReportedAgents(), {}), set[str]()
+    comparison, noted = MemberTableComparison(ReportedAgents(), {}), set[str]()
     at = real_now() - 3_600_000
     with Writer(path, source="freeswitch", kind="freeswitch", following=True) as writer:
         for rows in looks:
             at += 1000
             writer.apply(
-                poll_tables(writer, poller, at, CallCenterTables.of(*rows), noted=noted, where="callcenter.db")
+                compare_tables(writer, comparison, at, CallCenterTables.of(*rows), noted=noted, where="callcenter.db")
             )
-            writer.apply(poller.reported.wrap_ups.due(at))
+            writer.apply(comparison.reported.wrap_ups.expire(at))
             writer.commit(checked_at=at)
     sound(path)
 
@@ -368,9 +368,9 @@ def test_a_number_of_each_source_that_cannot_be_is_noted(empty: Path) -> None:
         assert numbers.checked(headers, now)[1] == [
             f"CC-Member-Joined-Time is '{'9' * 20}', which has a time more than a day ahead of this machine's clock"
         ]
-        poll_tables(
+        compare_tables(
             writer,
-            MemberTablePoller(ReportedAgents(), {}),
+            MemberTableComparison(ReportedAgents(), {}),
             now,
             CallCenterTables.of(agents, (), ()),
             noted=set(),

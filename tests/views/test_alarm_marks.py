@@ -51,8 +51,8 @@ def test_alarm_index_marks_are_those_of_all_alarms(moments: list[list[int]], all
         assert {key for key in {**before, **worst} if before.get(key) != worst.get(key)} <= set(
             marks.severities.keys_that_differ(before if last is None else last)
         )
-        assert index.acting == sum(alarm.severity is Severity.ACT for alarm in now)
-        assert index.silent is next((alarm for alarm in now if alarm.rule is Rule.DATA_AGE), None)
+        assert index.act_now_count == sum(alarm.severity is Severity.ACT for alarm in now)
+        assert index.data_age_alarm is next((alarm for alarm in now if alarm.rule is Rule.DATA_AGE), None)
         assert index.update((*now,)).marks is marks
         assert index.update(known).marks is marks
         before, last = dict(worst), marks.severities

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.metrics.durations import spoken
-from ccmon.metrics.follow_ups import FollowUpLoad, KeptPromises, LateCause, LateReason, RecordOf
+from ccmon.metrics.follow_ups import FollowUpLoad, LateCause, LateReason, OnTimeCount, RecordOf
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import Rule, Severity
 from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
@@ -37,7 +37,7 @@ def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFoll
         due_today=6,
         overdue=0,
         done_today=0,
-        kept=KeptPromises(0, 0),
+        kept=OnTimeCount(0, 0),
         shift_ends_at=AT,
         handling_ms=MINUTE,
         handling_is_own=True,

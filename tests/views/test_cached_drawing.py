@@ -322,7 +322,7 @@ def test_what_asks_whether_a_moment_has_come_is_made_again_when_it_has() -> None
     answers: list[bool] = []
 
     def has_come(noting: ViewContext) -> bool:
-        answers.append(noting.due("rows_at").reached(asked))
+        answers.append(noting.when("rows_at").reached(asked))
         return answers[-1]
 
     context = ViewContext.of(floor)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.metrics.due_moments import DueMoments
+from ccmon.metrics.next_change import NextChange
 from ccmon.snapshot.chunked_rows import LEAST_CHUNK_LENGTH
 from ccmon.snapshot.incremental import EditedValues, IncrementalValues
 from ccmon.views.incremental_sort import NOTHING, IncrementalSort
@@ -54,13 +54,13 @@ def test_it_is_that_of_sorting_everything(
 def test_rows_that_come_and_go_are_put_in_their_place(changes: list[tuple[int, int | None]], first: list[int]) -> None:
     known: dict[int, Thing] = {number: Thing(number, 1) for number in first}
     values, order = IncrementalValues[Thing](range(3 * LEAST_CHUNK_LENGTH + 1)), IncrementalSort(key)
-    values.update(known, DueMoments(0), lambda number, _: known.get(number))
+    values.update(known, NextChange(0), lambda number, _: known.get(number))
     for number, weight in [(0, None), *changes]:
         if weight is None:
             known.pop(number, None)
         else:
             known[number] = Thing(number, weight)
-        values.update([number], DueMoments(0), lambda number, _: known.get(number))
+        values.update([number], NextChange(0), lambda number, _: known.get(number))
         expected = sorted(values.all, key=lambda row: row.weight)
         assert list(order.sort(values.in_chunks, NOTHING, 0)) == expected
 
@@ -75,12 +75,12 @@ def test_only_rows_that_come_are_looked_at() -> None:
 
     known = {number: Thing(number, 0) for number in range(0, 400, 2)}
     values, order = IncrementalValues[Thing](range(400)), IncrementalSort(counted)
-    values.update(known, DueMoments(0), lambda number, _: known.get(number))
+    values.update(known, NextChange(0), lambda number, _: known.get(number))
     order.sort(values.in_chunks, NOTHING, 0)
     keys_made = 0
     for number in (1, 399, 201, 203, 205):
         known[number] = Thing(number, 0)
-        values.update([number], DueMoments(0), lambda number, _: known.get(number))
+        values.update([number], NextChange(0), lambda number, _: known.get(number))
         assert [row.id for row in order.sort(values.in_chunks, NOTHING, 0)] == sorted(known)
     assert keys_made == 5
 

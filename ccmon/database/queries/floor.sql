@@ -4,7 +4,7 @@
 c.queue_id, c.entered_at, c.answered_at, c.caller, coalesce(u.name, c.caller_name) AS customer, c.id, c.customer_id
 
 -- fragment: is_open_call
-c.ended_at IS NULL AND c.entered_at >= :open_since AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
+c.ended_at IS NULL AND c.entered_at >= :may_be_open_since AND c.direction = 'inbound' AND c.queue_id IS NOT NULL
     AND c.outcome IS NOT 'blocked' AND c.outcome IS NOT 'unknown'
 
 -- fragment: state_columns
@@ -82,7 +82,7 @@ silent AS (
     SELECT 'queue', q.id, (SELECT source FROM (
         SELECT * FROM (
             SELECT c.source, c.entered_at FROM calls AS c INDEXED BY calls_open
-            WHERE c.ended_at IS NULL AND c.queue_id = q.id AND c.entered_at BETWEEN :open_since AND :at
+            WHERE c.ended_at IS NULL AND c.queue_id = q.id AND c.entered_at BETWEEN :may_be_open_since AND :at
             ORDER BY c.entered_at DESC LIMIT 1)
         UNION ALL
         SELECT * FROM (
@@ -189,7 +189,7 @@ SELECT q.id AS queue_id, coalesce(t.service_level_threshold_ms, q.service_level_
     coalesce(t.short_abandon_ms, q.short_abandon_ms) AS short_abandon_ms
 FROM queues AS q LEFT JOIN queue_days AS t ON t.queue_id = q.id AND t.day_at = :day_starts_at;
 
--- name: handled_into_day
+-- name: earlier_calls_handled_today
 -- Calls that entered before the business day and are handled in it: by which agent, and when.
 SELECT agent_id, answered_at, ended_at, coalesce(wrapped_up_at, ended_at) AS wrapped_up_at,
     coalesce(hold_ms, 0) AS hold_ms
@@ -197,7 +197,7 @@ FROM calls INDEXED BY calls_by_entry
 WHERE entered_at >= :day_starts_at - :max_open_ms AND entered_at < :day_starts_at AND handled AND agent_id IS NOT NULL
     AND coalesce(wrapped_up_at, ended_at) > :day_starts_at;
 
--- name: follow_ups_of_day
+-- name: open_follow_ups_due
 -- Follow-ups that are open and due before the end of the business day, the oldest first.
 SELECT {follow_up_columns}
 FROM follow_ups AS f LEFT JOIN customers AS u ON u.id = f.customer_id LEFT JOIN calls AS c ON c.id = f.call_id

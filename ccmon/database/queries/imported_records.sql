@@ -138,7 +138,7 @@ SET direction = :direction, queue_id = :queue_id, campaign_id = :campaign_id, ca
     caller_name = :caller_name, agent_id = :agent_id, entered_at = :entered_at, answered_at = :answered_at,
     ended_at = :ended_at, outcome = :outcome, ended_by = :ended_by, hold_ms = :hold_ms, wrapping_up = :wrapping_up,
     wrapped_up_at = :wrapped_up_at,
-    disposition = coalesce(:disposition, iif(disposition IN (SELECT value FROM json_each(:said)), NULL, disposition))
+    disposition = coalesce(:disposition, iif(disposition IN (SELECT value FROM json_each(:dispositions)), NULL, disposition))
 WHERE id = :row_id
     AND ((direction, queue_id, campaign_id, caller, caller_name, agent_id, entered_at, answered_at, ended_at, outcome,
           ended_by, hold_ms, wrapping_up, wrapped_up_at)

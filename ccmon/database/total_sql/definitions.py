@@ -26,9 +26,9 @@ class Term(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one counted table adds to a total."""
+    """What one base table adds to a total."""
 
-    counted_table: str
+    base_table: str
     """The table's name, which stands for one of its rows in expressions."""
     keys: Mapping[str, str]
     """By column name, its expression over a row of the table."""
@@ -42,7 +42,7 @@ class Total(NamedTuple):
 
     table: str
     parts: tuple[Part, ...]
-    is_of_polls: bool = True
+    read_at_polls: bool = True
     """Whether polls read the rows of their day, so that they are also counted as of an earlier moment."""
 
     @property
@@ -66,7 +66,7 @@ class Total(NamedTuple):
         return (*(name for name in self.keys if name != "day_at"), *self.columns)
 
 
-class CountedTable(NamedTuple):
+class BaseTable(NamedTuple):
     """A table whose rows are counted."""
 
     name: str
@@ -102,8 +102,8 @@ def _sold(converts: str) -> dict[str, tuple[Term, ...]]:
     }
 
 
-COUNTED_TABLES = (
-    CountedTable(
+BASE_TABLES = (
+    BaseTable(
         "call",
         "calls",
         columns=_names(
@@ -116,9 +116,9 @@ COUNTED_TABLES = (
             " outcome right_party"
         ),
     ),
-    CountedTable("state", "agent_states", _names("agent_id state started_at ended_at"), "started_at", ends="ended_at"),
-    CountedTable("missed_call", "missed_calls", _names("agent_id missed_at ring_ms"), "missed_at"),
-    CountedTable(
+    BaseTable("state", "agent_states", _names("agent_id state started_at ended_at"), "started_at", ends="ended_at"),
+    BaseTable("missed_call", "missed_calls", _names("agent_id missed_at ring_ms"), "missed_at"),
+    BaseTable(
         "sale",
         "sales",
         columns=_names("call_id agent_id campaign_id customer_id sold_at amount_cents currency cancelled_at"),
@@ -290,12 +290,12 @@ TOTALS = {
         Total("handling_histogram", (_HANDLING_TIMES,)),
         Total("agent_days", (_AGENTS_CALLS, _AGENTS_MISSED_CALLS, _AGENTS_STATES, _AGENTS_SALES)),
         Total("campaign_days", (_CAMPAIGNS_CALLS, _CAMPAIGNS_SALES)),
-        Total("purchase_days", (_PURCHASES,), is_of_polls=False),
+        Total("purchase_days", (_PURCHASES,), read_at_polls=False),
     )
 }
 
 
-class DerivedTotal(NamedTuple):
+class DerivedTable(NamedTuple):
     """A table, or columns of one, that triggers of its own keep and that the query ``differences_<name>`` checks.
 
     Counts of customers' purchases, derived from ``purchase_days``; or the answers and invitations that count, as rows.
@@ -310,31 +310,31 @@ class DerivedTotal(NamedTuple):
     """Columns that are checked."""
 
 
-DERIVED_TOTALS = (
-    DerivedTotal("previous_purchases", "purchase_days", _names("customer_id day_at"), ("previous_at",)),
-    DerivedTotal(
+DERIVED_TABLES = (
+    DerivedTable("previous_purchases", "purchase_days", _names("customer_id day_at"), ("previous_at",)),
+    DerivedTable(
         "customer_purchases",
         "customer_purchases",
         ("customer_id",),
         _names("purchases first_at second_at last_at third_last_at once_loyal"),
     ),
-    DerivedTotal(
+    DerivedTable(
         "buyer_days",
         "buyer_days",
         ("day_at",),
         _names("first_buyers repeated last_buyers one_time once_loyal third_last_buyers"),
     ),
-    DerivedTotal("purchase_gaps", "purchase_gaps", ("gap_days",), _names("gaps first_gaps")),
+    DerivedTable("purchase_gaps", "purchase_gaps", ("gap_days",), _names("gaps first_gaps")),
 )
 """In the order in which they are counted, each from those before it."""
 
-COUNTED_ANSWERS = DerivedTotal(
+COUNTED_ANSWERS = DerivedTable(
     "counted_answers",
     "counted_answers",
     ("survey_id", "question"),
     _names("since_at answered_at queue_id agent_id scale score"),
 )
-COUNTED_INVITATIONS = DerivedTotal(
+COUNTED_INVITATIONS = DerivedTable(
     "counted_invitations",
     "counted_invitations",
     ("invitation_id",),

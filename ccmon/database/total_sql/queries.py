@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ccmon.database.total_sql import answers, triggers
 from ccmon.database.total_sql.definitions import (
+    BASE_TABLES,
     COUNTED_ANSWERS,
     COUNTED_INVITATIONS,
-    COUNTED_TABLES,
-    DERIVED_TOTALS,
+    DERIVED_TABLES,
     GENERATED,
     TOTALS,
-    DerivedTotal,
+    DerivedTable,
     Part,
     Total,
 )
@@ -34,17 +34,17 @@ def recount(table: str) -> str:
 
 
 def _recounted(part: Part, total: Total) -> Iterator[tuple[str, str]]:
-    """The columns that one counted table gives, and its rows."""
+    """The columns that one base table gives, and its rows."""
     first, last = ":first_at", ":last_at"
     columns = _selected(part, total)
-    if part.counted_table == "state":
+    if part.base_table == "state":
         yield columns.replace("state.agent_id", "agent.id"), fill("begun_states", first=first, last=last)
         yield columns, fill("continued_states", first=first, last=last)
     else:
-        yield columns, rows_of(part.counted_table, first, last)
+        yield columns, rows_of(part.base_table, first, last)
 
 
-def differences(total: Total | DerivedTotal, recounted: str) -> str:
+def differences(total: Total | DerivedTable, recounted: str) -> str:
     """Each row of a table of totals: its keys, and for each count the kept and the right value, 0 without a row."""
     return fill(
         "differences",
@@ -63,11 +63,11 @@ def as_of() -> str:
     One row per table: its name, and a JSON array of its rows, each an array of the columns in the order of their
     definition, without the day. One statement, so that the rows of a table are read once for all totals.
     """
-    totals = [total for total in TOTALS.values() if total.is_of_polls]
-    counted_tables = dict.fromkeys(part.counted_table for total in totals for part in total.parts)
+    totals = [total for total in TOTALS.values() if total.read_at_polls]
+    base_tables = dict.fromkeys(part.base_table for total in totals for part in total.parts)
     text = fill(
         "as_of",
-        known=",\n".join(fill("known", row=counted, rows=indented(_known(counted))) for counted in counted_tables),
+        known=",\n".join(fill("known", row=counted, rows=indented(_known(counted))) for counted in base_tables),
         totals="\nUNION ALL\n".join(map(_as_of_total, totals)),
     )
     return text.replace("day.starts_at", ":day_starts_at").replace("day.ends_at", ":day_ends_at")
@@ -78,7 +78,7 @@ def _as_of_total(total: Total) -> str:
         fill(
             "as_of_part",
             columns=_selected(part, total),
-            row=part.counted_table,
+            row=part.base_table,
             where=expanded(part.where),
             places=places(total.keys),
         )
@@ -93,7 +93,7 @@ def _as_of_total(total: Total) -> str:
 
 
 def _known(counted: str) -> str:
-    """The rows of a counted table as they were known at a moment."""
+    """The rows of a base table as they were known at a moment."""
     known = fill(f"known_{counted}")
     if counted == "call":
         for name, expression in GENERATED.items():
@@ -123,7 +123,7 @@ def _missing(rows: str) -> str:
 
 def keep_new_calls() -> str:
     """Copy calls newer than :newest_call in the business days of [:first_at, :last_at) into a table."""
-    [columns] = (counted.columns for counted in COUNTED_TABLES if counted.name == "call")
+    [columns] = (counted.columns for counted in BASE_TABLES if counted.name == "call")
     return fill("keep_new_calls", columns=listed(columns))
 
 
@@ -135,14 +135,14 @@ def _of_new_calls(text: str) -> str:
 def add_new_rows() -> str:
     """Count rows newer than :newest_… in the business days of [:first_at, :last_at), calls from new_calls.
 
-    Only for counted tables with rows that add up: for sales, distinct calls are counted.
+    Only for base tables with rows that add up: for sales, distinct calls are counted.
     """
-    parts = [(total, part) for total in TOTALS.values() for part in total.parts if part.counted_table != "sale"]
+    parts = [(total, part) for total in TOTALS.values() for part in total.parts if part.base_table != "sale"]
     return "\n".join(_add_part(total, part) for total, part in parts)
 
 
 def _add_part(total: Total, part: Part) -> str:
-    row = part.counted_table
+    row = part.base_table
     is_call = row == "call"
     keys = [f"{expanded(expression)} AS {name}" for name, expression in part.keys.items()]
     text = fill(
@@ -200,8 +200,8 @@ def generators() -> Mapping[str, Callable[[], str]]:
         "recount_purchases": recount_purchases,
         "correct_purchases": correct_purchases,
         **{f"differences_{name}": functools.partial(_differences_of, name) for name in TOTALS},
-        **{f"differences_{total.name}": functools.partial(_derived, total) for total in DERIVED_TOTALS},
-        **{f"recount_{total.name}": functools.partial(fill, f"recount_{total.name}") for total in DERIVED_TOTALS},
+        **{f"differences_{total.name}": functools.partial(_derived, total) for total in DERIVED_TABLES},
+        **{f"recount_{total.name}": functools.partial(fill, f"recount_{total.name}") for total in DERIVED_TABLES},
         "survey_answers_at": answers.survey_answers_at,
         "survey_invitations_at": answers.survey_invitations_at,
         "recount_answers": answers.recount_answers,
@@ -219,7 +219,7 @@ def _differences_of(table: str) -> str:
     return differences(TOTALS[table], recount(table))
 
 
-def _derived(total: DerivedTotal) -> str:
+def _derived(total: DerivedTable) -> str:
     return differences(total, fill(f"recount_{total.name}"))
 
 
@@ -236,7 +236,7 @@ def _united(total: Total, parts: Sequence[str]) -> str:
 
 
 def _selected(part: Part, total: Total) -> str:
-    """The columns of a total that one counted table gives, with 0 for the others."""
+    """The columns of a total that one base table gives, with 0 for the others."""
     keys = [f"{expanded(expression)} AS {name}" for name, expression in part.keys.items()]
     counts = [f"{aggregate(part.columns[name]) if name in part.columns else '0'} AS {name}" for name in total.columns]
     return listed([*keys, *counts])

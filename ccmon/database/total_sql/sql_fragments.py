@@ -75,6 +75,6 @@ def places(keys: Sequence[str], *, last_first: bool = False) -> str:
     return ", ".join(found[::-1] if last_first else found)
 
 
-def rows_of(counted_table: str, first: str, last: str) -> str:
-    """The rows of a counted table in the business days between two moments, with their days."""
-    return fill(f"rows_of_{counted_table}", first=first, last=last)
+def rows_of(base_table: str, first: str, last: str) -> str:
+    """The rows of a base table in the business days between two moments, with their days."""
+    return fill(f"rows_of_{base_table}", first=first, last=last)

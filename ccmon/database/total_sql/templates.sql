@@ -16,7 +16,7 @@ reference = new.reference
 -- name: key_exists
 EXISTS (SELECT 1 FROM {table} WHERE {key})
 
--- Rows of a counted table with their days, of the business days in [{first}, {last}).
+-- Rows of a base table with their days, of the business days in [{first}, {last}).
 -- name: rows_of_call
 business_days AS day CROSS JOIN calls AS call INDEXED BY calls_by_entry
     ON call.entered_at >= day.starts_at AND call.entered_at < day.ends_at
@@ -51,7 +51,7 @@ agent_states AS state CROSS JOIN business_days AS day
     ON day.starts_at >= max({first}, state.started_at + 1) AND day.starts_at < min({last}, state.ended_at)
 WHERE state.started_at < {last} AND state.ended_at > {first} AND state.started_at / 900000 < state.ended_at / 900000
 
--- Rows of a counted table that count in the business day of a moment, as they were known then.
+-- Rows of a base table that count in the business day of a moment, as they were known then.
 -- name: known_call
 SELECT direction, queue_id, campaign_id, iif(served_at <= :at, agent_id, NULL) AS agent_id, entered_at,
     iif(answered_at <= :at, answered_at, NULL) AS answered_at, iif(ended_at <= :at, ended_at, NULL) AS ended_at,
@@ -232,7 +232,7 @@ FROM (
 )
 GROUP BY gap_days
 
--- Each counted table has a view that holds no rows: inserting into it counts one row in (sign 1) or out (sign -1). The
+-- Each base table has a view that holds no rows: inserting into it counts one row in (sign 1) or out (sign -1). The
 -- triggers of the table count a new row in, a deleted row out, and an updated one out as it was and in as it is.
 -- INSERT OR REPLACE deletes rows without firing their delete triggers (unless PRAGMA recursive_triggers is on): a BEFORE
 -- INSERT trigger notes the conflicting rows in replaced_*, and the AFTER INSERT trigger counts out those now gone.
@@ -356,8 +356,8 @@ BEGIN
     WHERE id = new.queue_id;
 END;
 
--- What totals depend on besides a row of the counted table: when it changes, which is rare, they are recounted. By view
--- and counted table: the first and the last day, and which rows, by the key besides the day if that matters.
+-- What totals depend on besides a row of the base table: when it changes, which is rare, they are recounted. By view
+-- and base table: the first and the last day, and which rows, by the key besides the day if that matters.
 -- name: recount_trigger
 DROP TRIGGER IF EXISTS {view}_again;
 

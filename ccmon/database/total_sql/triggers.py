@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 
 from ccmon.database.total_sql import answers, change_log_triggers
-from ccmon.database.total_sql.definitions import COUNTED_TABLES, TOTALS, CountedTable, Part, Term, Total
+from ccmon.database.total_sql.definitions import BASE_TABLES, TOTALS, BaseTable, Part, Term, Total
 from ccmon.database.total_sql.sql_fragments import (
     aggregate,
     expanded,
@@ -26,7 +26,7 @@ from ccmon.database.total_sql.sql_fragments import (
     templates,
 )
 
-_COUNTED_TABLES = {counted.name: counted for counted in COUNTED_TABLES}
+_BASE_TABLES = {counted.name: counted for counted in BASE_TABLES}
 _DEPENDENCIES = {
     "queue_days": "count_targets",
     "queues": "count_sales_calls",
@@ -39,29 +39,29 @@ _NO_ROW = -(1 << 63)
 
 def triggers() -> str:
     """Views, notes and triggers that keep the totals right whoever writes, replacing those that exist."""
-    made = [_counting_triggers(counted) for counted in COUNTED_TABLES]
+    made = [_counting_triggers(counted) for counted in BASE_TABLES]
     for total in TOTALS.values():
         made += [_count(total, part) for part in total.parts]
     [part] = TOTALS["queue_quarters"].parts
-    made.append(fill("targets", where=_in_trigger(part.where, part.counted_table)))
+    made.append(fill("targets", where=_in_trigger(part.where, part.base_table)))
     made += [_recount_trigger(table, view) for table, view in _DEPENDENCIES.items()]
     made.append(fill("follow_calls_of_sales"))
     return "\n\n".join(made) + "\n"
 
 
-def _keys_of(counted: CountedTable) -> list[str]:
+def _keys_of(counted: BaseTable) -> list[str]:
     return templates()[f"keys_of_{counted.name}"].splitlines()
 
 
-def _key_exists(counted: CountedTable) -> str:
+def _key_exists(counted: BaseTable) -> str:
     return "\n    OR ".join(fill("key_exists", table=counted.table, key=key) for key in _keys_of(counted))
 
 
-def _replaced_rows(counted: CountedTable) -> str:
+def _replaced_rows(counted: BaseTable) -> str:
     return " OR ".join(f"({key})" if " AND " in key else key for key in _keys_of(counted))
 
 
-def _counting_triggers(counted: CountedTable) -> str:
+def _counting_triggers(counted: BaseTable) -> str:
     day = () if counted.ends else ("day_at",)
     columns = ("id", *counted.columns)
 
@@ -97,13 +97,13 @@ def _note_replaced(table: str) -> str:
 def _in_trigger(text: str, counted: str) -> str:
     """An expression over the row inserted into the table's view."""
     named = re.sub(rf"\b{counted}\.", "new.", expanded(text))
-    return named if _COUNTED_TABLES[counted].ends else named.replace("day.starts_at", "new.day_at")
+    return named if _BASE_TABLES[counted].ends else named.replace("day.starts_at", "new.day_at")
 
 
 def _count(total: Total, part: Part) -> str:
     """The trigger that counts a row in or out."""
-    counted = _COUNTED_TABLES[part.counted_table]
-    keys = [_in_trigger(expression, part.counted_table) for expression in part.keys.values()]
+    counted = _BASE_TABLES[part.base_table]
+    keys = [_in_trigger(expression, part.base_table) for expression in part.keys.values()]
     changes = [" + ".join(_change(term, part, counted) for term in terms) for terms in part.columns.values()]
     values = ",\n        ".join([*keys, *changes])
     counts = f"new.{counted.ends} > new.{counted.begins}" if counted.ends else "new.day_at IS NOT NULL"
@@ -113,9 +113,9 @@ def _count(total: Total, part: Part) -> str:
         cleaned = "\n    " + fill("cleaned", table=total.table, same=same, column=total.columns[0])
     return fill(
         "count",
-        row=part.counted_table,
+        row=part.base_table,
         table=total.table,
-        counts=f"{counts} AND {_in_trigger(part.where, part.counted_table)}",
+        counts=f"{counts} AND {_in_trigger(part.where, part.base_table)}",
         names=listed([*part.keys, *part.columns], 8),
         values=fill("values_of_days" if counted.ends else "values", values=values),
         keys=", ".join(total.keys),
@@ -124,14 +124,14 @@ def _count(total: Total, part: Part) -> str:
     )
 
 
-def _change(term: Term, part: Part, counted: CountedTable) -> str:
+def _change(term: Term, part: Part, counted: BaseTable) -> str:
     """What a row adds to a column, or subtracts from it."""
-    condition = _in_trigger(term.condition, part.counted_table)
+    condition = _in_trigger(term.condition, part.base_table)
     match term.kind:
         case "count":
             return f"iif({condition}, new.sign, 0)" if condition else "new.sign"
         case "sum":
-            value = f"new.sign * coalesce({_in_trigger(term.value, part.counted_table)}, 0)"
+            value = f"new.sign * coalesce({_in_trigger(term.value, part.base_table)}, 0)"
             return f"iif({condition}, {value}, 0)" if condition else value
         case _:
             keys = [key for name, key in part.keys.items() if name != "day_at"]
@@ -142,7 +142,7 @@ def _change(term: Term, part: Part, counted: CountedTable) -> str:
                 value=term.value.removeprefix(f"{counted.name}."),
                 moment=counted.begins,
                 condition=condition or "true",
-                same=" AND ".join(f"{expanded(key)} = {_in_trigger(key, part.counted_table)}" for key in keys),
+                same=" AND ".join(f"{expanded(key)} = {_in_trigger(key, part.base_table)}" for key in keys),
                 where=expanded(part.where),
             )
 
@@ -158,9 +158,9 @@ def _recount_trigger(table: str, view: str) -> str:
                 if re.search(rf"\bFROM {table}\b", aggregate(terms))
             }
             if dependent:
-                first, last, only = templates()[f"{view}_of_{part.counted_table}"].splitlines()
+                first, last, only = templates()[f"{view}_of_{part.base_table}"].splitlines()
                 statements.append(
-                    _recount_statement(total, part, dependent, rows=rows_of(part.counted_table, first, last), only=only)
+                    _recount_statement(total, part, dependent, rows=rows_of(part.base_table, first, last), only=only)
                 )
     if table == "calls":
         statements.append(change_log_triggers.note_sales_of_call())
@@ -188,33 +188,33 @@ def track_touched_hours(newest: Mapping[str, int]) -> str:
     Args:
         newest: from `newest_rows` before the first change; for tables left out, nothing is noted.
     """
-    ids = {counted: newest.get(f"newest_{counted.name}", _NO_ROW) for counted in COUNTED_TABLES}
+    ids = {counted: newest.get(f"newest_{counted.name}", _NO_ROW) for counted in BASE_TABLES}
     return "\n".join(_of_table("track_table", counted, last) for counted, last in ids.items() if last != _NO_ROW)
 
 
 def untrack_touched_hours() -> str:
     """Remove what `track_touched_hours` has created."""
-    return "\n".join(fill("untrack_table", table=counted.table) for counted in COUNTED_TABLES)
+    return "\n".join(fill("untrack_table", table=counted.table) for counted in BASE_TABLES)
 
 
 def touched_by_new_rows() -> str:
     """Note the hours of rows newer than those of `newest_rows`."""
-    return "\n".join(_of_table("touched_by_new_rows", counted) for counted in COUNTED_TABLES)
+    return "\n".join(_of_table("touched_by_new_rows", counted) for counted in BASE_TABLES)
 
 
 def touched_by_new_sales() -> str:
-    """As `touched_by_new_rows`, for the counted table with rows that do not add up."""
+    """As `touched_by_new_rows`, for the base table with rows that do not add up."""
     return fill("touched_by_new_sales")
 
 
 def newest_rows() -> str:
-    """The highest id of each counted table; for one without rows, a number below every id."""
+    """The highest id of each base table; for one without rows, a number below every id."""
     none = str(_NO_ROW)
-    newest = (fill("newest_row", row=counted.name, table=counted.table, none=none) for counted in COUNTED_TABLES)
+    newest = (fill("newest_row", row=counted.name, table=counted.table, none=none) for counted in BASE_TABLES)
     return f"SELECT {', '.join(newest)}"
 
 
-def _of_table(template: str, counted: CountedTable, newest: int = 0) -> str:
+def _of_table(template: str, counted: BaseTable, newest: int = 0) -> str:
     def hours(row: str) -> str:
         return f"{row}.{counted.begins} / 3600000, {row}.{counted.ends or counted.begins} / 3600000"
 

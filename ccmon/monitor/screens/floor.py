@@ -219,7 +219,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         may_act = self.may_act and drawing.panel.has_actions
         return keys_line(
             width,
-            acting=may_act and drawing.cursor_index() is not None,
+            follow_up_chosen=may_act and drawing.cursor_index() is not None,
             undoing=may_act and self.may_undo,
             tabs=len(drawing.tabs) > 1,
             rows=bool(drawing.rows),

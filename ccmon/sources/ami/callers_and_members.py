@@ -11,7 +11,7 @@ class WaitingCaller:
     """A caller in a queue."""
 
     queue: str
-    rings: dict[str, str] = field(default_factory=dict)
+    ringing_agents: dict[str, str] = field(default_factory=dict)
     """Agents whose telephones ring for the caller, by the channel's id."""
     rings_unseen: bool = False
     """Whether telephones may have started to ring before we connected: no event reports those."""
@@ -22,13 +22,13 @@ class WaitingCaller:
     @property
     def may_be_ringing(self) -> bool:
         """Whether a telephone rings for the caller, or may do so unseen."""
-        return bool(self.rings) or self.rings_unseen
+        return bool(self.ringing_agents) or self.rings_unseen
 
     def stop_ringing(self, channel: str, agent: str) -> str | None:
         """The agent whose telephone stops: found by channel, or by name where a reconnection lost the channel."""
-        if channel not in self.rings:
-            channel = next((known for known, name in self.rings.items() if name == agent), "")
-        return self.rings.pop(channel, None)
+        if channel not in self.ringing_agents:
+            channel = next((known for known, name in self.ringing_agents.items() if name == agent), "")
+        return self.ringing_agents.pop(channel, None)
 
 
 @dataclass

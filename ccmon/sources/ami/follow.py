@@ -88,7 +88,9 @@ def status_events(
             events_of([*sound, packet])
             sound.append(packet)
         except Exception as error:
-            writer.reject(FaultyRecord(address, None, unexpected_error_reason(error), quoted_headers(packet.lines)))
+            writer.report_faulty(
+                FaultyRecord(address, None, unexpected_error_reason(error), quoted_headers(packet.lines))
+            )
     return events_of(sound)
 
 
@@ -98,7 +100,9 @@ def _without_impossible(writer: Writer, packets: Iterable[Packet], address: str)
     for original in packets:
         packet, errors = checked(original, real_now())
         if errors:
-            writer.reject(FaultyRecord(address, None, "; ".join(errors), quoted_headers(original.lines), taken_in=True))
+            writer.report_faulty(
+                FaultyRecord(address, None, "; ".join(errors), quoted_headers(original.lines), taken_in=True)
+            )
         sound.append(packet)
     return sound
 
@@ -130,7 +134,7 @@ class ManagerSession(Session):
                 now = time.monotonic()
                 if manager.too_long > too_long:
                     too_long = manager.too_long
-                    writer.reject(FaultyRecord(self._address, None, "a packet that is too long", ""))
+                    writer.report_faulty(FaultyRecord(self._address, None, "a packet that is too long", ""))
                 if news or now - beat_at >= BEAT_S:
                     commit_unless_locked(writer, real_now())
                     beat_at = now
@@ -163,11 +167,11 @@ class ManagerSession(Session):
         found = (record_of(writer, self._translator, at, packet, self._address) for at, packet in packets)
         records = [record for record in found if record is not None]
         writer.ingest(records)
-        due: list[FloorEvent] = []
+        expired: list[FloorEvent] = []
         now = real_now()
         self._seen_until = now
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now
-            due = self._translator.due(now, heard_until)
-            writer.apply(due)
-        return bool(records or due)
+            expired = self._translator.expire(now, heard_until)
+            writer.apply(expired)
+        return bool(records or expired)

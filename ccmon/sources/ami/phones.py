@@ -37,14 +37,14 @@ _IN_USE: Final = frozenset({DeviceState.IN_USE, DeviceState.BUSY, DeviceState.RI
 class Phones:
     """The telephones of all agents. An agent may have several; one that works is enough to be reachable."""
 
-    def __init__(self, busy: Iterable[str] = (), unavailable: Iterable[str] = ()) -> None:
-        """``busy`` and ``unavailable``: agents already reported as such."""
+    def __init__(self, on_other_call: Iterable[str] = (), unavailable: Iterable[str] = ()) -> None:
+        """``on_other_call`` and ``unavailable``: agents already reported as such."""
         self._states: dict[str, int] = {}
         """By telephone."""
         self._telephones: dict[str, set[str]] = {}
         """By agent; two agents may share one."""
         self._in_use_since: dict[str, int] = {}
-        self._busy = set(busy)
+        self._on_other_call = set(on_other_call)
         self._unavailable = set(unavailable)
 
     def seen(self, at: int, agent: str, interface: str, state: int) -> Iterator[FloorEvent]:
@@ -65,11 +65,11 @@ class Phones:
         if agent in self._in_use_since:
             self._in_use_since[agent] = at
 
-    def due(self, at: int, engaged: Container[str]) -> Iterator[FloorEvent]:
+    def expire(self, at: int, engaged: Container[str]) -> Iterator[FloorEvent]:
         """Events that follow from the passing of time; ``engaged``: agents with a queue's call, ringing or answered."""
         for agent, since in self._in_use_since.items():
-            if agent not in self._busy and agent not in engaged and at - since >= SETTLE_MS:
-                self._busy.add(agent)
+            if agent not in self._on_other_call and agent not in engaged and at - since >= SETTLE_MS:
+                self._on_other_call.add(agent)
                 yield OtherCallStarted(at, agent)
 
     def _judge(self, at: int, agent: str) -> Iterator[FloorEvent]:
@@ -78,8 +78,8 @@ class Phones:
             self._in_use_since.setdefault(agent, at)
         else:
             self._in_use_since.pop(agent, None)
-            if agent in self._busy:
-                self._busy.discard(agent)
+            if agent in self._on_other_call:
+                self._on_other_call.discard(agent)
                 yield OtherCallEnded(at, agent)
         unavailable = bool(states) and all(state in _UNREACHABLE for state in states)
         if unavailable and agent not in self._unavailable:

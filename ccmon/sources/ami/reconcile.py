@@ -64,7 +64,7 @@ class Reconciliation:
         names = [agent_of(packet) for packet in self._members]
         translator.restart(
             Phones(
-                busy=[name for name in names if name in agents and agents[name].busy],
+                on_other_call=[name for name in names if name in agents and agents[name].on_other_call],
                 unavailable=[name for name in names if name in agents and agents[name].unavailable],
             )
         )
@@ -87,7 +87,7 @@ class Reconciliation:
         if packet["Paused"] == "1" and packet.number("LastPause"):
             earliest = self.at - _OLDEST_PAUSE_MS if self.seen_until is None else self.seen_until
             paused_since = min(self.at, max(earliest, self._moment(packet, "LastPause")))
-        yield from self.translator.member(self.at, packet, paused_at=paused_since)
+        yield from self.translator.update_member(self.at, packet, since=paused_since)
         if known and packet["Paused"] != "1" and self.state_machine.agent_tracker.queue(queue) in known.pauses:
             yield AgentUnpaused(self.at, agent, queue)
 
@@ -116,7 +116,7 @@ class Reconciliation:
         for login in visit.ringing or ():
             telephone = self._membership(login, queue)
             if telephone and telephone.number("Status") in {DeviceState.RINGING, DeviceState.RING_IN_USE}:
-                waiting.rings[f"unknown to {login}"] = agent_of(telephone)
+                waiting.ringing_agents[f"unknown to {login}"] = agent_of(telephone)
             else:
                 yield OfferWithdrawn(self.at, visit.call_id, queue, login)
 

@@ -87,9 +87,9 @@ class ManagerTranslator:
             "AgentRingNoAnswer": (self._not_answered, _OF_OFFER),
             "AgentDump": (self._stops_ringing, ()),
             "DialEnd": (self._dial_ended, ()),
-            "QueueMemberAdded": (self.member, _OF_MEMBER),
-            "QueueMemberStatus": (self.member, _OF_MEMBER),
-            "QueueMemberPause": (self.member, _OF_MEMBER),
+            "QueueMemberAdded": (self.update_member, _OF_MEMBER),
+            "QueueMemberStatus": (self.update_member, _OF_MEMBER),
+            "QueueMemberPause": (self.update_member, _OF_MEMBER),
             "QueueMemberRemoved": (self._member_removed, _OF_MEMBER),
             "Hold": (partial(self._hold, held=True), ()),
             "Unhold": (partial(self._hold, held=False), ()),
@@ -116,15 +116,15 @@ class ManagerTranslator:
         """Whether events are made of this kind of packet."""
         return packet["Event"] in self._handlers
 
-    def due(self, at: int, heard_until: int | None = None) -> list[FloorEvent]:
+    def expire(self, at: int, heard_until: int | None = None) -> list[FloorEvent]:
         """The events that follow from the passing of time. Call it about every second.
 
         ``heard_until``: all events of the switch up to this moment have been received; None: up to now.
         """
         return [
             *self._exits_by_key(at if heard_until is None else heard_until),
-            *self._wrap_ups.due(at),
-            *self.phones.due(at, self.engaged()),
+            *self._wrap_ups.expire(at),
+            *self.phones.expire(at, self.engaged()),
         ]
 
     def engaged(self) -> set[str]:
@@ -132,7 +132,7 @@ class ManagerTranslator:
 
         A call may be reported under the telephone's number only: it then engages whoever is at it.
         """
-        names = {agent for waiting in self.waiting.values() for agent in waiting.rings.values()}
+        names = {agent for waiting in self.waiting.values() for agent in waiting.ringing_agents.values()}
         names |= {talk.agent for talks in self.talking.values() for talk in talks}
         for telephone, agents in self._agents_at.items():
             if telephone in names:
@@ -202,7 +202,7 @@ class ManagerTranslator:
     def _close(self, at: int, call_id: str, outcome: Outcome) -> Iterator[FloorEvent]:
         """End a wait without an answer."""
         waiting = self.waiting.pop(call_id)
-        for agent in waiting.rings.values():
+        for agent in waiting.ringing_agents.values():
             self._released(at, agent)
             yield OfferWithdrawn(at, call_id, waiting.queue, agent)
         yield CallEnded(at, call_id, waiting.queue, outcome, _LEFT_BY.get(outcome))
@@ -219,7 +219,7 @@ class ManagerTranslator:
         yield from self._recognised(at, packet)
         if waiting := self._waiting(packet):
             agent = agent_of(packet)
-            waiting.rings[packet["DestUniqueid"]] = agent
+            waiting.ringing_agents[packet["DestUniqueid"]] = agent
             yield CallOffered(at, packet["Uniqueid"], waiting.queue, agent)
 
     def _stops_ringing(self, at: int, packet: Packet) -> Iterator[FloorEvent]:
@@ -258,7 +258,7 @@ class ManagerTranslator:
             return
         if waiting := self._waiting(packet):
             del self.waiting[call_id]
-            for other in waiting.rings.values():
+            for other in waiting.ringing_agents.values():
                 if other != agent:
                     self._released(at, other)
                     yield OfferWithdrawn(at, call_id, queue, other)
@@ -327,7 +327,7 @@ class ManagerTranslator:
 
     # Members
 
-    def member(self, at: int, packet: Packet, *, paused_at: int | None = None) -> Iterator[FloorEvent]:
+    def update_member(self, at: int, packet: Packet, *, since: int | None = None) -> Iterator[FloorEvent]:
         """Bring a membership up to a packet that holds all of its state."""
         queue, agent, interface = packet["Queue"], agent_of(packet), interface_of(packet)
         paused, reason = packet["Paused"] == "1", packet["PausedReason"] or None
@@ -338,9 +338,9 @@ class ManagerTranslator:
         self.members[queue, agent] = QueueMember(interface, paused, reason, wrap_up_ms, status, calls_taken)
         if known is None:
             static = packet["Membership"] not in {"dynamic", ""}
-            yield MemberJoined(at if paused_at is None else paused_at, queue, agent, static=static)
+            yield MemberJoined(at if since is None else since, queue, agent, static=static)
         if paused and (known is None or not known.paused or known.reason != reason):
-            yield AgentPaused(at if paused_at is None else paused_at, agent, queue, reason)
+            yield AgentPaused(at if since is None else since, agent, queue, reason)
         elif known and known.paused and not paused:
             yield AgentUnpaused(at, agent, queue)
         yield from self.phones.seen(at, agent, packet["StateInterface"] or interface, status)

@@ -122,7 +122,7 @@ class LogAndManager(Follower):
         if now - self._ticked_at >= _TICK_MS:
             self._ticked_at = now
             until = self._on_log_clock(heard_until, offset)
-            events += beyond_queue_log(self._translator.due(self._on_log_clock(now, offset), until))
+            events += beyond_queue_log(self._translator.expire(self._on_log_clock(now, offset), until))
         if events or news:
             writer.apply(events)
             writer.commit()

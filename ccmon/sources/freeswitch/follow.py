@@ -24,8 +24,8 @@ from ccmon.sources.connection import (
 )
 from ccmon.sources.freeswitch import database, numbers
 from ccmon.sources.freeswitch.event_socket import EventSocket
+from ccmon.sources.freeswitch.member_table import MemberTableComparison
 from ccmon.sources.freeswitch.orphaned_callers import MemberList, OrphanedCallers, can_be_asked_for
-from ccmon.sources.freeswitch.polling import MemberTablePoller
 from ccmon.sources.freeswitch.reported_agents import ReportedAgents
 from ccmon.sources.freeswitch.tables import CallCenterTables, listing
 from ccmon.sources.freeswitch.translator import EventTranslator
@@ -51,9 +51,9 @@ UNASKED: Final = (
 """What is missing where the event socket's user may not ask questions."""
 
 
-def poll_tables(
+def compare_tables(
     writer: Writer,
-    poller: MemberTablePoller,
+    comparison: MemberTableComparison,
     at: int,
     tables: CallCenterTables,
     *,
@@ -62,13 +62,13 @@ def poll_tables(
     clock_offset_ms: int = 0,
 ) -> list[FloorEvent]:
     """The events of one reading of the tables. An impossible row is noted once, however often it is read."""
-    events = list(poller.poll(at, tables, writer.has_call, clock_offset_ms=clock_offset_ms))
-    found = [*((error, True) for error in tables.errors), *((error, False) for error in poller.errors)]
-    poller.errors.clear()
+    events = list(comparison.compare(at, tables, writer.has_call, clock_offset_ms=clock_offset_ms))
+    found = [*((error, True) for error in tables.errors), *((error, False) for error in comparison.errors)]
+    comparison.errors.clear()
     for error, taken_in in found:
         if error not in noted:
             noted.add(error)
-            writer.reject(FaultyRecord(where, None, error, error, taken_in=taken_in))
+            writer.report_faulty(FaultyRecord(where, None, error, error, taken_in=taken_in))
     return events
 
 
@@ -100,15 +100,17 @@ class EventSocketSession(Session):
         translator = EventTranslator(ReportedAgents())
         with EventSocket(self._login) as switch:
             self._mention_clock(switch.clock_offset_ms)
-            poller = MemberTablePoller(translator.reported, translator.callers)
-            poller.resume(writer.state_machine)
+            comparison = MemberTableComparison(translator.reported, translator.callers)
+            comparison.resume(writer.state_machine)
             at = real_now()
             offset = switch.clock_offset_ms
             tables = self._tables(switch)
             if tables is not None:
                 where = self._address
                 writer.apply(
-                    poll_tables(writer, poller, at, tables, noted=self._noted, where=where, clock_offset_ms=offset)
+                    compare_tables(
+                        writer, comparison, at, tables, noted=self._noted, where=where, clock_offset_ms=offset
+                    )
                 )
             writer.commit(checked_at=at)
             self.connected = True
@@ -117,7 +119,7 @@ class EventSocketSession(Session):
             beat_at = agents_at = time.monotonic()
             while not stop.asked:
                 news, agent_added = self._ingest(writer, switch, translator)
-                if orphans.due(real_now() - self._behind_ms):
+                if orphans.should_ask(real_now() - self._behind_ms):
                     news = self._find_orphans(writer, switch, orphans) or news
                 now = time.monotonic()
                 if now - agents_at >= _AGENTS_S or agent_added:
@@ -137,9 +139,9 @@ class EventSocketSession(Session):
                 self._behind_ms = real_now() - at
             actions.add(event.get("CC-Action", ""))
             self._record(writer, switch, translator, at, event)
-        due = translator.due(real_now() - self._behind_ms)
-        writer.apply(due)
-        return _Received(news=any(actions) or bool(due), agent_added="agent-add" in actions)
+        expired = translator.expire(real_now() - self._behind_ms)
+        writer.apply(expired)
+        return _Received(news=any(actions) or bool(expired), agent_added="agent-add" in actions)
 
     def _record(
         self, writer: Writer, switch: EventSocket, translator: EventTranslator, at: int, event: Mapping[str, str]
@@ -150,7 +152,7 @@ class EventSocketSession(Session):
         content, now = quoted_headers(event.items()), real_now()
         why = numbers.impossible_event(event, now, switch.clock_offset_ms)
         if why is not None:
-            writer.reject(FaultyRecord(self._address, None, why, content))
+            writer.report_faulty(FaultyRecord(self._address, None, why, content))
             return
         possible, errors = numbers.checked(event, now)
         record = translate_or_reject(writer, self._address, content, errors, lambda: translator.translate(at, possible))
@@ -246,8 +248,8 @@ class DatabaseSession(Session):
     def run(self, writer: Writer, stop: Stop) -> None:
         """See `ccmon.sources.connection.Session`."""
         reported = ReportedAgents()
-        poller = MemberTablePoller(reported, {})
-        poller.resume(writer.state_machine)
+        comparison = MemberTableComparison(reported, {})
+        comparison.resume(writer.state_machine)
         read_at = time.monotonic()
         while not stop.asked:
             try:
@@ -262,16 +264,16 @@ class DatabaseSession(Session):
                     raise
                 raise ConnectionLostError(str(error)) from error
             read_at = time.monotonic()
-            self._ingest(writer, poller, tables)
+            self._ingest(writer, comparison, tables)
             if not self.connected:
                 self.connected = True
                 self._say(f"reading {self._file}; {CANNOT_TELL}")
             stop.wait(LOOK_S)
 
-    def _ingest(self, writer: Writer, poller: MemberTablePoller, tables: CallCenterTables) -> None:
+    def _ingest(self, writer: Writer, comparison: MemberTableComparison, tables: CallCenterTables) -> None:
         at = self._time(tables)
-        reported = poll_tables(writer, poller, at, tables, noted=self._noted, where=str(self._file))
-        events = [*reported, *poller.reported.wrap_ups.due(at)]
+        reported = compare_tables(writer, comparison, at, tables, noted=self._noted, where=str(self._file))
+        events = [*reported, *comparison.reported.wrap_ups.expire(at)]
         writer.count(records=len(events))
         writer.apply(events)
         commit_unless_locked(writer, at)

@@ -44,7 +44,7 @@ class OrphanedCallers:
         self._missing: dict[str, Caller] = {}
         """Callers missing from the last list."""
 
-    def due(self, at: int) -> bool:
+    def should_ask(self, at: int) -> bool:
         """Whether to ask for the list now. A clock that was set back makes it due as well."""
         callers = self._translator.callers
         asked_ms = abs(at - self._asked_at)

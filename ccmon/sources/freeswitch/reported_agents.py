@@ -42,7 +42,7 @@ class _Agent:
     """The pause last reported, '' for none; None: not reported yet."""
     queues: set[str] = field(default_factory=set)
     tiers: set[str] = field(default_factory=set)
-    busy: bool = False
+    on_other_call: bool = False
 
 
 class ReportedAgents:
@@ -63,10 +63,10 @@ class ReportedAgents:
             agent.wrap_up_ms = max(0, row.wrap_up_time) * 1000
             agent.tiers = tiers.get(row.name, set())
             yield from self._emit_changes(at, row.name)
-            busy = row.external_calls_count > 0
-            if busy != agent.busy:
-                agent.busy = busy
-                yield (OtherCallStarted if busy else OtherCallEnded)(at, row.name)
+            on_other_call = row.external_calls_count > 0
+            if on_other_call != agent.on_other_call:
+                agent.on_other_call = on_other_call
+                yield (OtherCallStarted if on_other_call else OtherCallEnded)(at, row.name)
         for name in self._agents.keys() - {row.name for row in tables.agents}:
             if self._agents.pop(name).is_in is not False:
                 yield AgentLoggedOut(at, name)

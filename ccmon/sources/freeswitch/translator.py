@@ -52,7 +52,7 @@ class Caller:
     queue: str
     agent: str | None = None
     """The agent in conversation with the caller; None while waiting."""
-    rings: dict[str, int] = field(default_factory=dict)
+    ringing_since: dict[str, int] = field(default_factory=dict)
     """By agent: since when their telephone rings."""
     put_back_at: int | None = None
     """When a bridge to an agent failed, until there is more news of the caller."""
@@ -97,7 +97,7 @@ class EventTranslator:
         """Whether floor events are made of this kind of event."""
         return event.get("CC-Action", "") in self._handlers
 
-    def due(self, at: int) -> list[FloorEvent]:
+    def expire(self, at: int) -> list[FloorEvent]:
         """Events that follow from the passing of time."""
         self._orphaned = {
             uuid: orphaned_at for uuid, orphaned_at in self._orphaned.items() if at - orphaned_at < _REMEMBERED_MS
@@ -108,7 +108,7 @@ class EventTranslator:
             if caller.put_back_at is not None and at - caller.put_back_at >= ORPHANED_AFTER_MS
         ]
         ends = [event for uuid in orphaned for event in self.end_orphaned(at, uuid, None)]
-        return [*ends, *self.reported.wrap_ups.due(at)]
+        return [*ends, *self.reported.wrap_ups.expire(at)]
 
     def end_orphaned(self, at: int, uuid: str, left_at: int | None) -> Iterator[FloorEvent]:
         """End the visit of a caller who is gone, though no event has said so.
@@ -140,13 +140,13 @@ class EventTranslator:
         caller = self.callers.get(uuid)
         if caller and caller.agent is None:
             caller.put_back_at = None
-            caller.rings[agent] = at
+            caller.ringing_since[agent] = at
             yield CallOffered(at, uuid, caller.queue, agent)
 
     def _not_answered(self, at: int, event: Mapping[str, str]) -> Iterator[FloorEvent]:
         uuid, agent, queue = event["CC-Member-UUID"], event["CC-Agent"], event["CC-Queue"]
         caller = self.callers.get(uuid)
-        rang_at = caller.rings.pop(agent, None) if caller else None
+        rang_at = caller.ringing_since.pop(agent, None) if caller else None
         if event.get("CC-Hangup-Cause") in NO_FAULT:
             if rang_at is not None:
                 yield OfferWithdrawn(at, uuid, queue, agent)
@@ -203,10 +203,10 @@ class EventTranslator:
 
     @staticmethod
     def _stop_ringing(at: int, uuid: str, caller: Caller, *, but: str | None = None) -> Iterator[FloorEvent]:
-        for agent in caller.rings:
+        for agent in caller.ringing_since:
             if agent != but:
                 yield OfferWithdrawn(at, uuid, caller.queue, agent)
-        caller.rings.clear()
+        caller.ringing_since.clear()
 
 
 def _apart(event: Mapping[str, str], start: str, end: str) -> int | None:

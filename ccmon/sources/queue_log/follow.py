@@ -203,15 +203,15 @@ class Follower:
 
     def _ingest_rotated_since_import(self) -> None:
         """Ingest what was written between an import and the first follower, if it has been rotated away since."""
-        known_until = self._ingester.known_until
-        if known_until is None:
+        last_known_at = self._ingester.last_known_at
+        if last_known_at is None:
             return
         for path in tail.rotated(self._path):
             try:
                 written_at, log = path.stat().st_mtime * 1000, FollowedLog(path)
             except OSError:
                 continue
-            if written_at >= known_until + 1000:
+            if written_at >= last_known_at + 1000:
                 self._change_to(log)
                 self._ingest(trusted=False)
                 self._reject_unfinished_line()
@@ -358,7 +358,9 @@ class Follower:
         rest = self._log.unfinished() if self._log is not None else b""
         if rest and self._log is not None:
             content = rest.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
-            self._writer.reject(FaultyRecord(str(self._path), self._log.position.line + 1, "has no end", content))
+            self._writer.report_faulty(
+                FaultyRecord(str(self._path), self._log.position.line + 1, "has no end", content)
+            )
 
     def _change_to(self, log: FollowedLog | None) -> None:
         if self._log is not None and self._log is not log:
@@ -373,7 +375,7 @@ class Follower:
         if self._log is not None and time.monotonic() - self._heartbeat_at >= _HEARTBEAT_S:
             # The log's own clock: a log delayed by hours reports on that time, and its calls have not ended since.
             quiet_ms = round((time.monotonic() - self._last_news_at) * 1000)
-            self._writer.state_machine.advance(self._writer.state_machine.now + quiet_ms - _LATE_MS)
+            self._writer.state_machine.end_orphaned_by(self._writer.state_machine.now + quiet_ms - _LATE_MS)
             self._writer.commit(checked_at=self._complete_until())
             self._heartbeat_at = time.monotonic()
 

@@ -221,7 +221,7 @@ class LogIngester:
         self._stored_ranges = list(self._ranges)
 
     @property
-    def known_until(self) -> int | None:
+    def last_known_at(self) -> int | None:
         """The last moment about which anything is known; None: nothing is."""
         return self._ranges[-1].last_at if self._ranges else None
 
@@ -253,7 +253,9 @@ class LogIngester:
             return None
         if impossible:
             content = log_lines.stored_text(text)
-            self.writer.reject(FaultyRecord(self._file.name, number, "; ".join(impossible), content, taken_in=True))
+            self.writer.report_faulty(
+                FaultyRecord(self._file.name, number, "; ".join(impossible), content, taken_in=True)
+            )
         return events
 
     def _accept_if_new(self, at: int, text: str, records: list[SourceRecord]) -> bool:
@@ -317,7 +319,7 @@ class LogIngester:
                 return
         self.counts.rejected += 1
         file = self._file
-        self.writer.reject(FaultyRecord(file.name, number, reason, content))
+        self.writer.report_faulty(FaultyRecord(file.name, number, reason, content))
         is_empty = not self.counts.records and file.read.last_at == NO_MOMENT
         if is_empty and number >= _NO_LOG_AFTER and not self._any_file:
             raise CcmonError(

@@ -97,9 +97,9 @@ class TableLog:
                 f"{self._path} is no queue log: it has no column {_NAMES[missing[0]][0]}; name one of Asterisk."
             )
         data = sorted(place for name, place in places.items() if _DATA.fullmatch(name))
-        clock = _Clock(self._zone)
+        converter = _MomentConverter(self._zone)
         for row in rows:
-            moment = clock.epoch(_text(row, places["time"]))
+            moment = converter.epoch(_text(row, places["time"]))
             names = (_text(row, places[name]) or "NONE" for name in ("callid", "queue", "agent"))
             fields = [*names, _text(row, places["event"]), *(_text(row, place) for place in data)]
             yield "|".join([moment, *fields]).encode("utf-8", "surrogateescape")
@@ -125,7 +125,7 @@ class TableLog:
             raise CcmonError(f"{self._path} holds no queue log that can be read: {error}.") from None
 
 
-class _Clock:
+class _MomentConverter:
     """Converts the moments of rows, in their order."""
 
     def __init__(self, zone: ZoneInfo) -> None:

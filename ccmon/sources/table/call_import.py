@@ -128,7 +128,7 @@ class _CallImport:
         rows = rows[to_skip:]
         parsed = self._parse(rows)
         rejected = self._rejected(rows, parsed)
-        rejected_before = self.report.rejected_rows
+        rejected_before = self.report.rejected_count
 
         def reject(place: int, error: Exception) -> None:
             self._reject(rows[parsed.places[place]], rejection_reason(error), rejected)
@@ -136,7 +136,7 @@ class _CallImport:
         written = self.table.write(parsed.calls, rejected, self._position(), on_rejected=reject)
         self.report.added += written.added
         self.report.changed += written.changed
-        rejected_now = self.report.rejected_rows - rejected_before
+        rejected_now = self.report.rejected_count - rejected_before
         self.report.same += parsed.calls.size - written.added - written.changed - rejected_now
 
     def _pass_over(self, rows: list[row_reader.Row]) -> None:
@@ -198,7 +198,7 @@ class _CallImport:
             self.report.notes.append(f"{rows} not say when the call ended: its outcome or its length is unknown.")
 
     def _reject(self, row: row_reader.Row, reason: str, rejected: list[FaultyRecord]) -> None:
-        self.report.reject(row.line, reason, named=self.report.rejected_rows < NAMED_REJECTIONS)
+        self.report.reject(row.line, reason, named=self.report.rejected_count < NAMED_REJECTIONS)
         rejected.append(FaultyRecord(str(self.file), row.line, reason, _content(row)))
 
     def _position(self, *, whole: bool = False) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class RejectedRow(NamedTuple):
 
 
 @dataclass(slots=True)
-class RejectionReason:
+class RowFault:
     """One reason, with the first row rejected for it."""
 
     line: int
@@ -34,24 +34,24 @@ class RejectionReason:
 
 
 @dataclass(slots=True)
-class RejectionReasons:
+class RowFaults:
     """Counts rows of a file by what is wrong with them, in bounded memory."""
 
-    _found: dict[str, RejectionReason] = field(default_factory=dict)
+    _found: dict[str, RowFault] = field(default_factory=dict)
 
     def add(self, line: int, text: str) -> None:
         """Count a row with this reason."""
-        sort = _QUOTED.sub("", text)
-        if sort not in self._found and len(self._found) >= REASONS_COUNTED:
-            sort = "others"
-        known = self._found.get(sort)
+        pattern = _QUOTED.sub("", text)
+        if pattern not in self._found and len(self._found) >= REASONS_COUNTED:
+            pattern = "others"
+        known = self._found.get(pattern)
         if known is None:
-            self._found[sort] = RejectionReason(line, text)
+            self._found[pattern] = RowFault(line, text)
         else:
             known.rows += 1
             known.alike = known.alike and known.text == text
 
-    def most_common(self) -> list[RejectionReason]:
+    def most_common(self) -> list[RowFault]:
         """All reasons, the most frequent first."""
         return sorted(self._found.values(), key=lambda reason: -reason.rows)
 
@@ -66,10 +66,10 @@ class ImportReport:
     left_out: int = 0
     """Rows that the mapping of a table of calls leaves out."""
     rejected: list[RejectedRow] = field(default_factory=list)
-    rejected_rows: int = 0
+    rejected_count: int = 0
     """How many were rejected; ``rejected`` names the first of them."""
-    reasons: RejectionReasons = field(default_factory=RejectionReasons)
-    impossible: RejectionReasons = field(default_factory=RejectionReasons)
+    reasons: RowFaults = field(default_factory=RowFaults)
+    impossible: RowFaults = field(default_factory=RowFaults)
     """Impossible values in rows that were written; they count as not given."""
     notes: list[str] = field(default_factory=list)
     """What else a person should know: a column that is not used, a side effect."""
@@ -81,7 +81,7 @@ class ImportReport:
 
     def reject(self, line: int, reason: str, *, named: bool = True) -> None:
         """Count a row that was not written, and name it among those rejected."""
-        self.rejected_rows += 1
+        self.rejected_count += 1
         self.reasons.add(line, reason)
         if named:
             self.rejected.append(RejectedRow(line, reason))

@@ -44,7 +44,7 @@ class RowBatch:
 
     def part(self, places: Sequence[int]) -> RowBatch:
         """Some of the rows, sharing errors with this batch."""
-        return _Part(self, places)
+        return _PartOfBatch(self, places)
 
     def fail(self, place: int, error: Exception, field: str = "") -> None:
         """Note a row's error; an `ImpossibleError` in an optional ``field`` is noted as an impossible value."""
@@ -80,7 +80,7 @@ class RowBatch:
         return found
 
 
-class _Part(RowBatch):
+class _PartOfBatch(RowBatch):
     """Some rows of a batch."""
 
     def __init__(self, whole: RowBatch, places: Sequence[int]) -> None:

@@ -17,7 +17,7 @@ from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError, p
 class SiteRowParser:
     """Parses the cells of a row into values."""
 
-    def __init__(self, kind: TableSpec, header: Sequence[str], file: Path, site: CellContext) -> None:
+    def __init__(self, kind: TableSpec, header: Sequence[str], file: Path, context: CellContext) -> None:
         """Find the columns of the kind in the header.
 
         Raises:
@@ -41,7 +41,7 @@ class SiteRowParser:
         columns.sort(key=lambda found: found[1].name != "currency")
         self._columns = [(place, column, column.key, parser_of(column)) for place, column in columns]
         self._width = len(names)
-        self._site = site
+        self._context = context
         self.unused = [said.strip() for said, name in zip(header, names, strict=True) if name and name not in by_name]
         """Names in the header that belong to no column."""
 
@@ -58,14 +58,14 @@ class SiteRowParser:
             raise CellError("has bytes that are not UTF-8; save the file as UTF-8, or say which it is with --encoding")
         values: dict[str, Any] = {}
         impossible: list[str] = []
-        site = self._site
+        context = self._context
         for place, column, key, parser in self._columns:
             cell = cells[place].strip() if place < count else ""
             if not cell:
                 values.setdefault(key, None)
                 continue
             try:
-                value = parser(cell, site)
+                value = parser(cell, context)
             except CellError as error:
                 reason = f"{column.name} {error}"
                 if not isinstance(error, ImpossibleError) or column.required or column.decides:
@@ -73,7 +73,7 @@ class SiteRowParser:
                 impossible.append(reason)
                 continue
             if key == "currency":
-                site = replace(site, currency=value)
+                context = replace(context, currency=value)
             if values.get(key, value) not in {None, value}:
                 raise CellError(f"{column.name} says another amount than the column beside it")
             values[key] = value

@@ -17,7 +17,7 @@ from ccmon.database.database_file import open_for_writing
 from ccmon.database.progress import long_work
 from ccmon.database.site import read_site
 from ccmon.database.table_specs import KINDS, TableSpec
-from ccmon.database.table_writer import Change, TableWriter
+from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
@@ -63,7 +63,7 @@ def import_table(
         with long_work(connection, f"import of {file.name}", file.stat().st_size) as set_done:
             for batch in [rows] if dry_run else _batches(rows):
                 with transaction(connection, keep=not dry_run):
-                    tables.begin()
+                    tables.forget_calls()
                     for place, row in enumerate(batch, start=1):
                         if place == BATCH and not dry_run:
                             set_done(bytes_read())  # more rows may follow those of this transaction
@@ -89,12 +89,12 @@ def _write_row(
         if row.error is not None:
             raise CellError(row.error)
         values, impossible = parser.parse(row.cells)
-        change = tables.write(kind.name, values, line=row.line)
+        change = tables.upsert(kind.name, values, line=row.line)
     except Exception as error:  # rejection_reason() raises what the next row would meet as well
         report.reject(row.line, "; ".join([rejection_reason(error), *impossible]))
         return
     for each in impossible:
         report.impossible.add(row.line, each)
-    report.added += change is Change.ADDED
-    report.changed += change is Change.CHANGED
-    report.same += change is Change.SAME
+    report.added += change is WriteResult.ADDED
+    report.changed += change is WriteResult.CHANGED
+    report.same += change is WriteResult.SAME

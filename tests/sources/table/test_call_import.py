@@ -175,7 +175,7 @@ def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: AgentAtWork) -> None
         "5\n"
     )
     report = desk.take(SIMPLE, text)
-    assert (report.added, report.rejected_rows) == (1, 4)
+    assert (report.added, report.rejected_count) == (1, 4)
     assert [(row.line, row.reason) for row in report.rejected] == [
         (3, "'yesterday' is no moment such as 2026-11-23 14:30:00"),
         (4, "answered_at lies 3,600 s before entered_at"),
@@ -218,7 +218,7 @@ def test_refused_rows_are_counted_by_their_reasons(desk: AgentAtWork, monkeypatc
     assert (reason.line, reason.rows, reason.alike) == (2, 5, False)
     assert reason.text == "'bad0' is no moment such as 2026-11-23 14:30:00"
     monkeypatch.setattr(import_report, "REASONS_COUNTED", 2)
-    reasons = import_report.RejectionReasons()
+    reasons = import_report.RowFaults()
     for line, text in enumerate(("a 'x'", "b", "c", "d", "a 'y'", "d"), 1):
         reasons.add(line, text)
     found = [(each.text, each.rows, each.alike) for each in reasons.most_common()]
@@ -328,7 +328,7 @@ def test_midnight_is_a_time_at_which_a_call_comes_in(desk: AgentAtWork) -> None:
 def test_a_dry_run_writes_nothing(desk: AgentAtWork) -> None:
     text = "id,in,answer,out,agent,queue\n1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:05,eva,A\nx,no,,,,\n"
     report = desk.take(SIMPLE, text, dry_run=True)
-    assert (report.added, report.rejected_rows) == (1, 1)
+    assert (report.added, report.rejected_count) == (1, 1)
     for table in ("calls", "agents", "queues", "sources", "rejected_lines"):
         assert desk.rows("count(*)", table) == [(0,)], table
 
@@ -442,7 +442,7 @@ def test_a_guess_is_a_mapping_that_takes_the_file_in(desk: AgentAtWork, text: st
     call = tomllib.loads(guessed)["call"]
     assert {name: call.get(name) for name in rules} == rules
     report = desk.take(guessed, text)
-    assert (report.added, report.rejected_rows) == (text.count("\n") - 1, 0)
+    assert (report.added, report.rejected_count) == (text.count("\n") - 1, 0)
 
 
 def test_a_guess_says_what_it_is_unsure_about(desk: AgentAtWork) -> None:

@@ -74,7 +74,7 @@ def test_the_recorded_database(path: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(recorded)) as connection:
         theirs = connection.execute("SELECT disposition, billsec FROM cdr WHERE dcontext = 'agents'").fetchall()
         others = connection.execute("SELECT count(*) FROM cdr WHERE dcontext <> 'agents'").fetchone()[0]
-    assert (report.added, report.left_out, report.rejected_rows) == (len(theirs), others, 0)
+    assert (report.added, report.left_out, report.rejected_count) == (len(theirs), others, 0)
     dispositions = dict(rows(path, "SELECT disposition, count(*) FROM calls GROUP BY disposition"))
     assert dispositions == Counter(word for word, _ in theirs)
     talked = sum(int(seconds) for word, seconds in theirs if word == "ANSWERED") * 1000

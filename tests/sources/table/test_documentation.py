@@ -33,7 +33,7 @@ def test_every_kind_and_column_is_documented_and_no_other() -> None:
         ]
         for kind in KINDS.values()
     }
-    assert all(f"Known by {kind.known_by}." in PAGE for kind in KINDS.values())
+    assert all(f"Known by {kind.key_in_words}." in PAGE for kind in KINDS.values())
 
 
 def test_the_help_of_the_command_names_every_kind() -> None:

@@ -93,7 +93,7 @@ def test_another_column_stands_in_where_the_moment_of_entry_is_often_not_told(tm
     assert [rule["time"] for rule in guessed.mapping["call"]["entered_at"]] == ["q_start", "menu"]
     assert 'UNSURE: "q_start" says nothing in 50 % of the rows; there, "menu" counts' in guessed.line("entered_at")
     assert [rule["time"] for rule in guessed.mapping["call"]["ended_at"]] == ["q_exit", "ser_exit"]
-    assert (guessed.report.added, guessed.report.rejected_rows) == (40, 0)
+    assert (guessed.report.added, guessed.report.rejected_count) == (40, 0)
 
 
 def test_an_empty_column_is_taken_where_no_other_is_and_is_doubted(tmp_path: Path) -> None:
@@ -111,14 +111,14 @@ def test_rows_without_a_moment_of_entry_are_announced(tmp_path: Path) -> None:
     )
     guessed = Guessed(tmp_path, written(tmp_path, text))
     assert guessed.line("entered_at").endswith("UNSURE: 25 % of the rows do not say it and are refused")
-    assert guessed.report.rejected_rows == 10
+    assert guessed.report.rejected_count == 10
 
 
 def test_a_column_that_is_called_what_it_is_may_have_bad_cells(tmp_path: Path) -> None:
     text = "id,entered_at,ended_at\n" + "".join(f"{row},2026-11-20 10:0{row}:00,2026-11-20 11:00\n" for row in range(7))
     guessed = Guessed(tmp_path, written(tmp_path, text + "8,20-11-2026 10:02,\n9,2026-02-30 10:00:00,\n"))
     assert guessed.line("entered_at").endswith("UNSURE: 2 of 9 cells are no such moment")
-    assert (guessed.report.added, guessed.report.rejected_rows) == (7, 2)
+    assert (guessed.report.added, guessed.report.rejected_count) == (7, 2)
     renamed = tmp_path / "other.csv"
     renamed.write_text(text.replace("entered_at", "when") + "8,20-11-2026 10:02,\n", encoding="utf-8")
     assert tomllib.loads(infer_mapping(renamed))["call"]["entered_at"] == "when", "where nothing looks more like it"
@@ -167,7 +167,7 @@ CLASSES = {
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_public_tables_go_in_whole_by_their_guess(tmp_path: Path, folder: Path, name: str) -> None:
     guessed = Guessed(tmp_path, folder / name)
-    assert guessed.report.rejected_rows == 0
+    assert guessed.report.rejected_count == 0
     assert guessed.classes() == CLASSES[folder, name]
 
 
@@ -228,7 +228,7 @@ def test_a_row_with_a_bad_moment_is_rejected_and_counted(tmp_path: Path) -> None
     )
     guessed = Guessed(tmp_path, written(tmp_path, text))
     assert "UNSURE: 1 of 8 cells is no such moment" in guessed.line("entered_at")
-    assert (guessed.report.added, guessed.report.rejected_rows) == (7, 1)
+    assert (guessed.report.added, guessed.report.rejected_count) == (7, 1)
     [(line, reason)] = guessed.rows("SELECT line, reason FROM rejected_lines")
     assert (line, "n/a" in reason) == (5, True)
 

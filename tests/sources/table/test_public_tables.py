@@ -65,7 +65,7 @@ def test_bank_calls_and_hang_ups_of_each_day_are_the_published_ones(bank: Import
         (day["date"], int(day["total_calls"]), int(day["hangs"]))
         for day in bank.original("anonymous_bank/daily_february1999.csv")
     ]
-    assert (report.added, report.rejected_rows) == (sum(calls for _, calls, _ in published), 0)
+    assert (report.added, report.rejected_count) == (sum(calls for _, calls, _ in published), 0)
     found = rows(path, """
         SELECT date, count(*), sum(outcome = 'abandoned') FROM calls JOIN business_days ON entered_at >= starts_at
             AND entered_at < ends_at WHERE date BETWEEN '1999-02-01' AND '1999-02-28' GROUP BY date ORDER BY date
@@ -114,7 +114,7 @@ def test_the_totals_agree_with_a_recount(bank: Imported) -> None:
 def test_phonenow_answered_and_mean_speed_of_each_agent(phonenow: Imported) -> None:
     _, path, report = phonenow
     whole = phonenow.original("pwc_phonenow/Call-Center-Dataset.csv")
-    assert (report.added, report.rejected_rows) == (len(whole), 0)
+    assert (report.added, report.rejected_count) == (len(whole), 0)
     speeds: defaultdict[str, list[int]] = defaultdict(list)
     scores: defaultdict[str, list[int]] = defaultdict(list)
     for row in whole:
@@ -150,7 +150,7 @@ def test_simulated_standard_of_every_row(simulated: Imported) -> None:
         row["call_id"]: row["meets_standard"] == "TRUE"
         for row in simulated.original("simulated_call_centre/simulated_call_centre.csv")
     }
-    assert (report.added, report.rejected_rows) == (len(theirs), 0)
+    assert (report.added, report.rejected_count) == (len(theirs), 0)
     ours = rows(path, "SELECT call_id, wait_ms <= 60000 FROM calls WHERE class = 'answered'")
     assert {call_id: bool(met) for call_id, met in ours} == theirs
 

@@ -40,7 +40,7 @@ class SeenCaller:
     answered_at: int | None = None
 
 
-class MemberTablePoller:
+class MemberTableComparison:
     """Compares each reading of the tables with the one before."""
 
     def __init__(self, reported: ReportedAgents, callers: dict[str, Caller]) -> None:
@@ -65,28 +65,28 @@ class MemberTablePoller:
                     row = MemberRow(visit.queue, visit.call_id, state=state, serving_agent=visit.agent or "")
                     row = row._replace(bridge_epoch=(visit.answered_at or 0) // 1000)
                     self._seen[visit.call_id] = SeenCaller(row, visit.answered_at)
-                    rings = dict.fromkeys(visit.ringing or (), visit.entered_at)
-                    self._callers[visit.call_id] = Caller(visit.queue, visit.agent, rings)
+                    ringing_since = dict.fromkeys(visit.ringing or (), visit.entered_at)
+                    self._callers[visit.call_id] = Caller(visit.queue, visit.agent, ringing_since)
 
-    def poll(
+    def compare(
         self, at: int, tables: CallCenterTables, is_known: Callable[[str], bool], *, clock_offset_ms: int = 0
     ) -> Iterator[FloorEvent]:
         """What has changed since the last reading. ``is_known``: whether a call was reported before, to skip it."""
-        look = _TableReading(self, at, tables, clock_offset_ms)
+        reading = _TableReading(self, at, tables, clock_offset_ms)
         yield from self.reported.refresh(at, tables)
         present = {row.uuid: row for row in tables.members}
         for uuid in self._seen.keys() - present.keys():
-            yield from self._unless_it_raises(uuid, look.gone(uuid, self._seen.pop(uuid)))
+            yield from self._unless_it_raises(uuid, reading.gone(uuid, self._seen.pop(uuid)))
         for uuid, row in present.items():
             if row.in_queue:
-                yield from self._unless_it_raises(uuid, look.in_queue(row, self._seen.get(uuid)))
+                yield from self._unless_it_raises(uuid, reading.in_queue(row, self._seen.get(uuid)))
             elif row.left_over:
                 if uuid in self._seen:
-                    yield from self._unless_it_raises(uuid, look.abandoned(row, self._seen.pop(uuid)))
+                    yield from self._unless_it_raises(uuid, reading.abandoned(row, self._seen.pop(uuid)))
                 elif row.abandoned_epoch and uuid not in self._left and not is_known(uuid):
-                    yield from self._unless_it_raises(uuid, look.came_and_left(row))
+                    yield from self._unless_it_raises(uuid, reading.came_and_left(row))
         self._left = frozenset(uuid for uuid, row in present.items() if row.left_over)
-        yield from look.rings()
+        yield from reading.ringing_changes()
         self._agents = {row.name: row for row in tables.agents}
 
     def _unless_it_raises(self, uuid: str, reported: Iterator[FloorEvent]) -> list[FloorEvent]:
@@ -103,13 +103,15 @@ class MemberTablePoller:
 class _TableReading:
     """One reading of the tables, and the events that follow from it for single callers."""
 
-    def __init__(self, poller: MemberTablePoller, at: int, tables: CallCenterTables, clock_offset_ms: int) -> None:
-        self.poller = poller
+    def __init__(
+        self, comparison: MemberTableComparison, at: int, tables: CallCenterTables, clock_offset_ms: int
+    ) -> None:
+        self.comparison = comparison
         self.at = at
         self.tables = tables
         self.offset = clock_offset_ms
         self.agents = {row.name: row for row in tables.agents}
-        self.callers = poller._callers
+        self.callers = comparison._callers
 
     def moment(self, epoch: int) -> int:
         """A moment of the switch's clock by our clock; now where the switch gives none."""
@@ -118,7 +120,7 @@ class _TableReading:
     def in_queue(self, row: MemberRow, seen: SeenCaller | None) -> Iterator[FloorEvent]:
         if seen is None:
             yield from self.enter(row)
-            seen = self.poller._seen[row.uuid] = SeenCaller(row._replace(state="Waiting", serving_agent=""))
+            seen = self.comparison._seen[row.uuid] = SeenCaller(row._replace(state="Waiting", serving_agent=""))
         before, seen.row = seen.row, row
         caller = self.callers[row.uuid]
         if row.state == "Answered" and (before.state != "Answered" or before.serving_agent != row.serving_agent):
@@ -134,12 +136,12 @@ class _TableReading:
 
     def answer(self, row: MemberRow, seen: SeenCaller, caller: Caller) -> Iterator[FloorEvent]:
         seen.answered_at = self.moment(row.bridge_epoch)
-        for agent in caller.rings:
+        for agent in caller.ringing_since:
             if agent != row.serving_agent:
                 yield OfferWithdrawn(self.at, row.uuid, row.queue, agent)
-        caller.rings.clear()
+        caller.ringing_since.clear()
         caller.agent = row.serving_agent
-        yield from self.poller.reported.wrap_ups.end(seen.answered_at, row.serving_agent)
+        yield from self.comparison.reported.wrap_ups.end(seen.answered_at, row.serving_agent)
         yield CallAnswered(seen.answered_at, row.uuid, row.queue, row.serving_agent)
 
     def abandoned(self, row: MemberRow, seen: SeenCaller) -> Iterator[FloorEvent]:
@@ -170,31 +172,31 @@ class _TableReading:
         agent = self.agents.get(row.serving_agent)
         ended = agent.last_bridge_end if agent and agent.last_bridge_end >= row.bridge_epoch else 0
         ended_at = self.moment(ended)
-        wraps_up = self.poller.reported.begin_wrap_up(ended_at, row.serving_agent)
+        wraps_up = self.comparison.reported.begin_wrap_up(ended_at, row.serving_agent)
         yield CallEnded(ended_at, uuid, row.queue, Outcome.ANSWERED, agent=row.serving_agent, wraps_up=wraps_up)
 
     def served_unseen(self, row: MemberRow) -> AgentRow | None:
         """The agent to whom this caller was offered, if they began and ended a call since the last poll."""
-        now, before = self.agents.get(row.serving_agent), self.poller._agents.get(row.serving_agent)
+        now, before = self.agents.get(row.serving_agent), self.comparison._agents.get(row.serving_agent)
         if now and before and now.last_bridge_start > before.last_bridge_start <= now.last_bridge_end:
             return now
         return None
 
     def stop_rings(self, uuid: str) -> Iterator[FloorEvent]:
         caller = self.callers.pop(uuid, None)
-        for agent in caller.rings if caller else ():
+        for agent in caller.ringing_since if caller else ():
             yield OfferWithdrawn(self.at, uuid, caller.queue if caller else "", agent)
 
-    def rings(self) -> Iterator[FloorEvent]:
+    def ringing_changes(self) -> Iterator[FloorEvent]:
         """Changes since the last poll in which telephones ring for which callers."""
         ringing = dict(self.ringing())
         for uuid, caller in self.callers.items():
-            for agent in [name for name in caller.rings if ringing.get(name) != uuid]:
+            for agent in [name for name in caller.ringing_since if ringing.get(name) != uuid]:
                 yield self.stopped(uuid, caller, agent)
         for agent, uuid in ringing.items():
             caller = self.callers[uuid]
-            if agent not in caller.rings:
-                caller.rings[agent] = self.at
+            if agent not in caller.ringing_since:
+                caller.ringing_since[agent] = self.at
                 yield CallOffered(self.at, uuid, caller.queue, agent)
 
     def ringing(self) -> Iterator[tuple[str, str]]:
@@ -211,8 +213,8 @@ class _TableReading:
 
     def stopped(self, uuid: str, caller: Caller, agent: str) -> FloorEvent:
         """A ringing that ended. Only a call that rang out raises the agent's count; one refused or busy does not."""
-        since = caller.rings.pop(agent)
-        now, before = self.agents.get(agent), self.poller._agents.get(agent)
+        since = caller.ringing_since.pop(agent)
+        now, before = self.agents.get(agent), self.comparison._agents.get(agent)
         if now and before and now.no_answer_count > before.no_answer_count:
             return CallMissed(self.at, uuid, caller.queue, agent, max(0, self.at - since))
         return OfferWithdrawn(self.at, uuid, caller.queue, agent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ccmon.time_units import NEVER
 
 
-class DueMoments:
+class NextChange:
     """Tells which moments have been reached at a given one, and collects the next: until then every answer is the same.
 
     A rule asks `reached` instead of comparing moments itself, so that the rule and the moment at which its answer

@@ -21,7 +21,7 @@ from ccmon.simulator.clock import FloorClock, busy_moment, local_date
 from ccmon.simulator.day_plan import Planner
 
 
-class Task(Struct, frozen=True):
+class FloorSettings(Struct, frozen=True):
     """What to simulate."""
 
     time_zone: str
@@ -35,10 +35,10 @@ class Task(Struct, frozen=True):
 
 
 def main() -> int:
-    """Run the floor for the arguments, a database and a task in JSON; an error is one line on standard error."""
-    path, task = Path(sys.argv[1]), Task(**loads(sys.argv[2]))
+    """Run the floor for the arguments, a database and the settings in JSON; an error is one line on standard error."""
+    path, settings = Path(sys.argv[1]), FloorSettings(**loads(sys.argv[2]))
     try:
-        _run(path, task)
+        _run(path, settings)
     except CcmonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -48,21 +48,21 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     finally:
-        if task.remove is not None:
+        if settings.remove is not None:
             from shutil import rmtree  # noqa: PLC0415 (nobody waits for it now)
 
-            rmtree(task.remove, ignore_errors=True)
+            rmtree(settings.remove, ignore_errors=True)
     return 0
 
 
-def _run(path: Path, task: Task) -> None:
+def _run(path: Path, settings: FloorSettings) -> None:
     is_new = not path.exists()
-    zone = named_zone(task.time_zone) if is_new else zone_of_database(path)
+    zone = named_zone(settings.time_zone) if is_new else zone_of_database(path)
     real = real_now()
-    clock = FloorClock(real, busy_moment(zone, real), task.speed)
+    clock = FloorClock(real, busy_moment(zone, real), settings.speed)
     today = local_date(zone, clock.floor_at)
     if is_new:
         years = business_days.Years(today.year - 1, today.year + 1)
-        create(path, time_zone=task.time_zone, years=years)  # the others once the floor can be shown
-    planner = Planner(standard_centre(task.agents), task.seed, zone, problem_day=today)
-    live.run(path, planner, clock, task.days, lacks_days=is_new)
+        create(path, time_zone=settings.time_zone, years=years)  # the others once the floor can be shown
+    planner = Planner(standard_centre(settings.agents), settings.seed, zone, problem_day=today)
+    live.run(path, planner, clock, settings.days, lacks_days=is_new)
