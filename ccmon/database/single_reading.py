@@ -60,15 +60,15 @@ class PrefetchedQuery:
 class PrefetchingDatabase(Database):
     """A database that can execute queries ahead of need, in a thread with a connection of its own."""
 
-    def __init__(self, connection: sqlite3.Connection, beside: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, second_connection: sqlite3.Connection) -> None:
         """A database without prefetched queries.
 
         Args:
             connection: for queries asked here.
-            beside: for queries executed in the thread; it sees the same data.
+            second_connection: for queries executed in the thread; it sees the same data.
         """
         super().__init__(connection)
-        self.beside = beside
+        self.second_connection = second_connection
         self.prefetched: dict[str, PrefetchedQuery] = {}
         """Those that have not been asked for yet."""
         self._waiting: deque[PrefetchedQuery] = deque()
@@ -87,7 +87,7 @@ class PrefetchingDatabase(Database):
             self._runs.release()
 
     def _run(self) -> None:
-        _execute(self._waiting.popleft, Database(self.beside))
+        _execute(self._waiting.popleft, Database(self.second_connection))
         self._runs.release()
 
     def wait(self) -> None:
@@ -97,14 +97,16 @@ class PrefetchingDatabase(Database):
             pass
 
     def close(self) -> None:
-        """Execute no more of them."""
+        """Execute no more of them, and break off the one that the thread executes."""
         self._waiting.clear()
+        self.second_connection.interrupt()
         self.wait()
 
     def ask(self, query: str, parameters: Values) -> sqlite3.Cursor:
         """The rows of a query, which are there already if it was prefetched with the same parameters."""
         prefetched = self.prefetched.get(query)
-        if prefetched is not None and (prefetched.parameters == parameters or callable(prefetched.parameters)):
+        wanted = None if prefetched is None else prefetched.parameters  # the thread replaces them amid this
+        if prefetched is not None and (callable(wanted) or wanted == parameters):
             self.wait()
             if prefetched.cursor is not None and prefetched.parameters == parameters:
                 del self.prefetched[query]

@@ -98,7 +98,7 @@ def test_what_is_begun_and_what_is_asked_see_the_same(database: Path, monkeypatc
     monkeypatch.setattr(Database, "version", writing_meanwhile)
     counted = "SELECT count(*) FROM calls"
     with started(database) as one:
-        both = one.database.connection, one.database.beside
+        both = one.database.connection, one.database.second_connection
         assert [each.execute(counted).fetchall() for each in both] == [[(62,)], [(62,)]]
     assert len(begun) == 7
 
