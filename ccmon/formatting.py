@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -84,8 +85,9 @@ def width_of(text: str) -> int:
 def _cells_of(text: str) -> int:
     from rich.cells import cached_cell_len  # noqa: PLC0415 - writing only JSON must not pay for it
 
-    # Not from Rich's own cache, which would keep the last 4,096 texts.
-    return cached_cell_len.__wrapped__(text)
+    # Not from Rich's own cache, where it has one: that would keep the last 4,096 texts.
+    uncached: Callable[[str], int] = getattr(cached_cell_len, "__wrapped__", cached_cell_len)
+    return uncached(text)
 
 
 def _cut(text: str, width: int) -> str:

@@ -19,8 +19,8 @@ from types import CodeType, ModuleType
 
 HEADER = 16
 """The length of what stands before the code in a file of bytecode."""
-MOST = 1 << 16
-"""More bytes than the bytecode of any of our modules has."""
+READ_BYTES = 1 << 16
+"""Read at once of a file of bytecode; a module with as much or more is left to Python."""
 
 
 class Loader(SourceFileLoader):
@@ -56,14 +56,14 @@ def _spec(name: str, folder: str, stem: str) -> ModuleSpec | None:
         found = os.stat(source)  # noqa: PTH116 (pathlib is not imported yet)
         file = os.open(bytecode, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            data = os.read(file, MOST)
+            data = os.read(file, READ_BYTES)
         finally:
             os.close(file)
     except OSError:
         return None
     made_of = (int(found.st_mtime) & 0xFFFFFFFF, found.st_size & 0xFFFFFFFF)
     header = b"".join((MAGIC_NUMBER, bytes(4), *(number.to_bytes(4, "little") for number in made_of)))
-    if data[:HEADER] != header or len(data) == MOST:
+    if data[:HEADER] != header or len(data) == READ_BYTES:
         return None
     loader = Loader(name, source)
     code = marshal.loads(memoryview(data)[HEADER:])  # noqa: S302 (as Python does)

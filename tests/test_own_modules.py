@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import marshal
 import os
 import py_compile
 import shutil
@@ -61,7 +62,7 @@ def test_a_module_with_much_bytecode_is_left_to_python(tmp_path: Path, monkeypat
     compiled(source)
     size = source.parent.joinpath("__pycache__", f"some.{sys.implementation.cache_tag}.pyc").stat().st_size
     for most, is_found in ((size + 1, True), (size, False), (size - 1, False)):
-        monkeypatch.setattr(own_modules, "MOST", most)
+        monkeypatch.setattr(own_modules, "READ_BYTES", most)
         assert (Finder.find_spec("ccmon.some", [str(tmp_path)]) is not None) is is_found
 
 
@@ -144,3 +145,8 @@ def test_without_a_private_part_of_python_the_start_is_pythons() -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True, cwd=ROOT)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_all_our_modules_are_small_enough_to_be_read_at_once() -> None:
+    code = {path: compile(path.read_text(), str(path), "exec") for path in (ROOT / "ccmon").rglob("*.py")}
+    assert max(len(marshal.dumps(each)) for each in code.values()) + own_modules.HEADER < own_modules.READ_BYTES

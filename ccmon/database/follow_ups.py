@@ -37,7 +37,7 @@ MovedBy = Literal["customer", "agent"]
 
 @dataclass(frozen=True, slots=True)
 class StoredFollowUp:
-    """A follow-up. A row of ``follow_up`` or ``list_open_follow_ups``."""
+    """A follow-up. A row of ``follow_up`` or ``all_open_follow_ups``."""
 
     id: int
     agent_id: int | None
@@ -84,7 +84,7 @@ def list_open_follow_ups(path: Path, agent: str | None = None) -> list[StoredFol
     """
     with open_for_reading(path) as connection:
         agent_id = None if agent is None else _agent(connection, agent)
-        return Database(connection).rows("list_open_follow_ups", StoredFollowUp, {"agent_id": agent_id})
+        return Database(connection).rows("all_open_follow_ups", StoredFollowUp, {"agent_id": agent_id})
 
 
 def history(path: Path, name: str) -> list[AuditEntry]:

@@ -106,11 +106,6 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
         """The word for one row."""
         return self.name.removesuffix("s").replace("-", " ")
 
-    @property
-    def key_in_words(self) -> str:
-        """The keys in words."""
-        return ", else ".join(" and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) for names in self.keys)
-
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """Columns of the database's table."""

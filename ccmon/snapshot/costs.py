@@ -62,7 +62,7 @@ def work_figures(baseline: WeekdayBaseline | None, agent_totals: AgentTotalsByTe
 
 def handling_shares(funnel: FunnelSums) -> Mapping[str | None, float]:
     """Share of today's handling time that went into calls of each purpose."""
-    return _shares(funnel.handling_ms.items())
+    return _shares(funnel.handling_ms)
 
 
 def resource_figures(
@@ -113,11 +113,8 @@ def at_later_moment(
     )
 
 
-def _shares(handling: Iterable[tuple[str | None, int]]) -> Mapping[str | None, float]:
+def _shares(length_ms: Mapping[str | None, int]) -> Mapping[str | None, float]:
     """Share of the handling time that went into calls of each purpose."""
-    length_ms: Counter[str | None] = Counter()
-    for purpose, handling_ms in handling:
-        length_ms[purpose] += handling_ms
     total = sum(length_ms.values())
     return {purpose: ms / total for purpose, ms in length_ms.items()} if total else {}
 
@@ -219,11 +216,12 @@ def _labour(periodic_data: PeriodicData, logged_in: Mapping[int, int]) -> float 
     return sum(costs.labour_cents(cost, ms) for cost, ms in paid) if paid else None
 
 
-def _handling(periodic_data: PeriodicData, finished: FinishedDays) -> Iterable[tuple[str | None, int]]:
+def _handling(periodic_data: PeriodicData, finished: FinishedDays) -> Mapping[str | None, int]:
     """Handling time of the window by purpose."""
+    length_ms: Counter[str | None] = Counter()
     queues, campaigns = periodic_data.directory.queues, periodic_data.directory.campaigns
     for queue in finished.handling_by_queue.values():
-        yield queues[queue.queue_id].purpose, queue.handling_ms
+        length_ms[queues[queue.queue_id].purpose] += queue.handling_ms
     starts_on = finished.window.starts_on.isoformat()
     days = [day for day in finished.day_totals if day.date >= starts_on]
     handled, outbound_ms = sum(day.outbound for day in days), sum(day.outbound_ms for day in days)
@@ -231,8 +229,9 @@ def _handling(periodic_data: PeriodicData, finished: FinishedDays) -> Iterable[t
     # Calls without a campaign are for no goal; their handling time is only known within that of all outbound calls.
     total = max(handled, contacts)
     for row in finished.sales.by_campaign.values():
-        yield campaigns[row.id].purpose, round(outbound_ms * row.contacts / total) if total else 0
-    yield None, round(outbound_ms * (total - contacts) / total) if total else 0
+        length_ms[campaigns[row.id].purpose] += round(outbound_ms * row.contacts / total) if total else 0
+    length_ms[None] += round(outbound_ms * (total - contacts) / total) if total else 0
+    return length_ms
 
 
 def _earned(periodic_data: PeriodicData, revenue_cents: int | None, share: float = 1.0) -> float | None:

@@ -21,7 +21,7 @@ class CallSums(Struct):
     """Calls of one team, campaign and direction; those of no team are together."""
 
     agent_id: int
-    """An agent of the team; 0: none."""
+    """An agent of the team, which is all that is looked at; where there is no team, an agent without one or 0."""
     campaign_id: int | None
     direction: str
     visits: int = 0

@@ -64,51 +64,51 @@ class EditedRows(ChunkedRows[Row]):
     __hash__ = None
 
 
-SHARDS = 64
+PARTS = 64
 """A change copies one of so many parts of `EditedValues`."""
 
 
 class EditedValues(Mapping[Any, Value]):
     """Immutable values by key, with the keys at which they differ from earlier values; what is equal is shared."""
 
-    __slots__ = ("__weakref__", "_before", "_shards", "changed_keys")
+    __slots__ = ("__weakref__", "_before", "_parts", "changed_keys")
 
     def __init__(self, values: Mapping[Any, Value]) -> None:
-        self._shards: Sequence[dict[Any, Value]] = [{} for _ in range(SHARDS)]
+        self._parts: Sequence[dict[Any, Value]] = [{} for _ in range(PARTS)]
         """The values in parts, each key's by its hash."""
         for key, value in values.items():
-            self._shards[hash(key) % SHARDS][key] = value
+            self._parts[hash(key) % PARTS][key] = value
         self.changed_keys: Collection[Any] = ()
         """The keys at which they differ from the values they were made from."""
         self._before: ref[EditedValues[Value]] | None = None
 
     def __getitem__(self, key: Any) -> Value:
-        return self._shards[hash(key) % SHARDS][key]
+        return self._parts[hash(key) % PARTS][key]
 
     def get(self, key: Any, default: Any = None) -> Any:
         """The value of a key, or the default."""
-        return self._shards[hash(key) % SHARDS].get(key, default)
+        return self._parts[hash(key) % PARTS].get(key, default)
 
     def __iter__(self) -> Iterator[Any]:
-        return chain.from_iterable(self._shards)
+        return chain.from_iterable(self._parts)
 
     def __len__(self) -> int:
-        return sum(map(len, self._shards))
+        return sum(map(len, self._parts))
 
     def with_changes(self, changes: Mapping[Any, Value | None]) -> EditedValues[Value]:
         """These values with some changed; a change to None removes the value."""
         if not changes:
             return self
         edited_values: EditedValues[Value] = EditedValues.__new__(EditedValues)
-        shards = edited_values._shards = list(self._shards)
-        for number in {hash(key) % SHARDS for key in changes}:
-            shards[number] = shards[number].copy()
+        parts = edited_values._parts = list(self._parts)
+        for number in {hash(key) % PARTS for key in changes}:
+            parts[number] = parts[number].copy()
         for key, now in changes.items():
-            shard = shards[hash(key) % SHARDS]
+            part = parts[hash(key) % PARTS]
             if now is None:
-                shard.pop(key, None)
+                part.pop(key, None)
             else:
-                shard[key] = now
+                part[key] = now
         edited_values.changed_keys, edited_values._before = changes.keys(), ref(self)
         return edited_values
 

@@ -10,7 +10,7 @@ FROM follow_ups AS f
 WHERE f.id = :number OR f.reference = :name
 ORDER BY f.id = :number DESC LIMIT 1;
 
--- name: list_open_follow_ups
+-- name: all_open_follow_ups
 -- Open follow-ups, the soonest due first; only one agent's if given.
 SELECT f.id, f.agent_id, coalesce(a.name, a.login) AS owner, u.name AS customer, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
     f.outcome, f.note
