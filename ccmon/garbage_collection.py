@@ -11,6 +11,18 @@ _RARELY = 1_000_000
 
 
 @contextmanager
+def off() -> Iterator[None]:
+    """Do not search at all, during work of which a test shows that what is done with is freed without it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@contextmanager
 def seldom() -> Iterator[None]:
     """Search seldom, during long work whose objects are freed as soon as nothing refers to them."""
     usual = gc.get_threshold()

@@ -66,7 +66,7 @@ class SimulatedFloor(FloorContext):
         rows, self.rows = self.rows, FloorRows()
         return rows
 
-    def let_go(self) -> None:
+    def break_cycles(self) -> None:
         """To be called when nothing more is wanted of the floor: frees it without a search for reference cycles."""
         del self.call_outcomes, self._dialler
 

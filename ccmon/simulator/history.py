@@ -69,7 +69,7 @@ def seed(
     last = local_date(zone, until)
     planner = Planner(standard_centre(agents), seed, zone, problem_day=last)
     first = last - timedelta(days=days)
-    with garbage_collection.seldom(), Writer(path, source=SOURCE, kind=SOURCE) as writer:
+    with garbage_collection.off(), Writer(path, source=SOURCE, kind=SOURCE) as writer:
         prepare(writer, planner, first)
         new_rows = (days + 1) * agents * ROWS_OF_AGENT_DAY
         with own_rows(writer.connection), writer.transaction(bulk=True, rows=new_rows):
@@ -148,7 +148,7 @@ def _write_day(writer: Writer, rows: RowWriter, planner: Planner, day: date, unt
             writer.count(records=len(events))
     beside = floor.take_rows()
     beside.changes += (change for change in floor.call_outcomes.later_outcomes() if change.at <= until)
-    floor.let_go()
+    floor.break_cycles()
     rows.write_customers(beside)
     if record is not None:
         record.write()

@@ -89,11 +89,16 @@ def test_past_days_filled_in_behind_are_those_of_a_history(tmp_path: Path) -> No
     live, seeded = tmp_path / "live.db", tmp_path / "seeded.db"
     with begun_floor(live, FloorClock(real_at=0, floor_at=NOON, speed=1), past_days=2) as floor:
         assert rows(live, "SELECT done, total FROM progress") == [(0, 2)]
+        real = 0
         while not floor.past.is_done:
             floor.past.work(lambda: floor.written_until)
+            real += 9_000
+            floor.advance(real)  # calls of today come in between those of past days
         assert rows(live, "SELECT done, total FROM progress") == [(2, 2)]
+        written_until = floor.written_until
+    assert len(rows(live, f"SELECT 1 FROM calls WHERE entered_at > {NOON}"))
     new_database(seeded, time_zone="Europe/Amsterdam")
-    seed(seeded, days=2, agents=AGENTS, seed=SEED, until=NOON)
+    seed(seeded, days=2, agents=AGENTS, seed=SEED, until=written_until)
     assert rows(live, CALLS) == rows(seeded, CALLS)
     assert rows(live, SALES) == rows(seeded, SALES)
     assert rows(live, SURVEYS) == rows(seeded, SURVEYS)
