@@ -229,6 +229,9 @@ def test_indexes_are_put_off_where_most_rows_are_new(connection: sqlite3.Connect
         assert before - _indexes(connection) == {
             "calls_by_agent",
             "calls_by_customer",
+            "calls_outbound",
+            "calls_reached",
+            "calls_kept",
             "agent_states_by_agent",
             "agent_states_by_start",
             "queue_pauses_by_queue",
