@@ -47,7 +47,7 @@ WHERE day.starts_at < min({last}, (SELECT max(started_at) + 1 FROM agent_states)
         SELECT max(ends_at - starts_at) FROM business_days WHERE starts_at >= {first} AND starts_at < {last}))
     AND state.ended_at > state.started_at
 -- name: continued_states
-agent_states AS state CROSS JOIN business_days AS day
+agent_states AS state NOT INDEXED CROSS JOIN business_days AS day
     ON day.starts_at >= max({first}, state.started_at + 1) AND day.starts_at < min({last}, state.ended_at)
 WHERE state.started_at < {last} AND state.ended_at > {first} AND state.started_at / 900000 < state.ended_at / 900000
 
