@@ -135,27 +135,27 @@ def insert_by(connection: sqlite3.Connection, text: str, columns: Sequence[Seque
     return written
 
 
-def insert_lists(
-    connection: sqlite3.Connection, query: str, rows: Sequence[list[Any]], common: Mapping[str, Any]
-) -> None:
+def insert_lists(connection: sqlite3.Connection, query: str, values: list[Any], common: Mapping[str, Any]) -> None:
     """Insert rows of our own making with a query for one row.
 
     Args:
         connection: in a transaction that writes.
         query: its name.
-        rows: the values of each, in the order of the query's parameters, and `NULL` for None.
-        common: the values of those parameters that are the same in all rows, and not in ``rows``.
+        values: those of each row, one row after the other, in the order of the query's parameters; `NULL` for None.
+        common: the values of those parameters that are the same in all rows, and not in ``values``.
     """
     text, parameters = numbered(query)
     shared = [common[name] for name in parameters if name in common]
     alike = tuple(name in common for name in parameters)
-    whole = len(rows) - len(rows) % _TOGETHER
-    batches = ([*shared, *chain.from_iterable(rows[first : first + _TOGETHER])] for first in range(0, whole, _TOGETHER))
+    width = len(parameters) - len(shared)
+    together = _TOGETHER * width
+    whole = len(values) - len(values) % together
     if whole:
+        batches = (shared + values[first : first + together] for first in range(0, whole, together))
         connection.executemany(_of_many(text, alike), batches)
-    for row in rows[whole:]:
-        values = iter(row)
-        connection.execute(text, [common[name] if name in common else next(values) for name in parameters])
+    rest = iter(values[whole:])
+    for _ in range(whole, len(values), width):
+        connection.execute(text, [common[name] if name in common else next(rest) for name in parameters])
 
 
 def _is_alike(values: Sequence[Any]) -> bool:

@@ -45,13 +45,13 @@ class SimulatedCaller(Struct, eq=False):
     """Whether it is decided how the wait ends."""
     answered_at: int = 0
     held_ms: int = 0
-    row: Any = None
-    """What the floor's record keeps of it."""
+    row_id: int = 0
+    """The number of its row, if the floor's record makes rows."""
 
     @property
     def key(self) -> CallOfRow:
         """That by which rows refer to the visit."""
-        return self.row or (self.call_id, self.visit)
+        return self.row_id or (self.call_id, self.visit)
 
     @property
     def customer(self) -> int | None:
@@ -76,13 +76,13 @@ class DialAttempt(Struct, eq=False):
     setting: CampaignSetting
     follow_up: DueFollowUp | None
     """None: the call is of a campaign."""
-    row: Any = None
-    """What the floor's record keeps of it."""
+    row_id: int = 0
+    """The number of its row, if the floor's record makes rows."""
 
     @property
     def key(self) -> CallOfRow:
         """That by which rows refer to the call."""
-        return self.row or (self.call_id, 1)
+        return self.row_id or (self.call_id, 1)
 
     @property
     def campaign(self) -> str | None:
@@ -107,7 +107,7 @@ class AgentAtWork(Struct, eq=False):
     activity_number: int = 0
     """Counts what the agent has begun, so that an interrupted preview is recognized."""
     id: int = 0
-    rows: list[list[Any]] = []
+    states: list[Any] = []
     pause_rows: list[list[Any]] = []
     """What the floor's record keeps of the agent: the row's number, the states of the day, and the present pause."""
 

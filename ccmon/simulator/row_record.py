@@ -28,11 +28,13 @@ CALL = (
     "disposition", "right_party", "customer_id",
 )  # fmt: skip
 """The values of a row of calls, in the order of the query that inserts it."""
-_QUEUE, _AGENT, _ANSWERED_AT, _ENDED_AT, _OUTCOME, _ENDED_BY = 4, 8, 10, 11, 12, 13
+_WIDTH = len(CALL)
+_AGENT, _ANSWERED_AT, _ENDED_AT, _OUTCOME, _ENDED_BY = 8, 10, 11, 12, 13
 _HOLD_MS, _WRAPPING_UP, _WRAPPED_UP_AT, _DISPOSITION, _RIGHT_PARTY = 14, 15, 16, 17, 18
 STATE = ("agent_id", "state", "reason", "call_id", "started_at", "ended_at")
 """The values of a row of agent_states."""
-_REASON, _CALL, _BEGAN, _ENDED = 2, 3, 4, 5
+_STATE, _REASON, _CALL, _BEGAN, _ENDED = range(1 - len(STATE), 0)
+"""The places of values of an agent's last row."""
 PAUSE = ("queue_id", "agent_id", "reason", "started_at", "ended_at")
 """The values of a row of queue_pauses."""
 _PAUSE_BEGAN, _PAUSE_ENDED = 3, 4
@@ -41,100 +43,88 @@ MISSED = ("call_id", "queue_id", "agent_id", "missed_at", "ring_ms")
 _ANSWERED, _ABANDONED = Outcome.ANSWERED.value, Outcome.ABANDONED.value
 _INBOUND, _OUTBOUND = Direction.INBOUND.value, Direction.OUTBOUND.value
 
-_Row = list[Any]
-
 
 class RowRecord(FloorRecord):
     """Makes rows, for a day that is simulated to its end before they are written.
 
     The state machine is then left as the events would have left it, except that it does not remember the calls. All are
     over, as none is open for longer than it allows.
+
+    Rows of calls and states are kept as they are inserted: their values one after the other in a list. No call may be
+    written between the creation of a record and its own rows, which are numbered as they come.
     """
 
     def __init__(self, connection: sqlite3.Connection, state_machine: CallStateMachine, names: NameIds) -> None:
         self._connection = connection
-        self._first_id: int = Database(connection).value("next_call_id")
+        self._next_id: int = Database(connection).value("next_call_id")
+        self._before_first: int = self._next_id * _WIDTH
         self._state_machine = state_machine
         self._names = names
         self._queue, self._campaign = names.queue, names.campaign
-        self._calls: list[_Row] = []
-        self._states: list[list[_Row]] = []
+        self._calls: list[Any] = []
+        self._states: list[list[Any]] = []
         """Those of each agent."""
-        self._pauses: list[_Row] = []
-        self._missed: list[_Row] = []
+        self._pauses: list[list[Any]] = []
+        self._missed: list[Any] = []
         self.event_count = 0
         """How many floor events would say the same."""
 
     def write(self) -> None:
         """Write the rows in an open transaction, once the day is over."""
-        connection = self._connection
-        calls = self._calls
-        # In the order of the index by agent, which is so made in half the time.
-        states = list(chain.from_iterable(self._states))
+        connection, calls, states = self._connection, self._calls, self._states
         pauses = [row for row in self._pauses if row[_PAUSE_ENDED] != row[_PAUSE_BEGAN]]
-        self._renumber(Database(connection).value("next_call_id"), states)
-        with deferred_checks(connection, "calls", len(calls)):
+        with deferred_checks(connection, "calls", len(calls) // _WIDTH):
             insert_lists(connection, "insert_call", calls, {"source": SOURCE})
-        with deferred_checks(connection, "agent_states", len(states)):
-            insert_lists(connection, "insert_state", states, {"row_id": None, "source": SOURCE})
-        insert_lists(connection, "insert_pause", pauses, {"row_id": None, "source": SOURCE})
+        with deferred_checks(connection, "agent_states", sum(map(len, states)) // len(STATE)):
+            # In the order of the index by agent, which is so made in half the time.
+            insert_lists(connection, "insert_state", _joined(states), {"row_id": None, "source": SOURCE})
+        insert_lists(connection, "insert_pause", _joined(pauses), {"row_id": None, "source": SOURCE})
         insert_lists(connection, "insert_missed_call", self._missed, {})
-        last = max((row[_WRAPPED_UP_AT] if row[_WRAPPING_UP] == 0 else row[_ENDED_AT] for row in calls), default=0)
-        self._state_machine.now = max(self._state_machine.now, last)
-
-    def _renumber(self, first_id: int, states: Iterable[_Row]) -> None:
-        """Give calls other numbers, if others have been written meanwhile."""
-        shift = first_id - self._first_id
-        if shift:
-            for row in chain(self._calls, self._missed):
-                row[0] += shift
-            for row in states:
-                row[_CALL] += shift
+        wrapped_up = (at for at in calls[_WRAPPED_UP_AT::_WIDTH] if at is not NULL)
+        self._state_machine.now = max((self._state_machine.now, *calls[_ENDED_AT::_WIDTH], *wrapped_up))
 
     def _begin(self, agent: AgentAtWork, state: str, at: int, call: int | float = NULL) -> None:
         """Begin a state in place of the present one."""
-        rows = agent.rows
-        present = rows[-1]
-        if present[_BEGAN] == at:  # it has lasted no time
-            rows[-1] = [agent.id, state, NULL, call, at, NULL]
+        states = agent.states
+        if states[_BEGAN] == at:  # the present one has lasted no time
+            states[_STATE], states[_REASON], states[_CALL] = state, NULL, call
         else:
-            present[_ENDED] = at
-            rows.append([agent.id, state, NULL, call, at, NULL])
+            states[_ENDED] = at
+            states += (agent.id, state, NULL, call, at, NULL)
 
     def entered(
         self, now: int, caller: SimulatedCaller, *, phone: str | None, name: str | None, customer: int | None
     ) -> None:
         self.event_count += 1
-        calls = self._calls
-        caller.row = row = [
-            self._first_id + len(calls), caller.call_id, caller.visit, _INBOUND,
+        caller.row_id = row_id = self._next_id
+        self._next_id += 1
+        self._calls += (
+            row_id, caller.call_id, caller.visit, _INBOUND,
             self._queue(caller.queue.setting.name), NULL,
             phone or NULL, name or NULL, NULL, now, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
             customer or NULL,
-        ]  # fmt: skip
-        calls.append(row)
+        )  # fmt: skip
 
     def rings(self, now: int, caller: SimulatedCaller, agent: AgentAtWork) -> None:
         self.event_count += 1
-        self._begin(agent, "ringing", now, caller.row[0])
+        self._begin(agent, "ringing", now, caller.row_id)
 
     def serves(self, now: int, caller: SimulatedCaller, agent: AgentAtWork, held_at: int | None) -> None:
         self.event_count += 2
-        row, begin, answered_at = caller.row, self._begin, caller.answered_at
-        call = row[0]
-        row[_AGENT], row[_ANSWERED_AT] = agent.id, answered_at
+        begin, call, answered_at = self._begin, caller.row_id, caller.answered_at
+        calls, row = self._calls, call * _WIDTH - self._before_first
+        calls[row + _AGENT], calls[row + _ANSWERED_AT] = agent.id, answered_at
         begin(agent, "ringing", now, call)
         begin(agent, "talking", answered_at, call)
         if held_at is not None:
             self.event_count += 2
-            row[_HOLD_MS] = caller.held_ms
+            calls[row + _HOLD_MS] = caller.held_ms
             begin(agent, "hold", held_at, call)
             begin(agent, "talking", held_at + caller.held_ms, call)
 
     def missed(self, now: int, caller: SimulatedCaller, agent: AgentAtWork, ring_ms: int) -> None:
         self.event_count += 1
-        row = caller.row
-        self._missed.append([row[0], row[_QUEUE], agent.id, now, ring_ms])
+        self._missed += (caller.row_id, self._queue(caller.queue.setting.name), agent.id, now, ring_ms)
         self._begin(agent, "ready", now)
 
     def withdrawn(self, now: int, caller: SimulatedCaller, agent: AgentAtWork) -> None:
@@ -143,41 +133,47 @@ class RowRecord(FloorRecord):
 
     def left(self, now: int, caller: SimulatedCaller, outcome: Outcome, ended_by: str) -> None:
         self.event_count += 1
-        row = caller.row
-        row[_ENDED_AT], row[_OUTCOME], row[_ENDED_BY] = now, outcome.value, ended_by
+        self._end(caller.row_id, now, outcome.value, ended_by)
 
     def hung_up(
         self, now: int, caller: SimulatedCaller, agent: AgentAtWork, *, ended_by: str, disposition: str, wrap_up_ms: int
     ) -> None:
         self.event_count += 1
-        row = caller.row
-        row[_ENDED_AT], row[_OUTCOME], row[_ENDED_BY], row[_DISPOSITION] = now, _ANSWERED, ended_by, disposition
+        call = caller.row_id
+        row = self._end(call, now, _ANSWERED, ended_by, disposition)
         if wrap_up_ms:
-            row[_WRAPPING_UP], row[_WRAPPED_UP_AT] = 0, now + wrap_up_ms
-            self._begin(agent, "wrap_up", now, row[0])
+            calls = self._calls
+            calls[row + _WRAPPING_UP], calls[row + _WRAPPED_UP_AT] = 0, now + wrap_up_ms
+            self._begin(agent, "wrap_up", now, call)
         else:
             self._begin(agent, "ready", now)
 
+    def _end(self, call: int, now: int, outcome: str, ended_by: str, disposition: str | float = NULL) -> int:
+        """Put down how a call ended; return where its row begins."""
+        calls, row = self._calls, call * _WIDTH - self._before_first
+        calls[row + _ENDED_AT], calls[row + _OUTCOME] = now, outcome
+        calls[row + _ENDED_BY], calls[row + _DISPOSITION] = ended_by, disposition
+        return row
+
     def dialled(self, now: int, agent: AgentAtWork, attempt: DialAttempt, phone: str, answered_at: int | None) -> None:
-        calls, campaign = self._calls, attempt.campaign
-        call = self._first_id + len(calls)
-        attempt.row = row = [
+        campaign = attempt.campaign
+        attempt.row_id = call = self._next_id
+        self._next_id += 1
+        self._calls += (
             call, attempt.call_id, 1, _OUTBOUND, NULL, NULL if campaign is None else self._campaign(campaign), phone,
-            NULL, agent.id, now, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, attempt.customer,
-        ]  # fmt: skip
-        calls.append(row)
+            NULL, agent.id, now, NULL if answered_at is None else answered_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+            NULL, attempt.customer,
+        )  # fmt: skip
         self._begin(agent, "dialling", now, call)
         if answered_at is None:
             self.event_count += 1
         else:
             self.event_count += 2
-            row[_ANSWERED_AT] = answered_at
             self._begin(agent, "talking", answered_at, call)
 
     def not_reached(self, now: int, agent: AgentAtWork, attempt: DialAttempt, disposition: str) -> None:
         self.event_count += 1
-        row = attempt.row
-        row[_ENDED_AT], row[_OUTCOME], row[_ENDED_BY], row[_DISPOSITION] = now, _ABANDONED, "agent", disposition
+        self._end(attempt.row_id, now, _ABANDONED, "agent", disposition)
         self._begin(agent, "ready", now)
 
     def talked(
@@ -192,12 +188,11 @@ class RowRecord(FloorRecord):
         right_party: bool | None,
     ) -> None:
         self.event_count += 1
-        row = attempt.row
-        row[_ENDED_AT], row[_OUTCOME], row[_ENDED_BY], row[_DISPOSITION] = now, _ANSWERED, ended_by, disposition
-        row[_WRAPPING_UP], row[_WRAPPED_UP_AT] = 0, now + wrap_up_ms
+        calls, row = self._calls, self._end(attempt.row_id, now, _ANSWERED, ended_by, disposition)
+        calls[row + _WRAPPING_UP], calls[row + _WRAPPED_UP_AT] = 0, now + wrap_up_ms
         if right_party is not None:
-            row[_RIGHT_PARTY] = int(right_party)
-        self._begin(agent, "wrap_up", now, row[0])
+            calls[row + _RIGHT_PARTY] = int(right_party)
+        self._begin(agent, "wrap_up", now, attempt.row_id)
 
     def wrap_up_ended(self, now: int, agent: AgentAtWork) -> None:
         self.event_count += 1
@@ -206,7 +201,7 @@ class RowRecord(FloorRecord):
     def paused(self, now: int, agent: AgentAtWork, reason: str) -> None:
         self.event_count += 1
         self._begin(agent, "paused", now)
-        agent.rows[-1][_REASON] = reason
+        agent.states[_REASON] = reason
         agent.pause_rows = [[self._queue(queue.setting.name), agent.id, reason, now, NULL] for queue, _ in agent.queues]
         self._pauses += agent.pause_rows
 
@@ -226,14 +221,19 @@ class RowRecord(FloorRecord):
             self._state_machine.apply((event,))
         agent.id = self._names.agent(agent.login)
         self._state_machine.recorder.changes.states.pop()  # it is the first of these rows instead
-        agent.rows = [[agent.id, "ready", NULL, NULL, now, NULL]]
-        self._states.append(agent.rows)
+        agent.states = [agent.id, "ready", NULL, NULL, now, NULL]
+        self._states.append(agent.states)
 
     def logged_out(self, now: int, agent: AgentAtWork) -> None:
         self.event_count += 1
         self._end_pauses(now, agent)
-        if agent.rows[-1][_BEGAN] == now:
-            agent.rows.pop()
+        if agent.states[_BEGAN] == now:
+            del agent.states[-len(STATE) :]
         else:
-            agent.rows[-1][_ENDED] = now
+            agent.states[_ENDED] = now
         self._state_machine.apply((AgentLoggedOut(now, agent.login),))
+
+
+def _joined(rows: Iterable[list[Any]]) -> list[Any]:
+    """The values of all rows, one after the other."""
+    return list(chain.from_iterable(rows))

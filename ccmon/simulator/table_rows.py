@@ -26,8 +26,8 @@ SOURCE = "simulator"
 
 Values = dict[str, Any]
 """Values of a row by `ccmon.database.table_specs.ColumnSpec.key`; ``call`` is a `CallOfRow`."""
-CallOfRow = tuple[str, int] | list[Any]
-"""Call id and number of a visit, or its row, of which the number comes first, if that is written in the same way."""
+CallOfRow = tuple[str, int] | int
+"""Call id and number of a visit, or the number of its row."""
 
 
 class RowChange(NamedTuple):
@@ -119,4 +119,4 @@ class RowWriter:
             ids |= {(visit.call_id, visit.visit): visit.id for visit in found}
         for row in naming:
             call = row.pop("call")
-            row["call_id"] = ids[call] if isinstance(call, tuple) else call[0]
+            row["call_id"] = ids[call] if isinstance(call, tuple) else call
