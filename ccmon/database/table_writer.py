@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -171,8 +171,10 @@ class TableWriter:
             RejectedRowError: a row names something that does not exist; none of the rows is written.
         """
         spec, new = KINDS[kind_name], list(rows)
+        given = set().union(*new)
         if new:
-            insert_by(self._connection, spec.insert_if_new, [self._column(spec, field, new) for field in spec.fields])
+            columns = [self._column(spec, field, new, given) for field in spec.fields]
+            insert_by(self._connection, spec.insert_if_new, columns)
 
     def update_trusted(self, kind_name: str, known_by: Row, row: Row, *, earliest: str = "") -> None:
         """Update rows of our own making with new values; nothing is checked.
@@ -226,12 +228,12 @@ class TableWriter:
             return WriteResult.ADDED
         return WriteResult.SAME if merged == known else WriteResult.CHANGED
 
-    def _column(self, spec: TableSpec, field: str, rows: Sequence[Row]) -> list[Any]:
-        """The values of complete rows in one column of the database's table."""
+    def _column(self, spec: TableSpec, field: str, rows: Sequence[Row], given: Container[str]) -> list[Any]:
+        """The values of complete rows, which have given fields, in one column of the database's table."""
         column = spec.reference_of.get(field)
-        if column is None or not any(column.name in row for row in rows):
+        if column is None or column.name not in given:
             default = spec.defaults.get(field)
-            return [row.get(field, default) for row in rows]
+            return [row.get(field, default) for row in rows] if field in given else [default] * len(rows)
         named = [row.get(column.name) for row in rows]
         if column.refers_to == "scope":
             return [self._scope_id(row["scope"], name) for row, name in zip(rows, named, strict=True)]

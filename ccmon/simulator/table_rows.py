@@ -87,7 +87,7 @@ class RowWriter:
     def write_customers(self, rows: FloorRows) -> None:
         """Write the customers among the rows, before the calls that refer to them."""
         new = [person for number, person in rows.customers.items() if number not in self._customers]
-        self._customers |= rows.customers.keys()
+        self._customers.update(rows.customers)
         if new:
             insert_by(self._connection, KINDS["customers"].insert_if_new, list(zip(*new, strict=True)))
 
