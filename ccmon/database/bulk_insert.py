@@ -154,8 +154,9 @@ def insert_lists(connection: sqlite3.Connection, query: str, values: list[Any], 
         batches = (shared + values[first : first + together] for first in range(0, whole, together))
         connection.executemany(_of_many(text, alike), batches)
     rest = iter(values[whole:])
-    for _ in range(whole, len(values), width):
-        connection.execute(text, [common[name] if name in common else next(rest) for name in parameters])
+    rows = range(whole, len(values), width)
+    single = ([common[name] if name in common else next(rest) for name in parameters] for _ in rows)
+    connection.executemany(text, single)
 
 
 def _is_alike(values: Sequence[Any]) -> bool:

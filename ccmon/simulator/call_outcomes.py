@@ -127,7 +127,7 @@ class CallOutcomes:
         """Add what a handled call leads to."""
         setting = caller.queue.setting
         if caller.reason is not None:
-            self._floor.add_row("call-reasons", {"call": caller.key, "reason": caller.reason})
+            self._floor.add_row("call-reasons", caller.reference | {"reason": caller.reason})
         if disposition == "sale":
             self._sell(caller, agent)
         elif disposition == "call back" and caller.customer is not None:
@@ -163,7 +163,7 @@ class CallOutcomes:
         amount = self.order(caller.queue.setting.order_cents)
         if self._sales.random() < CANCEL_SHARE:
             at = now + round(self._sales.lognormvariate(2.5, 1.2) * HOUR_MS)
-            cancelled = RowChange(at, "sales", {"call": caller.key}, {"cancelled_at": at}, earliest="cancelled_at")
+            cancelled = RowChange(at, "sales", caller.reference, {"cancelled_at": at}, earliest="cancelled_at")
             if at < floor.plan.closes_at:
                 floor.engine.at(at, floor.change_row, cancelled)
             else:
@@ -176,7 +176,7 @@ class CallOutcomes:
 
     def _by_agent(self, caller: SimulatedCaller, agent: AgentAtWork) -> Values:
         """Call, agent and customer for a row."""
-        return {"call": caller.key, "agent": agent.login, "customer_id": caller.customer}
+        return caller.reference | {"agent": agent.login, "customer_id": caller.customer}
 
     def _promise(self, agent: AgentAtWork, customer: int, caller: SimulatedCaller, kind: str) -> None:
         """Promise a call back on the same day, while the agent is there."""
@@ -204,10 +204,10 @@ class CallOutcomes:
         if promise is None:
             return
         floor, now = self._floor, self._floor.engine.now
-        follow_up = self._follow_up(promise, now) | {"call": caller.key}
+        follow_up = self._follow_up(promise, now) | caller.reference
         floor.add_row("follow-ups", follow_up)
         # The day on which it is due may have been written before this day, without the call.
-        made = {name: follow_up[name] for name in ("call", "agent", "customer_id", "created_at")}
+        made = caller.reference | {name: follow_up[name] for name in ("agent", "customer_id", "created_at")}
         floor.change_row(RowChange(now, "follow-ups", {"id": promise.id}, made))
 
     def _invite(self, caller: SimulatedCaller, agent: AgentAtWork, *, answers: bool) -> None:

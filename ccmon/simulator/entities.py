@@ -11,7 +11,7 @@ from ccmon.model.calls import Outcome
 from ccmon.simulator.centre import CampaignSetting, QueueSetting
 from ccmon.simulator.customers import CustomerContact
 from ccmon.simulator.shifts import AgentDay, Pause, SimulatedAgent
-from ccmon.simulator.table_rows import CallOfRow
+from ccmon.simulator.table_rows import Values
 from ccmon.time_units import NEVER
 
 
@@ -49,9 +49,9 @@ class SimulatedCaller(Struct, eq=False):
     """The number of its row, if the floor's record makes rows."""
 
     @property
-    def key(self) -> CallOfRow:
-        """That by which rows refer to the visit."""
-        return self.row_id or (self.call_id, self.visit)
+    def reference(self) -> Values:
+        """The field by which rows refer to the visit."""
+        return {"call_id": self.row_id} if self.row_id else {"call": (self.call_id, self.visit)}
 
     @property
     def customer(self) -> int | None:
@@ -80,9 +80,9 @@ class DialAttempt(Struct, eq=False):
     """The number of its row, if the floor's record makes rows."""
 
     @property
-    def key(self) -> CallOfRow:
-        """That by which rows refer to the call."""
-        return self.row_id or (self.call_id, 1)
+    def reference(self) -> Values:
+        """The field by which rows refer to the call."""
+        return {"call_id": self.row_id} if self.row_id else {"call": (self.call_id, 1)}
 
     @property
     def campaign(self) -> str | None:

@@ -113,7 +113,7 @@ class Dialler:
         floor = self._floor
         typical = attempt.setting.order_cents or floor.queues[agent.profile.queues[0][0]].setting.order_cents
         sale = {
-            "call": attempt.key,
+            **attempt.reference,
             "agent": agent.login,
             "campaign": attempt.campaign,
             "customer_id": attempt.customer,

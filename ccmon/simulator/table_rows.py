@@ -25,9 +25,7 @@ SOURCE = "simulator"
 """Name and kind of the simulated floor as a source."""
 
 Values = dict[str, Any]
-"""Values of a row by `ccmon.database.table_specs.ColumnSpec.key`; ``call`` is a `CallOfRow`."""
-CallOfRow = tuple[str, int] | int
-"""Call id and number of a visit, or the number of its row."""
+"""Values of a row by `ccmon.database.table_specs.ColumnSpec.key`; ``call`` is the call id and number of a visit."""
 
 
 class RowChange(NamedTuple):
@@ -108,15 +106,14 @@ class RowWriter:
                 self._tables.update_trusted(change.kind, change.known_by, change.values, earliest=change.earliest)
 
     def _find_calls(self, rows: FloorRows, visits: Iterable[Visit]) -> None:
-        """Replace calls by their row numbers."""
+        """Replace calls that are named by a key by their row numbers."""
         changes = [change for change in rows.changes if isinstance(change, RowChange)]
         values = chain(*rows.new.values(), *((change.known_by, change.values) for change in changes))
         naming = [row for row in values if "call" in row]
         ids = {(visit.call_id, visit.number): visit.row_id for visit in visits}
-        others = {call[0] for row in naming if isinstance(call := row["call"], tuple) and call not in ids}
+        others = {row["call"][0] for row in naming if row["call"] not in ids}
         if others:
             found = Database(self._connection).rows("ids_of_visits", _VisitId, (SOURCE, dumps(sorted(others))))
             ids |= {(visit.call_id, visit.visit): visit.id for visit in found}
         for row in naming:
-            call = row.pop("call")
-            row["call_id"] = ids[call] if isinstance(call, tuple) else call
+            row["call_id"] = ids[row.pop("call")]
