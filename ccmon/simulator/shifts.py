@@ -17,7 +17,7 @@ from ccmon.simulator.centre import PATTERNS, Centre, PlannedPause, ShiftPattern,
 from ccmon.simulator.names import agent_name
 from ccmon.simulator.random_streams import log_normal, stream, weighted
 from ccmon.simulator.table_rows import Values
-from ccmon.time_units import HOUR_MS, MINUTE_MS
+from ccmon.time_units import DAY_MS, HOUR_MS, MINUTE_MS
 
 
 class CallBackHabit(Enum):
@@ -94,24 +94,25 @@ class SimulatedQuota(NamedTuple):
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NOTHING, _WHOLE_DAY = timedelta(0), timedelta(days=1)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def moment(zone: ZoneInfo, day: date, minutes: float) -> int:
     """The moment at a number of minutes of the wall clock after midnight."""
     midnight, is_of_one_offset = _midnight(zone, day)
-    wall = timedelta(minutes=minutes)
-    if is_of_one_offset and _NOTHING <= wall < _WHOLE_DAY:
-        return round((midnight + wall).total_seconds() * 1000)
-    return round((datetime(day.year, day.month, day.day, tzinfo=zone) + wall).timestamp() * 1000)
+    wall_ms = round(minutes * MINUTE_MS)
+    if is_of_one_offset and 0 <= wall_ms < DAY_MS:
+        return midnight + wall_ms
+    begins = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return round((begins + timedelta(milliseconds=wall_ms)).timestamp() * 1000)
 
 
 @lru_cache
-def _midnight(zone: ZoneInfo, day: date) -> tuple[timedelta, bool]:
-    """The time from the epoch to a day's local midnight, and whether the zone keeps its offset all day."""
+def _midnight(zone: ZoneInfo, day: date) -> tuple[int, bool]:
+    """The moment of a day's local midnight, and whether the zone keeps its offset all day."""
     begins = datetime(day.year, day.month, day.day, tzinfo=zone)
-    ends = begins + _WHOLE_DAY
-    return begins - _EPOCH, begins.utcoffset() == ends.utcoffset()
+    ends = begins + timedelta(days=1)
+    return (begins - _EPOCH) // _MILLISECOND, begins.utcoffset() == ends.utcoffset()
 
 
 def hire(centre: Centre, seed: int) -> tuple[SimulatedAgent, ...]:
