@@ -170,6 +170,7 @@ class PastFiller:
         rows.changes += (later for later in simulated.call_outcomes.later_outcomes() if later.at <= floor_now())
         _end_states(past)
         with self._writer.transaction(bulk=True):
+            record.renumber(rows)  # calls of today may have been written meanwhile
             self._rows.write_customers(rows)
             record.write()
             live, self._writer.state_machine = self._writer.state_machine, past

@@ -28,7 +28,7 @@ class Dialler:
 
     def __init__(self, floor: FloorContext, call_outcomes: CallOutcomes) -> None:
         self._floor = floor
-        self._consequences = call_outcomes
+        self._call_outcomes = call_outcomes
         self._rng = stream(floor.seed, floor.plan.day, "outbound")
         scale = floor.centre.scale
         self._campaigns: dict[str | None, tuple[CampaignSetting, int]] = {
@@ -77,7 +77,7 @@ class Dialler:
             if follow_up.attempts < 2:
                 floor.engine.after(round(self._rng.uniform(4, 14) * MINUTE_MS), floor.follow_up_due, agent, follow_up)
             else:
-                self._consequences.settle(follow_up.id, "voicemail")
+                self._call_outcomes.settle(follow_up.id, "voicemail")
         floor.free(agent)
 
     def _hang_up(self, agent: AgentAtWork, attempt: DialAttempt, right_party: bool) -> None:
@@ -106,7 +106,7 @@ class Dialler:
         if sold:
             self._sell(agent, attempt)
         if follow_up is not None:
-            self._consequences.settle(follow_up.id, "sold" if sold else "reached")
+            self._call_outcomes.settle(follow_up.id, "sold" if sold else "reached")
         floor.engine.after(wrap_up, floor.end_wrap_up, agent)
 
     def _sell(self, agent: AgentAtWork, attempt: DialAttempt) -> None:
@@ -118,6 +118,6 @@ class Dialler:
             "campaign": attempt.campaign,
             "customer_id": attempt.customer,
             "sold_at": floor.engine.now,
-            "amount_cents": self._consequences.order(typical),
+            "amount_cents": self._call_outcomes.order(typical),
         }
         floor.add_row("sales", sale)

@@ -20,7 +20,7 @@ from ccmon.events import AgentLoggedOut
 from ccmon.model.calls import Direction, Outcome
 from ccmon.simulator.entities import AgentAtWork, DialAttempt, SimulatedCaller
 from ccmon.simulator.record import FloorRecord, log_in_events
-from ccmon.simulator.table_rows import SOURCE
+from ccmon.simulator.table_rows import SOURCE, FloorRows
 
 CALL = (
     "row_id", "call_id", "number", "direction", "queue_id", "campaign_id", "caller", "caller_name", "agent_id",
@@ -47,16 +47,16 @@ _INBOUND, _OUTBOUND = Direction.INBOUND.value, Direction.OUTBOUND.value
 class RowRecord(FloorRecord):
     """Makes rows, for a day that is simulated to its end before they are written.
 
-    The state machine is then left as the events would have left it, except that it does not remember the calls. All are
-    over, as none is open for longer than it allows.
+    The state machine is then left as the events would have left it, except that it does not remember the calls. All
+    calls are over by then: none lasts as long as the state machine lets one be open.
 
-    Rows of calls and states are kept as they are inserted: their values one after the other in a list. No call may be
-    written between the creation of a record and its own rows, which are numbered as they come.
+    Rows of calls and states are kept as they are inserted: their values one after the other in a list. Calls are
+    numbered as they come; where others may be written before these are, `renumber` is to be called first.
     """
 
     def __init__(self, connection: sqlite3.Connection, state_machine: CallStateMachine, names: NameIds) -> None:
         self._connection = connection
-        self._next_id: int = Database(connection).value("next_call_id")
+        self._first_id = self._next_id = _next_call_id(connection)
         self._before_first: int = self._next_id * _WIDTH
         self._state_machine = state_machine
         self._names = names
@@ -68,6 +68,25 @@ class RowRecord(FloorRecord):
         self._missed: list[Any] = []
         self.event_count = 0
         """How many floor events would say the same."""
+
+    def renumber(self, beside: FloorRows) -> None:
+        """Give calls the next free numbers, at the end of the day, in an open transaction.
+
+        Args:
+            beside: the day's other rows, which name calls by their numbers.
+        """
+        shift = _next_call_id(self._connection) - self._first_id
+        if not shift:
+            return
+        for values, place, width in (
+            (self._calls, 0, _WIDTH),
+            (self._missed, 0, len(MISSED)),
+            *((states, STATE.index("call_id"), len(STATE)) for states in self._states),
+        ):
+            values[place::width] = [each if each is NULL else each + shift for each in values[place::width]]
+        for row in beside.values():
+            if "call_id" in row:
+                row["call_id"] += shift
 
     def write(self) -> None:
         """Write the rows in an open transaction, once the day is over, without looking at CHECK constraints."""
@@ -230,6 +249,11 @@ class RowRecord(FloorRecord):
         else:
             agent.states[_ENDED] = now
         self._state_machine.apply((AgentLoggedOut(now, agent.login),))
+
+
+def _next_call_id(connection: sqlite3.Connection) -> int:
+    found: int = Database(connection).value("next_call_id")
+    return found
 
 
 def _joined(rows: Iterable[list[Any]]) -> list[Any]:

@@ -6,7 +6,7 @@ The rows have the values that an import of such a table reads, and are written w
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from json import dumps
 from typing import Any, NamedTuple
@@ -64,6 +64,11 @@ class FloorRows(Struct):
         """Whether there is nothing to write."""
         return not (self.customers or self.new or self.changes)
 
+    def values(self) -> Iterator[Values]:
+        """The values of each row, and those by which changes know their rows."""
+        changes = (change for change in self.changes if isinstance(change, RowChange))
+        return chain(*self.new.values(), *((change.known_by, change.values) for change in changes))
+
 
 class _VisitId(Struct, frozen=True, gc=False):
     """A visit of a call."""
@@ -107,9 +112,7 @@ class RowWriter:
 
     def _find_calls(self, rows: FloorRows, visits: Iterable[Visit]) -> None:
         """Replace calls that are named by a key by their row numbers."""
-        changes = [change for change in rows.changes if isinstance(change, RowChange)]
-        values = chain(*rows.new.values(), *((change.known_by, change.values) for change in changes))
-        naming = [row for row in values if "call" in row]
+        naming = [row for row in rows.values() if "call" in row]
         ids = {(visit.call_id, visit.number): visit.row_id for visit in visits}
         others = {row["call"][0] for row in naming if row["call"] not in ids}
         if others:

@@ -110,6 +110,9 @@ def test_past_days_filled_in_behind_are_those_of_a_history(tmp_path: Path) -> No
     assert rows(live, at_work) == rows(seeded, at_work)
     totals = "SELECT * FROM queue_quarters ORDER BY 1, 2"
     assert rows(live, totals) == rows(seeded, totals)
+    for table, moment in (("agent_states", "started_at"), ("missed_calls", "missed_at")):
+        of_calls = f"SELECT t.agent_id, {moment}, c.call_id FROM {table} AS t JOIN calls AS c ON c.id = t.call_id"
+        assert sorted(rows(live, of_calls)) == sorted(rows(seeded, of_calls)) != []
 
 
 def test_the_monitor_can_know_the_time_and_how_fresh_the_floor_is(tmp_path: Path) -> None:
