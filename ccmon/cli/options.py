@@ -29,3 +29,8 @@ DatabaseOption = Annotated[
 QueueOption = Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.")]
 TeamOption = Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.")]
 ClientOption = Annotated[str | None, typer.Option(metavar="NAME", help="Show only this client.")]
+
+
+def examples(*lines: str) -> str:
+    """What stands below a command's options in its ``--help``: lines as somebody would type them."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

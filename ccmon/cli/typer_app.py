@@ -31,6 +31,14 @@ COMMANDS = {
     "status": ("status", "Show the floor once, as text or JSON, and exit."),
     "import": ("import_table", "Import history. Safe to run again: nothing is imported twice."),
     "follow": ("follow", "Follow a switch live until stopped."),
+    "backup": (
+        "backup",
+        "Copy the database, also while it is in use, into a dated file; check that the copy is whole.",
+    ),
+    "restore": (
+        "backup",
+        "Put a copy in the place of the database, which is kept under another name. Stop what writes before.",
+    ),
     "follow-up": ("follow_up", "Calls promised to customers: list, settle, move, hand over, undo."),
 }
 """Module and help of each command, in the order of ``ccmon --help``."""

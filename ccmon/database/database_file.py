@@ -60,19 +60,23 @@ def schema_version() -> int:
     return int(_migration_files()[-1].name[:4])
 
 
-def open_reader(path: Path, *, any_thread: bool = False) -> Connection:
+def open_reader(path: Path, *, any_thread: bool = False, older: bool = False) -> Connection:
     """A connection that can only read. The caller closes it.
 
     Args:
         path: the database.
         any_thread: whether several threads use it, one at a time.
+        older: whether the schema may be an older one.
 
     Raises:
         CcmonError: no call database of this version is there, or it cannot be read.
     """
     with _connected_to(path, "ro", _READER_TIMEOUT_S, any_thread=any_thread) as connection:
         _only_read(connection)
-        _check_version(path, _version(connection))
+        if older:
+            _check_newer(path, _version(connection))
+        else:
+            _check_version(path, _version(connection))
         connection.watch(path, writes=False)
     return connection
 
@@ -97,9 +101,9 @@ def open_writer(path: Path) -> Connection:
 
 
 @contextmanager
-def open_for_reading(path: Path, *, any_thread: bool = False) -> Iterator[Connection]:
+def open_for_reading(path: Path, *, any_thread: bool = False, older: bool = False) -> Iterator[Connection]:
     """`open_reader` as a context, closed at its end, in which SQLite's errors are translated."""
-    with closing(open_reader(path, any_thread=any_thread)) as connection, translate_errors(path):
+    with closing(open_reader(path, any_thread=any_thread, older=older)) as connection, translate_errors(path):
         yield connection
 
 
@@ -150,7 +154,7 @@ def migrate(connection: sqlite3.Connection) -> int:
 @contextmanager
 def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool = False) -> Iterator[Connection]:
     """A connection to a call database, closed if the body raises."""
-    _check_file(path)
+    check_file(path)
     with translate_errors(path), ExitStack() as opened:
         check_none_lost(path)
         connection = _connect(path, mode, timeout_s, any_thread=any_thread)
@@ -195,8 +199,12 @@ def check_sqlite() -> None:
         raise CcmonError(f"This Python has SQLite {sqlite3.sqlite_version}, ccmon needs {oldest}: use a newer Python.")
 
 
-def _check_file(path: Path) -> None:
-    """Look at the file without SQLite, unless SQLite has it open."""
+def check_file(path: Path) -> None:
+    """Look at the file without SQLite, unless SQLite has it open.
+
+    Raises:
+        CcmonError: it is no call database, or one of a newer ccmon, or it cannot be read.
+    """
     check_sqlite()
     try:
         found = path.stat()

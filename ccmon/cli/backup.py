@@ -1,0 +1,59 @@
+"""``ccmon backup`` and ``ccmon restore``: copies of the database, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.typer_app import app
+from ccmon.cli.values import database_path
+
+KEEP = 14
+"""How many copies stay where none are asked for: two weeks of one a night."""
+
+
+@app.command(epilog=examples("ccmon backup /var/backups/ccmon", "ccmon backup /var/backups/ccmon --keep 60"))
+def backup(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the copies lie; made if missing.")],
+    keep: Annotated[int, typer.Option(metavar="N", min=1, help="Delete all but the newest N copies there.")] = KEEP,
+    db: DatabaseOption = None,
+) -> None:
+    """Copy the database, also while it is in use, into a dated file; check that the copy is whole."""
+    from ccmon.cli.import_ import progress_bar
+    from ccmon.database import backup as copies
+
+    path = database_path(db)
+    with progress_bar() as show:
+        made = copies.back_up(path, directory, progress=show)
+    typer.echo(f"Made {made.path} ({_size(made.path)}), and found it whole.")
+    for deleted in copies.prune(path, directory, keep):
+        typer.echo(f"Deleted {deleted}, older than the newest {keep}.")
+
+
+@app.command(
+    epilog=examples(
+        "systemctl stop ccmon-follow",
+        "ccmon restore /var/backups/ccmon/calls-2026-11-29T021500Z.db",
+        "systemctl start ccmon-follow",
+    )
+)
+def restore(
+    copy: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that ccmon backup has made.")],
+    db: DatabaseOption = None,
+) -> None:
+    """Put a copy in the place of the database, which is kept under another name. Stop what writes before."""
+    from ccmon.database import restore as putting_back
+
+    path = database_path(db)
+    done = putting_back.restore(copy, path)
+    typer.echo(f"{path} is now {copy} (schema {done.schema}).")
+    if done.before is not None:
+        typer.echo(f"As it was before, it lies in {done.before}.")
+    typer.echo("Start again what follows the switch: it continues where the copy ends.")
+
+
+def _size(path: Path) -> str:
+    return f"{path.stat().st_size / 1_000_000:,.1f} MB"

@@ -1,0 +1,176 @@
+"""Copies of a call database: made while it is in use, dated, looked at before they count, and put back."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from ccmon.database import database_file
+from ccmon.database.connection import sqlite_address, transaction
+from ccmon.database.sqlite_errors import translate_errors
+from ccmon.errors import CcmonError, os_error
+
+PAGES_AT_ONCE = 4096
+"""Pages copied between two reports of progress."""
+
+_DATED = "%Y-%m-%dT%H%M%SZ"
+
+Progress = Callable[[int, int], None]
+"""Told how many pages have been copied, and how many there are."""
+
+
+class Backup(NamedTuple):
+    """A copy of a database."""
+
+    path: Path
+    made_at: datetime
+    """In UTC."""
+
+
+def back_up(database: Path, directory: Path, *, progress: Progress | None = None) -> Backup:
+    """Copy a database as it is at this moment; whoever writes into it meanwhile is not held up.
+
+    The copy appears under its name once it has been written to the disk and found whole. It gets the owner (where this
+    user may give it), group and permissions of the database.
+
+    Args:
+        database: the database.
+        directory: where the copy is to lie; made if missing.
+        progress: told how far the copying has come.
+
+    Raises:
+        CcmonError: the database cannot be read, the directory cannot be written, another backup into it is being made,
+            or the copy is not whole.
+    """
+    made_at = datetime.now(UTC).replace(microsecond=0)
+    path = directory / f"{database.stem}-{made_at.strftime(_DATED)}.db"
+    if directory.exists() and not directory.is_dir():
+        raise CcmonError(f"{directory} is a file; name a directory for the copies.")
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o750)
+        with _alone_in(directory):
+            unfinished = directory / f".{database.stem}.unfinished"
+            try:
+                copy_at_one_moment(database, unfinished, progress)
+                check(unfinished)
+                give_rights_of(database, unfinished)
+                unfinished.replace(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+            sync(directory)
+    except OSError as error:
+        raise CcmonError(os_error(f"{path} cannot be written", error)) from error
+    return Backup(path, made_at)
+
+
+def backups(database: Path, directory: Path) -> list[Backup]:
+    """Return the copies of a database in a directory, the newest first."""
+    name = re.compile(rf"{re.escape(database.stem)}-(\d{{4}}-\d\d-\d\dT\d{{6}}Z)\.db")
+    found = []
+    for path in directory.iterdir():
+        if (match := name.fullmatch(path.name)) and path.is_file():
+            with suppress(ValueError):
+                found.append(Backup(path, datetime.strptime(match[1], _DATED).replace(tzinfo=UTC)))
+    return sorted(found, key=lambda backup: backup.made_at, reverse=True)
+
+
+def prune(database: Path, directory: Path, keep: int) -> list[Path]:
+    """Delete the oldest copies of a database, and return those deleted.
+
+    Args:
+        database: the database.
+        directory: where its copies lie; other files in it stay.
+        keep: how many of the newest stay, at least 1.
+
+    Raises:
+        CcmonError: one cannot be deleted.
+    """
+    deleted = [backup.path for backup in backups(database, directory)[max(1, keep) :]]
+    for path in deleted:
+        try:
+            path.unlink()
+        except OSError as error:
+            raise CcmonError(os_error(f"The old copy {path} cannot be deleted", error)) from error
+    return deleted
+
+
+def check(path: Path) -> None:
+    """Look whether a copy is a whole call database.
+
+    Raises:
+        CcmonError: it is not.
+    """
+    database_file.check_file(path)
+    with translate_errors(path), closing(_opened_alone(path)) as connection:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise CcmonError(f"{path} is damaged ({found}); it cannot be used, make another copy.")
+
+
+def _opened_alone(path: Path) -> sqlite3.Connection:
+    """A connection to a copy that nobody writes: no file is made beside it."""
+    return sqlite3.connect(f"{sqlite_address(path)}&immutable=1", uri=True, isolation_level=None)
+
+
+def copy_at_one_moment(database: Path, copy: Path, progress: Progress | None = None) -> None:
+    """Copy all of a database, as it is at one moment, into a new file, and write that to the disk.
+
+    Raises:
+        CcmonError: the database cannot be read, or the disk is full.
+        OSError: the file cannot be made.
+    """
+    with database_file.open_for_reading(database, older=True) as source:
+        copy.unlink(missing_ok=True)  # of a backup that was killed
+        os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
+        with transaction(source, "BEGIN", keep=False):
+            source.execute("PRAGMA schema_version").fetchone()  # from here on, what others write is not seen
+            with translate_errors(copy), closing(sqlite3.connect(copy, isolation_level=None)) as target:
+                target.execute("PRAGMA synchronous = OFF")
+
+                def report(_: int, left: int, total: int) -> None:
+                    if progress is not None:
+                        progress(total - left, total)
+
+                source.backup(target, pages=PAGES_AT_ONCE, progress=report, sleep=0)
+                target.execute("PRAGMA journal_mode = DELETE")  # so that it is read without a file beside it
+    sync(copy)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or a directory's entries, on the disk when this returns."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def give_rights_of(database: Path, copy: Path) -> None:
+    """Give a copy the permissions and group of a database, and its owner where this user may."""
+    found = database.stat()
+    with suppress(PermissionError):
+        os.chown(copy, -1, found.st_gid)
+    with suppress(PermissionError):
+        os.chown(copy, found.st_uid, -1)
+    copy.chmod(found.st_mode & 0o660)
+
+
+@contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """Hold the lock by which one backup at a time is made into a directory."""
+    lock = os.open(directory / ".ccmon-backup.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CcmonError(f"Another backup is being made into {directory}; wait until it has ended.") from None
+        yield
+    finally:
+        os.close(lock)

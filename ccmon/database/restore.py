@@ -1,0 +1,144 @@
+"""Putting a copy back in the place of a call database that nobody is writing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from ccmon.database import backup, database_file
+from ccmon.database.source_lock import SourceLock
+from ccmon.errors import CcmonError, os_error
+
+_STOP = "stop it (a service: systemctl stop ccmon-follow) and run this again."
+
+
+class Restored(NamedTuple):
+    """What `restore` has done."""
+
+    schema: int
+    """The version of the schema, to which an older copy was brought."""
+    before: Path | None
+    """The database as it was before; None: there was none."""
+
+
+class Program(NamedTuple):
+    """A process that has a database open."""
+
+    process: int
+    words: tuple[str, ...]
+    """Its command line; empty where it has ended or has none."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a ccmon: those that write hold locks, and those that look notice by themselves."""
+        return any(Path(word).name == "ccmon" for word in self.words[:3])
+
+
+def restore(copy: Path, database: Path) -> Restored:
+    """Put a copy in the place of a database. What was there is kept beside it under a name of its own.
+
+    Monitors that are open go on with what was put back; a follower that is started again continues where the copy ends.
+
+    Args:
+        copy: a file that `ccmon.database.backup.back_up` has made, or another call database that nobody writes.
+        database: where it is to lie; it need not exist.
+
+    Raises:
+        CcmonError: the copy is not whole, something still writes into the database, or a file cannot be written.
+    """
+    _check_named(copy)
+    backup.check(copy)
+    if copy.with_name(f"{copy.name}-wal").exists():
+        raise CcmonError(
+            f"{copy} is in use as a database itself; make a copy of it by ccmon backup, and name that one."
+        )
+    database = database.resolve()
+    ready = database.with_name(f".{database.name}.restored")
+    try:
+        with _nobody_writing(database):
+            rights = database if database.exists() else copy
+            shutil.copyfile(copy, ready)
+            schema = database_file.upgrade(ready)
+            backup.give_rights_of(rights, ready)
+            backup.sync(ready)
+            before = _kept(database) if database.exists() else None
+            for suffix in ("-wal", "-shm"):  # a log of what was there would be taken for one of what is put there
+                database.with_name(f"{database.name}{suffix}").unlink(missing_ok=True)
+            ready.replace(database)
+            backup.sync(database.parent)
+    except OSError as error:
+        raise CcmonError(os_error(f"{database} cannot be put back", error)) from error
+    finally:
+        with suppress(OSError):
+            ready.unlink(missing_ok=True)
+    return Restored(schema, before)
+
+
+def _check_named(copy: Path) -> None:
+    if copy.is_dir():
+        raise CcmonError(f"{copy} is a directory; name one of the copies in it.")
+    if not copy.is_file():
+        raise CcmonError(f"There is no copy {copy}; name a file that ccmon backup has made.")
+
+
+def programs_with(database: Path) -> list[Program]:
+    """The other processes of this machine that have a database open; none where the system does not say."""
+    try:
+        inode = database.with_name(f"{database.name}-shm").stat().st_ino
+        held = Path("/proc/locks").read_text(encoding="ascii")
+    except OSError:
+        return []
+    locks = [fields for fields in map(str.split, held.splitlines()) if "->" not in fields]
+    numbers = {int(fields[4]) for fields in locks if fields[5].rpartition(":")[2] == str(inode)}
+    return [Program(number, _words(number)) for number in sorted(numbers - {os.getpid()})]
+
+
+def _words(process: int) -> tuple[str, ...]:
+    try:
+        text = Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ()
+    return tuple(text.rstrip("\0").split("\0")) if text else ()
+
+
+@contextmanager
+def _nobody_writing(database: Path) -> Iterator[None]:
+    """Hold the lock of each source, so that no follower and no import can begin.
+
+    Raises:
+        CcmonError: one is at work, or another program has the database open.
+    """
+    with ExitStack() as held:
+        for lock in database.parent.glob(f"{database.name}-*.lock"):
+            source = lock.name.removeprefix(f"{database.name}-").removesuffix(".lock")
+            try:
+                held.callback(SourceLock(database, source).release)
+            except CcmonError as error:
+                raise CcmonError(str(error).replace("stop it first.", _STOP)) from None
+        for program in programs_with(database):
+            if not program.is_ours:
+                name = Path(program.words[0]).name if program.words else "a program"
+                raise CcmonError(
+                    f"{name} (process {program.process}) has {database} open and may write into it; {_STOP}"
+                )
+        yield
+
+
+def _kept(database: Path) -> Path:
+    """Keep a database under another name beside it; return that."""
+    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+    kept = database.with_name(f"{database.stem}-before-restore-{moment}.db")
+    try:
+        backup.copy_at_one_moment(database, kept)
+    except CcmonError:  # damaged: as it is, with the log that belongs to it
+        kept.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            shutil.copyfile(database.with_name(f"{database.name}-wal"), kept.with_name(f"{kept.name}-wal"))
+        shutil.copyfile(database, kept)
+    backup.give_rights_of(database, kept)
+    return kept

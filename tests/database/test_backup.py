@@ -1,0 +1,256 @@
+"""A copy of a database in use holds what was committed at one moment, and takes the place of another whole or not."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ccmon.database import backup, creation, database_file
+from ccmon.database.restore import programs_with, restore
+from ccmon.database.source_lock import SourceLock
+from ccmon.errors import CcmonError
+from tests.commands import ccmon, done, one_line
+from tests.databases import new_database, published_migrations, with_schema_of
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+
+
+def add_teams(database: Path, *names: str) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.executemany("INSERT INTO teams (name) VALUES (?)", [(name,) for name in names])
+
+
+def teams(database: Path) -> list[str]:
+    with database_file.open_for_reading(database) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM teams ORDER BY name")]
+
+
+def test_a_copy_holds_what_lies_in_the_log_beside_a_database_too(database: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute("INSERT INTO teams (name) VALUES ('committed')")
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("INSERT INTO teams (name) VALUES ('never committed')")
+        made = backup.back_up(database, tmp_path / "copies")
+        writer.execute("ROLLBACK")
+    assert teams(made.path) == ["committed"]
+    assert sorted(path.name for path in made.path.parent.iterdir()) == [".ccmon-backup.lock", made.path.name]
+
+
+def test_a_copy_is_of_one_moment_though_others_write_meanwhile(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "PAGES_AT_ONCE", 5)
+    steps: list[tuple[int, int]] = []
+
+    def told(copied: int, total: int) -> None:
+        steps.append((copied, total))
+        add_teams(database, f"{len(steps):05}")
+
+    add_teams(database, "before")
+    made = backup.back_up(database, tmp_path / "copies", progress=told)
+    assert len(steps) > 10
+    assert steps[-1][0] == steps[-1][1]
+    assert teams(made.path) == ["before"]
+    assert len(teams(database)) == 1 + len(steps)
+
+
+def test_a_copy_has_the_permissions_of_the_database(database: Path, tmp_path: Path) -> None:
+    database.chmod(0o640)
+    made = backup.back_up(database, tmp_path / "copies")
+    assert made.path.stat().st_mode & 0o777 == 0o640
+    assert made.path.stat().st_gid == database.stat().st_gid
+
+
+def test_the_oldest_copies_are_deleted_and_nothing_else(database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    days = [f"calls-2026-11-{day:02}T021500Z.db" for day in range(1, 7)]
+    others = [
+        "calls.db",
+        "other-2026-11-01T021500Z.db",
+        "calls-2026-11-01T021500Z.db.gz",
+        "calls-2026-13-01T021500Z.db",
+    ]
+    for name in [*days, *others]:
+        (folder / name).touch()
+    assert [each.made_at for each in backup.backups(database, folder)] == [
+        datetime(2026, 11, day, 2, 15, tzinfo=UTC) for day in range(6, 0, -1)
+    ]
+    assert backup.prune(database, folder, 4) == [folder / days[1], folder / days[0]]
+    assert backup.prune(database, folder, 0) == [folder / name for name in reversed(days[2:5])]
+    assert sorted(path.name for path in folder.iterdir()) == sorted([days[5], *others])
+
+
+def test_two_backups_into_one_directory_do_not_meet(database: Path, tmp_path: Path) -> None:
+    made = backup.back_up(database, tmp_path / "copies")
+    with (tmp_path / "copies" / ".ccmon-backup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(CcmonError, match=r"Another backup is being made into .*copies; wait until it has ended"):
+            backup.back_up(database, tmp_path / "copies")
+    assert backup.backups(database, tmp_path / "copies") == [made]
+
+
+def test_a_damaged_copy_does_not_count(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damage(path: Path, kind: int) -> None:
+        with path.open("r+b") as file:
+            file.seek(kind)
+            file.write(b"\xff" * 4096 * 3)
+
+    whole = backup.copy_at_one_moment
+
+    def damaged(database: Path, copy: Path, progress: backup.Progress | None = None) -> None:
+        whole(database, copy, progress)
+        damage(copy, 4096)
+
+    monkeypatch.setattr(backup, "copy_at_one_moment", damaged)
+    with pytest.raises(CcmonError, match="damaged"):
+        backup.back_up(database, tmp_path / "copies")
+    assert [path.name for path in (tmp_path / "copies").iterdir()] == [".ccmon-backup.lock"]
+
+
+def test_what_is_put_back_is_the_copy_and_what_was_there_is_kept(database: Path, tmp_path: Path) -> None:
+    add_teams(database, "first")
+    made = backup.back_up(database, tmp_path / "copies")
+    add_teams(database, "second")
+    reader = sqlite3.connect(database)  # keeps the log beside the database; it is in this process
+    reader.execute("SELECT * FROM teams").fetchall()
+    restored = restore(made.path, database)
+    reader.close()
+    assert teams(database) == ["first"]
+    assert restored.before is not None
+    assert teams(restored.before) == ["first", "second"]
+    assert restored.schema == database_file.schema_version()
+    with closing(database_file.open_writer(database)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert teams(made.path) == ["first"]
+
+
+def test_a_copy_is_put_back_where_nothing_is_left(database: Path, tmp_path: Path) -> None:
+    add_teams(database, "first")
+    made = backup.back_up(database, tmp_path / "copies")
+    for path in database.parent.glob("calls.db*"):
+        path.unlink()
+    database.with_name("calls.db-wal").write_bytes(b"of another database")
+    assert restore(made.path, database).before is None
+    assert teams(database) == ["first"]
+
+
+def test_a_damaged_database_is_kept_as_it_is(database: Path, tmp_path: Path) -> None:
+    made = backup.back_up(database, tmp_path / "copies")
+    damaged = database.read_bytes()[:5000]
+    database.write_bytes(damaged)
+    restored = restore(made.path, database)
+    assert restored.before is not None
+    assert restored.before.read_bytes() == damaged
+    assert teams(database) == []
+
+
+def test_an_older_database_is_copied_as_it_is_and_brought_up_to_date_when_put_back(
+    database: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "old.db"
+    with pytest.MonkeyPatch.context() as before:
+        with_schema_of(published_migrations(database_file.schema_version() - 1), before)
+        creation.create(old, time_zone="UTC")
+    add_teams(old, "of old")
+    made = backup.back_up(old, tmp_path / "copies")
+    with pytest.raises(CcmonError, match="bring it up to date"):
+        teams(made.path)
+    assert restore(made.path, database).schema == database_file.schema_version()
+    assert teams(database) == ["of old"]
+
+
+def test_a_copy_that_cannot_be_brought_up_to_date_takes_nobodys_place(database: Path, tmp_path: Path) -> None:
+    made = backup.back_up(database, tmp_path / "copies")
+    add_teams(database, "kept")
+    with closing(sqlite3.connect(made.path)) as connection:
+        connection.execute("PRAGMA user_version = 1")  # its migrations meet tables that are there
+    with pytest.raises(CcmonError, match="already exists"):
+        restore(made.path, database)
+    assert teams(database) == ["kept"]
+    assert not list(database.parent.glob(".calls.db.restored*"))
+
+
+def test_nothing_is_put_back_while_a_source_is_written(database: Path, tmp_path: Path) -> None:
+    made = backup.back_up(database, tmp_path / "copies")
+    add_teams(database, "since")
+    lock = SourceLock(database, "queue-log")
+    try:
+        line = one_line(ccmon("restore", made.path, "--db", database))
+    finally:
+        lock.release()
+    assert 'is writing the source "queue-log"' in line
+    assert "systemctl stop ccmon-follow" in line
+    assert teams(database) == ["since"]
+    assert [path.name for path in database.parent.glob("*before*")] == []
+
+
+def test_nothing_is_put_back_while_another_program_may_write(database: Path, tmp_path: Path) -> None:
+    made = backup.back_up(database, tmp_path / "copies")
+    program = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM teams').fetchall();"
+        "print('open', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        assert [each.process for each in programs_with(database)] == [other.pid]
+        line = one_line(ccmon("restore", made.path, "--db", database))
+        other.communicate()
+    assert f"(process {other.pid}) has {database} open and may write into it" in line
+    assert programs_with(database) == []
+    assert "it continues where the copy ends" in done("restore", made.path, "--db", database)
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda path: None, "There is no copy .*; name a file that ccmon backup has made"),
+        (lambda path: path.mkdir(), "is a directory; name one of the copies in it"),
+        (lambda path: path.write_text("no database, but long enough to be taken for one" * 4), "is no call database"),
+    ],
+)
+def test_what_is_no_copy_is_not_put_back(database: Path, tmp_path: Path, make: object, sentence: str) -> None:
+    add_teams(database, "kept")
+    copy = tmp_path / "copy.db"
+    assert callable(make)
+    make(copy)
+    with pytest.raises(CcmonError, match=sentence):
+        restore(copy, database)
+    assert teams(database) == ["kept"]
+
+
+def test_a_database_in_use_is_no_copy(database: Path, tmp_path: Path) -> None:
+    other = new_database(tmp_path / "other.db", time_zone="UTC")
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("SELECT * FROM teams").fetchall()
+        with pytest.raises(CcmonError, match="is in use as a database itself"):
+            restore(other, database)
+
+
+def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    said = done("backup", folder, "--db", database)
+    (made,) = backup.backups(database, folder)
+    assert said.startswith(f"Made {made.path} (")
+    shutil.copy(made.path, folder / "calls-2020-01-01T000000Z.db")
+    assert "calls-2020-01-01T000000Z.db, older than the newest 1." in done(
+        "backup", folder, "--keep", 1, "--db", database
+    )
+    assert "name a directory" in one_line(ccmon("backup", database, "--db", database))
+    assert "Usage: ccmon backup [OPTIONS]" in done("backup", "--help")
+    assert "  ccmon backup /var/backups/ccmon --keep 60\n" in done("backup", "--help")
