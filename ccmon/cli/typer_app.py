@@ -31,6 +31,7 @@ COMMANDS = {
     "status": ("status", "Show the floor once, as text or JSON, and exit."),
     "import": ("import_table", "Import history. Safe to run again: nothing is imported twice."),
     "follow": ("follow", "Follow a switch live until stopped."),
+    "service": ("service", "Keep what follows a switch running, by systemd."),
     "backup": (
         "backup",
         "Copy the database, also while it is in use, into a dated file; check that the copy is whole.",

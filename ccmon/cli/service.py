@@ -1,0 +1,232 @@
+"""``ccmon service``: keeps what follows a switch running, by systemd."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.typer_app import app
+from ccmon.cli.values import database_path
+from ccmon.errors import CcmonError
+
+if TYPE_CHECKING:
+    from ccmon.services.systemd import Systemd
+    from ccmon.services.unit import Account, FollowUnit
+
+NAME = "ccmon-follow"
+
+service_app = typer.Typer(help="Keep what follows a switch running, by systemd.", no_args_is_help=True)
+app.add_typer(service_app, name="service")
+
+NameOption = Annotated[str, typer.Option("--name", metavar="NAME", help="Name of the service.")]
+UserServiceOption = Annotated[
+    bool | None,
+    typer.Option("--user/--system", help="This user's own service, or the system's. Default: the system's for root."),
+]
+AccountOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The account it runs as. Default: the database's owner.")
+]
+FollowArgument = Annotated[
+    list[str], typer.Argument(metavar="SOURCE…", help="What follows ccmon follow: the source, its options and files.")
+]
+
+
+@service_app.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    epilog=examples(
+        "ccmon service install queue-log /var/log/asterisk/queue_log",
+        "ccmon service install ami --user ccmon --password-file /etc/ccmon/ami-password \\",
+        "    --queue-log /var/log/asterisk/queue_log",
+        "ccmon service install --dry-run queue-log /var/log/asterisk/queue_log",
+    ),
+)
+def install(
+    follow: FollowArgument,
+    name: NameOption = NAME,
+    account: AccountOption = None,
+    user: UserServiceOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
+    db: DatabaseOption = None,
+) -> None:
+    """Write a unit that follows a switch, start it, and have it started at each boot.
+
+    Options of this command stand before the source, those of ccmon follow after it.
+    """
+    from ccmon.services import systemd
+
+    services = _services(user)
+    unit = _unit(follow, db, account, services)
+    text = unit.text()
+    if dry_run:
+        typer.echo(text, nl=False)
+        return
+    if not systemd.is_there():
+        raise CcmonError(
+            "systemd does not run here; have what starts services on this machine keep this running: "
+            + shlex.join(_follow_command(follow, unit.database))
+        )
+    for line in services.difference(name, text):
+        typer.echo(line)
+    services.install(name, text)
+    typer.echo(f"Started {name}, which follows the switch from now on and after each boot.")
+    if services.is_user:
+        typer.echo(f"It ends when you log out, unless the administrator runs: loginctl enable-linger {_login()}")
+
+
+@service_app.command()
+def show(user: UserServiceOption = None) -> None:
+    """Show the units that ccmon has written."""
+    services = _services(user)
+    for path in _ours(services):
+        typer.echo(f"# {path}\n{path.read_text(encoding='utf-8')}")
+
+
+@service_app.command()
+def status(user: UserServiceOption = None, db: DatabaseOption = None) -> None:
+    """Show whether the services run; exits with 1 if one does not. ``ccmon sources`` shows what they write."""
+    services = _services(user)
+    wrong = False
+    for path in _ours(services):
+        state = services.state(path.stem)
+        runs = state.get("ActiveState") == "active"
+        wrong = wrong or not runs
+        since = f" since {state['ActiveEnterTimestamp']}" if runs and state.get("ActiveEnterTimestamp") else ""
+        boot = "" if state.get("UnitFileState") == "enabled" else "; it is not started at boot"
+        restarts = state.get("NRestarts", "0")
+        again = "" if restarts == "0" else f"; restarted {restarts} times"
+        typer.echo(
+            f"{path.stem}: {'runs' if runs else 'does not run'}{since}{again}{boot}"
+            + ("" if runs else f" ({state.get('SubState')}, {state.get('Result')}); see journalctl -u {path.stem}")
+        )
+    if wrong:
+        raise typer.Exit(1)
+
+
+@service_app.command()
+def remove(name: NameOption = NAME, user: UserServiceOption = None) -> None:
+    """Stop a service and take its unit away. The database stays."""
+    _services(user).remove(name)
+    typer.echo(f"Removed {name}.")
+
+
+def _services(user: bool | None) -> Systemd:
+    from ccmon.services.systemd import Systemd
+
+    return Systemd(is_user=os.geteuid() != 0 if user is None else user)
+
+
+def _ours(services: Systemd) -> list[Path]:
+    found = services.ours()
+    if not found:
+        raise CcmonError(f"ccmon has written no service in {services.directory}; write one by: ccmon service install")
+    return found
+
+
+def _login() -> str:
+    import pwd
+
+    return pwd.getpwuid(os.geteuid()).pw_name
+
+
+def _unit(follow: list[str], db: Path | None, account: str | None, services: Systemd) -> FollowUnit:
+    from ccmon.services import unit
+
+    given = _parsed(follow)
+    database = database_path(Path(given["db"]) if given.get("db") is not None else db).absolute()
+    words, password_file = unit.without_password_file(_follow_command(follow, database))
+    if password_file is None and _needs_password(follow[0], given):
+        raise CcmonError("a service reads its switch's password from a file: write it there, and add --password-file.")
+    return unit.FollowUnit(
+        command=words,
+        database=database,
+        needs_network=follow[0] == "ami" or given.get("event_socket") is not None,
+        password_file=password_file,
+        account=None if services.is_user else _account(account, database, given),
+    )
+
+
+def _needs_password(source: str, given: dict[str, Any]) -> bool:
+    return source == "ami" or given.get("event_socket") is not None
+
+
+def _parsed(follow: list[str]) -> dict[str, Any]:
+    """The parameters of ``ccmon follow`` with these words. Wrong usage if they are none of its."""
+    import ccmon.cli.follow
+
+    group = typer.main.get_group(ccmon.cli.follow.follow_app)
+    group.name = "ccmon follow"
+    source, *words = follow
+    command = group.commands.get(source)
+    if command is None:
+        known = ", ".join(group.commands)
+        raise typer.BadParameter(f"there is no source {source}; there are {known}.", param_hint="SOURCE")
+    return dict(command.make_context(f"ccmon follow {source}", list(words)).params)
+
+
+_PATHS = ("ca", "database", "file", "queue_log", "queues_conf")
+"""Parameters of ``ccmon follow`` that name a file of the switch's."""
+
+
+def _files(given: dict[str, Any]) -> list[str]:
+    return [str(given[name]) for name in _PATHS if given.get(name) is not None]
+
+
+def _follow_command(follow: list[str], database: Path) -> list[str]:
+    """The whole command, with absolute paths: a service starts in another directory."""
+    given = _parsed(follow)
+    named = {text: str(Path(text).absolute()) for text in [*_files(given), str(given.get("db"))]}
+    words = []
+    for word in follow:
+        option, has_value, value = word.partition("=")
+        if has_value and option.startswith("--") and value in named:
+            words.append(f"{option}={named[value]}")
+        else:
+            words.append(named.get(word, word))
+    if given.get("db") is None:
+        words += ["--db", str(database)]
+    return [*_program(), "follow", *words]
+
+
+def _program() -> list[str]:
+    beside = Path(sys.executable).with_name("ccmon")
+    if beside.exists():
+        return [str(beside)]
+    found = shutil.which("ccmon")
+    return [found] if found else [sys.executable, "-P", "-m", "ccmon"]
+
+
+def _account(name: str | None, database: Path, given: dict[str, Any]) -> Account:
+    """As whom the service runs: with the groups that may read what it follows.
+
+    Raises:
+        CcmonError: there is no such account, or the database is not there yet.
+    """
+    import grp
+    import pwd
+
+    from ccmon.services.unit import Account
+
+    if not database.exists():
+        raise CcmonError(f"There is no database {database}", command=f"make one with: ccmon init --db {database}")
+    found = database.stat()
+    try:
+        account = pwd.getpwnam(name) if name is not None else pwd.getpwuid(found.st_uid)
+    except KeyError:
+        raise CcmonError(f"There is no account {name or found.st_uid}; name one that is there by --account.") from None
+    group = grp.getgrgid(found.st_gid).gr_name
+    groups: list[str] = []
+    for path in map(Path, _files(given)):
+        about = next((each for each in (path, path.absolute().parent) if each.exists()), None)
+        if about is None or account.pw_uid in {0, about.stat().st_uid} or about.stat().st_mode & 0o004:
+            continue
+        owner = grp.getgrgid(about.stat().st_gid).gr_name
+        if about.stat().st_mode & 0o040 and owner not in {group, *groups}:
+            groups.append(owner)
+    return Account(account.pw_name, group, tuple(groups))

@@ -1,0 +1,1 @@
+"""Keeping what follows a switch running: units for systemd."""

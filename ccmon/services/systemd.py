@@ -1,0 +1,114 @@
+"""Units of ccmon in systemd's directories: written, started, shown, taken away."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import subprocess
+from pathlib import Path
+
+from msgspec import Struct
+
+from ccmon.errors import CcmonError, os_error
+from ccmon.services.unit import MARK
+
+RUNNING = Path("/run/systemd/system")
+"""Is there while systemd runs this machine."""
+SYSTEM_UNITS = Path("/etc/systemd/system")
+
+
+class Systemd(Struct, frozen=True):
+    """The system's services, or the user's own."""
+
+    is_user: bool
+
+    @property
+    def directory(self) -> Path:
+        """Where units lie that an administrator, or the user, has written."""
+        if not self.is_user:
+            return SYSTEM_UNITS
+        home = os.environ.get("XDG_CONFIG_HOME", "")
+        return (Path(home) if home.startswith("/") else Path.home() / ".config") / "systemd" / "user"
+
+    def unit(self, name: str) -> Path:
+        """The file of a service."""
+        return self.directory / f"{name}.service"
+
+    def ours(self) -> list[Path]:
+        """The units that `install` has written."""
+        return [path for path in sorted(self.directory.glob("*.service")) if _read(path).startswith(MARK)]
+
+    def difference(self, name: str, text: str) -> list[str]:
+        """The lines that would go from a unit (-) and those that would come (+); none if it stays as it is."""
+        path = self.unit(name)
+        before = _read(path).splitlines() if path.exists() else []
+        return list(difflib.unified_diff(before, text.splitlines(), str(path), str(path), lineterm="", n=1))
+
+    def install(self, name: str, text: str) -> None:
+        """Write a unit, start it, and have it started at each boot.
+
+        Raises:
+            CcmonError: a file of that name is somebody else's, or it cannot be written, or systemd does not start it.
+        """
+        path = self.unit(name)
+        if path.exists() and not _read(path).startswith(MARK):
+            raise CcmonError(f"{path} was not written by ccmon; give another --name, or remove it first.")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CcmonError(os_error(f"{path} cannot be written", error)) from error
+        self.run("daemon-reload")
+        self.run("enable", path.name)
+        self.run("restart", path.name)
+
+    def remove(self, name: str) -> None:
+        """Stop a service, and take its unit away.
+
+        Raises:
+            CcmonError: there is none of ours of that name, or it cannot be removed.
+        """
+        path = self.unit(name)
+        if path not in self.ours():
+            known = ", ".join(each.stem for each in self.ours()) or "none"
+            raise CcmonError(f"ccmon has written no service {name}; there are: {known}.")
+        self.run("disable", "--now", path.name)
+        try:
+            path.unlink()
+        except OSError as error:
+            raise CcmonError(os_error(f"{path} cannot be removed", error)) from error
+        self.run("daemon-reload")
+
+    def state(self, name: str) -> dict[str, str]:
+        """What systemd says of a service: ActiveState, SubState, NRestarts, and so on."""
+        wanted = "LoadState,ActiveState,SubState,Result,NRestarts,ActiveEnterTimestamp,UnitFileState"
+        told = self.run("show", "--property", wanted, f"{name}.service")
+        return dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
+
+    def run(self, *words: str) -> str:
+        """Run systemctl; return what it printed.
+
+        Raises:
+            CcmonError: it failed; the sentence holds what it said.
+        """
+        command = ["systemctl", *(["--user"] if self.is_user else []), *words]
+        try:
+            ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        except OSError as error:
+            raise CcmonError(os_error("systemctl cannot be run", error)) from error
+        if ran.returncode:
+            said = " ".join((ran.stderr or ran.stdout).split())
+            raise CcmonError(f"{' '.join(command)} failed: {said}; see journalctl -u {words[-1]}.")
+        return ran.stdout
+
+
+def is_there() -> bool:
+    """Whether systemd runs this machine."""
+    return RUNNING.is_dir()
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

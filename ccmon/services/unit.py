@@ -1,0 +1,129 @@
+"""The text of a systemd unit that follows a switch, closed off as far as its source allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+MARK = '# Written by "ccmon service install"; "ccmon service remove" takes it away.'
+"""The first line of each unit: by it a file is known as ours."""
+
+CREDENTIAL = "switch-password"
+"""Name under which systemd hands the password's file to the service."""
+
+_CLOSED_OFF = (
+    "LockPersonality=yes",
+    "MemoryDenyWriteExecute=yes",
+    "NoNewPrivileges=yes",
+    "RestrictNamespaces=yes",
+    "RestrictRealtime=yes",
+    "RestrictSUIDSGID=yes",
+    "SystemCallArchitectures=native",
+    "SystemCallFilter=@system-service",
+)
+_CLOSED_OFF_BY_THE_SYSTEM = (
+    "CapabilityBoundingSet=",
+    "PrivateDevices=yes",
+    "ProtectClock=yes",
+    "ProtectControlGroups=yes",
+    "ProtectHostname=yes",
+    "ProtectKernelLogs=yes",
+    "ProtectKernelModules=yes",
+    "ProtectKernelTunables=yes",
+    "ProtectProc=invisible",
+    "ProtectSystem=strict",
+)
+
+
+class Account(Struct, frozen=True):
+    """As whom a service of the system runs."""
+
+    user: str
+    group: str
+    supplementary_groups: tuple[str, ...] = ()
+    """Further groups, such as that which may read the switch's log."""
+
+
+class FollowUnit(Struct, frozen=True):
+    """A service that runs ``ccmon follow``."""
+
+    command: tuple[str, ...]
+    """What it runs, each word by itself, from the program's path on."""
+    database: Path
+    needs_network: bool
+    """Whether it talks with a switch by TCP; else it has no network at all."""
+    password_file: Path | None = None
+    """Handed over by systemd, which reads it as root; in the command it is `credential_path`."""
+    account: Account | None = None
+    """None: a service of the user's own systemd."""
+
+    def text(self) -> str:
+        """The unit file."""
+        return "\n".join(self._lines()) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        kind = self.command[self.command.index("follow") + 1]
+        yield from (MARK, "", "[Unit]", f"Description=ccmon: follow the switch ({kind})")
+        if self.needs_network:
+            yield from ("Wants=network-online.target", "After=network-online.target")
+        yield from ("", "[Service]")
+        if self.account is not None:
+            yield from (f"User={self.account.user}", f"Group={self.account.group}")
+            if self.account.supplementary_groups:
+                yield f"SupplementaryGroups={' '.join(self.account.supplementary_groups)}"
+        yield "UMask=0027"
+        if self.password_file is not None:
+            yield f"LoadCredential={CREDENTIAL}:{_escaped(str(self.password_file))}"
+        yield f"ExecStart={' '.join(map(quoted, self.command))}"
+        # After a refusal, such as a wrong password, a switch should not be tried every two seconds.
+        yield from ("Restart=always", f"RestartSec={30 if self.needs_network else 2}", "Nice=5")
+        yield from _CLOSED_OFF
+        addresses = "AF_UNIX AF_INET AF_INET6" if self.needs_network else "AF_UNIX"
+        yield f"RestrictAddressFamilies={addresses}"
+        if self.account is not None:
+            yield from _CLOSED_OFF_BY_THE_SYSTEM
+            yield f"PrivateNetwork={'no' if self.needs_network else 'yes'}"
+            yield f"PrivateTmp={'no' if self._needs(('tmp',), ('var', 'tmp')) else 'yes'}"
+            at_home = self._needs(("home",), ("root",), ("run", "user"))
+            yield f"ProtectHome={'read-only' if at_home else 'yes'}"
+            yield f"ReadWritePaths={_escaped(str(self.database.parent))}"
+        yield from ("", "[Install]", f"WantedBy={'default' if self.account is None else 'multi-user'}.target")
+
+    def _needs(self, *folders: tuple[str, ...]) -> bool:
+        """Whether the database, the program or a file that it reads lies in one of these folders."""
+        paths = [self.database, *(Path(word) for word in self.command if word.startswith("/"))]
+        return any(path.parts[1 : 1 + len(folder)] == folder for path in paths for folder in folders)
+
+
+CREDENTIAL_PATH = f"%d/{CREDENTIAL}"
+"""Where the service finds its password: systemd puts the folder in place of %d."""
+
+
+def quoted(word: str) -> str:
+    """A word as systemd reads it in ExecStart=, unchanged; the folder of credentials (%d) is left to systemd."""
+    if word == CREDENTIAL_PATH:
+        return word
+    escaped = _escaped(word).replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    plain = word and all(letter.isalnum() or letter in "-_./:=@+,%" for letter in word)
+    return escaped if plain else f'"{escaped}"'
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def without_password_file(words: Sequence[str]) -> tuple[tuple[str, ...], Path | None]:
+    """The words of ``ccmon follow`` with the password's file as systemd hands it over, and that file."""
+    found: list[str] = []
+    file = None
+    rest = iter(words)
+    for word in rest:
+        name, has_value, value = word.partition("=")
+        if name == "--password-file":
+            file = Path(value if has_value else next(rest)).absolute()
+            found += [name, CREDENTIAL_PATH]
+        else:
+            found.append(word)
+    return tuple(found), file

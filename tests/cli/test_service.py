@@ -1,0 +1,240 @@
+"""``ccmon service``: units that systemd understands, handed to a systemctl that only notes its calls."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ccmon.services import systemd, unit
+from tests.commands import ccmon, done, one_line
+from tests.databases import new_database
+from tests.processes import CCMON
+
+SYSTEMD_ANALYZE = shutil.which("systemd-analyze")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return new_database(tmp_path / "calls.db", time_zone="UTC")
+
+
+@pytest.fixture
+def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A systemctl first on the path, and directories of its own; returns the file in which its calls are noted."""
+    calls = tmp_path / "calls.txt"
+    program = tmp_path / "bin" / "systemctl"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\necho "$@" >> {calls}\n'
+        'case "$*" in\n'
+        "*broken*) echo 'Job for broken.service failed.' >&2; exit 1;;\n"
+        "*stopped*) printf 'ActiveState=failed\\nSubState=failed\\nResult=exit-code\\nNRestarts=7\\n';;\n"
+        "*show*) printf 'ActiveState=active\\nActiveEnterTimestamp=Mon 2026-11-30 02:00:00 CET\\n'\n"
+        "        printf 'NRestarts=0\\nUnitFileState=enabled\\n';;\n"
+        "esac\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(systemd, "SYSTEM_UNITS", tmp_path / "units")
+    monkeypatch.setattr(systemd, "RUNNING", tmp_path)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    return calls
+
+
+def service(*words: object, **environment: str) -> str:
+    return done("service", *words, PATH=os.environ["PATH"], **environment)
+
+
+def text_of(database: Path, *follow: object, system: bool = True) -> str:
+    return service("install", "--dry-run", "--system" if system else "--user", "--db", database, *follow)
+
+
+def values(text: str, name: str) -> list[str]:
+    return [line.partition("=")[2] for line in text.splitlines() if line.startswith(f"{name}=")]
+
+
+FOLLOWED = [
+    ("queue-log", "queue_log"),
+    ("queue-log", "a log", "--queues-conf", "queues.conf", "--source", '100% $ours "here"'),
+    ("ami", "--user", "ccmon", "--password-file", "password", "--queue-log", "queue_log"),
+    ("ami", "--user", "ccmon", "--password-file=my password", "--host", "pbx.example.org", "--tls"),
+    ("freeswitch", "--event-socket", "127.0.0.1:8021", "--password-file", "password"),
+    ("freeswitch", "--database", "callcenter.db"),
+]
+
+
+@pytest.mark.parametrize("system", [True, False])
+@pytest.mark.parametrize("follow", FOLLOWED, ids=" ".join)
+def test_systemd_understands_the_unit_of_each_source(
+    database: Path, tmp_path: Path, follow: tuple[str, ...], system: bool
+) -> None:
+    if SYSTEMD_ANALYZE is None:
+        pytest.skip("systemd-analyze is not on this machine")
+    file = tmp_path / "ccmon-follow.service"
+    file.write_text(text_of(database, *follow, system=system))
+    command = [SYSTEMD_ANALYZE, "verify", "--man=no", "--recursive-errors=no", str(file)]
+    verified = subprocess.run(command, capture_output=True, text=True, check=False)
+    told = [line for line in verified.stderr.splitlines() if "ccmon-follow" in line]
+    assert (verified.returncode, told) == (0, [])
+
+
+def test_a_service_runs_what_was_asked_for_from_any_directory(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (command,) = values(text_of(Path("calls.db"), "queue-log", "queue_log", "--queues-conf=q.conf"), "ExecStart")
+    follow = f"follow queue-log {tmp_path}/queue_log --queues-conf={tmp_path}/q.conf --db {tmp_path}/calls.db"
+    assert command == f"{CCMON} {follow}"
+    (command,) = values(
+        text_of(tmp_path / "other.db", "queue-log", "queue_log", "--db", "calls.db", system=False), "ExecStart"
+    )
+    assert shlex.split(command)[-2:] == ["--db", str(tmp_path / "calls.db")]
+
+
+def test_a_password_is_handed_over_by_systemd(database: Path, tmp_path: Path) -> None:
+    text = text_of(database, "ami", "--user", "ccmon", "--password-file", tmp_path / "50% off")
+    assert values(text, "LoadCredential") == [f"switch-password:{tmp_path}/50%% off"]
+    (command,) = values(text, "ExecStart")
+    assert "--password-file %d/switch-password" in command
+    assert "50" not in command
+    for follow in [("ami", "--user", "ccmon"), ("freeswitch", "--event-socket", "127.0.0.1:8021")]:
+        line = one_line(ccmon("service", "install", "--dry-run", "--db", database, *follow))
+        assert "write it there, and add --password-file" in line
+
+
+@pytest.mark.parametrize(
+    ("follow", "network"),
+    [(follow, "no" if "ami" in follow or "--event-socket" in follow else "yes") for follow in FOLLOWED],
+)
+def test_only_what_talks_with_a_switch_has_a_network(database: Path, follow: tuple[str, ...], network: str) -> None:
+    text = text_of(database, *follow)
+    assert values(text, "PrivateNetwork") == [network]
+    assert ("AF_INET" in text) == (network == "no")
+    assert values(text, "RestartSec") == ["2" if network == "yes" else "30"]
+
+
+def test_a_service_of_the_system_runs_as_the_owner_of_the_database(database: Path, tmp_path: Path) -> None:
+    me = pwd.getpwuid(os.geteuid()).pw_name
+    assert values(text_of(database, "queue-log", "log"), "User") == [me]
+    line = one_line(
+        ccmon(
+            "service",
+            "install",
+            "--dry-run",
+            "--system",
+            "--account",
+            "nobody-at-all",
+            "--db",
+            database,
+            "queue-log",
+            "log",
+        )
+    )
+    assert "There is no account nobody-at-all" in line
+    missing = one_line(
+        ccmon("service", "install", "--dry-run", "--system", "--db", tmp_path / "none.db", "queue-log", "x")
+    )
+    assert "ccmon init --db" in missing
+    assert values(text_of(database, "queue-log", "log", system=False), "User") == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another group")
+def test_it_has_the_group_that_may_read_the_log(database: Path, tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    log.touch(0o640)
+    os.chown(log, 1, 4)
+    daemon, adm = pwd.getpwuid(1).pw_name, "adm"
+    options = ("install", "--dry-run", "--system", "--db", database, "--account")
+    assert values(service(*options, "nobody", "queue-log", log), "SupplementaryGroups") == [adm]
+    assert values(service(*options, daemon, "queue-log", log), "SupplementaryGroups") == []
+    log.chmod(0o644)
+    assert values(service(*options, "nobody", "queue-log", log), "SupplementaryGroups") == []
+
+
+def test_a_service_is_written_started_shown_and_removed(database: Path, systemctl: Path, tmp_path: Path) -> None:
+    options = ("--system", "--db", database, "queue-log", tmp_path / "queue_log")
+    said = service("install", *options)
+    file = tmp_path / "units" / "ccmon-follow.service"
+    assert file.read_text() == service("install", "--dry-run", *options)
+    assert systemctl.read_text().splitlines() == [
+        "daemon-reload", "enable ccmon-follow.service", "restart ccmon-follow.service",
+    ]  # fmt: skip
+    assert f"+ExecStart={CCMON} follow queue-log" in said
+    assert "Started ccmon-follow" in said
+    assert service("install", *options).startswith("Started")
+    changed = service("install", *options, "--source", "pbx")
+    assert [line[0] for line in changed.splitlines() if "ExecStart" in line] == ["-", "+"]
+    assert service("show", "--system") == f"# {file}\n{file.read_text()}\n"
+    assert service("status", "--system") == "ccmon-follow: runs since Mon 2026-11-30 02:00:00 CET\n"
+    assert service("remove", "--system") == "Removed ccmon-follow.\n"
+    assert systemctl.read_text().splitlines()[-2:] == ["disable --now ccmon-follow.service", "daemon-reload"]
+    assert not file.exists()
+    assert "has written no service" in one_line(ccmon("service", "show", "--system"))
+
+
+def test_a_service_that_does_not_run_is_told_of(database: Path, systemctl: Path) -> None:
+    assert not systemctl.exists()
+    options = ("--system", "--db", database, "--name")
+    service("install", *options, "stopped", "queue-log", "log")
+    told = ccmon("service", "status", "--system", PATH=os.environ["PATH"])
+    assert told.returncode == 1
+    assert "stopped: does not run; restarted 7 times; it is not started at boot (failed, exit-code)" in told.stdout
+    line = ccmon("service", "install", *options, "broken", "queue-log", "log", PATH=os.environ["PATH"]).stderr
+    assert "systemctl enable broken.service failed: Job for broken.service failed.; see journalctl -u broken" in line
+
+
+def test_a_unit_of_somebody_else_stays(database: Path, systemctl: Path, tmp_path: Path) -> None:
+    file = tmp_path / "units" / "ccmon-follow.service"
+    file.parent.mkdir()
+    file.write_text("[Service]\nExecStart=/bin/true\n")
+    run = ccmon("service", "install", "--system", "--db", database, "queue-log", "log", PATH=os.environ["PATH"])
+    assert "was not written by ccmon; give another --name" in run.stderr
+    assert "ccmon has written no service ccmon-follow; there are: none." in one_line(
+        ccmon("service", "remove", "--system")
+    )
+    assert file.read_text().startswith("[Service]")
+    assert not systemctl.exists()
+
+
+def test_without_systemd_it_says_what_to_run(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(systemd, "RUNNING", tmp_path / "none")
+    line = one_line(ccmon("service", "install", "--system", "--db", database, "queue-log", tmp_path / "a log"))
+    _, command = line.split("keep this running: ")
+    assert shlex.split(command) == [
+        str(CCMON), "follow", "queue-log", str(tmp_path / "a log"), "--db", str(database),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("follow", "sentence"),
+    [
+        (["cdr"], "there is no source cdr; there are queue-log, ami, freeswitch"),
+        (["queue-log"], "Missing argument 'FILE'. Try: ccmon follow queue-log --help"),
+        (["ami", "--nothing", "3"], "No such option: --nothing"),
+        ([], "Missing argument 'SOURCE…'"),
+    ],
+)
+def test_wrong_usage_is_told_before_anything_is_written(database: Path, follow: list[str], sentence: str) -> None:
+    assert sentence in one_line(ccmon("service", "install", "--db", database, *follow), 2)
+
+
+@pytest.mark.parametrize(
+    ("word", "written"),
+    [
+        ("/var/log/queue_log", "/var/log/queue_log"),
+        ("", '""'),
+        ("a b", '"a b"'),
+        ('say "x"', '"say \\"x\\""'),
+        ("back\\slash", '"back\\\\slash"'),
+        ("$HOME;", '"$$HOME;"'),
+        ("100%", "100%%"),
+        (unit.CREDENTIAL_PATH, "%d/switch-password"),
+    ],
+)
+def test_words_reach_the_program_unchanged(word: str, written: str) -> None:
+    assert unit.quoted(word) == written
