@@ -31,6 +31,10 @@ COMMANDS = {
     "status": ("status", "Show the floor once, as text or JSON, and exit."),
     "import": ("import_table", "Import history. Safe to run again: nothing is imported twice."),
     "follow": ("follow", "Follow a switch live until stopped."),
+    "templates": (
+        "templates",
+        "Copy what to start from into a directory: templates of tables, mappings, the documents, the JSON Schema.",
+    ),
     "service": ("service", "Keep what follows a switch running, by systemd."),
     "backup": (
         "backup",
@@ -68,7 +72,6 @@ app = typer.Typer(
     name="ccmon",
     cls=_Commands,
     help="The screen a call-centre floor supervisor keeps open all day. Without a command: the monitor.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -91,5 +94,5 @@ def ccmon(
 
 
 def run(arguments: list[str]) -> object:
-    """Run a command; return what it returns."""
+    """Run a command; return what it returns. Where a shell asks which words may follow, print these instead."""
     return app(args=arguments, prog_name="ccmon", standalone_mode=False)
