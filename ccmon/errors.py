@@ -39,6 +39,10 @@ class CcmonError(Exception):
         return str(self) if self._wrong is None else f"{self._wrong}: ask the administrator."
 
 
+class UsageError(CcmonError):
+    """A command was given a value that means nothing, such as a time that is none. Its exit status is 2."""
+
+
 def os_error(subject: object, error: OSError) -> str:
     """One sentence for an error of the operating system about a file or device: what is wrong and what to do.
 

@@ -9,8 +9,10 @@ from contextlib import suppress
 from functools import partial
 
 from ccmon.cli import direct
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, UsageError
 
+OF_ALL_COMMANDS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
+"""Options that need no command."""
 left_open: list[object] = []
 """Where a command puts what it need not close, if the process ends at once."""
 _own_process = False
@@ -48,7 +50,7 @@ def _run() -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (no pathlib at each start)
     try:
         arguments = _with_command(sys.argv[1:])
-        command = direct.command(arguments)
+        command = direct.command(arguments) if arguments else None
         if command is None:
             from ccmon.cli import typer_app
 
@@ -59,7 +61,7 @@ def _run() -> int:
         status = command()
         sys.stdout.flush()
     except CcmonError as error:
-        return say(str(error))
+        return say(str(error), 2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -71,8 +73,17 @@ def _run() -> int:
 
 
 def _with_command(arguments: list[str]) -> list[str]:
-    """The arguments, with ``monitor`` as the command where none is named; ``ccmon --db PATH`` watches that database."""
-    if not arguments or (arguments[0].startswith("-") and arguments[0] not in {"-h", "--help", "--version"}):
+    """The arguments, the command first: ``monitor`` where none is named. ``--db PATH`` may stand before the command."""
+    if "_CCMON_COMPLETE" in os.environ:  # a shell asks which words may follow those in another variable
+        return []
+    before = 0
+    if arguments[:1] == ["--db"]:
+        before = 2
+    elif arguments and arguments[0].startswith("--db="):
+        before = 1
+    if before and len(arguments) > before and not arguments[before].startswith("-"):
+        return [*arguments[before:], *arguments[:before]]
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in OF_ALL_COMMANDS):
         return ["monitor", *arguments]
     return arguments
 

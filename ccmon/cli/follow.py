@@ -13,7 +13,7 @@ from ccmon.cli.import_ import EncodingOption, QueuesConfOption, SourceOption
 from ccmon.cli.options import DatabaseOption
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
-from ccmon.errors import CcmonError, os_error
+from ccmon.errors import CcmonError, UsageError, os_error
 
 if TYPE_CHECKING:
     from ccmon.sources.connection import Session
@@ -106,7 +106,7 @@ def _wrap_ups(texts: list[str]) -> dict[str, int]:
         except ValueError:
             found[queue] = -1
         if not queue or found[queue] < 0:
-            raise CcmonError(f"--wrap-up {text} is not QUEUE=SECONDS, such as sales=15.")
+            raise UsageError(f"--wrap-up {text} is not QUEUE=SECONDS, such as sales=15.")
     return found
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from ccmon import cli
 from ccmon.cli.values import database_path, parse_iso
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, UsageError
 from ccmon.partial_imports import import_parts
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
@@ -110,7 +110,7 @@ def _parse_at(text: str, site: Site, day: BusinessDay, latest: int) -> int:
         text = f"{date.fromisoformat(day.date) + timedelta(days=is_past_midnight)}T{text}"
     at = parse_iso(text, time_zone)
     if at > latest:
-        raise CcmonError(
+        raise UsageError(
             f"{text} is in the future: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}; name an earlier time."
         )
     return at

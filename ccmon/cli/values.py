@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ccmon.errors import CcmonError
+from ccmon.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def parse_iso(text: str, time_zone: str) -> int:
     """Unix milliseconds of an ISO 8601 time; without an offset in the given zone; a date alone means its midnight.
 
     Raises:
-        CcmonError: it is no such time, or did not occur or occurred twice as clocks changed.
+        UsageError: it is no such time, or did not occur or occurred twice as clocks changed.
     """
     from zoneinfo import ZoneInfo
 
@@ -53,7 +53,7 @@ def parse_iso(text: str, time_zone: str) -> int:
             parsed = _local_once(parsed, ZoneInfo(time_zone), text)
         return round(parsed.timestamp() * 1000)
     except (ValueError, OverflowError):
-        raise CcmonError(
+        raise UsageError(
             f"{text!r} is not a time; write it as 2026-11-23T14:30 or 2026-11-23T14:30:00+01:00."
         ) from None
 
@@ -64,6 +64,6 @@ def _local_once(wall_clock: datetime, zone: ZoneInfo, text: str) -> datetime:
     if first.utcoffset() == second.utcoffset():
         return first
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall_clock:
-        raise CcmonError(f"{text} did not occur in {zone.key}: clocks were put forward over it; name another time.")
+        raise UsageError(f"{text} did not occur in {zone.key}: clocks were put forward over it; name another time.")
     either = " or ".join(each.isoformat(timespec="minutes") for each in (first, second))
-    raise CcmonError(f"{text} occurred twice in {zone.key}, since clocks were put back: write {either}.")
+    raise UsageError(f"{text} occurred twice in {zone.key}, since clocks were put back: write {either}.")

@@ -14,7 +14,7 @@ from ccmon.database.database_file import APPLICATION_ID, check_sqlite, schema_ve
 from ccmon.database.site import named_zone
 from ccmon.database.sql_files import split, sql
 from ccmon.database.sqlite_errors import translate_errors
-from ccmon.errors import CcmonError, os_error
+from ccmon.errors import CcmonError, UsageError, os_error
 from ccmon.real_time import real_now
 from ccmon.time_units import QUARTER_MS
 
@@ -45,14 +45,18 @@ def create(
         years: those whose business days are filled in at once. The others must be before anything happens in them.
 
     Raises:
-        CcmonError: the path is taken or cannot be written, or a value makes no sense.
+        UsageError: the time zone, the currency or the start of a day makes no sense.
+        CcmonError: the path is taken or cannot be written.
     """
     check_sqlite()
-    named_zone(time_zone)
+    try:
+        named_zone(time_zone)
+    except CcmonError as error:
+        raise UsageError(str(error)) from None
     if day_starts_ms % QUARTER_MS or not 0 <= day_starts_ms < 24 * 4 * QUARTER_MS:
-        raise CcmonError("A business day starts at a whole quarter of an hour between 00:00 and 23:45.")
+        raise UsageError("A business day starts at a whole quarter of an hour between 00:00 and 23:45.")
     if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
-        raise CcmonError(f"A currency is three capital letters, such as EUR or USD, not {currency!r}.")
+        raise UsageError(f"A currency is three capital letters, such as EUR or USD, not {currency!r}.")
     if path.exists() or path.is_symlink():
         raise _taken(path)
     if not path.parent.is_dir():

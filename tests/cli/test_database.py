@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.terminal import terminal_environment
 from ccmon.database import database_file
 from tests.commands import ccmon, one_line
 from tests.database.test_database_file import BAD, fingerprint
 from tests.databases import new_database
+from tests.processes import CCMON
 
 
 @pytest.mark.parametrize("case", ["missing", "directory", "text", "another SQLite database", "newer"])
@@ -37,9 +39,10 @@ def test_init_makes_a_database_once(tmp_path: Path) -> None:
         assert row == ("Pune", "Asia/Kolkata", "INR")
     assert "is up to date" in ccmon("init", "--db", str(path)).stdout
     assert "exists already" in one_line(ccmon("init", "--db", str(path), "--time-zone", "UTC"))
-    assert "did you mean Asia/Kolkata?" in one_line(
-        ccmon("init", "--db", str(tmp_path / "other.db"), "--time-zone", "Asia/Kolkatta")
-    )
+    other = tmp_path / "other.db"
+    wrong_zone = ccmon("init", "--db", str(other), "--time-zone", "Asia/Kolkatta")
+    assert "did you mean Asia/Kolkata?" in one_line(wrong_zone, 2)
+    assert "three capital letters" in one_line(ccmon("init", "--db", str(other), "--currency", "euro"), 2)
     assert not (tmp_path / "other.db").exists()
 
 
@@ -109,3 +112,42 @@ def test_help_imports_nothing_heavy() -> None:
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (finished.returncode, finished.stderr.strip()) == (0, "set()")
     assert "doctor" in finished.stdout
+
+
+@pytest.mark.parametrize("option", [("--db", "{}"), ("--db={}",)])
+def test_the_database_may_be_named_before_the_command(tmp_path: Path, option: tuple[str, ...]) -> None:
+    path = tmp_path / "calls.db"
+    words = [word.format(path) for word in option]
+    assert "Made" in ccmon(*words, "init", "--time-zone", "UTC").stdout
+    assert '"queues": []' in ccmon(*words, "status", "--json").stdout
+    assert "no follow-up 7" in one_line(ccmon(*words, "follow-up", "done", "7"))
+    assert "No such command" in one_line(ccmon(*words, "shwo"), 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("ba", {"backup"}), ("status --", {"--json", "--at", "--db"}), ("import ", {"queue-log", "table"})],
+)
+def test_a_shell_is_told_which_words_may_follow(words: str, expected: set[str]) -> None:
+    environment = {"COMP_WORDS": f"ccmon {words}", "COMP_CWORD": str(len(f"ccmon {words}|".split()) - 1)}
+    assert expected <= set(completion("complete_bash", **environment).split())
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_a_script_that_asks(shell: str) -> None:
+    script = completion(f"source_{shell}")
+    assert f"complete_{shell}" in script
+    assert "_CCMON_COMPLETE" in script
+
+
+def completion(asked: str, **environment: str) -> str:
+    """What a shell is told; in a process of its own, which Typer ends itself."""
+    told = subprocess.run(
+        [CCMON],
+        env=terminal_environment(_CCMON_COMPLETE=asked, **environment),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stderr == ""
+    return told.stdout

@@ -115,7 +115,7 @@ def test_a_time_of_day_is_one_of_the_business_day(
 def test_moments_that_cannot_be_shown(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, says: str
 ) -> None:
-    assert run(monkeypatch, "status", "--at", text, "--db", path) == 1
+    assert run(monkeypatch, "status", "--at", text, "--db", path) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert says in said.err

@@ -118,7 +118,7 @@ def test_a_table_of_an_sqlite_file_is_named(run: Run, tmp_path: Path) -> None:
         (("import", "table", "calls", "--guess"), 2, "name the file: ccmon import table calls FILE"),
         (("import", "table", "x.csv"), 1, "--guess > M.toml"),
         (("follow-up", "done", "7"), 1, "There is no follow-up 7"),
-        (("follow-up", "move", "7", "soon", "--by", "agent"), 1, "'soon' is not a time"),
+        (("follow-up", "move", "7", "soon", "--by", "agent"), 2, "'soon' is not a time"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(run: Run, words: tuple[str, ...], status: int, sentence: str) -> None:
