@@ -293,11 +293,18 @@ KINDS = {
             _column("login", _T.TEXT, "login as the switch knows it", required=True),
             _column("name", _T.TEXT, "name shown"),
             _reference("team", "the agent's team"),
-            _column("hourly_cost", _T.COST,
-                    "what an hour of work costs: the wage and what the employer pays on it, no other costs",
-                    "hourly_cost_cents"),
+            _column("hourly_cost", _T.COST, "what an hour of work costs: the wage and what the employer pays on it, no "
+                    "other costs", "hourly_cost_cents"),
             _column("active", _T.FLAG, "no: has left", default=1),
         )),
+        TableSpec("pause-reasons", "what reasons of pauses mean", (("reason",),), (
+            _column("reason", _T.TEXT, "as the switch writes it", required=True),
+            _column("paid", _T.FLAG, "no: the time is not paid", default=1),
+            _column("productive", _T.FLAG, "yes: work other than calls, such as training", default=0),
+            _column("counts_as_wrap_up", _T.FLAG, "yes: work after a call", default=0),
+            _column("planned", _T.FLAG, "no: not scheduled", default=1),
+            _column("limit", _T.LENGTH, "a pause longer than this is worth an alarm", "limit_ms"),
+        ), has_id=False),
         TableSpec("customers", "customers", (("reference",), ("phone",)), (
             _column("reference", _T.TEXT, "your own customer number"),
             _column("name", _T.TEXT, "name"),
