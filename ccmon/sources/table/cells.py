@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from ccmon import plausibility
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.model.business_day import day_start
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 DIGITS = {
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
@@ -263,9 +264,13 @@ def length(cell: str, unit_ms: int) -> int:
     return round(length_ms)
 
 
+_UNITS_MS = {"ms": 1, "s": 1000, "sec": 1000, "min": MINUTE_MS, "h": HOUR_MS}
+
+
 def duration(cell: str, _: CellContext) -> int:
-    """A length of time in milliseconds: seconds, m:ss or h:mm:ss."""
-    return length(cell, 1000)
+    """A length of time in milliseconds: seconds, m:ss, h:mm:ss, or with its unit: 20 s, 15 min, 1.5 h."""
+    match = re.fullmatch(rf"([+-]?[\d.,]+)\s*({'|'.join(_UNITS_MS)})", cell, re.ASCII)
+    return length(match[1], _UNITS_MS[match[2]]) if match else length(cell, 1000)
 
 
 PARSERS: Mapping[CellType, Parser] = {

@@ -120,6 +120,18 @@ def test_importing_again_changes_what_changed_and_doubles_nothing(site: Site) ->
     ]  # fmt: skip
 
 
+def test_a_length_may_have_its_unit(site: Site) -> None:
+    header = "reason,limit\n"
+    assert counts(site.take("pause-reasons", header + "lunch,45 min\nbreak,900\nwalk,0:30:00\ncall,1.5h\n")) == (
+        4,
+        0,
+        0,
+        0,
+    )
+    limits = dict(site.rows("SELECT reason, limit_ms FROM pause_reasons"))
+    assert limits == {"lunch": 2_700_000, "break": 900_000, "walk": 1_800_000, "call": 5_400_000}
+
+
 def test_columns_that_a_file_lacks_stay_as_they_are_and_empty_cells_become_unknown(site: Site) -> None:
     site.take("agents", "login,name,team,hourly_cost\nnew,Nina,Blue,30\n")
     assert counts(site.take("agents", "login,team\nnew,Green\n")) == (0, 1, 0, 0)
