@@ -10,6 +10,7 @@ such as a queue's targets, is kept in the database.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,21 +65,42 @@ def load(database: Path | None = None) -> Settings:
         CcmonError: a file cannot be read, or a setting is unknown or makes no sense.
     """
     values: dict[str, Any] = {}
-    read = []
-    for file in settings_files():
-        if found := _read(file):
-            read.append(file)
-            values |= {name: _value(name, value, f"{file}", file.parent) for name, value in found.items()}
-    for name in _names():
-        variable = "CCMON_DB" if name == "database" else f"CCMON_{name.upper()}"
-        if text := os.environ.get(variable):
-            values[name] = _value(name, text, variable)
+    read: dict[Path, None] = {}
+    for each in given():
+        values[each.name] = each.value
+        if isinstance(each.where, Path):
+            read[each.where] = None
     if database is not None:
         values["database"] = database
     return Settings(**values, files=tuple(read))
 
 
-def _names() -> list[str]:
+class Given(Struct, frozen=True):
+    """A setting that a file or the environment gives."""
+
+    name: str
+    value: Any
+    where: Path | str
+    """The file, or the name of the variable."""
+
+
+def given() -> Iterator[Given]:
+    """What files and the environment give, checked; later ones override earlier ones.
+
+    Raises:
+        CcmonError: as `load`.
+    """
+    for file in settings_files():
+        for name, value in _read(file).items():
+            yield Given(name, checked(name, value, f"{file}", file.parent), file)
+    for name in setting_names():
+        variable = "CCMON_DB" if name == "database" else f"CCMON_{name.upper()}"
+        if text := os.environ.get(variable):
+            yield Given(name, checked(name, text, variable), variable)
+
+
+def setting_names() -> list[str]:
+    """The names of all settings."""
     return [name for name in Settings.__struct_fields__ if name != "files"]
 
 
@@ -100,13 +122,17 @@ def _read(file: Path) -> dict[str, Any]:
         raise CcmonError(f"The settings {file} are not valid TOML: {error}; correct them.") from None
 
 
-def _value(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
-    """A setting's checked value, from a file or (as text) the environment; a relative path starts at `folder`."""
-    if name not in _names():
+def checked(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
+    """A setting's checked value, from a file or (as text) the environment; a relative path starts at `folder`.
+
+    Raises:
+        CcmonError: there is no such setting, or it cannot have this value; the sentence begins with `where`.
+    """
+    if name not in setting_names():
         import difflib  # noqa: PLC0415 (few write a wrong name)
 
-        near = difflib.get_close_matches(name, _names(), n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_names())}."
+        near = difflib.get_close_matches(name, setting_names(), n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(setting_names())}."
         raise CcmonError(f"{where}: there is no setting {name!r}; {hint}")
     error = CcmonError(f"{where}: {name} cannot be {value!r}; {_WANTED[name]}.")
     if name in {"ascii", "mouse"}:

@@ -57,6 +57,10 @@ def test_help_and_version_load_no_command(option: str) -> None:
     assert "importlib.metadata" not in modules_loaded_by(option)
 
 
+def test_a_look_at_the_settings_loads_no_writer_of_toml() -> None:
+    assert modules_loaded_by("config", "show", "theme").isdisjoint({"textual", "asyncio", "tomlkit"})
+
+
 def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     loaded = modules_loaded_by("status", "--json", "--db", str(path))

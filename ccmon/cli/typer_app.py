@@ -31,6 +31,7 @@ COMMANDS = {
     "status": ("status", "Show the floor once, as text or JSON, and exit."),
     "import": ("import_table", "Import history. Safe to run again: nothing is imported twice."),
     "follow": ("follow", "Follow a switch live until stopped."),
+    "config": ("config", "See and change the settings: of the site, and of this machine."),
     "templates": (
         "templates",
         "Copy what to start from into a directory: templates of tables, mappings, the documents, the JSON Schema.",

@@ -63,11 +63,16 @@ def repair(connection: sqlite3.Connection, *, recompute_targets: bool) -> None:
         recompute_targets: give all past days the queues' present targets (metrics.md 1.9).
     """
     with transaction(connection):
-        if _first_wrong_day(connection) is not None:
-            for statement in statements("delete_business_days"):
-                connection.execute(statement)
-            business_days.fill(connection)
-        totals.rebuild(connection, recompute_targets=recompute_targets)
+        repair_in_transaction(connection, recompute_targets=recompute_targets)
+
+
+def repair_in_transaction(connection: sqlite3.Connection, *, recompute_targets: bool = False) -> None:
+    """As `repair`, in the caller's transaction."""
+    if _first_wrong_day(connection) is not None:
+        for statement in statements("delete_business_days"):
+            connection.execute(statement)
+        business_days.fill(connection)
+    totals.rebuild(connection, recompute_targets=recompute_targets)
 
 
 def _file(path: Path) -> Finding:

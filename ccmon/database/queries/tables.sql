@@ -74,3 +74,48 @@ INSERT INTO {table} ({fields}) VALUES ({values}) ON CONFLICT DO NOTHING;
 -- name: update_row
 -- Updates an existing row of a table; names are put in by its spec.
 UPDATE {table} SET {changes} WHERE {key};
+
+-- name: some_counted_row
+-- One row if there is anything that business days count.
+SELECT 1 WHERE EXISTS (SELECT 1 FROM calls) OR EXISTS (SELECT 1 FROM agent_states) OR EXISTS (SELECT 1 FROM sales);
+
+-- name: seen_pause_reasons
+-- The reasons of pauses since a moment.
+SELECT DISTINCT reason FROM agent_states WHERE started_at >= :since AND state = 'paused' AND reason IS NOT NULL;
+
+-- name: targets_of_day
+-- The targets with which a business day is counted, of each queue that has had a call on it.
+SELECT queue_id, service_level_threshold_ms, service_level_target, short_abandon_ms
+FROM queue_days WHERE day_at = :day_at;
+
+-- name: days_ahead_with_targets
+-- The days to come for which a queue has been given targets.
+SELECT d.date FROM queue_days AS t JOIN business_days AS d ON d.starts_at = t.day_at
+WHERE t.queue_id = :queue_id AND t.day_at > :day_at ORDER BY t.day_at;
+
+-- name: keep_targets_of_day
+-- A day's targets are the present ones of the queue, whenever its first call comes.
+INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)
+SELECT id, :day_at, service_level_threshold_ms, service_level_target, short_abandon_ms FROM queues WHERE id = :queue_id
+ON CONFLICT DO NOTHING;
+
+-- name: correct_targets_of_days
+-- Gives days the present targets of a queue, all or some; their figures are counted anew.
+UPDATE queue_days SET
+    service_level_threshold_ms = iif(:service_level_threshold, q.service_level_threshold_ms,
+                                     queue_days.service_level_threshold_ms),
+    service_level_target = iif(:service_level_target, q.service_level_target, queue_days.service_level_target),
+    short_abandon_ms = iif(:short_abandon, q.short_abandon_ms, queue_days.short_abandon_ms)
+FROM queues AS q
+WHERE q.id = :queue_id AND queue_days.queue_id = :queue_id AND day_at >= :first_at AND day_at <= :last_at
+    AND (:service_level_threshold AND q.service_level_threshold_ms <> queue_days.service_level_threshold_ms
+        OR :service_level_target AND q.service_level_target <> queue_days.service_level_target
+        OR :short_abandon AND q.short_abandon_ms <> queue_days.short_abandon_ms);
+
+-- name: business_day_of_date
+-- The business day of a date.
+SELECT date, starts_at, ends_at FROM business_days WHERE date = :date;
+
+-- name: delete_quota
+-- A quota that nothing comes before.
+DELETE FROM quotas WHERE scope = :scope AND scope_id = :scope_id AND period = :period AND starts_on = :starts_on;

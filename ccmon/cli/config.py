@@ -1,0 +1,211 @@
+"""``ccmon config``: every setting of a site seen and changed in one place."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.typer_app import app
+from ccmon.cli.values import database_path
+
+if TYPE_CHECKING:
+    from ccmon.configuration.actions import Conditions
+
+config_app = typer.Typer(help="See and change the settings: of the site, and of this machine.", no_args_is_help=True)
+app.add_typer(config_app, name="config")
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Such as theme or queues.Sales.purpose.")]
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="DAY",
+        help="First day for a quota or a target of a queue: today, tomorrow or a date. "
+        "From today or earlier, a target counts the days since then anew.",
+    ),
+]
+NewOption = Annotated[bool, typer.Option("--new", help="Add the queue, team, agent … if it is not there.")]
+SiteOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--site/--user",
+        help="Settings in a file: for everybody on this machine, or this user's own. Default: everybody's for root.",
+    ),
+]
+
+
+@config_app.command(
+    epilog=examples(
+        "ccmon config show", "ccmon config show queues.Sales", "ccmon config show theme", "ccmon config show --json"
+    )
+)
+def show(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Only what begins so, such as queues or queues.Sales.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    db: DatabaseOption = None,
+) -> int:
+    """Show every value in force, where it comes from, and what else it could be."""
+    from ccmon import cli
+    from ccmon.configuration import actions, listing, names
+    from ccmon.errors import CcmonError, UsageError
+
+    found, error = [], None
+    try:
+        for setting in actions.in_force(db, None if name is None else names.parse(name)):
+            found.append(setting)  # noqa: PERF402 (what was found before an error is shown)
+    except UsageError:
+        raise
+    except CcmonError as raised:
+        if not found:
+            raise
+        error = raised
+    if as_json:
+        typer.echo(listing.as_json(found))
+    else:
+        _print(listing.lines(found))
+    if not found:
+        typer.echo("There are none yet.", err=True)
+    return 0 if error is None else cli.say(str(error))
+
+
+@config_app.command(
+    "set",
+    epilog=examples(
+        "ccmon config set theme dark",
+        "ccmon config set queues.Sales.service_level_target 0.85 --from today",
+        "ccmon config set 'queues.\"Sales NL\".purpose' sales",
+        'ccmon config set pause_reasons.lunch.limit "45 min"',
+        "ccmon config set quotas.team.Care.day.sales 40 --from 2026-12-01",
+    ),
+)
+def set_(
+    name: NameArgument,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Such as 0.85, 20 s, 15 min, yes or dark.")],
+    from_day: FromOption = None,
+    new: NewOption = False,
+    site: SiteOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Change a value."""
+    from ccmon.configuration import actions
+
+    _change(name, value.strip(), actions.Conditions(from_day, new, site), db)
+
+
+@config_app.command(
+    epilog=examples(
+        "ccmon config unset theme",
+        "ccmon config unset agents.anna.team",
+        "ccmon config unset quotas.team.Care.day.sales --from 2026-12-01",
+    )
+)
+def unset(name: NameArgument, from_day: FromOption = None, site: SiteOption = None, db: DatabaseOption = None) -> None:
+    """Take a value away, so that the default holds."""
+    from ccmon.configuration import actions
+
+    _change(name, None, actions.Conditions(from_day, site=site), db)
+
+
+@config_app.command(epilog=examples("ccmon config export site.toml", "ccmon config export -"))
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; -: standard output.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a file that differs.")] = False,
+    db: DatabaseOption = None,
+) -> None:
+    """Write everything that files and the database set into one TOML file, for version control."""
+    from ccmon.configuration import actions
+    from ccmon.configuration.toml_files import read_file
+    from ccmon.configuration.whole_file import write_whole
+    from ccmon.errors import UsageError
+
+    text = actions.export(database_path(db))
+    if str(file) == "-":
+        typer.echo(text, nl=False)
+        return
+    if file.exists() and not replace and read_file(file) != text:
+        raise UsageError(f"{file} is there already and differs; --replace replaces it.")
+    write_whole(file, text)
+    typer.echo(f"Wrote {file}.")
+
+
+@config_app.command(epilog=examples("ccmon config apply site.toml", "ccmon config apply site.toml --yes --new"))
+def apply(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="As ccmon config export writes it; -: standard input.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Make the changes without asking.")] = False,
+    from_day: FromOption = None,
+    new: NewOption = False,
+    site: SiteOption = None,
+    db: DatabaseOption = None,
+) -> int:
+    """Bring the settings into line with a file, after showing what differs. What it does not name stays as it is."""
+    from ccmon import cli
+    from ccmon.configuration import actions, applying, toml_files
+    from ccmon.errors import UsageError
+
+    changes = toml_files.read(file, toml_files.read_file(file))
+    plan = applying.Plan(changes, actions.Conditions(from_day, new, site), database_path(db))
+    for sentence in plan.errors:
+        cli.say(sentence)
+    if plan.errors:
+        return 2
+    if not plan.differs:
+        typer.echo("Nothing differs.")
+        return 0
+    _print(plan.lines())
+    if not yes:
+        if not can_ask() or str(file) == "-":
+            raise UsageError("nothing was changed: add --yes to make these changes without being asked.")
+        if not _agreed():
+            typer.echo("Nothing was changed.")
+            return 0
+    _print(plan.carry_out())
+    typer.echo("Done.")
+    return 0
+
+
+def _change(name: str, value: str | None, conditions: Conditions, db: Path | None) -> None:
+    """Change one setting, and say what that does."""
+    from ccmon.configuration import actions, names, references
+    from ccmon.configuration.setting import Change
+    from ccmon.errors import UsageError
+
+    change = Change(references.without_aliases(names.parse(name)), value)
+    if value == "":
+        raise UsageError(f"a value is missing; to take it away: ccmon config unset {name}")
+    if references.is_setting(change.name):
+        done = actions.change_setting(change, conditions)
+    else:
+        actions.check_options(change, conditions)
+        done = actions.change_database(database_path(db), [change], conditions)
+    for sentence in done.errors:
+        raise UsageError(sentence)
+    _print([*map(str, done.differences), *([] if done.has_written else done.unchanged), *done.notes])
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Print lines that hold names from elsewhere; on a terminal without UTF-8 with ASCII characters only."""
+    from ccmon.formatting import ascii_only, plain
+
+    has_all = "utf" in (sys.stdout.encoding or "").lower()
+    for line in lines:
+        harmless = plain(line)
+        typer.echo(harmless if has_all else ascii_only(harmless.replace("→", "->")))
+
+
+def _agreed() -> bool:
+    try:
+        return typer.confirm("Make these changes?")
+    except typer.Abort:
+        return False
+
+
+def can_ask() -> bool:
+    """Whether a person can answer."""
+    return sys.stdin.isatty()

@@ -1,0 +1,186 @@
+"""What ``ccmon config`` does: looks at settings, changes one, or brings all into line with a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from ccmon import settings
+from ccmon.configuration import settings_values
+from ccmon.configuration.database_values import DatabaseValues
+from ccmon.configuration.database_writer import DatabaseWriter
+from ccmon.configuration.names import Name, nearest, suggestion, written
+from ccmon.configuration.references import top_level, without_aliases
+from ccmon.configuration.setting import Change, Difference, Setting, unchanged
+from ccmon.configuration.settings_values import SettingsFile
+from ccmon.configuration.site_columns import SECTIONS, TARGETS
+from ccmon.database.connection import transaction
+from ccmon.database.database_file import open_for_reading, open_for_writing
+from ccmon.errors import CcmonError, UsageError
+
+
+class Outcome(Struct):
+    """What changes do, or would do."""
+
+    differences: list[Difference]
+    notes: list[str]
+    """What else a person should know, each a sentence."""
+    errors: list[str]
+    """What is wrong, each a sentence with its place; if there is any, nothing was written."""
+    unchanged: list[str]
+    """Sentences about what was as it was to be."""
+    has_written: bool
+
+
+class Conditions(Struct, frozen=True):
+    """How changes are to be made."""
+
+    from_day: str | None = None
+    """The first day for which quotas and targets are to hold: today, tomorrow or an ISO date."""
+    add_new: bool = False
+    """Whether what a name names is added if it is not there."""
+    site: bool | None = None
+    """Whether settings are changed for everybody on this machine; None: if root does it."""
+
+
+def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
+    """The settings in force whose names begin with some parts; None: all.
+
+    Args:
+        database: the database that an option names, else that of the settings.
+        part: the beginning of their names.
+
+    Raises:
+        UsageError: no name begins so.
+        CcmonError: a file or the database cannot be read; what can be has been returned.
+    """
+    part = None if part is None else without_aliases(part)
+    if part is not None and part[0] not in top_level():
+        raise UsageError(f"there is no setting {written(part)}; {suggestion(part[0], top_level())}")
+    if part is None or part[0] not in SECTIONS:
+        yield from (each for each in settings_values.read(database) if part is None or each.name == part)
+    if part is not None and part[0] not in SECTIONS:
+        if len(part) > 1:
+            raise UsageError(f"there is no setting {written(part)}; did you mean {part[0]}?")
+        return
+    path = database if database is not None else settings.load().database
+    with open_for_reading(path) as connection:
+        values = DatabaseValues(connection)
+        if part is None:
+            for section in SECTIONS:
+                yield from values.settings(section)
+            return
+        found = list(values.settings(part[0]))
+    matching = [each for each in found if each.name[: len(part)] == part]
+    if not matching and len(part) > 1:
+        raise _no_such_part(part, [each.name for each in found])
+    yield from matching
+
+
+def _no_such_part(part: Name, names: Sequence[Name]) -> UsageError:
+    """The error about a beginning that no name has."""
+    size = max(size for size in range(len(part)) if size == 0 or any(name[:size] == part[:size] for name in names))
+    words = {name[size] for name in names if len(name) > size and name[:size] == part[:size]}
+    near = nearest(part[size], words) if size < len(part) else None
+    hint = f"did you mean {written((*part[:size], near))}?" if near else f"see ccmon config show {part[0]}"
+    return UsageError(f"there is no setting {written(part)}; {hint}")
+
+
+def export(database: Path) -> str:
+    """Everything that this machine's files and a database set, as TOML."""
+    from ccmon.configuration import toml_files  # noqa: PLC0415 (who changes one setting needs no file)
+
+    with open_for_reading(database) as connection:
+        return toml_files.export(DatabaseValues(connection))
+
+
+def change_setting(change: Change, conditions: Conditions) -> Outcome:
+    """Change a field of `Settings` in its file.
+
+    Raises:
+        UsageError: it cannot have that value.
+        CcmonError: the file cannot be written.
+    """
+    if conditions.from_day is not None or conditions.add_new:
+        option = "--from" if conditions.from_day is not None else "--new"
+        raise UsageError(f"{option} is for what lies in the database, and {written(change.name)} lies in a file.")
+    file = SettingsFile(settings_values.file_to_change(site=conditions.site))
+    differences = file.change([change])
+    if differences:
+        file.save()
+    same = [] if differences else [unchanged(written(change.name), change.text).replace("already", f"in {file.path}")]
+    return Outcome(differences, overridden(file, [change]), [], same, bool(differences))
+
+
+def overridden(file: SettingsFile, changes: Sequence[Change]) -> list[str]:
+    """Sentences about changed settings that something else decides, or about what is wrong with another one."""
+    try:
+        in_force_now = {each.name: each for each in settings_values.read()}
+    except CcmonError as error:
+        return [str(error)]
+    notes = []
+    for change in changes:
+        now = in_force_now[change.name]
+        if change.text is not None and now.where is not None and Path(now.where).resolve() != file.path:
+            notes.append(f"{written(change.name)} is {now.text} all the same: {now.where} overrides {file.path}.")
+        if change.text is None and now.where is not None:
+            notes.append(f"{written(change.name)} is {now.text} now, by {now.where}.")
+    return notes
+
+
+def change_database(
+    database: Path,
+    changes: Sequence[Change],
+    conditions: Conditions,
+    *,
+    keep: bool = True,
+    expected: Sequence[Difference] | None = None,
+) -> Outcome:
+    """Make changes in a database, all or none, in one transaction.
+
+    Args:
+        database: its path.
+        changes: none of a field of `Settings`.
+        conditions: how they are made.
+        keep: False: only find out what they would do.
+        expected: what a person has been shown that they do.
+
+    Raises:
+        UsageError: the day that they are to hold from is none.
+        CcmonError: the database cannot be written, or has been changed since that person was asked.
+    """
+    try:
+        with open_for_writing(database) as connection, transaction(connection, keep=keep):
+            before = connection.total_changes
+            writer = DatabaseWriter(connection, from_day=conditions.from_day, add_new=conditions.add_new)
+            writer.write(changes)
+            has_written = connection.total_changes > before
+            if writer.errors and keep:
+                raise _RejectedError
+            if expected is not None and writer.differences != list(expected):
+                raise CcmonError("The database was changed meanwhile, and nothing was written; give the command again.")
+    except _RejectedError:
+        has_written = False
+    return Outcome(writer.differences, writer.notes, writer.errors, writer.unchanged, has_written)
+
+
+class _RejectedError(Exception):
+    """Some changes make no sense: all are rolled back."""
+
+
+def check_options(change: Change, conditions: Conditions) -> None:
+    """Refuse conditions that mean nothing for a change of the database.
+
+    Raises:
+        UsageError: one of them does.
+    """
+    if conditions.site is not None:
+        raise UsageError(
+            f"--site and --user are for settings in a file, and {written(change.name)} lies in the database."
+        )
+    name = without_aliases(change.name)
+    is_target = name[0] == "queues" and name[-1].lower().replace("-", "_") in TARGETS
+    if conditions.from_day is not None and name[0] != "quotas" and not is_target:
+        raise UsageError(f"--from is for quotas and the targets of queues ({', '.join(TARGETS)}).")

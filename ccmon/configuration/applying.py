@@ -1,0 +1,74 @@
+"""Bringing the settings into line with a file: first what would change is found out, then it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ccmon.configuration import actions, settings_values
+from ccmon.configuration.actions import Conditions, Outcome
+from ccmon.configuration.references import is_setting, without_aliases
+from ccmon.configuration.setting import Change
+from ccmon.configuration.settings_values import SettingsFile
+from ccmon.errors import UsageError
+
+
+class Plan:
+    """The changes of a file, and what they would do; nothing is written before `carry_out`."""
+
+    def __init__(self, changes: Sequence[Change], conditions: Conditions, database: Path) -> None:
+        """Find out what would change, in a transaction that is rolled back.
+
+        Raises:
+            CcmonError: a settings file or the database cannot be read or written.
+        """
+        self._conditions = conditions
+        self._database = database
+        of_files = [change for change in changes if is_setting(without_aliases(change.name))]
+        self._of_database = [change for change in changes if change not in of_files]
+        self._from_files = settings_values.from_files()
+        self._file = SettingsFile(settings_values.file_to_change(site=conditions.site))
+        self._in_database = Outcome([], [], [], [], has_written=False)
+        self.errors: list[str] = []
+        """What is wrong, each a sentence with its place; if there is any, nothing may be written."""
+        self._changed = [change for change in of_files if self._differs(change)]
+        self._in_file = [] if self.errors else self._file.change(self._changed)
+        if self._of_database:
+            self._in_database = actions.change_database(database, self._of_database, conditions, keep=False)
+            self.errors += self._in_database.errors
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self._in_file) or self._in_database.has_written
+
+    def lines(self) -> list[str]:
+        """What would change, line by line."""
+        return [*map(str, [*self._in_file, *self._in_database.differences]), *self._in_database.notes]
+
+    def carry_out(self) -> list[str]:
+        """Write all of it; return what a person should know besides.
+
+        Raises:
+            CcmonError: a place cannot be written, or the database was changed since the plan was made.
+        """
+        if self._in_database.has_written:
+            actions.change_database(
+                self._database, self._of_database, self._conditions, expected=self._in_database.differences
+            )
+        if not self._in_file:
+            return []
+        self._file.save()
+        return actions.overridden(self._file, self._changed)
+
+    def _differs(self, change: Change) -> bool:
+        """Whether a setting would be another than files give now; what makes no sense is noted as an error."""
+        (name,) = without_aliases(change.name)
+        try:
+            value = None if change.text is None else settings_values.parse(name, change.text, change.place)
+        except UsageError as error:
+            self.errors.append(str(error))
+            return False
+        if name in self._from_files:
+            return value is None or settings_values.write(value) != settings_values.write(self._from_files[name])
+        return value is not None

@@ -1,0 +1,147 @@
+"""The settings that lie in the database, as they are at a moment."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from ccmon.configuration import value_texts
+from ccmon.configuration.names import Name
+from ccmon.configuration.setting import Origin, Setting
+from ccmon.configuration.site_columns import SECTIONS, SITE, TARGETS, own_columns
+from ccmon.database.driver import Database
+from ccmon.database.moments import read_site_and_day
+from ccmon.database.reader import floor_now
+from ccmon.database.table_specs import ColumnSpec, Fields
+from ccmon.sources.table.cells import CellContext
+
+_KIND_OF = {"client": "clients", "team": "teams", "agent": "agents", "campaign": "campaigns"}
+"""The section of what a column refers to."""
+
+
+class DayTargets(NamedTuple):
+    """The targets with which a queue is counted on a day. A row of ``targets_of_day``."""
+
+    queue_id: int
+    service_level_threshold_ms: int
+    service_level_target: float
+    short_abandon_ms: int
+
+
+class NamedRow(NamedTuple):
+    """A row of a section."""
+
+    key: Name
+    """What it is known by, as in its name; of a quota with the day it holds from."""
+    fields: Fields
+    """Its values by column of the database's table."""
+    values: dict[str, Any]
+    """Its settings by name of the column, with names instead of row numbers."""
+
+
+class DatabaseValues:
+    """The settings in a database. A connection is read as they are asked for."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Read the site and what day it is there.
+
+        Raises:
+            CcmonError: the database has no site.
+        """
+        self.database = Database(connection)
+        now = floor_now(connection)
+        self.site, self.today = read_site_and_day(self.database, now)
+        self.context = CellContext(ZoneInfo(self.site.time_zone), self.site.day_starts_ms, self.site.currency, now)
+        self._names: dict[str, dict[int, str]] = {}
+
+    def rows_of(self, section: str) -> Iterator[NamedRow]:
+        """The rows of a section; quotas of what no longer exists are left out."""
+        spec = SECTIONS[section]
+        columns = own_columns(spec)
+        for row in self.database.connection.execute(spec.find(())):
+            fields = dict(zip(spec.fields, row, strict=True))
+            key = self.key_of(section, fields)
+            if key is not None:
+                values = {name: self._named(column, fields) for name, column in columns.items()}
+                yield NamedRow(key, fields, values)
+
+    def key_of(self, section: str, fields: Fields) -> Name | None:
+        """What a row is known by; None: it belongs to what no longer exists."""
+        spec = SECTIONS[section]
+        if spec is SITE:
+            return ()
+        if section != "quotas":
+            return (str(fields[spec.key_fields[0][0]]),)
+        scope = str(fields["scope"])
+        named = self.name_of(scope, fields["scope_id"]) if scope != "centre" else ""
+        if named is None:
+            return None
+        return tuple(filter(None, (scope, named, fields["period"], fields["starts_on"])))
+
+    def text(self, column: ColumnSpec, value: Any) -> str | None:
+        """A value as a person writes it."""
+        return None if value is None else value_texts.write(column, value, self.site.currency)
+
+    def name_of(self, what: str, number: int | None) -> str | None:
+        """The name of a client, team, agent or campaign with that row number."""
+        if what not in self._names:
+            section = _KIND_OF[what]
+            spec = SECTIONS[section]
+            found = self.database.connection.execute(spec.find(()))
+            place = spec.fields.index(spec.key_fields[0][0])
+            self._names[what] = {row[0]: row[place] for row in found}
+        return None if number is None else self._names[what].get(number)
+
+    def settings(self, section: str) -> Iterator[Setting]:
+        """The settings of a section in force today; of quotas those to come, too."""
+        rows = self._current_quotas() if section == "quotas" else self.rows_of(section)
+        targets = {}
+        if section == "queues":
+            found = self.database.rows("targets_of_day", DayTargets, {"day_at": self.today.starts_at})
+            targets = {each.queue_id: each for each in found}
+        for row in rows:
+            if not own_columns(SECTIONS[section]):
+                yield Setting((section, *row.key), None, None, Origin.DATABASE, None, "", "", None)
+            key, holds_from = (row.key[:-1], row.key[-1]) if section == "quotas" else (row.key, None)
+            for name, column in own_columns(SECTIONS[section]).items():
+                value = row.values[name]
+                if section == "quotas" and value is None:
+                    continue
+                setting = self._setting((section, *key, name), column, value, holds_from)
+                today = targets.get(row.fields["id"]) if name in TARGETS else None
+                counted = None if today is None else self.text(column, getattr(today, column.field))
+                if counted is not None and counted != setting.text:
+                    setting = replace(setting, today=counted)
+                yield setting
+
+    def _setting(self, name: Name, column: ColumnSpec, value: Any, holds_from: str | None) -> Setting:
+        text, default = self.text(column, value), self.text(column, column.default)
+        return Setting(
+            name=name,
+            text=text,
+            value=value_texts.for_json(column, value, self.site.currency),
+            origin=Origin.DEFAULT if text == default else Origin.DATABASE,
+            where=None,
+            meaning=column.help,
+            allowed=value_texts.allowed(column),
+            default=default,
+            holds_from=holds_from,
+        )
+
+    def _current_quotas(self) -> Iterator[NamedRow]:
+        """Of each quota the row in force today, and those to come."""
+        by_key: defaultdict[Name, list[NamedRow]] = defaultdict(list)
+        for row in sorted(self.rows_of("quotas"), key=lambda row: row.key):
+            by_key[row.key[:-1]].append(row)
+        for rows in by_key.values():
+            begun = sum(row.key[-1] <= self.today.date for row in rows)
+            yield from rows[max(0, begun - 1) :]
+
+    def _named(self, column: ColumnSpec, fields: Fields) -> Any:
+        value = fields[column.field]
+        return self.name_of(column.refers_to, value) if column.refers_to else value

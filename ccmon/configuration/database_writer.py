@@ -1,0 +1,180 @@
+"""Changes of settings in the database, inside the caller's transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from ccmon.configuration import value_texts
+from ccmon.configuration.names import Name, written
+from ccmon.configuration.quota_writer import QuotaWriter
+from ccmon.configuration.references import RowReference, find
+from ccmon.configuration.row_writer import Parsed, RowWriter
+from ccmon.configuration.setting import Change, Difference
+from ccmon.configuration.site_columns import SECTIONS, TARGETS
+from ccmon.configuration.site_writer import SiteWriter
+from ccmon.configuration.target_days import TargetDays
+from ccmon.database.table_specs import ColumnSpec, RejectedRowError
+from ccmon.errors import UsageError
+from ccmon.sources.table.cells import CellContext, CellError, planned_day
+from ccmon.time_units import DAY_MS
+
+_SEEN_MS = 90 * DAY_MS
+"""A reason of a pause that occurred within this time need not be added: it is there."""
+
+
+class _RowChange(NamedTuple):
+    """A change of one setting of a row."""
+
+    number: int
+    """Its place among all changes."""
+    change: Change
+    reference: RowReference
+
+
+class DatabaseWriter:
+    """Makes changes in the caller's transaction, and says what they do."""
+
+    def __init__(self, connection: sqlite3.Connection, *, from_day: str | None = None, add_new: bool = False) -> None:
+        """The connection is in a transaction that writes.
+
+        Args:
+            connection: to the database.
+            from_day: the first day for which quotas and targets are to hold: today, tomorrow or an ISO date.
+            add_new: whether what a name names is added if it is not there.
+
+        Raises:
+            UsageError: the day is none.
+        """
+        self._rows = RowWriter(connection, add_new=add_new)
+        values = self._rows.values
+        self._from_day = None if from_day is None else day_of(from_day, values.today.date, values.context)
+        self._errors: list[tuple[int, str]] = []
+
+    @property
+    def differences(self) -> list[Difference]:
+        """What the changes do."""
+        return self._rows.differences
+
+    @property
+    def notes(self) -> list[str]:
+        """What else a person should know."""
+        return self._rows.notes
+
+    @property
+    def unchanged(self) -> list[str]:
+        """Sentences about what was as it was to be."""
+        return self._rows.unchanged
+
+    @property
+    def errors(self) -> list[str]:
+        """What is wrong with the changes, each with its place: if there is any, the caller must roll back."""
+        return [sentence for _, sentence in sorted(self._errors)]
+
+    def write(self, changes: Iterable[Change]) -> None:
+        """Make changes, as far as they make sense."""
+        rows: dict[tuple[str, Name, str | None], list[_RowChange]] = {}
+        for number, change in enumerate(changes):
+            try:
+                reference = find(change.name, self._rows.values.context, is_row=change.is_row)
+            except UsageError as error:
+                self._errors.append((number, f"{change.place}{error}"))
+                continue
+            row = reference.section, reference.key, reference.from_day
+            rows.setdefault(row, []).append(_RowChange(number, change, reference))
+        for section in SECTIONS:
+            for (_, key, day), given in [each for each in rows.items() if each[0][0] == section]:
+                try:
+                    self._write_row(section, key, day, given)
+                except (UsageError, RejectedRowError) as error:
+                    self._errors.append((given[0].number, f"{given[0].change.place}{error}"))
+            self._rows.refresh()  # other sections may name what was added
+
+    def _write_row(self, section: str, key: Name, day: str | None, given: Sequence[_RowChange]) -> None:
+        """Write the changes of one row, unless one of them makes no sense."""
+        parsed = self._parsed(given)
+        if len(parsed) < len({each.reference.column for each in given} - {None}):
+            return
+        if section == "site":
+            SiteWriter(self._rows).write(parsed)
+        elif section == "quotas":
+            starts_on = day or self._from_day or self._rows.values.today.date
+            QuotaWriter(self._rows).write(key, starts_on, parsed, is_dated=day is not None)
+        else:
+            self._write_named(section, key[0], parsed, is_typed=not given[0].change.place)
+
+    def _parsed(self, given: Sequence[_RowChange]) -> Parsed:
+        """The values by column; those that make no sense are noted as errors."""
+        parsed: dict[ColumnSpec, Any] = {}
+        for number, change, reference in given:
+            column = reference.column
+            if column is None:
+                continue
+            try:
+                parsed[column] = self._value(column, change.text)
+            except CellError as error:
+                self._errors.append((number, f"{change.place}{written(change.name)} {str(error).rstrip('.')}."))
+            except UsageError as error:
+                self._errors.append((number, f"{change.place}{written(change.name)}: {error}"))
+        return parsed
+
+    def _value(self, column: ColumnSpec, text: str | None) -> Any:
+        if text is None:
+            return column.default
+        value = value_texts.parse(column, text, self._rows.values.context)
+        return self._rows.referred(column.refers_to, value) if column.refers_to else value
+
+    def _write_named(self, section: str, name: str, parsed: Parsed, *, is_typed: bool) -> None:
+        """Write a row that is known by one name.
+
+        Args:
+            section: its section.
+            name: what it is known by.
+            parsed: its values.
+            is_typed: whether a person typed the name, who may call agents otherwise than by their login. A file is
+                exact: there the login of one agent may be the name of another.
+        """
+        rows, key = self._rows, SECTIONS[section].keys[0][0]
+        before = rows.existing(section, name, by_any_name=is_typed and not rows.adds_new)
+        if before is None:
+            self._check_new(section, name)
+        else:
+            name = str(before[key])
+        targets = {column.name for column in parsed if column.name in TARGETS} if section == "queues" else set()
+        days = TargetDays(rows.values, self._from_day) if targets and before is not None else None
+        if days is not None and before is not None:
+            days.prepare(before["id"])
+        differing = rows.differing(parsed, before)
+        if differing or before is None:
+            rows.put(section, (section, name), {key: name, **{each.key: value for each, value in differing.items()}})
+        rows.note((section, name), parsed, before, rows.existing(section, name) or {})
+        if days is not None and before is not None:
+            days.settle(before["id"], name, targets)
+            rows.notes += days.notes
+
+    def _check_new(self, section: str, name: str) -> None:
+        """Refuse a row that is not there, unless it is to be added, or is a reason of pauses that occur."""
+        seen: list[str] = []
+        if section == "pause_reasons" and not self._rows.adds_new:
+            since = self._rows.values.context.now - _SEEN_MS
+            seen = self._rows.values.database.values("seen_pause_reasons", {"since": since})
+        if name not in seen:
+            self._rows.refuse_unless_new(section, name, seen)
+
+
+def day_of(text: str, today: str, context: CellContext) -> str:
+    """The ISO date of today, tomorrow or a date.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    if text.lower() == "today":
+        return today
+    if text.lower() == "tomorrow":
+        return (date.fromisoformat(today) + timedelta(days=1)).isoformat()
+    try:
+        return planned_day(text, context)
+    except CellError:
+        raise UsageError(f"--from is {text!r}, and must be today, tomorrow or a date such as 2026-11-23.") from None

@@ -1,0 +1,56 @@
+"""What ``ccmon config show`` prints: settings as lines and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from ccmon.configuration.setting import Setting
+from ccmon.formatting import UNKNOWN, fit, plain, width_of
+
+_WIDEST = 48
+"""A name or value that is longer pushes what follows it to the right."""
+
+
+def lines(settings: Sequence[Setting]) -> Iterator[str]:
+    """A line for each setting: name, value, where it comes from, what else it could be; of a single one its meaning."""
+    rows = [tuple(map(plain, (each.written_name, _value(each), _origin(each), each.allowed))) for each in settings]
+    widths = [max((width_of(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = [fit(cell, max(width_of(cell), min(width, _WIDEST))) for cell, width in zip(row, widths, strict=True)]
+        yield "  ".join(padded).rstrip()
+    if len(settings) == 1 and settings[0].meaning:
+        yield f"    {plain(settings[0].meaning)}"
+
+
+def _value(setting: Setting) -> str:
+    return UNKNOWN if setting.text is None else setting.text
+
+
+def _origin(setting: Setting) -> str:
+    parts = [setting.where or setting.origin]
+    if setting.holds_from is not None:
+        parts.append(f"from {setting.holds_from} on")
+    if setting.today is not None:
+        parts.append(f"from tomorrow on, today {setting.today}")
+    return ", ".join(parts)
+
+
+def as_json(settings: Iterable[Setting]) -> str:
+    """One object with the list ``settings``; docs/administration.md says what its keys mean."""
+    found = [
+        {
+            "name": each.written_name,
+            "value": each.value,
+            "text": each.text,
+            "origin": each.origin,
+            "where": each.where,
+            "meaning": each.meaning,
+            "allowed": each.allowed,
+            "default": each.default,
+            "from": each.holds_from,
+            "today": each.today,
+        }
+        for each in settings
+    ]
+    return json.dumps({"settings": found}, indent=2, ensure_ascii=False)

@@ -1,0 +1,70 @@
+"""The dotted names of settings, such as ``queues."Sales NL".purpose``, as in TOML.
+
+A part with other characters than letters, digits, hyphens and underscores is quoted when written; when read, only a
+part with a dot or a quote must be.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable
+
+from ccmon.errors import UsageError
+
+Name = tuple[str, ...]
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_PART = re.compile(r"""\s*(?:("(?:[^"\\]|\\.)*")|'([^']*)'|([^."'][^."]*))\s*(?:\.|$)""")
+
+
+def parse(text: str) -> Name:
+    """The parts of a name.
+
+    Raises:
+        UsageError: it is no name: a part is empty, or a quote is not closed.
+    """
+    parts: list[str] = []
+    place = 0
+    while place < len(text) or not parts or text.endswith("."):
+        match = _PART.match(text, place)
+        if match is None:
+            raise UsageError(f"{text!r} is no name of a setting; write it as queues.Sales.purpose or {QUOTED}.")
+        quoted, literal, bare = match.groups()
+        try:
+            parts.append(json.loads(quoted) if quoted else literal if literal is not None else bare.strip())
+        except ValueError:
+            raise UsageError(f"{quoted} is not quoted as in TOML; write it as {QUOTED}.") from None
+        place = match.end()
+        if place == len(text) and not text.endswith("."):
+            break
+    return tuple(parts)
+
+
+QUOTED = """'queues."Sales NL".purpose'"""
+"""An example, as it is typed in a shell."""
+
+
+def written(name: Iterable[str]) -> str:
+    """A name with its parts joined by dots; `parse` gives the same parts back."""
+    return ".".join(part if _BARE.fullmatch(part) else quoted(part) for part in name)
+
+
+def quoted(text: str) -> str:
+    """A text as a TOML string."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is written most alike; None if none is like it."""
+    by_letters = {each.casefold(): each for each in known}
+    near = difflib.get_close_matches(word.casefold(), by_letters, n=1, cutoff=0.6)
+    return by_letters[near[0]] if near else None
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a word that is not known: the nearest one, else all of them."""
+    words = list(known)
+    near = nearest(word, words)
+    return f"did you mean {near}?" if near else f"there are {', '.join(words)}."

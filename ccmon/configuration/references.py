@@ -1,0 +1,133 @@
+"""Which setting a name means: a field of `Settings`, a column of the site's row, or a column of a row of a table."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ccmon import settings
+from ccmon.configuration.names import Name, nearest, suggestion, written
+from ccmon.configuration.site_columns import SECTIONS, SITE, own_columns
+from ccmon.database.table_specs import KINDS, ColumnSpec, TableSpec
+from ccmon.errors import UsageError
+from ccmon.sources.table.cells import CellContext, CellError, planned_day
+
+_SCOPES, _PERIODS = ({column.name: column.words for column in KINDS["quotas"].columns}[name]
+                     for name in ("scope", "period"))  # fmt: skip
+
+
+class RowReference(Struct, frozen=True):
+    """A setting that is a column of a row in the database."""
+
+    section: str
+    key: tuple[str, ...]
+    """What the row is known by, in the order of its spec's key; empty for the site. Of a quota without the day."""
+    column: ColumnSpec | None
+    """None: the row itself, which a file names without any value."""
+    from_day: str | None = None
+    """The day that the name of a quota says it holds from (ISO)."""
+
+    @property
+    def spec(self) -> TableSpec:
+        """The table."""
+        return SECTIONS[self.section]
+
+
+def is_setting(name: Name) -> bool:
+    """Whether a name is that of a field of `Settings`."""
+    return len(name) == 1 and name[0] in settings.setting_names()
+
+
+def without_aliases(name: Name) -> Name:
+    """The name with its section as it is written here: capitals and hyphens do not matter."""
+    section = name[0].lower().replace("-", "_")
+    return (section, *name[1:]) if section in SECTIONS or section in settings.setting_names() else name
+
+
+def find(name: Name, context: CellContext, *, is_row: bool = False) -> RowReference:
+    """What a name in the database means, whether or not there is such a row.
+
+    Args:
+        name: as `parse` gives it.
+        context: decides which days are possible.
+        is_row: whether it names a row instead of a column.
+
+    Raises:
+        UsageError: there is no such setting; the sentence names the nearest one.
+    """
+    section, *parts = without_aliases(name)
+    if section not in SECTIONS:
+        raise UsageError(f"there is no setting {written(name)}; {suggestion(section, top_level())}")
+    if section == "quotas":
+        return _find_quota(name, parts, context, is_row=is_row)
+    spec = SECTIONS[section]
+    key = () if spec is SITE else tuple(parts[:1])
+    rest = parts[len(key) :]
+    if is_row and not rest:
+        return RowReference(section, key, None)
+    if spec is not SITE and (not parts or not key[0]):
+        raise UsageError(
+            f"{section} needs a name: write {section}.NAME.{next(iter(own_columns(spec)), '')}".rstrip(".")
+        )
+    return RowReference(section, key, _column(name, (section, *key), spec, rest))
+
+
+def top_level() -> list[str]:
+    """The first words of all names."""
+    return [*settings.setting_names(), *SECTIONS]
+
+
+def _column(name: Name, row: Name, spec: TableSpec, rest: list[str]) -> ColumnSpec:
+    """The column that the last part of a name means."""
+    columns = own_columns(spec)
+    if not columns:
+        raise UsageError(f"{spec.name} have nothing to set but their names; ccmon config apply adds one.")
+    if len(rest) == 1:
+        word = rest[0].lower().replace("-", "_")
+        if word in columns:
+            return columns[word]
+        if any(column.name == word for column in spec.columns):
+            raise UsageError(f"{written(name)} cannot be changed: a {spec.singular} is known by it.")
+    if not rest:
+        raise UsageError(
+            f"{written(row)} is no single value: name one, such as {written((*row, next(iter(columns))))}."
+        )
+    near = nearest(rest[0], columns)
+    known = f"did you mean {written((*row, near))}?" if near else f"there are {', '.join(columns)}."
+    raise UsageError(f"there is no setting {written(name)}; {known}")
+
+
+def _find_quota(name: Name, parts: list[str], context: CellContext, *, is_row: bool) -> RowReference:
+    spec = KINDS["quotas"]
+    scope = _word(name, "scope", parts, 0, _SCOPES)
+    key = [scope]
+    if scope != "centre":
+        if len(parts) < 2 or not parts[1]:
+            raise UsageError(f"{written(name)} needs the name of the {scope}: {_example(scope)}")
+        key.append(parts[1])
+    key.append(_word(name, "period", parts, len(key), _PERIODS))
+    rest = parts[len(key) :]
+    day = None
+    if rest and rest[0][:1].isdigit():
+        try:
+            day = planned_day(rest.pop(0), context)
+        except CellError as error:
+            raise UsageError(f"{written(name)}: the day {error}.") from None
+    row = ("quotas", *key)
+    if is_row and not rest:
+        if day is None:
+            raise UsageError(f"{written(name)} needs the day it holds from: {written((*row, '2026-11-01'))}.")
+        return RowReference("quotas", tuple(key), None, day)
+    return RowReference("quotas", tuple(key), _column(name, row, spec, rest), day)
+
+
+def _word(name: Name, what: str, parts: list[str], place: int, words: tuple[str, ...]) -> str:
+    if len(parts) <= place:
+        raise UsageError(f"{written(name)} needs a {what}: {', '.join(words)}, as in {_example('team')}")
+    word = parts[place].lower().replace("center", "centre")
+    if word not in words:
+        raise UsageError(f"{written(name)}: there is no {what} {parts[place]}; {suggestion(word, words)}")
+    return word
+
+
+def _example(scope: str) -> str:
+    return "quotas.centre.day.sales." if scope == "centre" else f"quotas.{scope}.NAME.day.sales."

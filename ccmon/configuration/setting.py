@@ -1,0 +1,87 @@
+"""One setting as it is in force, and one change of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from ccmon.configuration.names import Name, written
+from ccmon.formatting import UNKNOWN
+
+
+class Origin(StrEnum):
+    """Where a value comes from."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENVIRONMENT = "environment"
+    OPTION = "option"
+    DATABASE = "database"
+
+
+class Setting(Struct, frozen=True):
+    """A setting with its value in force."""
+
+    name: Name
+    text: str | None
+    """The value as a person writes it; None: it has none."""
+    value: Any
+    """The value in JSON."""
+    origin: Origin
+    where: str | None
+    """The file or the variable that it comes from."""
+    meaning: str
+    """What it is."""
+    allowed: str
+    """What it could be."""
+    default: str | None
+    """Its value if nobody sets it, as a person writes it."""
+    holds_from: str | None = None
+    """The first day on which it holds (ISO), where that is kept."""
+    today: str | None = None
+    """What today's figures are made with, where that is another value."""
+
+    @property
+    def written_name(self) -> str:
+        """The name as a person writes it."""
+        return written(self.name)
+
+
+class Change(Struct, frozen=True):
+    """What a person wants a setting to be."""
+
+    name: Name
+    text: str | None
+    """None: its value is taken away, so that the default holds."""
+    place: str = ""
+    """Where this is said: file and line, ending in a colon and a space; empty on the command line."""
+    is_row: bool = False
+    """Whether it names a row without any value, which then must be there."""
+
+
+class Difference(Struct, frozen=True):
+    """What a change does to a setting."""
+
+    name: str
+    before: str | None
+    after: str | None
+    is_new: bool = False
+    """Whether what the setting belongs to, such as a queue, is added."""
+    holds_from: str | None = None
+    """The first day on which it holds (ISO), where that is kept."""
+    file: str | None = None
+    """The settings file that it lies in; None: in the database."""
+
+    def __str__(self) -> str:
+        before, after = (UNKNOWN if text is None else text for text in (self.before, self.after))
+        since = "" if self.holds_from is None else f" from {self.holds_from} on"
+        if self.is_new:
+            return f"{self.name}: new" if self.after is None else f"{self.name}: {after}{since} (new)"
+        return f"{self.name}: {before} → {after}{since}" + ("" if self.file is None else f" in {self.file}")
+
+
+def unchanged(name: str, text: str | None) -> str:
+    """The sentence about a setting that was as it was to be."""
+    return f"{name} is not set." if text is None else f"{name} is {text} already."

@@ -1,0 +1,169 @@
+"""How this machine shows the floor: the fields of `Settings`, from files and the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ccmon import settings
+from ccmon.configuration.setting import Change, Difference, Origin, Setting
+from ccmon.configuration.whole_file import write_whole
+from ccmon.errors import CcmonError, UsageError, os_error
+
+_FLAG = "yes or no"
+_MEANINGS = {
+    "database": "where the call database lies",
+    "refresh_seconds": "time between two polls of the database by a monitor",
+    "ascii": "draw with ASCII characters only",
+    "mouse": "use the mouse",
+    "theme": "colours of the monitor; terminal: those of the terminal",
+}
+_ALLOWED = {
+    "database": "path of a file",
+    "refresh_seconds": "seconds from {:g} to {:g}".format(*settings.REFRESH_SECONDS),
+    "ascii": _FLAG,
+    "mouse": _FLAG,
+    "theme": " or ".join((", ".join(settings.THEMES[:-1]), settings.THEMES[-1])),
+}
+
+
+def read(database: Path | None = None) -> Iterator[Setting]:
+    """Each setting with its value in force; ``database`` is the one that an option of the command names.
+
+    Raises:
+        CcmonError: a file cannot be read, or a setting is unknown or makes no sense.
+    """
+    given = {each.name: each for each in settings.given()}
+    defaults = settings.Settings()
+    for name in settings.setting_names():
+        default = getattr(defaults, name)
+        value, origin, where = default, Origin.DEFAULT, None
+        if name == "database" and database is not None:
+            value, origin, where = database, Origin.OPTION, "--db"
+        elif name in given:
+            value, where = given[name].value, str(given[name].where)
+            origin = Origin.FILE if isinstance(given[name].where, Path) else Origin.ENVIRONMENT
+        yield Setting(
+            name=(name,),
+            text=write(value),
+            value=str(value) if isinstance(value, Path) else value,
+            origin=origin,
+            where=where,
+            meaning=_MEANINGS[name],
+            allowed=_ALLOWED[name],
+            default=write(default),
+        )
+
+
+def from_files() -> dict[str, Any]:
+    """The values that files give, by name."""
+    return {each.name: each.value for each in settings.given() if isinstance(each.where, Path)}
+
+
+def write(value: Any) -> str:
+    """A value as a person writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def file_to_change(*, site: bool | None) -> Path:
+    """The file that a change is written into: this user's, or the one of everybody on this machine.
+
+    Args:
+        site: whether it is everybody's; None: for root. If ``CCMON_SETTINGS`` names one file, it is that.
+    """
+    of_site, *of_user = settings.settings_files()
+    return of_site if not of_user or (os.geteuid() == 0 if site is None else site) else of_user[0]
+
+
+class SettingsFile:
+    """A settings file in which values are replaced; its comments and its order stay."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the file, which need not exist.
+
+        Raises:
+            CcmonError: it cannot be read, or is no TOML.
+        """
+        import tomlkit  # noqa: PLC0415 (only who changes a file needs it)
+        from tomlkit.exceptions import ParseError  # noqa: PLC0415
+
+        self.path = Path(os.path.realpath(path))
+        """The file itself where the path is a link to it."""
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            text = ""
+        except (OSError, UnicodeDecodeError) as error:
+            shown = (
+                os_error(f"The settings {path} cannot be read", error)
+                if isinstance(error, OSError)
+                else (f"The settings {path} are not UTF-8; correct them.")
+            )
+            raise CcmonError(shown) from None
+        try:
+            self._document = tomlkit.parse(text)
+        except ParseError as error:
+            raise CcmonError(f"The settings {path} are not valid TOML: {error}; correct them.") from None
+
+    def change(self, changes: Sequence[Change]) -> list[Difference]:
+        """Make changes, without writing them; return what differs.
+
+        Raises:
+            UsageError: a setting cannot have that value.
+        """
+        found = []
+        for change in changes:
+            (name,) = change.name
+            before = self._document.get(name)
+            after = None if change.text is None else parse(name, change.text, change.place)
+            was, will_be = (None if value is None else write(_plain(value)) for value in (before, after))
+            if was == will_be:
+                continue
+            found.append(Difference(name, was, will_be, file=str(self.path)))
+            if after is None:
+                self._document.remove(name)
+            else:
+                self._document[name] = _plain(after)
+        return found
+
+    def save(self) -> None:
+        """Write the file anew, whole or not at all. Its directory is made if it is missing.
+
+        Raises:
+            CcmonError: it cannot be written.
+        """
+        of_site, *of_user = settings.settings_files()
+        is_shared = bool(of_user) and self.path == Path(os.path.realpath(of_site))
+        try:
+            if not self.path.parent.exists():
+                self.path.parent.mkdir(parents=True)
+                if is_shared:
+                    self.path.parent.chmod(0o755)
+        except OSError as error:
+            raise CcmonError(os_error(f"{self.path.parent} cannot be made", error)) from None
+        write_whole(self.path, self._document.as_string(), for_everybody=is_shared)
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else value
+
+
+def parse(name: str, text: str, place: str = "") -> Any:
+    """The value of a text for a setting.
+
+    Raises:
+        UsageError: it cannot have that value.
+    """
+    try:
+        value = settings.checked(name, text, place.removesuffix(": ") or "settings", Path.cwd())
+    except CcmonError as error:
+        from ccmon.configuration.names import nearest  # noqa: PLC0415 (few write a wrong value)
+
+        near = nearest(text, settings.THEMES) if name == "theme" else None
+        sentence = str(error).removeprefix("settings: ") if not place else str(error)
+        raise UsageError(f"{sentence.rstrip('.')}; did you mean {near}?" if near else sentence) from None
+    return value

@@ -1,0 +1,136 @@
+"""Values of the database's settings as people read and write them: 20 s, 15 min, 0.85, 32.50.
+
+What is written here is read again as the same value by `parse`, which leaves that to the cells of imported tables.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ccmon.configuration.names import nearest
+from ccmon.database.site import named_zone
+from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.errors import CcmonError
+from ccmon.sources.table.cells import DIGITS, CellContext, CellError, parser_of
+from ccmon.time_units import HOUR_MS, MINUTE_MS, QUARTER_MS
+
+_MOST_DECIMALS = 15
+"""Decimals of a share that are told apart, as in a cell of a table."""
+_ALLOWED_BY_NAME = {
+    "day_starts": "time in quarters of an hour, such as 04:00",
+    "time_zone": "name such as Europe/Amsterdam",
+}
+_ALLOWED = {
+    CellType.COUNT: "whole number",
+    CellType.SHARE: "0.85 or 85 %",
+    CellType.FLAG: "yes or no",
+    CellType.CURRENCY: "code such as EUR",
+    CellType.LENGTH: "20 s, 15 min or 1:30",
+    CellType.PLANNED_DAY: "day such as 2026-11-23",
+}
+
+
+def parse(column: ColumnSpec, text: str, context: CellContext) -> Any:
+    """The value of a text.
+
+    Raises:
+        CellError: it has none; the message is the part of a sentence that follows the setting's name.
+    """
+    if column.type is not CellType.TEXT:
+        text = text.strip()
+    if column.name == "day_starts":
+        return _time_of_day(text)
+    if column.name == "time_zone":
+        try:
+            return named_zone(text).key
+        except CcmonError as error:
+            raise CellError(f"is {text!r}: {error}") from None
+    if column.type is CellType.COST:
+        text = _without_currency(text, context.currency)
+    try:
+        return parser_of(column)(text, context)
+    except CellError as error:
+        near = nearest(text, column.words)
+        raise type(error)(f"{error}; did you mean {near}?" if near else str(error)) from None
+
+
+def write(column: ColumnSpec, value: Any, currency: str | None) -> str:
+    """A value as a text that `parse` reads again."""
+    match column.type:
+        case _ if column.name == "day_starts":
+            return f"{value // HOUR_MS:02}:{value % HOUR_MS // MINUTE_MS:02}"
+        case CellType.LENGTH:
+            return _length(value)
+        case CellType.SHARE:
+            return _decimal(value)
+        case CellType.FLAG:
+            return "yes" if value else "no"
+        case CellType.COST:
+            return _amount(value, currency)
+    return str(value)
+
+
+def for_json(column: ColumnSpec, value: Any, currency: str | None) -> Any:
+    """A value in JSON: lengths in seconds, amounts in whole units of the currency."""
+    if value is None or column.name == "day_starts":
+        return None if value is None else write(column, value, currency)
+    match column.type:
+        case CellType.LENGTH:
+            return value / 1000
+        case CellType.FLAG:
+            return bool(value)
+        case CellType.COST:
+            return float(_amount(value, currency))
+    return value
+
+
+def allowed(column: ColumnSpec) -> str:
+    """What the value of a column may be."""
+    if column.words:
+        return " or ".join(filter(None, (", ".join(column.words[:-1]), column.words[-1])))
+    if column.name in _ALLOWED_BY_NAME:
+        return _ALLOWED_BY_NAME[column.name]
+    if column.type is CellType.COST:
+        return "amount such as 32.50"
+    return f"name of a {column.refers_to}" if column.refers_to else _ALLOWED.get(column.type, "text")
+
+
+def _length(length_ms: int) -> str:
+    if length_ms % 1000:
+        return f"{length_ms // 1000}.{length_ms % 1000:03}".rstrip("0") + " s"
+    for unit_ms, unit in ((HOUR_MS, "h"), (MINUTE_MS, "min")):
+        if length_ms % unit_ms == 0 and length_ms >= 2 * unit_ms:
+            return f"{length_ms // unit_ms} {unit}"
+    seconds = length_ms // 1000
+    if seconds <= 90:
+        return f"{seconds} s"
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def _decimal(share: float) -> str:
+    return f"{share:.{_MOST_DECIMALS}f}".rstrip("0").rstrip(".")
+
+
+def _amount(minor_units: int, currency: str | None) -> str:
+    digits = DIGITS.get(currency or "", 2)
+    whole, rest = divmod(minor_units, 10**digits)
+    return f"{whole}.{rest:0{digits}}" if digits else str(whole)
+
+
+def _without_currency(text: str, currency: str | None) -> str:
+    match = re.fullmatch(r"([A-Z]{3}\s*)?(.*?)(\s*[A-Z]{3})?", text)
+    for code in filter(None, match.group(1, 3) if match else ()):
+        if code.strip() != currency:
+            counts = f"the site counts in {currency}" if currency else "the site has no currency yet: set site.currency"
+            raise CellError(f"is {text!r}, and {counts}")
+    return match[2] if match else text
+
+
+def _time_of_day(text: str) -> int:
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", text, re.ASCII)
+    at = int(match[1]) * HOUR_MS + int(match[2]) * MINUTE_MS if match else -1
+    if at < 0 or at % QUARTER_MS:
+        raise CellError(f"is {text!r}, and must be a time in quarters of an hour, such as 04:00 or 22:30")
+    return at

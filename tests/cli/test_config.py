@@ -1,0 +1,390 @@
+"""``ccmon config``: what is in force, what a change does, and what a person who errs is told."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.terminal import terminal_environment
+from ccmon.cli import config
+from ccmon.database import database_file, totals
+from ccmon.database.live_reader import LiveReader
+from tests.commands import ccmon, done, one_line, queue
+from tests.configuration.site import DAY, NOON, make_site
+from tests.databases import new_database, rows
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_site(tmp_path_factory.mktemp("site") / "calls.db")
+
+
+@pytest.fixture
+def site(tmp_path: Path, template: Path) -> Path:
+    return Path(shutil.copyfile(template, tmp_path / "calls.db"))
+
+
+def shown(site: Path, *name: str) -> dict[str, dict[str, Any]]:
+    """What ``ccmon config show --json`` says, by name."""
+    found = json.loads(done("config", "show", "--json", "--db", site, *name))
+    assert list(found) == ["settings"]
+    return {each["name"]: each for each in found["settings"]}
+
+
+def change(site: Path, *words: object, **environment: str) -> str:
+    return done("config", *words, "--db", site, **environment)
+
+
+def test_every_value_is_shown_with_its_origin(site: Path) -> None:
+    found = shown(site)
+    assert found["database"] == {
+        "name": "database", "value": str(site), "text": str(site), "origin": "option", "where": "--db",
+        "meaning": "where the call database lies", "allowed": "path of a file",
+        "default": found["database"]["default"], "from": None, "today": None,
+    }  # fmt: skip
+    assert found["theme"]["origin"] == "default"
+    assert found["site.currency"]["origin"] == "database"
+    assert found["queues.Sales.service_level_threshold"] == {
+        "name": "queues.Sales.service_level_threshold", "value": 20.0, "text": "20 s", "origin": "default",
+        "where": None, "meaning": "answered within this time is in time", "allowed": "20 s, 15 min or 1:30",
+        "default": "20 s", "from": None, "today": None,
+    }  # fmt: skip
+    assert found['queues."Sales NL".purpose']["text"] is None
+    assert (found["agents.anna.hourly_cost"]["value"], found["agents.anna.hourly_cost"]["text"]) == (32.5, "32.50")
+    assert (found["agents.anna.active"]["value"], found["agents.anna.active"]["text"]) == (True, "yes")
+    assert found["agents.anna.team"]["text"] == "Care"
+    assert found["pause_reasons.lunch.limit"]["text"] == "45 min"
+    assert found["quotas.team.Care.day.conversion"]["from"] == "2026-11-01"
+    assert "quotas.team.Care.day.revenue" not in found
+    assert "clients.Aurora" in found
+    assert {name.split(".")[0] for name in found} == {
+        "database", "refresh_seconds", "ascii", "mouse", "theme", "site", "clients", "teams", "queues", "campaigns",
+        "agents", "pause_reasons", "contact_reasons", "quotas",
+    }  # fmt: skip
+
+
+def test_a_quota_to_come_is_shown_beside_the_present_one(site: Path) -> None:
+    found = json.loads(done("config", "show", "--json", "--db", site, "quotas.centre"))["settings"]
+    assert [(each["value"], each["from"]) for each in found] == [(900, "2026-10-01"), (1000, "2026-12-01")]
+
+
+def test_a_name_narrows_what_is_shown(site: Path) -> None:
+    assert set(shown(site, "theme")) == {"theme"}
+    assert {name.split(".")[1] for name in shown(site, "queues.Sales")} == {"Sales"}
+    assert set(shown(site, "Pause-Reasons.lunch.limit")) == {"pause_reasons.lunch.limit"}
+    assert done("config", "show", "--db", site, "queues.Sales.service_level_target").splitlines() == [
+        "queues.Sales.service_level_target  0.8  default  0.85 or 85 %",
+        "    share to be answered in time, such as 0.8",
+    ]
+
+
+def test_settings_are_shown_without_a_database(tmp_path: Path) -> None:
+    run = ccmon("config", "show", "--db", tmp_path / "none.db")
+    assert run.returncode == 1
+    assert "theme" in run.stdout
+    assert "There is no database" in run.stderr
+    first, second = done("config", "show", "theme", CCMON_THEME="dark").splitlines()
+    assert first == "theme  dark  CCMON_THEME  terminal, dark or light"
+    assert second == "    colours of the monitor; terminal: those of the terminal"
+
+
+ACCEPTED = [
+    ("site.name", "Branch", "Branch"),
+    ("site.day_starts", "4:00", "04:00"),
+    ("site.currency", "usd", "USD"),
+    ("site.follow_up_grace", "00:20", "20 s"),
+    ("site.margin", "45 %", "0.45"),
+    ("site.incrementality", "0,9", "0.9"),
+    ("teams.Care.client", "Castellane", "Castellane"),
+    ("queues.Sales NL.purpose", "Retention", "retention"),
+    ('queues."Sales NL".service_level_target', "85%", "0.85"),
+    ("queues.quiet.service_level_threshold", "30", "30 s"),
+    ("queues.quiet.short_abandon", "1.5 s", "1.5 s"),
+    ("queues.quiet.handling_target", "4:30", "4:30"),
+    ("campaigns.Winter.ends_on", "2026-12-31", "2026-12-31"),
+    ("agents.anna.hourly_cost", "41", "41.00"),
+    ("agents.anna.hourly_cost", "41.5 EUR", "41.50"),
+    ("agents.anna.active", "no", "no"),
+    ("agents.1002.team", "Care", "Care"),
+    ("pause_reasons.lunch.limit", "1 h", "60 min"),
+    ("pause_reasons.coaching.paid", "false", "no"),
+    ("contact-reasons.Bill.is-problem", "yes", "yes"),
+    ("quotas.team.Care.day.sales", "40", "40"),
+    ("quotas.agent.anna.week.revenue", "1,250.50", "1250.50"),
+    ("quotas.centre.day.conversion", "0.2", "0.2"),
+    ("quotas.centre.day.2026-11-23.conversion", "0.2", "0.2"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "text"), ACCEPTED)
+def test_what_is_set_is_shown(site: Path, name: str, value: str, text: str) -> None:
+    said = change(site, "set", name, value)
+    assert text in said
+    plain = name.replace(".2026-11-23", "").replace("-", "_")
+    (found,) = [each for each in shown(site, plain).values() if each["text"] is not None]
+    assert found["text"] == text
+    assert change(site, "set", name, text) == f"{found['name']} is {text} already.\n"
+    with closing(database_file.open_reader(site)) as connection:
+        assert totals.check(connection) == []
+
+
+WRONG = [
+    (("set", "thme", "dark"), "there is no setting thme; did you mean theme?"),
+    (("set", "theme", "drak"), "theme cannot be 'drak'; it must be terminal, dark or light; did you mean dark?"),
+    (("set", "refresh_seconds", "0"), "refresh_seconds cannot be '0'; it must be a number from 0.2 to 60."),
+    (("set", "theme.colour", "x"), "there is no setting theme.colour; did you mean theme?"),
+    (("set", "theme", "dark", "--from", "today"), "--from is for what lies in the database"),
+    (("set", "theme", "dark", "--new"), "--new is for what lies in the database"),
+    (("set", "theme", ""), "a value is missing; to take it away: ccmon config unset theme"),
+    (("set", "queue.Sales.purpose", "sales"), "there is no setting queue.Sales.purpose; did you mean queues?"),
+    (("set", "queues", "sales"), "queues needs a name: write queues.NAME.client"),
+    (("set", "queues.Sales", "sales"), "queues.Sales is no single value: name one, such as queues.Sales.client."),
+    (("set", "queues..purpose", "sales"), "'queues..purpose' is no name of a setting"),
+    (("set", "queues.Salse.purpose", "sales"), "there is no queue 'Salse'; did you mean Sales? --new adds it."),
+    (("set", "queues.zzz.purpose", "sales"), "there is no queue 'zzz'; ccmon config show queues; --new adds it."),
+    (("set", "queues.Sales.porpose", "sales"), "no setting queues.Sales.porpose; did you mean queues.Sales.purpose?"),
+    (("set", "queues.Sales.xyz", "1"), "there are client, purpose, service_level_threshold, service_level_target,"),
+    (("set", "queues.Sales.name", "Sale"), "queues.Sales.name cannot be changed: a queue is known by it."),
+    (("set", "queues.Sales.purpose", "slaes"), "must be one of: sales, service, retention; did you mean sales?"),
+    (("set", "queues.Sales.client", "Aurura"), "there is no client 'Aurura'; did you mean Aurora? --new adds it."),
+    (("set", "queues.Sales.service_level_target", "1.5"), "is '1.5', and must be a share such as 0.15 or 15 %."),
+    (("set", "queues.Sales.service_level_target", "0.9", "--from", "soon"), "--from is 'soon', and must be today,"),
+    (("set", "queues.Sales.service_level_target", "0.9", "--from", "2027-01-01"), "give the command on that day."),
+    (("set", "queues.Sales.purpose", "sales", "--from", "today"), "--from is for quotas and the targets of queues"),
+    (("set", "queues.Sales.purpose", "sales", "--site"), "--site and --user are for settings in a file"),
+    (("set", "queues.Sales.short_abandon", "soon"), "is 'soon', and must be a length of time"),
+    (("set", "queues.Sales.short_abandon", "9 days"), "is '9 days', and must be a length of time"),
+    (("set", "queues.Sales.short_abandon", "200 h"), "a length of time over 7 days"),
+    (("set", "agents.anna.active", "maybe"), "agents.anna.active is 'maybe', and must be yes or no."),
+    (("set", "agents.anna.hourly_cost", "32 USD"), "is '32 USD', and the site counts in EUR."),
+    (("set", "agents.anna.hourly_cost", "a lot"), "is 'a lot', and must be an amount such as 1234.50."),
+    (("set", "agents.ana.team", "Care"), "there is no agent 'ana'; did you mean anna? --new adds it."),
+    (("set", "clients.Aurora.name", "Aurora BV"), "clients have nothing to set but their names"),
+    (("set", "campaigns.Winter.ends_on", "2026-10-01"), "campaigns.Winter: ends_on (2026-10-01) lies before"),
+    (("set", "campaigns.Winter.ends_on", "31-12-2026"), "is '31-12-2026', and must be a date such as 2026-11-23."),
+    (("set", "pause_reasons.lunhc.limit", "45 min"), "there is no pause reason 'lunhc'; did you mean lunch? --new"),
+    (("set", "site.time_zone", "Europe/Paris"), "site.time_zone stays Europe/Amsterdam: days have been counted by it"),
+    (("set", "site.time_zone", "Europe/Pariss"), "did you mean Europe/Paris?"),
+    (("set", "site.day_starts", "04:10"), "must be a time in quarters of an hour, such as 04:00 or 22:30."),
+    (("set", "site.currency", "euro"), "is 'euro', and must be a code of three letters such as EUR."),
+    (("set", "site.id", "2"), "there is no setting site.id; there are name, time_zone"),
+    (("set", "quotas", "2"), "quotas needs a scope: centre, client, team, agent, campaign"),
+    (("set", "quotas.tema.Care.day.sales", "4"), "there is no scope tema; did you mean team?"),
+    (("set", "quotas.team", "4"), "quotas.team needs the name of the team: quotas.team.NAME.day.sales."),
+    (("set", "quotas.team.Care.dya.sales", "4"), "there is no period dya; did you mean day?"),
+    (("set", "quotas.team.Cart.day.sales", "4"), "there is no team 'Cart'; did you mean Care? --new adds it."),
+    (("set", "quotas.team.Care.day.sales", "-4"), "No such option"),
+    (("set", "quotas.team.Care.day.sales", "4.5"), "is '4.5', and must be a whole number of at least 0."),
+    (("set", "quotas.team.Care.day.2026-02-30.sales", "4"), "the day is '2026-02-30', and must be a date"),
+    (("unset", "queues.Slaes.purpose"), "there is no queue 'Slaes'; did you mean Sales?"),
+    (("unset", "site.time_zone"), "a site needs a time zone"),
+    (("show", "quees"), "there is no setting quees; did you mean queues?"),
+    (("show", "queues.Salse"), "there is no setting queues.Salse; did you mean queues.Sales?"),
+    (("show", "queues.Sales.purpos"), "did you mean queues.Sales.purpose?"),
+    (("show", "theme.x"), "there is no setting theme.x; did you mean theme?"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), WRONG)
+def test_who_errs_is_told_in_one_sentence_and_nothing_changes(site: Path, words: tuple[str, ...], said: str) -> None:
+    before = site.read_bytes()
+    assert said in one_line(ccmon("config", *words, "--db", site), 2)
+    assert site.read_bytes() == before
+
+
+def test_without_a_command_the_help_is_printed() -> None:
+    run = ccmon("config")
+    assert run.returncode == 2
+    assert "Usage: ccmon config" in run.stdout + run.stderr
+    for command in ("show", "set", "unset", "export", "apply"):
+        assert "Examples:" in done("config", command, "--help")
+
+
+def test_a_target_counts_from_tomorrow_on_unless_today_is_meant(site: Path) -> None:
+    said = change(site, "set", "queues.Sales.service_level_threshold", "10 s")
+    assert said.splitlines() == [
+        "queues.Sales.service_level_threshold: 20 s → 10 s",
+        "queues.Sales.service_level_threshold counts from tomorrow on; today has had calls, and keeps 20 s: "
+        "add --from today to count today anew.",
+    ]
+    found = shown(site, "queues.Sales.service_level_threshold")["queues.Sales.service_level_threshold"]
+    assert (found["text"], found["today"]) == ("10 s", "20 s")
+    assert "from tomorrow on, today 20 s" in done("config", "show", "queues.Sales", "--db", site)
+    assert in_threshold(site) == 2
+    said = change(site, "set", "queues.Sales.service_level_threshold", "10 s", "--from", "today")
+    assert said == "queues.Sales: today counted anew.\n"
+    assert in_threshold(site) == 1
+    assert in_threshold(site, "2026-11-22T23:00") == 2
+    with closing(database_file.open_reader(site)) as connection:
+        assert totals.check(connection) == []
+    found = shown(site, "queues.Sales.service_level_threshold")["queues.Sales.service_level_threshold"]
+    assert found["today"] is None
+
+
+def in_threshold(site: Path, at: str = "2026-11-23T12:00") -> int:
+    found = queue(site, "Sales", "--at", at)
+    assert found is not None
+    count = found["answered_in_threshold"]
+    assert isinstance(count, int)
+    return count
+
+
+def test_a_target_may_count_from_an_earlier_day_on(site: Path) -> None:
+    said = change(site, "set", "queues.Sales.service_level_threshold", "30", "--from", "2026-11-22")
+    assert said.splitlines() == [
+        "queues.Sales.service_level_threshold: 20 s → 30 s",
+        "queues.Sales: 2 days counted anew.",
+    ]
+    assert [in_threshold(site, f"2026-11-{day}T23:00") for day in (21, 22)] == [2, 3]
+    assert in_threshold(site) == 3
+    with closing(database_file.open_reader(site)) as connection:
+        assert totals.check(connection) == []
+
+
+def test_other_targets_of_a_day_stay_as_they_were_at_its_first_call(site: Path) -> None:
+    change(site, "set", "queues.Sales.service_level_target", "0.9")
+    change(site, "set", "queues.Sales.short_abandon", "3 s", "--from", "today")
+    today = rows(site, f"SELECT service_level_target, short_abandon_ms FROM queue_days WHERE day_at > {NOON - DAY}")
+    assert today == [(0.8, 3000)]
+
+
+def test_a_target_from_tomorrow_on_leaves_today_alone_before_its_first_call(site: Path) -> None:
+    change(site, "set", "queues.quiet.service_level_target", "0.9", "--from", "tomorrow")
+    assert rows(site, "SELECT service_level_target FROM queue_days WHERE queue_id = 3") == [(0.8,)]
+    assert "today" not in change(site, "set", "queues.Sales NL.service_level_target", "0.9")
+    assert rows(site, "SELECT * FROM queue_days WHERE queue_id = 2") == []
+
+
+def test_days_with_targets_of_their_own_keep_them(site: Path) -> None:
+    with closing(database_file.open_writer(site)) as connection:
+        connection.execute(
+            "INSERT INTO queue_days SELECT 1, starts_at, 5000, 0.5, 5000 FROM business_days WHERE date = '2026-12-24'"
+        )
+    said = change(site, "set", "queues.Sales.service_level_target", "0.9", "--from", "today")
+    assert "queues.Sales: 2026-12-24 keep targets given ahead." in said
+    assert rows(site, "SELECT service_level_target FROM queue_days ORDER BY day_at DESC LIMIT 2") == [(0.5,), (0.9,)]
+
+
+async def test_an_open_monitor_shows_changes_at_its_next_poll(site: Path) -> None:
+    reader = LiveReader(site)
+    try:
+        first = await reader.snapshot()
+        change(site, "set", "queues.Sales.service_level_target", "0.95", "--from", "today")
+        change(site, "set", "queues.Sales.service_level_threshold", "10 s", "--from", "today")
+        change(site, "set", "pause_reasons.lunch.limit", "50 min")
+        second = await reader.snapshot()
+    finally:
+        await reader.close()
+    before, after = (next(each for each in one.queues if each.name == "Sales") for one in (first, second))
+    assert (before.service_level_target, after.service_level_target) == (0.8, 0.95)
+    assert (before.answered_in_threshold, after.answered_in_threshold) == (2, 1)
+    assert second.pause_limits["lunch"] == 50 * 60_000
+
+
+def test_a_quota_holds_from_its_day_and_keeps_what_else_was_asked(site: Path) -> None:
+    said = change(site, "set", "quotas.team.Care.day.sales", "40", "--from", "2026-12-01")
+    assert said == "quotas.team.Care.day.sales: 30 → 40 from 2026-12-01 on\n"
+    quotas = "SELECT starts_on, sales, conversion FROM quotas WHERE scope = 'team' ORDER BY 1"
+    assert rows(site, quotas) == [("2026-11-01", 30, 0.25), ("2026-12-01", 40, 0.25)]
+    said = change(site, "set", "quotas.team.Care.day.sales", "35")
+    assert said.splitlines() == [
+        "quotas.team.Care.day.sales: 30 → 35 from 2026-11-23 on",
+        "quotas.team.Care.day: another quota holds from 2026-12-01 on.",
+    ]
+    change(site, "unset", "quotas.team.Care.day.sales", "--from", "tomorrow")
+    change(site, "unset", "quotas.team.Care.day.conversion", "--from", "2026-11-24")
+    assert rows(site, quotas)[1:3] == [("2026-11-23", 35, 0.25), ("2026-11-24", None, None)]
+    change(site, "set", "quotas.team.Care.week.sales", "7")
+    change(site, "unset", "quotas.team.Care.week.sales")
+    assert rows(site, "SELECT * FROM quotas WHERE period = 'week'") == []
+
+
+def test_what_is_not_there_is_added_if_asked(site: Path) -> None:
+    said = change(site, "set", "agents.zoe.team", "Night", "--new")
+    assert said.splitlines() == ["teams.Night: new", "agents.zoe.team: Night (new)"]
+    assert rows(site, "SELECT login, t.name FROM agents a JOIN teams t ON t.id = team_id WHERE login = 'zoe'") == [
+        ("zoe", "Night")
+    ]
+    change(site, "set", "quotas.campaign.Spring.month.revenue", "5000", "--new")
+    assert rows(site, "SELECT revenue_cents FROM quotas WHERE scope = 'campaign'") == [(500_000,)]
+
+
+def test_a_terminal_without_utf_8_gets_ascii(site: Path) -> None:
+    command = [sys.executable, "-m", "ccmon", "config", "set", "site.margin", "0.4", "--db", str(site)]
+    run = subprocess.run(command, env=terminal_environment(PYTHONIOENCODING="latin-1"), capture_output=True, check=True)
+    assert run.stdout == b"site.margin: - -> 0.4\n"
+
+
+def test_a_section_without_rows_is_told(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "empty.db", time_zone="UTC")
+    run = ccmon("config", "show", "queues", "--db", path)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "There are none yet.\n")
+    assert shown(path, "queues") == {}
+
+
+def test_an_agent_is_known_by_each_of_his_names(site: Path) -> None:
+    assert change(site, "set", "agents.Anna de Vries.team", "Sales Team") == "agents.anna.team: Care → Sales Team\n"
+    assert change(site, "set", "agents.PJSIP/1001.team", "Care") == "agents.anna.team: Sales Team → Care\n"
+    assert change(site, "set", "queues.SALES.purpose", "service") == "queues.Sales.purpose: sales → service\n"
+
+
+def test_a_value_taken_away_gives_way_to_the_default(site: Path) -> None:
+    change(site, "set", "queues.quiet.service_level_threshold", "10 s")
+    assert change(site, "unset", "queues.quiet.service_level_threshold") == (
+        "queues.quiet.service_level_threshold: 10 s → 20 s\n"
+    )
+    assert change(site, "unset", "agents.anna.team") == "agents.anna.team: Care → \N{EN DASH}\n"
+    assert change(site, "unset", "agents.anna.team") == "agents.anna.team is not set.\n"
+    assert change(site, "unset", "site.margin") == "site.margin is not set.\n"
+    assert change(site, "unset", "quotas.team.Care.week.sales") == "quotas.team.Care.week.sales is not set.\n"
+
+
+def test_another_start_of_the_day_counts_all_days_anew(site: Path) -> None:
+    said = change(site, "set", "site.day_starts", "12:00")
+    assert "All days begin at that time, those of the past too" in said
+    with closing(database_file.open_reader(site)) as connection:
+        assert totals.check(connection) == []
+    assert rows(site, f"SELECT starts_at FROM business_days WHERE starts_at = {NOON}") == [(NOON,)]
+
+
+def test_a_site_without_days_may_move(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "empty.db", time_zone="UTC")
+    assert change(path, "set", "site.time_zone", "Europe/Amsterdam") == "site.time_zone: UTC → Europe/Amsterdam\n"
+    (starts_at,) = rows(path, "SELECT starts_at FROM business_days WHERE date = '2026-11-23'")[0]
+    assert starts_at == NOON - 12 * 3_600_000
+    line = one_line(ccmon("config", "set", "agents.x.hourly_cost", "9 EUR", "--new", "--db", path), 2)
+    assert "the site has no currency yet: set site.currency" in line
+
+
+def test_a_locked_database_is_told_in_one_sentence(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_file, "_WRITER_TIMEOUT_S", 0.05)
+    with closing(sqlite3.connect(site, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        line = one_line(ccmon("config", "set", "site.name", "X", "--db", site))
+        assert line == f"ccmon: {site} is locked by another program; try again, or see which program keeps it open."
+        assert done("config", "show", "site.name", "--db", site).split()[:3] == ["site.name", "Head", "office"]
+
+
+def test_applying_asks_first_on_a_terminal(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text("[queues.Sales]\npurpose = 'service'\n")
+    apply = ("config", "apply", file, "--db", site)
+    run = ccmon(*apply)
+    assert run.returncode == 2
+    assert run.stdout == "queues.Sales.purpose: sales → service\n"
+    assert "nothing was changed: add --yes" in run.stderr
+    monkeypatch.setattr(config, "can_ask", lambda: True)
+    for answer in ("n\n", "", "\n"):
+        assert ccmon(*apply, stdin=answer).stdout.endswith("Nothing was changed.\n")
+    assert rows(site, "SELECT purpose FROM queues WHERE id = 1") == [("sales",)]
+    assert ccmon(*apply, stdin="y\n").stdout.endswith("Done.\n")
+    assert rows(site, "SELECT purpose FROM queues WHERE id = 1") == [("service",)]
+    assert done(*apply) == "Nothing differs.\n"

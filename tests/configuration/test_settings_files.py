@@ -1,0 +1,123 @@
+"""Settings in files: each change goes into the right file, whose comments stay, and what overrides it is told."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccmon.configuration.settings_values import file_to_change, parse, write
+from tests.commands import ccmon, done, one_line
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> dict[str, str]:
+    """The environment in which this machine's and this user's settings lie in two directories."""
+    return {"CCMON_SITE_DIR": str(tmp_path / "etc" / "ccmon"), "XDG_CONFIG_HOME": str(tmp_path / "home")}
+
+
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    return tmp_path / "etc" / "ccmon" / "settings.toml", tmp_path / "home" / "ccmon" / "settings.toml"
+
+
+def test_settings_are_everybodys_or_ones_own(tmp_path: Path, places: dict[str, str]) -> None:
+    site, own = files(tmp_path)
+    assert done("config", "set", "theme", "dark", "--site", **places) == (f"theme: \N{EN DASH} → dark in {site}\n")
+    assert site.read_text() == 'theme = "dark"\n'
+    assert stat.S_IMODE(site.stat().st_mode) == 0o644
+    assert stat.S_IMODE(site.parent.stat().st_mode) == 0o755
+    done("config", "set", "theme", "light", "--user", **places)
+    assert own.read_text() == 'theme = "light"\n'
+    assert done("config", "show", "theme", **places).split()[:3] == ["theme", "light", str(own)]
+    said = done("config", "set", "theme", "terminal", "--site", **places)
+    assert f"theme is light all the same: {own} overrides {site}." in said
+    said = done("config", "unset", "theme", "--user", **places)
+    assert said.splitlines()[1] == f"theme is terminal now, by {site}."
+    assert done("config", "unset", "theme", "--user", **places).startswith("theme is not set.\n")
+    said = done("config", "set", "theme", "dark", "--site", CCMON_THEME="light", **places)
+    assert f"theme is light all the same: CCMON_THEME overrides {site}." in said
+
+
+def test_root_writes_everybodys_file_and_others_their_own(
+    tmp_path: Path, places: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in places.items():
+        monkeypatch.setenv(name, value)
+    site, own = files(tmp_path)
+    for user, file in ((0, site), (1000, own)):
+        monkeypatch.setattr(os, "geteuid", lambda user=user: user)
+        assert file_to_change(site=None) == file
+    monkeypatch.setenv("CCMON_SETTINGS", str(tmp_path / "one.toml"))
+    assert [file_to_change(site=each) for each in (None, True, False)] == [tmp_path / "one.toml"] * 3
+
+
+def test_comments_order_permissions_and_links_stay(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('# ours\nmouse = true  # wanted by Eva\n\ntheme = "dark"\n# end\n')
+    file.chmod(0o640)
+    link = tmp_path / "link.toml"
+    link.symlink_to(file)
+    done("config", "set", "mouse", "no", CCMON_SETTINGS=str(link))
+    done("config", "set", "refresh_seconds", "2.5", CCMON_SETTINGS=str(link))
+    done("config", "unset", "theme", CCMON_SETTINGS=str(link))
+    assert file.read_text() == "# ours\nmouse = false  # wanted by Eva\n\n# end\nrefresh_seconds = 2.5\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert link.is_symlink()
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
+
+
+def test_a_path_is_written_from_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "settings.toml"
+    file.touch()
+    done("config", "set", "database", "here.db", CCMON_SETTINGS=str(file))
+    assert file.read_text() == f'database = "{tmp_path}/here.db"\n'
+    assert done("config", "show", "database", CCMON_SETTINGS=str(file)).split()[1] == f"{tmp_path}/here.db"
+    line = one_line(ccmon("config", "set", "database", "postgresql://u:secret@h/d", CCMON_SETTINGS=str(file)), 2)
+    assert "databases of the kind postgresql are not supported" in line
+    assert "secret" not in line
+
+
+def test_a_wrong_value_in_a_file_can_be_corrected(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('theme = "drak"\n')
+    assert "theme cannot be 'drak'" in one_line(ccmon("config", "show", "theme", CCMON_SETTINGS=str(file)))
+    assert done("config", "set", "theme", "dark", CCMON_SETTINGS=str(file)) == f"theme: drak → dark in {file}\n"
+    file.write_text('theme = "drak"\nmouse = "maybe"\n')
+    said = done("config", "set", "theme", "dark", CCMON_SETTINGS=str(file)).splitlines()
+    assert said == [f"theme: drak → dark in {file}", f"{file}: mouse cannot be 'maybe'; it is true or false."]
+    file.write_text("theme = \n")
+    assert "not valid TOML" in one_line(ccmon("config", "set", "theme", "dark", CCMON_SETTINGS=str(file)))
+    file.write_bytes(b"\xff")
+    assert "are not UTF-8" in one_line(ccmon("config", "set", "theme", "dark", CCMON_SETTINGS=str(file)))
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "file"
+    blocked.touch()
+    line = one_line(ccmon("config", "set", "theme", "dark", "--user", XDG_CONFIG_HOME=str(blocked)))
+    assert "settings.toml cannot be read" in line
+    monkeypatch.setattr(Path, "mkdir", denied)
+    line = one_line(ccmon("config", "set", "theme", "dark", "--user", XDG_CONFIG_HOME=str(tmp_path / "home")))
+    assert line == f"ccmon: {tmp_path}/home/ccmon cannot be made: Permission denied; give this user access to it."
+
+
+def denied(*_: object, **__: object) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+@given(
+    st.one_of(
+        st.tuples(st.sampled_from(["ascii", "mouse"]), st.booleans()),
+        st.tuples(st.just("refresh_seconds"), st.integers(2, 600).map(lambda tenths: tenths / 10)),
+        st.tuples(st.just("theme"), st.sampled_from(["terminal", "dark", "light"])),
+    )
+)
+def test_a_setting_is_read_as_it_is_written(setting: tuple[str, object]) -> None:
+    name, value = setting
+    assert parse(name, write(value)) == value

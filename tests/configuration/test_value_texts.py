@@ -1,0 +1,114 @@
+"""Values are written as people write them, and read again as the same value."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccmon.configuration import value_texts
+from ccmon.configuration.site_columns import SECTIONS, own_columns
+from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.plausibility import LONGEST_MS
+from ccmon.sources.table.cells import DIGITS, MOST_CENTS, CellContext, CellError
+
+COLUMNS = [
+    pytest.param(column, id=f"{section}.{name}")
+    for section, spec in SECTIONS.items()
+    for name, column in own_columns(spec).items()
+]
+NOW = 1_795_431_600_000
+
+
+def context(currency: str | None = "EUR") -> CellContext:
+    return CellContext(ZoneInfo("Europe/Amsterdam"), 0, currency, NOW)
+
+
+def values(column: ColumnSpec) -> st.SearchStrategy[object]:
+    if column.name == "day_starts":
+        return st.integers(0, 95).map(lambda quarters: quarters * 900_000)
+    if column.name == "time_zone":
+        return st.sampled_from(["UTC", "Europe/Amsterdam"])
+    if column.words:
+        return st.sampled_from(column.words)
+    return {
+        CellType.TEXT: st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
+        CellType.COUNT: st.integers(0, 10**9),
+        CellType.SHARE: st.floats(0, 1),
+        CellType.FLAG: st.sampled_from([0, 1]),
+        CellType.COST: st.integers(0, MOST_CENTS),
+        CellType.CURRENCY: st.sampled_from(["EUR", "JPY"]),
+        CellType.LENGTH: st.integers(0, LONGEST_MS),
+        CellType.PLANNED_DAY: st.dates(date(1991, 1, 1), date(2036, 1, 1)).map(date.isoformat),
+    }[column.type]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@given(data=st.data())
+def test_what_is_written_is_read_as_the_same(column: ColumnSpec, data: st.DataObject) -> None:
+    value = data.draw(values(column))
+    currency = data.draw(st.sampled_from(["EUR", "JPY", "KWD", None]))
+    text = value_texts.write(column, value, currency)
+    found = value_texts.parse(column, text, context(currency))
+    assert value_texts.write(column, found, currency) == text
+    if column.type is CellType.SHARE:
+        assert abs(found - value) < 1e-15
+    else:
+        assert found == value
+
+
+@pytest.mark.parametrize(
+    ("length_ms", "text"),
+    [
+        (0, "0 s"), (1, "0.001 s"), (5000, "5 s"), (1500, "1.5 s"), (75_000, "75 s"), (95_000, "1:35"),
+        (60_000, "60 s"), (120_000, "2 min"), (900_000, "15 min"), (3_600_000, "60 min"), (3_661_000, "1:01:01"),
+        (7_200_000, "2 h"), (90_061_000, "25:01:01"),
+    ],
+)  # fmt: skip
+def test_lengths_are_written_as_people_say_them(length_ms: int, text: str) -> None:
+    column = own_columns(SECTIONS["queues"])["short_abandon"]
+    assert value_texts.write(column, length_ms, None) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "length_ms"),
+    [("20", 20_000), ("20 s", 20_000), ("20s", 20_000), ("0:20", 20_000), ("00:20", 20_000), ("15 min", 900_000),
+     ("15min", 900_000), ("1.5 h", 5_400_000), ("1,5 min", 90_000), ("250 ms", 250), ("1:30:00", 5_400_000)],
+)  # fmt: skip
+def test_lengths_are_read_as_people_write_them(text: str, length_ms: int) -> None:
+    column = own_columns(SECTIONS["queues"])["short_abandon"]
+    assert value_texts.parse(column, text, context()) == length_ms
+
+
+@pytest.mark.parametrize("text", ["1:05 h", "min", "20 m", "-5", "- 5 s", "1.2.3 s", "8 days", "169 h", "٣ s"])
+def test_what_is_no_length_is_refused(text: str) -> None:
+    column = own_columns(SECTIONS["queues"])["short_abandon"]
+    with pytest.raises(CellError):
+        value_texts.parse(column, text, context())
+
+
+def test_amounts_have_the_decimals_of_the_currency() -> None:
+    column = own_columns(SECTIONS["agents"])["hourly_cost"]
+    assert DIGITS["JPY"] == 0
+    assert [value_texts.write(column, 123_456, code) for code in ("EUR", "JPY", "KWD")] == [
+        "1234.56", "123456", "123.456",
+    ]  # fmt: skip
+    assert value_texts.parse(column, "JPY 1200", context("JPY")) == 1200
+    assert value_texts.for_json(column, 1234, "EUR") == 12.34
+
+
+def test_json_counts_in_seconds_and_whole_units() -> None:
+    queues = own_columns(SECTIONS["queues"])
+    assert value_texts.for_json(queues["short_abandon"], 1500, "EUR") == 1.5
+    assert value_texts.for_json(own_columns(SECTIONS["agents"])["active"], 0, "EUR") is False
+    assert value_texts.for_json(own_columns(SECTIONS["site"])["day_starts"], 0, "EUR") == "00:00"
+    assert value_texts.for_json(queues["client"], None, "EUR") is None
+
+
+def test_each_column_says_what_it_may_be() -> None:
+    assert value_texts.allowed(own_columns(SECTIONS["queues"])["purpose"]) == "sales, service or retention"
+    assert value_texts.allowed(own_columns(SECTIONS["agents"])["team"]) == "name of a team"
+    assert all(value_texts.allowed(parameter.values[0]) for parameter in COLUMNS)  # type: ignore[arg-type]
