@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ccmon.cli import follow
+from ccmon.cli import OF_ALL_COMMANDS, follow
 from ccmon.settings import Settings
 from ccmon.views.keys import KEYS
 from tests.commands import all_commands
@@ -56,7 +56,8 @@ def resolve(words: list[str]) -> tuple[Any, list[str]]:
 
 def options_of(command: Any) -> set[str]:
     """The options of one command."""
-    return {"--help", "-h"} | {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+    of_all = OF_ALL_COMMANDS if command is COMMANDS else set()
+    return {"--help", "-h"} | of_all | {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
 
 
 @every_paper
