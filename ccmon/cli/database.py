@@ -11,7 +11,7 @@ import typer
 
 from ccmon.cli.options import DatabaseOption
 from ccmon.cli.typer_app import app
-from ccmon.cli.values import database_path, machine_time_zone
+from ccmon.cli.values import database_path
 
 
 @app.command()
@@ -26,6 +26,7 @@ def init(
     """Make an empty call database, or bring an older one up to date."""
     from ccmon import settings
     from ccmon.database import creation, database_file
+    from ccmon.setup.time_zone import machine_time_zone
 
     path = database_path(db)
     if path.is_file() and path.stat().st_size and (time_zone, name, currency) == (None, None, None):

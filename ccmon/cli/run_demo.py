@@ -22,7 +22,7 @@ def run_demo(
     Raises:
         CcmonError: the floor cannot be simulated, or its process ended before the screen.
     """
-    from ccmon.cli.values import machine_time_zone
+    from ccmon.setup.time_zone import machine_time_zone
     from ccmon.simulator.process import ENDED_EARLY, running_floor
 
     zone = machine_time_zone()

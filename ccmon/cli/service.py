@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +16,7 @@ from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:
     from ccmon.services.systemd import Systemd
-    from ccmon.services.unit import Account, FollowUnit
+    from ccmon.services.unit import FollowUnit
 
 NAME = "ccmon-follow"
 
@@ -137,6 +135,7 @@ def _login() -> str:
 
 def _unit(follow: list[str], db: Path | None, account: str | None, services: Systemd) -> FollowUnit:
     from ccmon.services import unit
+    from ccmon.services.account import account_for
 
     given = _parsed(follow)
     database = database_path(Path(given["db"]) if given.get("db") is not None else db).absolute()
@@ -148,7 +147,7 @@ def _unit(follow: list[str], db: Path | None, account: str | None, services: Sys
         database=database,
         needs_network=follow[0] == "ami" or given.get("event_socket") is not None,
         password_file=password_file,
-        account=None if services.is_user else _account(account, database, given),
+        account=None if services.is_user else account_for(account, database, map(Path, _files(given))),
     )
 
 
@@ -180,6 +179,8 @@ def _files(given: dict[str, Any]) -> list[str]:
 
 def _follow_command(follow: list[str], database: Path) -> list[str]:
     """The whole command, with absolute paths: a service starts in another directory."""
+    from ccmon.services import account
+
     given = _parsed(follow)
     named = {text: str(Path(text).absolute()) for text in [*_files(given), str(given.get("db"))]}
     words = []
@@ -191,42 +192,4 @@ def _follow_command(follow: list[str], database: Path) -> list[str]:
             words.append(named.get(word, word))
     if given.get("db") is None:
         words += ["--db", str(database)]
-    return [*_program(), "follow", *words]
-
-
-def _program() -> list[str]:
-    beside = Path(sys.executable).with_name("ccmon")
-    if beside.exists():
-        return [str(beside)]
-    found = shutil.which("ccmon")
-    return [found] if found else [sys.executable, "-P", "-m", "ccmon"]
-
-
-def _account(name: str | None, database: Path, given: dict[str, Any]) -> Account:
-    """As whom the service runs: with the groups that may read what it follows.
-
-    Raises:
-        CcmonError: there is no such account, or the database is not there yet.
-    """
-    import grp
-    import pwd
-
-    from ccmon.services.unit import Account
-
-    if not database.exists():
-        raise CcmonError(f"There is no database {database}", command=f"make one with: ccmon init --db {database}")
-    found = database.stat()
-    try:
-        account = pwd.getpwnam(name) if name is not None else pwd.getpwuid(found.st_uid)
-    except KeyError:
-        raise CcmonError(f"There is no account {name or found.st_uid}; name one that is there by --account.") from None
-    group = grp.getgrgid(found.st_gid).gr_name
-    groups: list[str] = []
-    for path in map(Path, _files(given)):
-        about = next((each for each in (path, path.absolute().parent) if each.exists()), None)
-        if about is None or account.pw_uid in {0, about.stat().st_uid} or about.stat().st_mode & 0o004:
-            continue
-        owner = grp.getgrgid(about.stat().st_gid).gr_name
-        if about.stat().st_mode & 0o040 and owner not in {group, *groups}:
-            groups.append(owner)
-    return Account(account.pw_name, group, tuple(groups))
+    return [*account.program(), "follow", *words]

@@ -16,6 +16,10 @@ from typer.core import TyperCommand, TyperGroup
 from ccmon import __version__
 
 COMMANDS = {
+    "setup": (
+        "setup",
+        "Set up ccmon for your own calls: asks, shows what it will do, does it, checks it. May be run again.",
+    ),
     "init": ("database", "Make an empty call database, or bring an older one up to date."),
     "doctor": (
         "database",

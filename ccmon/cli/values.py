@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,20 +22,6 @@ def database_path(option: Path | None) -> Path:
     from ccmon import settings
 
     return settings.load().database
-
-
-def machine_time_zone() -> str:
-    """IANA name of this machine's time zone; UTC where it has none."""
-    named = os.environ.get("TZ", "").lstrip(":")
-    if named and not named.startswith("/"):
-        return named
-    _, found, zone = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
-    if found:
-        return zone.removeprefix("posix/").removeprefix("right/")
-    try:
-        return Path("/etc/timezone").read_text(encoding="utf-8").strip() or "UTC"
-    except OSError:
-        return "UTC"
 
 
 def parse_iso(text: str, time_zone: str) -> int:

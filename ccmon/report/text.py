@@ -32,14 +32,29 @@ EMPTY = "The database is still empty: import or follow a queue log, or try ccmon
 Line = Sequence[Span]
 
 
-def print_status(snapshot: FloorSnapshot, filters: Filters = NO_FILTER, output: TextIO | None = None) -> None:
-    """Print the panels of a snapshot: in the output's width, in colour on a terminal, in ASCII where that is needed."""
+def print_status(
+    snapshot: FloorSnapshot,
+    filters: Filters = NO_FILTER,
+    output: TextIO | None = None,
+    *,
+    only_panels: int | None = None,
+) -> None:
+    """Print the panels of a snapshot: in the output's width, in colour on a terminal, in ASCII where that is needed.
+
+    Args:
+        snapshot: the floor.
+        filters: the part of it that is shown.
+        output: where to; None: standard output.
+        only_panels: how many of the panels, without the alarms; None: everything.
+    """
     output = output or sys.stdout
     ascii_alone = needs_ascii() or not (output.encoding or "utf-8").lower().startswith("utf")
     context = ViewContext.of(snapshot, glyphs=ASCII if ascii_alone else UNICODE, filters=filters)
     colored = output.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     looks = (LIGHT if is_light() else DARK) if colored else None
-    for line in status_lines(context, output_width(output)):
+    width = output_width(output)
+    lines = status_lines(context, width) if only_panels is None else first_lines(context, width, only_panels)
+    for line in lines:
         text = "".join(span.text if looks is None else ansi(looks[span.style], span.text) for span in line)
         output.write(f"{text}\n")
 
@@ -58,6 +73,13 @@ def status_lines(context: ViewContext, width: int) -> Iterator[Line]:
     """Head, alarms, and the tabs with rows of each panel; no line ends in spaces."""
     for line in _lines(context, width):
         yield _stripped(line)
+
+
+def first_lines(context: ViewContext, width: int, number: int) -> Iterator[Line]:
+    """Head and the first panels alone."""
+    yield from map(_stripped, _head(context, width))
+    for panel in panels()[:number]:
+        yield from map(_stripped, _panel(panel, context, width))
 
 
 def _lines(context: ViewContext, width: int) -> Iterator[Line]:

@@ -102,9 +102,10 @@ class Systemd(Struct, frozen=True):
         return ran.stdout
 
 
-def is_there() -> bool:
-    """Whether systemd runs this machine."""
-    return RUNNING.is_dir()
+def is_there(*, is_user: bool = False) -> bool:
+    """Whether systemd runs this machine, and for a service of the user's own also this session."""
+    session = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent") / "systemd"
+    return RUNNING.is_dir() and (not is_user or session.is_dir())
 
 
 def _read(path: Path) -> str:

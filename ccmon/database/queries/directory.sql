@@ -21,6 +21,10 @@ SELECT q.id, q.name, q.purpose, c.name AS client, q.handling_target_ms
 FROM queues AS q LEFT JOIN clients AS c ON c.id = q.client_id
 ORDER BY q.id;
 
+-- name: queues_with_targets
+-- Each queue with what it is for and its targets.
+SELECT name, purpose, service_level_target, service_level_threshold_ms FROM queues ORDER BY name;
+
 -- name: directory_campaigns
 -- Each campaign with its client.
 SELECT m.id, m.name, m.purpose, c.name AS client, m.client_id

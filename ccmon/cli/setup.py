@@ -1,0 +1,120 @@
+"""``ccmon setup``: from nothing to a floor of one's own."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+import typer
+
+from ccmon.cli.options import examples
+from ccmon.cli.typer_app import app
+
+setup_app = typer.Typer(invoke_without_command=True)
+app.add_typer(
+    setup_app,
+    name="setup",
+    epilog=examples(
+        "ccmon setup",
+        "ccmon setup --yes --time-zone Europe/Amsterdam --source /var/log/asterisk/queue_log",
+        'ccmon setup --yes --queue "600=sales,80%,20s" --team "Care: eva, omar" --quota 120',
+    ),
+)
+
+
+def _option(metavar: str, text: str, *names: str) -> Any:
+    return typer.Option(*names, metavar=metavar, help=text)
+
+
+Source = Annotated[str | None, _option("WHERE", "Queue log, ami, ami+FILE, HOST:PORT, callcenter.db, or none.")]
+SwitchUser = Annotated[str | None, _option("NAME", "User of the manager or the event socket.")]
+PasswordFile = Annotated[str | None, _option("FILE", "File whose first line is that user's password.")]
+Past = Annotated[bool | None, typer.Option("--past/--no-past", help="Import what the log holds already.")]
+Db = Annotated[str | None, _option("PATH", "Where the call database lies.", "--db", "--database")]
+Zone = Annotated[str | None, _option("ZONE", "Of the floor, such as Europe/Amsterdam.")]
+Name = Annotated[str | None, _option("NAME", "Of the site.")]
+Currency = Annotated[str | None, _option("CODE", "Of sales, such as EUR; or none.")]
+DayStarts = Annotated[str | None, _option("HH:MM", "When a business day starts.")]
+Queues = Annotated[
+    list[str] | None,
+    _option("NAME=WORDS", "What a queue is for, and its target: 600=sales,80%,20s; repeatable.", "--queue", "--queues"),
+]
+Teams = Annotated[
+    list[str] | None,
+    _option("TEAM: AGENTS", "A team, or the path of a table of agents; repeatable.", "--team", "--teams"),
+]
+Quota = Annotated[str | None, _option("SALES", "Sales a day of the whole centre, or none.")]
+Look = Annotated[str | None, _option("ACCOUNTS", "Root: who may look at the screen.")]
+Act = Annotated[str | None, _option("ACCOUNTS", "Root: who may settle follow-ups: nobody, all, or accounts.")]
+Service = Annotated[bool | None, typer.Option("--service/--no-service", help="Keep the follower running by systemd.")]
+ForUser = Annotated[
+    bool | None,
+    typer.Option("--user/--system", help="For this account alone, or for the system. Default: the system for root."),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: what is not given gets its default.")]
+
+
+@setup_app.callback()
+def setup(
+    context: typer.Context,
+    yes: Yes = False,
+    source: Source = None,
+    switch_user: SwitchUser = None,
+    password_file: PasswordFile = None,
+    past: Past = None,
+    database: Db = None,
+    time_zone: Zone = None,
+    name: Name = None,
+    currency: Currency = None,
+    day_starts: DayStarts = None,
+    queues: Queues = None,
+    teams: Teams = None,
+    quota: Quota = None,
+    look: Look = None,
+    act: Act = None,
+    service: Service = None,
+    user: ForUser = None,
+) -> None:
+    """Set up ccmon for your own calls: asks, shows what it will do, does it, checks it. May be run again."""
+    if context.invoked_subcommand is not None:
+        return
+    from rich.console import Console
+
+    from ccmon.cli.import_ import progress_bar
+    from ccmon.setup.machine import Machine
+    from ccmon.setup.questions import QUESTIONS
+    from ccmon.setup.session import Session
+
+    is_root = os.geteuid() == 0
+    if user is False and not is_root:
+        raise typer.BadParameter("only root can set up the system: sudo ccmon setup", param_hint="--system")
+    answers = {each.name: context.params[each.name] for each in QUESTIONS}
+    given = {question: _text(answer) for question, answer in answers.items() if answer not in {None, ()}}
+    console = Console(highlight=False, soft_wrap=True)
+    Session(Machine(is_root=is_root and not user), console, progress_bar).run(given, yes=yes)
+
+
+@setup_app.command()
+def ssh() -> None:
+    """Print the lines of sshd's configuration that let supervisors in, and check whether they are in force."""
+    from ccmon.setup import ssh as sshd
+    from ccmon.setup.machine import Machine
+    from ccmon.setup.session import SIGNS
+
+    typer.echo("In /etc/ssh/sshd_config, or a file of its own in /etc/ssh/sshd_config.d:\n")
+    for line in sshd.whole():
+        typer.echo(f"    {line}")
+    typer.echo("\nThe first two give supervisors the screen and nothing else; then: systemctl reload ssh\n")
+    wrong = False
+    for said in sshd.check(Machine(is_root=os.geteuid() == 0)):
+        wrong = wrong or said.verdict == "wrong"
+        typer.echo(f"{SIGNS[said.verdict]} {said.verdict:5}  {said.text}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _text(answer: Any) -> str:
+    """An option's value as an answer."""
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return answer if isinstance(answer, str) else "\n".join(answer)

@@ -1,0 +1,264 @@
+"""Steps that make and fill the call database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ccmon.database import creation, database_file, doctor
+from ccmon.database.connection import transaction
+from ccmon.database.driver import Database
+from ccmon.database.sql_files import sql
+from ccmon.database.table_specs import RejectedRowError
+from ccmon.database.table_writer import Change, TableWriter
+from ccmon.errors import CcmonError
+from ccmon.formatting import plural
+from ccmon.model.site import Site
+from ccmon.real_time import real_now
+from ccmon.setup import follow, parsers, queue_answers, team_answers
+from ccmon.setup.existing import today_in
+from ccmon.setup.parsers import YES
+from ccmon.setup.step import Description, Step
+from ccmon.sources.queue_log.import_files import import_logs
+from ccmon.sources.queue_log.members import read_members
+from ccmon.sources.table import site_table_import
+
+NamedRow = tuple[str, dict[str, Any]]
+"""A kind of table, and a row of it."""
+
+
+class MakeDatabase(Step):
+    """An empty call database, or an older one brought up to date."""
+
+    def is_done(self) -> bool:
+        return self.case.existing is not None
+
+    def describe(self) -> Description:
+        answers = self.case.answers
+        site = f"{answers['name'] or 'no name'}, {answers['time_zone']}, {answers['currency'] or 'no currency yet'}"
+        return Description(f"Make the database {self.database}", (f"{site}, days from {answers['day_starts']}",))
+
+    def do(self) -> str:
+        answers = self.case.answers
+        creation.create(
+            self.database,
+            time_zone=answers["time_zone"],
+            name=answers["name"] or None,
+            currency=answers["currency"] or None,
+            day_starts_ms=parsers.milliseconds_of(answers["day_starts"]),
+        )
+        return ""
+
+
+class ChangeSite(Step):
+    """Name, zone, currency and start of a day of a database that is there."""
+
+    def applies(self) -> bool:
+        return self.case.existing is not None
+
+    def _changes(self) -> Iterator[str]:
+        before, after = self._before(), self._after()
+        for name, word in (("name", "name"), ("time_zone", "time zone"), ("currency", "currency")):
+            if getattr(before, name) != after[name]:
+                yield f"{word}: {getattr(before, name) or 'none'} → {after[name] or 'none'}"
+        if before.day_starts_ms != after["day_starts_ms"]:
+            start = parsers.day_start_of(before.day_starts_ms)
+            yield f"start of a day: {start} → {self.case.answers['day_starts']}"
+
+    def _before(self) -> Site:
+        if self.case.existing is None:
+            raise CcmonError(f"There is no database {self.database}.")
+        return self.case.existing.site
+
+    def _after(self) -> dict[str, Any]:
+        answers = self.case.answers
+        return {
+            "name": answers["name"] or None,
+            "time_zone": answers["time_zone"],
+            "currency": answers["currency"] or None,
+            "day_starts_ms": parsers.milliseconds_of(answers["day_starts"]),
+        }
+
+    def is_done(self) -> bool:
+        return not any(self._changes())
+
+    def describe(self) -> Description:
+        more = ("All days are then counted anew.",) if self._days_move() else ()
+        return Description("Change the site", (*self._changes(), *more))
+
+    def _days_move(self) -> bool:
+        before, after = self._before(), self._after()
+        return (before.time_zone, before.day_starts_ms) != (after["time_zone"], after["day_starts_ms"])
+
+    def do(self) -> str:
+        moves = self._days_move()
+        with database_file.open_for_writing(self.database) as connection:
+            with transaction(connection):
+                connection.execute(sql("change_site"), self._after())
+            if moves:
+                doctor.repair(connection, recompute_targets=False)
+        return ""
+
+
+class WriteRows(Step):
+    """Rows of tables that a site fills itself: only those that differ are written."""
+
+    def rows(self, connection: sqlite3.Connection | None) -> Iterator[NamedRow]:
+        """The rows as they are to be; None: there is no database yet."""
+        raise NotImplementedError
+
+    def _write(self, *, keep: bool) -> list[NamedRow]:
+        """Write the rows; return those that were new or different."""
+        with database_file.open_for_writing(self.database) as connection, transaction(connection, keep=keep):
+            writer = TableWriter(connection, now=real_now())
+            writer.begin()
+            rows = list(self.rows(connection))
+            try:
+                return [(kind, row) for kind, row in rows if writer.write(kind, row) is not Change.SAME]
+            except RejectedRowError as error:
+                raise CcmonError(f"a row cannot be written: {error}.") from None
+
+    def pending(self) -> list[NamedRow]:
+        """The rows that are new or differ."""
+        if self.case.existing is None:
+            return list(self.rows(None))
+        return self._write(keep=False)
+
+    def is_done(self) -> bool:
+        return not self.pending()
+
+    def do(self) -> str:
+        self._write(keep=True)
+        return ""
+
+
+class SetQueues(WriteRows):
+    """What queues are for, and their targets."""
+
+    def rows(self, connection: sqlite3.Connection | None) -> Iterator[NamedRow]:
+        for queue in queue_answers.read(self.case.answers["queues"]):
+            row = {
+                "name": queue.name,
+                "purpose": queue.purpose,
+                "service_level_target": queue.target,
+                "service_level_threshold_ms": queue.threshold_ms,
+            }
+            yield "queues", row
+
+    def describe(self) -> Description:
+        of = {queue.name: queue for queue in queue_answers.read(self.case.answers["queues"])}
+        changed = [of[row["name"]] for _, row in self.pending()]
+        details = [f"{q.name}: {q.purpose}, {q.target * 100:g} % within {q.threshold_ms / 1000:g} s" for q in changed]
+        if self.case.existing is not None and self.case.existing.queues:
+            details.append("A new target counts from tomorrow on; for all days: ccmon doctor --recompute")
+        return Description(f"Set {plural(len(changed), 'queue')}", tuple(details))
+
+
+class ImportPast(Step):
+    """What the queue log and its older files hold."""
+
+    def applies(self) -> bool:
+        return self.case.source.log is not None and self.case.answers.get("past") == YES
+
+    def is_done(self) -> bool:
+        if self.state.imported:
+            return True
+        if self.state.was_there or self.case.existing is None:
+            return False
+        named = (row for row in self.case.existing.sources if row.name == self.case.source.name)
+        return any(row.records or row.running for row in named)
+
+    def _files(self) -> list[Path]:
+        log = self.case.log
+        return [*log.rotated, log.path] if log else []
+
+    def describe(self) -> Description:
+        files = self._files()
+        older = f" and {plural(len(files) - 1, 'older file')}" if len(files) > 1 else ""
+        return Description(f"Import {files[-1]}{older}")
+
+    def do(self) -> str:
+        members = follow.queues_conf(self.case)
+        with self.bar() as show:
+            summary = import_logs(
+                self.database,
+                [str(file) for file in self._files()],
+                source=self.case.source.name,
+                members=read_members(members) if members else None,
+                progress=show and (lambda _, done, total: show(done, total)),
+            )
+        self.state.imported = True
+        self.state.save()
+        refused = f", {plural(summary.rejected, 'line')} not understood" if summary.rejected else ""
+        return f"{plural(summary.calls, 'call')} from {plural(summary.lines, 'line')}{refused}"
+
+
+class SetTeams(WriteRows):
+    """Teams, and who is in them."""
+
+    def applies(self) -> bool:
+        known = self.case.existing.teams if self.case.existing else {}
+        return bool(self.case.answers["teams"] or known)
+
+    def _is_table(self) -> bool:
+        return team_answers.is_table_of_agents(self.case.answers["teams"])
+
+    def rows(self, connection: sqlite3.Connection | None) -> Iterator[NamedRow]:
+        answer = self.case.answers["teams"]
+        if self._is_table():
+            yield from (("teams", {"name": team}) for team in team_answers.teams_in(Path(answer)))
+            return
+        ids = {} if connection is None else Database(connection).pairs("names_of_agents")
+        teams = team_answers.read(answer)
+        yield from (("teams", {"name": team}) for team in teams)
+        placed = {name: team for team, names in teams.items() for name in names}
+        before = self.case.existing.teams if self.case.existing else {}
+        left = {name: None for names in before.values() for name in names if name not in placed}
+        for name, team in {**left, **placed}.items():
+            yield "agents", {"id": ids[name], "team": team} if name in ids else {"login": name, "team": team}
+
+    def is_done(self) -> bool:
+        if not self._is_table():
+            return super().is_done()
+        if self.case.existing is None or self.pending():
+            return False
+        report = site_table_import.import_table(self.database, "agents", self._table(), dry_run=True)
+        return not report.added and not report.changed
+
+    def _table(self) -> Path:
+        return Path(self.case.answers["teams"])
+
+    def describe(self) -> Description:
+        if self._is_table():
+            return Description(f"Import the agents and teams of {self._table()}")
+        teams = team_answers.read(self.case.answers["teams"])
+        return Description(f"Set {plural(len(teams), 'team')}", tuple(self.case.answers["teams"].splitlines()))
+
+    def do(self) -> str:
+        super().do()
+        if not self._is_table():
+            return ""
+        report = site_table_import.import_table(self.database, "agents", self._table())
+        if report.rejected_rows:
+            row = report.rejected[0] if report.rejected else None
+            first = f": line {row.line}: {row.reason}" if row else ""
+            return f"{plural(report.rejected_rows, 'row')} refused{first}"
+        return f"{plural(report.added + report.changed, 'agent')}"
+
+
+class SetQuota(WriteRows):
+    """The quota of the whole centre on a day."""
+
+    def applies(self) -> bool:
+        return bool(self.case.answers.get("quota"))
+
+    def rows(self, connection: sqlite3.Connection | None) -> Iterator[NamedRow]:
+        sales = int(self.case.answers["quota"])
+        if self.case.existing is None or self.case.existing.quota != sales:
+            today = today_in(self.case.answers["time_zone"])
+            yield "quotas", {"scope": "centre", "period": "day", "starts_on": today, "sales": sales}
+
+    def describe(self) -> Description:
+        return Description(f"Set the quota: {int(self.case.answers['quota']):,} sales a day, from today on")

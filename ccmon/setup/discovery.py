@@ -1,0 +1,66 @@
+"""What setup finds out about a machine before it asks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from msgspec import Struct
+
+from ccmon import settings
+from ccmon.services import systemd
+from ccmon.setup import switch_files
+from ccmon.setup.machine import Machine
+from ccmon.setup.switch_files import QueueLog
+
+LOCAL = "127.0.0.1"
+MANAGER_PORT, EVENT_SOCKET_PORT = 5038, 8021
+
+
+class Findings(Struct, frozen=True):
+    """What is there."""
+
+    logs: tuple[QueueLog, ...] = ()
+    queues_conf: Path | None = None
+    queues: tuple[str, ...] = ()
+    """Queues that configurations name."""
+    manager: str | None = None
+    """The greeting of an Asterisk manager on this machine."""
+    has_event_socket: bool = False
+    callcenter_database: Path | None = None
+    callcenter_is_readable: bool = False
+    time_zone: str = "UTC"
+    database: Path | None = None
+    """The call database that settings or the environment name, or that lies where setup would make one."""
+    has_systemd: bool = False
+
+
+def find(machine: Machine) -> Findings:
+    """Look at a machine; nothing is changed."""
+    confs = switch_files.queues_conf_paths(machine)
+    queues = [name for conf in confs for name in switch_files.configured_queues(conf)]
+    callcenter = switch_files.callcenter_database(machine)
+    manager = machine.greeting(LOCAL, MANAGER_PORT)
+    socket = machine.greeting(LOCAL, EVENT_SOCKET_PORT)
+    has_socket = socket is not None and socket.startswith("Content-Type: auth")
+    if has_socket or callcenter is not None:
+        queues += switch_files.freeswitch_queues(machine)
+    return Findings(
+        logs=tuple(switch_files.look_at_log(path) for path in switch_files.log_paths(machine)),
+        queues_conf=confs[0] if confs else None,
+        queues=tuple(dict.fromkeys(queues)),
+        manager=manager if manager is not None and "Asterisk" in manager else None,
+        has_event_socket=has_socket,
+        callcenter_database=callcenter,
+        callcenter_is_readable=callcenter is not None and os.access(callcenter, os.R_OK),
+        time_zone=machine.time_zone,
+        database=_configured_database(machine),
+        has_systemd=systemd.is_there(is_user=not machine.is_root),
+    )
+
+
+def _configured_database(machine: Machine) -> Path | None:
+    configured = settings.load().database
+    if configured != settings.default_database() or (configured.exists() and not machine.is_root):
+        return configured
+    return machine.default_database if machine.default_database.exists() else None

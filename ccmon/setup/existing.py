@@ -1,0 +1,103 @@
+"""What a call database holds of the answers already: the defaults when setup is run again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from ccmon.database.database_file import open_for_reading
+from ccmon.database.driver import Database
+from ccmon.database.site import read_site
+from ccmon.database.source_status import SourceStatus, source_statuses
+from ccmon.model.site import Site
+from ccmon.real_time import real_now
+
+
+class QueueTargets(Struct, frozen=True):
+    """What a queue is for, and how fast its callers are to be answered."""
+
+    name: str
+    purpose: str | None
+    target: float
+    """Share of the callers to be answered in time."""
+    threshold_ms: int
+    """Answered within this time is in time."""
+
+
+class _QueueRow(Struct, frozen=True):
+    name: str
+    purpose: str | None
+    service_level_target: float
+    service_level_threshold_ms: int
+
+
+class _AgentRow(Struct, frozen=True):
+    id: int
+    login: str
+    name: str
+    team_id: int | None
+    team: str | None
+    client: str | None
+    active: int
+
+
+class _QuotaRow(Struct, frozen=True):
+    period: str
+    scope: str
+    scope_id: int
+    sales: int | None
+    revenue_cents: int | None
+    conversion: float | None
+    starts_on: str
+
+
+class Existing(Struct, frozen=True):
+    """A database as it was when it was looked at."""
+
+    site: Site
+    queues: tuple[QueueTargets, ...]
+    teams: dict[str, tuple[str, ...]]
+    """The agents of each team."""
+    agents: tuple[str, ...]
+    quota: int | None
+    """Sales of the whole centre on a day."""
+    sources: tuple[SourceStatus, ...]
+
+
+def look_at_database(path: Path) -> Existing:
+    """Read what setup asks for.
+
+    Raises:
+        CcmonError: it is no call database, or cannot be read, or is an older one.
+    """
+    with open_for_reading(path) as connection:
+        database = Database(connection)
+        site = read_site(connection)
+        agents = [each for each in database.rows("directory_agents", _AgentRow) if each.active]
+        teams: dict[str, tuple[str, ...]] = {}
+        for agent in agents:
+            if agent.team is not None:
+                teams[agent.team] = (*teams.get(agent.team, ()), agent.name)
+        rows = database.rows("queues_with_targets", _QueueRow)
+        today = today_in(site.time_zone)
+        quotas = database.rows("directory_quotas", _QuotaRow, {"date": today})
+        of_centre = (each.sales for each in quotas if (each.scope, each.period) == ("centre", "day"))
+        return Existing(
+            site=site,
+            queues=tuple(
+                QueueTargets(row.name, row.purpose, row.service_level_target, row.service_level_threshold_ms)
+                for row in rows
+            ),
+            teams=teams,
+            agents=tuple(agent.name for agent in agents),
+            quota=next(of_centre, None),
+            sources=tuple(source_statuses(path, connection, real_now())),
+        )
+
+
+def today_in(time_zone: str) -> str:
+    """Today's date."""
+    return datetime.fromtimestamp(real_now() / 1000, ZoneInfo(time_zone)).date().isoformat()

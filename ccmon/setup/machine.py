@@ -1,0 +1,118 @@
+"""The machine as setup sees it: its files, accounts and ports. Tests give it a tree of files of their own."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import socket
+import subprocess
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from ccmon import settings
+from ccmon.errors import CcmonError, os_error
+from ccmon.setup.time_zone import machine_time_zone
+
+GREETING_S = 1.0
+"""How long a program may take to greet who has connected to it."""
+
+Runner = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
+Greeting = Callable[[str, int], str | None]
+
+
+def greeting(host: str, port: int) -> str | None:
+    """The first line that a program says to who connects; None if nobody listens there."""
+    with suppress(OSError), socket.create_connection((host, port), GREETING_S) as connection:
+        connection.settimeout(GREETING_S)
+        lines = connection.recv(200).decode("utf-8", "replace").splitlines()
+        return lines[0].strip() if lines else ""
+    return None
+
+
+def run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end."""
+    try:
+        return subprocess.run(list(command), capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError as error:
+        raise CcmonError(os_error(f"{command[0]} cannot be run", error)) from error
+
+
+class Machine(Struct, frozen=True):
+    """Where setup looks, and what it can do."""
+
+    root: Path = Path("/")
+    """Stands for ``/`` in every path of the system's."""
+    is_root: bool = False
+    run: Runner = run
+    greeting: Greeting = greeting
+
+    def path(self, absolute: str) -> Path:
+        """A path of the system's."""
+        return self.root / absolute.lstrip("/")
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name of the machine's time zone."""
+        return machine_time_zone(self.root)
+
+    @property
+    def default_database(self) -> Path:
+        """Where a database is made unless another place is named."""
+        return self.path("/var/lib/ccmon/calls.db") if self.is_root else settings.default_database()
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings that setup writes: everybody's for root, else this user's."""
+        return settings.settings_files()[0 if self.is_root else -1]
+
+    @property
+    def account(self) -> str:
+        """The account that the follower runs as."""
+        return "ccmon" if self.is_root else pwd.getpwuid(os.geteuid()).pw_name
+
+    def has_account(self, name: str) -> bool:
+        """Whether there is such an account."""
+        if self.root != Path("/"):
+            return name in _names(self.path("/etc/passwd"))
+        with suppress(KeyError):
+            return bool(pwd.getpwnam(name))
+        return False
+
+    def members(self, group: str) -> tuple[str, ...] | None:
+        """The accounts that are in a group; None if there is no such group."""
+        if self.root != Path("/"):
+            found = _names(self.path("/etc/group")).get(group)
+            return None if found is None else tuple(filter(None, found[-1].split(",")))
+        with suppress(KeyError):
+            return tuple(grp.getgrnam(group).gr_mem)
+        return None
+
+    def do(self, *command: str) -> None:
+        """Run a program that has to succeed.
+
+        Raises:
+            CcmonError: it failed; the sentence holds what it said.
+        """
+        ran = self.run(command)
+        if ran.returncode:
+            said = " ".join((ran.stderr or ran.stdout).split())
+            raise CcmonError(f"{' '.join(command)} failed: {said or ran.returncode}")
+
+
+def _names(file: Path) -> dict[str, list[str]]:
+    """The fields of each line of a file such as ``/etc/passwd``, by the first."""
+    with suppress(OSError):
+        return {line.split(":")[0]: line.split(":") for line in file.read_text(encoding="utf-8").splitlines()}
+    return {}
+
+
+def group_of(path: Path) -> str:
+    """The group that a file belongs to."""
+    number = path.stat().st_gid
+    with suppress(KeyError):
+        return grp.getgrgid(number).gr_name
+    return str(number)

@@ -1,0 +1,167 @@
+"""Answers of one word: each function returns the answer as it is kept, or says in one sentence what is wrong."""
+
+from __future__ import annotations
+
+import locale
+import os
+import re
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from ccmon import settings
+from ccmon.database.site import named_zone
+from ccmon.errors import CcmonError, UsageError
+from ccmon.setup import source
+from ccmon.setup.existing import look_at_database
+from ccmon.setup.question import UNSET, Case
+
+YES, NO = "yes", "no"
+NOBODY, ALL = "nobody", "all"
+_ACCOUNT = re.compile(r"[a-z_][a-z0-9_.-]{0,31}\$?", re.IGNORECASE)
+LARGEST_QUOTA = 1_000_000
+
+
+def text(typed: str, before: str, case: Case) -> str:
+    """Any text."""
+    return typed.strip()
+
+
+def yes_no(typed: str, before: str, case: Case) -> str:
+    """Yes or no."""
+    word = typed.strip().lower()
+    if word in {"y", "yes", "1"}:
+        return YES
+    if word in {"n", "no", "2"}:
+        return NO
+    raise UsageError(f"{typed!r} is neither yes nor no.")
+
+
+def time_zone(typed: str, before: str, case: Case) -> str:
+    """An IANA time zone, or its city."""
+    city = typed.strip().replace(" ", "_").casefold()
+    of_city = [zone for zone in available_timezones() if zone.rpartition("/")[2].casefold() == city and "/" in zone]
+    if len(of_city) == 1:
+        return of_city[0]
+    try:
+        return named_zone(typed.strip()).key
+    except CcmonError as error:
+        raise UsageError(str(error)) from None
+
+
+def currency(typed: str, before: str, case: Case) -> str:
+    """A currency's code, or none."""
+    code = typed.strip().upper()
+    if code in {"", "NONE", "-"}:
+        return UNSET
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise UsageError(f"A currency is three letters, such as EUR or USD, not {typed!r}.")
+    return code
+
+
+def likely_currency(case: Case) -> str:
+    """The currency of the database, else of this account's locale."""
+    if case.existing is not None:
+        return case.existing.site.currency or UNSET
+    code = str(locale.localeconv().get("int_curr_symbol", "")).strip()
+    return code if re.fullmatch("[A-Z]{3}", code) else UNSET
+
+
+def day_start(typed: str, before: str, case: Case) -> str:
+    """A time of day in whole quarters of an hour."""
+    found = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?", typed.strip())
+    hours, minutes = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
+    if hours > 23 or minutes not in {0, 15, 30, 45}:
+        raise UsageError(f"{typed!r} is no start of a day: write a quarter of an hour such as 00:00 or 05:30.")
+    return f"{hours:02}:{minutes:02}"
+
+
+def day_start_of(starts_ms: int) -> str:
+    """Milliseconds after midnight as a time of day."""
+    return f"{starts_ms // 3_600_000:02}:{starts_ms // 60_000 % 60:02}"
+
+
+def milliseconds_of(start: str) -> int:
+    """A time of day as milliseconds after midnight."""
+    hours, minutes = map(int, start.split(":"))
+    return (hours * 60 + minutes) * 60_000
+
+
+def database(typed: str, before: str, case: Case) -> str:
+    """The path of a call database, or of a place where one can be made."""
+    try:
+        path = settings.database_named(typed.strip()).absolute()
+        if path.is_dir():
+            raise UsageError(f"{path} is a directory; name the database file in it.")
+        if path.exists():
+            look_at_database(path)
+            return str(path)
+    except UsageError:
+        raise
+    except CcmonError as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"{typed!r} cannot be a path: {error.strerror}.") from None
+    above = next(each for each in path.parents if each.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise UsageError(f"{path} cannot be made: this account may not write in {above}.")
+    return str(path)
+
+
+def switch(typed: str, before: str, case: Case) -> str:
+    """A source of calls."""
+    source.parse(typed)
+    word = typed.strip()
+    return word.lower() if word.lower() in {source.NONE, source.MANAGER} else _absolute(word)
+
+
+def _absolute(word: str) -> str:
+    found = source.parse(word)
+    if found.kind == "event-socket":
+        return found.address
+    path = str(found.database or found.log)
+    return f"{source.MANAGER}+{path}" if found.kind == "ami" else path
+
+
+def password_file(typed: str, before: str, case: Case) -> str:
+    """A file that holds a password."""
+    path = Path(typed.strip()).expanduser().absolute()
+    try:
+        if not path.read_text(encoding="utf-8").partition("\n")[0].strip():
+            raise UsageError(f"{path} holds no password; write it in the first line.")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{path} cannot be read; write the password in its first line, with mode 600.") from None
+    return str(path)
+
+
+def quota(typed: str, before: str, case: Case) -> str:
+    """A number of sales, or none."""
+    word = typed.strip().replace(",", "").lower()
+    if word in {"", "none", "-"}:
+        return UNSET
+    if not word.isascii() or not word.isdecimal() or int(word) > LARGEST_QUOTA:
+        raise UsageError(f"{typed!r} is no number of sales; write one such as 120.")
+    return str(int(word))
+
+
+def accounts(typed: str, before: str, case: Case) -> str:
+    """Accounts of this machine, with commas between them, or nobody."""
+    names = [name for name in re.split(r"[,\s]+", typed.strip()) if name]
+    if names in (["none"], [NOBODY], ["-"]):
+        return UNSET
+    for name in names:
+        if not _ACCOUNT.fullmatch(name) or not case.machine.has_account(name):
+            raise UsageError(f"There is no account {name!r} on this machine; make it first: useradd --create-home NAME")
+    return ",".join(dict.fromkeys(names))
+
+
+def acting(typed: str, before: str, case: Case) -> str:
+    """Who may act: nobody, all who may look, or some of them."""
+    word = typed.strip().lower()
+    if word in {NOBODY, ALL}:
+        return word
+    names = accounts(typed, before, case)
+    looking = case.answers.get("look", UNSET).split(",")
+    strangers = [name for name in names.split(",") if name and name not in looking]
+    if strangers:
+        raise UsageError(f"{strangers[0]} may not look yet: name that account there, too (< goes back).")
+    return names or NOBODY

@@ -1,0 +1,118 @@
+"""What a question is, and what is known while it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from ccmon.setup import source
+from ccmon.setup.discovery import Findings
+from ccmon.setup.existing import Existing, look_at_database
+from ccmon.setup.machine import Machine
+from ccmon.setup.source import Source
+from ccmon.setup.switch_files import QueueLog, look_at_log
+
+UNSET = ""
+"""The answer "none" to a question that may stay open."""
+
+
+class Case(Struct):
+    """What was found, and what was answered so far."""
+
+    machine: Machine
+    findings: Findings
+    answers: dict[str, str] = field(default_factory=dict)
+    """By name of the question."""
+    _databases: dict[Path, Existing | None] = field(default_factory=dict)
+    _logs: dict[Path, QueueLog] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        """Where the database lies, or will."""
+        answered = self.answers.get("database")
+        return Path(answered) if answered else self.findings.database or self.machine.default_database
+
+    @property
+    def existing(self) -> Existing | None:
+        """What the database holds; None while there is none.
+
+        Raises:
+            CcmonError: it cannot be read, or is an older one.
+        """
+        path = self.database
+        if path not in self._databases:
+            self._databases[path] = look_at_database(path) if path.is_file() else None
+        return self._databases[path]
+
+    @property
+    def log(self) -> QueueLog | None:
+        """The queue log that is followed."""
+        path = self.source.log
+        if path is not None and path not in self._logs:
+            self._logs[path] = look_at_log(path)
+        return self._logs[path] if path is not None else None
+
+    @property
+    def source(self) -> Source:
+        """Where calls come from."""
+        return source.parse(self.answers.get("source", source.NONE))
+
+
+class Choice(Struct, frozen=True):
+    """One of the answers that are offered by number."""
+
+    value: str
+    text: str
+
+
+def always(case: Case) -> bool:
+    """For a question that is always asked."""
+    return True
+
+
+def no_choices(case: Case) -> list[Choice]:
+    """For a question with an answer of one's own."""
+    return []
+
+
+def no_lines(case: Case, answer: str) -> list[str]:
+    """For a question without a table."""
+    return []
+
+
+class Question(Struct, frozen=True):
+    """One question: one screen, one option."""
+
+    name: str
+    title: str
+    """What is asked, as its screen says."""
+    text: Callable[[Case], str]
+    """What one needs to know to answer."""
+    help: str
+    """What ``?`` adds."""
+    default: Callable[[Case], str | None]
+    """None: it has no default."""
+    parse: Callable[[str, str, Case], str]
+    """The answer, from what was typed and the answer as it was before. Raises UsageError: one sentence."""
+    applies: Callable[[Case], bool] = always
+    choices: Callable[[Case], list[Choice]] = no_choices
+    table: Callable[[Case, str], list[str]] = no_lines
+    """Lines that show a long answer, which is changed line by line until Enter takes it."""
+    is_table: bool = False
+    label: str = ""
+    """What stands before the answer; empty: the name."""
+    no_answer: str = "none"
+    """The word for an answer that is left open."""
+
+    @property
+    def prompt(self) -> str:
+        """What stands before the answer."""
+        word = self.label or self.name.replace("_", " ")
+        return word[0].upper() + word[1:]
+
+    @property
+    def option(self) -> str:
+        """The option that answers it."""
+        return f"--{self.name.replace('_', '-')}"

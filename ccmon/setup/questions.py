@@ -1,0 +1,253 @@
+"""The questions, in their order. A further one is one more record, and one option in `ccmon.cli.setup`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ccmon.errors import UsageError
+from ccmon.formatting import plural
+from ccmon.setup import parsers, queue_answers, source, team_answers
+from ccmon.setup.discovery import EVENT_SOCKET_PORT, LOCAL
+from ccmon.setup.parsers import ALL, NOBODY, YES
+from ccmon.setup.question import UNSET, Case, Choice, Question
+from ccmon.setup.time_zone import UNLIKELY
+
+GROUP = "supervisors"
+"""Who is in it may look."""
+PASSWORD_FILES = ("/etc/ccmon/switch-password", "/etc/ccmon/ami-password", "/etc/ccmon/freeswitch-password")
+
+
+def _sources(case: Case) -> list[Choice]:
+    """What was found, the best first, as far as this account can read it."""
+    found = case.findings
+    offered = []
+    for log in found.logs:
+        if log.is_readable:
+            offered.append(Choice(str(log.path), f"Asterisk's queue log {log.path}"))
+            if found.manager is not None:
+                told = "with the manager: also ringing and hold; needs its password"
+                offered.append(Choice(f"{source.MANAGER}+{log.path}", told))
+    if found.manager is not None and not any(log.is_readable for log in found.logs):
+        offered.append(Choice(source.MANAGER, "Asterisk's manager; needs a user and a password"))
+    if found.has_event_socket:
+        offered.append(Choice(f"{LOCAL}:{EVENT_SOCKET_PORT}", "FreeSWITCH's event socket; needs a password"))
+    if found.callcenter_database is not None and found.callcenter_is_readable:
+        offered.append(Choice(str(found.callcenter_database), "FreeSWITCH's callcenter.db: says less, no password"))
+    return [*offered, Choice(source.NONE, "none: tables, SQL, or later")]
+
+
+def _default_source(case: Case) -> str:
+    sources = case.existing.sources if case.existing else ()
+    known = next(filter(None, (source.of_row(row) for row in sources if row.following or row.kind != "table")), None)
+    return known or _sources(case)[0].value
+
+
+def _about_sources(case: Case) -> str:
+    account = case.machine.account
+    lines = ["Calls are followed live from a file or a program of your switch."]
+    lines += [
+        f"{log.path} is there, but {account} cannot read it: it belongs to the group {log.group} "
+        f"(sudo usermod -aG {log.group} {account}, then log in again)."
+        for log in case.findings.logs
+        if not log.is_readable
+    ]
+    if case.findings.callcenter_database is not None and not case.findings.callcenter_is_readable:
+        lines.append(f"{case.findings.callcenter_database} is there, but {account} cannot read it.")
+    if len(_sources(case)) == 1:
+        lines.append("None was found on this machine: name a queue log, or set up ccmon beside the switch.")
+    return "\n".join(lines)
+
+
+def _about_zone(case: Case) -> str:
+    found = case.findings.time_zone
+    text = "Business days begin and end in it, and times are shown in it."
+    if found in UNLIKELY and case.existing is None:
+        return f"{text}\nThis machine is set to {found}, as servers are: probably not the zone of your floor."
+    return text
+
+
+def _default_zone(case: Case) -> str:
+    return case.existing.site.time_zone if case.existing else case.findings.time_zone
+
+
+def _default_name(case: Case) -> str:
+    if case.existing is not None:
+        return case.existing.site.name or UNSET
+    zone = case.answers.get("time_zone", case.findings.time_zone)
+    return "Call centre" if zone in UNLIKELY else zone.rpartition("/")[2].replace("_", " ")
+
+
+def _past_is_there(case: Case) -> bool:
+    return case.source.log is not None
+
+
+def _about_past(case: Case) -> str:
+    rotated = len(case.log.rotated) if case.log else 0
+    older = f" and {plural(rotated, 'older file')}" if rotated else ""
+    size = case.log.size if case.log else 0
+    shown = f"{size / 2**20:,.0f} MiB" if size >= 1 << 20 else f"{size / 2**10:,.0f} KiB"
+    return f"{case.source.log}{older}: {shown}. Nothing is ever imported twice."
+
+
+def _default_password_file(case: Case) -> str | None:
+    found = (path for path in map(case.machine.path, PASSWORD_FILES) if path.is_file())
+    return next(map(str, found), None)
+
+
+def _about_database(case: Case) -> str:
+    if case.existing is None:
+        return "One file, which is made if it is not there yet."
+    return f"There is one at {case.database}: only what you answer otherwise is changed."
+
+
+def _default_day_start(case: Case) -> str:
+    return parsers.day_start_of(case.existing.site.day_starts_ms if case.existing else 0)
+
+
+def _default_quota(case: Case) -> str:
+    quota = case.existing.quota if case.existing else None
+    return UNSET if quota is None else str(quota)
+
+
+def _sells(case: Case) -> bool:
+    queues = queue_answers.read(case.answers.get("queues", ""))
+    return not queues or any(queue.purpose == "sales" for queue in queues)
+
+
+def _default_act(case: Case) -> str:
+    path = case.database
+    return ALL if path.exists() and path.stat().st_mode & 0o020 else NOBODY
+
+
+def _needs_service(case: Case) -> bool:
+    return case.findings.has_systemd and case.source.kind != "none"
+
+
+QUESTIONS = (
+    Question(
+        "source", "Where do your calls come from?", _about_sources,
+        f"A number, or {source.FORMS}. docs/switches.md says what each reports.",
+        _default_source, parsers.switch, choices=_sources,
+    ),
+    Question(
+        "switch_user", "As which user of the switch?", lambda case: f"For {case.source}.",
+        "Asterisk: a section of manager.conf with read = agent,call. FreeSWITCH: USER@DOMAIN of its directory, or none "
+        "for the socket's own password. docs/switches.md has both.",
+        lambda case: "ccmon" if case.source.kind == "ami" else UNSET, parsers.text,
+        applies=lambda case: case.source.has_password,
+    ),
+    Question(
+        "password_file", "Which file holds its password?",
+        lambda case: "In its first line; readable by nobody else (mode 600).",
+        "A password never stands on a command line, which everybody can read. systemd hands the file to the service.",
+        _default_password_file, parsers.password_file, applies=lambda case: case.source.has_password,
+    ),
+    Question(
+        "past", "Import what the log holds already?", _about_past,
+        "Calls of the past give the usual course of a day, from which forecasts and comparisons are made.",
+        lambda case: YES, parsers.yes_no, applies=_past_is_there, label="Yes or no",
+    ),
+    Question(
+        "database", "Where does the call database lie?", _about_database,
+        "On a disk of this machine, not on a network drive. Calls of a busy floor take some 100 MiB a year.",
+        lambda case: str(case.database), parsers.database,
+    ),
+    Question(
+        "time_zone", "In which time zone is the floor?", _about_zone,
+        "An IANA name such as Europe/Amsterdam or America/New_York. That of this machine does not matter later.",
+        _default_zone, parsers.time_zone,
+    ),
+    Question(
+        "name", "What is the site called?", lambda case: "It stands at the top of the screen.",
+        "Any name, such as Head office.", _default_name, parsers.text,
+    ),
+    Question(
+        "currency", "In which currency are sales counted?", lambda case: "Its three letters, such as EUR.",
+        "Without one, the first sale decides. Sales in another currency are counted, but add no revenue.",
+        parsers.likely_currency, parsers.currency,
+    ),
+    Question(
+        "day_starts", "When does a business day start?",
+        lambda case: "Figures of a day count from then on: later than 00:00 if you work past midnight.",
+        "A quarter of an hour such as 05:00. It should lie where nobody calls.",
+        _default_day_start, parsers.day_start,
+    ),
+    Question(
+        "queues", "What is each queue for, and how fast is it to be answered?",
+        lambda case: "Target: the share of callers to be answered within the time.\n"
+        f"To change one: its number and what is different, such as {queue_answers.EXAMPLES}.",
+        "A queue is for sales, service or retention: those for sales count for conversion and quota. A share is "
+        "written as 90%, a time as 15s. A queue that is not listed: NAME=sales",
+        queue_answers.default_queues, queue_answers.change, table=queue_answers.table, is_table=True,
+    ),
+    Question(
+        "teams", "Who is in which team?",
+        lambda case: "Optional. A line for each, such as Care: Eva, Omar; or the path of a table of agents.",
+        "The table has the columns login and team; ccmon templates DIR has one to start from. Agents in no team are "
+        "shown all the same; teams can come later: ccmon import table agents FILE.",
+        team_answers.default_teams, team_answers.change, table=team_answers.table, is_table=True,
+    ),
+    Question(
+        "quota", "How many sales a day is the quota of the whole centre?",
+        lambda case: "Optional. The screen then shows pace, forecast and what is still needed.",
+        "A number such as 120, or none. Quotas of teams, agents and campaigns: ccmon import table quotas FILE.",
+        _default_quota, parsers.quota, applies=_sells,
+    ),
+    Question(
+        "look", "Who may look at the screen?",
+        lambda case: f"Accounts of this machine, with commas between them. They join the group {GROUP}.",
+        f"More at any time: usermod -aG {GROUP} NAME. They need no other right.",
+        lambda case: ",".join(case.machine.members(GROUP) or ()), parsers.accounts,
+        applies=lambda case: case.machine.is_root, no_answer=NOBODY,
+    ),
+    Question(
+        "act", "Who may settle, move and hand over follow-ups?",
+        lambda case: "Whoever may act can write the database; every act is recorded with its account.",
+        f"A number, or accounts of those who may look; {GROUP} who are not among these may then only look.",
+        _default_act, parsers.acting, applies=lambda case: case.machine.is_root,
+        choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
+    ),
+    Question(
+        "service", "Keep the follower running by systemd?",
+        lambda case: "A service starts it now and after each boot, and again if it ends.",
+        "ccmon service show, status and remove tend it later. Without it, start it yourself: setup shows the command.",
+        lambda case: YES, parsers.yes_no, applies=_needs_service, label="Yes or no",
+    ),
+)  # fmt: skip
+
+
+def question(name: str) -> Question:
+    """The question of that name."""
+    return next(each for each in QUESTIONS if each.name == name)
+
+
+def parse_given(asked: Question, given: str, case: Case) -> str:
+    """The answer that an option gives.
+
+    Raises:
+        UsageError: it makes no sense; the sentence names the option.
+    """
+    try:
+        return asked.parse(given, asked.default(case) or UNSET, case)
+    except UsageError as error:
+        raise UsageError(f"{asked.option}: {error}") from None
+
+
+def complete(case: Case, given: Mapping[str, str], kept: Mapping[str, str]) -> None:
+    """Answer every question: as given, else as an earlier run has kept it, else by its default.
+
+    Raises:
+        UsageError: an answer is wrong, or one without a default is missing.
+    """
+    for each in QUESTIONS:
+        if not each.applies(case):
+            continue
+        if each.name in given:
+            case.answers[each.name] = parse_given(each, given[each.name], case)
+            continue
+        answer = kept.get(each.name) or each.default(case)
+        if answer is None:
+            raise UsageError(f"{each.option} is needed: {each.title.rstrip('?').lower()}.")
+        case.answers[each.name] = answer
+    for name in given.keys() - case.answers.keys():
+        raise UsageError(f"{question(name).option} does not go with the other answers; leave it out.")

@@ -1,0 +1,121 @@
+"""The answer about queues: one line for each, such as ``Support=service,80%,20s``."""
+
+from __future__ import annotations
+
+import re
+
+from ccmon.errors import UsageError
+from ccmon.model.queues import USUAL_THRESHOLD_MS, Purpose
+from ccmon.setup.existing import QueueTargets
+from ccmon.setup.question import Case
+
+USUAL_TARGET = 0.8
+_LIKELY = (
+    (Purpose.RETENTION, re.compile(r"retention|cancel|loyal|renew|win.?back", re.IGNORECASE)),
+    (Purpose.SALES, re.compile(r"sale|sell|order|shop|acqui", re.IGNORECASE)),
+)
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%|(0?\.\d+)")
+_LENGTH = re.compile(r"(\d{1,4})\s*(s|sec|seconds|m|min|minutes)?")
+EXAMPLES = "3 sales, or 2 90% 15s"
+
+
+def likely_purpose(name: str) -> str:
+    """What a queue of that name is probably for."""
+    return next((purpose.value for purpose, pattern in _LIKELY if pattern.search(name)), Purpose.SERVICE.value)
+
+
+def default_queues(case: Case) -> str:
+    """All queues that are known, as the database has them, else as their names suggest."""
+    known = {each.name: each for each in (case.existing.queues if case.existing else ())}
+    names = [*known, *case.findings.queues, *(case.log.queues if case.log else ())]
+    spelt = {name.casefold(): name for name in reversed(names)}  # the first spelling stands for all
+    return "\n".join(
+        written(_targets(name, known.get(name))) for name in dict.fromkeys(names) if name in spelt.values()
+    )
+
+
+def _targets(name: str, known: QueueTargets | None) -> QueueTargets:
+    if known is None:
+        return QueueTargets(name, likely_purpose(name), USUAL_TARGET, USUAL_THRESHOLD_MS)
+    return QueueTargets(name, known.purpose or likely_purpose(name), known.target, known.threshold_ms)
+
+
+def written(queue: QueueTargets) -> str:
+    """A queue as a line of the answer."""
+    return f"{queue.name}={queue.purpose},{queue.target * 100:g}%,{queue.threshold_ms / 1000:g}s"
+
+
+def read(answer: str) -> list[QueueTargets]:
+    """The queues of an answer."""
+    return [_read_line(line) for line in answer.splitlines() if line]
+
+
+def _read_line(line: str) -> QueueTargets:
+    name, _, words = line.rpartition("=")
+    purpose, target, threshold = words.split(",")
+    return QueueTargets(name, purpose, round(float(target[:-1]) / 100, 6), round(float(threshold[:-1]) * 1000))
+
+
+def change(typed: str, answer: str, case: Case) -> str:
+    """The answer after a line was typed: ``3 sales``, ``Support 90% 15s``, ``New queue=sales``.
+
+    Raises:
+        UsageError: it names no queue, or says nothing that a queue can have.
+    """
+    queues = {queue.name: queue for queue in read(answer)}
+    for line in typed.splitlines():
+        name, words = _name_and_words(line.strip(), list(queues))
+        queues[name] = _changed(queues.get(name) or _targets(name, None), words)
+    return "\n".join(written(queue) for queue in queues.values())
+
+
+def _name_and_words(line: str, names: list[str]) -> tuple[str, list[str]]:
+    if "=" in line:
+        name, _, rest = line.rpartition("=")
+        if not name.strip():
+            raise UsageError(f"{line!r} names no queue; write NAME=sales,80%,20s.")
+        spelt = {each.casefold(): each for each in names}
+        return spelt.get(name.strip().casefold(), name.strip()), _words(rest)
+    first, _, rest = line.partition(" ")
+    if first.isdecimal() and 0 < int(first) <= len(names) and first not in names:
+        return names[int(first) - 1], _words(rest)
+    for name in sorted(names, key=len, reverse=True):
+        if line.casefold().startswith(f"{name.casefold()} "):
+            return name, _words(line[len(name) :])
+    raise UsageError(f"{first!r} is none of the queues above; to add one: NAME=sales")
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[,\s]+", re.sub(r"\s+%", "%", text.strip())) if word]
+
+
+def _changed(queue: QueueTargets, words: list[str]) -> QueueTargets:
+    if not words:
+        raise UsageError(f"Say what is different about {queue.name}: {', '.join(Purpose)}, 90% or 15s.")
+    purpose, target, threshold_ms = queue.purpose, queue.target, queue.threshold_ms
+    for word in words:
+        share, length = _SHARE.fullmatch(word), _LENGTH.fullmatch(word)
+        if word.lower() in set(Purpose):
+            purpose = word.lower()
+        elif share is not None:
+            target = float(share[1]) / 100 if share[1] else float(share[2])
+            if not 0 < target <= 1:
+                raise UsageError(f"{word} is no share of callers: write one from 1% to 100%.")
+        elif length is not None and int(length[1]):
+            threshold_ms = int(length[1]) * (60_000 if (length[2] or "s").startswith("m") else 1000)
+        else:
+            raise UsageError(f"{word!r} means nothing for a queue; write {', '.join(Purpose)}, 90% or 15s.")
+    return QueueTargets(queue.name, purpose, target, threshold_ms)
+
+
+def table(case: Case, answer: str) -> list[str]:
+    """The queues with their numbers, as the screen shows them."""
+    queues = read(answer)
+    if not queues:
+        return ["No queue is known yet: they appear with their first caller. To add one: NAME=sales"]
+    width = max(5, *(len(queue.name) for queue in queues))
+    rows = [f"    {'queue':{width}}  {'for':9}  {'target':>6}  within"]
+    for number, queue in enumerate(queues, start=1):
+        target, within = f"{queue.target * 100:g} %", f"{queue.threshold_ms / 1000:g} s"
+        rows.append(f"{number:2}  {queue.name:{width}}  {queue.purpose:9}  {target:>6}  {within:>6}")
+    return rows

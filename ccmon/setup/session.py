@@ -1,0 +1,166 @@
+"""One run of ``ccmon setup``, from the first look at the machine to the figures."""
+
+from __future__ import annotations
+
+import os
+
+from rich.console import Console
+from rich.text import Text
+
+from ccmon import settings
+from ccmon.errors import CcmonError, UsageError
+from ccmon.formatting import plain, wrapped
+from ccmon.report.text import print_status
+from ccmon.setup import finish, follow, ssh
+from ccmon.setup import state as states
+from ccmon.setup.discovery import find
+from ccmon.setup.interview import BACK, LARGEST_WIDTH, Interview, show_plan
+from ccmon.setup.machine import Machine
+from ccmon.setup.parsers import YES
+from ccmon.setup.question import Case
+from ccmon.setup.questions import complete
+from ccmon.setup.step import Bar
+from ccmon.setup.steps import PlannedStep, carry_out, plan
+
+SIGNS = {"ok": "+", "note": "?", "wrong": "!"}
+TAKEN_UP = "ccmon setup goes on from there."
+
+
+class Session:
+    """One run."""
+
+    def __init__(self, machine: Machine, console: Console, bar: Bar) -> None:
+        self.console, self.bar = console, bar
+        self.state = states.load(states.default_file())
+        self.case = Case(machine, find(machine))
+        self._done = 0
+
+    def run(self, given: dict[str, str], *, yes: bool) -> None:
+        """Ask, show, do, check.
+
+        Args:
+            given: answers by name of the question, as options gave them.
+            yes: ask nothing: what is not given gets its default.
+
+        Raises:
+            UsageError: an answer makes no sense or is missing.
+            CcmonError: a step failed; those before it are done.
+        """
+        if not yes and not self.console.is_terminal:
+            raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
+        before = os.umask(0o027 if self.case.machine.is_root else 0o077)
+        try:
+            steps = self._answered(given) if yes else self._asked(given)
+            if steps is None:
+                self._say(f"Nothing was changed. Your answers are kept in {self.state.file}: {TAKEN_UP}")
+                return
+            self._carry_out(steps)
+        except (KeyboardInterrupt, EOFError):
+            self._say("")
+            self._say(self._stopped())
+            raise KeyboardInterrupt from None
+        finally:
+            os.umask(before)
+        self.state.forget()
+        self._finish()
+
+    def _answered(self, given: dict[str, str]) -> list[PlannedStep]:
+        complete(self.case, given, self.state.answers)
+        self.state.answers.update({name: self.case.answers[name] for name in given})
+        self.state.save()
+        steps = plan(self.case, self.state, self.bar)
+        show_plan(steps, self.console)
+        return steps
+
+    def _asked(self, given: dict[str, str]) -> list[PlannedStep] | None:
+        interview = Interview(self.case, self.state, given, self.console)
+        first = None
+        while True:
+            interview.ask_all(first)
+            steps = plan(self.case, self.state, self.bar)
+            self.console.clear()
+            if not steps:
+                return steps
+            self.console.print(Text("This is what setup will do:", style="bold"))
+            self.console.print()
+            show_plan(steps, self.console)
+            self.console.print()
+            typed = self._confirmed()
+            if typed != BACK:
+                return steps if typed == YES else None
+            first = interview.last_question()
+
+    def _confirmed(self) -> str:
+        while True:
+            typed = self.console.input(Text(f"Do it? ({BACK} goes back) [yes]: ", style="bold")).strip().lower()
+            if typed in {"", "y", "yes"}:
+                return YES
+            if typed in {"n", "no", BACK}:
+                return typed
+            self._say("Type yes, no or <.")
+
+    def _carry_out(self, steps: list[PlannedStep]) -> None:
+        if not steps:
+            self._say("All of this is in place already: nothing was changed.")
+            return
+        self._say("")
+        try:
+            carry_out(steps, self._tell)
+        except CcmonError as error:
+            raise CcmonError(f"{error} What was done before it stays; {TAKEN_UP}") from error
+
+    def _tell(self, number: int, text: str, outcome: str) -> None:
+        self._done = number
+        more = f": {outcome}" if outcome else ""
+        self.console.print(Text(f" + {number:2}  {plain(text + more)}"))
+
+    def _stopped(self) -> str:
+        if self._done:
+            return f"Stopped after step {self._done}, which is done. {TAKEN_UP}"
+        if self.state.answers:
+            return f"Stopped; nothing was changed. Your answers are kept in {self.state.file}: {TAKEN_UP}"
+        return "Stopped; nothing was changed."
+
+    def _say(self, text: str) -> None:
+        for line in wrapped(text, min(self.console.width, LARGEST_WIDTH)):
+            self.console.print(Text(line))
+
+    def _finish(self) -> None:
+        path = self.case.database
+        findings = finish.check(path)
+        odd = [finding for finding in findings if finding.verdict != "ok"]
+        for finding in odd:
+            self._say(f" {SIGNS[finding.verdict]} {finding.subject}: {plain(finding.text)}")
+        if not odd:
+            self._say(f" + Checked: {len(findings)} things, all well (ccmon doctor).")
+        self._say("")
+        floor, remark = finish.figures(path)
+        if remark:
+            self._say(remark)
+        print_status(floor, output=self.console.file, only_panels=1)  # type: ignore[arg-type]
+        self._say("")
+        for line in self._next():
+            if line.startswith(" "):  # to be copied: one line, whatever its width
+                self.console.print(Text(line))
+            else:
+                self._say(line)
+
+    def _next(self) -> list[str]:
+        case = self.case
+        is_found = settings.load().database == case.database
+        lines = [f"ccmon monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
+        if case.source.kind != "none" and case.answers.get("service") != YES:
+            lines += ["Keep this running, it follows the switch:", f"    {follow.command(case)}"]
+        if case.machine.is_root:
+            return [
+                *lines,
+                "These lines in /etc/ssh/sshd_config let supervisors in, to the screen and nothing else:",
+                *(f"    {line}" for line in ssh.two_lines()),
+                "ccmon setup ssh checks them.",
+            ]
+        return [
+            *lines,
+            "This is for your account alone. To let supervisors in over SSH, an administrator runs sudo "
+            "ccmon setup, which makes an account that writes, a group that looks and /var/lib/ccmon, and shows sshd's "
+            "lines.",
+        ]

@@ -1,0 +1,96 @@
+"""Where calls come from, as one word of an answer says it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from msgspec import Struct
+
+from ccmon.database.source_status import SourceRow
+from ccmon.errors import UsageError
+
+NONE, MANAGER = "none", "ami"
+_ADDRESS = re.compile(r"[\w.-]+:\d{1,5}")
+_SQLITE = b"SQLite format 3\0"
+FORMS = (
+    f"a queue log's path, {MANAGER}, {MANAGER}+PATH (with the queue log), HOST:PORT of FreeSWITCH's event socket, "
+    f"the path of its callcenter.db, or {NONE}"
+)
+
+
+class Source(Struct, frozen=True):
+    """Which program or file tells about calls."""
+
+    kind: str
+    """queue-log, ami, event-socket, callcenter, none."""
+    log: Path | None = None
+    address: str = ""
+    database: Path | None = None
+
+    @property
+    def has_password(self) -> bool:
+        """Whether it asks for a user and a password."""
+        return self.kind in {"ami", "event-socket"}
+
+    @property
+    def name(self) -> str:
+        """Its name in the database."""
+        if self.kind == "ami" and self.log is None:
+            return "ami"
+        return "freeswitch" if self.kind in {"event-socket", "callcenter"} else "queue-log"
+
+    def __str__(self) -> str:
+        """In words."""
+        return {
+            "queue-log": f"Asterisk's queue log {self.log}",
+            "ami": "Asterisk's manager" + (f" with the queue log {self.log}" if self.log else ""),
+            "event-socket": f"FreeSWITCH's event socket {self.address}",
+            "callcenter": f"FreeSWITCH's database {self.database}",
+            "none": "nothing is followed",
+        }[self.kind]
+
+
+def parse(text: str) -> Source:
+    """The source that a text names.
+
+    Raises:
+        UsageError: it names none.
+    """
+    word = text.strip()
+    if word.lower() == NONE:
+        return Source("none")
+    if word.lower() == MANAGER:
+        return Source("ami")
+    if word.lower().startswith(f"{MANAGER}+"):
+        return Source("ami", log=_file(word[len(MANAGER) + 1 :]))
+    if _ADDRESS.fullmatch(word) and not Path(word).exists():
+        return Source("event-socket", address=word)
+    path = _file(word)
+    with path.open("rb") as file:
+        is_database = file.read(len(_SQLITE)) == _SQLITE
+    return Source("callcenter", database=path) if is_database else Source("queue-log", log=path)
+
+
+def _file(text: str) -> Path:
+    try:
+        path = Path(text).expanduser().absolute()
+        if not path.is_file():
+            raise UsageError(f"There is no file {path}; name {FORMS}.")
+        path.open("rb").close()
+    except PermissionError:
+        raise UsageError(f"{text} cannot be read: this account has no right to it.") from None
+    except (OSError, RuntimeError, ValueError):
+        raise UsageError(f"{text!r} is no source; name {FORMS}.") from None
+    return path
+
+
+def of_row(row: SourceRow) -> str | None:
+    """The answer that a source of the database stands for."""
+    if row.kind == "queue-log" and row.origin:
+        return row.origin if Path(row.origin).is_file() else None
+    if row.kind == "ami":
+        return MANAGER
+    if row.kind == "freeswitch" and row.origin:
+        return row.origin
+    return None

@@ -1,0 +1,61 @@
+"""What was answered, kept until setup is finished: the defaults of the next run."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from ccmon.errors import CcmonError, os_error
+
+
+def default_file() -> Path:
+    """The file of this account."""
+    named = os.environ.get("XDG_STATE_HOME", "")
+    folder = Path(named) if named.startswith("/") else Path.home() / ".local/state"
+    return folder / "ccmon" / "setup.json"
+
+
+class State(Struct):
+    """The answers of an unfinished setup."""
+
+    file: Path
+    answers: dict[str, str] = field(default_factory=dict)
+    imported: bool = False
+    """Whether the past has been imported to its end."""
+    was_there: bool = False
+    """Whether an earlier setup was broken off."""
+
+    def save(self) -> None:
+        """Keep the answers, readable by nobody else.
+
+        Raises:
+            CcmonError: they cannot be written.
+        """
+        unfinished = self.file.with_name(f"{self.file.name}.new")
+        text = json.dumps({"answers": self.answers, "imported": self.imported}, indent=1)
+        try:
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            unfinished.unlink(missing_ok=True)
+            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(text)
+            unfinished.replace(self.file)
+        except OSError as error:
+            raise CcmonError(os_error(f"{self.file} cannot be written", error)) from error
+
+    def forget(self) -> None:
+        """Setup is finished."""
+        with suppress(OSError):
+            self.file.unlink(missing_ok=True)
+
+
+def load(file: Path) -> State:
+    """The answers of an earlier setup that was broken off; none of a file that makes no sense."""
+    with suppress(OSError, ValueError, AttributeError):
+        found = json.loads(file.read_text(encoding="utf-8"))
+        answers = {str(name): text for name, text in found["answers"].items() if isinstance(text, str)}
+        return State(file, answers, bool(found.get("imported")), was_there=True)
+    return State(file)

@@ -1,0 +1,58 @@
+"""What a step is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from msgspec import Struct
+
+from ccmon.setup.question import Case
+from ccmon.setup.state import State
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done of how much."""
+Bar = Callable[[], AbstractContextManager[Progress | None]]
+
+
+class Step(ABC):
+    """One piece of work, which may be done already."""
+
+    def __init__(self, case: Case, state: State, bar: Bar) -> None:
+        self.case, self.state, self.bar = case, state, bar
+
+    @property
+    def database(self) -> Path:
+        """The call database."""
+        return self.case.database
+
+    def applies(self) -> bool:
+        """Whether this setup needs it at all."""
+        return True
+
+    @abstractmethod
+    def is_done(self) -> bool:
+        """Whether nothing of it is left to do."""
+
+    @abstractmethod
+    def describe(self) -> Description:
+        """What it will do."""
+
+    @abstractmethod
+    def do(self) -> str:
+        """Do it; return what has been done, if there is more to say than `describe` did.
+
+        Raises:
+            CcmonError: it cannot be done.
+        """
+
+
+class Description(Struct, frozen=True):
+    """A step in words."""
+
+    text: str
+    """One line, as an order: Make the database …"""
+    details: tuple[str, ...] = ()
+    """Such as the lines of a file that change."""

@@ -1,0 +1,53 @@
+"""All steps in their order; the plan; doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ccmon.errors import CcmonError
+from ccmon.setup import database_steps, system_steps
+from ccmon.setup.question import Case
+from ccmon.setup.state import State
+from ccmon.setup.step import Bar, Description, Step
+
+KINDS: tuple[type[Step], ...] = (
+    system_steps.MakeAccounts,
+    system_steps.MakeDirectory,
+    database_steps.MakeDatabase,
+    system_steps.WriteSettings,
+    database_steps.ChangeSite,
+    database_steps.SetQueues,  # before any call: the targets of a day are those at its first call
+    database_steps.ImportPast,
+    database_steps.SetTeams,
+    database_steps.SetQuota,
+    system_steps.GiveRights,
+    system_steps.InstallService,
+)
+
+
+class PlannedStep:
+    """A step that is to be done, with its words of before."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.description: Description = step.describe()
+
+
+def plan(case: Case, state: State, bar: Bar) -> list[PlannedStep]:
+    """What is left to do."""
+    steps = (kind(case, state, bar) for kind in KINDS)
+    return [PlannedStep(step) for step in steps if step.applies() and not step.is_done()]
+
+
+def carry_out(steps: list[PlannedStep], tell: Callable[[int, str, str], None]) -> None:
+    """Do the steps; `tell` gets the number, the text and the outcome of each that is done.
+
+    Raises:
+        CcmonError: one failed; those before it are done.
+    """
+    for number, planned in enumerate(steps, start=1):
+        try:
+            outcome = planned.step.do()
+        except CcmonError as error:
+            raise CcmonError(f"Step {number} failed ({planned.description.text}): {error}") from error
+        tell(number, planned.description.text, outcome)

@@ -1,0 +1,121 @@
+"""What the files of a switch say: its queues, and its agents, by name."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from ccmon.setup.machine import Machine, group_of
+from ccmon.sources.agent_key import agent_key
+
+READ_BYTES = 4 << 20
+"""How much of the end of a log is looked through for names."""
+SHOWN_AGENTS = 400
+_SECTION = re.compile(r"^\s*\[(?P<name>[^]]+)\](?P<template>\(!)?", re.MULTILINE)
+_XML_QUEUE = re.compile(r"<queue\s+name=\"([^\"]+)\"")
+_NOT_A_QUEUE = {"general", "globals"}
+_LOG_FIELDS = 5
+
+
+class QueueLog(Struct, frozen=True):
+    """A queue log of Asterisk's."""
+
+    path: Path
+    is_readable: bool
+    group: str
+    """The group that it belongs to: who is in it can usually read it."""
+    rotated: tuple[Path, ...] = ()
+    """Older files of the same log."""
+    size: int = 0
+    """Bytes of all of them."""
+    queues: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+
+
+def log_paths(machine: Machine) -> list[Path]:
+    """Where Asterisk and FreePBX write their queue log, as their configuration says."""
+    configured = _setting(machine.path("/etc/asterisk/asterisk.conf"), "astlogdir") or "/var/log/asterisk"
+    name = _setting(machine.path("/etc/asterisk/logger.conf"), "queue_log_name") or "queue_log"
+    places = [machine.path(f"{configured}/{name}"), machine.path("/var/log/asterisk/queue_log")]
+    return [path for path in dict.fromkeys(places) if path.exists()]
+
+
+def look_at_log(path: Path) -> QueueLog:
+    """What can be seen of a queue log."""
+    if not os.access(path, os.R_OK):
+        return QueueLog(path, is_readable=False, group=group_of(path))
+    rotated = tuple(
+        sorted(
+            each
+            for each in path.parent.glob(f"{path.name}?*")
+            if each.is_file() and re.fullmatch(r"[.-]?\d[\d.-]*(\.gz|\.xz|\.bz2)?", each.name[len(path.name) :])
+        )
+    )
+    queues, agents = _names_in_log(path)
+    size = sum(each.stat().st_size for each in (path, *rotated))
+    return QueueLog(path, True, group_of(path), rotated, size, queues, agents)
+
+
+def _names_in_log(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    queues: Counter[str] = Counter()
+    agents: dict[str, None] = {}
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - READ_BYTES))
+        if file.tell():
+            file.readline()
+        for line in file:
+            fields = line.decode("utf-8", "replace").rstrip("\n").split("|")
+            if len(fields) < _LOG_FIELDS:
+                continue
+            _, _, queue, agent, event, *_ = fields
+            if event == "ENTERQUEUE" and queue not in {"", "NONE"}:
+                queues[queue] += 1
+            if event == "CONNECT" and agent not in {"", "NONE"} and len(agents) < SHOWN_AGENTS:
+                agents[agent_key(agent)] = None
+    # Asterisk takes capitals for small letters: the usual spelling stands for all.
+    usual = {queue.casefold(): queue for queue, _ in reversed(queues.most_common())}
+    return tuple(sorted(usual.values(), key=str.casefold)), tuple(sorted(agents))
+
+
+def queues_conf_paths(machine: Machine) -> list[Path]:
+    """Asterisk's queues.conf and FreePBX's, those that this user can read."""
+    names = ("queues_additional.conf", "queues.conf")
+    paths = [machine.path(f"/etc/asterisk/{name}") for name in names]
+    return [path for path in paths if path.is_file() and os.access(path, os.R_OK)]
+
+
+def configured_queues(path: Path) -> list[str]:
+    """The queues that a queues.conf configures."""
+    text = re.sub(r";[^\n]*", "", path.read_text(encoding="utf-8", errors="replace"))
+    found = [match["name"].strip() for match in _SECTION.finditer(text) if not match["template"]]
+    return [name for name in found if name not in _NOT_A_QUEUE]
+
+
+def freeswitch_queues(machine: Machine) -> list[str]:
+    """The queues of FreeSWITCH's mod_callcenter, as far as its configuration can be read."""
+    for folder in ("/etc/freeswitch", "/usr/local/freeswitch/conf"):
+        with suppress(OSError):
+            file = machine.path(f"{folder}/autoload_configs/callcenter.conf.xml")
+            text = re.sub(r"<!--.*?-->", "", file.read_text(encoding="utf-8", errors="replace"), flags=re.DOTALL)
+            return _XML_QUEUE.findall(text)
+    return []
+
+
+def callcenter_database(machine: Machine) -> Path | None:
+    """The database of FreeSWITCH's mod_callcenter."""
+    folders = ("/var/lib/freeswitch/db", "/usr/local/freeswitch/db")
+    found = (machine.path(f"{folder}/callcenter.db") for folder in folders)
+    return next((path for path in found if path.exists()), None)
+
+
+def _setting(file: Path, name: str) -> str | None:
+    with suppress(OSError):
+        text = file.read_text(encoding="utf-8", errors="replace")
+        found = re.search(rf"^\s*{name}\s*=>?\s*([^;\n]+)", text, re.MULTILINE)
+        return found[1].strip() if found else None
+    return None

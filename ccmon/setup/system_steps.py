@@ -1,0 +1,240 @@
+"""Steps outside of the database: accounts, directory, settings, rights, service."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+from ccmon import settings
+from ccmon.errors import CcmonError, os_error
+from ccmon.services.systemd import Systemd
+from ccmon.setup import follow
+from ccmon.setup.machine import group_of
+from ccmon.setup.parsers import ALL, NOBODY, YES
+from ccmon.setup.question import Case
+from ccmon.setup.questions import GROUP
+from ccmon.setup.step import Description, Step
+
+ACTING_GROUP = "ccmon-act"
+"""Who is in it may write the database, where some supervisors may only look."""
+SERVICE = "ccmon-follow"
+
+
+class Rights:
+    """Who owns directory and database, and what they may do with them."""
+
+    def __init__(self, case: Case) -> None:
+        act = case.answers.get("act", NOBODY)
+        self.acting = () if act in {NOBODY, ALL} else tuple(act.split(","))
+        """Accounts that may act, where others may only look."""
+        self.group = ACTING_GROUP if self.acting else GROUP
+        self.directory_mode = 0o2750 if act == NOBODY else 0o2770
+        self.file_mode = 0o640 if act == NOBODY else 0o660
+
+
+def looking(case: Case) -> list[str]:
+    """The accounts that may look."""
+    return [name for name in case.answers.get("look", "").split(",") if name]
+
+
+class MakeAccounts(Step):
+    """The account that writes, and the groups of those who look and act."""
+
+    def applies(self) -> bool:
+        return self.case.machine.is_root
+
+    def _commands(self) -> list[list[str]]:
+        machine, rights = self.case.machine, Rights(self.case)
+        commands = [
+            ["groupadd", "--system", group]
+            for group in dict.fromkeys((GROUP, rights.group))
+            if machine.members(group) is None
+        ]
+        if not machine.has_account(machine.account):
+            home = str(self.database.parent)
+            shell = ["--home-dir", home, "--no-create-home", "--shell", "/usr/sbin/nologin", machine.account]
+            commands.append(["useradd", "--system", "--gid", GROUP, *shell])
+        commands += [["usermod", "-aG", group, name] for group, name in self._joining()]
+        return commands
+
+    def _joining(self) -> list[tuple[str, str]]:
+        rights = Rights(self.case)
+        wanted = [(GROUP, name) for name in looking(self.case)] + [(rights.group, name) for name in rights.acting]
+        return [(group, name) for group, name in wanted if name not in (self.case.machine.members(group) or ())]
+
+    def is_done(self) -> bool:
+        return not self._commands()
+
+    def describe(self) -> Description:
+        return Description("Make accounts and groups", tuple(" ".join(command) for command in self._commands()))
+
+    def do(self) -> str:
+        for command in self._commands():
+            self.case.machine.do(*command)
+        return ""
+
+
+class MakeDirectory(Step):
+    """The directory of the database."""
+
+    def is_done(self) -> bool:
+        return self.database.parent.is_dir()
+
+    def describe(self) -> Description:
+        if not self.case.machine.is_root:
+            return Description(f"Make the directory {self.database.parent}")
+        rights = Rights(self.case)
+        owners = f"{self.case.machine.account}, group {rights.group}, mode {rights.directory_mode:o}"
+        return Description(f"Make the directory {self.database.parent}", (owners,))
+
+    def do(self) -> str:
+        folder = self.database.parent
+        if self.case.machine.is_root:
+            rights = Rights(self.case)
+            owners = ["-o", self.case.machine.account, "-g", rights.group, "-m", f"{rights.directory_mode:o}"]
+            self.case.machine.do("install", "-d", *owners, str(folder))
+            return ""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CcmonError(os_error(f"{folder} cannot be made", error)) from error
+        return ""
+
+
+class WriteSettings(Step):
+    """The settings file names the database, where that is not the default path."""
+
+    def applies(self) -> bool:
+        return self.case.machine.is_root or self.database != settings.default_database()
+
+    def is_done(self) -> bool:
+        return self._named() == str(self.database)
+
+    def _named(self) -> object:
+        try:
+            return tomllib.loads(self._text()).get("database")
+        except tomllib.TOMLDecodeError:
+            return None
+
+    def _text(self) -> str:
+        file = self.case.machine.settings_file
+        try:
+            return file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise CcmonError(f"The settings {file} cannot be read ({error}); correct them first.") from None
+
+    def _lines(self) -> tuple[list[str], list[str]]:
+        """The lines as they are, and as they are to be."""
+        before = self._text().splitlines()
+        line = f"database = {json.dumps(str(self.database), ensure_ascii=False)}"
+        others = [each for each in before if not re.match(r"\s*database\s*=", each)]
+        return before, [line, *others]
+
+    def describe(self) -> Description:
+        before, after = self._lines()
+        gone = tuple(f"- {line}" for line in before if line not in after)
+        return Description(
+            f"Write {self.case.machine.settings_file}", (*gone, *(f"+ {line}" for line in after if line not in before))
+        )
+
+    def do(self) -> str:
+        file = self.case.machine.settings_file
+        _, after = self._lines()
+        unfinished = file.with_name(f"{file.name}.new")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_text("\n".join(after) + "\n", encoding="utf-8")
+            if file.exists():
+                shutil.copymode(file, unfinished)
+            else:
+                unfinished.chmod(0o644)
+            unfinished.replace(file)
+        except OSError as error:
+            raise CcmonError(os_error(f"{file} cannot be written", error)) from error
+        return ""
+
+
+class GiveRights(Step):
+    """Owner, group and mode of the database and of what SQLite keeps beside it."""
+
+    def applies(self) -> bool:
+        return self.case.machine.is_root
+
+    def _files(self) -> list[Path]:
+        names = ("", "-wal", "-shm")
+        return [path for path in (Path(f"{self.database}{name}") for name in names) if path.exists()]
+
+    def is_done(self) -> bool:
+        rights, folder = Rights(self.case), self.database.parent
+        if not self.database.exists():
+            return False
+        modes = [(folder, rights.directory_mode), *((file, rights.file_mode) for file in self._files())]
+        return all(path.stat().st_mode & 0o7777 == mode and group_of(path) == rights.group for path, mode in modes)
+
+    def describe(self) -> Description:
+        rights = Rights(self.case)
+        if rights.acting:
+            who = f"{ACTING_GROUP} ({', '.join(rights.acting)}) may act, {GROUP} may look"
+        else:
+            who = f"{GROUP} may {'look' if rights.file_mode == 0o640 else 'look and act'}"
+        return Description(f"Give {self.database} to {self.case.machine.account}: {who}")
+
+    def do(self) -> str:
+        machine, rights, folder = self.case.machine, Rights(self.case), self.database.parent
+        if rights.acting and shutil.which("setfacl") is None:
+            raise CcmonError(
+                "that some may act and others only look needs the program setfacl (package acl): install it, or let "
+                "all who may look act."
+            )
+        beside = sorted(folder.glob(f"{self.database.name}*"))
+        machine.do("chown", "--no-dereference", f"{machine.account}:{rights.group}", str(folder), *map(str, beside))
+        machine.do("chmod", f"{rights.directory_mode:o}", str(folder))
+        machine.do("chmod", f"{rights.file_mode:o}", *map(str, self._files()))
+        if rights.acting:
+            machine.do("setfacl", "-m", f"g:{GROUP}:rx", "-m", f"d:g:{GROUP}:rx,d:u::rwx,d:g::rwx,d:o::-", str(folder))
+            machine.do("setfacl", "-m", f"g:{GROUP}:r", *map(str, self._files()))
+        elif shutil.which("setfacl") is not None:
+            machine.do("setfacl", "-b", str(folder), *map(str, self._files()))
+        return ""
+
+
+class InstallService(Step):
+    """The service that follows the switch."""
+
+    def applies(self) -> bool:
+        return self.case.answers.get("service") == YES
+
+    @property
+    def _systemd(self) -> Systemd:
+        return Systemd(is_user=not self.case.machine.is_root)
+
+    def is_done(self) -> bool:
+        try:
+            text = follow.unit(self.case, is_user=self._systemd.is_user).text()
+            same = not self._systemd.difference(SERVICE, text)
+            return same and self._systemd.state(SERVICE).get("ActiveState") == "active"
+        except CcmonError:  # its account is not there yet
+            return False
+
+    def describe(self) -> Description:
+        path = self._systemd.unit(SERVICE)
+        details: list[str] = [f"runs: ccmon follow {' '.join(follow.words(self.case))}"]
+        if path.exists():
+            try:
+                details = self._systemd.difference(
+                    SERVICE, follow.unit(self.case, is_user=self._systemd.is_user).text()
+                )
+            except CcmonError:
+                details.append("the unit that is there is replaced")
+        return Description(f"Write {path}, and start it", tuple(details))
+
+    def do(self) -> str:
+        unit = follow.unit(self.case, is_user=self._systemd.is_user)
+        self._systemd.install(SERVICE, unit.text())
+        groups = unit.account.supplementary_groups if unit.account else ()
+        return f"with the group {', '.join(groups)}, which may read the log" if groups else ""

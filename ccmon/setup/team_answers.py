@@ -1,0 +1,117 @@
+"""The answer about teams: one line for each, such as ``Care: eva, omar``, or the path of a table of agents."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from ccmon.errors import CcmonError, UsageError
+from ccmon.formatting import width_of
+from ccmon.setup.question import Case
+from ccmon.sources.table import row_reader
+
+WIDTH = 72
+SHOWN = 24
+"""How many agents without a team are named."""
+
+
+def default_teams(case: Case) -> str:
+    """The teams of the database."""
+    teams = case.existing.teams if case.existing else {}
+    return "\n".join(written(team, list(agents)) for team, agents in teams.items())
+
+
+def written(team: str, agents: list[str]) -> str:
+    """A team as a line of the answer."""
+    return f"{team}: {', '.join(agents)}"
+
+
+def read(answer: str) -> dict[str, list[str]]:
+    """The agents of each team; empty if the answer is a table."""
+    teams: dict[str, list[str]] = {}
+    for line in answer.splitlines():
+        team, colon, names = line.partition(":")
+        if colon and not is_table_of_agents(answer):
+            teams[team.strip()] = [name.strip() for name in names.split(",") if name.strip()]
+    return teams
+
+
+def is_table_of_agents(answer: str) -> bool:
+    """Whether the answer is the path of a table."""
+    return answer.startswith("/") and "\n" not in answer
+
+
+def change(typed: str, answer: str, case: Case) -> str:
+    """The answer after a line was typed: a team with its agents, or a file.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    for line in map(str.strip, typed.splitlines()):
+        path = Path(line).expanduser() if line else Path()
+        if ":" in line and not path.is_file():
+            team, _, names = line.partition(":")
+            if not team.strip():
+                raise UsageError(f"{line!r} names no team; write TEAM: AGENT, AGENT.")
+            teams = read(answer)
+            agents = [name.strip() for name in names.split(",") if name.strip()]
+            # Who moves to a team leaves the one before.
+            teams = {each: [name for name in of if name not in agents] for each, of in teams.items()}
+            answer = "\n".join(written(*each) for each in {**teams, team.strip(): agents}.items() if each[1])
+        elif path.is_file():
+            teams_in(path)
+            answer = str(path.absolute())
+        else:
+            raise UsageError(f"{line!r} is no file and no team; write TEAM: AGENT, AGENT, or the path of a table.")
+    return answer
+
+
+def teams_in(path: Path) -> list[str]:
+    """The teams that a table of agents names.
+
+    Raises:
+        UsageError: it cannot be read, or has no columns ``login`` and ``team``.
+    """
+    try:
+        form = row_reader.find_format(path)
+        with row_reader.open_rows(path, form) as (rows, _):
+            header = next(rows, None)
+            names = [cell.strip().lower() for cell in header.cells] if header else []
+            if "login" not in names or "team" not in names:
+                raise UsageError(f"{path} has no columns login and team; ccmon templates DIR has such a table.")
+            column = names.index("team")
+            found = (row.cells[column].strip() for row in rows if row.error is None and len(row.cells) > column)
+            return list(dict.fromkeys(filter(None, found)))
+    except (CcmonError, csv.Error) as error:
+        raise error if isinstance(error, UsageError) else UsageError(str(error)) from None
+
+
+def agents_known(case: Case) -> list[str]:
+    """Agents by name, from the database and the log."""
+    of_log = case.log.agents if case.log else ()
+    return list(dict.fromkeys([*(case.existing.agents if case.existing else ()), *of_log]))
+
+
+def table(case: Case, answer: str) -> list[str]:
+    """The teams, and who is in none."""
+    if is_table_of_agents(answer):
+        return [f"Teams of the table: {', '.join(teams_in(Path(answer))) or 'none'}"]
+    lines = []
+    for team, agents in read(answer).items():
+        lines += _listed(f"{team}:", agents)
+    placed = {name for agents in read(answer).values() for name in agents}
+    without = [name for name in agents_known(case) if name not in placed]
+    if without:
+        more = [f"{len(without) - SHOWN} more"] if len(without) > SHOWN else []
+        lines += [*([""] if lines else []), *_listed("In no team:", [*without[:SHOWN], *more])]
+    return lines
+
+
+def _listed(head: str, names: list[str]) -> list[str]:
+    """Names after a head, as many on a line as fit."""
+    lines = [head]
+    for name in [*(f"{name}," for name in names[:-1]), *names[-1:]]:
+        if width_of(lines[-1]) + 1 + width_of(name) > WIDTH:
+            lines.append("   ")
+        lines[-1] += f" {name}"
+    return lines

@@ -1,0 +1,121 @@
+"""What setup finds on made-up machines."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from ccmon.setup.discovery import EVENT_SOCKET_PORT, MANAGER_PORT, find
+from ccmon.setup.machine import greeting
+from ccmon.setup.time_zone import machine_time_zone
+from tests.setup.machines import SAMPLE_LOG, files, machine
+
+MANAGER, SOCKET = "Asterisk Call Manager/5.0.2", "Content-Type: auth/request"
+
+
+def log_at(root: Path, place: str = "var/log/asterisk/queue_log") -> Path:
+    path = root / place
+    path.parent.mkdir(parents=True)
+    path.write_bytes(SAMPLE_LOG.read_bytes())
+    return path
+
+
+def test_a_machine_without_a_switch(tmp_path: Path) -> None:
+    found = find(machine(tmp_path))
+    assert (found.logs, found.queues, found.manager, found.has_event_socket) == ((), (), None, False)
+    assert (found.callcenter_database, found.queues_conf, found.database) == (None, None, None)
+    assert found.time_zone == "UTC"
+
+
+def test_a_queue_log_with_its_older_files_queues_and_agents(tmp_path: Path) -> None:
+    path = log_at(tmp_path)
+    for name in ("queue_log.1", "queue_log.2.gz", "queue_log-20261101", "queue_log.swp", "queue_log_old"):
+        path.with_name(name).write_bytes(b"")
+    (log,) = find(machine(tmp_path)).logs
+    assert (log.path, log.is_readable) == (path, True)
+    assert [each.name for each in log.rotated] == ["queue_log-20261101", "queue_log.1", "queue_log.2.gz"]
+    assert log.queues == ("retention", "sales", "support")  # the log also has SALES and SUPPORT
+    assert "Alice Martin" in log.agents
+    assert "agent04" in log.agents
+
+
+def test_asterisk_says_where_its_log_lies(tmp_path: Path) -> None:
+    path = log_at(tmp_path, "srv/logs/queues")
+    files(
+        tmp_path,
+        etc__asterisk__asterisk_dot_conf="[directories]\nastlogdir => /srv/logs ; moved\n",
+        etc__asterisk__logger_dot_conf="[general]\nqueue_log_name = queues\n",
+    )
+    assert [log.path for log in find(machine(tmp_path)).logs] == [path]
+
+
+def test_a_log_that_cannot_be_read_tells_its_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = log_at(tmp_path)
+    readable = os.access
+    monkeypatch.setattr(os, "access", lambda each, mode: each != path and readable(each, mode))
+    (log,) = find(machine(tmp_path)).logs
+    assert not log.is_readable
+    assert log.group == path.group()
+    assert log.queues == ()
+
+
+def test_queues_of_asterisk_and_freepbx(tmp_path: Path) -> None:
+    files(
+        tmp_path,
+        etc__asterisk__queues_dot_conf="[general]\n[defaults](!)\n[sales](defaults)\nmember => SIP/1 ;[not this]\n",
+        etc__asterisk__queues_additional_dot_conf="[600]\n[601]\n",
+    )
+    found = find(machine(tmp_path))
+    assert found.queues == ("600", "601", "sales")
+    assert found.queues_conf == tmp_path / "etc/asterisk/queues_additional.conf"
+
+
+def test_switches_that_answer(tmp_path: Path) -> None:
+    found = find(machine(tmp_path, greetings={MANAGER_PORT: MANAGER, EVENT_SOCKET_PORT: SOCKET}))
+    assert (found.manager, found.has_event_socket) == (MANAGER, True)
+    found = find(machine(tmp_path, greetings={MANAGER_PORT: "220 mail", EVENT_SOCKET_PORT: "SSH-2.0"}))
+    assert (found.manager, found.has_event_socket) == (None, False)
+
+
+def test_freeswitch_beside_its_configuration(tmp_path: Path) -> None:
+    files(
+        tmp_path,
+        var__lib__freeswitch__db__callcenter_dot_db="",
+        etc__freeswitch__autoload_configs__callcenter_dot_conf_dot_xml=(
+            '<queues><queue name="support@default"/><!-- <queue name="old"/> --></queues>'
+        ),
+    )
+    found = find(machine(tmp_path))
+    assert found.callcenter_database == tmp_path / "var/lib/freeswitch/db/callcenter.db"
+    assert found.callcenter_is_readable
+    assert found.queues == ("support@default",)
+
+
+@pytest.mark.parametrize("link", ["/usr/share/zoneinfo/Europe/Paris", "../usr/share/zoneinfo/posix/Europe/Paris"])
+def test_the_time_zone_of_the_machine(tmp_path: Path, link: str) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/localtime").symlink_to(link)
+    assert machine_time_zone(tmp_path) == "Europe/Paris"
+    (tmp_path / "etc/localtime").unlink()
+    (tmp_path / "etc/timezone").write_text("Asia/Tokyo\n")
+    assert machine_time_zone(tmp_path) == "Asia/Tokyo"
+
+
+def test_a_greeting_over_tcp() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(f"{MANAGER}\r\n".encode())
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        assert greeting("127.0.0.1", port) == MANAGER
+        thread.join()
+    assert greeting("127.0.0.1", port) is None

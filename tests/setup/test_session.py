@@ -1,0 +1,199 @@
+"""``ccmon setup --yes`` on made-up machines: what it does, that it does it once, and that it can be taken up again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccmon import settings
+from ccmon.database.database_file import open_for_reading
+from ccmon.errors import CcmonError, UsageError
+from ccmon.setup import database_steps, state, steps
+from ccmon.setup.existing import look_at_database
+from ccmon.setup.step import Step
+from tests.commands import done
+from tests.setup.machines import SAMPLE_LOG, Run, files, machine
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own."""
+    place = tmp_path / "home"
+    place.mkdir()
+    monkeypatch.setenv("HOME", str(place))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    return place
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A machine with a queue log."""
+    place = tmp_path / "root"
+    files(place, var__log__asterisk__queue_log=SAMPLE_LOG.read_text(encoding="utf-8"), etc__timezone="Europe/Amsterdam")
+    return place
+
+
+def test_a_site_with_every_default(root: Path) -> None:
+    run = Run(machine(root))
+    path = settings.default_database()
+    assert "76 calls from 325 lines" in run.text
+    assert "3 waiting" in run.text
+    assert "ccmon monitor opens the screen." in run.text
+    existing = look_at_database(path)
+    assert (existing.site.name, existing.site.time_zone, existing.site.currency) == (
+        "Amsterdam", "Europe/Amsterdam", None,
+    )  # fmt: skip
+    assert [(queue.name, queue.purpose, queue.target, queue.threshold_ms) for queue in existing.queues] == [
+        ("retention", "retention", 0.8, 20_000), ("sales", "sales", 0.8, 20_000), ("support", "service", 0.8, 20_000),
+    ]  # fmt: skip
+    assert path.stat().st_mode & 0o077 == 0
+    assert not state.default_file().exists()
+
+
+ANSWERS = {
+    "source": "none", "database": "", "time_zone": "Amsterdam", "name": "Head office", "currency": "eur",
+    "day_starts": "5:00", "queues": "600=sales,90%,15s\n601=service", "teams": "Care: Eva, Omar\nSales: Ann",
+    "quota": "120",
+}  # fmt: skip
+
+
+def test_every_answer_goes_where_it_belongs(root: Path, tmp_path: Path) -> None:
+    path = tmp_path / "data" / "floor.db"
+    Run(machine(root), **{**ANSWERS, "database": str(path)})
+    existing = look_at_database(path)
+    site = existing.site
+    assert (site.name, site.time_zone, site.currency, site.day_starts_ms) == (
+        "Head office", "Europe/Amsterdam", "EUR", 5 * 3_600_000,
+    )  # fmt: skip
+    assert [(queue.name, queue.purpose, queue.target, queue.threshold_ms) for queue in existing.queues] == [
+        ("600", "sales", 0.9, 15_000), ("601", "service", 0.8, 20_000),
+    ]  # fmt: skip
+    assert existing.teams == {"Care": ("Eva", "Omar"), "Sales": ("Ann",)}
+    assert existing.quota == 120
+    assert settings.load().database == path
+
+
+def content(path: Path) -> list[str]:
+    with open_for_reading(path) as connection:
+        return list(connection.iterdump())
+
+
+def test_a_second_run_changes_nothing(root: Path) -> None:
+    Run(machine(root), teams="Care: Alice Martin", quota="20")
+    before = content(settings.default_database())
+    run = Run(machine(root))
+    assert "nothing was changed" in run.text
+    assert content(settings.default_database()) == before
+
+
+def test_a_later_run_changes_what_is_answered_otherwise_and_shows_it(root: Path) -> None:
+    Run(machine(root), teams="Care: Alice Martin, Judy Rossi", quota="20")
+    run = Run(
+        machine(root), time_zone="Europe/Paris", queues="sales=90%", teams="Care: Judy Rossi\nSales: Alice Martin",
+        quota="30",
+    )  # fmt: skip
+    for line in (
+        "time zone: Europe/Amsterdam → Europe/Paris",
+        "sales: sales, 90 % within 20 s",
+        "A new target counts from tomorrow on",
+        "Set the quota: 30 sales a day, from today on",
+    ):
+        assert line in run.text
+    assert "Import" not in run.text
+    existing = look_at_database(settings.default_database())
+    assert (existing.site.time_zone, existing.quota) == ("Europe/Paris", 30)
+    assert existing.teams == {"Care": ("Judy Rossi",), "Sales": ("Alice Martin",)}
+    assert done("doctor", HOME=str(settings.default_database().parents[3]))
+
+
+def test_a_table_of_agents_makes_its_teams(root: Path, tmp_path: Path) -> None:
+    table = tmp_path / "agents.csv"
+    table.write_text("login,name,team\neva,Eva de Vries,Acquisition\nomar,Omar Haddad,Care\n")
+    Run(machine(root), teams=str(table))
+    existing = look_at_database(settings.default_database())
+    assert existing.teams == {"Acquisition": ("Eva de Vries",), "Care": ("Omar Haddad",)}
+    assert "nothing was changed" in Run(machine(root), teams=str(table)).text
+
+
+def test_settings_that_are_there_stay(root: Path, tmp_path: Path) -> None:
+    file = settings.settings_files()[-1]
+    file.parent.mkdir(parents=True)
+    file.write_text('theme = "dark"\ndatabase = "old.db"\nrefresh_seconds = 2\n')
+    run = Run(machine(root), database=str(tmp_path / "calls.db"))
+    assert '- database = "old.db"' in run.text
+    assert f'+ database = "{tmp_path}/calls.db"' in " ".join(run.text.split())
+    loaded = settings.load()
+    assert (loaded.database, loaded.theme, loaded.refresh_seconds) == (tmp_path / "calls.db", "dark", 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"time_zone": "Mars"}, "--time-zone: There is no time zone 'Mars'"),
+        ({"source": "/nonexistent"}, "--source: There is no file /nonexistent"),
+        ({"source": "ami"}, "--password-file is needed"),
+        ({"queues": "sales=quickly"}, "--queues: 'quickly' means nothing for a queue"),
+        ({"teams": "nobody"}, "--teams: 'nobody' is no file and no team"),
+        ({"quota": "many"}, "--quota: 'many' is no number of sales"),
+        ({"day_starts": "5:10"}, "--day-starts: '5:10' is no start of a day"),
+        ({"currency": "euro"}, "--currency: A currency is three letters"),
+        ({"look": "anna"}, "--look does not go with the other answers"),
+    ],
+)
+def test_a_wrong_answer_is_one_sentence_and_nothing_is_made(root: Path, given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Run(machine(root), **given)
+    assert str(refused.value).startswith(sentence)
+    assert not settings.default_database().parent.exists()
+
+
+def breaking(kind: type[Step], patch: pytest.MonkeyPatch, *, after: bool) -> None:
+    whole = kind.do
+
+    def do(self: Any) -> str:
+        if after:
+            whole(self)
+        raise KeyboardInterrupt
+
+    patch.setattr(kind, "do", do)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("kind", steps.KINDS)
+def test_what_was_broken_off_is_taken_up_again(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Step], after: bool
+) -> None:
+    given = {"teams": "Care: Alice Martin", "quota": "20", "database": str(tmp_path / "broken" / "calls.db")}
+    broken = True
+    with monkeypatch.context() as patch:
+        breaking(kind, patch, after=after)
+        try:
+            Run(machine(root), **given)
+            broken = False
+        except KeyboardInterrupt:
+            kept = json.loads(state.default_file().read_text())
+            assert kept["answers"]["quota"] == "20"
+            assert state.default_file().stat().st_mode & 0o777 == 0o600
+    Run(machine(root))  # without the options: the answers were kept
+    whole = tmp_path / "whole" / "calls.db"
+    if broken:
+        Run(machine(root), **{**given, "database": str(whole)})
+        taken_up, at_once = look_at_database(tmp_path / "broken" / "calls.db"), look_at_database(whole)
+        assert (taken_up.queues, taken_up.teams, taken_up.quota) == (at_once.queues, at_once.teams, at_once.quota)
+        counts = [each.records for database in (taken_up, at_once) for each in database.sources]
+        assert counts[0] == counts[1]
+
+
+def test_a_step_that_fails_is_named_and_the_next_run_goes_on(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Any) -> str:
+        raise CcmonError("the disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database_steps.ImportPast, "do", fail)
+        with pytest.raises(CcmonError, match=r"Step 4 failed \(Import .*\): the disk is full\."):
+            Run(machine(root))
+    assert "76 calls" in Run(machine(root)).text
