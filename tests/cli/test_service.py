@@ -7,19 +7,15 @@ import pwd
 import shlex
 import shutil
 import subprocess
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from benchmarks.terminal import terminal_environment
 from ccmon.services import systemd, unit
-from tests import commands
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database
 from tests.processes import CCMON
 
-PATH = terminal_environment()["PATH"]
 SYSTEMD_ANALYZE = shutil.which("systemd-analyze")
 
 
@@ -46,14 +42,12 @@ def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.chmod(0o755)
     monkeypatch.setattr(systemd, "SYSTEM_UNITS", tmp_path / "units")
     monkeypatch.setattr(systemd, "RUNNING", tmp_path)
-    monkeypatch.setattr(
-        commands, "terminal_environment", partial(terminal_environment, PATH=f"{program.parent}:{PATH}")
-    )
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ.get('PATH')}")
     return calls
 
 
-def service(*words: object) -> str:
-    return done("service", *words)
+def service(*words: object, **environment: str) -> str:
+    return done("service", *words, PATH=os.environ.get("PATH", ""), **environment)
 
 
 def text_of(database: Path, *follow: object, system: bool = True) -> str:
@@ -187,10 +181,10 @@ def test_a_service_that_does_not_run_is_told_of(database: Path, systemctl: Path)
     assert not systemctl.exists()
     options = ("--system", "--db", database, "--name")
     service("install", *options, "stopped", "queue-log", "log")
-    told = ccmon("service", "status", "--system")
+    told = ccmon("service", "status", "--system", PATH=os.environ.get("PATH", ""))
     assert told.returncode == 1
     assert "stopped: does not run; restarted 7 times; it is not started at boot (failed, exit-code)" in told.stdout
-    line = ccmon("service", "install", *options, "broken", "queue-log", "log").stderr
+    line = ccmon("service", "install", *options, "broken", "queue-log", "log", PATH=os.environ.get("PATH", "")).stderr
     assert "systemctl enable broken.service failed: Job for broken.service failed.; see journalctl -u broken" in line
 
 
@@ -198,7 +192,7 @@ def test_a_unit_of_somebody_else_stays(database: Path, systemctl: Path, tmp_path
     file = tmp_path / "units" / "ccmon-follow.service"
     file.parent.mkdir()
     file.write_text("[Service]\nExecStart=/bin/true\n")
-    run = ccmon("service", "install", "--system", "--db", database, "queue-log", "log")
+    run = ccmon("service", "install", "--system", "--db", database, "queue-log", "log", PATH=os.environ.get("PATH", ""))
     assert "was not written by ccmon; give another --name" in run.stderr
     assert "ccmon has written no service ccmon-follow; there are: none." in one_line(
         ccmon("service", "remove", "--system")
