@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ccmon.errors import CcmonError
+
 
 def run_monitor(
     db: Path | None = None,
@@ -17,11 +19,20 @@ def run_monitor(
     read_only: bool = False,
     theme: str | None = None,
 ) -> int:
-    """Show the floor, live, until it is ended; None: as the settings say. Returns the exit status."""
+    """Show the floor, live, until it is ended; None: as the settings say. Returns the exit status.
+
+    Raises:
+        CcmonError: no database is named anywhere, and there is none at the default path.
+    """
     from ccmon import settings
     from ccmon.monitor import run
 
     site = settings.load(db)
+    if db is None and site.database == settings.default_database() and not site.database.exists():
+        raise CcmonError(
+            f"There is no database {site.database}",
+            command="ccmon setup sets up your own calls, ccmon demo shows a simulated floor.",
+        )
     return run(
         site.database,
         refresh_s=site.refresh_seconds if refresh is None else refresh,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import re
+import shutil
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -164,4 +165,10 @@ def acting(typed: str, before: str, case: Case) -> str:
     strangers = [name for name in names.split(",") if name and name not in looking]
     if strangers:
         raise UsageError(f"{strangers[0]} may not look yet: name that account there, too (< goes back).")
+    if names and set(names.split(",")) == set(looking):
+        return ALL
+    if names and shutil.which("setfacl") is None:
+        raise UsageError(
+            "That some may act and others only look needs the program setfacl (package acl): install it, or answer all."
+        )
     return names or NOBODY

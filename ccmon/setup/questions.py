@@ -8,12 +8,15 @@ from ccmon.errors import UsageError
 from ccmon.formatting import plural
 from ccmon.setup import parsers, queue_answers, source, team_answers
 from ccmon.setup.discovery import EVENT_SOCKET_PORT, LOCAL
-from ccmon.setup.parsers import ALL, NOBODY, YES
+from ccmon.setup.machine import group_of
+from ccmon.setup.parsers import ALL, NO, NOBODY, YES
 from ccmon.setup.question import UNSET, Case, Choice, Question
 from ccmon.setup.time_zone import UNLIKELY
 
 GROUP = "supervisors"
 """Who is in it may look."""
+ACTING_GROUP = "ccmon-act"
+"""Who is in it may write the database, where some supervisors may only look."""
 PASSWORD_FILES = ("/etc/ccmon/switch-password", "/etc/ccmon/ami-password", "/etc/ccmon/freeswitch-password")
 
 
@@ -116,7 +119,10 @@ def _sells(case: Case) -> bool:
 
 def _default_act(case: Case) -> str:
     path = case.database
-    return ALL if path.exists() and path.stat().st_mode & 0o020 else NOBODY
+    if not path.exists() or not path.stat().st_mode & 0o020:
+        return NOBODY
+    acting = case.machine.members(ACTING_GROUP) if group_of(path) == ACTING_GROUP else None
+    return ",".join(acting) if acting else ALL
 
 
 def _needs_service(case: Case) -> bool:
@@ -250,4 +256,6 @@ def complete(case: Case, given: Mapping[str, str], kept: Mapping[str, str]) -> N
             raise UsageError(f"{each.option} is needed: {each.title.rstrip('?').lower()}.")
         case.answers[each.name] = answer
     for name in given.keys() - case.answers.keys():
+        if given[name] == NO:  # of what there is not here anyhow
+            continue
         raise UsageError(f"{question(name).option} does not go with the other answers; leave it out.")

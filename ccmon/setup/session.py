@@ -66,7 +66,7 @@ class Session:
 
     def _answered(self, given: dict[str, str]) -> list[PlannedStep]:
         complete(self.case, given, self.state.answers)
-        self.state.answers.update({name: self.case.answers[name] for name in given})
+        self.state.answers.update({name: self.case.answers[name] for name in given if name in self.case.answers})
         self.state.save()
         steps = plan(self.case, self.state, self.bar)
         show_plan(steps, self.console)
@@ -150,7 +150,8 @@ class Session:
         is_found = settings.load().database == case.database
         lines = [f"ccmon monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
         if case.source.kind != "none" and case.answers.get("service") != YES:
-            lines += ["Keep this running, it follows the switch:", f"    {follow.command(case)}"]
+            as_account = f"sudo -u {case.machine.account} " if case.machine.is_root else ""
+            lines += ["Keep this running, it follows the switch:", f"    {as_account}{follow.command(case)}"]
         if case.machine.is_root:
             return [
                 *lines,

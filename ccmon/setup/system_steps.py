@@ -15,11 +15,9 @@ from ccmon.setup import follow
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NOBODY, YES
 from ccmon.setup.question import Case
-from ccmon.setup.questions import GROUP
+from ccmon.setup.questions import ACTING_GROUP, GROUP
 from ccmon.setup.step import Description, Step
 
-ACTING_GROUP = "ccmon-act"
-"""Who is in it may write the database, where some supervisors may only look."""
 SERVICE = "ccmon-follow"
 
 
@@ -63,7 +61,15 @@ class MakeAccounts(Step):
     def _joining(self) -> list[tuple[str, str]]:
         rights = Rights(self.case)
         wanted = [(GROUP, name) for name in looking(self.case)] + [(rights.group, name) for name in rights.acting]
+        wanted += [(group, self.case.machine.account) for group in self._groups_of_switch()]
         return [(group, name) for group, name in wanted if name not in (self.case.machine.members(group) or ())]
+
+    def _groups_of_switch(self) -> list[str]:
+        """The groups that may read what is followed, where not everybody may."""
+        source = self.case.source
+        files = [path for path in (source.log, source.database, follow.queues_conf(self.case)) if path is not None]
+        modes = [(group_of(path), path.stat().st_mode) for path in files]
+        return list(dict.fromkeys(group for group, mode in modes if mode & 0o044 == 0o040 and group != "root"))
 
     def is_done(self) -> bool:
         return not self._commands()
@@ -147,7 +153,9 @@ class WriteSettings(Step):
         _, after = self._lines()
         unfinished = file.with_name(f"{file.name}.new")
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            if not file.parent.exists():
+                file.parent.mkdir(parents=True)
+                file.parent.chmod(0o755 if self.case.machine.is_root else 0o700)  # whatever the umask
             unfinished.write_text("\n".join(after) + "\n", encoding="utf-8")
             if file.exists():
                 shutil.copymode(file, unfinished)
@@ -186,11 +194,6 @@ class GiveRights(Step):
 
     def do(self) -> str:
         machine, rights, folder = self.case.machine, Rights(self.case), self.database.parent
-        if rights.acting and shutil.which("setfacl") is None:
-            raise CcmonError(
-                "that some may act and others only look needs the program setfacl (package acl): install it, or let "
-                "all who may look act."
-            )
         beside = sorted(folder.glob(f"{self.database.name}*"))
         machine.do("chown", "--no-dereference", f"{machine.account}:{rights.group}", str(folder), *map(str, beside))
         machine.do("chmod", f"{rights.directory_mode:o}", str(folder))

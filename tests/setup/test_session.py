@@ -15,26 +15,7 @@ from ccmon.setup import database_steps, state, steps
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.step import Step
 from tests.commands import done
-from tests.setup.machines import SAMPLE_LOG, Run, files, machine
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of its own."""
-    place = tmp_path / "home"
-    place.mkdir()
-    monkeypatch.setenv("HOME", str(place))
-    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    return place
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A machine with a queue log."""
-    place = tmp_path / "root"
-    files(place, var__log__asterisk__queue_log=SAMPLE_LOG.read_text(encoding="utf-8"), etc__timezone="Europe/Amsterdam")
-    return place
+from tests.setup.machines import Run, machine
 
 
 def test_a_site_with_every_default(root: Path) -> None:

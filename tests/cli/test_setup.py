@@ -1,0 +1,50 @@
+"""The options of ``ccmon setup``, and what ``ccmon`` says where there is nothing yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ccmon.setup.questions import QUESTIONS
+from tests.commands import all_commands, ccmon, done, one_line
+from tests.setup.machines import SAMPLE_LOG
+
+
+def test_each_question_has_its_option() -> None:
+    command = all_commands().commands["setup"]
+    options = {each.name: each.opts for each in command.params}
+    for question in QUESTIONS:
+        assert question.option in options[question.name] or question.name in {"past", "service"}
+
+
+def test_setup_by_options(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path)}
+    told = done("setup", "--user", "--yes", "--source", SAMPLE_LOG, "--time-zone", "Europe/Amsterdam", **home)
+    assert "76 calls from 325 lines" in told
+    assert "ccmon follow queue-log" in told
+    path = tmp_path / ".local/share/ccmon/calls.db"
+    assert "Amsterdam" in done("status", "--db", path)
+    assert "nothing was changed" in done("setup", "--user", "--yes", **home)
+    other = tmp_path / "other.db"
+    told = done("setup", "--user", "--yes", "--db", other, "--source", "none", "--no-past", "--team", "A: eva", **home)
+    assert f"Make the database {other}" in " ".join(told.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--yes", "--user", "--time-zone", "Mars"), "--time-zone: There is no time zone 'Mars'"),
+        (("--yes", "--user", "--source", "127.0.0.1:8021"), "--password-file is needed"),
+        (("--user",), "ccmon setup asks on a terminal; without one, give --yes"),
+    ],
+)
+def test_wrong_usage(tmp_path: Path, words: tuple[str, ...], sentence: str) -> None:
+    assert sentence in one_line(ccmon("setup", *words, HOME=str(tmp_path)), 2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ccmon_alone_says_what_to_do_where_there_is_no_database(tmp_path: Path) -> None:
+    said = one_line(ccmon(HOME=str(tmp_path)))
+    assert said.startswith("ccmon: There is no database ")
+    assert said.endswith("ccmon setup sets up your own calls, ccmon demo shows a simulated floor.")

@@ -1,0 +1,35 @@
+"""What tests of setup share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.setup.machines import SAMPLE_LOG, files
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home and settings of its own."""
+    place = tmp_path / "home"
+    place.mkdir()
+    monkeypatch.setenv("HOME", str(place))
+    monkeypatch.setenv("CCMON_SITE_DIR", str(tmp_path / "root/etc/ccmon"))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    return place
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A machine with a queue log."""
+    place = tmp_path / "root"
+    files(
+        place,
+        var__log__asterisk__queue_log=SAMPLE_LOG.read_text(encoding="utf-8"),
+        etc__timezone="Europe/Amsterdam",
+        etc__passwd="root:x:0:0\nanna:x:1001:1001\nbert:x:1002:1002\n",
+        etc__group="root:x:0:\nasterisk:x:995:\n",
+    )
+    return place

@@ -1,0 +1,222 @@
+"""Setup as root, on a made-up machine whose commands are only noted; its service; the part of sshd."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ccmon.errors import CcmonError, UsageError
+from ccmon.services import systemd
+from ccmon.setup import machine as machine_module
+from ccmon.setup import ssh, system_steps
+from tests.setup.machines import Notes, Run, files, machine
+
+ACCOUNT = "useradd --system --gid supervisors --home-dir {} --no-create-home --shell /usr/sbin/nologin ccmon"
+
+
+@pytest.fixture
+def group(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The group of each file, which a test cannot change."""
+    monkeypatch.setattr(
+        system_steps, "group_of", lambda path: "asterisk" if path.name == "queue_log" else "supervisors"
+    )
+    return "supervisors"
+
+
+def commands(run: Notes) -> list[str]:
+    return [" ".join(words) for words in run.commands]
+
+
+def test_root_makes_account_group_directory_and_rights(root: Path, group: str) -> None:
+    run = Notes()
+    log = root / "var/log/asterisk/queue_log"
+    log.chmod(0o640)
+    Run(machine(root, is_root=True, run=run), look="anna,bert", service="no")
+    folder = root / "var/lib/ccmon"
+    beside = [folder / f"calls.db{end}" for end in ("", "-queue-log.lock", "-shm", "-wal")]
+    done = commands(run)
+    assert done[:6] == [
+        "groupadd --system supervisors",
+        ACCOUNT.format(folder),
+        "usermod -aG supervisors anna",
+        "usermod -aG supervisors bert",
+        "usermod -aG asterisk ccmon",
+        f"install -d -o ccmon -g supervisors -m 2750 {folder}",
+    ]
+    owned, *modes = done[6:]
+    assert owned.startswith(f"chown --no-dereference ccmon:supervisors {folder} {beside[0]}")
+    assert modes[0] == f"chmod 2750 {folder}"
+    assert modes[1].startswith(f"chmod 640 {beside[0]}")
+    assert (root / "etc/ccmon/settings.toml").read_text() == f'database = "{folder}/calls.db"\n'
+    assert (root / "etc/ccmon").stat().st_mode & 0o777 == 0o755
+    assert (root / "etc/ccmon/settings.toml").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize(
+    ("act", "modes", "owner"),
+    [
+        ("nobody", ("2750", "640"), "ccmon:supervisors"),
+        ("all", ("2770", "660"), "ccmon:supervisors"),
+        ("anna,bert", ("2770", "660"), "ccmon:supervisors"),
+        ("anna", ("2770", "660"), "ccmon:ccmon-act"),
+    ],
+)
+@pytest.mark.usefixtures("group")
+def test_who_may_act(root: Path, monkeypatch: pytest.MonkeyPatch, act: str, modes: tuple[str, str], owner: str) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    run = Notes()
+    Run(machine(root, is_root=True, run=run), look="anna,bert", act=act, service="no")
+    done = commands(run)
+    assert any(line.startswith(f"chown --no-dereference {owner} ") for line in done)
+    assert [line.split()[1] for line in done if line.startswith("chmod ")] == list(modes)
+    assert ("usermod -aG ccmon-act anna" in done) == (owner == "ccmon:ccmon-act")
+    assert any(line.startswith("setfacl -m g:supervisors:r ") for line in done) == (owner == "ccmon:ccmon-act")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"look": "carla"}, "--look: There is no account 'carla' on this machine"),
+        ({"look": "anna; rm -rf /"}, "--look: There is no account 'anna;'"),
+        ({"look": "anna", "act": "bert"}, "--act: bert may not look yet"),
+        (
+            {"look": "anna,bert", "act": "anna"},
+            "--act: That some may act and others only look needs the program setfacl",
+        ),
+    ],
+)
+def test_a_wrong_account_is_one_sentence(
+    root: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], sentence: str
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    run = Notes()
+    with pytest.raises(UsageError) as refused:
+        Run(machine(root, is_root=True, run=run), **given)
+    assert str(refused.value).startswith(sentence)
+    assert run.commands == []
+
+
+def test_a_command_that_fails_is_told_and_the_rest_waits(root: Path, group: str) -> None:
+    run = Notes()
+    run.failing = "useradd"
+    with pytest.raises(CcmonError, match=r"Step 1 failed \(Make accounts and groups\): useradd .* failed: it failed"):
+        Run(machine(root, is_root=True, run=run), service="no")
+    assert not (root / "var/lib/ccmon").exists()
+
+
+# The service
+
+
+@pytest.fixture
+def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A systemctl that notes its calls, and a session with systemd; returns the file of its notes."""
+    calls = tmp_path / "calls.txt"
+    program = tmp_path / "bin/systemctl"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$@" >> {calls}\ncase "$*" in *show*) echo ActiveState=active;; esac\n')
+    program.chmod(0o755)
+    (tmp_path / "session/systemd").mkdir(parents=True)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "session"))
+    monkeypatch.setattr(systemd, "RUNNING", tmp_path)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ.get('PATH')}")
+    return calls
+
+
+def test_the_service_of_a_user(root: Path, home: Path, systemctl: Path) -> None:
+    files(root, etc__asterisk__queues_dot_conf="[sales]\nmember => SIP/1,0,Eva\n")
+    run = Run(machine(root))
+    unit = (home / ".config/systemd/user/ccmon-follow.service").read_text()
+    log, conf = root / "var/log/asterisk/queue_log", root / "etc/asterisk/queues.conf"
+    assert f"follow queue-log {log} --queues-conf {conf} --db {home}/.local/share/ccmon/calls.db" in unit
+    assert "--user restart ccmon-follow.service" in systemctl.read_text()
+    assert "Keep this running" not in run.text
+    assert "nothing was changed" in Run(machine(root)).text
+    changed = Run(machine(root), source=f"ami+{log}", password_file=str(files_with_password(root)))
+    assert "-ExecStart" in changed.text
+    assert "follow ami --user ccmon --password-file" in (home / ".config/systemd/user/ccmon-follow.service").read_text()
+
+
+def files_with_password(root: Path) -> Path:
+    files(root, etc__ccmon__password="a long password\n")
+    return root / "etc/ccmon/password"
+
+
+# What may be followed
+
+
+def test_the_manager_and_freeswitch_are_offered_where_they_are(root: Path) -> None:
+    (root / "var/log/asterisk/queue_log").unlink()
+    files_with_password(root)
+    password = str(root / "etc/ccmon/password")
+    run = Run(machine(root, greetings={5038: "Asterisk Call Manager/5.0.2"}), password_file=password)
+    assert f"follow ami --user ccmon --password-file {password}" in run.text
+    greetings = {8021: "Content-Type: auth/request"}
+    run = Run(machine(root, greetings=greetings), source="127.0.0.1:8021", password_file=password)
+    assert f"follow freeswitch --event-socket 127.0.0.1:8021 --password-file {password}" in run.text
+
+
+def test_the_database_of_freeswitch(root: Path) -> None:
+    path = root / "var/lib/freeswitch/db/callcenter.db"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"SQLite format 3\0" + bytes(84))
+    (root / "var/log/asterisk/queue_log").unlink()
+    assert f"follow freeswitch --database {path}" in Run(machine(root)).text
+
+
+# sshd
+
+
+ANSWER = "forcecommand /usr/local/bin/ccmon monitor\npermittty yes\ndisableforwarding {}\nclientaliveinterval 15\n"
+
+
+def said(root: Path, run: Notes, *, is_root: bool = True) -> list[tuple[str, str]]:
+    return [(each.verdict, each.text) for each in ssh.check(machine(root, is_root=is_root, run=run))]
+
+
+def test_no_sshd(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert said(root, Notes()) == [
+        ("note", "There is no sshd on this machine: install openssh-server, and run this again.")
+    ]
+
+
+def test_what_sshd_does_with_each_member(root: Path) -> None:
+    files(root, usr__sbin__sshd="", etc__group="supervisors:x:994:anna,bert,carl\n")
+    run = Notes(**{
+        "user=anna,host=localhost,addr=127.0.0.1": ANSWER.format("yes") + "clientalivecountmax 4\n",
+        "user=bert,host=localhost,addr=127.0.0.1": ANSWER.format("no"),
+        "user=carl,host=localhost,addr=127.0.0.1": "forcecommand none\n",
+    })  # fmt: skip
+    assert said(root, run) == [
+        ("ok", "sshd reads its configuration without a fault"),
+        ("ok", "anna gets the screen: /usr/local/bin/ccmon monitor"),
+        ("ok", "bert gets the screen: /usr/local/bin/ccmon monitor"),
+        ("note", "bert: advised, and not in force: DisableForwarding yes, ClientAliveCountMax 4"),
+        ("wrong", "carl gets a shell instead of the screen: the lines above are not in force"),
+    ]
+
+
+def test_a_fault_in_sshds_configuration(root: Path) -> None:
+    files(root, usr__sbin__sshd="")
+    run = Notes()
+    run.failing = "-t"
+    assert said(root, run) == [("wrong", "sshd finds a fault in its configuration: it failed")]
+    assert said(root, run, is_root=False) == [
+        ("note", "Only root can check it: sudo ccmon setup ssh (sshd: it failed)")
+    ]
+
+
+def test_no_group_or_nobody_in_it(root: Path) -> None:
+    files(root, usr__sbin__sshd="")
+    assert said(root, Notes())[-1][0] == "wrong"
+    files(root, etc__group="supervisors:x:994:\n")
+    assert said(root, Notes())[-1] == ("note", "Nobody is in the group supervisors: usermod -aG supervisors NAME")
+
+
+def test_this_machine_has_its_accounts() -> None:
+    here = machine_module.Machine()
+    assert here.has_account("root")
+    assert not here.has_account("no such account")
+    assert here.members("no such group") is None

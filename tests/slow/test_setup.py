@@ -1,0 +1,143 @@
+"""``ccmon setup`` in a terminal of 80x24: every screen, wrong answers, back, and what is broken off."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from benchmarks.terminal import Terminal, terminal_environment
+from ccmon.setup.existing import look_at_database
+from tests.processes import CCMON
+from tests.setup.machines import SAMPLE_LOG
+
+ENTER, INTERRUPT = "\r", "\x03"
+
+
+@contextmanager
+def setup(home: Path, *options: str) -> Iterator[Terminal]:
+    """A user's setup, with the sample log."""
+    command = [str(CCMON), "setup", "--user", "--source", str(SAMPLE_LOG), *options]
+    with Terminal(command, size=(80, 24), env=terminal_environment(HOME=str(home))) as terminal:
+        yield terminal
+
+
+def answer(terminal: Terminal, title: str, *keys: str) -> str:
+    """Wait for a question, check that its screen is not longer than the terminal, and answer it; return the screen."""
+    screen = terminal.wait_for(re.compile(rf"{re.escape(title)}[\s\S]*\]: *$|{re.escape(title)}[\s\S]*: *\n*$"))
+    assert screen.startswith("ccmon setup") or title == "This is what setup will do"
+    for each in keys:
+        terminal.send(each)
+    return screen
+
+
+def database(home: Path) -> Path:
+    return home / ".local/share/ccmon/calls.db"
+
+
+def kept(home: Path) -> Path:
+    return home / ".local/state/ccmon/setup.json"
+
+
+PLAN = "This is what setup will do"
+
+
+def test_all_screens_with_enter_alone(tmp_path: Path) -> None:
+    with setup(tmp_path) as terminal:
+        for title in (
+            "Import what the log holds", "Where does the call database lie", "In which time zone", "What is the site",
+            "In which currency", "When does a business day", "What is each queue for", "Who is in which team",
+            "How many sales a day",
+        ):  # fmt: skip
+            answer(terminal, title, ENTER)
+        screen = answer(terminal, PLAN, ENTER)
+        assert "Set 3 queues" in screen
+        assert "sales: sales, 80 % within 20 s" in screen
+        assert terminal.wait_for_exit() == 0
+        shown = terminal.text()
+    assert "talking" in shown
+    assert "ccmon monitor opens the screen." in shown
+    assert not kept(tmp_path).exists()
+    existing = look_at_database(database(tmp_path))
+    assert [each.name for each in existing.queues] == ["retention", "sales", "support"]
+
+
+def test_wrong_answers_back_and_an_explanation(tmp_path: Path) -> None:
+    with setup(tmp_path, "--no-past", "--db", str(database(tmp_path))) as terminal:
+        answer(terminal, "In which time zone", "?" + ENTER)
+        terminal.wait_for("An IANA name such as")
+        terminal.send("Mars" + ENTER)
+        terminal.wait_for("There is no time zone 'Mars'")
+        terminal.send("amsterdam" + ENTER)
+        assert "[Amsterdam]" in answer(terminal, "What is the site", "<" + ENTER)
+        assert "[Europe/Amsterdam]" in answer(terminal, "In which time zone", ENTER)
+        answer(terminal, "What is the site", "Head office" + ENTER)
+        answer(terminal, "In which currency", "euro" + ENTER)
+        terminal.wait_for("A currency is three letters")
+        terminal.send("eur" + ENTER)
+        answer(terminal, "When does a business day", "25:00" + ENTER)
+        terminal.wait_for("is no start of a day")
+        terminal.send("05:30" + ENTER)
+        answer(terminal, "What is each queue for", "9 sales" + ENTER)
+        terminal.wait_for("'9' is none of the queues above")
+        terminal.send("3 sales 90% 15s" + ENTER)
+        terminal.wait_for(re.compile(r"support +sales +90 % +15 s"))
+        terminal.send(ENTER)
+        answer(terminal, "Who is in which team", "Care: Alice Martin, Judy Rossi" + ENTER)
+        terminal.wait_for(re.compile(r"^Care: Alice Martin, Judy Rossi$", re.MULTILINE))
+        terminal.send(ENTER)
+        answer(terminal, "How many sales a day", "40" + ENTER)
+        answer(terminal, PLAN, "<" + ENTER)
+        assert "[40]" in answer(terminal, "How many sales a day", "50" + ENTER)
+        answer(terminal, PLAN, "perhaps" + ENTER)
+        terminal.wait_for("Type yes, no or <.")
+        terminal.send("yes" + ENTER)
+        assert terminal.wait_for_exit() == 0
+    existing = look_at_database(database(tmp_path))
+    assert (existing.site.name, existing.site.currency, existing.site.day_starts_ms) == (
+        "Head office",
+        "EUR",
+        19_800_000,
+    )
+    assert [(queue.name, queue.purpose, queue.target) for queue in existing.queues][-1] == ("support", "sales", 0.9)
+    assert (existing.teams, existing.quota) == ({"Care": ("Alice Martin", "Judy Rossi")}, 50)
+
+
+@pytest.mark.parametrize("ending", [INTERRUPT, "\x04"])
+def test_what_is_broken_off_is_kept_and_offered_again(tmp_path: Path, ending: str) -> None:
+    with setup(tmp_path, "--no-past", "--db", str(database(tmp_path))) as terminal:
+        answer(terminal, "In which time zone", "Europe/Paris" + ENTER)
+        answer(terminal, "What is the site", ending)
+        assert terminal.wait_for_exit() == 130
+        said = " ".join(terminal.text().split())
+    assert "Stopped; nothing was changed. Your answers are kept in" in said
+    assert json.loads(kept(tmp_path).read_text())["answers"]["time_zone"] == "Europe/Paris"
+    assert kept(tmp_path).stat().st_mode & 0o777 == 0o600
+    assert not database(tmp_path).exists()
+    with setup(tmp_path, "--no-past") as terminal:
+        answer(terminal, "Where does the call database lie", ENTER)
+        assert "[Europe/Paris]" in answer(terminal, "In which time zone", ENTER)
+
+
+def test_no_means_that_nothing_is_done(tmp_path: Path) -> None:
+    options = ("--no-past", "--name", "Paris", "--time-zone", "Paris", "--currency", "EUR", "--day-starts", "0")
+    with setup(tmp_path, *options, "--db", str(database(tmp_path)), "--quota", "none") as terminal:
+        answer(terminal, "What is each queue for", ENTER)
+        answer(terminal, "Who is in which team", ENTER)
+        answer(terminal, PLAN, "no" + ENTER)
+        assert terminal.wait_for_exit() == 0
+        assert "Nothing was changed" in terminal.text()
+    assert not database(tmp_path).exists()
+
+
+def test_without_colours_and_in_a_narrow_terminal(tmp_path: Path) -> None:
+    env = terminal_environment(HOME=str(tmp_path), NO_COLOR="1")
+    command = [str(CCMON), "setup", "--user", "--source", str(SAMPLE_LOG), "--no-past"]
+    with Terminal(command, size=(60, 20), env=env) as terminal:
+        answer(terminal, "Where does the call database lie", ENTER)
+        answer(terminal, "In which time zone", ENTER)
+        assert b"\x1b[3" not in b"".join(data for _, data in terminal.output)
