@@ -76,10 +76,10 @@ def status_lines(context: ViewContext, width: int) -> Iterator[Line]:
 
 
 def first_lines(context: ViewContext, width: int, number: int) -> Iterator[Line]:
-    """Head and the first panels alone."""
+    """Head and the first panels alone, without what stands below their rows."""
     yield from map(_stripped, _head(context, width))
     for panel in panels()[:number]:
-        yield from map(_stripped, _panel(panel, context, width))
+        yield from map(_stripped, _panel(panel, context, width, below=False))
 
 
 def _lines(context: ViewContext, width: int) -> Iterator[Line]:
@@ -121,7 +121,7 @@ def _alarms(context: ViewContext, width: int) -> Iterator[Line]:
     yield from _others(len(alarms) - ALARMS_SHOWN)
 
 
-def _panel(panel: FloorPanel[Any], context: ViewContext, width: int) -> Iterator[Line]:
+def _panel(panel: FloorPanel[Any], context: ViewContext, width: int, *, below: bool = True) -> Iterator[Line]:
     """A panel's tabs one after the other; a summary or remark that several share appears only in the first."""
     summaries: list[PanelSummary] = []
     said: list[Line | str] = []
@@ -142,10 +142,10 @@ def _panel(panel: FloorPanel[Any], context: ViewContext, width: int) -> Iterator
             yield from _flowing(_facts(summary, tab, context), width)
         if rows:
             yield from _table(tab, rows, context, width)
-        if rows and not tab.previews_next:
-            below = [line for line in tab.below(context, width, ROOM_BELOW)[1:] if line not in said]
-            said += below
-            yield from below
+        if rows and below and not tab.previews_next:
+            remarks = [line for line in tab.below(context, width, ROOM_BELOW)[1:] if line not in said]
+            said += remarks
+            yield from remarks
 
 
 def _facts(summary: PanelSummary, tab: FloorPanel[Any], context: ViewContext) -> Iterator[Line]:

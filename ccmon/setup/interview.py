@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -15,6 +15,9 @@ from ccmon.setup.state import State
 from ccmon.setup.steps import PlannedStep
 
 LARGEST_WIDTH = 80
+MOST_DETAILS = 12
+FILE_LINES = ("+", "-", "@")
+"""How a line of a difference begins."""
 BACK, EXPLAIN = "<", "?"
 KEYS = f"Enter takes what is in brackets   {BACK} back   {EXPLAIN} explains   Ctrl-C stops"
 
@@ -159,7 +162,15 @@ def show_plan(steps: list[PlannedStep], console: Console) -> None:
         console.print(Text(f"{number:2}  {first}"))
         for line in rest:
             console.print(Text(f"    {line}"))
-        for detail in planned.description.details:
-            of_a_file = detail[:1] in {"+", "-", "@"}
+        for detail in _shortened(planned.description.details):
+            of_a_file = detail[:1] in FILE_LINES
             for line in [plain(detail)] if of_a_file else wrapped(detail, width - 6):
                 console.print(Text(f"      {line}", style="dim"))
+
+
+def _shortened(details: Sequence[str]) -> list[str]:
+    """What stands below a step: all lines of files that change, and the first of the others."""
+    of_files = [detail for detail in details if detail[:1] in FILE_LINES]
+    others = [detail for detail in details if detail[:1] not in FILE_LINES]
+    more = [f"and {len(others) - MOST_DETAILS} more"] if len(others) > MOST_DETAILS else []
+    return [*of_files, *others[:MOST_DETAILS], *more]

@@ -112,7 +112,7 @@ class Session:
     def _tell(self, number: int, text: str, outcome: str) -> None:
         self._done = number
         more = f": {outcome}" if outcome else ""
-        self.console.print(Text(f" + {number:2}  {plain(text + more)}"))
+        self.console.print(Text(f"+ {number:2}  {plain(text + more)}"))
 
     def _stopped(self) -> str:
         if self._done:
@@ -130,9 +130,9 @@ class Session:
         findings = finish.check(path)
         odd = [finding for finding in findings if finding.verdict != "ok"]
         for finding in odd:
-            self._say(f" {SIGNS[finding.verdict]} {finding.subject}: {plain(finding.text)}")
+            self._say(f"{SIGNS[finding.verdict]} {finding.subject}: {plain(finding.text)}")
         if not odd:
-            self._say(f" + Checked: {len(findings)} things, all well (ccmon doctor).")
+            self._say(f"+ Checked: {len(findings)} things, all well (ccmon doctor).")
         self._say("")
         floor, remark = finish.figures(path)
         if remark:

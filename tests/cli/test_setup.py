@@ -18,6 +18,14 @@ def test_each_question_has_its_option() -> None:
         assert question.option in options[question.name] or question.name in {"past", "service"}
 
 
+def test_the_document_has_each_option_and_default() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "administration.md").read_text(encoding="utf-8")
+    of_setup = page.split("## Set up by questions")[1].split("\n## ")[0]
+    short = {"--database": "--db", "--queues": "--queue", "--teams": "--team"}
+    for question in QUESTIONS:
+        assert f"`{short.get(question.option, question.option)}`" in of_setup
+
+
 def test_setup_by_options(tmp_path: Path) -> None:
     home = {"HOME": str(tmp_path)}
     told = done("setup", "--user", "--yes", "--source", SAMPLE_LOG, "--time-zone", "Europe/Amsterdam", **home)
