@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
+from ccmon.setup import files
 from ccmon.setup.question import Case, Question
 from ccmon.setup.questions import QUESTIONS, parse_given
 from ccmon.setup.state import State
@@ -79,12 +81,10 @@ class Interview:
                 self._explained = True
                 continue
             try:
-                if typed == "" and answer is None:
-                    raise UsageError("This has no default: type an answer, or < to go back.")
-                if typed == "" or (question.is_table and not typed):
-                    self._keep(question, answer or "")
+                if typed == "" and answer is not None:
+                    self._keep(question, answer)
                     return 1
-                answer = question.parse(self._chosen(question, typed), answer or "", case)
+                answer = question.parse(self._chosen(question, typed or "1"), answer or "", case)
             except UsageError as error:
                 self._wrong = str(error)
                 continue
@@ -103,9 +103,19 @@ class Interview:
 
     def _chosen(self, question: Question, typed: str) -> str:
         choices = question.choices(self._case)
-        if typed.isdecimal() and 0 < int(typed) <= len(choices):
-            return choices[int(typed) - 1].value
-        return typed
+        if not (typed.isdecimal() and 0 < int(typed) <= len(choices)):
+            return typed
+        if question.kept_in is not None:
+            return self._typed_password(question.kept_in(self._case))
+        return choices[int(typed) - 1].value
+
+    def _typed_password(self, place: Path) -> str:
+        """Let a password be typed, unseen, and keep it in a file; return the file's path."""
+        password = self._console.input(Text("Password: ", style="bold"), password=True)
+        if not password.strip():
+            raise UsageError("No password was typed.")
+        files.write(place, f"{password}\n", mode=0o600, folder_mode=0o755 if self._case.machine.is_root else 0o700)
+        return str(place)
 
     def _keep(self, question: Question, answer: str) -> None:
         self._case.answers[question.name] = answer
@@ -146,7 +156,7 @@ class Interview:
         if question.is_table:
             shown = " [as shown]: " if answer else f" [{question.no_answer}]: "
         elif answer is None:
-            shown = ": "
+            shown = " [1]: "
         else:
             values = [choice.value for choice in question.choices(self._case)]
             default = str(values.index(answer) + 1) if answer in values else plain(answer) or question.no_answer

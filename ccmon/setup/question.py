@@ -101,6 +101,8 @@ class Question(Struct, frozen=True):
     table: Callable[[Case, str], list[str]] = no_lines
     """Lines that show a long answer, which is changed line by line until Enter takes it."""
     is_table: bool = False
+    kept_in: Callable[[Case], Path] | None = None
+    """Of a password: the file that keeps one that is typed, which is the first choice."""
     label: str = ""
     """What stands before the answer; empty: the name."""
     no_answer: str = "none"

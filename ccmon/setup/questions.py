@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plural
@@ -17,7 +18,9 @@ GROUP = "supervisors"
 """Who is in it may look."""
 ACTING_GROUP = "ccmon-act"
 """Who is in it may write the database, where some supervisors may only look."""
-PASSWORD_FILES = ("/etc/ccmon/switch-password", "/etc/ccmon/ami-password", "/etc/ccmon/freeswitch-password")
+PASSWORD_FILES = ("switch-password", "ami-password", "freeswitch-password")
+"""Names beside the settings."""
+TYPED = "type it"
 
 
 def _sources(case: Case) -> list[Choice]:
@@ -93,8 +96,13 @@ def _about_past(case: Case) -> str:
 
 
 def _default_password_file(case: Case) -> str | None:
-    found = (path for path in map(case.machine.path, PASSWORD_FILES) if path.is_file())
+    found = (path for path in map(case.machine.settings_file.with_name, PASSWORD_FILES) if path.is_file())
     return next(map(str, found), None)
+
+
+def _password_place(case: Case) -> Path:
+    """Where a password is kept that is typed."""
+    return case.machine.settings_file.with_name("switch-password")
 
 
 def _about_database(case: Case) -> str:
@@ -144,13 +152,16 @@ QUESTIONS = (
     ),
     Question(
         "password_file", "Which file holds its password?",
-        lambda case: "In its first line; readable by nobody else (mode 600).",
+        lambda case: f"In its first line. One that is typed is kept in {_password_place(case)} (mode 600).",
         "A password never stands on a command line, which everybody can read. systemd hands the file to the service.",
         _default_password_file, parsers.password_file, applies=lambda case: case.source.has_password,
+        choices=lambda case: [Choice(TYPED, "type it now")],
+        kept_in=_password_place,
     ),
     Question(
-        "past", "Import what the log holds already?", _about_past,
-        "Calls of the past give the usual course of a day, from which forecasts and comparisons are made.",
+        "past", "Import what the log and its older files hold?", _about_past,
+        "Calls of the past give the usual course of a day, from which forecasts and comparisons are made. Without, "
+        "older files stay out; what follows the log reads the present one from its beginning in any case.",
         lambda case: YES, parsers.yes_no, applies=_past_is_there, label="Yes or no",
     ),
     Question(

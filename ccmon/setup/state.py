@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from ccmon.errors import CcmonError, os_error
+from ccmon.setup import files
 
 
 def default_file() -> Path:
@@ -35,16 +35,8 @@ class State(Struct):
         Raises:
             CcmonError: they cannot be written.
         """
-        unfinished = self.file.with_name(f"{self.file.name}.new")
         text = json.dumps({"answers": self.answers, "imported": self.imported}, indent=1)
-        try:
-            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            unfinished.unlink(missing_ok=True)
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(text)
-            unfinished.replace(self.file)
-        except OSError as error:
-            raise CcmonError(os_error(f"{self.file} cannot be written", error)) from error
+        files.write(self.file, text, mode=0o600)
 
     def forget(self) -> None:
         """Setup is finished."""

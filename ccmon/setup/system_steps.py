@@ -11,7 +11,7 @@ from pathlib import Path
 from ccmon import settings
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd
-from ccmon.setup import follow
+from ccmon.setup import files, follow
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NOBODY, YES
 from ccmon.setup.question import Case
@@ -151,19 +151,9 @@ class WriteSettings(Step):
     def do(self) -> str:
         file = self.case.machine.settings_file
         _, after = self._lines()
-        unfinished = file.with_name(f"{file.name}.new")
-        try:
-            if not file.parent.exists():
-                file.parent.mkdir(parents=True)
-                file.parent.chmod(0o755 if self.case.machine.is_root else 0o700)  # whatever the umask
-            unfinished.write_text("\n".join(after) + "\n", encoding="utf-8")
-            if file.exists():
-                shutil.copymode(file, unfinished)
-            else:
-                unfinished.chmod(0o644)
-            unfinished.replace(file)
-        except OSError as error:
-            raise CcmonError(os_error(f"{file} cannot be written", error)) from error
+        mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
+        folder_mode = 0o755 if self.case.machine.is_root else 0o700
+        files.write(file, "\n".join(after) + "\n", mode=mode, folder_mode=folder_mode)
         return ""
 
 

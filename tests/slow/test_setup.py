@@ -49,7 +49,7 @@ PLAN = "This is what setup will do"
 def test_all_screens_with_enter_alone(tmp_path: Path) -> None:
     with setup(tmp_path) as terminal:
         for title in (
-            "Import what the log holds", "Where does the call database lie", "In which time zone", "What is the site",
+            "Import what the log", "Where does the call database lie", "In which time zone", "What is the site",
             "In which currency", "When does a business day", "What is each queue for", "Who is in which team",
             "How many sales a day",
         ):  # fmt: skip
@@ -141,3 +141,20 @@ def test_without_colours_and_in_a_narrow_terminal(tmp_path: Path) -> None:
         answer(terminal, "Where does the call database lie", ENTER)
         answer(terminal, "In which time zone", ENTER)
         assert b"\x1b[3" not in b"".join(data for _, data in terminal.output)
+
+
+def test_a_password_is_typed_unseen_and_kept_in_a_file(tmp_path: Path) -> None:
+    with setup(tmp_path, "--no-past", "--source", f"ami+{SAMPLE_LOG}") as terminal:
+        answer(terminal, "As which user of the switch", ENTER)
+        answer(terminal, "Which file holds its password", ENTER)
+        assert terminal.watch(terminal.is_raw)  # nothing typed is shown from now on
+        terminal.send(ENTER)
+        terminal.wait_for("No password was typed.")
+        terminal.send("1" + ENTER)
+        assert terminal.watch(terminal.is_raw)
+        terminal.send("a long password" + ENTER)
+        assert "a long password" not in answer(terminal, "Where does the call database lie", INTERRUPT)
+    file = tmp_path / ".config/ccmon/switch-password"
+    assert file.read_text() == "a long password\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "a long" not in kept(tmp_path).read_text()
