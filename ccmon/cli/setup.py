@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -90,6 +92,8 @@ def setup(
         raise typer.BadParameter("only root can set up the system: sudo ccmon setup", param_hint="--system")
     answers = {each.name: context.params[each.name] for each in QUESTIONS}
     given = {question: _text(answer) for question, answer in answers.items() if answer not in {None, ()}}
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # names of agents that the terminal cannot show
     console = Console(highlight=False, soft_wrap=True)
     Session(Machine(is_root=is_root and not user), console, progress_bar).run(given, yes=yes)
 

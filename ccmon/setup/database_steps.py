@@ -62,10 +62,10 @@ class ChangeSite(Step):
         before, after = self._before(), self._after()
         for name, word in (("name", "name"), ("time_zone", "time zone"), ("currency", "currency")):
             if getattr(before, name) != after[name]:
-                yield f"{word}: {getattr(before, name) or 'none'} → {after[name] or 'none'}"
+                yield f"{word}: {getattr(before, name) or 'none'} becomes {after[name] or 'none'}"
         if before.day_starts_ms != after["day_starts_ms"]:
             start = parsers.day_start_of(before.day_starts_ms)
-            yield f"start of a day: {start} → {self.case.answers['day_starts']}"
+            yield f"start of a day: {start} becomes {self.case.answers['day_starts']}"
 
     def _before(self) -> Site:
         if self.case.existing is None:
@@ -163,12 +163,11 @@ class ImportPast(Step):
         return self.case.source.log is not None and self.case.answers.get("past") == YES
 
     def is_done(self) -> bool:
-        if self.state.imported:
+        existing = self.case.existing
+        named = [row for row in existing.sources if row.name == self.case.source.name] if existing else []
+        if self.state.imported or any(row.running for row in named):
             return True
-        if self.state.was_there or self.case.existing is None:
-            return False
-        named = (row for row in self.case.existing.sources if row.name == self.case.source.name)
-        return any(row.records or row.running for row in named)
+        return not self.state.was_there and any(row.records for row in named)
 
     def _files(self) -> list[Path]:
         log = self.case.log
@@ -199,8 +198,7 @@ class SetTeams(WriteRows):
     """Teams, and who is in them."""
 
     def applies(self) -> bool:
-        known = self.case.existing.teams if self.case.existing else {}
-        return bool(self.case.answers["teams"] or known)
+        return self.case.answers["teams"] != team_answers.default_teams(self.case)
 
     def _is_table(self) -> bool:
         return team_answers.is_table_of_agents(self.case.answers["teams"])

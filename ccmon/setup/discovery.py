@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from ccmon import settings
 from ccmon.services import systemd
-from ccmon.setup import switch_files
+from ccmon.services.systemd import Systemd
+from ccmon.setup import service, switch_files
 from ccmon.setup.machine import Machine
 from ccmon.setup.switch_files import QueueLog
 
@@ -33,6 +34,8 @@ class Findings(Struct, frozen=True):
     database: Path | None = None
     """The call database that settings or the environment name, or that lies where setup would make one."""
     has_systemd: bool = False
+    service: dict[str, str] = {}
+    """The answers for which the service stands that is there."""
 
 
 def find(machine: Machine) -> Findings:
@@ -56,6 +59,7 @@ def find(machine: Machine) -> Findings:
         time_zone=machine.time_zone,
         database=_configured_database(machine),
         has_systemd=systemd.is_there(is_user=not machine.is_root),
+        service=service.answers(Systemd(is_user=not machine.is_root)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -77,10 +78,12 @@ def look_at_database(path: Path) -> Existing:
         database = Database(connection)
         site = read_site(connection)
         agents = [each for each in database.rows("directory_agents", _AgentRow) if each.active]
+        sharing = Counter(agent.name for agent in agents)
+        names = {agent.id: agent.name if sharing[agent.name] == 1 else agent.login for agent in agents}
         teams: dict[str, tuple[str, ...]] = {}
         for agent in agents:
             if agent.team is not None:
-                teams[agent.team] = (*teams.get(agent.team, ()), agent.name)
+                teams[agent.team] = (*teams.get(agent.team, ()), names[agent.id])
         rows = database.rows("queues_with_targets", _QueueRow)
         today = today_in(site.time_zone)
         quotas = database.rows("directory_quotas", _QuotaRow, {"date": today})
@@ -92,7 +95,7 @@ def look_at_database(path: Path) -> Existing:
                 for row in rows
             ),
             teams=teams,
-            agents=tuple(agent.name for agent in agents),
+            agents=tuple(names.values()),
             quota=next(of_centre, None),
             sources=tuple(source_statuses(path, connection, real_now())),
         )

@@ -12,7 +12,7 @@ from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.setup import files
 from ccmon.setup.question import Case, Question
-from ccmon.setup.questions import QUESTIONS, parse_given
+from ccmon.setup.questions import QUESTIONS, parse_given, still_right
 from ccmon.setup.state import State
 from ccmon.setup.steps import PlannedStep
 
@@ -30,6 +30,8 @@ class Interview:
     def __init__(self, case: Case, state: State, given: Mapping[str, str], console: Console) -> None:
         """``given`` are answers of options, by name of the question: these are not asked."""
         self._case, self._state, self._given, self._console = case, state, given, console
+        self._defaults: dict[str, str | None] = {}
+        """What was the default of a question when it was asked last."""
         self._explained = False
         self._wrong = ""
 
@@ -68,9 +70,12 @@ class Interview:
         """Ask one question; return how far to move: 1, or -1 for back."""
         case = self._case
         kept = case.answers.get(question.name, self._state.answers.get(question.name))
-        answer = question.default(case) if kept is None else kept
-        if kept is not None and not question.is_table:
-            answer = self._still_right(question, kept)
+        default = question.default(case)
+        if kept == self._defaults.get(question.name, kept):
+            # It was the default of before, which other answers may have changed.
+            kept = kept if question.name not in self._defaults else default
+        self._defaults[question.name] = default
+        answer = still_right(question, kept, case)
         while True:
             self._show(question, answer, number, of)
             typed = self._read(question, answer)
@@ -91,15 +96,6 @@ class Interview:
             if not question.is_table:
                 self._keep(question, answer)
                 return 1
-
-    def _still_right(self, question: Question, kept: str) -> str | None:
-        """An answer of an earlier run, if it is still one."""
-        if kept == "":
-            return kept
-        try:
-            return question.parse(kept, "", self._case)
-        except UsageError:
-            return question.default(self._case)
 
     def _chosen(self, question: Question, typed: str) -> str:
         choices = question.choices(self._case)

@@ -138,6 +138,8 @@ def quota(typed: str, before: str, case: Case) -> str:
     """A number of sales, or none."""
     word = typed.strip().replace(",", "").lower()
     if word in {"", "none", "-"}:
+        if case.existing is not None and case.existing.quota is not None:
+            raise UsageError("A quota holds until a later one: write 0 to end it.")
         return UNSET
     if not word.isascii() or not word.isdecimal() or int(word) > LARGEST_QUOTA:
         raise UsageError(f"{typed!r} is no number of sales; write one such as 120.")

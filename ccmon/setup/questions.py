@@ -43,6 +43,8 @@ def _sources(case: Case) -> list[Choice]:
 
 
 def _default_source(case: Case) -> str:
+    if "source" in case.findings.service:
+        return case.findings.service["source"]
     sources = case.existing.sources if case.existing else ()
     known = next(filter(None, (source.of_row(row) for row in sources if row.following or row.kind != "table")), None)
     return known or _sources(case)[0].value
@@ -96,6 +98,8 @@ def _about_past(case: Case) -> str:
 
 
 def _default_password_file(case: Case) -> str | None:
+    if "password_file" in case.findings.service:
+        return case.findings.service["password_file"]
     found = (path for path in map(case.machine.settings_file.with_name, PASSWORD_FILES) if path.is_file())
     return next(map(str, found), None)
 
@@ -147,7 +151,8 @@ QUESTIONS = (
         "switch_user", "As which user of the switch?", lambda case: f"For {case.source}.",
         "Asterisk: a section of manager.conf with read = agent,call. FreeSWITCH: USER@DOMAIN of its directory, or none "
         "for the socket's own password. docs/switches.md has both.",
-        lambda case: "ccmon" if case.source.kind == "ami" else UNSET, parsers.text,
+        lambda case: case.findings.service.get("switch_user", "ccmon" if case.source.kind == "ami" else UNSET),
+        parsers.text,
         applies=lambda case: case.source.has_password,
     ),
     Question(
@@ -250,6 +255,16 @@ def parse_given(asked: Question, given: str, case: Case) -> str:
         raise UsageError(f"{asked.option}: {error}") from None
 
 
+def still_right(asked: Question, kept: str | None, case: Case) -> str | None:
+    """An answer of an earlier run if it is still one, else the default."""
+    if not kept:
+        return asked.default(case) if kept is None else kept
+    try:
+        return asked.parse(kept, UNSET, case)
+    except UsageError:
+        return asked.default(case)
+
+
 def complete(case: Case, given: Mapping[str, str], kept: Mapping[str, str]) -> None:
     """Answer every question: as given, else as an earlier run has kept it, else by its default.
 
@@ -262,7 +277,7 @@ def complete(case: Case, given: Mapping[str, str], kept: Mapping[str, str]) -> N
         if each.name in given:
             case.answers[each.name] = parse_given(each, given[each.name], case)
             continue
-        answer = kept.get(each.name) or each.default(case)
+        answer = still_right(each, kept.get(each.name), case)
         if answer is None:
             raise UsageError(f"{each.option} is needed: {each.title.rstrip('?').lower()}.")
         case.answers[each.name] = answer

@@ -16,9 +16,8 @@ from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NOBODY, YES
 from ccmon.setup.question import Case
 from ccmon.setup.questions import ACTING_GROUP, GROUP
+from ccmon.setup.service import NAME as SERVICE
 from ccmon.setup.step import Description, Step
-
-SERVICE = "ccmon-follow"
 
 
 class Rights:

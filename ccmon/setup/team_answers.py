@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 from pathlib import Path
 
 from ccmon.errors import CcmonError, UsageError
@@ -11,6 +12,8 @@ from ccmon.setup.question import Case
 from ccmon.sources.table import row_reader
 
 WIDTH = 72
+LIKE = 0.85
+"""How much alike two names are of which one is a slip."""
 SHOWN = 24
 """How many agents without a team are named."""
 
@@ -23,7 +26,7 @@ def default_teams(case: Case) -> str:
 
 def written(team: str, agents: list[str]) -> str:
     """A team as a line of the answer."""
-    return f"{team}: {', '.join(agents)}"
+    return f"{team}: {('; ' if any(',' in name for name in agents) else ', ').join(agents)}"
 
 
 def read(answer: str) -> dict[str, list[str]]:
@@ -32,8 +35,13 @@ def read(answer: str) -> dict[str, list[str]]:
     for line in answer.splitlines():
         team, colon, names = line.partition(":")
         if colon and not is_table_of_agents(answer):
-            teams[team.strip()] = [name.strip() for name in names.split(",") if name.strip()]
+            teams[team.strip()] = _names(names)
     return teams
+
+
+def _names(text: str) -> list[str]:
+    """Names with commas between them, or with semicolons if there are any."""
+    return [name.strip() for name in text.split(";" if ";" in text else ",") if name.strip()]
 
 
 def is_table_of_agents(answer: str) -> bool:
@@ -54,7 +62,7 @@ def change(typed: str, answer: str, case: Case) -> str:
             if not team.strip():
                 raise UsageError(f"{line!r} names no team; write TEAM: AGENT, AGENT.")
             teams = read(answer)
-            agents = [name.strip() for name in names.split(",") if name.strip()]
+            agents = _as_known(_names(names), agents_known(case))
             # Who moves to a team leaves the one before.
             teams = {each: [name for name in of if name not in agents] for each, of in teams.items()}
             answer = "\n".join(written(*each) for each in {**teams, team.strip(): agents}.items() if each[1])
@@ -64,6 +72,20 @@ def change(typed: str, answer: str, case: Case) -> str:
         else:
             raise UsageError(f"{line!r} is no file and no team; write TEAM: AGENT, AGENT, or the path of a table.")
     return answer
+
+
+def _as_known(names: list[str], known: list[str]) -> list[str]:
+    """The names as the switch spells them; others are agents of whom there is no record yet.
+
+    Raises:
+        UsageError: one is written almost like a known one.
+    """
+    spelt = {name.casefold(): name for name in known}
+    for name in names:
+        near = difflib.get_close_matches(name.casefold(), spelt, n=1, cutoff=LIKE)
+        if near and name.casefold() not in spelt:
+            raise UsageError(f"There is no agent {name!r}; did you mean {spelt[near[0]]!r}?")
+    return [spelt.get(name.casefold(), name) for name in names]
 
 
 def teams_in(path: Path) -> list[str]:

@@ -78,7 +78,7 @@ def test_a_later_run_changes_what_is_answered_otherwise_and_shows_it(root: Path)
         quota="30",
     )  # fmt: skip
     for line in (
-        "time zone: Europe/Amsterdam → Europe/Paris",
+        "time zone: Europe/Amsterdam becomes Europe/Paris",
         "sales: sales, 90 % within 20 s",
         "A new target counts from tomorrow on",
         "Set the quota: 30 sales a day, from today on",
@@ -119,6 +119,7 @@ def test_settings_that_are_there_stay(root: Path, tmp_path: Path) -> None:
         ({"source": "ami"}, "--password-file is needed"),
         ({"queues": "sales=quickly"}, "--queues: 'quickly' means nothing for a queue"),
         ({"teams": "nobody"}, "--teams: 'nobody' is no file and no team"),
+        ({"teams": "Care: Alise Martin"}, "--teams: There is no agent 'Alise Martin'; did you mean 'Alice Martin'?"),
         ({"quota": "many"}, "--quota: 'many' is no number of sales"),
         ({"day_starts": "5:10"}, "--day-starts: '5:10' is no start of a day"),
         ({"currency": "euro"}, "--currency: A currency is three letters"),
@@ -130,6 +131,25 @@ def test_a_wrong_answer_is_one_sentence_and_nothing_is_made(root: Path, given: d
         Run(machine(root), **given)
     assert str(refused.value).startswith(sentence)
     assert not settings.default_database().parent.exists()
+
+
+def test_names_that_two_share_or_that_hold_commas_stay(root: Path, tmp_path: Path) -> None:
+    table = tmp_path / "agents.csv"
+    table.write_text('login,name,team\neva,"Vries, Eva",Care\nan,An Li,Care\nli,An Li,Sales\n')
+    Run(machine(root), teams=str(table))
+    before = content(settings.default_database())
+    assert "nothing was changed" in Run(machine(root)).text
+    assert content(settings.default_database()) == before
+    Run(machine(root), teams="Sales: vries, eva; AN")
+    assert look_at_database(settings.default_database()).teams == {"Sales": ("Vries, Eva", "an")}
+
+
+def test_a_quota_that_is_there_is_ended_by_another(root: Path) -> None:
+    Run(machine(root), quota="20")
+    with pytest.raises(UsageError, match=r"--quota: A quota holds until a later one: write 0 to end it\."):
+        Run(machine(root), quota="none")
+    Run(machine(root), quota="0")
+    assert look_at_database(settings.default_database()).quota == 0
 
 
 def breaking(kind: type[Step], patch: pytest.MonkeyPatch, *, after: bool) -> None:

@@ -135,6 +135,7 @@ def test_the_service_of_a_user(root: Path, home: Path, systemctl: Path) -> None:
     assert "nothing was changed" in Run(machine(root)).text
     changed = Run(machine(root), source=f"ami+{log}", password_file=str(files_with_password(root)))
     assert "-ExecStart" in changed.text
+    assert "nothing was changed" in Run(machine(root)).text  # the manager stays: the unit says so
     assert "follow ami --user ccmon --password-file" in (home / ".config/systemd/user/ccmon-follow.service").read_text()
 
 
