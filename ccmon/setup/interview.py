@@ -71,11 +71,10 @@ class Interview:
         case = self._case
         kept = case.answers.get(question.name, self._state.answers.get(question.name))
         default = question.default(case)
-        if kept == self._defaults.get(question.name, kept):
-            # It was the default of before, which other answers may have changed.
-            kept = kept if question.name not in self._defaults else default
+        was_default = question.name in self._defaults and self._defaults[question.name] == kept
         self._defaults[question.name] = default
-        answer = still_right(question, kept, case)
+        # Other answers may have changed the default meanwhile.
+        answer = default if was_default else still_right(question, kept, case)
         while True:
             self._show(question, answer, number, of)
             typed = self._read(question, answer)
@@ -93,8 +92,8 @@ class Interview:
             except UsageError as error:
                 self._wrong = str(error)
                 continue
+            self._keep(question, answer)
             if not question.is_table:
-                self._keep(question, answer)
                 return 1
 
     def _chosen(self, question: Question, typed: str) -> str:

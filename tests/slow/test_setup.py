@@ -107,6 +107,22 @@ def test_wrong_answers_back_and_an_explanation(tmp_path: Path) -> None:
     assert (existing.teams, existing.quota) == ({"Care": ("Alice Martin", "Judy Rossi")}, 50)
 
 
+def test_a_default_follows_the_answers_before_it_and_a_changed_table_stays(tmp_path: Path) -> None:
+    with setup(tmp_path, "--no-past", "--db", str(database(tmp_path)), "--currency", "EUR") as terminal:
+        answer(terminal, "In which time zone", "paris" + ENTER)
+        assert "[Paris]" in answer(terminal, "What is the site", ENTER)
+        answer(terminal, "When does a business day", "<" + ENTER)
+        answer(terminal, "What is the site", "<" + ENTER)
+        answer(terminal, "In which time zone", "tokyo" + ENTER)
+        assert "[Tokyo]" in answer(terminal, "What is the site", ENTER)
+        answer(terminal, "When does a business day", ENTER)
+        answer(terminal, "What is each queue for", "1 90%" + ENTER)
+        terminal.wait_for(re.compile(r"retention +retention +90 %"))
+        terminal.send("<" + ENTER)
+        answer(terminal, "When does a business day", ENTER)
+        terminal.wait_for(re.compile(r"retention +retention +90 %"))
+
+
 @pytest.mark.parametrize("ending", [INTERRUPT, "\x04"])
 def test_what_is_broken_off_is_kept_and_offered_again(tmp_path: Path, ending: str) -> None:
     with setup(tmp_path, "--no-past", "--db", str(database(tmp_path))) as terminal:
