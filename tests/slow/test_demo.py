@@ -120,5 +120,5 @@ def test_seed_fills_an_empty_database_up_to_a_moment(tmp_path: Path) -> None:
     assert "2026-11-20T11:25:00+01:00" < shown["data_at"] <= "2026-11-20T11:30:00+01:00"
     assert any(agent["state"] == "talking" for agent in shown["agents"])
     run = ccmon("seed", "--db", path, "--until", "half past nine")
-    assert run.returncode == 1
+    assert run.returncode == 2
     assert "is not a time" in run.stderr
