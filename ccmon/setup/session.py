@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -11,11 +14,12 @@ from ccmon import settings
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.report.text import print_status
+from ccmon.services import account
 from ccmon.setup import finish, follow, ssh
 from ccmon.setup import state as states
 from ccmon.setup.discovery import find
 from ccmon.setup.interview import BACK, LARGEST_WIDTH, Interview, show_plan
-from ccmon.setup.machine import Machine
+from ccmon.setup.machine import Machine, closed_folder
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import Case
 from ccmon.setup.questions import complete
@@ -33,7 +37,7 @@ class Session:
         self.console, self.bar = console, bar
         self.state = states.load(states.default_file())
         self.case = Case(machine, find(machine))
-        self._done = 0
+        self._begun, self._done = False, 0
 
     def run(self, given: dict[str, str], *, yes: bool) -> None:
         """Ask, show, do, check.
@@ -46,8 +50,10 @@ class Session:
             UsageError: an answer makes no sense or is missing.
             CcmonError: a step failed; those before it are done.
         """
-        if not yes and not self.console.is_terminal:
+        if not yes and not (self.console.is_terminal and sys.stdin.isatty()):
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
+        if self.case.machine.is_root and self.case.machine.root == Path("/"):
+            check_program()
         before = os.umask(0o027 if self.case.machine.is_root else 0o077)
         try:
             steps = self._answered(given) if yes else self._asked(given)
@@ -74,21 +80,35 @@ class Session:
 
     def _asked(self, given: dict[str, str]) -> list[PlannedStep] | None:
         interview = Interview(self.case, self.state, given, self.console)
-        first = None
+        first, title = None, "This is what setup will do:"
+        asks = not self._goes_on(given)
         while True:
-            interview.ask_all(first)
+            if asks:
+                interview.ask_all(first)
+            else:
+                title = "Setup was broken off. This is left to do:"
             steps = plan(self.case, self.state, self.bar)
             self.console.clear()
             if not steps:
                 return steps
-            self.console.print(Text("This is what setup will do:", style="bold"))
+            self.console.print(Text(title, style="bold"))
             self.console.print()
             show_plan(steps, self.console)
             self.console.print()
             typed = self._confirmed()
             if typed != BACK:
                 return steps if typed == YES else None
-            first = interview.last_question()
+            first, title, asks = interview.last_question(), "This is what setup will do:", True
+
+    def _goes_on(self, given: dict[str, str]) -> bool:
+        """Whether all was answered, and begun, by a setup that was broken off."""
+        if not self.state.confirmed:
+            return False
+        with suppress(UsageError):
+            complete(self.case, given, self.state.answers)
+            return True
+        self.case.answers.clear()
+        return False
 
     def _confirmed(self) -> str:
         while True:
@@ -104,6 +124,8 @@ class Session:
             self._say("All of this is in place already: nothing was changed.")
             return
         self._say("")
+        self._begun = self.state.confirmed = True
+        self.state.save()
         try:
             carry_out(steps, self._tell)
         except CcmonError as error:
@@ -115,8 +137,8 @@ class Session:
         self.console.print(Text(f"+ {number:2}  {plain(text + more)}"))
 
     def _stopped(self) -> str:
-        if self._done:
-            return f"Stopped after step {self._done}, which is done. {TAKEN_UP}"
+        if self._begun:
+            return f"Stopped in step {self._done + 1}; what was done before it stays. {TAKEN_UP}"
         if self.state.answers:
             return f"Stopped; nothing was changed. Your answers are kept in {self.state.file}: {TAKEN_UP}"
         return "Stopped; nothing was changed."
@@ -165,3 +187,18 @@ class Session:
             "ccmon setup, which makes an account that writes, a group that looks and /var/lib/ccmon, and shows sshd's "
             "lines.",
         ]
+
+
+def check_program() -> None:
+    """Whether other accounts can run this ccmon: the one that follows, and those that look.
+
+    Raises:
+        CcmonError: they cannot.
+    """
+    for path in (Path(account.program()[0]), Path(sys.executable).resolve()):
+        closed = closed_folder(path)
+        if closed is not None:
+            raise CcmonError(
+                f"{path} is in {closed}, which other accounts may not enter: install ccmon where all can run it, such "
+                "as /usr/local/lib/ccmon, and run its setup; or set it up for root alone: ccmon setup --user"
+            )

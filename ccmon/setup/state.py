@@ -26,6 +26,8 @@ class State(Struct):
     answers: dict[str, str] = field(default_factory=dict)
     imported: bool = False
     """Whether the past has been imported to its end."""
+    confirmed: bool = False
+    """Whether its steps were begun: nothing is left to ask."""
     was_there: bool = False
     """Whether an earlier setup was broken off."""
 
@@ -35,7 +37,7 @@ class State(Struct):
         Raises:
             CcmonError: they cannot be written.
         """
-        text = json.dumps({"answers": self.answers, "imported": self.imported}, indent=1)
+        text = json.dumps({"answers": self.answers, "imported": self.imported, "confirmed": self.confirmed}, indent=1)
         files.write(self.file, text, mode=0o600)
 
     def forget(self) -> None:
@@ -49,5 +51,6 @@ def load(file: Path) -> State:
     with suppress(OSError, ValueError, AttributeError):
         found = json.loads(file.read_text(encoding="utf-8"))
         answers = {str(name): text for name, text in found["answers"].items() if isinstance(text, str)}
-        return State(file, answers, bool(found.get("imported")), was_there=True)
+        imported, confirmed = bool(found.get("imported")), bool(found.get("confirmed"))
+        return State(file, answers, imported, confirmed, was_there=True)
     return State(file)

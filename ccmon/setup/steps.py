@@ -22,6 +22,7 @@ KINDS: tuple[type[Step], ...] = (
     database_steps.SetQuota,
     system_steps.GiveRights,
     system_steps.InstallService,
+    system_steps.RemoveService,
 )
 
 

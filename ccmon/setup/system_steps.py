@@ -230,3 +230,22 @@ class InstallService(Step):
         self._systemd.install(SERVICE, unit.text())
         groups = unit.account.supplementary_groups if unit.account else ()
         return f"with the group {', '.join(groups)}, which may read the log" if groups else ""
+
+
+class RemoveService(Step):
+    """A service that is there, and is not wanted any more."""
+
+    def applies(self) -> bool:
+        findings = self.case.findings
+        return bool(findings.service) and findings.has_systemd and self.case.answers.get("service") != YES
+
+    def is_done(self) -> bool:
+        return False
+
+    def describe(self) -> Description:
+        systemd = Systemd(is_user=not self.case.machine.is_root)
+        return Description(f"Stop the service {SERVICE}, and take {systemd.unit(SERVICE)} away")
+
+    def do(self) -> str:
+        Systemd(is_user=not self.case.machine.is_root).remove(SERVICE)
+        return ""

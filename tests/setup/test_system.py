@@ -137,6 +137,9 @@ def test_the_service_of_a_user(root: Path, home: Path, systemctl: Path) -> None:
     assert "-ExecStart" in changed.text
     assert "nothing was changed" in Run(machine(root)).text  # the manager stays: the unit says so
     assert "follow ami --user ccmon --password-file" in (home / ".config/systemd/user/ccmon-follow.service").read_text()
+    gone = Run(machine(root), source="none")
+    assert "Stop the service ccmon-follow" in gone.text
+    assert not (home / ".config/systemd/user/ccmon-follow.service").exists()
 
 
 def files_with_password(root: Path) -> Path:
@@ -214,6 +217,16 @@ def test_no_group_or_nobody_in_it(root: Path) -> None:
     assert said(root, Notes())[-1][0] == "wrong"
     files(root, etc__group="supervisors:x:994:\n")
     assert said(root, Notes())[-1] == ("note", "Nobody is in the group supervisors: usermod -aG supervisors NAME")
+
+
+def test_a_program_where_others_may_not_enter(tmp_path: Path) -> None:
+    program = tmp_path / "closed/bin/ccmon"
+    program.parent.mkdir(parents=True)
+    (tmp_path / "closed").chmod(0o700)
+    closed = machine_module.closed_folder(program)
+    assert closed is not None
+    assert (tmp_path / "closed").is_relative_to(closed)
+    assert machine_module.closed_folder(Path("/usr/bin/env")) is None
 
 
 def test_this_machine_has_its_accounts() -> None:

@@ -139,6 +139,45 @@ def test_what_is_broken_off_is_kept_and_offered_again(tmp_path: Path, ending: st
         assert "[Europe/Paris]" in answer(terminal, "In which time zone", ENTER)
 
 
+def test_steps_that_were_broken_off_are_shown_at_once_and_their_answers_can_be_changed(tmp_path: Path) -> None:
+    answers = {"time_zone": "Europe/Paris", "name": "Paris", "source": "none", "quota": "7", "queues": "", "teams": ""}
+    answers |= {"database": str(database(tmp_path)), "currency": "EUR", "day_starts": "00:00"}
+    kept(tmp_path).parent.mkdir(parents=True)
+    kept(tmp_path).write_text(json.dumps({"answers": answers, "imported": False, "confirmed": True}))
+    command = [str(CCMON), "setup", "--user"]
+    with Terminal(command, size=(80, 24), env=terminal_environment(HOME=str(tmp_path))) as terminal:
+        screen = terminal.wait_for("Do it?")
+        assert "Setup was broken off. This is left to do:" in screen
+        assert "Paris, Europe/Paris, EUR" in screen
+        terminal.send("<" + ENTER)
+        assert "[7]" in answer(terminal, "How many sales a day", "8" + ENTER)
+        answer(terminal, PLAN, ENTER)
+        assert terminal.wait_for_exit() == 0
+    assert look_at_database(database(tmp_path)).quota == 8
+
+
+def test_an_import_that_is_interrupted_says_what_is_kept(tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    lines = SAMPLE_LOG.read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("|", 1) for line in lines]
+    moved = ("\n".join(f"{int(at) - 200 * day}|{day}.{rest}" for at, rest in pairs) for day in range(3000, 0, -1))
+    log.write_text("\n".join(moved), encoding="utf-8")
+    answers = {"time_zone": "UTC", "name": "", "source": str(log), "past": "yes", "queues": "", "teams": ""}
+    answers |= {"database": str(database(tmp_path)), "currency": "", "day_starts": "00:00", "quota": ""}
+    kept(tmp_path).parent.mkdir(parents=True)
+    kept(tmp_path).write_text(json.dumps({"answers": answers, "confirmed": True}))
+    env = terminal_environment(HOME=str(tmp_path))
+    with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
+        terminal.wait_for("Do it?")
+        terminal.send(ENTER)
+        terminal.wait_for(re.compile(r"\d+ % ━"))
+        terminal.send(INTERRUPT)
+        assert terminal.wait_for_exit() == 130
+        assert "Stopped in step 3; what was done before it stays." in terminal.text()
+    with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
+        assert re.search(r"^ 1  Import\b", terminal.wait_for("Do it?"), re.MULTILINE)
+
+
 def test_no_means_that_nothing_is_done(tmp_path: Path) -> None:
     options = ("--no-past", "--name", "Paris", "--time-zone", "Paris", "--currency", "EUR", "--day-starts", "0")
     with setup(tmp_path, *options, "--db", str(database(tmp_path)), "--quota", "none") as terminal:
