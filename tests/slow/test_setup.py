@@ -28,7 +28,7 @@ def setup(home: Path, *options: str) -> Iterator[Terminal]:
 
 def answer(terminal: Terminal, title: str, *keys: str) -> str:
     """Wait for a question, check that its screen is not longer than the terminal, and answer it; return the screen."""
-    screen = terminal.wait_for(re.compile(rf"{re.escape(title)}[\s\S]*\]: *$|{re.escape(title)}[\s\S]*: *\n*$"))
+    screen = terminal.wait_for(re.compile(rf"{re.escape(title)}[\s\S]*\]: *\n*$"))
     assert screen.startswith("ccmon setup") or title == "This is what setup will do"
     for each in keys:
         terminal.send(each)
