@@ -12,7 +12,7 @@ from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import RejectedRowError
-from ccmon.database.table_writer import Change, TableWriter
+from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError
 from ccmon.formatting import plural
 from ccmon.model.site import Site
@@ -86,7 +86,7 @@ class ChangeSite(Step):
 
     def describe(self) -> Description:
         more = ("All days are then counted anew.",) if self._days_move() else ()
-        return Description("Change the site", (*self._changes(), *more))
+        return Description("WriteResult the site", (*self._changes(), *more))
 
     def _days_move(self) -> bool:
         before, after = self._before(), self._after()
@@ -113,10 +113,10 @@ class WriteRows(Step):
         """Write the rows; return those that were new or different."""
         with database_file.open_for_writing(self.database) as connection, transaction(connection, keep=keep):
             writer = TableWriter(connection, now=real_now())
-            writer.begin()
+            writer.forget_calls()
             rows = list(self.rows(connection))
             try:
-                return [(kind, row) for kind, row in rows if writer.write(kind, row) is not Change.SAME]
+                return [(kind, row) for kind, row in rows if writer.upsert(kind, row) is not WriteResult.SAME]
             except RejectedRowError as error:
                 raise CcmonError(f"a row cannot be written: {error}.") from None
 
@@ -239,10 +239,10 @@ class SetTeams(WriteRows):
         if not self._is_table():
             return ""
         report = site_table_import.import_table(self.database, "agents", self._table())
-        if report.rejected_rows:
+        if report.rejected_count:
             row = report.rejected[0] if report.rejected else None
             first = f": line {row.line}: {row.reason}" if row else ""
-            return f"{plural(report.rejected_rows, 'row')} refused{first}"
+            return f"{plural(report.rejected_count, 'row')} refused{first}"
         return f"{plural(report.added + report.changed, 'agent')}"
 
 

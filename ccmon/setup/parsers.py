@@ -9,8 +9,8 @@ import shutil
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from ccmon import settings
 from ccmon.database.site import named_zone
+from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError
 from ccmon.setup import source
 from ccmon.setup.existing import look_at_database
@@ -90,7 +90,7 @@ def milliseconds_of(start: str) -> int:
 def database(typed: str, before: str, case: Case) -> str:
     """The path of a call database, or of a place where one can be made."""
     try:
-        path = settings.database_named(typed.strip()).absolute()
+        path = database_named(typed.strip()).absolute()
         if path.is_dir():
             raise UsageError(f"{path} is a directory; name the database file in it.")
         if path.exists():
