@@ -1,18 +1,14 @@
-"""docs/administration.md as an administrator follows it: its SQL, its services, and what it says of each source."""
+"""docs/administration.md as an administrator follows it: its SQL, and what it says of each source."""
 
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterable
 from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import reader, totals
@@ -24,7 +20,6 @@ from ccmon.sources.queue_log.lines import EVENT
 from ccmon.sources.queue_log.translator import TRANSLATORS
 from tests.cli.test_sources import fed, told
 from tests.commands import done
-from tests.processes import CCMON
 from tests.sources import freeswitch_recording, test_ami_recording, test_freeswitch_recording
 from tests.sources.follower_thread import call_database
 from tests.sources.queue_log.test_recording import log
@@ -65,36 +60,6 @@ def test_a_dialler_of_your_own_writes_what_the_page_says(tmp_path: Path) -> None
 def shown_at(path: Path, at: int) -> dict[str, Any]:
     """What `ccmon status --json` shows at a moment, whenever this test runs."""
     return snapshot_object(reader.snapshot(path, at))
-
-
-# Services
-
-
-def units() -> list[str]:
-    """The service, and each file that changes it."""
-    indented = re.findall(r"(?:^(?: {4}.*)?\n)+", PAGE, re.MULTILINE)
-    texts = ["\n".join(line[4:] for line in each.splitlines()).strip() + "\n" for each in indented]
-    return [text for text in texts if "[Service]" in text]
-
-
-def test_services_are_what_systemd_understands(tmp_path: Path) -> None:
-    program = shutil.which("systemd-analyze")
-    if program is None:
-        pytest.skip("systemd-analyze is not on this machine")
-    service, *changes = [text.replace("/usr/local/bin/ccmon", str(CCMON)) for text in units()]
-    assert len(changes) == 2
-    for number, change in enumerate(["", *changes]):
-        folder = tmp_path / str(number)
-        folder.joinpath("ccmon-follow.service.d").mkdir(parents=True)
-        folder.joinpath("ccmon-follow.service").write_text(service)
-        folder.joinpath("ccmon-follow.service.d", "change.conf").write_text(change)
-        command = [program, "verify", "--man=no", "--recursive-errors=no", str(folder / "ccmon-follow.service")]
-        verified = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert (verified.returncode, _of_ours(verified.stderr)) == (0, [])
-
-
-def _of_ours(told: str) -> list[str]:
-    return [line for line in told.splitlines() if "ccmon-follow" in line or "change.conf" in line]
 
 
 # What the table says

@@ -70,9 +70,13 @@ def install(
             "systemd does not run here; have what starts services on this machine keep this running: "
             + shlex.join(_follow_command(follow, unit.database))
         )
-    for line in services.difference(name, text):
-        typer.echo(line)
+    is_new = not services.unit(name).exists()
+    if not is_new:
+        for line in services.difference(name, text):
+            typer.echo(line)
     services.install(name, text)
+    if is_new:
+        typer.echo(f"Wrote {services.unit(name)}.")
     typer.echo(f"Started {name}, which follows the switch from now on and after each boot.")
     if services.is_user:
         typer.echo(f"It ends when you log out, unless the administrator runs: loginctl enable-linger {_login()}")

@@ -164,7 +164,7 @@ def test_a_service_is_written_started_shown_and_removed(database: Path, systemct
     assert systemctl.read_text().splitlines() == [
         "daemon-reload", "enable ccmon-follow.service", "restart ccmon-follow.service",
     ]  # fmt: skip
-    assert f"+ExecStart={CCMON} follow queue-log" in said
+    assert f"Wrote {file}." in said
     assert "Started ccmon-follow" in said
     assert service("install", *options).startswith("Started")
     changed = service("install", *options, "--source", "pbx")

@@ -138,7 +138,7 @@ def test_wrong_usage(database: Path, manager: ManagerServer) -> None:
         finished = ccmon("follow", *words, CCMON_AMI_PASSWORD="x")
         assert sentence in one_line(finished, 2)
     wrong = ccmon("follow", *ami(manager, database), "--wrap-up", "sales", CCMON_AMI_PASSWORD="x")
-    assert "--wrap-up sales is not QUEUE=SECONDS" in one_line(wrong)
+    assert "--wrap-up sales is not QUEUE=SECONDS" in one_line(wrong, 2)
 
 
 def test_freeswitchs_passwords_and_its_users(database: Path, tmp_path: Path) -> None:

@@ -1,0 +1,119 @@
+"""docs/administration.md as it is printed: each of its shell blocks is run, in order, on a machine made for it.
+
+Two blocks are not run word for word: packages come from an index that a test need not reach, so ccmon is there already
+(.ci/run installs the wheel), and the questions of setup are answered by its options (tests/slow/test_setup.py types
+the answers).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import wait_until
+from tests.slow import machine as machines
+from tests.slow.machine import Machine
+
+PAGE = (Path(__file__).parents[2] / "docs" / "administration.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+LOG = "/var/log/asterisk/queue_log"
+INSTALLS = re.compile(r".*(-m venv|pip install|ln -s).*")
+
+pytestmark = pytest.mark.skipif(bool(machines.missing()), reason=machines.missing())
+
+
+def block(words: str) -> str:
+    (found,) = [each for each in BLOCKS if words in each]
+    return "\n".join(line for line in found.splitlines() if not INSTALLS.fullmatch(line))
+
+
+@pytest.fixture
+def machine() -> Iterator[Machine]:
+    """With Asterisk's log, which only its group may read, and an account for anna."""
+    with Machine() as made:
+        machines.install(made)
+        now = int(time.time()) - 600
+        text = (
+            f"{now}|NONE|NONE|NONE|QUEUESTART|\n"
+            f"{now + 1}|c-1|Sales|NONE|ENTERQUEUE||+31201234567|1\n"
+            f"{now + 5}|c-1|Sales|SIP/anna|CONNECT|4|c-1|2\n"
+            f"{now + 65}|c-1|Sales|SIP/anna|COMPLETECALLER|4|60|1\n"
+        )
+        made.write(LOG, text)
+        done = made.run(
+            "groupadd --system asterisk; useradd --create-home anna\n"
+            f"chgrp -R asterisk {Path(LOG).parent}; chmod 750 {Path(LOG).parent}; chmod 640 {LOG}"
+        )
+        assert done.returncode == 0, done.stderr
+        yield made
+
+
+def ran(machine: Machine, script: str, user: str = "root") -> str:
+    done = machine.run(script, user=user)
+    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def calls_seen_by(machine: Machine, user: str) -> int:
+    told = machine.run("ccmon status --json", user=user)
+    return int(json.loads(told.stdout)["total"]["offered"]) if told.returncode == 0 else -1
+
+
+def test_every_block_is_run_by_one_of_these_tests() -> None:
+    source = Path(__file__).read_text()
+    run = re.findall(r"block\(\"(.*?)\"\)", source)
+    left = [each for each in BLOCKS if sum(words in each for words in run) != 1]
+    assert left == []
+
+
+def test_a_site_set_up_by_hand_as_the_page_says(machine: Machine) -> None:
+    assert block("-m venv") == ""
+    ran(machine, block("groupadd --system supervisors"))
+    ran(machine, block("config set --site database"))
+    ran(machine, block("ccmon init --time-zone"))
+    ran(machine, block("--groups asterisk ccmon"))
+    ran(machine, block("ccmon import queue-log"))
+    told = ran(machine, block("ccmon service install queue-log"))
+    assert "ccmon-follow: runs" in told
+    assert calls_seen_by(machine, "anna") == -1
+    ran(machine, block("--groups supervisors anna"))
+    assert calls_seen_by(machine, "anna") == 1
+
+    ran(machine, f"echo '{int(time.time())}|c-2|Sales|NONE|ENTERQUEUE||+31207654321|1' >>{LOG}")
+    wait_until(lambda: calls_seen_by(machine, "anna") == 2)
+
+    ran(machine, block("ccmon backup"))
+    ran(machine, f"echo '{int(time.time())}|c-2|Sales|NONE|ABANDON|1|1|3' >>{LOG}")
+    ran(machine, block("ccmon restore"))
+    wait_until(lambda: calls_seen_by(machine, "anna") == 2)
+    ran(machine, block("pip install --upgrade"))
+    wait_until(lambda: calls_seen_by(machine, "anna") == 2)
+
+    promise = "reference,due_at,kind\\nF1,2026-01-01,call back\\n"
+    ran(
+        machine, f"printf '{promise}' >/tmp/promises.csv; sudo -u ccmon ccmon import table follow-ups /tmp/promises.csv"
+    )
+    assert machine.run("ccmon follow-up done F1", user="anna").returncode == 1
+    ran(machine, block("chmod 2770"))
+    ran(machine, "ccmon follow-up done F1", user="anna")
+
+
+def test_sshd_takes_the_lines_for_supervisors(machine: Machine) -> None:
+    ran(machine, "groupadd --system supervisors; usermod --append --groups supervisors anna; ssh-keygen -A >/dev/null")
+    ran(machine, block("Match Group supervisors"))
+    effective = ran(machine, "sshd -T -C user=anna,host=floor,addr=127.0.0.1")
+    assert "forcecommand /usr/local/bin/ccmon monitor" in effective
+    assert "disableforwarding yes" in effective
+
+
+def test_setup_does_the_same(machine: Machine) -> None:
+    assert block("ccmon setup") == "sudo ccmon setup"
+    told = ran(machine, "sudo ccmon setup --yes --time-zone Europe/Amsterdam --currency EUR --look anna")
+    assert "Sales" in told
+    assert calls_seen_by(machine, "anna") == 1
+    assert "runs" in ran(machine, "ccmon service status")
