@@ -220,14 +220,15 @@ QUESTIONS = (
         lambda case: f"Accounts of this machine, with commas between them. They join the group {GROUP}.",
         f"More at any time: usermod -aG {GROUP} NAME. They need no other right.",
         lambda case: ",".join(case.machine.members(GROUP) or ()), parsers.accounts,
-        applies=lambda case: case.machine.is_root, no_answer=NOBODY,
+        applies=lambda case: case.machine.is_root, no_answer=NOBODY, label="Accounts",
     ),
     Question(
         "act", "Who may settle, move and hand over follow-ups?",
         lambda case: "Whoever may act can write the database; every act is recorded with its account.",
-        f"A number, or accounts of those who may look; {GROUP} who are not among these may then only look.",
+        "Of those who may look, some can be named: they may act then, and the others only look.",
         _default_act, parsers.acting, applies=lambda case: case.machine.is_root,
         choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
+        label="Number or accounts",
     ),
     Question(
         "service", "Keep the follower running by systemd?",

@@ -52,6 +52,7 @@ class Session:
         """
         if not yes and not (self.console.is_terminal and sys.stdin.isatty()):
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
+        self._check_whose(given)
         if self.case.machine.is_root and self.case.machine.root == Path("/"):
             check_program()
         before = os.umask(0o027 if self.case.machine.is_root else 0o077)
@@ -69,6 +70,16 @@ class Session:
             os.umask(before)
         self.state.forget()
         self._finish()
+
+    def _check_whose(self, given: dict[str, str]) -> None:
+        """Whether the database of this machine is this account's to change."""
+        path = self.case.findings.database
+        if "database" in given or path is None or not path.exists() or os.access(path, os.W_OK):
+            return
+        raise CcmonError(
+            f"ccmon is set up on this machine already, with {path}, which this account may only read: ccmon opens the "
+            "screen; sudo ccmon setup changes it, ccmon setup --db PATH sets up another."
+        )
 
     def _answered(self, given: dict[str, str]) -> list[PlannedStep]:
         complete(self.case, given, self.state.answers)

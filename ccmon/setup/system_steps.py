@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 import tomllib
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from ccmon.setup.question import Case
 from ccmon.setup.questions import ACTING_GROUP, GROUP
 from ccmon.setup.service import NAME as SERVICE
 from ccmon.setup.step import Description, Step
+
+WATCHED_S = 2.0
+"""How long a service must go on running to count as started."""
 
 
 class Rights:
@@ -228,8 +232,21 @@ class InstallService(Step):
     def do(self) -> str:
         unit = follow.unit(self.case, is_user=self._systemd.is_user)
         self._systemd.install(SERVICE, unit.text())
+        self._watch()
         groups = unit.account.supplementary_groups if unit.account else ()
         return f"with the group {', '.join(groups)}, which may read the log" if groups else ""
+
+    def _watch(self) -> None:
+        """See whether it goes on running: a wrong password or a log that it cannot read ends it at once."""
+        end = time.monotonic() + WATCHED_S
+        while True:
+            state = self._systemd.state(SERVICE)
+            if state.get("ActiveState") != "active" or state.get("NRestarts", "0") != "0":
+                of_user = "--user " if self._systemd.is_user else ""
+                raise CcmonError(f"it does not go on running: journalctl {of_user}-u {SERVICE} says why; correct it.")
+            if time.monotonic() >= end:
+                return
+            time.sleep(0.1)
 
 
 class RemoveService(Step):

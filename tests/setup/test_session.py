@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from ccmon import settings
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.setup import database_steps, state, steps
+from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
+from ccmon.setup.question import Case
+from ccmon.setup.questions import question
 from ccmon.setup.step import Step
 from tests.commands import done
 from tests.setup.machines import Run, machine
@@ -150,6 +154,29 @@ def test_a_quota_that_is_there_is_ended_by_another(root: Path) -> None:
         Run(machine(root), quota="none")
     Run(machine(root), quota="0")
     assert look_at_database(settings.default_database()).quota == 0
+
+
+def test_a_log_that_cannot_be_read_is_named_with_its_group(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, readable = root / "var/log/asterisk/queue_log", os.access
+    monkeypatch.setattr(os, "access", lambda each, mode: each != log and readable(each, mode))
+    here = machine(root)
+    case = Case(here, find(here))
+    source = question("source")
+    assert source.default(case) == "none"
+    assert f"cannot read it: it belongs to the group {log.group()} (sudo usermod -aG {log.group()} " in source.text(
+        case
+    )
+
+
+def test_a_machine_that_is_set_up_already_is_not_a_supervisors_to_change(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Run(machine(root))
+    path, allowed = settings.default_database(), os.access
+    monkeypatch.setattr(os, "access", lambda each, mode: not (each == path and mode == os.W_OK) and allowed(each, mode))
+    with pytest.raises(CcmonError, match="ccmon is set up on this machine already"):
+        Run(machine(root))
+    Run(machine(root), database=str(tmp_path / "own.db"))
 
 
 def breaking(kind: type[Step], patch: pytest.MonkeyPatch, *, after: bool) -> None:

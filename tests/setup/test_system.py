@@ -120,6 +120,7 @@ def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "session/systemd").mkdir(parents=True)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "session"))
     monkeypatch.setattr(systemd, "RUNNING", tmp_path)
+    monkeypatch.setattr(system_steps, "WATCHED_S", 0.0)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ.get('PATH')}")
     return calls
 
@@ -140,6 +141,17 @@ def test_the_service_of_a_user(root: Path, home: Path, systemctl: Path) -> None:
     gone = Run(machine(root), source="none")
     assert "Stop the service ccmon-follow" in gone.text
     assert not (home / ".config/systemd/user/ccmon-follow.service").exists()
+
+
+def test_a_service_that_does_not_go_on_running_is_told(root: Path, systemctl: Path) -> None:
+    program = systemctl.parent / "bin/systemctl"
+    program.write_text("#!/bin/sh\necho ActiveState=activating\necho NRestarts=1\n")
+    with pytest.raises(CcmonError, match="it does not go on running: journalctl --user -u ccmon-follow says why"):
+        Run(machine(root))
+    with pytest.raises(CcmonError, match="Step 1 failed"):  # it is all that is left
+        Run(machine(root))
+    program.write_text("#!/bin/sh\necho ActiveState=active\n")
+    assert "nothing was changed" in Run(machine(root)).text
 
 
 def files_with_password(root: Path) -> Path:
