@@ -12,7 +12,7 @@ from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.setup import files
 from ccmon.setup.question import Case, Question
-from ccmon.setup.questions import QUESTIONS, parse_given, still_right
+from ccmon.setup.questions import QUESTIONS, forget_needless, parse_given, still_right
 from ccmon.setup.state import State
 from ccmon.setup.steps import PlannedStep
 
@@ -47,16 +47,17 @@ class Interview:
         while place < len(asked := self._open()):
             place = max(0, place + self._ask(asked[place], place + 1, len(asked)))
             self._take_given()
+        forget_needless(self._case)
 
     def _take_given(self) -> None:
-        """Answer what options have answered, as far as it applies by now."""
+        """Answer what options have answered, up to the next question that is still to be asked."""
+        answers = self._case.answers
         for question in QUESTIONS:
-            if (
-                question.name in self._given
-                and question.name not in self._case.answers
-                and question.applies(self._case)
-            ):
-                self._case.answers[question.name] = parse_given(question, self._given[question.name], self._case)
+            if question.name in answers or not question.applies(self._case):
+                continue
+            if question.name not in self._given:
+                return  # what comes after may depend on its answer
+            answers[question.name] = parse_given(question, self._given[question.name], self._case)
 
     def last_question(self) -> str | None:
         """The question to go back to from the plan."""

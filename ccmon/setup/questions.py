@@ -244,6 +244,13 @@ def question(name: str) -> Question:
     return next(each for each in QUESTIONS if each.name == name)
 
 
+def forget_needless(case: Case) -> None:
+    """Take away the answers to questions that do not apply any more, such as those about a former source."""
+    for each in QUESTIONS:
+        if not each.applies(case):
+            case.answers.pop(each.name, None)
+
+
 def parse_given(asked: Question, given: str, case: Case) -> str:
     """The answer that an option gives.
 

@@ -74,7 +74,12 @@ class Session:
     def _check_whose(self, given: dict[str, str]) -> None:
         """Whether the database of this machine is this account's to change."""
         path = self.case.findings.database
-        if "database" in given or path is None or not path.exists() or os.access(path, os.W_OK):
+        if (
+            "database" in {**given, **self.state.answers}
+            or path is None
+            or not path.exists()
+            or os.access(path, os.W_OK)
+        ):
             return
         raise CcmonError(
             f"ccmon is set up on this machine already, with {path}, which this account may only read: ccmon opens the "
@@ -182,7 +187,12 @@ class Session:
         case = self.case
         is_found = settings.load().database == case.database
         lines = [f"ccmon monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
-        if case.source.kind != "none" and case.answers.get("service") != YES:
+        if case.source.kind == "none":
+            lines += [
+                "Calls come by SQL, or from tables such as a list of calls as CSV; to begin with one: ccmon import "
+                "table calls FILE --guess. ccmon templates DIR copies tables to fill in, and the documents.",
+            ]
+        elif case.answers.get("service") != YES:
             as_account = f"sudo -u {case.machine.account} " if case.machine.is_root else ""
             lines += ["Keep this running, it follows the switch:", f"    {as_account}{follow.command(case)}"]
         if case.machine.is_root:

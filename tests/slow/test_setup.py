@@ -123,6 +123,25 @@ def test_a_default_follows_the_answers_before_it_and_a_changed_table_stays(tmp_p
         terminal.wait_for(re.compile(r"retention +retention +90 %"))
 
 
+def test_an_option_adds_to_what_an_answer_before_it_brings_and_needless_answers_are_forgotten(tmp_path: Path) -> None:
+    options = ("--queue", "600=service", "--time-zone", "UTC", "--name", "X", "--currency", "EUR", "--day-starts", "0")
+    command = [str(CCMON), "setup", "--user", *options, "--team", "Care: Eva", "--db", str(database(tmp_path))]
+    with Terminal(command, size=(80, 24), env=terminal_environment(HOME=str(tmp_path))) as terminal:
+        answer(terminal, "Where do your calls come from", f"{SAMPLE_LOG}{ENTER}")
+        answer(terminal, "Import what the log", ENTER)
+        answer(terminal, "How many sales a day", "9" + ENTER)
+        screen = answer(terminal, PLAN, "<" + ENTER)
+        assert "600: service" in screen
+        assert "sales: sales" in screen
+        answer(terminal, "How many sales a day", "<" + ENTER)
+        answer(terminal, "Import what the log", "<" + ENTER)
+        answer(terminal, "Where do your calls come from", "none" + ENTER)
+        answer(terminal, "How many sales a day", ENTER)
+        screen = answer(terminal, PLAN, "yes" + ENTER)
+        assert "Import" not in screen
+        assert terminal.wait_for_exit() == 0
+
+
 @pytest.mark.parametrize("ending", [INTERRUPT, "\x04"])
 def test_what_is_broken_off_is_kept_and_offered_again(tmp_path: Path, ending: str) -> None:
     with setup(tmp_path, "--no-past", "--db", str(database(tmp_path))) as terminal:
