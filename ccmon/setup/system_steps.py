@@ -141,8 +141,9 @@ class WriteSettings(Step):
         """The lines as they are, and as they are to be."""
         before = self._text().splitlines()
         line = f"database = {json.dumps(str(self.database), ensure_ascii=False)}"
-        others = [each for each in before if not re.match(r"\s*database\s*=", each)]
-        return before, [line, *others]
+        head = next((place for place, each in enumerate(before) if each.lstrip().startswith("[")), len(before))
+        others = [each for each in before[:head] if not re.match(r"\s*database\s*=", each)]
+        return before, [line, *others, *before[head:]]
 
     def describe(self) -> Description:
         before, after = self._lines()

@@ -12,14 +12,14 @@ import pytest
 from ccmon import settings
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
-from ccmon.setup import database_steps, state, steps
+from ccmon.setup import database_steps, state, steps, system_steps
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.question import Case
 from ccmon.setup.questions import question
 from ccmon.setup.step import Step
 from tests.commands import done
-from tests.setup.machines import Run, machine
+from tests.setup.machines import Run, machine, no_bar
 
 
 def test_a_site_with_every_default(root: Path) -> None:
@@ -113,6 +113,15 @@ def test_settings_that_are_there_stay(root: Path, tmp_path: Path) -> None:
     assert f'+ database = "{tmp_path}/calls.db"' in " ".join(run.text.split())
     loaded = settings.load()
     assert (loaded.database, loaded.theme, loaded.refresh_seconds) == (tmp_path / "calls.db", "dark", 2)
+
+
+def test_a_table_of_the_settings_keeps_its_lines(root: Path, tmp_path: Path) -> None:
+    case = Case(machine(root), find(machine(root)), {"database": str(tmp_path / "calls.db")})
+    file = settings.settings_files()[-1]
+    file.parent.mkdir(parents=True)
+    file.write_text('# ours\ndatabase = "old.db"\n[other]\ndatabase = "kept"\n')
+    system_steps.WriteSettings(case, state.State(tmp_path / "state"), no_bar).do()
+    assert file.read_text() == f'database = "{tmp_path}/calls.db"\n# ours\n[other]\ndatabase = "kept"\n'
 
 
 @pytest.mark.parametrize(
