@@ -111,6 +111,7 @@ class Interview:
         if not password.strip():
             raise UsageError("No password was typed.")
         files.write(place, f"{password}\n", mode=0o600, folder_mode=0o755 if self._case.machine.is_root else 0o700)
+        self._state.password_kept_in = place
         return str(place)
 
     def _keep(self, question: Question, answer: str) -> None:

@@ -72,7 +72,11 @@ class Machine(Struct, frozen=True):
     @property
     def account(self) -> str:
         """The account that the follower runs as."""
-        return "ccmon" if self.is_root else pwd.getpwuid(os.geteuid()).pw_name
+        if self.is_root:
+            return "ccmon"
+        with suppress(KeyError):  # in a container, an account may have a number alone
+            return pwd.getpwuid(os.geteuid()).pw_name
+        return str(os.geteuid())
 
     def has_account(self, name: str) -> bool:
         """Whether there is such an account."""

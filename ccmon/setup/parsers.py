@@ -23,8 +23,16 @@ LARGEST_QUOTA = 1_000_000
 
 
 def text(typed: str, before: str, case: Case) -> str:
-    """Any text."""
-    return typed.strip()
+    """Any text, or none."""
+    return UNSET if typed.strip().lower() in {"none", "-"} else typed.strip()
+
+
+def switch_user(typed: str, before: str, case: Case) -> str:
+    """A user of the switch; FreeSWITCH's event socket needs none."""
+    name = text(typed, before, case)
+    if not name and case.source.kind == "ami":
+        raise UsageError("Asterisk's manager lets nobody in without a user: name a section of manager.conf.")
+    return name
 
 
 def yes_no(typed: str, before: str, case: Case) -> str:

@@ -31,7 +31,7 @@ def _sources(case: Case) -> list[Choice]:
         if log.is_readable:
             offered.append(Choice(str(log.path), f"Asterisk's queue log {log.path}"))
             if found.manager is not None:
-                told = "with the manager: also ringing and hold; needs its password"
+                told = "the log with the manager: also ringing and hold; needs a user and a password"
                 offered.append(Choice(f"{source.MANAGER}+{log.path}", told))
     if found.manager is not None and not any(log.is_readable for log in found.logs):
         offered.append(Choice(source.MANAGER, "Asterisk's manager; needs a user and a password"))
@@ -152,7 +152,7 @@ QUESTIONS = (
         "Asterisk: a section of manager.conf with read = agent,call. FreeSWITCH: USER@DOMAIN of its directory, or none "
         "for the socket's own password. docs/switches.md has both.",
         lambda case: case.findings.service.get("switch_user", "ccmon" if case.source.kind == "ami" else UNSET),
-        parsers.text,
+        parsers.switch_user,
         applies=lambda case: case.source.has_password,
     ),
     Question(

@@ -59,7 +59,7 @@ class Session:
         try:
             steps = self._answered(given) if yes else self._asked(given)
             if steps is None:
-                self._say(f"Nothing was changed. Your answers are kept in {self.state.file}: {TAKEN_UP}")
+                self._say(f"Then {self._unchanged()}")
                 return
             self._carry_out(steps)
         except (KeyboardInterrupt, EOFError):
@@ -155,9 +155,12 @@ class Session:
     def _stopped(self) -> str:
         if self._begun:
             return f"Stopped in step {self._done + 1}; what was done before it stays. {TAKEN_UP}"
-        if self.state.answers:
-            return f"Stopped; nothing was changed. Your answers are kept in {self.state.file}: {TAKEN_UP}"
-        return "Stopped; nothing was changed."
+        return f"Stopped; {self._unchanged()}" if self.state.answers else "Stopped; nothing was changed."
+
+    def _unchanged(self) -> str:
+        password = self.state.password_kept_in
+        but = f" but that the password is in {password}" if password else ""
+        return f"nothing was changed{but}. Your answers are kept in {self.state.file}: {TAKEN_UP}"
 
     def _say(self, text: str) -> None:
         for line in wrapped(text, min(self.console.width, LARGEST_WIDTH)):

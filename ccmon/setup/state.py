@@ -9,13 +9,21 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from ccmon.errors import CcmonError
 from ccmon.setup import files
 
 
 def default_file() -> Path:
-    """The file of this account."""
+    """The file of this account.
+
+    Raises:
+        CcmonError: it has no home.
+    """
     named = os.environ.get("XDG_STATE_HOME", "")
-    folder = Path(named) if named.startswith("/") else Path.home() / ".local/state"
+    try:
+        folder = Path(named) if named.startswith("/") else Path.home() / ".local/state"
+    except RuntimeError:
+        raise CcmonError("this user has no home directory, and HOME is not set: set it, or XDG_STATE_HOME.") from None
     return folder / "ccmon" / "setup.json"
 
 
@@ -30,6 +38,8 @@ class State(Struct):
     """Whether its steps were begun: nothing is left to ask."""
     was_there: bool = False
     """Whether an earlier setup was broken off."""
+    password_kept_in: Path | None = None
+    """Where this run has kept a password that was typed; not kept itself."""
 
     def save(self) -> None:
         """Keep the answers, readable by nobody else.

@@ -130,6 +130,7 @@ def test_a_table_of_the_settings_keeps_its_lines(root: Path, tmp_path: Path) -> 
         ({"time_zone": "Mars"}, "--time-zone: There is no time zone 'Mars'"),
         ({"source": "/nonexistent"}, "--source: There is no file /nonexistent"),
         ({"source": "ami"}, "--password-file is needed"),
+        ({"source": "ami", "switch_user": "none"}, "--switch-user: Asterisk's manager lets nobody in without a user"),
         ({"queues": "sales=quickly"}, "--queues: 'quickly' means nothing for a queue"),
         ({"teams": "nobody"}, "--teams: 'nobody' is no file and no team"),
         ({"teams": "Care: Alise Martin"}, "--teams: There is no agent 'Alise Martin'; did you mean 'Alice Martin'?"),

@@ -204,7 +204,7 @@ def test_no_means_that_nothing_is_done(tmp_path: Path) -> None:
         answer(terminal, "Who is in which team", ENTER)
         answer(terminal, PLAN, "no" + ENTER)
         assert terminal.wait_for_exit() == 0
-        assert "Nothing was changed" in terminal.text()
+        assert "Then nothing was changed. Your answers are kept in" in " ".join(terminal.text().split())
     assert not database(tmp_path).exists()
 
 
@@ -228,6 +228,8 @@ def test_a_password_is_typed_unseen_and_kept_in_a_file(tmp_path: Path) -> None:
         assert terminal.watch(terminal.is_raw)
         terminal.send("a long password" + ENTER)
         assert "a long password" not in answer(terminal, "Where does the call database lie", INTERRUPT)
+        assert terminal.wait_for_exit() == 130
+        assert "nothing was changed but that the password is in" in " ".join(terminal.text().split())
     file = tmp_path / ".config/ccmon/switch-password"
     assert file.read_text() == "a long password\n"
     assert file.stat().st_mode & 0o777 == 0o600
