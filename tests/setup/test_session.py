@@ -18,6 +18,7 @@ from ccmon.setup.existing import look_at_database
 from ccmon.setup.question import Case
 from ccmon.setup.questions import question
 from ccmon.setup.step import Step
+from ccmon.sources.queue_log.import_files import import_logs
 from tests.commands import done
 from tests.setup.machines import Run, machine, no_bar
 
@@ -224,6 +225,26 @@ def test_what_was_broken_off_is_taken_up_again(
         assert (taken_up.queues, taken_up.teams, taken_up.quota) == (at_once.queues, at_once.teams, at_once.quota)
         counts = [each.records for database in (taken_up, at_once) for each in database.sources]
         assert counts[0] == counts[1]
+
+
+def test_files_that_a_broken_off_import_has_left_are_imported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = root / "var/log/asterisk/queue_log"
+    lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    log.with_name("queue_log.1").write_text("".join(lines[:200]), encoding="utf-8")
+    log.write_text("".join(lines[200:]), encoding="utf-8")
+
+    def import_the_first(path: Path, names: list[str], **options: Any) -> None:
+        import_logs(path, names[:1], **options)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database_steps, "import_logs", import_the_first)
+        with pytest.raises(KeyboardInterrupt):
+            Run(machine(root))
+    Run(machine(root))
+    (source,) = look_at_database(settings.default_database()).sources
+    assert source.records == 325
+    assert "nothing was changed" in Run(machine(root)).text
 
 
 def test_a_step_that_fails_is_named_and_the_next_run_goes_on(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
