@@ -12,10 +12,8 @@ from ccmon.services import systemd
 from ccmon.services.systemd import Systemd
 from ccmon.setup import service, switch_files
 from ccmon.setup.machine import Machine
+from ccmon.setup.source import EVENT_SOCKET_PORT, LOCAL, MANAGER_PORT
 from ccmon.setup.switch_files import QueueLog
-
-LOCAL = "127.0.0.1"
-MANAGER_PORT, EVENT_SOCKET_PORT = 5038, 8021
 
 
 class Findings(Struct, frozen=True):

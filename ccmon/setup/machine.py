@@ -15,13 +15,16 @@ from msgspec import Struct
 
 from ccmon import settings
 from ccmon.errors import CcmonError, os_error
+from ccmon.setup.login import refusal
 from ccmon.setup.time_zone import machine_time_zone
+from ccmon.sources.connection import Login
 
 GREETING_S = 1.0
 """How long a program may take to greet who has connected to it."""
 
 Runner = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 Greeting = Callable[[str, int], str | None]
+Refusal = Callable[[str, Login], str | None]
 
 
 def greeting(host: str, port: int) -> str | None:
@@ -49,6 +52,7 @@ class Machine(Struct, frozen=True):
     is_root: bool = False
     run: Runner = run
     greeting: Greeting = greeting
+    refusal: Refusal = refusal
 
     def path(self, absolute: str) -> Path:
         """A path of the system's."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from ccmon.errors import UsageError
 from ccmon.formatting import plural
 from ccmon.setup import parsers, queue_answers, source, team_answers
-from ccmon.setup.discovery import EVENT_SOCKET_PORT, LOCAL
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
 from ccmon.setup.question import UNSET, Case, Choice, Question
@@ -36,7 +35,9 @@ def _sources(case: Case) -> list[Choice]:
     if found.manager is not None and not any(log.is_readable for log in found.logs):
         offered.append(Choice(source.MANAGER, "Asterisk's manager; needs a user and a password"))
     if found.has_event_socket:
-        offered.append(Choice(f"{LOCAL}:{EVENT_SOCKET_PORT}", "FreeSWITCH's event socket; needs a password"))
+        offered.append(
+            Choice(f"{source.LOCAL}:{source.EVENT_SOCKET_PORT}", "FreeSWITCH's event socket; needs a password")
+        )
     if found.callcenter_database is not None and found.callcenter_is_readable:
         offered.append(Choice(str(found.callcenter_database), "FreeSWITCH's callcenter.db: says less, no password"))
     return [*offered, Choice(source.NONE, "none: tables, SQL, or later")]

@@ -10,6 +10,8 @@ from msgspec import Struct
 from ccmon.database.source_status import SourceRow
 from ccmon.errors import UsageError
 
+LOCAL = "127.0.0.1"
+MANAGER_PORT, EVENT_SOCKET_PORT = 5038, 8021
 NONE, MANAGER = "none", "ami"
 _ADDRESS = re.compile(r"[\w.-]+:\d{1,5}")
 _SQLITE = b"SQLite format 3\0"
@@ -32,6 +34,12 @@ class Source(Struct, frozen=True):
     def has_password(self) -> bool:
         """Whether it asks for a user and a password."""
         return self.kind in {"ami", "event-socket"}
+
+    @property
+    def host_and_port(self) -> tuple[str, int]:
+        """Where it listens."""
+        host, _, port = (self.address or f"{LOCAL}:{MANAGER_PORT}").rpartition(":")
+        return host, int(port)
 
     @property
     def name(self) -> str:

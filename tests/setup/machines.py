@@ -40,7 +40,13 @@ def machine(
 ) -> Machine:
     """A machine whose ``/`` is a directory, and on whose ports only the given programs listen."""
     listening = greetings or {}
-    return Machine(root=root, is_root=is_root, run=run or Notes(), greeting=lambda host, port: listening.get(port))
+    return Machine(
+        root=root,
+        is_root=is_root,
+        run=run or Notes(),
+        greeting=lambda host, port: listening.get(port),
+        refusal=lambda kind, login: None,
+    )
 
 
 def files(root: Path, **texts: str) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.setup.discovery import EVENT_SOCKET_PORT, MANAGER_PORT, find
+from ccmon.setup.discovery import find
 from ccmon.setup.machine import greeting
+from ccmon.setup.source import EVENT_SOCKET_PORT, MANAGER_PORT
 from ccmon.setup.time_zone import machine_time_zone
 from tests.setup.machines import SAMPLE_LOG, files, machine
 
