@@ -171,9 +171,20 @@ class GiveRights(Step):
         names = ("", "-wal", "-shm")
         return [path for path in (Path(f"{self.database}{name}") for name in names) if path.exists()]
 
+    def _password(self) -> Path | None:
+        """The file with the switch's password, if the follower reads it itself; to a service, systemd hands it over."""
+        case = self.case
+        if not case.source.has_password or case.answers.get("service") == YES:
+            return None
+        path = Path(case.answers["password_file"])
+        return path if path.parent == case.machine.settings_file.parent else None
+
     def is_done(self) -> bool:
         rights, folder = Rights(self.case), self.database.parent
         if not self.database.exists():
+            return False
+        password = self._password()
+        if password is not None and password.owner() != self.case.machine.account:
             return False
         modes = [(folder, rights.directory_mode), *((file, rights.file_mode) for file in self._files())]
         return all(path.stat().st_mode & 0o7777 == mode and group_of(path) == rights.group for path, mode in modes)
@@ -188,6 +199,9 @@ class GiveRights(Step):
 
     def do(self) -> str:
         machine, rights, folder = self.case.machine, Rights(self.case), self.database.parent
+        password = self._password()
+        if password is not None:
+            machine.do("chown", machine.account, str(password))
         beside = sorted(folder.glob(f"{self.database.name}*"))
         machine.do("chown", "--no-dereference", f"{machine.account}:{rights.group}", str(folder), *map(str, beside))
         machine.do("chmod", f"{rights.directory_mode:o}", str(folder))

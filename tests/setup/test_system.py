@@ -79,6 +79,13 @@ def test_who_may_act(root: Path, monkeypatch: pytest.MonkeyPatch, act: str, mode
     assert any(line.startswith("setfacl -m g:supervisors:r ") for line in done) == (owner == "ccmon:ccmon-act")
 
 
+@pytest.mark.usefixtures("group")
+def test_the_password_is_for_the_account_that_reads_it(root: Path) -> None:
+    run, file = Notes(), files_with_password(root)
+    Run(machine(root, is_root=True, run=run), source="ami", password_file=str(file), service="no")
+    assert f"chown ccmon {file}" in commands(run)
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
