@@ -53,5 +53,5 @@ def unit(case: Case, *, is_user: bool) -> FollowUnit:
         database=case.database,
         needs_network=source.has_password,
         password_file=password_file,
-        account=None if is_user else account.account_for(case.machine.account, case.database, files),
+        account=None if is_user else account.account_for(case.account, case.database, files),
     )

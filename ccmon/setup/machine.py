@@ -123,6 +123,20 @@ def closed_folder(path: Path) -> Path | None:
     return next((each for each in reversed(path.parents) if not each.stat().st_mode & 0o001), None)
 
 
+def owner_of(path: Path) -> str:
+    """The account that a file belongs to."""
+    with suppress(KeyError):
+        return path.owner()
+    return str(path.stat().st_uid)
+
+
+def is_of_its_own(folder: Path, name: str, account: str) -> bool:
+    """Whether a directory is there for the database of that name alone, or not there yet."""
+    if not folder.is_dir() or all(each.name.startswith(name) for each in folder.iterdir()):
+        return True
+    return owner_of(folder) == account
+
+
 def group_of(path: Path) -> str:
     """The group that a file belongs to."""
     number = path.stat().st_gid

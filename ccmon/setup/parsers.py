@@ -14,6 +14,7 @@ from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError
 from ccmon.setup import source
 from ccmon.setup.existing import look_at_database
+from ccmon.setup.machine import is_of_its_own
 from ccmon.setup.question import UNSET, Case
 from ccmon.sources.connection import Login
 
@@ -102,6 +103,11 @@ def database(typed: str, before: str, case: Case) -> str:
         path = database_named(typed.strip()).absolute()
         if path.is_dir():
             raise UsageError(f"{path} is a directory; name the database file in it.")
+        if case.machine.is_root and not is_of_its_own(path.parent, path.name, case.account):
+            raise UsageError(
+                f"{path.parent} holds other things, and setup changes the rights of the database's directory: name one "
+                "of its own, such as /var/lib/ccmon/calls.db."
+            )
         if path.exists():
             look_at_database(path)
             return str(path)

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from ccmon.setup import source
 from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import Existing, look_at_database
-from ccmon.setup.machine import Machine
+from ccmon.setup.machine import Machine, owner_of
 from ccmon.setup.source import Source
 from ccmon.setup.switch_files import QueueLog, look_at_log
 
@@ -33,6 +33,17 @@ class Case(Struct):
         """Where the database lies, or will."""
         answered = self.answers.get("database")
         return Path(answered) if answered else self.findings.database or self.machine.default_database
+
+    @property
+    def account(self) -> str:
+        """The account that writes: the database's owner, if somebody has set it up by hand."""
+        return owner_of(self.database) if self.is_by_hand else self.machine.account
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether root finds a database that another account than setup's own keeps."""
+        path = self.database
+        return self.machine.is_root and path.exists() and owner_of(path) not in {"root", self.machine.account}
 
     @property
     def existing(self) -> Existing | None:

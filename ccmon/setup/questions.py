@@ -52,7 +52,7 @@ def _default_source(case: Case) -> str:
 
 
 def _about_sources(case: Case) -> str:
-    account = case.machine.account
+    account = case.account
     lines = ["Calls are followed live from a file or a program of your switch."]
     lines += [
         f"{log.path} is there, but {account} cannot read it: it belongs to the group {log.group} "
@@ -227,7 +227,7 @@ QUESTIONS = (
         "act", "Who may settle, move and hand over follow-ups?",
         lambda case: "Whoever may act can write the database; every act is recorded with its account.",
         "Of those who may look, some can be named: they may act then, and the others only look.",
-        _default_act, parsers.acting, applies=lambda case: case.machine.is_root,
+        _default_act, parsers.acting, applies=lambda case: case.machine.is_root and not case.is_by_hand,
         choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
         label="Number or accounts",
     ),

@@ -196,7 +196,7 @@ class Session:
                 "table calls FILE --guess. ccmon templates DIR copies tables to fill in, and the documents.",
             ]
         elif case.answers.get("service") != YES:
-            as_account = f"sudo -u {case.machine.account} " if case.machine.is_root else ""
+            as_account = f"sudo -u {case.account} " if case.machine.is_root else ""
             lines += ["Keep this running, it follows the switch:", f"    {as_account}{follow.command(case)}"]
         if case.machine.is_root:
             return [

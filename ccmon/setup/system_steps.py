@@ -13,7 +13,7 @@ from ccmon import settings
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd
 from ccmon.setup import files, follow
-from ccmon.setup.machine import group_of
+from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, NOBODY, YES
 from ccmon.setup.question import Case
 from ccmon.setup.questions import ACTING_GROUP, GROUP
@@ -54,9 +54,9 @@ class MakeAccounts(Step):
             for group in dict.fromkeys((GROUP, rights.group))
             if machine.members(group) is None
         ]
-        if not machine.has_account(machine.account):
+        if not machine.has_account(self.case.account):
             home = str(self.database.parent)
-            shell = ["--home-dir", home, "--no-create-home", "--shell", "/usr/sbin/nologin", machine.account]
+            shell = ["--home-dir", home, "--no-create-home", "--shell", "/usr/sbin/nologin", self.case.account]
             commands.append(["useradd", "--system", "--gid", GROUP, *shell])
         commands += [["usermod", "-aG", group, name] for group, name in self._joining()]
         return commands
@@ -64,7 +64,7 @@ class MakeAccounts(Step):
     def _joining(self) -> list[tuple[str, str]]:
         rights = Rights(self.case)
         wanted = [(GROUP, name) for name in looking(self.case)] + [(rights.group, name) for name in rights.acting]
-        wanted += [(group, self.case.machine.account) for group in self._groups_of_switch()]
+        wanted += [(group, self.case.account) for group in self._groups_of_switch()]
         return [(group, name) for group, name in wanted if name not in (self.case.machine.members(group) or ())]
 
     def _groups_of_switch(self) -> list[str]:
@@ -96,14 +96,14 @@ class MakeDirectory(Step):
         if not self.case.machine.is_root:
             return Description(f"Make the directory {self.database.parent}")
         rights = Rights(self.case)
-        owners = f"{self.case.machine.account}, group {rights.group}, mode {rights.directory_mode:o}"
+        owners = f"{self.case.account}, group {rights.group}, mode {rights.directory_mode:o}"
         return Description(f"Make the directory {self.database.parent}", (owners,))
 
     def do(self) -> str:
         folder = self.database.parent
         if self.case.machine.is_root:
             rights = Rights(self.case)
-            owners = ["-o", self.case.machine.account, "-g", rights.group, "-m", f"{rights.directory_mode:o}"]
+            owners = ["-o", self.case.account, "-g", rights.group, "-m", f"{rights.directory_mode:o}"]
             self.case.machine.do("install", "-d", *owners, str(folder))
             return ""
         try:
@@ -162,10 +162,17 @@ class WriteSettings(Step):
 
 
 class GiveRights(Step):
-    """Owner, group and mode of the database and of what SQLite keeps beside it."""
+    """Owner, group and mode of the database and of what SQLite keeps beside it.
+
+    What somebody has set up by hand stays, and so does a directory that holds other things.
+    """
 
     def applies(self) -> bool:
-        return self.case.machine.is_root
+        return self.case.machine.is_root and not self.case.is_by_hand
+
+    def _folders(self) -> list[Path]:
+        folder = self.database.parent
+        return [folder] if is_of_its_own(folder, self.database.name, self.case.account) else []
 
     def _files(self) -> list[Path]:
         names = ("", "-wal", "-shm")
@@ -180,13 +187,16 @@ class GiveRights(Step):
         return path if path.parent == case.machine.settings_file.parent else None
 
     def is_done(self) -> bool:
-        rights, folder = Rights(self.case), self.database.parent
+        rights = Rights(self.case)
         if not self.database.exists():
             return False
         password = self._password()
-        if password is not None and password.owner() != self.case.machine.account:
+        if password is not None and owner_of(password) != self.case.account:
             return False
-        modes = [(folder, rights.directory_mode), *((file, rights.file_mode) for file in self._files())]
+        modes = [
+            *((folder, rights.directory_mode) for folder in self._folders()),
+            *((file, rights.file_mode) for file in self._files()),
+        ]
         return all(path.stat().st_mode & 0o7777 == mode and group_of(path) == rights.group for path, mode in modes)
 
     def describe(self) -> Description:
@@ -195,22 +205,26 @@ class GiveRights(Step):
             who = f"{ACTING_GROUP} ({', '.join(rights.acting)}) may act, {GROUP} may look"
         else:
             who = f"{GROUP} may {'look' if rights.file_mode == 0o640 else 'look and act'}"
-        return Description(f"Give {self.database} to {self.case.machine.account}: {who}")
+        modes = f"directory {rights.directory_mode:o}, database {rights.file_mode:o}"
+        return Description(f"Give {self.database} to {self.case.account}: {who}", (modes,))
 
     def do(self) -> str:
-        machine, rights, folder = self.case.machine, Rights(self.case), self.database.parent
+        machine, rights = self.case.machine, Rights(self.case)
         password = self._password()
         if password is not None:
-            machine.do("chown", machine.account, str(password))
-        beside = sorted(folder.glob(f"{self.database.name}*"))
-        machine.do("chown", "--no-dereference", f"{machine.account}:{rights.group}", str(folder), *map(str, beside))
-        machine.do("chmod", f"{rights.directory_mode:o}", str(folder))
-        machine.do("chmod", f"{rights.file_mode:o}", *map(str, self._files()))
+            machine.do("chown", self.case.account, str(password))
+        folders, files = [str(folder) for folder in self._folders()], [str(file) for file in self._files()]
+        beside = [str(path) for path in sorted(self.database.parent.glob(f"{self.database.name}*"))]
+        machine.do("chown", "--no-dereference", f"{self.case.account}:{rights.group}", *folders, *beside)
+        for folder in folders:
+            machine.do("chmod", f"{rights.directory_mode:o}", folder)
+        machine.do("chmod", f"{rights.file_mode:o}", *files)
         if rights.acting:
-            machine.do("setfacl", "-m", f"g:{GROUP}:rx", "-m", f"d:g:{GROUP}:rx,d:u::rwx,d:g::rwx,d:o::-", str(folder))
-            machine.do("setfacl", "-m", f"g:{GROUP}:r", *map(str, self._files()))
+            for folder in folders:
+                machine.do("setfacl", "-m", f"g:{GROUP}:rx,d:g:{GROUP}:rx,d:u::rwx,d:g::rwx,d:o::-", folder)
+            machine.do("setfacl", "-m", f"g:{GROUP}:r", *files)
         elif shutil.which("setfacl") is not None:
-            machine.do("setfacl", "-b", str(folder), *map(str, self._files()))
+            machine.do("setfacl", "-b", *folders, *files)
         return ""
 
 

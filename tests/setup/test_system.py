@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ccmon.errors import CcmonError, UsageError
 from ccmon.services import systemd
 from ccmon.setup import machine as machine_module
-from ccmon.setup import ssh, system_steps
+from ccmon.setup import question, ssh, system_steps
 from ccmon.setup.login import refusal
 from tests.setup.machines import Notes, Run, files, machine
 from tests.sources.event_socket_server import EventSocketServer
@@ -77,6 +77,30 @@ def test_who_may_act(root: Path, monkeypatch: pytest.MonkeyPatch, act: str, mode
     assert [line.split()[1] for line in done if line.startswith("chmod ")] == list(modes)
     assert ("usermod -aG ccmon-act anna" in done) == (owner == "ccmon:ccmon-act")
     assert any(line.startswith("setfacl -m g:supervisors:r ") for line in done) == (owner == "ccmon:ccmon-act")
+
+
+def test_a_directory_that_holds_other_things_keeps_its_rights(root: Path, tmp_path: Path) -> None:
+    run, shared = Notes(), tmp_path / "shared"
+    shared.mkdir()
+    (shared / "calls.db-wal").touch()
+    Run(machine(root, is_root=True, run=run), database=str(shared / "calls.db"), service="no", source="none")
+    (shared / "something else").touch()
+    run = Notes()
+    with pytest.raises(UsageError, match=f"--database: {shared} holds other things"):
+        Run(machine(root, is_root=True, run=run), database=str(shared / "calls.db"), service="no", source="none")
+    assert run.commands == []
+
+
+@pytest.mark.usefixtures("group")
+def test_what_somebody_has_set_up_by_hand_keeps_its_owner(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Run(machine(root, is_root=True), service="no")
+    monkeypatch.setattr(question, "owner_of", lambda path: "anna")
+    run = Notes()
+    shown = Run(machine(root, is_root=True, run=run), service="no", look="bert").text
+    assert commands(run) == ["groupadd --system supervisors", "usermod -aG supervisors bert"]
+    assert "sudo -u anna " in shown
+    with pytest.raises(UsageError, match="--act does not go with the other answers"):
+        Run(machine(root, is_root=True), service="no", act="all")
 
 
 @pytest.mark.usefixtures("group")
