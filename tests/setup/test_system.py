@@ -12,10 +12,7 @@ from ccmon.errors import CcmonError, UsageError
 from ccmon.services import systemd
 from ccmon.setup import machine as machine_module
 from ccmon.setup import question, ssh, system_steps
-from ccmon.setup.login import refusal
 from tests.setup.machines import Notes, Run, files, machine
-from tests.sources.event_socket_server import EventSocketServer
-from tests.sources.manager_server import ManagerServer
 
 ACCOUNT = "useradd --system --gid supervisors --home-dir {} --no-create-home --shell /usr/sbin/nologin ccmon"
 
@@ -206,19 +203,6 @@ def test_the_manager_and_freeswitch_are_offered_where_they_are(root: Path) -> No
     greetings = {8021: "Content-Type: auth/request"}
     run = Run(machine(root, greetings=greetings), source="127.0.0.1:8021", password_file=password)
     assert f"follow freeswitch --event-socket 127.0.0.1:8021 --password-file {password}" in run.text
-
-
-def test_a_wrong_password_is_told_by_the_switch_itself() -> None:
-    with ManagerServer() as manager:
-        assert refusal("ami", manager.login()) is None
-        wrong = refusal("ami", manager.login("wrong")) or ""
-        assert "refuses the manager user ccmon (Authentication failed)" in wrong
-        manager.refuses.add("QueueStatus")
-        assert "may not ask for QueueStatus" in (refusal("ami", manager.login()) or "")
-    assert refusal("ami", manager.login("wrong")) is None  # down at this moment
-    with EventSocketServer({}) as event_socket:
-        assert refusal("event-socket", event_socket.login()) is None
-        assert "refuses the password" in (refusal("event-socket", event_socket.login("wrong")) or "")
 
 
 def test_a_password_that_the_switch_refuses_is_no_answer(root: Path) -> None:

@@ -12,8 +12,11 @@ import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.setup.existing import look_at_database
+from ccmon.setup.login import refusal
 from tests.processes import CCMON
 from tests.setup.machines import SAMPLE_LOG
+from tests.sources.event_socket_server import EventSocketServer
+from tests.sources.manager_server import ManagerServer
 
 ENTER, INTERRUPT = "\r", "\x03"
 
@@ -234,3 +237,16 @@ def test_a_password_is_typed_unseen_and_kept_in_a_file(tmp_path: Path) -> None:
     assert file.read_text() == "a long password\n"
     assert file.stat().st_mode & 0o777 == 0o600
     assert "a long" not in kept(tmp_path).read_text()
+
+
+def test_a_wrong_password_is_told_by_the_switch_itself() -> None:
+    with ManagerServer() as manager:
+        assert refusal("ami", manager.login()) is None
+        wrong = refusal("ami", manager.login("wrong")) or ""
+        assert "refuses the manager user ccmon (Authentication failed)" in wrong
+        manager.refuses.add("QueueStatus")
+        assert "may not ask for QueueStatus" in (refusal("ami", manager.login()) or "")
+    assert refusal("ami", manager.login("wrong")) is None  # down at this moment
+    with EventSocketServer({}) as event_socket:
+        assert refusal("event-socket", event_socket.login()) is None
+        assert "refuses the password" in (refusal("event-socket", event_socket.login("wrong")) or "")
