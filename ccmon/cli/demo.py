@@ -56,5 +56,5 @@ def seed(
         str | None, typer.Option(metavar="TIME", help="The moment at which the data ends.", show_default="now")
     ] = None,
 ) -> None:
-    """Fill an empty database with demo data; existing demo data is replaced."""
+    """Fill a new or empty database with demo data; existing demo data is replaced."""
     run_seed(db, days=days, agents=agents, seed_number=seed_number, until=until)

@@ -15,8 +15,10 @@ def run_seed(
 ) -> None:
     """Fill a database with the days before a moment and the day of that moment up to it, and say so.
 
+    It is made, in this machine's time zone, where there is none.
+
     Raises:
-        CcmonError: there is no such database, it holds other data, or ``until`` is no moment.
+        CcmonError: it cannot be made, it holds other data, or ``until`` is no moment.
     """
     from ccmon.cli.values import database_path, parse_iso
     from ccmon.database.site import zone_of_database
@@ -25,11 +27,25 @@ def run_seed(
     from ccmon.simulator import history
 
     path = database_path(db)
+    if not path.exists():
+        _make(path)
     zone = zone_of_database(path)
     ends_at = real_now() if until is None else parse_iso(until, zone.key)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
     until_text = f"{iso_minute(ends_at, zone)} ({zone.key})"
     sys.stdout.write(f"{path}: {calls} calls of {plural(days + 1, 'day')}, until {until_text}.\n")
+
+
+def _make(path: Path) -> None:
+    from ccmon import settings
+    from ccmon.database import creation
+    from ccmon.setup.time_zone import machine_time_zone
+
+    if path == settings.default_database():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    zone = machine_time_zone()
+    creation.create(path, time_zone=zone)
+    sys.stdout.write(f"Made {path}, in the time zone {zone}.\n")
 
 
 def _progress() -> Callable[[int, int], None]:

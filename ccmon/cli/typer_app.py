@@ -26,7 +26,7 @@ COMMANDS = {
         "Check settings, database, totals, age of the data and terminal; say what to do about what is wrong.",
     ),
     "demo": ("demo", "Show a simulated floor: nothing needs to be set up."),
-    "seed": ("demo", "Fill an empty database with demo data; existing demo data is replaced."),
+    "seed": ("demo", "Fill a new or empty database with demo data; existing demo data is replaced."),
     "monitor": ("monitor", "Show the floor, live, until it is ended."),
     "sources": (
         "sources",

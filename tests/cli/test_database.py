@@ -151,3 +151,13 @@ def completion(asked: str, **environment: str) -> str:
     )
     assert told.stderr == ""
     return told.stdout
+
+
+def test_seed_makes_the_database_that_it_fills(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    words = ("seed", "--db", path, "--days", 0, "--agents", 10, "--until", "2026-11-20T09:30")
+    said = ccmon(*words, TZ="Asia/Kolkata").stdout
+    assert said.startswith(f"Made {path}, in the time zone Asia/Kolkata.\n{path}: ")
+    assert not ccmon(*words).stdout.startswith("Made")
+    nowhere = tmp_path / "nowhere" / "new.db"
+    assert "no directory" in one_line(ccmon("seed", "--db", nowhere, "--days", 0))
