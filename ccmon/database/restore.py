@@ -81,7 +81,9 @@ def restore(copy: Path, database: Path) -> Restored:
 
 def _check_named(copy: Path) -> None:
     if copy.is_dir():
-        raise CcmonError(f"{copy} is a directory; name one of the copies in it.")
+        copies = sorted(copy.glob("*-????-??-??T??????Z.db"))
+        newest = f", such as the newest: {copies[-1]}" if copies else ""
+        raise CcmonError(f"{copy} is a directory; name one of the copies in it{newest}.")
     if not copy.is_file():
         raise CcmonError(f"There is no copy {copy}; name a file that ccmon backup has made.")
 

@@ -86,7 +86,7 @@ class ChangeSite(Step):
 
     def describe(self) -> Description:
         more = ("All days are then counted anew.",) if self._days_move() else ()
-        return Description("WriteResult the site", (*self._changes(), *more))
+        return Description("Change the site", (*self._changes(), *more))
 
     def _days_move(self) -> bool:
         before, after = self._before(), self._after()

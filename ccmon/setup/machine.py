@@ -138,8 +138,11 @@ def is_of_its_own(folder: Path, name: str, account: str) -> bool:
 
 
 def group_of(path: Path) -> str:
-    """The group that a file belongs to."""
-    number = path.stat().st_gid
+    """The group of a file; where this account may not see it, that of the directory that it may not enter."""
+    try:
+        number = path.stat().st_gid
+    except PermissionError:
+        return group_of(path.parent)
     with suppress(KeyError):
         return grp.getgrgid(number).gr_name
     return str(number)

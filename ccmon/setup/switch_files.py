@@ -42,7 +42,15 @@ def log_paths(machine: Machine) -> list[Path]:
     configured = _setting(machine.path("/etc/asterisk/asterisk.conf"), "astlogdir") or "/var/log/asterisk"
     name = _setting(machine.path("/etc/asterisk/logger.conf"), "queue_log_name") or "queue_log"
     places = [machine.path(f"{configured}/{name}"), machine.path("/var/log/asterisk/queue_log")]
-    return [path for path in dict.fromkeys(places) if path.exists()]
+    return [path for path in dict.fromkeys(places) if _may_be_there(path)]
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether there is such a file, or a directory that this account may not look into."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
 
 
 def look_at_log(path: Path) -> QueueLog:
@@ -86,7 +94,7 @@ def queues_conf_paths(machine: Machine) -> list[Path]:
     """Asterisk's queues.conf and FreePBX's, those that this user can read."""
     names = ("queues_additional.conf", "queues.conf")
     paths = [machine.path(f"/etc/asterisk/{name}") for name in names]
-    return [path for path in paths if path.is_file() and os.access(path, os.R_OK)]
+    return [path for path in paths if os.access(path, os.R_OK)]
 
 
 def configured_queues(path: Path) -> list[str]:
@@ -110,7 +118,7 @@ def callcenter_database(machine: Machine) -> Path | None:
     """The database of FreeSWITCH's mod_callcenter."""
     folders = ("/var/lib/freeswitch/db", "/usr/local/freeswitch/db")
     found = (machine.path(f"{folder}/callcenter.db") for folder in folders)
-    return next((path for path in found if path.exists()), None)
+    return next((path for path in found if _may_be_there(path)), None)
 
 
 def _setting(file: Path, name: str) -> str | None:

@@ -251,6 +251,7 @@ def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) ->
     assert "calls-2020-01-01T000000Z.db, older than the newest 1." in done(
         "backup", folder, "--keep", 1, "--db", database
     )
+    assert f"such as the newest: {made.path}." in one_line(ccmon("restore", folder, "--db", database))
     assert "name a directory" in one_line(ccmon("backup", database, "--db", database))
     assert "Usage: ccmon backup [OPTIONS]" in done("backup", "--help")
     assert "  ccmon backup /var/backups/ccmon --keep 60\n" in done("backup", "--help")

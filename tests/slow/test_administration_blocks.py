@@ -117,3 +117,18 @@ def test_setup_does_the_same(machine: Machine) -> None:
     assert "Sales" in told
     assert calls_seen_by(machine, "anna") == 1
     assert "runs" in ran(machine, "ccmon service status")
+
+
+def test_an_account_that_may_not_enter_the_logs_directory_is_told_its_group(machine: Machine) -> None:
+    options = "--yes --time-zone Europe/Amsterdam --no-service"
+    home = "export HOME=/home/anna"
+    refused = machine.run(f"{home}; ccmon setup {options} --source /var/log/asterisk/queue_log", user="anna")
+    assert "cannot be read: this account has no right to it" in refused.stderr
+    told = machine.run(f"{home}; ccmon setup {options} --source none", user="anna")
+    assert told.returncode == 0, told.stderr
+    found = machine.run(f"{home}; ccmon setup", user="anna")
+    assert "Traceback" not in found.stderr
+    ran(machine, "usermod --append --groups asterisk anna")
+    told = machine.run(f"{home}; ccmon setup {options} --source /var/log/asterisk/queue_log", user="anna")
+    assert told.returncode == 0, told.stderr
+    assert "Sales" in told.stdout
