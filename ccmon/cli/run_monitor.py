@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ccmon.errors import CcmonError
@@ -42,5 +43,10 @@ def run_monitor(
         ascii_only=(site.ascii or None) if ascii_only is None else ascii_only,
         theme=theme or site.theme,
         mouse=site.mouse if mouse is None else mouse,
-        read_only=read_only,
+        read_only=read_only or _may_only_look(site.database),
     )
+
+
+def _may_only_look(database: Path) -> bool:
+    """Whether this account can read the database, but change nothing: then it is offered no keys that would."""
+    return os.access(database, os.R_OK) and not os.access(database, os.W_OK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -161,3 +162,17 @@ def test_seed_makes_the_database_that_it_fills(tmp_path: Path) -> None:
     assert not ccmon(*words).stdout.startswith("Made")
     nowhere = tmp_path / "nowhere" / "new.db"
     assert "no directory" in one_line(ccmon("seed", "--db", nowhere, "--days", 0))
+
+
+@pytest.mark.parametrize(
+    ("writable", "asked", "read_only"), [(True, [], False), (False, [], True), (True, ["--read-only"], True)]
+)
+def test_who_may_only_look_is_offered_no_keys_that_change_something(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writable: bool, asked: list[str], read_only: bool
+) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    shown: list[bool] = []
+    monkeypatch.setattr("ccmon.monitor.run", lambda database, **options: shown.append(options["read_only"]))
+    monkeypatch.setattr("os.access", lambda file, mode: writable or mode != os.W_OK)
+    assert ccmon("monitor", "--db", path, *asked).returncode == 0
+    assert shown == [read_only]
