@@ -93,6 +93,8 @@ def _changed(queue: QueueTargets, words: list[str]) -> QueueTargets:
     if not words:
         raise UsageError(f"Say what is different about {queue.name}: {', '.join(Purpose)}, 90% or 15s.")
     purpose, target, threshold_ms = queue.purpose, queue.target, queue.threshold_ms
+    if sum(word.isdecimal() for word in words) > 1:
+        raise UsageError(f"Which of {' and '.join(words)} is the share? Write {queue.name}=85%,15s.")
     for word in words:
         share, length = _SHARE.fullmatch(word), _LENGTH.fullmatch(word)
         if word.lower() in set(Purpose):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+from collections import Counter
 from pathlib import Path
 
 from ccmon.errors import CcmonError, UsageError
@@ -77,10 +78,15 @@ def change(typed: str, answer: str, case: Case) -> str:
 def _as_known(names: list[str], known: list[str]) -> list[str]:
     """The names as the switch spells them; others are agents of whom there is no record yet.
 
+    A first name stands for the only known agent who has it.
+
     Raises:
         UsageError: one is written almost like a known one.
     """
-    spelt = {name.casefold(): name for name in known}
+    first_names = Counter(name.casefold().split()[0] for name in known if name.strip())
+    spelt = {name.casefold().split()[0]: name for name in known if name.strip()}
+    spelt = {first: name for first, name in spelt.items() if first_names[first] == 1}
+    spelt |= {name.casefold(): name for name in known}
     for name in names:
         near = difflib.get_close_matches(name.casefold(), spelt, n=1, cutoff=LIKE)
         if near and name.casefold() not in spelt:
