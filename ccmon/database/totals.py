@@ -212,10 +212,12 @@ def _recount_answers(connection: sqlite3.Connection) -> None:
 
 
 def _correct_answers(connection: sqlite3.Connection, changed: Iterable[MomentRange], newest: Mapping[str, int]) -> None:
-    """Count those answers and invitations anew that are of ranges of business days, or of new calls."""
+    """Count answers and invitations anew: those of ranges of business days, of new calls, of calls that are gone."""
     for days in changed:
         for statement in statements("recount_answers_of_stretch"):
             connection.execute(statement, {"first_at": days.starts_at, "last_at": days.ends_at})
+    for statement in statements("recount_answers_without_call"):
+        connection.execute(statement)
     connection.execute(sql("recount_answers_of_new_calls"), newest)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccmon.database import totals
@@ -232,7 +232,16 @@ NO_ANSWERS: Operation = ("DELETE FROM surveys", {})
 NO_INVITATIONS: Operation = ("DELETE FROM survey_invitations", {})
 
 
+NO_AGENT: Operation = ("UPDATE calls SET agent_id = :value WHERE id = :which", {"which": 1, "value": None})
+ANSWERED_EARLIER: Operation = (
+    "UPDATE surveys SET answered_at = :value WHERE id = :which",
+    {"which": 1, "value": 1795298400000},
+)
+NO_CALL: Operation = ("DELETE FROM calls WHERE id = :which", {"which": 1})
+
+
 @settings(max_examples=examples(8, 1_500))
+@example(before=[], loaded=[NO_AGENT, ANSWERED_EARLIER, NO_CALL], after=NO_ANSWERS)
 @given(before=st.one_of(st.just([NO_ANSWERS, NO_INVITATIONS]), histories), loaded=histories, after=operations())
 def test_a_bulk_load_leaves_answers_right_and_their_triggers_in_place(
     template: Path, before: list[Operation], loaded: list[Operation], after: Operation

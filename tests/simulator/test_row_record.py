@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -59,7 +60,7 @@ def test_rows_made_at_once_are_those_of_the_events(
     for name, query in QUERIES.items():
         assert sorted(map(repr, rows(at_once, query))) == sorted(map(repr, rows(by_events, query))), name
     assert rows(at_once, "SELECT count(*) FROM missed_calls") > [(0,)]
-    with open_reader(at_once) as connection:
+    with closing(open_reader(at_once)) as connection:
         assert totals.check(connection) == []
 
 

@@ -173,6 +173,13 @@ WHERE since_at >= :first_at - 86400000 AND since_at < :last_at + 86400000;
 INSERT INTO count_answers_of (invitation_id)
 SELECT invitation_id FROM counted_invitations
 WHERE since_at >= :first_at - 86400000 AND since_at < :last_at + 86400000;
+-- name: recount_answers_without_call
+INSERT INTO count_answers_of (call_id, survey_id)
+SELECT s.call_id, s.id FROM counted_answers AS a JOIN surveys AS s ON s.id = a.survey_id
+WHERE s.call_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM calls WHERE id = s.call_id);
+INSERT INTO count_answers_of (call_id, invitation_id)
+SELECT i.call_id, i.id FROM counted_invitations AS a JOIN survey_invitations AS i ON i.id = a.invitation_id
+WHERE i.call_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM calls WHERE id = i.call_id);
 -- name: recount_answers_of_new_calls
 INSERT INTO count_answers_of (call_id)
 SELECT DISTINCT o.id

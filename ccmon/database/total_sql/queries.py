@@ -207,7 +207,7 @@ def generators() -> Mapping[str, Callable[[], str]]:
         "recount_answers": answers.recount_answers,
         **{
             name: functools.partial(fill, name)
-            for name in ("recount_answers_of_stretch", "recount_answers_of_new_calls")
+            for name in ("recount_answers_of_stretch", "recount_answers_without_call", "recount_answers_of_new_calls")
         },
         "differences_counted_answers": lambda: differences(COUNTED_ANSWERS, answers.recounted_answers()),
         "differences_counted_invitations": lambda: differences(COUNTED_INVITATIONS, answers.recounted_invitations()),
