@@ -11,7 +11,7 @@ from typing import NamedTuple
 from benchmarks import bare, first_figures, goals, postgres
 from benchmarks.results import Figure, figure
 from benchmarks.steady import Steady, measure, together
-from benchmarks.terminal import NothingCameError, Terminal, watch
+from benchmarks.terminal import NothingCameError, Terminal, terminal_environment, watch
 from benchmarks.usage import usage
 from benchmarks.workplace import CCMON, Floor, Workplace
 
@@ -56,10 +56,12 @@ def demo(place: Workplace) -> Iterator[Figure]:
     untrue: list[str] = []
     for number in range(rounds):
         theirs.append(_first(place.bare(), bare.WORD))
-        database = place.new_path()
-        with Terminal([CCMON, "demo", "--db", database]) as terminal:
+        folder = place.new_path("")
+        folder.mkdir()
+        with Terminal([CCMON, "demo"], env=terminal_environment(TMPDIR=str(folder))) as terminal:
             ours.append(_until(terminal, DEMO_DATA))
             early = _calls(terminal)
+            (database,) = folder.glob("ccmon-demo-*/*.db")
             moment = first_figures.status(database)["at"]
             first = first_figures.status(database, moment)
             terminal.watch_for(5)
