@@ -85,7 +85,7 @@ def setup(
     from ccmon.cli.import_ import progress_bar
     from ccmon.setup.machine import Machine
     from ccmon.setup.questions import QUESTIONS
-    from ccmon.setup.session import Session
+    from ccmon.setup.session import SetupSession
 
     is_root = os.geteuid() == 0
     if user is False and not is_root:
@@ -95,7 +95,7 @@ def setup(
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # names of agents that the terminal cannot show
     console = Console(highlight=False, soft_wrap=True)
-    Session(Machine(is_root=is_root and not user), console, progress_bar).run(given, yes=yes)
+    SetupSession(Machine(is_root=is_root and not user), console, progress_bar).run(given, yes=yes)
 
 
 @setup_app.command()

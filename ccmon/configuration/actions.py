@@ -13,7 +13,7 @@ from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.names import Name, nearest, suggestion, written
 from ccmon.configuration.references import top_level, without_aliases
-from ccmon.configuration.setting import Change, Difference, Setting, unchanged
+from ccmon.configuration.setting import Change, Setting, SettingDifference, unchanged
 from ccmon.configuration.settings_values import SettingsFile
 from ccmon.configuration.site_columns import SECTIONS, TARGETS
 from ccmon.database.connection import transaction
@@ -21,10 +21,10 @@ from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.errors import CcmonError, UsageError
 
 
-class Outcome(Struct):
+class ChangeResult(Struct):
     """What changes do, or would do."""
 
-    differences: list[Difference]
+    differences: list[SettingDifference]
     notes: list[str]
     """What else a person should know, each a sentence."""
     errors: list[str]
@@ -96,7 +96,7 @@ def export(database: Path) -> str:
         return toml_files.export(DatabaseValues(connection))
 
 
-def change_setting(change: Change, conditions: Conditions) -> Outcome:
+def change_setting(change: Change, conditions: Conditions) -> ChangeResult:
     """Change a field of `Settings` in its file.
 
     Raises:
@@ -111,7 +111,7 @@ def change_setting(change: Change, conditions: Conditions) -> Outcome:
     if differences:
         file.save()
     same = [] if differences else [unchanged(written(change.name), change.text).replace("already", f"in {file.path}")]
-    return Outcome(differences, overridden(file, [change]), [], same, bool(differences))
+    return ChangeResult(differences, overridden(file, [change]), [], same, bool(differences))
 
 
 def overridden(file: SettingsFile, changes: Sequence[Change]) -> list[str]:
@@ -136,8 +136,8 @@ def change_database(
     conditions: Conditions,
     *,
     keep: bool = True,
-    expected: Sequence[Difference] | None = None,
-) -> Outcome:
+    expected: Sequence[SettingDifference] | None = None,
+) -> ChangeResult:
     """Make changes in a database, all or none, in one transaction.
 
     Args:
@@ -163,7 +163,7 @@ def change_database(
                 raise CcmonError("The database was changed meanwhile, and nothing was written; give the command again.")
     except _RejectedError:
         has_written = False
-    return Outcome(writer.differences, writer.notes, writer.errors, writer.unchanged, has_written)
+    return ChangeResult(writer.differences, writer.notes, writer.errors, writer.unchanged, has_written)
 
 
 class _RejectedError(Exception):

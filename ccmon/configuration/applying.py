@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ccmon.configuration import actions, settings_values
-from ccmon.configuration.actions import Conditions, Outcome
+from ccmon.configuration.actions import ChangeResult, Conditions
 from ccmon.configuration.references import is_setting, without_aliases
 from ccmon.configuration.setting import Change
 from ccmon.configuration.settings_values import SettingsFile
@@ -28,7 +28,7 @@ class Plan:
         self._of_database = [change for change in changes if change not in of_files]
         self._from_files = settings_values.from_files()
         self._file = SettingsFile(settings_values.file_to_change(site=conditions.site))
-        self._in_database = Outcome([], [], [], [], has_written=False)
+        self._in_database = ChangeResult([], [], [], [], has_written=False)
         self.errors: list[str] = []
         """What is wrong, each a sentence with its place; if there is any, nothing may be written."""
         self._changed = [change for change in of_files if self._differs(change)]

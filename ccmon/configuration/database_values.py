@@ -92,9 +92,8 @@ class DatabaseValues:
         if what not in self._names:
             section = _KIND_OF[what]
             spec = SECTIONS[section]
-            found = self.database.connection.execute(spec.find(()))
-            place = spec.fields.index(spec.key_fields[0][0])
-            self._names[what] = {row[0]: row[place] for row in found}
+            rows = (dict(zip(spec.fields, row, strict=True)) for row in self.database.connection.execute(spec.find(())))
+            self._names[what] = {row["id"]: row[spec.key_fields[0][0]] for row in rows}
         return None if number is None else self._names[what].get(number)
 
     def settings(self, section: str) -> Iterator[Setting]:

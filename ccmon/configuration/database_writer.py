@@ -11,8 +11,8 @@ from ccmon.configuration import value_texts
 from ccmon.configuration.names import Name, written
 from ccmon.configuration.quota_writer import QuotaWriter
 from ccmon.configuration.references import RowReference, find
-from ccmon.configuration.row_writer import Parsed, RowWriter
-from ccmon.configuration.setting import Change, Difference
+from ccmon.configuration.row_writer import Parsed, SettingRowWriter
+from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.configuration.site_columns import SECTIONS, TARGETS
 from ccmon.configuration.site_writer import SiteWriter
 from ccmon.configuration.target_days import TargetDays
@@ -48,13 +48,13 @@ class DatabaseWriter:
         Raises:
             UsageError: the day is none.
         """
-        self._rows = RowWriter(connection, add_new=add_new)
+        self._rows = SettingRowWriter(connection, add_new=add_new)
         values = self._rows.values
         self._from_day = None if from_day is None else day_of(from_day, values.today.date, values.context)
         self._errors: list[tuple[int, str]] = []
 
     @property
-    def differences(self) -> list[Difference]:
+    def differences(self) -> list[SettingDifference]:
         """What the changes do."""
         return self._rows.differences
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ccmon.configuration.names import Name, written
-from ccmon.configuration.row_writer import Parsed, RowWriter
+from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.site_columns import SECTIONS, own_columns
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import Fields
@@ -26,7 +26,7 @@ class _Around(NamedTuple):
 class QuotaWriter:
     """Writes rows of quotas in the caller's transaction."""
 
-    def __init__(self, rows: RowWriter) -> None:
+    def __init__(self, rows: SettingRowWriter) -> None:
         self._rows = rows
 
     def write(self, key: Name, starts_on: str, parsed: Parsed, *, is_dated: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, nearest, written
-from ccmon.configuration.setting import Difference, unchanged
+from ccmon.configuration.setting import SettingDifference, unchanged
 from ccmon.configuration.site_columns import SECTIONS
 from ccmon.database.table_specs import ColumnSpec, Fields, RejectedRowError
 from ccmon.database.table_writer import TableWriter
@@ -18,7 +18,7 @@ Parsed = Mapping[ColumnSpec, Any]
 """Values by column, with names instead of row numbers."""
 
 
-class RowWriter:
+class SettingRowWriter:
     """Finds and writes rows in the caller's transaction, and notes what differs."""
 
     def __init__(self, connection: sqlite3.Connection, *, add_new: bool) -> None:
@@ -26,7 +26,7 @@ class RowWriter:
         self.connection = connection
         self.values = DatabaseValues(connection)
         self.adds_new = add_new
-        self.differences: list[Difference] = []
+        self.differences: list[SettingDifference] = []
         self.notes: list[str] = []
         self.unchanged: list[str] = []
         self._tables: TableWriter | None = None
@@ -64,7 +64,7 @@ class RowWriter:
         self.refuse_unless_new(section, name)
         self.put(section, (section, name), {key: name})
         self.refresh()
-        self.differences.append(Difference(written((section, name)), None, None, is_new=True))
+        self.differences.append(SettingDifference(written((section, name)), None, None, is_new=True))
         return name
 
     def refuse_unless_new(self, section: str, name: str, others: Iterable[str] = ()) -> None:
@@ -110,14 +110,16 @@ class RowWriter:
     ) -> None:
         """Note what differs between a row before and after a change of some columns; without any, that it is new."""
         if before is None and not parsed:
-            self.differences.append(Difference(written(row), None, None, is_new=True, holds_from=holds_from))
+            self.differences.append(SettingDifference(written(row), None, None, is_new=True, holds_from=holds_from))
         for column in parsed:
             name = written((*row, column.name))
             was, is_now = self._text(column, before or {}), self._text(column, after)
             if before is not None and was == is_now:
                 self.unchanged.append(unchanged(name, was))
             else:
-                self.differences.append(Difference(name, was, is_now, is_new=before is None, holds_from=holds_from))
+                self.differences.append(
+                    SettingDifference(name, was, is_now, is_new=before is None, holds_from=holds_from)
+                )
 
     def _text(self, column: ColumnSpec, fields: Fields) -> str | None:
         value = fields.get(column.field)

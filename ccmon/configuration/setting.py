@@ -61,7 +61,7 @@ class Change(Struct, frozen=True):
     """Whether it names a row without any value, which then must be there."""
 
 
-class Difference(Struct, frozen=True):
+class SettingDifference(Struct, frozen=True):
     """What a change does to a setting."""
 
     name: str

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ccmon import settings
-from ccmon.configuration.setting import Change, Difference, Origin, Setting
+from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference
 from ccmon.configuration.whole_file import write_whole
 from ccmon.errors import CcmonError, UsageError, os_error
 
@@ -109,7 +109,7 @@ class SettingsFile:
         except ParseError as error:
             raise CcmonError(f"The settings {path} are not valid TOML: {error}; correct them.") from None
 
-    def change(self, changes: Sequence[Change]) -> list[Difference]:
+    def change(self, changes: Sequence[Change]) -> list[SettingDifference]:
         """Make changes, without writing them; return what differs.
 
         Raises:
@@ -123,7 +123,7 @@ class SettingsFile:
             was, will_be = (None if value is None else write(_plain(value)) for value in (before, after))
             if was == will_be:
                 continue
-            found.append(Difference(name, was, will_be, file=str(self.path)))
+            found.append(SettingDifference(name, was, will_be, file=str(self.path)))
             if after is None:
                 self._document.remove(name)
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccmon.configuration.row_writer import Parsed, RowWriter
+from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.site_columns import SITE
 from ccmon.database import doctor
 from ccmon.errors import UsageError
@@ -11,7 +11,7 @@ from ccmon.errors import UsageError
 class SiteWriter:
     """Writes the one row of the table ``site`` in the caller's transaction."""
 
-    def __init__(self, rows: RowWriter) -> None:
+    def __init__(self, rows: SettingRowWriter) -> None:
         self._rows = rows
 
     def write(self, parsed: Parsed) -> None:

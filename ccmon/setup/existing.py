@@ -15,9 +15,10 @@ from ccmon.database.site import read_site
 from ccmon.database.source_status import SourceStatus, source_statuses
 from ccmon.model.site import Site
 from ccmon.real_time import real_now
+from ccmon.snapshot.directory import AgentEntry, Quota
 
 
-class QueueTargets(Struct, frozen=True):
+class QueueSetup(Struct, frozen=True):
     """What a queue is for, and how fast its callers are to be answered."""
 
     name: str
@@ -35,31 +36,11 @@ class _QueueRow(Struct, frozen=True):
     service_level_threshold_ms: int
 
 
-class _AgentRow(Struct, frozen=True):
-    id: int
-    login: str
-    name: str
-    team_id: int | None
-    team: str | None
-    client: str | None
-    active: int
-
-
-class _QuotaRow(Struct, frozen=True):
-    period: str
-    scope: str
-    scope_id: int
-    sales: int | None
-    revenue_cents: int | None
-    conversion: float | None
-    starts_on: str
-
-
 class Existing(Struct, frozen=True):
     """A database as it was when it was looked at."""
 
     site: Site
-    queues: tuple[QueueTargets, ...]
+    queues: tuple[QueueSetup, ...]
     teams: dict[str, tuple[str, ...]]
     """The agents of each team."""
     agents: tuple[str, ...]
@@ -77,7 +58,7 @@ def look_at_database(path: Path) -> Existing:
     with open_for_reading(path) as connection:
         database = Database(connection)
         site = read_site(connection)
-        agents = [each for each in database.rows("directory_agents", _AgentRow) if each.active]
+        agents = [each for each in database.rows("directory_agents", AgentEntry) if each.active]
         sharing = Counter(agent.name for agent in agents)
         names = {agent.id: agent.name if sharing[agent.name] == 1 else agent.login for agent in agents}
         teams: dict[str, tuple[str, ...]] = {}
@@ -86,12 +67,12 @@ def look_at_database(path: Path) -> Existing:
                 teams[agent.team] = (*teams.get(agent.team, ()), names[agent.id])
         rows = database.rows("queues_with_targets", _QueueRow)
         today = today_in(site.time_zone)
-        quotas = database.rows("directory_quotas", _QuotaRow, {"date": today})
+        quotas = database.rows("directory_quotas", Quota, {"date": today})
         of_centre = (each.sales for each in quotas if (each.scope, each.period) == ("centre", "day"))
         return Existing(
             site=site,
             queues=tuple(
-                QueueTargets(row.name, row.purpose, row.service_level_target, row.service_level_threshold_ms)
+                QueueSetup(row.name, row.purpose, row.service_level_target, row.service_level_threshold_ms)
                 for row in rows
             ),
             teams=teams,

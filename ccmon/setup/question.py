@@ -11,7 +11,7 @@ from ccmon.setup import source
 from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import Existing, look_at_database
 from ccmon.setup.machine import Machine, owner_of
-from ccmon.setup.source import Source
+from ccmon.setup.source import FollowedSource
 from ccmon.setup.switch_files import QueueLog, look_at_log
 
 UNSET = ""
@@ -66,7 +66,7 @@ class Case(Struct):
         return self._logs[path] if path is not None else None
 
     @property
-    def source(self) -> Source:
+    def source(self) -> FollowedSource:
         """Where calls come from."""
         return source.parse(self.answers.get("source", source.NONE))
 

@@ -6,7 +6,7 @@ import re
 
 from ccmon.errors import UsageError
 from ccmon.model.queues import USUAL_THRESHOLD_MS, Purpose
-from ccmon.setup.existing import QueueTargets
+from ccmon.setup.existing import QueueSetup
 from ccmon.setup.question import Case
 
 USUAL_TARGET = 0.8
@@ -34,26 +34,26 @@ def default_queues(case: Case) -> str:
     )
 
 
-def _targets(name: str, known: QueueTargets | None) -> QueueTargets:
+def _targets(name: str, known: QueueSetup | None) -> QueueSetup:
     if known is None:
-        return QueueTargets(name, likely_purpose(name), USUAL_TARGET, USUAL_THRESHOLD_MS)
-    return QueueTargets(name, known.purpose or likely_purpose(name), known.target, known.threshold_ms)
+        return QueueSetup(name, likely_purpose(name), USUAL_TARGET, USUAL_THRESHOLD_MS)
+    return QueueSetup(name, known.purpose or likely_purpose(name), known.target, known.threshold_ms)
 
 
-def written(queue: QueueTargets) -> str:
+def written(queue: QueueSetup) -> str:
     """A queue as a line of the answer."""
     return f"{queue.name}={queue.purpose},{queue.target * 100:g}%,{queue.threshold_ms / 1000:g}s"
 
 
-def read(answer: str) -> list[QueueTargets]:
+def read(answer: str) -> list[QueueSetup]:
     """The queues of an answer."""
     return [_read_line(line) for line in answer.splitlines() if line]
 
 
-def _read_line(line: str) -> QueueTargets:
+def _read_line(line: str) -> QueueSetup:
     name, _, words = line.rpartition("=")
     purpose, target, threshold = words.split(",")
-    return QueueTargets(name, purpose, round(float(target[:-1]) / 100, 6), round(float(threshold[:-1]) * 1000))
+    return QueueSetup(name, purpose, round(float(target[:-1]) / 100, 6), round(float(threshold[:-1]) * 1000))
 
 
 def change(typed: str, answer: str, case: Case) -> str:
@@ -89,7 +89,7 @@ def _words(text: str) -> list[str]:
     return [word for word in re.split(r"[,\s]+", re.sub(r"\s+%", "%", text.strip())) if word]
 
 
-def _changed(queue: QueueTargets, words: list[str]) -> QueueTargets:
+def _changed(queue: QueueSetup, words: list[str]) -> QueueSetup:
     if not words:
         raise UsageError(f"Say what is different about {queue.name}: {', '.join(Purpose)}, 90% or 15s.")
     purpose, target, threshold_ms = queue.purpose, queue.target, queue.threshold_ms
@@ -107,7 +107,7 @@ def _changed(queue: QueueTargets, words: list[str]) -> QueueTargets:
             threshold_ms = int(length[1]) * (60_000 if (length[2] or "s").startswith("m") else 1000)
         else:
             raise UsageError(f"{word!r} means nothing for a queue; write {', '.join(Purpose)}, 90% or 15s.")
-    return QueueTargets(queue.name, purpose, target, threshold_ms)
+    return QueueSetup(queue.name, purpose, target, threshold_ms)
 
 
 def table(case: Case, answer: str) -> list[str]:

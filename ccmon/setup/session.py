@@ -30,7 +30,7 @@ SIGNS = {"ok": "+", "note": "?", "wrong": "!"}
 TAKEN_UP = "ccmon setup goes on from there."
 
 
-class Session:
+class SetupSession:
     """One run."""
 
     def __init__(self, machine: Machine, console: Console, bar: Bar) -> None:

@@ -21,7 +21,7 @@ FORMS = (
 )
 
 
-class Source(Struct, frozen=True):
+class FollowedSource(Struct, frozen=True):
     """Which program or file tells about calls."""
 
     kind: str
@@ -59,7 +59,7 @@ class Source(Struct, frozen=True):
         }[self.kind]
 
 
-def parse(text: str) -> Source:
+def parse(text: str) -> FollowedSource:
     """The source that a text names.
 
     Raises:
@@ -67,17 +67,17 @@ def parse(text: str) -> Source:
     """
     word = text.strip()
     if word.lower() == NONE:
-        return Source("none")
+        return FollowedSource("none")
     if word.lower() == MANAGER:
-        return Source("ami")
+        return FollowedSource("ami")
     if word.lower().startswith(f"{MANAGER}+"):
-        return Source("ami", log=_file(word[len(MANAGER) + 1 :]))
+        return FollowedSource("ami", log=_file(word[len(MANAGER) + 1 :]))
     if _ADDRESS.fullmatch(word) and not Path(word).exists():
-        return Source("event-socket", address=word)
+        return FollowedSource("event-socket", address=word)
     path = _file(word)
     with path.open("rb") as file:
         is_database = file.read(len(_SQLITE)) == _SQLITE
-    return Source("callcenter", database=path) if is_database else Source("queue-log", log=path)
+    return FollowedSource("callcenter", database=path) if is_database else FollowedSource("queue-log", log=path)
 
 
 def _file(text: str) -> Path:

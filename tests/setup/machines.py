@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ccmon.setup.machine import Machine
-from ccmon.setup.session import Session
+from ccmon.setup.session import SetupSession
 from ccmon.setup.step import Progress
 
 SAMPLE_LOG = Path(__file__).parents[2] / "sample_data" / "queue_log"
@@ -68,7 +68,7 @@ class Run:
     def __init__(self, on: Machine, **given: str) -> None:
         written = StringIO()
         try:
-            session = Session(on, Console(file=written, width=80, highlight=False, soft_wrap=True), no_bar)
+            session = SetupSession(on, Console(file=written, width=80, highlight=False, soft_wrap=True), no_bar)
             session.run(given, yes=True)
         finally:
             self.text = written.getvalue()

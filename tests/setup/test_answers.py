@@ -6,20 +6,20 @@ import pytest
 
 from ccmon.errors import UsageError
 from ccmon.setup import queue_answers, team_answers
-from ccmon.setup.existing import QueueTargets
+from ccmon.setup.existing import QueueSetup
 
-SALES = QueueTargets("Sales", "sales", 0.8, 20_000)
+SALES = QueueSetup("Sales", "sales", 0.8, 20_000)
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["service"], QueueTargets("Sales", "service", 0.8, 20_000)),
-        (["85%", "15"], QueueTargets("Sales", "sales", 0.85, 15_000)),
-        (["0.9", "2m"], QueueTargets("Sales", "sales", 0.9, 120_000)),
+        (["service"], QueueSetup("Sales", "service", 0.8, 20_000)),
+        (["85%", "15"], QueueSetup("Sales", "sales", 0.85, 15_000)),
+        (["0.9", "2m"], QueueSetup("Sales", "sales", 0.9, 120_000)),
     ],
 )
-def test_a_queues_purpose_share_and_time_may_come_in_any_order(words: list[str], expected: QueueTargets) -> None:
+def test_a_queues_purpose_share_and_time_may_come_in_any_order(words: list[str], expected: QueueSetup) -> None:
     assert queue_answers._changed(SALES, words) == expected
     assert queue_answers._changed(SALES, words[::-1]) == expected
 
