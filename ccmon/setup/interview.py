@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -10,17 +10,15 @@ from rich.text import Text
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
-from ccmon.setup import files
+from ccmon.setup import files, overview, typed
+from ccmon.setup.plan_screen import LARGEST_WIDTH
 from ccmon.setup.question import Case, Question
 from ccmon.setup.questions import QUESTIONS, forget_needless, parse_given, still_right
 from ccmon.setup.state import State
-from ccmon.setup.steps import PlannedStep
 
-LARGEST_WIDTH = 80
-MOST_DETAILS = 12
-FILE_LINES = ("+", "-", "@")
-"""How a line of a difference begins."""
-BACK, EXPLAIN = "<", "?"
+BACK, EXPLAIN, MORE = "<", "?", "+"
+FEWEST_LINES = 3
+"""Of a table, whatever the height of the terminal."""
 KEYS = f"Enter takes what is in brackets   {BACK} back   {EXPLAIN} explains   Ctrl-C stops"
 
 
@@ -32,8 +30,12 @@ class Interview:
         self._case, self._state, self._given, self._console = case, state, given, console
         self._defaults: dict[str, str | None] = {}
         """What was the default of a question when it was asked last."""
+        self._kept = dict(state.answers)
+        """The answers of a setup that was broken off."""
         self._explained = False
         self._wrong = ""
+        self._from_line = 0
+        """Where a table that is longer than the screen begins."""
 
     def ask_all(self, first: str | None = None) -> None:
         """Ask until each question is answered; answers are kept as they come.
@@ -45,9 +47,57 @@ class Interview:
         names = [each.name for each in self._open()]
         place = names.index(first) if first in names else 0
         while place < len(asked := self._open()):
-            place = max(0, place + self._ask(asked[place], place + 1, len(asked)))
+            place = max(0, place + self._ask(asked[place]))
             self._take_given()
         forget_needless(self._case)
+
+    def review(self, title: str) -> None:
+        """Show all answers, and ask those again whose numbers are typed, until Enter takes all."""
+        wrong = ""
+        while True:
+            questions = self._open()
+            self._head(title)
+            for line in overview.lines(questions, self._case):
+                self._console.print(Text(line), no_wrap=True, overflow="ellipsis")
+            self._paragraph(wrong, "bold red")
+            self._console.print()
+            self._console.print(Text("Enter keeps all of it   a number changes that line   Ctrl-C stops", style="dim"))
+            wrong = ""
+            try:
+                lines = typed.read(self._console, "Number [keep all]: ")
+            except UsageError as error:
+                wrong = str(error)
+                continue
+            if not lines:
+                return
+            if lines[0].isdecimal() and 0 < int(lines[0]) <= len(questions):
+                self._change(questions[int(lines[0]) - 1])
+            else:
+                wrong = f"{lines[0]!r} is no line: type a number from 1 to {len(questions)}, or Enter alone."
+
+    def _change(self, question: Question) -> None:
+        """Ask a question again; answers that were its consequences follow, and what becomes open is asked."""
+        case = self._case
+        before = dict(case.answers)
+        defaults = {each.name: each.default(case) for each in self._open()}
+        asked = question
+        while True:
+            if self._ask(asked) < 0:
+                case.answers.clear()
+                case.answers.update(before)
+                self._state.answers = {**self._state.answers, **before}
+                self._state.save()
+                return
+            for each in self._open():
+                new = each.default(case) if each.name != question.name else None
+                if new is not None and each.name in before and before[each.name] == defaults.get(each.name):
+                    case.answers[each.name] = new
+            forget_needless(case)
+            self._take_given()
+            missing = next((each for each in self._open() if each.name not in case.answers), None)
+            if missing is None:
+                return
+            asked = missing
 
     def _take_given(self) -> None:
         """Answer what options have answered, up to the next question that is still to be asked."""
@@ -67,7 +117,7 @@ class Interview:
     def _open(self) -> list[Question]:
         return [each for each in QUESTIONS if each.name not in self._given and each.applies(self._case)]
 
-    def _ask(self, question: Question, number: int, of: int) -> int:
+    def _ask(self, question: Question) -> int:
         """Ask one question; return how far to move: 1, or -1 for back."""
         case = self._case
         kept = case.answers.get(question.name, self._state.answers.get(question.name))
@@ -76,20 +126,21 @@ class Interview:
         self._defaults[question.name] = default
         # Other answers may have changed the default meanwhile.
         answer = default if was_default else still_right(question, kept, case)
+        self._from_line = 0
         while True:
-            self._show(question, answer, number, of)
-            typed = self._read(question, answer)
+            self._show(question, answer)
             self._explained, self._wrong = False, ""
-            if typed == BACK:
-                return -1
-            if typed == EXPLAIN:
-                self._explained = True
-                continue
             try:
-                if typed == "" and answer is not None:
+                text = self._read(question, answer)
+                if text == BACK:
+                    return -1
+                if text in {EXPLAIN, MORE}:
+                    self._explained = text == EXPLAIN
+                    continue
+                if text == "" and answer is not None:
                     self._keep(question, answer)
                     return 1
-                answer = question.parse(self._chosen(question, typed or "1"), answer or "", case)
+                answer = question.parse(self._chosen(question, text or "1"), answer or "", case)
             except UsageError as error:
                 self._wrong = str(error)
                 continue
@@ -119,35 +170,51 @@ class Interview:
         self._state.answers = {**self._state.answers, **self._case.answers}
         self._state.save()
 
-    def _show(self, question: Question, answer: str | None, number: int, of: int) -> None:
+    def _show(self, question: Question, answer: str | None) -> None:
         out, width = self._console, min(self._console.width, LARGEST_WIDTH)
-        out.clear()
-        place = f"{number} of {of}"
-        out.print(Text(f"ccmon setup{place:>{width - 11}}", style="dim"))
-        out.print()
-        for line in wrapped(question.title, width):
-            out.print(Text(line, style="bold"))
-        out.print()
-        for paragraph in question.text(self._case).splitlines():
-            for line in wrapped(paragraph, width):
-                out.print(Text(line))
+        self._head(question.title)
+        above = [line for each in question.text(self._case).splitlines() for line in wrapped(each, width)]
+        if answer is not None and question.name in self._kept and answer == self._kept[question.name]:
+            above.append("Shown is your answer of last time.")
+        for line in above:
+            out.print(Text(line))
         choices = question.choices(self._case)
         lines = [f"{place:2}  {plain(choice.text)}" for place, choice in enumerate(choices, start=1)]
         lines += [plain(line) for line in question.table(self._case, answer or "")]
         if lines:
             out.print()
-        for line in lines:
+        around = [
+            *(wrapped(self._wrong, width) if self._wrong else []),
+            *(wrapped(question.help, width) if self._explained else []),
+        ]
+        for line in self._page(lines, out.height - len(above) - len(around) - 10):
             out.print(Text(line), no_wrap=True, overflow="ellipsis")
-        if self._explained:
-            out.print()
-            for line in wrapped(question.help, width):
-                out.print(Text(line, style="italic"))
-        if self._wrong:
-            out.print()
-            for line in wrapped(self._wrong, width):
-                out.print(Text(line, style="bold red"))
+        self._paragraph(question.help if self._explained else "", "italic")
+        self._paragraph(self._wrong, "bold red")
         out.print()
         out.print(Text(KEYS, style="dim"))
+
+    def _page(self, lines: list[str], room: int) -> list[str]:
+        """As many lines as there is room for; each time it is asked, the next ones."""
+        room = max(FEWEST_LINES, room)
+        if len(lines) <= room:
+            return lines
+        first = self._from_line if self._from_line < len(lines) else 0
+        self._from_line = first + room
+        return [*lines[first : first + room], f"    {MORE} shows more of these {len(lines)} lines"]
+
+    def _head(self, title: str) -> None:
+        self._console.clear()
+        self._console.print(Text("ccmon setup", style="dim"))
+        self._paragraph(title, "bold")
+        self._console.print()
+
+    def _paragraph(self, text: str, style: str) -> None:
+        """A text with an empty line before it; nothing of an empty one."""
+        if text:
+            self._console.print()
+        for line in wrapped(text, min(self._console.width, LARGEST_WIDTH)) if text else []:
+            self._console.print(Text(line, style=style))
 
     def _read(self, question: Question, answer: str | None) -> str:
         if question.is_table:
@@ -158,26 +225,7 @@ class Interview:
             values = [choice.value for choice in question.choices(self._case)]
             default = str(values.index(answer) + 1) if answer in values else plain(answer) or question.no_answer
             shown = f" [{default}]: "
-        return self._console.input(Text(f"{question.prompt}{shown}", style="bold")).strip()
-
-
-def show_plan(steps: list[PlannedStep], console: Console) -> None:
-    """What will be done, by number."""
-    width = min(console.width, LARGEST_WIDTH)
-    for number, planned in enumerate(steps, start=1):
-        first, *rest = wrapped(planned.description.text, width - 4)
-        console.print(Text(f"{number:2}  {first}"))
-        for line in rest:
-            console.print(Text(f"    {line}"))
-        for detail in _shortened(planned.description.details):
-            of_a_file = detail[:1] in FILE_LINES
-            for line in [plain(detail)] if of_a_file else wrapped(detail, width - 6):
-                console.print(Text(f"      {line}", style="dim"))
-
-
-def _shortened(details: Sequence[str]) -> list[str]:
-    """What stands below a step: all lines of files that change, and the first of the others."""
-    of_files = [detail for detail in details if detail[:1] in FILE_LINES]
-    others = [detail for detail in details if detail[:1] not in FILE_LINES]
-    more = [f"and {len(others) - MOST_DETAILS} more"] if len(others) > MOST_DETAILS else []
-    return [*of_files, *others[:MOST_DETAILS], *more]
+        lines = typed.read(self._console, f"{question.prompt}{shown}")
+        if len(lines) > 1 and not question.is_table:
+            raise UsageError(f"{len(lines)} lines came at once, and nothing was taken: type or paste one.")
+        return "\n".join(lines)

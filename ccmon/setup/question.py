@@ -25,6 +25,8 @@ class Case(Struct):
     findings: Findings
     answers: dict[str, str] = field(default_factory=dict)
     """By name of the question."""
+    intended_database: Path | None = None
+    """Where the database will lie, of which an option or an earlier run told before its question comes."""
     _databases: dict[Path, Existing | None] = field(default_factory=dict)
     _logs: dict[Path, QueueLog] = field(default_factory=dict)
 
@@ -32,7 +34,9 @@ class Case(Struct):
     def database(self) -> Path:
         """Where the database lies, or will."""
         answered = self.answers.get("database")
-        return Path(answered) if answered else self.findings.database or self.machine.default_database
+        if answered:
+            return Path(answered)
+        return self.intended_database or self.findings.database or self.machine.default_database
 
     @property
     def account(self) -> str:
@@ -118,6 +122,14 @@ class Question(Struct, frozen=True):
     """What stands before the answer; empty: the name."""
     no_answer: str = "none"
     """The word for an answer that is left open."""
+    line: str = ""
+    """What stands before the answer among all answers; empty: the name."""
+
+    @property
+    def heading(self) -> str:
+        """What stands before the answer among all answers."""
+        word = self.line or self.name.replace("_", " ")
+        return word[0].upper() + word[1:]
 
     @property
     def prompt(self) -> str:

@@ -168,7 +168,7 @@ QUESTIONS = (
         "past", "Import what the log and its older files hold?", _about_past,
         "Calls of the past give the usual course of a day, from which forecasts and comparisons are made. Without, "
         "older files stay out; what follows the log reads the present one from its beginning in any case.",
-        lambda case: YES, parsers.yes_no, applies=_past_is_there, label="Yes or no",
+        lambda case: YES, parsers.yes_no, applies=_past_is_there, label="Yes or no", line="import the past",
     ),
     Question(
         "database", "Where does the call database lie?", _about_database,
@@ -182,7 +182,7 @@ QUESTIONS = (
     ),
     Question(
         "name", "What is the site called?", lambda case: "It stands at the top of the screen.",
-        "Any name, such as Head office.", _default_name, parsers.text,
+        "Any name, such as Head office.", _default_name, parsers.text, line="site",
     ),
     Question(
         "currency", "In which currency are sales counted?", lambda case: "Its three letters, such as EUR.",
@@ -221,7 +221,7 @@ QUESTIONS = (
         lambda case: f"Accounts of this machine, with commas between them. They join the group {GROUP}.",
         f"More at any time: usermod -aG {GROUP} NAME. They need no other right.",
         lambda case: ",".join(case.machine.members(GROUP) or ()), parsers.accounts,
-        applies=lambda case: case.machine.is_root, no_answer=NOBODY, label="Accounts",
+        applies=lambda case: case.machine.is_root, no_answer=NOBODY, label="Accounts", line="may look",
     ),
     Question(
         "act", "Who may settle, move and hand over follow-ups?",
@@ -229,13 +229,13 @@ QUESTIONS = (
         "Of those who may look, some can be named: they may act then, and the others only look.",
         _default_act, parsers.acting, applies=lambda case: case.machine.is_root and not case.is_by_hand,
         choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
-        label="Number or accounts",
+        label="Number or accounts", line="may act",
     ),
     Question(
         "service", "Keep the follower running by systemd?",
         lambda case: "A service starts it now and after each boot, and again if it ends.",
         "ccmon service show, status and remove tend it later. Without it, start it yourself: setup shows the command.",
-        lambda case: YES, parsers.yes_no, applies=_needs_service, label="Yes or no",
+        lambda case: YES, parsers.yes_no, applies=_needs_service, label="Yes or no", line="service of systemd",
     ),
 )  # fmt: skip
 

@@ -15,16 +15,18 @@ from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.report.text import print_status
 from ccmon.services import account
-from ccmon.setup import finish, follow, ssh
+from ccmon.setup import finish, follow, ssh, typed
 from ccmon.setup import state as states
 from ccmon.setup.discovery import find
-from ccmon.setup.interview import BACK, LARGEST_WIDTH, Interview, show_plan
-from ccmon.setup.machine import Machine, closed_folder
+from ccmon.setup.interview import BACK, EXPLAIN, Interview
+from ccmon.setup.machine import Machine, closed_folder, group_of
 from ccmon.setup.parsers import YES
+from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan
 from ccmon.setup.question import Case
-from ccmon.setup.questions import complete
+from ccmon.setup.questions import complete, parse_given, question, still_right
 from ccmon.setup.step import Bar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
+from ccmon.setup.switch_files import may_be_there
 
 SIGNS = {"ok": "+", "note": "?", "wrong": "!"}
 TAKEN_UP = "ccmon setup goes on from there."
@@ -55,6 +57,7 @@ class SetupSession:
         self._check_whose(given)
         if self.case.machine.is_root and self.case.machine.root == Path("/"):
             check_program()
+        self._look_at_database(given)
         before = os.umask(0o027 if self.case.machine.is_root else 0o077)
         try:
             steps = self._answered(given) if yes else self._asked(given)
@@ -71,19 +74,43 @@ class SetupSession:
         self.state.forget()
         self._finish()
 
+    def _look_at_database(self, given: dict[str, str]) -> None:
+        """Take the defaults from the database that is meant, not from one at the usual place.
+
+        Raises:
+            CcmonError: what lies there is no call database of this version.
+        """
+        asked = question("database")
+        if "database" in given:
+            self.case.intended_database = Path(parse_given(asked, given["database"], self.case))
+        elif "database" in self.state.answers:
+            with suppress(CcmonError):
+                kept = still_right(asked, self.state.answers["database"], self.case)
+                self.case.intended_database = Path(kept) if kept else None
+        try:
+            _ = self.case.existing
+        except CcmonError as error:
+            raise CcmonError(f"{error} For another place: ccmon setup --db PATH") from error
+
     def _check_whose(self, given: dict[str, str]) -> None:
         """Whether the database of this machine is this account's to change."""
         path = self.case.findings.database
         if (
             "database" in {**given, **self.state.answers}
             or path is None
-            or not path.exists()
+            or not may_be_there(path)
             or os.access(path, os.W_OK)
         ):
             return
+        reads = os.access(path, os.R_OK)
+        may = (
+            "may only read: ccmon opens the screen"
+            if reads
+            else f"may not read: a member of its group {group_of(path)} may"
+        )
         raise CcmonError(
-            f"ccmon is set up on this machine already, with {path}, which this account may only read: ccmon opens the "
-            "screen; sudo ccmon setup changes it, ccmon setup --db PATH sets up another."
+            f"ccmon is set up on this machine already, with {path}, which this account {may}; "
+            "sudo ccmon setup changes it, ccmon setup --db PATH sets up another."
         )
 
     def _answered(self, given: dict[str, str]) -> list[PlannedStep]:
@@ -96,44 +123,62 @@ class SetupSession:
 
     def _asked(self, given: dict[str, str]) -> list[PlannedStep] | None:
         interview = Interview(self.case, self.state, given, self.console)
-        first, title = None, "This is what setup will do:"
+        title, last = "This is what setup will do:", None
         asks = not self._goes_on(given)
+        reviews = asks and self._is_in_force(given)
         while True:
-            if asks:
-                interview.ask_all(first)
+            if reviews:
+                interview.review("These are the answers so far:" if self.state.was_there else "This is in force:")
+            elif asks:
+                interview.ask_all(last)
             else:
                 title = "Setup was broken off. This is left to do:"
             steps = plan(self.case, self.state, self.bar)
-            self.console.clear()
-            if not steps:
-                return steps
-            self.console.print(Text(title, style="bold"))
-            self.console.print()
-            show_plan(steps, self.console)
-            self.console.print()
-            typed = self._confirmed()
-            if typed != BACK:
-                return steps if typed == YES else None
-            first, title, asks = interview.last_question(), "This is what setup will do:", True
+            word = self._confirmed(steps, title) if steps else YES
+            if word != BACK:
+                return steps if word == YES else None
+            last, title, asks = interview.last_question(), "This is what setup will do:", True
 
-    def _goes_on(self, given: dict[str, str]) -> bool:
-        """Whether all was answered, and begun, by a setup that was broken off."""
-        if not self.state.confirmed:
-            return False
+    def _is_in_force(self, given: dict[str, str]) -> bool:
+        """Whether there is an answer to each question, since setup is run again."""
+        return self.case.existing is not None and self._is_complete(given)
+
+    def _is_complete(self, given: dict[str, str]) -> bool:
         with suppress(UsageError):
             complete(self.case, given, self.state.answers)
             return True
         self.case.answers.clear()
         return False
 
-    def _confirmed(self) -> str:
+    def _goes_on(self, given: dict[str, str]) -> bool:
+        """Whether all was answered, and begun, by a setup that was broken off."""
+        return self.state.confirmed and self._is_complete(given)
+
+    def _confirmed(self, steps: list[PlannedStep], title: str) -> str:
+        wrong = ""
         while True:
-            typed = self.console.input(Text(f"Do it? ({BACK} goes back) [yes]: ", style="bold")).strip().lower()
-            if typed in {"", "y", "yes"}:
+            self.console.clear()
+            self._say(title, style="bold")
+            self.console.print()
+            is_short = show_fitting(steps, self.console, self.console.height - (6 if wrong else 4))
+            self.console.print()
+            if wrong:
+                self._say(wrong, style="bold red")
+            wrong = ""
+            all_of_it = f", {EXPLAIN} shows every detail" if is_short else ""
+            try:
+                word = " ".join(typed.read(self.console, f"Do it? ({BACK} goes back{all_of_it}) [yes]: ")).lower()
+            except UsageError as error:
+                wrong = str(error)
+                continue
+            if word in {"", "y", "yes"}:
                 return YES
-            if typed in {"n", "no", BACK}:
-                return typed
-            self._say("Type yes, no or <.")
+            if word in {"n", "no", BACK}:
+                return word
+            if word == EXPLAIN:
+                show_pages(steps, self.console)
+                continue
+            wrong = f"Type yes, no or {BACK}."
 
     def _carry_out(self, steps: list[PlannedStep]) -> None:
         if not steps:
@@ -162,9 +207,9 @@ class SetupSession:
         but = f" but that the password is in {password}" if password else ""
         return f"nothing was changed{but}. Your answers are kept in {self.state.file}: {TAKEN_UP}"
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, style: str = "") -> None:
         for line in wrapped(text, min(self.console.width, LARGEST_WIDTH)):
-            self.console.print(Text(line))
+            self.console.print(Text(line, style=style))
 
     def _finish(self) -> None:
         path = self.case.database

@@ -42,10 +42,10 @@ def log_paths(machine: Machine) -> list[Path]:
     configured = _setting(machine.path("/etc/asterisk/asterisk.conf"), "astlogdir") or "/var/log/asterisk"
     name = _setting(machine.path("/etc/asterisk/logger.conf"), "queue_log_name") or "queue_log"
     places = [machine.path(f"{configured}/{name}"), machine.path("/var/log/asterisk/queue_log")]
-    return [path for path in dict.fromkeys(places) if _may_be_there(path)]
+    return [path for path in dict.fromkeys(places) if may_be_there(path)]
 
 
-def _may_be_there(path: Path) -> bool:
+def may_be_there(path: Path) -> bool:
     """Whether there is such a file, or a directory that this account may not look into."""
     try:
         return path.exists()
@@ -118,7 +118,7 @@ def callcenter_database(machine: Machine) -> Path | None:
     """The database of FreeSWITCH's mod_callcenter."""
     folders = ("/var/lib/freeswitch/db", "/usr/local/freeswitch/db")
     found = (machine.path(f"{folder}/callcenter.db") for folder in folders)
-    return next((path for path in found if _may_be_there(path)), None)
+    return next((path for path in found if may_be_there(path)), None)
 
 
 def _setting(file: Path, name: str) -> str | None:

@@ -250,3 +250,62 @@ def test_a_wrong_password_is_told_by_the_switch_itself() -> None:
     with EventSocketServer({}) as event_socket:
         assert refusal("event-socket", event_socket.login()) is None
         assert "refuses the password" in (refusal("event-socket", event_socket.login("wrong")) or "")
+
+
+def test_run_again_it_shows_what_is_in_force_and_one_line_is_changed(tmp_path: Path) -> None:
+    with setup(tmp_path, "--yes", "--name", "Head office", "--time-zone", "Paris") as terminal:
+        assert terminal.wait_for_exit() == 0
+    env = terminal_environment(HOME=str(tmp_path))
+    with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
+        screen = terminal.wait_for("keep all")
+        assert "This is in force:" in screen
+        number = re.search(r"^ *(\d+)  Time zone +Europe/Paris$", screen, re.MULTILINE)
+        assert number is not None
+        terminal.send("77" + ENTER)
+        terminal.wait_for("'77' is no line: type a number from 1")
+        terminal.send(number[1] + ENTER)
+        answer(terminal, "In which time zone", "<" + ENTER)
+        terminal.wait_for(re.compile(r"Time zone +Europe/Paris[\s\S]*keep all"))
+        terminal.send(number[1] + ENTER)
+        answer(terminal, "In which time zone", "tokyo" + ENTER)
+        terminal.wait_for(re.compile(r"Time zone +Asia/Tokyo[\s\S]*keep all"))
+        terminal.send(ENTER)
+        assert "Europe/Paris becomes Asia/Tokyo" in answer(terminal, PLAN, "<" + ENTER)
+        terminal.wait_for("keep all")
+        terminal.send(ENTER)
+        answer(terminal, PLAN, ENTER)
+        assert terminal.wait_for_exit() == 0
+    site = look_at_database(database(tmp_path)).site
+    assert (site.name, site.time_zone) == ("Head office", "Asia/Tokyo")
+
+
+def test_a_long_plan_fits_and_shows_its_details_page_by_page(tmp_path: Path) -> None:
+    options = [word for number in range(600, 630) for word in ("--queue", f"{number}=service")]
+    fixed = ("--no-past", "--db", str(database(tmp_path)), "--name", "X", "--time-zone", "UTC", "--currency", "EUR")
+    with setup(tmp_path, *fixed, *options) as terminal:
+        answer(terminal, "When does a business day", ENTER)
+        answer(terminal, "Who is in which team", ENTER)
+        answer(terminal, "How many sales a day", ENTER)
+        screen = answer(terminal, PLAN, "?" + ENTER)
+        assert "? shows every detail" in screen
+        terminal.wait_for("Enter shows the question")
+        assert "and 21 more" in terminal.text()
+        terminal.send(ENTER)
+        answer(terminal, PLAN, INTERRUPT)
+        assert terminal.wait_for_exit() == 130
+
+
+def test_pasted_lines_escape_and_keys_that_write_nothing(tmp_path: Path) -> None:
+    with setup(tmp_path, "--no-past", "--db", str(database(tmp_path)), "--currency", "EUR") as terminal:
+        answer(terminal, "In which time zone", "Paris\rTokyo\rRome\r")
+        terminal.wait_for("3 lines came at once, and nothing was taken")
+        terminal.send("paris" + ENTER)
+        answer(terminal, "What is the site", "\x1b[D" + ENTER)
+        terminal.wait_for("That holds a key that writes nothing")
+        terminal.send("\x1b" + ENTER)
+        answer(terminal, "In which time zone", ENTER)
+        answer(terminal, "What is the site", ENTER)
+        answer(terminal, "When does a business day", ENTER)
+        answer(terminal, "What is each queue for", ENTER)
+        answer(terminal, "Who is in which team", "Care: Alice Martin\rSales: Judy Rossi\r")
+        terminal.wait_for(re.compile(r"^Care: Alice Martin\nSales: Judy Rossi", re.MULTILINE))
