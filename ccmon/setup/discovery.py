@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
 
 from ccmon import settings
+from ccmon.database.site import named_zone
+from ccmon.errors import CcmonError
 from ccmon.services import systemd
 from ccmon.services.systemd import Systemd
 from ccmon.setup import service, switch_files
@@ -23,12 +26,16 @@ class Findings(Struct, frozen=True):
     queues_conf: Path | None = None
     queues: tuple[str, ...] = ()
     """Queues that configurations name."""
+    thresholds_ms: dict[str, int] = {}
+    """Of the queues for which queues.conf has a ``servicelevel``."""
     manager: str | None = None
     """The greeting of an Asterisk manager on this machine."""
     has_event_socket: bool = False
     callcenter_database: Path | None = None
     callcenter_is_readable: bool = False
     time_zone: str = "UTC"
+    unknown_time_zone: str = ""
+    """What the machine is set to, if that is no time zone."""
     database: Path | None = None
     """The call database that settings or the environment name, or that lies where setup would make one."""
     has_systemd: bool = False
@@ -44,21 +51,30 @@ def find(machine: Machine) -> Findings:
     manager = machine.greeting(LOCAL, MANAGER_PORT)
     socket = machine.greeting(LOCAL, EVENT_SOCKET_PORT)
     has_socket = socket is not None and socket.startswith("Content-Type: auth")
+    zone = _known_zone(machine.time_zone)
     if has_socket or callcenter is not None:
         queues += switch_files.freeswitch_queues(machine)
     return Findings(
         logs=tuple(switch_files.look_at_log(path) for path in switch_files.log_paths(machine)),
         queues_conf=confs[0] if confs else None,
         queues=tuple(dict.fromkeys(queues)),
+        thresholds_ms={name: ms for conf in confs for name, ms in switch_files.configured_thresholds(conf).items()},
         manager=manager if manager is not None and "Asterisk" in manager else None,
         has_event_socket=has_socket,
         callcenter_database=callcenter,
         callcenter_is_readable=callcenter is not None and os.access(callcenter, os.R_OK),
-        time_zone=machine.time_zone,
+        time_zone=zone or "UTC",
+        unknown_time_zone="" if zone else machine.time_zone,
         database=_configured_database(machine),
         has_systemd=systemd.is_there(is_user=not machine.is_root),
         service=service.answers(Systemd(is_user=not machine.is_root)),
     )
+
+
+def _known_zone(name: str) -> str | None:
+    with suppress(CcmonError):
+        return named_zone(name).key
+    return None
 
 
 def _configured_database(machine: Machine) -> Path | None:

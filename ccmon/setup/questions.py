@@ -70,6 +70,8 @@ def _about_sources(case: Case) -> str:
 def _about_zone(case: Case) -> str:
     found = case.findings.time_zone
     text = "Business days begin and end in it, and times are shown in it. A city will do."
+    if case.findings.unknown_time_zone and case.existing is None:
+        return f"{text}\nThis machine is set to {case.findings.unknown_time_zone}, which is no time zone."
     if found in UNLIKELY and case.existing is None:
         return f"{text}\nThis machine is set to {found}, as servers are: probably not the zone of your floor."
     return text

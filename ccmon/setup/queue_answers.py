@@ -30,13 +30,14 @@ def default_queues(case: Case) -> str:
     names = [*known, *case.findings.queues, *(case.log.queues if case.log else ())]
     spelt = {name.casefold(): name for name in reversed(names)}  # the first spelling stands for all
     return "\n".join(
-        written(_targets(name, known.get(name))) for name in dict.fromkeys(names) if name in spelt.values()
+        written(_targets(name, known.get(name), case)) for name in dict.fromkeys(names) if name in spelt.values()
     )
 
 
-def _targets(name: str, known: QueueSetup | None) -> QueueSetup:
+def _targets(name: str, known: QueueSetup | None, case: Case) -> QueueSetup:
     if known is None:
-        return QueueSetup(name, likely_purpose(name), USUAL_TARGET, USUAL_THRESHOLD_MS)
+        threshold_ms = case.findings.thresholds_ms.get(name, USUAL_THRESHOLD_MS)
+        return QueueSetup(name, likely_purpose(name), USUAL_TARGET, threshold_ms)
     return QueueSetup(name, known.purpose or likely_purpose(name), known.target, known.threshold_ms)
 
 
@@ -65,7 +66,7 @@ def change(typed: str, answer: str, case: Case) -> str:
     queues = {queue.name: queue for queue in read(answer)}
     for line in typed.splitlines():
         name, words = _name_and_words(line.strip(), list(queues))
-        queues[name] = _changed(queues.get(name) or _targets(name, None), words)
+        queues[name] = _changed(queues.get(name) or _targets(name, None, case), words)
     return "\n".join(written(queue) for queue in queues.values())
 
 

@@ -83,6 +83,8 @@ def parse(text: str) -> FollowedSource:
 def _file(text: str) -> Path:
     try:
         path = Path(text).expanduser().absolute()
+        if path.is_dir():
+            raise UsageError(f"{path} is a directory; name the queue log in it, or {FORMS.partition(', ')[2]}.")
         if not path.is_file():
             raise UsageError(f"There is no file {path}; name {FORMS}.")
         path.open("rb").close()

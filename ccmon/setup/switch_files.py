@@ -18,6 +18,8 @@ READ_BYTES = 4 << 20
 SHOWN_AGENTS = 400
 _SECTION = re.compile(r"^\s*\[(?P<name>[^]]+)\](?P<template>\(!)?", re.MULTILINE)
 _XML_QUEUE = re.compile(r"<queue\s+name=\"([^\"]+)\"")
+_HEAD = re.compile(r"\[(?P<name>[^]]+)\](?:\((?P<more>[^)]*)\))?")
+_SERVICE_LEVEL = re.compile(r"^\s*servicelevel\s*=>?\s*(\d{1,4})\s*$", re.MULTILINE)
 _NOT_A_QUEUE = {"general", "globals"}
 _LOG_FIELDS = 5
 
@@ -42,7 +44,7 @@ def log_paths(machine: Machine) -> list[Path]:
     configured = _setting(machine.path("/etc/asterisk/asterisk.conf"), "astlogdir") or "/var/log/asterisk"
     name = _setting(machine.path("/etc/asterisk/logger.conf"), "queue_log_name") or "queue_log"
     places = [machine.path(f"{configured}/{name}"), machine.path("/var/log/asterisk/queue_log")]
-    return [path for path in dict.fromkeys(places) if may_be_there(path)]
+    return [path for path in dict.fromkeys(places) if may_be_there(path) and not os.path.isdir(path)]  # noqa: PTH112 (says no where it may not look)
 
 
 def may_be_there(path: Path) -> bool:
@@ -102,6 +104,26 @@ def configured_queues(path: Path) -> list[str]:
     text = re.sub(r";[^\n]*", "", path.read_text(encoding="utf-8", errors="replace"))
     found = [match["name"].strip() for match in _SECTION.finditer(text) if not match["template"]]
     return [name for name in found if name not in _NOT_A_QUEUE]
+
+
+def configured_thresholds(path: Path) -> dict[str, int]:
+    """The ``servicelevel`` of the queues of a queues.conf, in milliseconds: callers answered within it are in time.
+
+    A queue takes over what its templates say; ``[general]`` has none.
+    """
+    text = re.sub(r";[^\n]*", "", path.read_text(encoding="utf-8", errors="replace"))
+    found: dict[str, int] = {}
+    for part in re.split(r"^\s*(?=\[)", text, flags=re.MULTILINE):
+        head = _HEAD.match(part)
+        if head is None:
+            continue
+        of_templates = [found[each.strip()] for each in (head["more"] or "").split(",") if each.strip() in found]
+        level = _SERVICE_LEVEL.search(part)
+        if level is not None and int(level[1]):
+            found[head["name"].strip()] = int(level[1]) * 1000
+        elif of_templates:
+            found[head["name"].strip()] = of_templates[-1]
+    return found
 
 
 def freeswitch_queues(machine: Machine) -> list[str]:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.errors import UsageError
 from ccmon.setup.discovery import find
 from ccmon.setup.machine import greeting
-from ccmon.setup.source import EVENT_SOCKET_PORT, MANAGER_PORT
+from ccmon.setup.question import Case
+from ccmon.setup.queue_answers import default_queues
+from ccmon.setup.source import EVENT_SOCKET_PORT, MANAGER_PORT, parse
 from ccmon.setup.time_zone import machine_time_zone
 from tests.setup.machines import SAMPLE_LOG, files, machine
 
@@ -120,3 +123,27 @@ def test_a_greeting_over_tcp() -> None:
         assert greeting("127.0.0.1", port) == MANAGER
         thread.join()
     assert greeting("127.0.0.1", port) is None
+
+
+def test_the_service_level_of_queues_conf(tmp_path: Path) -> None:
+    files(
+        tmp_path,
+        etc__asterisk__queues_dot_conf="[general]\nautofill = yes\n[usual](!)\nservicelevel = 30 ; seconds\n"
+        "[sales](usual)\nstrategy = ringall\n[support](usual)\nservicelevel=>60\n[retention]\nservicelevel = 0\n",
+    )
+    found = find(machine(tmp_path))
+    assert found.queues == ("sales", "support", "retention")
+    proposed = [line.rpartition(",")[2] for line in default_queues(Case(machine(tmp_path), found)).splitlines()]
+    assert proposed == ["30s", "60s", "20s"]  # 0 is no time to answer in: ours
+
+
+def test_a_time_zone_that_nobody_knows_is_not_proposed(tmp_path: Path) -> None:
+    files(tmp_path, etc__timezone="Mars/Olympus Mons\n")
+    assert find(machine(tmp_path)).time_zone == "UTC"
+
+
+def test_a_directory_is_no_queue_log(tmp_path: Path) -> None:
+    (tmp_path / "var/log/asterisk/queue_log").mkdir(parents=True)
+    assert find(machine(tmp_path)).logs == ()
+    with pytest.raises(UsageError, match="is a directory; name the queue log in it"):
+        parse(str(tmp_path))
