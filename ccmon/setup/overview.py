@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from ccmon.formatting import plain, plural
 from ccmon.setup import queue_answers, team_answers
+from ccmon.setup.parsers import YES
 from ccmon.setup.question import Case, Question
 
 MOST_NAMES = 4
+NEW = " (new)"
+"""After what is proposed, and not in force yet."""
 
 
 def lines(questions: Sequence[Question], case: Case) -> list[str]:
@@ -23,7 +26,10 @@ def lines(questions: Sequence[Question], case: Case) -> list[str]:
 def _in_words(question: Question, case: Case) -> str:
     answer = case.answers[question.name]
     if question.name == "source":
-        return str(case.source)
+        is_new = case.existing is not None and case.source.kind != "none" and not case.existing.sources
+        return f"{case.source}{NEW if is_new else ''}"
+    if question.name == "service" and answer == YES and not case.findings.service:
+        return f"{answer}{NEW}"
     if question.name == "queues":
         return _counted([each.name for each in queue_answers.read(answer)], "queue") or "none yet"
     if question.name == "teams" and not team_answers.is_table_of_agents(answer):

@@ -223,6 +223,8 @@ class SetupSession:
         floor, remark = finish.figures(path)
         if remark:
             self._say(remark)
+        elif floor.data_at is None:
+            self._say("No calls yet: the figures are empty until the first.")
         print_status(floor, output=self.console.file, only_panels=1)  # type: ignore[arg-type]
         self._say("")
         for line in self._next():
@@ -236,9 +238,12 @@ class SetupSession:
         is_found = settings.load().database == case.database
         lines = [f"ccmon monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
         if case.source.kind == "none":
+            database = "" if is_found else f" --db {case.database}"
             lines += [
-                "Calls come by SQL, or from tables such as a list of calls as CSV; to begin with one: ccmon import "
-                "table calls FILE --guess. ccmon templates DIR copies tables to fill in, and the documents.",
+                "Nothing is followed. Calls come from a table that another system exports:",
+                f"    ccmon import table calls FILE --guess{database}",
+                "or by SQL (ccmon templates DIR copies the documents, and tables to fill in), or from a switch: "
+                "run setup again where it can be reached. ccmon demo shows what a busy floor looks like.",
             ]
         elif case.answers.get("service") != YES:
             as_account = f"sudo -u {case.account} " if case.machine.is_root else ""

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from ccmon import settings
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
-from ccmon.setup import database_steps, state, steps, system_steps
+from ccmon.setup import database_steps, overview, state, steps, system_steps
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.question import Case
-from ccmon.setup.questions import question
+from ccmon.setup.questions import QUESTIONS, complete, question
+from ccmon.setup.session import SetupSession
 from ccmon.setup.step import Step
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.commands import done
@@ -256,3 +259,55 @@ def test_a_step_that_fails_is_named_and_the_next_run_goes_on(root: Path, monkeyp
         with pytest.raises(CcmonError, match=r"Step 4 failed \(Import .*\): the disk is full\."):
             Run(machine(root))
     assert "76 calls" in Run(machine(root)).text
+
+
+def test_without_a_switch_it_says_how_calls_come_in(tmp_path: Path) -> None:
+    run = Run(machine(tmp_path / "empty"), source="none")
+    assert "No calls yet: the figures are empty until the first." in run.text
+    assert "\n    ccmon import table calls FILE --guess\n" in run.text
+    assert "ccmon demo shows" in run.text
+
+
+def test_defaults_come_from_the_database_that_an_option_names(root: Path, tmp_path: Path) -> None:
+    other = str(tmp_path / "other.db")
+    Run(machine(root), database=other, name="Other", time_zone="Tokyo", source="none")
+    settings.settings_files()[-1].unlink()
+    Run(machine(root), name="Usual")
+    Run(machine(root), database=other)
+    assert look_at_database(Path(other)).site.name == "Other"
+
+
+def test_another_programs_database_at_the_usual_place_is_left_alone(root: Path) -> None:
+    path = settings.default_database()
+    path.parent.mkdir(parents=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE a (b)")
+    with pytest.raises(CcmonError, match=r"not a call database.* For another place: ccmon setup --db PATH"):
+        Run(machine(root))
+
+
+def test_a_database_in_a_directory_that_may_not_be_entered(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = settings.default_database()
+    Run(machine(root))
+    session = SetupSession(machine(root), Console(), no_bar)
+    monkeypatch.setattr(Path, "exists", refused)
+    monkeypatch.setattr("os.access", lambda each, mode: each != path)
+    with pytest.raises(CcmonError, match="may not read: a member of its group"):
+        session._check_whose({})
+
+
+def refused(path: Path) -> bool:
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+def test_what_is_proposed_and_not_in_force_yet_is_marked(root: Path) -> None:
+    Run(machine(root), source="none")
+    case = Case(machine(root), find(machine(root)))
+    complete(case, {}, {})
+    asked = [each for each in QUESTIONS if each.applies(case)]
+    (line,) = (line for line in overview.lines(asked, case) if "Source" in line)
+    assert line.endswith("queue_log (new)")
+    Run(machine(root))
+    case = Case(machine(root), find(machine(root)))
+    complete(case, {}, {})
+    assert "(new)" not in "\n".join(overview.lines(asked, case))
