@@ -195,7 +195,8 @@ class SetupSession:
     def _tell(self, number: int, text: str, outcome: str) -> None:
         self._done = number
         more = f": {outcome}" if outcome else ""
-        self.console.print(Text(f"+ {number:2}  {plain(text + more)}"))
+        first, *rest = wrapped(plain(text + more), min(self.console.width, LARGEST_WIDTH) - 6)
+        self.console.print(Text("\n".join([f"+ {number:2}  {first}", *(f"      {line}" for line in rest)])))
 
     def _stopped(self) -> str:
         if self._begun:
@@ -236,17 +237,17 @@ class SetupSession:
     def _next(self) -> list[str]:
         case = self.case
         is_found = settings.load().database == case.database
+        as_account = f"sudo -u {case.account} " if case.machine.is_root else ""
         lines = [f"ccmon monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
         if case.source.kind == "none":
             database = "" if is_found else f" --db {case.database}"
             lines += [
                 "Nothing is followed. Calls come from a table that another system exports:",
-                f"    ccmon import table calls FILE --guess{database}",
+                f"    {as_account}ccmon import table calls FILE --guess{database}",
                 "or by SQL (ccmon templates DIR copies the documents, and tables to fill in), or from a switch: "
                 "run setup again where it can be reached. ccmon demo shows what a busy floor looks like.",
             ]
         elif case.answers.get("service") != YES:
-            as_account = f"sudo -u {case.account} " if case.machine.is_root else ""
             lines += ["Keep this running, it follows the switch:", f"    {as_account}{follow.command(case)}"]
         if case.machine.is_root:
             return [

@@ -263,7 +263,7 @@ class InstallService(Step):
         self._systemd.install(SERVICE, unit.text())
         self._watch()
         groups = unit.account.supplementary_groups if unit.account else ()
-        return f"with the group {', '.join(groups)}, which may read the log" if groups else ""
+        return f"with the group {', '.join(groups)}, which may read its records" if groups else ""
 
     def _watch(self) -> None:
         """See whether it goes on running: a wrong password or a log that it cannot read ends it at once."""

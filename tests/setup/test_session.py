@@ -311,3 +311,10 @@ def test_what_is_proposed_and_not_in_force_yet_is_marked(root: Path) -> None:
     case = Case(machine(root), find(machine(root)))
     complete(case, {}, {})
     assert "(new)" not in "\n".join(overview.lines(asked, case))
+
+
+def test_what_was_done_is_not_wider_than_the_screen(root: Path, tmp_path: Path) -> None:
+    run = Run(machine(root), database=str(tmp_path / "a_long_name_of_a_directory" / ("of_a_floor_" * 5) / "calls.db"))
+    done_lines = [line for line in run.text.splitlines() if line.startswith("+ ")]
+    assert done_lines
+    assert max(map(len, done_lines)) <= 80
