@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from ccmon.database.site import named_zone, read_site
@@ -68,7 +69,12 @@ def fill(connection: sqlite3.Connection, years: Years = ALL_YEARS) -> None:
     insert_rows(connection, "insert_business_day", days)
 
 
-def expected(connection: sqlite3.Connection, years: Years = ALL_YEARS) -> Iterator[BusinessDay]:
+def expected(connection: sqlite3.Connection, years: Years = ALL_YEARS) -> tuple[BusinessDay, ...]:
     """The business days that the site's time zone and reset time ask for."""
     site = read_site(connection)
-    return business_days(site.time_zone, site.day_starts_ms, date(years.first, 1, 1), date(years.last, 12, 31))
+    return _days_of_years(site.time_zone, site.day_starts_ms, years)
+
+
+@lru_cache(maxsize=2)  # setup makes a database, and examines it
+def _days_of_years(time_zone: str, day_starts_ms: int, years: Years) -> tuple[BusinessDay, ...]:
+    return tuple(business_days(time_zone, day_starts_ms, date(years.first, 1, 1), date(years.last, 12, 31)))
