@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ccmon.configuration import value_texts
 from ccmon.configuration.names import Name
 from ccmon.configuration.setting import Origin, Setting
-from ccmon.configuration.site_columns import SECTIONS, SITE, TARGETS, own_columns
+from ccmon.configuration.site_columns import ALARMS, SECTIONS, SINGLE_ROWS, TARGETS, own_columns
 from ccmon.database.driver import Database
 from ccmon.database.moments import read_site_and_day
 from ccmon.database.reader import floor_now
@@ -63,7 +63,10 @@ class DatabaseValues:
         """The rows of a section; quotas of what no longer exists are left out."""
         spec = SECTIONS[section]
         columns = own_columns(spec)
-        for row in self.database.connection.execute(spec.find(())):
+        rows = self.database.connection.execute(spec.find(())).fetchall()
+        if spec is ALARMS and not rows:
+            rows = [tuple(spec.blank.values())]
+        for row in rows:
             fields = dict(zip(spec.fields, row, strict=True))
             key = self.key_of(section, fields)
             if key is not None:
@@ -73,7 +76,7 @@ class DatabaseValues:
     def key_of(self, section: str, fields: Fields) -> Name | None:
         """What a row is known by; None: it belongs to what no longer exists."""
         spec = SECTIONS[section]
-        if spec is SITE:
+        if spec in SINGLE_ROWS:
             return ()
         if section != "quotas":
             return (str(fields[spec.key_fields[0][0]]),)

@@ -13,10 +13,10 @@ from ccmon.configuration.quota_writer import QuotaWriter
 from ccmon.configuration.references import RowReference, find
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.setting import Change, SettingDifference
-from ccmon.configuration.site_columns import SECTIONS, TARGETS
+from ccmon.configuration.site_columns import ALARMS, SECTIONS, TARGETS
 from ccmon.configuration.site_writer import SiteWriter
 from ccmon.configuration.target_days import TargetDays
-from ccmon.database.table_specs import ColumnSpec, RejectedRowError
+from ccmon.database.table_specs import ColumnSpec, Fields, RejectedRowError
 from ccmon.errors import UsageError
 from ccmon.sources.table.cells import CellContext, CellError, planned_day
 from ccmon.time_units import DAY_MS
@@ -94,16 +94,34 @@ class DatabaseWriter:
 
     def _write_row(self, section: str, key: Name, day: str | None, given: Sequence[_RowChange]) -> None:
         """Write the changes of one row, unless one of them makes no sense."""
+        is_typed = not given[0].change.place
+        if section not in {"site", "alarms", "quotas"} and self._existing(section, key[0], is_typed=is_typed) is None:
+            self._check_new(section, key[0])  # a wrong name is said before a wrong value
         parsed = self._parsed(given)
         if len(parsed) < len({each.reference.column for each in given} - {None}):
             return
         if section == "site":
             SiteWriter(self._rows).write(parsed)
+        elif section == "alarms":
+            self._write_alarm_limits(parsed)
         elif section == "quotas":
             starts_on = day or self._from_day or self._rows.values.today.date
             QuotaWriter(self._rows).write(key, starts_on, parsed, is_dated=day is not None)
         else:
-            self._write_named(section, key[0], parsed, is_typed=not given[0].change.place)
+            self._write_named(section, key[0], parsed, is_typed=is_typed)
+
+    def _write_alarm_limits(self, parsed: Parsed) -> None:
+        """Write limits of the site, whose row is made with the first one that differs from the usual ones."""
+        found = self._rows.select("alarms", {"id": 1})
+        before = found[0] if found else dict(ALARMS.blank)
+        fields = {column.field: value for column, value in self._rows.differing(parsed, before).items()}
+        self._rows.note(("alarms",), parsed, before, {**before, **fields})
+        if fields:
+            after = {**before, **fields, "id": 1}
+            self._rows.connection.execute(
+                ALARMS.insert if not found else ALARMS.change(("id",), tuple(fields), ""),
+                ALARMS.values(after) if not found else {"id": 1, **fields},
+            )
 
     def _parsed(self, given: Sequence[_RowChange]) -> Parsed:
         """The values by column; those that make no sense are noted as errors."""
@@ -137,7 +155,7 @@ class DatabaseWriter:
                 exact: there the login of one agent may be the name of another.
         """
         rows, key = self._rows, SECTIONS[section].keys[0][0]
-        before = rows.existing(section, name, by_any_name=is_typed and not rows.adds_new)
+        before = self._existing(section, name, is_typed=is_typed)
         if before is None:
             self._check_new(section, name)
         else:
@@ -153,6 +171,9 @@ class DatabaseWriter:
         if days is not None and before is not None:
             days.settle(before["id"], name, targets)
             rows.notes += days.notes
+
+    def _existing(self, section: str, name: str, *, is_typed: bool) -> Fields | None:
+        return self._rows.existing(section, name, by_any_name=is_typed and not self._rows.adds_new)
 
     def _check_new(self, section: str, name: str) -> None:
         """Refuse a row that is not there, unless it is to be added, or is a reason of pauses that occur."""

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ccmon import settings
 from ccmon.configuration.names import Name, nearest, suggestion, written
-from ccmon.configuration.site_columns import SECTIONS, SITE, own_columns
+from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, own_columns
 from ccmon.database.table_specs import KINDS, ColumnSpec, TableSpec
 from ccmon.errors import UsageError
 from ccmon.sources.table.cells import CellContext, CellError, planned_day
@@ -60,11 +60,11 @@ def find(name: Name, context: CellContext, *, is_row: bool = False) -> RowRefere
     if section == "quotas":
         return _find_quota(name, parts, context, is_row=is_row)
     spec = SECTIONS[section]
-    key = () if spec is SITE else tuple(parts[:1])
+    key = () if spec in SINGLE_ROWS else tuple(parts[:1])
     rest = parts[len(key) :]
     if is_row and not rest:
         return RowReference(section, key, None)
-    if spec is not SITE and (not parts or not key[0]):
+    if spec not in SINGLE_ROWS and (not parts or not key[0]):
         raise UsageError(
             f"{section} needs a name: write {section}.NAME.{next(iter(own_columns(spec)), '')}".rstrip(".")
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
+from ccmon.model.alarm_limits import USUAL_LIMITS
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 SITE = TableSpec(
@@ -25,8 +26,46 @@ SITE = TableSpec(
 )  # fmt: skip
 """The one row of the table ``site``."""
 
+_L, _N = CellType.LENGTH, CellType.COUNT
+
+
+def _limit(name: str, cell: CellType, meaning: str, default: int | None) -> ColumnSpec:
+    field = f"{name}_ms" if cell is _L else name
+    return ColumnSpec(name, cell, meaning, field, default=default, above_zero=True)
+
+
+ALARMS = TableSpec(
+    "alarm-limits",
+    "limits of alarms of the site",
+    (),
+    (
+        _limit("longest_wait", _L, "a caller who waits longer; none: three service level thresholds of the queue",
+               USUAL_LIMITS.longest_wait_ms),
+        _limit("service_level_visits", _N, "so many calls must have counted before a service level is judged",
+               USUAL_LIMITS.service_level_visits),
+        _limit("pause", _L, "a longer pause, where neither its reason nor the team has a limit", USUAL_LIMITS.pause_ms),
+        _limit("wrap_up", _L, "a longer wrap-up, where neither queue nor team has a limit", USUAL_LIMITS.wrap_up_ms),
+        _limit("talk", _L, "a longer call, where neither queue nor team has a limit", USUAL_LIMITS.talk_ms),
+        _limit("missed_calls", _N, "so many missed calls of an agent, where the team has no limit",
+               USUAL_LIMITS.missed_calls),
+        _limit("follow_up_owners", _N, "owners of overdue follow-ups with a line of their own",
+               USUAL_LIMITS.follow_up_owners),
+        _limit("low_scores", _N, "unhappy customers with a line of their own", USUAL_LIMITS.low_scores),
+        _limit("owners_at_risk", _N, "owners of promises at risk with a line of their own",
+               USUAL_LIMITS.owners_at_risk),
+        _limit("data_age", _L, "older data, while a source is followed", USUAL_LIMITS.data_age_ms),
+        _limit("import_age", _L, "older data, while no source is followed", USUAL_LIMITS.import_age_ms),
+        _limit("quiet_source", _L, "a followed source without a heartbeat reports nothing for longer",
+               USUAL_LIMITS.quiet_source_ms),
+    ),
+)  # fmt: skip
+"""The one row of the table ``alarm_limits``, which is made with the first change."""
+
+SINGLE_ROWS = (SITE, ALARMS)
+
 SECTIONS = {
     "site": SITE,
+    "alarms": ALARMS,
     **{
         name.replace("-", "_"): KINDS[name]
         for name in ("clients", "teams", "queues", "campaigns", "agents", "pause-reasons", "contact-reasons", "quotas")
@@ -40,5 +79,5 @@ TARGETS = ("service_level_threshold", "service_level_target", "short_abandon")
 
 def own_columns(spec: TableSpec) -> dict[str, ColumnSpec]:
     """The columns by name that are settings: without those by which a row is known."""
-    keys = () if spec is SITE else spec.keys[0]
+    keys = () if spec in SINGLE_ROWS else spec.keys[0]
     return {column.name: column for column in spec.columns if column.name not in keys}

@@ -33,7 +33,7 @@ CREATE TABLE teams (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     client_id INTEGER REFERENCES clients (id)
-) STRICT;
+, pause_limit_ms INTEGER CHECK (pause_limit_ms > 0), wrap_up_limit_ms INTEGER CHECK (wrap_up_limit_ms > 0), talk_limit_ms INTEGER CHECK (talk_limit_ms > 0), missed_calls_limit INTEGER CHECK (missed_calls_limit > 0)) STRICT;
 
 CREATE TABLE agents (
     id INTEGER PRIMARY KEY,
@@ -58,7 +58,7 @@ CREATE TABLE queues (
     service_level_target REAL NOT NULL DEFAULT 0.8 CHECK (service_level_target BETWEEN 0 AND 1),
     short_abandon_ms INTEGER NOT NULL DEFAULT 5000 CHECK (short_abandon_ms >= 0),
     handling_target_ms INTEGER
-) STRICT;
+, longest_wait_limit_ms INTEGER CHECK (longest_wait_limit_ms > 0), wrap_up_limit_ms INTEGER CHECK (wrap_up_limit_ms > 0), talk_limit_ms INTEGER CHECK (talk_limit_ms > 0)) STRICT;
 
 CREATE TABLE campaigns (
     id INTEGER PRIMARY KEY,
@@ -1346,15 +1346,6 @@ BEGIN
     VALUES ('directory', NULL, NULL, NULL, NULL, NULL);
 END;
 
-CREATE TRIGGER changes_of_teams_updated AFTER UPDATE ON teams
-WHEN old.id COLLATE BINARY IS NOT new.id
-    OR old.name COLLATE BINARY IS NOT new.name
-    OR old.client_id COLLATE BINARY IS NOT new.client_id
-BEGIN
-    INSERT INTO changes (subject, subject_id, agent_id, queue_id, campaign_id, at)
-    VALUES ('directory', NULL, NULL, NULL, NULL, NULL);
-END;
-
 CREATE TRIGGER changes_of_teams_deleted AFTER DELETE ON teams
 BEGIN
     INSERT INTO changes (subject, subject_id, agent_id, queue_id, campaign_id, at)
@@ -1385,20 +1376,6 @@ BEGIN
 END;
 
 CREATE TRIGGER changes_of_queues_inserted AFTER INSERT ON queues
-BEGIN
-    INSERT INTO changes (subject, subject_id, agent_id, queue_id, campaign_id, at)
-    VALUES ('directory', NULL, NULL, NULL, NULL, NULL);
-END;
-
-CREATE TRIGGER changes_of_queues_updated AFTER UPDATE ON queues
-WHEN old.id COLLATE BINARY IS NOT new.id
-    OR old.name COLLATE BINARY IS NOT new.name
-    OR old.client_id COLLATE BINARY IS NOT new.client_id
-    OR old.purpose COLLATE BINARY IS NOT new.purpose
-    OR old.service_level_threshold_ms COLLATE BINARY IS NOT new.service_level_threshold_ms
-    OR old.service_level_target COLLATE BINARY IS NOT new.service_level_target
-    OR old.short_abandon_ms COLLATE BINARY IS NOT new.short_abandon_ms
-    OR old.handling_target_ms COLLATE BINARY IS NOT new.handling_target_ms
 BEGIN
     INSERT INTO changes (subject, subject_id, agent_id, queue_id, campaign_id, at)
     VALUES ('directory', NULL, NULL, NULL, NULL, NULL);
@@ -2227,6 +2204,82 @@ CREATE TRIGGER changes_of_counted_invitations_deleted AFTER DELETE ON counted_in
 BEGIN
     INSERT INTO changes (subject, subject_id, agent_id, queue_id, campaign_id, at)
     VALUES ('invitation', old.invitation_id, NULL, NULL, NULL, old.since_at);
+END;
+
+CREATE TABLE alarm_limits (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    longest_wait_ms INTEGER CHECK (longest_wait_ms > 0),    -- NULL: three service level thresholds of the queue
+    service_level_visits INTEGER NOT NULL DEFAULT 10 CHECK (service_level_visits > 0),
+    pause_ms INTEGER NOT NULL DEFAULT 1200000 CHECK (pause_ms > 0),
+    wrap_up_ms INTEGER NOT NULL DEFAULT 180000 CHECK (wrap_up_ms > 0),
+    talk_ms INTEGER NOT NULL DEFAULT 1200000 CHECK (talk_ms > 0),
+    missed_calls INTEGER NOT NULL DEFAULT 3 CHECK (missed_calls > 0),
+    follow_up_owners INTEGER NOT NULL DEFAULT 5 CHECK (follow_up_owners > 0),
+    low_scores INTEGER NOT NULL DEFAULT 5 CHECK (low_scores > 0),
+    owners_at_risk INTEGER NOT NULL DEFAULT 3 CHECK (owners_at_risk > 0),
+    data_age_ms INTEGER NOT NULL DEFAULT 30000 CHECK (data_age_ms > 0),
+    import_age_ms INTEGER NOT NULL DEFAULT 1800000 CHECK (import_age_ms > 0),
+    quiet_source_ms INTEGER NOT NULL DEFAULT 3600000 CHECK (quiet_source_ms > 0)
+) STRICT;
+
+CREATE TRIGGER changes_of_teams_updated AFTER UPDATE ON teams
+WHEN old.id COLLATE BINARY IS NOT new.id
+    OR old.name COLLATE BINARY IS NOT new.name
+    OR old.client_id COLLATE BINARY IS NOT new.client_id
+    OR old.pause_limit_ms COLLATE BINARY IS NOT new.pause_limit_ms
+    OR old.wrap_up_limit_ms COLLATE BINARY IS NOT new.wrap_up_limit_ms
+    OR old.talk_limit_ms COLLATE BINARY IS NOT new.talk_limit_ms
+    OR old.missed_calls_limit COLLATE BINARY IS NOT new.missed_calls_limit
+BEGIN
+    INSERT INTO changes (subject, subject_id, agent_id, queue_id, campaign_id, at)
+    VALUES ('directory', NULL, NULL, NULL, NULL, NULL);
+END;
+
+CREATE TRIGGER changes_of_queues_updated AFTER UPDATE ON queues
+WHEN old.id COLLATE BINARY IS NOT new.id
+    OR old.name COLLATE BINARY IS NOT new.name
+    OR old.client_id COLLATE BINARY IS NOT new.client_id
+    OR old.purpose COLLATE BINARY IS NOT new.purpose
+    OR old.service_level_threshold_ms COLLATE BINARY IS NOT new.service_level_threshold_ms
+    OR old.service_level_target COLLATE BINARY IS NOT new.service_level_target
+    OR old.short_abandon_ms COLLATE BINARY IS NOT new.short_abandon_ms
+    OR old.handling_target_ms COLLATE BINARY IS NOT new.handling_target_ms
+    OR old.longest_wait_limit_ms COLLATE BINARY IS NOT new.longest_wait_limit_ms
+    OR old.wrap_up_limit_ms COLLATE BINARY IS NOT new.wrap_up_limit_ms
+    OR old.talk_limit_ms COLLATE BINARY IS NOT new.talk_limit_ms
+BEGIN
+    INSERT INTO changes (subject, subject_id, agent_id, queue_id, campaign_id, at)
+    VALUES ('directory', NULL, NULL, NULL, NULL, NULL);
+END;
+
+CREATE TRIGGER changes_of_alarm_limits_inserted AFTER INSERT ON alarm_limits
+BEGIN
+    INSERT INTO changes (subject, subject_id, agent_id, queue_id, campaign_id, at)
+    VALUES ('directory', NULL, NULL, NULL, NULL, NULL);
+END;
+
+CREATE TRIGGER changes_of_alarm_limits_updated AFTER UPDATE ON alarm_limits
+WHEN old.longest_wait_ms COLLATE BINARY IS NOT new.longest_wait_ms
+    OR old.service_level_visits COLLATE BINARY IS NOT new.service_level_visits
+    OR old.pause_ms COLLATE BINARY IS NOT new.pause_ms
+    OR old.wrap_up_ms COLLATE BINARY IS NOT new.wrap_up_ms
+    OR old.talk_ms COLLATE BINARY IS NOT new.talk_ms
+    OR old.missed_calls COLLATE BINARY IS NOT new.missed_calls
+    OR old.follow_up_owners COLLATE BINARY IS NOT new.follow_up_owners
+    OR old.low_scores COLLATE BINARY IS NOT new.low_scores
+    OR old.owners_at_risk COLLATE BINARY IS NOT new.owners_at_risk
+    OR old.data_age_ms COLLATE BINARY IS NOT new.data_age_ms
+    OR old.import_age_ms COLLATE BINARY IS NOT new.import_age_ms
+    OR old.quiet_source_ms COLLATE BINARY IS NOT new.quiet_source_ms
+BEGIN
+    INSERT INTO changes (subject, subject_id, agent_id, queue_id, campaign_id, at)
+    VALUES ('directory', NULL, NULL, NULL, NULL, NULL);
+END;
+
+CREATE TRIGGER changes_of_alarm_limits_deleted AFTER DELETE ON alarm_limits
+BEGIN
+    INSERT INTO changes (subject, subject_id, agent_id, queue_id, campaign_id, at)
+    VALUES ('directory', NULL, NULL, NULL, NULL, NULL);
 END;
 
 INSERT INTO changes (subject) VALUES ('everything');

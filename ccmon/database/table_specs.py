@@ -69,6 +69,8 @@ class ColumnSpec(Struct, frozen=True, eq=False):
     """True: a missing value follows from the row's other columns, so an empty cell removes nothing."""
     decides: bool = False
     """True: without it a row would mean the opposite, so a row with an impossible cell is rejected."""
+    above_zero: bool = False
+    """True: a length or a number cannot be 0."""
     words: tuple[str, ...] = ()
     """The words that a cell of the type WORD may hold."""
     refers_to: str = ""
@@ -206,6 +208,10 @@ def _reference(name: str, meaning: str, **options: Any) -> ColumnSpec:
     return ColumnSpec(name, CellType.TEXT, meaning, f"{name}_id", **{"refers_to": name, **options})
 
 
+def _limit(name: str, meaning: str) -> ColumnSpec:
+    return _column(name, CellType.LENGTH, meaning, f"{name}_ms", above_zero=True)
+
+
 def _derive_follow_up(row: Fields, now: int) -> None:
     if row.get("promised_at") is None:
         row["promised_at"] = row["due_at"]
@@ -270,6 +276,11 @@ KINDS = {
         TableSpec("teams", "teams of agents", _NAME, (
             _column("name", _T.TEXT, "name", required=True),
             _reference("client", "the client they work for"),
+            _limit("pause_limit", "a longer pause of its agents is worth an alarm"),
+            _limit("wrap_up_limit", "a longer wrap-up is worth an alarm"),
+            _limit("talk_limit", "a longer call is worth an alarm"),
+            _column("missed_calls_limit", _T.COUNT, "so many missed calls of an agent are worth an alarm",
+                    above_zero=True),
         )),
         TableSpec("queues", "queues and their targets", _NAME, (
             _column("name", _T.TEXT, "name as the switch knows it", required=True),
@@ -281,6 +292,9 @@ KINDS = {
             _column("short_abandon", _T.LENGTH, "who hangs up within this time does not count", "short_abandon_ms",
                     default=USUAL_SHORT_ABANDON_MS),
             _column("handling_target", _T.LENGTH, "handling time aimed at", "handling_target_ms"),
+            _limit("longest_wait_limit", "a caller who waits longer is worth an alarm"),
+            _limit("wrap_up_limit", "a longer wrap-up is worth an alarm"),
+            _limit("talk_limit", "a longer call is worth an alarm"),
         )),
         TableSpec("campaigns", "campaigns", _NAME, (
             _column("name", _T.TEXT, "name", required=True),
@@ -303,7 +317,7 @@ KINDS = {
             _column("productive", _T.FLAG, "yes: work other than calls, such as training", default=0),
             _column("counts_as_wrap_up", _T.FLAG, "yes: work after a call", default=0),
             _column("planned", _T.FLAG, "no: not scheduled", default=1),
-            _column("limit", _T.LENGTH, "a pause longer than this is worth an alarm", "limit_ms"),
+            _limit("limit", "a pause longer than this is worth an alarm"),
         ), has_id=False),
         TableSpec("customers", "customers", (("reference",), ("phone",)), (
             _column("reference", _T.TEXT, "your own customer number"),

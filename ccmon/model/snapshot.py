@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from ccmon.model.agents import AgentFigures, Membership
+from ccmon.model.alarm_limits import USUAL_LIMITS, AlarmLimits
 from ccmon.model.alarms import Alarm
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ProblemFigures
@@ -85,8 +86,8 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """What today costs and brings in; None while not known yet."""
     value: ValueFigures | None = None
     """The same money elsewhere; None without investments, and while not known yet."""
-    pause_limits: Mapping[str, int | None] = field(default_factory=dict)
-    """By pause reason: milliseconds after which a pause is worth an alarm; None or no entry: no limit of its own."""
+    alarm_limits: AlarmLimits = USUAL_LIMITS
+    """From when on something is worth an alarm."""
     absent: tuple[tuple[str, str], ...] = ()
     """Parts that cannot be computed for the narrowed floor, each with the reason, for a person."""
 

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.alarm_limits import AlarmLimits
 from ccmon.model.alarms import (
     AgentAlarm,
     Alarm,
@@ -37,7 +38,6 @@ from ccmon.model.follow_ups import FollowUp, FollowUpFigures
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarm_limits import LIMITS
 from ccmon.snapshot.alarm_order import AlarmsInOrder, merged, ordered
 from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.incremental import IncrementalValues
@@ -48,12 +48,12 @@ def find_alarms(snapshot: FloorSnapshot) -> Sequence[Alarm]:
     """Alarms, the worst first: those to be acted on, then in the order of the rules, then by excess over the limit."""
     when, agents = NextChange(snapshot.known_until), {agent.id: agent for agent in snapshot.agents}
     paused = Counter(member.queue_id for member in snapshot.memberships if member.paused)
-    about_agents = AgentAlarms().update(agents, when, snapshot.pause_limits, touched=agents)
+    about_agents = AgentAlarms().update(agents, when, snapshot.alarm_limits, touched=agents)
     others = chain(
         source_alarms(snapshot),
-        QueueAlarms().update(snapshot.queues, when, paused),
+        QueueAlarms().update(snapshot.queues, when, paused, snapshot.alarm_limits),
         customer_alarms(snapshot),
-        PromiseAlarms().update(snapshot.follow_ups, agents, NextChange(snapshot.at)),
+        PromiseAlarms().update(snapshot.follow_ups, agents, NextChange(snapshot.at), limits=snapshot.alarm_limits),
     )
     return merged(about_agents, ordered(others, when), when.at)
 
@@ -81,6 +81,8 @@ class PromiseAlarms:
         agents: Mapping[int, AgentFigures],
         when: NextChange,
         edition: object = None,
+        *,
+        limits: AlarmLimits,
     ) -> tuple[Alarm, ...]:
         """All, not yet in order.
 
@@ -89,12 +91,13 @@ class PromiseAlarms:
             agents: all, by id.
             when: the moment; collects when another alarm falls due.
             edition: the same object while follow-ups differ only in the time left of shifts; None: not known.
+            limits: the same at each update.
         """
         before, about = self._alarms, self._about_agents
         same_agents = not about or all(agents.get(alarm.owner.agent_id or 0) is alarm.agent for alarm in about)
         if edition is None or edition is not self._edition or not self._at <= when.at < self._until or not same_agents:
             own = NextChange(when.at)
-            self._alarms = *_at_risk(figures, agents), *_overdue_follow_ups(figures, own)
+            self._alarms = *_at_risk(figures, agents, limits), *_overdue_follow_ups(figures, own, limits)
             self._edition, self._until = edition, own.next_at
         elif about:
             self._alarms = _with_owners(self._alarms, figures)
@@ -119,7 +122,9 @@ def source_and_promise_alarms(
     snapshot: FloorSnapshot, promises: PromiseAlarms, agents: Mapping[int, AgentFigures], edition: object
 ) -> tuple[Alarm, ...]:
     """Alarms about the data itself and about promised calls, not yet in order; see `PromiseAlarms.update`."""
-    of_promises = promises.update(snapshot.follow_ups, agents, NextChange(snapshot.at), edition)
+    of_promises = promises.update(
+        snapshot.follow_ups, agents, NextChange(snapshot.at), edition, limits=snapshot.alarm_limits
+    )
     return *source_alarms(snapshot), *of_promises
 
 
@@ -137,7 +142,7 @@ class AgentAlarms:
         self,
         agents: Mapping[int, AgentFigures],
         when: NextChange,
-        pause_limits: Mapping[str, int | None],
+        limits: AlarmLimits,
         *,
         touched: Iterable[int],
     ) -> ChunkedRows[Alarm]:
@@ -146,13 +151,13 @@ class AgentAlarms:
         Args:
             agents: all, by id.
             when: the moment up to which it is known what goes on; collects when an alarm comes or overtakes another.
-            pause_limits: in milliseconds, by reason.
+            limits: the same at each update.
             touched: agents who have changed.
         """
 
         def make(agent_id: int, own: NextChange) -> tuple[Alarm, ...] | None:
             agent = agents.get(agent_id)
-            return None if agent is None else tuple(_agent(agent, own, pause_limits)) or None
+            return None if agent is None else tuple(_agent(agent, own, limits)) or None
 
         order, changes = NextChange(when.at), self._of_agents.update(touched, when, make)
         is_in_order = self._at <= when.at < self._until
@@ -180,38 +185,43 @@ class QueueAlarms:
     def __init__(self) -> None:
         self._of_queues = IncrementalValues[tuple[Alarm, ...]]()
 
-    def update(self, queues: Iterable[QueueFigures], when: NextChange, paused: Mapping[int, int]) -> Iterator[Alarm]:
+    def update(
+        self, queues: Iterable[QueueFigures], when: NextChange, paused: Mapping[int, int], limits: AlarmLimits
+    ) -> Iterator[Alarm]:
         """All, not yet in order.
 
         Args:
             queues: all.
             when: the moment up to which it is known what goes on; collects when an alarm falls due.
             paused: how many members are paused in each queue.
+            limits: the same at each update.
         """
         made_of: dict[int, tuple[QueueFigures, int]] = {}
         for queue in queues:
             queue_id = queue.id or 0
             made_of[queue_id] = queue, paused.get(queue_id, 0)
-        self._of_queues.update_made_of(made_of, when, partial(_of_queue, made_of))
+        self._of_queues.update_made_of(made_of, when, partial(_of_queue, made_of, limits))
         return chain.from_iterable(self._of_queues.by_key.values())
 
 
-def _of_queue(made_of: Mapping[int, tuple[QueueFigures, int]], queue_id: int, when: NextChange) -> tuple[Alarm, ...]:
-    return tuple(_queue(*made_of[queue_id], when))
+def _of_queue(
+    made_of: Mapping[int, tuple[QueueFigures, int]], limits: AlarmLimits, queue_id: int, when: NextChange
+) -> tuple[Alarm, ...]:
+    return tuple(_queue(*made_of[queue_id], when, limits))
 
 
 def customer_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     """Alarms about customers, not yet in order."""
-    yield from map(_low_score, (snapshot.low_scores or ())[: LIMITS.low_scores])
+    yield from map(_low_score, (snapshot.low_scores or ())[: snapshot.alarm_limits.low_scores])
     yield from _rising(snapshot)
 
 
 def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     age_ms = snapshot.data_age_ms
-    if age_ms is None or age_ms <= LIMITS.data_age_ms:  # the lower of the two limits
+    if age_ms is None:
         return
     followed = [source for source in snapshot.sources if source.following]
-    limit_ms = LIMITS.data_age_limit_ms(snapshot.sources)
+    limit_ms = snapshot.alarm_limits.data_age_limit_ms(snapshot.sources)
     if age_ms <= limit_ms:
         return
     yield SourceAlarm(
@@ -232,30 +242,31 @@ def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     ready = snapshot.total.agents_ready
     if not ready:
         return
+    limit_ms = snapshot.alarm_limits.quiet_source_ms
     for source in snapshot.sources:
         quiet_ms = snapshot.at - (source.last_record_at or snapshot.at)
-        if source.following and not source.heartbeat and quiet_ms > LIMITS.quiet_ms:
+        if source.following and not source.heartbeat and quiet_ms > limit_ms:
             yield SourceAlarm(
                 rule=Rule.QUIET_SOURCE,
                 severity=Rule.QUIET_SOURCE.severity,
                 subject=source.name,
                 since=source.last_record_at,
                 value=quiet_ms / 1000,
-                limit=LIMITS.quiet_ms / 1000,
+                limit=limit_ms / 1000,
                 source=source,
                 followed=sum(source.following for source in snapshot.sources),
                 agents_ready=ready,
             )
 
 
-def _queue(queue: QueueFigures, paused: int, when: NextChange) -> Iterator[Alarm]:
+def _queue(queue: QueueFigures, paused: int, when: NextChange, limits: AlarmLimits) -> Iterator[Alarm]:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
-        yield from _while_waiting(queue, paused, since, when, LIMITS.wait_thresholds * threshold_ms)
+        yield from _while_waiting(queue, paused, since, when, limits.of_queue(queue.name, threshold_ms))
     for moment in queue.threshold_passed_at:
         when.note(moment)
     level, target = queue.service_level_live(when.at), queue.service_level_target
-    enough = queue.judged_visits(when.at) >= LIMITS.service_level_visits
+    enough = queue.judged_visits(when.at) >= limits.service_level_visits
     if enough and level is not None and target is not None and level < target:
         yield _queue_alarm(Rule.SERVICE_LEVEL, queue, paused, value=level, limit=target)
 
@@ -286,22 +297,23 @@ def _while_waiting(queue: QueueFigures, paused: int, since: int, when: NextChang
         yield _queue_alarm(Rule.SHORT_OF_AGENTS, queue, paused, value=there, limit=needed)
 
 
-def _agent(agent: AgentFigures, when: NextChange, pause_limits: Mapping[str, int | None]) -> Iterator[Alarm]:
+def _agent(agent: AgentFigures, when: NextChange, limits: AlarmLimits) -> Iterator[Alarm]:
     if agent.since is None:
         return
     state = agent.state
     if state is AgentState.PAUSED:
-        rule, limit_ms = Rule.PAUSE, (pause_limits.get(agent.reason) if agent.reason else None) or LIMITS.pause_ms
+        rule, limit_ms = Rule.PAUSE, limits.of_agent("pause_ms", agent.team, reason=agent.reason)
     elif state is AgentState.WRAP_UP:
-        rule, limit_ms = Rule.WRAP_UP, LIMITS.wrap_up_ms
+        rule, limit_ms = Rule.WRAP_UP, limits.of_agent("wrap_up_ms", agent.team, queue=agent.queue)
     else:
-        rule, limit_ms = Rule.TALK, LIMITS.talk_ms
+        rule, limit_ms = Rule.TALK, limits.of_agent("talk_ms", agent.team, queue=agent.queue)
     timed = {AgentState.PAUSED, AgentState.WRAP_UP, AgentState.TALKING, AgentState.HOLD}
     if state in timed and when.reached(agent.since + limit_ms + 1):
         yield _agent_alarm(rule, agent, since=agent.since, limit=limit_ms / 1000)
-    if agent.missed >= LIMITS.missed_calls and state in {AgentState.READY, AgentState.RINGING}:
-        missed, limit = float(agent.missed), float(LIMITS.missed_calls)
-        yield _agent_alarm(Rule.MISSED_CALLS, agent, value=missed, limit=limit)
+    if agent.missed and state in {AgentState.READY, AgentState.RINGING}:
+        most = limits.of_agent("missed_calls", agent.team)
+        if agent.missed >= most:
+            yield _agent_alarm(Rule.MISSED_CALLS, agent, value=float(agent.missed), limit=float(most))
 
 
 def _agent_alarm(
@@ -341,12 +353,11 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alarm]:
             )
 
 
-def _at_risk(figures: FollowUpFigures, agents: Mapping[int, AgentFigures]) -> Iterator[Alarm]:
+def _at_risk(figures: FollowUpFigures, agents: Mapping[int, AgentFigures], limits: AlarmLimits) -> Iterator[Alarm]:
     """Owners with promises that cannot all be kept, or are at risk; those with most come first."""
-    owners = figures.owners or ()
-    found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in owners]
+    found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in figures.owners or ()]
     found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
-    for owner, coming in found[: LIMITS.owners_at_risk]:
+    for owner, coming in found[: limits.owners_at_risk]:
         yield PromisesAtRiskAlarm(
             rule=Rule.PROMISES_AT_RISK,
             severity=Rule.PROMISES_AT_RISK.severity,
@@ -359,7 +370,7 @@ def _at_risk(figures: FollowUpFigures, agents: Mapping[int, AgentFigures]) -> It
         )
 
 
-def _overdue_follow_ups(figures: FollowUpFigures, when: NextChange) -> Iterator[Alarm]:
+def _overdue_follow_ups(figures: FollowUpFigures, when: NextChange, limits: AlarmLimits) -> Iterator[Alarm]:
     """One for each of the owners with most overdue calls, or the longest overdue if equal; one for all others."""
     overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
     for item in figures.items:
@@ -367,7 +378,7 @@ def _overdue_follow_ups(figures: FollowUpFigures, when: NextChange) -> Iterator[
             overdue[item.owner or ""].append(item)
     oldest = {owner: min(item.due_at for item in items) for owner, items in overdue.items()}
     owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), oldest[owner], owner))
-    shown, rest = owners[: LIMITS.follow_up_owners], owners[LIMITS.follow_up_owners :]
+    shown, rest = owners[: limits.follow_up_owners], owners[limits.follow_up_owners :]
     for owner in shown:
         yield _overdue(Rule.OVERDUE_FOLLOW_UPS, overdue[owner], owner or None, 1 if owner else 0, figures)
     if rest:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from ccmon.model.alarm_limits import USUAL_LIMITS, AlarmLimits
 from ccmon.model.sources import Source
-from ccmon.snapshot.alarm_limits import LIMITS
 
 
 class DataMoments(Struct, frozen=True):
@@ -19,18 +19,21 @@ class DataMoments(Struct, frozen=True):
     """The same moment, if it is too long ago for the data to be current; else None."""
 
     @classmethod
-    def of(cls, sources: Iterable[Source], newest_at: int | None, at: int) -> DataMoments:
+    def of(
+        cls, sources: Iterable[Source], newest_at: int | None, at: int, limits: AlarmLimits = USUAL_LIMITS
+    ) -> DataMoments:
         """How new the data is at a moment.
 
         Args:
             sources: each followed one must have been read up to ``data_at``.
             newest_at: the newest moment of any row, which counts if no source is followed.
             at: the moment.
+            limits: how old data may be.
         """
         checked = [source.checked_at for source in sources if source.following and source.checked_at is not None]
         newest_at = min(checked) if checked else newest_at
         if newest_at is None:
             return cls(None, None)
         data_at = min(newest_at, at)
-        is_too_old = at - data_at > LIMITS.data_age_ms and at - data_at > LIMITS.data_age_limit_ms(sources)
+        is_too_old = at - data_at > limits.data_age_limit_ms(sources)
         return cls(data_at, data_at if is_too_old else None)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from ccmon.model.alarm_limits import AlarmLimits
+
 
 class Client(Struct, frozen=True, gc=False):
     """A company that the centre works for."""
@@ -67,6 +69,15 @@ class Quota(Struct, frozen=True, gc=False):
     starts_on: str
 
 
+class ParticularLimit(Struct, frozen=True, gc=False):
+    """A limit of alarms of one reason, queue or team."""
+
+    name: str
+    scope: str
+    subject: str
+    value: int
+
+
 class Directory(Struct, frozen=True, eq=False):
     """Names, targets and quotas: what changes when somebody edits them, not as calls go by."""
 
@@ -77,5 +88,4 @@ class Directory(Struct, frozen=True, eq=False):
     campaigns: Mapping[int, Campaign]
     quotas: Mapping[tuple[str, str, int], Quota]
     """By period, scope and the scope's number (0 for the centre)."""
-    pause_limits: Mapping[str, int | None]
-    """Milliseconds by pause reason; None for a reason without its own limit: `AlarmLimits.pause_ms` applies."""
+    alarm_limits: AlarmLimits

@@ -299,7 +299,7 @@ class _Owner:
             if agent.state in HANDLING_A_CALL:
                 limit_ms = handling_ms
             elif agent.state is AgentState.PAUSED:
-                limit_ms = self._data.directory.pause_limits.get(agent.reason or "")
+                limit_ms = self._data.directory.alarm_limits.of_reason(agent.reason)
             if limit_ms is not None:
                 free_at = max(free_at, agent.since + limit_ms)
         return follow_up_load(

@@ -17,6 +17,8 @@ from benchmarks.terminal import terminal_environment
 from ccmon.cli import config
 from ccmon.database import database_file, totals
 from ccmon.database.live_reader import LiveReader
+from ccmon.formatting import UNKNOWN
+from ccmon.model.alarm_limits import SiteLimits
 from tests.commands import ccmon, done, one_line, queue
 from tests.configuration.site import DAY, NOON, make_site
 from tests.databases import new_database, rows
@@ -66,8 +68,8 @@ def test_every_value_is_shown_with_its_origin(site: Path) -> None:
     assert "quotas.team.Care.day.revenue" not in found
     assert "clients.Aurora" in found
     assert {name.split(".")[0] for name in found} == {
-        "database", "refresh_seconds", "ascii", "mouse", "theme", "site", "clients", "teams", "queues", "campaigns",
-        "agents", "pause_reasons", "contact_reasons", "quotas",
+        "database", "refresh_seconds", "ascii", "mouse", "theme", "site", "alarms", "clients", "teams", "queues",
+        "campaigns", "agents", "pause_reasons", "contact_reasons", "quotas",
     }  # fmt: skip
 
 
@@ -156,6 +158,13 @@ WRONG = [
     (("set", "queues.Sales.purpose", "slaes"), "must be one of: sales, service, retention; did you mean sales?"),
     (("set", "queues.Sales.client", "Aurura"), "there is no client 'Aurura'; did you mean Aurora? --new adds it."),
     (("set", "queues.Sales.service_level_target", "1.5"), "is '1.5', and must be a share such as 0.15 or 15 %."),
+    (("set", "queues.Sales.service_level_target", "85"), "is '85', and must be a share: 0.85 or 85 %."),
+    (("set", "queues.Saels.service_level_target", "85"), "there is no queue 'Saels'; did you mean Sales?"),
+    (("set", "pause_reasons.lunch.limit", "45m"), "must be a length of time; write 45 min for minutes."),
+    (("set", "alarms.talk", "0"), "alarms.talk is '0', and must be more than 0."),
+    (("set", "alarms.missed_calls", "many"), "must be a whole number of at least 0"),
+    (("set", "teams.Care.missed_calls_limit", "0"), "and must be more than 0."),
+    (("set", "alarms.warp_up", "4 min"), "did you mean alarms.wrap_up?"),
     (("set", "queues.Sales.service_level_target", "0.9", "--from", "soon"), "--from is 'soon', and must be today,"),
     (("set", "queues.Sales.service_level_target", "0.9", "--from", "2027-01-01"), "give the command on that day."),
     (("set", "queues.Sales.purpose", "sales", "--from", "today"), "--from is for quotas and the targets of queues"),
@@ -280,13 +289,35 @@ async def test_an_open_monitor_shows_changes_at_its_next_poll(site: Path) -> Non
         change(site, "set", "queues.Sales.service_level_target", "0.95", "--from", "today")
         change(site, "set", "queues.Sales.service_level_threshold", "10 s", "--from", "today")
         change(site, "set", "pause_reasons.lunch.limit", "50 min")
+        change(site, "set", "queues.Sales.talk_limit", "7 min")
+        change(site, "set", "alarms.wrap_up", "4 min")
         second = await reader.snapshot()
     finally:
         await reader.close()
     before, after = (next(each for each in one.queues if each.name == "Sales") for one in (first, second))
     assert (before.service_level_target, after.service_level_target) == (0.8, 0.95)
     assert (before.answered_in_threshold, after.answered_in_threshold) == (2, 1)
-    assert second.pause_limits["lunch"] == 50 * 60_000
+    assert second.alarm_limits.of_reason("lunch") == 50 * 60_000
+    assert second.alarm_limits.of_agent("talk_ms", "Care", queue="Sales") == 7 * 60_000
+    assert (second.alarm_limits.wrap_up_ms, second.alarm_limits.talk_ms) == (4 * 60_000, 20 * 60_000)
+
+
+def test_limits_of_alarms_are_set_shown_and_taken_away(site: Path) -> None:
+    assert change(site, "set", "alarms.wrap_up", "4 min") == "alarms.wrap_up: 3 min → 4 min\n"
+    assert shown(site)["alarms.wrap_up"]["origin"] == "database"
+    assert change(site, "set", "alarms.longest_wait", "90 s") == f"alarms.longest_wait: {UNKNOWN} → 90 s\n"
+    assert change(site, "set", "teams.Care.missed_calls_limit", "2").endswith(f": {UNKNOWN} → 2\n")
+    assert rows(site, "SELECT wrap_up_ms, longest_wait_ms, talk_ms FROM alarm_limits") == [(240_000, 90_000, 1_200_000)]
+    assert change(site, "unset", "alarms.wrap_up") == "alarms.wrap_up: 4 min → 3 min\n"
+    assert change(site, "unset", "alarms.longest_wait") == f"alarms.longest_wait: 90 s → {UNKNOWN}\n"
+    assert shown(site)["alarms.wrap_up"]["origin"] == "default"
+
+
+def test_a_new_database_has_the_usual_limits(site: Path) -> None:
+    with sqlite3.connect(site) as connection:
+        connection.execute("INSERT INTO alarm_limits (id) VALUES (1)")
+    names = ", ".join(SiteLimits.__struct_fields__)
+    assert SiteLimits(*rows(site, f"SELECT {names} FROM alarm_limits")[0]) == SiteLimits()
 
 
 def test_a_quota_holds_from_its_day_and_keeps_what_else_was_asked(site: Path) -> None:

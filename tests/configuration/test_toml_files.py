@@ -216,7 +216,7 @@ ends_on = 2026-10-01
     assert (run.returncode, run.stdout) == (2, "")
     assert [line.removeprefix(f"ccmon: {file}") for line in run.stderr.splitlines()] == [
         ":1: theme cannot be 'drak'; it must be terminal, dark or light; did you mean dark?",
-        ":4: site.margin is '7', and must be a share such as 0.15 or 15 %.",
+        ":4: site.margin is '7', and must be a share: 0.07 or 7 %.",
         ":7: there is no setting queues.Sales.porpose; did you mean queues.Sales.purpose?",
         ":9: there is no queue 'Salse'; did you mean Sales? --new adds it.",
         ":11: agents.anna.team: there is no team 'Cave'; did you mean Care? --new adds it.",

@@ -36,12 +36,12 @@ def values(column: ColumnSpec) -> st.SearchStrategy[object]:
         return st.sampled_from(column.words)
     return {
         CellType.TEXT: st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
-        CellType.COUNT: st.integers(0, 10**9),
+        CellType.COUNT: st.integers(int(column.above_zero), 10**9),
         CellType.SHARE: st.floats(0, 1),
         CellType.FLAG: st.sampled_from([0, 1]),
         CellType.COST: st.integers(0, MOST_CENTS),
         CellType.CURRENCY: st.sampled_from(["EUR", "JPY"]),
-        CellType.LENGTH: st.integers(0, LONGEST_MS),
+        CellType.LENGTH: st.integers(int(column.above_zero), LONGEST_MS),
         CellType.PLANNED_DAY: st.dates(date(1991, 1, 1), date(2036, 1, 1)).map(date.isoformat),
     }[column.type]
 

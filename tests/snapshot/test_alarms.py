@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ccmon.formatting import percent
 from ccmon.metrics.durations import spoken
 from ccmon.model.agents import AgentState, Membership
+from ccmon.model.alarm_limits import AlarmLimits
 from ccmon.model.alarms import Severity
 from ccmon.model.follow_ups import FollowUp
 from ccmon.model.satisfaction import LowScore
@@ -233,11 +234,11 @@ def spent(state: AgentState, length_ms: int, **changes: Any) -> FloorSnapshot:
     ],
 )
 def test_too_long_in_a_state(state: AgentState, limit: int, changes: dict[str, Any], text: str) -> None:
-    limits = {"Lunch": 45 * MINUTE, "Tea": None}
-    assert only(replace(spent(state, limit, **changes), pause_limits=limits)) is None
+    limits = AlarmLimits(particular={("pause_ms", "reason", "Lunch"): 45 * MINUTE})
+    assert only(replace(spent(state, limit, **changes), alarm_limits=limits)) is None
     rule = {AgentState.PAUSED: "pause", AgentState.WRAP_UP: "wrap_up"}.get(state, "talk")
     expected = AlarmLine(rule, Severity.WATCH, "Ann", AT - limit - 1, (limit + 1) / 1000, limit / 1000, text)
-    assert only(replace(spent(state, limit + 1, **changes), pause_limits=limits)) == expected
+    assert only(replace(spent(state, limit + 1, **changes), alarm_limits=limits)) == expected
 
 
 def test_an_agent_of_unknown_state_or_in_another_one_is_no_matter() -> None:
@@ -388,3 +389,36 @@ def test_who_serves_one_queue_alone_shares_with_nobody() -> None:
         5.0,
         "Sales needs 2 more on the phones while 1 caller waits.",
     )
+
+
+def test_the_most_particular_limit_of_an_agent_holds() -> None:
+    limits = AlarmLimits(
+        particular={
+            ("talk_ms", "team", "Care"): 1,
+            ("talk_ms", "queue", "Sales"): 2,
+            ("pause_ms", "reason", "Lunch"): 3,
+            ("pause_ms", "team", "Care"): 4,
+        }
+    )
+    assert limits.of_agent("talk_ms", "Care", queue="Sales") == 2, "the queue's before the team's"
+    assert limits.of_agent("talk_ms", "Care", queue="Service") == 1, "the team's before the site's"
+    assert limits.of_agent("talk_ms", None, queue="Service") == 20 * MINUTE, "the site's"
+    assert limits.of_agent("pause_ms", "Care", reason="Lunch") == 3, "the reason's before the team's"
+    assert limits.of_agent("pause_ms", "Care", reason="Tea") == 4
+    assert limits.of_agent("wrap_up_ms", "Care", queue="Sales") == 3 * MINUTE, "each limit is its own"
+
+
+def test_a_limit_of_wait_is_of_the_queue_of_the_site_or_by_thresholds() -> None:
+    assert AlarmLimits().of_queue("Sales", 20_000) == 60_000
+    assert AlarmLimits(longest_wait_ms=5).of_queue("Sales", 20_000) == 5
+    own = AlarmLimits(longest_wait_ms=5, particular={("longest_wait_ms", "queue", "Sales"): 7})
+    assert (own.of_queue("Sales", 20_000), own.of_queue("Service", 20_000)) == (7, 5)
+
+
+def test_the_limit_of_a_queue_is_that_of_its_calls() -> None:
+    limits = AlarmLimits(particular={("talk_ms", "queue", "Sales"): 5 * MINUTE})
+    assert only(replace(spent(AgentState.TALKING, 5 * MINUTE, queue="Sales"), alarm_limits=limits)) is None
+    found = only(replace(spent(AgentState.TALKING, 5 * MINUTE + 1, queue="Sales"), alarm_limits=limits))
+    assert found is not None
+    assert (found.rule, found.limit) == ("talk", 300.0)
+    assert only(replace(spent(AgentState.TALKING, 6 * MINUTE, queue="Support"), alarm_limits=limits)) is None

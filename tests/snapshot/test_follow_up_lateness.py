@@ -10,6 +10,7 @@ import pytest
 from ccmon.metrics.follow_ups import LateCause
 from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import AgentState, AgentTimes
+from ccmon.model.alarm_limits import USUAL_LIMITS
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.follow_ups import FollowUp
 from ccmon.snapshot.directory import AgentEntry, Directory, Team
@@ -31,7 +32,7 @@ def directory() -> Directory:
         each: AgentEntry(each, str(each), str(each), team, "Bloem A" if team else None, "Bloem" if team else None, 1)
         for each, team in teams.items()
     }
-    return Directory({}, {1: BLOEM}, agents, {}, {}, {}, {})
+    return Directory({}, {1: BLOEM}, agents, {}, {}, {}, USUAL_LIMITS)
 
 
 def outlook(at: int, late: int, promised: int, **agent: Any) -> LateOutlook:

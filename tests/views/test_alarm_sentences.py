@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ccmon.metrics.durations import spoken
 from ccmon.metrics.follow_ups import FollowUpLoad, LateCause, LateReason, OnTimeCount, RecordOf
 from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.alarm_limits import AlarmLimits
 from ccmon.model.alarms import Rule, Severity
 from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
 from ccmon.model.follow_ups import AgentFollowUps
@@ -288,7 +289,13 @@ def test_the_worst_of_a_rule_is_worst_by_its_own_limit() -> None:
         replace(floor.agents[0], id=1, name="Al", reason="Lunch", since=AT - 50 * MINUTE),
         replace(floor.agents[0], id=2, name="Bo", reason="Tea", since=AT - 30 * MINUTE),
     )
-    floor = replace(floor, agents=(first, other), pause_limits={"Lunch": 45 * MINUTE, "Tea": 10 * MINUTE})
+    floor = replace(
+        floor,
+        agents=(first, other),
+        alarm_limits=AlarmLimits(
+            particular={("pause_ms", "reason", "Lunch"): 45 * MINUTE, ("pause_ms", "reason", "Tea"): 10 * MINUTE}
+        ),
+    )
     assert [alarm.subject for alarm in alarms_of(floor)] == ["Bo", "Al"]
 
 

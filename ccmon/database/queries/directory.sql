@@ -37,9 +37,29 @@ SELECT period, scope, scope_id, sales, revenue_cents, conversion, max(starts_on)
 FROM quotas WHERE starts_on <= :date
 GROUP BY period, scope, scope_id;
 
--- name: directory_pause_reasons
--- What each pause reason means.
-SELECT reason, limit_ms FROM pause_reasons;
+-- name: directory_alarm_limits
+-- The limits of alarms of the site.
+SELECT longest_wait_ms, service_level_visits, pause_ms, wrap_up_ms, talk_ms, missed_calls, follow_up_owners, low_scores,
+    owners_at_risk, data_age_ms, import_age_ms, quiet_source_ms
+FROM alarm_limits;
+
+-- name: directory_particular_limits
+-- The limits of alarms of reasons, queues and teams, by the name of the site's limit.
+SELECT 'pause_ms' AS name, 'reason' AS scope, reason AS subject, limit_ms AS value FROM pause_reasons WHERE limit_ms > 0
+UNION ALL
+SELECT 'longest_wait_ms', 'queue', name, longest_wait_limit_ms FROM queues WHERE longest_wait_limit_ms IS NOT NULL
+UNION ALL
+SELECT 'wrap_up_ms', 'queue', name, wrap_up_limit_ms FROM queues WHERE wrap_up_limit_ms IS NOT NULL
+UNION ALL
+SELECT 'talk_ms', 'queue', name, talk_limit_ms FROM queues WHERE talk_limit_ms IS NOT NULL
+UNION ALL
+SELECT 'pause_ms', 'team', name, pause_limit_ms FROM teams WHERE pause_limit_ms IS NOT NULL
+UNION ALL
+SELECT 'wrap_up_ms', 'team', name, wrap_up_limit_ms FROM teams WHERE wrap_up_limit_ms IS NOT NULL
+UNION ALL
+SELECT 'talk_ms', 'team', name, talk_limit_ms FROM teams WHERE talk_limit_ms IS NOT NULL
+UNION ALL
+SELECT 'missed_calls', 'team', name, missed_calls_limit FROM teams WHERE missed_calls_limit IS NOT NULL;
 
 -- name: insert_agent_login
 -- An agent met for the first time.

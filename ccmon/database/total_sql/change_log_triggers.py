@@ -46,14 +46,16 @@ class NotedTable(NamedTuple):
 
 _DIRECTORY = {
     "clients": "id name",
-    "teams": "id name client_id",
+    "teams": "id name client_id pause_limit_ms wrap_up_limit_ms talk_limit_ms missed_calls_limit",
     "agents": "id login name team_id active",
     "queues": "id name client_id purpose service_level_threshold_ms service_level_target short_abandon_ms"
-    " handling_target_ms",
+    " handling_target_ms longest_wait_limit_ms wrap_up_limit_ms talk_limit_ms",
     "campaigns": "id name client_id purpose",
     "quotas": "scope scope_id period starts_on sales revenue_cents conversion",
     "pause_reasons": "reason limit_ms",
     "contact_reasons": "id name product is_problem",
+    "alarm_limits": "longest_wait_ms service_level_visits pause_ms wrap_up_ms talk_ms missed_calls follow_up_owners"
+    " low_scores owners_at_risk data_age_ms import_age_ms quiet_source_ms",
 }
 _BY_ID = ("id = new.id",)
 

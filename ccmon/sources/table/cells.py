@@ -86,6 +86,8 @@ def ratio(cell: str, _: CellContext) -> float:
     """A share from 0 to 1: 0.15, 0,15 or 15 %."""
     match = re.fullmatch(r"(\d{1,9}(?:[.,]\d{1,15})?)\s*(%?)", cell)
     share = float(match[1].replace(",", ".")) / (100 if match[2] else 1) if match else -1.0
+    if match and not match[2] and 2 <= share <= 100:
+        raise CellError(f"is {cell!r}, and must be a share: {share / 100:.12g} or {share:.12g} %")
     if not 0 <= share <= 1:
         raise CellError(f"is {cell!r}, and must be a share such as 0.15 or 15 %")
     return share
@@ -253,6 +255,8 @@ def length(cell: str, unit_ms: int) -> int:
         ImpossibleError: it is too long, or negative.
         CellError: it is no length of time.
     """
+    if wrong_unit := re.fullmatch(r"(\d+)\s*(?:m|mins|minutes?)", cell, re.ASCII | re.IGNORECASE):
+        raise CellError(f"is {cell!r}, and must be a length of time; write {wrong_unit[1]} min for minutes")
     pattern = r"([+-]?)(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)"
     match = _match(pattern, cell, "a length of time: seconds, m:ss or h:mm:ss")
     hours, minutes, rest = (float((part or "0").replace(",", ".")) for part in match.groups()[1:])
@@ -295,4 +299,16 @@ PARSERS: Mapping[CellType, Parser] = {
 
 def parser_of(column: ColumnSpec) -> Parser:
     """The parser of a column's cells."""
-    return PARSERS[column.type] if not column.words else lambda cell, _: choice(column.words, cell)
+    if column.words:
+        return lambda cell, _: choice(column.words, cell)
+    return _above_zero(PARSERS[column.type]) if column.above_zero else PARSERS[column.type]
+
+
+def _above_zero(parse: Parser) -> Parser:
+    def parse_above_zero(cell: str, context: CellContext) -> Any:
+        value = parse(cell, context)
+        if value == 0:
+            raise ImpossibleError(f"is {plausibility.quoted(cell)}, and must be more than 0")
+        return value
+
+    return parse_above_zero

@@ -1,0 +1,76 @@
+"""Limits of alarms: what they are when nobody sets them, and which one holds for an agent or a queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from msgspec import Struct, field
+
+from ccmon.model.sources import QUIET_MS, Source
+from ccmon.time_units import MINUTE_MS
+
+WAIT_THRESHOLDS: Final = 3.0
+"""Waits of a caller, in service level thresholds of the queue, where no limit in seconds is set."""
+
+
+class SiteLimits(Struct, frozen=True):
+    """The limits of a site from which on something is worth an alarm."""
+
+    longest_wait_ms: int | None = None
+    """None: `WAIT_THRESHOLDS` of each queue."""
+    service_level_visits: int = 10
+    """Visits that must have counted before a service level is judged (metrics.md 4)."""
+    pause_ms: int = 20 * MINUTE_MS
+    wrap_up_ms: int = 3 * MINUTE_MS
+    talk_ms: int = 20 * MINUTE_MS
+    missed_calls: int = 3
+    """Calls missed today by an agent who is offered calls now."""
+    follow_up_owners: int = 5
+    """Owners of overdue follow-ups who get a line of their own; the rest share one."""
+    low_scores: int = 5
+    """Unhappy customers who get a line of their own, the latest."""
+    owners_at_risk: int = 3
+    """Owners who get a line because some of their promises will be late, those with most first."""
+    data_age_ms: int = 30_000
+    """The limit while a source is followed."""
+    import_age_ms: int = 30 * MINUTE_MS
+    """The limit while no source is followed."""
+    quiet_source_ms: int = QUIET_MS
+    """How long a followed source without a heartbeat may report nothing while agents are ready."""
+
+
+class AlarmLimits(SiteLimits, frozen=True):
+    """The limits of a site, and those of its reasons, queues and teams.
+
+    The most particular limit holds: that of the pause reason, else of the queue, of the team, of the site.
+    """
+
+    particular: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    """By the name of a limit of the site, ``reason``, ``queue`` or ``team``, and the name of that."""
+
+    def of_queue(self, name: str, threshold_ms: int) -> float:
+        """The wait in milliseconds after which a caller of a queue is worth an alarm."""
+        own = self.particular.get(("longest_wait_ms", "queue", name), self.longest_wait_ms)
+        return WAIT_THRESHOLDS * threshold_ms if own is None else own
+
+    def of_agent(self, limit: str, team: str | None, *, queue: str | None = None, reason: str | None = None) -> int:
+        """The limit for an agent of a team: of a state with a call of a queue, or with a reason; or of missed calls."""
+        for scope, name in (("reason", reason), ("queue", queue), ("team", team)):
+            own = None if name is None else self.particular.get((limit, scope, name))
+            if own is not None:
+                return own
+        usual: int = getattr(self, limit)
+        return usual
+
+    def of_reason(self, reason: str | None) -> int | None:
+        """The limit of a pause reason's own, in milliseconds; None: it has none."""
+        return self.particular.get(("pause_ms", "reason", reason or ""))
+
+    def data_age_limit_ms(self, sources: Iterable[Source]) -> int:
+        """How old the newest data may be."""
+        return self.data_age_ms if any(source.following for source in sources) else self.import_age_ms
+
+
+USUAL_LIMITS: Final = AlarmLimits()
+"""Those of a site that has set none."""
