@@ -17,7 +17,8 @@ from ccmon.configuration.site_columns import ALARMS, SECTIONS, SINGLE_ROWS, TARG
 from ccmon.database.driver import Database
 from ccmon.database.moments import read_site_and_day
 from ccmon.database.reader import floor_now
-from ccmon.database.table_specs import ColumnSpec, Fields
+from ccmon.database.row_checks import Fields
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.sources.table.cells import CellContext
 
 _KIND_OF = {"client": "clients", "team": "teams", "agent": "agents", "campaign": "campaigns"}

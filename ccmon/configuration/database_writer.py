@@ -16,7 +16,8 @@ from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.configuration.site_columns import ALARMS, SECTIONS, TARGETS
 from ccmon.configuration.site_writer import SiteWriter
 from ccmon.configuration.target_days import TargetDays
-from ccmon.database.table_specs import ColumnSpec, Fields, RejectedRowError
+from ccmon.database.row_checks import Fields, RejectedRowError
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.errors import UsageError
 from ccmon.sources.table.cells import CellContext, CellError, planned_day
 from ccmon.time_units import DAY_MS

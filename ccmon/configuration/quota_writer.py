@@ -7,8 +7,8 @@ from typing import NamedTuple
 from ccmon.configuration.names import Name, written
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.site_columns import SECTIONS, own_columns
+from ccmon.database.row_checks import Fields
 from ccmon.database.sql_files import sql
-from ccmon.database.table_specs import Fields
 
 _SPEC = SECTIONS["quotas"]
 

@@ -10,7 +10,8 @@ from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, nearest, written
 from ccmon.configuration.setting import SettingDifference, unchanged
 from ccmon.configuration.site_columns import SECTIONS
-from ccmon.database.table_specs import ColumnSpec, Fields, RejectedRowError
+from ccmon.database.row_checks import Fields, RejectedRowError
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.database.table_writer import TableWriter
 from ccmon.errors import UsageError
 

@@ -22,9 +22,9 @@ from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.database.driver import Database
 from ccmon.database.reader import floor_now
+from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.site import site_zone
 from ccmon.database.sql_files import sql
-from ccmon.database.table_specs import RejectedRowError
 from ccmon.database.table_writer import ReferenceNames
 from ccmon.errors import CcmonError
 from ccmon.formatting import iso_minute

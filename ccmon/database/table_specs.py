@@ -15,21 +15,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ccmon.database import row_checks
+from ccmon.database.row_checks import Fields
 from ccmon.database.sql_files import sql
 from ccmon.model.queues import USUAL_SHORT_ABANDON_MS, USUAL_THRESHOLD_MS, Purpose
-from ccmon.plausibility import LONGEST_MS
-from ccmon.time_units import DAY_MS
 
-LONGEST_ABSENCE_MS = 366 * DAY_MS
-"""The longest shift for an activity that is not work, such as a long leave."""
-
-Fields = dict[str, Any]
-"""Values of a row by column of the database's table."""
 _REFERRED = ("client", "team", "campaign", "reason", "scope", "call", "agent", "customer")
-
-
-class RejectedRowError(Exception):
-    """A row cannot be written; the text says why."""
 
 
 class CellType(StrEnum):
@@ -212,49 +203,6 @@ def _limit(name: str, meaning: str) -> ColumnSpec:
     return _column(name, CellType.LENGTH, meaning, f"{name}_ms", above_zero=True)
 
 
-def _derive_follow_up(row: Fields, now: int) -> None:
-    if row.get("promised_at") is None:
-        row["promised_at"] = row["due_at"]
-    if row.get("created_at") is None:
-        row["created_at"] = min(now, row["due_at"], row["done_at"] if row.get("done_at") is not None else now)
-
-
-def _check_customer(row: Fields) -> None:
-    if row.get("reference") is None and row.get("phone") is None:
-        raise RejectedRowError("a customer needs a reference or a phone number to be known by")
-
-
-def _check_sale(row: Fields) -> None:
-    if row.get("amount_cents") is None:
-        raise RejectedRowError("amount is missing: give amount or amount_cents")
-
-
-def _check_survey(row: Fields) -> None:
-    top = {"recommend": 10, "resolved": 1}.get(row["question"])
-    if top is not None and row["scale"] != top:
-        raise RejectedRowError(f"the question {row['question']} has a scale up to {top}, not {row['scale']}")
-    if row["scale"] < 1:
-        raise RejectedRowError("the top of a scale is at least 1")
-    if row["score"] > row["scale"]:
-        raise RejectedRowError(f"its score of {row['score']} lies above its scale of {row['scale']}")
-    if row.get("reference") is None and row.get("call_id") is None:
-        raise RejectedRowError("an answer needs a reference or a call to be known by")
-
-
-def _check_quota(row: Fields) -> None:
-    if row.get("sales") is None and row.get("revenue_cents") is None and row.get("conversion") is None:
-        raise RejectedRowError("it asks for nothing: give sales, revenue or conversion")
-
-
-def _check_shift(row: Fields) -> None:
-    if row["starts_at"] == row["ends_at"]:
-        raise RejectedRowError("it ends as it starts")
-    if row["activity"] == "work" and row["ends_at"] - row["starts_at"] > LONGEST_MS:
-        raise RejectedRowError("it is work of over 7 days without an end")
-    if row["ends_at"] - row["starts_at"] > LONGEST_ABSENCE_MS:
-        raise RejectedRowError("it is longer than a year")
-
-
 _T = CellType
 _PURPOSES = tuple(Purpose)
 _REFERENCE = (("reference",),)
@@ -323,7 +271,7 @@ KINDS = {
             _column("reference", _T.TEXT, "your own customer number"),
             _column("name", _T.TEXT, "name"),
             _column("phone", _T.PHONE, "telephone number"),
-        ), check=_check_customer),
+        ), check=row_checks.check_customer),
         TableSpec("sales", "sales", _REFERENCE, (
             _column("reference", _T.TEXT, "your own order number", required=True),
             _column("sold_at", _T.HAPPENED, "moment or day of the sale", required=True),
@@ -334,7 +282,7 @@ KINDS = {
             _reference("campaign", "campaign; else that of the call", of_call="campaign_id"),
             _CUSTOMER,
             _column("cancelled_at", _T.HAPPENED_DAY_END, "when it was taken back", decides=True),
-        ), moment_field="sold_at", ordered_fields=(("sold_at", "cancelled_at"),), check=_check_sale),
+        ), moment_field="sold_at", ordered_fields=(("sold_at", "cancelled_at"),), check=row_checks.check_sale),
         TableSpec("surveys", "answers of customers", (("reference",), ("call", "question")), (
             _column("reference", _T.TEXT, "your own number of the answer"),
             *_CALL, _ONLY_AGENT, _CUSTOMER,
@@ -344,7 +292,7 @@ KINDS = {
             _column("score", _T.COUNT, "the answer", required=True),
             _column("scale", _T.COUNT, "top of the scale", required=True),
             _column("comment", _T.TEXT, "what the customer said"),
-        ), moment_field="answered_at", check=_check_survey),
+        ), moment_field="answered_at", check=row_checks.check_survey),
         TableSpec("survey-invitations", "invitations to answer, for the response rate", _REFERENCE, (
             _column("reference", _T.TEXT, "your own number of the invitation", required=True),
             _column("sent_at", _T.HAPPENED, "moment", required=True),
@@ -361,7 +309,7 @@ KINDS = {
             _column("sales", _T.COUNT, "sales of the period"),
             _column("revenue", _T.COST, "revenue of the period", "revenue_cents"),
             _column("conversion", _T.SHARE, "conversion such as 0.15"),
-        ), has_id=False, check=_check_quota),
+        ), has_id=False, check=row_checks.check_quota),
         TableSpec("follow-ups", "calls promised to customers", _REFERENCE, (
             _column("reference", _T.TEXT, "your own number of the follow-up", required=True),
             _CUSTOMER,
@@ -376,7 +324,7 @@ KINDS = {
             _column("outcome", _T.TEXT, "how it ended; cancelled: the customer called it off"),
             _column("note", _T.TEXT, "note"),
         ), moment_field="created_at", ordered_fields=(("created_at", "due_at"), ("created_at", "done_at")),
-            derive=_derive_follow_up),
+            derive=row_checks.derive_follow_up),
         TableSpec("contact-reasons", "reasons why customers call", _NAME, (
             _column("name", _T.TEXT, "name", required=True),
             _column("product", _T.TEXT, "the product it is about"),
@@ -392,7 +340,7 @@ KINDS = {
             _column("starts_at", _T.PLANNED, "start", required=True),
             _column("ends_at", _T.PLANNED, "end", required=True),
             _column("activity", _T.TEXT, "work (the default), break, training, or your own word", default="work"),
-        ), ordered_fields=(("starts_at", "ends_at"),), check=_check_shift),
+        ), ordered_fields=(("starts_at", "ends_at"),), check=row_checks.check_shift),
         TableSpec("investments", "what else the same money buys", _NAME, (
             _column("name", _T.TEXT, "name", required=True),
             _column("goal", _T.WORD, "acquisition, retention or service", required=True,

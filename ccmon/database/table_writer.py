@@ -18,9 +18,10 @@ from msgspec import Struct
 
 from ccmon.database.bulk_insert import insert_by
 from ccmon.database.driver import Database
+from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
-from ccmon.database.table_specs import KINDS, Fields, RejectedRowError, TableSpec
+from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.formatting import iso_minute
 from ccmon.time_units import DAY_MS
 

@@ -10,8 +10,8 @@ from typing import Any
 from ccmon.database import creation, database_file, doctor
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
+from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.sql_files import sql
-from ccmon.database.table_specs import RejectedRowError
 from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError
 from ccmon.formatting import plural

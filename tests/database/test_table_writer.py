@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import database_file
-from ccmon.database.table_specs import KINDS, RejectedRowError, TableSpec
+from ccmon.database.row_checks import RejectedRowError
+from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.database.table_writer import ReferenceNames, TableWriter, WriteResult
 from tests.databases import new_database
 

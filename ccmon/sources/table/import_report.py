@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.source_records import is_of_a_record, unexpected_error_reason
-from ccmon.database.table_specs import RejectedRowError
 from ccmon.sources.table.cells import CellError
 
 REASONS_COUNTED = 1_000
