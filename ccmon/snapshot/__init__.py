@@ -113,8 +113,7 @@ class _FloorCache:
 def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: InputCache) -> CachedSnapshot:
     """The snapshot that `assemble` returns, with what is needed to show it at later moments."""
     periodic_today = of_the_day(periodic, data)
-    limits = data.directory.alarm_limits
-    moments, when = DataMoments.of(data.sources, data.newest_at, at, limits), NextChange(at)
+    moments, when = DataMoments.of(data.sources, data.newest_at, at, data.directory.alarm_limits), NextChange(at)
     when_known = when if moments.data_ends_at is None else NextChange(moments.data_ends_at)
     floor_cache = cache.get("floor", (data.directory, data.day, data.site), _FloorCache, data.directory)
     totals, members, agents = floor_cache.totals, floor_cache.members, floor_cache.agents
@@ -146,14 +145,14 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
         sources=tuple(data.sources),
         progress=tuple(data.progress),
         incomplete=_incomplete(data, periodic_today),
-        alarm_limits=limits,
+        alarm_limits=data.directory.alarm_limits,
     )
     hourly_costs = periodic_today.rows.hourly_costs if periodic_today else {}
     floor_cache.time.update(agents.by_id, hourly_costs, when_known, touched=touched)
     if periodic_today is not None:
         snapshot = _with_periodic(snapshot, data, periodic_today, totals, time=floor_cache.time, cache=cache)
-    agent_alarms = floor_cache.agent_alarms.update(agents.by_id, when_known, limits, touched=touched)
-    queue_alarms = floor_cache.queue_alarms.update(queues, when_known, members.paused, limits)
+    agent_alarms = floor_cache.agent_alarms.update(agents.by_id, when_known, snapshot.alarm_limits, touched=touched)
+    queue_alarms = floor_cache.queue_alarms.update(queues, when_known, members.paused, snapshot.alarm_limits)
     queue_and_customer_alarms = *queue_alarms, *customer_alarms(snapshot)
     others = source_and_promise_alarms(snapshot, floor_cache.promise_alarms, agents.by_id, follow_ups.edition)
     in_order = ordered(chain(others, queue_and_customer_alarms), when_known)
