@@ -10,17 +10,15 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec.structs import asdict
-
+from ccmon.database.alarm_limits import read_alarm_limits
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.moments import NewestMoment, read_site_and_day
 from ccmon.model.agents import Membership
-from ccmon.model.alarm_limits import AlarmLimits, SiteLimits
 from ccmon.model.business_day import BusinessDay, same_weekdays
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
-from ccmon.snapshot.directory import AgentEntry, Campaign, Client, Directory, ParticularLimit, Queue, Quota, Team
+from ccmon.snapshot.directory import AgentEntry, Campaign, Client, Directory, Queue, Quota, Team
 from ccmon.snapshot.floor_data import FloorData, OpeningHours, PastDay, PastDays
 from ccmon.snapshot.floor_rows import (
     AgentTotals,
@@ -178,15 +176,7 @@ def read_directory(database: Database, date: str) -> Directory:
         queues={row.id: row for row in database.rows("directory_queues", Queue)},
         campaigns={row.id: row for row in database.rows("directory_campaigns", Campaign)},
         quotas={(row.period, row.scope, row.scope_id): row for row in quotas},
-        alarm_limits=_alarm_limits(database),
-    )
-
-
-def _alarm_limits(database: Database) -> AlarmLimits:
-    particular = database.rows("directory_particular_limits", ParticularLimit)
-    return AlarmLimits(
-        **asdict(database.row("directory_alarm_limits", SiteLimits) or SiteLimits()),
-        particular={(each.name, each.scope, each.subject): each.value for each in particular},
+        alarm_limits=read_alarm_limits(database),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from ccmon.database.alarm_limits import read_site_limits
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.source_lock import SourceLock, is_locked
@@ -23,7 +24,6 @@ from ccmon.database.sql_files import sql, statements
 from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError
 from ccmon.metrics.durations import in_one_unit
-from ccmon.model.sources import QUIET_MS
 from ccmon.time_units import MINUTE_MS
 
 SILENT_MS: Final = MINUTE_MS
@@ -84,9 +84,10 @@ def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iter
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
     database = Database(connection)
     stored = database.rows("sources", SourceRow)
+    quiet_ms = read_site_limits(database).quiet_source_ms
     for row in stored:
         running = is_locked(path, row.name)
-        state, text = _state(row, at, running)
+        state, text = _state(row, at, running, quiet_ms)
         yield SourceStatus(**asdict(row), state=state, text=text, running=running)
     for name in database.values("sources_of_calls"):
         if name not in {row.name for row in stored}:
@@ -150,8 +151,8 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
         raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
 
 
-def _state(source: SourceRow, at: int, running: bool | None) -> tuple[FollowState, str]:
-    """The state of a source, and the sentence for it."""
+def _state(source: SourceRow, at: int, running: bool | None, quiet_ms: int) -> tuple[FollowState, str]:
+    """The state of a source, and the sentence for it; without a heartbeat, it is quiet after `quiet_ms`."""
     checked_at, last_at = source.checked_at, source.last_record_at
     if not source.following:
         return FollowState.NOT_FOLLOWED, "not followed"
@@ -162,7 +163,7 @@ def _state(source: SourceRow, at: int, running: bool | None) -> tuple[FollowStat
         if running is None:
             return FollowState.SILENT, f"not heard of {since}: see whether its ccmon follow runs"
         return FollowState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
-    if not source.heartbeat and last_at and at - last_at > QUIET_MS:
+    if not source.heartbeat and last_at and at - last_at > quiet_ms:
         quiet = f"nothing new for {in_one_unit(at - last_at)}"
         return FollowState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
     return FollowState.FOLLOWED, "followed; the switch answers" if source.heartbeat else "followed"

@@ -7,8 +7,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from ccmon.model.sources import QUIET_MS, Source
-from ccmon.time_units import MINUTE_MS
+from ccmon.model.sources import Source
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 WAIT_THRESHOLDS: Final = 3.0
 """Waits of a caller, in service level thresholds of the queue, where no limit in seconds is set."""
@@ -36,8 +36,8 @@ class SiteLimits(Struct, frozen=True):
     """The limit while a source is followed."""
     import_age_ms: int = 30 * MINUTE_MS
     """The limit while no source is followed."""
-    quiet_source_ms: int = QUIET_MS
-    """How long a followed source without a heartbeat may report nothing while agents are ready."""
+    quiet_source_ms: int = HOUR_MS
+    """How long a followed source without a heartbeat may report nothing: its switch may be down."""
 
 
 class AlarmLimits(SiteLimits, frozen=True):

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from msgspec import Struct
-
-from ccmon.time_units import HOUR_MS
-
-QUIET_MS: Final = HOUR_MS
-"""How long a source without a heartbeat may report nothing before it counts as quiet: its switch may be down."""
 
 
 class Source(Struct, frozen=True):

@@ -81,6 +81,10 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
     assert "! dead (freeswitch): not heard of for 5 minutes: no ccmon follow runs for it; start it again\n" in shown
     assert "2 records, 1 of unknown events, 1 line rejected (ccmon sources --rejected), the last of " in shown
 
+    ccmon("config", "set", "alarms.quiet_source", "6 h", "--db", str(path))
+    assert told(path)["log"]["state"] == "followed", "the limit of the alarm"
+    ccmon("config", "unset", "alarms.quiet_source", "--db", str(path))
+
     doctor = ccmon("doctor", "--db", str(path))
     assert doctor.returncode == 1
     assert "! wrong  source dead" in doctor.stdout
