@@ -211,6 +211,7 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> AgentFigures:
         else CAMPAIGNS[0][0]
         if state == "dialling"
         else None,
+        is_queue=on_a_call,
         queues=() if state is AgentState.LOGGED_OUT else tuple(QUEUES[queue][0] for queue in queues),
         handled=handled,
         inbound=handled - outbound,

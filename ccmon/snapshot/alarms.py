@@ -300,13 +300,13 @@ def _while_waiting(queue: QueueFigures, paused: int, since: int, when: NextChang
 def _agent(agent: AgentFigures, when: NextChange, limits: AlarmLimits) -> Iterator[Alarm]:
     if agent.since is None:
         return
-    state = agent.state
+    state, queue = agent.state, agent.queue if agent.is_queue else None
     if state is AgentState.PAUSED:
         rule, limit_ms = Rule.PAUSE, limits.of_agent("pause_ms", agent.team, reason=agent.reason)
     elif state is AgentState.WRAP_UP:
-        rule, limit_ms = Rule.WRAP_UP, limits.of_agent("wrap_up_ms", agent.team, queue=agent.queue)
+        rule, limit_ms = Rule.WRAP_UP, limits.of_agent("wrap_up_ms", agent.team, queue=queue)
     else:
-        rule, limit_ms = Rule.TALK, limits.of_agent("talk_ms", agent.team, queue=agent.queue)
+        rule, limit_ms = Rule.TALK, limits.of_agent("talk_ms", agent.team, queue=queue)
     timed = {AgentState.PAUSED, AgentState.WRAP_UP, AgentState.TALKING, AgentState.HOLD}
     if state in timed and when.reached(agent.since + limit_ms + 1):
         yield _agent_alarm(rule, agent, since=agent.since, limit=limit_ms / 1000)

@@ -417,8 +417,14 @@ def test_a_limit_of_wait_is_of_the_queue_of_the_site_or_by_thresholds() -> None:
 
 def test_the_limit_of_a_queue_is_that_of_its_calls() -> None:
     limits = AlarmLimits(particular={("talk_ms", "queue", "Sales"): 5 * MINUTE})
-    assert only(replace(spent(AgentState.TALKING, 5 * MINUTE, queue="Sales"), alarm_limits=limits)) is None
-    found = only(replace(spent(AgentState.TALKING, 5 * MINUTE + 1, queue="Sales"), alarm_limits=limits))
-    assert found is not None
-    assert (found.rule, found.limit) == ("talk", 300.0)
-    assert only(replace(spent(AgentState.TALKING, 6 * MINUTE, queue="Support"), alarm_limits=limits)) is None
+
+    def found(length_ms: int, queue: str, *, is_queue: bool = True) -> AlarmLine | None:
+        floor = spent(AgentState.TALKING, length_ms, queue=queue, is_queue=is_queue)
+        return only(replace(floor, alarm_limits=limits))
+
+    assert found(5 * MINUTE, "Sales") is None
+    alarm = found(5 * MINUTE + 1, "Sales")
+    assert alarm is not None
+    assert (alarm.rule, alarm.limit) == ("talk", 300.0)
+    assert found(6 * MINUTE, "Support") is None
+    assert found(6 * MINUTE, "Sales", is_queue=False) is None, "a campaign of the same name"
