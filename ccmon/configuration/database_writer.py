@@ -19,7 +19,8 @@ from ccmon.configuration.target_days import TargetDays
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.errors import UsageError
-from ccmon.sources.table.cells import CellContext, CellError, planned_day
+from ccmon.number_texts import CellError
+from ccmon.sources.table.cells import CellContext, planned_day
 from ccmon.time_units import DAY_MS
 
 _SEEN_MS = 90 * DAY_MS

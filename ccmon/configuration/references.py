@@ -9,7 +9,8 @@ from ccmon.configuration.names import Name, nearest, suggestion, written
 from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, own_columns
 from ccmon.database.table_specs import KINDS, ColumnSpec, TableSpec
 from ccmon.errors import UsageError
-from ccmon.sources.table.cells import CellContext, CellError, planned_day
+from ccmon.number_texts import CellError
+from ccmon.sources.table.cells import CellContext, planned_day
 
 _SCOPES, _PERIODS = ({column.name: column.words for column in KINDS["quotas"].columns}[name]
                      for name in ("scope", "period"))  # fmt: skip

@@ -12,7 +12,8 @@ from ccmon.configuration.names import nearest
 from ccmon.database.site import named_zone
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.errors import CcmonError
-from ccmon.sources.table.cells import DIGITS, CellContext, CellError, parser_of
+from ccmon.number_texts import CellError
+from ccmon.sources.table.cells import DIGITS, CellContext, parser_of
 from ccmon.time_units import HOUR_MS, MINUTE_MS, QUARTER_MS
 
 _MOST_DECIMALS = 15

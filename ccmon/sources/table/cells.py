@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ccmon import plausibility
+from ccmon import number_texts, plausibility
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.model.business_day import day_start
-from ccmon.time_units import HOUR_MS, MINUTE_MS
+from ccmon.number_texts import CellError, ImpossibleError
 
 DIGITS = {
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
@@ -24,18 +24,8 @@ DIGITS = {
     "TND": 3,
 }  # fmt: skip
 """Decimal places of currencies that have other than two (ISO 4217)."""
-MOST = 10**9
-"""No count is larger."""
 MOST_CENTS = 10**13
 """No amount is larger, in minor units: the sum of a million of them still fits into the database."""
-
-
-class CellError(Exception):
-    """A cell cannot be understood."""
-
-
-class ImpossibleError(CellError):
-    """A cell is understood, but its number or moment is impossible: it is left out (`ccmon.plausibility`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +44,6 @@ _MOST_DIGITS = 17
 Parser = Callable[[str, CellContext], Any]
 
 
-def _match(pattern: str, cell: str, what: str) -> re.Match[str]:
-    match = re.fullmatch(pattern, cell, re.ASCII)
-    if match is None:
-        raise CellError(f"is {cell!r}, and must be {what}")
-    return match
-
-
 def text(cell: str, _: CellContext) -> str:
     """Any text."""
     return cell
@@ -76,10 +59,7 @@ def phone(cell: str, _: CellContext) -> str:
 
 def count(cell: str, _: CellContext) -> int:
     """A whole number of at least 0."""
-    match = _match(r"([+-]?)0*(\d+)", cell, "a whole number of at least 0")
-    if (match[1] == "-" and match[2] != "0") or len(match[2]) > 10 or int(match[2]) > MOST:
-        raise ImpossibleError(f"is {plausibility.quoted(cell)}, and must be a whole number from 0 to {MOST:,}")
-    return int(match[2])
+    return number_texts.count(cell)
 
 
 def ratio(cell: str, _: CellContext) -> float:
@@ -135,7 +115,7 @@ def money(cell: str, context: CellContext) -> int:
 
 def cents(cell: str, _: CellContext) -> int:
     """An amount given in minor units."""
-    _match(r"-?\d+", cell, "a whole number of minor units (cents)")
+    number_texts.match(r"-?\d+", cell, "a whole number of minor units (cents)")
     return _minor_units(cell, "", cell)
 
 
@@ -176,7 +156,7 @@ def of_a_sale(parse: Parser) -> Parser:
 
 def currency(cell: str, _: CellContext) -> str:
     """An ISO 4217 code."""
-    return _match(r"[A-Za-z]{3}", cell, "a code of three letters such as EUR")[0].upper()
+    return number_texts.match(r"[A-Za-z]{3}", cell, "a code of three letters such as EUR")[0].upper()
 
 
 def day(cell: str, _: CellContext) -> str:
@@ -248,33 +228,9 @@ def planned_day(cell: str, context: CellContext) -> str:
     return found
 
 
-def length(cell: str, unit_ms: int) -> int:
-    """A length of time in milliseconds: a number of units, m:ss or h:mm:ss.
-
-    Raises:
-        ImpossibleError: it is too long, or negative.
-        CellError: it is no length of time.
-    """
-    if wrong_unit := re.fullmatch(r"(\d+)\s*(?:m|mins|minutes?)", cell, re.ASCII | re.IGNORECASE):
-        raise CellError(f"is {cell!r}, and must be a length of time; write {wrong_unit[1]} min for minutes")
-    pattern = r"([+-]?)(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)"
-    match = _match(pattern, cell, "a length of time: seconds, m:ss or h:mm:ss")
-    hours, minutes, rest = (float((part or "0").replace(",", ".")) for part in match.groups()[1:])
-    length_ms = (hours * 3600 + minutes * 60 + rest) * (1000 if match[3] else unit_ms)
-    length_ms = -length_ms if match[1] == "-" else length_ms
-    error = plausibility.impossible_length(round(max(-1e18, min(length_ms, 1e18))))
-    if error is not None:
-        raise ImpossibleError(f"is {plausibility.quoted(cell)}, {error}")
-    return round(length_ms)
-
-
-_UNITS_MS = {"ms": 1, "s": 1000, "sec": 1000, "min": MINUTE_MS, "h": HOUR_MS}
-
-
 def duration(cell: str, _: CellContext) -> int:
     """A length of time in milliseconds: seconds, m:ss, h:mm:ss, or with its unit: 20 s, 15 min, 1.5 h."""
-    match = re.fullmatch(rf"([+-]?[\d.,]+)\s*({'|'.join(_UNITS_MS)})", cell, re.ASCII)
-    return length(match[1], _UNITS_MS[match[2]]) if match else length(cell, 1000)
+    return number_texts.duration(cell)
 
 
 PARSERS: Mapping[CellType, Parser] = {
@@ -306,9 +262,6 @@ def parser_of(column: ColumnSpec) -> Parser:
 
 def _above_zero(parse: Parser) -> Parser:
     def parse_above_zero(cell: str, context: CellContext) -> Any:
-        value = parse(cell, context)
-        if value == 0:
-            raise ImpossibleError(f"is {plausibility.quoted(cell)}, and must be more than 0")
-        return value
+        return number_texts.above_zero(parse(cell, context), cell)
 
     return parse_above_zero

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.source_records import is_of_a_record, unexpected_error_reason
-from ccmon.sources.table.cells import CellError
+from ccmon.number_texts import CellError
 
 REASONS_COUNTED = 1_000
 """How many reasons are counted separately; if a file has more, the rest count as one."""

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from ccmon.sources.table.cells import CellError
+from ccmon.number_texts import CellError
 from ccmon.time_units import DAY_MS, MINUTE_MS, QUARTER_MS
 
 REMEMBERED = 200_000

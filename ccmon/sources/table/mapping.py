@@ -32,7 +32,7 @@ from msgspec import Meta, ValidationError, convert
 
 from ccmon.errors import CcmonError
 from ccmon.model.calls import Direction, Outcome
-from ccmon.sources.table.cells import CellError, length
+from ccmon.number_texts import CellError, length
 from ccmon.sources.table.row_reader import SEPARATORS, check_encoding, translate_errors
 from ccmon.time_units import MINUTE_MS
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from ccmon.sources.table.cells import ImpossibleError
+from ccmon.number_texts import ImpossibleError
 
 C = TypeVar("C", bound=Hashable)
 T = TypeVar("T")

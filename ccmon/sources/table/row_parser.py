@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from ccmon.database.call_table import TableCalls
 from ccmon.errors import CcmonError
 from ccmon.model.calls import Direction, Outcome
+from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.plausibility import EARLIEST_IN_TABLES_MS, LONGEST_MS
 from ccmon.sources.table import cells as parsers
-from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError
+from ccmon.sources.table.cells import CellContext
 from ccmon.sources.table.mapping import MOMENTS, Mapping
 from ccmon.sources.table.row_batch import RowBatch, chosen
 from ccmon.sources.table.row_reader import Row, garbled_rows

@@ -10,8 +10,7 @@ from functools import lru_cache, partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from ccmon.sources.table import cells as parsers
-from ccmon.sources.table.cells import CellError
+from ccmon.number_texts import CellError, length
 from ccmon.sources.table.local_time import REMEMBERED, LocalClock
 from ccmon.sources.table.mapping import CLOSED, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
 from ccmon.sources.table.row_batch import RowBatch
@@ -135,7 +134,7 @@ class RuleCompiler:
 
     def _length(self, field: str, rule: Rule) -> NumbersOf:
         plain = self._plain_text(rule)
-        length_of = lru_cache(REMEMBERED)(partial(parsers.length, unit_ms=unit_ms(rule)))
+        length_of = lru_cache(REMEMBERED)(partial(length, unit_ms=unit_ms(rule)))
         return lambda batch: batch.meanings(plain(batch), length_of, field)
 
     def _is_time(self, cell: str) -> bool:

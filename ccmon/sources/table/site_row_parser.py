@@ -10,8 +10,9 @@ from typing import Any
 
 from ccmon.database.table_specs import TableSpec
 from ccmon.errors import CcmonError
+from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.sources.table import row_reader
-from ccmon.sources.table.cells import CellContext, CellError, ImpossibleError, parser_of
+from ccmon.sources.table.cells import CellContext, parser_of
 
 
 class SiteRowParser:

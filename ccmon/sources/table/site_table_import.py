@@ -19,9 +19,10 @@ from ccmon.database.site import read_site
 from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError
+from ccmon.number_texts import CellError
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
-from ccmon.sources.table.cells import CellContext, CellError
+from ccmon.sources.table.cells import CellContext
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
 from ccmon.sources.table.site_row_parser import SiteRowParser
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.sources.table.cells import CellError
+from ccmon.number_texts import CellError
 from ccmon.sources.table.local_time import LocalClock
 
 ZONE = ZoneInfo("Europe/Amsterdam")

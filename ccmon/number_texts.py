@@ -1,0 +1,87 @@
+"""Whole numbers and lengths of time as people write them, in cells of tables and in settings."""
+
+from __future__ import annotations
+
+import re
+
+from ccmon import plausibility
+from ccmon.time_units import HOUR_MS, MINUTE_MS
+
+MOST = 10**9
+"""No count is larger."""
+_UNITS_MS = {"ms": 1, "s": 1000, "sec": 1000, "min": MINUTE_MS, "h": HOUR_MS}
+
+
+class CellError(Exception):
+    """A text cannot be understood; the message is the part of a sentence that follows the name of what it is for."""
+
+
+class ImpossibleError(CellError):
+    """A text is understood, but its number or moment is impossible: it is left out (`ccmon.plausibility`)."""
+
+
+def match(pattern: str, text: str, what: str) -> re.Match[str]:
+    """The match of a whole text.
+
+    Raises:
+        CellError: it does not match, and must be `what`.
+    """
+    found = re.fullmatch(pattern, text, re.ASCII)
+    if found is None:
+        raise CellError(f"is {text!r}, and must be {what}")
+    return found
+
+
+def count(text: str) -> int:
+    """A whole number of at least 0.
+
+    Raises:
+        ImpossibleError: it is too large, or negative.
+        CellError: it is no whole number.
+    """
+    found = match(r"([+-]?)0*(\d+)", text, "a whole number of at least 0")
+    if (found[1] == "-" and found[2] != "0") or len(found[2]) > 10 or int(found[2]) > MOST:
+        raise ImpossibleError(f"is {plausibility.quoted(text)}, and must be a whole number from 0 to {MOST:,}")
+    return int(found[2])
+
+
+def length(text: str, unit_ms: int) -> int:
+    """A length of time in milliseconds: a number of units, m:ss or h:mm:ss.
+
+    Raises:
+        ImpossibleError: it is too long, or negative.
+        CellError: it is no length of time.
+    """
+    if wrong_unit := re.fullmatch(r"(\d+)\s*(?:m|mins|minutes?)", text, re.ASCII | re.IGNORECASE):
+        raise CellError(f"is {text!r}, and must be a length of time; write {wrong_unit[1]} min for minutes")
+    pattern = r"([+-]?)(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)"
+    found = match(pattern, text, "a length of time: seconds, m:ss or h:mm:ss")
+    hours, minutes, rest = (float((part or "0").replace(",", ".")) for part in found.groups()[1:])
+    length_ms = (hours * 3600 + minutes * 60 + rest) * (1000 if found[3] else unit_ms)
+    length_ms = -length_ms if found[1] == "-" else length_ms
+    error = plausibility.impossible_length(round(max(-1e18, min(length_ms, 1e18))))
+    if error is not None:
+        raise ImpossibleError(f"is {plausibility.quoted(text)}, {error}")
+    return round(length_ms)
+
+
+def duration(text: str) -> int:
+    """A length of time in milliseconds: seconds, m:ss, h:mm:ss, or with its unit: 20 s, 15 min, 1.5 h.
+
+    Raises:
+        ImpossibleError: it is too long, or negative.
+        CellError: it is no length of time.
+    """
+    found = re.fullmatch(rf"([+-]?[\d.,]+)\s*({'|'.join(_UNITS_MS)})", text, re.ASCII)
+    return length(found[1], _UNITS_MS[found[2]]) if found else length(text, 1000)
+
+
+def above_zero(value: int, text: str) -> int:
+    """The value of a text, unless it is 0.
+
+    Raises:
+        ImpossibleError: it is.
+    """
+    if value == 0:
+        raise ImpossibleError(f"is {plausibility.quoted(text)}, and must be more than 0")
+    return value
