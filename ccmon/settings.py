@@ -10,7 +10,7 @@ such as a queue's targets, is kept in the database.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from ccmon.errors import CcmonError, os_error
 
 SITE_DIRECTORY = Path("/etc/ccmon")
 
+ALARMS = "alarms"
+"""The table of a file with limits of alarms."""
 _YES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -42,6 +44,8 @@ class Settings(Struct, frozen=True):
     """Use the mouse. Off by default: a dropped SSH connection can leave the terminal reporting mouse events."""
     theme: str = "terminal"
     """Colours of the monitor; "terminal" uses the terminal's own."""
+    alarms: Mapping[str, int] = field(default_factory=dict)
+    """Limits of alarms for the person who looks, by field of `SiteLimits`: in files, the table ``[alarms]``."""
     files: tuple[Path, ...] = ()
     """The files that were read; not a setting."""
 
@@ -67,7 +71,7 @@ def load(database: Path | None = None) -> Settings:
     values: dict[str, Any] = {}
     read: dict[Path, None] = {}
     for each in given():
-        values[each.name] = each.value
+        values[each.name] = {**values.get(ALARMS, {}), **each.value} if each.name == ALARMS else each.value
         if isinstance(each.where, Path):
             read[each.where] = None
     if database is not None:
@@ -92,7 +96,9 @@ def given() -> Iterator[Given]:
     """
     for file in settings_files():
         for name, value in _read(file).items():
-            yield Given(name, checked(name, value, f"{file}", file.parent), file)
+            of_alarms = name == ALARMS
+            known = checked_limits(value, f"{file}") if of_alarms else checked(name, value, f"{file}", file.parent)
+            yield Given(name, known, file)
     for name in setting_names():
         variable = "CCMON_DB" if name == "database" else f"CCMON_{name.upper()}"
         if text := os.environ.get(variable):
@@ -100,8 +106,8 @@ def given() -> Iterator[Given]:
 
 
 def setting_names() -> list[str]:
-    """The names of all settings."""
-    return [name for name in Settings.__struct_fields__ if name != "files"]
+    """The names of all settings but those in tables of files."""
+    return [name for name in Settings.__struct_fields__ if name not in {ALARMS, "files"}]
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -129,11 +135,7 @@ def checked(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
         CcmonError: there is no such setting, or it cannot have this value; the sentence begins with `where`.
     """
     if name not in setting_names():
-        import difflib  # noqa: PLC0415 (few write a wrong name)
-
-        near = difflib.get_close_matches(name, setting_names(), n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(setting_names())}."
-        raise CcmonError(f"{where}: there is no setting {name!r}; {hint}")
+        raise CcmonError(f"{where}: there is no setting {name!r}; {_hint(name, setting_names())}")
     error = CcmonError(f"{where}: {name} cannot be {value!r}; {_WANTED[name]}.")
     if name in {"ascii", "mouse"}:
         if isinstance(value, str) and value.lower() in _YES:
@@ -158,6 +160,38 @@ def checked(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
         return database_named(value, folder)
     except CcmonError as error:
         raise CcmonError(f"{where}: {error}") from None
+
+
+def checked_limits(limits: Any, where: str) -> dict[str, int]:
+    """The checked limits of alarms in the table of a file, by field of `SiteLimits`.
+
+    Raises:
+        CcmonError: there is no such limit, or it cannot have this value; the sentence begins with `where`.
+    """
+    from ccmon.model.alarm_limits import SiteLimits, setting_of  # noqa: PLC0415 (few have limits of their own)
+    from ccmon.number_texts import CellError, above_zero, count, duration  # noqa: PLC0415
+
+    if not isinstance(limits, dict):
+        raise CcmonError(f"{where}: {ALARMS} must be a table: write [{ALARMS}] above its limits.")
+    fields = {setting_of(each): each for each in SiteLimits.__struct_fields__}
+    found = {}
+    for name, value in limits.items():
+        if name not in fields:
+            raise CcmonError(f"{where}: there is no setting {ALARMS}.{name}; {_hint(name, list(fields))}")
+        text = str(value).strip()
+        try:
+            parse = count if fields[name] == name else duration
+            found[fields[name]] = above_zero(parse(text), text)
+        except CellError as error:
+            raise CcmonError(f"{where}: {ALARMS}.{name} {error}.") from None
+    return found
+
+
+def _hint(name: str, known: list[str]) -> str:
+    import difflib  # noqa: PLC0415 (few write a wrong name)
+
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
 
 
 THEMES = ("terminal", "dark", "light")

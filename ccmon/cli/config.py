@@ -34,7 +34,8 @@ SiteOption = Annotated[
     bool | None,
     typer.Option(
         "--site/--user",
-        help="Settings in a file: for everybody on this machine, or this user's own. Default: everybody's for root.",
+        help="Settings in a file: for everybody on this machine, or this user's own. Default: everybody's for root. "
+        "A limit of alarms with --user is for this user's screens alone.",
     ),
 ]
 
@@ -82,6 +83,7 @@ def show(
         "ccmon config set queues.Sales.service_level_target 0.85 --from today",
         "ccmon config set 'queues.\"Sales NL\".purpose' sales",
         'ccmon config set pause_reasons.lunch.limit "45 min"',
+        'ccmon config set alarms.wrap_up "2 min" --user',
         "ccmon config set quotas.team.Care.day.sales 40 --from 2026-12-01",
     ),
 )
@@ -179,11 +181,14 @@ def _change(name: str, value: str | None, conditions: Conditions, db: Path | Non
     change = Change(references.without_aliases(names.parse(name)), value)
     if value == "":
         raise UsageError(f"a value is missing; to take it away: ccmon config unset {name}")
-    if references.is_setting(change.name):
+    if references.is_own_limit(change.name, site=conditions.site):
+        done = actions.change_setting(Change(references.own_limit(change.name), value), conditions)
+    elif references.is_setting(change.name):
         done = actions.change_setting(change, conditions)
     else:
         actions.check_options(change, conditions)
         done = actions.change_database(database_path(db), [change], conditions)
+        done.notes.extend(actions.own_limits_before([change]))
     for sentence in done.errors:
         raise UsageError(sentence)
     _print([*map(str, done.differences), *([] if done.has_written else done.unchanged), *done.notes])

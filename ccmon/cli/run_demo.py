@@ -22,16 +22,17 @@ def run_demo(
     Raises:
         CcmonError: the floor cannot be simulated, or its process ended before the screen.
     """
+    from ccmon import settings
     from ccmon.setup.time_zone import machine_time_zone
     from ccmon.simulator.process import ENDED_EARLY, running_floor
 
-    zone = machine_time_zone()
+    zone, own_limits = machine_time_zone(), settings.load().alarms
     with running_floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
         from ccmon.monitor import run  # Textual loads while the floor is being made
         from ccmon.monitor.poller import Preparation
 
         coming = Preparation(floor.is_ready, "The floor is being simulated up to this minute …")
-        status = run(where, preparation=coming, on_forced_exit=floor.on_forced_exit)
+        status = run(where, own_limits=own_limits, preparation=coming, on_forced_exit=floor.on_forced_exit)
         reason = floor.exit_reason()
     if reason is not None:
         raise CcmonError(f"{ENDED_EARLY}{reason}")

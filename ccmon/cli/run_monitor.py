@@ -43,6 +43,7 @@ def run_monitor(
         ascii_only=(site.ascii or None) if ascii_only is None else ascii_only,
         theme=theme or site.theme,
         mouse=site.mouse if mouse is None else mouse,
+        own_limits=site.alarms,
         read_only=read_only or _may_only_look(site.database),
     )
 

@@ -51,8 +51,10 @@ def run_status(
         opening = opened.enter_context(Opening(database_path(db)))
         # The database is opened while what a reading needs is imported.
         import_parts("typing", "msgspec", "zoneinfo")
+        from ccmon import settings
         from ccmon.database.single_reading import single_reading
 
+        own_limits = settings.load(db).alarms
         choose = None if at is None else partial(_parse_at, at)
         reading = opened.enter_context(single_reading(opening, choose))
         # Costly reading goes on while the rest is imported.
@@ -62,7 +64,7 @@ def run_status(
             from ccmon.report.text import print_status
         from ccmon.database import reader
 
-        snapshot = reader.read(reading)
+        snapshot = reader.read(reading, own_limits)
         if cli.ends_at_once():
             cli.left_open.append(opened.pop_all())
     if as_json and queue is team is client is None:

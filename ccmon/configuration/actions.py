@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon import settings
-from ccmon.configuration import settings_values
+from ccmon.configuration import settings_values, value_texts
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.names import Name, nearest, suggestion, written
 from ccmon.configuration.references import top_level, without_aliases
-from ccmon.configuration.setting import Change, Setting, SettingDifference, unchanged
+from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference, unchanged
 from ccmon.configuration.settings_values import SettingsFile
-from ccmon.configuration.site_columns import SECTIONS, TARGETS
+from ccmon.configuration.site_columns import SECTIONS, TARGETS, own_columns
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.errors import CcmonError, UsageError
@@ -70,13 +71,31 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
         values = DatabaseValues(connection)
         if part is None:
             for section in SECTIONS:
-                yield from values.settings(section)
+                yield from _for_this_person(section, values.settings(section))
             return
-        found = list(values.settings(part[0]))
+        found = list(_for_this_person(part[0], values.settings(part[0])))
     matching = [each for each in found if each.name[: len(part)] == part]
     if not matching and len(part) > 1:
         raise _no_such_part(part, [each.name for each in found])
     yield from matching
+
+
+def _for_this_person(section: str, found: Iterable[Setting]) -> Iterator[Setting]:
+    """The settings of a section of the database, with this person's own limits of alarms in place of the site's."""
+    own = settings_values.own_limits() if section == settings.ALARMS else {}
+    for setting in found:
+        limit = own.get(setting.name[-1])
+        if limit is None:
+            yield setting
+            continue
+        column, (value, file) = own_columns(SECTIONS[section])[setting.name[-1]], limit
+        yield replace(
+            setting,
+            text=value_texts.write(column, value, None),
+            value=value_texts.for_json(column, value, None),
+            origin=Origin.FILE,
+            where=file,
+        )
 
 
 def _no_such_part(part: Name, names: Sequence[Name]) -> UsageError:
@@ -97,7 +116,7 @@ def export(database: Path) -> str:
 
 
 def change_setting(change: Change, conditions: Conditions) -> ChangeResult:
-    """Change a field of `Settings` in its file.
+    """Change a field of `Settings`, or a person's own limit of alarms, in its file.
 
     Raises:
         UsageError: it cannot have that value.
@@ -118,16 +137,31 @@ def overridden(file: SettingsFile, changes: Sequence[Change]) -> list[str]:
     """Sentences about changed settings that something else decides, or about what is wrong with another one."""
     try:
         in_force_now = {each.name: each for each in settings_values.read()}
+        own = settings_values.own_limits()
     except CcmonError as error:
         return [str(error)]
     notes = []
     for change in changes:
+        if change.name not in in_force_now:
+            if change.text is not None and Path(own[change.name[-1]][1]).resolve() != file.path:
+                notes.append(f"{own[change.name[-1]][1]} overrides {written(change.name)} in {file.path}.")
+            continue
         now = in_force_now[change.name]
         if change.text is not None and now.where is not None and Path(now.where).resolve() != file.path:
             notes.append(f"{written(change.name)} is {now.text} all the same: {now.where} overrides {file.path}.")
         if change.text is None and now.where is not None:
             notes.append(f"{written(change.name)} is {now.text} now, by {now.where}.")
     return notes
+
+
+def own_limits_before(changes: Sequence[Change]) -> list[str]:
+    """Sentences about the site's limits of alarms that a limit of this person's own goes before."""
+    try:
+        own = settings_values.own_limits()
+    except CcmonError as error:
+        return [str(error)]
+    found = ((change, own.get(change.name[-1])) for change in changes if change.name[0] == settings.ALARMS)
+    return [f"On your screens {limit[1]} overrides {written(change.name)}." for change, limit in found if limit]
 
 
 def change_database(
@@ -177,6 +211,8 @@ def check_options(change: Change, conditions: Conditions) -> None:
         UsageError: one of them does.
     """
     if conditions.site is not None:
+        if change.name[0] == settings.ALARMS:
+            raise UsageError("limits of alarms for everybody lie in the database: leave --site out; --user is for you.")
         raise UsageError(
             f"--site and --user are for settings in a file, and {written(change.name)} lies in the database."
         )

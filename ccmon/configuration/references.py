@@ -38,6 +38,20 @@ def is_setting(name: Name) -> bool:
     return len(name) == 1 and name[0] in settings.setting_names()
 
 
+def is_own_limit(name: Name, *, site: bool | None) -> bool:
+    """Whether a name means a person's own limit of alarms in a file, and not the site's in the database."""
+    return site is False and name[0] == settings.ALARMS
+
+
+def own_limit(name: Name) -> Name:
+    """The name of a limit of alarms as it is written in a file.
+
+    Raises:
+        UsageError: there is no such limit.
+    """
+    return settings.ALARMS, _column(name, (settings.ALARMS,), SECTIONS[settings.ALARMS], list(name[1:])).name
+
+
 def without_aliases(name: Name) -> Name:
     """The name with its section as it is written here: capitals and hyphens do not matter."""
     section = name[0].lower().replace("-", "_")

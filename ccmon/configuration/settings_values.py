@@ -6,11 +6,19 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ccmon import settings
+from ccmon.configuration import value_texts
+from ccmon.configuration.names import written
 from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference
+from ccmon.configuration.site_columns import ALARMS, own_columns
 from ccmon.configuration.whole_file import write_whole
+from ccmon.database.table_specs import CellType
 from ccmon.errors import CcmonError, UsageError, os_error
+from ccmon.model.alarm_limits import setting_of
+from ccmon.number_texts import CellError
+from ccmon.sources.table.cells import CellContext
 
 _FLAG = "yes or no"
 _MEANINGS = {
@@ -58,8 +66,19 @@ def read(database: Path | None = None) -> Iterator[Setting]:
 
 
 def from_files() -> dict[str, Any]:
-    """The values that files give, by name."""
-    return {each.name: each.value for each in settings.given() if isinstance(each.where, Path)}
+    """The values that files give, by name; without limits of alarms, which are a person's own."""
+    found = (each for each in settings.given() if each.name != settings.ALARMS)
+    return {each.name: each.value for each in found if isinstance(each.where, Path)}
+
+
+def own_limits() -> dict[str, tuple[int, str]]:
+    """The limits of alarms that files give, by column of `ALARMS`: the value, and the file.
+
+    Raises:
+        CcmonError: a file cannot be read, or a setting is unknown or makes no sense.
+    """
+    tables = [each for each in settings.given() if each.name == settings.ALARMS]
+    return {setting_of(limit): (value, str(each.where)) for each in tables for limit, value in each.value.items()}
 
 
 def write(value: Any) -> str:
@@ -117,18 +136,35 @@ class SettingsFile:
         """
         found = []
         for change in changes:
-            (name,) = change.name
-            before = self._document.get(name)
-            after = None if change.text is None else parse(name, change.text, change.place)
+            *_, name = change.name
+            table = self._table(change)
+            before = table.get(name)
+            after = None if change.text is None else _parsed(change, change.text)
             was, will_be = (None if value is None else write(_plain(value)) for value in (before, after))
             if was == will_be:
                 continue
-            found.append(SettingDifference(name, was, will_be, file=str(self.path)))
+            found.append(SettingDifference(written(change.name), was, will_be, file=str(self.path)))
             if after is None:
-                self._document.remove(name)
+                table.remove(name)
             else:
-                self._document[name] = _plain(after)
+                table[name] = _plain(after)
         return found
+
+    def _table(self, change: Change) -> Any:
+        """The table of the file that a setting is in; made if it is to be set there and the table is missing."""
+        if len(change.name) == 1:
+            return self._document
+        import tomlkit  # noqa: PLC0415 (only who changes a file needs it)
+
+        (section, _) = change.name
+        if section not in self._document:
+            if change.text is None:
+                return tomlkit.table()
+            self._document[section] = tomlkit.table()
+        table = self._document[section]
+        if not isinstance(table, dict):
+            raise CcmonError(f"{self.path}: {section} must be a table: write [{section}] above its limits.")
+        return table
 
     def save(self) -> None:
         """Write the file anew, whole or not at all. Its directory is made if it is missing.
@@ -146,6 +182,23 @@ class SettingsFile:
         except OSError as error:
             raise CcmonError(os_error(f"{self.path.parent} cannot be made", error)) from None
         write_whole(self.path, self._document.as_string(), for_everybody=is_shared)
+
+
+def _parsed(change: Change, text: str) -> Any:
+    """The value of a text for a setting, as its file holds it: a limit as people write it.
+
+    Raises:
+        UsageError: it cannot have that value.
+    """
+    *_, name = change.name
+    if len(change.name) == 1:
+        return parse(name, text, change.place)
+    column = own_columns(ALARMS)[name]
+    try:
+        value = value_texts.parse(column, text, CellContext(ZoneInfo("UTC")))
+    except CellError as error:
+        raise UsageError(f"{change.place}{written(change.name)} {error}.") from None
+    return value if column.type is CellType.COUNT else value_texts.write(column, value, None)
 
 
 def _plain(value: Any) -> Any:

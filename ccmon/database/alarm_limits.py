@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import asdict
 
 from ccmon.database.driver import Database
@@ -14,10 +16,11 @@ def read_site_limits(database: Database) -> SiteLimits:
     return database.row("directory_alarm_limits", SiteLimits) or SiteLimits()
 
 
-def read_alarm_limits(database: Database) -> AlarmLimits:
-    """The limits of the site, and those of its reasons, queues and teams."""
+def read_alarm_limits(database: Database, own: Mapping[str, int]) -> AlarmLimits:
+    """The limits of the site, of its reasons, queues and teams, and those of a person on top (`AlarmLimits.own`)."""
     particular = database.rows("directory_particular_limits", ParticularLimit)
-    return AlarmLimits(
+    limits = AlarmLimits(
         **asdict(read_site_limits(database)),
         particular={(each.name, each.scope, each.subject): each.value for each in particular},
     )
+    return limits.with_own(own)

@@ -15,6 +15,7 @@ from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.moments import NewestMoment, read_site_and_day
 from ccmon.model.agents import Membership
+from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.business_day import BusinessDay, same_weekdays
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
@@ -42,16 +43,19 @@ DAYS_FOR_HOURS = 4
 """How many worked days show the usual working hours by their first and last calls."""
 
 
-def read_floor_data(database: Database, at: int, *, is_latest: bool) -> FloorData:
+def read_floor_data(
+    database: Database, at: int, *, is_latest: bool, own_limits: Mapping[str, int] = NO_LIMITS
+) -> FloorData:
     """The rows of a moment: from the totals if it is the latest, else from the calls, without what came later.
 
     Args:
         database: the database.
         at: the moment.
         is_latest: whether nothing in the database is after the moment. What is after now belongs to now.
+        own_limits: those of alarms of the person who looks (`AlarmLimits.own`).
     """
     site, day = read_site_and_day(database, at)
-    directory = read_directory(database, day.date)
+    directory = read_directory(database, day.date, own_limits)
     progress = database.rows("progress", Progress)
     parameters = parameters_of(site, day, at)
     known_as_of = NEVER if is_latest else at
@@ -166,8 +170,8 @@ def other_clients_sales(database: Database, day: BusinessDay, known_as_of: int =
     return database.rows("sales_for_other_clients", OtherClientsSales, window)
 
 
-def read_directory(database: Database, date: str) -> Directory:
-    """Names, targets and quotas as valid on a date."""
+def read_directory(database: Database, date: str, own_limits: Mapping[str, int] = NO_LIMITS) -> Directory:
+    """Names, targets and quotas as valid on a date, with limits of alarms as they are for a person."""
     quotas = database.rows("directory_quotas", Quota, {"date": date})
     return Directory(
         clients={row.id: row for row in database.rows("directory_clients", Client)},
@@ -176,7 +180,7 @@ def read_directory(database: Database, date: str) -> Directory:
         queues={row.id: row for row in database.rows("directory_queues", Queue)},
         campaigns={row.id: row for row in database.rows("directory_campaigns", Campaign)},
         quotas={(row.period, row.scope, row.scope_id): row for row in quotas},
-        alarm_limits=read_alarm_limits(database),
+        alarm_limits=read_alarm_limits(database, own_limits),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from ccmon.database.moments import floor_time, is_latest
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.sqlite_errors import translate_errors
 from ccmon.errors import CcmonError
+from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
@@ -49,7 +51,7 @@ FILES_UNSTABLE_S = 5.0
 files brings what is in them into the database, without the locks of those who have the new ones."""
 
 
-def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Poll, int]:
+def _poll(at: int | None, live_rows: LiveRows, own_limits: Mapping[str, int], database: Database) -> tuple[_Poll, int]:
     """The rows of now or of a given moment, and the moment."""
     version = database.version()
     with database.read_transaction():
@@ -58,7 +60,8 @@ def _poll(at: int | None, live_rows: LiveRows, database: Database) -> tuple[_Pol
             moment = floor_time(clock, real_at)
             rows = live_rows.read(database, moment)
         else:
-            moment, rows = at, read_floor_data(database, at, is_latest=is_latest(database, at))
+            moment = at
+            rows = read_floor_data(database, at, is_latest=is_latest(database, at), own_limits=own_limits)
     return _Poll(at, version, clock, rows), moment
 
 
@@ -100,14 +103,16 @@ class LiveReader:
     replaced or put back is found.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, own_limits: Mapping[str, int] = NO_LIMITS) -> None:
+        """Read a database for a person with own limits of alarms (`AlarmLimits.own`)."""
         self._path = path
+        self._own_limits = own_limits
         self._database: DatabaseThread | None = None
         self._opened: Connection | None = None
         self._last: _Poll | None = None
-        self._live_rows = LiveRows()
+        self._live_rows = LiveRows(own_limits)
         self._figures_cache = InputCache()
-        self._periodic = PeriodicPoller(path)
+        self._periodic = PeriodicPoller(path, own_limits)
         self._cached: CachedSnapshot | None = None
         self._files_stable_s = 0.0
         """When nobody brings anything in from files that were replaced, by the monotonic clock."""
@@ -135,9 +140,9 @@ class LiveReader:
         """Close the database and end its thread."""
         database, self._database, self._opened = self._database, None, None
         self._last = self._cached = None
-        self._live_rows, self._figures_cache = LiveRows(), InputCache()
+        self._live_rows, self._figures_cache = LiveRows(self._own_limits), InputCache()
         self._periodic.stop()
-        self._periodic = PeriodicPoller(self._path)
+        self._periodic = PeriodicPoller(self._path, self._own_limits)
         if database is not None:
             with translate_errors(self._path):
                 await database.close()
@@ -148,7 +153,7 @@ class LiveReader:
         if last is not None and last.at == at:
             found = database.run_immediately(partial(_poll_immediately, at, last, self._live_rows))
         if found is None:
-            found = await database.run(partial(_poll, at, self._live_rows))
+            found = await database.run(partial(_poll, at, self._live_rows, self._own_limits))
         self._last, moment = poll, _ = found
         periodic = None
         if self._files_are_stable():  # else the next poll would stop what was begun

@@ -30,6 +30,7 @@ from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.row_cache import RowCache
 from ccmon.model.agents import Membership
+from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
@@ -67,7 +68,9 @@ class NumberedChangeLogRow(ChangeLogRow, frozen=True, gc=False):
 class LiveRows:
     """Reads the rows of the latest moment again and again."""
 
-    def __init__(self) -> None:
+    def __init__(self, own_limits: Mapping[str, int] = NO_LIMITS) -> None:
+        """Read with a person's own limits of alarms (`AlarmLimits.own`)."""
+        self._own_limits = own_limits
         self._data: FloorData | None = None
         self._read_to = 0
         """The last row of the change log that has been taken into account."""
@@ -146,7 +149,7 @@ class LiveRows:
         return before == now or [(each.name, each.kind) for each in before] == [(each.name, each.kind) for each in now]
 
     def _read_all(self, database: Database, at: int) -> FloorData:
-        data = floor_reader.read_floor_data(database, at, is_latest=True)
+        data = floor_reader.read_floor_data(database, at, is_latest=True, own_limits=self._own_limits)
         data = replace(data, members=_with_names_of(data.directory, data.members))
         _, is_ahead = floor_reader.newest_moment(database, at)
         self._states = RowCache(data.states, attrgetter("agent_id"))

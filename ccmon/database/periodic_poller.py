@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +28,7 @@ from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.sqlite_errors import translate_errors
 from ccmon.errors import CcmonError
 from ccmon.freed_memory import give_back_freed_memory
+from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.time_units import HOUR_MS
@@ -82,8 +83,10 @@ def _all_touched() -> TouchedParts:
 class PeriodicPoller:
     """Reads the periodic figures of one database when asked to, one reading at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, own_limits: Mapping[str, int] = NO_LIMITS) -> None:
+        """Read beside polls of a person with own limits of alarms (`AlarmLimits.own`)."""
         self._path = path
+        self._own_limits = own_limits
         self._cache = ReadingCache()
         self._lend: Callable[[], AbstractContextManager[Database]] | None = None
         self._directory: Directory | None = None
@@ -262,7 +265,7 @@ class PeriodicPoller:
     def _directory_of(self, database: Database, date: str, touched: TouchedParts) -> Directory:
         """Names and quotas of a date; the same object as before while they are equal, since much rests on them."""
         if self._directory is None or self._date != date or touched.parts >= ALL_PARTS:
-            directory = read_directory(database, date)
+            directory = read_directory(database, date, self._own_limits)
             if self._directory is None or astuple(directory) != astuple(self._directory):
                 self._directory = directory
             self._date = date

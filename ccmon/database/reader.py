@@ -8,6 +8,7 @@ belongs to now. For an earlier moment, all that came later is left out, row by r
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 from ccmon.database.driver import Database
@@ -17,6 +18,7 @@ from ccmon.database.opening import Opening
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.single_reading import SingleReading, single_reading
+from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
@@ -42,11 +44,11 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
         return read(reading)
 
 
-def read(reading: SingleReading) -> FloorSnapshot:
-    """The floor at the moment of a reading."""
+def read(reading: SingleReading, own_limits: Mapping[str, int] = NO_LIMITS) -> FloorSnapshot:
+    """The floor at the moment of a reading; with a person's own limits of alarms (`AlarmLimits.own`)."""
     database, at = reading.database, reading.at
     is_latest = reading.is_latest
-    rows = read_floor_data(database, at, is_latest=is_latest)
+    rows = read_floor_data(database, at, is_latest=is_latest, own_limits=own_limits)
     cache = ReadingCache(is_reused=False)
     found = read_periodic_data(
         database, at, cache, site=rows.site, day=rows.day, directory=rows.directory, is_latest=is_latest

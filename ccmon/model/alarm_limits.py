@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ccmon.model.sources import Source
 from ccmon.time_units import HOUR_MS, MINUTE_MS
@@ -43,23 +44,35 @@ class SiteLimits(Struct, frozen=True):
 class AlarmLimits(SiteLimits, frozen=True):
     """The limits of a site, and those of its reasons, queues and teams.
 
-    The most particular limit holds: that of the pause reason, else of the queue, of the team, of the site.
+    A person's own limit holds before all others on that person's screen. Else the most particular one does: that of the
+    pause reason, else of the queue, of the team, of the site.
     """
 
     particular: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     """By the name of a limit of the site, ``reason``, ``queue`` or ``team``, and the name of that."""
 
+    own: Mapping[str, int] = field(default_factory=dict)
+    """Those of the person who looks, by the name of a limit of the site."""
+
+    def with_own(self, own: Mapping[str, int]) -> AlarmLimits:
+        """These limits as they are for a person with limits of their own."""
+        return replace(self, own=own, **own) if own else self
+
     def of_queue(self, name: str, threshold_ms: int) -> float:
         """The wait in milliseconds after which a caller of a queue is worth an alarm."""
-        own = self.particular.get(("longest_wait_ms", "queue", name), self.longest_wait_ms)
-        return WAIT_THRESHOLDS * threshold_ms if own is None else own
+        limit_ms = self.own.get("longest_wait_ms")
+        if limit_ms is None:
+            limit_ms = self.particular.get(("longest_wait_ms", "queue", name), self.longest_wait_ms)
+        return WAIT_THRESHOLDS * threshold_ms if limit_ms is None else limit_ms
 
     def of_agent(self, limit: str, team: str | None, *, queue: str | None = None, reason: str | None = None) -> int:
         """The limit for an agent of a team: of a state with a call of a queue, or with a reason; or of missed calls."""
+        if limit in self.own:
+            return self.own[limit]
         for scope, name in (("reason", reason), ("queue", queue), ("team", team)):
-            own = None if name is None else self.particular.get((limit, scope, name))
-            if own is not None:
-                return own
+            found = None if name is None else self.particular.get((limit, scope, name))
+            if found is not None:
+                return found
         usual: int = getattr(self, limit)
         return usual
 
@@ -70,6 +83,15 @@ class AlarmLimits(SiteLimits, frozen=True):
     def data_age_limit_ms(self, sources: Iterable[Source]) -> int:
         """How old the newest data may be."""
         return self.data_age_ms if any(source.following for source in sources) else self.import_age_ms
+
+
+NO_LIMITS: Final[Mapping[str, int]] = {}
+"""Of a person who has set none."""
+
+
+def setting_of(limit: str) -> str:
+    """The name of the setting for a limit: without its unit."""
+    return limit.removesuffix("_ms")
 
 
 USUAL_LIMITS: Final = AlarmLimits()

@@ -7,7 +7,7 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ def run(
     theme: str = "terminal",
     mouse: bool = False,
     read_only: bool = False,
+    own_limits: Mapping[str, int] | None = None,
     preparation: Preparation | None = None,
     on_forced_exit: Callable[[int], int] | None = None,
 ) -> int:
@@ -37,13 +38,12 @@ def run(
 
     ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only``: None asks the locale;
     ``theme`` is "terminal" (as the terminal says), "dark" or "light"; ``read_only`` removes the keys that change
-    follow-ups. If an orderly end takes too long, this function does not return; ``on_forced_exit`` is then called with
-    the exit status and returns the one to use.
+    follow-ups; ``own_limits`` are `AlarmLimits.own`. If an orderly end takes too long, this function does not return;
+    ``on_forced_exit`` is then called with the exit status and returns the one to use.
 
     Raises:
         CcmonError: there is no terminal that can show a screen.
     """
-    # What is heavy is imported when a screen is shown.
     import_parts("inspect", "asyncio")
     from ccmon.monitor.shutdown import check_terminal
 
@@ -61,7 +61,7 @@ def run(
     from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
 
     app = Monitor(
-        Poller(LiveReader(database), every_s=refresh_s, preparation=preparation),
+        Poller(LiveReader(database, own_limits or {}), every_s=refresh_s, preparation=preparation),
         ASCII if (needs_ascii() if ascii_only is None else ascii_only) else UNICODE,
         light=is_light() if theme == "terminal" else theme.endswith("light"),
         database=database,

@@ -302,6 +302,82 @@ async def test_an_open_monitor_shows_changes_at_its_next_poll(site: Path) -> Non
     assert (second.alarm_limits.wrap_up_ms, second.alarm_limits.talk_ms) == (4 * 60_000, 20 * 60_000)
 
 
+async def test_own_limits_are_for_ones_own_screens_alone(site: Path, tmp_path: Path) -> None:
+    places = {"CCMON_SITE_DIR": str(tmp_path / "etc"), "XDG_CONFIG_HOME": str(tmp_path / "home")}
+    file = tmp_path / "home" / "ccmon" / "settings.toml"
+    said = done("config", "set", "alarms.Missed-calls", "2", "--user", **places)
+    assert said == f"alarms.missed_calls: {UNKNOWN} → 2 in {file}\n"
+    done("config", "set", "alarms.pause", "3 min", "--user", **places)
+    assert file.read_text() == '[alarms]\nmissed_calls = 2\npause = "3 min"\n'
+    done("config", "set", "alarms.pause", "90 s", "--user", **places)
+    shown = done("config", "show", "alarms.pause", "--db", str(site), **places)
+    assert shown.split()[:4] == ["alarms.pause", "90", "s", str(file)]
+    said = done("config", "set", "alarms.pause", "4 min", "--db", str(site), **places)
+    assert said.splitlines()[1] == f"On your screens {file} overrides alarms.pause."
+    assert 'pause = "4 min"' in done("config", "export", "-", "--db", str(site), **places), "the site's"
+    for at in (None, 1_795_431_600_000):
+        reader = LiveReader(site, {"pause_ms": 90_000})
+        try:
+            limits = (await reader.snapshot(at)).alarm_limits
+            await reader.wait_for_periodic()
+            assert (await reader.snapshot(at)).periodic_at is not None
+        finally:
+            await reader.close()
+        assert limits.of_agent("pause_ms", "Care", reason="lunch") == 90_000, "before the reason's"
+        assert limits.of_reason("lunch") == 45 * 60_000, "what a promise is judged by stays"
+    done("config", "unset", "alarms.pause", "--user", **places)
+    done("config", "unset", "alarms.missed_calls", "--user", **places)
+    shown = done("config", "show", "alarms.pause", "--db", str(site), **places)
+    assert shown.split()[1:4] == ["4", "min", "database"]
+    assert done("config", "unset", "alarms.pause", "--user", **places) == "alarms.pause is not set.\n"
+
+
+def test_status_goes_by_own_limits(site: Path, tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    with closing(database_file.open_writer(site)) as connection:
+        connection.execute(
+            "INSERT INTO agent_states (agent_id, state, reason, started_at)"
+            " SELECT 1, 'paused', 'tea', floor_at - 600000 FROM clock"
+        )
+
+    def alerts() -> set[str]:
+        floor = json.loads(done("status", "--json", "--db", str(site), CCMON_SETTINGS=str(file)))
+        return {alert["rule"] for alert in floor["alerts"]}
+
+    file.write_text("")
+    assert "pause" not in alerts()
+    file.write_text('[alarms]\npause = "9 min"\n')
+    assert "pause" in alerts()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("alarms = 3\n", "alarms must be a table: write [alarms] above its limits."),
+        ("[alarms]\nwrapup = 3\n", "there is no setting alarms.wrapup; did you mean wrap_up?"),
+        ('[alarms]\ntalk = "3 m"\n', "alarms.talk is '3 m', and must be a length of time; write 3 min for minutes."),
+        ("[alarms]\ntalk = 0\n", "alarms.talk is '0', and must be more than 0."),
+        ("[alarms]\nmissed_calls = true\n", "alarms.missed_calls is 'True', and must be a whole number of at least 0."),
+    ],
+)
+def test_own_limits_that_make_no_sense_are_told(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(text)
+    line = one_line(ccmon("config", "show", "theme", CCMON_SETTINGS=str(file)))
+    assert line == f"ccmon: {file}: {said}"
+
+
+def test_options_for_limits_that_mean_nothing_are_refused(site: Path, tmp_path: Path) -> None:
+    places = {"CCMON_SETTINGS": str(tmp_path / "settings.toml")}
+    line = one_line(ccmon("config", "set", "alarms.talk", "9 min", "--site", "--db", str(site), **places), 2)
+    assert "lie in the database: leave --site out" in line
+    (tmp_path / "settings.toml").touch()
+    line = one_line(ccmon("config", "set", "alarms.tolk", "9 min", "--user", **places), 2)
+    assert "did you mean alarms.talk?" in line
+    line = one_line(ccmon("config", "set", "alarms.talk", "9 m", "--user", **places), 2)
+    assert "write 9 min for minutes" in line
+
+
 def test_limits_of_alarms_are_set_shown_and_taken_away(site: Path) -> None:
     assert change(site, "set", "alarms.wrap_up", "4 min") == "alarms.wrap_up: 3 min → 4 min\n"
     assert shown(site)["alarms.wrap_up"]["origin"] == "database"

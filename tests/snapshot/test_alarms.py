@@ -408,6 +408,14 @@ def test_the_most_particular_limit_of_an_agent_holds() -> None:
     assert limits.of_agent("wrap_up_ms", "Care", queue="Sales") == 3 * MINUTE, "each limit is its own"
 
 
+def test_a_persons_own_limit_goes_before_all_others() -> None:
+    others = {("talk_ms", "queue", "Sales"): 2, ("longest_wait_ms", "queue", "Sales"): 7}
+    limits = AlarmLimits(particular=others).with_own({"talk_ms": 9, "longest_wait_ms": 8})
+    assert limits.of_agent("talk_ms", "Care", queue="Sales") == limits.talk_ms == 9
+    assert limits.of_queue("Sales", 20_000) == 8
+    assert limits.of_agent("wrap_up_ms", "Care", queue="Sales") == 3 * MINUTE
+
+
 def test_a_limit_of_wait_is_of_the_queue_of_the_site_or_by_thresholds() -> None:
     assert AlarmLimits().of_queue("Sales", 20_000) == 60_000
     assert AlarmLimits(longest_wait_ms=5).of_queue("Sales", 20_000) == 5
