@@ -126,7 +126,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def on_load(self) -> None:
         """Listen for signals that end the program, before touching the terminal."""
-        if not self.is_headless:
+        if self.shutdown.is_entered:  # whether the app is headless is not known yet
             self.shutdown.listen()
 
     def on_mount(self) -> None:

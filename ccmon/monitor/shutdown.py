@@ -53,6 +53,8 @@ class Shutdown:
 
     def __init__(self, end: Callable[[int], None]) -> None:
         self._end = end
+        self.is_entered = False
+        """Whether it is to end the process: where only an app runs, as in a test, that is not its own."""
         self._attributes: list[Any] | None = None
         self._status: int | None = None
         """The exit status with which the program is to end; None: not yet."""
@@ -64,6 +66,7 @@ class Shutdown:
 
     def __enter__(self) -> Self:
         """Remember the terminal's settings."""
+        self.is_entered = True
         with suppress(termios.error, ValueError, OSError):
             self._attributes = termios.tcgetattr(0)
         return self
