@@ -14,6 +14,7 @@ import typer.main
 from hypothesis import settings
 
 from benchmarks.environment import isolated, keep_files_in_memory
+from ccmon.database import business_days
 from tests import databases
 from tests.examples import examples
 
@@ -30,11 +31,16 @@ settings.load_profile("ccmon")
 
 @pytest.fixture(scope="session", autouse=True)
 def _run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
-    """The workers of a run share what is made once; a worker builds the command line once, which takes 30 ms."""
+    """The workers of a run share what is made once.
+
+    A worker builds the command line once, which takes 30 ms, and works out the days of a time zone once, 26 ms.
+    """
     base = tmp_path_factory.getbasetemp()
     databases.use_folder_of_the_run(base if worker_id == "master" else base.parent)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(typer.main, "get_command", functools.cache(typer.main.get_command))
+        days = functools.cache(lambda *asked, of=business_days.business_days: tuple(of(*asked)))
+        patch.setattr(business_days, "business_days", lambda *asked: iter(days(*asked)))
         yield
 
 
@@ -72,6 +78,14 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)  # a test's objects seldom form cycles: to look for them took a tenth of the time
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """What a file's tests have left for good need not be walked through by those of all files after it."""
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_unconfigure() -> None:
