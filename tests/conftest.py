@@ -14,7 +14,6 @@ import typer.main
 from hypothesis import settings
 
 from benchmarks.environment import isolated, keep_files_in_memory
-from ccmon.database import business_days
 from tests import databases
 from tests.examples import examples
 
@@ -33,14 +32,12 @@ settings.load_profile("ccmon")
 def _run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
     """The workers of a run share what is made once.
 
-    A worker builds the command line once, which takes 30 ms, and works out the days of a time zone once, 26 ms.
+    A worker builds the command line once, which takes 30 ms.
     """
     base = tmp_path_factory.getbasetemp()
     databases.use_folder_of_the_run(base if worker_id == "master" else base.parent)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(typer.main, "get_command", functools.cache(typer.main.get_command))
-        days = functools.cache(lambda *asked, of=business_days.business_days: tuple(of(*asked)))
-        patch.setattr(business_days, "business_days", lambda *asked: iter(days(*asked)))
         yield
 
 

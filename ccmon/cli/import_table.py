@@ -30,7 +30,8 @@ def import_table(
         typer.Argument(
             metavar="KIND",
             help="calls, customers, sales, surveys, quotas, follow-ups, contact-reasons, call-reasons, shifts, "
-            "investments, survey-invitations, agents, teams, queues, campaigns, clients or pause-reasons. "
+            "investments, survey-invitations, agents, teams, queues, campaigns, clients, pause-reasons, "
+            "opening-hours or holidays. "
             "Default: calls.",
         ),
     ],

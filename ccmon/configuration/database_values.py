@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,13 @@ from msgspec.structs import replace
 from ccmon.configuration import value_texts
 from ccmon.configuration.names import Name
 from ccmon.configuration.setting import Origin, Setting
-from ccmon.configuration.site_columns import ALARMS, SECTIONS, SINGLE_ROWS, TARGETS, own_columns
+from ccmon.configuration.site_columns import ALARMS, SECTIONS, SINGLE_ROWS, TARGETS, own_columns, setting_name
 from ccmon.database.driver import Database
 from ccmon.database.moments import read_site_and_day
 from ccmon.database.reader import floor_now
 from ccmon.database.row_checks import Fields
 from ccmon.database.table_specs import ColumnSpec
+from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.sources.table.cells import CellContext
 
 _KIND_OF = {"client": "clients", "team": "teams", "agent": "agents", "campaign": "campaigns"}
@@ -60,15 +61,22 @@ class DatabaseValues:
         self.context = CellContext(ZoneInfo(self.site.time_zone), self.site.day_starts_ms, self.site.currency, now)
         self._names: dict[str, dict[int, str]] = {}
 
-    def rows_of(self, section: str) -> Iterator[NamedRow]:
-        """The rows of a section; quotas of what no longer exists are left out."""
+    def rows_of(self, section: str, *, in_order: bool = False) -> Iterable[NamedRow]:
+        """The rows of a section, as they were added or in the order of their names; weekdays in that of the week.
+
+        Quotas of what no longer exists are left out.
+        """
+        rows = self._rows_of(section)
+        return sorted(rows, key=lambda row: row.key) if in_order and section != "opening_hours" else rows
+
+    def _rows_of(self, section: str) -> Iterator[NamedRow]:
         spec = SECTIONS[section]
         columns = own_columns(spec)
         rows = self.database.connection.execute(spec.find(())).fetchall()
         if spec is ALARMS and not rows:
             rows = [tuple(spec.blank.values())]
-        for row in rows:
-            fields = dict(zip(spec.fields, row, strict=True))
+        found = (dict(zip(spec.fields, row, strict=True)) for row in rows)
+        for fields in _each_weekday(found) if section == "opening_hours" else found:
             key = self.key_of(section, fields)
             if key is not None:
                 values = {name: self._named(column, fields) for name, column in columns.items()}
@@ -115,7 +123,7 @@ class DatabaseValues:
                 value = row.values[name]
                 if section == "quotas" and value is None:
                     continue
-                setting = self._setting((section, *key, name), column, value, holds_from)
+                setting = self._setting(setting_name(section, key, column), column, value, holds_from)
                 today = targets.get(row.fields["id"]) if name in TARGETS else None
                 counted = None if today is None else self.text(column, getattr(today, column.field))
                 if counted is not None and counted != setting.text:
@@ -148,3 +156,9 @@ class DatabaseValues:
     def _named(self, column: ColumnSpec, fields: Fields) -> Any:
         value = fields[column.field]
         return self.name_of(column.refers_to, value) if column.refers_to else value
+
+
+def _each_weekday(rows: Iterable[Fields]) -> Iterator[Fields]:
+    """The rows of opening hours in the order of the week, those of a weekday without any left empty."""
+    by_weekday = {row["weekday"]: row for row in rows}
+    return (by_weekday.get(weekday, {"weekday": weekday, "hours": None}) for weekday in WEEKDAYS)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ccmon.configuration import value_texts
 from ccmon.configuration.names import Name, written
+from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, of_each_weekday
 from ccmon.configuration.quota_writer import QuotaWriter
 from ccmon.configuration.references import RowReference, find
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
@@ -24,6 +26,8 @@ from ccmon.sources.table.cells import CellContext, planned_day
 from ccmon.time_units import DAY_MS
 
 _SEEN_MS = 90 * DAY_MS
+_MADE_AS_SET = {"site", "alarms", "quotas", "opening_hours", "holidays"}
+"""Sections whose rows need no `add_new`: a day or the site exists, whether or not it has a row."""
 """A reason of a pause that occurred within this time need not be added: it is there."""
 
 
@@ -78,7 +82,7 @@ class DatabaseWriter:
     def write(self, changes: Iterable[Change]) -> None:
         """Make changes, as far as they make sense."""
         rows: dict[tuple[str, Name, str | None], list[_RowChange]] = {}
-        for number, change in enumerate(changes):
+        for number, change in enumerate(chain.from_iterable(map(of_each_weekday, changes))):
             try:
                 reference = find(change.name, self._rows.values.context, is_row=change.is_row)
             except UsageError as error:
@@ -97,7 +101,7 @@ class DatabaseWriter:
     def _write_row(self, section: str, key: Name, day: str | None, given: Sequence[_RowChange]) -> None:
         """Write the changes of one row, unless one of them makes no sense."""
         is_typed = not given[0].change.place
-        if section not in {"site", "alarms", "quotas"} and self._existing(section, key[0], is_typed=is_typed) is None:
+        if section not in _MADE_AS_SET and self._existing(section, key[0], is_typed=is_typed) is None:
             self._check_new(section, key[0])  # a wrong name is said before a wrong value
         parsed = self._parsed(given)
         if len(parsed) < len({each.reference.column for each in given} - {None}):
@@ -109,6 +113,8 @@ class DatabaseWriter:
         elif section == "quotas":
             starts_on = day or self._from_day or self._rows.values.today.date
             QuotaWriter(self._rows).write(key, starts_on, parsed, is_dated=day is not None)
+        elif section in {"opening_hours", "holidays"}:
+            OpeningHoursWriter(self._rows).write(section, key[0], parsed)
         else:
             self._write_named(section, key[0], parsed, is_typed=is_typed)
 

@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from ccmon import settings
 from ccmon.configuration.names import Name, nearest, suggestion, written
-from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, own_columns
-from ccmon.database.table_specs import KINDS, ColumnSpec, TableSpec
+from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, main_column, own_columns
+from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
 from ccmon.errors import UsageError
 from ccmon.number_texts import CellError
-from ccmon.sources.table.cells import CellContext, planned_day
+from ccmon.sources.table.cells import CellContext, parser_of, planned_day
 
 _SCOPES, _PERIODS = ({column.name: column.words for column in KINDS["quotas"].columns}[name]
                      for name in ("scope", "period"))  # fmt: skip
@@ -77,18 +77,36 @@ def find(name: Name, context: CellContext, *, is_row: bool = False) -> RowRefere
     spec = SECTIONS[section]
     key = () if spec in SINGLE_ROWS else tuple(parts[:1])
     rest = parts[len(key) :]
+    if spec not in SINGLE_ROWS and key:
+        key = (_row_key(name, spec, key[0], context),)
     if is_row and not rest:
         return RowReference(section, key, None)
     if spec not in SINGLE_ROWS and (not parts or not key[0]):
         raise UsageError(
             f"{section} needs a name: write {section}.NAME.{next(iter(own_columns(spec)), '')}".rstrip(".")
         )
+    main = main_column(spec)
+    if main is not None and not rest:
+        return RowReference(section, key, main)
     return RowReference(section, key, _column(name, (section, *key), spec, rest))
 
 
 def top_level() -> list[str]:
     """The first words of all names."""
     return [*settings.setting_names(), *SECTIONS]
+
+
+def _row_key(name: Name, spec: TableSpec, text: str, context: CellContext) -> str:
+    """What a row is known by, as the database has it: the name of a weekday and a day have one spelling there."""
+    column = next(column for column in spec.columns if column.name == spec.keys[0][0])
+    if column.type is CellType.TEXT:
+        return text
+    try:
+        return str(parser_of(column)(text, context))
+    except CellError as error:
+        near = nearest(text, column.words)
+        hint = f"did you mean {written((name[0], near))}?" if near else f"the {column.name} {error}."
+        raise UsageError(f"there is no setting {written(name)}; {hint}") from None
 
 
 def _column(name: Name, row: Name, spec: TableSpec, rest: list[str]) -> ColumnSpec:

@@ -9,7 +9,7 @@ from typing import Any
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, nearest, written
 from ccmon.configuration.setting import SettingDifference, unchanged
-from ccmon.configuration.site_columns import SECTIONS
+from ccmon.configuration.site_columns import SECTIONS, setting_name
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.database.table_writer import TableWriter
@@ -113,7 +113,7 @@ class SettingRowWriter:
         if before is None and not parsed:
             self.differences.append(SettingDifference(written(row), None, None, is_new=True, holds_from=holds_from))
         for column in parsed:
-            name = written((*row, column.name))
+            name = written(setting_name(row[0], row[1:], column))
             was, is_now = self._text(column, before or {}), self._text(column, after)
             if before is not None and was == is_now:
                 self.unchanged.append(unchanged(name, was))

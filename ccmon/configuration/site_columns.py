@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
 from ccmon.model.alarm_limits import USUAL_LIMITS
 from ccmon.time_units import HOUR_MS, MINUTE_MS
@@ -68,13 +70,29 @@ SECTIONS = {
     "alarms": ALARMS,
     **{
         name.replace("-", "_"): KINDS[name]
-        for name in ("clients", "teams", "queues", "campaigns", "agents", "pause-reasons", "contact-reasons", "quotas")
+        for name in (
+            "opening-hours", "holidays", "clients", "teams", "queues", "campaigns", "agents", "pause-reasons",
+            "contact-reasons", "quotas",
+        )
     },
-}
+}  # fmt: skip
 """The sections of the database's settings; each comes after those that its rows name."""
 
 TARGETS = ("service_level_threshold", "service_level_target", "short_abandon")
 """Columns of queues that a business day keeps as they were at its first call (table ``queue_days``)."""
+
+
+def main_column(spec: TableSpec) -> ColumnSpec | None:
+    """The column that a row's name alone stands for, without which there is no such row: the hours of a weekday."""
+    required = [column for column in own_columns(spec).values() if column.required]
+    return required[0] if len(required) == 1 else None
+
+
+def setting_name(section: str, row: Sequence[str], column: ColumnSpec) -> tuple[str, ...]:
+    """The name of a setting of a row; of the only one that a row has, the name of the row."""
+    spec = SECTIONS[section]
+    is_only_one = len(own_columns(spec)) == 1 and main_column(spec) is column
+    return (section, *row) if is_only_one else (section, *row, column.name)
 
 
 def own_columns(spec: TableSpec) -> dict[str, ColumnSpec]:

@@ -14,8 +14,8 @@ from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, quoted, written
 from ccmon.configuration.references import without_aliases
 from ccmon.configuration.setting import Change
-from ccmon.configuration.site_columns import SECTIONS, own_columns
-from ccmon.database.table_specs import CellType
+from ccmon.configuration.site_columns import SECTIONS, main_column, own_columns, setting_name
+from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.errors import CcmonError, UsageError, os_error
 
 _NUMBERS = (CellType.SHARE, CellType.COST, CellType.COUNT)
@@ -32,16 +32,26 @@ def export(values: DatabaseValues) -> str:
     parts += [f"{name} = {_toml(value)}\n" for name, value in of_files.items()]
     for section in SECTIONS:
         columns = own_columns(SECTIONS[section])
-        for row in sorted(values.rows_of(section), key=lambda row: row.key):
-            lines = [f"\n[{written((section, *row.key))}]\n"]
-            for name, column in columns.items():
-                text = values.text(column, row.values[name])
-                if text is None:
-                    continue
-                flag = {"yes": "true", "no": "false"}[text] if column.type is CellType.FLAG else None
-                lines.append(f"{name} = {flag or (text if column.type in _NUMBERS else quoted(text))}\n")
-            parts += lines
+        last: Name = ()
+        for row in values.rows_of(section, in_order=True):
+            named = {setting_name(section, row.key, column): column for column in columns.values()}
+            texts = {name: values.text(column, row.values[column.name]) for name, column in named.items()}
+            given = {name: text for name, text in texts.items() if text is not None}
+            if not given and main_column(SECTIONS[section]) is not None:
+                continue  # a weekday without opening hours
+            table = next((name[:-1] for name in given), (section, *row.key))
+            if table != last:
+                parts.append(f"\n[{written(table)}]\n")
+            parts += [f"{written(name[-1:])} = {_toml_text(named[name], text)}\n" for name, text in given.items()]
+            last = table
     return "".join(parts)
+
+
+def _toml_text(column: ColumnSpec, text: str) -> str:
+    """A value of the database, written as TOML."""
+    if column.type is CellType.FLAG:
+        return "true" if text == "yes" else "false"
+    return text if column.type in _NUMBERS else quoted(text)
 
 
 def _toml(value: Any) -> str:

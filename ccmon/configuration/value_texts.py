@@ -12,6 +12,7 @@ from ccmon.configuration.names import nearest
 from ccmon.database.site import named_zone
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.errors import CcmonError
+from ccmon.metrics.opening_hours import ALL_DAY, CLOSED, EXAMPLE
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import DIGITS, CellContext, parser_of
 from ccmon.time_units import HOUR_MS, MINUTE_MS, QUARTER_MS
@@ -29,6 +30,7 @@ _ALLOWED = {
     CellType.CURRENCY: "code such as EUR",
     CellType.LENGTH: "20 s, 15 min or 1:30",
     CellType.PLANNED_DAY: "day such as 2026-11-23",
+    CellType.OPENING_HOURS: f"{EXAMPLE}; {CLOSED}; {ALL_DAY}",
 }
 
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from ccmon.database import row_checks
 from ccmon.database.row_checks import Fields
 from ccmon.database.sql_files import sql
+from ccmon.metrics.opening_hours import CLOSED, WEEKDAYS
 from ccmon.model.queues import USUAL_SHORT_ABANDON_MS, USUAL_THRESHOLD_MS, Purpose
 
 _REFERRED = ("client", "team", "campaign", "reason", "scope", "call", "agent", "customer")
@@ -38,6 +39,7 @@ class CellType(StrEnum):
     CURRENCY = "code of a currency"
     LENGTH = "length of time"
     PLANNED_DAY = "day"
+    OPENING_HOURS = "opening hours of a day"
     HAPPENED = "moment of the past; a day: its start"
     HAPPENED_DAY_END = "moment of the past; a day: its end"
     PLANNED = "moment; a day: its start"
@@ -153,6 +155,11 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
         changed = (name for name in self.fields if name not in {"id", *self.key_fields[0]})
         return self._statement("update_row", changes=_each("{0} = :{0}", changed, ", "), key=_equal(key))
 
+    @cached_property
+    def delete(self) -> str:
+        """The statement that takes away a row, found by its key."""
+        return self._statement("delete_row", key=_equal(self.key_fields[0]))
+
     @lru_cache  # noqa: B019 (there are as many specs as kinds)
     def change(self, known_by: tuple[str, ...], changed: tuple[str, ...], earliest: str) -> str:
         """The statement that updates fields of rows with given other fields, unless their `earliest` is earlier."""
@@ -266,6 +273,15 @@ KINDS = {
             _column("counts_as_wrap_up", _T.FLAG, "yes: work after a call", default=0),
             _column("planned", _T.FLAG, "no: not scheduled", default=1),
             _limit("limit", "a pause longer than this is worth an alarm"),
+        ), has_id=False),
+        TableSpec("opening-hours", "opening hours of the site by weekday", (("weekday",),), (
+            _column("weekday", _T.WORD, "monday to sunday", required=True, words=WEEKDAYS),
+            _column("hours", _T.OPENING_HOURS, "such as 09:00-12:30, 13:30-18:00, or closed, or 24 h", required=True),
+        ), has_id=False),
+        TableSpec("holidays", "days with opening hours of their own", (("day",),), (
+            _column("day", _T.PLANNED_DAY, "the day", required=True),
+            _column("name", _T.TEXT, "what it is called", required=True),
+            _column("hours", _T.OPENING_HOURS, "opening hours of that day; else closed", default=CLOSED),
         ), has_id=False),
         TableSpec("customers", "customers", (("reference",), ("phone",)), (
             _column("reference", _T.TEXT, "your own customer number"),

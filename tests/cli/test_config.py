@@ -69,7 +69,7 @@ def test_every_value_is_shown_with_its_origin(site: Path) -> None:
     assert "clients.Aurora" in found
     assert {name.split(".")[0] for name in found} == {
         "database", "refresh_seconds", "ascii", "mouse", "theme", "site", "alarms", "clients", "teams", "queues",
-        "campaigns", "agents", "pause_reasons", "contact_reasons", "quotas",
+        "campaigns", "agents", "pause_reasons", "contact_reasons", "quotas", "opening_hours", "holidays",
     }  # fmt: skip
 
 
@@ -122,6 +122,12 @@ ACCEPTED = [
     ("quotas.team.Care.day.sales", "40", "40"),
     ("quotas.agent.anna.week.revenue", "1,250.50", "1250.50"),
     ("quotas.centre.day.conversion", "0.2", "0.2"),
+    ("opening_hours.tuesday", "9-17.30", "09:00-17:30"),
+    ("Opening-Hours.monday", "13:30-18:00, 9:00-12:30", "09:00-12:30, 13:30-18:00"),
+    ("opening_hours.saturday", "22:00-06:00", "22:00-06:00"),
+    ("opening_hours.saturday", "0:00-24:00", "24 h"),
+    ("opening_hours.saturday", "18:00-00:00", "18:00-24:00"),
+    ("opening_hours.saturday", "Closed", "closed"),
     ("quotas.centre.day.2026-11-23.conversion", "0.2", "0.2"),
 ]
 
@@ -185,6 +191,16 @@ WRONG = [
     (("set", "site.day_starts", "04:10"), "must be a time in quarters of an hour, such as 04:00 or 22:30."),
     (("set", "site.currency", "euro"), "is 'euro', and must be a code of three letters such as EUR."),
     (("set", "site.id", "2"), "there is no setting site.id; there are name, time_zone"),
+    (
+        ("set", "opening_hours.mondy", "9-17"),
+        "there is no setting opening_hours.mondy; did you mean opening_hours.monday?",
+    ),
+    (("set", "opening_hours", "9-17"), "opening_hours needs a name: write opening_hours.NAME.hours"),
+    (("set", "opening_hours.monday", "nine"), "is 'nine', which cannot be understood; give hours such as 09:00-12:30,"),
+    (("set", "opening_hours.monday", "9-12, 11-13"), "is '9-12, 11-13', which has spans that overlap; give hours such"),
+    (("set", "opening_hours.weekdays", "25-26"), "opening_hours.monday is '25-26', which has a time that is none"),
+    (("set", "holidays.christmas", "Christmas"), "the day is 'christmas', and must be a date such as 2026-11-23."),
+    (("set", "holidays.2026-12-26.hours", "9-12"), "no holiday '2026-12-26'; set holidays.2026-12-26.name first."),
     (("set", "quotas", "2"), "quotas needs a scope: centre, client, team, agent, campaign"),
     (("set", "quotas.tema.Care.day.sales", "4"), "there is no scope tema; did you mean team?"),
     (("set", "quotas.team", "4"), "quotas.team needs the name of the team: quotas.team.NAME.day.sales."),

@@ -33,6 +33,9 @@ STATEMENTS = (
     "INSERT INTO campaigns (name, purpose, starts_on) VALUES ('Winter', 'sales', '2026-11-01')",
     "INSERT INTO contact_reasons (name) VALUES ('Bill')",
     "INSERT INTO pause_reasons (reason, limit_ms) VALUES ('lunch', 2700000)",
+    "INSERT INTO opening_hours (weekday, hours) VALUES ('monday', '09:00-17:30'), ('sunday', 'closed')",
+    "INSERT INTO holidays (day, name, hours) VALUES ('2026-12-24', 'Christmas Eve', '09:00-13:00'),"
+    " ('2026-12-25', 'Christmas Day', 'closed')",
     "INSERT INTO quotas (scope, scope_id, period, starts_on, sales, conversion) VALUES"
     " ('team', 1, 'day', '2026-11-01', 30, 0.25), ('centre', 0, 'month', '2026-10-01', 900, NULL),"
     " ('centre', 0, 'month', '2026-12-01', 1000, NULL)",

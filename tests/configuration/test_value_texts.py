@@ -28,6 +28,15 @@ def context(currency: str | None = "EUR") -> CellContext:
     return CellContext(ZoneInfo("Europe/Amsterdam"), 0, currency, NOW)
 
 
+def hours() -> st.SearchStrategy[str]:
+    """Opening hours of a day as they are kept: up to two spans, the second perhaps over midnight."""
+    times = st.lists(st.integers(1, 47), min_size=4, max_size=4, unique=True).map(sorted)
+    clocks = times.map(lambda halves: [f"{half // 2:02}:{half % 2 * 30:02}" for half in halves])
+    day = clocks.map(lambda each: f"{each[0]}-{each[1]}, {each[2]}-{each[3]}")
+    night = clocks.map(lambda each: f"{each[1]}-{each[2]}, {each[3]}-{each[0]}")
+    return st.one_of(st.sampled_from(["closed", "24 h", "18:00-24:00"]), day, night)
+
+
 def values(column: ColumnSpec) -> st.SearchStrategy[object]:
     if column.name == "day_starts":
         return st.integers(0, 95).map(lambda quarters: quarters * 900_000)
@@ -43,6 +52,7 @@ def values(column: ColumnSpec) -> st.SearchStrategy[object]:
         CellType.COST: st.integers(0, MOST_CENTS),
         CellType.CURRENCY: st.sampled_from(["EUR", "JPY"]),
         CellType.LENGTH: st.integers(int(column.above_zero), LONGEST_MS),
+        CellType.OPENING_HOURS: hours(),
         CellType.PLANNED_DAY: st.dates(date(1991, 1, 1), date(2036, 1, 1)).map(date.isoformat),
     }[column.type]
 

@@ -63,6 +63,10 @@ SELECT line FROM seen_keys WHERE key = ?;
 -- Rows of a table with given fields; names are put in by its spec.
 SELECT {fields} FROM {table} WHERE {key} ORDER BY {first};
 
+-- name: delete_row
+-- Takes away a row of a table, found by its key; names are put in by its spec.
+DELETE FROM {table} WHERE {key};
+
 -- name: insert_row
 -- A new row of a table; names are put in by its spec.
 INSERT INTO {table} ({fields}) VALUES ({values});

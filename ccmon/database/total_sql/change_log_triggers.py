@@ -56,6 +56,8 @@ _DIRECTORY = {
     "contact_reasons": "id name product is_problem",
     "alarm_limits": "longest_wait_ms service_level_visits pause_ms wrap_up_ms talk_ms missed_calls follow_up_owners"
     " low_scores owners_at_risk data_age_ms import_age_ms quiet_source_ms",
+    "opening_hours": "weekday hours",
+    "holidays": "day name hours",
 }
 _BY_ID = ("id = new.id",)
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from ccmon import number_texts, plausibility
 from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.metrics import opening_hours
 from ccmon.model.business_day import day_start
 from ccmon.number_texts import CellError, ImpossibleError
 
@@ -228,6 +229,15 @@ def planned_day(cell: str, context: CellContext) -> str:
     return found
 
 
+def hours(cell: str, _: CellContext) -> str:
+    """The opening hours of a day, as they are kept: in order, with two digits for each hour and minute."""
+    try:
+        return opening_hours.written(opening_hours.read(cell))
+    except ValueError as error:
+        example = f"hours such as {opening_hours.EXAMPLE}, or {opening_hours.CLOSED}, or {opening_hours.ALL_DAY}"
+        raise CellError(f"is {cell!r}, which {error}; give {example}") from None
+
+
 def duration(cell: str, _: CellContext) -> int:
     """A length of time in milliseconds: seconds, m:ss, h:mm:ss, or with its unit: 20 s, 15 min, 1.5 h."""
     return number_texts.duration(cell)
@@ -245,6 +255,7 @@ PARSERS: Mapping[CellType, Parser] = {
     CellType.CURRENCY: currency,
     CellType.LENGTH: duration,
     CellType.PLANNED_DAY: planned_day,
+    CellType.OPENING_HOURS: hours,
     CellType.HAPPENED: _within(moment, in_a_table),
     CellType.HAPPENED_DAY_END: _within(by_end_of_day, in_a_table),
     CellType.PLANNED: _within(moment, plausibility.impossible_plan),

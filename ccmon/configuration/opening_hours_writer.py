@@ -1,0 +1,59 @@
+"""Changes of opening hours and holidays: days that are there only while they have a main value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from ccmon.configuration.names import written
+from ccmon.configuration.references import without_aliases
+from ccmon.configuration.row_writer import Parsed, SettingRowWriter
+from ccmon.configuration.setting import Change
+from ccmon.configuration.site_columns import SECTIONS, own_columns, setting_name
+from ccmon.errors import UsageError
+from ccmon.metrics.opening_hours import WEEKDAYS
+
+DAYS_TOGETHER = {"weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:]}
+"""Names for several weekdays, whose hours are set at once."""
+
+
+def of_each_weekday(change: Change) -> Iterator[Change]:
+    """The changes that a change of several weekdays stands for; else the change itself."""
+    section, *parts = without_aliases(change.name)
+    word = parts[0].lower() if parts else ""
+    if section != "opening_hours" or word not in DAYS_TOGETHER:
+        yield change
+        return
+    for weekday in DAYS_TOGETHER[word]:
+        yield replace(change, name=(section, weekday, *parts[1:]))
+
+
+class OpeningHoursWriter:
+    """Writes hours of weekdays and holidays in the caller's transaction."""
+
+    def __init__(self, rows: SettingRowWriter) -> None:
+        self._rows = rows
+
+    def write(self, section: str, name: str, parsed: Parsed) -> None:
+        """Write a day; without its main value (hours of a weekday, name of a holiday) it is taken away.
+
+        Raises:
+            UsageError: a day without its main value is to have another.
+        """
+        rows, spec = self._rows, SECTIONS[section]
+        (main,) = (column for column in own_columns(spec).values() if column.required)
+        key = spec.keys[0][0]
+        before = rows.existing(section, name)
+        if main in parsed and parsed[main] is None:
+            if before is not None:
+                rows.connection.execute(spec.delete, {key: name})
+            rows.note((section, name), parsed, before or {}, {})
+            return
+        if main not in parsed and before is None:
+            needed = written(setting_name(section, (name,), main))
+            raise UsageError(f"there is no {spec.singular} {name!r}; set {needed} first.")
+        differing = rows.differing(parsed, before)
+        if differing:
+            rows.put(section, (section, name), {key: name, **{each.key: value for each, value in differing.items()}})
+        rows.note((section, name), parsed, before, rows.existing(section, name) or {})

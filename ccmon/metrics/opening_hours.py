@@ -1,0 +1,91 @@
+"""Opening hours as people write them: "09:00-12:30, 13:30-18:00", "22:00-06:00", "closed", "24 h".
+
+Times are milliseconds of the wall clock since midnight of the day on which a span begins; one that goes on over
+midnight ends above 24 hours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from ccmon.time_units import DAY_MS, HOUR_MS, MINUTE_MS
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+CLOSED, ALL_DAY = "closed", "24 h"
+EXAMPLE = "09:00-12:30, 13:30-18:00"
+
+_SPAN = re.compile(r"(\d?\d)(?:[:.](\d\d))?\s*-\s*(\d?\d)(?:[:.](\d\d))?", re.ASCII)
+_ALL_DAY = re.compile(r"24\s*h(ours)?|24/7", re.ASCII)
+
+
+class OpenSpan(NamedTuple):
+    """A stretch of a day in which the site is open, its end excluded."""
+
+    opens_ms: int
+    closes_ms: int
+
+
+def read(text: str) -> tuple[OpenSpan, ...]:
+    """The spans of a day in order; none for a day on which the site is closed.
+
+    Raises:
+        ValueError: the text cannot be understood; the message is the part of a sentence that says why.
+    """
+    text = text.strip().lower()
+    if text == CLOSED:
+        return ()
+    if _ALL_DAY.fullmatch(text):
+        return (OpenSpan(0, DAY_MS),)
+    spans = tuple(sorted(map(_span, re.split(r"\s*[,;]\s*", text))))
+    for former, latter in pairwise(spans):
+        if latter.opens_ms < former.closes_ms:
+            raise ValueError("has spans that overlap")
+    if spans[-1].closes_ms > DAY_MS + spans[0].opens_ms:
+        raise ValueError("has spans that overlap")
+    return spans
+
+
+def written(spans: Sequence[OpenSpan]) -> str:
+    """The spans of a day as a text, which `read` reads again.
+
+    Spans without a break between them become one, unless that would close as it opens.
+    """
+    joined: list[OpenSpan] = []
+    for span in spans:
+        is_next = joined and joined[-1].closes_ms == span.opens_ms
+        if is_next and not (joined[0].opens_ms and span.closes_ms == joined[0].opens_ms + DAY_MS):
+            joined[-1] = OpenSpan(joined[-1].opens_ms, span.closes_ms)
+        else:
+            joined.append(span)
+    if joined == [(0, DAY_MS)]:
+        return ALL_DAY
+    return ", ".join(f"{_clock(span.opens_ms)}-{_clock(span.closes_ms)}" for span in joined) or CLOSED
+
+
+def _span(text: str) -> OpenSpan:
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError("cannot be understood")
+    opens_ms, closes_ms = _time(match[1], match[2]), _time(match[3], match[4])
+    if opens_ms == DAY_MS:
+        raise ValueError("opens at 24:00, which is 00:00 of the next day")
+    if closes_ms == opens_ms:
+        raise ValueError("has a span that closes as it opens")
+    return OpenSpan(opens_ms, closes_ms if closes_ms > opens_ms else closes_ms + DAY_MS)
+
+
+def _time(hour: str, minute: str | None) -> int:
+    time_ms = int(hour) * HOUR_MS + int(minute or 0) * MINUTE_MS
+    if int(minute or 0) >= 60 or time_ms > DAY_MS:
+        raise ValueError("has a time that is none")
+    return time_ms
+
+
+def _clock(time_ms: int) -> str:
+    if time_ms == DAY_MS:
+        return "24:00"
+    hours, minutes = divmod(time_ms % DAY_MS // MINUTE_MS, 60)
+    return f"{hours:02}:{minutes:02}"

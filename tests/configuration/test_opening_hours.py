@@ -1,0 +1,94 @@
+"""Opening hours and holidays are set, taken away, exported and applied by plain names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ccmon.formatting import UNKNOWN
+from tests.commands import done
+from tests.configuration.site import make_site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return make_site(tmp_path / "calls.db")
+
+
+def config(site: Path, *words: str) -> list[str]:
+    return done("config", *words, "--db", site).splitlines()
+
+
+def exported(site: Path, folder: Path) -> str:
+    file = folder / "exported.toml"
+    config(site, "export", str(file), "--replace")
+    return file.read_text(encoding="utf-8")
+
+
+def test_each_weekday_is_shown_in_the_order_of_the_week(site: Path) -> None:
+    found = [line.split()[:3] for line in config(site, "show", "opening_hours")]
+    assert found[:2] == [
+        ["opening_hours.monday", "09:00-17:30", "database"],
+        ["opening_hours.tuesday", UNKNOWN, "default"],
+    ]
+    assert found[6] == ["opening_hours.sunday", "closed", "database"]
+    assert len(found) == 7
+
+
+def test_several_weekdays_are_set_at_once(site: Path) -> None:
+    assert config(site, "set", "opening_hours.Weekdays", "8-17") == [
+        "opening_hours.monday: 09:00-17:30 → 08:00-17:00",
+        *(f"opening_hours.{day}: 08:00-17:00 (new)" for day in ("tuesday", "wednesday", "thursday", "friday")),
+    ]
+    assert config(site, "set", "opening_hours.weekend", "closed") == [
+        "opening_hours.saturday: closed (new)",
+    ]
+    assert config(site, "unset", "opening_hours.weekend") == [
+        f"opening_hours.saturday: closed → {UNKNOWN}",
+        f"opening_hours.sunday: closed → {UNKNOWN}",
+    ]
+    assert config(site, "unset", "opening_hours.sunday") == ["opening_hours.sunday is not set."]
+
+
+def test_a_holiday_needs_its_name_alone(site: Path) -> None:
+    assert config(site, "set", "holidays.2026-12-26", "Boxing Day") == ["holidays.2026-12-26.name: Boxing Day (new)"]
+    assert config(site, "set", "holidays.2026-12-26.hours", "10-14") == [
+        "holidays.2026-12-26.hours: closed → 10:00-14:00"
+    ]
+    assert config(site, "unset", "holidays.2026-12-26.hours") == ["holidays.2026-12-26.hours: 10:00-14:00 → closed"]
+    assert config(site, "unset", "holidays.2026-12-26") == [f"holidays.2026-12-26.name: Boxing Day → {UNKNOWN}"]
+    assert config(site, "unset", "holidays.2026-12-26") == ["holidays.2026-12-26.name is not set."]
+    assert [line.split()[0] for line in config(site, "show", "holidays")] == [
+        f"holidays.2026-12-{day}.{column}" for day in (24, 25) for column in ("name", "hours")
+    ]
+
+
+def test_they_are_exported_and_applied(site: Path, tmp_path: Path) -> None:
+    text = exported(site, tmp_path)
+    assert '[opening_hours]\nmonday = "09:00-17:30"\nsunday = "closed"\n' in text
+    assert '[holidays.2026-12-24]\nname = "Christmas Eve"\nhours = "09:00-13:00"\n' in text
+    file = tmp_path / "site.toml"
+    file.write_text(text, encoding="utf-8")
+    assert config(site, "apply", str(file), "--yes") == ["Nothing differs."]
+    for name in ("opening_hours.weekdays", "opening_hours.sunday", "holidays.2026-12-24", "holidays.2026-12-25"):
+        config(site, "unset", name)
+    assert "opening_hours" not in exported(site, tmp_path)
+    config(site, "apply", str(file), "--yes")
+    assert exported(site, tmp_path) == text
+
+
+def test_a_file_may_be_brief(site: Path, tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text(
+        '[opening_hours]\nweekend = "10-12"\nmonday = ""\n[holidays]\n2026-12-24 = ""\n2027-01-01 = "New Year"\n',
+        encoding="utf-8",
+    )
+    config(site, "apply", str(file), "--yes")
+    shown = {line.split()[0].removeprefix("opening_hours."): line.split()[1] for line in
+             config(site, "show", "opening_hours")}  # fmt: skip
+    assert shown["saturday"] == shown["sunday"] == "10:00-12:00"
+    assert shown["monday"] == UNKNOWN
+    assert {line.split()[0] for line in config(site, "show", "holidays")} == {
+        f"holidays.{day}.{column}" for day in ("2026-12-25", "2027-01-01") for column in ("name", "hours")
+    }
