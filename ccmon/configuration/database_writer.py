@@ -26,9 +26,9 @@ from ccmon.sources.table.cells import CellContext, planned_day
 from ccmon.time_units import DAY_MS
 
 _SEEN_MS = 90 * DAY_MS
+"""A reason of a pause that occurred within this time need not be added: it is there."""
 _MADE_AS_SET = {"site", "alarms", "quotas", "opening_hours", "holidays"}
 """Sections whose rows need no `add_new`: a day or the site exists, whether or not it has a row."""
-"""A reason of a pause that occurred within this time need not be added: it is there."""
 
 
 class _RowChange(NamedTuple):
