@@ -18,6 +18,7 @@ import pytest
 
 from ccmon.database import creation, database_file
 from ccmon.database.connection import Connection
+from ccmon.database.creation import create
 
 _run: list[Path] = []
 
@@ -55,9 +56,7 @@ def new_database(
     assert not path.exists()
 
     def make(folder: Path) -> None:
-        creation.create(
-            folder / "calls.db", time_zone=time_zone, name=name, currency=currency, day_starts_ms=day_starts_ms
-        )
+        create(folder / "calls.db", time_zone=time_zone, name=name, currency=currency, day_starts_ms=day_starts_ms)
 
     key = f"empty {time_zone} {name} {currency} {day_starts_ms}".replace("/", "-")
     return Path(shutil.copyfile(shared(key, make) / "calls.db", path))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.database import creation
+from tests.databases import new_database
 from tests.setup.machines import SAMPLE_LOG, files
 
 
@@ -19,6 +21,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
         monkeypatch.delenv(name, raising=False)
     return place
+
+
+@pytest.fixture(autouse=True)
+def _databases_by_copying(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What setup makes is a copy of what `creation.create` makes of the same answers; `tests/cli` runs it whole."""
+    monkeypatch.setattr(creation, "create", new_database)
 
 
 @pytest.fixture
