@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
@@ -14,9 +15,12 @@ from ccmon.database.alarm_limits import read_alarm_limits
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.moments import NewestMoment, read_site_and_day
+from ccmon.metrics import opening_hours
+from ccmon.metrics.opening_hours import WEEKDAYS, OpenSpan
 from ccmon.model.agents import Membership
 from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.business_day import BusinessDay, same_weekdays
+from ccmon.model.opening_hours import OpeningCalendar
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import AgentEntry, Campaign, Client, Directory, Queue, Quota, Team
@@ -208,7 +212,10 @@ def past_days(
         days = []
     same = same_weekdays(day, days)
     today = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
-    opening = database.row("shift_edges", OpeningHours, today)
+    opening = _set_hours(database, site, day)
+    if opening is None:
+        shifts = database.row("shift_edges", DayEdges, today)
+        opening = None if shifts is None else OpeningHours(((shifts.first_at, shifts.last_at),))
     if opening is None:
         opening = _usual_hours(site, day, (_edges(database, past) for past in days[:RECENT_DAYS]))
     known = {} if last is None else {past.day: past for past in last.same_weekdays}
@@ -231,6 +238,27 @@ def _edges(database: Database, day: BusinessDay) -> DayEdges | None:
     return database.row("past_day_edges", DayEdges, {"starts_at": day.starts_at, "ends_at": day.ends_at})
 
 
+def _set_hours(database: Database, site: Site, day: BusinessDay) -> OpeningHours | None:
+    """The opening hours that the site has set for a day; None where they are not known."""
+    weekdays = _readable(database.pairs("opening_hours"))
+    holidays = _readable(database.pairs("hours_of_holidays"))
+    calendar = OpeningCalendar(
+        {WEEKDAYS.index(weekday): spans for weekday, spans in weekdays.items()},
+        {date.fromisoformat(on): spans for on, spans in holidays.items()},
+    )
+    stretches = calendar.stretches(day, ZoneInfo(site.time_zone))
+    return None if stretches is None else OpeningHours(stretches, calendar)
+
+
+def _readable(texts: Mapping[str, str]) -> dict[str, tuple[OpenSpan, ...]]:
+    """Opening hours by day; what another program has written otherwise is as good as not known."""
+    found = {}
+    for day, text in texts.items():
+        with suppress(ValueError):
+            found[day] = opening_hours.read(text)
+    return found
+
+
 def _usual_hours(site: Site, day: BusinessDay, days: Iterable[DayEdges | None]) -> OpeningHours | None:
     """Median of the first and of the last quarters with calls on the last worked days, by today's wall clock."""
     zone = ZoneInfo(site.time_zone)
@@ -239,7 +267,7 @@ def _usual_hours(site: Site, day: BusinessDay, days: Iterable[DayEdges | None]) 
         return None
     opens = _median(_time_of_day(edges.first_at, zone) for edges in worked)
     closes = _median(_time_of_day(edges.last_at, zone) for edges in worked)
-    return OpeningHours(_on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS)
+    return OpeningHours(((_on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS),))
 
 
 def _median(times: Iterable[time]) -> time:
@@ -253,8 +281,8 @@ def _time_of_day(at: int, zone: ZoneInfo) -> time:
 
 def _on(day: BusinessDay, time_of_day: time, zone: ZoneInfo) -> int:
     """The moment of a wall-clock time in a business day; after midnight if the time is before the day's start."""
-    date = datetime.fromisoformat(day.date).date()
-    moment = round(datetime.combine(date, time_of_day, zone).timestamp() * 1000)
+    on = date.fromisoformat(day.date)
+    moment = round(datetime.combine(on, time_of_day, zone).timestamp() * 1000)
     if moment < day.starts_at:
-        moment = round(datetime.combine(date + timedelta(days=1), time_of_day, zone).timestamp() * 1000)
+        moment = round(datetime.combine(on + timedelta(days=1), time_of_day, zone).timestamp() * 1000)
     return moment

@@ -6,7 +6,6 @@ midnight ends above 24 hours.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,8 +16,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 CLOSED, ALL_DAY = "closed", "24 h"
 EXAMPLE = "09:00-12:30, 13:30-18:00"
 
-_SPAN = re.compile(r"(\d?\d)(?:[:.](\d\d))?\s*-\s*(\d?\d)(?:[:.](\d\d))?", re.ASCII)
-_ALL_DAY = re.compile(r"24\s*h(ours)?|24/7", re.ASCII)
+_ALL_DAY = {"24h", "24hours", "24/7"}
 
 
 class OpenSpan(NamedTuple):
@@ -37,9 +35,9 @@ def read(text: str) -> tuple[OpenSpan, ...]:
     text = text.strip().lower()
     if text == CLOSED:
         return ()
-    if _ALL_DAY.fullmatch(text):
+    if text.replace(" ", "") in _ALL_DAY:
         return (OpenSpan(0, DAY_MS),)
-    spans = tuple(sorted(map(_span, re.split(r"\s*[,;]\s*", text))))
+    spans = tuple(sorted(map(_span, text.replace(";", ",").split(","))))
     for former, latter in pairwise(spans):
         if latter.opens_ms < former.closes_ms:
             raise ValueError("has spans that overlap")
@@ -56,7 +54,7 @@ def written(spans: Sequence[OpenSpan]) -> str:
     joined: list[OpenSpan] = []
     for span in spans:
         is_next = joined and joined[-1].closes_ms == span.opens_ms
-        if is_next and not (joined[0].opens_ms and span.closes_ms == joined[0].opens_ms + DAY_MS):
+        if is_next and not (joined[-1].opens_ms and span.closes_ms == joined[-1].opens_ms + DAY_MS):
             joined[-1] = OpenSpan(joined[-1].opens_ms, span.closes_ms)
         else:
             joined.append(span)
@@ -66,10 +64,8 @@ def written(spans: Sequence[OpenSpan]) -> str:
 
 
 def _span(text: str) -> OpenSpan:
-    match = _SPAN.fullmatch(text)
-    if match is None:
-        raise ValueError("cannot be understood")
-    opens_ms, closes_ms = _time(match[1], match[2]), _time(match[3], match[4])
+    opens, _, closes = text.partition("-")
+    opens_ms, closes_ms = _time(opens.strip()), _time(closes.strip())
     if opens_ms == DAY_MS:
         raise ValueError("opens at 24:00, which is 00:00 of the next day")
     if closes_ms == opens_ms:
@@ -77,7 +73,12 @@ def _span(text: str) -> OpenSpan:
     return OpenSpan(opens_ms, closes_ms if closes_ms > opens_ms else closes_ms + DAY_MS)
 
 
-def _time(hour: str, minute: str | None) -> int:
+def _time(text: str) -> int:
+    hour, has_minute, minute = text.replace(".", ":").partition(":")
+    if not (hour + minute).isdecimal() or not text.isascii() or len(hour) not in {1, 2}:
+        raise ValueError("cannot be understood")
+    if len(minute) != (2 if has_minute else 0):
+        raise ValueError("cannot be understood")
     time_ms = int(hour) * HOUR_MS + int(minute or 0) * MINUTE_MS
     if int(minute or 0) >= 60 or time_ms > DAY_MS:
         raise ValueError("has a time that is none")

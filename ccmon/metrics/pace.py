@@ -75,9 +75,9 @@ def _mean(days: Mapping[date, int]) -> float:
     return sum(days.values()) / len(days)
 
 
-def linear_share(opens_at: int, closes_at: int, at: int) -> float | None:
-    """Share of the opening time that has elapsed; None without an opening time."""
-    return min(1.0, max(0.0, (at - opens_at) / (closes_at - opens_at))) if closes_at > opens_at else None
+def linear_share(open_ms: int, left_ms: int) -> float | None:
+    """Share of the opening time that has elapsed, of the whole and what is left; None without an opening time."""
+    return (open_ms - left_ms) / open_ms if open_ms else None
 
 
 def expected(quota: int | None, share: float | None) -> float | None:

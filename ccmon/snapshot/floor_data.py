@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
+from ccmon.model.opening_hours import OpeningCalendar, Stretch
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import Directory
@@ -36,14 +38,30 @@ class PastDay(Struct, frozen=True, gc=False):
 
 
 class OpeningHours(Struct, frozen=True):
-    """When work usually starts and ends today: by shifts (a row of ``shift_edges``), or as past days show."""
+    """When work is done today: as the site has set, else from the first shift to the last, or as past days show."""
 
-    opens_at: int
-    closes_at: int
+    stretches: tuple[Stretch, ...]
+    """In order; none: closed."""
+    calendar: OpeningCalendar | None = None
+    """What the site has set for other days."""
+
+    @property
+    def total_ms(self) -> int:
+        """Milliseconds of the whole day."""
+        return sum(closes_at - opens_at for opens_at, closes_at in self.stretches)
 
     def left_ms(self, at: int) -> int:
         """Milliseconds left of the opening hours at a moment."""
-        return max(0, self.closes_at - max(at, self.opens_at))
+        return sum(max(0, closes_at - max(at, opens_at)) for opens_at, closes_at in self.stretches)
+
+    def set_ms(self, day: date) -> int | None:
+        """Milliseconds of any day as the site has set; None: it has not."""
+        return None if self.calendar is None else self.calendar.open_ms(day)
+
+    def open_ms(self, day: date, *, usually: bool) -> int:
+        """Milliseconds of another day: as the site has set, else as today, if its weekday is ``usually`` open."""
+        known = self.set_ms(day)
+        return known if known is not None else self.total_ms * usually
 
 
 class PastDays(Struct, frozen=True, eq=False):

@@ -182,7 +182,10 @@ class PastQuarter(Struct, frozen=True, gc=False):
 
 
 class DayEdges(Struct, frozen=True, gc=False):
-    """The first and the last quarter of an hour of a past day that has calls. A row of ``past_day_edges``."""
+    """The first and the last quarter of an hour of a past day that has calls, or first start and last end of shifts.
+
+    A row of ``past_day_edges`` or of ``shift_edges``.
+    """
 
     first_at: int
     last_at: int

@@ -243,7 +243,9 @@ class Quotas:
         weights = {day: float(day in open_days) for day in range(7)} if usual is None else usual
         total = done = today = 0.0
         for day in days:
-            weight = weights[day.weekday()]
+            weight, set_ms = weights[day.weekday()], None if self._opening is None else self._opening.set_ms(day)
+            if set_ms is not None and (set_ms == 0 or usual is None):
+                weight = float(set_ms > 0)
             if day < self._today:
                 # A holiday is no day of the period.
                 weight *= baseline is None or baseline.was_worked(day)
@@ -253,8 +255,9 @@ class Quotas:
             total += weight
         left = None
         if self._opening is not None:
-            day_ms = self._opening.closes_at - self._opening.opens_at
-            left = self._opening.left_ms(self._at) + day_ms * sum(day in open_days for day in weekdays_left)
+            later = (day for day in days if day > self._today)
+            left = self._opening.left_ms(self._at)
+            left += sum(self._opening.open_ms(day, usually=day.weekday() in open_days) for day in later)
         return _PeriodWeights(
             basis=Basis.LINEAR if usual is None else Basis.USUAL_DAY,
             done=done,

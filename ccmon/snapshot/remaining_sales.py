@@ -111,7 +111,7 @@ class RemainingDay:
         self._profiles = profiles
         self._time = time_of_day_ms(day, at)
         self._past: dict[Scope, _LeftOfPastDays] = {}
-        self._day, self._opening = day, opening
+        self._at, self._opening = at, opening
         self._work = work
         self._agents = agents
         self._own, self._sums = recent.own, recent.sums
@@ -132,8 +132,7 @@ class RemainingDay:
             return DayShare(usual, Basis.USUAL_DAY, self._profiles.basis)
         linear = self._work.share(scope, self._time) if is_agent(scope) else None
         if linear is None and self._opening is not None:
-            opens, closes = (time_of_day_ms(self._day, at) for at in (self._opening.opens_at, self._opening.closes_at))
-            linear = linear_share(opens, closes, self._time)
+            linear = linear_share(self._opening.total_ms, self._opening.left_ms(self._at))
         return None if linear is None else DayShare(linear, Basis.LINEAR, str(Basis.LINEAR))
 
     def calls(self, scope: Scope, calls_today: int) -> tuple[float, float] | None:

@@ -157,6 +157,45 @@ def test_a_quota_without_sales_is_missing_all_and_projects_nothing(path: Path) -
     assert (month.attainment, month.pace, month.missing, month.chance) == (None, None, None, None), "a quota of 0"
 
 
+def test_a_quota_goes_by_the_opening_hours_that_are_set(path: Path) -> None:
+    """At noon of a Monday, three of seven hours have passed: a break is no opening time, and shifts do not matter."""
+    with writing(path) as connection:
+        for period in ("day", "week"):
+            insert(connection, "quotas", scope="centre", period=period, starts_on="2026-11-01", sales=70)
+        insert(connection, "shifts", agent_id=1, starts_at=NOON - 3 * HOUR, ends_at=NOON + HOUR)
+        insert(connection, "opening_hours", weekday="monday", hours="09:00-12:30, 13:30-17:00")
+        insert(connection, "opening_hours", weekday="tuesday", hours="10:00-14:00")
+        insert(connection, "opening_hours", weekday="wednesday", hours="closed")
+        insert(connection, "opening_hours", weekday="saturday", hours="09:00-11:00")
+        insert(connection, "holidays", day="2026-11-26", name="Feast")
+        insert(connection, "holidays", day="2026-11-27", name="Eve", hours="09:00-10:00")
+    snapshot = reader.snapshot(path, NOON)
+    day, week = quota_of(snapshot, "centre"), quota_of(snapshot, "centre", "week")
+    assert (day.basis, day.share, day.expected_by_now) == ("linear", 3 / 7, 30.0)
+    assert day.required_per_hour == 70 / 4
+    assert week.required_per_hour == 70 / (4 + 4 + 1 + 2), "the rest of today, Tuesday, the short Friday, Saturday"
+    assert week.share == pytest.approx(3 / 7 / 4), "of Monday, Tuesday, Friday and Saturday"
+    assert quota_of(reader.snapshot(path, NOON + HOUR), "centre").share == 3.5 / 7
+    assert quota_of(reader.snapshot(path, NOON + 8 * HOUR), "centre").required_per_hour is None
+
+
+def test_a_quota_on_a_closed_day_expects_nothing_by_the_clock(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="centre", period="day", starts_on="2026-11-01", sales=70)
+        insert(connection, "shifts", agent_id=1, starts_at=NOON - 3 * HOUR, ends_at=NOON + HOUR)
+        insert(connection, "holidays", day="2026-11-23", name="Feast")
+    day = quota_of(reader.snapshot(path, NOON), "centre")
+    assert (day.basis, day.share, day.pace, day.required_per_hour) == (None, None, None, None)
+
+
+def test_opening_hours_that_cannot_be_read_are_not_known(path: Path) -> None:
+    with writing(path) as connection:
+        insert(connection, "quotas", scope="centre", period="day", starts_on="2026-11-01", sales=10)
+        insert(connection, "opening_hours", weekday="monday", hours="in the morning")
+        insert(connection, "shifts", agent_id=1, starts_at=NOON - 3 * HOUR, ends_at=NOON + HOUR)
+    assert quota_of(reader.snapshot(path, NOON), "centre").share == 0.75
+
+
 def test_a_quota_where_nothing_shows_the_opening_hours(path: Path) -> None:
     with writing(path) as connection:
         insert(connection, "quotas", scope="centre", period="day", starts_on="2026-11-01", sales=10)

@@ -19,8 +19,8 @@ def test_worked_check() -> None:
     assert expected == pytest.approx(18.0)
     assert pace.pace(16, expected) == pytest.approx(0.889, abs=5e-4)
     assert attainment(16, 40) == 0.4
-    assert pace.expected(40, pace.linear_share(0, 9, 4)) == pytest.approx(40 * 4 / 9)
-    assert pace.pace(16, pace.expected(40, pace.linear_share(0, 90, 45))) == 0.8
+    assert pace.expected(40, pace.linear_share(9, 5)) == pytest.approx(40 * 4 / 9)
+    assert pace.pace(16, pace.expected(40, pace.linear_share(90, 45))) == 0.8
 
 
 def test_no_quota_no_expectation() -> None:

@@ -41,8 +41,16 @@ FROM queue_quarters
 WHERE queue_id IN (SELECT id FROM queues) AND quarter_at >= :starts_at AND quarter_at < :ends_at
 GROUP BY :starts_at;
 
+-- name: opening_hours
+-- The opening hours that the site has set, by weekday.
+SELECT weekday, hours FROM opening_hours;
+
+-- name: hours_of_holidays
+-- The opening hours of holidays, by day.
+SELECT day, hours FROM holidays;
+
 -- name: shift_edges
 -- The first start and the last end of the shifts of a business day; no row without any.
-SELECT min(starts_at) AS opens_at, max(ends_at) AS closes_at
+SELECT min(starts_at) AS first_at, max(ends_at) AS last_at
 FROM shifts WHERE starts_at >= :day_starts_at AND starts_at < :day_ends_at
 GROUP BY :day_starts_at;
