@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Sequence
 
 import pytest
@@ -38,6 +40,15 @@ async def test_every_size_shows_all_five_panels_with_their_figures(size: tuple[i
         assert lines[0].startswith(" 14:32:07")
         assert "q quit" in lines[-1]
         assert "? help" in lines[-1]
+
+
+async def test_an_app_alone_watches_no_terminal_and_handles_no_signals() -> None:
+    app, _ = watching(floor(60))
+    handler = signal.getsignal(signal.SIGHUP)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        assert "ccmon-watchdog" not in {thread.name for thread in threading.enumerate()}
+        assert signal.getsignal(signal.SIGHUP) is handler
 
 
 async def test_the_worst_alarm_and_the_counts_stand_on_top() -> None:
