@@ -112,8 +112,9 @@ class SettingRowWriter:
         """Note what differs between a row before and after a change of some columns; without any, that it is new."""
         if before is None and not parsed:
             self.differences.append(SettingDifference(written(row), None, None, is_new=True, holds_from=holds_from))
+        section, *key = row
         for column in parsed:
-            name = written(setting_name(row[0], row[1:], column))
+            name = written(setting_name(section, key, column))
             was, is_now = self._text(column, before or {}), self._text(column, after)
             if before is not None and was == is_now:
                 self.unchanged.append(unchanged(name, was))
