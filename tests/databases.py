@@ -9,7 +9,7 @@ import fcntl
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +19,7 @@ import pytest
 from ccmon.database import creation, database_file
 from ccmon.database.connection import Connection
 from ccmon.database.creation import create
+from ccmon.database.source_lock import SourceLock
 
 _run: list[Path] = []
 
@@ -110,6 +111,15 @@ def published_migrations(version: int) -> tuple[tuple[int, str], ...]:
     folder = Path(__file__).parent / "data" / "old_schema"
     old = {int(file.name[:4]): file.read_text(encoding="utf-8") for file in folder.glob("*.sql")}
     return tuple((number, old.get(number, script)) for number, script in database_file.migrations()[:version])
+
+
+@contextmanager
+def followers_of(path: Path, *sources: str) -> Iterator[None]:
+    """While this lasts, each of these sources counts as followed: its lock is held, here by this process."""
+    with ExitStack() as held:
+        for source in sources:
+            held.callback(SourceLock(path, source).release)
+        yield
 
 
 def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:

@@ -40,7 +40,7 @@ def init(
     typer.echo(f"Made {path}, in the time zone {zone}.")
 
 
-@app.command()
+@app.command(epilog="Exits with 1 if something is wrong (!); what is only worth a look (?) does not count.")
 def doctor(
     db: DatabaseOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Recount all totals from the rows.")] = False,
@@ -53,6 +53,7 @@ def doctor(
     from ccmon.database import database_file, doctor, reader
     from ccmon.errors import CcmonError
     from ccmon.formatting import plain
+    from ccmon.services.installed import starting
 
     findings: list[doctor.Finding] = []
     try:
@@ -67,7 +68,7 @@ def doctor(
                 doctor.repair(connection, recompute_targets=recompute)
         with database_file.open_for_reading(path) as connection:
             at = reader.floor_now(connection)
-            findings += doctor.examine(path, connection, at)
+            findings += doctor.examine(path, connection, at, starting)
     except CcmonError as error:
         findings.append(doctor.Finding("wrong", "database", str(error)))
     findings.append(doctor.Finding(*_terminal()))
@@ -75,6 +76,7 @@ def doctor(
     for finding in findings:
         text = " ".join(map(plain, finding.text.split()))
         typer.echo(f"{signs[finding.verdict]} {finding.verdict:5}  {plain(finding.subject):20} {text}")
+    typer.echo(doctor.summary(findings))
     if any(finding.verdict == "wrong" for finding in findings):
         raise typer.Exit(1)
 

@@ -62,18 +62,22 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
 
     from ccmon.database import database_file, reader, source_status
     from ccmon.database.site import site_zone
+    from ccmon.services.installed import starting
 
     with database_file.open_for_reading(path) as connection:
         at = reader.floor_now(connection)
         here = site_zone(connection)
-        found = list(source_status.source_statuses(path, connection, at))
+        found = list(source_status.source_statuses(path, connection, at, starting))
         if name is not None and not (found := [source for source in found if source.name == name]):
             source_status.check_known(path, connection, name)
     if as_json:
         document = {"at": _iso(at, here), "sources": [_object(source, at, here) for source in found]}
         typer.echo(dumps(document, indent=2))
     elif not found:
-        typer.echo("Nothing feeds this database yet: ccmon follow, ccmon import or ccmon seed brings calls.")
+        typer.echo(
+            "Nothing feeds this database yet: ccmon setup or ccmon import brings in your own calls, "
+            "ccmon seed simulated ones."
+        )
     else:
         for source in found:
             typer.echo("\n".join(_lines(source, at, here)))

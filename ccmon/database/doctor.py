@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from itertools import zip_longest
@@ -18,7 +18,7 @@ from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
 from ccmon.database.moments import NewestMoment
 from ccmon.database.site import named_zone, read_site, site_zone
-from ccmon.database.source_status import CLOCKS_APART_MS, FollowState, source_statuses
+from ccmon.database.source_status import CLOCKS_APART_MS, FollowState, Starting, source_statuses
 from ccmon.database.sql_files import statements
 from ccmon.formatting import iso_minute, plural
 from ccmon.metrics.durations import in_one_unit
@@ -41,7 +41,9 @@ class Finding:
     """One sentence, which for a fault also says how to repair it."""
 
 
-def examine(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
+def examine(
+    path: Path, connection: sqlite3.Connection, at: int, starting: Starting = lambda _, __: None
+) -> Iterator[Finding]:
     """All findings about the database at ``path``, through a reading connection, at the floor's moment ``at``."""
     yield _file(path)
     yield Finding("ok", "schema", f"version {schema_version()}, SQLite {sqlite3.sqlite_version}")
@@ -51,8 +53,16 @@ def examine(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Fin
     yield _business_days(connection, at)
     yield from _totals(connection)
     yield from _age(connection, at)
-    yield from _sources(path, connection, at)
+    yield from _sources(path, connection, at, starting)
     yield from _rejected_lines(connection)
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """How many things are wrong and how many worth a look, in one sentence."""
+    wrong, notes = (sum(finding.verdict == verdict for finding in findings) for verdict in ("wrong", "note"))
+    if not wrong:
+        return f"Nothing is wrong, {plural(notes, 'thing')} to look at." if notes else "All is well."
+    return f"{plural(wrong, 'thing')} {'is' if wrong == 1 else 'are'} wrong{f', {notes} to look at' if notes else ''}."
 
 
 def repair(connection: sqlite3.Connection, *, recompute_targets: bool) -> None:
@@ -169,15 +179,16 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
             "ok", "data", f"the newest is of {iso_minute(newest_at, here)}, {in_one_unit(at - newest_at)} ago"
         )
     else:
-        yield Finding("note", "data", "none yet: ccmon import, ccmon follow or ccmon seed brings some")
+        text = "none yet: ccmon setup or ccmon import brings in your own calls, ccmon seed a simulated floor's"
+        yield Finding("note", "data", text)
     if ahead > at + CLOCKS_APART_MS:
         text = f"some is dated in the future, up to {iso_minute(ahead, here)}: a wrong clock, or a wrong date imported"
         yield Finding("note", "data", text)
 
 
-def _sources(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
+def _sources(path: Path, connection: sqlite3.Connection, at: int, starting: Starting) -> Iterator[Finding]:
     verdicts: dict[FollowState, CheckResult] = {FollowState.SILENT: "wrong", FollowState.QUIET: "note"}
-    for feed in source_statuses(path, connection, at):
+    for feed in source_statuses(path, connection, at, starting):
         counts = f", {plural(feed.records, 'record')}" if feed.records is not None else ""
         rejected = f", {feed.rejected} rejected" if feed.rejected else ""
         incomplete = f", {feed.incomplete_records} incomplete" if feed.incomplete_records else ""

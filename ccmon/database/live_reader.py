@@ -20,6 +20,7 @@ from ccmon.database.floor_reader import read_floor_data
 from ccmon.database.live_rows import LiveRows
 from ccmon.database.moments import floor_time, is_latest
 from ccmon.database.periodic_poller import PeriodicPoller
+from ccmon.database.running_followers import with_running
 from ccmon.database.sqlite_errors import translate_errors
 from ccmon.errors import CcmonError
 from ccmon.model.alarm_limits import NO_LIMITS
@@ -166,9 +167,13 @@ class LiveReader:
                 take_touched_parts=self._live_rows.take_touched_parts,
                 lend=database.lent,
             )
-        floor = None if self._cached is None else self._cached.snapshot_at(poll.rows, moment, periodic)
+        rows = poll.rows
+        if at is None:
+            sources = with_running(self._path, rows.sources, moment)
+            rows = rows if sources is rows.sources else replace(rows, sources=sources)
+        floor = None if self._cached is None else self._cached.snapshot_at(rows, moment, periodic)
         if floor is None:
-            self._cached = assemble_cached(poll.rows, moment, periodic=periodic, cache=self._figures_cache)
+            self._cached = assemble_cached(rows, moment, periodic=periodic, cache=self._figures_cache)
             floor = self._cached.snapshot
         return floor if poll.clock is None else replace(floor, speed=poll.clock.speed)
 

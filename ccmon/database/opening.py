@@ -27,7 +27,7 @@ class Opening:
         Args:
             path: the database.
         """
-        self._path = path
+        self.path = path
         self._opened = ExitStack()
         self._connections: tuple[Connection, Connection] | None = None
         self._error: Exception | None = None
@@ -42,8 +42,8 @@ class Opening:
     def _open(self) -> None:
         try:
             _get_memory()
-            connection = self._opened.enter_context(open_for_reading(self._path, any_thread=True))
-            beside = self._opened.enter_context(second_reader(self._path, connection))
+            connection = self._opened.enter_context(open_for_reading(self.path, any_thread=True))
+            beside = self._opened.enter_context(second_reader(self.path, connection))
             self._connections = connection, beside
         except Exception as error:  # it is raised where the connections are asked for
             self._error = error

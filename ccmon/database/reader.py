@@ -11,12 +11,15 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ccmon.database.driver import Database
 from ccmon.database.floor_reader import read_floor_data
 from ccmon.database.moments import floor_time
 from ccmon.database.opening import Opening
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.reading_cache import ReadingCache
+from ccmon.database.running_followers import with_running
 from ccmon.database.single_reading import SingleReading, single_reading
 from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.site import Clock
@@ -49,6 +52,8 @@ def read(reading: SingleReading, own_limits: Mapping[str, int] = NO_LIMITS) -> F
     database, at = reading.database, reading.at
     is_latest = reading.is_latest
     rows = read_floor_data(database, at, is_latest=is_latest, own_limits=own_limits)
+    if reading.is_now:
+        rows = replace(rows, sources=with_running(reading.path, rows.sources, at))
     cache = ReadingCache(is_reused=False)
     found = read_periodic_data(
         database, at, cache, site=rows.site, day=rows.day, directory=rows.directory, is_latest=is_latest

@@ -12,6 +12,7 @@ from _thread import allocate_lock, start_new_thread  # threading takes as long a
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -139,6 +140,7 @@ def _execute(take: Callable[[], PrefetchedQuery], database: Database) -> None:
 class SingleReading(Struct, frozen=True):
     """A database as of one moment."""
 
+    path: Path
     database: PrefetchingDatabase
     at: int
     is_now: bool
@@ -176,7 +178,7 @@ def single_reading(
     context = read_day_context(database, at, site=site, day=day)
     database.prefetch(costly_queries(context, at, newest))
     try:
-        yield SingleReading(database, at, is_now=choose is None)
+        yield SingleReading(opening.path, database, at, is_now=choose is None)
     finally:
         database.close()
 

@@ -44,6 +44,10 @@ class SourceLock:
             self._file = None
 
 
+_ALL_PROCESSES = "pid:[4026531836]"
+"""Linux's first process namespace. Within any other, such as a container's, the locks of those outside are not seen."""
+
+
 def is_locked(database: Path, source: str) -> bool | None:
     """Whether some process on this machine holds a source's lock; None if the system does not say.
 
@@ -56,11 +60,19 @@ def is_locked(database: Path, source: str) -> bool | None:
         return None if error.filename == "/proc/locks" else False
     except OSError:
         return None
-    return any(
+    is_held = any(
         fields[1] == "FLOCK" and fields[5].rpartition(":")[2] == str(inode)
         for fields in map(str.split, held.splitlines())
         if len(fields) > 5
     )
+    return True if is_held else False if sees_all_processes() else None
+
+
+def sees_all_processes() -> bool:
+    """Whether ``/proc/locks`` shows here what every process of this machine holds."""
+    with contextlib.suppress(OSError):
+        return str(Path("/proc/self/ns/pid").readlink()) == _ALL_PROCESSES
+    return False
 
 
 def _lock_file(database: Path, source: str) -> Path:

@@ -8,7 +8,7 @@ database have no heartbeat: it can only be said how long nothing new has come fr
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -80,7 +80,13 @@ class SourceStatus(SourceRow, frozen=True, gc=False, kw_only=True):
     """Whether a ccmon process has this source open for writing; None: it cannot be seen from here."""
 
 
-def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iterator[SourceStatus]:
+Starting = Callable[[Path, str], str | None]
+"""Returns the command that starts what follows a source of a database, given its name; None: it is not known."""
+
+
+def source_statuses(
+    path: Path, connection: sqlite3.Connection, at: int, starting: Starting = lambda _, __: None
+) -> Iterator[SourceStatus]:
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
     database = Database(connection)
     stored = database.rows("sources", SourceRow)
@@ -88,6 +94,9 @@ def source_statuses(path: Path, connection: sqlite3.Connection, at: int) -> Iter
     for row in stored:
         running = is_locked(path, row.name)
         state, text = _state(row, at, running, quiet_ms)
+        if state is FollowState.SILENT and running is False:
+            command = starting(path, row.name)
+            text += f": {command}" if command is not None else ""
         yield SourceStatus(**asdict(row), state=state, text=text, running=running)
     for name in database.values("sources_of_calls"):
         if name not in {row.name for row in stored}:
@@ -152,11 +161,14 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
 
 
 def _state(source: SourceRow, at: int, running: bool | None, quiet_ms: int) -> tuple[FollowState, str]:
-    """The state of a source, and the sentence for it; without a heartbeat, it is quiet after `quiet_ms`."""
+    """The state of a source, and the sentence for it; without a heartbeat, it is quiet after `quiet_ms`.
+
+    A follower that is known not to run is missed at once, one that may run when its sign of life is late.
+    """
     checked_at, last_at = source.checked_at, source.last_record_at
     if not source.following:
         return FollowState.NOT_FOLLOWED, "not followed"
-    if checked_at is None or at - checked_at > SILENT_MS:
+    if running is False or checked_at is None or at - checked_at > SILENT_MS:
         since = "ever" if checked_at is None else f"for {in_one_unit(at - checked_at)}"
         if running:
             return FollowState.SILENT, f"no answer from the switch {since}: its ccmon follow runs and tries again"

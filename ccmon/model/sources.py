@@ -22,6 +22,13 @@ class Source(Struct, frozen=True):
     rejected: int
     heartbeat: int = 1
     """1 where the source shows that the switch is alive even while nothing happens; 0 for a queue log, which cannot."""
+    running: bool | None = None
+    """Of a source with a late sign of life: whether its follower runs. None: it is not late, or that cannot be seen."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it should be followed, and nobody does."""
+        return bool(self.following) and self.running is False
 
 
 class Progress(Struct, frozen=True):

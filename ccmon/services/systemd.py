@@ -36,7 +36,7 @@ class Systemd(Struct, frozen=True):
 
     def ours(self) -> list[Path]:
         """The units that `install` has written."""
-        return [path for path in sorted(self.directory.glob("*.service")) if _read(path).startswith(MARK)]
+        return units_in(self.directory)
 
     def difference(self, name: str, text: str) -> list[str]:
         """The lines that would go from a unit (-) and those that would come (+); none if it stays as it is."""
@@ -100,6 +100,14 @@ class Systemd(Struct, frozen=True):
             said = " ".join((ran.stderr or ran.stdout).split())
             raise CcmonError(f"{' '.join(command)} failed: {said}; see journalctl -u {words[-1]}.")
         return ran.stdout
+
+
+def units_in(directory: Path) -> list[Path]:
+    """The units in a directory that `Systemd.install` has written; none if it cannot be looked into."""
+    try:
+        return [path for path in sorted(directory.glob("*.service")) if _read(path).startswith(MARK)]
+    except OSError:
+        return []
 
 
 def is_there(*, is_user: bool = False) -> bool:

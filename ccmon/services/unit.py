@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -95,6 +97,42 @@ class FollowUnit(Struct, frozen=True):
         """Whether the database, the program or a file that it reads lies in one of these folders."""
         paths = [self.database, *(Path(word) for word in self.command if word.startswith("/"))]
         return any(path.parts[1 : 1 + len(folder)] == folder for path in paths for folder in folders)
+
+
+class Followed(NamedTuple):
+    """What a unit follows."""
+
+    kind: str
+    """As ``ccmon follow`` names it: queue-log, ami, freeswitch."""
+    words: tuple[str, ...]
+    """What follows the kind."""
+    options: dict[str, str]
+    """Each of those words that begins with ``--``, with its value or the next word."""
+    password_file: str | None
+
+    @property
+    def source(self) -> str:
+        """The name of the source in the database."""
+        return self.options.get("--source") or ("queue-log" if "--queue-log" in self.options else self.kind)
+
+
+def followed(text: str) -> Followed | None:
+    """What a unit of ours follows; None if its text has been changed into something else."""
+    lines = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    try:
+        words = [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(lines.get("ExecStart", ""))]
+    except ValueError:
+        return None
+    if "follow" not in words[:-1]:
+        return None
+    kind, *rest = words[words.index("follow") + 1 :]
+    options = {}
+    for word, after in zip(rest, [*rest[1:], ""], strict=True):
+        name, has_value, value = word.partition("=")
+        if name.startswith("--"):
+            options[name] = value if has_value else after
+    _, has_file, file = lines.get("LoadCredential", "").partition(f"{CREDENTIAL}:")
+    return Followed(kind, tuple(rest), options, file.replace("%%", "%") if has_file else None)
 
 
 CREDENTIAL_PATH = f"%d/{CREDENTIAL}"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-from itertools import pairwise
-
 from ccmon.services.systemd import Systemd
-from ccmon.services.unit import CREDENTIAL
+from ccmon.services.unit import Followed, followed
 from ccmon.setup.source import MANAGER
 
 NAME = "ccmon-follow"
@@ -15,23 +12,20 @@ NAME = "ccmon-follow"
 def answers(services: Systemd) -> dict[str, str]:
     """Source, user and password file of the unit that ccmon has written; empty if there is none."""
     unit = services.unit(NAME)
-    if unit not in services.ours():
+    found = followed(unit.read_text(encoding="utf-8")) if unit in services.ours() else None
+    if found is None:
         return {}
-    lines = dict(line.split("=", 1) for line in unit.read_text(encoding="utf-8").splitlines() if "=" in line)
-    words = [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(lines.get("ExecStart", ""))]
-    if "follow" not in words:
-        return {}
-    kind, *rest = words[words.index("follow") + 1 :]
-    options = dict(pairwise(rest))
-    found = {"switch_user": options.get("--user"), "source": _source(kind, rest, options)}
-    _, has_file, file = lines.get("LoadCredential", "").partition(f"{CREDENTIAL}:")
-    found["password_file"] = file.replace("%%", "%") if has_file else None
-    return {name: text for name, text in found.items() if text}
+    given = {
+        "switch_user": found.options.get("--user"),
+        "source": _source(found),
+        "password_file": found.password_file,
+    }
+    return {name: text for name, text in given.items() if text}
 
 
-def _source(kind: str, rest: list[str], options: dict[str, str]) -> str | None:
-    if kind == "queue-log":
-        return rest[0] if rest else None
-    if kind == "ami":
-        return f"{MANAGER}+{options['--queue-log']}" if "--queue-log" in options else MANAGER
-    return options.get("--event-socket") or options.get("--database")
+def _source(found: Followed) -> str | None:
+    if found.kind == "queue-log":
+        return found.words[0] if found.words else None
+    if found.kind == "ami":
+        return f"{MANAGER}+{found.options['--queue-log']}" if "--queue-log" in found.options else MANAGER
+    return found.options.get("--event-socket") or found.options.get("--database")

@@ -217,12 +217,12 @@ def customer_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
 
 
 def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
-    age_ms = snapshot.data_age_ms
+    age_ms, limit_ms = snapshot.data_age_ms, snapshot.alarm_limits.data_age_limit_ms(snapshot.sources)
     if age_ms is None:
         return
     followed = [source for source in snapshot.sources if source.following]
-    limit_ms = snapshot.alarm_limits.data_age_limit_ms(snapshot.sources)
-    if age_ms <= limit_ms:
+    source = min(followed, key=lambda each: (not each.is_stopped, each.checked_at or snapshot.at), default=None)
+    if age_ms <= limit_ms and not (source and source.is_stopped):
         return
     yield SourceAlarm(
         rule=Rule.DATA_AGE,
@@ -231,7 +231,7 @@ def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
         since=snapshot.data_at,
         value=age_ms / 1000,
         limit=limit_ms / 1000,
-        source=min(followed, key=lambda source: source.checked_at or snapshot.at, default=None),
+        source=source,
         followed=len(followed),
         agents_ready=snapshot.total.agents_ready,
     )

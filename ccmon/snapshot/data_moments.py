@@ -16,7 +16,7 @@ class DataMoments(Struct, frozen=True):
     data_at: int | None
     """The newest moment for which the database is known to be complete; None for an empty database."""
     data_ends_at: int | None
-    """The same moment, if it is too long ago for the data to be current; else None."""
+    """The same moment, if it is too long ago for the data to be current, or a follower has stopped; else None."""
 
     @classmethod
     def of(
@@ -35,5 +35,6 @@ class DataMoments(Struct, frozen=True):
         if newest_at is None:
             return cls(None, None)
         data_at = min(newest_at, at)
-        is_too_old = at - data_at > limits.data_age_limit_ms(sources)
+        is_stopped = any(source.is_stopped for source in sources)
+        is_too_old = is_stopped or at - data_at > limits.data_age_limit_ms(sources)
         return cls(data_at, data_at if is_too_old else None)

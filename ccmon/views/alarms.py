@@ -34,8 +34,12 @@ def _length(alarm: Alarm, floor: FloorSnapshot) -> str:
 def _data_age(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
     cause = "no switch is followed"
     if alarm.source is not None:
-        whose = f" of {alarm.source.name}" if alarm.followed > 1 else ""
-        cause = f"ask the administrator whether ccmon follow{whose} still runs"
+        follower = f"ccmon follow{f' of {alarm.source.name}' if alarm.followed > 1 else ''}"
+        cause = {
+            True: f"{follower} runs, but the switch does not answer; ask the administrator",
+            False: f"{follower} has stopped; ask the administrator to start it",
+            None: f"ask the administrator whether {follower} still runs",
+        }[alarm.source.running]
     return f"The newest data is {_length(alarm, floor)} old: {cause}."
 
 

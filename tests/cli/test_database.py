@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import terminal_environment
-from ccmon.database import database_file
-from tests.commands import ccmon, one_line
+from ccmon.database import database_file, doctor
+from tests.commands import ccmon, done, one_line
 from tests.database.test_database_file import BAD, fingerprint
 from tests.databases import new_database
 from tests.processes import CCMON
@@ -102,6 +102,31 @@ def test_doctor_finds_and_mends_wrong_totals(tmp_path: Path) -> None:
     mended = ccmon("doctor", "--db", str(path), "--rebuild")
     assert mended.returncode == 0, mended.stdout
     assert "! wrong" not in mended.stdout
+    assert mended.stdout.endswith("\nAll is well.\n")
+
+
+def test_doctor_ends_with_how_many_things_are_wrong(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    empty = ccmon("doctor", "--db", path)
+    assert empty.returncode == 0, "what is only worth a look does not count"
+    assert "none yet: ccmon setup or ccmon import brings in your own calls, ccmon seed a simulated" in empty.stdout
+    assert empty.stdout.endswith("\nNothing is wrong, 1 thing to look at.\n")
+    missing = ccmon("doctor", "--db", tmp_path / "none.db")
+    assert (missing.returncode, missing.stdout.splitlines()[-1]) == (1, "1 thing is wrong.")
+    assert "Exits with 1 if something is wrong" in done("doctor", "--help")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "sentence"),
+    [
+        ("ok ok", "All is well."),
+        ("ok note note", "Nothing is wrong, 2 things to look at."),
+        ("wrong ok", "1 thing is wrong."),
+        ("wrong note wrong wrong", "3 things are wrong, 1 to look at."),
+    ],
+)
+def test_the_doctors_sentence(verdicts: str, sentence: str) -> None:
+    assert doctor.summary([doctor.Finding(each, "", "") for each in verdicts.split()]) == sentence  # type: ignore[arg-type]
 
 
 def test_help_imports_nothing_heavy() -> None:

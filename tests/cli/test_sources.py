@@ -8,14 +8,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ccmon.database import database_file, reader
+import pytest
+
+from ccmon.database import database_file, reader, source_lock
+from ccmon.database.live_reader import LiveReader
 from ccmon.database.source_records import FaultyRecord
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered, MemberJoined
 from ccmon.model.alarms import Rule
 from ccmon.real_time import real_now
+from ccmon.services import systemd
+from ccmon.services.unit import FollowUnit
 from ccmon.views.alarms import alarm_sentence
 from tests.commands import ccmon, one_line
+from tests.databases import followers_of
 from tests.sources.follower_thread import call_database
 
 MINUTE_MS = 60_000
@@ -58,38 +64,40 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
         connection.execute(
             "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('dialler', 'a', 1, ?)", (now() - 60_000,)
         )
-    found = told(path)
-    assert {name: each["state"] for name, each in found.items()} == {
-        "pbx": "followed",
-        "log": "quiet",
-        "dead": "silent",
-        "old": "not followed",
-        "dialler": "not followed",
-    }
-    log = found["log"]
-    assert (log["kind"], log["origin"], log["heartbeat"]) == ("queue-log", "/var/log/asterisk/queue_log", False)
-    assert (log["records"], log["unknown_records"], log["rejected"]) == (2, 1, 1)
-    assert 18_000 <= log["last_record_age_s"] < 18_100
-    assert log["checked_age_s"] < 60
-    assert found["pbx"]["heartbeat"]
-    assert (found["dialler"]["kind"], found["dialler"]["records"]) == ("sql", None)
-    assert found["dialler"]["last_record_age_s"] >= 60
+    with followers_of(path, "pbx", "log"):
+        found = told(path)
+        assert {name: each["state"] for name, each in found.items()} == {
+            "pbx": "followed",
+            "log": "quiet",
+            "dead": "silent",
+            "old": "not followed",
+            "dialler": "not followed",
+        }
+        log = found["log"]
+        assert (log["kind"], log["origin"], log["heartbeat"]) == ("queue-log", "/var/log/asterisk/queue_log", False)
+        assert (log["records"], log["unknown_records"], log["rejected"]) == (2, 1, 1)
+        assert 18_000 <= log["last_record_age_s"] < 18_100
+        assert log["checked_age_s"] < 60
+        assert found["pbx"]["heartbeat"]
+        assert (found["dialler"]["kind"], found["dialler"]["records"]) == ("sql", None)
+        assert found["dialler"]["last_record_age_s"] >= 60
 
-    shown = ccmon("sources", "--db", str(path)).stdout
-    assert "+ pbx (ami, 10.0.0.1:5038): followed; the switch answers\n" in shown
-    assert "? log (queue-log, /var/log/asterisk/queue_log): nothing new for 5 hours: a quiet time, or" in shown
-    assert "! dead (freeswitch): not heard of for 5 minutes: no ccmon follow runs for it; start it again\n" in shown
-    assert "2 records, 1 of unknown events, 1 line rejected (ccmon sources --rejected), the last of " in shown
+        shown = ccmon("sources", "--db", str(path)).stdout
+        assert "+ pbx (ami, 10.0.0.1:5038): followed; the switch answers\n" in shown
+        assert "? log (queue-log, /var/log/asterisk/queue_log): nothing new for 5 hours: a quiet time, or" in shown
+        assert "! dead (freeswitch): not heard of for 5 minutes: no ccmon follow runs for it; start it again\n" in shown
+        assert "2 records, 1 of unknown events, 1 line rejected (ccmon sources --rejected), the last of " in shown
 
-    ccmon("config", "set", "alarms.quiet_source", "6 h", "--db", str(path))
-    assert told(path)["log"]["state"] == "followed", "the limit of the alarm"
-    ccmon("config", "unset", "alarms.quiet_source", "--db", str(path))
+        ccmon("config", "set", "alarms.quiet_source", "6 h", "--db", str(path))
+        assert told(path)["log"]["state"] == "followed", "the limit of the alarm"
+        ccmon("config", "unset", "alarms.quiet_source", "--db", str(path))
 
-    doctor = ccmon("doctor", "--db", str(path))
-    assert doctor.returncode == 1
-    assert "! wrong  source dead" in doctor.stdout
-    assert "? note   source log" in doctor.stdout
-    assert "+ ok     source pbx" in doctor.stdout
+        doctor = ccmon("doctor", "--db", str(path))
+        assert doctor.returncode == 1
+        assert "! wrong  source dead" in doctor.stdout
+        assert "? note   source log" in doctor.stdout
+        assert "+ ok     source pbx" in doctor.stdout
+        assert doctor.stdout.endswith("\n1 thing is wrong, 2 to look at.\n")
 
 
 def test_what_did_not_go_in_is_shown_the_newest_first(tmp_path: Path) -> None:
@@ -161,6 +169,76 @@ def test_a_follower_that_runs_and_gets_no_answer_is_told_from_one_that_is_gone(t
     assert told(path)["pbx"]["running"] is False
 
 
+def test_a_follower_that_has_stopped_is_silent_at_once_where_that_can_be_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=3_000)
+    with followers_of(path, "pbx"):
+        assert (told(path)["pbx"]["state"], told(path)["pbx"]["running"]) == ("followed", True)
+    stopped = told(path)["pbx"]
+    assert (stopped["state"], stopped["running"]) == ("silent", False)
+    assert stopped["text"] == "not heard of for 3 seconds: no ccmon follow runs for it; start it again"
+    assert "! wrong  source pbx" in ccmon("doctor", "--db", str(path)).stdout
+
+    monkeypatch.setattr(source_lock, "sees_all_processes", lambda: False)  # as in a container
+    in_a_container = told(path)["pbx"]
+    assert (in_a_container["state"], in_a_container["running"]) == ("followed", None)
+    fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS)
+    assert told(path)["pbx"]["text"] == "not heard of for 5 minutes: see whether its ccmon follow runs"
+    with followers_of(path, "pbx"):
+        assert told(path)["pbx"]["running"] is True, "a lock that is seen is held"
+    lock = path.with_name(f"{path.name}-pbx.lock")
+    lock.unlink()
+    assert told(path)["pbx"]["running"] is False, "nobody holds the lock of a file that is not there"
+
+
+@pytest.mark.parametrize("age_ms", [14_000, 20_000, 40_000])
+async def test_the_screen_agrees_with_the_command(tmp_path: Path, age_ms: int) -> None:
+    """A follower that has stopped raises the alarm once its sign of life is late, whatever the limit of the age."""
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=age_ms)
+    ages: list[tuple[str, bool | None]] = []
+    live = LiveReader(path)
+    try:
+        for held in ((), ("pbx",), ()):  # the database stays as it is
+            with followers_of(path, *held):
+                for floor in (await live.snapshot(), reader.snapshot(path)):
+                    found = [alarm_sentence(each, floor) for each in floor.alarms if each.rule is Rule.DATA_AGE]
+                    ages.append((found[0].partition(" old: ")[2] if found else "", floor.data_ends_at is not None))
+    finally:
+        await live.close()
+    stopped = ("ccmon follow has stopped; ask the administrator to start it.", True)
+    no_answer = ("ccmon follow runs, but the switch does not answer; ask the administrator.", True)
+    of_a_stopped_one = stopped if age_ms > 15_000 else ("", False)
+    of_a_running_one = no_answer if age_ms > 30_000 else ("", False)
+    assert ages == [*[of_a_stopped_one] * 2, *[of_a_running_one] * 2, *[of_a_stopped_one] * 2]
+
+
+@pytest.mark.parametrize(("is_user", "command"), [(False, "sudo systemctl"), (True, "systemctl --user")])
+def test_the_cure_names_the_service_that_follows_the_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_user: bool, command: str
+) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", "queue-log", checked_ms=2_000)
+    fed(path, "other", "queue-log", checked_ms=2_000)
+    monkeypatch.setattr(systemd, "SYSTEM_UNITS", tmp_path / "system")
+    monkeypatch.setattr(systemd, "RUNNING", tmp_path)
+    folder = tmp_path / "config/systemd/user" if is_user else tmp_path / "system"
+    folder.mkdir(parents=True)
+    for name, database, source in [("wrong", tmp_path / "x.db", "--source=pbx"), ("ccmon-main", path, "--source=pbx")]:
+        words = ("/usr/bin/ccmon", "follow", "queue-log", "/a log", "--db", str(database), source)
+        unit = FollowUnit(command=words, database=database, needs_network=False)
+        (folder / f"{name}.service").write_text(unit.text())
+    shown = ccmon("sources", "--db", path, XDG_CONFIG_HOME=str(tmp_path / "config")).stdout
+    assert f"no ccmon follow runs for it; start it again: {command} start ccmon-main\n" in shown
+    assert "no ccmon follow runs for it; start it again\n" in shown, "no service follows the other"
+    found = ccmon("doctor", "--db", path, XDG_CONFIG_HOME=str(tmp_path / "config")).stdout
+    assert f"start it again: {command} start ccmon-main\n" in found
+    monkeypatch.setattr(systemd, "RUNNING", tmp_path / "none")
+    assert "systemctl" not in ccmon("sources", "--db", path, XDG_CONFIG_HOME=str(tmp_path / "config")).stdout
+
+
 def test_a_source_that_is_gone_for_good_is_retired(tmp_path: Path) -> None:
     path = call_database(tmp_path)
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS)
@@ -174,7 +252,8 @@ def test_a_source_that_is_gone_for_good_is_retired(tmp_path: Path) -> None:
 def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_path: Path) -> None:
     path = call_database(tmp_path)
     fed(path, "log", "queue-log", checked_ms=2_000, record_ms=2 * 3_600_000)
-    floor = reader.snapshot(path)
+    with followers_of(path, "log"):
+        floor = reader.snapshot(path)
     quiet = [alarm for alarm in floor.alarms if alarm.rule is Rule.QUIET_SOURCE]
     assert [alarm_sentence(alarm, floor) for alarm in quiet] == [
         "Nothing new in log for 2:00 h while 1 agent is ready: does the switch still write it? "
@@ -184,7 +263,7 @@ def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_
     floor = reader.snapshot(path)
     alarms = {alarm.rule: alarm for alarm in floor.alarms}
     assert alarm_sentence(alarms[Rule.DATA_AGE], floor).endswith(
-        "old: ask the administrator whether ccmon follow of pbx still runs."
+        "old: ccmon follow of pbx has stopped; ask the administrator to start it."
     )
     assert alarms[Rule.QUIET_SOURCE].subject == "log"
 
@@ -224,5 +303,6 @@ def test_what_a_source_has_told_is_taken_away_and_nothing_else(tmp_path: Path) -
         assert connection.execute("SELECT call_id FROM sales").fetchall() == [(None,)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert held == {"calls": 1, "sales": 1, "surveys": 0, "missed_calls": 0, "rejected_lines": 1}
-    assert ccmon("doctor", "--db", str(path)).returncode == 0
+    with followers_of(path, "pbx"):
+        assert ccmon("doctor", "--db", str(path)).returncode == 0
     assert 'no source "wrong"' in one_line(ccmon("sources", "--forget", "wrong", "--yes", "--db", str(path)))

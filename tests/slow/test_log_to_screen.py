@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.terminal import Terminal
 from tests.commands import done, queue, status
-from tests.databases import new_database
+from tests.databases import followers_of, new_database
 from tests.examples import examples
 from tests.processes import CCMON, Follower, append, append_text, wait_until
 
@@ -99,7 +99,8 @@ def test_a_killed_follower_loses_nothing_and_repeats_nothing(tmp_path: Path, dat
     whole = new_database(tmp_path / "whole.db", time_zone="Europe/Amsterdam")
     done("import", "queue-log", log, "--db", whole)
     assert rows(database) == rows(whole)
-    done("doctor", "--db", database)
+    with followers_of(database, "queue-log"):
+        done("doctor", "--db", database)
 
 
 def test_supervisors_whose_terminals_stand_still_do_not_hold_up_the_writer(tmp_path: Path, database: Path) -> None:

@@ -217,9 +217,11 @@ GROUP BY agent_id;
 
 -- name: sources_and_heartbeats
 -- The sources of calls, and when each last showed a sign of life. A queue log and FreeSWITCH's own database, named by
--- their path, have no heartbeat: while nothing happens, they look the same as when the switch is down.
+-- their path, have no heartbeat: while nothing happens, they look the same as when the switch is down. No row says
+-- whether a follower runs.
 SELECT name, kind, following, last_record_at, checked_at, records, rejected,
-    kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat
+    kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat,
+    NULL AS running
 FROM sources
 ORDER BY name;
 

@@ -1,0 +1,52 @@
+"""Services that ccmon has written, as they are found on this machine: what each follows, and into which database."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Iterator
+from pathlib import Path
+
+from ccmon.formatting import plural
+from ccmon.services import systemd
+from ccmon.services.systemd import Systemd, units_in
+from ccmon.services.unit import followed
+
+
+def starting(database: Path, source: str) -> str | None:
+    """The command that starts the service that follows a source into a database; None if there is none."""
+    if not systemd.is_there():
+        return None
+    for services in (Systemd(is_user=False), Systemd(is_user=True)):
+        for path in services.ours():
+            found = followed(path.read_text(encoding="utf-8"))
+            if found is not None and found.source == source and _is_same(found.options.get("--db"), database):
+                return f"{'systemctl --user' if services.is_user else 'sudo systemctl'} start {path.stem}"
+    return None
+
+
+def _is_same(given: str | None, database: Path) -> bool:
+    return given is not None and Path(given).resolve() == database.resolve()
+
+
+def elsewhere(services: Systemd) -> Iterator[str]:
+    """A sentence for each other place that has services of ccmon: the system, or an account that asks by sudo."""
+    if services.is_user:
+        yield from _told(Systemd(is_user=False).ours(), "The system has", "ccmon service status --system")
+        return
+    asks = os.environ.get("SUDO_USER", "")
+    own = Systemd(is_user=True)
+    yield from _told(own.ours(), "This account has, of its own,", "ccmon service status --user")
+    try:
+        home = Path(pwd.getpwnam(asks).pw_dir)
+    except KeyError:
+        return
+    units = home / ".config" / "systemd" / "user"
+    if units != own.directory:
+        yield from _told(units_in(units), f"{asks} has, of their own,", "ccmon service status, without sudo")
+
+
+def _told(units: list[Path], whose: str, command: str) -> Iterator[str]:
+    if units:
+        names = ", ".join(unit.stem for unit in units)
+        yield f"{whose} {plural(len(units), 'service')}: {names} ({command})."
