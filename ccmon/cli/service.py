@@ -57,6 +57,7 @@ def install(
 
     Options of this command stand before the source, those of ccmon follow after it.
     """
+    from ccmon.services import account as account_of_service
     from ccmon.services import systemd
 
     services = _services(user)
@@ -70,6 +71,8 @@ def install(
             "systemd does not run here; have what starts services on this machine keep this running: "
             + shlex.join(_follow_command(follow, unit.database))
         )
+    if unit.account is not None:
+        account_of_service.check_program(unit.account.user)
     is_new = not services.unit(name).exists()
     if not is_new:
         for line in services.difference(name, text):
@@ -88,6 +91,7 @@ def show(user: UserServiceOption = None) -> None:
     services = _services(user)
     for path in _ours(services):
         typer.echo(f"# {path}\n{path.read_text(encoding='utf-8')}")
+    _tell_of_others(services)
 
 
 @service_app.command()
@@ -107,6 +111,7 @@ def status(user: UserServiceOption = None, db: DatabaseOption = None) -> None:
             f"{path.stem}: {'runs' if runs else 'does not run'}{since}{again}{boot}"
             + ("" if runs else f" ({state.get('SubState')}, {state.get('Result')}); see journalctl -u {path.stem}")
         )
+    _tell_of_others(services)
     if wrong:
         raise typer.Exit(1)
 
@@ -125,10 +130,24 @@ def _services(user: bool | None) -> Systemd:
 
 
 def _ours(services: Systemd) -> list[Path]:
+    from ccmon.services.installed import elsewhere
+
     found = services.ours()
     if not found:
-        raise CcmonError(f"ccmon has written no service in {services.directory}; write one by: ccmon service install")
+        others = "".join(f" {each}" for each in elsewhere(services))
+        raise CcmonError(
+            f"ccmon has written no service in {services.directory}; write one by: ccmon service install{others and '.'}"
+            + others
+        )
     return found
+
+
+def _tell_of_others(services: Systemd) -> None:
+    """Name the services of the other place: the system's to a user, the user's own to root."""
+    from ccmon.services.installed import elsewhere
+
+    for sentence in elsewhere(services):
+        typer.echo(sentence, err=True)
 
 
 def _login() -> str:

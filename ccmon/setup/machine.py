@@ -118,11 +118,6 @@ def _names(file: Path) -> dict[str, list[str]]:
     return {}
 
 
-def closed_folder(path: Path) -> Path | None:
-    """The folder above a program that other accounts may not enter; None if they can run it."""
-    return next((each for each in reversed(path.parents) if not each.stat().st_mode & 0o001), None)
-
-
 def owner_of(path: Path) -> str:
     """The account that a file belongs to."""
     with suppress(KeyError):

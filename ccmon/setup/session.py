@@ -19,7 +19,7 @@ from ccmon.setup import finish, follow, ssh, typed
 from ccmon.setup import state as states
 from ccmon.setup.discovery import find
 from ccmon.setup.interview import BACK, EXPLAIN, Interview
-from ccmon.setup.machine import Machine, closed_folder, group_of
+from ccmon.setup.machine import Machine, group_of
 from ccmon.setup.parsers import YES
 from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan
 from ccmon.setup.question import Case
@@ -56,7 +56,7 @@ class SetupSession:
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
         self._check_whose(given)
         if self.case.machine.is_root and self.case.machine.root == Path("/"):
-            check_program()
+            account.check_program(other_cure="or set it up for root alone: ccmon setup --user")
         self._look_at_database(given)
         before = os.umask(0o027 if self.case.machine.is_root else 0o077)
         try:
@@ -262,18 +262,3 @@ class SetupSession:
             "ccmon setup, which makes an account that writes, a group that looks and /var/lib/ccmon, and shows sshd's "
             "lines.",
         ]
-
-
-def check_program() -> None:
-    """Whether other accounts can run this ccmon: the one that follows, and those that look.
-
-    Raises:
-        CcmonError: they cannot.
-    """
-    for path in (Path(account.program()[0]), Path(sys.executable).resolve()):
-        closed = closed_folder(path)
-        if closed is not None:
-            raise CcmonError(
-                f"{path} is in {closed}, which other accounts may not enter: install ccmon where all can run it, such "
-                "as /usr/local/lib/ccmon, and run its setup; or set it up for root alone: ccmon setup --user"
-            )

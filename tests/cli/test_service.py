@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.services import systemd, unit
+from ccmon.services import account, systemd, unit
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database
 from tests.processes import CCMON
@@ -186,6 +186,57 @@ def test_a_service_that_does_not_run_is_told_of(database: Path, systemctl: Path)
     assert "stopped: does not run; restarted 7 times; it is not started at boot (failed, exit-code)" in told.stdout
     line = ccmon("service", "install", *options, "broken", "queue-log", "log", PATH=os.environ.get("PATH", "")).stderr
     assert "systemctl enable broken.service failed: Job for broken.service failed.; see journalctl -u broken" in line
+
+
+def test_each_place_tells_of_the_other(database: Path, systemctl: Path, tmp_path: Path) -> None:
+    """Who asks as a user would else be told that there is no service, where the system's runs."""
+    places = {"PATH": os.environ.get("PATH", ""), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    follow = ("--db", database, "queue-log", "log")
+    ccmon("service", "install", "--system", "--name", "ccmon-pbx", *follow, **places)
+    for command in ("status", "show"):
+        line = one_line(ccmon("service", command, "--user", **places))
+        assert line.endswith(
+            "write one by: ccmon service install. The system has 1 service: ccmon-pbx (ccmon service status --system)."
+        )
+    ccmon("service", "install", "--user", *follow, **places)
+    for command in ("status", "show"):
+        of_user = ccmon("service", command, "--user", **places)
+        assert of_user.stderr == "The system has 1 service: ccmon-pbx (ccmon service status --system).\n"
+        of_system = ccmon("service", command, "--system", **places)
+        assert of_system.stderr == (
+            "This account has, of its own, 1 service: ccmon-follow (ccmon service status --user).\n"
+        )
+        assert of_system.returncode == of_user.returncode == 0
+
+
+def test_by_sudo_it_tells_of_services_of_who_asks(
+    database: Path, systemctl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow = ("--db", database, "queue-log", "log")
+    path, own = os.environ.get("PATH", ""), tmp_path / "home/.config"
+    ccmon("service", "install", "--user", *follow, PATH=path, XDG_CONFIG_HOME=str(own))
+    anna = pwd.struct_passwd(("anna", "x", 1, 1, "", str(tmp_path / "home"), "/bin/sh"))
+    monkeypatch.setattr(pwd, "getpwnam", {"anna": anna}.__getitem__)
+    line = one_line(ccmon("service", "status", "--system", PATH=path, SUDO_USER="anna"))
+    assert line.endswith("anna has, of their own, 1 service: ccmon-follow (ccmon service status, without sudo).")
+
+
+def test_a_service_whose_account_cannot_run_this_ccmon_is_not_installed(
+    database: Path, systemctl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    (closed / "bin").mkdir(parents=True)
+    closed.chmod(0o700)
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr(account, "program", lambda: [str(closed / "bin/ccmon")])
+    monkeypatch.setattr(account, "closed_folder", lambda path, whose: closed if whose.pw_name == "nobody" else None)
+    options = ("install", "--system", "--db", database, "--account")
+    path = os.environ.get("PATH", "")
+    line = one_line(ccmon("service", *options, "nobody", "queue-log", "log", PATH=path))
+    assert "which the account nobody may not enter: install ccmon where all can run it, by" in line
+    assert "sudo pipx install --global" in line
+    assert not (tmp_path / "units").exists()
+    assert "Started" in service(*options, "root", "queue-log", "log")
 
 
 def test_a_unit_of_somebody_else_stays(database: Path, systemctl: Path, tmp_path: Path) -> None:

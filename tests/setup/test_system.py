@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from ccmon.errors import CcmonError, UsageError
-from ccmon.services import systemd
+from ccmon.services import account, systemd
 from ccmon.setup import machine as machine_module
 from ccmon.setup import question, ssh, system_steps
 from tests.setup.machines import Notes, Run, files, machine
@@ -273,10 +274,12 @@ def test_a_program_where_others_may_not_enter(tmp_path: Path) -> None:
     program = tmp_path / "closed/bin/ccmon"
     program.parent.mkdir(parents=True)
     (tmp_path / "closed").chmod(0o700)
-    closed = machine_module.closed_folder(program)
+    closed = account.closed_folder(program)
     assert closed is not None
     assert (tmp_path / "closed").is_relative_to(closed)
-    assert machine_module.closed_folder(Path("/usr/bin/env")) is None
+    assert account.closed_folder(Path("/usr/bin/env")) is None
+    me = pwd.getpwuid(os.geteuid())
+    assert account.closed_folder(program, me) is None
 
 
 def test_this_machine_has_its_accounts() -> None:
