@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ccmon.cli.options import examples
+from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
+from ccmon.cli.values import database_path
 
 setup_app = typer.Typer(invoke_without_command=True)
 app.add_typer(
@@ -99,14 +100,14 @@ def setup(
 
 
 @setup_app.command()
-def ssh() -> None:
+def ssh(db: DatabaseOption = None) -> None:
     """Print the lines of sshd's configuration that let supervisors in, and check whether they are in force."""
     from ccmon.setup import ssh as sshd
     from ccmon.setup.machine import Machine
     from ccmon.setup.session import SIGNS
 
     typer.echo("In /etc/ssh/sshd_config, or a file of its own in /etc/ssh/sshd_config.d:\n")
-    for line in sshd.whole():
+    for line in sshd.whole(database_path(db)):
         typer.echo(f"    {line}")
     typer.echo("\nThe first two give supervisors the screen and nothing else; then: systemctl reload ssh\n")
     wrong = False

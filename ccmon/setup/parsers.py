@@ -5,7 +5,6 @@ from __future__ import annotations
 import locale
 import os
 import re
-import shutil
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -190,8 +189,18 @@ def acting(typed: str, before: str, case: Case) -> str:
         raise UsageError(f"{strangers[0]} may not look yet: name that account there, too (< goes back).")
     if names and set(names.split(",")) == set(looking):
         return ALL
-    if names and shutil.which("setfacl") is None:
+    if names:
+        require_access_lists(case)
+    return names or NOBODY
+
+
+def require_access_lists(case: Case) -> None:
+    """Raise unless some accounts can be let act where others only look.
+
+    Raises:
+        UsageError: the program is missing.
+    """
+    if not case.findings.has_access_lists:
         raise UsageError(
             "That some may act and others only look needs the program setfacl (package acl): install it, or answer all."
         )
-    return names or NOBODY

@@ -132,6 +132,13 @@ def _sells(case: Case) -> bool:
     return not queues or any(queue.purpose == "sales" for queue in queues)
 
 
+def _text_of_act(case: Case) -> str:
+    text = "Whoever may act can write the database; every act is recorded with its account."
+    if case.findings.has_access_lists:
+        return text
+    return f"{text} To name some of those who look, install the program setfacl first (package acl)."
+
+
 def _default_act(case: Case) -> str:
     path = case.database
     if not path.exists() or not path.stat().st_mode & 0o020:
@@ -227,7 +234,7 @@ QUESTIONS = (
     ),
     Question(
         "act", "Who may settle, move and hand over follow-ups?",
-        lambda case: "Whoever may act can write the database; every act is recorded with its account.",
+        _text_of_act,
         "Of those who may look, some can be named: they may act then, and the others only look.",
         _default_act, parsers.acting, applies=lambda case: case.machine.is_root and not case.is_by_hand,
         choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],

@@ -253,7 +253,7 @@ class SetupSession:
             return [
                 *lines,
                 "These lines in /etc/ssh/sshd_config let supervisors in, to the screen and nothing else:",
-                *(f"    {line}" for line in ssh.two_lines()),
+                *(f"    {line}" for line in ssh.two_lines(case.database)),
                 "ccmon setup ssh checks them.",
             ]
         return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -31,14 +32,18 @@ class Said(Struct, frozen=True):
     text: str
 
 
-def two_lines() -> list[str]:
-    """What lets the group in: it gets the screen, and nothing else."""
-    return [f"Match Group {GROUP}", f"    ForceCommand {shlex.join([*program(), 'monitor'])}"]
+def two_lines(database: Path) -> list[str]:
+    """What lets the group in: it gets the screen, and nothing else.
+
+    The database is named, since a settings file of a supervisor's own would else choose another.
+    """
+    command = [*program(), "monitor", "--db", str(database.absolute())]
+    return [f"Match Group {GROUP}", f"    ForceCommand {shlex.join(command)}"]
 
 
-def whole() -> list[str]:
+def whole(database: Path) -> list[str]:
     """The two lines, and what else is advised for these sessions."""
-    return [*two_lines(), *(f"    {keyword} {value}" for keyword, value in FURTHER.values())]
+    return [*two_lines(database), *(f"    {keyword} {value}" for keyword, value in FURTHER.values())]
 
 
 def check(machine: Machine) -> Iterator[Said]:
@@ -88,6 +93,8 @@ def _of_member(name: str, told: dict[str, str]) -> Iterator[Said]:
         return
     missing = [f"{keyword} {value}" for key, (keyword, value) in FURTHER.items() if told.get(key) != value]
     yield Said("ok", f"{name} gets the screen: {forced}")
+    if "--db" not in forced:
+        yield Said("note", f"{name}: the command names no database (--db): settings of {name} can choose another")
     if missing:
         yield Said("note", f"{name}: advised, and not in force: {', '.join(missing)}")
 

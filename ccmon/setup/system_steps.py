@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import time
 import tomllib
 from pathlib import Path
@@ -14,7 +13,7 @@ from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd
 from ccmon.setup import files, follow
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
-from ccmon.setup.parsers import ALL, NOBODY, YES
+from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
 from ccmon.setup.question import Case
 from ccmon.setup.questions import ACTING_GROUP, GROUP
 from ccmon.setup.service import NAME as SERVICE
@@ -202,6 +201,7 @@ class GiveRights(Step):
     def describe(self) -> Description:
         rights = Rights(self.case)
         if rights.acting:
+            require_access_lists(self.case)  # found out here, nothing has been done yet
             who = f"{ACTING_GROUP} ({', '.join(rights.acting)}) may act, {GROUP} may look"
         else:
             who = f"{GROUP} may {'look' if rights.file_mode == 0o640 else 'look and act'}"
@@ -223,7 +223,7 @@ class GiveRights(Step):
             for folder in folders:
                 machine.do("setfacl", "-m", f"g:{GROUP}:rx,d:g:{GROUP}:rx,d:u::rwx,d:g::rwx,d:o::-", folder)
             machine.do("setfacl", "-m", f"g:{GROUP}:r", *files)
-        elif shutil.which("setfacl") is not None:
+        elif self.case.findings.has_access_lists:
             machine.do("setfacl", "-b", *folders, *files)
         return ""
 

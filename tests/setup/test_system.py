@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from ccmon.errors import CcmonError, UsageError
 from ccmon.services import account, systemd
+from ccmon.setup import discovery, question, questions, ssh, system_steps
 from ccmon.setup import machine as machine_module
-from ccmon.setup import question, ssh, system_steps
+from ccmon.setup.questions import QUESTIONS
+from tests.commands import ccmon
 from tests.setup.machines import Notes, Run, files, machine
 
 ACCOUNT = "useradd --system --gid supervisors --home-dir {} --no-create-home --shell /usr/sbin/nologin ccmon"
@@ -131,6 +133,30 @@ def test_a_wrong_account_is_one_sentence(
     assert run.commands == []
 
 
+def test_what_is_missing_for_rights_in_force_is_told_before_anything_is_done(
+    root: Path, monkeypatch: pytest.MonkeyPatch, group: str
+) -> None:
+    """The default is what is in force already; the program that gave those rights has been removed since."""
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    in_force = [replace(each, default=lambda case: "anna") if each.name == "act" else each for each in QUESTIONS]
+    monkeypatch.setattr(questions, "QUESTIONS", tuple(in_force))
+    run = Notes()
+    with pytest.raises(UsageError, match="needs the program setfacl"):
+        Run(machine(root, is_root=True, run=run), look="anna,bert", service="no")
+    assert run.commands == []
+    assert not (root / "var/lib/ccmon").exists()
+
+
+@pytest.mark.parametrize(("found", "is_told"), [("/usr/bin/setfacl", False), (None, True)])
+def test_the_question_who_may_act_says_what_is_missing(
+    root: Path, monkeypatch: pytest.MonkeyPatch, found: str | None, is_told: bool
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: found)
+    on = machine(root, is_root=True)
+    case = question.Case(on, discovery.find(on))
+    assert ("install the program setfacl first" in questions.question("act").text(case)) == is_told
+
+
 def test_a_command_that_fails_is_told_and_the_rest_waits(root: Path, group: str) -> None:
     run = Notes()
     run.failing = "useradd"
@@ -223,7 +249,9 @@ def test_the_database_of_freeswitch(root: Path) -> None:
 # sshd
 
 
-ANSWER = "forcecommand /usr/local/bin/ccmon monitor\npermittty yes\ndisableforwarding {}\nclientaliveinterval 15\n"
+DB = " --db /x.db"
+ANSWER = f"forcecommand /usr/local/bin/ccmon monitor{DB}\npermittty yes\n"
+ANSWER += "disableforwarding {}\nclientaliveinterval 15\n"
 
 
 def said(root: Path, run: Notes, *, is_root: bool = True) -> list[tuple[str, str]]:
@@ -238,18 +266,21 @@ def test_no_sshd(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_sshd_does_with_each_member(root: Path) -> None:
-    files(root, usr__sbin__sshd="", etc__group="supervisors:x:994:anna,bert,carl\n")
+    files(root, usr__sbin__sshd="", etc__group="supervisors:x:994:anna,bert,carl,dora\n")
     run = Notes(**{
         "user=anna,host=localhost,addr=127.0.0.1": ANSWER.format("yes") + "clientalivecountmax 4\n",
         "user=bert,host=localhost,addr=127.0.0.1": ANSWER.format("no"),
         "user=carl,host=localhost,addr=127.0.0.1": "forcecommand none\n",
+        "user=dora,host=localhost,addr=127.0.0.1": (ANSWER.format("yes") + "clientalivecountmax 4\n").replace(DB, ""),
     })  # fmt: skip
     assert said(root, run) == [
         ("ok", "sshd reads its configuration without a fault"),
-        ("ok", "anna gets the screen: /usr/local/bin/ccmon monitor"),
-        ("ok", "bert gets the screen: /usr/local/bin/ccmon monitor"),
+        ("ok", "anna gets the screen: /usr/local/bin/ccmon monitor --db /x.db"),
+        ("ok", "bert gets the screen: /usr/local/bin/ccmon monitor --db /x.db"),
         ("note", "bert: advised, and not in force: DisableForwarding yes, ClientAliveCountMax 4"),
         ("wrong", "carl gets a shell instead of the screen: the lines above are not in force"),
+        ("ok", "dora gets the screen: /usr/local/bin/ccmon monitor"),
+        ("note", "dora: the command names no database (--db): settings of dora can choose another"),
     ]
 
 
@@ -287,3 +318,11 @@ def test_this_machine_has_its_accounts() -> None:
     assert here.has_account("root")
     assert not here.has_account("no such account")
     assert here.members("no such group") is None
+
+
+def test_sshds_lines_name_the_database(root: Path, tmp_path: Path) -> None:
+    """A supervisor's own settings file cannot show another floor."""
+    shown = Run(machine(root, is_root=True), service="no").text
+    assert f" monitor --db {root}/var/lib/ccmon/calls.db\n" in shown
+    told = ccmon("setup", "ssh", "--db", tmp_path / "a floor.db").stdout
+    assert f" monitor --db '{tmp_path}/a floor.db'\n" in told
