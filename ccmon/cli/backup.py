@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -50,8 +51,9 @@ def restore(
     path = database_path(db)
     done = putting_back.restore(copy, path)
     typer.echo(f"{path} is now {copy} (schema {done.schema}).")
-    if done.before is not None:
-        typer.echo(f"As it was before, it lies in {done.before}.")
+    if done.before:
+        files = [str(each) for each in done.before]
+        typer.echo(f"As it was before, it lies in {files[0]}; when it is not needed any more: rm {shlex.join(files)}")
     typer.echo("Start again what follows the switch: it continues where the copy ends.")
 
 

@@ -38,7 +38,8 @@ def back_up(database: Path, directory: Path, *, progress: Progress | None = None
     """Copy a database as it is at this moment; whoever writes into it meanwhile is not held up.
 
     The copy appears under its name once it has been written to the disk and found whole. It gets the owner (where this
-    user may give it), group and permissions of the database.
+    user may give it), group and permissions of the database; so does a directory that is made for it, which those who
+    may read the copies may look into.
 
     Args:
         database: the database.
@@ -54,7 +55,10 @@ def back_up(database: Path, directory: Path, *, progress: Progress | None = None
     if directory.exists() and not directory.is_dir():
         raise CcmonError(f"{directory} is a file; name a directory for the copies.")
     try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o750)
+        if not directory.exists():
+            directory.mkdir(parents=True, mode=0o750)
+            _give_owner_of(database, directory)
+            directory.chmod(0o750)
         with _alone_in(directory):
             unfinished = directory / f".{database.stem}.unfinished"
             try:
@@ -154,12 +158,17 @@ def sync(path: Path) -> None:
 
 def give_rights_of(database: Path, copy: Path) -> None:
     """Give a copy the permissions and group of a database, and its owner where this user may."""
+    _give_owner_of(database, copy)
+    copy.chmod(database.stat().st_mode & 0o660)
+
+
+def _give_owner_of(database: Path, path: Path) -> None:
+    """Give a file or directory the group of a database, and its owner where this user may."""
     found = database.stat()
     with suppress(PermissionError):
-        os.chown(copy, -1, found.st_gid)
+        os.chown(path, -1, found.st_gid)
     with suppress(PermissionError):
-        os.chown(copy, found.st_uid, -1)
-    copy.chmod(found.st_mode & 0o660)
+        os.chown(path, found.st_uid, -1)
 
 
 @contextmanager

@@ -22,8 +22,8 @@ class Restored(NamedTuple):
 
     schema: int
     """The version of the schema, to which an older copy was brought."""
-    before: Path | None
-    """The database as it was before; None: there was none."""
+    before: tuple[Path, ...]
+    """The database as it was before, with the log beside it if it was damaged; empty: there was none."""
 
 
 class Program(NamedTuple):
@@ -66,7 +66,7 @@ def restore(copy: Path, database: Path) -> Restored:
             schema = database_file.upgrade(ready)
             backup.give_rights_of(rights, ready)
             backup.sync(ready)
-            before = _kept(database) if database.exists() else None
+            before = _kept(database) if database.exists() else ()
             for suffix in ("-wal", "-shm"):  # a log of what was there would be taken for one of what is put there
                 database.with_name(f"{database.name}{suffix}").unlink(missing_ok=True)
             ready.replace(database)
@@ -131,8 +131,8 @@ def _nobody_writing(database: Path) -> Iterator[None]:
         yield
 
 
-def _kept(database: Path) -> Path:
-    """Keep a database under another name beside it; return that."""
+def _kept(database: Path) -> tuple[Path, ...]:
+    """Keep a database under another name beside it; return the files."""
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
     kept = database.with_name(f"{database.stem}-before-restore-{moment}.db")
     try:
@@ -142,5 +142,7 @@ def _kept(database: Path) -> Path:
         with suppress(FileNotFoundError):
             shutil.copyfile(database.with_name(f"{database.name}-wal"), kept.with_name(f"{kept.name}-wal"))
         shutil.copyfile(database, kept)
-    backup.give_rights_of(database, kept)
-    return kept
+    files = tuple(filter(Path.exists, (kept, kept.with_name(f"{kept.name}-wal"))))
+    for file in files:
+        backup.give_rights_of(database, file)
+    return files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -73,6 +74,25 @@ def test_a_copy_has_the_permissions_of_the_database(database: Path, tmp_path: Pa
     assert made.path.stat().st_gid == database.stat().st_gid
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another account")
+def test_who_may_read_the_copies_may_look_into_their_directory(database: Path, tmp_path: Path) -> None:
+    """Made by root, as cron may, the directory was root's alone, and its owner could put nothing back."""
+    os.chown(database, 61_001, 61_003)
+    database.chmod(0o640)
+    before = os.umask(0o077)
+    try:
+        made = backup.back_up(database, tmp_path / "var" / "copies")
+    finally:
+        os.umask(before)
+    for path, mode in ((made.path, 0o640), (made.path.parent, 0o750)):
+        found = path.stat()
+        assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (61_001, 61_003, mode)
+    made.path.parent.chmod(0o700)
+    os.chown(made.path.parent, 0, 0)
+    backup.back_up(database, made.path.parent)
+    assert (made.path.parent.stat().st_uid, made.path.parent.stat().st_mode & 0o777) == (0, 0o700), "not made here"
+
+
 def test_the_oldest_copies_are_deleted_and_nothing_else(database: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copies"
     folder.mkdir()
@@ -129,8 +149,8 @@ def test_what_is_put_back_is_the_copy_and_what_was_there_is_kept(database: Path,
     restored = restore(made.path, database)
     reader.close()
     assert teams(database) == ["first"]
-    assert restored.before is not None
-    assert teams(restored.before) == ["first", "second"]
+    (before,) = restored.before
+    assert teams(before) == ["first", "second"]
     assert restored.schema == database_file.schema_version()
     with closing(database_file.open_writer(database)) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -143,7 +163,7 @@ def test_a_copy_is_put_back_where_nothing_is_left(database: Path, tmp_path: Path
     for path in database.parent.glob("calls.db*"):
         path.unlink()
     database.with_name("calls.db-wal").write_bytes(b"of another database")
-    assert restore(made.path, database).before is None
+    assert restore(made.path, database).before == ()
     assert teams(database) == ["first"]
 
 
@@ -151,9 +171,13 @@ def test_a_damaged_database_is_kept_as_it_is(database: Path, tmp_path: Path) -> 
     made = backup.back_up(database, tmp_path / "copies")
     damaged = database.read_bytes()[:5000]
     database.write_bytes(damaged)
+    database.with_name(f"{database.name}-wal").write_bytes(b"its log")
+    database.chmod(0o640)
     restored = restore(made.path, database)
-    assert restored.before is not None
-    assert restored.before.read_bytes() == damaged
+    before, log = restored.before
+    assert (before.read_bytes(), log.read_bytes()) == (damaged, b"its log")
+    assert log == before.with_name(f"{before.name}-wal")
+    assert {each.stat().st_mode & 0o777 for each in restored.before} == {0o640}
     assert teams(database) == []
 
 
@@ -252,6 +276,9 @@ def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) ->
         "backup", folder, "--keep", 1, "--db", database
     )
     assert f"such as the newest: {made.path}." in one_line(ccmon("restore", folder, "--db", database))
+    restored = done("restore", made.path, "--db", database).splitlines()[1]
+    (kept,) = database.parent.glob("calls-before-restore-*.db")
+    assert restored == f"As it was before, it lies in {kept}; when it is not needed any more: rm {kept}"
     assert "name a directory" in one_line(ccmon("backup", database, "--db", database))
     assert "Usage: ccmon backup [OPTIONS]" in done("backup", "--help")
     assert "  ccmon backup /var/backups/ccmon --keep 60\n" in done("backup", "--help")
