@@ -35,7 +35,7 @@ DONE_S, FAILED_S = 12.0, 60.0
 """How long the result of an act is shown; Escape hides it."""
 UNDONE_WITHIN_S = 60.0
 """How long the last act can be undone by a key; later, use ``ccmon follow-up undo``."""
-NOTHING_TO_UNDO = "Nothing was done here in the last minute; older changes: ccmon follow-up undo."
+NOTHING_TO_UNDO = "Nothing was done here in the last minute; older acts: ask the administrator."
 
 
 class DialogApp(Protocol):

@@ -337,7 +337,7 @@ async def test_a_minute_later_the_key_undoes_nothing(database: Path, monkeypatch
         await pilot.press("escape")
         assert "U undo" not in screen_text(app)[-1]
         await pilot.press("U")
-        await said(app, pilot, "ccmon follow-up undo")
+        assert "ccmon" not in await said(app, pilot, "older acts: ask the administrator"), "a command"
         assert row(database, 7) == done
 
 
