@@ -128,9 +128,7 @@ def _show_reasons(file: Path, reasons: RowFaults, after: str = "") -> None:
 
     each = reasons.most_common()
     for reason in each[:SHOWN_REASONS]:
-        counted = plural(reason.rows, "row") if reason.rows > 1 else f"line {reason.line}"
-        such_as = "" if reason.alike else f", such as line {reason.line}"
-        typer.echo(f"{file} {counted}{such_as}: {reason.text}{after}", err=True)
+        typer.echo(f"{file} {reason}{after}", err=True)
     rest = sum(reason.rows for reason in each[SHOWN_REASONS:])
     if rest:
         typer.echo(f"and {plural(rest, 'row')} for other reasons{after}", err=True)

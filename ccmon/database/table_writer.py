@@ -274,20 +274,29 @@ class TableWriter:
                 raise RejectedRowError(f"{spec.moment_field} lies more than a day before its call began")
 
     def _replace_names(self, spec: TableSpec, fields: Fields) -> ReferencedCall | None:
-        """Replace names by row numbers; return the call that the row names."""
-        call = None
+        """Replace names by row numbers; return the call that the row names.
+
+        Raises:
+            RejectedRowError: some name nothing; the sentence names them all.
+        """
+        call, unknown = None, []
         for column in spec.references:
-            if column.refers_to == "call":
-                source = fields.pop("source", None)
-                if column.name in fields:
-                    call_id = fields.pop(column.name)
-                    call = None if call_id is None else self._names.call(call_id, source)
-                    fields[column.field] = None if call is None else call.id
-            elif column.refers_to == "scope":
-                fields[column.field] = self._scope_id(fields["scope"], fields.pop(column.name, None))
-            elif column.name in fields:
-                name = fields.pop(column.name)
-                fields[column.field] = None if name is None else self._names.find(column.refers_to, name)
+            try:
+                if column.refers_to == "call":
+                    source = fields.pop("source", None)
+                    if column.name in fields:
+                        call_id = fields.pop(column.name)
+                        call = None if call_id is None else self._names.call(call_id, source)
+                        fields[column.field] = None if call is None else call.id
+                elif column.refers_to == "scope":
+                    fields[column.field] = self._scope_id(fields["scope"], fields.pop(column.name, None))
+                elif column.name in fields:
+                    name = fields.pop(column.name)
+                    fields[column.field] = None if name is None else self._names.find(column.refers_to, name)
+            except RejectedRowError as error:
+                unknown.append(str(error))
+        if unknown:
+            raise RejectedRowError("; ".join(unknown))
         return call
 
     def _scope_id(self, scope: str, name: str | None) -> int:

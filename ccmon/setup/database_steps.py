@@ -240,9 +240,8 @@ class SetTeams(WriteRows):
             return ""
         report = site_table_import.import_table(self.database, "agents", self._table())
         if report.rejected_count:
-            row = report.rejected[0] if report.rejected else None
-            first = f": line {row.line}: {row.reason}" if row else ""
-            return f"{plural(report.rejected_count, 'row')} refused{first}"
+            reasons = "; ".join(map(str, report.reasons.most_common()))
+            return f"{plural(report.rejected_count, 'row')} refused: {reasons}"
         return f"{plural(report.added + report.changed, 'agent')}"
 
 

@@ -8,10 +8,15 @@ from typing import NamedTuple
 
 from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.source_records import is_of_a_record, unexpected_error_reason
+from ccmon.formatting import plural
 from ccmon.number_texts import CellError
 
 REASONS_COUNTED = 1_000
 """How many reasons are counted separately; if a file has more, the rest count as one."""
+SUBJECTS_SHOWN = 4
+"""How many of the cells with the same fault are named."""
+STRETCHES_SHOWN = 12
+"""How many stretches of lines with the same fault are named."""
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d[\d,]*")
 
 
@@ -28,9 +33,39 @@ class RowFault:
 
     line: int
     text: str
-    rows: int = 1
+    rows: int = 0
     alike: bool = True
     """False: in other rows the text has other cells or numbers."""
+    _stretches: list[tuple[int, int]] = field(default_factory=list)
+    """First and last lines of the first stretches of rows."""
+    _subjects: dict[str, None] = field(default_factory=dict)
+    """The different cells that are at fault, such as names that nobody has, in order; at most `REASONS_COUNTED`."""
+
+    def add(self, line: int, text: str) -> None:
+        """Count a row with this fault."""
+        self.rows += 1
+        self.alike = self.alike and self.text == text
+        if self._stretches and line == self._stretches[-1][1] + 1:
+            self._stretches[-1] = self._stretches[-1][0], line
+        elif len(self._stretches) < STRETCHES_SHOWN:
+            self._stretches.append((line, line))
+        subject = _QUOTED.search(text)
+        if subject and subject[0][0] in "'\"" and len(self._subjects) < REASONS_COUNTED:
+            self._subjects[subject[0]] = None
+
+    def __str__(self) -> str:
+        """All rows with it: how many, on which lines, and which cells are at fault."""
+        if self.rows == 1:
+            return f"line {self.line}: {self.text}"
+        shown = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in self._stretches)
+        rest = self.rows - sum(last - first + 1 for first, last in self._stretches)
+        where = f"{plural(self.rows, 'row')}, lines {shown}{f' and {rest:,} more' if rest else ''}"
+        others = list(self._subjects)[1:]
+        if not others:
+            return f"{where}{'' if self.alike else '; the first'}: {self.text}"
+        named, more = others[:SUBJECTS_SHOWN], len(others) - SUBJECTS_SHOWN
+        over = "over " if len(self._subjects) == REASONS_COUNTED else ""
+        return f"{where}: {self.text}; also {', '.join(named)}{f' and {over}{more:,} more' if more > 0 else ''}"
 
 
 @dataclass(slots=True)
@@ -46,10 +81,8 @@ class RowFaults:
             pattern = "others"
         known = self._found.get(pattern)
         if known is None:
-            self._found[pattern] = RowFault(line, text)
-        else:
-            known.rows += 1
-            known.alike = known.alike and known.text == text
+            known = self._found[pattern] = RowFault(line, text)
+        known.add(line, text)
 
     def most_common(self) -> list[RowFault]:
         """All reasons, the most frequent first."""

@@ -31,10 +31,11 @@ class SiteRowParser:
             raise CcmonError(f"{file} has the column {min(twice)!r} twice; keep one of them.")
         given = {by_name[name].key for name in names if name in by_name}
         self._required = [(column.name, column.key) for column in kind.columns if column.required]
-        missing = [name for name, key in self._required if key not in given]
+        missing = [repr(name) for name, key in self._required if key not in given]
         if missing:
+            columns_missing = f"column{'s' if len(missing) > 1 else ''} {' and '.join(missing)}"
             raise CcmonError(
-                f"{file} lacks the column {missing[0]!r}; its first line must name its columns. "
+                f"{file} lacks the {columns_missing}; its first line must name its columns. "
                 f"A table of {kind.name} has: {', '.join(by_name)}."
             )
         columns = [(place, by_name[name]) for place, name in enumerate(names) if name in by_name]
@@ -50,7 +51,8 @@ class SiteRowParser:
         """The values of a row by `ColumnSpec.key`, None for an empty cell; and its impossible values.
 
         Raises:
-            CellError: the row has too many cells, lacks a value it must have, or has one that cannot be understood.
+            CellError: the row has too many cells, lacks values it must have, or has some that cannot be understood:
+                the sentence names all.
         """
         count = len(cells)
         if count > self._width and any(map(str.strip, cells[self._width :])):
@@ -59,6 +61,8 @@ class SiteRowParser:
             raise CellError("has bytes that are not UTF-8; save the file as UTF-8, or say which it is with --encoding")
         values: dict[str, Any] = {}
         impossible: list[str] = []
+        wrong: list[str] = []
+        failed: set[str] = set()
         context = self._context
         for place, column, key, parser in self._columns:
             cell = cells[place].strip() if place < count else ""
@@ -69,16 +73,16 @@ class SiteRowParser:
                 value = parser(cell, context)
             except CellError as error:
                 reason = f"{column.name} {error}"
-                if not isinstance(error, ImpossibleError) or column.required or column.decides:
-                    raise type(error)(reason) from None
-                impossible.append(reason)
+                is_needed = not isinstance(error, ImpossibleError) or column.required or column.decides
+                (wrong if is_needed else impossible).append(reason)
+                failed.add(key)
                 continue
             if key == "currency":
                 context = replace(context, currency=value)
             if values.get(key, value) not in {None, value}:
-                raise CellError(f"{column.name} says another amount than the column beside it")
+                wrong.append(f"{column.name} says another amount than the column beside it")
             values[key] = value
-        for name, key in self._required:
-            if values.get(key) is None:
-                raise CellError(f"{name} is missing")
+        wrong += [f"{name} is missing" for name, key in self._required if values.get(key) is None and key not in failed]
+        if wrong:
+            raise CellError("; ".join(wrong))
         return values, impossible

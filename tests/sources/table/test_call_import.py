@@ -223,6 +223,27 @@ def test_refused_rows_are_counted_by_their_reasons(desk: AgentAtWork, monkeypatc
         reasons.add(line, text)
     found = [(each.text, each.rows, each.alike) for each in reasons.most_common()]
     assert found == [("c", 3, False), ("a 'x'", 2, False), ("b", 1, True)]
+    assert list(map(str, reasons.most_common())) == [
+        "3 rows, lines 3-4, 6; the first: c",
+        "2 rows, lines 1, 5: a 'x'; also 'y'",
+        "line 2: b",
+    ]
+
+
+def test_a_reason_names_every_line_and_what_is_at_fault() -> None:
+    """An administrator who is told of one name at a time imports a file as often as it has wrong names."""
+    reasons = import_report.RowFaults()
+    for line in range(2, 202):
+        if line % 2 or line < 12:
+            reasons.add(line, f"there is no agent 'a{line}'; import the agent first")
+    (reason,) = map(str, reasons.most_common())
+    assert reason == (
+        "105 rows, lines 2-11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33 and 84 more: "
+        "there is no agent 'a2'; import the agent first; also 'a3', 'a4', 'a5', 'a6' and 100 more"
+    )
+    for line in range(3_000):
+        reasons.add(line, f"there is no team 't{line}'; import the team first")
+    assert str(reasons.most_common()[0]).endswith("also 't1', 't2', 't3', 't4' and over 995 more")
 
 
 def test_moments_a_little_out_of_order_are_the_same_moment(desk: AgentAtWork) -> None:

@@ -278,6 +278,13 @@ REFUSALS = [
      "R2,2026-11-23,recommend,4,10\n", 2,
      "the question recommend has a scale up to 10, not 5"),
     ("call-reasons", "call,reason,source\nc1,Bil,\nc1,Bill,\n", 2, "there is no reason 'Bil'; did you mean 'Bill'?"),
+    ("sales", "reference,sold_at,amount,agent,campaign,call\nS1,2026-11-23,1,evva,Autum,nope\n"
+     "S2,2026-11-23,1,eva,,\n", 2,
+     "there is no campaign 'Autum'; did you mean 'Autumn'?; there is no call 'nope'; "
+     "there is no agent 'evva'; did you mean 'eva'?"),
+    ("sales", "reference,sold_at,amount\n,23.11.2026,1.250\nS2,2026-11-23,1\n", 2,
+     "sold_at is '23.11.2026', and must be a time such as 2026-11-23T14:30 or a date; amount is '1.250': that may be "
+     "thousands or decimals; write it as 1234.50; reference is missing"),
 ]  # fmt: skip
 
 
@@ -348,6 +355,7 @@ def test_a_site_without_a_currency_takes_that_of_its_first_sale(tmp_path: Path) 
     ("text", "sentence"),
     [
         ("reference,when,amount\nS1,2026-11-23,1\n", "lacks the column 'sold_at'"),
+        ("amount\n1\n", "lacks the columns 'reference' and 'sold_at'"),
         ("", "is empty"),
         ("reference,sold_at,amount,amount\nS1,2026-11-23,1,2\n", "twice"),
     ],
