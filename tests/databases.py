@@ -17,7 +17,7 @@ from unittest.mock import patch
 import pytest
 
 from ccmon.database import creation, database_file
-from ccmon.database.connection import Connection
+from ccmon.database.connection import Connection, transaction
 from ccmon.database.creation import create
 from ccmon.database.source_lock import SourceLock
 
@@ -51,7 +51,13 @@ def shared(name: str, make: Callable[[Path], object]) -> Path:
 
 
 def new_database(
-    path: Path, *, time_zone: str, name: str | None = None, currency: str | None = None, day_starts_ms: int = 0
+    path: Path,
+    *,
+    time_zone: str,
+    name: str | None = None,
+    currency: str | None = None,
+    day_starts_ms: int = 0,
+    record: Callable[[Connection], object] | None = None,
 ) -> Path:
     """Make an empty call database as `creation.create` does, by copying one; return its path."""
     assert not path.exists()
@@ -60,7 +66,11 @@ def new_database(
         create(folder / "calls.db", time_zone=time_zone, name=name, currency=currency, day_starts_ms=day_starts_ms)
 
     key = f"empty {time_zone} {name} {currency} {day_starts_ms}".replace("/", "-")
-    return Path(shutil.copyfile(shared(key, make) / "calls.db", path))
+    shutil.copyfile(shared(key, make) / "calls.db", path)
+    if record is not None:
+        with closing(database_file.open_writer(path)) as connection, transaction(connection):
+            record(connection)
+    return path
 
 
 @contextmanager

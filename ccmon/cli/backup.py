@@ -46,10 +46,13 @@ def restore(
     db: DatabaseOption = None,
 ) -> None:
     """Put a copy in the place of the database, which is kept under another name. Stop what writes before."""
+    from functools import partial
+
+    from ccmon.configuration.audit import record_restored
     from ccmon.database import restore as putting_back
 
     path = database_path(db)
-    done = putting_back.restore(copy, path)
+    done = putting_back.restore(copy, path, partial(record_restored, copy))
     typer.echo(f"{path} is now {copy} (schema {done.schema}).")
     if done.before:
         files = [str(each) for each in done.before]

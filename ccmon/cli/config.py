@@ -112,7 +112,7 @@ def unset(name: NameArgument, from_day: FromOption = None, site: SiteOption = No
     """Take a value away, so that the default holds."""
     from ccmon.configuration import actions
 
-    _change(name, None, actions.Conditions(from_day, site=site), db)
+    _change(name, None, actions.Conditions(from_day, site=site, act="config unset"), db)
 
 
 @config_app.command(epilog=examples("ccmon config export site.toml", "ccmon config export -"))
@@ -152,7 +152,7 @@ def apply(
     from ccmon.errors import UsageError
 
     changes = toml_files.read(file, toml_files.read_file(file))
-    plan = applying.Plan(changes, actions.Conditions(from_day, new, site), database_path(db))
+    plan = applying.Plan(changes, actions.Conditions(from_day, new, site, "config apply"), database_path(db))
     for sentence in plan.errors:
         cli.say(sentence)
     if plan.errors:
@@ -170,6 +170,36 @@ def apply(
     _print(plan.carry_out())
     typer.echo("Done.")
     return 0
+
+
+@config_app.command(
+    epilog=examples(
+        "ccmon config log", "ccmon config log queues.Sales", "ccmon config log quotas --since 2026-12-01 --json"
+    )
+)
+def log(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Only what begins so, such as quotas or queues.Sales.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Only from this day on: today, yesterday or a date.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    db: DatabaseOption = None,
+) -> None:
+    """Show who changed what in the database, when, and from which day on; the newest last.
+
+    Settings in a file are a person's own, and their changes are not noted.
+    """
+    from ccmon.configuration import audit_log, names
+
+    found, zone = audit_log.read(database_path(db), None if name is None else names.parse(name), since)
+    if as_json:
+        typer.echo(audit_log.as_json(found, zone))
+        return
+    _print(audit_log.lines(found, zone))
+    if not found:
+        typer.echo("No change is noted.")
 
 
 def _change(name: str, value: str | None, conditions: Conditions, db: Path | None) -> None:

@@ -24,7 +24,10 @@ def init(
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="The site's currency, such as EUR.")] = None,
 ) -> None:
     """Make an empty call database, or bring an older one up to date."""
+    from functools import partial
+
     from ccmon import settings
+    from ccmon.configuration.audit import record_new
     from ccmon.database import creation, database_file
     from ccmon.setup.time_zone import machine_time_zone
 
@@ -36,7 +39,7 @@ def init(
     if path == settings.default_database():
         path.parent.mkdir(parents=True, exist_ok=True)
     zone = time_zone or machine_time_zone()
-    creation.create(path, time_zone=zone, name=name, currency=currency)
+    creation.create(path, time_zone=zone, name=name, currency=currency, record=partial(record_new, act="init"))
     typer.echo(f"Made {path}, in the time zone {zone}.")
 
 

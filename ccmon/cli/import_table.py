@@ -71,10 +71,10 @@ def import_table(
     if kind == "calls":
         report = _import_calls(file, db, mapping, dry_run=dry_run, encoding=encoding, table=table)
     else:
-        from ccmon.sources.table import site_table_import
+        from ccmon.configuration import table_import
 
         with _bar(file) as progress:
-            report = site_table_import.import_table(
+            report = table_import.import_table(
                 database_path(db), kind, file, dry_run=dry_run, encoding=encoding, table=table, progress=progress
             )
     return _show(file, report, dry_run=dry_run, all_rejected=all_rejected)

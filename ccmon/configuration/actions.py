@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ccmon import settings
 from ccmon.configuration import settings_values, value_texts
+from ccmon.configuration.audit import recorded
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.names import Name, nearest, suggestion, written
@@ -44,6 +45,8 @@ class Conditions(Struct, frozen=True):
     """Whether what a name names is added if it is not there."""
     site: bool | None = None
     """Whether settings are changed for everybody on this machine; None: if root does it."""
+    act: str = "config set"
+    """What a person does, as the log of changes names it."""
 
 
 def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
@@ -186,9 +189,14 @@ def change_database(
         CcmonError: the database cannot be written, or has been changed since that person was asked.
     """
     try:
-        with open_for_writing(database) as connection, transaction(connection, keep=keep):
+        with (
+            open_for_writing(database) as connection,
+            transaction(connection, keep=keep),
+            recorded(connection, conditions.act) as recording,
+        ):
             before = connection.total_changes
             writer = DatabaseWriter(connection, from_day=conditions.from_day, add_new=conditions.add_new)
+            recording.targets_from = writer.from_day
             writer.write(changes)
             has_written = connection.total_changes > before
             if writer.errors and keep:

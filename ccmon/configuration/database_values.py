@@ -71,16 +71,24 @@ class DatabaseValues:
 
     def _rows_of(self, section: str) -> Iterator[NamedRow]:
         spec = SECTIONS[section]
-        columns = own_columns(spec)
         rows = self.database.connection.execute(spec.find(())).fetchall()
         if spec is ALARMS and not rows:
             rows = [tuple(spec.blank.values())]
         found = (dict(zip(spec.fields, row, strict=True)) for row in rows)
         for fields in _each_weekday(found) if section == "opening_hours" else found:
-            key = self.key_of(section, fields)
-            if key is not None:
-                values = {name: self._named(column, fields) for name, column in columns.items()}
-                yield NamedRow(key, fields, values)
+            row = self.named_row(section, fields)
+            if row is not None:
+                yield row
+
+    def named_row(self, section: str, fields: Fields) -> NamedRow | None:
+        """A row with names instead of row numbers; None: it belongs to what no longer exists."""
+        key = self.key_of(section, fields)
+        columns = own_columns(SECTIONS[section])
+        return (
+            key
+            if key is None
+            else NamedRow(key, fields, {name: self._named(columns[name], fields) for name in columns})
+        )
 
     def key_of(self, section: str, fields: Fields) -> Name | None:
         """What a row is known by; None: it belongs to what no longer exists."""

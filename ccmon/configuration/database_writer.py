@@ -56,7 +56,8 @@ class DatabaseWriter:
         """
         self._rows = SettingRowWriter(connection, add_new=add_new)
         values = self._rows.values
-        self._from_day = None if from_day is None else day_of(from_day, values.today.date, values.context)
+        self.from_day = None if from_day is None else day_of(from_day, values.today.date, values.context)
+        """The first day for which quotas and targets are to hold (ISO); None: nobody has said."""
         self._errors: list[tuple[int, str]] = []
 
     @property
@@ -111,7 +112,7 @@ class DatabaseWriter:
         elif section == "alarms":
             self._write_alarm_limits(parsed)
         elif section == "quotas":
-            starts_on = day or self._from_day or self._rows.values.today.date
+            starts_on = day or self.from_day or self._rows.values.today.date
             QuotaWriter(self._rows).write(key, starts_on, parsed, is_dated=day is not None)
         elif section in {"opening_hours", "holidays"}:
             OpeningHoursWriter(self._rows).write(section, key[0], parsed)
@@ -169,7 +170,7 @@ class DatabaseWriter:
         else:
             name = str(before[key])
         targets = {column.name for column in parsed if column.name in TARGETS} if section == "queues" else set()
-        days = TargetDays(rows.values, self._from_day) if targets and before is not None else None
+        days = TargetDays(rows.values, self.from_day) if targets and before is not None else None
         if days is not None and before is not None:
             days.prepare(before["id"])
         differing = rows.differing(parsed, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,7 @@ def create(
     currency: str | None = None,
     day_starts_ms: int = 0,
     years: business_days.Years = business_days.ALL_YEARS,
+    record: Callable[[sqlite3.Connection], object] | None = None,
 ) -> None:
     """Make an empty call database.
 
@@ -43,6 +44,7 @@ def create(
         day_starts_ms: wall-clock time at which a business day starts, in milliseconds after midnight; whole quarters
             of an hour.
         years: those whose business days are filled in at once. The others must be before anything happens in them.
+        record: called in the transaction that writes the site, to note who made it.
 
     Raises:
         UsageError: the time zone, the currency or the start of a day makes no sense.
@@ -71,7 +73,7 @@ def create(
     try:
         with translate_errors(path), _own_folder(path) as folder:
             unfinished = folder / path.name
-            _build(unfinished, site, years)
+            _build(unfinished, site, years, record)
             _put_in_place(unfinished, path)
     except OSError as error:
         raise CcmonError(os_error(f"{path} cannot be made", error)) from error
@@ -97,7 +99,12 @@ def _make_schema(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {schema_version()}")
 
 
-def _build(path: Path, site: Mapping[str, object], years: business_days.Years) -> None:
+def _build(
+    path: Path,
+    site: Mapping[str, object],
+    years: business_days.Years,
+    record: Callable[[sqlite3.Connection], object] | None,
+) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = MEMORY")  # nobody sees the file before it is whole
@@ -108,6 +115,8 @@ def _build(path: Path, site: Mapping[str, object], years: business_days.Years) -
         with transaction(connection):
             connection.execute(sql("insert_site"), site)
             business_days.fill(connection, years)
+            if record is not None:
+                record(connection)
         connection.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()

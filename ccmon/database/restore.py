@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +39,7 @@ class Program(NamedTuple):
         return any(Path(word).name == "ccmon" for word in self.words[:3])
 
 
-def restore(copy: Path, database: Path) -> Restored:
+def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] | None = None) -> Restored:
     """Put a copy in the place of a database. What was there is kept beside it under a name of its own.
 
     Monitors that are open go on with what was put back; a follower that is started again continues where the copy ends.
@@ -47,6 +47,7 @@ def restore(copy: Path, database: Path) -> Restored:
     Args:
         copy: a file that `ccmon.database.backup.back_up` has made, or another call database that nobody writes.
         database: where it is to lie; it need not exist.
+        record: called with what is about to be put back and the path where it is to lie, to note who did it.
 
     Raises:
         CcmonError: the copy is not whole, something still writes into the database, or a file cannot be written.
@@ -64,6 +65,8 @@ def restore(copy: Path, database: Path) -> Restored:
             rights = database if database.exists() else copy
             shutil.copyfile(copy, ready)
             schema = database_file.upgrade(ready)
+            if record is not None:
+                record(ready, database)
             backup.give_rights_of(rights, ready)
             backup.sync(ready)
             before = _kept(database) if database.exists() else ()

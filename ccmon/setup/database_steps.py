@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ccmon.configuration.audit import record_new, recorded
+from ccmon.configuration.table_import import import_table
 from ccmon.database import creation, database_file, doctor
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
@@ -23,10 +26,11 @@ from ccmon.setup.parsers import YES
 from ccmon.setup.step import Description, Step
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.queue_log.members import read_members
-from ccmon.sources.table import site_table_import
 
 NamedRow = tuple[str, dict[str, Any]]
 """A kind of table, and a row of it."""
+ACT = "setup"
+"""What changes by setup are noted as."""
 
 
 class MakeDatabase(Step):
@@ -48,6 +52,7 @@ class MakeDatabase(Step):
             name=answers["name"] or None,
             currency=answers["currency"] or None,
             day_starts_ms=parsers.milliseconds_of(answers["day_starts"]),
+            record=partial(record_new, act=ACT),
         )
         return ""
 
@@ -95,7 +100,7 @@ class ChangeSite(Step):
     def do(self) -> str:
         moves = self._days_move()
         with database_file.open_for_writing(self.database) as connection:
-            with transaction(connection):
+            with transaction(connection), recorded(connection, ACT):
                 connection.execute(sql("change_site"), self._after())
             if moves:
                 doctor.repair(connection, recompute_targets=False)
@@ -111,7 +116,11 @@ class WriteRows(Step):
 
     def _write(self, *, keep: bool) -> list[NamedRow]:
         """Write the rows; return those that were new or different."""
-        with database_file.open_for_writing(self.database) as connection, transaction(connection, keep=keep):
+        with (
+            database_file.open_for_writing(self.database) as connection,
+            transaction(connection, keep=keep),
+            recorded(connection, ACT),
+        ):
             writer = TableWriter(connection, now=real_now())
             writer.forget_calls()
             rows = list(self.rows(connection))
@@ -222,7 +231,7 @@ class SetTeams(WriteRows):
             return super().is_done()
         if self.case.existing is None or self.pending():
             return False
-        report = site_table_import.import_table(self.database, "agents", self._table(), dry_run=True)
+        report = import_table(self.database, "agents", self._table(), act=ACT, dry_run=True)
         return not report.added and not report.changed
 
     def _table(self) -> Path:
@@ -238,7 +247,7 @@ class SetTeams(WriteRows):
         super().do()
         if not self._is_table():
             return ""
-        report = site_table_import.import_table(self.database, "agents", self._table())
+        report = import_table(self.database, "agents", self._table(), act=ACT)
         if report.rejected_count:
             reasons = "; ".join(map(str, report.reasons.most_common()))
             return f"{plural(report.rejected_count, 'row')} refused: {reasons}"

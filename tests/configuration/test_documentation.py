@@ -17,7 +17,7 @@ SECTION = PAGE.split("\n## Configuration\n")[1].split("\n## ")[0]
 def test_the_commands_run_as_printed(tmp_path: Path) -> None:
     site = make_site(tmp_path / "calls.db")
     commands = [line for block in re.findall(r"(?:^ {4}.*\n)+", SECTION, re.MULTILINE) for line in block.splitlines()]
-    assert len(commands) == 16
+    assert len(commands) == 18
     for line in commands:
         program, *words = shlex.split(line.replace("site.toml", str(tmp_path / "site.toml")))
         assert program == "ccmon"
@@ -30,6 +30,10 @@ def test_the_commands_run_as_printed(tmp_path: Path) -> None:
 def test_the_keys_of_the_json_are_named(tmp_path: Path) -> None:
     site = make_site(tmp_path / "calls.db")
     settings = json.loads(done("config", "show", "--json", "--db", site))["settings"]
+    done("config", "set", "queues.Sales.purpose", "service", "--db", site)
+    [change] = json.loads(done("config", "log", "--json", "--db", site))["changes"]
+    of_log = SECTION.split("`ccmon config log --json` prints")[1].partition("\n\n")[0]
+    assert change.keys() <= set(re.findall(r"`(\w+)`", of_log))
     paragraph = SECTION.split("`ccmon config show --json` prints")[1]
     named = set(re.findall(r"`(\w+)`", paragraph))
     assert {key for each in settings for key in each} <= named

@@ -12,11 +12,13 @@ import pytest
 from rich.console import Console
 
 from ccmon import settings
+from ccmon.configuration.audit import account, entries
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
+from ccmon.formatting import UNKNOWN
 from ccmon.setup import database_steps, overview, state, steps, system_steps
 from ccmon.setup.discovery import find
-from ccmon.setup.existing import look_at_database
+from ccmon.setup.existing import look_at_database, today_in
 from ccmon.setup.question import Case
 from ccmon.setup.questions import QUESTIONS, complete, question
 from ccmon.setup.session import SetupSession
@@ -64,6 +66,26 @@ def test_every_answer_goes_where_it_belongs(root: Path, tmp_path: Path) -> None:
     assert existing.teams == {"Care": ("Eva", "Omar"), "Sales": ("Ann",)}
     assert existing.quota == 120
     assert settings.load().database == path
+
+
+def test_what_it_changes_of_the_configuration_is_noted(root: Path) -> None:
+    Run(machine(root), **{**ANSWERS, "database": str(settings.default_database())})
+    Run(machine(root), source="none", time_zone="Europe/Paris", quota="0")
+    with open_for_reading(settings.default_database()) as connection:
+        log = entries(connection)
+        today = today_in("Europe/Paris")
+    assert {(entry.who, entry.act) for entry in log} == {(account(), "setup")}
+    noted = [str(entry.change).replace(UNKNOWN, "-").replace(today, "TODAY") for entry in log]
+    assert noted == [
+        "site.name: - → Head office", "site.time_zone: - → Europe/Amsterdam", "site.day_starts: 00:00 → 05:00",
+        "site.currency: - → EUR", "queues.600: new", "queues.600.purpose: - → sales",
+        "queues.600.service_level_threshold: 20 s → 15 s", "queues.600.service_level_target: 0.8 → 0.9",
+        "queues.601: new", "queues.601.purpose: - → service", "teams.Care: new", "teams.Sales: new",
+        "agents.Ann: new", "agents.Ann.team: - → Sales", "agents.Eva: new", "agents.Eva.team: - → Care",
+        "agents.Omar: new", "agents.Omar.team: - → Care",
+        "quotas.centre.day: new from TODAY on", "quotas.centre.day.sales: - → 120 from TODAY on",
+        "site.time_zone: Europe/Amsterdam → Europe/Paris", "quotas.centre.day.sales: 120 → 0 from TODAY on",
+    ]  # fmt: skip
 
 
 def content(path: Path) -> list[str]:

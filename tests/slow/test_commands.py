@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "config show theme": (0, "theme  terminal  default"),
     "config set nothing 3": (2, "there is no setting nothing"),
     "config unset site.name": (0, "site.name is not set."),
+    "config log": (0, "No change is noted."),
     "config export -": (0, "# The configuration of a ccmon site"),
     "config apply /nonexistent": (1, "/nonexistent cannot be read"),
     "templates .": (2, "No such option: --db"),

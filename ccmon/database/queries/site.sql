@@ -31,3 +31,13 @@ ON CONFLICT (task) DO UPDATE SET done = excluded.done, total = excluded.total, n
 -- name: end_progress
 -- Long work is over.
 DELETE FROM progress WHERE task = :task;
+
+-- name: insert_configuration_change
+-- What an act of a person changed of the configuration.
+INSERT INTO configuration_changes (changed_at, who, act, kind, name, before, after, holds_from)
+VALUES (:changed_at, :who, :act, :kind, :name, :before, :after, :holds_from);
+
+-- name: configuration_changes
+-- What was changed of the configuration since a moment, the oldest first.
+SELECT changed_at, who, act, kind, name, before, after, holds_from FROM configuration_changes
+WHERE changed_at >= :since ORDER BY id;

@@ -7,7 +7,9 @@ and adds nothing twice.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -40,11 +42,13 @@ def import_table(
     table: str | None = None,
     now: int | None = None,
     progress: Callable[[int], None] | None = None,
+    recorded: Callable[[sqlite3.Connection], AbstractContextManager[object]] = nullcontext,
 ) -> ImportReport:
     """Import a file of a kind (a name of `KINDS`) into the database at ``path``; with ``dry_run`` all is rolled back.
 
     The encoding applies if it cannot be inferred, the table if an SQLite file has several. Past events are before
-    ``now`` (None: by the clock). ``progress`` is called with the bytes read so far.
+    ``now`` (None: by the clock). ``progress`` is called with the bytes read so far. Each transaction writes within the
+    context that ``recorded`` gives: `ccmon.configuration.audit` has those of people.
 
     Raises:
         CcmonError: the file or the database cannot be read, or the header lacks a column.
@@ -63,7 +67,7 @@ def import_table(
         report = ImportReport(notes=[f"The column {name!r} is not used." for name in parser.unused])
         with long_work(connection, f"import of {file.name}", file.stat().st_size) as set_done:
             for batch in [rows] if dry_run else _batches(rows):
-                with transaction(connection, keep=not dry_run):
+                with transaction(connection, keep=not dry_run), recorded(connection):
                     tables.forget_calls()
                     for place, row in enumerate(batch, start=1):
                         if place == BATCH and not dry_run:
