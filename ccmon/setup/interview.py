@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import takewhile
 from pathlib import Path
 
 from rich.console import Console
@@ -10,9 +11,9 @@ from rich.text import Text
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
-from ccmon.setup import files, overview, typed
+from ccmon.setup import overview, typed
 from ccmon.setup.plan_screen import LARGEST_WIDTH
-from ccmon.setup.question import Case, Question
+from ccmon.setup.question import Case, Choice, Question
 from ccmon.setup.questions import QUESTIONS, forget_needless, parse_given, still_right
 from ccmon.setup.state import State
 
@@ -47,8 +48,12 @@ class Interview:
         names = [each.name for each in self._open()]
         place = names.index(first) if first in names else 0
         while place < len(asked := self._open()):
-            place = max(0, place + self._ask(asked[place]))
+            moved = self._ask(asked[place])
             self._take_given()
+            if asked[place].applies(self._case):
+                place = max(0, place + moved)
+            else:  # another answer has made it needless
+                place = len(list(takewhile(lambda each: each.name in self._case.answers, self._open())))
         forget_needless(self._case)
 
     def review(self, title: str) -> None:
@@ -138,35 +143,37 @@ class Interview:
                     self._explained = text == EXPLAIN
                     continue
                 if text == "" and answer is not None:
-                    self._keep(question, answer)
+                    self._keep(question.name, answer)
                     return 1
-                answer = question.parse(self._chosen(question, text or "1"), answer or "", case)
+                choice = self._choice(question, text or "1")
+                if choice is not None and choice.instead is not None:
+                    self._keep(*choice.instead)
+                    forget_needless(case)
+                    return 1
+                if choice is not None and question.keep is not None:
+                    answer = self._typed_password(question.keep)
+                else:
+                    answer = question.parse(text if choice is None else choice.value, answer or "", case)
             except UsageError as error:
                 self._wrong = str(error)
                 continue
-            self._keep(question, answer)
+            self._keep(question.name, answer)
             if not question.is_table:
                 return 1
 
-    def _chosen(self, question: Question, typed: str) -> str:
+    def _choice(self, question: Question, typed: str) -> Choice | None:
+        """The choice that a number means; None: an answer of one's own was typed."""
         choices = question.choices(self._case)
-        if not (typed.isdecimal() and 0 < int(typed) <= len(choices)):
-            return typed
-        if question.kept_in is not None:
-            return self._typed_password(question.kept_in(self._case))
-        return choices[int(typed) - 1].value
+        return choices[int(typed) - 1] if typed.isdecimal() and 0 < int(typed) <= len(choices) else None
 
-    def _typed_password(self, place: Path) -> str:
-        """Let a password be typed, unseen, and keep it in a file; return the file's path."""
+    def _typed_password(self, keep: Callable[[str, Case], Path]) -> str:
+        """Let a password be typed, unseen, and have it kept in a file; return the file's path."""
         password = self._console.input(Text("Password: ", style="bold"), password=True)
-        if not password.strip():
-            raise UsageError("No password was typed.")
-        files.write(place, f"{password}\n", mode=0o600, folder_mode=0o755 if self._case.machine.is_root else 0o700)
-        self._state.password_kept_in = place
-        return str(place)
+        self._state.password_kept_in = keep(password, self._case)
+        return str(self._state.password_kept_in)
 
-    def _keep(self, question: Question, answer: str) -> None:
-        self._case.answers[question.name] = answer
+    def _keep(self, name: str, answer: str) -> None:
+        self._case.answers[name] = answer
         self._state.answers = {**self._state.answers, **self._case.answers}
         self._state.save()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import locale
 import os
 import re
-from pathlib import Path
 from zoneinfo import available_timezones
 
 from ccmon.database.site import named_zone
@@ -15,7 +14,6 @@ from ccmon.setup import source
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import is_of_its_own
 from ccmon.setup.question import UNSET, Case
-from ccmon.sources.connection import Login
 
 YES, NO = "yes", "no"
 NOBODY, ALL = "nobody", "all"
@@ -135,23 +133,6 @@ def _absolute(word: str) -> str:
         return found.address
     path = str(found.database or found.log)
     return f"{source.MANAGER}+{path}" if found.kind == "ami" else path
-
-
-def password_file(typed: str, before: str, case: Case) -> str:
-    """A file that holds a password with which the switch lets us in, as far as it answers."""
-    path = Path(typed.strip()).expanduser().absolute()
-    try:
-        password = path.read_text(encoding="utf-8").partition("\n")[0]
-    except (OSError, UnicodeDecodeError):
-        raise UsageError(f"{path} cannot be read; write the password in its first line, with mode 600.") from None
-    if not password.strip():
-        raise UsageError(f"{path} holds no password; write it in the first line.")
-    host, port = case.source.host_and_port
-    login = Login(host, port, case.answers.get("switch_user", UNSET), password)
-    refused = case.machine.refusal(case.source.kind, login)
-    if refused is not None:
-        raise UsageError(refused)
-    return str(path)
 
 
 def quota(typed: str, before: str, case: Case) -> str:

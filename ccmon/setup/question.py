@@ -27,6 +27,8 @@ class Case(Struct):
     """By name of the question."""
     intended_database: Path | None = None
     """Where the database will lie, of which an option or an earlier run told before its question comes."""
+    faults: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """Why the switch refuses the password of a file, by file, source and user; empty: it does not."""
     _databases: dict[Path, Existing | None] = field(default_factory=dict)
     _logs: dict[Path, QueueLog] = field(default_factory=dict)
 
@@ -80,6 +82,8 @@ class Choice(Struct, frozen=True):
 
     value: str
     text: str
+    instead: tuple[str, str] | None = None
+    """Another question and its answer, which make this question needless."""
 
 
 def always(case: Case) -> bool:
@@ -116,8 +120,10 @@ class Question(Struct, frozen=True):
     table: Callable[[Case, str], list[str]] = no_lines
     """Lines that show a long answer, which is changed line by line until Enter takes it."""
     is_table: bool = False
-    kept_in: Callable[[Case], Path] | None = None
-    """Of a password: the file that keeps one that is typed, which is the first choice."""
+    keep: Callable[[str, Case], Path] | None = None
+    """Of a password: keeps one that is typed, which is the first choice; returns the file."""
+    lacks: Callable[[Case], str] = lambda case: ""
+    """Why it has no default, in one sentence; empty: nothing was found."""
     label: str = ""
     """What stands before the answer; empty: the name."""
     no_answer: str = "none"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plural
-from ccmon.setup import parsers, queue_answers, source, team_answers
+from ccmon.setup import parsers, passwords, queue_answers, source, team_answers
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
 from ccmon.setup.question import UNSET, Case, Choice, Question
@@ -17,9 +16,6 @@ GROUP = "supervisors"
 """Who is in it may look."""
 ACTING_GROUP = "ccmon-act"
 """Who is in it may write the database, where some supervisors may only look."""
-PASSWORD_FILES = ("switch-password", "ami-password", "freeswitch-password")
-"""Names beside the settings."""
-TYPED = "type it"
 
 
 def _sources(case: Case) -> list[Choice]:
@@ -100,18 +96,6 @@ def _about_past(case: Case) -> str:
     return f"{case.source.log}{older}: {shown}. Nothing is ever imported twice."
 
 
-def _default_password_file(case: Case) -> str | None:
-    if "password_file" in case.findings.service:
-        return case.findings.service["password_file"]
-    found = (path for path in map(case.machine.settings_file.with_name, PASSWORD_FILES) if path.is_file())
-    return next(map(str, found), None)
-
-
-def _password_place(case: Case) -> Path:
-    """Where a password is kept that is typed."""
-    return case.machine.settings_file.with_name("switch-password")
-
-
 def _about_database(case: Case) -> str:
     if case.existing is None:
         return "One file, which is made if it is not there yet."
@@ -166,12 +150,10 @@ QUESTIONS = (
         applies=lambda case: case.source.has_password,
     ),
     Question(
-        "password_file", "Which file holds its password?",
-        lambda case: f"In its first line. One that is typed is kept in {_password_place(case)} (mode 600).",
+        "password_file", "Which file holds its password?", passwords.about,
         "A password never stands on a command line, which everybody can read. systemd hands the file to the service.",
-        _default_password_file, parsers.password_file, applies=lambda case: case.source.has_password,
-        choices=lambda case: [Choice(TYPED, "type it now")],
-        kept_in=_password_place,
+        passwords.default, passwords.read, applies=lambda case: case.source.has_password, choices=passwords.choices,
+        keep=passwords.keep, lacks=passwords.lacks,
     ),
     Question(
         "past", "Import what the log and its older files hold?", _about_past,
@@ -283,6 +265,10 @@ def still_right(asked: Question, kept: str | None, case: Case) -> str | None:
         return asked.default(case)
 
 
+def _asked(question: Question) -> str:
+    return question.title.rstrip("?").lower()
+
+
 def complete(case: Case, given: Mapping[str, str], kept: Mapping[str, str]) -> None:
     """Answer every question: as given, else as an earlier run has kept it, else by its default.
 
@@ -297,7 +283,10 @@ def complete(case: Case, given: Mapping[str, str], kept: Mapping[str, str]) -> N
             continue
         answer = still_right(each, kept.get(each.name), case)
         if answer is None:
-            raise UsageError(f"{each.option} is needed: {each.title.rstrip('?').lower()}.")
+            why = each.lacks(case)
+            raise UsageError(
+                f"{each.option}: {why}" if why else f"{each.option} is needed: {each.title.rstrip('?').lower()}."
+            )
         case.answers[each.name] = answer
     for name in given.keys() - case.answers.keys():
         if given[name] == NO:  # of what there is not here anyhow

@@ -239,6 +239,37 @@ def test_a_password_is_typed_unseen_and_kept_in_a_file(tmp_path: Path) -> None:
     assert "a long" not in kept(tmp_path).read_text()
 
 
+def test_a_refused_password_is_not_kept_and_the_next_one_is(tmp_path: Path) -> None:
+    with EventSocketServer({}) as switch, setup(tmp_path, "--source", f"127.0.0.1:{switch.port}") as terminal:
+        file = tmp_path / ".config/ccmon/switch-password"
+        answer(terminal, "As which user of the switch", ENTER)
+        answer(terminal, "Which file holds its password", ENTER)
+        for password in ("wrong", switch.login().password):
+            assert terminal.watch(terminal.is_raw)
+            assert not file.exists()
+            terminal.send(password + ENTER)
+            if password == "wrong":
+                terminal.wait_for("refuses the password")
+                terminal.send("1" + ENTER)
+        answer(terminal, "Where does the call database lie", INTERRUPT)
+        assert file.read_text() == f"{switch.login().password}\n"
+
+
+def test_where_the_manager_refuses_the_log_alone_is_followed(tmp_path: Path) -> None:
+    env = terminal_environment(HOME=str(tmp_path))
+    kept(tmp_path).parent.mkdir(parents=True)
+    kept(tmp_path).write_text(json.dumps({"answers": {"source": f"ami+{SAMPLE_LOG}"}}))
+    with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
+        answer(terminal, "Where do your calls come from", ENTER)
+        answer(terminal, "As which user of the switch", ENTER)
+        assert " 2  do without the manager" in answer(terminal, "Which file holds its password", "2" + ENTER)
+        answer(terminal, "Import what the log", ENTER)
+        answer(terminal, "Where does the call database lie", "<" + ENTER)
+        answer(terminal, "Import what the log", "<" + ENTER)
+        assert str(SAMPLE_LOG) in answer(terminal, "Where do your calls come from", INTERRUPT)
+    assert json.loads(kept(tmp_path).read_text())["answers"]["source"] == str(SAMPLE_LOG)
+
+
 def test_a_wrong_password_is_told_by_the_switch_itself() -> None:
     with ManagerServer() as manager:
         assert refusal("ami", manager.login()) is None

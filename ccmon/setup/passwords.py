@@ -1,0 +1,122 @@
+"""The password of the switch: kept only if the switch accepts it, and asked for anew if it does so no longer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ccmon.errors import UsageError
+from ccmon.setup import files, manager_conf
+from ccmon.setup.question import UNSET, Case, Choice
+from ccmon.setup.source import MANAGER
+from ccmon.sources.connection import Login
+
+NAMES = ("switch-password", "ami-password", "freeswitch-password")
+"""Names of files beside the settings."""
+TYPED = "type it"
+
+
+def place(case: Case) -> Path:
+    """Where a password is kept that is typed."""
+    return case.machine.settings_file.with_name(NAMES[0])
+
+
+def check(password: str, case: Case) -> None:
+    """Ask the switch whether it accepts a password; if it does not answer, nothing is known, and all is well.
+
+    Raises:
+        UsageError: it refuses, or would tell nothing.
+    """
+    if not password.strip():
+        raise UsageError("No password was typed.")
+    kind = case.source.kind
+    host, port = case.source.host_and_port
+    login = Login(host, port, case.answers.get("switch_user", UNSET), password)
+    refused = case.machine.refusal(kind, login)
+    if kind == MANAGER:
+        refused = manager_conf.advice(case.machine, login, refused)
+    if refused is not None:
+        raise UsageError(refused)
+
+
+def read(typed: str, before: str, case: Case) -> str:
+    """A file that holds a password with which the switch lets us in, as far as it answers."""
+    path = Path(typed.strip()).expanduser().absolute()
+    try:
+        password = path.read_text(encoding="utf-8").partition("\n")[0]
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{path} cannot be read; write the password in its first line, with mode 600.") from None
+    if not password.strip():
+        raise UsageError(f"{path} holds no password; write it in the first line.")
+    check(password, case)
+    return str(path)
+
+
+def keep(password: str, case: Case) -> Path:
+    """Write a password that was typed, once the switch has accepted it; return the file.
+
+    Raises:
+        UsageError: it refuses; what the file holds stays.
+        CcmonError: the file cannot be written.
+    """
+    check(password, case)
+    path = place(case)
+    files.write(path, f"{password}\n", mode=0o600, folder_mode=0o755 if case.machine.is_root else 0o700)
+    return path
+
+
+def default(case: Case) -> str | None:
+    """The file of the service that is there, or one beside the settings; None if the switch refuses what it holds."""
+    path = _found(case)
+    return None if path is None or _fault(path, case) else path
+
+
+def about(case: Case) -> str:
+    """What one must know to answer."""
+    path = _found(case)
+    fault = "" if path is None else _fault(path, case)
+    return "\n".join(
+        filter(
+            None,
+            (
+                f"In its first line. One that is typed is kept in {place(case)} (mode 600).",
+                fault and f"That in {path} will not do. {fault}",
+            ),
+        )
+    )
+
+
+def lacks(case: Case) -> str:
+    """Why there is no default, in one sentence."""
+    path = _found(case)
+    return "" if path is None else _fault(path, case)
+
+
+def choices(case: Case) -> list[Choice]:
+    """To type it, or to do without."""
+    offered = [Choice(TYPED, "type it now")]
+    if case.source.log is not None:
+        alone = ("source", str(case.source.log))
+        offered.append(Choice(alone[1], "do without the manager: the queue log alone needs no password", alone))
+    elif case.source.kind == "event-socket" and case.findings.callcenter_is_readable:
+        alone = ("source", str(case.findings.callcenter_database))
+        offered.append(Choice(alone[1], "do without the socket: callcenter.db needs no password, and says less", alone))
+    return offered
+
+
+def _found(case: Case) -> str | None:
+    if "password_file" in case.findings.service:
+        return case.findings.service["password_file"]
+    found = (path for path in map(case.machine.settings_file.with_name, NAMES) if path.is_file())
+    return next(map(str, found), None)
+
+
+def _fault(path: str, case: Case) -> str:
+    """Why a file will not do; empty: it will. The switch is asked once for each file, user and source."""
+    asked = (path, case.answers.get("source", ""), case.answers.get("switch_user", ""))
+    if asked not in case.faults:
+        case.faults[asked] = ""
+        try:
+            read(path, UNSET, case)
+        except UsageError as error:
+            case.faults[asked] = str(error)
+    return case.faults[asked]

@@ -1,0 +1,160 @@
+"""The switch's password: one that is refused is not kept, and the line of manager.conf to change is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from ccmon.errors import UsageError
+from ccmon.setup import manager_conf, passwords
+from ccmon.setup.discovery import find
+from ccmon.setup.question import Case
+from ccmon.setup.questions import complete
+from ccmon.sources.connection import Login
+from tests.setup.machines import Run, files, machine
+
+CONF = """\
+[general]
+enabled = yes
+[ccmon]
+secret = right ; ours
+deny = 0.0.0.0/0.0.0.0
+permit = 127.0.0.1/255.255.255.255
+read = agent,call
+"""
+REFUSED = "127.0.0.1:5038 refuses the manager user ccmon (Authentication failed): see user, password and permit."
+
+
+def refusing(kind: str, login: Login) -> str | None:
+    return None if login.password == "right" else REFUSED
+
+
+@pytest.fixture
+def case(root: Path) -> Case:
+    here = replace(machine(root), refusal=refusing)
+    log = str(root / "var/log/asterisk/queue_log")
+    return Case(here, find(here), {"source": f"ami+{log}", "switch_user": "ccmon"})
+
+
+def test_a_refused_password_is_not_kept_and_an_accepted_one_is(case: Case) -> None:
+    place = passwords.place(case)
+    with pytest.raises(UsageError, match="refuses the manager user"):
+        passwords.keep("wrong", case)
+    assert not place.exists()
+    assert passwords.keep("right", case) == place
+    assert (place.read_text(), place.stat().st_mode & 0o777) == ("right\n", 0o600)
+    with pytest.raises(UsageError):
+        passwords.keep("wrong", case)
+    assert place.read_text() == "right\n"
+    with pytest.raises(UsageError, match=r"^No password was typed\.$"):
+        passwords.keep(" ", case)
+
+
+def test_a_file_whose_password_is_refused_is_no_default_and_says_why(case: Case, tmp_path: Path) -> None:
+    place = passwords.place(case)
+    place.parent.mkdir(parents=True)
+    place.write_text("old\n")
+    assert passwords.default(case) is None
+    assert f"That in {place} will not do. 127.0.0.1:5038 refuses" in passwords.about(case)
+    with pytest.raises(UsageError, match=r"--password-file: 127\.0\.0\.1:5038 refuses"):
+        complete(case, {}, {**case.answers, "password_file": str(place)})
+    place.write_text("right\n")
+    case.faults.clear()
+    assert passwords.default(case) == str(place)
+    assert "will not do" not in passwords.about(case)
+
+
+def test_without_the_manager_the_log_alone_is_followed(case: Case) -> None:
+    typed, alone = passwords.choices(case)
+    assert typed.instead is None
+    assert alone.instead == ("source", str(case.source.log))
+    case.answers["source"] = "ami"
+    assert len(passwords.choices(case)) == 1
+
+
+def test_without_the_socket_the_database_of_freeswitch_is_followed(root: Path) -> None:
+    files(root, var__lib__freeswitch__db__callcenter_dot_db="")
+    case = Case(machine(root), find(machine(root)), {"source": "127.0.0.1:8021"})
+    assert passwords.choices(case)[1].instead == ("source", str(root / "var/lib/freeswitch/db/callcenter.db"))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("[ccmon]", "[other]"), "{0} has no [ccmon]; add it with secret = PASSWORD, permit = 127.0.0.1/255.255.255.255"
+         " and read = agent,call, then asterisk -rx 'manager reload'."),
+        (("right", "another"), "the password is not the one that follows secret = in [ccmon] of {0}."),
+        (("permit = 127.0.0.1", "permit = 10.0.0.1"), "[ccmon] of {0} does not admit this machine; add permit = "
+         "127.0.0.1/255.255.255.255 as its last rule, then asterisk -rx 'manager reload'."),
+        (("permit = 127.0.0.1/255.255.255.255", "acl = inside\npermit = 127.0.0.0/8"), "[ccmon] of {0} goes by acl = "
+         "inside; in acl.conf that must have permit = 127.0.0.1/255.255.255.255, then asterisk -rx 'manager reload'."),
+        (("read = agent,call", "read = system,cdr"), "in [ccmon] of {0} write read = agent,call instead of read = "
+         "cdr,system, then asterisk -rx 'manager reload'."),
+        (("read = agent,call", ""), "in [ccmon] of {0} write read = agent,call, then asterisk -rx 'manager reload'."),
+        (("", ""), "[ccmon] of {0} would let it in; has Asterisk read it since? If not, then asterisk -rx 'manager "
+         "reload'."),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_the_line_of_manager_conf(tmp_path: Path, change: tuple[str, str], sentence: str) -> None:
+    files(tmp_path, etc__asterisk__manager_dot_conf=CONF.replace(*change))
+    file = tmp_path / "etc/asterisk/manager.conf"
+    said = manager_conf.advice(machine(tmp_path), Login("127.0.0.1", 5038, "ccmon", "right"), REFUSED)
+    assert said == "127.0.0.1:5038 refuses the manager user ccmon: " + sentence.format(file)
+
+
+def test_a_refusal_where_manager_conf_cannot_be_read_or_is_elsewhere(tmp_path: Path) -> None:
+    general = (
+        "refuses the manager user ccmon: in manager.conf, [ccmon] must have this password as secret, permit = "
+        "127.0.0.1/255.255.255.255 for this machine, and read = agent,call, then asterisk -rx 'manager reload'."
+    )
+    said = manager_conf.advice(machine(tmp_path), Login("127.0.0.1", 5038, "ccmon", "right"), REFUSED)
+    assert said == f"127.0.0.1:5038 {general}"
+    files(tmp_path, etc__asterisk__manager_dot_conf=CONF)
+    said = manager_conf.advice(machine(tmp_path), Login("10.0.0.2", 5038, "ccmon", "right"), REFUSED)
+    assert said == f"10.0.0.2:5038 {general}"
+
+
+def test_a_user_that_is_let_in_and_told_nothing(tmp_path: Path) -> None:
+    login = Login("127.0.0.1", 5038, "ccmon", "right")
+    files(tmp_path, etc__asterisk__manager_dot_conf=CONF)
+    assert manager_conf.advice(machine(tmp_path), login, None) is None
+    files(tmp_path, etc__asterisk__manager_dot_conf=CONF.replace("agent,call", "call"))
+    assert manager_conf.advice(machine(tmp_path), login, None) == (
+        "The manager lets ccmon in, but tells it nothing: in [ccmon] of "
+        f"{tmp_path}/etc/asterisk/manager.conf write read = agent,call instead of read = call, then asterisk -rx "
+        "'manager reload'."
+    )
+    assert manager_conf.advice(machine(tmp_path), Login("127.0.0.1", 5038, "admin", "right"), None) is None
+
+
+def test_what_is_no_manager_is_told_as_it_is(tmp_path: Path) -> None:
+    files(tmp_path, etc__asterisk__manager_dot_conf=CONF)
+    said = "127.0.0.1:5038 is not an Asterisk manager: see port and TLS in manager.conf."
+    assert manager_conf.advice(machine(tmp_path), Login("127.0.0.1", 5038, "ccmon", "x"), said) == said
+
+
+def test_users_of_freepbx_and_debian_and_lines_in_their_forms(tmp_path: Path) -> None:
+    files(
+        tmp_path,
+        etc__asterisk__manager_custom_dot_conf="[ccmon](!)\nsecret=>x\nread = all\n; [no]\nnonsense\n",
+        etc__asterisk__manager_dot_d__b_dot_conf="[b]\ndeny = 0.0.0.0/0\npermit = 10.0.0.0/8,127.0.0.1\nread=Agent\n",
+        etc__asterisk__manager_dot_d__readme="[c]\n",
+    )
+    read, users = manager_conf.find_users(machine(tmp_path))
+    assert [file.name for file in read] == ["manager_custom.conf", "b.conf"]
+    assert sorted(users) == ["b", "ccmon"]
+    assert (users["ccmon"].secret, users["ccmon"].may_hear, users["ccmon"].admits("127.0.0.1")) == ("x", True, True)
+    assert users["b"].admits("127.0.0.1")
+    assert not users["b"].admits("192.168.0.1")
+    assert users["b"].may_hear
+
+
+def test_without_a_terminal_a_refused_password_ends_setup(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("wrong\n")
+    here = replace(machine(root), refusal=refusing)
+    given = {"source": "ami", "switch_user": "ccmon", "password_file": str(file)}
+    with pytest.raises(UsageError, match=r"--password-file: 127\.0\.0\.1:5038 refuses the manager user ccmon"):
+        Run(here, **given)
