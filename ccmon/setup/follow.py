@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from ccmon.services import account
 from ccmon.services.unit import FollowUnit, without_password_file
 from ccmon.setup.question import Case
+
+SUDO_PATHS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
+"""Where sudo finds programs by their names."""
 
 
 def queues_conf(case: Case) -> Path | None:
@@ -33,9 +38,45 @@ def words(case: Case) -> list[str]:
     }[source.kind]
 
 
-def command(case: Case) -> str:
-    """The whole command, as one would type it."""
-    return shlex.join([*account.program(), "follow", *words(case), "--db", str(case.database)])
+def command(case: Case, *, names_database: bool) -> list[str]:
+    """The whole command, as one would type it.
+
+    Args:
+        case: what was found and answered.
+        names_database: whether it has to name the database; settings may do so.
+    """
+    database = ["--db", str(case.database)] if names_database else []
+    return [*_typed_program(is_root=case.machine.is_root), "follow", *words(case), *database]
+
+
+def _typed_program(*, is_root: bool) -> list[str]:
+    """How a person calls this ccmon: by its name, if that finds it, for root through sudo, too."""
+    whole = account.program()
+    found = [f"{folder}/ccmon" for folder in SUDO_PATHS] if is_root else [shutil.which("ccmon") or ""]
+    first = next((path for path in map(Path, found) if path.is_file()), None)
+    return ["ccmon"] if len(whole) == 1 and first is not None and first.samefile(whole[0]) else whole
+
+
+def to_copy(words: Sequence[str], width: int) -> list[str]:
+    """A command in lines of a width, to be copied as they are; a word that is longer is not cut.
+
+    Lines are broken before long options, by a backslash as a shell reads it.
+    """
+    whole = shlex.join(words)
+    if len(whole) <= width:
+        return [whole]
+    parts: list[list[str]] = []
+    for word in words:
+        if not parts or word.startswith("--"):
+            parts.append([])
+        parts[-1].append(word)
+    lines = [shlex.join(parts[0])]
+    for part in map(shlex.join, parts[1:]):
+        if len(f"{lines[-1]} {part} \\") <= width:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(f"  {part}")
+    return [*(f"{line} \\" for line in lines[:-1]), lines[-1]]
 
 
 def unit(case: Case, *, is_user: bool) -> FollowUnit:

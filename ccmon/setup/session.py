@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from ccmon.setup.machine import Machine, group_of
 from ccmon.setup.parsers import YES
 from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan
 from ccmon.setup.question import Case
-from ccmon.setup.questions import complete, parse_given, question, still_right
+from ccmon.setup.questions import GROUP, complete, parse_given, question, still_right
 from ccmon.setup.step import Bar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
 from ccmon.setup.switch_files import may_be_there
@@ -229,26 +230,30 @@ class SetupSession:
         print_status(floor, output=self.console.file, only_panels=1)  # type: ignore[arg-type]
         self._say("")
         for line in self._next():
-            if line.startswith(" "):  # to be copied: one line, whatever its width
+            if line.startswith(" "):  # to be copied
                 self.console.print(Text(line))
             else:
                 self._say(line)
 
+    def _to_copy(self, words: Sequence[str]) -> list[str]:
+        return [f"    {line}" for line in follow.to_copy(words, min(self.console.width, LARGEST_WIDTH) - 4)]
+
     def _next(self) -> list[str]:
         case = self.case
         is_found = settings.load().database == case.database
-        as_account = f"sudo -u {case.account} " if case.machine.is_root else ""
+        as_account = ["sudo", "-u", case.account] if case.machine.is_root else []
         lines = [f"ccmon monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
         if case.source.kind == "none":
-            database = "" if is_found else f" --db {case.database}"
+            database = [] if is_found else ["--db", str(case.database)]
             lines += [
                 "Nothing is followed. Calls come from a table that another system exports:",
-                f"    {as_account}ccmon import table calls FILE --guess{database}",
+                *self._to_copy([*as_account, "ccmon", "import", "table", "calls", "FILE", "--guess", *database]),
                 "or by SQL (ccmon templates DIR copies the documents, and tables to fill in), or from a switch: "
                 "run setup again where it can be reached. ccmon demo shows what a busy floor looks like.",
             ]
         elif case.answers.get("service") != YES:
-            lines += ["Keep this running, it follows the switch:", f"    {as_account}{follow.command(case)}"]
+            whole = [*as_account, *follow.command(case, names_database=not is_found)]
+            lines += ["Keep this running, it follows the switch:", *self._to_copy(whole)]
         if case.machine.is_root:
             return [
                 *lines,
@@ -258,7 +263,7 @@ class SetupSession:
             ]
         return [
             *lines,
-            "This is for your account alone. To let supervisors in over SSH, an administrator runs sudo "
-            "ccmon setup, which makes an account that writes, a group that looks and /var/lib/ccmon, and shows sshd's "
-            "lines.",
+            "This is for your account alone. To let supervisors in over SSH, an administrator runs sudo ccmon setup: "
+            f"it makes an account that follows the switch, the group {GROUP} that may look, and a database in "
+            "/var/lib/ccmon, and shows the lines for sshd.",
         ]
