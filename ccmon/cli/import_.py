@@ -106,9 +106,17 @@ def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
 
-    columns = TextColumn("{task.percentage:>3.0f} %"), BarColumn(), TimeRemainingColumn()
+    class Remaining(TimeRemainingColumn):
+        """The time that is left; once all is read, that it is not over yet."""
+
+        def render(self, task: Task) -> Text:
+            read = task.total is not None and task.completed >= task.total
+            return Text("finishing", style="progress.remaining") if read else super().render(task).append(" left")
+
+    columns = TextColumn("{task.percentage:>3.0f} %"), BarColumn(), Remaining()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
