@@ -20,7 +20,7 @@ from ccmon.errors import CcmonError
 from ccmon.formatting import plural
 from ccmon.model.site import Site
 from ccmon.real_time import real_now
-from ccmon.setup import follow, parsers, queue_answers, team_answers
+from ccmon.setup import files, follow, parsers, queue_answers, team_answers
 from ccmon.setup.existing import today_in
 from ccmon.setup.parsers import YES
 from ccmon.setup.step import Description, Step
@@ -168,6 +168,8 @@ class SetQueues(WriteRows):
 class ImportPast(Step):
     """What the queue log and its older files hold."""
 
+    when_stopped = "The file that it was reading is then read from its beginning."
+
     def applies(self) -> bool:
         return self.case.source.log is not None and self.case.answers.get("past") == YES
 
@@ -183,9 +185,10 @@ class ImportPast(Step):
         return [*log.rotated, log.path] if log else []
 
     def describe(self) -> Description:
-        files = self._files()
-        older = f" and {plural(len(files) - 1, 'older file')}" if len(files) > 1 else ""
-        return Description(f"Import {files[-1]}{older}")
+        logs = self._files()
+        older = f" and {plural(len(logs) - 1, 'older file')}" if len(logs) > 1 else ""
+        size = self.case.log.size if self.case.log else 0
+        return Description(f"Import {logs[-1]}{older} ({files.size_in_words(size)})")
 
     def do(self) -> str:
         members = follow.queues_conf(self.case)

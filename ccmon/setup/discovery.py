@@ -14,7 +14,7 @@ from ccmon.database.site import named_zone
 from ccmon.errors import CcmonError
 from ccmon.services import systemd
 from ccmon.services.systemd import Systemd
-from ccmon.setup import service, switch_files
+from ccmon.setup import freeswitch_files, service, switch_files
 from ccmon.setup.machine import Machine
 from ccmon.setup.source import EVENT_SOCKET_PORT, LOCAL, MANAGER_PORT
 from ccmon.setup.switch_files import QueueLog
@@ -34,6 +34,8 @@ class Findings(Struct, frozen=True):
     has_event_socket: bool = False
     callcenter_database: Path | None = None
     callcenter_is_readable: bool = False
+    looked_for: tuple[str, ...] = ()
+    """The switches that were looked for, and where."""
     time_zone: str = "UTC"
     unknown_time_zone: str = ""
     """What the machine is set to, if that is no time zone."""
@@ -50,13 +52,13 @@ def find(machine: Machine) -> Findings:
     """Look at a machine; nothing is changed."""
     confs = switch_files.queues_conf_paths(machine)
     queues = [name for conf in confs for name in switch_files.configured_queues(conf)]
-    callcenter = switch_files.callcenter_database(machine)
+    callcenter = freeswitch_files.callcenter_database(machine)
     manager = machine.greeting(LOCAL, MANAGER_PORT)
     socket = machine.greeting(LOCAL, EVENT_SOCKET_PORT)
     has_socket = socket is not None and socket.startswith("Content-Type: auth")
     zone = _known_zone(machine.time_zone)
     if has_socket or callcenter is not None:
-        queues += switch_files.freeswitch_queues(machine)
+        queues += freeswitch_files.queues(machine)
     return Findings(
         logs=tuple(switch_files.look_at_log(path) for path in switch_files.log_paths(machine)),
         queues_conf=confs[0] if confs else None,
@@ -66,12 +68,23 @@ def find(machine: Machine) -> Findings:
         has_event_socket=has_socket,
         callcenter_database=callcenter,
         callcenter_is_readable=callcenter is not None and os.access(callcenter, os.R_OK),
+        looked_for=_looked_for(machine),
         time_zone=zone or "UTC",
         unknown_time_zone="" if zone else machine.time_zone,
         database=_configured_database(machine),
         has_access_lists=shutil.which("setfacl") is not None,
         has_systemd=systemd.is_there(is_user=not machine.is_root),
         service=service.answers(Systemd(is_user=not machine.is_root)),
+    )
+
+
+def _looked_for(machine: Machine) -> tuple[str, ...]:
+    databases = [str(path) for path in freeswitch_files.places(machine)]
+    return (
+        f"Asterisk's queue log {' or '.join(map(str, switch_files.log_places(machine)))}",
+        f"its manager at port {MANAGER_PORT}",
+        f"FreeSWITCH's event socket at port {EVENT_SOCKET_PORT}",
+        f"its database {' or '.join(databases)}",
     )
 
 

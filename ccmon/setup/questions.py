@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plural
-from ccmon.setup import parsers, passwords, queue_answers, source, team_answers
+from ccmon.setup import files, parsers, passwords, queue_answers, source, team_answers
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
 from ccmon.setup.question import UNSET, Case, Choice, Question
@@ -59,7 +59,8 @@ def _about_sources(case: Case) -> str:
     if case.findings.callcenter_database is not None and not case.findings.callcenter_is_readable:
         lines.append(f"{case.findings.callcenter_database} is there, but {account} cannot read it.")
     if len(_sources(case)) == 1:
-        lines.append("None was found on this machine: name a queue log, or set up ccmon beside the switch.")
+        lines.append(f"None was found on this machine. Looked for: {'; '.join(case.findings.looked_for)}.")
+        lines.append("Name another place, or set up ccmon beside the switch.")
     return "\n".join(lines)
 
 
@@ -92,8 +93,7 @@ def _about_past(case: Case) -> str:
     rotated = len(case.log.rotated) if case.log else 0
     older = f" and {plural(rotated, 'older file')}" if rotated else ""
     size = case.log.size if case.log else 0
-    shown = f"{size / 2**20:,.0f} MiB" if size >= 1 << 20 else f"{size / 2**10:,.0f} KiB"
-    return f"{case.source.log}{older}: {shown}. Nothing is ever imported twice."
+    return f"{case.source.log}{older}: {files.size_in_words(size)}. Nothing is ever imported twice."
 
 
 def _about_database(case: Case) -> str:
@@ -177,7 +177,7 @@ QUESTIONS = (
     ),
     Question(
         "currency", "In which currency are sales counted?", lambda case: "Its three letters, such as EUR.",
-        "Without one, the first sale decides. Sales in another currency are counted, but add no revenue.",
+        "Without one, the first sale decides. A sale in another currency is refused when it is imported.",
         parsers.likely_currency, parsers.currency,
     ),
     Question(

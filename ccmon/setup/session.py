@@ -40,7 +40,8 @@ class SetupSession:
         self.console, self.bar = console, bar
         self.state = states.load(states.default_file())
         self.case = Case(machine, find(machine))
-        self._begun, self._done = False, 0
+        self._begun: list[PlannedStep] = []
+        self._done = 0
 
     def run(self, given: dict[str, str], *, yes: bool) -> None:
         """Ask, show, do, check.
@@ -186,7 +187,7 @@ class SetupSession:
             self._say("All of this is in place already: nothing was changed.")
             return
         self._say("")
-        self._begun = self.state.confirmed = True
+        self._begun, self.state.confirmed = steps, True
         self.state.save()
         try:
             carry_out(steps, self._tell)
@@ -201,7 +202,8 @@ class SetupSession:
 
     def _stopped(self) -> str:
         if self._begun:
-            return f"Stopped in step {self._done + 1}; what was done before it stays. {TAKEN_UP}"
+            more = self._begun[self._done].step.when_stopped if self._done < len(self._begun) else ""
+            return f"Stopped in step {self._done + 1}; what was done before it stays. {TAKEN_UP} {more}".rstrip()
         return f"Stopped; {self._unchanged()}" if self.state.answers else "Stopped; nothing was changed."
 
     def _unchanged(self) -> str:

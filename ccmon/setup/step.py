@@ -20,6 +20,9 @@ Bar = Callable[[], AbstractContextManager[Progress | None]]
 class Step(ABC):
     """One piece of work, which may be done already."""
 
+    when_stopped = ""
+    """What a person should know who stops in it, in a sentence."""
+
     def __init__(self, case: Case, state: State, bar: Bar) -> None:
         self.case, self.state, self.bar = case, state, bar
 

@@ -17,7 +17,6 @@ READ_BYTES = 4 << 20
 """How much of the end of a log is looked through for names."""
 SHOWN_AGENTS = 400
 _SECTION = re.compile(r"^\s*\[(?P<name>[^]]+)\](?P<template>\(!)?", re.MULTILINE)
-_XML_QUEUE = re.compile(r"<queue\s+name=\"([^\"]+)\"")
 _HEAD = re.compile(r"\[(?P<name>[^]]+)\](?:\((?P<more>[^)]*)\))?")
 _SERVICE_LEVEL = re.compile(r"^\s*servicelevel\s*=>?\s*(\d{1,4})\s*$", re.MULTILINE)
 _NOT_A_QUEUE = {"general", "globals"}
@@ -39,12 +38,17 @@ class QueueLog(Struct, frozen=True):
     agents: tuple[str, ...] = ()
 
 
-def log_paths(machine: Machine) -> list[Path]:
-    """Where Asterisk and FreePBX write their queue log, as their configuration says."""
+def log_places(machine: Machine) -> list[Path]:
+    """Where Asterisk and FreePBX write their queue log, as their configuration says, and usually."""
     configured = _setting(machine.path("/etc/asterisk/asterisk.conf"), "astlogdir") or "/var/log/asterisk"
     name = _setting(machine.path("/etc/asterisk/logger.conf"), "queue_log_name") or "queue_log"
     places = [machine.path(f"{configured}/{name}"), machine.path("/var/log/asterisk/queue_log")]
-    return [path for path in dict.fromkeys(places) if may_be_there(path) and not os.path.isdir(path)]  # noqa: PTH112 (says no where it may not look)
+    return list(dict.fromkeys(places))
+
+
+def log_paths(machine: Machine) -> list[Path]:
+    """The queue logs that are there."""
+    return [path for path in log_places(machine) if may_be_there(path) and not os.path.isdir(path)]  # noqa: PTH112 (says no where it may not look)
 
 
 def may_be_there(path: Path) -> bool:
@@ -124,23 +128,6 @@ def configured_thresholds(path: Path) -> dict[str, int]:
         elif of_templates:
             found[head["name"].strip()] = of_templates[-1]
     return found
-
-
-def freeswitch_queues(machine: Machine) -> list[str]:
-    """The queues of FreeSWITCH's mod_callcenter, as far as its configuration can be read."""
-    for folder in ("/etc/freeswitch", "/usr/local/freeswitch/conf"):
-        with suppress(OSError):
-            file = machine.path(f"{folder}/autoload_configs/callcenter.conf.xml")
-            text = re.sub(r"<!--.*?-->", "", file.read_text(encoding="utf-8", errors="replace"), flags=re.DOTALL)
-            return _XML_QUEUE.findall(text)
-    return []
-
-
-def callcenter_database(machine: Machine) -> Path | None:
-    """The database of FreeSWITCH's mod_callcenter."""
-    folders = ("/var/lib/freeswitch/db", "/usr/local/freeswitch/db")
-    found = (machine.path(f"{folder}/callcenter.db") for folder in folders)
-    return next((path for path in found if may_be_there(path)), None)
 
 
 def _setting(file: Path, name: str) -> str | None:

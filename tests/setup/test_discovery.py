@@ -13,6 +13,7 @@ from ccmon.errors import UsageError
 from ccmon.setup.discovery import find
 from ccmon.setup.machine import greeting
 from ccmon.setup.question import Case
+from ccmon.setup.questions import question
 from ccmon.setup.queue_answers import default_queues
 from ccmon.setup.source import EVENT_SOCKET_PORT, MANAGER_PORT, parse
 from ccmon.setup.time_zone import machine_time_zone
@@ -97,6 +98,42 @@ def test_freeswitch_beside_its_configuration(tmp_path: Path) -> None:
     assert found.callcenter_database == tmp_path / "var/lib/freeswitch/db/callcenter.db"
     assert found.callcenter_is_readable
     assert found.queues == ("support@default",)
+
+
+@pytest.mark.parametrize(
+    "place", ["var/lib/freeswitch/db/callcenter.db", "usr/local/freeswitch/db/callcenter.db", "opt/freeswitch/db/cc.db"]
+)
+def test_where_freeswitch_keeps_its_database(tmp_path: Path, place: str) -> None:
+    (tmp_path / place).parent.mkdir(parents=True)
+    (tmp_path / place).touch()
+    conf = '<settings><param name="dbname" value="cc"/></settings>'
+    files(tmp_path, etc__freeswitch__autoload_configs__callcenter_dot_conf_dot_xml=conf)
+    assert find(machine(tmp_path)).callcenter_database == tmp_path / place
+
+
+def test_freeswitch_says_where_its_database_lies(tmp_path: Path) -> None:
+    folder = "usr__local__freeswitch__conf__autoload_configs"
+    shm = '<param name="{}" value="/dev/shm/{}.db"/>'.format
+    switch = f"<!-- {shm('core-db-name', 'no')} --><settings>{shm('core-db-name', 'core')}</settings>"
+    files(tmp_path, **{f"{folder}__switch_dot_conf_dot_xml": switch, "dev__shm__callcenter_dot_db": ""})
+    assert find(machine(tmp_path)).callcenter_database == tmp_path / "dev/shm/callcenter.db"
+    files(tmp_path, **{f"{folder}__callcenter_dot_conf_dot_xml": shm("dbname", "floor"), "dev__shm__floor_dot_db": ""})
+    assert find(machine(tmp_path)).callcenter_database == tmp_path / "dev/shm/floor.db"
+    unknown = '<param name="dbname" value="$${db_dir}/x.db"/>'
+    files(tmp_path, **{f"{folder}__callcenter_dot_conf_dot_xml": unknown})
+    assert find(machine(tmp_path)).callcenter_database == tmp_path / "dev/shm/callcenter.db"
+
+
+def test_what_was_looked_for_is_told_where_nothing_is_found(tmp_path: Path) -> None:
+    here = machine(tmp_path)
+    text = " ".join(question("source").text(Case(here, find(here))).split())
+    for each in (
+        f"{tmp_path}/var/log/asterisk/queue_log", "manager at port 5038", "socket at port 8021",
+        f"{tmp_path}/var/lib/freeswitch/db/callcenter.db or {tmp_path}/usr/local/freeswitch/db/callcenter.db",
+    ):  # fmt: skip
+        assert each in text
+    here = machine(tmp_path, greetings={EVENT_SOCKET_PORT: SOCKET})
+    assert "Looked for" not in question("source").text(Case(here, find(here)))
 
 
 @pytest.mark.parametrize("link", ["/usr/share/zoneinfo/Europe/Paris", "../usr/share/zoneinfo/posix/Europe/Paris"])

@@ -192,10 +192,11 @@ def test_an_import_that_is_interrupted_says_what_is_kept(tmp_path: Path) -> None
     with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
         terminal.wait_for("Do it?")
         terminal.send(ENTER)
-        terminal.wait_for(re.compile(r"\d+ % ━"))
+        terminal.wait_for(re.compile(r"\d+ % ━.* left"))
         terminal.send(INTERRUPT)
         assert terminal.wait_for_exit() == 130
         assert "Stopped in step 3; what was done before it stays." in terminal.text()
+        assert "is then read from its beginning." in " ".join(terminal.text().split())
     with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
         assert re.search(r"^ 1  Import\b", terminal.wait_for("Do it?"), re.MULTILINE)
 

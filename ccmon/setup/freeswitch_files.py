@@ -1,0 +1,58 @@
+"""What FreeSWITCH's files say: its queues, and where its call centre's database lies."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from ccmon.setup.machine import Machine
+from ccmon.setup.switch_files import may_be_there
+
+CONFIGURATIONS = ("/etc/freeswitch", "/usr/local/freeswitch/conf", "/opt/freeswitch/conf")
+"""Of the packages, of the source, of others."""
+DATABASES = ("/var/lib/freeswitch/db", "/usr/local/freeswitch/db", "/opt/freeswitch/db")
+USUAL_NAME = "callcenter"
+_QUEUE = re.compile(r"<queue\s+name=\"([^\"]+)\"")
+
+
+def queues(machine: Machine) -> list[str]:
+    """The queues of mod_callcenter, as far as its configuration can be read."""
+    return next((_QUEUE.findall(text) for text in _texts(machine, "callcenter.conf.xml")), [])
+
+
+def places(machine: Machine) -> list[Path]:
+    """Where the database of mod_callcenter may lie: as the configuration says, then the usual places.
+
+    A name with a slash is a path; any other one is that of a file in FreeSWITCH's directory of databases. Whoever keeps
+    the switch's own database in memory (``core-db-name``) often keeps this one beside it.
+    """
+    names = [name for text in _texts(machine, "callcenter.conf.xml") for name in _values(text, "dbname")]
+    cores = [name for text in _texts(machine, "switch.conf.xml") for name in _values(text, "core-db-name")]
+    paths = [name for name in names if "/" in name]
+    files = [*(f"{name}.db" for name in names if "/" not in name), f"{USUAL_NAME}.db"]
+    folders = [*(name.rpartition("/")[0] for name in cores if name.startswith("/")), *DATABASES]
+    found = [*paths, *(f"{folder}/{file}" for file in files for folder in folders)]
+    return [machine.path(path) for path in dict.fromkeys(found)]
+
+
+def callcenter_database(machine: Machine) -> Path | None:
+    """The database of mod_callcenter."""
+    return next((path for path in places(machine) if may_be_there(path)), None)
+
+
+def _texts(machine: Machine, name: str) -> list[str]:
+    """The files of that name that can be read, without their comments."""
+    texts = []
+    for folder in CONFIGURATIONS:
+        with suppress(OSError):
+            file = machine.path(f"{folder}/autoload_configs/{name}")
+            text = file.read_text(encoding="utf-8", errors="replace")
+            texts.append(re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL))
+    return texts
+
+
+def _values(text: str, name: str) -> list[str]:
+    """What a parameter is set to; variables such as ``$${db_dir}`` are not known here."""
+    found = re.findall(rf'<param\s+name="{name}"\s+value="([^"]+)"', text)
+    return [value for value in found if "$" not in value]
