@@ -8,53 +8,107 @@ import sys
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 
-setup_app = typer.Typer(invoke_without_command=True)
+
+class _GroupedHelp(TyperGroup):
+    """Shows options under headings, in the order in which setup asks."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options group by group, then the commands."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(EACH_OPTION)
+        groups: dict[str, list[tuple[str, str]]] = {heading: [] for heading in (RUN, *HEADINGS)}
+        for option in self.get_params(ctx):
+            record = option.get_help_record(ctx)
+            if record is not None:
+                groups[getattr(option, "rich_help_panel", None) or RUN].append(record)
+        for heading, records in groups.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+        self.format_commands(ctx, formatter)
+
+
+EACH_OPTION = "Each option answers one question, which is then not asked; without any, all are asked."
+RUN = "How it runs"
+SWITCH, SITE, FLOOR, ACCESS = HEADINGS = (
+    "Where calls come from",
+    "The site",
+    "Queues, teams and quota",
+    "Who may look, and what follows the switch",
+)
+
+setup_app = typer.Typer(cls=_GroupedHelp, invoke_without_command=True, subcommand_metavar="[ssh]")
 app.add_typer(
     setup_app,
     name="setup",
     epilog=examples(
-        "ccmon setup",
-        "ccmon setup --yes --time-zone Europe/Amsterdam --source /var/log/asterisk/queue_log",
-        'ccmon setup --yes --queue "600=sales,80%,20s" --team "Care: eva, omar" --quota 120',
+        "sudo ccmon setup                   for everybody on this machine",
+        "ccmon setup                        for your own account alone",
+        "ccmon setup --yes --time-zone Europe/Amsterdam --currency EUR",
+        "ccmon setup --source ami+/var/log/asterisk/queue_log --switch-user ccmon",
+        'ccmon setup --queue "600=sales,80%,20s" --team "Care: eva, omar" --quota 120',
+        "sudo ccmon setup ssh",
     ),
 )
 
 
-def _option(metavar: str, text: str, *names: str) -> Any:
-    return typer.Option(*names, metavar=metavar, help=text)
+def _option(metavar: str, text: str, *names: str, group: str) -> Any:
+    return typer.Option(*names, metavar=metavar, help=text, rich_help_panel=group)
 
 
-Source = Annotated[str | None, _option("WHERE", "Queue log, ami, ami+FILE, HOST:PORT, callcenter.db, or none.")]
-SwitchUser = Annotated[str | None, _option("NAME", "User of the manager or the event socket.")]
-PasswordFile = Annotated[str | None, _option("FILE", "File whose first line is that user's password.")]
-Past = Annotated[bool | None, typer.Option("--past/--no-past", help="Import what the log holds already.")]
-Db = Annotated[str | None, _option("PATH", "Where the call database lies.", "--db", "--database")]
-Zone = Annotated[str | None, _option("ZONE", "Of the floor, such as Europe/Amsterdam.")]
-Name = Annotated[str | None, _option("NAME", "Of the site.")]
-Currency = Annotated[str | None, _option("CODE", "Of sales, such as EUR; or none.")]
-DayStarts = Annotated[str | None, _option("HH:MM", "When a business day starts.")]
+Source = Annotated[
+    str | None,
+    _option(
+        "WHERE",
+        "A queue log; ami; ami+QUEUE_LOG; HOST:PORT of FreeSWITCH's event socket; a callcenter.db; or none.",
+        group=SWITCH,
+    ),
+]
+SwitchUser = Annotated[str | None, _option("NAME", "User of the manager or the event socket.", group=SWITCH)]
+PasswordFile = Annotated[str | None, _option("FILE", "File whose first line is that user's password.", group=SWITCH)]
+Past = Annotated[
+    bool | None,
+    typer.Option("--past/--no-past", help="Import what the log and its older files hold.", rich_help_panel=SWITCH),
+]
+Db = Annotated[str | None, _option("PATH", "Where the call database lies.", "--db", "--database", group=SITE)]
+Zone = Annotated[str | None, _option("ZONE", "Of the floor, such as Europe/Amsterdam.", group=SITE)]
+Name = Annotated[str | None, _option("NAME", "Of the site.", group=SITE)]
+Currency = Annotated[str | None, _option("CODE", "Of sales, such as EUR; or none.", group=SITE)]
+DayStarts = Annotated[str | None, _option("HH:MM", "When a business day starts.", group=SITE)]
 Queues = Annotated[
     list[str] | None,
-    _option("NAME=WORDS", "What a queue is for, and its target: 600=sales,80%,20s; repeatable.", "--queue", "--queues"),
+    _option(
+        "NAME=WORDS",
+        "What a queue is for, and its target: 600=sales,80%,20s; repeatable.",
+        "--queue",
+        "--queues",
+        group=FLOOR,
+    ),
 ]
 Teams = Annotated[
     list[str] | None,
-    _option("TEAM: AGENTS", "A team, or the path of a table of agents; repeatable.", "--team", "--teams"),
+    _option("TEAM: AGENTS", "A team, or the path of a table of agents; repeatable.", "--team", "--teams", group=FLOOR),
 ]
-Quota = Annotated[str | None, _option("SALES", "Sales a day of the whole centre, or none.")]
-Look = Annotated[str | None, _option("ACCOUNTS", "Root: who may look at the screen.")]
-Act = Annotated[str | None, _option("ACCOUNTS", "Root: who may settle follow-ups: nobody, all, or accounts.")]
-Service = Annotated[bool | None, typer.Option("--service/--no-service", help="Keep the follower running by systemd.")]
+Quota = Annotated[str | None, _option("SALES", "Sales a day of the whole centre, or none.", group=FLOOR)]
+Look = Annotated[str | None, _option("ACCOUNTS", "Root: who may look at the screen.", group=ACCESS)]
+Act = Annotated[
+    str | None, _option("ACCOUNTS", "Root: who may settle follow-ups: nobody, all, or accounts.", group=ACCESS)
+]
+Service = Annotated[
+    bool | None,
+    typer.Option("--service/--no-service", help="Keep the follower running by systemd.", rich_help_panel=ACCESS),
+]
 ForUser = Annotated[
     bool | None,
     typer.Option("--user/--system", help="For this account alone, or for the system. Default: the system for root."),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: what is not given gets its default.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: a question without an option gets its default.")]
 
 
 @setup_app.callback()
@@ -101,7 +155,7 @@ def setup(
 
 @setup_app.command()
 def ssh(db: DatabaseOption = None) -> None:
-    """Print the lines of sshd's configuration that let supervisors in, and check whether they are in force."""
+    """Print the lines for sshd that let supervisors in, and check them."""
     from ccmon.setup import ssh as sshd
     from ccmon.setup.machine import Machine
     from ccmon.setup.session import SIGNS

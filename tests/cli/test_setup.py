@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from ccmon.setup.questions import QUESTIONS
 from tests.commands import all_commands, ccmon, done, one_line
 from tests.setup.machines import SAMPLE_LOG
+
+SHORT = {"--database": "--db", "--queues": "--queue", "--teams": "--team"}
 
 
 def test_each_question_has_its_option() -> None:
@@ -21,15 +24,14 @@ def test_each_question_has_its_option() -> None:
 def test_the_document_has_each_option_and_default() -> None:
     page = (Path(__file__).parents[2] / "docs" / "administration.md").read_text(encoding="utf-8")
     of_setup = page.split("## Set up by questions")[1].split("\n## ")[0]
-    short = {"--database": "--db", "--queues": "--queue", "--teams": "--team"}
     for question in QUESTIONS:
-        assert f"`{short.get(question.option, question.option)}`" in of_setup
+        assert f"`{SHORT.get(question.option, question.option)}`" in of_setup
 
 
 def test_setup_by_options(tmp_path: Path) -> None:
     home = {"HOME": str(tmp_path)}
     told = done("setup", "--user", "--yes", "--source", SAMPLE_LOG, "--time-zone", "Europe/Amsterdam", **home)
-    assert "76 calls from 325 lines" in told
+    assert "76 calls from 325 lines" in " ".join(told.split())
     assert "ccmon follow queue-log" in told
     path = tmp_path / ".local/share/ccmon/calls.db"
     assert "Amsterdam" in done("status", "--db", path)
@@ -56,3 +58,17 @@ def test_ccmon_alone_says_what_to_do_where_there_is_no_database(tmp_path: Path) 
     said = one_line(ccmon(HOME=str(tmp_path)))
     assert said.startswith("ccmon: There is no database ")
     assert said.endswith("ccmon setup sets up your own calls, ccmon demo shows a simulated floor.")
+
+
+def test_the_help_shows_every_option_once_under_a_heading_in_the_order_of_the_questions() -> None:
+    told = done("setup", "--help")
+    shown = re.findall(r"^  (?:-\w, )?(--[\w-]+)", told, re.MULTILINE)
+    assert len(shown) == len(set(shown))
+    asked = [SHORT.get(question.option, question.option) for question in QUESTIONS]
+    assert [option for option in shown if option in asked] == [option for option in asked if option in shown]
+    assert set(asked) <= set(shown)
+    assert re.findall(r"^(\w.*):$", told, re.MULTILINE) == [
+        "How it runs", "Where calls come from", "The site", "Queues, teams and quota",
+        "Who may look, and what follows the switch", "Commands",
+    ]  # fmt: skip
+    assert max(map(len, told.splitlines())) <= 80
