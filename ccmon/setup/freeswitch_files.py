@@ -36,6 +36,13 @@ def places(machine: Machine) -> list[Path]:
     return [machine.path(path) for path in dict.fromkeys(found)]
 
 
+def place_of_socket(machine: Machine) -> str:
+    """The file that configures the event socket: the one that is there, else its name."""
+    name = "autoload_configs/event_socket.conf.xml"
+    found = (machine.path(f"{folder}/{name}") for folder in CONFIGURATIONS)
+    return next((str(path) for path in found if may_be_there(path)), name)
+
+
 def callcenter_database(machine: Machine) -> Path | None:
     """The database of mod_callcenter."""
     return next((path for path in places(machine) if may_be_there(path)), None)

@@ -167,10 +167,21 @@ class Interview:
         return choices[int(typed) - 1] if typed.isdecimal() and 0 < int(typed) <= len(choices) else None
 
     def _typed_password(self, keep: Callable[[str, Case], Path]) -> str:
-        """Let a password be typed, unseen, and have it kept in a file; return the file's path."""
-        password = self._console.input(Text("Password: ", style="bold"), password=True)
-        self._state.password_kept_in = keep(password, self._case)
-        return str(self._state.password_kept_in)
+        """Let a password be typed, unseen, until the switch accepts it; return the path of the file that keeps it.
+
+        Raises:
+            UsageError: Enter alone was typed.
+        """
+        while True:
+            password = self._console.input(Text("Password: ", style="bold"), password=True)
+            if not password.strip():
+                raise UsageError("No password was typed.")
+            try:
+                self._state.password_kept_in = keep(password, self._case)
+            except UsageError as error:
+                self._paragraph(f"{error} Type it again; Enter alone leaves it.", "bold red")
+                continue
+            return str(self._state.password_kept_in)
 
     def _keep(self, name: str, answer: str) -> None:
         self._case.answers[name] = answer

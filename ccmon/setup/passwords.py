@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ccmon.errors import UsageError
-from ccmon.setup import files, manager_conf
+from ccmon.setup import files, freeswitch_files, manager_conf
 from ccmon.setup.question import UNSET, Case, Choice
 from ccmon.setup.source import MANAGER
 from ccmon.sources.connection import Login
@@ -41,6 +41,8 @@ def check(password: str, case: Case) -> None:
 def read(typed: str, before: str, case: Case) -> str:
     """A file that holds a password with which the switch lets us in, as far as it answers."""
     path = Path(typed.strip()).expanduser().absolute()
+    if not path.exists() and "/" not in typed:
+        raise UsageError(f"There is no file {path}. To type the password itself, answer 1: then nobody can see it.")
     try:
         password = path.read_text(encoding="utf-8").partition("\n")[0]
     except (OSError, UnicodeDecodeError):
@@ -74,11 +76,15 @@ def about(case: Case) -> str:
     """What one must know to answer."""
     path = _found(case)
     fault = "" if path is None else _fault(path, case)
+    is_of_socket = case.source.kind == "event-socket" and not case.answers.get("switch_user")
+    where = freeswitch_files.place_of_socket(case.machine) if is_of_socket else ""
     return "\n".join(
         filter(
             None,
             (
-                f"In its first line. One that is typed is kept in {place(case)} (mode 600).",
+                "Type it, unseen, or name a file whose first line it is. "
+                f"What is typed is kept in {place(case)}, which nobody else may read.",
+                where and f"That of the socket itself is in {where}.",
                 fault and f"That in {path} will not do. {fault}",
             ),
         )
@@ -93,7 +99,7 @@ def lacks(case: Case) -> str:
 
 def choices(case: Case) -> list[Choice]:
     """To type it, or to do without."""
-    offered = [Choice(TYPED, "type it now")]
+    offered = [Choice(TYPED, "type it")]
     if case.source.log is not None:
         alone = ("source", str(case.source.log))
         offered.append(Choice(alone[1], "do without the manager: the queue log alone needs no password", alone))

@@ -36,7 +36,7 @@ def _sources(case: Case) -> list[Choice]:
         )
     if found.callcenter_database is not None and found.callcenter_is_readable:
         offered.append(Choice(str(found.callcenter_database), "FreeSWITCH's callcenter.db: says less, no password"))
-    return [*offered, Choice(source.NONE, "none: tables, SQL, or later")]
+    return [*offered, Choice(source.NONE, "no switch: calls come from tables or by SQL, or from a switch later")]
 
 
 def _default_source(case: Case) -> str:
@@ -62,6 +62,12 @@ def _about_sources(case: Case) -> str:
         lines.append(f"None was found on this machine. Looked for: {'; '.join(case.findings.looked_for)}.")
         lines.append("Name another place, or set up ccmon beside the switch.")
     return "\n".join(lines)
+
+
+def _about_user(case: Case) -> str:
+    if case.source.kind == "ami":
+        return f"For {case.source}: a section of manager.conf that has read = agent,call."
+    return f"For {case.source}: USER@DOMAIN of its directory, or none to log in with the socket's own password."
 
 
 def _about_zone(case: Case) -> str:
@@ -142,18 +148,18 @@ QUESTIONS = (
         _default_source, parsers.switch, choices=_sources,
     ),
     Question(
-        "switch_user", "As which user of the switch?", lambda case: f"For {case.source}.",
-        "Asterisk: a section of manager.conf with read = agent,call. FreeSWITCH: USER@DOMAIN of its directory, or none "
-        "for the socket's own password. docs/switches.md has both.",
+        "switch_user", "As which user of the switch?", _about_user,
+        "Asterisk: docs/switches.md shows a user that may only read. FreeSWITCH: the socket's own password allows "
+        "everything; docs/switches.md has a user with few rights.",
         lambda case: case.findings.service.get("switch_user", "ccmon" if case.source.kind == "ami" else UNSET),
         parsers.switch_user,
         applies=lambda case: case.source.has_password,
     ),
     Question(
-        "password_file", "Which file holds its password?", passwords.about,
+        "password_file", "What is the switch's password?", passwords.about,
         "A password never stands on a command line, which everybody can read. systemd hands the file to the service.",
         passwords.default, passwords.read, applies=lambda case: case.source.has_password, choices=passwords.choices,
-        keep=passwords.keep, lacks=passwords.lacks,
+        keep=passwords.keep, lacks=passwords.lacks, label="Number or file",
     ),
     Question(
         "past", "Import what the log and its older files hold?", _about_past,

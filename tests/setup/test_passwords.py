@@ -66,6 +66,20 @@ def test_a_file_whose_password_is_refused_is_no_default_and_says_why(case: Case,
     assert "will not do" not in passwords.about(case)
 
 
+def test_a_password_that_is_typed_as_a_file_is_told_how_to_be_typed(case: Case) -> None:
+    with pytest.raises(UsageError, match=r"There is no file .*/ClueCon\. To type the password itself, answer 1"):
+        passwords.read("ClueCon", "", case)
+
+
+def test_where_the_password_of_the_socket_stands(root: Path) -> None:
+    files(root, etc__freeswitch__autoload_configs__event_socket_dot_conf_dot_xml="")
+    case = Case(machine(root), find(machine(root)), {"source": "127.0.0.1:8021"})
+    place = f"{root}/etc/freeswitch/autoload_configs/event_socket.conf.xml"
+    assert f"That of the socket itself is in {place}." in passwords.about(case)
+    case.answers["switch_user"] = "ccmon@pbx"
+    assert "socket itself" not in passwords.about(case)
+
+
 def test_without_the_manager_the_log_alone_is_followed(case: Case) -> None:
     typed, alone = passwords.choices(case)
     assert typed.instead is None

@@ -224,7 +224,7 @@ def test_without_colours_and_in_a_narrow_terminal(tmp_path: Path) -> None:
 def test_a_password_is_typed_unseen_and_kept_in_a_file(tmp_path: Path) -> None:
     with setup(tmp_path, "--no-past", "--source", f"ami+{SAMPLE_LOG}") as terminal:
         answer(terminal, "As which user of the switch", ENTER)
-        answer(terminal, "Which file holds its password", ENTER)
+        answer(terminal, "What is the switch's password", ENTER)
         assert terminal.watch(terminal.is_raw)  # nothing typed is shown from now on
         terminal.send(ENTER)
         terminal.wait_for("No password was typed.")
@@ -244,14 +244,13 @@ def test_a_refused_password_is_not_kept_and_the_next_one_is(tmp_path: Path) -> N
     with EventSocketServer({}) as switch, setup(tmp_path, "--source", f"127.0.0.1:{switch.port}") as terminal:
         file = tmp_path / ".config/ccmon/switch-password"
         answer(terminal, "As which user of the switch", ENTER)
-        answer(terminal, "Which file holds its password", ENTER)
+        answer(terminal, "What is the switch's password", ENTER)
         for password in ("wrong", switch.login().password):
             assert terminal.watch(terminal.is_raw)
             assert not file.exists()
             terminal.send(password + ENTER)
             if password == "wrong":
-                terminal.wait_for("refuses the password")
-                terminal.send("1" + ENTER)
+                terminal.wait_for("Type it again")
         answer(terminal, "Where does the call database lie", INTERRUPT)
         assert file.read_text() == f"{switch.login().password}\n"
 
@@ -263,7 +262,7 @@ def test_where_the_manager_refuses_the_log_alone_is_followed(tmp_path: Path) -> 
     with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
         answer(terminal, "Where do your calls come from", ENTER)
         answer(terminal, "As which user of the switch", ENTER)
-        assert " 2  do without the manager" in answer(terminal, "Which file holds its password", "2" + ENTER)
+        assert " 2  do without the manager" in answer(terminal, "What is the switch's password", "2" + ENTER)
         answer(terminal, "Import what the log", ENTER)
         answer(terminal, "Where does the call database lie", "<" + ENTER)
         answer(terminal, "Import what the log", "<" + ENTER)
