@@ -81,6 +81,9 @@ Zone = Annotated[str | None, _option("ZONE", "Of the floor, such as Europe/Amste
 Name = Annotated[str | None, _option("NAME", "Of the site.", group=SITE)]
 Currency = Annotated[str | None, _option("CODE", "Of sales, such as EUR; or none.", group=SITE)]
 DayStarts = Annotated[str | None, _option("HH:MM", "When a business day starts.", group=SITE)]
+OpeningHours = Annotated[
+    str | None, _option("WEEK", "Such as 'mon-fri 09:00-17:30; sat 10:00-14:00', or none.", group=SITE)
+]
 Queues = Annotated[
     list[str] | None,
     _option(
@@ -124,6 +127,7 @@ def setup(
     name: Name = None,
     currency: Currency = None,
     day_starts: DayStarts = None,
+    opening_hours: OpeningHours = None,
     queues: Queues = None,
     teams: Teams = None,
     quota: Quota = None,

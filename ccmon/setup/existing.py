@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,11 +12,16 @@ from msgspec import Struct
 
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
+from ccmon.database.opening_calendar import read_opening_calendar
 from ccmon.database.site import read_site
 from ccmon.database.source_status import SourceStatus, source_statuses
+from ccmon.metrics.opening_week import Week
 from ccmon.model.site import Site
 from ccmon.real_time import real_now
 from ccmon.snapshot.directory import AgentEntry, Quota
+from ccmon.time_units import WEEK_MS
+
+WEEKS_OF_CALLS = 8
 
 
 class QueueSetup(Struct, frozen=True):
@@ -47,6 +53,9 @@ class Existing(Struct, frozen=True):
     quota: int | None
     """Sales of the whole centre on a day."""
     sources: tuple[SourceStatus, ...]
+    opening_hours: Week
+    past_calls: Mapping[int, int]
+    """How many calls came in the quarters of an hour of the last weeks, by their start."""
 
 
 def look_at_database(path: Path) -> Existing:
@@ -79,6 +88,8 @@ def look_at_database(path: Path) -> Existing:
             agents=tuple(names.values()),
             quota=next(of_centre, None),
             sources=tuple(source_statuses(path, connection, real_now())),
+            opening_hours=read_opening_calendar(database).weekdays,
+            past_calls=database.pairs("calls_of_quarters", {"since": real_now() - WEEKS_OF_CALLS * WEEK_MS}),
         )
 
 

@@ -34,6 +34,8 @@ def _in_words(question: Question, case: Case) -> str:
         return _counted([each.name for each in queue_answers.read(answer)], "queue") or "none yet"
     if question.name == "teams" and not team_answers.is_table_of_agents(answer):
         return _counted(list(team_answers.read(answer)), "team") or question.no_answer
+    if question.name == "opening_hours":
+        return answer or question.no_answer
     return answer.replace(",", ", ") if answer else question.no_answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -12,7 +12,7 @@ from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import Existing, look_at_database
 from ccmon.setup.machine import Machine, owner_of
 from ccmon.setup.source import FollowedSource
-from ccmon.setup.switch_files import QueueLog, look_at_log
+from ccmon.setup.switch_files import QueueLog, calls_in_log, look_at_log
 
 UNSET = ""
 """The answer "none" to a question that may stay open."""
@@ -31,6 +31,7 @@ class Case(Struct):
     """Why the switch refuses the password of a file, by file, source and user; empty: it does not."""
     _databases: dict[Path, Existing | None] = field(default_factory=dict)
     _logs: dict[Path, QueueLog] = field(default_factory=dict)
+    _calls_in_logs: dict[Path, Mapping[int, int]] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -70,6 +71,18 @@ class Case(Struct):
         if path is not None and path not in self._logs:
             self._logs[path] = look_at_log(path)
         return self._logs[path] if path is not None else None
+
+    @property
+    def past_calls(self) -> Mapping[int, int]:
+        """Calls of the past by moment (of their quarter of an hour): those of the database, else of the queue log."""
+        if self.existing is not None and self.existing.past_calls:
+            return self.existing.past_calls
+        log = self.log
+        if log is None:
+            return {}
+        if log.path not in self._calls_in_logs:
+            self._calls_in_logs[log.path] = calls_in_log(log)
+        return self._calls_in_logs[log.path]
 
     @property
     def source(self) -> FollowedSource:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plural
-from ccmon.setup import files, parsers, passwords, queue_answers, source, team_answers
+from ccmon.metrics.opening_week import WEEK_EXAMPLE
+from ccmon.setup import files, opening_hours_answers, parsers, passwords, queue_answers, source, team_answers
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
 from ccmon.setup.question import UNSET, Case, Choice, Question
@@ -191,6 +192,15 @@ QUESTIONS = (
         lambda case: "Figures of a day count from then on: later than 00:00 if you work past midnight.",
         "A quarter of an hour such as 05:00. It should lie where nobody calls.",
         _default_day_start, parsers.day_start,
+    ),
+    Question(
+        "opening_hours", "When are you open?",
+        lambda case: f"Such as {WEEK_EXAMPLE}: days that are not named are closed.\nWhile closed, nobody at the "
+        "phones is no alert, and follow-ups are due at the next opening.",
+        "Several spans: mon-fri 09:00-12:30, 13:30-18:00. 22:00-06:00 ends on the next day. What is not "
+        "known: sat unset. Holidays: ccmon config set holidays.2026-12-25 Christmas",
+        opening_hours_answers.default, opening_hours_answers.parse, choices=opening_hours_answers.choices,
+        no_answer=opening_hours_answers.NOT_SET, label="Number or hours",
     ),
     Question(
         "queues", "What is each queue for, and how fast is it to be answered?",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ccmon.errors import CcmonError
 from ccmon.setup import database_steps, system_steps
+from ccmon.setup.opening_hours_steps import SetOpeningHours
 from ccmon.setup.question import Case
 from ccmon.setup.state import State
 from ccmon.setup.step import Bar, Description, Step
@@ -16,6 +17,7 @@ KINDS: tuple[type[Step], ...] = (
     database_steps.MakeDatabase,
     system_steps.WriteSettings,
     database_steps.ChangeSite,
+    SetOpeningHours,
     database_steps.SetQueues,  # before any call: the targets of a day are those at its first call
     database_steps.ImportPast,
     database_steps.SetTeams,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
+import zlib
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
+from typing import IO, cast
 
 from msgspec import Struct
 
 from ccmon.setup.machine import Machine, group_of
 from ccmon.sources.agent_key import agent_key
+from ccmon.time_units import QUARTER_MS
 
 READ_BYTES = 4 << 20
 """How much of the end of a log is looked through for names."""
+READ_FOR_HOURS_BYTES = 64 << 20
+"""How much of a log and its older files is looked through for the hours in which calls come."""
 SHOWN_AGENTS = 400
 _SECTION = re.compile(r"^\s*\[(?P<name>[^]]+)\](?P<template>\(!)?", re.MULTILINE)
 _HEAD = re.compile(r"\[(?P<name>[^]]+)\](?:\((?P<more>[^)]*)\))?")
@@ -94,6 +100,26 @@ def _names_in_log(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     # Asterisk takes capitals for small letters: the usual spelling stands for all.
     usual = {queue.casefold(): queue for queue, _ in reversed(queues.most_common())}
     return tuple(sorted(usual.values(), key=str.casefold)), tuple(sorted(agents))
+
+
+def calls_in_log(log: QueueLog) -> Counter[int]:
+    """How many callers a log and its older files have in each quarter of an hour, by its start in milliseconds."""
+    found: Counter[int] = Counter()
+    left = READ_FOR_HOURS_BYTES
+    files = [path for path in (log.path, *log.rotated) if path.suffix not in {".xz", ".bz2"}]
+    for path in sorted(files, key=lambda each: each.stat().st_mtime, reverse=True):
+        with suppress(OSError, EOFError, zlib.error), path.open("rb") as raw:
+            if path.suffix != ".gz":
+                raw.seek(max(0, path.stat().st_size - left))
+            for line in cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw:
+                left -= len(line)
+                second = line.partition(b"|")[0] if b"|ENTERQUEUE|" in line else b""
+                if second.isdigit():
+                    at = int(second) * 1000
+                    found[at - at % QUARTER_MS] += 1
+                if left < 0:
+                    return found
+    return found
 
 
 def queues_conf_paths(machine: Machine) -> list[Path]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
+from ccmon.metrics import opening_week
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.login import refusal
 from tests.processes import CCMON
@@ -53,8 +54,8 @@ def test_all_screens_with_enter_alone(tmp_path: Path) -> None:
     with setup(tmp_path) as terminal:
         for title in (
             "Import what the log", "Where does the call database lie", "In which time zone", "What is the site",
-            "In which currency", "When does a business day", "What is each queue for", "Who is in which team",
-            "How many sales a day",
+            "In which currency", "When does a business day", "When are you open", "What is each queue for",
+            "Who is in which team", "How many sales a day",
         ):  # fmt: skip
             answer(terminal, title, ENTER)
         screen = answer(terminal, PLAN, ENTER)
@@ -85,6 +86,11 @@ def test_wrong_answers_back_and_an_explanation(tmp_path: Path) -> None:
         answer(terminal, "When does a business day", "25:00" + ENTER)
         terminal.wait_for("is no start of a day")
         terminal.send("05:30" + ENTER)
+        answer(terminal, "When are you open", "mon-fri" + ENTER)
+        terminal.wait_for("'mon-fri' is followed by no hours; write the hours of a week")
+        terminal.send("at night" + ENTER)
+        terminal.wait_for("'at night' cannot be understood")
+        terminal.send("mon-thu, fri 9-17.30; sat 10-12, 13-14" + ENTER)
         answer(terminal, "What is each queue for", "9 sales" + ENTER)
         terminal.wait_for("'9' is none of the queues above")
         terminal.send("3 sales 90% 15s" + ENTER)
@@ -108,6 +114,7 @@ def test_wrong_answers_back_and_an_explanation(tmp_path: Path) -> None:
     )
     assert [(queue.name, queue.purpose, queue.target) for queue in existing.queues][-1] == ("support", "sales", 0.9)
     assert (existing.teams, existing.quota) == ({"Care": ("Alice Martin", "Judy Rossi")}, 50)
+    assert opening_week.written(existing.opening_hours) == "mon-fri 09:00-17:30; sat 10:00-12:00, 13:00-14:00"
 
 
 def test_a_default_follows_the_answers_before_it_and_a_changed_table_stays(tmp_path: Path) -> None:
@@ -119,16 +126,18 @@ def test_a_default_follows_the_answers_before_it_and_a_changed_table_stays(tmp_p
         answer(terminal, "In which time zone", "tokyo" + ENTER)
         assert "[Tokyo]" in answer(terminal, "What is the site", ENTER)
         answer(terminal, "When does a business day", ENTER)
+        answer(terminal, "When are you open", ENTER)
         answer(terminal, "What is each queue for", "1 90%" + ENTER)
         terminal.wait_for(re.compile(r"retention +retention +90 %"))
         terminal.send("<" + ENTER)
-        answer(terminal, "When does a business day", ENTER)
+        answer(terminal, "When are you open", ENTER)
         terminal.wait_for(re.compile(r"retention +retention +90 %"))
 
 
 def test_an_option_adds_to_what_an_answer_before_it_brings_and_needless_answers_are_forgotten(tmp_path: Path) -> None:
     options = ("--queue", "600=service", "--time-zone", "UTC", "--name", "X", "--currency", "EUR", "--day-starts", "0")
-    command = [str(CCMON), "setup", "--user", *options, "--team", "Care: Eva", "--db", str(database(tmp_path))]
+    more = ("--opening-hours", "none", "--team", "Care: Eva", "--db", str(database(tmp_path)))
+    command = [str(CCMON), "setup", "--user", *options, *more]
     with Terminal(command, size=(80, 24), env=terminal_environment(HOME=str(tmp_path))) as terminal:
         answer(terminal, "Where do your calls come from", f"{SAMPLE_LOG}{ENTER}")
         answer(terminal, "Import what the log", ENTER)
@@ -204,6 +213,7 @@ def test_an_import_that_is_interrupted_says_what_is_kept(tmp_path: Path) -> None
 def test_no_means_that_nothing_is_done(tmp_path: Path) -> None:
     options = ("--no-past", "--name", "Paris", "--time-zone", "Paris", "--currency", "EUR", "--day-starts", "0")
     with setup(tmp_path, *options, "--db", str(database(tmp_path)), "--quota", "none") as terminal:
+        answer(terminal, "When are you open", ENTER)
         answer(terminal, "What is each queue for", ENTER)
         answer(terminal, "Who is in which team", ENTER)
         answer(terminal, PLAN, "no" + ENTER)
@@ -315,6 +325,7 @@ def test_a_long_plan_fits_and_shows_its_details_page_by_page(tmp_path: Path) -> 
     fixed = ("--no-past", "--db", str(database(tmp_path)), "--name", "X", "--time-zone", "UTC", "--currency", "EUR")
     with setup(tmp_path, *fixed, *options) as terminal:
         answer(terminal, "When does a business day", ENTER)
+        answer(terminal, "When are you open", ENTER)
         answer(terminal, "Who is in which team", ENTER)
         answer(terminal, "How many sales a day", ENTER)
         screen = answer(terminal, PLAN, "?" + ENTER)
@@ -337,6 +348,7 @@ def test_pasted_lines_escape_and_keys_that_write_nothing(tmp_path: Path) -> None
         answer(terminal, "In which time zone", ENTER)
         answer(terminal, "What is the site", ENTER)
         answer(terminal, "When does a business day", ENTER)
+        answer(terminal, "When are you open", ENTER)
         answer(terminal, "What is each queue for", ENTER)
         answer(terminal, "Who is in which team", "Care: Alice Martin\rSales: Judy Rossi\r")
         terminal.wait_for(re.compile(r"^Care: Alice Martin\nSales: Judy Rossi", re.MULTILINE))

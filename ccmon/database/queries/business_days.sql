@@ -41,6 +41,13 @@ FROM queue_quarters
 WHERE queue_id IN (SELECT id FROM queues) AND quarter_at >= :starts_at AND quarter_at < :ends_at
 GROUP BY :starts_at;
 
+-- name: calls_of_quarters
+-- How many calls came in each quarter of an hour since a moment.
+SELECT t.quarter_at, sum(t.offered) AS offered
+FROM queue_quarters AS t
+WHERE t.queue_id IN (SELECT id FROM queues) AND t.quarter_at >= :since
+GROUP BY t.quarter_at;
+
 -- name: opening_hours
 -- The opening hours that the site has set, by weekday.
 SELECT weekday, hours FROM opening_hours;

@@ -1,0 +1,64 @@
+"""The answer about opening hours: one line such as ``mon-fri 09:00-17:30; sat 10:00-14:00``, or none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ccmon.errors import UsageError
+from ccmon.metrics import opening_week
+from ccmon.metrics.opening_hours import ALL_DAY
+from ccmon.metrics.opening_week import WEEK_EXAMPLE
+from ccmon.metrics.usual_opening_hours import HALF_HOUR_MS, usual_opening_hours
+from ccmon.setup import parsers
+from ccmon.setup.question import UNSET, Case, Choice
+
+NOT_SET = "not set"
+_ALWAYS = f"mon-sun {ALL_DAY}"
+
+
+def default(case: Case) -> str:
+    """What the database has, even if that is nothing; for a new one, what the calls of its log show."""
+    if case.existing is not None:
+        return opening_week.written(case.existing.opening_hours)
+    return by_past_calls(case)
+
+
+def by_past_calls(case: Case) -> str:
+    """The hours in which nearly all calls of the past came; empty where too few are known."""
+    zone, starts = case.answers.get("time_zone"), case.answers.get("day_starts")
+    if zone is None or starts is None:
+        return UNSET
+    day_starts_ms = parsers.milliseconds_of(starts)
+    return opening_week.written(usual_opening_hours(_by_half_hour(case.past_calls, ZoneInfo(zone), day_starts_ms)))
+
+
+def _by_half_hour(calls: Mapping[int, int], zone: ZoneInfo, day_starts_ms: int) -> Counter[tuple[date, int]]:
+    """Calls by business day and half hour, from calls by moment."""
+    found: Counter[tuple[date, int]] = Counter()
+    for at, number in calls.items():
+        wall_clock = datetime.fromtimestamp(at / 1000, zone).replace(tzinfo=None)
+        day = (wall_clock - timedelta(milliseconds=day_starts_ms)).date()
+        time_ms = (wall_clock - datetime.combine(day, datetime.min.time())) // timedelta(milliseconds=1)
+        found[day, time_ms - time_ms % HALF_HOUR_MS] += number
+    return found
+
+
+def choices(case: Case) -> list[Choice]:
+    """What past calls show, and what makes no difference."""
+    shown = by_past_calls(case)
+    found = [Choice(shown, f"{shown}, as nearly all calls of the past came")] if shown not in {UNSET, _ALWAYS} else []
+    return [*found, Choice(_ALWAYS, "24 h on each day"), Choice(UNSET, f"{NOT_SET}: counts as open around the clock")]
+
+
+def parse(typed: str, before: str, case: Case) -> str:
+    """The hours of a week, or none."""
+    text = typed.strip().lower()
+    if text in {"", "none", "-", "unset", NOT_SET}:
+        return UNSET
+    try:
+        return opening_week.written(opening_week.read(text))
+    except ValueError as error:
+        raise UsageError(f"{error}; write the hours of a week such as {WEEK_EXAMPLE}, or none.") from None

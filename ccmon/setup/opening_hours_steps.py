@@ -1,0 +1,50 @@
+"""The step that sets opening hours."""
+
+from __future__ import annotations
+
+from ccmon.configuration.database_writer import DatabaseWriter
+from ccmon.configuration.setting import Change
+from ccmon.database import database_file
+from ccmon.database.connection import transaction
+from ccmon.errors import CcmonError
+from ccmon.metrics import opening_hours, opening_week
+from ccmon.metrics.opening_hours import WEEKDAYS
+from ccmon.metrics.opening_week import Week
+from ccmon.setup.opening_hours_answers import NOT_SET
+from ccmon.setup.step import Description, Step
+
+
+class SetOpeningHours(Step):
+    """The opening hours of each weekday: only those that differ are written."""
+
+    def applies(self) -> bool:
+        return "opening_hours" in self.case.answers
+
+    def _before(self) -> Week:
+        return self.case.existing.opening_hours if self.case.existing else {}
+
+    def _after(self) -> Week:
+        answer = self.case.answers["opening_hours"]
+        return opening_week.read(answer) if answer else {}
+
+    def is_done(self) -> bool:
+        return self._before() == self._after()
+
+    def describe(self) -> Description:
+        before, after = (opening_week.written(week) or NOT_SET for week in (self._before(), self._after()))
+        details = () if self.case.existing is None else (f"{before} becomes {after}",)
+        return Description("Change the opening hours" if details else f"Set the opening hours: {after}", details)
+
+    def do(self) -> str:
+        before, after = self._before(), self._after()
+        changes = [
+            Change(("opening_hours", name), opening_hours.written(after[day]) if day in after else None)
+            for day, name in enumerate(WEEKDAYS)
+            if before.get(day) != after.get(day)
+        ]
+        with database_file.open_for_writing(self.database) as connection, transaction(connection):
+            writer = DatabaseWriter(connection)
+            writer.write(changes)
+            if writer.errors:
+                raise CcmonError(writer.errors[0])
+        return ""
