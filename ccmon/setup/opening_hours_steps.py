@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccmon.configuration.audit import recorded
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.setting import Change
 from ccmon.database import database_file
@@ -10,6 +11,7 @@ from ccmon.errors import CcmonError
 from ccmon.metrics import opening_hours, opening_week
 from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.metrics.opening_week import Week
+from ccmon.setup.database_steps import ACT
 from ccmon.setup.opening_hours_answers import NOT_SET
 from ccmon.setup.step import Description, Step
 
@@ -42,7 +44,11 @@ class SetOpeningHours(Step):
             for day, name in enumerate(WEEKDAYS)
             if before.get(day) != after.get(day)
         ]
-        with database_file.open_for_writing(self.database) as connection, transaction(connection):
+        with (
+            database_file.open_for_writing(self.database) as connection,
+            transaction(connection),
+            recorded(connection, ACT, ["opening_hours"]),
+        ):
             writer = DatabaseWriter(connection)
             writer.write(changes)
             if writer.errors:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccmon import settings
+from ccmon.configuration.audit import entries
+from ccmon.database.database_file import open_for_reading
 from ccmon.errors import UsageError
 from ccmon.metrics import opening_week
 from ccmon.setup import overview, switch_files
@@ -84,6 +86,11 @@ def test_an_option_sets_changes_and_takes_away(root: Path) -> None:
     run = Run(machine(root), opening_hours="none")
     assert "becomes not set" in " ".join(run.text.split())
     assert hours() == ""
+    with open_for_reading(settings.default_database()) as connection:
+        noted = [entry for entry in entries(connection) if entry.name == "opening_hours.saturday"]
+    assert [(entry.act, entry.after) for entry in noted] == [
+        ("setup", each) for each in ("closed", "10:00-14:00", None)
+    ]
 
 
 def test_a_database_without_hours_stays_so_and_past_calls_are_offered(root: Path, log: Path) -> None:
