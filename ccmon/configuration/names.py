@@ -42,6 +42,8 @@ def parse(text: str) -> Name:
     return tuple(parts)
 
 
+FEWEST_LETTERS = 3
+"""Of a word that is looked for within others."""
 QUOTED = """'queues."Sales NL".purpose'"""
 """An example, as it is typed in a shell."""
 
@@ -57,10 +59,12 @@ def quoted(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is written most alike; None if none is like it."""
+    """The known word that is written most alike, else the only one that holds it; None if none is like it."""
     by_letters = {each.casefold(): each for each in known}
     near = difflib.get_close_matches(word.casefold(), by_letters, n=1, cutoff=0.6)
-    return by_letters[near[0]] if near else None
+    if not near and len(word) >= FEWEST_LETTERS:
+        near = [each for each in by_letters if word.casefold() in each]
+    return by_letters[near[0]] if len(near) == 1 else None
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -82,7 +82,7 @@ class SettingRowWriter:
         if self.adds_new:
             return
         near = nearest(name, [*(row.key[0] for row in self.values.rows_of(section)), *others])
-        hint = f"did you mean {near}?" if near else f"ccmon config show {section};"
+        hint = f"did you mean {near}?" if near else f"ccmon config show {section} lists them;"
         raise UsageError(f"there is no {SECTIONS[section].singular} {name!r}; {hint} --new adds it.")
 
     def put(self, section: str, row: Name, values: Mapping[str, Any]) -> None:

@@ -157,7 +157,10 @@ WRONG = [
     (("set", "queues.Sales", "sales"), "queues.Sales is no single value: name one, such as queues.Sales.client."),
     (("set", "queues..purpose", "sales"), "'queues..purpose' is no name of a setting"),
     (("set", "queues.Salse.purpose", "sales"), "there is no queue 'Salse'; did you mean Sales? --new adds it."),
-    (("set", "queues.zzz.purpose", "sales"), "there is no queue 'zzz'; ccmon config show queues; --new adds it."),
+    (
+        ("set", "queues.zzz.purpose", "sales"),
+        "no queue 'zzz'; ccmon config show queues lists them; --new adds it.",
+    ),
     (("set", "queues.Sales.porpose", "sales"), "no setting queues.Sales.porpose; did you mean queues.Sales.purpose?"),
     (("set", "queues.Sales.xyz", "1"), "there are client, purpose, service_level_threshold, service_level_target,"),
     (("set", "queues.Sales.name", "Sale"), "queues.Sales.name cannot be changed: a queue is known by it."),

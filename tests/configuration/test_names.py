@@ -55,3 +55,11 @@ def test_the_nearest_word_is_found_whatever_its_capitals() -> None:
     assert nearest("salse", ["Sales", "Service"]) == "Sales"
     assert nearest("xyz", ["Sales", "Service"]) is None
     assert suggestion("xyz", ["Sales", "Service"]) == "there are Sales, Service."
+
+
+def test_a_word_within_a_single_name_is_near_it() -> None:
+    queues = ["sales@default", "support@default"]
+    assert nearest("sales", queues) == "sales@default"
+    assert nearest("target", ["service_level_target", "handling_time_target"]) is None
+    assert nearest("sa", queues) is None
+    assert nearest("suport@default", queues) == "support@default"
