@@ -247,9 +247,13 @@ class SetupSession:
         lines = [f"ccmon monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
         if case.source.kind == "none":
             database = [] if is_found else ["--db", str(case.database)]
+            as_root = ["sudo"] if case.machine.is_root else []
+            command = ["ccmon", "import", "table", "calls", "FILE"]
             lines += [
-                "Nothing is followed. Calls come from a table that another system exports:",
-                *self._to_copy([*as_account, "ccmon", "import", "table", "calls", "FILE", "--guess", *database]),
+                "Nothing is followed. Calls come from a table that another system exports; the first line writes down "
+                "what its columns mean, the second imports it:",
+                f"    {' '.join([*command, '--guess'])} > columns.toml",
+                *self._to_copy([*as_root, *command, "--mapping", "columns.toml", *database]),
                 "or by SQL (ccmon templates DIR copies the documents, and tables to fill in), or from a switch: "
                 "run setup again where it can be reached. ccmon demo shows what a busy floor looks like.",
             ]

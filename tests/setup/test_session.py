@@ -286,7 +286,8 @@ def test_a_step_that_fails_is_named_and_the_next_run_goes_on(root: Path, monkeyp
 def test_without_a_switch_it_says_how_calls_come_in(tmp_path: Path) -> None:
     run = Run(machine(tmp_path / "empty"), source="none")
     assert "No calls yet: the figures are empty until the first." in run.text
-    assert "\n    ccmon import table calls FILE --guess\n" in run.text
+    for line in ("FILE --guess > columns.toml", "FILE --mapping columns.toml"):
+        assert f"\n    ccmon import table calls {line}\n" in run.text
     assert "ccmon demo shows" in run.text
 
 
