@@ -79,6 +79,7 @@ def start(name):
     user = unit.get("User", "root")
     if "LoadCredential" in unit:
         credential, _, file = unit["LoadCredential"].partition(":")
+        os.umask(0o022)  # whatever the caller's
         os.makedirs(folder, exist_ok=True)
         subprocess.run(["install", "-m", "400", "-o", user, file, f"{folder}/{credential}"], check=True)
     groups = unit.get("SupplementaryGroups", "").split()
