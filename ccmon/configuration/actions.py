@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from ccmon import settings
 from ccmon.configuration import settings_values, value_texts
-from ccmon.configuration.audit import recorded
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.names import Name, nearest, suggestion, written
@@ -189,14 +188,11 @@ def change_database(
         CcmonError: the database cannot be written, or has been changed since that person was asked.
     """
     try:
-        with (
-            open_for_writing(database) as connection,
-            transaction(connection, keep=keep),
-            recorded(connection, conditions.act) as recording,
-        ):
+        with open_for_writing(database) as connection, transaction(connection, keep=keep):
             before = connection.total_changes
-            writer = DatabaseWriter(connection, from_day=conditions.from_day, add_new=conditions.add_new)
-            recording.targets_from = writer.from_day
+            writer = DatabaseWriter(
+                connection, from_day=conditions.from_day, add_new=conditions.add_new, act=conditions.act
+            )
             writer.write(changes)
             has_written = connection.total_changes > before
             if writer.errors and keep:

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ccmon.configuration import value_texts
+from ccmon.configuration.audit import recorded
 from ccmon.configuration.names import Name, written
 from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, of_each_weekday
 from ccmon.configuration.quota_writer import QuotaWriter
@@ -43,21 +44,29 @@ class _RowChange(NamedTuple):
 class DatabaseWriter:
     """Makes changes in the caller's transaction, and says what they do."""
 
-    def __init__(self, connection: sqlite3.Connection, *, from_day: str | None = None, add_new: bool = False) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        from_day: str | None = None,
+        add_new: bool = False,
+        act: str = "config set",
+    ) -> None:
         """The connection is in a transaction that writes.
 
         Args:
             connection: to the database.
             from_day: the first day for which quotas and targets are to hold: today, tomorrow or an ISO date.
             add_new: whether what a name names is added if it is not there.
+            act: what a person does, as the log of changes names it.
 
         Raises:
             UsageError: the day is none.
         """
+        self._act = act
         self._rows = SettingRowWriter(connection, add_new=add_new)
         values = self._rows.values
-        self.from_day = None if from_day is None else day_of(from_day, values.today.date, values.context)
-        """The first day for which quotas and targets are to hold (ISO); None: nobody has said."""
+        self._from_day = None if from_day is None else day_of(from_day, values.today.date, values.context)
         self._errors: list[tuple[int, str]] = []
 
     @property
@@ -81,7 +90,12 @@ class DatabaseWriter:
         return [sentence for _, sentence in sorted(self._errors)]
 
     def write(self, changes: Iterable[Change]) -> None:
-        """Make changes, as far as they make sense."""
+        """Make changes, as far as they make sense, and note them in the log of changes."""
+        with recorded(self._rows.connection, self._act) as recording:
+            recording.targets_from = self._from_day
+            self._write(changes)
+
+    def _write(self, changes: Iterable[Change]) -> None:
         rows: dict[tuple[str, Name, str | None], list[_RowChange]] = {}
         for number, change in enumerate(chain.from_iterable(map(of_each_weekday, changes))):
             try:
@@ -112,7 +126,7 @@ class DatabaseWriter:
         elif section == "alarms":
             self._write_alarm_limits(parsed)
         elif section == "quotas":
-            starts_on = day or self.from_day or self._rows.values.today.date
+            starts_on = day or self._from_day or self._rows.values.today.date
             QuotaWriter(self._rows).write(key, starts_on, parsed, is_dated=day is not None)
         elif section in {"opening_hours", "holidays"}:
             OpeningHoursWriter(self._rows).write(section, key[0], parsed)
@@ -170,7 +184,7 @@ class DatabaseWriter:
         else:
             name = str(before[key])
         targets = {column.name for column in parsed if column.name in TARGETS} if section == "queues" else set()
-        days = TargetDays(rows.values, self.from_day) if targets and before is not None else None
+        days = TargetDays(rows.values, self._from_day) if targets and before is not None else None
         if days is not None and before is not None:
             days.prepare(before["id"])
         differing = rows.differing(parsed, before)

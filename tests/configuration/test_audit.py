@@ -13,26 +13,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.configuration import actions, applying, audit, toml_files, value_texts
+from ccmon.configuration import actions, applying, audit, toml_files
 from ccmon.configuration.actions import Conditions
 from ccmon.configuration.audit import ChangeEntry
-from ccmon.configuration.database_values import DatabaseValues
-from ccmon.configuration.names import Name, parse
+from ccmon.configuration.names import parse
 from ccmon.configuration.setting import Change
-from ccmon.configuration.site_columns import SECTIONS, main_column, own_columns, setting_name
+from ccmon.configuration.site_columns import SECTIONS
 from ccmon.configuration.table_import import import_table
 from ccmon.database import backup, creation, database_file
-from ccmon.database.connection import Connection
 from ccmon.database.restore import restore
 from ccmon.database.table_specs import KINDS
 from ccmon.formatting import UNKNOWN
 from tests.commands import ccmon, done, one_line
+from tests.configuration.replay import in_force, replayed, without_days_that_are_none
 from tests.configuration.site import NOON, call, make_site
 from tests.configuration.test_set_and_show import changes
 from tests.databases import open_copy, rows
-
-State = dict[tuple[Name, str | None], str | None]
-"""Values by name and first day; a row itself has the value None."""
 
 
 @pytest.fixture(scope="module")
@@ -43,63 +39,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site(tmp_path: Path, template: Path) -> Path:
     return Path(shutil.copyfile(template, tmp_path / "calls.db"))
-
-
-def in_force(connection: Connection) -> State:
-    """What the tables hold."""
-    values, state = DatabaseValues(connection), State()
-    for section in SECTIONS:
-        columns = own_columns(SECTIONS[section])
-        for row in values.rows_of(section):
-            key, day = (row.key[:-1], row.key[-1]) if section == "quotas" else (row.key, None)
-            if section == "quotas" or main_column(SECTIONS[section]) is None:
-                state[(section, *key), day] = None
-            for name, column in columns.items():
-                state[setting_name(section, key, column), day] = values.text(column, row.values[name])
-    return state
-
-
-def replayed(state: State, log: list[ChangeEntry]) -> State:
-    """The state to which the entries of a log lead, as docs/database.md says."""
-    state = dict(state)
-    for entry in log:
-        if entry.kind == "restored":
-            continue
-        name = parse(entry.name)
-        is_quota = name[0] == "quotas"
-        day = entry.holds_from if is_quota else None
-        columns = {
-            setting_name(name[0], name[1:], column): column for column in own_columns(SECTIONS[name[0]]).values()
-        }
-        match entry.kind:
-            case "added":
-                earlier = max(
-                    (at for row, at in state if row == name and at is not None and at < (day or "")), default=""
-                )
-                state[name, day] = None
-                for each, column in columns.items():
-                    state[each, day] = state.get((each, earlier)) if is_quota else USUAL[name[0]][column.name]
-            case "removed":
-                for each in [name, *columns]:
-                    del state[each, day]
-            case "value":
-                assert state.get((name, day)) == entry.before, entry
-                state[name, day] = entry.after
-    return state
-
-
-USUAL = {
-    section: {
-        name: None if column.default is None else value_texts.write(column, column.default, "EUR")
-        for name, column in own_columns(spec).items()
-    }
-    for section, spec in SECTIONS.items()
-}
-
-
-def without_days_that_are_none(state: State) -> State:
-    """A holiday or a weekday of which nothing is said is the same as one that is not there."""
-    return {key: value for key, value in state.items() if key[0][0] not in {"opening_hours", "holidays"} or value}
 
 
 quotas = st.tuples(

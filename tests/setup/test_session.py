@@ -25,6 +25,7 @@ from ccmon.setup.session import SetupSession
 from ccmon.setup.step import Step
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.commands import done
+from tests.configuration.replay import in_force, nothing, replayed, without_days_that_are_none
 from tests.setup.machines import Run, machine, no_bar
 
 
@@ -86,6 +87,13 @@ def test_what_it_changes_of_the_configuration_is_noted(root: Path) -> None:
         "quotas.centre.day: new from TODAY on", "quotas.centre.day.sales: - → 120 from TODAY on",
         "site.time_zone: Europe/Amsterdam → Europe/Paris", "quotas.centre.day.sales: 120 → 0 from TODAY on",
     ]  # fmt: skip
+
+
+def test_the_log_of_changes_leads_to_all_that_it_has_set(root: Path) -> None:
+    Run(machine(root), **{**ANSWERS, "database": str(settings.default_database())})
+    with open_for_reading(settings.default_database()) as connection:
+        leads_to = replayed(nothing(), entries(connection))
+        assert without_days_that_are_none(leads_to) == without_days_that_are_none(in_force(connection))
 
 
 def content(path: Path) -> list[str]:
