@@ -25,18 +25,22 @@ def lines(questions: Sequence[Question], case: Case) -> list[str]:
 
 def _in_words(question: Question, case: Case) -> str:
     answer = case.answers[question.name]
-    if question.name == "source":
-        is_new = case.existing is not None and case.source.kind != "none" and not case.existing.sources
-        return f"{case.source}{NEW if is_new else ''}"
-    if question.name == "service" and answer == YES and not case.findings.service:
-        return f"{answer}{NEW}"
-    if question.name == "queues":
-        return _counted([each.name for each in queue_answers.read(answer)], "queue") or "none yet"
-    if question.name == "teams" and not team_answers.is_table_of_agents(answer):
-        return _counted(list(team_answers.read(answer)), "team") or question.no_answer
-    if question.name == "opening_hours":
-        return answer or question.no_answer
-    return answer.replace(",", ", ") if answer else question.no_answer
+    shown = answer.replace(",", ", ")
+    match question.name:
+        case "source":
+            is_new = case.existing is not None and case.source.kind != "none" and not case.existing.sources
+            shown = f"{case.source}{NEW if is_new else ''}"
+        case "service" if answer == YES and not case.findings.service:
+            shown = f"{answer}{NEW}"
+        case "opening_hours":
+            shown = answer
+        case "queues":
+            shown = _counted([each.name for each in queue_answers.read(answer)], "queue") or "none yet"
+        case "teams" if not team_answers.is_table_of_agents(answer):
+            shown = _counted(list(team_answers.read(answer)), "team")
+        case "quota" if answer:
+            shown = f"{int(answer):,} sales a day"
+    return shown or question.no_answer
 
 
 def _counted(names: list[str], what: str) -> str:

@@ -219,7 +219,7 @@ QUESTIONS = (
     ),
     Question(
         "quota", "How many sales a day is the quota of the whole centre?",
-        lambda case: "Optional. The screen then shows pace, forecast and what is still needed.",
+        lambda case: "Optional. The screen then shows pace, chance, and the sales still needed an hour.",
         "A number such as 120, or none. Quotas of teams, agents and campaigns: ccmon import table quotas FILE.",
         _default_quota, parsers.quota, applies=_sells,
     ),
