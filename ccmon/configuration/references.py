@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
+
 from msgspec import Struct
 
 from ccmon import settings
-from ccmon.configuration.names import Name, nearest, suggestion, written
+from ccmon.configuration.names import FEWEST_LETTERS, Name, nearest, suggestion, written
 from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, main_column, own_columns
 from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
 from ccmon.errors import UsageError
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import CellContext, parser_of, planned_day
 
+_SURELY_ALIKE = 0.8
+"""A word that is less alike another is first looked for in names of settings."""
+_MOST_HINTS = 3
 _SCOPES, _PERIODS = ({column.name: column.words for column in KINDS["quotas"].columns}[name]
                      for name in ("scope", "period"))  # fmt: skip
 
@@ -71,7 +76,7 @@ def find(name: Name, context: CellContext, *, is_row: bool = False) -> RowRefere
     """
     section, *parts = without_aliases(name)
     if section not in SECTIONS:
-        raise UsageError(f"there is no setting {written(name)}; {suggestion(section, top_level())}")
+        raise UsageError(f"there is no setting {written(name)}; {hint(section)}")
     if section == "quotas":
         return _find_quota(name, parts, context, is_row=is_row)
     spec = SECTIONS[section]
@@ -94,6 +99,29 @@ def find(name: Name, context: CellContext, *, is_row: bool = False) -> RowRefere
 def top_level() -> list[str]:
     """The first words of all names."""
     return [*settings.setting_names(), *SECTIONS]
+
+
+def hint(word: str) -> str:
+    """The end of a sentence about a first word that is not known: the nearest one, else settings that it may mean."""
+    near = nearest(word, top_level())
+    if near is None or difflib.SequenceMatcher(None, word.casefold(), near).ratio() < _SURELY_ALIKE:
+        columns = _settings_with(word)
+        if columns:
+            return f"did you mean {' or '.join(columns)}?"
+    return suggestion(word, top_level())
+
+
+def _settings_with(word: str) -> list[str]:
+    """The names of the settings that hold a word; none if it says too little."""
+    stem = word.casefold().replace("-", "_").removesuffix("s")
+    found = [
+        written((section, *(() if spec in SINGLE_ROWS else ("NAME",)), name))
+        for section, spec in SECTIONS.items()
+        if section != "quotas"
+        for name in own_columns(spec)
+        if stem in name
+    ]
+    return found if len(stem) >= FEWEST_LETTERS and len(found) <= _MOST_HINTS else []
 
 
 def _row_key(name: Name, spec: TableSpec, text: str, context: CellContext) -> str:
@@ -155,7 +183,9 @@ def _find_quota(name: Name, parts: list[str], context: CellContext, *, is_row: b
 
 def _word(name: Name, what: str, parts: list[str], place: int, words: tuple[str, ...]) -> str:
     if len(parts) <= place:
-        raise UsageError(f"{written(name)} needs a {what}: {', '.join(words)}, as in {_example('team')}")
+        raise UsageError(
+            f"{written(name)} needs a {what}: {', '.join(words)}, as in quotas.centre.day.sales or {_example('team')}"
+        )
     word = parts[place].lower().replace("center", "centre")
     if word not in words:
         raise UsageError(f"{written(name)}: there is no {what} {parts[place]}; {suggestion(word, words)}")

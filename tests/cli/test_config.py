@@ -156,6 +156,11 @@ WRONG = [
     (("set", "queues", "sales"), "queues needs a name: write queues.NAME.client"),
     (("set", "queues.Sales", "sales"), "queues.Sales is no single value: name one, such as queues.Sales.client."),
     (("set", "queues..purpose", "sales"), "'queues..purpose' is no name of a setting"),
+    (("set", "targets.Sales", "90%"), "mean queues.NAME.service_level_target or queues.NAME.handling_target?"),
+    (("set", "zone", "UTC"), "there is no setting zone; did you mean site.time_zone?"),
+    (("set", "quota", "120"), "there is no setting quota; did you mean quotas?"),
+    (("set", "quotas", "120"), "as in quotas.centre.day.sales or quotas.team.NAME.day.sales."),
+    (("show", "wait"), "did you mean alarms.longest_wait or queues.NAME.longest_wait_limit?"),
     (("set", "queues.Salse.purpose", "sales"), "there is no queue 'Salse'; did you mean Sales? --new adds it."),
     (
         ("set", "queues.zzz.purpose", "sales"),
