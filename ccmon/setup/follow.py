@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from ccmon.services import account
@@ -60,23 +61,27 @@ def _typed_program(*, is_root: bool) -> list[str]:
 def to_copy(words: Sequence[str], width: int) -> list[str]:
     """A command in lines of a width, to be copied as they are; a word that is longer is not cut.
 
-    Lines are broken before long options, by a backslash as a shell reads it.
+    Lines are broken by a backslash, as a shell reads it: before long options, elsewhere only where it must be.
     """
     whole = shlex.join(words)
     if len(whole) <= width:
         return [whole]
-    parts: list[list[str]] = []
-    for word in words:
-        if not parts or word.startswith("--"):
-            parts.append([])
-        parts[-1].append(word)
-    lines = [shlex.join(parts[0])]
-    for part in map(shlex.join, parts[1:]):
-        if len(f"{lines[-1]} {part} \\") <= width:
-            lines[-1] += f" {part}"
+    lines = [""]
+    for part in _parts(words, width):
+        more = f"{lines[-1]} {part}" if lines[-1] else part
+        if len(more) <= width - 2 or not lines[-1]:
+            lines[-1] = more
         else:
             lines.append(f"  {part}")
     return [*(f"{line} \\" for line in lines[:-1]), lines[-1]]
+
+
+def _parts(words: Sequence[str], width: int) -> Iterator[str]:
+    """What stays on one line: a long option with its value; the words of what is too long one by one."""
+    begins = [0, *(place for place, word in enumerate(words) if place and word.startswith("--")), len(words)]
+    for first, end in pairwise(begins):
+        part = words[first:end]
+        yield from [shlex.join(part)] if len(shlex.join(part)) <= width - 4 else map(shlex.quote, part)
 
 
 def unit(case: Case, *, is_user: bool) -> FollowUnit:

@@ -47,3 +47,10 @@ def test_the_printed_command_is_short_and_no_wider_than_the_screen(
     block = run.text.split("it follows the switch:\n")[1].split("This is for")[0]
     assert block.startswith("    ccmon follow queue-log ")
     assert "--db" not in block
+
+
+def test_a_long_command_without_options_is_broken_before_a_word() -> None:
+    words = ["/usr/local/lib/ccmon/bin/ccmon", "follow", "queue-log", "/var/spool/asterisk/logs/queue_log"]
+    assert follow.to_copy(words, 60) == [
+        "/usr/local/lib/ccmon/bin/ccmon follow queue-log \\", "  /var/spool/asterisk/logs/queue_log",
+    ]  # fmt: skip
