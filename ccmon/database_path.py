@@ -12,8 +12,10 @@ def database_named(text: str, folder: Path = Path()) -> Path:
 
     Raises:
         CcmonError: it has the form ``scheme://…`` (what follows may hold a password and is not repeated), or there is
-            no such home.
+            no such home, or it is empty.
     """
+    if not text.strip():
+        raise CcmonError("the path is empty; name the database file.")
     if "://" in text:
         import re  # noqa: PLC0415 (few name a server)
 

@@ -96,6 +96,10 @@ def _explain(error: Exception) -> int:
         if text.startswith("Usage:"):  # a group without a command: its whole help
             _write_error(text)
             return int(getattr(error, "exit_code", 2))
+        path, is_unreadable, _ = text.removesuffix(".").partition("' is not readable")
+        if is_unreadable:
+            path = path.partition("'")[2].rpartition(" '")[2]
+            return say(f"{path} cannot be read: this user has no right to it; give the user the right to read it.")
         context = getattr(error, "ctx", None)
         help_hint = f" Try: {context.command_path} --help" if context is not None else ""
         # Only the scheme of a server's address is repeated: the rest may hold a password.

@@ -38,7 +38,7 @@ def init(
         return
     if path == settings.default_database():
         path.parent.mkdir(parents=True, exist_ok=True)
-    zone = time_zone or machine_time_zone()
+    zone = machine_time_zone() if time_zone is None else time_zone
     creation.create(path, time_zone=zone, name=name, currency=currency, record=partial(record_new, act="init"))
     typer.echo(f"Made {path}, in the time zone {zone}.")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ccmon.cli import say
-from ccmon.cli.import_ import EncodingOption, QueuesConfOption, SourceOption
+from ccmon.cli.import_ import EncodingOption, QueuesConfOption, SourceOption, named
 from ccmon.cli.options import DatabaseOption
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
@@ -72,7 +72,10 @@ def follow_ami(
         typer.Option(metavar="FILE", help="Follow this queue log of the same switch too; each call counts once."),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Name of the source. Default: ami; with --queue-log: queue-log.")
+        str | None,
+        typer.Option(
+            metavar="NAME", callback=named, help="Name of the source. Default: ami; with --queue-log: queue-log."
+        ),
     ] = None,
 ) -> None:
     """Follow Asterisk's manager (AMI); Ctrl-C or SIGTERM ends it. The password is in CCMON_AMI_PASSWORD or a file."""
@@ -103,7 +106,7 @@ def _wrap_ups(texts: list[str]) -> dict[str, int]:
         queue, _, seconds = text.rpartition("=")
         try:
             found[queue] = round(float(seconds) * 1000)
-        except ValueError:
+        except (ValueError, OverflowError):
             found[queue] = -1
         if not queue or found[queue] < 0:
             raise UsageError(f"--wrap-up {text} is not QUEUE=SECONDS, such as sales=15.")
@@ -123,7 +126,9 @@ def follow_freeswitch(
         str | None, typer.Option(metavar="USER@DOMAIN", help="Directory user, whose own rights then apply.")
     ] = None,
     password_file: PasswordFileOption = None,
-    source: Annotated[str, typer.Option(metavar="NAME", help="Name of the source in the database.")] = "freeswitch",
+    source: Annotated[
+        str, typer.Option(metavar="NAME", callback=named, help="Name of the source in the database.")
+    ] = "freeswitch",
 ) -> None:
     """Follow FreeSWITCH; Ctrl-C or SIGTERM ends it. The password is in CCMON_FREESWITCH_PASSWORD or a file."""
     from ccmon.sources.connection import Login

@@ -20,8 +20,16 @@ if TYPE_CHECKING:
 import_app = typer.Typer(help="Import history. Safe to run again: nothing is imported twice.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
 
+
+def named(source: str | None) -> str | None:
+    """The name of a source, if it is one."""
+    if source is not None and not source.strip():
+        raise typer.BadParameter("give the source a name, or leave the option out.", param_hint="--source")
+    return source
+
+
 SourceOption = Annotated[
-    str, typer.Option(metavar="NAME", help="Name of the log, where several switches write one each.")
+    str, typer.Option(metavar="NAME", callback=named, help="Name of the log, where several switches write one each.")
 ]
 
 
@@ -69,7 +77,7 @@ def import_queue_log(
             show_default="the site's",
         ),
     ] = None,
-) -> None:
+) -> int:
     """Import Asterisk queue logs: several files in any order, as often as you like.
 
     If more than 20,000 records follow a file that comes late, what it says about agents may not join theirs: the end
@@ -97,6 +105,10 @@ def import_queue_log(
         )
         raise
     typer.echo(_summary_text(summary))
+    if summary.rejected and not (summary.records or summary.known):
+        typer.echo("ccmon: no line was understood: is it a queue log, and --encoding its encoding?", err=True)
+        return 1
+    return 0
 
 
 @contextmanager

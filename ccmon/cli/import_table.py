@@ -63,6 +63,11 @@ def import_table(
     kind, file = _kind_and_file(kind, file)
     if kind != "calls" and (mapping is not None or guess):
         raise typer.BadParameter("only a table of calls has a mapping.", param_hint="--mapping")
+    if table is not None:
+        from ccmon.sources.table.row_reader import is_sqlite
+
+        if not is_sqlite(file):
+            raise typer.BadParameter(f"{file} is no SQLite file: leave it out.", param_hint="--table")
     if guess:
         from ccmon.sources.table.infer_mapping import infer_mapping
 

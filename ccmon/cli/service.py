@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +24,15 @@ NAME = "ccmon-follow"
 service_app = typer.Typer(help="Keep what follows a switch running, by systemd.", no_args_is_help=True)
 app.add_typer(service_app, name="service")
 
-NameOption = Annotated[str, typer.Option("--name", metavar="NAME", help="Name of the service.")]
+
+def _name_of_unit(name: str) -> str:
+    """The name, if systemd takes it."""
+    if re.fullmatch(r"[A-Za-z0-9:_.@-]{1,200}", name) is None or name.startswith("."):
+        raise typer.BadParameter(f"{name!r} cannot be a service's name; write one such as {NAME}.", param_hint="--name")
+    return name
+
+
+NameOption = Annotated[str, typer.Option("--name", metavar="NAME", callback=_name_of_unit, help="Name of the service.")]
 UserServiceOption = Annotated[
     bool | None,
     typer.Option("--user/--system", help="This user's own service, or the system's. Default: the system's for root."),
@@ -71,6 +80,7 @@ def install(
             "systemd does not run here; have what starts services on this machine keep this running: "
             + shlex.join(_follow_command(follow, unit.database))
         )
+    _check_what_it_reads(unit, follow)
     if unit.account is not None:
         account_of_service.check_program(unit.account.user)
     is_new = not services.unit(name).exists()
@@ -172,6 +182,30 @@ def _unit(follow: list[str], db: Path | None, account: str | None, services: Sys
         password_file=password_file,
         account=None if services.is_user else account_for(account, database, map(Path, _files(given))),
     )
+
+
+def _check_what_it_reads(unit: FollowUnit, follow: list[str]) -> None:
+    """Refuse what the service would end with at once, again and again.
+
+    Raises:
+        CcmonError: there is no such file, or it is something else.
+    """
+    from ccmon.database.database_file import open_for_reading
+
+    with open_for_reading(unit.database):
+        pass
+    if unit.account is None and not os.access(unit.database, os.W_OK):
+        raise CcmonError(f"{unit.database} cannot be written by this user: install the service as one who may.")
+    given = _parsed(follow)
+    needed = {Path(given[name]) for name in ("ca", "database", "queues_conf") if given.get(name) is not None}
+    if unit.password_file is not None:
+        needed.add(unit.password_file)
+    for path in sorted(needed):
+        if not path.is_file():
+            raise CcmonError(f"There is no file {path}; check its path.")
+    for path in map(Path, _files(given)):
+        if path.is_dir():
+            raise CcmonError(f"{path} is a directory; name the file in it.")
 
 
 def _needs_password(source: str, given: dict[str, Any]) -> bool:

@@ -30,6 +30,8 @@ def parse(text: str) -> Name:
     while place < len(text) or not parts or text.endswith("."):
         match = _PART.match(text, place)
         if match is None:
+            if text and text[place : place + 1] in {"", "."}:
+                raise UsageError(f"a name is missing in {text!r}; write it as queues.Sales.purpose or {QUOTED}.")
             raise UsageError(f"{text!r} is no name of a setting; write it as queues.Sales.purpose or {QUOTED}.")
         quoted, literal, bare = match.groups()
         try:

@@ -54,6 +54,7 @@ def back_up(database: Path, directory: Path, *, progress: Progress | None = None
     path = directory / f"{database.stem}-{made_at.strftime(_DATED)}.db"
     if directory.exists() and not directory.is_dir():
         raise CcmonError(f"{directory} is a file; name a directory for the copies.")
+    database_file.check_file(database)
     try:
         if not directory.exists():
             directory.mkdir(parents=True, mode=0o750)
@@ -67,7 +68,8 @@ def back_up(database: Path, directory: Path, *, progress: Progress | None = None
                 give_rights_of(database, unfinished)
                 unfinished.replace(path)
             finally:
-                unfinished.unlink(missing_ok=True)
+                for suffix in ("", "-journal"):
+                    unfinished.with_name(f"{unfinished.name}{suffix}").unlink(missing_ok=True)
             sync(directory)
     except OSError as error:
         raise CcmonError(os_error(f"{path} cannot be written", error)) from error

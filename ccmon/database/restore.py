@@ -89,6 +89,8 @@ def _check_named(copy: Path) -> None:
         raise CcmonError(f"{copy} is a directory; name one of the copies in it{newest}.")
     if not copy.is_file():
         raise CcmonError(f"There is no copy {copy}; name a file that ccmon backup has made.")
+    if not copy.stat().st_size:
+        raise CcmonError(f"{copy} is empty and no copy; name another file that ccmon backup has made.")
 
 
 def programs_with(database: Path) -> list[Program]:

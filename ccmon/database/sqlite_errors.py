@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ccmon.database.connection import ReplacedError
@@ -24,7 +25,10 @@ def explain(path: Path, error: sqlite3.Error) -> str:
     """One sentence for an error of SQLite's with the database at ``path``."""
     if isinstance(error, ReplacedError):
         return f"{error} was removed or replaced while it was in use; keep other programs from it, and try again."
-    meaning = _MEANINGS.get(_code(error))
+    code = _code(error)
+    if code == sqlite3.SQLITE_IOERR and _is_full(path):
+        code = sqlite3.SQLITE_FULL
+    meaning = _MEANINGS.get(code)
     return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {error}; ccmon doctor looks for the cause."
 
 
@@ -35,6 +39,15 @@ def _code(error: sqlite3.Error) -> int:
     return sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
 
 
+def _is_full(path: Path) -> bool:
+    """Whether the disk has no room for the file beside a database without which SQLite does not even read it."""
+    with suppress(OSError):
+        disk = os.statvfs(path.absolute().parent)
+        return disk.f_bavail * disk.f_frsize < _LEAST_ROOM
+    return False
+
+
+_LEAST_ROOM = 64 * 1024
 _MEANINGS = {
     sqlite3.SQLITE_BUSY: "is locked by another program; try again, or see which program keeps it open.",
     sqlite3.SQLITE_LOCKED: "is locked by another program; try again, or see which program keeps it open.",

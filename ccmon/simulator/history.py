@@ -69,7 +69,7 @@ def seed(
     last = local_date(zone, until)
     planner = Planner(standard_centre(agents), seed, zone, problem_day=last)
     first = last - timedelta(days=days)
-    with garbage_collection.off(), Writer(path, source=SOURCE, kind=SOURCE) as writer:
+    with translate_errors(path), garbage_collection.off(), Writer(path, source=SOURCE, kind=SOURCE) as writer:
         prepare(writer, planner, first)
         new_rows = (days + 1) * agents * ROWS_OF_AGENT_DAY
         with own_rows(writer.connection), writer.transaction(bulk=True, rows=new_rows):
@@ -87,8 +87,7 @@ def seed(
             calls = int(Database(writer.connection).value("count_calls"))
         from ccmon.database.stored_parts_keeper import store_finished_days  # noqa: PLC0415 (the demo stores them later)
 
-        with translate_errors(path):
-            store_finished_days(writer.connection, until)
+        store_finished_days(writer.connection, until)
     return calls
 
 

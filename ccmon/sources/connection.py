@@ -85,7 +85,9 @@ def tls_context(certificate: Path | None) -> ssl.SSLContext:
     if certificate is not None:
         try:
             context.load_verify_locations(cafile=certificate)
-        except (OSError, ssl.SSLError) as error:
+        except ssl.SSLError:
+            raise CcmonError(f"{certificate} holds no certificate (PEM); name a file that does.") from None
+        except OSError as error:
             raise CcmonError(os_error(f"{certificate} cannot be read as a certificate (PEM)", error)) from None
     return context
 

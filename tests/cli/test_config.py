@@ -155,7 +155,7 @@ WRONG = [
     (("set", "queue.Sales.purpose", "sales"), "there is no setting queue.Sales.purpose; did you mean queues?"),
     (("set", "queues", "sales"), "queues needs a name: write queues.NAME.client"),
     (("set", "queues.Sales", "sales"), "queues.Sales is no single value: name one, such as queues.Sales.client."),
-    (("set", "queues..purpose", "sales"), "'queues..purpose' is no name of a setting"),
+    (("set", "queues..purpose", "sales"), "a name is missing in 'queues..purpose'; write it as"),
     (("set", "targets.Sales", "90%"), "mean queues.NAME.service_level_target or queues.NAME.handling_target?"),
     (("set", "zone", "UTC"), "there is no setting zone; did you mean site.time_zone?"),
     (("set", "quota", "120"), "there is no setting quota; did you mean quotas?"),

@@ -239,6 +239,30 @@ def test_a_service_whose_account_cannot_run_this_ccmon_is_not_installed(
     assert "Started" in service(*options, "root", "queue-log", "log")
 
 
+@pytest.mark.parametrize(
+    ("follow", "sentence"),
+    [
+        (("ami", "--user", "x", "--password-file", "{}/none"), "There is no file {}/none; check its path."),
+        (("queue-log", "log", "--queues-conf", "{}/none"), "There is no file {}/none; check its path."),
+        (("freeswitch", "--database", "{}/none"), "There is no file {}/none; check its path."),
+        (("queue-log", "{}"), "{} is a directory; name the file in it."),
+        (("queue-log", "log", "--db", "{}/text"), "{}/text is no call database: it is not even an SQLite file"),
+        (("queue-log", "log", "--db", "{}"), "{} is a directory; name the database file in it."),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, tuple) else "",
+)
+def test_a_service_that_would_end_at_once_is_not_installed(
+    database: Path, systemctl: Path, tmp_path: Path, follow: tuple[str, ...], sentence: str
+) -> None:
+    (tmp_path / "text").write_text("no database" * 100)
+    options = ("install", "--system", "--account", "root", "--db", database)
+    line = one_line(
+        ccmon("service", *options, *(word.format(tmp_path) for word in follow), PATH=os.environ.get("PATH", ""))
+    )
+    assert sentence.format(tmp_path) in line
+    assert not (tmp_path / "units").exists()
+
+
 def test_a_unit_of_somebody_else_stays(database: Path, systemctl: Path, tmp_path: Path) -> None:
     file = tmp_path / "units" / "ccmon-follow.service"
     file.parent.mkdir()

@@ -40,7 +40,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "templates .": (2, "No such option: --db"),
     "backup /dev/null": (1, "/dev/null"),
     "restore /nonexistent": (1, "/nonexistent"),
-    "setup ssh": (2, "No such option: --db"),
+    "setup ssh --help": (0, "let supervisors in"),
     "follow-up list": (0, "1  due 1970-01-01 00:00  bea  Mr Tan  offer"),
     "follow-up done 1 --outcome reached": (0, "bea  Mr Tan  offer"),
     "follow-up move 1 2060-01-01T18:00 --by customer": (0, "1  due 2060-01-01 18:00  bea  Mr Tan"),

@@ -68,4 +68,6 @@ def _text(content: bytes) -> str:
 def _explanation(path: Path, error: sqlite3.OperationalError) -> str:
     if "no such table" in str(error):
         return f"{path} is not a database of mod_callcenter ({error}): give the path of FreeSWITCH's callcenter.db."
+    if path.is_dir():
+        return f"{path} is a directory; name FreeSWITCH's callcenter.db in it."
     return f"{path} cannot be read ({error}): let this user read it and its folder."

@@ -64,6 +64,8 @@ def import_logs(
         CcmonError: a file cannot be read or is no queue log, or the database cannot be written.
     """
     started = time.monotonic()
+    if time_zone is not None:
+        named_zone(time_zone)  # also where no table needs it
     logs = sorted((_opened(path, name, encoding, time_zone) for name in names), key=lambda log: log.first_at or 0)
     summary = Summary(files=len(logs))
     total = sum(log.size for log in logs)

@@ -138,7 +138,9 @@ def read(path: Path) -> Mapping:
         document = tomllib.loads(content.decode("utf-8-sig"))
     except RecursionError:
         raise CcmonError(f"The mapping {path} is no mapping: its tables lie too deep in each other.") from None
-    except ValueError as error:  # TOMLDecodeError, UnicodeDecodeError, and a number of thousands of digits
+    except UnicodeDecodeError:
+        raise CcmonError(f"The mapping {path} is not UTF-8; save it as UTF-8.") from None
+    except ValueError as error:  # TOMLDecodeError, and a number of thousands of digits
         raise CcmonError(f"The mapping {path} is no TOML: {error}; correct it.") from None
     return parse(document, str(path))
 

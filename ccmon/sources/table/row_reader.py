@@ -77,6 +77,16 @@ def find_format(
     return FileFormat(encoding, separator or find_separator(text))
 
 
+def is_sqlite(path: Path) -> bool:
+    """Whether a file is an SQLite database, which may hold several tables.
+
+    Raises:
+        CcmonError: it cannot be read.
+    """
+    with translate_errors(path), path.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
+
+
 def check_encoding(encoding: str) -> None:
     """Check that an encoding exists.
 
