@@ -14,6 +14,9 @@ from pathlib import Path
 from ccmon.errors import CcmonError
 from ccmon.services.unit import Account
 
+FIRST_PERSON = 1000
+"""The least number of an account that somebody logs in with."""
+
 
 def program() -> list[str]:
     """The words that start this ccmon."""
@@ -94,4 +97,10 @@ def account_for(name: str | None, database: Path, files: Iterable[Path]) -> Acco
         owner = grp.getgrgid(about.stat().st_gid).gr_name
         if about.stat().st_mode & 0o040 and owner not in {group, *groups}:
             groups.append(owner)
-    return Account(account.pw_name, group, tuple(groups))
+    return Account(
+        account.pw_name,
+        group,
+        tuple(groups),
+        owns_database=account.pw_uid == found.st_uid,
+        is_of_system=account.pw_uid < FIRST_PERSON,
+    )

@@ -23,11 +23,16 @@ _CLOSED_OFF = (
     "RestrictRealtime=yes",
     "RestrictSUIDSGID=yes",
     "SystemCallArchitectures=native",
+    "SystemCallErrorNumber=EPERM",  # what is not allowed fails: to give files to others is tried, and may
     "SystemCallFilter=@system-service",
+    "SystemCallFilter=~@privileged @resources",
 )
+# Not ProcSubset=pid: it would take away /proc/locks, which tells whether a follower runs, and what OpenSSL reads in
+# /proc/sys.
 _CLOSED_OFF_BY_THE_SYSTEM = (
     "CapabilityBoundingSet=",
     "PrivateDevices=yes",
+    "PrivateMounts=yes",
     "ProtectClock=yes",
     "ProtectControlGroups=yes",
     "ProtectHostname=yes",
@@ -46,6 +51,9 @@ class Account(Struct, frozen=True):
     group: str
     supplementary_groups: tuple[str, ...] = ()
     """Further groups, such as that which may read the switch's log."""
+    owns_database: bool = False
+    is_of_system: bool = False
+    """Whether nobody logs in as it."""
 
 
 class FollowUnit(Struct, frozen=True):
@@ -86,6 +94,11 @@ class FollowUnit(Struct, frozen=True):
         yield f"RestrictAddressFamilies={addresses}"
         if self.account is not None:
             yield from _CLOSED_OFF_BY_THE_SYSTEM
+            # In a user namespace all other owners look the same, and a lock of a stranger like one of the owner's.
+            # Groups go on to count there: the log is read by the right of its group.
+            yield f"PrivateUsers={'yes' if self.account.owns_database else 'no'}"
+            # What a person's own programs share would be taken away, too.
+            yield f"RemoveIPC={'yes' if self.account.is_of_system else 'no'}"
             yield f"PrivateNetwork={'no' if self.needs_network else 'yes'}"
             yield f"PrivateTmp={'no' if self._needs(('tmp',), ('var', 'tmp')) else 'yes'}"
             at_home = self._needs(("home",), ("root",), ("run", "user"))

@@ -83,6 +83,31 @@ def test_systemd_understands_the_unit_of_each_source(
     assert (verified.returncode, told) == (0, [])
 
 
+@pytest.mark.parametrize("follow", FOLLOWED, ids=" ".join)
+def test_a_service_of_the_system_is_closed_off(database: Path, tmp_path: Path, follow: tuple[str, ...]) -> None:
+    """By systemd's own measure, from 0 to 10, at most 1.0 (1.5 with a network)."""
+    if SYSTEMD_ANALYZE is None:
+        pytest.skip("systemd-analyze is not on this machine")
+    file = tmp_path / "ccmon-follow.service"
+    # Of root's own service systemd assumes that nothing closes it off.
+    file.write_text(text_of(database, *follow).replace("User=root\n", "User=ccmon\n"))
+    limit = "15" if "PrivateNetwork=no" in file.read_text() else "10"
+    command = [SYSTEMD_ANALYZE, "security", "--no-pager", "--offline=true", f"--threshold={limit}", str(file)]
+    measured = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert measured.returncode == 0, measured.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another account")
+def test_what_an_account_shares_with_others_is_left_to_it(database: Path) -> None:
+    """Of an account that does not own the database, a user namespace would hide whose lock files lie beside it."""
+    log = ("queue-log", "log")
+    os.chown(database, pwd.getpwnam("daemon").pw_uid, 4)
+    own = text_of(database, *log)
+    assert (values(own, "PrivateUsers"), values(own, "RemoveIPC")) == (["yes"], ["yes"])
+    other = service("install", "--dry-run", "--system", "--account", "nobody", "--db", database, *log)
+    assert (values(other, "PrivateUsers"), values(other, "RemoveIPC")) == (["no"], ["no"])
+
+
 def test_a_service_runs_what_was_asked_for_from_any_directory(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
