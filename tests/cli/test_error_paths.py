@@ -24,7 +24,7 @@ OTHER = 61_002
 
 READ = (
     "status", "status --json", "sources", "sources --rejected", "config show", "config export {out}", "backup {out}",
-    "follow-up list", "follow-up history F1",
+    "config log", "follow-up list", "follow-up history F1",
 )  # fmt: skip
 WRITE = (
     "sources --retire x", "sources --forget x --yes", "seed --days 0", "import queue-log {log}",
