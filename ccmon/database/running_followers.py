@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ccmon.model.sources import Source
+from ccmon.model.sources import FOLLOWED_KINDS, Source
 
 LATE_MS = 15_000
 """Followers give a sign of life every five seconds. While they do, a reader looks at nothing but the database."""
@@ -32,4 +32,5 @@ def with_running(path: Path, sources: Sequence[Source], at: int) -> Sequence[Sou
 
 
 def _is_late(source: Source, at: int) -> bool:
-    return bool(source.following) and (source.checked_at is None or at - source.checked_at > LATE_MS)
+    is_ours = bool(source.following) and source.kind in FOLLOWED_KINDS
+    return is_ours and (source.checked_at is None or at - source.checked_at > LATE_MS)

@@ -24,6 +24,7 @@ from ccmon.database.sql_files import sql, statements
 from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError
 from ccmon.metrics.durations import in_one_unit
+from ccmon.model.sources import FOLLOWED_KINDS
 from ccmon.time_units import MINUTE_MS
 
 SILENT_MS: Final = MINUTE_MS
@@ -92,7 +93,7 @@ def source_statuses(
     stored = database.rows("sources", SourceRow)
     quiet_ms = read_site_limits(database).quiet_source_ms
     for row in stored:
-        running = is_locked(path, row.name)
+        running = is_locked(path, row.name) if row.kind in FOLLOWED_KINDS else None
         state, text = _state(row, at, running, quiet_ms)
         if state is FollowState.SILENT and running is False:
             command = starting(path, row.name)
@@ -173,7 +174,8 @@ def _state(source: SourceRow, at: int, running: bool | None, quiet_ms: int) -> t
         if running:
             return FollowState.SILENT, f"no answer from the switch {since}: its ccmon follow runs and tries again"
         if running is None:
-            return FollowState.SILENT, f"not heard of {since}: see whether its ccmon follow runs"
+            follower = "its ccmon follow" if source.kind in FOLLOWED_KINDS else "the program that writes it"
+            return FollowState.SILENT, f"not heard of {since}: see whether {follower} runs"
         return FollowState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
     if not source.heartbeat and last_at and at - last_at > quiet_ms:
         quiet = f"nothing new for {in_one_unit(at - last_at)}"

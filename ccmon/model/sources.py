@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+FOLLOWED_KINDS = frozenset({"queue-log", "ami", "freeswitch", "simulator"})
+"""Kinds of sources that ccmon itself follows; a row of another is kept by a program of the site's own."""
+
 
 class Source(Struct, frozen=True):
     """Where calls come from, and when it last gave a sign of life.

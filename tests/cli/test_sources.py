@@ -193,6 +193,22 @@ def test_a_follower_that_has_stopped_is_silent_at_once_where_that_can_be_known(
     assert told(path)["pbx"]["running"] is False, "nobody holds the lock of a file that is not there"
 
 
+async def test_a_row_that_another_program_keeps_has_no_follower_of_ours(tmp_path: Path) -> None:
+    """Nobody holds a lock for it: only its moments say whether that program runs."""
+    path = call_database(tmp_path)
+    own = "INSERT INTO sources (name, kind, following, checked_at) VALUES ('dialler', 'our dialler', 1, ?)"
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute(own, (now() - 20_000,))
+    assert (told(path)["dialler"]["state"], told(path)["dialler"]["running"]) == ("followed", None)
+    live = LiveReader(path)
+    for floor in (await live.snapshot(), reader.snapshot(path)):
+        assert Rule.DATA_AGE not in {alarm.rule for alarm in floor.alarms}
+    await live.close()
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("UPDATE sources SET checked_at = ?", (now() - 5 * MINUTE_MS,))
+    assert told(path)["dialler"]["text"] == "not heard of for 5 minutes: see whether the program that writes it runs"
+
+
 @pytest.mark.parametrize("age_ms", [14_000, 20_000, 40_000])
 async def test_the_screen_agrees_with_the_command(tmp_path: Path, age_ms: int) -> None:
     """A follower that has stopped raises the alarm once its sign of life is late, whatever the limit of the age."""
