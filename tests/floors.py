@@ -542,7 +542,8 @@ def _follow_ups(rng: Random, at: int, day: BusinessDay, people: tuple[AgentFigur
                 client=owner.client,
                 kind=("call back", "send offer, then call", "delivery problem", "renewal")[number % 4],
                 due_at=due_at,
-                promised_at=due_at - (30 * MINUTE if number % 5 == 0 else 0),
+                promised_at=(promised_at := due_at - (30 * MINUTE if number % 5 == 0 else 0)),
+                promise_due_at=promised_at,
                 grace_ends_at=due_at + 15 * MINUTE,
                 note="Asked for a price for two boilers; call after lunch." if number % 2 == 0 else None,
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import starmap
 from typing import Any
 
@@ -19,6 +19,7 @@ from msgspec.structs import astuple, replace
 from ccmon.database.driver import Database, Parameters
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.agents import Membership
+from ccmon.model.due_moments import DueMoments
 from ccmon.snapshot.floor_rows import (
     AgentTotals,
     CampaignTotals,
@@ -47,7 +48,7 @@ class HandlingTime(Struct, frozen=True, gc=False):
     calls: int
 
 
-def as_of_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
+def as_of_rows(database: Database, parameters: Parameters, due_moments: DueMoments) -> dict[str, Any]:
     """What changes with each call, as it was at an earlier moment: fields of `FloorData`."""
     follow_ups = database.rows("as_of_follow_ups", FollowUpRow, parameters)
     audit = database.rows("as_of_audit", AuditRow, parameters)
@@ -55,7 +56,7 @@ def as_of_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
         "states": database.rows("as_of_states", StateRow, parameters),
         "calls": database.rows("as_of_calls", OpenCallRow, parameters),
         "members": database.rows("as_of_members", Membership, parameters),
-        **follow_up_rows(follow_ups, audit, parameters),
+        **follow_up_rows(follow_ups, audit, parameters, due_moments.counts_as),
         **totals(database.pairs("as_of_totals", parameters), parameters),
     }
 
@@ -115,7 +116,10 @@ class AuditRow(Struct, frozen=True, gc=False):
 
 
 def follow_up_rows(
-    follow_ups: Iterable[FollowUpRow], acts: Iterable[AuditRow], parameters: Mapping[str, Any]
+    follow_ups: Iterable[FollowUpRow],
+    acts: Iterable[AuditRow],
+    parameters: Mapping[str, Any],
+    counts_as: Callable[[int], int],
 ) -> dict[str, Any]:
     """Follow-ups as they were at an earlier moment.
 
@@ -123,6 +127,7 @@ def follow_up_rows(
         follow_ups: as they are now.
         acts: what was done to them since then, the latest first.
         parameters: the moment and the edges of its business day.
+        counts_as: gives the moment at which what falls due counts as due.
     """
     at, starts_at, ends_at = parameters["at"], parameters["day_starts_at"], parameters["day_ends_at"]
     before: defaultdict[int, dict[str, Any]] = defaultdict(dict)
@@ -135,10 +140,10 @@ def follow_up_rows(
         follow_up = replace(row, **before.get(row.id, {}))
         if follow_up.done_at is not None and follow_up.done_at > at:
             follow_up = replace(follow_up, done_at=None, outcome=None)
-        if follow_up.done_at is None and follow_up.outcome is None and follow_up.due_at < ends_at:
+        if follow_up.done_at is None and follow_up.outcome is None and counts_as(follow_up.due_at) < ends_at:
             due.append(OpenFollowUpRow(*(getattr(follow_up, name) for name in OpenFollowUpRow.__struct_fields__)))
         if follow_up.outcome != CANCELLED:
-            if starts_at <= follow_up.promised_at < ends_at:
+            if starts_at <= counts_as(follow_up.promised_at) < ends_at:
                 promises.append(PromiseRow(follow_up.promised_at, follow_up.done_at, follow_up.agent_id))
             if follow_up.done_at is not None and starts_at <= follow_up.done_at < ends_at:
                 done_by[follow_up.agent_id] += 1

@@ -21,6 +21,7 @@ from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.stored_parts import Fields, StoredParts
 from ccmon.metrics.pace import days_alike
 from ccmon.model.business_day import same_weekdays
+from ccmon.model.due_moments import ClosedTime
 from ccmon.model.sales import Period
 from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.periodic_data import DayOfReasons, DayRange, FinishedDays, SalesRows
@@ -76,15 +77,16 @@ def read_finished_days(
             name, (hour, fingerprint), read_part if stored is None else lambda: stored.get(name, fingerprint, read_part)
         )
 
-    totals = part("totals", _totals)
+    unusual = context.unusual_days
+    totals = part("totals", _totals, unusual)
     past = database.one_row("past_records", PastRecords)
-    finished = part("calls_and_orders", _of_calls_and_orders, past, totals["day_totals"])
+    finished = part("calls_and_orders", _of_calls_and_orders, past, totals["day_totals"], unusual)
     read = (
         finished,
         totals,
         part("sales", _sales),
         part("kept_customers", _kept_customers),
-        part("promises", _promises),
+        part("promises", _promises, context.closed_times),
         part("closing_customers", _closing_customers, finished["closing"]),
         part("planned_time", _planned),
         part("unreached", _unreached),
@@ -102,25 +104,30 @@ class _JoinedParts:
         self.days = FinishedDays(**ChainMap(*parts))
 
 
-def _totals(database: Database, context: QueryContext) -> dict[str, Any]:
-    """Totals of the days, including days on which an agent was only logged in."""
+def _totals(database: Database, context: QueryContext, unusual: Sequence[str]) -> dict[str, Any]:
+    """Totals of the days, including days on which an agent was only logged in; those by weekday of usual days alone."""
     history = {**context.parameters, "since": context.since(HISTORY_DAYS)}
+    usual = {**history, "unusual": dumps(unusual)}
     return {
         "day_totals": database.rows("day_totals", DayTotals, history),
-        "agent_weekdays": database.rows("agent_weekday_totals", AgentWeekday, history),
-        "campaign_weekdays": database.rows("campaign_weekday_totals", CampaignWeekday, history),
+        "agent_weekdays": database.rows("agent_weekday_totals", AgentWeekday, usual),
+        "campaign_weekdays": database.rows("campaign_weekday_totals", CampaignWeekday, usual),
     }
 
 
 def _of_calls_and_orders(
-    database: Database, context: QueryContext, past: PastRecords, totals: Iterable[DayTotals]
+    database: Database,
+    context: QueryContext,
+    past: PastRecords,
+    totals: Iterable[DayTotals],
+    unusual: Sequence[str],
 ) -> dict[str, Any]:
     return {
         "days": context.days,
         **read_past_contacts(database, context, totals),
-        **_customers(database, context, past),
+        **_customers(database, context, past, unusual),
         **_window(database, context),
-        **_sales_calls(database, context, totals),
+        **_sales_calls(database, context, [day for day in totals if day.date not in unusual]),
     }
 
 
@@ -226,9 +233,10 @@ def _kept_customers(database: Database, context: QueryContext) -> dict[str, Any]
     return {"kept_customers": database.one_row("kept_customers", CustomerSums, _last_days(context))}
 
 
-def _promises(database: Database, context: QueryContext) -> dict[str, Any]:
+def _promises(database: Database, context: QueryContext, closed_times: Sequence[ClosedTime]) -> dict[str, Any]:
     """Which promised calls of the window were kept or late."""
-    promises = {**_last_days(context), "grace_ms": context.site.follow_up_grace_ms}
+    window = context.window(context.due_moments.since(context.since(WINDOW_DAYS)), context.day.starts_at)
+    promises = {**window, "grace_ms": context.site.follow_up_grace_ms, "closed_times": dumps(closed_times)}
     return {"promises": database.rows("promise_outcomes", PromiseOutcome, promises)}
 
 
@@ -241,7 +249,7 @@ def _closing_customers(
     return {"closing_customers": {row.id: row for row in rows}}
 
 
-def _customers(database: Database, context: QueryContext, past: PastRecords) -> dict[str, Any]:
+def _customers(database: Database, context: QueryContext, past: PastRecords, unusual: Sequence[str]) -> dict[str, Any]:
     """What customers bought before today, and why customers called."""
     dates = BusinessDates(context.site)
     reached: defaultdict[int, list[date]] = defaultdict(list)
@@ -252,14 +260,14 @@ def _customers(database: Database, context: QueryContext, past: PastRecords) -> 
         **asdict(purchases),
         "first_order_day": None if past.first_sale_at is None else dates.of(past.first_sale_at // MINUTE_MS),
         "reached": dict(reached),
-        "days_of_reasons": _reasons_of_weekday(database, context) if past.has_reasons else (),
+        "days_of_reasons": _reasons_of_weekday(database, context, unusual) if past.has_reasons else (),
     }
 
 
-def _reasons_of_weekday(database: Database, context: QueryContext) -> tuple[DayOfReasons, ...]:
+def _reasons_of_weekday(database: Database, context: QueryContext, unusual: Sequence[str]) -> tuple[DayOfReasons, ...]:
     """Why customers called on the last days of the same weekday."""
     found = []
-    for day in same_weekdays(context.day, context.days):
+    for day in same_weekdays(context.day, (day for day in context.days if day.date not in unusual)):
         window = context.window(day.starts_at, day.ends_at)
         found.append(DayOfReasons(day, database.rows("reason_counts", ReasonCount, window)))
     return tuple(past for past in found if past.reasons)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import groupby, islice
 from operator import attrgetter
@@ -15,11 +14,11 @@ from ccmon.database.alarm_limits import read_alarm_limits
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.database.moments import NewestMoment, read_site_and_day
-from ccmon.metrics import opening_hours
-from ccmon.metrics.opening_hours import WEEKDAYS, OpenSpan
+from ccmon.database.opening_calendar import read_opening_calendar
 from ccmon.model.agents import Membership
 from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.business_day import BusinessDay, same_weekdays
+from ccmon.model.due_moments import DueMoments
 from ccmon.model.opening_hours import OpeningCalendar
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
@@ -61,23 +60,25 @@ def read_floor_data(
     site, day = read_site_and_day(database, at)
     directory = read_directory(database, day.date, own_limits)
     progress = database.rows("progress", Progress)
+    due_moments = DueMoments.of_site(directory.calendar, site)
     parameters = parameters_of(site, day, at)
     known_as_of = NEVER if is_latest else at
     all_subjects = {"agents": dumps(list(directory.agents)), "queues": dumps(list(directory.queues))}
     if is_latest:
         found = _present_rows(database, {**parameters, **all_subjects})
+        found |= follow_ups(database, parameters, day, due_moments)
         newest_at, _ = newest_moment(database, at)
     else:
         from ccmon.database.as_of import as_of_rows  # noqa: PLC0415 (what is live needs none of it)
 
-        found = as_of_rows(database, parameters)
+        found = as_of_rows(database, {**parameters, "due_since": due_moments.since(day.starts_at)}, due_moments)
         newest = database.one_row("as_of_newest_moment", NewestMoment, parameters)
         newest_at = _until(newest, at)
     return FloorData(
         site=site,
         day=day,
         directory=directory,
-        past=past_days(database, site, day, complete=not progress),
+        past=past_days(database, site, day, directory.calendar, complete=not progress),
         progress=progress,
         newest_at=newest_at,
         targets={row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)},
@@ -147,7 +148,6 @@ def _present_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
             if sums[queue_id].handled
         },
         "outbound_histogram": database.pairs("outbound_handling_times", parameters),
-        **follow_ups(database, parameters),
     }
 
 
@@ -159,11 +159,15 @@ def by_queue(rows: Iterable[QueueTotals]) -> Mapping[int, Sequence[QueueTotals]]
     return found
 
 
-def follow_ups(database: Database, parameters: Parameters) -> dict[str, Any]:
+def follow_ups(database: Database, parameters: Parameters, day: BusinessDay, due_moments: DueMoments) -> dict[str, Any]:
     """Follow-ups that are open, promised or done today, as they are now."""
+    own = {**parameters, "due_since": due_moments.since(day.starts_at)}
+    counts_as = due_moments.counts_as
+    due = database.rows("open_follow_ups_due", OpenFollowUpRow, own)
+    promises = database.rows("promises_of_day", PromiseRow, own)
     return {
-        "follow_ups": database.rows("open_follow_ups_due", OpenFollowUpRow, parameters),
-        "promises": database.rows("promises_of_day", PromiseRow, parameters),
+        "follow_ups": [row for row in due if counts_as(row.due_at) < day.ends_at],
+        "promises": [row for row in promises if day.starts_at <= counts_as(row.promised_at) < day.ends_at],
         "follow_ups_done": database.pairs("follow_ups_done_of_day", parameters),
     }
 
@@ -185,6 +189,7 @@ def read_directory(database: Database, date: str, own_limits: Mapping[str, int] 
         campaigns={row.id: row for row in database.rows("directory_campaigns", Campaign)},
         quotas={(row.period, row.scope, row.scope_id): row for row in quotas},
         alarm_limits=read_alarm_limits(database, own_limits),
+        calendar=read_opening_calendar(database),
     )
 
 
@@ -192,6 +197,7 @@ def past_days(
     database: Database,
     site: Site,
     day: BusinessDay,
+    calendar: OpeningCalendar,
     *,
     complete: bool,
     last: PastDays | None = None,
@@ -203,16 +209,16 @@ def past_days(
         database: the database.
         site: the site.
         day: today.
+        calendar: the opening hours and holidays that are set: days that are not usual are left out.
         complete: whether all rows of the past are there.
         last: the past days as read before, if any; returned if they still hold.
         touched: moments of calls that have changed since.
     """
     days = database.rows("previous_business_days", BusinessDay, {"day_starts_at": day.starts_at})
-    if not complete:
-        days = []
+    days = [past for past in days if calendar.is_usual(date.fromisoformat(past.date))] if complete else []
     same = same_weekdays(day, days)
     today = {"day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
-    opening = _set_hours(database, site, day)
+    opening = _set_hours(calendar, site, day)
     if opening is None:
         shifts = database.row("shift_edges", DayEdges, today)
         opening = None if shifts is None else OpeningHours(((shifts.first_at, shifts.last_at),))
@@ -238,25 +244,10 @@ def _edges(database: Database, day: BusinessDay) -> DayEdges | None:
     return database.row("past_day_edges", DayEdges, {"starts_at": day.starts_at, "ends_at": day.ends_at})
 
 
-def _set_hours(database: Database, site: Site, day: BusinessDay) -> OpeningHours | None:
+def _set_hours(calendar: OpeningCalendar, site: Site, day: BusinessDay) -> OpeningHours | None:
     """The opening hours that the site has set for a day; None where they are not known."""
-    weekdays = _readable(database.pairs("opening_hours"))
-    holidays = _readable(database.pairs("hours_of_holidays"))
-    calendar = OpeningCalendar(
-        {WEEKDAYS.index(weekday): spans for weekday, spans in weekdays.items()},
-        {date.fromisoformat(on): spans for on, spans in holidays.items()},
-    )
     stretches = calendar.stretches(day, ZoneInfo(site.time_zone))
     return None if stretches is None else OpeningHours(stretches, calendar)
-
-
-def _readable(texts: Mapping[str, str]) -> dict[str, tuple[OpenSpan, ...]]:
-    """Opening hours by day; what another program has written otherwise is as good as not known."""
-    found = {}
-    for day, text in texts.items():
-        with suppress(ValueError):
-            found[day] = opening_hours.read(text)
-    return found
 
 
 def _usual_hours(site: Site, day: BusinessDay, days: Iterable[DayEdges | None]) -> OpeningHours | None:

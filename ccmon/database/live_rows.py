@@ -190,12 +190,13 @@ class LiveRows:
             found["outbound_histogram"] = database.pairs("outbound_handling_times", parameters)
         self._read_tracked(database, data, touched, parameters, found)
         if self._are_follow_ups_touched(data, touched):
-            found.update(floor_reader.follow_ups(database, parameters))
+            found.update(floor_reader.follow_ups(database, parameters, data.day, data.due_moments))
         if touched.past_moments or "shift" in touched.subjects:
             found["past"] = floor_reader.past_days(
                 database,
                 data.site,
                 data.day,
+                data.directory.calendar,
                 complete=not data.progress,
                 last=data.past,
                 touched=touched.past_moments,

@@ -11,6 +11,7 @@ from msgspec import Struct
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.model.business_day import BusinessDay, day_start
+from ccmon.model.due_moments import ClosedTime, DueMoments
 from ccmon.model.site import Site
 from ccmon.time_units import DAY_MS, WEEK_MS
 
@@ -81,6 +82,22 @@ class QueryContext(DayContext, frozen=True):
     """What all queries about one moment need."""
 
     directory: Directory
+
+    @property
+    def unusual_days(self) -> tuple[str, ...]:
+        """Dates of business days before today that are holidays, or closed by the opening hours."""
+        calendar = self.directory.calendar
+        return tuple(day.date for day in self.days if not calendar.is_usual(date.fromisoformat(day.date)))
+
+    @property
+    def due_moments(self) -> DueMoments:
+        """When what falls due counts as due."""
+        return DueMoments.of_site(self.directory.calendar, self.site)
+
+    @property
+    def closed_times(self) -> tuple[ClosedTime, ...]:
+        """The closed times of the last `WINDOW_DAYS` business days."""
+        return tuple(self.due_moments.closed_times(self.since(WINDOW_DAYS), self.day.starts_at))
 
 
 def read_day_context(database: Database, at: int, *, site: Site, day: BusinessDay) -> DayContext:

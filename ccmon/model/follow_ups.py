@@ -59,9 +59,11 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     kind: str
     """What is to be done, in the source's words, such as call_back."""
     due_at: int
-    """When it is due now."""
+    """When it is due now: at the next opening, if its moment is outside the opening hours."""
     promised_at: int
     """The moment last agreed with the customer, which does not change when an agent moves the follow-up."""
+    promise_due_at: int
+    """When the promise is due: at that moment, or at the next opening after it."""
     grace_ends_at: int
     """It counts as overdue after this moment: the due moment plus the grace (metrics.md 10.3)."""
     note: str | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -13,6 +14,35 @@ from ccmon.model.business_day import BusinessDay, day_start
 
 Stretch = tuple[int, int]
 """Start and end of time that is open, its end excluded; in Unix milliseconds."""
+DAYS_AHEAD = 366
+"""How many days are looked through for an opening or a closing."""
+
+
+class OpenStretch(Struct, frozen=True):
+    """Time without a break in which the site is open."""
+
+    opens_at: int
+    """When it opens; where it was open over the start of the business day, that moment."""
+    closes_at: int
+    """When it closes; where it stays open over the end of the business day, that moment."""
+
+
+class OpeningFigures(Struct, frozen=True):
+    """When the site is open today, and whether it is now, by the opening hours and holidays that it has set."""
+
+    today: tuple[OpenStretch, ...]
+    """The open hours of the business day, in order; none: it is closed all day."""
+    open_now: bool
+    """Whether the site is open now."""
+    next_change_at: int | None
+    """When it next closes, or opens; null where it does not within a week, or where that is not known."""
+    opened_at: int | None = None
+    """Since when it has been open; None: it is closed."""
+
+
+def is_closed(opening: OpeningFigures | None) -> bool:
+    """Whether a site is known to be closed."""
+    return opening is not None and not opening.open_now
 
 
 class OpeningCalendar(Struct, frozen=True):
@@ -31,6 +61,10 @@ class OpeningCalendar(Struct, frozen=True):
         spans = self.spans(day)
         return None if spans is None else sum(span.closes_ms - span.opens_ms for span in spans)
 
+    def is_usual(self, day: date) -> bool:
+        """Whether a day says what is usual on its weekday: it is no holiday, and the weekday is not a closed one."""
+        return day not in self.holidays and self.weekdays.get(day.weekday()) != ()
+
     def stretches(self, day: BusinessDay, zone: ZoneInfo) -> tuple[Stretch, ...] | None:
         """The open time of a business day in order, with what began on the day before and goes on over midnight.
 
@@ -40,17 +74,44 @@ class OpeningCalendar(Struct, frozen=True):
         today = date.fromisoformat(day.date)
         if self.spans(today) is None:
             return None
+        around = (today + timedelta(days=days) for days in (-1, 0, 1))
+        return tuple(
+            (max(opens_at, day.starts_at), min(closes_at, day.ends_at))
+            for opens_at, closes_at in self.open_times(around, zone)
+            if opens_at < day.ends_at and closes_at > day.starts_at
+        )
+
+    def open_times(self, days: Iterable[date], zone: ZoneInfo) -> list[Stretch]:
+        """What begins on some days, in order; spans without a break between them are one stretch."""
         found: list[Stretch] = []
-        for begins_at, ends_at in sorted(self._around(today, zone)):
-            opens_at, closes_at = max(begins_at, day.starts_at), min(ends_at, day.ends_at)
+        for opens_at, closes_at in sorted(chain.from_iterable(self.begun_on(day, zone) for day in days)):
             if found and opens_at <= found[-1][1]:
                 found[-1] = found[-1][0], max(found[-1][1], closes_at)
             elif opens_at < closes_at:
                 found.append((opens_at, closes_at))
-        return tuple(found)
+        return found
 
-    def _around(self, today: date, zone: ZoneInfo) -> Iterator[Stretch]:
-        """What begins on a date, the day before or the day after."""
-        for day in (today + timedelta(days=days) for days in (-1, 0, 1)):
-            for span in self.spans(day) or ():
-                yield day_start(day, zone, span.opens_ms), day_start(day, zone, span.closes_ms)
+    def next_opening(self, at: int, zone: ZoneInfo) -> int | None:
+        """The first opening after a moment; None where it is not known: a day before it has no hours set."""
+        today = date_of(at, zone)
+        for day in (today + timedelta(days=days) for days in range(DAYS_AHEAD)):
+            if self.spans(day) is None:
+                return None
+            for opens_at, _ in self.begun_on(day, zone):
+                if opens_at > at:
+                    return opens_at
+        return None
+
+    def begun_on(self, day: date, zone: ZoneInfo) -> Iterator[Stretch]:
+        """The open times that begin on a date."""
+        for span in self.spans(day) or ():
+            yield day_start(day, zone, span.opens_ms), day_start(day, zone, span.closes_ms)
+
+
+NO_HOURS = OpeningCalendar({}, {})
+"""Nothing is set."""
+
+
+def date_of(at: int, zone: ZoneInfo) -> date:
+    """The date that a calendar on the wall shows at a moment."""
+    return datetime.fromtimestamp(at / 1000, zone).date()

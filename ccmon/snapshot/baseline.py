@@ -10,6 +10,7 @@ from operator import attrgetter
 from ccmon.metrics.counts import Counts
 from ccmon.metrics.means import average
 from ccmon.metrics.pace import DAYS_NEEDED, worked_days
+from ccmon.model.opening_hours import OpeningCalendar
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.periodic_data import FinishedDays
 from ccmon.snapshot.periodic_rows import AgentWeekday, DayTotals
@@ -43,8 +44,9 @@ class WeekdayBaseline:
         calls: defaultdict[int, dict[str, int]] = defaultdict(dict)
         for day, totals in days:
             calls[day.weekday()][totals.date] = totals.sales_calls
-        self.worked = {day: worked_days(found) for day, found in calls.items()}
-        """Days of each weekday that were no holiday, with their sales calls."""
+        self._with_calls = {day: worked_days(found) for day, found in calls.items()}
+        self.worked = {day: worked_days(_usual(found, directory.calendar)) for day, found in calls.items()}
+        """Usual days of each weekday (`OpeningCalendar.is_usual`) that were worked, with their sales calls."""
         self._long = _span(days) >= DAYS_OF_HISTORY_NEEDED
         self.first_known_day = _first_known_day(days, finished.first_order_day)
         """First day with both calls and sales known; None: no day before today."""
@@ -53,7 +55,8 @@ class WeekdayBaseline:
         self._work: dict[tuple[Scope, str], HandledCalls] = {}
         self._called: dict[Scope, HandledCalls] = {}
         self._per_agent_day: dict[str, float | None] = {}
-        self._same = [totals for day, totals in days if day.weekday() == weekday]
+        usual = directory.calendar.is_usual
+        self._same = [totals for day, totals in days if day.weekday() == weekday and usual(day)]
         self._count(finished.agent_weekdays, directory, weekday)
         for campaign in finished.campaign_weekdays:
             key = ("campaign", campaign.campaign_id), (campaign.sunday_first - 1) % WEEKDAYS
@@ -120,7 +123,7 @@ class WeekdayBaseline:
 
     def was_worked(self, day: date) -> bool:
         """Whether a past day was worked; True where no day's sales calls are known."""
-        return not self.worked or day.isoformat() in self.worked.get(day.weekday(), {})
+        return not self._with_calls or day.isoformat() in self._with_calls.get(day.weekday(), {})
 
     def open_weekdays(self) -> frozenset[int]:
         """Weekdays with calls; Monday to Friday where nothing is known."""
@@ -138,6 +141,10 @@ class WeekdayBaseline:
         if is_agent(scope):
             days = min(days, self.agent_days[number, weekday])
         return self.calls[scope, weekday] / days if days >= DAYS_NEEDED else None
+
+
+def _usual(days: Mapping[str, int], calendar: OpeningCalendar) -> dict[str, int]:
+    return {day: calls for day, calls in days.items() if calendar.is_usual(date.fromisoformat(day))}
 
 
 def _nothing() -> list[int]:

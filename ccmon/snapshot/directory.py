@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from ccmon.model.alarm_limits import AlarmLimits
+from ccmon.model.opening_hours import NO_HOURS, OpeningCalendar
 
 
 class Client(Struct, frozen=True, gc=False):
@@ -89,3 +90,5 @@ class Directory(Struct, frozen=True, eq=False):
     quotas: Mapping[tuple[str, str, int], Quota]
     """By period, scope and the scope's number (0 for the centre)."""
     alarm_limits: AlarmLimits
+    calendar: OpeningCalendar = NO_HOURS
+    """The opening hours and holidays that the site has set."""

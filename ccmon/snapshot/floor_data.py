@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
+from ccmon.model.due_moments import DueMoments
 from ccmon.model.opening_hours import OpeningCalendar, Stretch
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
@@ -111,3 +112,8 @@ class FloorData(Struct, frozen=True, eq=False):
     """Long work that still adds rows: until it is done, whatever needs all rows is unknown."""
     newest_at: int | None
     """Newest moment of any row; None for an empty database."""
+
+    @property
+    def due_moments(self) -> DueMoments:
+        """When what falls due counts as due."""
+        return DueMoments.of_site(self.directory.calendar, self.site)

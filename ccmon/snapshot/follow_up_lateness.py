@@ -119,11 +119,11 @@ class LateOutlook:
             item: an open promise.
             certain: whether it cannot be kept because of all that its owner owes.
         """
-        if self._when.reached(item.promised_at + self._grace_ms + 1):
+        if self._when.reached(item.promise_due_at + self._grace_ms + 1):
             return 1.0, None if item.is_overdue(self._when) else LateReason(LateCause.PASSED)
         if certain:
             return CANNOT_BE_KEPT, LateReason(LateCause.NO_TIME)
-        time = time_of_day_ms(self._day, item.promised_at)
+        time = time_of_day_ms(self._day, item.promise_due_at)
         planned = self._work.planned(item.owner_id, time)
         late = self._records.late_chance(item.owner_id, item.kind, time, planned)
         reason = self._records.reason(item.owner_id, item.kind, planned)

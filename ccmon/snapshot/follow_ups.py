@@ -166,7 +166,9 @@ def _owner_at_later_moment(owner: AgentFollowUps, was_at: int, at: int) -> Agent
     return replace(owner, load=replace(owner.load, left_ms=max(0, owner.shift_ends_at - at)))
 
 
-def _item(row: OpenFollowUpRow, owner: AgentEntry | None, grace_ms: int) -> FollowUp:
+def _item(row: OpenFollowUpRow, owner: AgentEntry | None, data: FloorData) -> FollowUp:
+    due_moments = data.due_moments
+    due_at = due_moments.counts_as(row.due_at)
     return FollowUp(
         id=row.id,
         customer=row.customer,
@@ -174,9 +176,10 @@ def _item(row: OpenFollowUpRow, owner: AgentEntry | None, grace_ms: int) -> Foll
         team=owner.team if owner else None,
         client=owner.client if owner else None,
         kind=row.kind,
-        due_at=row.due_at,
+        due_at=due_at,
         promised_at=row.promised_at,
-        grace_ends_at=row.due_at + grace_ms,
+        promise_due_at=due_moments.counts_as(row.promised_at),
+        grace_ends_at=due_at + data.site.follow_up_grace_ms,
         note=row.note,
         phone=row.phone,
         owner_id=row.agent_id,
@@ -218,7 +221,7 @@ class _Owner:
         """The owner's open follow-ups, and how many of them can be kept."""
         data, known, grace_ms = self._data, self._known, self._data.site.follow_up_grace_ms
         agent = data.directory.agents.get(self._agent_id or 0)
-        items = tuple(_item(row, agent, grace_ms) for row in rows)
+        items = tuple(_item(row, agent, data) for row in rows)
         load = self._load(items)
         if known is not None and known.promises is not None and not data.progress:
             outlook = LateOutlook(data, known.promises, known.work, self._agents, self._when)
@@ -228,8 +231,9 @@ class _Owner:
                 replace(item, late_chance=chance, late_reason=reason)
                 for item, (chance, reason) in zip(items, chances, strict=True)
             )
+        counts_as = data.due_moments.counts_as
         judged = count_on_time(
-            [(row.promised_at, row.done_at) for row in promises], self._when.at, grace_ms, self._when
+            [(counts_as(row.promised_at), row.done_at) for row in promises], self._when.at, grace_ms, self._when
         )
         return items, self._agent_follow_ups(open_items=items, done=done, promises=judged, load=load)
 

@@ -103,7 +103,7 @@ def unresolved_customers(
     if periodic_data.finished is None:
         return None
     days = periodic_data.finished.days
-    made_of = periodic_data, data.follow_ups
+    made_of = periodic_data, data.follow_ups, data.directory
     return cache.get("unresolved", made_of, _unresolved_customers, periodic_data, data, days)
 
 
@@ -123,17 +123,18 @@ def _unresolved_customers(
 def _silent(periodic_data: PeriodicData, data: FloorData, days: Iterable[BusinessDay]) -> Iterator[UnresolvedCustomer]:
     starts = [day.starts_at for day in days]
     for item in data.follow_ups:
-        if item.customer_id is None or item.due_at >= data.day.starts_at:
+        due_at = data.due_moments.counts_as(item.due_at)
+        if item.customer_id is None or due_at >= data.day.starts_at:
             continue
-        if periodic_data.last_talks.get(item.customer_id, 0) < item.due_at:
+        if periodic_data.last_talks.get(item.customer_id, 0) < due_at:
             agent = periodic_data.directory.agents.get(item.agent_id or 0)
             yield UnresolvedCustomer(
                 customer_id=item.customer_id,
                 customer=item.customer,
                 phone=item.phone,
                 why=UnresolvedReason.SILENT,
-                times=sum(start > item.due_at for start in starts) + 1,
-                last_at=item.due_at,
+                times=sum(start > due_at for start in starts) + 1,
+                last_at=due_at,
                 agent_id=item.agent_id,
                 owner=agent.name if agent else None,
                 client=agent.client if agent else None,

@@ -106,7 +106,8 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
         """The promise, its owner and the note."""
         unknown = context.glyphs.unknown
         state = state_span(context.agent(row.owner_id), context)
-        moved = " (moved since)" if row.due_at != row.promised_at else ""
+        moved = " (moved since)" if row.due_at != row.promise_due_at else ""
+        closed = " (closed then)" if row.promise_due_at != row.promised_at else ""
         return [
             Detail("What", row.kind, TextStyle.STRONG),
             Detail("Customer", row.customer or unknown),
@@ -114,7 +115,7 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
             Detail("When"),
             Detail("due", dated(row.due_at, context.zone, context.rows_at, unknown=unknown)),
             Detail("state", _when(row, context, 0).text, _style(row, context.when("rows_at"))),
-            Detail("promised for", dated(row.promised_at, context.zone, context.rows_at) + moved),
+            Detail("promised for", dated(row.promised_at, context.zone, context.rows_at) + closed + moved),
             Detail("overdue from", dated(row.grace_ends_at, context.zone, context.rows_at)),
             *_risk(row),
             Detail("Who"),

@@ -77,6 +77,11 @@ DIRECTORY: list[Operation] = [
     ("DELETE FROM opening_hours", {}),
     ("INSERT OR REPLACE INTO holidays (day, name) VALUES ('2026-11-23', 'Feast')", {}),
     ("DELETE FROM holidays", {}),
+    ("INSERT OR REPLACE INTO opening_hours (weekday, hours) SELECT value, '09:00-12:00' FROM json_each("
+     """'["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]')""", {}),
+    ("UPDATE opening_hours SET hours = 'closed' WHERE weekday <> 'monday'", {}),
+    ("INSERT OR REPLACE INTO holidays (day, name, hours) SELECT date('2026-11-23', value), 'Feast', '13:00-14:00'"
+     """ FROM json_each('["-14 days", "-7 days", "-1 days"]')""", {}),
     ("INSERT INTO quotas (scope, period, starts_on, sales) VALUES ('centre', 'day', '2020-01-01', 5)", {}),
     ("INSERT INTO sources (name, kind, last_record_at) VALUES ('s', 'ami', 1)", {}),
     (f"UPDATE sources SET checked_at = {NOON}, last_record_at = {NOON}", {}),

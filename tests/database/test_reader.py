@@ -386,6 +386,7 @@ POLL_PARAMETERS = {
     "until": 0,
     "day_starts_at": 0,
     "day_ends_at": 0,
+    "due_since": 0,
     "may_be_open_since": 0,
     "queue_id": 1,
     "max_open_ms": 0,

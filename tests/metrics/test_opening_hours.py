@@ -169,3 +169,11 @@ def test_open_time_is_the_sum_of_its_minutes(
     minutes = [at for at in range(whole.starts_at, whole.ends_at, MINUTE_MS) if is_open(at)]
     assert sum(closes - opens for opens, closes in found) == len(minutes) * MINUTE_MS
     assert all(any(opens <= at < closes for opens, closes in found) for at in minutes)
+
+
+def test_holidays_and_closed_weekdays_are_not_usual() -> None:
+    weekdays = {**dict.fromkeys(range(5), read("9-12, 13-17")), 5: (), 6: ()}
+    calendar = OpeningCalendar(weekdays, {date(2026, 12, 25): (), date(2026, 12, 24): read("9-12")})
+    days = [date(2026, 12, day) for day in (21, 23, 24, 25, 26)]
+    assert [calendar.is_usual(day) for day in days] == [True, True, False, False, False]
+    assert OpeningCalendar({0: ()}, {}).is_usual(date(2026, 12, 26)), "not known"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
+from ccmon.metrics.opening_hours import OpenSpan
 from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Rule
+from ccmon.model.opening_hours import OpeningCalendar
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot import assemble, assemble_cached
@@ -60,6 +63,19 @@ def due_soon(*lengths_ms: int) -> st.SearchStrategy[int]:
     )
 
 
+NOW_OF_DAY = 14 * HOUR + 32 * MINUTE + 7_250
+"""The time of the seeded moment, a Monday."""
+SPANS = (
+    st.lists(st.integers(-SECOND, MINUTE) | st.integers(-NOW_OF_DAY, 9 * HOUR), max_size=4, unique=True)
+    .map(lambda lengths: sorted(NOW_OF_DAY + length for length in lengths))
+    .map(lambda times: tuple(map(OpenSpan, times[::2], times[1::2])))
+)
+HOURS = st.none() | st.builds(
+    OpeningCalendar,
+    weekdays=st.dictionaries(st.sampled_from([6, 0, 1]), SPANS),
+    holidays=st.dictionaries(st.dates(date(2026, 11, 22), date(2026, 11, 24)), SPANS, max_size=1),
+)
+"""Opening hours around the seeded moment, many of which begin or end within the next minute; None: not set."""
 AGENTS, QUEUES = st.integers(1, 12), st.integers(1, 6)
 PROMISED = due_soon(0, GRACE) | ago(5 * HOUR, 5 * HOUR)
 
@@ -76,12 +92,15 @@ class Drawn(NamedTuple):
     has_quarters: bool
     has_queue_sums: bool
     progress: list[Progress]
+    hours: OpeningCalendar | None
 
     def on(self, data: FloorData) -> FloorData:
         """Return the floor with these rows, one an agent and a follow-up."""
         follow_ups = {place: moments for place, *moments in self.follow_ups}
+        directory = data.directory if self.hours is None else replace(data.directory, calendar=self.hours)
         return replace(
             data,
+            directory=directory,
             site=replace(data.site, max_open_ms=OPEN_AT_MOST),
             states=data.states if self.states is None else list({row.agent_id: row for row in self.states}.values()),
             calls=[replace(row, id=place) for place, row in enumerate(self.calls)],
@@ -148,8 +167,9 @@ DRAWN = st.builds(
     has_quarters=st.sampled_from([False, False, True]),
     has_queue_sums=st.booleans(),
     progress=st.sampled_from([[], [], [], [Progress("filling in", 1, 3)]]),
+    hours=HOURS,
 )
-"""Other states, open calls, promises and sources, of which much falls due within a minute."""
+"""Other states, open calls, promises, sources and opening hours, of which much falls due within a minute."""
 
 
 def differences(cached: FloorSnapshot, fresh: FloorSnapshot) -> dict[str, tuple[object, object]]:
@@ -322,7 +342,7 @@ def test_a_sign_of_life_makes_no_figure_anew(floor: Floor, drawn: Drawn, heard: 
 @given(st.tuples(DRAWN, DRAWN, DRAWN))
 def test_other_rows_change_what_they_are_about(floor: Floor, drawn: tuple[Drawn, ...]) -> None:
     cache, before = InputCache(), None
-    for step, rows in enumerate(each.on(floor.data) for each in drawn):
+    for step, rows in enumerate(each._replace(hours=None).on(floor.data) for each in drawn):
         shown = assemble_cached(rows, NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot
         assert not differences(shown, assemble(rows, NOW + step * SECOND, periodic=floor.periodic))
         again = assemble_cached(replace(rows), NOW + step * SECOND, periodic=floor.periodic, cache=cache).snapshot

@@ -53,6 +53,7 @@ PROMISE = FollowUp(
     kind="call",
     due_at=15 * HOUR,
     promised_at=15 * HOUR,
+    promise_due_at=15 * HOUR,
     grace_ends_at=15 * HOUR,
     note=None,
     owner_id=EVA,

@@ -198,16 +198,17 @@ WHERE entered_at >= :day_starts_at - :max_open_ms AND entered_at < :day_starts_a
     AND coalesce(wrapped_up_at, ended_at) > :day_starts_at;
 
 -- name: open_follow_ups_due
--- Follow-ups that are open and due before the end of the business day, the oldest first.
+-- Follow-ups that are open and due before the end of the business day, the oldest first. What falls due while the site
+-- is closed may count as due later (ccmon/model/due_moments.py).
 SELECT {follow_up_columns}
 FROM follow_ups AS f LEFT JOIN customers AS u ON u.id = f.customer_id LEFT JOIN calls AS c ON c.id = f.call_id
 WHERE f.done_at IS NULL AND f.outcome IS NULL AND f.due_at < :day_ends_at
 ORDER BY f.due_at, f.id;
 
 -- name: promises_of_day
--- Follow-ups promised for the business day, without cancelled ones.
+-- Follow-ups promised for the business day, or for the closed time before it, without cancelled ones.
 SELECT promised_at, done_at, agent_id FROM follow_ups
-WHERE promised_at >= :day_starts_at AND promised_at < :day_ends_at AND outcome IS NOT 'cancelled';
+WHERE promised_at >= :due_since AND promised_at < :day_ends_at AND outcome IS NOT 'cancelled';
 
 -- name: follow_ups_done_of_day
 -- Follow-ups done in the business day, by owner.

@@ -197,11 +197,11 @@ GROUP BY d.starts_at
 ORDER BY d.starts_at DESC;
 
 -- name: agent_weekday_totals
--- Each agent's finished days from a moment on by weekday (0 is Sunday): days, sales calls, sales, handled calls and the
--- time they took, inbound and outbound.
+-- Each agent's finished days from a moment on by weekday (0 is Sunday), without some dates: days, sales calls, sales,
+-- handled calls and the time they took, inbound and outbound.
 WITH days AS MATERIALIZED (
     SELECT starts_at, CAST(strftime('%w', date) AS INTEGER) AS weekday FROM business_days
-    WHERE starts_at >= :since AND starts_at < :day_starts_at
+    WHERE starts_at >= :since AND starts_at < :day_starts_at AND date NOT IN (SELECT value FROM json_each(:unusual))
 )
 SELECT d.weekday AS sunday_first, a.agent_id, count(*) AS days, sum(a.sales_calls) AS sales_calls,
     sum(a.sales) AS sales, sum(a.inbound) AS inbound,
@@ -212,10 +212,10 @@ WHERE a.day_at = d.starts_at
 GROUP BY d.weekday, a.agent_id;
 
 -- name: campaign_weekday_totals
--- Each campaign's finished days from a moment on by weekday (0 is Sunday): days, sales calls, sales.
+-- Each campaign's finished days from a moment on by weekday (0 is Sunday), without some dates: days, sales calls, sales.
 WITH days AS MATERIALIZED (
     SELECT starts_at, CAST(strftime('%w', date) AS INTEGER) AS weekday FROM business_days
-    WHERE starts_at >= :since AND starts_at < :day_starts_at
+    WHERE starts_at >= :since AND starts_at < :day_starts_at AND date NOT IN (SELECT value FROM json_each(:unusual))
 )
 SELECT d.weekday AS sunday_first, a.campaign_id, count(*) AS days, sum(a.sales_calls) AS sales_calls, sum(a.sales) AS sales
 FROM days AS d CROSS JOIN campaign_days AS a
@@ -361,19 +361,29 @@ GROUP BY 1, 2, 3;
 
 -- name: promise_outcomes
 -- Promised calls of a stretch by owner, kind, hour of the wall clock since the day's start, and whether the owner was
--- scheduled to work then (1), to pause (0) or to be away (-1): those not done in time, and all.
+-- scheduled to work then (1), to pause (0) or to be away (-1): those not done in time, and all. What falls due in a closed
+-- time counts as due at an opening.
+WITH closed AS MATERIALIZED (
+    SELECT value ->> 0 AS begins_at, value ->> 1 AS ends_at, value ->> 2 AS opens_at FROM json_each(:closed_times)
+),
+promises AS MATERIALIZED (
+    SELECT agent_id, kind, done_at, coalesce((
+        SELECT opens_at FROM closed WHERE promised_at >= begins_at AND promised_at < ends_at), promised_at) AS due_at
+    FROM follow_ups
+    WHERE promised_at >= :since AND promised_at < :until AND outcome IS NOT 'cancelled'
+)
 SELECT agent_id, kind, hour, planned, sum(late) AS late, count(*) AS promised
 FROM (
-    SELECT f.agent_id, f.kind, (f.promised_at - d.starts_at + 86400000 - (d.ends_at - d.starts_at)) / 3600000 AS hour,
+    SELECT f.agent_id, f.kind, (f.due_at - d.starts_at + 86400000 - (d.ends_at - d.starts_at)) / 3600000 AS hour,
         coalesce((
-            SELECT iif(s.ends_at <= f.promised_at, -1,
+            SELECT iif(s.ends_at <= f.due_at, -1,
                 NOT EXISTS (SELECT 1 FROM pause_reasons AS p WHERE lower(p.reason) = lower(s.activity)))
-            FROM shifts AS s WHERE s.agent_id = f.agent_id AND s.starts_at <= f.promised_at
+            FROM shifts AS s WHERE s.agent_id = f.agent_id AND s.starts_at <= f.due_at
             ORDER BY s.starts_at DESC LIMIT 1), -1) AS planned,
-        f.done_at IS NULL OR f.done_at > f.promised_at + :grace_ms AS late
-    FROM business_days AS d CROSS JOIN follow_ups AS f
-    WHERE d.starts_at >= :since AND d.starts_at < :until AND f.promised_at >= d.starts_at AND f.promised_at < d.ends_at
-        AND f.outcome IS NOT 'cancelled'
+        f.done_at IS NULL OR f.done_at > f.due_at + :grace_ms AS late
+    FROM promises AS f JOIN business_days AS d
+        ON d.starts_at = (SELECT max(starts_at) FROM business_days WHERE starts_at <= f.due_at)
+    WHERE f.due_at < :until
 )
 GROUP BY agent_id, kind, hour, planned;
 
