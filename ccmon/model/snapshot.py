@@ -14,6 +14,7 @@ from ccmon.model.contact_reasons import ProblemFigures
 from ccmon.model.costs import ResourceFigures, ValueFigures
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.handling import HandlingFigures
+from ccmon.model.opening_hours import OpeningFigures
 from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.model.retention import RetentionFigures, SecondPurchase, UnresolvedCustomer
 from ccmon.model.sales import SalesFigures
@@ -88,6 +89,8 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """The same money elsewhere; None without investments, and while not known yet."""
     alarm_limits: AlarmLimits = USUAL_LIMITS
     """From when on something is worth an alarm."""
+    opening_hours: OpeningFigures | None = None
+    """When the site is open; None where its hours of today are not set."""
     absent: tuple[tuple[str, str], ...] = ()
     """Parts that cannot be computed for the narrowed floor, each with the reason, for a person."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -29,6 +30,7 @@ from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.open_calls import OpenCalls
+from ccmon.snapshot.opening_hours import OpeningOfTheDay
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import QueuesOfTheDay
 from ccmon.snapshot.retention import unresolved_customers
@@ -62,7 +64,7 @@ class _FloorCache:
     All parts are of the same snapshot: each takes from the others what has changed.
     """
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, opening: OpeningOfTheDay) -> None:
         self.totals = AgentTotalsByTeam(directory)
         self.members = MembersByAgent()
         self.agents = AgentsOfTheDay(directory)
@@ -74,15 +76,17 @@ class _FloorCache:
         self.queue_alarms = QueueAlarms()
         self.promise_alarms = PromiseAlarms()
         self.time = TimeAtWork()
+        self.opening = opening
 
     def update(self, data: FloorData, periodic: PeriodicFigures | None, when: NextChange) -> Collection[int]:
-        """Take the rows about agents; return the ids of agents with a change."""
+        """Take the rows about agents and calls; return the ids of agents with a change."""
         touched = {*self.totals.update(data.agent_days), *self.members.update(data.members)}
         answers = periodic.answers if periodic else {}
         touched |= self.agents.update(data, self.totals, self.members, answers, when, touched=touched).keys()
         self.staffing.known = bool(data.members)
         for agent_id in touched:
             self.staffing.update(agent_id, self.agents.by_id.get(agent_id), self.members.of(agent_id))
+        self.calls.update(data, when)
         return touched
 
     def sales_lines(
@@ -110,18 +114,22 @@ class _FloorCache:
         )
 
 
+def _floor_cache(data: FloorData) -> _FloorCache:
+    opening = OpeningOfTheDay(data.directory.calendar, data.day, ZoneInfo(data.site.time_zone))
+    return _FloorCache(data.directory, opening)
+
+
 def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: InputCache) -> CachedSnapshot:
     """The snapshot that `assemble` returns, with what is needed to show it at later moments."""
     periodic_today = of_the_day(periodic, data)
     moments, when = DataMoments.of(data.sources, data.newest_at, at, data.directory.alarm_limits), NextChange(at)
     when_known = when if moments.data_ends_at is None else NextChange(moments.data_ends_at)
-    floor_cache = cache.get("floor", (data.directory, data.day, data.site), _FloorCache, data.directory)
+    floor_cache = cache.get("floor", (data.directory, data.day, data.site), _floor_cache, data)
     totals, members, agents = floor_cache.totals, floor_cache.members, floor_cache.agents
     touched = floor_cache.update(data, periodic_today, when)
     owners = periodic_today.follow_up_inputs if periodic_today else None
     follow_ups = cache.get("follow-ups", (floor_cache, owners, bool(data.progress)), FollowUpsOfTheDay, owners)
     calls, staffing = floor_cache.calls, floor_cache.staffing
-    calls.update(data, when)
     queues = floor_cache.queues.update(data, calls.by_queue, staffing, agents.tracked, when_known)
     snapshot = FloorSnapshot(
         at=at,
@@ -146,13 +154,14 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
         progress=tuple(data.progress),
         incomplete=_incomplete(data, periodic_today),
         alarm_limits=data.directory.alarm_limits,
+        opening_hours=floor_cache.opening.at(when),
     )
     hourly_costs = periodic_today.rows.hourly_costs if periodic_today else {}
     floor_cache.time.update(agents.by_id, hourly_costs, when_known, touched=touched)
     if periodic_today is not None:
         snapshot = _with_periodic(snapshot, data, periodic_today, totals, time=floor_cache.time, cache=cache)
     agent_alarms = floor_cache.agent_alarms.update(agents.by_id, when_known, snapshot.alarm_limits, touched=touched)
-    queue_alarms = floor_cache.queue_alarms.update(queues, when_known, members.paused, snapshot.alarm_limits)
+    queue_alarms = floor_cache.queue_alarms.update(queues, when_known, members.paused, snapshot)
     queue_and_customer_alarms = *queue_alarms, *customer_alarms(snapshot)
     others = source_and_promise_alarms(snapshot, floor_cache.promise_alarms, agents.by_id, follow_ups.edition)
     in_order = ordered(chain(others, queue_and_customer_alarms), when_known)

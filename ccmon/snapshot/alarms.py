@@ -31,16 +31,16 @@ from ccmon.model.alarms import (
     QueueAlarm,
     ReasonAlarm,
     Rule,
-    Severity,
-    SourceAlarm,
 )
 from ccmon.model.follow_ups import FollowUp, FollowUpFigures
+from ccmon.model.opening_hours import is_closed
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_order import AlarmsInOrder, merged, ordered
 from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.incremental import IncrementalValues
+from ccmon.snapshot.source_alarms import source_alarms
 from ccmon.time_units import NEVER
 
 
@@ -51,17 +51,11 @@ def find_alarms(snapshot: FloorSnapshot) -> Sequence[Alarm]:
     about_agents = AgentAlarms().update(agents, when, snapshot.alarm_limits, touched=agents)
     others = chain(
         source_alarms(snapshot),
-        QueueAlarms().update(snapshot.queues, when, paused, snapshot.alarm_limits),
+        QueueAlarms().update(snapshot.queues, when, paused, snapshot),
         customer_alarms(snapshot),
         PromiseAlarms().update(snapshot.follow_ups, agents, NextChange(snapshot.at), limits=snapshot.alarm_limits),
     )
     return merged(about_agents, ordered(others, when), when.at)
-
-
-def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
-    """Alarms about the data itself."""
-    yield from _data_age(snapshot)
-    yield from _quiet_sources(snapshot)
 
 
 class PromiseAlarms:
@@ -186,7 +180,7 @@ class QueueAlarms:
         self._of_queues = IncrementalValues[tuple[Alarm, ...]]()
 
     def update(
-        self, queues: Iterable[QueueFigures], when: NextChange, paused: Mapping[int, int], limits: AlarmLimits
+        self, queues: Iterable[QueueFigures], when: NextChange, paused: Mapping[int, int], snapshot: FloorSnapshot
     ) -> Iterator[Alarm]:
         """All, not yet in order.
 
@@ -194,18 +188,19 @@ class QueueAlarms:
             queues: all.
             when: the moment up to which it is known what goes on; collects when an alarm falls due.
             paused: how many members are paused in each queue.
-            limits: the same at each update.
+            snapshot: its limits are the same at each update; where the site is closed, nobody is missed at the phones.
         """
-        made_of: dict[int, tuple[QueueFigures, int]] = {}
+        made_of: dict[int, tuple[QueueFigures, int, bool]] = {}
+        closed = is_closed(snapshot.opening_hours)
         for queue in queues:
             queue_id = queue.id or 0
-            made_of[queue_id] = queue, paused.get(queue_id, 0)
-        self._of_queues.update_made_of(made_of, when, partial(_of_queue, made_of, limits))
+            made_of[queue_id] = queue, paused.get(queue_id, 0), closed
+        self._of_queues.update_made_of(made_of, when, partial(_of_queue, made_of, snapshot.alarm_limits))
         return chain.from_iterable(self._of_queues.by_key.values())
 
 
 def _of_queue(
-    made_of: Mapping[int, tuple[QueueFigures, int]], limits: AlarmLimits, queue_id: int, when: NextChange
+    made_of: Mapping[int, tuple[QueueFigures, int, bool]], limits: AlarmLimits, queue_id: int, when: NextChange
 ) -> tuple[Alarm, ...]:
     return tuple(_queue(*made_of[queue_id], when, limits))
 
@@ -216,53 +211,12 @@ def customer_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     yield from _rising(snapshot)
 
 
-def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
-    age_ms, limit_ms = snapshot.data_age_ms, snapshot.alarm_limits.data_age_limit_ms(snapshot.sources)
-    if age_ms is None:
-        return
-    followed = [source for source in snapshot.sources if source.following]
-    source = min(followed, key=lambda each: (not each.is_stopped, each.checked_at or snapshot.at), default=None)
-    if age_ms <= limit_ms and not (source and source.is_stopped):
-        return
-    yield SourceAlarm(
-        rule=Rule.DATA_AGE,
-        severity=Rule.DATA_AGE.severity if followed else Severity.WATCH,
-        subject="data",
-        since=snapshot.data_at,
-        value=age_ms / 1000,
-        limit=limit_ms / 1000,
-        source=source,
-        followed=len(followed),
-        agents_ready=snapshot.total.agents_ready,
-    )
-
-
-def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
-    """Without a heartbeat, a quiet time and a dead source look alike: worth a check while agents are ready."""
-    ready = snapshot.total.agents_ready
-    if not ready:
-        return
-    limit_ms = snapshot.alarm_limits.quiet_source_ms
-    for source in snapshot.sources:
-        quiet_ms = snapshot.at - (source.last_record_at or snapshot.at)
-        if source.following and not source.heartbeat and quiet_ms > limit_ms:
-            yield SourceAlarm(
-                rule=Rule.QUIET_SOURCE,
-                severity=Rule.QUIET_SOURCE.severity,
-                subject=source.name,
-                since=source.last_record_at,
-                value=quiet_ms / 1000,
-                limit=limit_ms / 1000,
-                source=source,
-                followed=sum(source.following for source in snapshot.sources),
-                agents_ready=ready,
-            )
-
-
-def _queue(queue: QueueFigures, paused: int, when: NextChange, limits: AlarmLimits) -> Iterator[Alarm]:
+def _queue(queue: QueueFigures, paused: int, closed: bool, when: NextChange, limits: AlarmLimits) -> Iterator[Alarm]:
     since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
     if since is not None and threshold_ms is not None:
-        yield from _while_waiting(queue, paused, since, when, limits.of_queue(queue.name, threshold_ms))
+        nobody = queue.agents_on_phones == 0 and queue.agents_known
+        if not (nobody and closed):
+            yield from _while_waiting(queue, paused, since, when, limits.of_queue(queue.name, threshold_ms))
     for moment in queue.threshold_passed_at:
         when.note(moment)
     level, target = queue.service_level_live(when.at), queue.service_level_target

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ccmon.formatting import at_least, clock, coarse, fit, width_of
+from ccmon.formatting import at_least, clock, coarse, dated, fit, local_time, width_of
 from ccmon.model.alarms import Severity
+from ccmon.model.opening_hours import is_closed
+from ccmon.time_units import DAY_MS
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
@@ -17,6 +19,8 @@ from ccmon.views.panel import FloorPanel, PanelSummary
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view_context import ViewContext
 
+SAME_WEEKDAY_MS = 6 * DAY_MS
+"""A weekday that is nearer says which day is meant."""
 OLD_MS = 15_000
 """Data older than this is marked as old."""
 
@@ -63,14 +67,29 @@ def _rest_of_status(middle: str, right: tuple[Span, ...], width: int, glyphs: Gl
 
 
 def watched_text(context: ViewContext, name: str, *, read_only: bool = False) -> str:
-    """What is shown: the site, or the name of its database, and the filters."""
+    """What is shown: the site, or the name of its database, and the filters; first, whether the site is closed."""
     site = context.snapshot.site or name
     filters = [f"{kind} {name}" for kind, name in context.filters.in_force]
     # A filter comes first: on a narrow screen the end is cut off.
     parts = [*filters, site] if filters else [site, "everything"]
     if read_only:
         parts.append("read-only")
+    if is_closed(context.snapshot.opening_hours):
+        parts.insert(0, closed_text(context))
     return f" {context.glyphs.dot} ".join(parts)
+
+
+def closed_text(context: ViewContext) -> str:
+    """That the site is closed, and until when: "closed until 09:00", or on another day "closed until Mon 09:00"."""
+    opening = context.snapshot.opening_hours
+    if opening is None or opening.next_change_at is None:
+        return "closed"
+    opens_at = opening.next_change_at
+    if opens_at - context.now >= SAME_WEEKDAY_MS:
+        return f"closed until {dated(opens_at, context.zone, context.now)}"
+    opens = local_time(opens_at, context.zone)
+    is_today = opens.date() == local_time(context.now, context.zone).date()
+    return f"closed until {opens:%H:%M}" if is_today else f"closed until {opens:%a %H:%M}"
 
 
 def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:

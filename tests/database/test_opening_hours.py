@@ -220,3 +220,19 @@ def test_stored_parts_are_not_taken_for_other_opening_hours(floor: Path, stateme
     stored = asdict(known(read(floor, NOW).finished))
     write(floor, "DELETE FROM stored_part_checks")
     assert stored == asdict(known(read(floor, NOW).finished))
+
+
+# Whether it is open
+
+
+def test_the_answer_says_whether_the_site_is_open(path: Path) -> None:
+    assert reader.snapshot(path, at("2026-11-23T10:00")).opening_hours is None
+    write(path, *HOURS, "INSERT INTO holidays (day, name) VALUES ('2026-11-24', 'Feast')")
+    for moment, is_open, changes in (
+        ("2026-11-23T10:00", True, "2026-11-23T17:00"),
+        ("2026-11-23T17:00", False, "2026-11-25T09:00"),
+        ("2026-11-24T10:00", False, "2026-11-25T09:00"),
+    ):
+        opening = known(reader.snapshot(path, at(moment)).opening_hours)
+        assert (opening.open_now, opening.next_change_at) == (is_open, at(changes))
+        assert [each.opens_at for each in opening.today] == ([] if "24T" in moment else [at("2026-11-23T09:00")])

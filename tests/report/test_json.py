@@ -29,7 +29,7 @@ QUEUE = """name purpose client waiting longest_wait_s talking agents_ready agent
     average_abandon_s longest_wait_today_s abandonment_rate handled talk_s hold_s wrap_up_s aht_s"""
 CONTRACT = {
     "": """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts business_at incomplete
-        absent satisfaction low_scores retention not_given_up_count not_given_up
+        absent opening_hours satisfaction low_scores retention not_given_up_count not_given_up
         second_purchases_count second_purchases problems resources value""",
     "queues": QUEUE,
     "total": QUEUE,

@@ -13,6 +13,7 @@ from ccmon.model.agents import AgentState, Membership
 from ccmon.model.alarm_limits import AlarmLimits
 from ccmon.model.alarms import Severity
 from ccmon.model.follow_ups import FollowUp
+from ccmon.model.opening_hours import OpeningFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from tests import floors
@@ -104,6 +105,23 @@ def test_a_switch_without_a_heartbeat_that_says_nothing_for_an_hour() -> None:
         assert only(quiet_source(HOUR + S, **changes)) is None, changes
 
 
+def with_hours(floor: FloorSnapshot, opened_at: int | None) -> FloorSnapshot:
+    """The floor of a site that has been open since a moment; None: it is closed."""
+    hours = OpeningFigures(today=(), open_now=opened_at is not None, next_change_at=None, opened_at=opened_at)
+    return replace(floor, opening_hours=hours)
+
+
+def test_a_switch_is_quiet_while_the_site_is_closed_and_may_be_for_an_hour_from_the_opening_on() -> None:
+    floor = quiet_source(12 * HOUR)
+    assert only(floor) is not None
+    assert only(with_hours(floor, None)) is None
+    assert only(with_hours(floor, AT - HOUR)) is None
+    alarm = only(with_hours(floor, AT - HOUR - 1))
+    assert alarm is not None
+    assert alarm.value == 12 * 3600.0
+    assert only(with_hours(quiet_source(HOUR), AT - 12 * HOUR)) is None
+
+
 def waiting(seconds: float, **changes: Any) -> FloorSnapshot:
     return with_queue(waiting=1, longest_wait_since=AT - int(seconds * S), **changes)
 
@@ -162,6 +180,15 @@ def test_nobody_on_the_phones() -> None:
     assert several is not None
     assert several.rule == "nobody_on_phones", "not the long wait as well"
     assert "2 callers wait" in several.text
+
+
+def test_nobody_is_missed_on_the_phones_of_a_closed_site() -> None:
+    nobody = waiting(90, agents_on_phones=0, agents_allotted=0)
+    assert only(with_hours(nobody, None)) is None
+    assert only(with_hours(nobody, AT)) is not None
+    somebody = only(with_hours(waiting(90, agents_on_phones=1, agents_allotted=1), None))
+    assert somebody is not None
+    assert somebody.rule == "longest_wait", "whoever still works is told who waits"
 
 
 def test_too_few_on_the_phones_while_somebody_waits() -> None:

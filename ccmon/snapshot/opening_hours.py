@@ -1,0 +1,45 @@
+"""Whether the site is open, by the opening hours and holidays that it has set (metrics.md 1.12)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from ccmon.metrics.next_change import NextChange
+from ccmon.model.business_day import BusinessDay, day_start
+from ccmon.model.opening_hours import OpeningCalendar, OpeningFigures, OpenStretch
+
+DAYS_AROUND = 8
+"""How many days before and after today are looked at for when it opened and when it closes."""
+
+
+class OpeningOfTheDay:
+    """The opening hours of a business day, for all its moments."""
+
+    def __init__(self, calendar: OpeningCalendar, day: BusinessDay, zone: ZoneInfo) -> None:
+        self._calendar, self._zone = calendar, zone
+        self._today = calendar.stretches(day, zone)
+        if self._today is None:
+            return
+        today = date.fromisoformat(day.date)
+        around = (today + timedelta(days=days) for days in range(-DAYS_AROUND, DAYS_AROUND + 1))
+        self._stretches = calendar.open_times(around, zone)
+        self._seen_until = day_start(today + timedelta(days=DAYS_AROUND + 1), zone, 0)
+
+    def at(self, when: NextChange) -> OpeningFigures | None:
+        """Whether it is open at a moment; None where today's hours are not known.
+
+        Args:
+            when: the moment; collects when it opens or closes.
+        """
+        if self._today is None:
+            return None
+        today = tuple(OpenStretch(opens_at, closes_at) for opens_at, closes_at in self._today)
+        now = next((each for each in self._stretches if each[0] <= when.at < each[1]), None)
+        if now is None:
+            next_at = self._calendar.next_opening(when.at, self._zone)
+        else:
+            next_at = now[1] if now[1] < self._seen_until else None
+        if next_at is not None:
+            when.note(next_at)
+        return OpeningFigures(today, now is not None, next_at, None if now is None else now[0])

@@ -1,0 +1,63 @@
+"""Alarms about the data itself: whether it comes, and how old it is. They are found anew for each snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ccmon.model.alarms import Alarm, Rule, Severity, SourceAlarm
+from ccmon.model.opening_hours import is_closed
+from ccmon.model.snapshot import FloorSnapshot
+
+
+def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
+    """Alarms about the data itself."""
+    yield from _data_age(snapshot)
+    yield from _quiet_sources(snapshot)
+
+
+def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
+    age_ms, limit_ms = snapshot.data_age_ms, snapshot.alarm_limits.data_age_limit_ms(snapshot.sources)
+    if age_ms is None:
+        return
+    followed = [source for source in snapshot.sources if source.following]
+    source = min(followed, key=lambda each: (not each.is_stopped, each.checked_at or snapshot.at), default=None)
+    if age_ms <= limit_ms and not (source and source.is_stopped):
+        return
+    yield SourceAlarm(
+        rule=Rule.DATA_AGE,
+        severity=Rule.DATA_AGE.severity if followed else Severity.WATCH,
+        subject="data",
+        since=snapshot.data_at,
+        value=age_ms / 1000,
+        limit=limit_ms / 1000,
+        source=source,
+        followed=len(followed),
+        agents_ready=snapshot.total.agents_ready,
+    )
+
+
+def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
+    """Without a heartbeat, a quiet time and a dead source look alike: worth a check while agents are ready.
+
+    A site that is closed is quiet, and it begins to count when it opens.
+    """
+    ready = snapshot.total.agents_ready
+    if not ready or is_closed(snapshot.opening_hours):
+        return
+    limit_ms = snapshot.alarm_limits.quiet_source_ms
+    opened_at = snapshot.opening_hours.opened_at or 0 if snapshot.opening_hours is not None else 0
+    for source in snapshot.sources:
+        quiet_ms = snapshot.at - (source.last_record_at or snapshot.at)
+        expected_ms = min(quiet_ms, snapshot.at - opened_at)
+        if source.following and not source.heartbeat and expected_ms > limit_ms:
+            yield SourceAlarm(
+                rule=Rule.QUIET_SOURCE,
+                severity=Rule.QUIET_SOURCE.severity,
+                subject=source.name,
+                since=source.last_record_at,
+                value=quiet_ms / 1000,
+                limit=limit_ms / 1000,
+                source=source,
+                followed=sum(source.following for source in snapshot.sources),
+                agents_ready=ready,
+            )
