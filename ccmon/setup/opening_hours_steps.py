@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ccmon.configuration.audit import recorded
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.setting import Change
 from ccmon.database import database_file
@@ -44,12 +43,8 @@ class SetOpeningHours(Step):
             for day, name in enumerate(WEEKDAYS)
             if before.get(day) != after.get(day)
         ]
-        with (
-            database_file.open_for_writing(self.database) as connection,
-            transaction(connection),
-            recorded(connection, ACT, ["opening_hours"]),
-        ):
-            writer = DatabaseWriter(connection)
+        with database_file.open_for_writing(self.database) as connection, transaction(connection):
+            writer = DatabaseWriter(connection, act=ACT)
             writer.write(changes)
             if writer.errors:
                 raise CcmonError(writer.errors[0])

@@ -72,6 +72,9 @@ def without_days_that_are_none(state: State) -> State:
 
 def nothing() -> State:
     """The state before there is a database: the site and its limits of alarms as they usually are."""
-    single = ("site", "alarms")
-    values = {((section, name), None): text for section in single for name, text in USUAL[section].items()}
-    return {((section,), None): None for section in single} | values
+    state = State()
+    for section in ("site", "alarms"):
+        state[(section,), None] = None
+        for name, text in USUAL[section].items():
+            state[(section, name), None] = text
+    return state

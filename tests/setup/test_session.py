@@ -90,7 +90,8 @@ def test_what_it_changes_of_the_configuration_is_noted(root: Path) -> None:
 
 
 def test_the_log_of_changes_leads_to_all_that_it_has_set(root: Path) -> None:
-    Run(machine(root), **{**ANSWERS, "database": str(settings.default_database())})
+    answers = {**ANSWERS, "database": str(settings.default_database()), "opening_hours": "mon-fri 09:00-17:30"}
+    Run(machine(root), **answers)
     with open_for_reading(settings.default_database()) as connection:
         leads_to = replayed(nothing(), entries(connection))
         assert without_days_that_are_none(leads_to) == without_days_that_are_none(in_force(connection))
