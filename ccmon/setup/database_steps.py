@@ -199,6 +199,7 @@ class ImportPast(Step):
                 source=self.case.source.name,
                 members=read_members(members) if members else None,
                 progress=show and (lambda _, done, total: show(done, total)),
+                origin=str(self.case.source.log),
             )
         self.state.imported = True
         self.state.save()

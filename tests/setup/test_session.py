@@ -110,6 +110,14 @@ def test_a_second_run_changes_nothing(root: Path) -> None:
     assert content(settings.default_database()) == before
 
 
+def test_a_log_at_a_place_of_its_own_is_remembered(root: Path, tmp_path: Path) -> None:
+    log = (root / "var/log/asterisk/queue_log").rename(tmp_path / "queue_log")
+    Run(machine(root), source=str(log), service="no")
+    run = Run(machine(root))
+    assert "nothing was changed" in run.text
+    assert f"follow queue-log {log}" in " ".join(run.text.replace("\\\n", " ").split())
+
+
 def test_a_later_run_changes_what_is_answered_otherwise_and_shows_it(root: Path) -> None:
     Run(machine(root), teams="Care: Alice Martin, Judy Rossi", quota="20")
     run = Run(

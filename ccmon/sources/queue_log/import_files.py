@@ -54,11 +54,13 @@ def import_logs(
     members: list[ConfiguredMember] | None = None,
     time_zone: str | None = None,
     progress: Progress | None = None,
+    origin: str | None = None,
 ) -> Summary:
     """Import queue logs into the database at ``path``. Each file is imported as a whole or not at all.
 
     ``names`` are files, or tables that hold a queue log; ``-`` is standard input. ``time_zone`` applies to moments in
-    tables without an offset; None: the site's. ``progress`` is called from time to time.
+    tables without an offset; None: the site's. ``progress`` is called from time to time. ``origin`` is where
+    the source's records are said to come from: the log that will be followed.
 
     Raises:
         CcmonError: a file cannot be read or is no queue log, or the database cannot be written.
@@ -71,7 +73,7 @@ def import_logs(
     total = sum(log.size for log in logs)
     with (
         garbage_collection.seldom(),
-        Writer(path, source=source, kind=KIND) as writer,
+        Writer(path, source=source, kind=KIND, origin=origin) as writer,
         sqlite_errors.translate_errors(path),
     ):
         write_aliases(writer, members or [])
