@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -60,13 +61,21 @@ def _start_of(text: str, values: DatabaseValues) -> int:
 
 
 def lines(found: Iterable[ChangeEntry], zone: ZoneInfo) -> Iterator[str]:
-    """A line for each entry: when, who, by what act, what."""
-    rows = [(plain(each.who), plain(each.act), each) for each in found]
+    """A line for each entry: when, who, by what act, what. That a quota is new, its values say."""
+    found = list(found)
+    shown = [each for each, following in zip_longest(found, found[1:]) if not _is_said(each, following)]
+    rows = [(plain(each.who), plain(each.act), each) for each in shown]
     widest_who = max((len(who) for who, _, _ in rows), default=0)
     widest_act = max((len(act) for _, act, _ in rows), default=0)
     for who, act, entry in rows:
         at = iso_minute(entry.changed_at, zone)
         yield f"{at}  {who:{widest_who}}  {act:{widest_act}}  {plain(str(entry.change))}"
+
+
+def _is_said(entry: ChangeEntry, following: ChangeEntry | None) -> bool:
+    """Whether the entry after it says the same of a quota."""
+    is_new_quota = entry.kind == "added" and entry.name.startswith("quotas.")
+    return is_new_quota and following is not None and following.name.startswith(f"{entry.name}.")
 
 
 def as_json(found: Iterable[ChangeEntry], zone: ZoneInfo) -> str:

@@ -248,6 +248,9 @@ def test_the_log_is_shown_narrowed_and_as_json(site: Path) -> None:
     assert done("config", "log", "--db", site) == first + second
     assert done("config", "log", "Queues.Sales NL", "--since", "today", "--db", site) == first
     assert done("config", "log", "--since", "2026-11-24", "--db", site) == "No change is noted.\n"
+    done("config", "set", "quotas.centre.day.sales", "40", "--db", site)
+    new = f"quotas.centre.day.sales: {UNKNOWN} → 40 from 2026-11-23 on"
+    assert done("config", "log", "quotas", "--db", site) == f"2026-11-23 12:00  {who}  config set  {new}\n"
     [entry] = json.loads(done("config", "log", "alarms", "--json", "--since", "yesterday", "--db", site))["changes"]
     assert entry == {
         "at": "2026-11-23T12:00:00+01:00", "who": who, "act": "config set", "kind": "value", "name": "alarms.talk",
