@@ -6,6 +6,7 @@ import json
 import re
 import time
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from ccmon import settings
@@ -271,11 +272,20 @@ class InstallService(Step):
         while True:
             state = self._systemd.state(SERVICE)
             if state.get("ActiveState") != "active" or state.get("NRestarts", "0") != "0":
-                of_user = "--user " if self._systemd.is_user else ""
-                raise CcmonError(f"it does not go on running: journalctl {of_user}-u {SERVICE} says why; correct it.")
+                raise CcmonError(f"it does not go on running: {self._why()}")
             if time.monotonic() >= end:
                 return
             time.sleep(0.1)
+
+    def _why(self) -> str:
+        """What it has said last, as far as the journal has it, or where to look."""
+        journal = ["journalctl", *(["--user"] if self._systemd.is_user else []), "-u", SERVICE]
+        with suppress(CcmonError):
+            ran = self.case.machine.run([*journal, "--identifier", "ccmon", "--lines", "1", "--output", "cat"])
+            last = ran.stdout.strip().splitlines()[-1:] if ran.returncode == 0 else []
+            if last and not last[0].startswith("-- "):
+                return last[0].removeprefix("ccmon: ")
+        return f"{' '.join(journal)} says why; correct it."
 
 
 class RemoveService(Step):

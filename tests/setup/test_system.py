@@ -212,8 +212,13 @@ def test_a_service_that_does_not_go_on_running_is_told(root: Path, systemctl: Pa
     program.write_text("#!/bin/sh\necho ActiveState=activating\necho NRestarts=1\n")
     with pytest.raises(CcmonError, match="it does not go on running: journalctl --user -u ccmon-follow says why"):
         Run(machine(root))
-    with pytest.raises(CcmonError, match="Step 1 failed"):  # it is all that is left
-        Run(machine(root))
+    said = "ccmon: /var/log/asterisk/queue_log cannot be read: Permission denied.\n"
+    with pytest.raises(
+        CcmonError, match=r"Step 1 failed .*: it does not go on running: /var/log/asterisk/queue_log can"
+    ):
+        Run(machine(root, run=Notes(journalctl=said)))  # it is all that is left
+    with pytest.raises(CcmonError, match="journalctl --user -u ccmon-follow says why"):
+        Run(machine(root, run=Notes(journalctl="-- No entries --\n")))
     program.write_text("#!/bin/sh\necho ActiveState=active\n")
     assert "nothing was changed" in Run(machine(root)).text
 
