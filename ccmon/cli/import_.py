@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,9 @@ from ccmon.cli.values import database_path
 
 if TYPE_CHECKING:
     from ccmon.sources.queue_log.import_files import Summary
+
+SHOWN_EVENTS = 5
+"""The most unknown events that are named."""
 
 import_app = typer.Typer(help="Import history. Safe to run again: nothing is imported twice.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
@@ -134,6 +137,16 @@ def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
 
 
+def events_by_name(events: Mapping[str, int]) -> str:
+    """How many records there are of each event, the most frequent first; a name may be anything."""
+    from ccmon.formatting import plain
+
+    most = sorted(events.items(), key=lambda each: -each[1])
+    rest = sum(records for _, records in most[SHOWN_EVENTS:])
+    named = [f"{plain(name)} {records:,}" for name, records in most[:SHOWN_EVENTS]]
+    return ", ".join([*named, *([f"others {rest:,}"] if rest else [])])
+
+
 def _summary_text(summary: Summary) -> str:
     """A summary of the import in a few lines, for a person."""
     from ccmon.formatting import plural
@@ -145,7 +158,7 @@ def _summary_text(summary: Summary) -> str:
     ]
     for number, noun, what in (
         (summary.known, "line", "in the database already"),
-        (summary.unknown, "record", "of events that ccmon does not know"),
+        (summary.unknown.total(), "record", f"of events that ccmon does not know: {events_by_name(summary.unknown)}"),
         (summary.rejected, "line", "not understood; ccmon sources --rejected shows which"),
         (summary.unfinished, "unfinished last line", "left out; import again when the log has grown"),
     ):

@@ -139,6 +139,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
 
 
 def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
+    from ccmon.cli.import_ import events_by_name
     from ccmon.database.source_status import CLOCKS_APART_MS
     from ccmon.formatting import clock, plain, plural
     from ccmon.metrics.durations import in_one_unit
@@ -151,7 +152,8 @@ def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
     if source.records is not None:
         facts.append(plural(source.records, "record"))
     if source.unknown_records:
-        facts.append(f"{source.unknown_records:,} of unknown events")
+        named = f" ({events_by_name(source.unknown_events)})" if source.unknown_events else ""
+        facts.append(f"{source.unknown_records:,} of unknown events{named}")
     if source.rejected:
         facts.append(f"{plural(source.rejected, 'line')} rejected (ccmon sources --rejected)")
     if source.incomplete_records:
@@ -179,6 +181,7 @@ def _object(source: SourceStatus, at: int, zone: ZoneInfo) -> dict[str, Any]:
         "since": _iso(source.started_at, zone),
         "records": source.records,
         "unknown_records": source.unknown_records,
+        "unknown_events": source.unknown_events,
         "rejected": source.rejected,
         "incomplete_records": source.incomplete_records,
         "last_record_at": _iso(source.last_record_at, zone),

@@ -2347,4 +2347,11 @@ CREATE TABLE configuration_changes (
     holds_from TEXT                                         -- ISO date; NULL: at once
 ) STRICT;
 
+CREATE TABLE unknown_events (
+    source TEXT NOT NULL,                                   -- sources.name
+    event TEXT NOT NULL,                                    -- as the source names it; '…': all beyond the first hundred
+    records INTEGER NOT NULL,
+    PRIMARY KEY (source, event)
+) STRICT, WITHOUT ROWID;
+
 INSERT INTO changes (subject) VALUES ('everything');

@@ -8,6 +8,7 @@ database have no heartbeat: it can only be said how long nothing new has come fr
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -79,6 +80,16 @@ class SourceStatus(SourceRow, frozen=True, gc=False, kw_only=True):
     """Its state in one sentence; if something is wrong, also what to do."""
     running: bool | None = None
     """Whether a ccmon process has this source open for writing; None: it cannot be seen from here."""
+    unknown_events: dict[str, int] = {}
+    """The unknown records by the name of their event, the most frequent first, as far as names were counted."""
+
+
+class _UnknownEvent(Struct, frozen=True, gc=False):
+    """A row of the query ``unknown_events``."""
+
+    source: str
+    event: str
+    records: int
 
 
 Starting = Callable[[Path, str], str | None]
@@ -92,13 +103,18 @@ def source_statuses(
     database = Database(connection)
     stored = database.rows("sources", SourceRow)
     quiet_ms = read_site_limits(database).quiet_source_ms
+    unknown: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for each in database.rows("unknown_events", _UnknownEvent):
+        unknown[each.source][each.event] = each.records
     for row in stored:
         running = is_locked(path, row.name) if row.kind in FOLLOWED_KINDS else None
         state, text = _state(row, at, running, quiet_ms)
         if state is FollowState.SILENT and running is False:
             command = starting(path, row.name)
             text += f": {command}" if command is not None else ""
-        yield SourceStatus(**asdict(row), state=state, text=text, running=running)
+        yield SourceStatus(
+            **asdict(row), state=state, text=text, running=running, unknown_events=unknown.get(row.name, {})
+        )
     for name in database.values("sources_of_calls"):
         if name not in {row.name for row in stored}:
             newest_at: int = database.value("last_call_of_source", {"source": name})

@@ -26,7 +26,7 @@ from typing import Any, Self
 from ccmon.calls import restore
 from ccmon.calls.records import Interval
 from ccmon.calls.state_machine import CallStateMachine
-from ccmon.database import database_file, floor_writer, replay, source_state, sqlite_errors, totals
+from ccmon.database import database_file, floor_writer, replay, source_state, sqlite_errors, totals, unknown_events
 from ccmon.database.backfill import Backfill
 from ccmon.database.bulk_insert import bulk_load
 from ccmon.database.connection import savepoint, transaction
@@ -72,13 +72,11 @@ class Writer:
         Raises:
             CcmonError: the database cannot be opened, or another program writes this source.
         """
-        self.path = path
-        self.source = source
-        self.kind = kind
-        self.origin = origin
-        self.following = following
+        self.path, self.source, self.kind = path, source, kind
+        self.origin, self.following = origin, following
         self._started_at: int | None = real_now()
-        self._counted = {"records": 0, "unknown": 0, "rejected": 0, "incomplete": 0}
+        self._counted = {"records": 0, "rejected": 0, "incomplete": 0}
+        self.unknown = Counter[str]()  # of the records, those of events that ccmon does not know
         self._rejected: list[FaultyRecord] = []
         self._on_rejected = on_rejected
         self._unflushed: list[SourceRecord] = []
@@ -146,10 +144,9 @@ class Writer:
                 raise RecordFaultError(unexpected_error_reason(error)) from error
             self._ingest_again(written=False)
 
-    def count(self, *, records: int = 0, unknown: int = 0) -> None:
-        """Count records of the source, and how many of them are events that ccmon does not know."""
+    def count(self, *, records: int = 0) -> None:
+        """Count records of the source."""
         self._counted["records"] += records
-        self._counted["unknown"] += unknown
 
     def report_faulty(self, record: FaultyRecord) -> None:
         """Keep a record that could not be understood in full, and count it."""
@@ -221,6 +218,7 @@ class Writer:
         self._unflushed, self._saved_before, self._flushed, self._backfill = [], None, False, None
         self._rejected, self._set_aside_records, self._agent_names = [], [], []
         self._counted = dict.fromkeys(self._counted, 0)
+        self.unknown.clear()
         self.names = floor_writer.NameIds(self.connection)
         self._replace_state_machine(self._load_state_machine())
 
@@ -381,6 +379,7 @@ class Writer:
             "last_record_at": self.state_machine.now or None,
             "checked_at": checked_at,
             **self._counted,
+            "unknown": unknown_events.write(self.connection, self.source, self.unknown),
             "position": None if position is None else json.dumps(position),
             "carried": json.dumps(restore.carried_state(self.state_machine)),
         }

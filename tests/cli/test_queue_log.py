@@ -50,7 +50,7 @@ def test_one_of_each_is_no_plural(path: Path, tmp_path: Path) -> None:
     assert said[1].splitlines()[1:] == [
         "0 calls from 1 new record",
         "1 line in the database already",
-        "1 record of events that ccmon does not know",
+        "1 record of events that ccmon does not know: DISPOSITION 1",
         "1 line not understood; ccmon sources --rejected shows which",
         "1 unfinished last line left out; import again when the log has grown",
     ]

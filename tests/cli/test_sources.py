@@ -20,8 +20,8 @@ from ccmon.real_time import real_now
 from ccmon.services import systemd
 from ccmon.services.unit import FollowUnit
 from ccmon.views.alarms import alarm_sentence
-from tests.commands import ccmon, one_line
-from tests.databases import followers_of
+from tests.commands import ccmon, done, one_line
+from tests.databases import followers_of, rows
 from tests.sources.follower_thread import call_database
 
 MINUTE_MS = 60_000
@@ -38,7 +38,8 @@ def fed(
     following = checked_ms is not None
     with Writer(path, source=name, kind=kind, origin=file, following=following) as writer:
         at = now() - record_ms
-        writer.count(records=2, unknown=1)
+        writer.count(records=2)
+        writer.unknown["NEWEVENT"] += 1
         writer.report_faulty(FaultyRecord(file, 3, "no number", "x|y"))
         writer.apply([MemberJoined(at, "sales", "ann"), CallEntered(at, f"{name}-1", "sales")])
         writer.commit(checked_at=None if checked_ms is None else now() - checked_ms)
@@ -76,6 +77,7 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
         log = found["log"]
         assert (log["kind"], log["origin"], log["heartbeat"]) == ("queue-log", "/var/log/asterisk/queue_log", False)
         assert (log["records"], log["unknown_records"], log["rejected"]) == (2, 1, 1)
+        assert log["unknown_events"] == {"NEWEVENT": 1}
         assert 18_000 <= log["last_record_age_s"] < 18_100
         assert log["checked_age_s"] < 60
         assert found["pbx"]["heartbeat"]
@@ -86,7 +88,7 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
         assert "+ pbx (ami, 10.0.0.1:5038): followed; the switch answers\n" in shown
         assert "? log (queue-log, /var/log/asterisk/queue_log): nothing new for 5 hours: a quiet time, or" in shown
         assert "! dead (freeswitch): not heard of for 5 minutes: no ccmon follow runs for it; start it again\n" in shown
-        assert "2 records, 1 of unknown events, 1 line rejected (ccmon sources --rejected), the last of " in shown
+        assert "2 records, 1 of unknown events (NEWEVENT 1), 1 line rejected (ccmon sources --rejected), the" in shown
 
         ccmon("config", "set", "alarms.quiet_source", "6 h", "--db", str(path))
         assert told(path)["log"]["state"] == "followed", "the limit of the alarm"
@@ -138,6 +140,28 @@ def test_what_did_not_go_in_is_shown_the_newest_first(tmp_path: Path) -> None:
         "source": "cdr", "file": None, "line": 7, "reason": "no moment", "content": "a,b", "taken_in": False
     }  # fmt: skip
     assert "ccmon sources --rejected says why" in ccmon("doctor", "--db", str(path)).stdout
+
+
+def test_unknown_events_are_counted_by_name(tmp_path: Path) -> None:
+    """A new event of the switch is told from a garbled log; a log of garbage does not fill the database."""
+    path = call_database(tmp_path)
+    log = tmp_path / "queue_log"
+    names = [*["FOO"] * 3, "BAR", *["WEIRD"] * 2, "A" * 60, *(f"E{number}" for number in range(120))]
+    lines = [f"{1_790_000_000 + number}|NONE|sales|NONE|{name}|" for number, name in enumerate(names)]
+    log.write_text("\n".join(lines[:4]) + "\n")
+    said = ccmon("import", "queue-log", log, "--db", path).stdout
+    assert "4 records of events that ccmon does not know: FOO 3, BAR 1\n" in said
+    log.write_text("\n".join(lines) + "\n")
+    said = ccmon("import", "queue-log", log, "--db", path).stdout
+    assert f": … 22, WEIRD 2, {'A' * 40} 1, E0 1, E1 1, others 96\n" in said
+    found = told(path)["queue-log"]
+    events = found["unknown_events"]
+    assert (found["unknown_records"], sum(events.values()), len(events)) == (127, 127, 101)
+    assert list(events.items())[:3] == [("…", 24), ("FOO", 3), ("WEIRD", 2)]
+    shown = ccmon("sources", "--db", path).stdout
+    assert "127 of unknown events (… 24, FOO 3, WEIRD 2, " in shown
+    done("sources", "--forget", "queue-log", "--yes", "--db", path)
+    assert rows(path, "SELECT * FROM unknown_events") == []
 
 
 def test_one_source_alone_and_one_that_there_is_not(tmp_path: Path) -> None:

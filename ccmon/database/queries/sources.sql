@@ -29,6 +29,20 @@ ON CONFLICT (name) DO UPDATE SET
     position = coalesce(excluded.position, position),
     carried = coalesce(excluded.carried, carried);
 
+-- name: count_unknown_event
+-- More records of an event that ccmon does not know; if there are :most names of the source, all further are one.
+INSERT INTO unknown_events (source, event, records)
+VALUES (:source,
+    CASE WHEN (SELECT count(*) FROM unknown_events WHERE source = :source) < :most
+        OR EXISTS (SELECT 1 FROM unknown_events WHERE source = :source AND event = :event)
+    THEN :event ELSE :further END,
+    :records)
+ON CONFLICT (source, event) DO UPDATE SET records = records + excluded.records;
+
+-- name: unknown_events
+-- One row per event that ccmon does not know of each source, the most frequent first.
+SELECT source, event, records FROM unknown_events ORDER BY source, records DESC, event;
+
 -- name: retire_source
 -- No more records are expected from a source.
 UPDATE sources SET following = 0 WHERE name = :name;
@@ -49,6 +63,7 @@ DELETE FROM agent_states WHERE source = :name;
 DELETE FROM queue_members WHERE source = :name;
 DELETE FROM queue_pauses WHERE source = :name;
 DELETE FROM rejected_lines WHERE source = :name;
+DELETE FROM unknown_events WHERE source = :name;
 DELETE FROM calls WHERE source = :name;
 DELETE FROM imported_records WHERE source_id IN (SELECT id FROM sources WHERE name = :name);
 DELETE FROM imported_states WHERE source_id IN (SELECT id FROM sources WHERE name = :name);

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ccmon import plausibility
-from ccmon.database import imported_ranges, replay
+from ccmon.database import imported_ranges, replay, unknown_events
 from ccmon.database.imported_ranges import NO_MOMENT, GrowingRange, KnownRanges, TimeRange
 from ccmon.database.imported_records import RecordKeeper
 from ccmon.database.source_records import FaultyRecord, SourceRecord, unexpected_error_reason
@@ -44,8 +44,8 @@ class LineCounts:
 
     records: int = 0
     """New records."""
-    unknown: int = 0
-    """How many of them are events that ccmon does not know."""
+    unknown: Counter[str] = field(default_factory=Counter)
+    """Those of them that are events which ccmon does not know, by their names."""
     known: int = 0
     """Records that were in the database already."""
     rejected: int = 0
@@ -242,8 +242,8 @@ class LogIngester:
     def _translate(self, number: int, text: str, at: int, fields: Fields) -> tuple[FloorEvent, ...] | None:
         """The floor event of a line, an empty tuple if it has no effect; None if the line is rejected."""
         if fields[EVENT] not in TRANSLATORS:
-            self.counts.unknown += 1
-            self.writer.count(unknown=1)
+            unknown_events.count(self.counts.unknown, fields[EVENT])
+            unknown_events.count(self.writer.unknown, fields[EVENT])
             return ()
         impossible: list[str] = []
         try:
