@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from ccmon.database.site import named_zone
 from ccmon.database_path import database_named
-from ccmon.errors import CcmonError, UsageError
+from ccmon.errors import CcmonError, UsageError, os_error
 from ccmon.setup import source
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import is_of_its_own
@@ -113,7 +113,7 @@ def database(typed: str, before: str, case: Case) -> str:
     except CcmonError as error:
         raise UsageError(str(error)) from None
     except OSError as error:
-        raise UsageError(f"{typed!r} cannot be a path: {error.strerror}.") from None
+        raise UsageError(os_error(f"{typed!r} cannot be used", error)) from None
     above = next(each for each in path.parents if each.exists())
     if not above.is_dir() or not os.access(above, os.W_OK):
         raise UsageError(f"{path} cannot be made: this account may not write in {above}.")

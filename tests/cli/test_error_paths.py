@@ -207,6 +207,16 @@ def test_a_file_that_may_not_be_read_is_named_with_what_to_do(
     )
 
 
+@pytest.mark.skipif(not IS_ROOT, reason="only root can become another account")
+def test_setup_in_a_folder_that_may_not_be_entered(files: dict[str, Path], folder: Path) -> None:
+    refused(MAKE[-1], files, folder)  # what setup imports may lie where only root looks
+    closed = folder / "closed"
+    closed.mkdir(mode=0o700)
+    with another_account():
+        line = refused(MAKE[-1], files, closed / "calls.db")
+    assert f"'{closed}/calls.db' cannot be used: Permission denied; give this user access to it." in line
+
+
 def test_a_locked_database(files: dict[str, Path], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database_file, "_WRITER_TIMEOUT_S", 0.05)
     monkeypatch.setattr(database_file, "_READER_TIMEOUT_S", 0.05)

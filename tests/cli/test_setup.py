@@ -14,6 +14,16 @@ from tests.setup.machines import SAMPLE_LOG
 SHORT = {"--database": "--db", "--queues": "--queue", "--teams": "--team"}
 
 
+@pytest.fixture(autouse=True)
+def _no_switch_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Setup looks for one on this machine: another test may just run a manager at its usual port."""
+
+    def refuse(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("socket.create_connection", refuse)
+
+
 def test_each_question_has_its_option() -> None:
     command = all_commands().commands["setup"]
     options = {each.name: each.opts for each in command.params}
