@@ -129,7 +129,14 @@ def status(user: UserServiceOption = None, db: DatabaseOption = None) -> None:
 @service_app.command()
 def remove(name: NameOption = NAME, user: UserServiceOption = None) -> None:
     """Stop a service and take its unit away. The database stays."""
-    _services(user).remove(name)
+    from ccmon.services.installed import elsewhere
+
+    services = _services(user)
+    others = [] if services.unit(name) in services.ours() else list(elsewhere(services))
+    try:
+        services.remove(name)
+    except CcmonError as error:
+        raise CcmonError(" ".join([str(error), *others])) from None
     typer.echo(f"Removed {name}.")
 
 

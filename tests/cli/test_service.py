@@ -223,6 +223,10 @@ def test_each_place_tells_of_the_other(database: Path, systemctl: Path, tmp_path
         assert line.endswith(
             "write one by: ccmon service install. The system has 1 service: ccmon-pbx (ccmon service status --system)."
         )
+    line = one_line(ccmon("service", "remove", "--user", "--name", "ccmon-pbx", **places))
+    assert line.endswith(
+        "no service ccmon-pbx; there are: none. The system has 1 service: ccmon-pbx (ccmon service status --system)."
+    )
     ccmon("service", "install", "--user", *follow, **places)
     for command in ("status", "show"):
         of_user = ccmon("service", command, "--user", **places)
