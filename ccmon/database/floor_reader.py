@@ -221,9 +221,9 @@ def past_days(
     opening = _set_hours(calendar, site, day)
     if opening is None:
         shifts = database.row("shift_edges", DayEdges, today)
-        opening = None if shifts is None else OpeningHours(((shifts.first_at, shifts.last_at),))
+        opening = None if shifts is None else OpeningHours(((shifts.first_at, shifts.last_at),), calendar)
     if opening is None:
-        opening = _usual_hours(site, day, (_edges(database, past) for past in days[:RECENT_DAYS]))
+        opening = _usual_hours(site, day, calendar, (_edges(database, past) for past in days[:RECENT_DAYS]))
     known = {} if last is None else {past.day: past for past in last.same_weekdays}
     for past in known.keys() & same:
         if any(past.starts_at <= at < past.ends_at for at in touched):
@@ -250,7 +250,9 @@ def _set_hours(calendar: OpeningCalendar, site: Site, day: BusinessDay) -> Openi
     return None if stretches is None else OpeningHours(stretches, calendar)
 
 
-def _usual_hours(site: Site, day: BusinessDay, days: Iterable[DayEdges | None]) -> OpeningHours | None:
+def _usual_hours(
+    site: Site, day: BusinessDay, calendar: OpeningCalendar, days: Iterable[DayEdges | None]
+) -> OpeningHours | None:
     """Median of the first and of the last quarters with calls on the last worked days, by today's wall clock."""
     zone = ZoneInfo(site.time_zone)
     worked = list(islice((edges for edges in days if edges is not None), DAYS_FOR_HOURS))
@@ -258,7 +260,7 @@ def _usual_hours(site: Site, day: BusinessDay, days: Iterable[DayEdges | None]) 
         return None
     opens = _median(_time_of_day(edges.first_at, zone) for edges in worked)
     closes = _median(_time_of_day(edges.last_at, zone) for edges in worked)
-    return OpeningHours(((_on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS),))
+    return OpeningHours(((_on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS),), calendar)
 
 
 def _median(times: Iterable[time]) -> time:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.due_moments import DueMoments
-from ccmon.model.opening_hours import OpeningCalendar, Stretch
+from ccmon.model.opening_hours import NO_HOURS, OpeningCalendar, Stretch
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import Directory
@@ -43,7 +43,7 @@ class OpeningHours(Struct, frozen=True):
 
     stretches: tuple[Stretch, ...]
     """In order; none: closed."""
-    calendar: OpeningCalendar | None = None
+    calendar: OpeningCalendar = NO_HOURS
     """What the site has set for other days."""
 
     @property
@@ -57,7 +57,7 @@ class OpeningHours(Struct, frozen=True):
 
     def set_ms(self, day: date) -> int | None:
         """Milliseconds of any day as the site has set; None: it has not."""
-        return None if self.calendar is None else self.calendar.open_ms(day)
+        return self.calendar.open_ms(day)
 
     def open_ms(self, day: date, *, usually: bool) -> int:
         """Milliseconds of another day: as the site has set, else as today, if its weekday is ``usually`` open."""

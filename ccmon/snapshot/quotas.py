@@ -237,13 +237,14 @@ class Quotas:
         """The days of a period by the sales calls that they usually bring; ``basis`` is that of the day."""
         days = [rows.starts_on + timedelta(days=n) for n in range((rows.ends_on - rows.starts_on).days + 1)]
         baseline = self._baseline
-        weekdays_left = tuple(day.weekday() for day in days if day > self._today)
+        set_hours = {day: None if self._opening is None else self._opening.set_ms(day) for day in days}
+        weekdays_left = tuple(day.weekday() for day in days if day > self._today and set_hours[day] != 0)
         usual = baseline.weights() if baseline and basis is Basis.USUAL_DAY else None
         open_days = baseline.open_weekdays() if baseline else frozenset(range(5))
         weights = {day: float(day in open_days) for day in range(7)} if usual is None else usual
         total = done = today = 0.0
         for day in days:
-            weight, set_ms = weights[day.weekday()], None if self._opening is None else self._opening.set_ms(day)
+            weight, set_ms = weights[day.weekday()], set_hours[day]
             if set_ms is not None and (set_ms == 0 or usual is None):
                 weight = float(set_ms > 0)
             if day < self._today:

@@ -18,6 +18,7 @@ from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.stored_parts_keeper import store_finished_days
 from ccmon.model.follow_ups import FollowUpFigures
+from ccmon.model.sales import QuotaFigures
 from ccmon.snapshot.periodic import periodic_figures
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.periodic_rows import PromiseOutcome
@@ -236,3 +237,32 @@ def test_the_answer_says_whether_the_site_is_open(path: Path) -> None:
         opening = known(reader.snapshot(path, at(moment)).opening_hours)
         assert (opening.open_now, opening.next_change_at) == (is_open, at(changes))
         assert [each.opens_at for each in opening.today] == ([] if "24T" in moment else [at("2026-11-23T09:00")])
+
+
+# What is still to come of a week
+
+
+def of_week(floor: Path) -> QuotaFigures:
+    """The week of the centre."""
+    centre = reader.snapshot(floor, NOW).sales[0]
+    [found] = [quota for quota in centre.quotas if quota.period == "week"]
+    return found
+
+
+def test_a_day_to_come_on_which_the_site_is_closed_brings_nothing(floor: Path) -> None:
+    """Even if only holidays are set."""
+    before = of_week(floor)
+    write(floor, "INSERT INTO holidays (day, name) VALUES ('2026-11-26', 'Feast')")
+    after = of_week(floor)
+    assert known(after.share) > known(before.share)
+    assert known(after.remaining).mean < 0.9 * known(before.remaining).mean
+    assert known(after.forecast).expected < known(before.forecast).expected
+    assert known(after.required_per_hour) > known(before.required_per_hour)
+
+
+def test_a_short_day_to_come_brings_what_its_weekday_does(floor: Path) -> None:
+    before = of_week(floor)
+    write(floor, "INSERT INTO holidays (day, name, hours) VALUES ('2026-11-26', 'Feast', '10:00-14:00')")
+    after = of_week(floor)
+    assert (after.share, after.remaining) == (before.share, before.remaining)
+    assert known(after.required_per_hour) > known(before.required_per_hour)
