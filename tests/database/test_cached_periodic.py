@@ -368,6 +368,8 @@ def write(path: Path, statement: str) -> None:
         "UPDATE teams SET client_id = NULL, name = name || '!'",
         "UPDATE campaigns SET client_id = NULL, name = name || '!'",
         "UPDATE quotas SET sales = 2 * sales",
+        "INSERT INTO opening_hours (weekday, hours) VALUES ('monday', '09:00-14:00'), ('sunday', 'closed')",
+        "INSERT INTO holidays (day, name) VALUES ('2026-11-16', 'Feast'), ('2026-11-24', 'Feast')",
     ],
 )
 async def test_an_edit_of_the_directory_is_in_all_figures_two_polls_later(
