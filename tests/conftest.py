@@ -41,6 +41,7 @@ def _run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[N
         patch.setattr(typer.main, "get_command", functools.cache(typer.main.get_command))
         patch.setattr(source_lock, "sees_all_processes", lambda: True)  # what a test locks, this process sees
         yield
+    databases.close_copies()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:

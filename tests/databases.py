@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -20,6 +21,7 @@ from ccmon.database import creation, database_file
 from ccmon.database.connection import Connection, transaction
 from ccmon.database.creation import create
 from ccmon.database.source_lock import SourceLock
+from ccmon.database.sql_files import split
 
 _run: list[Path] = []
 
@@ -77,34 +79,187 @@ def new_database(
 def held_open(path: Path) -> Iterator[Connection]:
     """Until the end, whoever opens this database through `database_file` works by one connection, without knowing it.
 
-    To open it SQLite parses 67 KB of triggers, and each statement that writes calls compiles its own: a small log in
+    To open it SQLite parses 77 KB of triggers, and each statement that writes calls compiles its own: a small log in
     parts took twice as long. Where somebody closes the connection, what is not committed is lost. The file is not
     whole before the end: nobody may copy or rename it.
     """
+    with closing(database_file.open_writer(path)) as connection, _opened_by_all(path, connection):
+        yield connection
 
+
+_TEMPORARY = "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'trigger')"
+
+
+@contextmanager
+def _opened_by_all(path: Path, connection: Connection) -> Iterator[None]:
     def closed() -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        for kind, name in connection.execute(_TEMPORARY).fetchall():
+            connection.execute(f"DROP {kind} IF EXISTS temp.{name}")
 
     def held(open_file: Callable[..., Connection]) -> Callable[..., Connection]:
         return lambda other, **options: connection if other == path else open_file(other, **options)
 
     with (
-        closing(database_file.open_writer(path)) as connection,
         patch.object(connection, "close", closed),
         patch.object(database_file, "open_writer", held(database_file.open_writer)),
         patch.object(database_file, "open_reader", held(database_file.open_reader)),
     ):
-        yield connection
+        yield
+
+
+class UndoneConnection(Connection):
+    """A connection whose transactions are savepoints of one that is rolled back in the end: nothing of them stays.
+
+    Whoever uses it next finds the database as it was, its schema parsed and its statements compiled, which is most of
+    what a test with few rows costs. What another connection to the file reads is the database as it was. Once something
+    was written, ``PRAGMA foreign_keys`` has no effect, as within any transaction of SQLite's.
+    """
+
+    _undoes = _nested = False
+    _changes_before = 0
+    is_undone = False
+    """Whether it is again as it was before `undone`, so that it can be used again."""
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._nested if self._undoes else super().in_transaction
+
+    def execute(self, statement: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if not self._undoes:
+            return super().execute(statement, parameters)
+        if statement.startswith("BEGIN"):
+            self._expect(nested=False, otherwise="cannot start a transaction within a transaction")
+            self._nested = True
+            return super().execute("SAVEPOINT undone")
+        if statement == "COMMIT":
+            self._expect(nested=True, otherwise="cannot commit - no transaction is active")
+            self._nested = False
+            return super().execute("RELEASE undone")
+        if statement == "ROLLBACK":
+            self._expect(nested=True, otherwise="cannot rollback - no transaction is active")
+            self._nested = False
+            super().execute("ROLLBACK TO undone")
+            return super().execute("RELEASE undone")
+        if statement.startswith("PRAGMA foreign_keys =") and self.total_changes == self._changes_before:
+            super().execute("ROLLBACK")
+            super().execute(statement)
+            return super().execute("BEGIN")
+        return super().execute(statement, parameters)
+
+    def executescript(self, script: str, /) -> sqlite3.Cursor:
+        """As that of sqlite3, which would commit first."""
+        for statement in split(script) if self._undoes else ():
+            self.execute(statement)
+        return self.cursor() if self._undoes else super().executescript(script)
+
+    def commit(self) -> None:
+        if self.in_transaction:
+            self.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self.in_transaction:
+            self.execute("ROLLBACK")
+
+    def _expect(self, *, nested: bool, otherwise: str) -> None:
+        if self._nested != nested:
+            raise sqlite3.OperationalError(otherwise)
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Undo in the end whatever the body does."""
+        before = self._flags()
+        self.execute("BEGIN")
+        self._changes_before = self.total_changes
+        self._undoes, self.is_undone = True, False
+        try:
+            yield
+        finally:
+            self._undoes = self._nested = False
+            assert self.in_transaction, "something has ended the transaction in which all was to be undone"
+            self.execute("ROLLBACK")
+            self.is_undone = True
+            for name, value in self._flags().items():
+                if value != before[name]:
+                    self.execute(f"PRAGMA {name} = {before[name]}")
+
+    def _flags(self) -> dict[str, int]:
+        """The settings that a test or an import may change."""
+        names = ("foreign_keys", "recursive_triggers", "ignore_check_constraints")
+        return {name: self.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
+
+
+class _Copy:
+    """A copy of a database in a directory of its own, whose connection stays open."""
+
+    def __init__(self, database: Path, *, foreign_keys: bool) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self.path = Path(shutil.copyfile(database, Path(self._folder.name) / "calls.db"))
+        with patch.object(database_file, "Connection", UndoneConnection):
+            connection = database_file.open_writer(self.path)
+        assert isinstance(connection, UndoneConnection)
+        self.connection = connection
+        connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
+
+    def tidy(self) -> None:
+        """Remove what a test has put beside the database."""
+        for other in self.path.parent.iterdir():
+            if not other.name.startswith(self.path.name):
+                shutil.rmtree(other) if other.is_dir() else other.unlink()
+
+    def close(self) -> None:
+        self.connection.close()
+        self._folder.cleanup()
+
+
+_MOST_COPIES_KEPT = 4
+_copies: dict[tuple[Path, bool], _Copy] = {}
+"""Those that `open_copy` uses again and again, the newest last: by the original, and whether they check references."""
 
 
 @contextmanager
-def open_copy(database: Path) -> Iterator[tuple[Path, Connection]]:
-    """A copy of a database, `held_open`, in a directory of its own; gone in the end."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(shutil.copyfile(database, Path(folder) / "calls.db"))
-        with held_open(path) as connection:
-            yield path, connection
+def open_copy(database: Path, *, foreign_keys: bool = True) -> Iterator[tuple[Path, Connection]]:
+    """A copy of a database that nobody changes, opened by all through one connection, in a directory of its own.
+
+    In the end whatever was written to it is undone, for the next one who wants such a copy. As with `held_open`,
+    nobody may copy the file, and only those who open it through `database_file` see what is written to it.
+
+    Args:
+        database: the original.
+        foreign_keys: whether they are checked, as they are not for a foreign program that does not ask for it.
+    """
+    key = database, foreign_keys
+    copy = _copies.pop(key) if key in _copies else _Copy(database, foreign_keys=foreign_keys)
+    try:
+        with copy.connection.undone(), _opened_by_all(copy.path, copy.connection), _opened_by_nobody_else(copy.path):
+            yield copy.path, copy.connection
+    finally:
+        if copy.connection.is_undone:
+            copy.tidy()
+            _copies[key] = copy
+            close_copies(keep=_MOST_COPIES_KEPT)
+        else:
+            copy.close()
+
+
+@contextmanager
+def _opened_by_nobody_else(path: Path) -> Iterator[None]:
+    """Refuse ccmon another connection to the database, by which it would not see what is written."""
+    connect = database_file._connect
+
+    def refused(other: Path, *arguments: Any, **options: Any) -> Connection:
+        assert other != path, "a test in which ccmon opens several connections at a time needs a copy of its own"
+        return connect(other, *arguments, **options)
+
+    with patch.object(database_file, "_connect", refused):
+        yield
+
+
+def close_copies(keep: int = 0) -> None:
+    """Close the copies that `open_copy` keeps, but for the newest ones."""
+    for key in list(_copies)[: len(_copies) - keep]:
+        _copies.pop(key).close()
 
 
 def with_schema_of(migrations: tuple[tuple[int, str], ...], patch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from ccmon.simulator.history import seed
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.database.recount import Totals, recounted
 from tests.database.test_totals import DAY_AT, HOUR, NOON, Operation, histories, run_statement, template_of
-from tests.databases import new_database, shared
+from tests.databases import new_database, open_copy, shared
 from tests.examples import examples
 from tests.floors import moment
 
@@ -80,7 +80,7 @@ def check_as_of(connection: sqlite3.Connection, at: int) -> None:
 @settings(max_examples=examples(15, 2_000))
 @given(steps=histories(), ats=st.lists(moments, min_size=1, max_size=4))
 def test_after_any_statements(template: Path, steps: list[Operation], ats: list[int]) -> None:
-    with closing(in_memory(template)) as connection:
+    with open_copy(template, foreign_keys=False) as (_, connection):
         for step in steps:
             run_statement(connection, step)
         connection.execute(DELETE_OVERLAPPING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -28,9 +29,14 @@ OF_TEAMS_CLIENT: Scope = ("client", 2)
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(filled: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copyfile(filled, tmp_path / "calls.db"))
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four answered calls of a sales queue, one with two orders; three of a service queue, two with an order."""
-    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
+    path = new_database(tmp_path_factory.mktemp("filled") / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     with writing(path) as connection:
         insert(connection, "queues", id=SALES, name="sales", purpose="sales")
         insert(connection, "queues", id=SERVICE, name="service", purpose="service")

@@ -21,7 +21,7 @@ from ccmon.database.sql_files import split
 from ccmon.database.total_sql import answers
 from ccmon.snapshot.periodic_rows import AnswerCount, InvitationCount
 from tests.database.test_totals import Operation, _insert, _update, run_statement
-from tests.databases import new_database
+from tests.databases import new_database, open_copy
 from tests.examples import examples
 from tests.floors import moment
 
@@ -152,9 +152,7 @@ def write_calls_of_two_visits(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def filled(template: Path, steps: list[Operation]) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    with closing(sqlite3.connect(template)) as source, closing(connection):
-        source.backup(connection)
+    with open_copy(template, foreign_keys=False) as (_, connection):
         for step in steps:
             run_statement(connection, step)
         yield connection

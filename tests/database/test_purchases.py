@@ -24,7 +24,7 @@ from ccmon.database.query_context import BusinessDates, QueryContext
 from ccmon.metrics import retention
 from tests.database.recount import kept, recounted
 from tests.database.test_totals import Operation, run_statement
-from tests.databases import new_database
+from tests.databases import new_database, open_copy
 from tests.examples import examples
 from tests.floors import moment
 
@@ -96,10 +96,8 @@ def template() -> Iterator[Path]:
 
 @contextmanager
 def filled(template: Path, rows: list[Order]) -> Iterator[sqlite3.Connection]:
-    """A copy in memory with some orders."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    with closing(sqlite3.connect(template)) as source, closing(connection):
-        source.backup(connection)
+    """A copy with some orders."""
+    with open_copy(template, foreign_keys=False) as (_, connection):
         for row in rows:
             run_statement(connection, (f"INSERT OR IGNORE {INSERT}", row))
         yield connection

@@ -19,7 +19,7 @@ from ccmon.database.driver import Database
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import AgentTotals, CampaignTotals, QueueTotals
 from tests.database.recount import kept, recounted
-from tests.databases import new_database
+from tests.databases import new_database, open_copy
 from tests.examples import examples
 
 NOON = 1_792_926_000_000  # 2026-10-25T12:00+01:00 in Amsterdam: a day of 25 hours
@@ -226,9 +226,7 @@ def run_statement(connection: sqlite3.Connection, operation: Operation) -> None:
 
 @contextmanager
 def _copy(template: Path, *, empty: bool = False) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    with closing(sqlite3.connect(template)) as source, closing(connection):
-        source.backup(connection)
+    with open_copy(template, foreign_keys=False) as (_, connection):
         if empty:
             for table in (*ROWS, "queue_quarters", "queue_days", "agent_days", "campaign_days"):
                 connection.execute(f"DELETE FROM {table}")

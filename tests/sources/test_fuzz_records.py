@@ -7,8 +7,6 @@ CCMON_TEST_PROFILE=long: then 31,000 records.
 from __future__ import annotations
 
 import random
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
@@ -37,7 +35,7 @@ from ccmon.sources.freeswitch.tables import CallCenterTables
 from ccmon.sources.freeswitch.translator import EventTranslator as SocketTranslator
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import import_logs
-from tests.databases import new_database
+from tests.databases import new_database, open_copy
 from tests.examples import examples
 from tests.sources import asterisk_recording, freeswitch_recording
 from tests.sources.queue_log.test_recording import log
@@ -65,8 +63,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def a_database(empty: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(shutil.copy(empty, Path(folder) / "calls.db"))
+    with open_copy(empty) as (path, _):
+        yield path
 
 
 def sound(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import imported_records
-from tests.databases import held_open, new_database
+from tests.databases import new_database, open_copy
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +24,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def path(tmp_path: Path, empty_database: Path) -> Iterator[Path]:
-    path = Path(shutil.copy(empty_database, tmp_path / "calls.db"))
-    with held_open(path):
+def path(empty_database: Path) -> Iterator[Path]:
+    with open_copy(empty_database) as (path, _):
         yield path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,10 +44,15 @@ TABLE = """id,agent,in,answer,out
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(filled: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copyfile(filled, tmp_path / "calls.db"))
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A call of Eva's, and a caller who waits at AT."""
-    path = new_database(tmp_path / "calls.db", time_zone="UTC")
-    file = tmp_path / "calls.csv"
+    path = new_database(tmp_path_factory.mktemp("filled") / "calls.db", time_zone="UTC")
+    file = path.with_name("calls.csv")
     file.write_text(TABLE, encoding="utf-8")
     mapping = parse(tomllib.loads(MAPPING), "m.toml")
     assert import_calls(path, file, mapping, now=AT + 3_600_000).added == 2

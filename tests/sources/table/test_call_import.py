@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse, read
 from ccmon.time_units import HOUR_MS, MINUTE_MS
-from tests.databases import new_database, rows
+from tests.databases import new_database, open_copy, rows
 
 ZONE = "Europe/Amsterdam"
 SIMPLE = """
@@ -38,18 +39,15 @@ def at(text: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = new_database(tmp_path_factory.mktemp("empty") / "calls.db", time_zone=ZONE)
-    return path.read_bytes()
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return new_database(tmp_path_factory.mktemp("empty") / "calls.db", time_zone=ZONE)
 
 
 class AgentAtWork:
     """An empty database, a file, and a mapping."""
 
-    def __init__(self, directory: Path, empty: bytes) -> None:
-        self.directory = directory
-        self.path = directory / "calls.db"
-        self.path.write_bytes(empty)
+    def __init__(self, path: Path) -> None:
+        self.directory, self.path = path.parent, path
 
     def take(self, mapping: str, text: str | bytes, **options: Any) -> ImportReport:
         file = self.directory / "export.csv"
@@ -62,8 +60,9 @@ class AgentAtWork:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, empty: bytes) -> AgentAtWork:
-    return AgentAtWork(tmp_path, empty)
+def desk(empty: Path) -> Iterator[AgentAtWork]:
+    with open_copy(empty) as (path, _):
+        yield AgentAtWork(path)
 
 
 def mapping(call: str, form: str = "") -> str:

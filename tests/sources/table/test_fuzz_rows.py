@@ -23,7 +23,7 @@ from ccmon.database.table_specs import KINDS
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import Mapping, parse
 from ccmon.sources.table.site_table_import import import_table
-from tests.databases import new_database
+from tests.databases import held_open, new_database
 from tests.examples import examples
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
@@ -66,8 +66,10 @@ def written(path: Path, header: list[str], rows: list[list[str]]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return filled(tmp_path_factory.mktemp("mutated") / "calls.db")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    path = filled(tmp_path_factory.mktemp("mutated") / "calls.db")
+    with held_open(path):
+        yield path
 
 
 def filled(path: Path) -> Path:

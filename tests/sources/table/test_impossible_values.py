@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.table import call_import, site_table_import
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.mapping import parse
-from tests.databases import new_database, rows
+from tests.databases import new_database, open_copy, rows
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 AHEAD = "it has a time more than a day ahead of this machine's clock"
@@ -26,20 +27,18 @@ def ms(at: datetime) -> int:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = new_database(tmp_path_factory.mktemp("site") / "calls.db", time_zone="UTC", currency="EUR")
     connection = database_file.open_writer(path)
     connection.execute("INSERT INTO agents (id, login) VALUES (1, 'eva')")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
-    return path.read_bytes()
+    return path
 
 
 @pytest.fixture
-def path(tmp_path: Path, template: bytes) -> Path:
-    path = tmp_path / "calls.db"
-    path.write_bytes(template)
-    return path
+def path(template: Path) -> Iterator[Path]:
+    with open_copy(template) as (path, _):
+        yield path
 
 
 def take(path: Path, kind: str, header: str, *lines: str) -> ImportReport:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.site_table_import import import_table
-from tests.databases import new_database, rows
+from tests.databases import new_database, open_copy, rows
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -71,10 +71,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Site:
     """A copy of the filled database, and what is done to it."""
 
-    def __init__(self, directory: Path, filled: Path) -> None:
-        self.directory = directory
-        self.path = directory / "calls.db"
-        shutil.copy(filled, self.path)
+    def __init__(self, path: Path) -> None:
+        self.directory, self.path = path.parent, path
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return rows(self.path, statement)
@@ -86,8 +84,9 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path, filled: Path) -> Site:
-    return Site(tmp_path, filled)
+def site(filled: Path) -> Iterator[Site]:
+    with open_copy(filled) as (path, _):
+        yield Site(path)
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:
