@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from ccmon.database import database_file, floor_reader
 from ccmon.database.driver import Database
 from ccmon.database.periodic_reader import read_periodic_data
 from ccmon.database.reading_cache import ReadingCache
+from ccmon.real_time import real_now
 from ccmon.simulator.history import seed
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.periodic_data import PeriodicData
@@ -27,6 +29,16 @@ def seeded_database() -> Path:
         seed(new_database(folder / "calls.db", time_zone=ZONE, currency="EUR"), days=30, agents=12, seed=2, until=NOW)
 
     return shared("month of twelve agents", fill) / "calls.db"
+
+
+def still_floor(path: Path) -> Path:
+    """Copy the database of that afternoon to a path, with a clock that stands still; return the path."""
+    shutil.copyfile(seeded_database(), path)
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO clock (id, floor_at, real_at, speed) VALUES (1, ?, ?, 0)", (NOW, real_now())
+        )
+    return path
 
 
 def seeded_rows() -> tuple[FloorData, PeriodicData]:
