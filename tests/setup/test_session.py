@@ -252,6 +252,7 @@ AT_ONCE: list[Existing] = []
 def test_what_was_broken_off_is_taken_up_again(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Step], after: bool
 ) -> None:
+    monkeypatch.setattr(SetupSession, "_finish", lambda self: None)  # its look at what was made is half the time
     given = {"teams": "Care: Alice Martin", "quota": "20", "database": str(tmp_path / "broken" / "calls.db")}
     broken = True
     with monkeypatch.context() as patch:
