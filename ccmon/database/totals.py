@@ -117,25 +117,37 @@ def bulk_load(connection: sqlite3.Connection, *, appends_to: str | None = None) 
         if appends_to is None
         else [appends_to]
     )
+    is_first = appends_to is None and not database.values("some_counted_row")
     with _without_triggers(connection, *written):
         cursor = connection.execute(sql("newest_rows"))
         newest = dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
         with _touched_hours(connection, newest if appends_to is None else {}):
             yield
-        connection.execute(sql("touched_by_new_sales"), newest)
-        recounted = _joined(database.rows("touched_business_days", MomentRange))
-        for statement in statements("touched_by_new_rows"):
-            connection.execute(statement, newest)
-        touched = database.rows("touched_business_days", MomentRange)
+        if is_first and database.values("some_sale"):
+            recounted = [database.one_row("counted_range", MomentRange)]
+            _recount(connection, *recounted)
+        else:
+            recounted = _count_touched(connection, newest)
         connection.execute(sql("drop_touched"))
-        for days in recounted:
-            _recount(connection, days)
-        for days in _between(touched, recounted):
-            _add_new_rows(connection, days, newest)
         if has_answers:
             _correct_answers(connection, recounted, newest)
         else:
             _recount_answers(connection)
+
+
+def _count_touched(connection: sqlite3.Connection, newest: Mapping[str, int]) -> list[MomentRange]:
+    """Count what `_touched_hours` has noted, and the new rows; return the ranges that are recounted as a whole."""
+    database = Database(connection)
+    connection.execute(sql("touched_by_new_sales"), newest)
+    recounted = _joined(database.rows("touched_business_days", MomentRange))
+    for statement in statements("touched_by_new_rows"):
+        connection.execute(statement, newest)
+    touched = database.rows("touched_business_days", MomentRange)
+    for days in recounted:
+        _recount(connection, days)
+    for days in _between(touched, recounted):
+        _add_new_rows(connection, days, newest)
+    return recounted
 
 
 @contextmanager

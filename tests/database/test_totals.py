@@ -317,6 +317,28 @@ def test_new_rows_add_up_to_what_was_there(
         assert totals.check(connection) == []
 
 
+@settings(max_examples=examples(5, 500))
+@given(
+    loaded=st.lists(new_rows(), min_size=1, max_size=20),
+    changed=st.lists(operations(), max_size=4),
+    sells=st.booleans(),
+)
+def test_the_first_rows_of_a_database_are_counted(
+    template: Path, loaded: list[Operation], changed: list[Operation], sells: bool
+) -> None:
+    """Those with a sale among them are counted as a whole."""
+    with _copy(template) as connection:
+        for table in ("sales", "missed_calls", "agent_states", "calls"):
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute("BEGIN IMMEDIATE")
+        with totals.bulk_load(connection):
+            for step in [*loaded, *changed]:
+                if sells or " sales " not in step[0]:
+                    run_statement(connection, step)
+        assert kept(connection) == recounted(connection)
+        assert totals.check(connection) == []
+
+
 def test_days_that_only_new_rows_touch_are_not_counted_again(template: Path) -> None:
     with _copy(template) as connection:
         connection.execute("UPDATE queue_quarters SET offered = 1000")

@@ -43,6 +43,10 @@ DELETE FROM replaced_agent_states;
 DELETE FROM replaced_missed_calls;
 DELETE FROM replaced_sales;
 
+-- name: some_sale
+-- A row if there is any sale.
+SELECT 1 FROM sales LIMIT 1;
+
 -- name: some_answer
 -- A row if there is any answer or invitation.
 SELECT 1 FROM surveys UNION ALL SELECT 1 FROM survey_invitations LIMIT 1;
