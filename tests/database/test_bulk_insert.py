@@ -243,6 +243,17 @@ def test_indexes_are_put_off_where_most_rows_are_new(connection: sqlite3.Connect
     assert _indexes(connection) == before
 
 
+def test_more_indexes_are_put_off_for_rows_of_our_own_making(connection: sqlite3.Connection) -> None:
+    before = _indexes(connection)
+    with own_rows(connection):
+        connection.execute("BEGIN")
+        with bulk_load(connection, 1):
+            put_off = before - _indexes(connection)
+            assert {"calls_by_agent", "customers_by_phone", "sales_by_customer", "surveys_by_call"} < put_off
+        connection.execute("COMMIT")
+    assert _indexes(connection) == before
+
+
 def test_a_rollback_brings_indexes_back(connection: sqlite3.Connection) -> None:
     before = _indexes(connection)
     connection.execute("BEGIN")
