@@ -10,6 +10,8 @@ from datetime import date
 from math import ceil, sqrt
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from ccmon.model.queues import Purpose
 from ccmon.simulator.random_streams import Distribution, exponential, log_normal
 from ccmon.time_units import MINUTE_MS
@@ -28,7 +30,7 @@ class ReasonSetting(NamedTuple):
     is_problem: bool = False
 
 
-class QueueSetting(NamedTuple):
+class QueueSetting(Struct, frozen=True):
     """An inbound queue."""
 
     name: str
@@ -63,7 +65,7 @@ class QueueSetting(NamedTuple):
     """Share of callers with a number unknown to the centre."""
 
 
-class CampaignSetting(NamedTuple):
+class CampaignSetting(Struct, frozen=True):
     """An outbound campaign."""
 
     name: str

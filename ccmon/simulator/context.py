@@ -68,8 +68,8 @@ class FloorContext(ABC):
         self.record = record or EventRecord(self.events.append, self.engine.at)
         self.rows = FloorRows()
         """Rows that have not been taken yet."""
-        self._calls = count(1)
-        self._call_prefix = f"{plan.day:%y%m%d}-"
+        self.new_call_id: Callable[[], str] = map(f"{plan.day:%y%m%d}-%05d".__mod__, count(1)).__next__
+        """Gives a call id that is unique over all days."""
 
     def add_row(self, kind: str, values: Values) -> None:
         """Add a row to a table."""
@@ -83,10 +83,6 @@ class FloorContext(ABC):
         """Meet a customer, who gets a row."""
         person = self.rows.customers[number] = self.customers.person(number)
         return person
-
-    def new_call_id(self) -> str:
-        """A call id that is unique over all days."""
-        return f"{self._call_prefix}{next(self._calls):05d}"
 
     @abstractmethod
     def free(self, agent: AgentAtWork) -> None:

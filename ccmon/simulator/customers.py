@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from random import Random
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -31,7 +30,7 @@ OFTEN_BUYS, SELDOM_BUYS = 1.25, 0.8
 """Factors on the chance of a sale: customers who come again know what they want."""
 
 
-class Customer(NamedTuple):
+class Customer(Struct, frozen=True, gc=False):
     """Somebody known to the centre, as a row of its table."""
 
     id: int

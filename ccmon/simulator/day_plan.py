@@ -11,7 +11,6 @@ from functools import lru_cache
 from itertools import islice
 from math import log
 from random import Random
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -47,7 +46,7 @@ INSTRUCTION_BEGINS = 9 * 60 + 50, 16 * 60, 40
 INSTRUCTION = 60 * MINUTE_MS
 
 
-class Arrival(NamedTuple):
+class Arrival(Struct, frozen=True):
     """A caller enters a queue."""
 
     at: int

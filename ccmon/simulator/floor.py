@@ -97,7 +97,8 @@ class SimulatedFloor(FloorContext):
         queue, now = caller.queue, self.engine.now
         customer = phone = name = None
         if caller.contact is not None:
-            customer, _, name, phone = self.meet(caller.contact.customer)
+            person = self.meet(caller.contact.customer)
+            customer, name, phone = person.id, person.name, person.phone
         elif self._rng.random() < 0.5:
             phone = self.call_outcomes.stranger()
         self.record.entered(now, caller, phone=phone, name=name, customer=customer)

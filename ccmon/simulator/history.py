@@ -151,6 +151,9 @@ def _write_day(writer: Writer, rows: RowWriter, planner: Planner, day: date, unt
     rows.write_customers(beside)
     if record is not None:
         record.write()
-    visits = writer.state_machine.recorder.changes.visits  # flush gives them their row numbers
-    writer.flush()
-    rows.write(beside, visits)
+        writer.flush()
+        rows.write(beside)
+    else:
+        visits = writer.state_machine.recorder.changes.visits  # flush gives them their row numbers
+        writer.flush()
+        rows.write(beside, visits)

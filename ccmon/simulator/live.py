@@ -103,7 +103,7 @@ class LiveFloor:
         """Write the applied events, and rows, into an open transaction."""
         self._rows.write_customers(rows)
         self._writer.flush()
-        self._rows.write(rows)
+        self._rows.write(rows, ())
         self._writer.write_source(checked_at=self.written_until)
 
     def _go_on_tomorrow(self, real: int) -> None:

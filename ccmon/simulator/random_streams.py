@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from itertools import accumulate
 from math import cos, exp, log, sqrt, tau
 from random import Random
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -21,7 +23,7 @@ def stream(seed: int, *purpose: object) -> Random:
     return Random("/".join(map(str, (seed, *purpose))))  # noqa: S311 (a simulation, no secret)
 
 
-class Distribution(NamedTuple, Generic[T]):
+class Distribution(Struct, Generic[T], frozen=True):
     """A distribution: draws a value from a stream."""
 
     draw: Callable[[Random], T]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from itertools import chain
 from typing import Any
 
 from ccmon.calls.state_machine import CallStateMachine
@@ -60,7 +59,7 @@ class RowRecord(FloorRecord):
         self._before_first: int = self._next_id * _WIDTH
         self._state_machine = state_machine
         self._names = names
-        self._queue, self._campaign = names.queue, names.campaign
+        self._queues, self._campaigns = names.queues, names.campaigns
         self._calls: list[Any] = []
         self._states: list[list[Any]] = []
         """Those of each agent."""
@@ -117,7 +116,7 @@ class RowRecord(FloorRecord):
         self._next_id += 1
         self._calls += (
             row_id, caller.call_id, caller.visit, _INBOUND,
-            self._queue(caller.queue.setting.name), NULL,
+            self._queues[caller.queue.setting.name], NULL,
             phone or NULL, name or NULL, NULL, now, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
             customer or NULL,
         )  # fmt: skip
@@ -141,7 +140,7 @@ class RowRecord(FloorRecord):
 
     def missed(self, now: int, caller: SimulatedCaller, agent: AgentAtWork, ring_ms: int) -> None:
         self.event_count += 1
-        self._missed += (caller.row_id, self._queue(caller.queue.setting.name), agent.id, now, ring_ms)
+        self._missed += (caller.row_id, self._queues[caller.queue.setting.name], agent.id, now, ring_ms)
         self._begin(agent, "ready", now)
 
     def withdrawn(self, now: int, caller: SimulatedCaller, agent: AgentAtWork) -> None:
@@ -177,7 +176,7 @@ class RowRecord(FloorRecord):
         attempt.row_id = call = self._next_id
         self._next_id += 1
         self._calls += (
-            call, attempt.call_id, 1, _OUTBOUND, NULL, NULL if campaign is None else self._campaign(campaign), phone,
+            call, attempt.call_id, 1, _OUTBOUND, NULL, NULL if campaign is None else self._campaigns[campaign], phone,
             NULL, agent.id, now, NULL if answered_at is None else answered_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
             NULL, attempt.customer,
         )  # fmt: skip
@@ -219,7 +218,9 @@ class RowRecord(FloorRecord):
         self.event_count += 1
         self._begin(agent, "paused", now)
         agent.states[_REASON] = reason
-        agent.pause_rows = [[self._queue(queue.setting.name), agent.id, reason, now, NULL] for queue, _ in agent.queues]
+        agent.pause_rows = [
+            [self._queues[queue.setting.name], agent.id, reason, now, NULL] for queue, _ in agent.queues
+        ]
         self._pauses += agent.pause_rows
 
     def unpaused(self, now: int, agent: AgentAtWork) -> None:
@@ -258,4 +259,7 @@ def _next_call_id(connection: sqlite3.Connection) -> int:
 
 def _joined(rows: Iterable[list[Any]]) -> list[Any]:
     """The values of all rows, one after the other."""
-    return list(chain.from_iterable(rows))
+    values: list[Any] = []
+    for row in rows:
+        values += row
+    return values

@@ -12,6 +12,7 @@ from json import dumps
 from typing import Any, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from ccmon.calls.records import Visit
 from ccmon.database.bulk_insert import insert_by
@@ -92,14 +93,19 @@ class RowWriter:
         new = [person for number, person in rows.customers.items() if number not in self._customers]
         self._customers.update(rows.customers)
         if new:
-            insert_by(self._connection, KINDS["customers"].insert_if_new, list(zip(*new, strict=True)))
+            columns = list(zip(*map(astuple, new), strict=True))
+            insert_by(self._connection, KINDS["customers"].insert_if_new, columns)
 
-    def write(self, rows: FloorRows, visits: Iterable[Visit] = ()) -> None:
+    def write(self, rows: FloorRows, visits: Iterable[Visit] | None = None) -> None:
         """Write the other rows, after their calls: new rows, each after those it refers to, then changes.
 
-        ``visits`` are some that were written just now; calls named by a key that are not among them are looked up.
+        Args:
+            rows: the rows; customers among them are written before.
+            visits: some that were written just now; calls named by a key that are not among them are looked up.
+                None: no row names its call by a key.
         """
-        self._find_calls(rows, visits)
+        if visits is not None:
+            self._find_calls(rows, visits)
         for kind in KINDS:
             if kind in rows.new:
                 self._tables.insert_trusted(kind, rows.new[kind])
