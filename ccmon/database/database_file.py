@@ -159,7 +159,7 @@ def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool =
         check_none_lost(path)
         connection = _connect(path, mode, timeout_s, any_thread=any_thread)
         opened.callback(connection.close)
-        (application,) = connection.execute("PRAGMA application_id").fetchone()  # of a file that was checked long ago
+        (application,) = _application(path, connection)  # of a file that was checked long ago
         if application != APPLICATION_ID:
             raise _not_ours(path)
         yield connection
@@ -176,6 +176,20 @@ def _connect(path: Path, mode: str, timeout_s: float, *, any_thread: bool) -> Co
         factory=Connection,
         check_same_thread=not any_thread,
     )
+
+
+def _application(path: Path, connection: sqlite3.Connection) -> tuple[int]:
+    """The application that a database is of; the first thing that is read."""
+    try:
+        found: tuple[int] = connection.execute("PRAGMA application_id").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise
+        # Whoever wrote with a rollback journal was killed: what they began is undone by a connection that may write.
+        with closing(_connect(path, "rw", _WRITER_TIMEOUT_S, any_thread=False)) as writer:
+            writer.execute("PRAGMA application_id")
+        found = connection.execute("PRAGMA application_id").fetchone()
+    return found
 
 
 def _only_read(connection: sqlite3.Connection) -> None:

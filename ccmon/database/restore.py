@@ -14,6 +14,8 @@ from ccmon.database import backup, database_file
 from ccmon.database.source_lock import SourceLock
 from ccmon.errors import CcmonError, os_error
 
+_LOGS = ("-wal", "-journal")
+"""What lies beside a database and belongs to it: what is not in it yet, or, after a killed seed, what was before."""
 _STOP = "stop it (a service: systemctl stop ccmon-follow) and run this again."
 
 
@@ -54,7 +56,7 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
     """
     _check_named(copy)
     backup.check(copy)
-    if copy.with_name(f"{copy.name}-wal").exists():
+    if any(copy.with_name(f"{copy.name}{suffix}").exists() for suffix in _LOGS):
         raise CcmonError(
             f"{copy} is in use as a database itself; make a copy of it by ccmon backup, and name that one."
         )
@@ -70,7 +72,7 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
             backup.give_rights_of(rights, ready)
             backup.sync(ready)
             before = _kept(database) if database.exists() else ()
-            for suffix in ("-wal", "-shm"):  # a log of what was there would be taken for one of what is put there
+            for suffix in (*_LOGS, "-shm"):  # a log of what was there would be taken for one of what is put there
                 database.with_name(f"{database.name}{suffix}").unlink(missing_ok=True)
             ready.replace(database)
             backup.sync(database.parent)
@@ -144,10 +146,11 @@ def _kept(database: Path) -> tuple[Path, ...]:
         backup.copy_at_one_moment(database, kept)
     except CcmonError:  # damaged: as it is, with the log that belongs to it
         kept.unlink(missing_ok=True)
-        with suppress(FileNotFoundError):
-            shutil.copyfile(database.with_name(f"{database.name}-wal"), kept.with_name(f"{kept.name}-wal"))
+        for suffix in _LOGS:
+            with suppress(FileNotFoundError):
+                shutil.copyfile(database.with_name(f"{database.name}{suffix}"), kept.with_name(f"{kept.name}{suffix}"))
         shutil.copyfile(database, kept)
-    files = tuple(filter(Path.exists, (kept, kept.with_name(f"{kept.name}-wal"))))
+    files = tuple(filter(Path.exists, (kept, *(kept.with_name(f"{kept.name}{suffix}") for suffix in _LOGS))))
     for file in files:
         backup.give_rights_of(database, file)
     return files

@@ -11,6 +11,7 @@ from ccmon.database import demo_data
 from ccmon.database.bulk_insert import own_rows
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
+from ccmon.database.rollback_journal import rollback_journal
 from ccmon.database.site import zone_of_database
 from ccmon.database.sql_files import sql
 from ccmon.database.sqlite_errors import translate_errors
@@ -64,6 +65,8 @@ def seed(
     Raises:
         CcmonError: there is no such database, or it holds other data.
     """
+    from ccmon.database.stored_parts_keeper import store_finished_days  # noqa: PLC0415 (the demo stores them later)
+
     check_may_be_filled(path)
     zone = zone_of_database(path)
     last = local_date(zone, until)
@@ -72,22 +75,21 @@ def seed(
     with translate_errors(path), garbage_collection.off(), Writer(path, source=SOURCE, kind=SOURCE) as writer:
         prepare(writer, planner, first)
         new_rows = (days + 1) * agents * ROWS_OF_AGENT_DAY
-        with own_rows(writer.connection), writer.transaction(bulk=True, rows=new_rows):
-            writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
-            rows = RowWriter(writer.connection, until)
-            for orders in planner.prior_orders(first, last) if days else ():
-                rows.write_customers(orders)
-                rows.write(orders)
-            for number in range(days + 1):
-                _write_day(writer, rows, planner, first + timedelta(days=number), until)
-                progress(number + 1, days + 1)
-            writer.write_source(checked_at=until)
-            times = {"name": SOURCE, "started_at": until, "checked_at": until}
-            writer.connection.execute(sql("set_source_times"), times)
-            calls = int(Database(writer.connection).value("count_calls"))
-        from ccmon.database.stored_parts_keeper import store_finished_days  # noqa: PLC0415 (the demo stores them later)
-
-        store_finished_days(writer.connection, until)
+        with rollback_journal(writer.connection, path):
+            with own_rows(writer.connection), writer.transaction(bulk=True, rows=new_rows):
+                writer.connection.execute("PRAGMA cache_size = -65536")  # 64 MiB: a tenth faster
+                rows = RowWriter(writer.connection, until)
+                for orders in planner.prior_orders(first, last) if days else ():
+                    rows.write_customers(orders)
+                    rows.write(orders)
+                for number in range(days + 1):
+                    _write_day(writer, rows, planner, first + timedelta(days=number), until)
+                    progress(number + 1, days + 1)
+                writer.write_source(checked_at=until)
+                times = {"name": SOURCE, "started_at": until, "checked_at": until}
+                writer.connection.execute(sql("set_source_times"), times)
+                calls = int(Database(writer.connection).value("count_calls"))
+            store_finished_days(writer.connection, until)
     return calls
 
 

@@ -162,8 +162,10 @@ def test_a_copy_is_put_back_where_nothing_is_left(database: Path, tmp_path: Path
     made = backup.back_up(database, tmp_path / "copies")
     for path in database.parent.glob("calls.db*"):
         path.unlink()
-    database.with_name("calls.db-wal").write_bytes(b"of another database")
+    for suffix in ("-wal", "-shm", "-journal"):
+        database.with_name(f"calls.db{suffix}").write_bytes(b"of another database")
     assert restore(made.path, database).before == ()
+    assert not list(database.parent.glob("calls.db-*"))
     assert teams(database) == ["first"]
 
 
@@ -264,6 +266,9 @@ def test_a_database_in_use_is_no_copy(database: Path, tmp_path: Path) -> None:
         connection.execute("SELECT * FROM teams").fetchall()
         with pytest.raises(CcmonError, match="is in use as a database itself"):
             restore(other, database)
+    other.with_name("other.db-journal").write_bytes(b"what was before a killed seed")
+    with pytest.raises(CcmonError, match="is in use as a database itself"):
+        restore(other, database)
 
 
 def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) -> None:
