@@ -112,5 +112,5 @@ def _beside_typer(key: str, ours: Took, theirs: Took, note: str = "", *, partial
 
 
 def _early_evening() -> str:
-    """Return a moment at which a day is nearly whole: five in the afternoon of a Friday that has gone by."""
-    return "2026-11-20T17:00"
+    """Return a moment at which a day is nearly whole: five in the afternoon of a Wednesday in the middle of a month."""
+    return "2026-11-18T17:00"
