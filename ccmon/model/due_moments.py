@@ -46,7 +46,8 @@ class DueMoments(Struct, frozen=True):
         """The moment at which something that falls due at a moment counts as due: the same, or a later one."""
         if not (self.calendar.weekdays or self.calendar.holidays) or not 0 <= at < LATEST_AT:
             return at
-        return at if self._ends_open_day(at) else self._within_hours(at)
+        found = self._within_hours(at)
+        return at if found != at and self._ends_open_day(at) else found
 
     def since(self, since: int) -> int:
         """The first moment that may count as due at a moment or later: the earliest of the closed time before it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -102,14 +103,18 @@ class OpeningCalendar(Struct, frozen=True):
                     return opens_at
         return None
 
-    def begun_on(self, day: date, zone: ZoneInfo) -> Iterator[Stretch]:
+    def begun_on(self, day: date, zone: ZoneInfo) -> tuple[Stretch, ...]:
         """The open times that begin on a date."""
-        for span in self.spans(day) or ():
-            yield day_start(day, zone, span.opens_ms), day_start(day, zone, span.closes_ms)
+        return _begun_on(self.spans(day) or (), day, zone)
 
 
 NO_HOURS = OpeningCalendar({}, {})
 """Nothing is set."""
+
+
+@lru_cache(maxsize=512)  # asked for each follow-up, most of which are due on the same few days
+def _begun_on(spans: tuple[OpenSpan, ...], day: date, zone: ZoneInfo) -> tuple[Stretch, ...]:
+    return tuple((day_start(day, zone, span.opens_ms), day_start(day, zone, span.closes_ms)) for span in spans)
 
 
 def date_of(at: int, zone: ZoneInfo) -> date:
