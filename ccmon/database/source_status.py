@@ -20,12 +20,18 @@ from msgspec.structs import asdict
 from ccmon.database.alarm_limits import read_site_limits
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
+from ccmon.database.opening_calendar import read_opening_calendar
+from ccmon.database.site import site_zone
 from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.sql_files import sql, statements
 from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError
 from ccmon.metrics.durations import in_one_unit
+from ccmon.metrics.next_change import NextChange
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.opening_hours import OpeningFigures, quiet_since
 from ccmon.model.sources import FOLLOWED_KINDS
+from ccmon.snapshot.opening_hours import OpeningOfTheDay
 from ccmon.time_units import MINUTE_MS
 
 SILENT_MS: Final = MINUTE_MS
@@ -92,25 +98,26 @@ class _UnknownEvent(Struct, frozen=True, gc=False):
     records: int
 
 
-Starting = Callable[[Path, str], str | None]
+StartCommand = Callable[[Path, str], str | None]
 """Returns the command that starts what follows a source of a database, given its name; None: it is not known."""
 
 
 def source_statuses(
-    path: Path, connection: sqlite3.Connection, at: int, starting: Starting = lambda _, __: None
+    path: Path, connection: sqlite3.Connection, at: int, start_command: StartCommand = lambda _, __: None
 ) -> Iterator[SourceStatus]:
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
     database = Database(connection)
     stored = database.rows("sources", SourceRow)
     quiet_ms = read_site_limits(database).quiet_source_ms
+    opening = _opening(database, at)
     unknown: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for each in database.rows("unknown_events", _UnknownEvent):
         unknown[each.source][each.event] = each.records
     for row in stored:
         running = is_locked(path, row.name) if row.kind in FOLLOWED_KINDS else None
-        state, text = _state(row, at, running, quiet_ms)
+        state, text = _state(row, at, running, quiet_ms, opening)
         if state is FollowState.SILENT and running is False:
-            command = starting(path, row.name)
+            command = start_command(path, row.name)
             text += f": {command}" if command is not None else ""
         yield SourceStatus(
             **asdict(row), state=state, text=text, running=running, unknown_events=unknown.get(row.name, {})
@@ -177,8 +184,19 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
         raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
 
 
-def _state(source: SourceRow, at: int, running: bool | None, quiet_ms: int) -> tuple[FollowState, str]:
-    """The state of a source, and the sentence for it; without a heartbeat, it is quiet after `quiet_ms`.
+def _opening(database: Database, at: int) -> OpeningFigures | None:
+    """Whether the site is open; None: not known."""
+    day = database.row("business_day", BusinessDay, {"at": at})
+    if day is None:
+        return None
+    zone = site_zone(database.connection)
+    return OpeningOfTheDay(read_opening_calendar(database), day, zone).at(NextChange(at))
+
+
+def _state(
+    source: SourceRow, at: int, running: bool | None, quiet_ms: int, opening: OpeningFigures | None
+) -> tuple[FollowState, str]:
+    """The state of a source, and the sentence for it; without a heartbeat, it is quiet after `quiet_ms` of open time.
 
     A follower that is known not to run is missed at once, one that may run when its sign of life is late.
     """
@@ -193,7 +211,8 @@ def _state(source: SourceRow, at: int, running: bool | None, quiet_ms: int) -> t
             follower = "its ccmon follow" if source.kind in FOLLOWED_KINDS else "the program that writes it"
             return FollowState.SILENT, f"not heard of {since}: see whether {follower} runs"
         return FollowState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
-    if not source.heartbeat and last_at and at - last_at > quiet_ms:
+    since_at = quiet_since(opening, last_at) if last_at else None
+    if not source.heartbeat and last_at and since_at is not None and at - since_at > quiet_ms:
         quiet = f"nothing new for {in_one_unit(at - last_at)}"
         return FollowState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
     return FollowState.FOLLOWED, "followed; the switch answers" if source.heartbeat else "followed"

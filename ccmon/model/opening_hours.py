@@ -46,6 +46,13 @@ def is_closed(opening: OpeningFigures | None) -> bool:
     return opening is not None and not opening.open_now
 
 
+def quiet_since(opening: OpeningFigures | None, last_record_at: int) -> int | None:
+    """Since when a source could have told of something and did not; None: the site is closed, which is quiet."""
+    if opening is None:
+        return last_record_at
+    return None if opening.opened_at is None else max(last_record_at, opening.opened_at)
+
+
 class OpeningCalendar(Struct, frozen=True):
     """The opening hours that a site has set. Weekdays of which it says nothing are not known."""
 

@@ -13,7 +13,7 @@ from ccmon.services.systemd import Systemd, units_in
 from ccmon.services.unit import followed
 
 
-def starting(database: Path, source: str) -> str | None:
+def start_command(database: Path, source: str) -> str | None:
     """The command that starts the service that follows a source into a database; None if there is none."""
     if not systemd.is_there():
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccmon.model.alarms import Alarm, Rule, Severity, SourceAlarm
-from ccmon.model.opening_hours import is_closed
+from ccmon.model.opening_hours import quiet_since
 from ccmon.model.snapshot import FloorSnapshot
 
 
@@ -42,20 +42,19 @@ def _quiet_sources(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     A site that is closed is quiet, and it begins to count when it opens.
     """
     ready = snapshot.total.agents_ready
-    if not ready or is_closed(snapshot.opening_hours):
+    if not ready:
         return
     limit_ms = snapshot.alarm_limits.quiet_source_ms
-    opened_at = snapshot.opening_hours.opened_at or 0 if snapshot.opening_hours is not None else 0
     for source in snapshot.sources:
-        quiet_ms = snapshot.at - (source.last_record_at or snapshot.at)
-        expected_ms = min(quiet_ms, snapshot.at - opened_at)
-        if source.following and not source.heartbeat and expected_ms > limit_ms:
+        last_at = source.last_record_at or snapshot.at
+        since = quiet_since(snapshot.opening_hours, last_at)
+        if source.following and not source.heartbeat and since is not None and snapshot.at - since > limit_ms:
             yield SourceAlarm(
                 rule=Rule.QUIET_SOURCE,
                 severity=Rule.QUIET_SOURCE.severity,
                 subject=source.name,
                 since=source.last_record_at,
-                value=quiet_ms / 1000,
+                value=(snapshot.at - last_at) / 1000,
                 limit=limit_ms / 1000,
                 source=source,
                 followed=sum(source.following for source in snapshot.sources),

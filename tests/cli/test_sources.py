@@ -15,6 +15,7 @@ from ccmon.database.live_reader import LiveReader
 from ccmon.database.source_records import FaultyRecord
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered, MemberJoined
+from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.model.alarms import Rule
 from ccmon.real_time import real_now
 from ccmon.services import systemd
@@ -43,6 +44,13 @@ def fed(
         writer.report_faulty(FaultyRecord(file, 3, "no number", "x|y"))
         writer.apply([MemberJoined(at, "sales", "ann"), CallEntered(at, f"{name}-1", "sales")])
         writer.commit(checked_at=None if checked_ms is None else now() - checked_ms)
+
+
+def set_opening_hours(path: Path, hours: str) -> None:
+    """Of each weekday."""
+    with closing(database_file.open_writer(path)) as connection:
+        rows = [(weekday, hours) for weekday in WEEKDAYS]
+        connection.executemany("INSERT OR REPLACE INTO opening_hours (weekday, hours) VALUES (?, ?)", rows)
 
 
 def told(path: Path) -> dict[str, dict[str, Any]]:
@@ -93,6 +101,11 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
         ccmon("config", "set", "alarms.quiet_source", "6 h", "--db", str(path))
         assert told(path)["log"]["state"] == "followed", "the limit of the alarm"
         ccmon("config", "unset", "alarms.quiet_source", "--db", str(path))
+        set_opening_hours(path, "closed")
+        assert told(path)["log"]["state"] == "followed", "a closed site is quiet"
+        assert "+ ok     source log" in ccmon("doctor", "--db", str(path)).stdout
+        set_opening_hours(path, "24 h")
+        assert told(path)["log"]["state"] == "quiet"
 
         doctor = ccmon("doctor", "--db", str(path))
         assert doctor.returncode == 1
