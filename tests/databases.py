@@ -21,7 +21,7 @@ from ccmon.database import creation, database_file
 from ccmon.database.connection import Connection, transaction
 from ccmon.database.creation import create
 from ccmon.database.source_lock import SourceLock
-from ccmon.database.sql_files import split
+from ccmon.database.sql_files import split, sql
 
 _run: list[Path] = []
 
@@ -87,6 +87,9 @@ def held_open(path: Path) -> Iterator[Connection]:
         yield connection
 
 
+_SEEN_KEYS = "seen_keys"
+"""A table that each import of a table makes: a copy has it from the beginning, since to undo a change of the schema
+SQLite parses all of it again."""
 _TEMPORARY = "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'trigger')"
 
 
@@ -96,7 +99,7 @@ def _opened_by_all(path: Path, connection: Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         for kind, name in connection.execute(_TEMPORARY).fetchall():
-            connection.execute(f"DROP {kind} IF EXISTS temp.{name}")
+            connection.execute(f"DELETE FROM {name}" if name == _SEEN_KEYS else f"DROP {kind} IF EXISTS temp.{name}")
 
     def held(open_file: Callable[..., Connection]) -> Callable[..., Connection]:
         return lambda other, **options: connection if other == path else open_file(other, **options)
@@ -200,6 +203,7 @@ class _Copy:
             connection = database_file.open_writer(self.path)
         assert isinstance(connection, UndoneConnection)
         self.connection = connection
+        connection.execute(sql(f"create_{_SEEN_KEYS}"))
         connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
 
     def tidy(self) -> None:

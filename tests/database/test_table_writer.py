@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from ccmon.database import database_file
 from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.database.table_writer import ReferenceNames, TableWriter, WriteResult
-from tests.databases import new_database
+from tests.databases import new_database, open_copy
 
 NOW = 1_795_422_000_000
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return new_database(tmp_path_factory.mktemp("empty") / "calls.db", time_zone="Europe/Amsterdam")
+
+
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    path = tmp_path / "calls.db"
-    new_database(path, time_zone="Europe/Amsterdam")
-    with closing(database_file.open_writer(path)) as opened:
+def connection(empty: Path) -> Iterator[sqlite3.Connection]:
+    with open_copy(empty) as (_, opened):
         yield opened
 
 

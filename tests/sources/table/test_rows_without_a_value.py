@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,20 @@ from ccmon.database.table_specs import KINDS
 from ccmon.errors import CcmonError
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.site_table_import import import_table
-from tests.databases import new_database
+from tests.databases import new_database, open_copy
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 EACH = [(kind.name, column.name) for kind in KINDS.values() for column in kind.columns]
 
 
+@pytest.fixture
+def path(filled: Path) -> Iterator[Path]:
+    with open_copy(filled) as (path, _):
+        yield path
+
+
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which the templates find what they name."""
     path = new_database(tmp_path_factory.mktemp("templates") / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
     connection = database_file.open_writer(path)
