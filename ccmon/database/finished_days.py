@@ -22,7 +22,7 @@ from ccmon.database.stored_parts import Fields, StoredParts
 from ccmon.metrics.pace import days_alike
 from ccmon.model.business_day import same_weekdays
 from ccmon.model.due_moments import ClosedTime
-from ccmon.model.sales import Period
+from ccmon.model.sales import LONGER_PERIODS, Period
 from ccmon.snapshot.floor_rows import OtherClientsSales
 from ccmon.snapshot.periodic_data import DayOfReasons, DayRange, FinishedDays, SalesRows
 from ccmon.snapshot.periodic_rows import (
@@ -131,11 +131,6 @@ def _of_calls_and_orders(
     }
 
 
-def wanted_periods(context: QueryContext) -> Sequence[Period]:
-    """The week and the month, if quotas are set for them."""
-    return sorted({Period(quota.period) for quota in context.directory.quotas.values()} - {Period.DAY})
-
-
 def period_edges(period: Period, today: date) -> tuple[date, date]:
     """First and last day of the period that contains a day; a week begins on Monday."""
     if period is Period.DAY:
@@ -183,8 +178,7 @@ def _sales(database: Database, context: QueryContext) -> dict[str, Any]:
         "sales": _sales_of(database, window, others),
         "other_clients_sales": (by_period := _other_clients_sales(database, context)),
         "period_sales": {
-            period: _sales_of(database, _before_today(context, period), by_period[period])
-            for period in wanted_periods(context)
+            period: _sales_of(database, _before_today(context, period), by_period[period]) for period in LONGER_PERIODS
         },
     }
 
@@ -192,7 +186,7 @@ def _sales(database: Database, context: QueryContext) -> dict[str, Any]:
 def _planned(database: Database, context: QueryContext) -> dict[str, Any]:
     """When agents are scheduled in the week and month, including days to come."""
     found = {}
-    for period in wanted_periods(context):
+    for period in LONGER_PERIODS:
         starts_on, ends_on = period_edges(period, context.today)
         until = BusinessDates(context.site).start(ends_on + timedelta(days=1))
         rows = database.rows("planned_time", PlannedTime, context.window(context.since_day(starts_on), until))

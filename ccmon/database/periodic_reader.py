@@ -14,7 +14,7 @@ from msgspec.structs import asdict, astuple, replace
 from ccmon.database.calls_of_day import CallsOfDay, read_calls_of_day
 from ccmon.database.change_log import PARTS_OF_ORDERS, TouchedParts
 from ccmon.database.driver import Database
-from ccmon.database.finished_days import period_edges, read_finished_days, read_surveys, wanted_periods
+from ccmon.database.finished_days import period_edges, read_finished_days, read_surveys
 from ccmon.database.json_text import dumps
 from ccmon.database.past_purchases import Histories, histories_of
 from ccmon.database.query_context import BusinessDates, QueryContext, read_context
@@ -23,7 +23,7 @@ from ccmon.database.stored_parts import StoredParts
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
-from ccmon.model.sales import Period
+from ccmon.model.sales import LONGER_PERIODS, Period
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress
@@ -206,9 +206,9 @@ def _histories(
 
 
 def _periods(context: QueryContext, finished: FinishedDays) -> dict[Period, PeriodRows]:
-    """The rows of the week and month, if quotas are set for them."""
+    """The rows of the week and month."""
     periods = {}
-    for period in wanted_periods(context):
+    for period in LONGER_PERIODS:
         starts_on, ends_on = period_edges(period, context.today)
         sales, planned = finished.period_sales[period], finished.period_planned[period]
         periods[period] = PeriodRows(starts_on=starts_on, ends_on=ends_on, sales=sales, planned=planned)

@@ -25,8 +25,15 @@ class Period(StrEnum):
     MONTH = "month"
 
 
+LONGER_PERIODS = (Period.WEEK, Period.MONTH)
+"""The periods with days before today."""
+
+
 class QuotaFigures(Struct, frozen=True, kw_only=True):
-    """A quota for a day, week or month, and its progress (metrics.md 8.3)."""
+    """A quota for a day, week or month, and its progress (metrics.md 8.3).
+
+    The centre has one for the week and the month in any case; where none is set, it asks for nothing.
+    """
 
     period: Period
     """Day, week or month."""

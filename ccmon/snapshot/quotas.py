@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ccmon.metrics.forecast import OrderValue, RemainingSales, at_present_rate, at_usual_rate
 from ccmon.metrics.pace import Basis
 from ccmon.metrics.quotas import misses_its_beginning, of_no_client, spread_over_agents
-from ccmon.model.sales import Period, QuotaFigures
+from ccmon.model.sales import LONGER_PERIODS, Period, QuotaFigures
 from ccmon.snapshot.baseline import WeekdayBaseline
 from ccmon.snapshot.directory import Directory, Quota
 from ccmon.snapshot.floor_data import OpeningHours
@@ -276,6 +276,8 @@ def _given(directory: Directory, period: Period, periodic_data: PeriodicData | N
         for (name, scope, scope_id), quota in directory.quotas.items()
         if name == period
     }
+    if period in LONGER_PERIODS and CENTRE not in given:
+        given[CENTRE] = GivenQuota(_no_quota(period), is_spread=False)
     if periodic_data is None or not any(scope == "team" for scope, _ in given):
         return given
     if period is Period.DAY:
@@ -291,6 +293,12 @@ def _given(directory: Directory, period: Period, periodic_data: PeriodicData | N
         if team is not None:
             given.update(_spread(team.quota, scheduled, given))
     return given
+
+
+def _no_quota(period: Period) -> Quota:
+    """What the whole has sold in a week or month is known even if nothing is asked of it."""
+    scope, scope_id = CENTRE
+    return Quota(period, scope, scope_id, sales=None, revenue_cents=None, conversion=None, starts_on="")
 
 
 def _spread(quota: Quota, scheduled: Mapping[int, int], given: Mapping[Scope, GivenQuota]) -> dict[Scope, GivenQuota]:

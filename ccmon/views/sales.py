@@ -172,7 +172,7 @@ class SalesPanel(FloorPanel[SalesLine]):
     tab = "day"
     period = Period.DAY
     purpose = "Sales calls that become sales, beside the quota of the day."
-    empty_message = "No sale, sales call or quota today."
+    empty_message = "No team or agent has sold or has a quota today."
     default_sort_help = "clients, teams, campaigns, agents; furthest behind first"
     fact_meanings = (
         ("conversion", "Sales calls that led to a sale, over sales calls, of all that is shown."),
@@ -357,7 +357,7 @@ class WeekTab(SalesPanel):
     tab = "week"
     period = Period.WEEK
     purpose = "The same beside the quotas of this week."
-    empty_message = "No quota is set for this week."
+    empty_message = "No team or agent has a quota for this week."
 
 
 class MonthTab(WeekTab):
@@ -366,4 +366,4 @@ class MonthTab(WeekTab):
     tab = "month"
     period = Period.MONTH
     purpose = "The same beside the quotas of this month."
-    empty_message = "No quota is set for this month."
+    empty_message = "No team or agent has a quota for this month."

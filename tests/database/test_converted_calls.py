@@ -85,11 +85,16 @@ def test_an_order_on_a_call_of_a_service_queue_converts_no_sales_call(path: Path
     assert (detail.orders, detail.gross_cents) == (4, 2000), "an order counts, whatever its call is"
 
 
-def test_finished_days_have_no_more_converted_calls(path: Path) -> None:
+@pytest.mark.parametrize("asked", [9, None], ids=["with a quota", "without"])
+def test_finished_days_have_no_more_converted_calls(path: Path, asked: int | None) -> None:
+    if asked is None:
+        with writing(path) as connection:
+            connection.execute("DELETE FROM quotas")
     snapshot = reader.snapshot(path, NOON + DAY)
     for period in (Period.WEEK, Period.MONTH):
         quota = quota_of(snapshot, "centre", period)
         assert (quota.sales_calls, quota.converted, quota.sales, quota.revenue_cents) == (4, 1, 4, 2000)
+        assert quota.quota_sales == asked
     assert snapshot.value is not None
     assert (snapshot.value.sales_calls, snapshot.value.conversion) == (4, 0.25)
 
