@@ -56,7 +56,7 @@ def doctor(
     from ccmon.database import database_file, doctor, reader
     from ccmon.errors import CcmonError
     from ccmon.formatting import plain
-    from ccmon.services.installed import start_command
+    from ccmon.services.installed import service_of
 
     findings: list[doctor.Finding] = []
     try:
@@ -71,7 +71,7 @@ def doctor(
                 doctor.repair(connection, recompute_targets=recompute)
         with database_file.open_for_reading(path) as connection:
             at = reader.floor_now(connection)
-            findings += doctor.examine(path, connection, at, start_command)
+            findings += doctor.examine(path, connection, at, service_of)
     except CcmonError as error:
         findings.append(doctor.Finding("wrong", "database", str(error)))
     findings.append(doctor.Finding(*_terminal()))

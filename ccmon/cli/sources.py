@@ -62,12 +62,12 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
 
     from ccmon.database import database_file, reader, source_status
     from ccmon.database.site import site_zone
-    from ccmon.services.installed import start_command
+    from ccmon.services.installed import service_of
 
     with database_file.open_for_reading(path) as connection:
         at = reader.floor_now(connection)
         here = site_zone(connection)
-        found = list(source_status.source_statuses(path, connection, at, start_command))
+        found = list(source_status.source_statuses(path, connection, at, service_of))
         if name is not None and not (found := [source for source in found if source.name == name]):
             source_status.check_known(path, connection, name)
     if as_json:

@@ -18,13 +18,13 @@ class SiteWriter:
         """Write values by column.
 
         Raises:
-            UsageError: the time zone is to be changed after the first call, or taken away.
+            UsageError: the time zone is to be taken away.
         """
         (before,) = self._rows.select("site", {"id": 1})
         differing = self._rows.differing(parsed, before)
         changed = {column.name: value for column, value in differing.items()}
         if "time_zone" in changed:
-            self._check_time_zone(changed["time_zone"])
+            _require_time_zone(changed["time_zone"])
         fields = {column.field: value for column, value in differing.items()}
         self._rows.note(("site",), parsed, before, {**before, **fields})
         if not fields:
@@ -34,16 +34,12 @@ class SiteWriter:
         if changed.keys() & {"time_zone", "day_starts"}:
             doctor.repair_in_transaction(connection)
             if self._has_days():
-                self._rows.notes.append("All days begin at that time, those of the past too: they are counted anew.")
-
-    def _check_time_zone(self, zone: str | None) -> None:
-        if zone is None:
-            raise UsageError("a site needs a time zone: site.time_zone cannot be taken away.")
-        if self._has_days():
-            raise UsageError(
-                f"site.time_zone stays {self._rows.values.site.time_zone}: days have been counted by it; "
-                "a site in another zone needs a database of its own (ccmon init --time-zone)."
-            )
+                self._rows.notes.append("Days begin at another time now, those of the past too: they are counted anew.")
 
     def _has_days(self) -> bool:
         return bool(self._rows.values.database.values("some_counted_row"))
+
+
+def _require_time_zone(zone: str | None) -> None:
+    if zone is None:
+        raise UsageError("a site needs a time zone: site.time_zone cannot be taken away.")

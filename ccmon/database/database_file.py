@@ -234,7 +234,8 @@ def check_file(path: Path) -> None:
             _check_header(path, header)
             _connected.add((found.st_dev, found.st_ino))
     except FileNotFoundError:
-        raise CcmonError(f"There is no database {path}", command=f"make one with: ccmon init --db {path}") from None
+        remedy = f"make one with: ccmon init --db {path} (or put back a copy: ccmon restore COPY --db {path})"
+        raise CcmonError(f"There is no database {path}", command=remedy) from None
     except IsADirectoryError:
         raise CcmonError(f"{path} is a directory; name the database file in it.") from None
     except PermissionError:

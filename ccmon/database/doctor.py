@@ -18,7 +18,7 @@ from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
 from ccmon.database.moments import NewestMoment
 from ccmon.database.site import named_zone, read_site, site_zone
-from ccmon.database.source_status import CLOCKS_APART_MS, FollowState, StartCommand, source_statuses
+from ccmon.database.source_status import CLOCKS_APART_MS, FindService, FollowState, source_statuses
 from ccmon.database.sql_files import statements
 from ccmon.formatting import iso_minute, plural
 from ccmon.metrics.durations import in_one_unit
@@ -42,7 +42,7 @@ class Finding:
 
 
 def examine(
-    path: Path, connection: sqlite3.Connection, at: int, start_command: StartCommand = lambda _, __: None
+    path: Path, connection: sqlite3.Connection, at: int, find_service: FindService = lambda _, __: None
 ) -> Iterator[Finding]:
     """All findings about the database at ``path``, through a reading connection, at the floor's moment ``at``."""
     yield _file(path)
@@ -53,7 +53,7 @@ def examine(
     yield _business_days(connection, at)
     yield from _totals(connection)
     yield from _age(connection, at)
-    yield from _sources(path, connection, at, start_command)
+    yield from _sources(path, connection, at, find_service)
     yield from _rejected_lines(connection)
 
 
@@ -186,9 +186,9 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
         yield Finding("note", "data", text)
 
 
-def _sources(path: Path, connection: sqlite3.Connection, at: int, start_command: StartCommand) -> Iterator[Finding]:
+def _sources(path: Path, connection: sqlite3.Connection, at: int, find_service: FindService) -> Iterator[Finding]:
     verdicts: dict[FollowState, CheckResult] = {FollowState.SILENT: "wrong", FollowState.QUIET: "note"}
-    for feed in source_statuses(path, connection, at, start_command):
+    for feed in source_statuses(path, connection, at, find_service):
         counts = f", {plural(feed.records, 'record')}" if feed.records is not None else ""
         rejected = f", {feed.rejected} rejected" if feed.rejected else ""
         incomplete = f", {feed.incomplete_records} incomplete" if feed.incomplete_records else ""

@@ -30,7 +30,7 @@ from ccmon.metrics.durations import in_one_unit
 from ccmon.metrics.next_change import NextChange
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.opening_hours import OpeningFigures, quiet_since
-from ccmon.model.sources import FOLLOWED_KINDS
+from ccmon.model.sources import FOLLOWED_KINDS, FollowService
 from ccmon.snapshot.opening_hours import OpeningOfTheDay
 from ccmon.time_units import MINUTE_MS
 
@@ -98,12 +98,12 @@ class _UnknownEvent(Struct, frozen=True, gc=False):
     records: int
 
 
-StartCommand = Callable[[Path, str], str | None]
-"""Returns the command that starts what follows a source of a database, given its name; None: it is not known."""
+FindService = Callable[[Path, str], FollowService | None]
+"""Returns the service that follows a source of a database, given its name; None: none is known."""
 
 
 def source_statuses(
-    path: Path, connection: sqlite3.Connection, at: int, start_command: StartCommand = lambda _, __: None
+    path: Path, connection: sqlite3.Connection, at: int, find_service: FindService = lambda _, __: None
 ) -> Iterator[SourceStatus]:
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
     database = Database(connection)
@@ -115,10 +115,13 @@ def source_statuses(
         unknown[each.source][each.event] = each.records
     for row in stored:
         running = is_locked(path, row.name) if row.kind in FOLLOWED_KINDS else None
+        service = None if running or not row.following else find_service(path, row.name)
+        if running is None and service is not None and service.is_running is False:
+            running = False
         state, text = _state(row, at, running, quiet_ms, opening)
-        if state is FollowState.SILENT and running is False:
-            command = start_command(path, row.name)
-            text += f": {command}" if command is not None else ""
+        if running is False and service is not None:
+            said = "" if service.last_line is None else f". It said last: {service.last_line}"
+            text += f": {service.start_command}{said}"
         yield SourceStatus(
             **asdict(row), state=state, text=text, running=running, unknown_events=unknown.get(row.name, {})
         )

@@ -34,6 +34,17 @@ class Source(Struct, frozen=True):
         return bool(self.following) and self.running is False
 
 
+class FollowService(Struct, frozen=True):
+    """A service of this machine that follows a source."""
+
+    start_command: str
+    """What starts it."""
+    is_running: bool | None
+    """Whether it runs; None: that cannot be seen."""
+    last_line: str | None
+    """What it said last, if it does not run and that can be read."""
+
+
 class Progress(Struct, frozen=True):
     """Long work in the background, such as filling in past weeks."""
 

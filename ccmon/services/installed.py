@@ -5,24 +5,39 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from ccmon.errors import CcmonError
 from ccmon.formatting import plural
+from ccmon.model.sources import FollowService
 from ccmon.services import systemd
 from ccmon.services.systemd import Systemd, units_in
 from ccmon.services.unit import followed
 
 
-def start_command(database: Path, source: str) -> str | None:
-    """The command that starts the service that follows a source into a database; None if there is none."""
+def service_of(database: Path, source: str) -> FollowService | None:
+    """The service that follows a source into a database; None if there is none."""
     if not systemd.is_there():
         return None
     for services in (Systemd(is_user=False), Systemd(is_user=True)):
         for path in services.ours():
             found = followed(path.read_text(encoding="utf-8"))
             if found is not None and found.source == source and _is_same(found.options.get("--db"), database):
-                return f"{'systemctl --user' if services.is_user else 'sudo systemctl'} start {path.stem}"
+                return _service(services, path.stem)
     return None
+
+
+def _service(services: Systemd, name: str) -> FollowService:
+    is_running = None
+    with suppress(CcmonError):
+        state = services.state(name).get("ActiveState")
+        is_running = None if state is None else state in {"active", "activating", "reloading"}
+    return FollowService(
+        start_command=f"{'systemctl --user' if services.is_user else 'sudo systemctl'} start {name}",
+        is_running=is_running,
+        last_line=None if is_running else services.last_line(name),
+    )
 
 
 def _is_same(given: str | None, database: Path) -> bool:

@@ -85,6 +85,22 @@ class Systemd(Struct, frozen=True):
         told = self.run("show", f"--property={wanted}", f"{name}.service")
         return dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
 
+    def journal(self, name: str) -> list[str]:
+        """The command that shows what a service has said."""
+        return ["journalctl", *(["--user"] if self.is_user else []), "-u", name]
+
+    def last_entry(self, name: str) -> list[str]:
+        """The command that shows what ccmon has said last as a service."""
+        return [*self.journal(name), "--identifier", "ccmon", "--lines", "1", "--output", "cat"]
+
+    def last_line(self, name: str) -> str | None:
+        """What ccmon has said last as this service; None as far as the journal is not there, or not ours to read."""
+        try:
+            ran = subprocess.run(self.last_entry(name), capture_output=True, text=True, check=False)  # noqa: S603
+        except OSError:
+            return None
+        return sentence_in(ran)
+
     def run(self, *words: str) -> str:
         """Run systemctl; return what it printed.
 
@@ -108,6 +124,12 @@ def units_in(directory: Path) -> list[Path]:
         return [path for path in sorted(directory.glob("*.service")) if _read(path).startswith(MARK)]
     except OSError:
         return []
+
+
+def sentence_in(ran: subprocess.CompletedProcess[str]) -> str | None:
+    """The sentence that `Systemd.last_entry` has printed; None for no entry, or none that may be read."""
+    last = ran.stdout.strip().splitlines()[-1:] if ran.returncode == 0 else []
+    return last[0].removeprefix("ccmon: ") if last and not last[0].startswith("-- ") else None
 
 
 def is_there(*, is_user: bool = False) -> bool:

@@ -11,14 +11,14 @@ from ccmon.database.site import site_zone
 from ccmon.formatting import date_and_time
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
-from ccmon.services.installed import start_command
+from ccmon.services.installed import service_of
 from ccmon.time_units import DAY_MS
 
 
 def check(path: Path) -> list[doctor.Finding]:
     """What ``ccmon doctor`` says of the database."""
     with open_for_reading(path) as connection:
-        return list(doctor.examine(path, connection, reader.floor_now(connection), start_command))
+        return list(doctor.examine(path, connection, reader.floor_now(connection), service_of))
 
 
 def figures(path: Path) -> tuple[FloorSnapshot, str]:

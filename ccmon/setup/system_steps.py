@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ccmon import settings
 from ccmon.errors import CcmonError, os_error
-from ccmon.services.systemd import Systemd
+from ccmon.services.systemd import Systemd, sentence_in
 from ccmon.setup import files, follow
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
@@ -279,13 +279,11 @@ class InstallService(Step):
 
     def _why(self) -> str:
         """What it has said last, as far as the journal has it, or where to look."""
-        journal = ["journalctl", *(["--user"] if self._systemd.is_user else []), "-u", SERVICE]
         with suppress(CcmonError):
-            ran = self.case.machine.run([*journal, "--identifier", "ccmon", "--lines", "1", "--output", "cat"])
-            last = ran.stdout.strip().splitlines()[-1:] if ran.returncode == 0 else []
-            if last and not last[0].startswith("-- "):
-                return last[0].removeprefix("ccmon: ")
-        return f"{' '.join(journal)} says why; correct it."
+            said = sentence_in(self.case.machine.run(self._systemd.last_entry(SERVICE)))
+            if said is not None:
+                return said
+        return f"{' '.join(self._systemd.journal(SERVICE))} says why; correct it."
 
 
 class RemoveService(Step):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ccmon.database import database_file, reader, source_lock
+from ccmon.database import database_file, reader, source_lock, source_status
 from ccmon.database.live_reader import LiveReader
 from ccmon.database.source_records import FaultyRecord
 from ccmon.database.writer import Writer
@@ -288,6 +289,19 @@ def test_the_cure_names_the_service_that_follows_the_source(
     assert "no ccmon follow runs for it; start it again\n" in shown, "no service follows the other"
     found = ccmon("doctor", "--db", path, XDG_CONFIG_HOME=str(tmp_path / "config")).stdout
     assert f"start it again: {command} start ccmon-main\n" in found
+    is_user_option = "--user " if is_user else ""
+    programs = {"systemctl": "ActiveState=failed", "journalctl": "ccmon: /a log cannot be read"}
+    (tmp_path / "bin").mkdir()
+    for program, said in programs.items():
+        file = tmp_path / "bin" / program
+        file.write_text(f'#!/bin/sh\ncase "$*" in "{is_user_option}"*ccmon-main*) echo "{said}";; esac\n')
+        file.chmod(0o755)
+    places = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "PATH": f"{tmp_path / 'bin'}:{os.environ.get('PATH', '')}"}
+    monkeypatch.setattr(source_status, "is_locked", lambda *_: None)
+    shown = ccmon("sources", "--db", path, **places).stdout
+    assert f"start it again: {command} start ccmon-main. It said last: /a log cannot be read\n" in shown
+    (tmp_path / "bin/systemctl").write_text("#!/bin/sh\necho ActiveState=active\n")
+    assert "+ pbx" in ccmon("sources", "--db", path, **places).stdout, "its lock cannot be seen, and its service runs"
     monkeypatch.setattr(systemd, "RUNNING", tmp_path / "none")
     assert "systemctl" not in ccmon("sources", "--db", path, XDG_CONFIG_HOME=str(tmp_path / "config")).stdout
 
