@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from ccmon.formatting import UNKNOWN
 from ccmon.model.alarm_limits import SiteLimits
 from tests.commands import ccmon, done, one_line, queue
 from tests.configuration.site import DAY, NOON, make_site
-from tests.databases import new_database, rows
+from tests.databases import new_database, open_copy, rows
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site(tmp_path: Path, template: Path) -> Path:
     return Path(shutil.copyfile(template, tmp_path / "calls.db"))
+
+
+@pytest.fixture
+def held_site(template: Path) -> Iterator[Path]:
+    """For what opens one connection after another, and does not look into the file."""
+    with open_copy(template) as (path, _):
+        yield path
 
 
 def shown(site: Path, *name: str) -> dict[str, dict[str, Any]]:
@@ -135,14 +143,14 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize(("name", "value", "text"), ACCEPTED)
-def test_what_is_set_is_shown(site: Path, name: str, value: str, text: str) -> None:
-    said = change(site, "set", name, value)
+def test_what_is_set_is_shown(held_site: Path, name: str, value: str, text: str) -> None:
+    said = change(held_site, "set", name, value)
     assert text in said
     plain = name.replace(".2026-11-23", "").replace("-", "_")
-    (found,) = [each for each in shown(site, plain).values() if each["text"] is not None]
+    (found,) = [each for each in shown(held_site, plain).values() if each["text"] is not None]
     assert found["text"] == text
-    assert change(site, "set", name, text) == f"{found['name']} is {text} already.\n"
-    with closing(database_file.open_reader(site)) as connection:
+    assert change(held_site, "set", name, text) == f"{found['name']} is {text} already.\n"
+    with closing(database_file.open_reader(held_site)) as connection:
         assert totals.check(connection) == []
 
 
