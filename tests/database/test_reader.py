@@ -87,6 +87,12 @@ def call(connection: sqlite3.Connection, queue_id: int, entered_at: int, **value
     return insert(connection, "calls", **row)
 
 
+@pytest.fixture(autouse=True)
+def _no_first_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no screen whose first frame a reading of periodic figures would delay."""
+    monkeypatch.setattr(periodic_poller, "FIRST_FRAME_S", 0)
+
+
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with two queues of different thresholds and two agents, and nothing that has happened."""
@@ -841,7 +847,7 @@ async def test_a_further_reading_opens_no_connection_of_its_own_while_little_is_
 def test_polls_do_not_wait_for_a_reading_of_much(
     path: Path, monkeypatch: pytest.MonkeyPatch, written: str, at: int | None, is_lent: bool
 ) -> None:
-    for name, value in {"EVERY_S": 0, "SHARE": 1e9, "SHORT_S": 1e9, "FIRST_FRAME_S": 0}.items():
+    for name, value in {"EVERY_S": 0, "SHARE": 1e9, "SHORT_S": 1e9}.items():
         monkeypatch.setattr(periodic_poller, name, value)
     readings: list[sqlite3.Connection] = []
 
@@ -878,7 +884,6 @@ def test_polls_do_not_wait_for_a_reading_of_much(
 def test_monitors_started_together_do_not_go_on_reading_at_the_same_time(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(periodic_poller, "FIRST_FRAME_S", 0)
     monkeypatch.setattr(periodic_poller, "give_back_freed_memory", lambda: None)
     monkeypatch.setattr(periodic_poller, "time", StoppedTime)
     waits = []

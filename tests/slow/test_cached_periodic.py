@@ -16,6 +16,12 @@ from ccmon.time_units import DAY_MS, MINUTE_MS
 from tests.snapshot.seeded_floor import NOW, still_floor
 
 
+@pytest.fixture(autouse=True)
+def _no_first_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no screen whose first frame a reading of periodic figures would delay."""
+    monkeypatch.setattr(periodic_poller, "FIRST_FRAME_S", 0)
+
+
 @pytest.fixture
 def floor(tmp_path: Path) -> Path:
     return still_floor(tmp_path / "calls.db")
