@@ -13,16 +13,25 @@ from pathlib import Path
 from typing import Literal
 
 from ccmon.database import business_days, totals
+from ccmon.database.alarm_limits import read_site_limits
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.driver import Database
 from ccmon.database.moments import NewestMoment
 from ccmon.database.site import named_zone, read_site, site_zone
-from ccmon.database.source_status import CLOCKS_APART_MS, FindService, FollowState, source_statuses
+from ccmon.database.source_status import (
+    CLOCKS_APART_MS,
+    FindService,
+    FollowState,
+    SourceRow,
+    opening_at,
+    source_statuses,
+)
 from ccmon.database.sql_files import statements
 from ccmon.formatting import iso_minute, plural
 from ccmon.metrics.durations import in_one_unit
 from ccmon.model.business_day import BusinessDay
+from ccmon.model.opening_hours import quiet_since
 from ccmon.time_units import DAY_MS, HOUR_MS, MINUTE_MS, NEVER
 
 _MEBIBYTE = 1024 * 1024
@@ -175,15 +184,25 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     here = site_zone(connection)
     newest_at = newest.reported_at or newest.anything_at
     if newest_at:
-        yield Finding(
-            "ok", "data", f"the newest is of {iso_minute(newest_at, here)}, {in_one_unit(at - newest_at)} ago"
-        )
+        text = f"the newest is of {iso_minute(newest_at, here)}, {in_one_unit(at - newest_at)} ago"
+        if _is_old_import(database, newest_at, at):
+            yield Finding("note", "data", f"{text}, and no switch is followed (alarms.import_age): import newer data")
+        else:
+            yield Finding("ok", "data", text)
     else:
         text = "none yet: ccmon setup or ccmon import brings in your own calls, ccmon seed a simulated floor's"
         yield Finding("note", "data", text)
     if ahead > at + CLOCKS_APART_MS:
         text = f"some is dated in the future, up to {iso_minute(ahead, here)}: a wrong clock, or a wrong date imported"
         yield Finding("note", "data", text)
+
+
+def _is_old_import(database: Database, newest_at: int, at: int) -> bool:
+    """Whether the alarm about the age of imported data stands."""
+    if any(source.following for source in database.rows("sources", SourceRow)):
+        return False
+    since = quiet_since(opening_at(database, at), newest_at)
+    return since is not None and at - since > read_site_limits(database).import_age_ms
 
 
 def _sources(path: Path, connection: sqlite3.Connection, at: int, find_service: FindService) -> Iterator[Finding]:

@@ -109,7 +109,7 @@ def source_statuses(
     database = Database(connection)
     stored = database.rows("sources", SourceRow)
     quiet_ms = read_site_limits(database).quiet_source_ms
-    opening = _opening(database, at)
+    opening = opening_at(database, at)
     unknown: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for each in database.rows("unknown_events", _UnknownEvent):
         unknown[each.source][each.event] = each.records
@@ -187,7 +187,7 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
         raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
 
 
-def _opening(database: Database, at: int) -> OpeningFigures | None:
+def opening_at(database: Database, at: int) -> OpeningFigures | None:
     """Whether the site is open; None: not known."""
     day = database.row("business_day", BusinessDay, {"at": at})
     if day is None:

@@ -47,7 +47,7 @@ def is_closed(opening: OpeningFigures | None) -> bool:
 
 
 def quiet_since(opening: OpeningFigures | None, last_record_at: int) -> int | None:
-    """Since when a source could have told of something and did not; None: the site is closed, which is quiet."""
+    """Since when something could have been recorded and was not; None: the site is closed, which is quiet."""
     if opening is None:
         return last_record_at
     return None if opening.opened_at is None else max(last_record_at, opening.opened_at)

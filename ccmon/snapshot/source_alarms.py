@@ -16,12 +16,15 @@ def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
 
 
 def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
+    """A follower reports at all hours; nobody imports while the site is closed."""
     age_ms, limit_ms = snapshot.data_age_ms, snapshot.alarm_limits.data_age_limit_ms(snapshot.sources)
-    if age_ms is None:
+    if age_ms is None or snapshot.data_at is None:
         return
     followed = [source for source in snapshot.sources if source.following]
     source = min(followed, key=lambda each: (not each.is_stopped, each.checked_at or snapshot.at), default=None)
-    if age_ms <= limit_ms and not (source and source.is_stopped):
+    since = snapshot.data_at if followed else quiet_since(snapshot.opening_hours, snapshot.data_at)
+    is_old = since is not None and snapshot.at - since > limit_ms
+    if not is_old and not (source and source.is_stopped):
         return
     yield SourceAlarm(
         rule=Rule.DATA_AGE,

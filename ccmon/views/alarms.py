@@ -160,6 +160,13 @@ def alarm_sentence(alarm: Alarm, floor: FloorSnapshot) -> str:
     return SENTENCES[alarm.rule](alarm, floor)
 
 
+def alarm_remark(alarm: Alarm) -> str:
+    """What the list of alarms says of one besides its sentence; of the age of imported data, the setting behind it."""
+    if not isinstance(alarm, SourceAlarm) or alarm.rule is not Rule.DATA_AGE or alarm.source is not None:
+        return ""
+    return f"Told after {spoken((alarm.limit or 0.0) * 1000)}: the setting alarms.import_age."
+
+
 def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
     """Such as: Eva owes 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
 

@@ -11,7 +11,7 @@ from ccmon.model.alarms import Alarm, Severity
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import FILTER_KINDS, Filters, names, narrow
 from ccmon.views.agents import STATES
-from ccmon.views.alarms import alarm_sentence
+from ccmon.views.alarms import alarm_remark, alarm_sentence
 from ccmon.views.chrome import NO_DATA
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
@@ -161,6 +161,7 @@ class AlarmLines:
 def _alarm_entry(alarm: Alarm, since: str, sentence: str, width: int, context: ViewContext) -> list[StyledLine]:
     glyphs = context.glyphs
     word = "act now" if alarm.severity is Severity.ACT else "watch"
+    remark = alarm_remark(alarm)
     head = [
         context.sign(alarm.severity),
         Span(f" {word}  ", severity_style(alarm.severity)),
@@ -169,6 +170,7 @@ def _alarm_entry(alarm: Alarm, since: str, sentence: str, width: int, context: V
     return [
         StyledLine(padded(head, width), starts=True),
         *_wrapped(sentence, width, glyphs, indent=2),
+        *(_wrapped(remark, width, glyphs, TextStyle.QUIET, indent=2) if remark else ()),
     ]
 
 

@@ -92,6 +92,8 @@ def test_doctor_finds_and_mends_wrong_totals(tmp_path: Path) -> None:
             "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('s', 'a', 1, 1790000000000)"
         )
         connection.execute("UPDATE queue_quarters SET offered = 7")
+        now = 1790000060000
+        connection.execute(f"INSERT INTO clock (id, real_at, floor_at, speed) VALUES (1, {now}, {now}, 0)")
     found = ccmon("doctor", "--db", str(path))
     assert found.returncode == 1
     (line,) = (line for line in found.stdout.splitlines() if line.startswith("! wrong"))

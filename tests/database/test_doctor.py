@@ -15,7 +15,7 @@ from tests.databases import new_database
 from tests.floors import moment
 
 NOON = moment("2026-11-23T12:00:00")
-DAY = 86_400_000
+MINUTE, DAY = 60_000, 86_400_000
 TABLES = {*TOTALS, "queue_days", *(total.table for total in (*DERIVED_TABLES, COUNTED_ANSWERS, COUNTED_INVITATIONS))}
 ROWS = (
     "INSERT INTO customers (id) VALUES (1)",
@@ -65,3 +65,21 @@ def test_each_total_is_listed_and_a_wrong_one_named_and_mended(
     assert verdicts(path, connection) == {**sound, table: "wrong"}
     doctor.repair(connection, recompute_targets=False)
     assert verdicts(path, connection) == sound
+
+
+def test_old_imported_data_is_to_be_looked_at_while_the_site_is_open(database: tuple[Path, sqlite3.Connection]) -> None:
+    path, connection = database
+
+    def verdict(at: int) -> str:
+        return next(found.verdict for found in doctor.examine(path, connection, at) if found.subject == "data")
+
+    assert verdict(NOON + 30 * MINUTE) == "ok"
+    assert verdict(NOON + DAY) == "note"
+    connection.execute("INSERT INTO opening_hours (weekday, hours) VALUES ('tuesday', 'closed')")
+    assert verdict(NOON + DAY) == "ok"
+    connection.execute("UPDATE opening_hours SET hours = '11:45-18:00'")
+    assert verdict(NOON + DAY) == "ok"
+    assert verdict(NOON + DAY + 16 * MINUTE) == "note"
+    connection.execute("UPDATE alarm_limits SET import_age_ms = 3600000")
+    connection.execute("INSERT OR IGNORE INTO alarm_limits (id, import_age_ms) VALUES (1, 3600000)")
+    assert verdict(NOON + DAY + 16 * MINUTE) == "ok"

@@ -122,6 +122,18 @@ def test_a_switch_is_quiet_while_the_site_is_closed_and_may_be_for_an_hour_from_
     assert only(with_hours(quiet_source(HOUR), AT - 12 * HOUR)) is None
 
 
+def test_imported_data_may_be_old_while_the_site_is_closed_and_its_age_counts_from_the_opening_on() -> None:
+    floor = with_sources(replace(quiet(), data_at=AT - 48 * HOUR), source("file", following=False))
+    assert only(floor) is not None
+    assert only(with_hours(floor, None)) is None
+    assert only(with_hours(floor, AT - 30 * MINUTE)) is None
+    alarm = only(with_hours(floor, AT - 30 * MINUTE - 1))
+    assert alarm is not None
+    assert alarm.text == "The newest data is 2 days old: no switch is followed."
+    followed = with_sources(replace(quiet(), data_at=AT - HOUR), source("pbx", last_record_at=AT))
+    assert only(with_hours(followed, None)) is not None, "a follower reports at all hours"
+
+
 def waiting(seconds: float, **changes: Any) -> FloorSnapshot:
     return with_queue(waiting=1, longest_wait_since=AT - int(seconds * S), **changes)
 
