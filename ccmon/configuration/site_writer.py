@@ -6,6 +6,7 @@ from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.site_columns import SITE
 from ccmon.database import doctor
 from ccmon.errors import UsageError
+from ccmon.formatting import plural
 
 
 class SiteWriter:
@@ -27,6 +28,8 @@ class SiteWriter:
             _require_time_zone(changed["time_zone"])
         fields = {column.field: value for column, value in differing.items()}
         self._rows.note(("site",), parsed, before, {**before, **fields})
+        if "currency" in changed:
+            self._note_currency(before["currency"], changed["currency"])
         if not fields:
             return
         connection = self._rows.connection
@@ -35,6 +38,25 @@ class SiteWriter:
             doctor.repair_in_transaction(connection)
             if self._has_days():
                 self._rows.notes.append("Days begin at another time now, those of the past too: they are counted anew.")
+
+    def _note_currency(self, before: str | None, after: str | None) -> None:
+        """Say what becomes of past sales: no amount is converted."""
+        sales = self._rows.values.database.pairs("count_sales_by_currency")
+        shown = f"in {after}" if after else "without a currency"
+        if unnamed := sales.get(None):
+            one = unnamed == 1
+            self._rows.notes.append(
+                f"{plural(unnamed, 'sale')} {'keeps its amount' if one else 'keep their amounts'}; "
+                f"{'it is' if one else 'they are'} shown {shown} from now on."
+            )
+        if before is not None and (left_out := sales.get(before)):
+            one = left_out == 1
+            self._rows.notes.append(
+                f"{plural(left_out, 'sale')} {'says' if one else 'say'} {before}, and {'is' if one else 'are'} no part "
+                "of the revenue any more."
+            )
+        if after is not None and (counted := sales.get(after)):
+            self._rows.notes.append(f"{plural(counted, 'sale')} in {after} now count{'s' * (counted == 1)} as revenue.")
 
     def _has_days(self) -> bool:
         return bool(self._rows.values.database.values("some_counted_row"))

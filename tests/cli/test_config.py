@@ -503,6 +503,32 @@ def test_another_time_zone_counts_all_days_anew(site: Path) -> None:
     assert datetime.fromtimestamp(starts_at / 1000, ZoneInfo("America/New_York")).hour == 0
 
 
+def test_past_sales_keep_their_amounts_in_another_currency(site: Path, tmp_path: Path) -> None:
+    with closing(database_file.open_writer(site)) as connection:
+        connection.execute(
+            f"INSERT INTO sales (sold_at, amount_cents, currency) VALUES ({NOON}, 100, NULL), ({NOON}, 100, NULL),"
+            f" ({NOON}, 500, 'EUR'), ({NOON}, 700, 'USD')"
+        )
+    file = tmp_path / "site.toml"
+    file.write_text('[site]\ncurrency = "USD"\n')
+    notes = [
+        "2 sales keep their amounts; they are shown in USD from now on.",
+        "1 sale says EUR, and is no part of the revenue any more.",
+        "1 sale in USD now counts as revenue.",
+    ]
+    refused = ccmon("config", "apply", file, "--db", site, stdin="")
+    assert refused.stdout.splitlines() == ["site.currency: EUR → USD", *notes]
+    assert done("config", "set", "site.currency", "USD", "--db", site).splitlines() == [
+        "site.currency: EUR → USD",
+        *notes,
+    ]
+    with closing(sqlite3.connect(site)) as connection:
+        assert totals.check(connection) == []
+    assert "2 sales keep their amounts; they are shown without a currency from now on." in done(
+        "config", "unset", "site.currency", "--db", site
+    )
+
+
 def test_a_site_without_days_may_move(tmp_path: Path) -> None:
     path = new_database(tmp_path / "empty.db", time_zone="UTC")
     assert change(path, "set", "site.time_zone", "Europe/Amsterdam") == "site.time_zone: UTC → Europe/Amsterdam\n"

@@ -47,6 +47,10 @@ ORDER BY answered_at IS NULL, visit DESC;
 -- Sets the site's currency, if it has none.
 UPDATE site SET currency = ? WHERE currency IS NULL;
 
+-- name: count_sales_by_currency
+-- How many sales there are in each currency; those without one count in the site's.
+SELECT currency, count(*) FROM sales GROUP BY currency;
+
 -- name: create_seen_keys
 -- The rows of one file by key, so that a second row with the same key is found in bounded memory.
 CREATE TEMP TABLE IF NOT EXISTS seen_keys (key TEXT PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID;
