@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 
 from ccmon import plausibility
-from ccmon.time_units import HOUR_MS, MINUTE_MS
+from ccmon.time_units import DAY_MS, HOUR_MS, MINUTE_MS
 
 MOST = 10**9
 """No count is larger."""
-_UNITS_MS = {"ms": 1, "s": 1000, "sec": 1000, "min": MINUTE_MS, "h": HOUR_MS}
+_UNITS_MS = {
+    "ms": 1,
+    "s": 1000,
+    "sec": 1000,
+    "min": MINUTE_MS,
+    "h": HOUR_MS,
+    "d": DAY_MS,
+    "day": DAY_MS,
+    "days": DAY_MS,
+}
+
+LENGTHS = "20 s, 4 min, 100 h, 3 d, m:ss or h:mm:ss"
+"""Examples and forms of lengths of time."""
 
 
 class CellError(Exception):
@@ -45,8 +57,13 @@ def count(text: str) -> int:
     return int(found[2])
 
 
-def length(text: str, unit_ms: int) -> int:
+def length(text: str, unit_ms: int, unit: str = "") -> int:
     """A length of time in milliseconds: a number of units, m:ss or h:mm:ss.
+
+    Args:
+        text: without its unit.
+        unit_ms: the unit's length.
+        unit: the unit as it was written, for the error.
 
     Raises:
         ImpossibleError: it is too long, or negative.
@@ -55,25 +72,25 @@ def length(text: str, unit_ms: int) -> int:
     if wrong_unit := re.fullmatch(r"(\d+)\s*(?:m|mins|minutes?)", text, re.ASCII | re.IGNORECASE):
         raise CellError(f"is {text!r}, and must be a length of time; write {wrong_unit[1]} min for minutes")
     pattern = r"([+-]?)(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)"
-    found = match(pattern, text, "a length of time: seconds, m:ss or h:mm:ss")
+    found = match(pattern, text, f"a length of time: {LENGTHS}")
     hours, minutes, rest = (float((part or "0").replace(",", ".")) for part in found.groups()[1:])
     length_ms = (hours * 3600 + minutes * 60 + rest) * (1000 if found[3] else unit_ms)
     length_ms = -length_ms if found[1] == "-" else length_ms
     error = plausibility.impossible_length(round(max(-1e18, min(length_ms, 1e18))))
     if error is not None:
-        raise ImpossibleError(f"is {plausibility.quoted(text)}, {error}")
+        raise ImpossibleError(f"is {plausibility.quoted(text + unit)}, {error}")
     return round(length_ms)
 
 
 def duration(text: str) -> int:
-    """A length of time in milliseconds: seconds, m:ss, h:mm:ss, or with its unit: 20 s, 15 min, 1.5 h.
+    """A length of time in milliseconds: seconds, m:ss, h:mm:ss, or with its unit: 20 s, 15 min, 1.5 h, 3 d.
 
     Raises:
         ImpossibleError: it is too long, or negative.
         CellError: it is no length of time.
     """
-    found = re.fullmatch(rf"([+-]?[\d.,]+)\s*({'|'.join(_UNITS_MS)})", text, re.ASCII)
-    return length(found[1], _UNITS_MS[found[2]]) if found else length(text, 1000)
+    found = re.fullmatch(rf"([+-]?[\d.,]+)(\s*)({'|'.join(_UNITS_MS)})", text, re.ASCII)
+    return length(found[1], _UNITS_MS[found[3]], found[2] + found[3]) if found else length(text, 1000)
 
 
 def above_zero(value: int, text: str) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
@@ -76,8 +77,19 @@ def show(
     return 0 if error is None else cli.say(str(error))
 
 
+class _SetCommand(TyperCommand):
+    """A value that begins with a hyphen and a digit is no option: it is told what it is for and why it cannot be."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put such a value after ``--``."""
+        values = [each for each in args if each[:1] == "-" and each[1:2].isdigit()] if "--" not in args else []
+        rest = [each for each in args if each not in values]
+        return super().parse_args(ctx, [*rest, "--", *values] if values else args)
+
+
 @config_app.command(
     "set",
+    cls=_SetCommand,
     epilog=examples(
         "ccmon config set theme dark",
         "ccmon config set queues.Sales.service_level_target 0.85 --from today",

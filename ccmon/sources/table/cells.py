@@ -239,7 +239,7 @@ def hours(cell: str, _: CellContext) -> str:
 
 
 def duration(cell: str, _: CellContext) -> int:
-    """A length of time in milliseconds: seconds, m:ss, h:mm:ss, or with its unit: 20 s, 15 min, 1.5 h."""
+    """A length of time in milliseconds: seconds, m:ss, h:mm:ss, or with its unit: 20 s, 15 min, 1.5 h, 3 d."""
     return number_texts.duration(cell)
 
 
