@@ -13,7 +13,7 @@ from ccmon.configuration import settings_values, value_texts
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.names import Name, nearest, written
-from ccmon.configuration.references import hint, top_level, without_aliases
+from ccmon.configuration.references import hint, quotas_like, top_level, without_aliases
 from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference, unchanged
 from ccmon.configuration.settings_values import SettingsFile
 from ccmon.configuration.site_columns import SECTIONS, TARGETS, own_columns
@@ -61,7 +61,7 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
     """
     part = None if part is None else without_aliases(part)
     if part is not None and part[0] not in top_level():
-        raise UsageError(f"there is no setting {written(part)}; {hint(part[0])}")
+        raise UsageError(f"there is no setting {written(part)}; {hint(part)}")
     if part is None or part[0] not in SECTIONS:
         yield from (each for each in settings_values.read(database) if part is None or each.name == part)
     if part is not None and part[0] not in SECTIONS:
@@ -105,7 +105,8 @@ def _no_such_part(part: Name, names: Sequence[Name]) -> UsageError:
     size = max(size for size in range(len(part)) if size == 0 or any(name[:size] == part[:size] for name in names))
     words = {name[size] for name in names if len(name) > size and name[:size] == part[:size]}
     near = nearest(part[size], words) if size < len(part) else None
-    where = f"did you mean {written((*part[:size], near))}?" if near else f"see ccmon config show {part[0]}"
+    meant = [written((*part[:size], near))] if near else quotas_like(part)
+    where = f"did you mean {meant[0]}?" if meant else f"see ccmon config show {part[0]}"
     return UsageError(f"there is no setting {written(part)}; {where}")
 
 

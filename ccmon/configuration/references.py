@@ -76,7 +76,7 @@ def find(name: Name, context: CellContext, *, is_row: bool = False) -> RowRefere
     """
     section, *parts = without_aliases(name)
     if section not in SECTIONS:
-        raise UsageError(f"there is no setting {written(name)}; {hint(section)}")
+        raise UsageError(f"there is no setting {written(name)}; {hint(name)}")
     if section == "quotas":
         return _find_quota(name, parts, context, is_row=is_row)
     spec = SECTIONS[section]
@@ -101,14 +101,28 @@ def top_level() -> list[str]:
     return [*settings.setting_names(), *SECTIONS]
 
 
-def hint(word: str) -> str:
+def hint(name: Name) -> str:
     """The end of a sentence about a first word that is not known: the nearest one, else settings that it may mean."""
+    word = name[0]
     near = nearest(word, top_level())
     if near is None or difflib.SequenceMatcher(None, word.casefold(), near).ratio() < _SURELY_ALIKE:
-        columns = _settings_with(word)
+        columns = quotas_like(name) or _settings_with(word)
         if columns:
             return f"did you mean {' or '.join(columns)}?"
     return suggestion(word, top_level())
+
+
+def quotas_like(name: Name) -> list[str]:
+    """The quota that a name may mean which ends in what quotas ask for, such as ``teams.Care.conversion``; or none."""
+    words = {word.removesuffix("s") for word in name[-1].replace("-", "_").split("_")}
+    asked = [column for column in own_columns(KINDS["quotas"]) if column.removesuffix("s") in words]
+    if len(asked) != 1:
+        return []
+    where = list(name[1:-1] if name[0] == "quotas" else name[:-1])
+    if where and where[0] in SECTIONS:
+        where[0] = SECTIONS[where[0]].singular
+    is_of_one = len(where) >= 2 and where[0] in _SCOPES and where[0] != "centre"
+    return [written(("quotas", *(where[:2] if is_of_one else ("centre",)), "day", *asked))]
 
 
 def _settings_with(word: str) -> list[str]:
@@ -153,7 +167,8 @@ def _column(name: Name, row: Name, spec: TableSpec, rest: list[str]) -> ColumnSp
             f"{written(row)} is no single value: name one, such as {written((*row, next(iter(columns))))}."
         )
     near = nearest(rest[0], columns)
-    known = f"did you mean {written((*row, near))}?" if near else f"there are {', '.join(columns)}."
+    meant = [written((*row, near))] if near else quotas_like(name)
+    known = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(columns)}."
     raise UsageError(f"there is no setting {written(name)}; {known}")
 
 
@@ -188,7 +203,9 @@ def _word(name: Name, what: str, parts: list[str], place: int, words: tuple[str,
         )
     word = parts[place].lower().replace("center", "centre")
     if word not in words:
-        raise UsageError(f"{written(name)}: there is no {what} {parts[place]}; {suggestion(word, words)}")
+        meant = quotas_like(name) if place == len(parts) - 1 else []
+        known = f"did you mean {meant[0]}?" if meant else suggestion(word, words)
+        raise UsageError(f"{written(name)}: there is no {what} {parts[place]}; {known}")
     return word
 
 
