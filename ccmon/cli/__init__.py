@@ -96,6 +96,7 @@ def _explain(error: Exception) -> int:
         if text.startswith("Usage:"):  # a group without a command: its whole help
             _write_error(text)
             return int(getattr(error, "exit_code", 2))
+        text = _all_missing(error) or text
         path, is_unreadable, _ = text.removesuffix(".").partition("' is not readable")
         if is_unreadable:
             path = path.partition("'")[2].rpartition(" '")[2]
@@ -116,6 +117,22 @@ def _explain(error: Exception) -> int:
     return say(
         f"this should not happen ({type(error).__name__}: {error}); please report it with what CCMON_DEBUG=1 shows."
     )
+
+
+def _all_missing(error: Exception) -> str | None:
+    """What a command lacks, if it lacks several things: Typer names the first, after it has read all that was given."""
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    if type(error).__name__ != "MissingParameter" or context is None or parameter is None:
+        return None
+    missing = [each for each in context.command.params if each.required and each.name not in context.params]
+    if len(missing) < 2:
+        return None
+    named = [each.metavar or each.name if each.param_type_name == "argument" else each.opts[0] for each in missing]
+    words = [
+        f"{name} ({' or '.join(each.type.choices)})" if hasattr(each.type, "choices") else name
+        for name, each in zip(named, missing, strict=True)
+    ]
+    return f"Missing {', '.join(words[:-1])} and {words[-1]}."
 
 
 def say(sentence: str, exit_status: int = 1) -> int:

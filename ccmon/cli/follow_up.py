@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ccmon.database.follow_ups import StoredFollowUp
+    from ccmon.model.due_moments import DueMoments
 
 follow_up_app = typer.Typer(
     help="Calls promised to customers: list, settle, move, hand over, undo.", no_args_is_help=True
@@ -31,13 +32,16 @@ def list_open(
     agent: Annotated[str | None, typer.Option(metavar="NAME", help="Only this agent's.")] = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Show the open follow-ups, the soonest due first."""
-    from ccmon.database import follow_ups, site
+    """Show the open follow-ups, the soonest due first: when they count as due, within opening hours."""
+    from ccmon.database import follow_ups
 
     path = database_path(db)
-    zone = site.zone_of_database(path)
-    for item in follow_ups.list_open_follow_ups(path, agent):
-        typer.echo(_line(item, zone))
+    due = follow_ups.read_due_moments(path)
+    found = follow_ups.list_open_follow_ups(path, agent)
+    for item in sorted(found, key=lambda each: due.counts_as(each.due_at)):
+        typer.echo(_line(item, due))
+    if not found:
+        typer.echo("No follow-up is open." if agent is None else f"No follow-up of {_one_line(agent)} is open.")
 
 
 @follow_up_app.command()
@@ -49,17 +53,23 @@ def done(
     db: DatabaseOption = None,
 ) -> None:
     """Settle a follow-up."""
-    from ccmon.database import follow_ups, site
+    from ccmon.database import follow_ups
 
     path = database_path(db)
     item = follow_ups.settle(path, name, who=_who(who), outcome=outcome, note=note)
-    typer.echo(_line(item, site.zone_of_database(path)))
+    typer.echo(_line(item, follow_ups.read_due_moments(path)))
 
 
 @follow_up_app.command()
 def move(
     name: NameArgument,
-    to: Annotated[str, typer.Argument(metavar="TIME", help="The new due time, such as 2026-11-24T15:00.")],
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="TIME",
+            help="The new due time, such as 2026-11-24T15:00. A day alone (2026-11-24, today, tomorrow): by its end.",
+        ),
+    ],
     by: Annotated[
         Literal["customer", "agent"],
         typer.Option(help="The customer's wish makes a new promise; the agent's keeps the old one."),
@@ -69,13 +79,18 @@ def move(
     db: DatabaseOption = None,
 ) -> None:
     """Move a follow-up to another moment."""
-    from ccmon.database import follow_ups, site
+    from ccmon.database import follow_ups
 
     path = database_path(db)
-    zone = site.zone_of_database(path)
-    due_at = parse_iso(to, zone.key)
+    due = follow_ups.read_due_moments(path)
+    end_of_day = follow_ups.end_of_day(path, to.strip())
+    due_at = parse_iso(to, due.zone.key) if end_of_day is None else end_of_day
     item = follow_ups.move(path, name, due_at, by=by, who=_who(who), reason=reason)
-    typer.echo(_line(item, zone))
+    typer.echo(_line(item, due))
+    counts_at = due.counts_as(item.due_at)
+    if counts_at != item.due_at:
+        closed = f"The site is closed on {iso_minute(item.due_at, due.zone)}"
+        typer.echo(f"{closed}: it counts as due when it opens, on {iso_minute(counts_at, due.zone)}.")
 
 
 @follow_up_app.command("hand-over")
@@ -87,11 +102,11 @@ def hand_over(
     db: DatabaseOption = None,
 ) -> None:
     """Give a follow-up to another agent."""
-    from ccmon.database import follow_ups, site
+    from ccmon.database import follow_ups
 
     path = database_path(db)
     item = follow_ups.hand_over(path, name, agent, who=_who(who), reason=reason)
-    typer.echo(_line(item, site.zone_of_database(path)))
+    typer.echo(_line(item, follow_ups.read_due_moments(path)))
 
 
 @follow_up_app.command()
@@ -108,11 +123,11 @@ def undo(
     db: DatabaseOption = None,
 ) -> None:
     """Undo the last change to a follow-up: it becomes what it was before."""
-    from ccmon.database import follow_ups, site
+    from ccmon.database import follow_ups
 
     path = database_path(db)
     item = follow_ups.undo(path, name, who=_who(who), whose=of, act=act)
-    typer.echo(_line(item, site.zone_of_database(path)))
+    typer.echo(_line(item, follow_ups.read_due_moments(path)))
 
 
 @follow_up_app.command()
@@ -143,13 +158,16 @@ def _who(name: str | None) -> str:
         return "unknown"
 
 
-def _line(item: StoredFollowUp, zone: ZoneInfo) -> str:
+def _line(item: StoredFollowUp, due: DueMoments) -> str:
+    """A follow-up on one line; an open one with the moment at which it counts as due, as on the screen."""
+    zone = due.zone
+    due_at = due.counts_as(item.due_at) if item.done_at is None else item.due_at
     state = (
         f"{item.outcome} {iso_minute(item.done_at, zone)}"
         if item.done_at is not None
-        else f"due {iso_minute(item.due_at, zone)}"
+        else f"due {iso_minute(due_at, zone)}"
     )
-    moved = "" if item.due_at == item.promised_at else f", promised {iso_minute(item.promised_at, zone)}"
+    moved = "" if due_at == item.promised_at else f", promised {iso_minute(item.promised_at, zone)}"
     owner, customer = item.owner or "nobody", item.customer or "unknown customer"
     return _one_line(
         f"{item.id}  {state}{moved}  {owner}  {customer}  {item.kind}{f'  {item.note}' if item.note else ''}"

@@ -12,6 +12,7 @@ import pytest
 
 from ccmon import cli
 from ccmon.database import database_file
+from ccmon.metrics.opening_hours import WEEKDAYS
 from tests.databases import new_database
 
 Run = Callable[..., tuple[int, str, str]]
@@ -129,6 +130,43 @@ def test_what_is_wrong_is_said_in_one_line(run: Run, words: tuple[str, ...], sta
     assert err.count("\n") == 1
 
 
+def test_all_that_a_command_lacks_is_told_at_once(run: Run) -> None:
+    assert (
+        "Missing ID, TIME and --by (customer or agent). Try: ccmon follow-up move --help" in run("follow-up", "move")[2]
+    )
+    assert "Missing TIME and --by" in run("follow-up", "move", "7", "--who", "sam")[2]
+    assert "Missing option '--by'" in run("follow-up", "move", "7", "today")[2]
+
+
+def test_a_follow_up_for_a_day_is_due_by_its_end_and_while_closed_at_the_opening(run: Run, path: Path) -> None:
+    connection = database_file.open_writer(path)
+    connection.execute("INSERT INTO clock VALUES (1, 0, 1795440600000, 0)")  # Monday, 2026-11-23 14:30 in Amsterdam
+    at = 1_795_440_600_000
+    connection.execute(
+        f"INSERT INTO follow_ups (id, created_at, due_at, promised_at) VALUES (1, 0, {at}, {at}), (2, 0, {at}, {at})"
+    )
+    for weekday, hours in zip(WEEKDAYS, ["09:00-18:00"] * 5 + ["closed"] * 2, strict=True):
+        connection.execute("INSERT INTO opening_hours (weekday, hours) VALUES (?, ?)", (weekday, hours))
+    connection.close()
+
+    def moved(number: str, to: str) -> list[str]:
+        return run("follow-up", "move", number, to, "--by", "customer")[1].splitlines()
+
+    rest = "  nobody  unknown customer  call back"
+    assert moved("1", "Tomorrow") == [f"1  due 2026-11-24 23:59{rest}"]
+    assert moved("1", "today") == [f"1  due 2026-11-23 23:59{rest}"]
+    assert moved("2", "2026-12-06") == [
+        f"2  due 2026-12-07 09:00, promised 2026-12-06 23:59{rest}",
+        "The site is closed on 2026-12-06 23:59: it counts as due when it opens, on 2026-12-07 09:00.",
+    ]
+    assert moved("1", "2026-12-07T08:00")[1].endswith("it counts as due when it opens, on 2026-12-07 09:00.")
+    assert moved("1", "2026-12-07T09:30") == [f"1  due 2026-12-07 09:30{rest}"]
+    assert run("follow-up", "list")[1].splitlines() == [
+        f"2  due 2026-12-07 09:00, promised 2026-12-06 23:59{rest}",
+        f"1  due 2026-12-07 09:30{rest}",
+    ]
+
+
 def test_a_follow_up_is_moved_handed_over_and_done(run: Run, path: Path) -> None:
     connection = database_file.open_writer(path)
     connection.execute("INSERT INTO clock VALUES (1, 0, 1795440600000, 0)")  # 2026-11-23 14:30 in Amsterdam
@@ -146,7 +184,7 @@ def test_a_follow_up_is_moved_handed_over_and_done(run: Run, path: Path) -> None
     assert run("follow-up", "done", "1", "--outcome", "reached", "--who", "sam")[1].startswith(
         "1  reached 2026-11-23 14:30"
     )
-    assert run("follow-up", "list")[1] == ""
+    assert run("follow-up", "list")[1] == "No follow-up is open.\n"
     assert run("follow-up", "history", "1")[1].splitlines() == [
         "2026-11-23 14:30  sam  moved (by the agent: sick): due_at 2026-11-23 15:30 -> 2026-11-24 09:00",
         "2026-11-23 14:30  sam  handed_over: agent_id 1 -> 2",
