@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import os
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -319,9 +320,9 @@ class Monitor(App[None], inherit_bindings=False):
     def _check_may_act(self) -> bool:
         """Whether this monitor may change anything; if not, show a message."""
         if not self.floor_screen.may_act:
-            self.show_message(
-                "This monitor only reads (--read-only): nothing can be changed here.", TextStyle.BADGE_WATCH
-            )
+            asked = "This monitor only reads (--read-only): nothing can be changed here."
+            no_right = "You may only look here; ask the administrator for the right to act."
+            self.show_message(asked if os.access(self.database, os.W_OK) else no_right, TextStyle.BADGE_WATCH)
         return self.floor_screen.may_act
 
     def show_message(self, sentence: str, style: TextStyle, seconds: float = 6.0) -> None:

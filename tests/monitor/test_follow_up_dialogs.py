@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -395,6 +396,15 @@ async def test_a_monitor_that_only_reads_has_no_key_that_acts(database: Path) ->
         await pilot.press("escape", "question_mark")
         assert not any(key.help[:30] in "\n".join(screen_text(app)) for key in ACTING_KEYS)
     assert audit(database) == []
+
+
+async def test_who_may_only_look_is_told_whom_to_ask(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = live(database, read_only=True)
+    monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("d")
+        assert "You may only look here; ask the administrator for the right to act." in screen_text(app)[-1]
 
 
 async def test_acting_asks_for_a_follow_up_first() -> None:
