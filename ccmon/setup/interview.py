@@ -14,7 +14,7 @@ from ccmon.formatting import plain, wrapped
 from ccmon.setup import overview, typed
 from ccmon.setup.plan_screen import LARGEST_WIDTH
 from ccmon.setup.question import Case, Choice, Question
-from ccmon.setup.questions import QUESTIONS, forget_needless, parse_given, still_right
+from ccmon.setup.questions import QUESTIONS, forget_needless, forget_wrong, parse_given, still_right
 from ccmon.setup.state import State
 
 BACK, EXPLAIN, MORE = "<", "?", "+"
@@ -98,6 +98,7 @@ class Interview:
                 if new is not None and each.name in before and before[each.name] == defaults.get(each.name):
                     case.answers[each.name] = new
             forget_needless(case)
+            forget_wrong(case, asked.name)
             self._take_given()
             missing = next((each for each in self._open() if each.name not in case.answers), None)
             if missing is None:

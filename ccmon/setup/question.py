@@ -133,6 +133,8 @@ class Question(Struct, frozen=True):
     table: Callable[[Case, str], list[str]] = no_lines
     """Lines that show a long answer, which is changed line by line until Enter takes it."""
     is_table: bool = False
+    after: str = ""
+    """The question whose answer decides whether an answer to this one is still right."""
     keep: Callable[[str, Case], Path] | None = None
     """Of a password: keeps one that is typed, which is the first choice; returns the file."""
     lacks: Callable[[Case], str] = lambda case: ""

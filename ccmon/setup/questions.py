@@ -130,12 +130,18 @@ def _text_of_act(case: Case) -> str:
     return f"{text} To name some of those who look, install the program setfacl first (package acl)."
 
 
+def _default_look(case: Case) -> str:
+    return ",".join(name for name in case.machine.members(GROUP) or () if name != case.account)
+
+
 def _default_act(case: Case) -> str:
     path = case.database
     if not path.exists() or not path.stat().st_mode & 0o020:
         return NOBODY
-    acting = case.machine.members(ACTING_GROUP) if group_of(path) == ACTING_GROUP else None
-    return ",".join(acting) if acting else ALL
+    if group_of(path) != ACTING_GROUP:
+        return ALL
+    may_look = case.answers.get("look", _default_look(case)).split(",")
+    return ",".join(name for name in case.machine.members(ACTING_GROUP) or () if name in may_look) or NOBODY
 
 
 def _needs_service(case: Case) -> bool:
@@ -226,15 +232,15 @@ QUESTIONS = (
     Question(
         "look", "Who may look at the screen?",
         lambda case: f"Accounts of this machine, with commas between them. They join the group {GROUP}.",
-        f"More at any time: usermod -aG {GROUP} NAME. They need no other right.",
-        lambda case: ",".join(case.machine.members(GROUP) or ()), parsers.accounts,
+        f"They need no other right. Whoever is in the group {GROUP} and not named here is taken out of it.",
+        _default_look, parsers.accounts,
         applies=lambda case: case.machine.is_root, no_answer=NOBODY, label="Accounts", line="may look",
     ),
     Question(
         "act", "Who may settle, move and hand over follow-ups?",
         _text_of_act,
         "Of those who may look, some can be named: they may act then, and the others only look.",
-        _default_act, parsers.acting, applies=lambda case: case.machine.is_root and not case.is_by_hand,
+        _default_act, parsers.acting, applies=lambda case: case.machine.is_root and not case.is_by_hand, after="look",
         choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
         label="Number or accounts", line="may act",
     ),
@@ -257,6 +263,16 @@ def forget_needless(case: Case) -> None:
     for each in QUESTIONS:
         if not each.applies(case):
             case.answers.pop(each.name, None)
+
+
+def forget_wrong(case: Case, changed: str) -> None:
+    """Take away answers that do not agree with another one any more, which has been changed."""
+    for each in QUESTIONS:
+        if each.after == changed and each.name in case.answers:
+            try:
+                each.parse(case.answers[each.name], UNSET, case)
+            except UsageError:
+                del case.answers[each.name]
 
 
 def parse_given(asked: Question, given: str, case: Case) -> str:

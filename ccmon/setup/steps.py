@@ -13,6 +13,7 @@ from ccmon.setup.step import Bar, Description, Step
 
 KINDS: tuple[type[Step], ...] = (
     system_steps.MakeAccounts,
+    system_steps.TakeRightsAway,
     system_steps.MakeDirectory,
     database_steps.MakeDatabase,
     system_steps.WriteSettings,

@@ -64,6 +64,8 @@ class MakeAccounts(Step):
     def _joining(self) -> list[tuple[str, str]]:
         rights = Rights(self.case)
         wanted = [(GROUP, name) for name in looking(self.case)] + [(rights.group, name) for name in rights.acting]
+        if rights.acting:  # so that it can give the copies it makes to that group
+            wanted.append((rights.group, self.case.account))
         wanted += [(group, self.case.account) for group in self._groups_of_switch()]
         return [(group, name) for group, name in wanted if name not in (self.case.machine.members(group) or ())]
 
@@ -83,6 +85,37 @@ class MakeAccounts(Step):
     def do(self) -> str:
         for command in self._commands():
             self.case.machine.do(*command)
+        return ""
+
+
+class TakeRightsAway(Step):
+    """Accounts that are not named any more leave the groups of those who look and act."""
+
+    def applies(self) -> bool:
+        return self.case.machine.is_root
+
+    def _leaving(self) -> list[tuple[str, str, str]]:
+        """What each may not do any more: the account, the word for it, and the group."""
+        named = [("look", GROUP, looking(self.case))]
+        if "act" in self.case.answers:
+            named.append(("act", ACTING_GROUP, [*Rights(self.case).acting]))
+        return [
+            (name, may, group)
+            for may, group, stay in named
+            for name in self.case.machine.members(group) or ()
+            if name not in {*stay, self.case.account}
+        ]
+
+    def is_done(self) -> bool:
+        return not self._leaving()
+
+    def describe(self) -> Description:
+        lines = [f"{name} may not {may} any more: gpasswd -d {name} {group}" for name, may, group in self._leaving()]
+        return Description("Take rights away", (*lines, "what is open in a session keeps its rights until it ends"))
+
+    def do(self) -> str:
+        for name, _, group in self._leaving():
+            self.case.machine.do("gpasswd", "-d", name, group)
         return ""
 
 

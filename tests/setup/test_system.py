@@ -84,6 +84,77 @@ def test_who_may_act(root: Path, monkeypatch: pytest.MonkeyPatch, act: str, mode
     assert any(line.startswith("setfacl -m g:supervisors:r ") for line in done) == (owner == "ccmon:ccmon-act")
 
 
+@pytest.fixture
+def in_groups(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A site that is set up, where anna and bert may look and act, and carl only looks; returns the machine."""
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    for module in (questions, system_steps):
+        monkeypatch.setattr(module, "group_of", lambda path: "ccmon-act" if "calls.db" in path.name else "supervisors")
+    with (root / "etc/passwd").open("a") as accounts:
+        accounts.write("carl:x:1003:1003\n")
+    Run(machine(root, is_root=True), look="anna,bert,carl", act="anna,bert", service="no")
+    (root / "var/lib/ccmon/calls.db").chmod(0o660)
+    members = "supervisors:x:994:anna,bert,carl\nccmon-act:x:993:anna,bert,ccmon\nasterisk:x:995:anna,bert\n"
+    (root / "etc/group").write_text(members)
+    return root
+
+
+def taken_away(run: Notes) -> list[str]:
+    return [line for line in commands(run) if line.startswith("gpasswd")]
+
+
+@pytest.mark.parametrize(
+    ("given", "taken", "told"),
+    [
+        ({}, [], []),
+        (
+            {"look": "anna,carl"},
+            ["gpasswd -d bert supervisors", "gpasswd -d bert ccmon-act"],
+            ["bert may not look any more: gpasswd -d bert supervisors", "bert may not act any more: gpasswd"],
+        ),
+        ({"act": "anna"}, ["gpasswd -d bert ccmon-act"], ["bert may not act any more"]),
+        ({"act": "nobody"}, ["gpasswd -d anna ccmon-act", "gpasswd -d bert ccmon-act"], []),
+        ({"look": "nobody"}, 3 * ["gpasswd -d"] + 2 * ["gpasswd -d"], ["carl may not look any more"]),
+    ],
+)
+def test_who_is_not_named_any_more_loses_the_right(
+    in_groups: Path, given: dict[str, str], taken: list[str], told: list[str]
+) -> None:
+    run = Notes()
+    shown = Run(machine(in_groups, is_root=True, run=run), service="no", **given).text
+    done = taken_away(run)
+    assert len(done) == len(taken)
+    assert all(line.startswith(start) for line, start in zip(done, taken, strict=True))
+    assert all(line in shown for line in told)
+    assert ("Take rights away" in shown) == bool(taken)
+
+
+def test_who_may_not_look_any_more_may_not_act(in_groups: Path) -> None:
+    run = Notes()
+    with pytest.raises(UsageError, match="--act: bert may not look yet"):
+        Run(machine(in_groups, is_root=True, run=run), service="no", look="anna", act="anna,bert")
+    assert run.commands == []
+
+
+def test_in_a_group_for_those_who_act_without_anybody_in_it_nobody_acts(in_groups: Path) -> None:
+    (in_groups / "etc/group").write_text("supervisors:x:994:anna\nccmon-act:x:993:\n")
+    on = machine(in_groups, is_root=True)
+    assert questions.question("act").default(question.Case(on, discovery.find(on))) == "nobody"
+
+
+def test_a_change_of_who_may_look_asks_again_who_may_act(in_groups: Path) -> None:
+    on = machine(in_groups, is_root=True)
+    case = question.Case(on, discovery.find(on))
+    questions.complete(case, {"service": "no"}, {})
+    assert (case.answers["look"], case.answers["act"]) == ("anna,bert,carl", "anna,bert")
+    case.answers["look"] = "anna"
+    questions.forget_wrong(case, "name")
+    assert "act" in case.answers
+    questions.forget_wrong(case, "look")
+    assert "act" not in case.answers
+    assert questions.question("act").default(case) == "anna"
+
+
 def test_a_directory_that_holds_other_things_keeps_its_rights(root: Path, tmp_path: Path) -> None:
     run, shared = Notes(), tmp_path / "shared"
     shared.mkdir()

@@ -119,6 +119,21 @@ def test_setup_does_the_same(machine: Machine) -> None:
     assert "runs" in ran(machine, "ccmon service status")
 
 
+def test_setup_run_again_takes_rights_away(machine: Machine) -> None:
+    machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
+    ran(machine, "useradd bert; useradd carl")
+    setup = "sudo ccmon setup --yes --time-zone UTC --currency EUR --no-service"
+    ran(machine, f"{setup} --look anna,bert,carl --act anna,bert")
+    assert ran(machine, "id -nG bert").split() == ["bert", "supervisors", "ccmon-act"]
+    assert "ccmon-act" in ran(machine, "id -nG ccmon")  # whose copies then belong to that group, too
+    told = ran(machine, f"{setup} --look anna,carl")
+    assert "bert may not look any more: gpasswd -d bert supervisors" in told
+    assert "bert may not act any more: gpasswd -d bert ccmon-act" in told
+    assert ran(machine, "id -nG bert").split() == ["bert"]
+    assert ran(machine, "id -nG anna").split() == ["anna", "supervisors", "ccmon-act"]
+    assert "nothing was changed" in ran(machine, setup)
+
+
 def test_an_account_that_may_not_enter_the_logs_directory_is_told_its_group(machine: Machine) -> None:
     options = "--yes --time-zone Europe/Amsterdam --no-service"
     home = "export HOME=/home/anna"
