@@ -16,7 +16,7 @@ KEEP = 14
 """How many copies stay where none are asked for: two weeks of one a night."""
 
 
-@app.command(epilog=examples("ccmon backup /var/backups/ccmon", "ccmon backup /var/backups/ccmon --keep 60"))
+@app.command(epilog=examples("ccmon backup /var/lib/ccmon/backups", "ccmon backup /var/lib/ccmon/backups --keep 60"))
 def backup(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the copies lie; made if missing.")],
     keep: Annotated[int, typer.Option(metavar="N", min=1, help="Delete all but the newest N copies there.")] = KEEP,
@@ -37,7 +37,7 @@ def backup(
 @app.command(
     epilog=examples(
         "systemctl stop ccmon-follow",
-        "ccmon restore /var/backups/ccmon/calls-2026-11-29T021500Z.db",
+        "ccmon restore /var/lib/ccmon/backups/calls-2026-11-29T021500Z.db",
         "systemctl start ccmon-follow",
     )
 )

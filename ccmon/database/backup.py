@@ -8,7 +8,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +31,7 @@ class Backup(NamedTuple):
 
     path: Path
     made_at: datetime
-    """In UTC."""
+    """In UTC, to the second; where there was a copy of that second already, the next one."""
 
 
 def back_up(database: Path, directory: Path, *, progress: Progress | None = None) -> Backup:
@@ -50,8 +50,6 @@ def back_up(database: Path, directory: Path, *, progress: Progress | None = None
         CcmonError: the database cannot be read, the directory cannot be written, another backup into it is being made,
             or the copy is not whole.
     """
-    made_at = datetime.now(UTC).replace(microsecond=0)
-    path = directory / f"{database.stem}-{made_at.strftime(_DATED)}.db"
     if directory.exists() and not directory.is_dir():
         raise CcmonError(f"{directory} is a file; name a directory for the copies.")
     database_file.check_file(database)
@@ -59,20 +57,29 @@ def back_up(database: Path, directory: Path, *, progress: Progress | None = None
         if not directory.exists():
             directory.mkdir(parents=True, mode=0o750)
             _give_owner_of(database, directory)
-            directory.chmod(0o750)
+            directory.chmod(0o2750)  # whoever makes a copy, it belongs to the group
         with _alone_in(directory):
             unfinished = directory / f".{database.stem}.unfinished"
             try:
                 copy_at_one_moment(database, unfinished, progress)
                 check(unfinished)
                 give_rights_of(database, unfinished)
-                unfinished.replace(path)
+                made = _next(database, directory)
+                unfinished.replace(made.path)
             finally:
                 for suffix in ("", "-journal"):
                     unfinished.with_name(f"{unfinished.name}{suffix}").unlink(missing_ok=True)
             sync(directory)
     except OSError as error:
-        raise CcmonError(os_error(f"{path} cannot be written", error)) from error
+        raise CcmonError(os_error(f"No copy can be written into {directory}", error)) from error
+    return made
+
+
+def _next(database: Path, directory: Path) -> Backup:
+    """The name of a copy that is made now, which no copy has yet."""
+    made_at = datetime.now(UTC).replace(microsecond=0)
+    while (path := directory / f"{database.stem}-{made_at.strftime(_DATED)}.db").exists():
+        made_at += timedelta(seconds=1)
     return Backup(path, made_at)
 
 
@@ -159,9 +166,13 @@ def sync(path: Path) -> None:
 
 
 def give_rights_of(database: Path, copy: Path) -> None:
-    """Give a copy the permissions and group of a database, and its owner where this user may."""
+    """Give a copy the permissions and group of a database, and its owner where this user may.
+
+    Where the group cannot be given, the copy is for its owner alone: another group may have fewer rights.
+    """
     _give_owner_of(database, copy)
-    copy.chmod(database.stat().st_mode & 0o660)
+    found = database.stat()
+    copy.chmod(found.st_mode & (0o660 if copy.stat().st_gid == found.st_gid else 0o600))
 
 
 def _give_owner_of(database: Path, path: Path) -> None:
@@ -175,12 +186,15 @@ def _give_owner_of(database: Path, path: Path) -> None:
 
 @contextmanager
 def _alone_in(directory: Path) -> Iterator[None]:
-    """Hold the lock by which one backup at a time is made into a directory."""
-    lock = os.open(directory / ".ccmon-backup.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    """Hold the lock by which one backup at a time is made into a directory.
+
+    The directory itself is locked: a file for it would belong to the account that was there first.
+    """
+    lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise CcmonError(f"Another backup is being made into {directory}; wait until it has ended.") from None
         yield
     finally:

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ def test_a_copy_holds_what_lies_in_the_log_beside_a_database_too(database: Path,
         made = backup.back_up(database, tmp_path / "copies")
         writer.execute("ROLLBACK")
     assert teams(made.path) == ["committed"]
-    assert sorted(path.name for path in made.path.parent.iterdir()) == [".ccmon-backup.lock", made.path.name]
+    assert list(made.path.parent.iterdir()) == [made.path]
 
 
 def test_a_copy_is_of_one_moment_though_others_write_meanwhile(
@@ -115,11 +115,47 @@ def test_the_oldest_copies_are_deleted_and_nothing_else(database: Path, tmp_path
 
 def test_two_backups_into_one_directory_do_not_meet(database: Path, tmp_path: Path) -> None:
     made = backup.back_up(database, tmp_path / "copies")
-    with (tmp_path / "copies" / ".ccmon-backup.lock").open("w") as lock:
+    lock = os.open(tmp_path / "copies", os.O_RDONLY)
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(CcmonError, match=r"Another backup is being made into .*copies; wait until it has ended"):
             backup.back_up(database, tmp_path / "copies")
+    finally:
+        os.close(lock)
     assert backup.backups(database, tmp_path / "copies") == [made]
+
+
+def test_copies_of_the_same_second_do_not_replace_each_other(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Now(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Now:
+            return cls(2026, 11, 30, 2, 15, 0, 500_000, tz)
+
+    monkeypatch.setattr(backup, "datetime", Now)
+    made = []
+    for name in ("first", "second", "third"):
+        add_teams(database, name)
+        made.append(backup.back_up(database, tmp_path / "copies"))
+    assert [each.path.name for each in made] == [f"calls-2026-11-30T02150{second}Z.db" for second in range(3)]
+    assert [len(teams(each.path)) for each in made] == [1, 2, 3]
+    assert backup.backups(database, tmp_path / "copies") == made[::-1]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another group")
+def test_a_copy_of_another_group_is_for_its_owner_alone(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its group may be one that only looks at the database."""
+
+    def refused(path: Path, *numbers: int) -> None:
+        raise PermissionError
+
+    os.chown(database, -1, 61_003)
+    database.chmod(0o660)
+    monkeypatch.setattr(os, "chown", refused)
+    assert backup.back_up(database, tmp_path / "copies").path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_damaged_copy_does_not_count(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +173,7 @@ def test_a_damaged_copy_does_not_count(database: Path, tmp_path: Path, monkeypat
     monkeypatch.setattr(backup, "copy_at_one_moment", damaged)
     with pytest.raises(CcmonError, match="damaged"):
         backup.back_up(database, tmp_path / "copies")
-    assert [path.name for path in (tmp_path / "copies").iterdir()] == [".ccmon-backup.lock"]
+    assert list((tmp_path / "copies").iterdir()) == []
 
 
 def test_what_is_put_back_is_the_copy_and_what_was_there_is_kept(database: Path, tmp_path: Path) -> None:
@@ -277,14 +313,14 @@ def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) ->
     (made,) = backup.backups(database, folder)
     assert said.startswith(f"Made {made.path} (")
     shutil.copy(made.path, folder / "calls-2020-01-01T000000Z.db")
-    assert "calls-2020-01-01T000000Z.db, older than the newest 1." in done(
-        "backup", folder, "--keep", 1, "--db", database
-    )
-    (newest,) = backup.backups(database, folder)  # the same file if it was made within the same second
+    pruned = done("backup", folder, "--keep", 1, "--db", database)
+    assert "calls-2020-01-01T000000Z.db, older than the newest 1." in pruned
+    assert f"{made.path}, older than the newest 1." in pruned
+    (newest,) = backup.backups(database, folder)
     assert f"such as the newest: {newest.path}." in one_line(ccmon("restore", folder, "--db", database))
     restored = done("restore", newest.path, "--db", database).splitlines()[1]
     (kept,) = database.parent.glob("calls-before-restore-*.db")
     assert restored == f"As it was before, it lies in {kept}; when it is not needed any more: rm {kept}"
     assert "name a directory" in one_line(ccmon("backup", database, "--db", database))
     assert "Usage: ccmon backup [OPTIONS]" in done("backup", "--help")
-    assert "  ccmon backup /var/backups/ccmon --keep 60\n" in done("backup", "--help")
+    assert "  ccmon backup /var/lib/ccmon/backups --keep 60\n" in done("backup", "--help")

@@ -134,6 +134,27 @@ def test_setup_run_again_takes_rights_away(machine: Machine) -> None:
     assert "nothing was changed" in ran(machine, setup)
 
 
+def test_root_and_the_account_back_up_into_one_directory(machine: Machine) -> None:
+    """The first left a lock behind that the other could not open, and a copy that was not of the database's group."""
+    machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
+    ran(machine, "useradd bert")
+    options = "--yes --time-zone UTC --currency EUR --no-service --look anna,bert --act anna"
+    ran(machine, f"sudo ccmon setup {options}")
+    for number, first in enumerate(("root", "ccmon")):
+        folder = f"/var/lib/ccmon/backups{number}"
+        for account in (first, {"root": "ccmon", "ccmon": "root"}[first]):
+            ran(machine, f"sudo -u {account} ccmon backup {folder}")
+        assert ran(machine, f"stat -c '%U:%G %a' {folder}") == "ccmon:ccmon-act 2750\n"
+        assert ran(machine, f"stat -c '%U:%G %a' {folder}/*.db") == "ccmon:ccmon-act 660\n" * 2
+        assert ran(machine, f"ls -A {folder} | grep -vc '^calls-.*Z.db$' || true") == "0\n"
+    made = "ls /var/lib/ccmon/backups1/*.db | tail -n 1"
+    ran(machine, f"rm /var/lib/ccmon/calls.db*; sudo -u ccmon sh -c 'ccmon restore $({made})'")
+    promise = "reference,due_at,kind\\nF1,2026-01-01,call back\\n"
+    table = "/tmp/promises.csv"
+    ran(machine, f"printf '{promise}' >{table}; sudo -u ccmon ccmon import table follow-ups {table}")
+    ran(machine, "sudo -u anna ccmon follow-up done F1")
+
+
 def test_an_account_that_may_not_enter_the_logs_directory_is_told_its_group(machine: Machine) -> None:
     options = "--yes --time-zone Europe/Amsterdam --no-service"
     home = "export HOME=/home/anna"
