@@ -46,18 +46,26 @@ def restore(
     db: DatabaseOption = None,
 ) -> None:
     """Put a copy in the place of the database, which is kept under another name. Stop what writes before."""
-    from functools import partial
-
     from ccmon.configuration.audit import record_restored
     from ccmon.database import restore as putting_back
+    from ccmon.database.records_since import lost_by_restoring
 
     path = database_path(db)
-    done = putting_back.restore(copy, path, partial(record_restored, copy))
+    lost: list[str] = []
+
+    def tell_and_record(ready: Path, database: Path) -> None:
+        lost.extend(lost_by_restoring(ready, database))
+        for sentence in lost:
+            typer.echo(sentence)
+        record_restored(copy, ready, database)
+
+    done = putting_back.restore(copy, path, tell_and_record)
     typer.echo(f"{path} is now {copy} (schema {done.schema}).")
     if done.before:
         files = [str(each) for each in done.before]
         typer.echo(f"As it was before, it lies in {files[0]}; when it is not needed any more: rm {shlex.join(files)}")
-    typer.echo("Start again what follows the switch: it continues where the copy ends.")
+    whence = "from now on" if lost else "where the copy ends"
+    typer.echo(f"Start again what follows the switch: it continues {whence}.")
 
 
 def _size(path: Path) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import backup, creation, database_file
+from ccmon.database.records_since import lost_by_restoring
 from ccmon.database.restore import programs_with, restore
 from ccmon.database.source_lock import SourceLock
 from ccmon.errors import CcmonError
@@ -276,6 +277,58 @@ def test_nothing_is_put_back_while_another_program_may_write(database: Path, tmp
     assert f"(process {other.pid}) has {database} open and may write into it" in line
     assert programs_with(database) == []
     assert "it continues where the copy ends" in done("restore", made.path, "--db", database)
+
+
+def add_source(database: Path, kind: str, origin: str, last_at: int) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO sources (name, kind, path, last_record_at) VALUES (?1, ?1, ?2, ?3) "
+            "ON CONFLICT (name) DO UPDATE SET last_record_at = ?3",
+            (kind, origin, last_at),
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "origin", "told"),
+    [
+        ("queue-log", "/var/log/asterisk/queue_log", None),
+        ("ami", "/var/log/asterisk/queue_log", None),
+        ("ami", "127.0.0.1:5038", "are not in the switch any more; {stay}. Asterisk's queue log, where it writes one"),
+        ("freeswitch", "127.0.0.1:8021", "are not in the switch any more; {stay}."),
+        ("freeswitch", "/var/lib/x.db", "are not in the switch's database any more, but those of the last minute"),
+        ("table", "calls.csv", "come back only if their files are imported again; {stay}."),
+        ("dialler", "", "have to be written again by the program that wrote them; {stay}."),
+    ],
+)
+def test_before_a_copy_is_put_back_is_said_what_the_source_cannot_report_again(
+    database: Path, tmp_path: Path, kind: str, origin: str, told: str | None
+) -> None:
+    at = 1_795_422_000_000
+    add_source(database, kind, origin, at)
+    made = backup.back_up(database, tmp_path / "copies")
+    assert lost_by_restoring(made.path, database) == []
+    add_source(database, kind, origin, at + 60_000)
+    said = done("restore", made.path, "--db", database)
+    stay = "they stay only in calls-before-restore-….db"
+    if told is None:
+        assert said.startswith(f"{database} is now")
+        assert said.endswith("it continues where the copy ends.\n")
+    else:
+        assert said.startswith(f"{kind}: calls since 2026-11-23 09:20 {told.format(stay=stay)}")
+        assert said.endswith("it continues from now on.\n")
+
+
+def test_what_a_database_that_is_gone_held_is_lost(database: Path, tmp_path: Path) -> None:
+    add_source(database, "freeswitch", "127.0.0.1:8021", 1_795_422_000_000)
+    made = backup.back_up(database, tmp_path / "copies")
+    database.unlink()
+    (sentence,) = lost_by_restoring(made.path, database)
+    assert sentence.endswith("are not in the switch any more; they are lost.")
+    new_database(database, time_zone="UTC")
+    add_source(made.path, "freeswitch", "127.0.0.1:8021", 0)
+    add_source(database, "ami", "127.0.0.1:5038", 1_795_422_000_000)
+    (sentence,) = lost_by_restoring(made.path, database)
+    assert sentence.startswith("ami: all its calls are not in the switch any more; they stay")
 
 
 @pytest.mark.parametrize(

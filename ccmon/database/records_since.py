@@ -1,0 +1,64 @@
+"""What a source cannot report again once a copy has been put in the place of a database."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from ccmon.database.database_file import open_for_reading
+from ccmon.database.driver import Database
+from ccmon.database.site import site_zone
+from ccmon.database.source_status import SourceRow
+from ccmon.errors import CcmonError
+from ccmon.formatting import iso_minute, plain
+
+_ADDRESS = re.compile(r".*:\d+")
+"""Of a program of the switch's; other origins are files."""
+
+
+def lost_by_restoring(copy: Path, database: Path) -> list[str]:
+    """A sentence for each source that has reported something since a copy was made, and does not keep it.
+
+    Args:
+        copy: what is about to be put in the place; of the present schema.
+        database: the place; there need not be a database, nor one that can be read.
+    """
+    with open_for_reading(copy) as connection:
+        kept = {row.name: row for row in Database(connection).rows("sources", SourceRow)}
+        zone = site_zone(connection)
+    now = kept
+    with suppress(CcmonError, sqlite3.Error), open_for_reading(database) as connection:
+        now = {row.name: row for row in Database(connection).rows("sources", SourceRow)}
+    stay = f"they stay only in {database.stem}-before-restore-….db" if database.exists() else "they are lost"
+    lost = []
+    for row in now.values():
+        ends = kept[row.name].last_record_at if row.name in kept else None
+        if now is not kept and (row.last_record_at or 0) <= (ends or 0):
+            continue
+        since = f"calls since {iso_minute(ends, zone)}" if ends else "all its calls"
+        text = _of_kind(row, since, stay)
+        if text:
+            lost.append(f"{plain(row.name)}: {text}")
+    return lost
+
+
+def _of_kind(source: SourceRow, since: str, stay: str) -> str:
+    """What becomes of the calls of a source; empty if it tells of them again by itself."""
+    is_program = _ADDRESS.fullmatch(source.origin or "") is not None
+    match source.kind:
+        case "ami" if is_program:
+            return (
+                f"{since} are not in the switch any more; {stay}. Asterisk's queue log, where it writes one, gives "
+                "them back: import its lines of that time."
+            )
+        case "freeswitch" if is_program:
+            return f"{since} are not in the switch any more; {stay}."
+        case "freeswitch":
+            return f"{since} are not in the switch's database any more, but those of the last minute; {stay}."
+        case "table":
+            return f"{since} come back only if their files are imported again; {stay}."
+        case "queue-log" | "ami" | "simulator":
+            return ""
+    return f"{since} have to be written again by the program that wrote them; {stay}."
