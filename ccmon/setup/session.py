@@ -56,6 +56,8 @@ class SetupSession:
         """
         if not yes and not (self.console.is_terminal and sys.stdin.isatty()):
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
+        if yes and not self.state.confirmed:
+            self.state.answers.clear()  # nobody has said yes to them
         self._check_whose(given)
         if self.case.machine.is_root and self.case.machine.root == Path("/"):
             account.check_program(other_cure="or set it up for root alone: ccmon setup --user")

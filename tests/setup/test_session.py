@@ -89,6 +89,14 @@ def test_what_it_changes_of_the_configuration_is_noted(root: Path) -> None:
     ]  # fmt: skip
 
 
+def test_answers_that_nobody_has_confirmed_are_asked_again_but_never_taken(root: Path) -> None:
+    Run(machine(root), **{**ANSWERS, "database": str(settings.default_database())})
+    state.State(state.default_file(), answers={"quota": "7", "name": "Typed, then stopped"}).save()
+    Run(machine(root), time_zone="Europe/Paris")
+    existing = look_at_database(settings.default_database())
+    assert (existing.site.name, existing.site.time_zone, existing.quota) == ("Head office", "Europe/Paris", 120)
+
+
 def test_the_log_of_changes_leads_to_all_that_it_has_set(root: Path) -> None:
     answers = {**ANSWERS, "database": str(settings.default_database()), "opening_hours": "mon-fri 09:00-17:30"}
     Run(machine(root), **answers)
