@@ -118,6 +118,16 @@ def test_setup_does_the_same(machine: Machine) -> None:
     assert calls_seen_by(machine, "anna") == 1
     assert "runs" in ran(machine, "ccmon service status")
 
+    places = "/etc /root /run/systemd /usr/local /var/lib /var/spool/cron"
+    made = f"find {places} -xdev -path '*ccmon*' -newer {LOG} 2>/dev/null || true"
+    assert {"/etc/ccmon/settings.toml", "/var/lib/ccmon/calls.db"} <= {*ran(machine, made).split()}
+    ran(machine, block("ccmon service remove"))
+    assert "ccmon has written no service" in machine.run("ccmon service status").stderr
+    ran(machine, block("userdel ccmon"))
+    ran(machine, block("rm -rf /usr/local/bin/ccmon"))
+    assert ran(machine, made) == ""
+    assert "supervisors" not in ran(machine, "getent group; id anna")
+
 
 def test_setup_run_again_takes_rights_away(machine: Machine) -> None:
     machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
