@@ -259,7 +259,9 @@ class TableWriter:
         key = json.dumps([*names, *map(row.get, names)])
         before = self._database.value_or_none("line_of_seen_key", (key,))
         if before is not None:
-            raise RejectedRowError(f"the same {spec.singular} stands on line {before} already, which has gone in")
+            raise RejectedRowError(
+                f"the same {spec.singular} stands on line {before} already, and only that one goes in"
+            )
         return key
 
     def _resolve(self, spec: TableSpec, fields: Fields) -> None:
@@ -329,7 +331,7 @@ class TableWriter:
         """The first sale written decides the site's currency."""
         self._connection.execute(sql("set_currency"), (currency,))
         self._currency = currency
-        self.notes.append(f"The site counts in {currency} from now on.")
+        self.notes.append(f"The first sale sets the currency of the site: {currency}.")
 
     def _format(self, moment: int | str) -> str:
         if isinstance(moment, str):

@@ -108,7 +108,7 @@ def test_a_refused_sale_does_not_say_what_the_site_counts_in(tmp_path: Path) -> 
     )
     report = import_table(path, "sales", file)
     assert (report.added, [row.line for row in report.rejected]) == (1, [2, 4])
-    assert report.notes == ["The site counts in EUR from now on."]
+    assert report.notes == ["The first sale sets the currency of the site: EUR."]
 
 
 def test_what_the_database_says_to_one_row_sets_aside_that_row(tmp_path: Path) -> None:

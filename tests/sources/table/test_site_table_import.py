@@ -237,9 +237,9 @@ REFUSALS = [
      "TV,service,2026-11-02,,5\n",
      2, "ends_on (2026-11-01) lies before starts_on (2026-11-02)"),
     ("customers", "reference,name\nK-7,Ada\nK-7,Bea\n"
-     "", 3, "the same customer stands on line 2 already, which has gone in"),
+     "", 3, "the same customer stands on line 2 already, and only that one goes in"),
     ("customers", "name,phone\nAda,020-555 01\nBea,02055501\n", 3,
-     "the same customer stands on line 2 already, which has gone in"),
+     "the same customer stands on line 2 already, and only that one goes in"),
     ("customers", "reference,name\n,Ada\nK-7,Bea\n"
      "", 2, "a customer needs a reference or a phone number to be known by"),
     ("sales", "reference,sold_at,amount,call\nS1,2026-11-23,1,c2\nS2,2026-11-23,1,c1\n", 2,
@@ -343,7 +343,7 @@ def test_a_site_without_a_currency_takes_that_of_its_first_sale(tmp_path: Path) 
         "reference,sold_at,amount,currency\nS1,2026-11-23,1200,JPY\nS2,2026-11-23,5,EUR\n", encoding="utf-8"
     )
     report = import_table(path, "sales", file)
-    assert report.notes == ["The site counts in JPY from now on."]
+    assert report.notes == ["The first sale sets the currency of the site: JPY."]
     assert [row.line for row in report.rejected] == [3]
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT amount_cents, currency FROM sales").fetchall() == [(1200, "JPY")]
