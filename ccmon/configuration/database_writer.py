@@ -12,6 +12,7 @@ from ccmon.configuration import value_texts
 from ccmon.configuration.audit import recorded
 from ccmon.configuration.names import Name, written
 from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, of_each_weekday
+from ccmon.configuration.queue_remover import QueueRemover, removes_row
 from ccmon.configuration.quota_writer import QuotaWriter
 from ccmon.configuration.references import RowReference, find
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
@@ -99,7 +100,7 @@ class DatabaseWriter:
         rows: dict[tuple[str, Name, str | None], list[_RowChange]] = {}
         for number, change in enumerate(chain.from_iterable(map(of_each_weekday, changes))):
             try:
-                reference = find(change.name, self._rows.values.context, is_row=change.is_row)
+                reference = find(change.name, self._rows.values.context, is_row=change.is_row or removes_row(change))
             except UsageError as error:
                 self._errors.append((number, f"{change.place}{error}"))
                 continue
@@ -116,6 +117,9 @@ class DatabaseWriter:
     def _write_row(self, section: str, key: Name, day: str | None, given: Sequence[_RowChange]) -> None:
         """Write the changes of one row, unless one of them makes no sense."""
         is_typed = not given[0].change.place
+        if removes_row(given[0].change):
+            QueueRemover(self._rows).remove(key[0])
+            return
         if section not in _MADE_AS_SET and self._existing(section, key[0], is_typed=is_typed) is None:
             self._check_new(section, key[0])  # a wrong name is said before a wrong value
         parsed = self._parsed(given)

@@ -79,11 +79,14 @@ class SettingRowWriter:
         Raises:
             UsageError: it is refused; the sentence says which name is nearest.
         """
-        if self.adds_new:
-            return
+        if not self.adds_new:
+            raise self.missing(section, name, others, end=" --new adds it.")
+
+    def missing(self, section: str, name: str, others: Iterable[str] = (), *, end: str = "") -> UsageError:
+        """The error about a name that is not there; the sentence says which name is nearest, then ``end``."""
         near = nearest(name, [*(row.key[0] for row in self.values.rows_of(section)), *others])
-        hint = f"did you mean {near}?" if near else f"ccmon config show {section} lists them;"
-        raise UsageError(f"there is no {SECTIONS[section].singular} {name!r}; {hint} --new adds it.")
+        hint = f"did you mean {near}?" if near else f"ccmon config show {section} lists them{';' if end else '.'}"
+        return UsageError(f"there is no {SECTIONS[section].singular} {name!r}; {hint}{end}")
 
     def put(self, section: str, row: Name, values: Mapping[str, Any]) -> None:
         """Write values by `ColumnSpec.key` into a row, which is added if it is not there.

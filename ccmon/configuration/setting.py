@@ -73,8 +73,12 @@ class SettingDifference(Struct, frozen=True):
     """The first day on which it holds (ISO), where that is kept."""
     file: str | None = None
     """The settings file that it lies in; None: in the database."""
+    is_removed: bool = False
+    """Whether the row that it names, such as a queue, is removed."""
 
     def __str__(self) -> str:
+        if self.is_removed:
+            return f"{self.name}: removed"
         before, after = (UNKNOWN if text is None else text for text in (self.before, self.after))
         since = "" if self.holds_from is None else f" from {self.holds_from} on"
         if self.is_new:

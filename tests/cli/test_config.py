@@ -239,6 +239,9 @@ WRONG = [
     (("set", "quotas.team.Care.day.sales", "4.5"), "is '4.5', and must be a whole number of at least 0."),
     (("set", "quotas.team.Care.day.2026-02-30.sales", "4"), "the day is '2026-02-30', and must be a date"),
     (("unset", "queues.Slaes.purpose"), "there is no queue 'Slaes'; did you mean Sales?"),
+    (("unset", "queues.Slaes"), "there is no queue 'Slaes'; did you mean Sales?"),
+    (("unset", "queues.Sales"), "queues.Sales stays: 12 calls are in it."),
+    (("unset", "teams.Care"), "teams.Care is no single value"),
     (("unset", "site.time_zone"), "a site needs a time zone"),
     (("show", "quees"), "there is no setting quees; did you mean queues?"),
     (("show", "queues.Salse"), "there is no setting queues.Salse; did you mean queues.Sales?"),
@@ -336,9 +339,11 @@ async def test_an_open_monitor_shows_changes_at_its_next_poll(site: Path) -> Non
         change(site, "set", "pause_reasons.lunch.limit", "50 min")
         change(site, "set", "queues.Sales.talk_limit", "7 min")
         change(site, "set", "alarms.wrap_up", "4 min")
+        change(site, "unset", "queues.quiet")
         second = await reader.snapshot()
     finally:
         await reader.close()
+    assert [[each.name for each in one.queues].count("quiet") for one in (first, second)] == [1, 0]
     before, after = (next(each for each in one.queues if each.name == "Sales") for one in (first, second))
     assert (before.service_level_target, after.service_level_target) == (0.8, 0.95)
     assert (before.answered_in_threshold, after.answered_in_threshold) == (2, 1)
@@ -513,6 +518,31 @@ def test_another_time_zone_counts_all_days_anew(site: Path) -> None:
         assert totals.check(connection) == []
     (starts_at,) = rows(site, "SELECT starts_at FROM business_days WHERE date = '2026-11-23'")[0]
     assert datetime.fromtimestamp(starts_at / 1000, ZoneInfo("America/New_York")).hour == 0
+
+
+def test_a_queue_without_calls_is_removed_and_that_is_noted(site: Path) -> None:
+    with closing(database_file.open_writer(site)) as connection:
+        connection.execute("INSERT INTO queue_members (queue_id, agent_id, started_at) VALUES (2, 1, 5)")
+    line = one_line(ccmon("config", "unset", "queues.Sales NL", "--db", site), 2)
+    assert 'queues."Sales NL" stays: 1 membership is in it.' in line
+    done("config", "set", "queues.Calls.service_level_threshold", "30 s", "--new", "--db", site)
+    removed = ["queues.Calls.service_level_threshold: 30 s → 20 s", "queues.Calls: removed"]
+    assert done("config", "unset", "queues.Calls", "--db", site).splitlines() == removed
+    assert rows(site, "SELECT name FROM queues ORDER BY 1") == [("quiet",), ("Sales",), ("Sales NL",)]
+    log = json.loads(done("config", "log", "queues.Calls", "--json", "--db", site))["changes"]
+    assert [(each["act"], each["kind"], each["name"]) for each in log[-2:]] == [
+        ("config unset", "value", "queues.Calls.service_level_threshold"),
+        ("config unset", "removed", "queues.Calls"),
+    ]
+
+
+def test_a_queue_whose_calls_are_gone_is_removed_with_its_days(site: Path) -> None:
+    with closing(database_file.open_writer(site)) as connection:
+        connection.execute("DELETE FROM calls")
+    assert done("config", "unset", "queues.Sales", "--db", site).endswith("queues.Sales: removed\n")
+    with closing(sqlite3.connect(site)) as connection:
+        assert totals.check(connection) == []
+        assert connection.execute("SELECT count(*) FROM queue_days").fetchone() == (0,)
 
 
 def test_past_sales_keep_their_amounts_in_another_currency(site: Path, tmp_path: Path) -> None:

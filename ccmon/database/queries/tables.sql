@@ -124,6 +124,18 @@ WHERE q.id = :queue_id AND queue_days.queue_id = :queue_id AND day_at >= :first_
 -- The business day of a date.
 SELECT date, starts_at, ends_at FROM business_days WHERE date = :date;
 
+-- name: rows_of_queue
+-- How many rows name a queue, by what they are.
+SELECT 'call', count(*) FROM calls WHERE queue_id = :id
+UNION ALL SELECT 'missed call', count(*) FROM missed_calls WHERE queue_id = :id
+UNION ALL SELECT 'membership', count(*) FROM queue_members WHERE queue_id = :id
+UNION ALL SELECT 'pause', count(*) FROM queue_pauses WHERE queue_id = :id;
+
+-- name: delete_queue
+-- A queue that no row names, with the targets of the days on which it had calls.
+DELETE FROM queue_days WHERE queue_id = :id;
+DELETE FROM queues WHERE id = :id;
+
 -- name: delete_quota
 -- A quota that nothing comes before.
 DELETE FROM quotas WHERE scope = :scope AND scope_id = :scope_id AND period = :period AND starts_on = :starts_on;
