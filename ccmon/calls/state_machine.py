@@ -8,6 +8,7 @@ negative: an end is at least its start. This module is the calls' half, `ccmon.c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from ccmon import events
@@ -344,9 +345,12 @@ class CallStateMachine:
         return [visit for visits in self.calls.values() for visit in visits if visit.ended_at is None]
 
     def _end_orphaned(self, now: int) -> None:
-        """End visits open for longer than any call lasts, at the moment the limit passed (metrics.md 1.5)."""
+        """End visits open for longer than any call lasts, at the moment the limit passed (metrics.md 1.5).
+
+        The one that entered first ends first, whichever came to be known first: an agent may be on two.
+        """
         self.expires_at = NEVER
-        for visit in self.open_visits():
+        for visit in sorted(self.open_visits(), key=attrgetter("entered_at")):
             expires_at = orphaned_at(visit.entered_at, self.max_open_ms)
             if is_orphaned(visit.entered_at, now, self.max_open_ms):
                 self._end(visit, expires_at, Outcome.UNKNOWN, None)

@@ -69,6 +69,15 @@ def divided_logs(draw: st.DrawFn) -> tuple[Parts, list[int]]:
     return parts, draw(st.permutations(range(len(parts))))
 
 
+TWO_TALKS = [
+    given_lines("0|1.1|sales|Ann|CONNECT|0|x|1"),
+    given_lines("1|1.2|sales|Ann|CONNECT|2|x|1"),
+    given_lines("20001|1.1|sales|NONE|ENTERQUEUE||0612|1"),
+]
+"""A log of two talks of one agent without an end: that which became known second entered first."""
+
+
+@example(divided=(TWO_TALKS, [1, 0, 2]))
 @settings(max_examples=examples(8, 1_250))
 @given(divided=divided_logs())
 def test_parts_of_a_generated_log_are_one_log(empty_database: Path, divided: tuple[Parts, list[int]]) -> None:
