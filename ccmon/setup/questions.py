@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ccmon.errors import UsageError
 from ccmon.formatting import plural
 from ccmon.metrics.opening_week import WEEK_EXAMPLE
+from ccmon.model.sources import FOLLOWED_KINDS
 from ccmon.setup import files, opening_hours_answers, parsers, passwords, queue_answers, source, team_answers
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
@@ -144,6 +145,13 @@ def _default_act(case: Case) -> str:
     return ",".join(name for name in case.machine.members(ACTING_GROUP) or () if name in may_look) or NOBODY
 
 
+def _default_service(case: Case) -> str:
+    """No where calls have been followed and there is no service now: somebody has removed it, or never wanted it."""
+    sources = case.existing.sources if case.existing else ()
+    was_followed = any(row.kind in FOLLOWED_KINDS and row.checked_at is not None for row in sources)
+    return NO if was_followed and not case.findings.service else YES
+
+
 def _needs_service(case: Case) -> bool:
     return case.findings.has_systemd and case.source.kind != "none"
 
@@ -248,7 +256,7 @@ QUESTIONS = (
         "service", "Keep the follower running by systemd?",
         lambda case: "A service starts it now and after each boot, and again if it ends.",
         "ccmon service show, status and remove tend it later. Without it, start it yourself: setup shows the command.",
-        lambda case: YES, parsers.yes_no, applies=_needs_service, label="Yes or no", line="service of systemd",
+        _default_service, parsers.yes_no, applies=_needs_service, label="Yes or no", line="service of systemd",
     ),
 )  # fmt: skip
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pwd
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -292,6 +294,25 @@ def test_a_service_that_does_not_go_on_running_is_told(root: Path, systemctl: Pa
         Run(machine(root, run=Notes(journalctl="-- No entries --\n")))
     program.write_text("#!/bin/sh\necho ActiveState=active\n")
     assert "nothing was changed" in Run(machine(root)).text
+
+
+def test_a_service_that_was_removed_is_not_installed_again(root: Path, home: Path, systemctl: Path) -> None:
+    Run(machine(root))
+    unit = home / ".config/systemd/user/ccmon-follow.service"
+    systemd.Systemd(is_user=True).remove("ccmon-follow")
+    Run(machine(root))
+    assert unit.exists(), "no follower had run yet: setup was broken off before"
+    with closing(sqlite3.connect(home / ".local/share/ccmon/calls.db")) as connection, connection:
+        connection.execute("UPDATE sources SET checked_at = 1795422000000")
+    systemd.Systemd(is_user=True).remove("ccmon-follow")
+    again = Run(machine(root))
+    assert "nothing was changed" in again.text
+    assert "Keep this running" in again.text
+    assert not unit.exists()
+    Run(machine(root), service="yes")
+    assert unit.exists()
+    assert "nothing was changed" in Run(machine(root)).text
+    assert unit.exists()
 
 
 def files_with_password(root: Path) -> Path:

@@ -122,6 +122,7 @@ def test_setup_does_the_same(machine: Machine) -> None:
     made = f"find {places} -xdev -path '*ccmon*' -newer {LOG} 2>/dev/null || true"
     assert {"/etc/ccmon/settings.toml", "/var/lib/ccmon/calls.db"} <= {*ran(machine, made).split()}
     ran(machine, block("ccmon service remove"))
+    assert "nothing was changed" in ran(machine, "sudo ccmon setup --yes")
     assert "ccmon has written no service" in machine.run("ccmon service status").stderr
     ran(machine, block("userdel ccmon"))
     ran(machine, block("rm -rf /usr/local/bin/ccmon"))
