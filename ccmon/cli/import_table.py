@@ -120,9 +120,10 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
         typer.echo(note, err=True)
     would = "would be " if dry_run else ""
     left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
+    where = " (ccmon sources --rejected shows them)" if report.rejected_count and not dry_run else ""
     typer.echo(
         f"{plural(report.added, 'row')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
-        f"{report.rejected_count:,} refused{left_out}"
+        f"{report.rejected_count:,} refused{where}{left_out}"
     )
     return 1 if report.rejected_count and not report.went_in else 0
 
