@@ -39,7 +39,7 @@ def check_terminal() -> None:
     """Raise a `CcmonError` unless input and output are a terminal that can show a screen."""
     instead = "`ccmon status` prints the same figures once."
     if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stdout__)):
-        raise CcmonError(f"The monitor needs a terminal for its input and its output; {instead}")
+        raise CcmonError(f"The monitor needs a terminal for its input and its output (ssh -t); {instead}")
     if os.environ.get("TERM", "dumb") in {"", "dumb", "unknown"}:
         raise CcmonError(f"This terminal (TERM={os.environ.get('TERM', '')}) cannot show a screen; {instead}")
 

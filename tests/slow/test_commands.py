@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "doctor": (0, "+ ok     schema"),
     "demo --days 0": (1, "needs a terminal"),  # test_demo gives it one
     "seed --days 0 --agents 12 --until 2026-11-20T09:30": (0, "39 calls of 1 day, until 2026-11-20 09:30"),
-    "monitor": (1, "needs a terminal"),  # test_terminal gives it one
+    "monitor": (1, "needs a terminal for its input and its output (ssh -t)"),  # test_terminal gives it one
     "sources": (0, "Nothing feeds this database yet"),
     "status --json": (0, '"queues": []'),
     f"import queue-log {SAMPLES}/queue_log": (0, "76 calls from 325 new records"),
