@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from ccmon.configuration.setting import Setting
+from ccmon.configuration.site_columns import LIMITS_INSTEAD
 from ccmon.formatting import UNKNOWN, fit, plain, width_of
 
 _WIDEST = 48
@@ -29,6 +30,9 @@ def _value(setting: Setting) -> str:
 
 def _origin(setting: Setting) -> str:
     parts = [setting.where or setting.origin]
+    instead = LIMITS_INSTEAD.get((setting.name[0], setting.name[-1])) if setting.text is None else None
+    if instead is not None:
+        parts = [f"{setting.origin}: {instead}"]
     if setting.holds_from is not None:
         parts.append(f"from {setting.holds_from} on")
     if setting.today is not None:

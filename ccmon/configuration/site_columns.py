@@ -78,6 +78,19 @@ SECTIONS = {
 }  # fmt: skip
 """The sections of the database's settings; each comes after those that its rows name."""
 
+LIMITS_INSTEAD = {
+    ("alarms", "longest_wait"): "three service level thresholds of each queue",
+    ("pause_reasons", "limit"): "the team's, else alarms.pause",
+    ("queues", "longest_wait_limit"): "alarms.longest_wait",
+    ("queues", "talk_limit"): "the team's, else alarms.talk",
+    ("queues", "wrap_up_limit"): "the team's, else alarms.wrap_up",
+    ("teams", "missed_calls_limit"): "alarms.missed_calls",
+    ("teams", "pause_limit"): "alarms.pause",
+    ("teams", "talk_limit"): "alarms.talk",
+    ("teams", "wrap_up_limit"): "alarms.wrap_up",
+}
+"""What holds where a limit of alarms is not set (`AlarmLimits`), by section and column."""
+
 TARGETS = ("service_level_threshold", "service_level_target", "short_abandon")
 """Columns of queues that a business day keeps as they were at its first call (table ``queue_days``)."""
 

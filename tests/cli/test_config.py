@@ -18,6 +18,7 @@ import pytest
 
 from benchmarks.terminal import terminal_environment
 from ccmon.cli import config
+from ccmon.configuration.site_columns import LIMITS_INSTEAD, SECTIONS, own_columns
 from ccmon.database import database_file, totals
 from ccmon.database.live_reader import LiveReader
 from ccmon.formatting import UNKNOWN
@@ -96,6 +97,23 @@ def test_a_name_narrows_what_is_shown(site: Path) -> None:
         "queues.Sales.service_level_target  0.8  default  0.85 or 85 %",
         "    share to be answered in time, such as 0.8",
     ]
+
+
+def test_a_limit_of_alarms_that_is_not_set_says_which_one_holds(site: Path) -> None:
+    assert done("config", "show", "--db", site, "queues.Sales.talk_limit").splitlines()[0] == (
+        f"queues.Sales.talk_limit  {UNKNOWN}  default: the team's, else alarms.talk  20 s, 15 min or 1:30"
+    )
+    line = done("config", "show", "--db", site, "alarms.longest_wait").splitlines()[0]
+    assert line.startswith(f"alarms.longest_wait  {UNKNOWN}  default: three service level thresholds of each queue  ")
+    assert "default: alarms.pause " in done("config", "show", "--db", site, "teams.Care.pause_limit")
+    assert f"{UNKNOWN}  default  " in done("config", "show", "--db", site, "site.margin")
+    limits = {
+        (section, name)
+        for section, spec in SECTIONS.items()
+        for name, column in own_columns(spec).items()
+        if column.default is None and (section == "alarms" or name.endswith("limit"))
+    }
+    assert set(LIMITS_INSTEAD) == limits
 
 
 def test_settings_are_shown_without_a_database(tmp_path: Path) -> None:
