@@ -6,6 +6,7 @@ midnight ends above 24 hours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,6 +17,9 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 CLOSED, ALL_DAY = "closed", "24 h"
 EXAMPLE = "09:00-12:30, 13:30-18:00"
 
+_RANGE = re.compile(r"\s*(?:\bto\b|\buntil\b|[\u2013\u2014])\s*")
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\.?)?", re.ASCII)
+_NOON = 12
 _ALL_DAY = {"24h", "24hours", "24/7"}
 
 
@@ -32,7 +36,7 @@ def read(text: str) -> tuple[OpenSpan, ...]:
     Raises:
         ValueError: the text cannot be understood; the message is the part of a sentence that says why.
     """
-    text = text.strip().lower()
+    text = with_hyphens(text.strip().lower())
     if text == CLOSED:
         return ()
     if text.replace(" ", "") in _ALL_DAY:
@@ -44,6 +48,11 @@ def read(text: str) -> tuple[OpenSpan, ...]:
     if spans[-1].closes_ms > DAY_MS + spans[0].opens_ms:
         raise ValueError("has spans that overlap")
     return spans
+
+
+def with_hyphens(text: str) -> str:
+    """A text in which each range is written with a hyphen: "9 to 17", or with a dash."""
+    return _RANGE.sub("-", text)
 
 
 def written(spans: Sequence[OpenSpan]) -> str:
@@ -74,13 +83,16 @@ def _span(text: str) -> OpenSpan:
 
 
 def _time(text: str) -> int:
-    hour, has_minute, minute = text.replace(".", ":").partition(":")
-    if not (hour + minute).isdecimal() or not text.isascii() or len(hour) not in {1, 2}:
+    found = _TIME.fullmatch(text)
+    if found is None:
         raise ValueError("cannot be understood")
-    if len(minute) != (2 if has_minute else 0):
-        raise ValueError("cannot be understood")
-    time_ms = int(hour) * HOUR_MS + int(minute or 0) * MINUTE_MS
-    if int(minute or 0) >= 60 or time_ms > DAY_MS:
+    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    if half is not None:
+        if not 1 <= hour <= _NOON:
+            raise ValueError("has a time that is none")
+        hour = hour % _NOON + (_NOON if half == "p" else 0)
+    time_ms = hour * HOUR_MS + minute * MINUTE_MS
+    if minute >= 60 or time_ms > DAY_MS:
         raise ValueError("has a time that is none")
     return time_ms
 

@@ -32,7 +32,7 @@ def read(text: str) -> Week:
     Raises:
         ValueError: the text cannot be understood; the message is a sentence without its end.
     """
-    text = text.strip().lower().replace("weekdays", "mon-fri").replace("weekend", "sat-sun")
+    text = opening_hours.with_hyphens(text.strip().lower()).replace("weekdays", "mon-fri").replace("weekend", "sat-sun")
     groups = list(_DAYS.finditer(text))
     if not groups:
         return dict.fromkeys(range(len(WEEKDAYS)), _hours(text))

@@ -19,6 +19,7 @@ HOURS = ["9-17.30", "9-12, 13-18", "22-6", "closed", "24 h", "0:00-24:00", "8-16
         ("mon-fri 9-17:30", "mon-fri 09:00-17:30"),
         ("Monday - Friday: 9:00 - 17:30, Saturday: 10-14", "mon-fri 09:00-17:30; sat 10:00-14:00"),
         ("mon-fri 9-12, 13-18, sat 10-14", "mon-fri 09:00-12:00, 13:00-18:00; sat 10:00-14:00"),
+        ("mon to fri 9 to 17:30, sat 10am-2pm", "mon-fri 09:00-17:30; sat 10:00-14:00"),
         ("tue, thu 9-12\nmon and wed 13-17", "mon 13:00-17:00; tue 09:00-12:00; wed 13:00-17:00; thu 09:00-12:00"),
         ("sat-mon 22-6", "mon 22:00-06:00; sat-sun 22:00-06:00"),
         ("mon-fri 9-17; sat-sun unset", "mon-fri 09:00-17:00; sat-sun unset"),
