@@ -266,7 +266,7 @@ class SetupSession:
             return [
                 *lines,
                 "These lines in /etc/ssh/sshd_config let supervisors in, to the screen and nothing else:",
-                *(f"    {line}" for line in ssh.two_lines(case.database)),
+                *(f"    {line}" for line in ssh.needed_lines(case.database)),
                 "ccmon setup ssh checks them.",
             ]
         return [

@@ -14,9 +14,9 @@ from ccmon.services.account import program
 from ccmon.setup.machine import Machine
 from ccmon.setup.questions import GROUP
 
+FORWARDING = "DisableForwarding"
 FURTHER = {
     "permittty": ("PermitTTY", "yes"),
-    "disableforwarding": ("DisableForwarding", "yes"),
     "clientaliveinterval": ("ClientAliveInterval", "15"),
     "clientalivecountmax": ("ClientAliveCountMax", "4"),
 }
@@ -32,18 +32,18 @@ class Said(Struct, frozen=True):
     text: str
 
 
-def two_lines(database: Path) -> list[str]:
-    """What lets the group in: it gets the screen, and nothing else.
+def needed_lines(database: Path) -> list[str]:
+    """What lets the group in: it gets the screen, and nothing else, not even a port that is forwarded.
 
     The database is named, since a settings file of a supervisor's own would else choose another.
     """
     command = [*program(), "monitor", "--db", str(database.absolute())]
-    return [f"Match Group {GROUP}", f"    ForceCommand {shlex.join(command)}"]
+    return [f"Match Group {GROUP}", f"    ForceCommand {shlex.join(command)}", f"    {FORWARDING} yes"]
 
 
 def whole(database: Path) -> list[str]:
-    """The two lines, and what else is advised for these sessions."""
-    return [*two_lines(database), *(f"    {keyword} {value}" for keyword, value in FURTHER.values())]
+    """The lines that are needed, and what else is advised for these sessions."""
+    return [*needed_lines(database), *(f"    {keyword} {value}" for keyword, value in FURTHER.values())]
 
 
 def check(machine: Machine) -> Iterator[Said]:
@@ -93,6 +93,8 @@ def _of_member(name: str, told: dict[str, str]) -> Iterator[Said]:
         return
     missing = [f"{keyword} {value}" for key, (keyword, value) in FURTHER.items() if told.get(key) != value]
     yield Said("ok", f"{name} gets the screen: {forced}")
+    if told.get(FORWARDING.lower()) != "yes":
+        yield Said("wrong", f"{name} can forward ports ({FORWARDING} is not in force)")
     if "--db" not in forced:
         yield Said("note", f"{name}: the command names no database (--db): settings of {name} can choose another")
     if missing:

@@ -379,7 +379,8 @@ def test_what_sshd_does_with_each_member(root: Path) -> None:
         ("ok", "sshd reads its configuration without a fault"),
         ("ok", "anna gets the screen: /usr/local/bin/ccmon monitor --db /x.db"),
         ("ok", "bert gets the screen: /usr/local/bin/ccmon monitor --db /x.db"),
-        ("note", "bert: advised, and not in force: DisableForwarding yes, ClientAliveCountMax 4"),
+        ("wrong", "bert can forward ports (DisableForwarding is not in force)"),
+        ("note", "bert: advised, and not in force: ClientAliveCountMax 4"),
         ("wrong", "carl gets a shell instead of the screen: the lines above are not in force"),
         ("ok", "dora gets the screen: /usr/local/bin/ccmon monitor"),
         ("note", "dora: the command names no database (--db): settings of dora can choose another"),
@@ -425,6 +426,6 @@ def test_this_machine_has_its_accounts() -> None:
 def test_sshds_lines_name_the_database(root: Path, tmp_path: Path) -> None:
     """A supervisor's own settings file cannot show another floor."""
     shown = Run(machine(root, is_root=True), service="no").text
-    assert f" monitor --db {root}/var/lib/ccmon/calls.db\n" in shown
+    assert f" monitor --db {root}/var/lib/ccmon/calls.db\n        DisableForwarding yes\n" in shown
     told = ccmon("setup", "ssh", "--db", tmp_path / "a floor.db").stdout
-    assert f" monitor --db '{tmp_path}/a floor.db'\n" in told
+    assert f" monitor --db '{tmp_path}/a floor.db'\n        DisableForwarding yes\n" in told
