@@ -147,19 +147,25 @@ class SetQueues(WriteRows):
     """What queues are for, and their targets."""
 
     def rows(self, connection: sqlite3.Connection | None) -> Iterator[NamedRow]:
+        is_first = self.case.existing is None or not self.case.existing.queues
+        proposed = [] if is_first else queue_answers.read(queue_answers.default_queues(self.case))
         for queue in queue_answers.read(self.case.answers["queues"]):
+            if queue in proposed:
+                continue
             row = {
                 "name": queue.name,
-                "purpose": queue.purpose,
                 "service_level_target": queue.target,
                 "service_level_threshold_ms": queue.threshold_ms,
             }
-            yield "queues", row
+            yield "queues", row if queue.purpose is None else {**row, "purpose": queue.purpose}
 
     def describe(self) -> Description:
         of = {queue.name: queue for queue in queue_answers.read(self.case.answers["queues"])}
         changed = [of[row["name"]] for _, row in self.pending()]
-        details = [f"{q.name}: {q.purpose}, {q.target * 100:g} % within {q.threshold_ms / 1000:g} s" for q in changed]
+        details = [
+            f"{q.name}: {q.purpose or 'no purpose yet'}, {q.target * 100:g} % within {q.threshold_ms / 1000:g} s"
+            for q in changed
+        ]
         if self.case.existing is not None and self.case.existing.queues:
             details.append("A new target counts from tomorrow on; for all days: ccmon doctor --recompute")
         return Description(f"Set {plural(len(changed), 'queue')}", tuple(details))

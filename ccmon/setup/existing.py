@@ -16,9 +16,10 @@ from ccmon.database.opening_calendar import read_opening_calendar
 from ccmon.database.site import read_site
 from ccmon.database.source_status import SourceStatus, source_statuses
 from ccmon.metrics.opening_week import Week
+from ccmon.model.queues import Purpose
 from ccmon.model.site import Site
 from ccmon.real_time import real_now
-from ccmon.snapshot.directory import AgentEntry, Quota
+from ccmon.snapshot.directory import AgentEntry, Campaign, Quota
 from ccmon.time_units import WEEK_MS
 
 WEEKS_OF_CALLS = 8
@@ -29,6 +30,7 @@ class QueueSetup(Struct, frozen=True):
 
     name: str
     purpose: str | None
+    """None: nobody has said it yet."""
     target: float
     """Share of the callers to be answered in time."""
     threshold_ms: int
@@ -50,8 +52,10 @@ class Existing(Struct, frozen=True):
     teams: dict[str, tuple[str, ...]]
     """The agents of each team."""
     agents: tuple[str, ...]
+    names_by_login: Mapping[str, str]
     quota: int | None
     """Sales of the whole centre on a day."""
+    has_sales_campaign: bool
     sources: tuple[SourceStatus, ...]
     opening_hours: Week
     past_calls: Mapping[int, int]
@@ -86,7 +90,11 @@ def look_at_database(path: Path) -> Existing:
             ),
             teams=teams,
             agents=tuple(names.values()),
+            names_by_login={agent.login: names[agent.id] for agent in agents},
             quota=next(of_centre, None),
+            has_sales_campaign=any(
+                each.purpose == Purpose.SALES for each in database.rows("directory_campaigns", Campaign)
+            ),
             sources=tuple(source_statuses(path, connection, real_now())),
             opening_hours=read_opening_calendar(database).weekdays,
             past_calls=database.pairs("calls_of_quarters", {"since": real_now() - WEEKS_OF_CALLS * WEEK_MS}),

@@ -6,8 +6,13 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec import Struct
+
+from ccmon.errors import CcmonError
 from ccmon.setup.machine import Machine
 from ccmon.setup.switch_files import may_be_there
+from ccmon.sources.freeswitch import database
+from ccmon.sources.freeswitch.database import LockedError
 
 CONFIGURATIONS = ("/etc/freeswitch", "/usr/local/freeswitch/conf", "/opt/freeswitch/conf")
 """Of the packages, of the source, of others."""
@@ -34,6 +39,22 @@ def places(machine: Machine) -> list[Path]:
     folders = [*(name.rpartition("/")[0] for name in cores if name.startswith("/")), *DATABASES]
     found = [*paths, *(f"{folder}/{file}" for file in files for folder in folders)]
     return [machine.path(path) for path in dict.fromkeys(found)]
+
+
+class SwitchTables(Struct, frozen=True):
+    """What the database of mod_callcenter names."""
+
+    queues: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+
+
+def look_at_tables(path: Path) -> SwitchTables:
+    """Its queues and agents; none if it cannot be read just now."""
+    with suppress(CcmonError, LockedError):
+        tables = database.read(path)
+        queues = {tier.queue for tier in tables.tiers} | {member.queue for member in tables.members}
+        return SwitchTables(tuple(sorted(queues)), tuple(sorted(row.name for row in tables.agents)))
+    return SwitchTables()
 
 
 def place_of_socket(machine: Machine) -> str:

@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 
 from ccmon.errors import UsageError
 from ccmon.metrics import opening_week
-from ccmon.metrics.opening_hours import ALL_DAY
+from ccmon.metrics.opening_hours import ALL_DAY, OpenSpan
 from ccmon.metrics.opening_week import WEEK_EXAMPLE
 from ccmon.metrics.usual_opening_hours import HALF_HOUR_MS, usual_opening_hours
 from ccmon.setup import parsers
 from ccmon.setup.question import UNSET, Case, Choice
+from ccmon.time_units import DAY_MS
 
 NOT_SET = "not set"
+USUAL_HOURS = "08:00-18:00"
+"""Of most sites: where nothing is known of this one."""
 _ALWAYS = f"mon-sun {ALL_DAY}"
 
 
@@ -31,7 +34,10 @@ def by_past_calls(case: Case) -> str:
     zone, starts = case.answers.get("time_zone"), case.answers.get("day_starts")
     if zone is None or starts is None:
         return UNSET
-    day_starts_ms = parsers.milliseconds_of(starts)
+    return _usual_hours(case, zone, parsers.milliseconds_of(starts))
+
+
+def _usual_hours(case: Case, zone: str, day_starts_ms: int) -> str:
     return opening_week.written(usual_opening_hours(_by_half_hour(case.past_calls, ZoneInfo(zone), day_starts_ms)))
 
 
@@ -44,6 +50,30 @@ def _by_half_hour(calls: Mapping[int, int], zone: ZoneInfo, day_starts_ms: int) 
         time_ms = (wall_clock - datetime.combine(day, datetime.min.time())) // timedelta(milliseconds=1)
         found[day, time_ms - time_ms % HALF_HOUR_MS] += number
     return found
+
+
+def doubt_about_day_start(case: Case) -> str:
+    """A line of warning if a business day starts while the site is usually open, as if its opening was meant."""
+    starts = case.answers.get("day_starts", "")
+    set_already = opening_week.written(case.existing.opening_hours) if case.existing else UNSET
+    known = set_already or _usual_hours(case, case.answers.get("time_zone", "UTC"), 0)
+    week = opening_week.read(known or f"mon-sun {USUAL_HOURS}")
+    start_ms = parsers.milliseconds_of(starts) if starts else 0
+    if not start_ms or not any(_is_within(start_ms, span) for spans in week.values() for span in spans):
+        return ""
+    hours = known or f"the usual hours {USUAL_HOURS}"
+    return (
+        f"Careful: {starts}, where you let days start, lies within {hours}. What comes before {starts} then counts for "
+        "the day before. < goes back.\n"
+    )
+
+
+def _is_within(time_ms: int, span: OpenSpan) -> bool:
+    """Whether a time of day lies in a span, its beginning included; all day is within nothing."""
+    opens_ms, closes_ms = span
+    if closes_ms - opens_ms >= DAY_MS:
+        return False
+    return opens_ms <= time_ms < closes_ms or opens_ms <= time_ms + DAY_MS < closes_ms
 
 
 def choices(case: Case) -> list[Choice]:

@@ -35,7 +35,10 @@ def _in_words(question: Question, case: Case) -> str:
         case "opening_hours":
             shown = answer
         case "queues":
-            shown = _counted([each.name for each in queue_answers.read(answer)], "queue") or "none yet"
+            queues = queue_answers.read(answer)
+            missing = sum(each.purpose is None for each in queues)
+            hint = f" ({missing} without a purpose yet)" if missing else ""
+            shown = _counted([each.name for each in queues], "queue", hint) or "none yet"
         case "teams" if not team_answers.is_table_of_agents(answer):
             shown = _counted(list(team_answers.read(answer)), "team")
         case "quota" if answer:
@@ -43,6 +46,6 @@ def _in_words(question: Question, case: Case) -> str:
     return shown or question.no_answer
 
 
-def _counted(names: list[str], what: str) -> str:
+def _counted(names: list[str], what: str, hint: str = "") -> str:
     more = ", …" if len(names) > MOST_NAMES else ""
-    return f"{plural(len(names), what)}: {', '.join(names[:MOST_NAMES])}{more}" if names else ""
+    return f"{plural(len(names), what)}{hint}: {', '.join(names[:MOST_NAMES])}{more}" if names else ""

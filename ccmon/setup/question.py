@@ -7,9 +7,10 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from ccmon.setup import source
+from ccmon.setup import freeswitch_files, source
 from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import Existing, look_at_database
+from ccmon.setup.freeswitch_files import SwitchTables
 from ccmon.setup.machine import Machine, owner_of
 from ccmon.setup.source import FollowedSource
 from ccmon.setup.switch_files import QueueLog, calls_in_log, look_at_log
@@ -29,6 +30,7 @@ class Case(Struct):
     """Where the database will lie, of which an option or an earlier run told before its question comes."""
     faults: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """Why the switch refuses the password of a file, by file, source and user; empty: it does not."""
+    _switch_tables: dict[Path, SwitchTables] = field(default_factory=dict)
     _databases: dict[Path, Existing | None] = field(default_factory=dict)
     _logs: dict[Path, QueueLog] = field(default_factory=dict)
     _calls_in_logs: dict[Path, Mapping[int, int]] = field(default_factory=dict)
@@ -71,6 +73,29 @@ class Case(Struct):
         if path is not None and path not in self._logs:
             self._logs[path] = look_at_log(path)
         return self._logs[path] if path is not None else None
+
+    @property
+    def queues_of_switch(self) -> list[str]:
+        """Queues that configurations, the queue log or FreeSWITCH's database name."""
+        of_log = self.log.queues if self.log else ()
+        return list(dict.fromkeys([*self.findings.queues, *of_log, *self._tables.queues]))
+
+    @property
+    def agents_of_switch(self) -> list[str]:
+        """Agents whom the queue log or FreeSWITCH's database names."""
+        return list(dict.fromkeys([*(self.log.agents if self.log else ()), *self._tables.agents]))
+
+    @property
+    def _tables(self) -> SwitchTables:
+        """Of FreeSWITCH: from the database that is followed, or that lies beside the event socket."""
+        found = self.findings
+        beside = found.callcenter_database if found.callcenter_is_readable else None
+        path = self.source.database or (beside if self.source.kind == "event-socket" else None)
+        if path is None:
+            return SwitchTables()
+        if path not in self._switch_tables:
+            self._switch_tables[path] = freeswitch_files.look_at_tables(path)
+        return self._switch_tables[path]
 
     @property
     def past_calls(self) -> Mapping[int, int]:
@@ -139,6 +164,8 @@ class Question(Struct, frozen=True):
     """Of a password: keeps one that is typed, which is the first choice; returns the file."""
     lacks: Callable[[Case], str] = lambda case: ""
     """Why it has no default, in one sentence; empty: nothing was found."""
+    needs: str = ""
+    """Why its option cannot be taken where it does not apply, in a clause; ``{}`` is what was given."""
     label: str = ""
     """What stands before the answer; empty: the name."""
     no_answer: str = "none"

@@ -14,6 +14,11 @@ from ccmon.setup.parsers import ALL, NO, NOBODY, YES
 from ccmon.setup.question import UNSET, Case, Choice, Question
 from ccmon.setup.time_zone import UNLIKELY
 
+
+class NeedlessOptionError(UsageError):
+    """An option answers a question that does not arise."""
+
+
 GROUP = "supervisors"
 """Who is in it may look."""
 ACTING_GROUP = "ccmon-act"
@@ -121,7 +126,12 @@ def _default_quota(case: Case) -> str:
 
 def _sells(case: Case) -> bool:
     queues = queue_answers.read(case.answers.get("queues", ""))
-    return not queues or any(queue.purpose == "sales" for queue in queues)
+    known = case.existing
+    return (
+        not queues
+        or any(queue.purpose == "sales" for queue in queues)
+        or (known is not None and (known.has_sales_campaign or bool(known.quota)))
+    )
 
 
 def _text_of_act(case: Case) -> str:
@@ -156,6 +166,8 @@ def _needs_service(case: Case) -> bool:
     return case.findings.has_systemd and case.source.kind != "none"
 
 
+_NEEDS_NONE = "the source of calls asks for no password"
+
 QUESTIONS = (
     Question(
         "source", "Where do your calls come from?", _about_sources,
@@ -168,19 +180,20 @@ QUESTIONS = (
         "everything; docs/switches.md has a user with few rights.",
         lambda case: case.findings.service.get("switch_user", "ccmon" if case.source.kind == "ami" else UNSET),
         parsers.switch_user,
-        applies=lambda case: case.source.has_password,
+        applies=lambda case: case.source.has_password, needs=_NEEDS_NONE,
     ),
     Question(
         "password_file", "What is the switch's password?", passwords.about,
         "A password never stands on a command line, which everybody can read. systemd hands the file to the service.",
         passwords.default, passwords.read, applies=lambda case: case.source.has_password, choices=passwords.choices,
-        keep=passwords.keep, lacks=passwords.lacks, label="Number or file",
+        keep=passwords.keep, lacks=passwords.lacks, label="Number or file", needs=_NEEDS_NONE,
     ),
     Question(
         "past", "Import what the log and its older files hold?", _about_past,
         "Calls of the past give the usual course of a day, from which forecasts and comparisons are made. Without, "
         "older files stay out; what follows the log reads the present one from its beginning in any case.",
         lambda case: YES, parsers.yes_no, applies=_past_is_there, label="Yes or no", line="import the past",
+        needs="no queue log is followed",
     ),
     Question(
         "database", "Where does the call database lie?", _about_database,
@@ -203,14 +216,16 @@ QUESTIONS = (
     ),
     Question(
         "day_starts", "When does a business day start?",
-        lambda case: "Figures of a day count from then on: later than 00:00 if you work past midnight.",
+        lambda case: "Not when you open: calls after midnight until then belong to the day before.\n"
+        "Usually 00:00; later if you work past midnight.",
         "A quarter of an hour such as 05:00. It should lie where nobody calls.",
         _default_day_start, parsers.day_start,
     ),
     Question(
         "opening_hours", "When are you open?",
-        lambda case: f"Such as {WEEK_EXAMPLE}: days that are not named are closed.\nWhile closed, nobody at the "
-        "phones is no alert, and follow-ups are due at the next opening.",
+        lambda case: f"{opening_hours_answers.doubt_about_day_start(case)}Such as {WEEK_EXAMPLE}: days that are not "
+        "named are closed.\nWhile closed, nobody at the phones is no alert, and follow-ups are due at the next "
+        "opening.",
         "Several spans: mon-fri 09:00-12:30, 13:30-18:00. 22:00-06:00 ends on the next day. What is not "
         "known: sat unset. Holidays: ccmon config set holidays.2026-12-25 Christmas",
         opening_hours_answers.default, opening_hours_answers.parse, choices=opening_hours_answers.choices,
@@ -221,7 +236,7 @@ QUESTIONS = (
         lambda case: "Target: the share of callers to be answered within the time.\n"
         f"To change one: its number and what is different, such as {queue_answers.EXAMPLES}.",
         "A queue is for sales, service or retention: those for sales count for conversion and quota. A share is "
-        "written as 90%, a time as 15s. A queue that is not listed: NAME=sales",
+        "written as 90%, a time as 15s. A queue that is not listed: NAME=sales; 2 remove takes off one that was added.",
         queue_answers.default_queues, queue_answers.change, table=queue_answers.table, is_table=True,
     ),
     Question(
@@ -236,6 +251,7 @@ QUESTIONS = (
         lambda case: "Optional. The screen then shows pace, chance, and the sales still needed an hour.",
         "A number such as 120, or none. Quotas of teams, agents and campaigns: ccmon import table quotas FILE.",
         _default_quota, parsers.quota, applies=_sells,
+        needs="no queue is for sales, nor a campaign; ccmon config set quotas.centre.day.sales {} sets it all the same",
     ),
     Question(
         "look", "Who may look at the screen?",
@@ -243,6 +259,7 @@ QUESTIONS = (
         f"They need no other right. Whoever is in the group {GROUP} and not named here is taken out of it.",
         _default_look, parsers.accounts,
         applies=lambda case: case.machine.is_root, no_answer=NOBODY, label="Accounts", line="may look",
+        needs="only root can let others in (sudo ccmon setup)",
     ),
     Question(
         "act", "Who may settle, move and hand over follow-ups?",
@@ -251,12 +268,14 @@ QUESTIONS = (
         _default_act, parsers.acting, applies=lambda case: case.machine.is_root and not case.is_by_hand, after="look",
         choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
         label="Number or accounts", line="may act",
+        needs="only root can let others act (sudo ccmon setup), and only in a database that setup has made",
     ),
     Question(
         "service", "Keep the follower running by systemd?",
         lambda case: "A service starts it now and after each boot, and again if it ends.",
         "ccmon service show, status and remove tend it later. Without it, start it yourself: setup shows the command.",
         _default_service, parsers.yes_no, applies=_needs_service, label="Yes or no", line="service of systemd",
+        needs="there is no systemd here, or nothing is followed",
     ),
 )  # fmt: skip
 
@@ -300,7 +319,7 @@ def still_right(asked: Question, kept: str | None, case: Case) -> str | None:
     if not kept:
         return asked.default(case) if kept is None else kept
     try:
-        return asked.parse(kept, UNSET, case)
+        return asked.parse(kept, kept if asked.is_table else UNSET, case)
     except UsageError:
         return asked.default(case)
 
@@ -328,7 +347,16 @@ def complete(case: Case, given: Mapping[str, str], kept: Mapping[str, str]) -> N
                 f"{each.option}: {why}" if why else f"{each.option} is needed: {each.title.rstrip('?').lower()}."
             )
         case.answers[each.name] = answer
-    for name in given.keys() - case.answers.keys():
-        if given[name] == NO:  # of what there is not here anyhow
-            continue
-        raise UsageError(f"{question(name).option} does not go with the other answers; leave it out.")
+    require_all_taken(case, given)
+
+
+def require_all_taken(case: Case, given: Mapping[str, str]) -> None:
+    """Refuse an option that the other answers have made needless.
+
+    Raises:
+        NeedlessOptionError: there is one; the sentence says why.
+    """
+    for each in QUESTIONS:
+        text = given.get(each.name, NO)
+        if each.name not in case.answers and text != NO:  # no: of what there is not here anyhow
+            raise NeedlessOptionError(f"{each.option} does not go with the other answers: {each.needs.format(text)}.")

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 
 from ccmon.errors import UsageError
+from ccmon.formatting import plural
 from ccmon.model.queues import USUAL_THRESHOLD_MS, Purpose
 from ccmon.setup.existing import QueueSetup
 from ccmon.setup.question import Case
 
 USUAL_TARGET = 0.8
+NO_PURPOSE = "-"
+"""Instead of the purpose of a queue for which nobody has said it yet."""
 _LIKELY = (
     (Purpose.RETENTION, re.compile(r"retention|cancel|loyal|renew|win.?back", re.IGNORECASE)),
     (Purpose.SALES, re.compile(r"sale|sell|order|shop|acqui", re.IGNORECASE)),
 )
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%|(0?\.\d+)")
 _LENGTH = re.compile(r"(\d{1,4})\s*(s|sec|seconds|m|min|minutes)?")
+_NEXT_QUEUE = re.compile(r"\s*[,;]\s*(?=[^,;=]+=)")
+_TAKES_OFF = {"none", "remove", "-"}
 EXAMPLES = "3 sales, or 2 90% 15s"
 
 
@@ -25,9 +30,12 @@ def likely_purpose(name: str) -> str:
 
 
 def default_queues(case: Case) -> str:
-    """All queues that are known, as the database has them, else as their names suggest."""
+    """All queues that are known, as the database has them.
+
+    Where it has none yet, they are for what their names suggest. Later nothing is proposed for one that came meanwhile.
+    """
     known = {each.name: each for each in (case.existing.queues if case.existing else ())}
-    names = [*known, *case.findings.queues, *(case.log.queues if case.log else ())]
+    names = [*known, *case.queues_of_switch]
     spelt = {name.casefold(): name for name in reversed(names)}  # the first spelling stands for all
     return "\n".join(
         written(_targets(name, known.get(name), case)) for name in dict.fromkeys(names) if name in spelt.values()
@@ -36,14 +44,15 @@ def default_queues(case: Case) -> str:
 
 def _targets(name: str, known: QueueSetup | None, case: Case) -> QueueSetup:
     if known is None:
+        is_first = case.existing is None or not case.existing.queues
         threshold_ms = case.findings.thresholds_ms.get(name, USUAL_THRESHOLD_MS)
-        return QueueSetup(name, likely_purpose(name), USUAL_TARGET, threshold_ms)
-    return QueueSetup(name, known.purpose or likely_purpose(name), known.target, known.threshold_ms)
+        return QueueSetup(name, likely_purpose(name) if is_first else None, USUAL_TARGET, threshold_ms)
+    return known
 
 
 def written(queue: QueueSetup) -> str:
     """A queue as a line of the answer."""
-    return f"{queue.name}={queue.purpose},{queue.target * 100:g}%,{queue.threshold_ms / 1000:g}s"
+    return f"{queue.name}={queue.purpose or NO_PURPOSE},{queue.target * 100:g}%,{queue.threshold_ms / 1000:g}s"
 
 
 def read(answer: str) -> list[QueueSetup]:
@@ -54,7 +63,12 @@ def read(answer: str) -> list[QueueSetup]:
 def _read_line(line: str) -> QueueSetup:
     name, _, words = line.rpartition("=")
     purpose, target, threshold = words.split(",")
-    return QueueSetup(name, purpose, round(float(target[:-1]) / 100, 6), round(float(threshold[:-1]) * 1000))
+    return QueueSetup(
+        name,
+        None if purpose == NO_PURPOSE else purpose,
+        round(float(target[:-1]) / 100, 6),
+        round(float(threshold[:-1]) * 1000),
+    )
 
 
 def change(typed: str, answer: str, case: Case) -> str:
@@ -64,10 +78,29 @@ def change(typed: str, answer: str, case: Case) -> str:
         UsageError: it names no queue, or says nothing that a queue can have.
     """
     queues = {queue.name: queue for queue in read(answer)}
-    for line in typed.splitlines():
-        name, words = _name_and_words(line.strip(), list(queues))
+    for line in (each for typed_line in typed.splitlines() for each in _entries(typed_line.strip())):
+        name, words = _name_and_words(line, list(queues))
+        if len(words) == 1 and words[0].lower() in _TAKES_OFF:
+            _require_added(name, case)
+            queues.pop(name, None)
+            continue
         queues[name] = _changed(queues.get(name) or _targets(name, None, case), words)
     return "\n".join(written(queue) for queue in queues.values())
+
+
+def _entries(line: str) -> list[str]:
+    """One line, or several that were typed in one: ``Sales=sales,80%, Support=service``."""
+    return _NEXT_QUEUE.split(line) if line.count("=") > 1 else [line]
+
+
+def _require_added(name: str, case: Case) -> None:
+    """Raise unless a queue was added here.
+
+    Raises:
+        UsageError: the database or the switch has it.
+    """
+    if any(queue.name == name for queue in read(default_queues(case))):
+        raise UsageError(f"{name} is a queue of the switch or of the database: only one that was added here goes.")
 
 
 def _name_and_words(line: str, names: list[str]) -> tuple[str, list[str]]:
@@ -100,6 +133,8 @@ def _changed(queue: QueueSetup, words: list[str]) -> QueueSetup:
         share, length = _SHARE.fullmatch(word), _LENGTH.fullmatch(word)
         if word.lower() in set(Purpose):
             purpose = word.lower()
+        elif word == NO_PURPOSE:  # of an answer that was kept
+            purpose = None
         elif share is not None:
             target = float(share[1]) / 100 if share[1] else float(share[2])
             if not 0 < target <= 1:
@@ -115,10 +150,11 @@ def table(case: Case, answer: str) -> list[str]:
     """The queues with their numbers, as the screen shows them."""
     queues = read(answer)
     if not queues:
-        return ["No queue is known yet: they appear with their first caller. To add one: NAME=sales"]
+        return ["No queue is known yet: they appear with their first caller.", "To add one: NAME=sales"]
     width = max(5, *(len(queue.name) for queue in queues))
     rows = [f"    {'queue':{width}}  {'for':9}  {'target':>6}  within"]
     for number, queue in enumerate(queues, start=1):
         target, within = f"{queue.target * 100:g} %", f"{queue.threshold_ms / 1000:g} s"
-        rows.append(f"{number:2}  {queue.name:{width}}  {queue.purpose:9}  {target:>6}  {within:>6}")
-    return rows
+        rows.append(f"{number:2}  {queue.name:{width}}  {queue.purpose or NO_PURPOSE:9}  {target:>6}  {within:>6}")
+    missing = sum(queue.purpose is None for queue in queues)
+    return [*rows, "", f"{plural(missing, 'queue')} of these: nobody has said yet what for."] if missing else rows

@@ -24,7 +24,15 @@ from ccmon.setup.machine import Machine, group_of
 from ccmon.setup.parsers import YES
 from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan
 from ccmon.setup.question import Case
-from ccmon.setup.questions import GROUP, complete, parse_given, question, still_right
+from ccmon.setup.questions import (
+    GROUP,
+    NeedlessOptionError,
+    complete,
+    parse_given,
+    question,
+    require_all_taken,
+    still_right,
+)
 from ccmon.setup.step import Bar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
 from ccmon.setup.switch_files import may_be_there
@@ -133,8 +141,10 @@ class SetupSession:
         while True:
             if reviews:
                 interview.review("These are the answers so far:" if self.state.was_there else "This is in force:")
+                require_all_taken(self.case, given)
             elif asks:
                 interview.ask_all(last)
+                require_all_taken(self.case, given)
             else:
                 title = "Setup was broken off. This is left to do:"
             steps = plan(self.case, self.state, self.bar)
@@ -148,8 +158,14 @@ class SetupSession:
         return self.case.existing is not None and self._is_complete(given)
 
     def _is_complete(self, given: dict[str, str]) -> bool:
-        with suppress(UsageError):
+        try:
             complete(self.case, given, self.state.answers)
+        except NeedlessOptionError:
+            if self.case.existing is not None:  # else its question may still arise
+                raise
+        except UsageError:
+            pass
+        else:
             return True
         self.case.answers.clear()
         return False

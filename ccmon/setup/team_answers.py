@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import difflib
+import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from ccmon.errors import CcmonError, UsageError
@@ -15,6 +17,8 @@ from ccmon.sources.table import row_reader
 WIDTH = 72
 LIKE = 0.85
 """How much alike two names are of which one is a slip."""
+ADDS = "!"
+"""After the name of an agent whom nothing names yet."""
 SHOWN = 24
 """How many agents without a team are named."""
 
@@ -63,7 +67,7 @@ def change(typed: str, answer: str, case: Case) -> str:
             if not team.strip():
                 raise UsageError(f"{line!r} names no team; write TEAM: AGENT, AGENT.")
             teams = read(answer)
-            agents = _as_known(_names(names), agents_known(case))
+            agents = _as_known(_names(names), _spellings(case, teams))
             # Who moves to a team leaves the one before.
             teams = {each: [name for name in of if name not in agents] for each, of in teams.items()}
             answer = "\n".join(written(*each) for each in {**teams, team.strip(): agents}.items() if each[1])
@@ -75,23 +79,46 @@ def change(typed: str, answer: str, case: Case) -> str:
     return answer
 
 
-def _as_known(names: list[str], known: list[str]) -> list[str]:
-    """The names as the switch spells them; others are agents of whom there is no record yet.
+def _spellings(case: Case, teams: Mapping[str, list[str]]) -> dict[str, str]:
+    """The known agents by what may be typed for them; empty where the switch and the database name none."""
+    known = agents_known(case)
+    if not known:
+        return {}
+    placed = [name for of in teams.values() for name in of]
+    logins = case.existing.names_by_login if case.existing else {}
+    return _by_names([*known, *placed]) | {login.casefold(): name for login, name in logins.items()}
 
-    A first name stands for the only known agent who has it.
+
+def _by_names(known: list[str]) -> dict[str, str]:
+    names = [name for name in dict.fromkeys(known) if name.strip()]
+    first_names = Counter(name.casefold().split()[0] for name in names)
+    of_one = {name.casefold().split()[0]: name for name in names if first_names[name.casefold().split()[0]] == 1}
+    return {**of_one, **{name.casefold(): name for name in names}}
+
+
+def _as_known(names: list[str], spelt: Mapping[str, str]) -> list[str]:
+    """The names as the switch spells them; one with ``!`` is of an agent of whom there is no record yet.
+
+    A first name stands for the only known agent who has it. Where no agent is known, each name is right.
 
     Raises:
-        UsageError: one is written almost like a known one.
+        UsageError: one is not known.
     """
-    first_names = Counter(name.casefold().split()[0] for name in known if name.strip())
-    spelt = {name.casefold().split()[0]: name for name in known if name.strip()}
-    spelt = {first: name for first, name in spelt.items() if first_names[first] == 1}
-    spelt |= {name.casefold(): name for name in known}
-    for name in names:
-        near = difflib.get_close_matches(name.casefold(), spelt, n=1, cutoff=LIKE)
-        if near and name.casefold() not in spelt:
-            raise UsageError(f"There is no agent {name!r}; did you mean {spelt[near[0]]!r}?")
-    return [spelt.get(name.casefold(), name) for name in names]
+    unknown = [name for name in names if name.casefold() not in spelt and not name.endswith(ADDS)]
+    if unknown and spelt:
+        raise UsageError(_no_agent(unknown[0], spelt))
+    return [spelt.get(name.casefold(), name.removesuffix(ADDS).rstrip()) for name in names]
+
+
+def _no_agent(name: str, spelt: Mapping[str, str]) -> str:
+    plain = {_without_accents(each): agent for each, agent in spelt.items()}
+    near = difflib.get_close_matches(_without_accents(name.casefold()), plain, n=1, cutoff=LIKE)
+    meant = f"; did you mean {plain[near[0]]!r}?" if near else "."
+    return f"There is no agent {name!r}{meant} To add a new one: {name}{ADDS}"
+
+
+def _without_accents(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
 
 
 def teams_in(path: Path) -> list[str]:
@@ -115,9 +142,8 @@ def teams_in(path: Path) -> list[str]:
 
 
 def agents_known(case: Case) -> list[str]:
-    """Agents by name, from the database and the log."""
-    of_log = case.log.agents if case.log else ()
-    return list(dict.fromkeys([*(case.existing.agents if case.existing else ()), *of_log]))
+    """Agents by name, from the database and the switch."""
+    return list(dict.fromkeys([*(case.existing.agents if case.existing else ()), *case.agents_of_switch]))
 
 
 def table(case: Case, answer: str) -> list[str]:

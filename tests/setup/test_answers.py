@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from ccmon.errors import UsageError
 from ccmon.setup import queue_answers, team_answers
+from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import QueueSetup
+from ccmon.setup.machine import Machine
+from ccmon.setup.question import Case
 
 SALES = QueueSetup("Sales", "sales", 0.8, 20_000)
 
@@ -30,13 +36,46 @@ def test_of_two_bare_numbers_none_is_lost() -> None:
 
 
 def test_a_first_name_stands_for_the_only_agent_who_has_it() -> None:
-    known = ["Alice Martin", "Bob O'Brien", "Eve Lévy", "Eve Stone", "agent04"]
-    assert team_answers._as_known(["alice", "Bob", "agent04", "New Person"], known) == [
-        "Alice Martin",
-        "Bob O'Brien",
-        "agent04",
-        "New Person",
-    ]
-    assert team_answers._as_known(["eve lévy"], known) == ["Eve Lévy"]
-    with pytest.raises(UsageError, match="did you mean 'Eve Lévy'"):
-        team_answers._as_known(["Eve Levy"], known)
+    assert team_answers._as_known(["alice", "Bob", "agent04"], KNOWN) == ["Alice Martin", "Bob O'Brien", "agent04"]
+    assert team_answers._as_known(["eve lévy"], KNOWN) == ["Eve Lévy"]
+
+
+KNOWN = team_answers._by_names(["Alice Martin", "Bob O'Brien", "Eve Lévy", "Eve Stone", "Zoë Durand", "agent04"])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Eve Levy", "There is no agent 'Eve Levy'; did you mean 'Eve Lévy'? To add a new one: Eve Levy!"),
+        ("Zoe", "There is no agent 'Zoe'; did you mean 'Zoë Durand'? To add a new one: Zoe!"),
+        ("1004", "There is no agent '1004'. To add a new one: 1004!"),
+        ("eve", "There is no agent 'eve'. To add a new one: eve!"),
+    ],
+)
+def test_where_agents_are_known_a_new_one_is_added_only_by_an_exclamation_mark(name: str, said: str) -> None:
+    with pytest.raises(UsageError, match=f"^{re.escape(said)}$"):
+        team_answers._as_known(["Alice Martin", name], KNOWN)
+    assert team_answers._as_known(["alice", f"{name}!"], KNOWN) == ["Alice Martin", name]
+    assert team_answers._as_known([name], {}) == [name]
+
+
+NOTHING_KNOWN = Case(Machine(), Findings(), intended_database=Path("/nonexistent"))
+
+
+@pytest.mark.parametrize("separator", [", ", "\n", "; "])
+def test_several_queues_may_be_typed_in_one_line(separator: str) -> None:
+    typed = separator.join(["sales@default=sales, 90%, 15s", "support@default=service", "Other one=retention"])
+    answer = queue_answers.change(typed, "", NOTHING_KNOWN)
+    assert answer.splitlines() == [
+        "sales@default=sales,90%,15s", "support@default=service,80%,20s", "Other one=retention,80%,20s",
+    ]  # fmt: skip
+    assert queue_answers.change(answer, answer, NOTHING_KNOWN) == answer
+
+
+@pytest.mark.parametrize("word", ["none", "remove", "-"])
+def test_a_queue_that_was_typed_wrongly_is_taken_off_and_one_of_the_switch_is_not(word: str) -> None:
+    answer = "sales=sales,80%,20s\nsuport=service,80%,20s"
+    case = Case(Machine(), Findings(queues=("sales",)), intended_database=Path("/nonexistent"))
+    assert queue_answers.change(f"2 {word}", answer, case) == "sales=sales,80%,20s"
+    with pytest.raises(UsageError, match="sales is a queue of the switch"):
+        queue_answers.change(f"sales={word}", answer, case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -122,6 +123,25 @@ def test_freeswitch_says_where_its_database_lies(tmp_path: Path) -> None:
     unknown = '<param name="dbname" value="$${db_dir}/x.db"/>'
     files(tmp_path, **{f"{folder}__callcenter_dot_conf_dot_xml": unknown})
     assert find(machine(tmp_path)).callcenter_database == tmp_path / "dev/shm/callcenter.db"
+
+
+def test_the_queues_and_agents_of_freeswitchs_database(tmp_path: Path) -> None:
+    path = tmp_path / "var/lib/freeswitch/db/callcenter.db"
+    path.parent.mkdir(parents=True)
+    with sqlite3.connect(path) as connection:
+        connection.executescript(
+            "CREATE TABLE agents (name); CREATE TABLE tiers (queue, agent); CREATE TABLE members (queue, uuid);"
+            "INSERT INTO agents VALUES ('1001@default'), ('1000@default');"
+            "INSERT INTO tiers VALUES ('support@default', '1000@default'), ('sales@default', '1000@default');"
+        )
+    here = machine(tmp_path, greetings={EVENT_SOCKET_PORT: SOCKET})
+    for source in (str(path), f"127.0.0.1:{EVENT_SOCKET_PORT}"):
+        case = Case(here, find(here), {"source": source})
+        assert default_queues(case) == "sales@default=sales,80%,20s\nsupport@default=service,80%,20s"
+        assert question("teams").table(case, "") == ["In no team: 1000@default, 1001@default"]
+        with pytest.raises(UsageError, match="There is no agent '1003@default'"):
+            question("teams").parse("Care: 1003@default", "", case)
+    assert default_queues(Case(here, find(here), {"source": "none"})) == ""
 
 
 def test_what_was_looked_for_is_told_where_nothing_is_found(tmp_path: Path) -> None:

@@ -119,6 +119,24 @@ def test_the_zone_and_the_start_of_a_day_decide_on_which_day_a_call_came(root: P
     assert question("opening_hours").default(case) == ""
 
 
+@pytest.mark.parametrize(
+    ("starts", "hours"),
+    [
+        ("00:00", None),
+        ("05:00", None),
+        ("09:00", "mon-fri 09:00-17:00"),
+        ("16:45", "mon-fri 09:00-17:00"),
+        ("17:00", None),
+    ],
+)
+def test_a_day_that_starts_at_the_opening_is_doubted(root: Path, log: Path, starts: str, hours: str | None) -> None:
+    answers = {"source": str(log), "time_zone": "Europe/Amsterdam", "day_starts": starts}
+    case = Case(machine(root), find(machine(root)), answers)
+    assert question("opening_hours").text(case).startswith("Careful: ") == (hours is not None)
+    case.answers["source"] = "none"
+    assert (f"{starts}, where you let days start" in question("opening_hours").text(case)) == (starts > "08:00")
+
+
 def test_hours_that_make_no_sense_are_one_sentence(root: Path) -> None:
     with pytest.raises(
         UsageError, match=r"^--opening-hours: 'sometimes' cannot be understood; write the hours of a week"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from ccmon import settings
 from ccmon.configuration.audit import account, entries
+from ccmon.database import database_file
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
@@ -146,6 +148,65 @@ def test_a_later_run_changes_what_is_answered_otherwise_and_shows_it(root: Path)
     assert done("doctor", HOME=str(settings.default_database().parents[3]))
 
 
+def with_imported_queue(root: Path) -> list[str]:
+    """A database that setup has made, to which an import has brought a queue; what it sets up."""
+    Run(machine(root), source="none", queues="sales=sales")
+    with database_file.open_for_writing(settings.default_database()) as connection, connection:
+        connection.execute("INSERT INTO queues (name) VALUES ('Calls')")
+    return content(settings.default_database())
+
+
+def test_a_later_run_sets_nothing_of_queues_that_came_meanwhile(root: Path) -> None:
+    (root / "var/log/asterisk/queue_log").unlink()
+    before = with_imported_queue(root)
+    run = Run(machine(root), opening_hours="mon-fri 9-17")
+    assert re.findall(r"^ \d  (.*)$", run.text, re.MULTILINE) == ["Change the opening hours"]
+    assert [each for each in content(settings.default_database()) if "queues" in each] == [
+        each for each in before if "queues" in each
+    ]
+    case = Case(machine(root), find(machine(root)))
+    complete(case, {}, {})
+    (line,) = (line for line in overview.lines([each for each in QUESTIONS if each.name == "queues"], case))
+    assert line.endswith("2 queues (1 without a purpose yet): Calls, sales")
+    assert "1 queue of these: nobody has said yet what for." in question("queues").table(case, case.answers["queues"])
+    Run(machine(root), queues="Calls=85%")
+    queues = look_at_database(settings.default_database()).queues
+    assert [(each.name, each.purpose, each.target) for each in queues] == [
+        ("Calls", None, 0.85), ("sales", "sales", 0.8),
+    ]  # fmt: skip
+    Run(machine(root), queues="Calls=retention")
+    assert look_at_database(settings.default_database()).queues[0].purpose == "retention"
+
+
+def test_campaigns_for_sales_and_a_quota_that_is_there_ask_for_the_quota(root: Path) -> None:
+    (root / "var/log/asterisk/queue_log").unlink()
+    Run(machine(root), source="none", queues="support=service")
+    asked = question("quota")
+    assert not asked.applies(answered(root))
+    with pytest.raises(UsageError) as refused:
+        Run(machine(root), quota="6")
+    assert str(refused.value) == (
+        "--quota does not go with the other answers: no queue is for sales, nor a campaign; "
+        "ccmon config set quotas.centre.day.sales 6 sets it all the same."
+    )
+    home = {"HOME": str(settings.default_database().parents[3])}
+    done("config", "set", "quotas.centre.day.sales", "6", **home)
+    case = answered(root)
+    assert asked.applies(case)
+    assert "Quota  6 sales a day" in " ".join(overview.lines([asked], case))
+    done("config", "unset", "quotas.centre.day.sales", **home)
+    assert not asked.applies(answered(root))
+    with database_file.open_for_writing(settings.default_database()) as connection, connection:
+        connection.execute("INSERT INTO campaigns (name, purpose) VALUES ('Spring', 'sales')")
+    assert asked.applies(answered(root))
+
+
+def answered(root: Path) -> Case:
+    case = Case(machine(root), find(machine(root)))
+    complete(case, {}, {})
+    return case
+
+
 def test_a_table_of_agents_makes_its_teams(root: Path, tmp_path: Path) -> None:
     table = tmp_path / "agents.csv"
     table.write_text("login,name,team\neva,Eva de Vries,Acquisition\nomar,Omar Haddad,Care\n")
@@ -188,7 +249,8 @@ def test_a_table_of_the_settings_keeps_its_lines(root: Path, tmp_path: Path) -> 
         ({"quota": "many"}, "--quota: 'many' is no number of sales"),
         ({"day_starts": "5:10"}, "--day-starts: '5:10' is no start of a day"),
         ({"currency": "euro"}, "--currency: A currency is three letters"),
-        ({"look": "anna"}, "--look does not go with the other answers"),
+        ({"look": "anna"}, "--look does not go with the other answers: only root can let others in"),
+        ({"switch_user": "x"}, "--switch-user does not go with the other answers: the source of calls asks for no"),
     ],
 )
 def test_a_wrong_answer_is_one_sentence_and_nothing_is_made(root: Path, given: dict[str, str], sentence: str) -> None:

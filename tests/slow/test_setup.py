@@ -136,7 +136,7 @@ def test_a_default_follows_the_answers_before_it_and_a_changed_table_stays(tmp_p
 
 def test_an_option_adds_to_what_an_answer_before_it_brings_and_needless_answers_are_forgotten(tmp_path: Path) -> None:
     options = ("--queue", "600=service", "--time-zone", "UTC", "--name", "X", "--currency", "EUR", "--day-starts", "0")
-    more = ("--opening-hours", "none", "--team", "Care: Eva", "--db", str(database(tmp_path)))
+    more = ("--opening-hours", "none", "--team", "Care: Eva!", "--db", str(database(tmp_path)))
     command = [str(CCMON), "setup", "--user", *options, *more]
     with Terminal(command, size=(80, 24), env=terminal_environment(HOME=str(tmp_path))) as terminal:
         answer(terminal, "Where do your calls come from", f"{SAMPLE_LOG}{ENTER}")
