@@ -47,10 +47,10 @@ def command(case: Case, *, names_database: bool) -> list[str]:
         names_database: whether it has to name the database; settings may do so.
     """
     database = ["--db", str(case.database)] if names_database else []
-    return [*_typed_program(is_root=case.machine.is_root), "follow", *words(case), *database]
+    return [*typed_program(is_root=case.machine.is_root), "follow", *words(case), *database]
 
 
-def _typed_program(*, is_root: bool) -> list[str]:
+def typed_program(*, is_root: bool) -> list[str]:
     """How a person calls this ccmon: by its name, if that finds it, for root through sudo, too."""
     whole = account.program()
     found = [f"{folder}/ccmon" for folder in SUDO_PATHS] if is_root else [shutil.which("ccmon") or ""]

@@ -14,13 +14,20 @@ from ccmon.formatting import plain, wrapped
 from ccmon.setup import overview, typed
 from ccmon.setup.plan_screen import LARGEST_WIDTH
 from ccmon.setup.question import Case, Choice, Question
-from ccmon.setup.questions import QUESTIONS, forget_needless, forget_wrong, parse_given, still_right
+from ccmon.setup.questions import QUESTIONS, forget_needless, forget_wrong, if_still_right, parse_given, still_right
 from ccmon.setup.state import State
+from ccmon.setup.typed import BACK
 
-BACK, EXPLAIN, MORE = "<", "?", "+"
+EXPLAIN, MORE = "?", "+"
 FEWEST_LINES = 3
 """Of a table, whatever the height of the terminal."""
 KEYS = f"Enter takes what is in brackets   {BACK} back   {EXPLAIN} explains   Ctrl-C stops"
+
+IN_FORCE_KEYS = f"Enter keeps all of it   a number changes that line   {EXPLAIN} explains   Ctrl-C stops"
+IN_FORCE_HELP = (
+    "Each line is the answer to one question: its number asks that question again. Enter alone goes on: what is to be "
+    "done is shown first, and nothing is changed before you say yes. (new): proposed, and not in force yet."
+)
 
 
 class Interview:
@@ -34,6 +41,8 @@ class Interview:
         self._kept = dict(state.answers)
         """The answers of a setup that was broken off."""
         self._explained = False
+        self._goes_on = False
+        """Whether the next question is the first that was left open by a setup that was broken off."""
         self._wrong = ""
         self._from_line = 0
         """Where a table that is longer than the screen begins."""
@@ -42,23 +51,25 @@ class Interview:
         """Ask until each question is answered; answers are kept as they come.
 
         Args:
-            first: the question to begin with; None: the first.
+            first: the question to begin with; None: the first that is still open.
         """
-        self._take_given()
+        self._take_known(self._kept if first is None else {})
         names = [each.name for each in self._open()]
-        place = names.index(first) if first in names else 0
+        place = names.index(first) if first in names else self._first_without_answer()
+        self._goes_on = first is None and place > 0
         while place < len(asked := self._open()):
             moved = self._ask(asked[place])
             self._take_given()
-            if asked[place].applies(self._case):
-                place = max(0, place + moved)
-            else:  # another answer has made it needless
-                place = len(list(takewhile(lambda each: each.name in self._case.answers, self._open())))
+            is_needless = not asked[place].applies(self._case)  # by another answer
+            place = self._first_without_answer() if is_needless else max(0, place + moved)
         forget_needless(self._case)
+
+    def _first_without_answer(self) -> int:
+        return len(list(takewhile(lambda each: each.name in self._case.answers, self._open())))
 
     def review(self, title: str) -> None:
         """Show all answers, and ask those again whose numbers are typed, until Enter takes all."""
-        wrong = ""
+        wrong, explained = "", False
         while True:
             questions = self._open()
             self._head(title)
@@ -66,8 +77,9 @@ class Interview:
                 self._console.print(Text(line), no_wrap=True, overflow="ellipsis")
             self._paragraph(wrong, "bold red")
             self._console.print()
-            self._console.print(Text("Enter keeps all of it   a number changes that line   Ctrl-C stops", style="dim"))
-            wrong = ""
+            for line in wrapped(IN_FORCE_HELP if explained else IN_FORCE_KEYS, min(self._console.width, LARGEST_WIDTH)):
+                self._console.print(Text(line, style="italic" if explained else "dim"))
+            wrong, explained = "", False
             try:
                 lines = typed.read(self._console, "Number [keep all]: ")
             except UsageError as error:
@@ -75,7 +87,9 @@ class Interview:
                 continue
             if not lines:
                 return
-            if lines[0].isdecimal() and 0 < int(lines[0]) <= len(questions):
+            if lines[0] == EXPLAIN:
+                explained = True
+            elif lines[0].isdecimal() and 0 < int(lines[0]) <= len(questions):
                 self._change(questions[int(lines[0]) - 1])
             else:
                 wrong = f"{lines[0]!r} is no line: type a number from 1 to {len(questions)}, or Enter alone."
@@ -106,14 +120,20 @@ class Interview:
             asked = missing
 
     def _take_given(self) -> None:
-        """Answer what options have answered, up to the next question that is still to be asked."""
-        answers = self._case.answers
+        self._take_known({})
+
+    def _take_known(self, kept: Mapping[str, str]) -> None:
+        """Answer what options or a former run have answered, up to the next question that is still to be asked."""
         for question in QUESTIONS:
-            if question.name in answers or not question.applies(self._case):
+            if question.name in self._case.answers or not question.applies(self._case):
                 continue
-            if question.name not in self._given:
-                return  # what comes after may depend on its answer
-            answers[question.name] = parse_given(question, self._given[question.name], self._case)
+            if question.name in self._given:
+                answer: str | None = parse_given(question, self._given[question.name], self._case)
+            else:
+                answer = if_still_right(question, kept.get(question.name), self._case)
+            if answer is None:
+                return  # what comes after may depend on it
+            self._case.answers[question.name] = answer
 
     def last_question(self) -> str | None:
         """The question to go back to from the plan."""
@@ -195,6 +215,9 @@ class Interview:
         above = [line for each in question.text(self._case).splitlines() for line in wrapped(each, width)]
         if answer is not None and question.name in self._kept and answer == self._kept[question.name]:
             above.append("Shown is your answer of last time.")
+        if self._goes_on:
+            above.append(f"Setup goes on where it was broken off: {BACK} goes back to the answers before.")
+            self._goes_on = False
         for line in above:
             out.print(Text(line))
         choices = question.choices(self._case)

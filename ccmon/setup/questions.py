@@ -316,12 +316,18 @@ def parse_given(asked: Question, given: str, case: Case) -> str:
 
 def still_right(asked: Question, kept: str | None, case: Case) -> str | None:
     """An answer of an earlier run if it is still one, else the default."""
+    answer = if_still_right(asked, kept, case)
+    return asked.default(case) if answer is None else answer
+
+
+def if_still_right(asked: Question, kept: str | None, case: Case) -> str | None:
+    """An answer of an earlier run if it is still one, else None."""
     if not kept:
-        return asked.default(case) if kept is None else kept
+        return kept
     try:
         return asked.parse(kept, kept if asked.is_table else UNSET, case)
     except UsageError:
-        return asked.default(case)
+        return None
 
 
 def _asked(question: Question) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,7 +20,7 @@ from ccmon.services import account
 from ccmon.setup import finish, follow, ssh, typed
 from ccmon.setup import state as states
 from ccmon.setup.discovery import find
-from ccmon.setup.interview import BACK, EXPLAIN, Interview
+from ccmon.setup.interview import EXPLAIN, Interview
 from ccmon.setup.machine import Machine, group_of
 from ccmon.setup.parsers import YES
 from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan
@@ -36,6 +37,7 @@ from ccmon.setup.questions import (
 from ccmon.setup.step import Bar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
 from ccmon.setup.switch_files import may_be_there
+from ccmon.setup.typed import BACK
 
 SIGNS = {"ok": "+", "note": "?", "wrong": "!"}
 TAKEN_UP = "ccmon setup goes on from there."
@@ -260,20 +262,22 @@ class SetupSession:
 
     def _next(self) -> list[str]:
         case = self.case
+        program = follow.typed_program(is_root=case.machine.is_root)
+        ccmon = shlex.join(program)
         is_found = settings.load().database == case.database
         as_account = ["sudo", "-u", case.account] if case.machine.is_root else []
-        lines = [f"ccmon monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
+        lines = [f"{ccmon} monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
         if case.source.kind == "none":
             database = [] if is_found else ["--db", str(case.database)]
             as_root = ["sudo"] if case.machine.is_root else []
-            command = ["ccmon", "import", "table", "calls", "FILE"]
+            command = [*program, "import", "table", "calls", "FILE"]
             lines += [
                 "Nothing is followed. Calls come from a table that another system exports; the first line writes down "
                 "what its columns mean, the second imports it:",
-                f"    {' '.join([*command, '--guess'])} > columns.toml",
+                f"    {shlex.join([*command, '--guess'])} > columns.toml",
                 *self._to_copy([*as_root, *command, "--mapping", "columns.toml", *database]),
-                "or by SQL (ccmon templates DIR copies the documents, and tables to fill in), or from a switch: "
-                "run setup again where it can be reached. ccmon demo shows what a busy floor looks like.",
+                f"or by SQL ({ccmon} templates DIR copies the documents, and tables to fill in), or from a switch: "
+                f"run setup again where it can be reached. {ccmon} demo shows what a busy floor looks like.",
             ]
         elif case.answers.get("service") != YES:
             whole = [*as_account, *follow.command(case, names_database=not is_found)]
@@ -283,11 +287,11 @@ class SetupSession:
                 *lines,
                 "These lines in /etc/ssh/sshd_config let supervisors in, to the screen and nothing else:",
                 *(f"    {line}" for line in ssh.needed_lines(case.database)),
-                "ccmon setup ssh checks them.",
+                f"{ccmon} setup ssh checks them.",
             ]
         return [
             *lines,
-            "This is for your account alone. To let supervisors in over SSH, an administrator runs sudo ccmon setup: "
-            f"it makes an account that follows the switch, the group {GROUP} that may look, and a database in "
+            f"This is for your account alone. To let supervisors in over SSH, an administrator runs sudo {ccmon} "
+            f"setup: it makes an account that follows the switch, the group {GROUP} that may look, and a database in "
             "/var/lib/ccmon, and shows the lines for sshd.",
         ]

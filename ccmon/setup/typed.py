@@ -7,11 +7,18 @@ import select
 import sys
 from contextlib import suppress
 
+try:
+    import readline
+except ImportError:  # not every Python has it
+    readline = None  # type: ignore[assignment]
+
 from rich.console import Console
 from rich.text import Text
 
 from ccmon.errors import UsageError
 
+BACK = "<"
+"""Goes back; Escape with Enter does so, too."""
 PASTE_S = 0.02
 """Further lines that arrive within this time of the first were pasted with it."""
 _CHUNK = 4096
@@ -23,18 +30,35 @@ def read(console: Console, prompt: str) -> list[str]:
     Raises:
         UsageError: a key that writes nothing, such as an arrow, is among them.
     """
-    typed = console.input(Text(prompt, style="bold"))
+    typed = _line(console, prompt)
     lines = [" ".join(line.split()) for line in (typed, *_pasted())]
     lines = [line for line in lines if line]
     if lines == ["\x1b"]:  # Escape and Enter
-        return ["<"]
+        return [BACK]
     if not all(line.isprintable() for line in lines):
         raise UsageError("That holds a key that writes nothing, such as an arrow, or a wrong encoding: type it again.")
     return lines
 
 
+def _line(console: Console, prompt: str) -> str:
+    """A line; in a terminal it can be edited, and those before it come back with the arrow up."""
+    if not (console.is_terminal and sys.stdin.isatty() and _edits_lines()):
+        return console.input(Text(prompt, style="bold"))
+    on, off = ("\x01\x1b[1m\x02", "\x01\x1b[0m\x02") if console.color_system else ("", "")
+    return input(f"{on}{prompt}{off}")  # in one: the editor must know where the line begins
+
+
+def _edits_lines() -> bool:
+    if readline is None:
+        return False
+    if "libedit" not in (readline.__doc__ or ""):
+        readline.parse_and_bind("set enable-bracketed-paste off")
+        readline.parse_and_bind(rf'"\e\C-m": "\C-a\C-k{BACK}\C-m"')
+    return True
+
+
 def _pasted() -> list[str]:
-    """The whole lines that wait behind the one that was read; a terminal hands them over one by one."""
+    """The lines that wait behind the one that was read; a terminal hands them over one by one, or all at once."""
     lines = []
     with suppress(OSError, ValueError):  # no terminal
         number = sys.stdin.fileno()
@@ -42,5 +66,5 @@ def _pasted() -> list[str]:
             data = os.read(number, _CHUNK)
             if not data:
                 break
-            lines.append(data.decode(sys.stdin.encoding, "replace"))
+            lines += data.decode(sys.stdin.encoding, "replace").splitlines()
     return lines

@@ -18,7 +18,7 @@ from ccmon.database import database_file
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
-from ccmon.setup import database_steps, overview, state, steps, system_steps
+from ccmon.setup import database_steps, follow, overview, state, steps, system_steps
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import Existing, look_at_database, today_in
 from ccmon.setup.question import Case
@@ -190,6 +190,8 @@ def test_campaigns_for_sales_and_a_quota_that_is_there_ask_for_the_quota(root: P
         "ccmon config set quotas.centre.day.sales 6 sets it all the same."
     )
     home = {"HOME": str(settings.default_database().parents[3])}
+    with pytest.raises(UsageError, match="no queue is for sales"):
+        SetupSession(machine(root), Console(), no_bar)._is_complete({"quota": "6"})
     done("config", "set", "quotas.centre.day.sales", "6", **home)
     case = answered(root)
     assert asked.applies(case)
@@ -428,6 +430,18 @@ def test_what_is_proposed_and_not_in_force_yet_is_marked(root: Path) -> None:
     case = Case(machine(root), find(machine(root)))
     complete(case, {}, {})
     assert "(new)" not in "\n".join(overview.lines(asked, case))
+
+
+def test_the_last_lines_name_the_program_as_it_can_be_called(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "typed_program", lambda *, is_root: ["/opt/a b/ccmon"])
+    told = Run(machine(root), source="none").text.partition("No calls yet")[2]
+    for words in (
+        " monitor opens the screen.",
+        " import table calls FILE --guess > columns.toml",
+        " templates DIR",
+        " demo",
+    ):
+        assert f"'/opt/a b/ccmon'{words}" in " ".join(told.split())
 
 
 def test_what_was_done_is_not_wider_than_the_screen(root: Path, tmp_path: Path) -> None:

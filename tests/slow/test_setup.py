@@ -47,6 +47,7 @@ def kept(home: Path) -> Path:
     return home / ".local/state/ccmon/setup.json"
 
 
+PASSWORD = re.compile(r"^Password: *\n*\Z", re.MULTILINE)
 PLAN = "This is what setup will do"
 
 
@@ -166,8 +167,10 @@ def test_what_is_broken_off_is_kept_and_offered_again(tmp_path: Path, ending: st
     assert kept(tmp_path).stat().st_mode & 0o777 == 0o600
     assert not database(tmp_path).exists()
     with setup(tmp_path, "--no-past") as terminal:
-        answer(terminal, "Where does the call database lie", ENTER)
-        assert "[Europe/Paris]" in answer(terminal, "In which time zone", ENTER)
+        assert "Setup goes on where it was broken off" in answer(terminal, "What is the site", "<" + ENTER)
+        screen = answer(terminal, "In which time zone", ENTER)
+        assert "[Europe/Paris]" in screen
+        assert "goes on" not in screen
 
 
 def test_steps_that_were_broken_off_are_shown_at_once_and_their_answers_can_be_changed(tmp_path: Path) -> None:
@@ -235,10 +238,12 @@ def test_a_password_is_typed_unseen_and_kept_in_a_file(tmp_path: Path) -> None:
     with setup(tmp_path, "--no-past", "--source", f"ami+{SAMPLE_LOG}") as terminal:
         answer(terminal, "As which user of the switch", ENTER)
         answer(terminal, "What is the switch's password", ENTER)
+        terminal.wait_for(PASSWORD)
         assert terminal.watch(terminal.is_raw)  # nothing typed is shown from now on
         terminal.send(ENTER)
         terminal.wait_for("No password was typed.")
         terminal.send("1" + ENTER)
+        terminal.wait_for(PASSWORD)
         assert terminal.watch(terminal.is_raw)
         terminal.send("a long password" + ENTER)
         assert "a long password" not in answer(terminal, "Where does the call database lie", INTERRUPT)
@@ -256,6 +261,7 @@ def test_a_refused_password_is_not_kept_and_the_next_one_is(tmp_path: Path) -> N
         answer(terminal, "As which user of the switch", ENTER)
         answer(terminal, "What is the switch's password", ENTER)
         for password in ("wrong", switch.login().password):
+            terminal.wait_for(PASSWORD)
             assert terminal.watch(terminal.is_raw)
             assert not file.exists()
             terminal.send(password + ENTER)
@@ -270,7 +276,6 @@ def test_where_the_manager_refuses_the_log_alone_is_followed(tmp_path: Path) -> 
     kept(tmp_path).parent.mkdir(parents=True)
     kept(tmp_path).write_text(json.dumps({"answers": {"source": f"ami+{SAMPLE_LOG}"}}))
     with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
-        answer(terminal, "Where do your calls come from", ENTER)
         answer(terminal, "As which user of the switch", ENTER)
         assert " 2  do without the manager" in answer(terminal, "What is the switch's password", "2" + ENTER)
         answer(terminal, "Import what the log", ENTER)
@@ -302,6 +307,8 @@ def test_run_again_it_shows_what_is_in_force_and_one_line_is_changed(tmp_path: P
         assert "This is in force:" in screen
         number = re.search(r"^ *(\d+)  Time zone +Europe/Paris$", screen, re.MULTILINE)
         assert number is not None
+        terminal.send("?" + ENTER)
+        terminal.wait_for("its number asks that question again")
         terminal.send("77" + ENTER)
         terminal.wait_for("'77' is no line: type a number from 1")
         terminal.send(number[1] + ENTER)
@@ -342,7 +349,7 @@ def test_pasted_lines_escape_and_keys_that_write_nothing(tmp_path: Path) -> None
         answer(terminal, "In which time zone", "Paris\rTokyo\rRome\r")
         terminal.wait_for("3 lines came at once, and nothing was taken")
         terminal.send("paris" + ENTER)
-        answer(terminal, "What is the site", "\x1b[D" + ENTER)
+        answer(terminal, "What is the site", "\x16\x02" + ENTER)  # Ctrl-V: what comes is taken as it is
         terminal.wait_for("That holds a key that writes nothing")
         terminal.send("\x1b" + ENTER)
         answer(terminal, "In which time zone", ENTER)
@@ -352,3 +359,8 @@ def test_pasted_lines_escape_and_keys_that_write_nothing(tmp_path: Path) -> None
         answer(terminal, "What is each queue for", ENTER)
         answer(terminal, "Who is in which team", "Care: Alice Martin\rSales: Judy Rossi\r")
         terminal.wait_for(re.compile(r"^Care: Alice Martin\nSales: Judy Rossi", re.MULTILINE))
+        terminal.send("Care: Judi Rossi" + ENTER)
+        terminal.wait_for("did you mean 'Judy Rossi'?")
+        up, left, backspace = "\x1b[A", "\x1b[D", "\x7f"
+        terminal.send(up + left * len(" Rossi") + backspace + "y" + ENTER)  # the line comes back, and is edited
+        terminal.wait_for(re.compile(r"^Care: Judy Rossi$", re.MULTILINE))
