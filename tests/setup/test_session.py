@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -379,7 +380,8 @@ def test_a_step_that_fails_is_named_and_the_next_run_goes_on(root: Path, monkeyp
     assert "76 calls" in Run(machine(root)).text
 
 
-def test_without_a_switch_it_says_how_calls_come_in(tmp_path: Path) -> None:
+def test_without_a_switch_it_says_how_calls_come_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     run = Run(machine(tmp_path / "empty"), source="none")
     assert "No calls yet: the figures are empty until the first." in run.text
     for line in ("FILE --guess > columns.toml", "FILE --mapping columns.toml"):
