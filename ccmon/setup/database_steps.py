@@ -22,6 +22,7 @@ from ccmon.model.site import Site
 from ccmon.real_time import real_now
 from ccmon.setup import files, follow, parsers, queue_answers, team_answers
 from ccmon.setup.existing import today_in
+from ccmon.setup.opening_hours_answers import doubt_about_day_start
 from ccmon.setup.parsers import YES
 from ccmon.setup.step import Description, Step
 from ccmon.sources.queue_log.import_files import import_logs
@@ -42,7 +43,8 @@ class MakeDatabase(Step):
     def describe(self) -> Description:
         answers = self.case.answers
         site = f"{answers['name'] or 'no name'}, {answers['time_zone']}, {answers['currency'] or 'no currency yet'}"
-        return Description(f"Make the database {self.database}", (f"{site}, days from {answers['day_starts']}",))
+        details = (f"{site}, days from {answers['day_starts']}", doubt_about_day_start(self.case))
+        return Description(f"Make the database {self.database}", tuple(filter(None, details)))
 
     def do(self) -> str:
         answers = self.case.answers
@@ -90,8 +92,8 @@ class ChangeSite(Step):
         return not any(self._changes())
 
     def describe(self) -> Description:
-        more = ("All days are then counted anew.",) if self._days_move() else ()
-        return Description("Change the site", (*self._changes(), *more))
+        more = ("All days are then counted anew.", doubt_about_day_start(self.case)) if self._days_move() else ()
+        return Description("Change the site", (*self._changes(), *filter(None, more)))
 
     def _days_move(self) -> bool:
         before, after = self._before(), self._after()

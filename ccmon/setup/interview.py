@@ -77,8 +77,8 @@ class Interview:
                 self._console.print(Text(line), no_wrap=True, overflow="ellipsis")
             self._paragraph(wrong, "bold red")
             self._console.print()
-            for line in wrapped(IN_FORCE_HELP if explained else IN_FORCE_KEYS, min(self._console.width, LARGEST_WIDTH)):
-                self._console.print(Text(line, style="italic" if explained else "dim"))
+            below = wrapped(IN_FORCE_HELP, min(self._console.width, LARGEST_WIDTH)) if explained else [IN_FORCE_KEYS]
+            self._console.print(Text("\n".join(below), style="italic" if explained else "dim"))
             wrong, explained = "", False
             try:
                 lines = typed.read(self._console, "Number [keep all]: ")

@@ -53,19 +53,17 @@ def _by_half_hour(calls: Mapping[int, int], zone: ZoneInfo, day_starts_ms: int) 
 
 
 def doubt_about_day_start(case: Case) -> str:
-    """A line of warning if a business day starts while the site is usually open, as if its opening was meant."""
+    """A warning if a business day starts while the site is usually open, as if its opening was meant; else empty."""
     starts = case.answers.get("day_starts", "")
     set_already = opening_week.written(case.existing.opening_hours) if case.existing else UNSET
-    known = set_already or _usual_hours(case, case.answers.get("time_zone", "UTC"), 0)
+    past = _usual_hours(case, case.answers.get("time_zone", "UTC"), 0)
+    known = case.answers.get("opening_hours") or set_already or past
     week = opening_week.read(known or f"mon-sun {USUAL_HOURS}")
     start_ms = parsers.milliseconds_of(starts) if starts else 0
     if not start_ms or not any(_is_within(start_ms, span) for spans in week.values() for span in spans):
         return ""
-    hours = known or f"the usual hours {USUAL_HOURS}"
-    return (
-        f"Careful: {starts}, where you let days start, lies within {hours}. What comes before {starts} then counts for "
-        "the day before. < goes back.\n"
-    )
+    hours = known or f"the usual {USUAL_HOURS}"
+    return f"Careful: days start at {starts}, within {hours}: calls before {starts} count for the day before."
 
 
 def _is_within(time_ms: int, span: OpenSpan) -> bool:

@@ -119,6 +119,14 @@ def _default_day_start(case: Case) -> str:
     return parsers.day_start_of(case.existing.site.day_starts_ms if case.existing else 0)
 
 
+def _about_opening_hours(case: Case) -> str:
+    doubt = opening_hours_answers.doubt_about_day_start(case)
+    return (
+        f"{f'{doubt} < goes back.' if doubt else ''}\nSuch as {WEEK_EXAMPLE}: days that are not named are closed.\n"
+        "While closed, nobody at the phones is no alert, and follow-ups are due at the next opening."
+    ).lstrip()
+
+
 def _default_quota(case: Case) -> str:
     quota = case.existing.quota if case.existing else None
     return UNSET if quota is None else str(quota)
@@ -223,9 +231,7 @@ QUESTIONS = (
     ),
     Question(
         "opening_hours", "When are you open?",
-        lambda case: f"{opening_hours_answers.doubt_about_day_start(case)}Such as {WEEK_EXAMPLE}: days that are not "
-        "named are closed.\nWhile closed, nobody at the phones is no alert, and follow-ups are due at the next "
-        "opening.",
+        _about_opening_hours,
         "Several spans: mon-fri 09:00-12:30, 13:30-18:00. 22:00-06:00 ends on the next day. What is not "
         "known: sat unset. Holidays: ccmon config set holidays.2026-12-25 Christmas",
         opening_hours_answers.default, opening_hours_answers.parse, choices=opening_hours_answers.choices,

@@ -40,7 +40,6 @@ from ccmon.setup.switch_files import may_be_there
 from ccmon.setup.typed import BACK
 
 SIGNS = {"ok": "+", "note": "?", "wrong": "!"}
-TAKEN_UP = "ccmon setup goes on from there."
 
 
 class SetupSession:
@@ -212,7 +211,7 @@ class SetupSession:
         try:
             carry_out(steps, self._tell)
         except CcmonError as error:
-            raise CcmonError(f"{error} What was done before it stays; {TAKEN_UP}") from error
+            raise CcmonError(f"{error} What was done before it stays; {self._taken_up}") from error
 
     def _tell(self, number: int, text: str, outcome: str) -> None:
         self._done = number
@@ -223,13 +222,22 @@ class SetupSession:
     def _stopped(self) -> str:
         if self._begun:
             more = self._begun[self._done].step.when_stopped if self._done < len(self._begun) else ""
-            return f"Stopped in step {self._done + 1}; what was done before it stays. {TAKEN_UP} {more}".rstrip()
+            return f"Stopped in step {self._done + 1}; what was done before it stays. {self._taken_up} {more}".rstrip()
         return f"Stopped; {self._unchanged()}" if self.state.answers else "Stopped; nothing was changed."
 
     def _unchanged(self) -> str:
         password = self.state.password_kept_in
         but = f" but that the password is in {password}" if password else ""
-        return f"nothing was changed{but}. Your answers are kept in {self.state.file}: {TAKEN_UP}"
+        return f"nothing was changed{but}. Your answers are kept in {self.state.file}: {self._taken_up}"
+
+    @property
+    def _taken_up(self) -> str:
+        return f"{self._program} setup goes on from there."
+
+    @property
+    def _program(self) -> str:
+        """What to type for this program."""
+        return shlex.join(follow.typed_program(is_root=self.case.machine.is_root))
 
     def _say(self, text: str, style: str = "") -> None:
         for line in wrapped(text, min(self.console.width, LARGEST_WIDTH)):
@@ -262,15 +270,14 @@ class SetupSession:
 
     def _next(self) -> list[str]:
         case = self.case
-        program = follow.typed_program(is_root=case.machine.is_root)
-        ccmon = shlex.join(program)
+        ccmon = self._program
         is_found = settings.load().database == case.database
         as_account = ["sudo", "-u", case.account] if case.machine.is_root else []
         lines = [f"{ccmon} monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
         if case.source.kind == "none":
             database = [] if is_found else ["--db", str(case.database)]
             as_root = ["sudo"] if case.machine.is_root else []
-            command = [*program, "import", "table", "calls", "FILE"]
+            command = [*follow.typed_program(is_root=case.machine.is_root), "import", "table", "calls", "FILE"]
             lines += [
                 "Nothing is followed. Calls come from a table that another system exports; the first line writes down "
                 "what its columns mean, the second imports it:",

@@ -134,7 +134,15 @@ def test_a_day_that_starts_at_the_opening_is_doubted(root: Path, log: Path, star
     case = Case(machine(root), find(machine(root)), answers)
     assert question("opening_hours").text(case).startswith("Careful: ") == (hours is not None)
     case.answers["source"] = "none"
-    assert (f"{starts}, where you let days start" in question("opening_hours").text(case)) == (starts > "08:00")
+    assert ("within the usual 08:00-18:00" in question("opening_hours").text(case)) == (starts > "08:00")
+
+
+def test_without_questions_the_doubt_stands_in_the_plan(root: Path) -> None:
+    run = Run(machine(root), source="none", day_starts="9:00")
+    doubt = "Careful: days start at 09:00, within {}: calls before 09:00 count for the day before."
+    assert doubt.format("the usual 08:00-18:00") in " ".join(run.text.split())
+    run = Run(machine(root), source="none", day_starts="8:00", opening_hours="mon-fri 9-17")
+    assert "Careful" not in run.text
 
 
 def test_hours_that_make_no_sense_are_one_sentence(root: Path) -> None:
