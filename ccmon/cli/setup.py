@@ -167,7 +167,7 @@ def ssh(db: DatabaseOption = None) -> None:
     typer.echo("In /etc/ssh/sshd_config, or a file of its own in /etc/ssh/sshd_config.d:\n")
     for line in sshd.whole(database_path(db)):
         typer.echo(f"    {line}")
-    typer.echo("\nThe first three give supervisors the screen and nothing else; then: systemctl reload ssh\n")
+    typer.echo("\nThe first three give supervisors the screen and nothing else. Then:\n\n    systemctl reload ssh\n")
     wrong = False
     for said in sshd.check(Machine(is_root=os.geteuid() == 0)):
         wrong = wrong or said.verdict == "wrong"

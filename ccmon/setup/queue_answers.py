@@ -157,4 +157,5 @@ def table(case: Case, answer: str) -> list[str]:
         target, within = f"{queue.target * 100:g} %", f"{queue.threshold_ms / 1000:g} s"
         rows.append(f"{number:2}  {queue.name:{width}}  {queue.purpose or NO_PURPOSE:9}  {target:>6}  {within:>6}")
     missing = sum(queue.purpose is None for queue in queues)
-    return [*rows, "", f"{plural(missing, 'queue')} of these: nobody has said yet what for."] if missing else rows
+    has = "has" if missing == 1 else "have"
+    return [*rows, "", f"{plural(missing, 'queue')} {has} no purpose yet."] if missing else rows

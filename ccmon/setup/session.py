@@ -145,7 +145,7 @@ class SetupSession:
                 require_all_taken(self.case, given)
             elif asks:
                 interview.ask_all(last)
-                require_all_taken(self.case, given)
+                self._require_all_taken(given)
             else:
                 title = "Setup was broken off. This is left to do:"
             steps = plan(self.case, self.state, self.bar)
@@ -153,6 +153,12 @@ class SetupSession:
             if word != BACK:
                 return steps if word == YES else None
             last, title, asks = interview.last_question(), "This is what setup will do:", True
+
+    def _require_all_taken(self, given: dict[str, str]) -> None:
+        try:
+            require_all_taken(self.case, given)
+        except NeedlessOptionError as error:
+            raise UsageError(f"{error} Your answers are kept: {self._taken_up}") from None
 
     def _is_in_force(self, given: dict[str, str]) -> bool:
         """Whether there is an answer to each question, since setup is run again."""

@@ -169,7 +169,7 @@ def test_a_later_run_sets_nothing_of_queues_that_came_meanwhile(root: Path) -> N
     complete(case, {}, {})
     (line,) = (line for line in overview.lines([each for each in QUESTIONS if each.name == "queues"], case))
     assert line.endswith("2 queues (1 without a purpose yet): Calls, sales")
-    assert "1 queue of these: nobody has said yet what for." in question("queues").table(case, case.answers["queues"])
+    assert "1 queue has no purpose yet." in question("queues").table(case, case.answers["queues"])
     Run(machine(root), queues="Calls=85%")
     queues = look_at_database(settings.default_database()).queues
     assert [(each.name, each.purpose, each.target) for each in queues] == [
