@@ -6,7 +6,6 @@ midnight ends above 24 hours.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,8 +16,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 CLOSED, ALL_DAY = "closed", "24 h"
 EXAMPLE = "09:00-12:30, 13:30-18:00"
 
-_RANGE = re.compile(r"\s*(?:\bto\b|\buntil\b|[\u2013\u2014])\s*")
-_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\.?)?", re.ASCII)
+_TO = {"to", "until"}
+_DASHES = "\N{EN DASH}\N{EM DASH}"
 _NOON = 12
 _ALL_DAY = {"24h", "24hours", "24/7"}
 
@@ -52,7 +51,11 @@ def read(text: str) -> tuple[OpenSpan, ...]:
 
 def with_hyphens(text: str) -> str:
     """A text in which each range is written with a hyphen: "9 to 17", or with a dash."""
-    return _RANGE.sub("-", text)
+    # Without regular expressions: ccmon status need not import their module.
+    for dash in _DASHES:
+        text = text.replace(dash, "-")
+    words = ("-" if word in _TO else word for word in text.split())
+    return "-".join(part.strip() for part in " ".join(words).split("-"))
 
 
 def written(spans: Sequence[OpenSpan]) -> str:
@@ -83,11 +86,14 @@ def _span(text: str) -> OpenSpan:
 
 
 def _time(text: str) -> int:
-    found = _TIME.fullmatch(text)
-    if found is None:
+    clock, half = _halves(text)
+    hours, has_minutes, minutes = clock.replace(".", ":").partition(":")
+    if not (hours + minutes).isdecimal() or not clock.isascii() or len(hours) not in {1, 2}:
         raise ValueError("cannot be understood")
-    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
-    if half is not None:
+    if len(minutes) != (2 if has_minutes else 0):
+        raise ValueError("cannot be understood")
+    hour, minute = int(hours), int(minutes or 0)
+    if half:
         if not 1 <= hour <= _NOON:
             raise ValueError("has a time that is none")
         hour = hour % _NOON + (_NOON if half == "p" else 0)
@@ -95,6 +101,15 @@ def _time(text: str) -> int:
     if minute >= 60 or time_ms > DAY_MS:
         raise ValueError("has a time that is none")
     return time_ms
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """A time without its "am" or "pm", and the letter of the half of the day; an empty one if it names none."""
+    for half in ("a", "p"):
+        for ending in (f"{half}m", f"{half}.m."):
+            if text.endswith(ending):
+                return text.removesuffix(ending).rstrip(), half
+    return text, ""
 
 
 def _clock(time_ms: int) -> str:
