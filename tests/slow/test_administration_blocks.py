@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.terminal import Terminal
 from tests.processes import wait_until
 from tests.slow import machine as machines
 from tests.slow.machine import Machine
@@ -143,6 +144,36 @@ def test_setup_run_again_takes_rights_away(machine: Machine) -> None:
     assert ran(machine, "id -nG bert").split() == ["bert"]
     assert ran(machine, "id -nG anna").split() == ["anna", "supervisors", "ccmon-act"]
     assert "nothing was changed" in ran(machine, setup)
+
+
+def test_a_change_of_who_may_look_changes_who_may_act_and_is_shown_before_it_is_done(machine: Machine) -> None:
+    machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
+    ran(machine, "useradd bert; useradd carl")
+    options = "--yes --time-zone UTC --currency EUR --no-service --source none"
+    ran(machine, f"sudo ccmon setup {options} --look anna,bert,carl --act anna,bert")
+    inside = ["env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8", "TERM=xterm-256color"]
+    with Terminal([*machine.enter, *inside, "ccmon", "setup"], size=(80, 24)) as terminal:
+        screen = terminal.wait_for("keep all")
+        line = re.search(r"^ *(\d+)  May look +anna, bert, carl\n *\d+  May act +anna, bert$", screen, re.MULTILINE)
+        assert line is not None, screen
+        terminal.send(f"{line[1]}\r")
+        terminal.wait_for("Who may look at the screen")
+        terminal.send("anna, carl\r")
+        terminal.wait_for(re.compile(r"May look +anna, carl\n *\d+  May act +anna$[\s\S]*keep all", re.MULTILINE))
+        terminal.send(f"{int(line[1]) + 1}\r")
+        terminal.wait_for("Who may settle")
+        terminal.send("bert\r")
+        terminal.wait_for("bert may not look yet")
+        terminal.send("\r")
+        terminal.wait_for(re.compile(r"May look +anna, carl\n *\d+  May act +anna$[\s\S]*keep all", re.MULTILINE))
+        terminal.send("\r")
+        plan = terminal.wait_for("Do it?")
+        assert "bert may not look any more: gpasswd -d bert supervisors" in plan
+        assert "bert may not act any more: gpasswd -d bert ccmon-act" in plan
+        assert ran(machine, "id -nG bert").split() == ["bert", "supervisors", "ccmon-act"]
+        terminal.send("\r")
+        assert terminal.wait_for_exit() == 0
+    assert ran(machine, "id -nG bert").split() == ["bert"]
 
 
 def test_root_and_the_account_back_up_into_one_directory(machine: Machine) -> None:
