@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
@@ -26,7 +25,6 @@ from benchmarks import (
     forecasts,
     imports,
     plain_loop,
-    polls,
     postgres,
     thirty,
     traffic,
@@ -192,19 +190,6 @@ def test_the_document_says_which_run_each_case_is_of() -> None:
     assert "- idle, busy: a run of `quick` extent, commit abc, CPython, 2 cores, m = 60 ms.\n" in after
     assert "- idle: a run of `quick` extent, commit def+, CPython, 2 cores, m = 60 ms. Busy.\n" in after
     assert "| idle | processor, nothing changes | 6 % of a core |" in after
-
-
-def test_a_long_history_costs_what_is_measured_of_it(tmp_path: Path) -> None:
-    """Three polls of each kind on two small floors: every step is gone."""
-    paths = [tmp_path / "few.db", tmp_path / "many.db"]
-    for path, history in zip(paths, (10, 100), strict=True):
-        databases.build(path, agents=20, history=history, today=20)
-    before = [[agent.since for agent in snapshot(path).agents] for path in paths]
-    few, many = asyncio.run(polls.measure(paths, 3)).databases
-    assert min(took.processor for times in (few, many) for took in times) > 0
-    for path, old in zip(paths, before, strict=True):
-        changed = [agent.since != since for agent, since in zip(snapshot(path).agents, old, strict=True)]
-        assert changed == [True] * 3 + [False] * 17, "each poll after a change had one to read"
 
 
 def said(*cases: tuple[float, bool], scope: str = "agent", at: str = "13:00") -> list[forecasts.Case]:

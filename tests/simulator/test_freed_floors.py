@@ -9,7 +9,7 @@ from unittest.mock import patch
 from ccmon.simulator import history
 from ccmon.simulator.floor import SimulatedFloor
 from tests.databases import new_database
-from tests.simulator.test_live import AGENTS, NOON, SEED
+from tests.slow.test_live_floor import AGENTS, NOON, SEED
 
 
 def test_the_floor_of_a_day_that_is_written_is_freed_at_once(tmp_path: Path) -> None:

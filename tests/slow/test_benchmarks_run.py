@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import postgres
+from benchmarks import databases, polls, postgres
 from benchmarks.terminal import Terminal, terminal_environment
 from benchmarks.thirty import has_failed
+from ccmon.database.reader import snapshot
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -91,3 +93,16 @@ def test_a_monitor_that_has_ended_has_failed() -> None:
     with Terminal([sys.executable, "-c", "print('done')"]) as terminal:
         terminal.wait_for_exit()
         assert has_failed(terminal)
+
+
+def test_a_long_history_costs_what_is_measured_of_it(tmp_path: Path) -> None:
+    """Three polls of each kind on two small floors: every step is gone."""
+    paths = [tmp_path / "few.db", tmp_path / "many.db"]
+    for path, history in zip(paths, (10, 100), strict=True):
+        databases.build(path, agents=20, history=history, today=20)
+    before = [[agent.since for agent in snapshot(path).agents] for path in paths]
+    few, many = asyncio.run(polls.measure(paths, 3)).databases
+    assert min(took.processor for times in (few, many) for took in times) > 0
+    for path, old in zip(paths, before, strict=True):
+        changed = [agent.since != since for agent, since in zip(snapshot(path).agents, old, strict=True)]
+        assert changed == [True] * 3 + [False] * 17, "each poll after a change had one to read"

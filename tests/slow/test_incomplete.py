@@ -21,7 +21,7 @@ from ccmon.simulator.clock import FloorClock
 from tests.databases import shared
 from tests.floors import known
 from tests.monitor.monitor_app import screen_text, tick, watching
-from tests.simulator.test_live import NOON, begun_floor
+from tests.slow.test_live_floor import NOON, begun_floor
 from tests.status_json import snapshot_object
 
 DAYS = 29
