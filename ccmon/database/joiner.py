@@ -110,6 +110,8 @@ class Joiner:
         for earlier, known in open_at_start.items():
             if (earlier.call_id, earlier.queue) != (visit.call_id, visit.queue) or earlier.ended_at is None:
                 continue
+            if known.ended_at is not None and known.ended_at < visit.entered_at:  # no record told so, but time
+                continue
             joined = copy(visit)
             if known.answered_at is not None and known.answered_at >= self._at:
                 joined.answered_at, joined.agent, joined.hold_ms = known.answered_at, known.agent, known.hold_ms

@@ -202,6 +202,8 @@ class LogIngester:
             self._ranges = [*before[:-1], before[-1].followed_by(here)]
         else:
             self._ranges = imported_ranges.merged([*before, here])
+        # Records without an effect show that time has passed, too.
+        self.writer.state_machine.end_orphaned_by(self._ranges[-1].last_at)
 
     def carried_state(self) -> dict[str, Any]:
         """What `resume` needs to ingest the rest of the same file, as JSON; to be asked for after `finish`."""

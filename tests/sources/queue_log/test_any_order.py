@@ -77,7 +77,15 @@ TWO_TALKS = [
 """A log of two talks of one agent without an end: that which became known second entered first."""
 
 
+UNKNOWN_EVENT = [
+    given_lines("0|1.1|sales|NONE|ENTERQUEUE||0612|1"),
+    given_lines("20000|1.1|sales|Ann|DISPOSITION|sale"),
+]
+"""A call without an end, and an event that ccmon does not know."""
+
+
 @example(divided=(TWO_TALKS, [1, 0, 2]))
+@example(divided=(UNKNOWN_EVENT, [1, 0]))
 @settings(max_examples=examples(8, 1_250))
 @given(divided=divided_logs())
 def test_parts_of_a_generated_log_are_one_log(empty_database: Path, divided: tuple[Parts, list[int]]) -> None:
@@ -99,7 +107,16 @@ OVER_BY_TIME = [
 """A log of two talks without an end: both are over in the last gap, as time passes."""
 
 
+THREE_VISITS = [
+    given_lines(*["0|1.1|sales|NONE|ENTERQUEUE||0612|1"] * 2),
+    given_lines("20000|1.1|sales|NONE|ENTERQUEUE||0612|1"),
+    given_lines("20001|1.1|sales|NONE|ENTERQUEUE||0612|1"),
+]
+"""A call that is over as time passes, and comes again in the gap."""
+
+
 @example(divided=(OVER_BY_TIME, [5, 3, 0, 1, 2, 4]), kept=0)
+@example(divided=(THREE_VISITS, [0, 2, 1]), kept=0)
 @settings(max_examples=examples(3, 400))
 @given(divided=divided_logs(), kept=st.integers(0, 12))
 def test_parts_of_which_little_is_kept_leave_what_can_be(
