@@ -458,7 +458,7 @@ def test_limits_of_alarms_are_set_shown_and_taken_away(site: Path) -> None:
 
 
 def test_a_new_database_has_the_usual_limits(site: Path) -> None:
-    with sqlite3.connect(site) as connection:
+    with closing(sqlite3.connect(site)) as connection, connection:
         connection.execute("INSERT INTO alarm_limits (id) VALUES (1)")
     names = ", ".join(SiteLimits.__struct_fields__)
     assert SiteLimits(*rows(site, f"SELECT {names} FROM alarm_limits")[0]) == SiteLimits()

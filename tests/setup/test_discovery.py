@@ -6,6 +6,7 @@ import os
 import socket
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,7 @@ def test_freeswitch_says_where_its_database_lies(tmp_path: Path) -> None:
 def test_the_queues_and_agents_of_freeswitchs_database(tmp_path: Path) -> None:
     path = tmp_path / "var/lib/freeswitch/db/callcenter.db"
     path.parent.mkdir(parents=True)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(
             "CREATE TABLE agents (name); CREATE TABLE tiers (queue, agent); CREATE TABLE members (queue, uuid);"
             "INSERT INTO agents VALUES ('1001@default'), ('1000@default');"

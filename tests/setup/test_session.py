@@ -7,6 +7,7 @@ import os
 import re
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -401,7 +402,7 @@ def test_defaults_come_from_the_database_that_an_option_names(root: Path, tmp_pa
 def test_another_programs_database_at_the_usual_place_is_left_alone(root: Path) -> None:
     path = settings.default_database()
     path.parent.mkdir(parents=True)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE a (b)")
     with pytest.raises(CcmonError, match=r"not a call database.* For another place: ccmon setup --db PATH"):
         Run(machine(root))
