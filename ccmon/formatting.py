@@ -248,3 +248,8 @@ def joined(*parts: str | None) -> str:
 def customer_name(name: str | None) -> str:
     """A customer's name in a sentence."""
     return name or "an unknown customer"
+
+
+def size_in_words(size: int) -> str:
+    """A number of bytes as people read it."""
+    return f"{size / 2**20:,.0f} MiB" if size >= 1 << 20 else f"{size / 2**10:,.0f} KiB"

@@ -23,6 +23,7 @@ from ccmon.formatting import (
     money,
     percent,
     plain,
+    size_in_words,
     width_of,
     wrapped,
 )
@@ -173,3 +174,11 @@ def test_a_moment_of_another_day_has_its_date() -> None:
 def test_a_share_is_rounded_as_the_decimal_that_it_is_written_as(share: float, decimals: int) -> None:
     exact = (Decimal(repr(share)) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     assert percent(share, decimals) == f"{exact or abs(exact)} %"
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(0, "0 KiB"), (39_936, "39 KiB"), ((1 << 20) - 1, "1,024 KiB"), (1 << 20, "1 MiB"), (1_001_390_080, "955 MiB")],
+)
+def test_a_size_is_told_in_one_unit(size: int, words: str) -> None:
+    assert size_in_words(size) == words

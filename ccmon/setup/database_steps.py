@@ -17,10 +17,10 @@ from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.sql_files import sql
 from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError
-from ccmon.formatting import plural
+from ccmon.formatting import plural, size_in_words
 from ccmon.model.site import Site
 from ccmon.real_time import real_now
-from ccmon.setup import files, follow, parsers, queue_answers, team_answers
+from ccmon.setup import follow, parsers, queue_answers, team_answers
 from ccmon.setup.existing import today_in
 from ccmon.setup.opening_hours_answers import doubt_about_day_start
 from ccmon.setup.parsers import YES
@@ -196,7 +196,7 @@ class ImportPast(Step):
         logs = self._files()
         older = f" and {plural(len(logs) - 1, 'older file')}" if len(logs) > 1 else ""
         size = self.case.log.size if self.case.log else 0
-        return Description(f"Import {logs[-1]}{older} ({files.size_in_words(size)})")
+        return Description(f"Import {logs[-1]}{older} ({size_in_words(size)})")
 
     def do(self) -> str:
         members = follow.queues_conf(self.case)

@@ -1,4 +1,4 @@
-"""Files: how large they are, in words; writing one of settings, whole or not at all."""
+"""Writing a file of settings, whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ import os
 from pathlib import Path
 
 from ccmon.errors import CcmonError, os_error
-
-
-def size_in_words(size: int) -> str:
-    """A number of bytes as people read it."""
-    return f"{size / 2**20:,.0f} MiB" if size >= 1 << 20 else f"{size / 2**10:,.0f} KiB"
 
 
 def write(file: Path, text: str, *, mode: int, folder_mode: int = 0o700) -> None:

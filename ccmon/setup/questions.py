@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ccmon.errors import UsageError
-from ccmon.formatting import plural
+from ccmon.formatting import plural, size_in_words
 from ccmon.metrics.opening_week import WEEK_EXAMPLE
 from ccmon.model.sources import FOLLOWED_KINDS
-from ccmon.setup import files, opening_hours_answers, parsers, passwords, queue_answers, source, team_answers
+from ccmon.setup import opening_hours_answers, parsers, passwords, queue_answers, source, team_answers
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
 from ccmon.setup.question import UNSET, Case, Choice, Question
@@ -106,7 +106,7 @@ def _about_past(case: Case) -> str:
     rotated = len(case.log.rotated) if case.log else 0
     older = f" and {plural(rotated, 'older file')}" if rotated else ""
     size = case.log.size if case.log else 0
-    return f"{case.source.log}{older}: {files.size_in_words(size)}. Nothing is ever imported twice."
+    return f"{case.source.log}{older}: {size_in_words(size)}. Nothing is ever imported twice."
 
 
 def _about_database(case: Case) -> str:
