@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
@@ -35,6 +35,14 @@ class HandledCalls(Counts, frozen=True):
 
 NO_HANDLED_CALLS = HandledCalls(0, 0)
 
+_CALLED, _INBOUND, _OUTBOUND = WEEKDAYS, WEEKDAYS + 2, WEEKDAYS + 4
+"""Where sums have the number and the time of calls handled, outbound ones of all days and both kinds of one weekday.
+
+Before them stand the sales calls of each weekday.
+"""
+_LENGTH = _OUTBOUND + 2
+_NOTHING = [0] * _LENGTH
+
 
 class WeekdayBaseline:
     """The last eight weeks by weekday (Monday is 0)."""
@@ -50,52 +58,18 @@ class WeekdayBaseline:
         self._long = _span(days) >= DAYS_OF_HISTORY_NEEDED
         self.first_known_day = _first_known_day(days, finished.first_order_day)
         """First day with both calls and sales known; None: no day before today."""
-        self.calls: Counter[tuple[Scope, int]] = Counter()
-        self.agent_days: Counter[tuple[int, int]] = Counter()
-        self._work: dict[tuple[Scope, str], HandledCalls] = {}
-        self._called: dict[Scope, HandledCalls] = {}
+        self._agent_days = {(row.agent_id, _weekday(row.sunday_first)): row.days for row in finished.agent_weekdays}
+        self._sums = _by_scope(_by_agent(finished.agent_weekdays, weekday), directory)
         self._per_agent_day: dict[str, float | None] = {}
         usual = directory.calendar.is_usual
         self._same = [totals for day, totals in days if day.weekday() == weekday and usual(day)]
-        self._count(finished.agent_weekdays, directory, weekday)
         for campaign in finished.campaign_weekdays:
-            key = ("campaign", campaign.campaign_id), (campaign.sunday_first - 1) % WEEKDAYS
-            self.calls[key] += campaign.sales_calls
-
-    def _count(self, rows: Iterable[AgentWeekday], directory: Directory, weekday: int) -> None:
-        called: defaultdict[int, list[int]] = defaultdict(_nothing)
-        called_for: defaultdict[Scope, list[int]] = defaultdict(_nothing)
-        inbound: defaultdict[Scope, list[int]] = defaultdict(_nothing)
-        outbound: defaultdict[Scope, list[int]] = defaultdict(_nothing)
-        of_agent: dict[int, Sequence[Scope]] = {}
-        calls: defaultdict[tuple[Scope, int], int] = defaultdict(int)
-        for row in rows:
-            day, agent_id = (row.sunday_first - 1) % WEEKDAYS, row.agent_id
-            self.agent_days[agent_id, day] += row.days
-            _add(called[agent_id], row.outbound, row.outbound_ms)
-            if agent_id not in of_agent:
-                of_agent[agent_id] = tuple(scopes(directory, agent_id))
-            if row.sales_calls:
-                for scope in of_agent[agent_id]:
-                    calls[scope, day] += row.sales_calls
-            if day != weekday:
-                continue
-            for scope in of_agent[agent_id]:
-                if row.inbound:
-                    _add(inbound[scope], row.inbound, row.inbound_ms)
-                if row.outbound:
-                    _add(outbound[scope], row.outbound, row.outbound_ms)
-        self.calls.update(calls)
-        for agent_id, work in called.items():
-            for scope in of_agent[agent_id]:
-                _add(called_for[scope], *work)
-        for direction, found in (("inbound", inbound), ("outbound", outbound)):
-            self._work |= {(scope, direction): HandledCalls(*work) for scope, work in found.items()}
-        self._called = {scope: HandledCalls(*work) for scope, work in called_for.items()}
+            sums = self._sums.setdefault(("campaign", campaign.campaign_id), [0] * _LENGTH)
+            sums[_weekday(campaign.sunday_first)] += campaign.sales_calls
 
     def work(self, scope: Scope, direction: str) -> HandledCalls:
         """Handled calls on past days of today's weekday."""
-        return self._work.get((scope, direction), NO_HANDLED_CALLS)
+        return self._handled_calls(scope, _INBOUND if direction == "inbound" else _OUTBOUND)
 
     def per_agent_day(self, direction: str) -> float | None:
         """Calls per agent and day on past days of today's weekday, over agents who handled any."""
@@ -106,7 +80,11 @@ class WeekdayBaseline:
 
     def calling(self, scope: Scope) -> HandledCalls:
         """Handled outbound calls of all past days."""
-        return self._called.get(scope, NO_HANDLED_CALLS)
+        return self._handled_calls(scope, _CALLED)
+
+    def _handled_calls(self, scope: Scope, place: int) -> HandledCalls:
+        handled, handling_ms = self._sums.get(scope, _NOTHING)[place : place + 2]
+        return HandledCalls(handled, handling_ms)
 
     def weights(self) -> Mapping[int, float] | None:
         """Mean sales calls of each weekday; None where a weekday is not known well enough."""
@@ -139,21 +117,48 @@ class WeekdayBaseline:
         days = len(self.worked.get(weekday, ()))
         _, number = scope
         if is_agent(scope):
-            days = min(days, self.agent_days[number, weekday])
-        return self.calls[scope, weekday] / days if days >= DAYS_NEEDED else None
+            days = min(days, self._agent_days.get((number, weekday), 0))
+        return self._sums.get(scope, _NOTHING)[weekday] / days if days >= DAYS_NEEDED else None
 
 
 def _usual(days: Mapping[str, int], calendar: OpeningCalendar) -> dict[str, int]:
     return {day: calls for day, calls in days.items() if calendar.is_usual(date.fromisoformat(day))}
 
 
-def _nothing() -> list[int]:
-    return [0, 0]
+def _weekday(sunday_first: int) -> int:
+    """A weekday, Monday being 0, of one that counts from Sunday."""
+    return (sunday_first - 1) % WEEKDAYS
 
 
-def _add(work: list[int], handled: int, handling_ms: int) -> None:
-    work[0] += handled
-    work[1] += handling_ms
+def _by_agent(rows: Iterable[AgentWeekday], weekday: int) -> dict[int, list[int]]:
+    """Each agent's sums, by their id."""
+    found: defaultdict[int, list[int]] = defaultdict(_NOTHING.copy)
+    for row in rows:
+        sums, day = found[row.agent_id], _weekday(row.sunday_first)
+        sums[day] += row.sales_calls
+        sums[_CALLED] += row.outbound
+        sums[_CALLED + 1] += row.outbound_ms
+        if day == weekday:
+            sums[_INBOUND] += row.inbound
+            sums[_INBOUND + 1] += row.inbound_ms
+            sums[_OUTBOUND] += row.outbound
+            sums[_OUTBOUND + 1] += row.outbound_ms
+    return found
+
+
+def _by_scope(of_agents: Mapping[int, list[int]], directory: Directory) -> dict[Scope, list[int]]:
+    """Sums of agents, and of all that their work counts for: those of agents who work for the same are added first."""
+    found: dict[Scope, list[int]] = {}
+    together: defaultdict[Sequence[Scope], list[list[int]]] = defaultdict(list)
+    for agent_id, sums in of_agents.items():
+        of_agent = tuple(scopes(directory, agent_id))
+        found |= {scope: sums for scope in of_agent if is_agent(scope)}
+        together[tuple(scope for scope in of_agent if not is_agent(scope))].append(sums)
+    for shared, sums_of_agents in together.items():
+        added = list(map(sum, zip(*sums_of_agents, strict=True)))
+        for scope in shared:
+            found[scope] = [a + b for a, b in zip(found.get(scope, _NOTHING), added, strict=True)]
+    return found
 
 
 def _span(days: Sequence[tuple[date, object]]) -> int:
