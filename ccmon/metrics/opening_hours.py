@@ -4,8 +4,6 @@ Times are milliseconds of the wall clock since midnight of the day on which a sp
 midnight ends above 24 hours.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
