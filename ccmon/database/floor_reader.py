@@ -63,9 +63,8 @@ def read_floor_data(
     due_moments = DueMoments.of_site(directory.calendar, site)
     parameters = parameters_of(site, day, at)
     known_as_of = NEVER if is_latest else at
-    all_subjects = {"agents": dumps(list(directory.agents)), "queues": dumps(list(directory.queues))}
     if is_latest:
-        found = _present_rows(database, {**parameters, **all_subjects})
+        found = _present_rows(database, {**parameters, "queues": dumps(list(directory.queues))})
         found |= follow_ups(database, parameters, day, due_moments)
         newest_at, _ = newest_moment(database, at)
     else:
@@ -84,10 +83,31 @@ def read_floor_data(
         targets={row.queue_id: row for row in database.rows("queue_targets", QueueTargets, parameters)},
         sources=database.rows("sources_and_heartbeats", Source),
         earlier_calls_handled_today=handled_by(earlier_calls_handled_today(database, site, day), at),
-        tracked=database.rows("tracked", TrackedSubject, {**parameters, **all_subjects, "at": known_as_of}),
+        tracked=_tracked(database, directory, {**parameters, "at": known_as_of}, found),
         other_clients_sales=other_clients_sales(database, day, known_as_of),
         **found,
     )
+
+
+def _tracked(
+    database: Database, directory: Directory, parameters: Parameters, found: Mapping[str, Any]
+) -> list[TrackedSubject]:
+    """Agents and queues whose states or members are known: those in a state or served, which needs no query, and others."""
+    at_work = directory.agents.keys() & {row.agent_id for row in found["states"]}
+    served = directory.queues.keys() & {row.queue_id for row in found["members"]}
+    rows = [TrackedSubject("agent", agent) for agent in at_work] + [TrackedSubject("queue", queue) for queue in served]
+    rows += tracked_subjects(database, parameters, directory.agents.keys() - at_work, directory.queues.keys() - served)
+    return sorted(rows, key=attrgetter("what", "id"))
+
+
+def tracked_subjects(
+    database: Database, parameters: Parameters, agents: Collection[int], queues: Collection[int]
+) -> list[TrackedSubject]:
+    """Those of agents in no state and of queues that nobody serves whose states or members are known all the same."""
+    if not agents and not queues:
+        return []
+    own = {"agents": dumps(list(agents)), "queues": dumps(list(queues))}
+    return database.rows("tracked", TrackedSubject, {**parameters, **own})
 
 
 def parameters_of(site: Site, day: BusinessDay, at: int) -> Parameters:

@@ -292,9 +292,9 @@ class LiveRows:
             return
         rows = [TrackedSubject("agent", agent) for agent in agents & in_a_state]
         rows += [TrackedSubject("queue", queue) for queue in queues & served]
-        own = {"agents": dumps(list(agents - in_a_state)), "queues": dumps(list(queues - served))}
-        if agents - in_a_state or queues - served:
-            rows += database.rows("tracked", TrackedSubject, {**parameters, "at": NEVER, **own})
+        rows += floor_reader.tracked_subjects(
+            database, {**parameters, "at": NEVER}, agents - in_a_state, queues - served
+        )
         keys = {*(("agent", agent) for agent in agents), *(("queue", queue) for queue in queues)}
         self._tracked.update(keys, rows)
         found["tracked"] = self._tracked.rows
