@@ -167,7 +167,6 @@ def single_reading(
     sql("clock")  # this reads all queries, perhaps while the database is still being opened
     connection, beside = opening.connections()
     database = PrefetchingDatabase(connection, beside)
-    _see_the_same(database, Database(beside))
     at = floor_time(database.row("clock", Clock), real_now())
     newest = 0
     if choose is not None:
@@ -181,24 +180,6 @@ def single_reading(
         yield SingleReading(opening.path, database, at, is_now=choose is None)
     finally:
         database.close()
-
-
-def _see_the_same(database: Database, other: Database) -> None:
-    """Begin a transaction in each, so that both see the database as of one moment.
-
-    The first notices what others have written since it was last asked. It begins after the other, so if nothing has
-    been written by then, both see what was there before.
-    """
-    version = database.version()
-    while True:
-        for each in (other, database):
-            each.connection.execute("BEGIN")
-            seen = each.version()
-        if seen == version:
-            return
-        version = seen
-        for each in (other, database):
-            each.connection.execute("ROLLBACK")
 
 
 def costly_queries(context: DayContext, at: int, newest_at: int) -> Iterator[PrefetchedQuery]:

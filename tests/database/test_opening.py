@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import pytest
 
 from ccmon.database import opening
+from ccmon.database.connection import Connection
 from ccmon.database.opening import Opening
 from ccmon.errors import CcmonError
 from tests.databases import new_database
@@ -35,6 +36,29 @@ def test_both_connections_can_be_used_by_any_thread_until_the_end(database: Path
     for connection in both:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             connection.execute("SELECT 1")
+
+
+def test_both_see_the_database_as_of_one_moment(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody writes between the beginnings of the two transactions."""
+    begun: list[int] = []
+    version = opening._version
+
+    def write_meanwhile(connection: Connection) -> int:
+        found = version(connection)
+        begun.append(found)
+        if len(begun) in {2, 4}:  # of the other connection, which has begun then
+            with closing(sqlite3.connect(database)) as writer, writer:
+                writer.execute("INSERT INTO clients (name) VALUES (?)", (f"client {len(begun)}",))
+        return found
+
+    monkeypatch.setattr(opening, "_version", write_meanwhile)
+    counted = "SELECT count(*) FROM clients"
+    with Opening(database) as opened:
+        assert [each.execute(counted).fetchall() for each in opened.connections()] == [[(2,)], [(2,)]]
+        with closing(sqlite3.connect(database)) as writer, writer:
+            writer.execute("INSERT INTO clients (name) VALUES ('later')")
+        assert [each.execute(counted).fetchall() for each in opened.connections()] == [[(2,)], [(2,)]]
+    assert len(begun) == 7
 
 
 def test_nothing_can_be_written(database: Path) -> None:

@@ -81,28 +81,6 @@ def test_nobody_waits_for_a_query_with_other_parameters(database: Path, monkeypa
         prefetching._runs.release()
 
 
-def test_what_is_begun_and_what_is_asked_see_the_same(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody writes between the beginnings of the two transactions."""
-    begun: list[int] = []
-    version = Database.version
-
-    def writing_meanwhile(self: Database) -> int:
-        found = version(self)
-        begun.append(found)
-        if len(begun) in {2, 4}:  # of the other connection, which has begun then
-            with closing(sqlite3.connect(database)) as connection:
-                connection.execute(CALL, (f"late {len(begun)}", "0699", NOON, NOON, NOON))
-                connection.commit()
-        return found
-
-    monkeypatch.setattr(Database, "version", writing_meanwhile)
-    counted = "SELECT count(*) FROM calls"
-    with started(database) as one:
-        both = one.database.connection, one.database.second_connection
-        assert [each.execute(counted).fetchall() for each in both] == [[(62,)], [(62,)]]
-    assert len(begun) == 7
-
-
 def test_a_fault_is_told_by_the_query_that_is_asked(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     faulty = [single_reading.PrefetchedQuery("sales_funnel", {}), single_reading.PrefetchedQuery("kept_customers", {})]
     monkeypatch.setattr(single_reading, "costly_queries", lambda *_, **__: faulty)
