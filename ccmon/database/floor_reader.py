@@ -92,7 +92,7 @@ def read_floor_data(
 def _tracked(
     database: Database, directory: Directory, parameters: Parameters, found: Mapping[str, Any]
 ) -> list[TrackedSubject]:
-    """Agents and queues whose states or members are known: those in a state or served, which needs no query, and others."""
+    """Agents and queues whose states or members are known: for those in a state or served, that needs no query."""
     at_work = directory.agents.keys() & {row.agent_id for row in found["states"]}
     served = directory.queues.keys() & {row.queue_id for row in found["members"]}
     rows = [TrackedSubject("agent", agent) for agent in at_work] + [TrackedSubject("queue", queue) for queue in served]
