@@ -15,12 +15,17 @@ from types import TracebackType
 from ccmon.database.connection import Connection
 from ccmon.database.database_file import open_for_reading, read_schema, second_reader
 
+TRIES = 10
+"""How often two connections are brought to one moment."""
 _MEMORY = 4 << 20
 """As much as a thread of SQLite's needs, in bytes."""
 
 
 class Opening:
-    """Two connections to a database as of one moment, which are being opened; at the context's end they are closed."""
+    """Two connections to a database as of one moment, which are being opened; at the context's end they are closed.
+
+    They are the same connection where two cannot be brought to one moment.
+    """
 
     def __init__(self, path: Path) -> None:
         """Begin to open a database.
@@ -48,8 +53,7 @@ class Opening:
             _get_memory()
             connection = self._opened.enter_context(open_for_reading(self.path, any_thread=True))
             beside = self._opened.enter_context(second_reader(self.path, connection))
-            _see_the_same(connection, beside)
-            self._connections = connection, beside
+            self._connections = connection, beside if _see_the_same(connection, beside) else connection
         except Exception as error:  # it is raised where the connections are asked for
             self._error = error
         finally:
@@ -83,22 +87,25 @@ class Opening:
         self._opened.__exit__(kind, error, traceback)
 
 
-def _see_the_same(connection: Connection, other: Connection) -> None:
-    """Begin a transaction in each, so that both see the database as of one moment.
+def _see_the_same(connection: Connection, other: Connection) -> bool:
+    """Begin a transaction in each, so that both see the database as of one moment; return whether they do.
 
     The first notices what others have written since it was last asked. It begins after the other, so if nothing has
-    been written by then, both see what was there before.
+    been written by then, both see what was there before. Whoever may not write, and reads what nobody else has open,
+    always notices something: SQLite then makes the index of the -wal file anew for each transaction.
     """
     version = _version(connection)
-    while True:
+    for _ in range(TRIES):
         for each in (other, connection):
             each.execute("BEGIN")
             seen = _version(each)
         if seen == version:
-            return
+            return True
         version = seen
         for each in (other, connection):
             each.execute("ROLLBACK")
+    connection.execute("BEGIN")
+    return False
 
 
 def _version(connection: Connection) -> int:

@@ -8,14 +8,15 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ccmon.database import creation, database_file, sqlite_errors, totals
 from ccmon.errors import CcmonError
+from tests.accounts import with_no_special_rights
 from tests.databases import new_database, with_schema_of
 
 CONTENT = bytes(range(256)) * 40
@@ -98,17 +99,6 @@ def test_a_database_cut_short_is_told_from_a_sound_one(tmp_path: Path) -> None:
     ):
         connection.execute("SELECT count(*) FROM business_days").fetchone()
     assert path.read_bytes() == before
-
-
-@contextmanager
-def with_no_special_rights() -> Iterator[None]:
-    """As another user, where the tests run as root, who may read every file."""
-    before = os.geteuid()
-    os.seteuid(before or 61_001)
-    try:
-        yield
-    finally:
-        os.seteuid(before)
 
 
 def test_an_unreadable_file_gets_a_sentence() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+import tempfile
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -10,10 +13,11 @@ from unittest.mock import Mock
 
 import pytest
 
-from ccmon.database import opening
+from ccmon.database import opening, reader
 from ccmon.database.connection import Connection
 from ccmon.database.opening import Opening
 from ccmon.errors import CcmonError
+from tests.accounts import with_no_special_rights
 from tests.databases import new_database
 
 
@@ -59,6 +63,24 @@ def test_both_see_the_database_as_of_one_moment(database: Path, monkeypatch: pyt
             writer.execute("INSERT INTO clients (name) VALUES ('later')")
         assert [each.execute(counted).fetchall() for each in opened.connections()] == [[(2,)], [(2,)]]
     assert len(begun) == 7
+
+
+def test_whoever_may_not_write_reads_what_nobody_has_open() -> None:
+    """The files beside the database are there, as where a site's writer is killed, but nobody holds them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = new_database(Path(folder) / "calls.db", time_zone="Europe/Amsterdam")
+        script = "import os, sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM site'); os._exit(0)"
+        subprocess.run([sys.executable, "-c", script, path], check=True)
+        for file in Path(folder).iterdir():
+            file.chmod(0o444)
+        Path(folder).chmod(0o555)
+        with with_no_special_rights(), Opening(path) as opened:
+            first, second = opened.connections()
+            assert first is second
+            assert first.execute("SELECT count(*) FROM site").fetchall() == [(1,)]
+            assert first.in_transaction
+            assert reader.snapshot(path).time_zone == "Europe/Amsterdam"
+        Path(folder).chmod(0o755)
 
 
 def test_nothing_can_be_written(database: Path) -> None:
