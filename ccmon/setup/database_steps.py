@@ -9,21 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from ccmon.configuration.audit import record_new, recorded
+from ccmon.configuration.database_writer import DatabaseWriter
+from ccmon.configuration.setting import Change
 from ccmon.configuration.table_import import import_table
-from ccmon.database import creation, database_file, doctor
+from ccmon.database import creation, database_file
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.row_checks import RejectedRowError
-from ccmon.database.sql_files import sql
 from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError
 from ccmon.formatting import plural, size_in_words
-from ccmon.model.site import Site
 from ccmon.real_time import real_now
 from ccmon.setup import follow, parsers, queue_answers, team_answers
 from ccmon.setup.existing import today_in
 from ccmon.setup.opening_hours_answers import doubt_about_day_start
 from ccmon.setup.parsers import YES
+from ccmon.setup.question import UNSET
 from ccmon.setup.step import Description, Step
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.queue_log.members import read_members
@@ -65,48 +66,50 @@ class ChangeSite(Step):
     def applies(self) -> bool:
         return self.case.existing is not None
 
-    def _changes(self) -> Iterator[str]:
-        before, after = self._before(), self._after()
-        for name, word in (("name", "name"), ("time_zone", "time zone"), ("currency", "currency")):
-            if getattr(before, name) != after[name]:
-                yield f"{word}: {getattr(before, name) or 'none'} becomes {after[name] or 'none'}"
-        if before.day_starts_ms != after["day_starts_ms"]:
-            start = parsers.day_start_of(before.day_starts_ms)
-            yield f"start of a day: {start} becomes {self.case.answers['day_starts']}"
-
-    def _before(self) -> Site:
+    def _changes(self) -> dict[str, tuple[str, str]]:
+        """The settings that change, by column: the text before and after; empty: no value."""
         if self.case.existing is None:
             raise CcmonError(f"There is no database {self.database}.")
-        return self.case.existing.site
-
-    def _after(self) -> dict[str, Any]:
-        answers = self.case.answers
-        return {
-            "name": answers["name"] or None,
-            "time_zone": answers["time_zone"],
-            "currency": answers["currency"] or None,
-            "day_starts_ms": parsers.milliseconds_of(answers["day_starts"]),
+        site, answers = self.case.existing.site, self.case.answers
+        before = {
+            "name": site.name or UNSET,
+            "time_zone": site.time_zone,
+            "currency": site.currency or UNSET,
+            "day_starts": parsers.day_start_of(site.day_starts_ms),
         }
+        return {column: (text, answers[column]) for column, text in before.items() if text != answers[column]}
 
     def is_done(self) -> bool:
-        return not any(self._changes())
+        return not self._changes()
 
     def describe(self) -> Description:
-        more = ("All days are then counted anew.", doubt_about_day_start(self.case)) if self._days_move() else ()
-        return Description("Change the site", (*self._changes(), *filter(None, more)))
-
-    def _days_move(self) -> bool:
-        before, after = self._before(), self._after()
-        return (before.time_zone, before.day_starts_ms) != (after["time_zone"], after["day_starts_ms"])
+        changes = self._changes()
+        words = {"day_starts": "start of a day"}
+        lines = (
+            f"{words.get(column, column.replace('_', ' '))}: {before or 'none'} becomes {after or 'none'}"
+            for column, (before, after) in changes.items()
+        )
+        moves = not changes.keys().isdisjoint({"time_zone", "day_starts"})
+        more = ("All days are then counted anew.", doubt_about_day_start(self.case)) if moves else ()
+        return Description("Change the site", (*lines, *filter(None, more)))
 
     def do(self) -> str:
-        moves = self._days_move()
-        with database_file.open_for_writing(self.database) as connection:
-            with transaction(connection), recorded(connection, ACT):
-                connection.execute(sql("change_site"), self._after())
-            if moves:
-                doctor.repair(connection, recompute_targets=False)
-        return ""
+        changes = [Change(("site", column), after or None) for column, (_, after) in self._changes().items()]
+        return " ".join(write_changes(self.database, changes))
+
+
+def write_changes(database: Path, changes: list[Change]) -> list[str]:
+    """Change settings, all or none; return what else a person should know.
+
+    Raises:
+        CcmonError: they cannot be changed.
+    """
+    with database_file.open_for_writing(database) as connection, transaction(connection):
+        writer = DatabaseWriter(connection, act=ACT)
+        writer.write(changes)
+        if writer.errors:
+            raise CcmonError(writer.errors[0])
+    return writer.notes
 
 
 class WriteRows(Step):

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.setting import Change
-from ccmon.database import database_file
-from ccmon.database.connection import transaction
-from ccmon.errors import CcmonError
 from ccmon.metrics import opening_hours, opening_week
 from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.metrics.opening_week import Week
-from ccmon.setup.database_steps import ACT
+from ccmon.setup.database_steps import write_changes
 from ccmon.setup.opening_hours_answers import NOT_SET
 from ccmon.setup.step import Description, Step
 
@@ -43,9 +39,5 @@ class SetOpeningHours(Step):
             for day, name in enumerate(WEEKDAYS)
             if before.get(day) != after.get(day)
         ]
-        with database_file.open_for_writing(self.database) as connection, transaction(connection):
-            writer = DatabaseWriter(connection, act=ACT)
-            writer.write(changes)
-            if writer.errors:
-                raise CcmonError(writer.errors[0])
+        write_changes(self.database, changes)
         return ""

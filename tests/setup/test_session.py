@@ -16,10 +16,11 @@ from rich.console import Console
 
 from ccmon import settings
 from ccmon.configuration.audit import account, entries
-from ccmon.database import database_file
+from ccmon.database import database_file, doctor
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
+from ccmon.real_time import real_now
 from ccmon.setup import database_steps, follow, overview, state, steps, system_steps
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import Existing, look_at_database, today_in
@@ -112,6 +113,37 @@ def test_the_log_of_changes_leads_to_all_that_it_has_set(root: Path) -> None:
 def content(path: Path) -> list[str]:
     with open_for_reading(path) as connection:
         return list(connection.iterdump())
+
+
+def test_a_change_of_the_day_that_is_broken_off_leaves_all_days_as_they_were(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Run(machine(root))
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(doctor, "repair_in_transaction", stop)
+        with pytest.raises(KeyboardInterrupt):
+            Run(machine(root), time_zone="Tokyo", day_starts="05:00")
+    assert look_at_database(settings.default_database()).site.time_zone == "Europe/Amsterdam"
+    run = Run(machine(root))
+    assert "Days begin at another time now" in " ".join(run.text.split())
+    site = look_at_database(settings.default_database()).site
+    assert (site.time_zone, site.day_starts_ms) == ("Asia/Tokyo", 5 * 3_600_000)
+    with open_for_reading(settings.default_database()) as connection:
+        found = doctor.examine(settings.default_database(), connection, real_now())
+        assert "wrong" not in {each.verdict for each in found}
+
+
+def test_another_currency_tells_what_becomes_of_past_sales(root: Path) -> None:
+    Run(machine(root), currency="EUR")
+    with database_file.open_for_writing(settings.default_database()) as connection, connection:
+        connection.execute("INSERT INTO sales (sold_at, amount_cents, currency) VALUES (?, 100, 'EUR')", (real_now(),))
+    assert "1 sale says EUR, and is no part of the revenue any more." in " ".join(
+        Run(machine(root), currency="USD").text.split()
+    )
 
 
 def test_a_second_run_changes_nothing(root: Path) -> None:

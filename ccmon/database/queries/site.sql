@@ -9,10 +9,6 @@ SELECT name, time_zone, day_starts_ms, currency, follow_up_grace_ms, max_open_ms
 INSERT INTO site (id, name, time_zone, currency, day_starts_ms, created_at)
 VALUES (1, :name, :time_zone, :currency, :day_starts_ms, :created_at);
 
--- name: change_site
--- The site's name, zone, money and start of a day.
-UPDATE site SET name = :name, time_zone = :time_zone, currency = :currency, day_starts_ms = :day_starts_ms WHERE id = 1;
-
 -- name: clock
 -- The clock of a simulated floor: no row for a real one.
 SELECT real_at, floor_at, speed FROM clock WHERE id = 1;
