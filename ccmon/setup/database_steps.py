@@ -21,7 +21,6 @@ from ccmon.errors import CcmonError
 from ccmon.formatting import plural, size_in_words
 from ccmon.real_time import real_now
 from ccmon.setup import follow, parsers, queue_answers, team_answers
-from ccmon.setup.existing import today_in
 from ccmon.setup.opening_hours_answers import doubt_about_day_start
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import UNSET
@@ -269,17 +268,18 @@ class SetTeams(WriteRows):
         return f"{plural(report.added + report.changed, 'agent')}"
 
 
-class SetQuota(WriteRows):
+class SetQuota(Step):
     """The quota of the whole centre on a day."""
 
     def applies(self) -> bool:
         return bool(self.case.answers.get("quota"))
 
-    def rows(self, connection: sqlite3.Connection | None) -> Iterator[NamedRow]:
-        sales = int(self.case.answers["quota"])
-        if self.case.existing is None or self.case.existing.quota != sales:
-            today = today_in(self.case.answers["time_zone"])
-            yield "quotas", {"scope": "centre", "period": "day", "starts_on": today, "sales": sales}
+    def is_done(self) -> bool:
+        return self.case.existing is not None and self.case.existing.quota == int(self.case.answers["quota"])
 
     def describe(self) -> Description:
         return Description(f"Set the quota: {int(self.case.answers['quota']):,} sales a day, from today on")
+
+    def do(self) -> str:
+        change = Change(("quotas", "centre", "day", "sales"), self.case.answers["quota"])
+        return " ".join(write_changes(self.database, [change]))

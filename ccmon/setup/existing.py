@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
+from ccmon.database.moments import read_site_and_day
 from ccmon.database.opening_calendar import read_opening_calendar
-from ccmon.database.site import read_site
+from ccmon.database.reader import floor_now
 from ccmon.database.source_status import SourceStatus, source_statuses
 from ccmon.metrics.opening_week import Week
 from ccmon.model.queues import Purpose
@@ -70,7 +69,7 @@ def look_at_database(path: Path) -> Existing:
     """
     with open_for_reading(path) as connection:
         database = Database(connection)
-        site = read_site(connection)
+        site, today = read_site_and_day(database, floor_now(connection))
         agents = [each for each in database.rows("directory_agents", AgentEntry) if each.active]
         sharing = Counter(agent.name for agent in agents)
         names = {agent.id: agent.name if sharing[agent.name] == 1 else agent.login for agent in agents}
@@ -79,8 +78,7 @@ def look_at_database(path: Path) -> Existing:
             if agent.team is not None:
                 teams[agent.team] = (*teams.get(agent.team, ()), names[agent.id])
         rows = database.rows("queues_with_targets", _QueueRow)
-        today = today_in(site.time_zone)
-        quotas = database.rows("directory_quotas", Quota, {"date": today})
+        quotas = database.rows("directory_quotas", Quota, {"date": today.date})
         of_centre = (each.sales for each in quotas if (each.scope, each.period) == ("centre", "day"))
         return Existing(
             site=site,
@@ -99,8 +97,3 @@ def look_at_database(path: Path) -> Existing:
             opening_hours=read_opening_calendar(database).weekdays,
             past_calls=database.pairs("calls_of_quarters", {"since": real_now() - WEEKS_OF_CALLS * WEEK_MS}),
         )
-
-
-def today_in(time_zone: str) -> str:
-    """Today's date."""
-    return datetime.fromtimestamp(real_now() / 1000, ZoneInfo(time_zone)).date().isoformat()

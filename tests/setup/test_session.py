@@ -8,6 +8,7 @@ import re
 import sqlite3
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from ccmon import settings
 from ccmon.configuration.audit import account, entries
+from ccmon.configuration.database_values import DatabaseValues
 from ccmon.database import database_file, doctor
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
@@ -23,7 +25,7 @@ from ccmon.formatting import UNKNOWN
 from ccmon.real_time import real_now
 from ccmon.setup import database_steps, follow, overview, state, steps, system_steps
 from ccmon.setup.discovery import find
-from ccmon.setup.existing import Existing, look_at_database, today_in
+from ccmon.setup.existing import Existing, look_at_database
 from ccmon.setup.question import Case
 from ccmon.setup.questions import QUESTIONS, complete, question
 from ccmon.setup.session import SetupSession
@@ -79,7 +81,7 @@ def test_what_it_changes_of_the_configuration_is_noted(root: Path) -> None:
     Run(machine(root), source="none", time_zone="Europe/Paris", quota="0")
     with open_for_reading(settings.default_database()) as connection:
         log = entries(connection)
-        today = today_in("Europe/Paris")
+        today = DatabaseValues(connection).today.date
     assert {(entry.who, entry.act) for entry in log} == {(account(), "setup")}
     noted = [str(entry.change).replace(UNKNOWN, "-").replace(today, "TODAY") for entry in log]
     assert noted == [
@@ -92,6 +94,27 @@ def test_what_it_changes_of_the_configuration_is_noted(root: Path) -> None:
         "quotas.centre.day: new from TODAY on", "quotas.centre.day.sales: - → 120 from TODAY on",
         "site.time_zone: Europe/Amsterdam → Europe/Paris", "quotas.centre.day.sales: 120 → 0 from TODAY on",
     ]  # fmt: skip
+
+
+def test_a_quota_holds_from_the_business_day_on_that_has_not_ended_at_midnight(root: Path) -> None:
+    noon_there = f"Etc/GMT{datetime.now(UTC).hour - 12:+}"
+    answers = {"time_zone": noon_there, "day_starts": "23:45"}
+    Run(machine(root), **{**ANSWERS, **answers, "database": str(settings.default_database())})
+    path = settings.default_database()
+    with open_for_reading(path) as connection:
+        noted = [entry for entry in entries(connection) if entry.name == "quotas.centre.day.sales"]
+        assert [entry.holds_from for entry in noted] == [DatabaseValues(connection).today.date]
+    assert look_at_database(path).quota == 120
+    assert '"quota_sales": 120' in done("status", "--json", "--db", path)
+
+
+def test_another_quota_of_sales_keeps_that_of_the_revenue(root: Path) -> None:
+    Run(machine(root), **{**ANSWERS, "database": str(settings.default_database())})
+    with database_file.open_for_writing(settings.default_database()) as connection, connection:
+        connection.execute("UPDATE quotas SET starts_on = '2026-01-01', revenue_cents = 100000")
+    home = {"HOME": str(settings.default_database().parents[3])}
+    Run(machine(root), source="none", quota="30")
+    assert "1000.00" in done("config", "show", "quotas.centre.day", **home)
 
 
 def test_answers_that_nobody_has_confirmed_are_asked_again_but_never_taken(root: Path) -> None:
