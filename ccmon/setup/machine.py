@@ -69,11 +69,6 @@ class Machine(Struct, frozen=True):
         return self.path("/var/lib/ccmon/calls.db") if self.is_root else settings.default_database()
 
     @property
-    def settings_file(self) -> Path:
-        """The settings that setup writes: everybody's for root, else this user's."""
-        return settings.settings_files()[0 if self.is_root else -1]
-
-    @property
     def account(self) -> str:
         """The account that the follower runs as."""
         if self.is_root:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ccmon.configuration.settings_values import file_to_change
 from ccmon.errors import UsageError
 from ccmon.setup import files, freeswitch_files, manager_conf
 from ccmon.setup.question import UNSET, Case, Choice
@@ -17,7 +18,7 @@ TYPED = "type it"
 
 def place(case: Case) -> Path:
     """Where a password is kept that is typed."""
-    return case.machine.settings_file.with_name(NAMES[0])
+    return _beside_settings(case, NAMES[0])
 
 
 def check(password: str, case: Case) -> None:
@@ -109,10 +110,14 @@ def choices(case: Case) -> list[Choice]:
     return offered
 
 
+def _beside_settings(case: Case, name: str) -> Path:
+    return file_to_change(site=case.machine.is_root).with_name(name)
+
+
 def _found(case: Case) -> str | None:
     if "password_file" in case.findings.service:
         return case.findings.service["password_file"]
-    found = (path for path in map(case.machine.settings_file.with_name, NAMES) if path.is_file())
+    found = (path for path in (_beside_settings(case, name) for name in NAMES) if path.is_file())
     return next(map(str, found), None)
 
 

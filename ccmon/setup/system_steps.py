@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
-import tomllib
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ccmon import settings
+from ccmon.configuration.setting import Change, SettingDifference
+from ccmon.configuration.settings_values import SettingsFile, file_to_change
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd, sentence_in
-from ccmon.setup import files, follow
+from ccmon.setup import follow, passwords
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
 from ccmon.setup.question import Case
@@ -152,45 +153,21 @@ class WriteSettings(Step):
     def applies(self) -> bool:
         return self.case.machine.is_root or self.database != settings.default_database()
 
+    def _changed(self) -> tuple[SettingsFile, list[SettingDifference]]:
+        file = SettingsFile(file_to_change(site=self.case.machine.is_root))
+        return file, file.change([Change(("database",), str(self.database))])
+
     def is_done(self) -> bool:
-        return self._named() == str(self.database)
-
-    def _named(self) -> object:
-        try:
-            return tomllib.loads(self._text()).get("database")
-        except tomllib.TOMLDecodeError:
-            return None
-
-    def _text(self) -> str:
-        file = self.case.machine.settings_file
-        try:
-            return file.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return ""
-        except (OSError, UnicodeDecodeError) as error:
-            raise CcmonError(f"The settings {file} cannot be read ({error}); correct them first.") from None
-
-    def _lines(self) -> tuple[list[str], list[str]]:
-        """The lines as they are, and as they are to be."""
-        before = self._text().splitlines()
-        line = f"database = {json.dumps(str(self.database), ensure_ascii=False)}"
-        head = next((place for place, each in enumerate(before) if each.lstrip().startswith("[")), len(before))
-        others = [each for each in before[:head] if not re.match(r"\s*database\s*=", each)]
-        return before, [line, *others, *before[head:]]
+        _, differences = self._changed()
+        return not differences
 
     def describe(self) -> Description:
-        before, after = self._lines()
-        gone = tuple(f"- {line}" for line in before if line not in after)
-        return Description(
-            f"Write {self.case.machine.settings_file}", (*gone, *(f"+ {line}" for line in after if line not in before))
-        )
+        file, differences = self._changed()
+        return Description(f"Write {file.path}", tuple(str(replace(each, file=None)) for each in differences))
 
     def do(self) -> str:
-        file = self.case.machine.settings_file
-        _, after = self._lines()
-        mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
-        folder_mode = 0o755 if self.case.machine.is_root else 0o700
-        files.write(file, "\n".join(after) + "\n", mode=mode, folder_mode=folder_mode)
+        file, _ = self._changed()
+        file.save()
         return ""
 
 
@@ -217,7 +194,7 @@ class GiveRights(Step):
         if not case.source.has_password or case.answers.get("service") == YES:
             return None
         path = Path(case.answers["password_file"])
-        return path if path.parent == case.machine.settings_file.parent else None
+        return path if path.parent == passwords.place(case).parent else None
 
     def is_done(self) -> bool:
         rights = Rights(self.case)

@@ -280,8 +280,7 @@ def test_settings_that_are_there_stay(root: Path, tmp_path: Path) -> None:
     file.parent.mkdir(parents=True)
     file.write_text('theme = "dark"\ndatabase = "old.db"\nrefresh_seconds = 2\n')
     run = Run(machine(root), database=str(tmp_path / "calls.db"))
-    assert '- database = "old.db"' in run.text
-    assert f'+ database = "{tmp_path}/calls.db"' in " ".join(run.text.split())
+    assert f"database:old.db→{tmp_path}/calls.db" in "".join(run.text.split())  # a long path goes over two lines
     loaded = settings.load()
     assert (loaded.database, loaded.theme, loaded.refresh_seconds) == (tmp_path / "calls.db", "dark", 2)
 
@@ -292,7 +291,19 @@ def test_a_table_of_the_settings_keeps_its_lines(root: Path, tmp_path: Path) -> 
     file.parent.mkdir(parents=True)
     file.write_text('# ours\ndatabase = "old.db"\n[other]\ndatabase = "kept"\n')
     system_steps.WriteSettings(case, state.State(tmp_path / "state"), no_bar).do()
-    assert file.read_text() == f'database = "{tmp_path}/calls.db"\n# ours\n[other]\ndatabase = "kept"\n'
+    assert file.read_text() == f'# ours\ndatabase = "{tmp_path}/calls.db"\n[other]\ndatabase = "kept"\n'
+
+
+def test_a_link_to_the_settings_stays_one(root: Path, tmp_path: Path) -> None:
+    file, linked = settings.settings_files()[-1], tmp_path / "ours.toml"
+    file.parent.mkdir(parents=True)
+    linked.write_text('theme = "dark"\n')
+    linked.chmod(0o640)
+    file.symlink_to(linked)
+    Run(machine(root), database=str(tmp_path / "calls.db"))
+    assert file.is_symlink()
+    assert linked.read_text() == f'theme = "dark"\ndatabase = "{tmp_path}/calls.db"\n'
+    assert linked.stat().st_mode & 0o777 == 0o640
 
 
 @pytest.mark.parametrize(
