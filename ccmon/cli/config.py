@@ -137,8 +137,8 @@ def export(
     """Write everything that files and the database set into one TOML file, for version control."""
     from ccmon.configuration import actions
     from ccmon.configuration.toml_files import read_file
-    from ccmon.configuration.whole_file import write_whole
     from ccmon.errors import UsageError
+    from ccmon.whole_file import write_whole
 
     text = actions.export(database_path(db))
     if str(file) == "-":

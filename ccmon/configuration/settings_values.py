@@ -13,12 +13,12 @@ from ccmon.configuration import value_texts
 from ccmon.configuration.names import written
 from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference
 from ccmon.configuration.site_columns import ALARMS, own_columns
-from ccmon.configuration.whole_file import write_whole
 from ccmon.database.table_specs import CellType
 from ccmon.errors import CcmonError, UsageError, os_error
 from ccmon.model.alarm_limits import setting_of
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import CellContext
+from ccmon.whole_file import write_whole
 
 _FLAG = "yes or no"
 _MEANINGS = {
@@ -181,7 +181,8 @@ class SettingsFile:
                     self.path.parent.chmod(0o755)
         except OSError as error:
             raise CcmonError(os_error(f"{self.path.parent} cannot be made", error)) from None
-        write_whole(self.path, self._document.as_string(), for_everybody=is_shared)
+        mode = 0o644 if is_shared and not self.path.exists() else None
+        write_whole(self.path, self._document.as_string(), mode=mode)
 
 
 def _parsed(change: Change, text: str) -> Any:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from ccmon.configuration.settings_values import file_to_change
 from ccmon.errors import UsageError
-from ccmon.setup import files, freeswitch_files, manager_conf
+from ccmon.setup import freeswitch_files, manager_conf
 from ccmon.setup.question import UNSET, Case, Choice
 from ccmon.setup.source import MANAGER
 from ccmon.sources.connection import Login
+from ccmon.whole_file import write_whole
 
 NAMES = ("switch-password", "ami-password", "freeswitch-password")
 """Names of files beside the settings."""
@@ -63,7 +64,7 @@ def keep(password: str, case: Case) -> Path:
     """
     check(password, case)
     path = place(case)
-    files.write(path, f"{password}\n", mode=0o600, folder_mode=0o755 if case.machine.is_root else 0o700)
+    write_whole(path, f"{password}\n", mode=0o600, folder_mode=0o755 if case.machine.is_root else 0o700)
     return path
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from ccmon.errors import CcmonError
-from ccmon.setup import files
+from ccmon.whole_file import write_whole
 
 
 def default_file() -> Path:
@@ -48,7 +48,7 @@ class State(Struct):
             CcmonError: they cannot be written.
         """
         text = json.dumps({"answers": self.answers, "imported": self.imported, "confirmed": self.confirmed}, indent=1)
-        files.write(self.file, text, mode=0o600)
+        write_whole(self.file, text, mode=0o600, folder_mode=0o700)
 
     def forget(self) -> None:
         """Setup is finished."""

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.configuration.settings_values import file_to_change, parse, write
+from ccmon.whole_file import write_whole
 from tests.commands import ccmon, done, one_line
 
 
@@ -121,3 +122,15 @@ def denied(*_: object, **__: object) -> None:
 def test_a_setting_is_read_as_it_is_written(setting: tuple[str, object]) -> None:
     name, value = setting
     assert parse(name, write(value)) == value
+
+
+@pytest.mark.parametrize("name", ["setup.json", "deep/setup.json"])
+def test_a_file_written_whole_has_its_mode_whatever_it_and_the_umask_were(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "state" / name
+    write_whole(file, "one", mode=0o600, folder_mode=0o700)
+    assert (stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(file.parent.stat().st_mode)) == (0o600, 0o700)
+    file.chmod(0o644)
+    write_whole(file, "two", mode=0o600, folder_mode=0o755)
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("two", 0o600)
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert list(file.parent.iterdir()) == [file]

@@ -10,24 +10,27 @@ from pathlib import Path
 from ccmon.errors import CcmonError, os_error
 
 
-def write_whole(path: Path, text: str, *, for_everybody: bool = False) -> None:
-    """Replace a file's text. Its owner and permissions stay.
+def write_whole(path: Path, text: str, *, mode: int | None = None, folder_mode: int | None = None) -> None:
+    """Replace a file's text. Its owner stays.
 
     Args:
         path: the file, which need not exist.
         text: all of it.
-        for_everybody: whether everybody may read the file if it is made.
+        mode: its permissions, whatever the umask; None: they stay, and those of a new file are the usual ones.
+        folder_mode: the permissions of its directory, which is made if it is missing; None: it must be there.
 
     Raises:
         CcmonError: it cannot be written; what was there stays.
     """
+    if folder_mode is not None:
+        _make_folder(path.parent, folder_mode)
     try:
         handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
-                _take_over(path, file.fileno(), for_everybody=for_everybody)
+                _take_over(path, file.fileno(), mode)
                 os.fsync(file.fileno())
             Path(unfinished).replace(path)
         except BaseException:
@@ -38,15 +41,24 @@ def write_whole(path: Path, text: str, *, for_everybody: bool = False) -> None:
         raise CcmonError(os_error(f"{path} cannot be written", error)) from None
 
 
-def _take_over(path: Path, descriptor: int, *, for_everybody: bool) -> None:
-    """Give a new file the owner and the permissions of the one that it replaces; else those of any new file."""
+def _make_folder(folder: Path, mode: int) -> None:
+    try:
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            folder.chmod(mode)
+    except OSError as error:
+        raise CcmonError(os_error(f"{folder} cannot be made", error)) from None
+
+
+def _take_over(path: Path, descriptor: int, mode: int | None) -> None:
+    """Give a new file the owner of the one that it replaces, and its permissions unless others are to hold."""
     try:
         before = path.stat()
     except FileNotFoundError:
         mask = os.umask(0)
         os.umask(mask)
-        os.fchmod(descriptor, 0o644 if for_everybody else 0o666 & ~mask)
+        os.fchmod(descriptor, 0o666 & ~mask if mode is None else mode)
         return
-    os.fchmod(descriptor, before.st_mode & 0o7777)
+    os.fchmod(descriptor, before.st_mode & 0o7777 if mode is None else mode)
     with suppress(PermissionError):
         os.fchown(descriptor, before.st_uid, before.st_gid)
