@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.unit import MARK
+from ccmon.whole_file import write_whole
 
 RUNNING = Path("/run/systemd/system")
 """Is there while systemd runs this machine."""
@@ -53,11 +54,7 @@ class Systemd(Struct, frozen=True):
         path = self.unit(name)
         if path.exists() and not _read(path).startswith(MARK):
             raise CcmonError(f"{path} was not written by ccmon; give another --name, or remove it first.")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise CcmonError(os_error(f"{path} cannot be written", error)) from error
+        write_whole(path, text, mode=None if self.is_user else 0o644, folder_mode=0o755)
         self.run("daemon-reload")
         self.run("enable", path.name)
         self.run("restart", path.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import shlex
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.errors import CcmonError
 from ccmon.services import account, systemd, unit
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database
@@ -200,6 +202,26 @@ def test_a_service_is_written_started_shown_and_removed(database: Path, systemct
     assert systemctl.read_text().splitlines()[-2:] == ["disable --now ccmon-follow.service", "daemon-reload"]
     assert not file.exists()
     assert "has written no service" in one_line(ccmon("service", "show", "--system"))
+
+
+def test_a_unit_that_cannot_be_written_whole_stays_as_it_was(
+    database: Path, systemctl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = f"{unit.MARK}\nbefore\n"
+    path = tmp_path / "units" / "ccmon-follow.service"
+    path.parent.mkdir()
+    path.write_text(before)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(CcmonError, match=r"ccmon-follow\.service cannot be written: No space left on device"):
+            systemd.Systemd(is_user=False).install("ccmon-follow", "after")
+    assert path.read_text() == before
+    assert list(path.parent.iterdir()) == [path]
+    assert not systemctl.exists()
 
 
 def test_a_service_that_does_not_run_is_told_of(database: Path, systemctl: Path) -> None:
