@@ -16,7 +16,7 @@ from ccmon.model.business_day import BusinessDay, day_start
 Stretch = tuple[int, int]
 """Start and end of time that is open, its end excluded; in Unix milliseconds."""
 DAYS_AHEAD = 366
-"""How many days are looked through for an opening or a closing."""
+"""How many days are searched for the next opening."""
 
 
 class OpenStretch(Struct, frozen=True):
@@ -36,7 +36,8 @@ class OpeningFigures(Struct, frozen=True):
     open_now: bool
     """Whether the site is open now."""
     next_change_at: int | None
-    """When it next closes, or opens; null where it does not within a week, or where that is not known."""
+    """When it next closes, or opens; null where it stays open for more than a week, or where a day before the next
+    opening has no hours set."""
     opened_at: int | None = None
     """Since when it has been open; None: it is closed."""
 
