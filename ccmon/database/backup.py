@@ -1,4 +1,4 @@
-"""Copies of a call database: made while it is in use, dated, looked at before they count, and put back."""
+"""Copies of a call database: made while it is in use, dated, checked, pruned."""
 
 from __future__ import annotations
 
