@@ -21,8 +21,8 @@ def check(path: Path) -> list[doctor.Finding]:
         return list(doctor.examine(path, connection, reader.floor_now(connection), service_of))
 
 
-def figures(path: Path) -> tuple[FloorSnapshot, str]:
-    """The floor now, or if its newest record is of an earlier day, at that moment; and what to say about it."""
+def floor_or_last_moment(path: Path) -> tuple[FloorSnapshot, str]:
+    """The floor now, or if its newest record is over 24 hours old, at that moment; and what to say about it."""
     floor = reader.snapshot(path)
     newest = floor.data_at
     if newest is None:

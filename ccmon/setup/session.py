@@ -258,7 +258,7 @@ class SetupSession:
         if not odd:
             self._say(f"+ Checked: {len(findings)} things, all well (ccmon doctor).")
         self._say("")
-        floor, remark = finish.figures(path)
+        floor, remark = finish.floor_or_last_moment(path)
         if remark:
             self._say(remark)
         elif floor.data_at is None:
