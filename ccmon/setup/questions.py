@@ -336,10 +336,6 @@ def if_still_right(asked: Question, kept: str | None, case: Case) -> str | None:
         return None
 
 
-def _asked(question: Question) -> str:
-    return question.title.rstrip("?").lower()
-
-
 def complete(case: Case, given: Mapping[str, str], kept: Mapping[str, str]) -> None:
     """Answer every question: as given, else as an earlier run has kept it, else by its default.
 
