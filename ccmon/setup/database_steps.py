@@ -28,7 +28,7 @@ from ccmon.setup.step import Description, Step
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.queue_log.members import read_members
 
-NamedRow = tuple[str, dict[str, Any]]
+KindAndRow = tuple[str, dict[str, Any]]
 """A kind of table, and a row of it."""
 ACT = "setup"
 """What changes by setup are noted as."""
@@ -114,11 +114,11 @@ def write_changes(database: Path, changes: list[Change]) -> list[str]:
 class WriteRows(Step):
     """Rows of tables that a site fills itself: only those that differ are written."""
 
-    def rows(self, connection: sqlite3.Connection | None) -> Iterator[NamedRow]:
+    def rows(self, connection: sqlite3.Connection | None) -> Iterator[KindAndRow]:
         """The rows as they are to be; None: there is no database yet."""
         raise NotImplementedError
 
-    def _write(self, *, keep: bool) -> list[NamedRow]:
+    def _write(self, *, keep: bool) -> list[KindAndRow]:
         """Write the rows; return those that were new or different."""
         with (
             database_file.open_for_writing(self.database) as connection,
@@ -133,7 +133,7 @@ class WriteRows(Step):
             except RejectedRowError as error:
                 raise CcmonError(f"a row cannot be written: {error}.") from None
 
-    def pending(self) -> list[NamedRow]:
+    def pending(self) -> list[KindAndRow]:
         """The rows that are new or differ."""
         if self.case.existing is None:
             return list(self.rows(None))
@@ -150,7 +150,7 @@ class WriteRows(Step):
 class SetQueues(WriteRows):
     """What queues are for, and their targets."""
 
-    def rows(self, connection: sqlite3.Connection | None) -> Iterator[NamedRow]:
+    def rows(self, connection: sqlite3.Connection | None) -> Iterator[KindAndRow]:
         is_first = self.case.existing is None or not self.case.existing.queues
         proposed = [] if is_first else queue_answers.read(queue_answers.default_queues(self.case))
         for queue in queue_answers.read(self.case.answers["queues"]):
@@ -226,7 +226,7 @@ class SetTeams(WriteRows):
     def _is_table(self) -> bool:
         return team_answers.is_table_of_agents(self.case.answers["teams"])
 
-    def rows(self, connection: sqlite3.Connection | None) -> Iterator[NamedRow]:
+    def rows(self, connection: sqlite3.Connection | None) -> Iterator[KindAndRow]:
         answer = self.case.answers["teams"]
         if self._is_table():
             yield from (("teams", {"name": team}) for team in team_answers.teams_in(Path(answer)))
