@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import asdict
+
 from ccmon.configuration.audit import record_new, recorded
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.setting import Change
@@ -156,19 +158,14 @@ class SetQueues(WriteRows):
         for queue in queue_answers.read(self.case.answers["queues"]):
             if queue in proposed:
                 continue
-            row = {
-                "name": queue.name,
-                "service_level_target": queue.target,
-                "service_level_threshold_ms": queue.threshold_ms,
-            }
-            yield "queues", row if queue.purpose is None else {**row, "purpose": queue.purpose}
+            yield "queues", {column: value for column, value in asdict(queue).items() if value is not None}
 
     def describe(self) -> Description:
         of = {queue.name: queue for queue in queue_answers.read(self.case.answers["queues"])}
         changed = [of[row["name"]] for _, row in self.pending()]
         details = [
-            f"{q.name}: {q.purpose or 'no purpose yet'}, {q.target * 100:g} % within {q.threshold_ms / 1000:g} s"
-            for q in changed
+            f"{queue.name}: {queue.purpose or 'no purpose yet'}, {' within '.join(queue_answers.targets(queue))}"
+            for queue in changed
         ]
         if self.case.existing is not None and self.case.existing.queues:
             details.append("A new target counts from tomorrow on; for all days: ccmon doctor --recompute")

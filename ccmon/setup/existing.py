@@ -25,22 +25,15 @@ WEEKS_OF_CALLS = 8
 
 
 class QueueSetup(Struct, frozen=True):
-    """What a queue is for, and how fast its callers are to be answered."""
+    """What a queue is for, and how fast its callers are to be answered. A row of ``queues_with_targets``."""
 
     name: str
     purpose: str | None
     """None: nobody has said it yet."""
-    target: float
-    """Share of the callers to be answered in time."""
-    threshold_ms: int
-    """Answered within this time is in time."""
-
-
-class _QueueRow(Struct, frozen=True):
-    name: str
-    purpose: str | None
     service_level_target: float
+    """Share of the callers to be answered in time."""
     service_level_threshold_ms: int
+    """Answered within this time is in time."""
 
 
 class Existing(Struct, frozen=True):
@@ -77,15 +70,11 @@ def look_at_database(path: Path) -> Existing:
         for agent in agents:
             if agent.team is not None:
                 teams[agent.team] = (*teams.get(agent.team, ()), names[agent.id])
-        rows = database.rows("queues_with_targets", _QueueRow)
         quotas = database.rows("directory_quotas", Quota, {"date": today.date})
         of_centre = (each.sales for each in quotas if (each.scope, each.period) == ("centre", "day"))
         return Existing(
             site=site,
-            queues=tuple(
-                QueueSetup(row.name, row.purpose, row.service_level_target, row.service_level_threshold_ms)
-                for row in rows
-            ),
+            queues=tuple(database.rows("queues_with_targets", QueueSetup)),
             teams=teams,
             agents=tuple(names.values()),
             names_by_login={agent.login: names[agent.id] for agent in agents},

@@ -52,7 +52,13 @@ def _targets(name: str, known: QueueSetup | None, case: Case) -> QueueSetup:
 
 def written(queue: QueueSetup) -> str:
     """A queue as a line of the answer."""
-    return f"{queue.name}={queue.purpose or NO_PURPOSE},{queue.target * 100:g}%,{queue.threshold_ms / 1000:g}s"
+    share, length = (text.replace(" ", "") for text in targets(queue))
+    return f"{queue.name}={queue.purpose or NO_PURPOSE},{share},{length}"
+
+
+def targets(queue: QueueSetup) -> tuple[str, str]:
+    """The share of its callers, and the time in which they are to be answered: ``80 %``, ``20 s``."""
+    return f"{queue.service_level_target * 100:g} %", f"{queue.service_level_threshold_ms / 1000:g} s"
 
 
 def read(answer: str) -> list[QueueSetup]:
@@ -126,7 +132,7 @@ def _words(text: str) -> list[str]:
 def _changed(queue: QueueSetup, words: list[str]) -> QueueSetup:
     if not words:
         raise UsageError(f"Say what is different about {queue.name}: {', '.join(Purpose)}, 90% or 15s.")
-    purpose, target, threshold_ms = queue.purpose, queue.target, queue.threshold_ms
+    purpose, target, threshold_ms = queue.purpose, queue.service_level_target, queue.service_level_threshold_ms
     if sum(word.isdecimal() for word in words) > 1:
         raise UsageError(f"Which of {' and '.join(words)} is the share? Write {queue.name}=85%,15s.")
     for word in words:
@@ -154,7 +160,7 @@ def table(case: Case, answer: str) -> list[str]:
     width = max(5, *(len(queue.name) for queue in queues))
     rows = [f"    {'queue':{width}}  {'for':9}  {'target':>6}  within"]
     for number, queue in enumerate(queues, start=1):
-        target, within = f"{queue.target * 100:g} %", f"{queue.threshold_ms / 1000:g} s"
+        target, within = targets(queue)
         rows.append(f"{number:2}  {queue.name:{width}}  {queue.purpose or NO_PURPOSE:9}  {target:>6}  {within:>6}")
     missing = sum(queue.purpose is None for queue in queues)
     has = "has" if missing == 1 else "have"

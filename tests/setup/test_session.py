@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import astuple
 from rich.console import Console
 
 from ccmon import settings
@@ -46,7 +47,7 @@ def test_a_site_with_every_default(root: Path) -> None:
     assert (existing.site.name, existing.site.time_zone, existing.site.currency) == (
         "Amsterdam", "Europe/Amsterdam", None,
     )  # fmt: skip
-    assert [(queue.name, queue.purpose, queue.target, queue.threshold_ms) for queue in existing.queues] == [
+    assert list(map(astuple, existing.queues)) == [
         ("retention", "retention", 0.8, 20_000), ("sales", "sales", 0.8, 20_000), ("support", "service", 0.8, 20_000),
     ]  # fmt: skip
     assert path.stat().st_mode & 0o077 == 0
@@ -68,7 +69,7 @@ def test_every_answer_goes_where_it_belongs(root: Path, tmp_path: Path) -> None:
     assert (site.name, site.time_zone, site.currency, site.day_starts_ms) == (
         "Head office", "Europe/Amsterdam", "EUR", 5 * 3_600_000,
     )  # fmt: skip
-    assert [(queue.name, queue.purpose, queue.target, queue.threshold_ms) for queue in existing.queues] == [
+    assert list(map(astuple, existing.queues)) == [
         ("600", "sales", 0.9, 15_000), ("601", "service", 0.8, 20_000),
     ]  # fmt: skip
     assert existing.teams == {"Care": ("Eva", "Omar"), "Sales": ("Ann",)}
@@ -228,7 +229,7 @@ def test_a_later_run_sets_nothing_of_queues_that_came_meanwhile(root: Path) -> N
     assert "1 queue has no purpose yet." in question("queues").table(case, case.answers["queues"])
     Run(machine(root), queues="Calls=85%")
     queues = look_at_database(settings.default_database()).queues
-    assert [(each.name, each.purpose, each.target) for each in queues] == [
+    assert [(each.name, each.purpose, each.service_level_target) for each in queues] == [
         ("Calls", None, 0.85), ("sales", "sales", 0.8),
     ]  # fmt: skip
     Run(machine(root), queues="Calls=retention")
