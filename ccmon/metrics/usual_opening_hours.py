@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from statistics import median_low
 
 from ccmon.metrics.opening_hours import WEEKDAYS, OpenSpan
 from ccmon.metrics.opening_week import Week
@@ -44,7 +45,7 @@ def usual_opening_hours(calls: Mapping[tuple[date, int], int]) -> Week:
     spans = {day: _span(found) for day, found in open_days.items()}
     if any(span.opens_ms >= DAY_MS for span in spans.values()):
         return {}
-    usual = OpenSpan(_median(each.opens_ms for each in spans.values()), _median(e.closes_ms for e in spans.values()))
+    usual = OpenSpan(*map(median_low, zip(*spans.values(), strict=True)))
     return {day: (_rounded(spans[day], usual),) if day in spans else () for day in range(len(WEEKDAYS))}
 
 
@@ -71,8 +72,3 @@ def _rounded(span: OpenSpan, usual: OpenSpan) -> OpenSpan:
     if span.closes_ms - span.opens_ms >= ALL_DAY_FROM_MS:
         return OpenSpan(0, DAY_MS)
     return span
-
-
-def _median(values: Iterable[int]) -> int:
-    ordered = sorted(values)
-    return ordered[(len(ordered) - 1) // 2]
