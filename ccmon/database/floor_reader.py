@@ -19,7 +19,7 @@ from ccmon.model.agents import Membership
 from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.business_day import BusinessDay, same_weekdays
 from ccmon.model.due_moments import DueMoments
-from ccmon.model.opening_hours import OpeningCalendar
+from ccmon.model.opening_hours import OpeningCalendar, OpenStretch
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import AgentEntry, Campaign, Client, Directory, Queue, Quota, Team
@@ -241,7 +241,7 @@ def past_days(
     opening = _set_hours(calendar, site, day)
     if opening is None:
         shifts = database.row("shift_edges", DayEdges, today)
-        opening = None if shifts is None else OpeningHours(((shifts.first_at, shifts.last_at),), calendar)
+        opening = None if shifts is None else OpeningHours((OpenStretch(shifts.first_at, shifts.last_at),), calendar)
     if opening is None:
         opening = _usual_hours(site, day, calendar, (_edges(database, past) for past in days[:RECENT_DAYS]))
     known = {} if last is None else {past.day: past for past in last.same_weekdays}
@@ -280,7 +280,8 @@ def _usual_hours(
         return None
     opens = _median(_time_of_day(edges.first_at, zone) for edges in worked)
     closes = _median(_time_of_day(edges.last_at, zone) for edges in worked)
-    return OpeningHours(((_on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS),), calendar)
+    usual = OpenStretch(_on(day, opens, zone), _on(day, closes, zone) + QUARTER_MS)
+    return OpeningHours((usual,), calendar)
 
 
 def _median(times: Iterable[time]) -> time:

@@ -31,7 +31,7 @@ from ccmon.metrics.next_change import NextChange
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.opening_hours import OpeningFigures, quiet_since
 from ccmon.model.sources import FOLLOWED_KINDS, FollowService
-from ccmon.snapshot.opening_hours import OpeningOfTheDay
+from ccmon.snapshot.opening_hours import BusinessDayOpening
 from ccmon.time_units import MINUTE_MS
 
 SILENT_MS: Final = MINUTE_MS
@@ -193,7 +193,7 @@ def opening_at(database: Database, at: int) -> OpeningFigures | None:
     if day is None:
         return None
     zone = site_zone(database.connection)
-    return OpeningOfTheDay(read_opening_calendar(database), day, zone).at(NextChange(at))
+    return BusinessDayOpening(read_opening_calendar(database), day, zone).at(NextChange(at))
 
 
 def _state(

@@ -59,7 +59,7 @@ class DueMoments(Struct, frozen=True):
             if self.calendar.spans(day) is None:
                 return day_start(day + timedelta(days=1), self.zone, 0)
             until_then = self.calendar.open_times((day - timedelta(days=1), day), self.zone)
-            closed = [closes_at for _, closes_at in until_then if starts_at <= closes_at < since]
+            closed = [each.closes_at for each in until_then if starts_at <= each.closes_at < since]
             if closed:
                 return max(closed) + 1
         return since
@@ -69,7 +69,8 @@ class DueMoments(Struct, frozen=True):
         day, last = date_of(since, self.zone), date_of(until, self.zone) + timedelta(days=DAYS_AHEAD)
         opens_at = since
         while opens_at < until and day <= last:
-            for opens_at, _ in self.calendar.begun_on(day, self.zone):
+            for each in self.calendar.begun_on(day, self.zone):
+                opens_at = each.opens_at
                 if opens_at >= since:
                     yield from self._before_opening(opens_at)
             day += timedelta(days=1)
@@ -90,7 +91,7 @@ class DueMoments(Struct, frozen=True):
     def _within_hours(self, at: int) -> int:
         today = date_of(at, self.zone)
         for day in (today - timedelta(days=1), today):
-            if any(opens_at <= at <= closes_at for opens_at, closes_at in self.calendar.begun_on(day, self.zone)):
+            if any(each.opens_at <= at <= each.closes_at for each in self.calendar.begun_on(day, self.zone)):
                 return at
         opening = self.calendar.next_opening(at, self.zone)
         return at if opening is None else opening

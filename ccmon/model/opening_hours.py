@@ -13,13 +13,11 @@ from msgspec import Struct
 from ccmon.metrics.opening_hours import OpenSpan
 from ccmon.model.business_day import BusinessDay, day_start
 
-Stretch = tuple[int, int]
-"""Start and end of time that is open, its end excluded; in Unix milliseconds."""
 DAYS_AHEAD = 366
 """How many days are searched for the next opening."""
 
 
-class OpenStretch(Struct, frozen=True):
+class OpenStretch(Struct, frozen=True, order=True):
     """Time without a break in which the site is open."""
 
     opens_at: int
@@ -74,7 +72,7 @@ class OpeningCalendar(Struct, frozen=True):
         """Whether a day says what is usual on its weekday: it is no holiday, and the weekday is not a closed one."""
         return day not in self.holidays and self.weekdays.get(day.weekday()) != ()
 
-    def stretches(self, day: BusinessDay, zone: ZoneInfo) -> tuple[Stretch, ...] | None:
+    def stretches(self, day: BusinessDay, zone: ZoneInfo) -> tuple[OpenStretch, ...] | None:
         """The open time of a business day in order, with what began on the day before and goes on over midnight.
 
         None where the hours of its date are not known. A time that a change of clocks skips or repeats counts as in
@@ -85,19 +83,19 @@ class OpeningCalendar(Struct, frozen=True):
             return None
         around = (today + timedelta(days=days) for days in (-1, 0, 1))
         return tuple(
-            (max(opens_at, day.starts_at), min(closes_at, day.ends_at))
-            for opens_at, closes_at in self.open_times(around, zone)
-            if opens_at < day.ends_at and closes_at > day.starts_at
+            OpenStretch(max(each.opens_at, day.starts_at), min(each.closes_at, day.ends_at))
+            for each in self.open_times(around, zone)
+            if each.opens_at < day.ends_at and each.closes_at > day.starts_at
         )
 
-    def open_times(self, days: Iterable[date], zone: ZoneInfo) -> list[Stretch]:
+    def open_times(self, days: Iterable[date], zone: ZoneInfo) -> list[OpenStretch]:
         """What begins on some days, in order; spans without a break between them are one stretch."""
-        found: list[Stretch] = []
-        for opens_at, closes_at in sorted(chain.from_iterable(self.begun_on(day, zone) for day in days)):
-            if found and opens_at <= found[-1][1]:
-                found[-1] = found[-1][0], max(found[-1][1], closes_at)
-            elif opens_at < closes_at:
-                found.append((opens_at, closes_at))
+        found: list[OpenStretch] = []
+        for each in sorted(chain.from_iterable(self.begun_on(day, zone) for day in days)):
+            if found and each.opens_at <= found[-1].closes_at:
+                found[-1] = OpenStretch(found[-1].opens_at, max(found[-1].closes_at, each.closes_at))
+            elif each.opens_at < each.closes_at:
+                found.append(each)
         return found
 
     def next_opening(self, at: int, zone: ZoneInfo) -> int | None:
@@ -106,12 +104,12 @@ class OpeningCalendar(Struct, frozen=True):
         for day in (today + timedelta(days=days) for days in range(DAYS_AHEAD)):
             if self.spans(day) is None:
                 return None
-            for opens_at, _ in self.begun_on(day, zone):
-                if opens_at > at:
-                    return opens_at
+            for each in self.begun_on(day, zone):
+                if each.opens_at > at:
+                    return each.opens_at
         return None
 
-    def begun_on(self, day: date, zone: ZoneInfo) -> tuple[Stretch, ...]:
+    def begun_on(self, day: date, zone: ZoneInfo) -> tuple[OpenStretch, ...]:
         """The open times that begin on a date."""
         return _begun_on(self.spans(day) or (), day, zone)
 
@@ -121,8 +119,10 @@ NO_HOURS = OpeningCalendar({}, {})
 
 
 @lru_cache(maxsize=512)  # asked for each follow-up, most of which are due on the same few days
-def _begun_on(spans: tuple[OpenSpan, ...], day: date, zone: ZoneInfo) -> tuple[Stretch, ...]:
-    return tuple((day_start(day, zone, span.opens_ms), day_start(day, zone, span.closes_ms)) for span in spans)
+def _begun_on(spans: tuple[OpenSpan, ...], day: date, zone: ZoneInfo) -> tuple[OpenStretch, ...]:
+    return tuple(
+        OpenStretch(day_start(day, zone, span.opens_ms), day_start(day, zone, span.closes_ms)) for span in spans
+    )
 
 
 def date_of(at: int, zone: ZoneInfo) -> date:

@@ -30,7 +30,7 @@ from ccmon.snapshot.handling import handling_figures
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.open_calls import OpenCalls
-from ccmon.snapshot.opening_hours import OpeningOfTheDay
+from ccmon.snapshot.opening_hours import BusinessDayOpening
 from ccmon.snapshot.periodic import PeriodicFigures
 from ccmon.snapshot.queues import QueuesOfTheDay
 from ccmon.snapshot.retention import unresolved_customers
@@ -64,7 +64,7 @@ class _FloorCache:
     All parts are of the same snapshot: each takes from the others what has changed.
     """
 
-    def __init__(self, directory: Directory, opening: OpeningOfTheDay) -> None:
+    def __init__(self, directory: Directory, opening: BusinessDayOpening) -> None:
         self.totals = AgentTotalsByTeam(directory)
         self.members = MembersByAgent()
         self.agents = AgentsOfTheDay(directory)
@@ -115,7 +115,7 @@ class _FloorCache:
 
 
 def _floor_cache(data: FloorData) -> _FloorCache:
-    opening = OpeningOfTheDay(data.directory.calendar, data.day, ZoneInfo(data.site.time_zone))
+    opening = BusinessDayOpening(data.directory.calendar, data.day, ZoneInfo(data.site.time_zone))
     return _FloorCache(data.directory, opening)
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ccmon.model.agents import Membership
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.due_moments import DueMoments
-from ccmon.model.opening_hours import NO_HOURS, OpeningCalendar, Stretch
+from ccmon.model.opening_hours import NO_HOURS, OpeningCalendar, OpenStretch
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import Directory
@@ -41,7 +41,7 @@ class PastDay(Struct, frozen=True, gc=False):
 class OpeningHours(Struct, frozen=True):
     """When work is done today: as the site has set, else from the first shift to the last, or as past days show."""
 
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[OpenStretch, ...]
     """In order; none: closed."""
     calendar: OpeningCalendar = NO_HOURS
     """What the site has set for other days."""
@@ -49,11 +49,11 @@ class OpeningHours(Struct, frozen=True):
     @property
     def total_ms(self) -> int:
         """Milliseconds of the whole day."""
-        return sum(closes_at - opens_at for opens_at, closes_at in self.stretches)
+        return sum(each.closes_at - each.opens_at for each in self.stretches)
 
     def left_ms(self, at: int) -> int:
         """Milliseconds left of the opening hours at a moment."""
-        return sum(max(0, closes_at - max(at, opens_at)) for opens_at, closes_at in self.stretches)
+        return sum(max(0, each.closes_at - max(at, each.opens_at)) for each in self.stretches)
 
     def set_ms(self, day: date) -> int | None:
         """Milliseconds of any day as the site has set; None: it has not."""

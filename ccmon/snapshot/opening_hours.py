@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from ccmon.metrics.next_change import NextChange
 from ccmon.model.business_day import BusinessDay, day_start
-from ccmon.model.opening_hours import OpeningCalendar, OpeningFigures, OpenStretch
+from ccmon.model.opening_hours import OpeningCalendar, OpeningFigures
 
 DAYS_AROUND = 8
 """How many days before and after today are looked at for when it opened and when it closes."""
 
 
-class OpeningOfTheDay:
+class BusinessDayOpening:
     """The opening hours of a business day, for all its moments."""
 
     def __init__(self, calendar: OpeningCalendar, day: BusinessDay, zone: ZoneInfo) -> None:
@@ -34,12 +34,11 @@ class OpeningOfTheDay:
         """
         if self._today is None:
             return None
-        today = tuple(OpenStretch(opens_at, closes_at) for opens_at, closes_at in self._today)
-        now = next((each for each in self._stretches if each[0] <= when.at < each[1]), None)
+        now = next((each for each in self._stretches if each.opens_at <= when.at < each.closes_at), None)
         if now is None:
             next_at = self._calendar.next_opening(when.at, self._zone)
         else:
-            next_at = now[1] if now[1] < self._seen_until else None
+            next_at = now.closes_at if now.closes_at < self._seen_until else None
         if next_at is not None:
             when.note(next_at)
-        return OpeningFigures(today, now is not None, next_at, None if now is None else now[0])
+        return OpeningFigures(self._today, now is not None, next_at, None if now is None else now.opens_at)

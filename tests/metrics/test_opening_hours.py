@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from ccmon.metrics.opening_hours import OpenSpan, read, written
 from ccmon.model.business_day import BusinessDay, day_start
@@ -130,7 +131,7 @@ def test_the_open_time_of_a_business_day(
         whole := business_day(day, starts), ZONE
     )
     assert found is not None
-    assert [tuple((at - whole.starts_at) / HOUR_MS for at in each) for each in found] == open_hours
+    assert [tuple((at - whole.starts_at) / HOUR_MS for at in astuple(each)) for each in found] == open_hours
 
 
 def test_hours_that_nobody_has_set_are_not_known() -> None:
@@ -174,8 +175,8 @@ def test_open_time_is_the_sum_of_its_minutes(
         )
 
     minutes = [at for at in range(whole.starts_at, whole.ends_at, MINUTE_MS) if is_open(at)]
-    assert sum(closes - opens for opens, closes in found) == len(minutes) * MINUTE_MS
-    assert all(any(opens <= at < closes for opens, closes in found) for at in minutes)
+    assert sum(each.closes_at - each.opens_at for each in found) == len(minutes) * MINUTE_MS
+    assert all(any(each.opens_at <= at < each.closes_at for each in found) for at in minutes)
 
 
 def test_holidays_and_closed_weekdays_are_not_usual() -> None:

@@ -11,7 +11,7 @@ from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.opening_week import read
 from ccmon.model.business_day import BusinessDay, day_start
 from ccmon.model.opening_hours import OpeningCalendar, OpeningFigures
-from ccmon.snapshot.opening_hours import OpeningOfTheDay
+from ccmon.snapshot.opening_hours import BusinessDayOpening
 from ccmon.time_units import HOUR_MS, NEVER
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -26,7 +26,7 @@ def told(week: str, at: str, holidays: tuple[str, ...] = (), starts: int = 0) ->
     calendar = OpeningCalendar(read(week), {date.fromisoformat(day): () for day in holidays})
     day, when = date.fromisoformat(at[:10]), NextChange(moment(at))
     whole = BusinessDay(str(day), day_start(day, ZONE, starts), day_start(day, ZONE, starts) + 24 * HOUR_MS)
-    return OpeningOfTheDay(calendar, whole, ZONE).at(when), when.next_at
+    return BusinessDayOpening(calendar, whole, ZONE).at(when), when.next_at
 
 
 @pytest.mark.parametrize(
