@@ -39,6 +39,14 @@ class Step(ABC):
     def is_done(self) -> bool:
         """Whether nothing of it is left to do."""
 
+    def check(self) -> None:
+        """Find out before anything is done whether it can be.
+
+        Raises:
+            UsageError: it cannot be done on this machine.
+        """
+        return
+
     @abstractmethod
     def describe(self) -> Description:
         """What it will do."""

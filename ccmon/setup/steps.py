@@ -33,12 +33,22 @@ class PlannedStep:
     """A step that is to be done, with its words of before."""
 
     def __init__(self, step: Step) -> None:
+        """Put it in words.
+
+        Raises:
+            UsageError: it cannot be done on this machine.
+        """
+        step.check()
         self.step = step
         self.description: Description = step.describe()
 
 
 def plan(case: Case, state: State, bar: Bar) -> list[PlannedStep]:
-    """What is left to do."""
+    """What is left to do.
+
+    Raises:
+        UsageError: some of it cannot be done on this machine.
+    """
     steps = (kind(case, state, bar) for kind in KINDS)
     return [PlannedStep(step) for step in steps if step.applies() and not step.is_done()]
 

@@ -209,10 +209,13 @@ class GiveRights(Step):
         ]
         return all(path.stat().st_mode & 0o7777 == mode and group_of(path) == rights.group for path, mode in modes)
 
+    def check(self) -> None:
+        if Rights(self.case).acting:
+            require_access_lists(self.case)
+
     def describe(self) -> Description:
         rights = Rights(self.case)
         if rights.acting:
-            require_access_lists(self.case)  # found out here, nothing has been done yet
             who = f"{ACTING_GROUP} ({', '.join(rights.acting)}) may act, {GROUP} may look"
         else:
             who = f"{GROUP} may {'look' if rights.file_mode == 0o640 else 'look and act'}"
