@@ -21,7 +21,7 @@ FILES = (
 """FreePBX includes the second and the third, Debian those of the directory."""
 PERMIT = "permit = 127.0.0.1/255.255.255.255"
 READ = "read = agent,call"
-RELOAD = "then asterisk -rx 'manager reload'"
+RELOAD = "run: asterisk -rx 'manager reload'"
 _HEAD = re.compile(r"^\[(?P<name>[^]]+)\]")
 _LINE = re.compile(r"^(?P<key>\w+)\s*=>?\s*(?P<value>.*)$")
 
@@ -100,7 +100,7 @@ def advice(machine: Machine, login: Login, refused: str | None) -> str | None:
     if refused is None:
         if user is None or user.may_hear:
             return None
-        return f"The manager lets {login.user} in, but tells it nothing: {_hearing(user)}, {RELOAD}."
+        return f"The manager lets {login.user} in, but tells it nothing: {_hearing(user)}, then {RELOAD}."
     if "manager user" not in refused:  # it is no manager, or one too old
         return refused
     what = _line_to_change(files, user, login)
@@ -110,18 +110,18 @@ def advice(machine: Machine, login: Login, refused: str | None) -> str | None:
 def _line_to_change(files: list[Path], user: ManagerUser | None, login: Login) -> str:
     if not files:
         of_user = f"in manager.conf, [{login.user}] must have this password as secret"
-        return f"{of_user}, {PERMIT} for this machine, and {READ}, {RELOAD}"
+        return f"{of_user}, {PERMIT} for this machine, and {READ}, then {RELOAD}"
     if user is None:
-        return f"{files[0]} has no [{login.user}]; add it with secret = PASSWORD, {PERMIT} and {READ}, {RELOAD}"
+        return f"{files[0]} has no [{login.user}]; add it with secret = PASSWORD, {PERMIT} and {READ}, then {RELOAD}"
     if user.secret != login.password:
         return f"the password is not the one that follows secret = in {user}"
     what = f"{user} would let it in; has Asterisk read it since? If not,"
     if not user.admits("127.0.0.1"):
-        what = f"{user} does not admit this machine; add {PERMIT} as its last rule,"
+        what = f"{user} does not admit this machine; add {PERMIT} as its last rule, then"
     elif user.lists:
-        what = f"{user} goes by acl = {user.lists[0]}; in acl.conf that must have {PERMIT},"
+        what = f"{user} goes by acl = {user.lists[0]}; in acl.conf that must have {PERMIT}, then"
     elif not user.may_hear:
-        what = f"{_hearing(user)},"
+        what = f"{_hearing(user)}, then"
     return f"{what} {RELOAD}"
 
 

@@ -98,16 +98,18 @@ def test_without_the_socket_the_database_of_freeswitch_is_followed(root: Path) -
     ("change", "sentence"),
     [
         (("[ccmon]", "[other]"), "{0} has no [ccmon]; add it with secret = PASSWORD, permit = 127.0.0.1/255.255.255.255"
-         " and read = agent,call, then asterisk -rx 'manager reload'."),
+         " and read = agent,call, then run: asterisk -rx 'manager reload'."),
         (("right", "another"), "the password is not the one that follows secret = in [ccmon] of {0}."),
         (("permit = 127.0.0.1", "permit = 10.0.0.1"), "[ccmon] of {0} does not admit this machine; add permit = "
-         "127.0.0.1/255.255.255.255 as its last rule, then asterisk -rx 'manager reload'."),
+         "127.0.0.1/255.255.255.255 as its last rule, then run: asterisk -rx 'manager reload'."),
         (("permit = 127.0.0.1/255.255.255.255", "acl = inside\npermit = 127.0.0.0/8"), "[ccmon] of {0} goes by acl = "
-         "inside; in acl.conf that must have permit = 127.0.0.1/255.255.255.255, then asterisk -rx 'manager reload'."),
+         "inside; in acl.conf that must have permit = 127.0.0.1/255.255.255.255, then run: asterisk -rx 'manager "
+         "reload'."),
         (("read = agent,call", "read = system,cdr"), "in [ccmon] of {0} write read = agent,call instead of read = "
-         "cdr,system, then asterisk -rx 'manager reload'."),
-        (("read = agent,call", ""), "in [ccmon] of {0} write read = agent,call, then asterisk -rx 'manager reload'."),
-        (("", ""), "[ccmon] of {0} would let it in; has Asterisk read it since? If not, then asterisk -rx 'manager "
+         "cdr,system, then run: asterisk -rx 'manager reload'."),
+        (("read = agent,call", ""), "in [ccmon] of {0} write read = agent,call, then run: asterisk -rx 'manager "
+         "reload'."),
+        (("", ""), "[ccmon] of {0} would let it in; has Asterisk read it since? If not, run: asterisk -rx 'manager "
          "reload'."),
     ],
 )  # fmt: skip
@@ -121,7 +123,7 @@ def test_a_refusal_names_the_line_of_manager_conf(tmp_path: Path, change: tuple[
 def test_a_refusal_where_manager_conf_cannot_be_read_or_is_elsewhere(tmp_path: Path) -> None:
     general = (
         "refuses the manager user ccmon: in manager.conf, [ccmon] must have this password as secret, permit = "
-        "127.0.0.1/255.255.255.255 for this machine, and read = agent,call, then asterisk -rx 'manager reload'."
+        "127.0.0.1/255.255.255.255 for this machine, and read = agent,call, then run: asterisk -rx 'manager reload'."
     )
     said = manager_conf.advice(machine(tmp_path), Login("127.0.0.1", 5038, "ccmon", "right"), REFUSED)
     assert said == f"127.0.0.1:5038 {general}"
@@ -137,7 +139,7 @@ def test_a_user_that_is_let_in_and_told_nothing(tmp_path: Path) -> None:
     files(tmp_path, etc__asterisk__manager_dot_conf=CONF.replace("agent,call", "call"))
     assert manager_conf.advice(machine(tmp_path), login, None) == (
         "The manager lets ccmon in, but tells it nothing: in [ccmon] of "
-        f"{tmp_path}/etc/asterisk/manager.conf write read = agent,call instead of read = call, then asterisk -rx "
+        f"{tmp_path}/etc/asterisk/manager.conf write read = agent,call instead of read = call, then run: asterisk -rx "
         "'manager reload'."
     )
     assert manager_conf.advice(machine(tmp_path), Login("127.0.0.1", 5038, "admin", "right"), None) is None
