@@ -167,7 +167,8 @@ def acting(typed: str, before: str, case: Case) -> str:
     looking = case.answers.get("look", UNSET).split(",")
     strangers = [name for name in names.split(",") if name and name not in looking]
     if strangers:
-        raise UsageError(f"{strangers[0]} may not look yet: name that account there, too (< goes back).")
+        name = strangers[0]
+        raise UsageError(f"{name} may not look: first add {name} to those who may look (--look).")
     if names and set(names.split(",")) == set(looking):
         return ALL
     if names:

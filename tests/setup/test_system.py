@@ -133,7 +133,7 @@ def test_who_is_not_named_any_more_loses_the_right(
 
 def test_who_may_not_look_any_more_may_not_act(in_groups: Path) -> None:
     run = Notes()
-    with pytest.raises(UsageError, match="--act: bert may not look yet"):
+    with pytest.raises(UsageError, match="--act: bert may not look: first add bert"):
         Run(machine(in_groups, is_root=True, run=run), service="no", look="anna", act="anna,bert")
     assert run.commands == []
 
@@ -193,7 +193,7 @@ def test_the_password_is_for_the_account_that_reads_it(root: Path) -> None:
     [
         ({"look": "carla"}, "--look: There is no account 'carla' on this machine"),
         ({"look": "anna; rm -rf /"}, "--look: There is no account 'anna;'"),
-        ({"look": "anna", "act": "bert"}, "--act: bert may not look yet"),
+        ({"look": "anna", "act": "bert"}, "--act: bert may not look: first add bert"),
         (
             {"look": "anna,bert", "act": "anna"},
             "--act: That some may act and others only look needs the program setfacl",

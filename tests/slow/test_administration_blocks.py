@@ -163,7 +163,7 @@ def test_a_change_of_who_may_look_changes_who_may_act_and_is_shown_before_it_is_
         terminal.send(f"{int(line[1]) + 1}\r")
         terminal.wait_for("Who may settle")
         terminal.send("bert\r")
-        terminal.wait_for("bert may not look yet")
+        terminal.wait_for("bert may not look: first add bert")
         terminal.send("\r")
         terminal.wait_for(re.compile(r"May look +anna, carl\n *\d+  May act +anna$[\s\S]*keep all", re.MULTILINE))
         terminal.send("\r")
