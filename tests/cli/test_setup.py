@@ -28,10 +28,10 @@ def test_each_question_has_its_option() -> None:
     command = all_commands().commands["setup"]
     options = {each.name: each.opts for each in command.params}
     for question in QUESTIONS:
-        assert question.option in options[question.name] or question.name in {"past", "service"}
+        assert question.option in options[question.name]
 
 
-def test_the_document_has_each_option_and_default() -> None:
+def test_the_document_has_each_option() -> None:
     page = (Path(__file__).parents[2] / "docs" / "administration.md").read_text(encoding="utf-8")
     of_setup = page.split("## Set up by questions")[1].split("\n## ")[0]
     for question in QUESTIONS:
