@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sqlite3
@@ -24,13 +23,12 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
 from ccmon.real_time import real_now
-from ccmon.setup import database_steps, follow, overview, state, steps, system_steps
+from ccmon.setup import database_steps, follow, overview, state, system_steps
 from ccmon.setup.discovery import find
-from ccmon.setup.existing import Existing, look_at_database
+from ccmon.setup.existing import look_at_database
 from ccmon.setup.question import Case
 from ccmon.setup.questions import QUESTIONS, complete, question
 from ccmon.setup.session import SetupSession
-from ccmon.setup.step import Step
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.commands import done
 from tests.configuration.replay import in_force, nothing, replayed, without_days_that_are_none
@@ -371,50 +369,6 @@ def test_a_machine_that_is_set_up_already_is_not_a_supervisors_to_change(
     with pytest.raises(CcmonError, match="ccmon is set up on this machine already"):
         Run(machine(root))
     Run(machine(root), database=str(tmp_path / "own.db"))
-
-
-def breaking(kind: type[Step], patch: pytest.MonkeyPatch, *, after: bool) -> None:
-    whole = kind.do
-
-    def do(self: Any) -> str:
-        if after:
-            whole(self)
-        raise KeyboardInterrupt
-
-    patch.setattr(kind, "do", do)
-
-
-AT_ONCE: list[Existing] = []
-"""What a run makes that nobody breaks off: made once, it is the same for each step."""
-
-
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("kind", steps.KINDS)
-def test_what_was_broken_off_is_taken_up_again(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Step], after: bool
-) -> None:
-    monkeypatch.setattr(SetupSession, "_finish", lambda self: None)  # its look at what was made is half the time
-    given = {"teams": "Care: Alice Martin", "quota": "20", "database": str(tmp_path / "broken" / "calls.db")}
-    broken = True
-    with monkeypatch.context() as patch:
-        breaking(kind, patch, after=after)
-        try:
-            Run(machine(root), **given)
-            broken = False
-        except KeyboardInterrupt:
-            kept = json.loads(state.default_file().read_text())
-            assert kept["answers"]["quota"] == "20"
-            assert state.default_file().stat().st_mode & 0o777 == 0o600
-    Run(machine(root))  # without the options: the answers were kept
-    whole = tmp_path / "whole" / "calls.db"
-    if broken:
-        if not AT_ONCE:
-            Run(machine(root), **{**given, "database": str(whole)})
-            AT_ONCE.append(look_at_database(whole))
-        taken_up, (at_once,) = look_at_database(tmp_path / "broken" / "calls.db"), AT_ONCE
-        assert (taken_up.queues, taken_up.teams, taken_up.quota) == (at_once.queues, at_once.teams, at_once.quota)
-        counts = [each.records for database in (taken_up, at_once) for each in database.sources]
-        assert counts[0] == counts[1]
 
 
 def test_files_that_a_broken_off_import_has_left_are_imported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -246,22 +246,6 @@ def test_a_command_that_fails_is_told_and_the_rest_waits(root: Path, group: str)
 # The service
 
 
-@pytest.fixture
-def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A systemctl that notes its calls, and a session with systemd; returns the file of its notes."""
-    calls = tmp_path / "calls.txt"
-    program = tmp_path / "bin/systemctl"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\necho "$@" >> {calls}\ncase "$*" in *show*) echo ActiveState=active;; esac\n')
-    program.chmod(0o755)
-    (tmp_path / "session/systemd").mkdir(parents=True)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "session"))
-    monkeypatch.setattr(systemd, "RUNNING", tmp_path)
-    monkeypatch.setattr(system_steps, "WATCHED_S", 0.0)
-    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ.get('PATH')}")
-    return calls
-
-
 def test_the_service_of_a_user(root: Path, home: Path, systemctl: Path) -> None:
     files(root, etc__asterisk__queues_dot_conf="[sales]\nmember => SIP/1,0,Eva\n")
     run = Run(machine(root))

@@ -1,0 +1,198 @@
+"""Setup that is broken off before and after each of its steps, and taken up again: all is as if it was made at once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from ccmon import settings
+from ccmon.database import doctor
+from ccmon.database.database_file import open_for_reading
+from ccmon.real_time import real_now
+from ccmon.services.systemd import Systemd
+from ccmon.setup import database_steps, question, questions, state, steps, system_steps
+from ccmon.setup.existing import look_at_database
+from ccmon.setup.opening_hours_steps import SetOpeningHours
+from ccmon.setup.session import SetupSession
+from ccmon.setup.step import Step
+from tests.setup.machines import Notes, Run, machine
+
+
+class Commands(Notes):
+    """A runner that does to the files of a made-up machine what commands of accounts, groups and rights do."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self._accounts, self._groups = root / "etc/passwd", root / "etc/group"
+        self.owners: dict[Path, tuple[str, str]] = {}
+        """Account and group of each file that was given to somebody."""
+
+    def __call__(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        done = super().__call__(command)
+        match list(command):
+            case ["groupadd", *_, group]:
+                self._write(self._groups, [*self._lines(self._groups), f"{group}:x:990:"])
+            case ["useradd", *_, name]:
+                self._write(self._accounts, [*self._lines(self._accounts), f"{name}:x:990:990"])
+            case ["usermod", "-aG", group, name]:
+                self._change(group, lambda members: [*members, name])
+            case ["gpasswd", "-d", name, group]:
+                self._change(group, lambda members: [each for each in members if each != name])
+            case ["install", "-d", "-o", owner, "-g", group, "-m", mode, folder]:
+                Path(folder).chmod(int(mode, 8))
+                self.owners[Path(folder)] = owner, group
+            case ["chmod", mode, *paths]:
+                for path in paths:
+                    Path(path).chmod(int(mode, 8))
+            case ["chown", _, owners, *paths]:
+                owner, _, group = owners.partition(":")
+                self.owners |= {Path(path): (owner, group) for path in paths}
+        return done
+
+    def _lines(self, file: Path) -> list[str]:
+        return file.read_text().splitlines()
+
+    def _write(self, file: Path, lines: list[str]) -> None:
+        file.write_text("".join(f"{line}\n" for line in lines))
+
+    def _change(self, group: str, change: Callable[[list[str]], list[str]]) -> None:
+        lines = []
+        for line in self._lines(self._groups):
+            head, _, members = line.rpartition(":")
+            is_it = line.startswith(f"{group}:")
+            lines.append(f"{head}:{','.join(change([*filter(None, members.split(','))]))}" if is_it else line)
+        self._write(self._groups, lines)
+
+
+class Course(NamedTuple):
+    """What is done on a made-up machine before setup is broken off, and then."""
+
+    earlier: dict[str, str]
+    """The answers of a whole run before it; empty: nothing is there yet."""
+    given: dict[str, str]
+    """Those of the run that is broken off."""
+    is_root: bool = False
+
+
+ANSWERS = {"teams": "Care: Alice Martin", "quota": "20", "opening_hours": "mon-fri 9-17", "service": "no"}
+NEW = Course({}, {**ANSWERS, "database": "{}/calls/calls.db"})
+CHANGED = Course(ANSWERS, {"time_zone": "Tokyo", "day_starts": "05:00", "service": "yes"})
+WITHOUT_SERVICE = Course({**ANSWERS, "service": "yes"}, {"service": "no"})
+RIGHTS = Course({"look": "anna", "service": "no"}, {"look": "bert", "act": "all", "service": "no"}, is_root=True)
+COURSES: dict[type[Step], Course] = {
+    system_steps.MakeAccounts: RIGHTS,
+    system_steps.TakeRightsAway: RIGHTS,
+    system_steps.MakeDirectory: NEW,
+    database_steps.MakeDatabase: NEW,
+    system_steps.WriteSettings: NEW,
+    database_steps.ChangeSite: CHANGED,
+    SetOpeningHours: NEW,
+    database_steps.SetQueues: NEW,
+    database_steps.ImportPast: NEW,
+    database_steps.SetTeams: NEW,
+    database_steps.SetQuota: NEW,
+    system_steps.GiveRights: RIGHTS,
+    system_steps.InstallService: CHANGED,
+    system_steps.RemoveService: WITHOUT_SERVICE,
+}
+"""A course in which each step has something to do."""
+
+
+class Site:
+    """A machine with a home of its own, on which setup runs."""
+
+    def __init__(self, place: Path, like: Path, *, is_root: bool, patch: pytest.MonkeyPatch) -> None:
+        self.root = place / "root"
+        shutil.copytree(like, self.root)
+        (place / "home").mkdir()
+        patch.setenv("HOME", str(place / "home"))
+        patch.setenv("CCMON_SITE_DIR", str(self.root / "etc/ccmon"))
+        self._commands = Commands(self.root)
+        self._machine = machine(self.root, is_root=is_root, run=self._commands)
+        for module in (question, questions, system_steps):
+            for place_of, name in enumerate(("owner_of", "group_of")):
+                patch.setattr(module, name, partial(self._owner, place_of), raising=False)
+
+    def _owner(self, place: int, path: Path) -> str:
+        return self._commands.owners.get(path, ("root", "root"))[place]
+
+    def run(self, given: dict[str, str]) -> None:
+        """Run setup with options."""
+        Run(self._machine, **{name: text.format(self.root) for name, text in given.items()})
+
+    def outcome(self) -> list[object]:
+        """All that setup has made, without paths."""
+        path = settings.load().database
+        with open_for_reading(path) as connection:
+            findings = doctor.examine(path, connection, real_now())
+            assert [each for each in findings if each.verdict == "wrong"] == []
+        made = look_at_database(path)
+        return [
+            (made.site, made.queues, made.teams, made.quota, made.opening_hours),
+            [each.records for each in made.sources],
+            Systemd(is_user=True).unit("ccmon-follow").exists(),
+            [(self.root / "etc" / name).read_text() for name in ("passwd", "group")],
+            [(each.stat().st_mode, self._owner(0, each), self._owner(1, each)) for each in (path.parent, path)],
+        ]
+
+
+AT_ONCE: dict[int, list[object]] = {}
+"""The outcome of each course that nobody breaks off, by its `id`: it is the same for each step."""
+
+
+def at_once(course: Course, place: Path, like: Path) -> list[object]:
+    if id(course) not in AT_ONCE:
+        with pytest.MonkeyPatch.context() as patch:
+            whole = Site(place, like, is_root=course.is_root, patch=patch)
+            if course.earlier:
+                whole.run(course.earlier)
+            whole.run(course.given)
+            AT_ONCE[id(course)] = whole.outcome()
+    return AT_ONCE[id(course)]
+
+
+def breaking(kind: type[Step], patch: pytest.MonkeyPatch, *, after: bool) -> None:
+    whole = kind.do
+
+    def do(self: Any) -> str:
+        if after:
+            whole(self)
+        raise KeyboardInterrupt
+
+    patch.setattr(kind, "do", do)
+
+
+def test_each_step_is_broken_off() -> None:
+    assert list(COURSES) == list(steps.KINDS)
+
+
+@pytest.mark.usefixtures("systemctl")
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("kind", COURSES)
+def test_what_was_broken_off_is_taken_up_again(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Step], after: bool
+) -> None:
+    monkeypatch.setattr(SetupSession, "_finish", lambda self: None)  # its look at what was made is half the time
+    course = COURSES[kind]
+    (tmp_path / "whole").mkdir()
+    expected = at_once(course, tmp_path / "whole", root)
+    (tmp_path / "broken").mkdir()
+    site = Site(tmp_path / "broken", root, is_root=course.is_root, patch=monkeypatch)
+    if course.earlier:
+        site.run(course.earlier)
+    with monkeypatch.context() as patch:
+        breaking(kind, patch, after=after)
+        with pytest.raises(KeyboardInterrupt):
+            site.run(course.given)
+    kept = json.loads(state.default_file().read_text())
+    assert kept["answers"].keys() == course.given.keys()
+    assert state.default_file().stat().st_mode & 0o777 == 0o600
+    site.run({})  # without the options: the answers were kept
+    assert site.outcome() == expected
