@@ -31,12 +31,22 @@ class CcmonError(Exception):
             command: what an administrator can do about it; ends the sentence.
         """
         super().__init__(sentence if command is None else f"{sentence}; {command}")
-        self._wrong = None if command is None else sentence
+        self._sentence, self._command = sentence, command
 
     @property
     def for_supervisors(self) -> str:
         """The same for somebody who runs no commands: whom to ask instead of what to type."""
-        return str(self) if self._wrong is None else f"{self._wrong}: ask the administrator."
+        return self._sentence if self._command is None else f"{self._sentence}: ask the administrator."
+
+    def in_step(self, step: str) -> CcmonError:
+        """The same, after what was being done."""
+        return CcmonError(f"{step}: {self._sentence}", command=self._command)
+
+    def followed_by(self, more: str) -> CcmonError:
+        """The same with a further sentence, which comes before the command: after that, it would be copied with it."""
+        if self._command is None:
+            return CcmonError(f"{self._sentence} {more}")
+        return CcmonError(f"{self._sentence}. {more} {self._command[0].upper()}{self._command[1:]}")
 
 
 class UsageError(CcmonError):

@@ -12,7 +12,7 @@ import pytest
 
 from ccmon.database import sqlite_errors
 from ccmon.database.connection import ReplacedError
-from ccmon.errors import os_error
+from ccmon.errors import CcmonError, os_error
 
 VERBS = "try|see|make|run|put|name|check|keep|give|let|choose|this user must|ccmon doctor"
 ADVICE = re.compile(rf"[;:] (?:{VERBS})\b")
@@ -68,3 +68,12 @@ def test_what_to_do_goes_by_what_is_wrong(code: int, advice: str) -> None:
 
 def test_a_fault_without_a_number_is_said_as_it_is() -> None:
     assert os_error("x", OSError("no reason given")) == "x: no reason given; check it, and try again."
+
+
+def test_what_follows_an_error_comes_before_its_command() -> None:
+    plain = CcmonError("The disk is full.").in_step("Step 2 failed").followed_by("The rest stays.")
+    assert str(plain) == "Step 2 failed: The disk is full. The rest stays."
+    older = CcmonError("x.db is older", command="bring it up to date with: ccmon init --db x.db")
+    told = older.in_step("Step 2 failed").followed_by("The rest stays.")
+    assert str(told) == ("Step 2 failed: x.db is older. The rest stays. Bring it up to date with: ccmon init --db x.db")
+    assert older.in_step("Step 2 failed").for_supervisors == "Step 2 failed: x.db is older: ask the administrator."

@@ -37,7 +37,7 @@ ACT = "setup"
 
 
 class MakeDatabase(Step):
-    """An empty call database, or an older one brought up to date."""
+    """An empty call database."""
 
     def is_done(self) -> bool:
         return self.case.existing is not None

@@ -103,7 +103,7 @@ class SetupSession:
         try:
             _ = self.case.existing
         except CcmonError as error:
-            raise CcmonError(f"{error} For another place: ccmon setup --db PATH") from error
+            raise error.followed_by("ccmon setup --db PATH sets up another one.") from error
 
     def _check_whose(self, given: dict[str, str]) -> None:
         """Whether the database of this machine is this account's to change."""
@@ -217,7 +217,7 @@ class SetupSession:
         try:
             carry_out(steps, self._tell)
         except CcmonError as error:
-            raise CcmonError(f"{error} What was done before it stays; {self._taken_up}") from error
+            raise error.followed_by(f"What was done before it stays; {self._taken_up}") from error
 
     def _tell(self, number: int, text: str, outcome: str) -> None:
         self._done = number

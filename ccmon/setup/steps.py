@@ -63,5 +63,5 @@ def carry_out(steps: list[PlannedStep], tell: Callable[[int, str, str], None]) -
         try:
             outcome = planned.step.do()
         except CcmonError as error:
-            raise CcmonError(f"Step {number} failed ({planned.description.text}): {error}") from error
+            raise error.in_step(f"Step {number} failed ({planned.description.text})") from error
         tell(number, planned.description.text, outcome)

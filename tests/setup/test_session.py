@@ -425,7 +425,27 @@ def test_another_programs_database_at_the_usual_place_is_left_alone(root: Path) 
     path.parent.mkdir(parents=True)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE a (b)")
-    with pytest.raises(CcmonError, match=r"not a call database.* For another place: ccmon setup --db PATH"):
+    with pytest.raises(CcmonError, match=r"not a call database.*\. ccmon setup --db PATH sets up another one\."):
+        Run(machine(root))
+
+
+def test_a_command_that_an_error_ends_with_can_be_copied(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = settings.default_database()
+    path.parent.mkdir(parents=True)
+    path.touch()
+    with pytest.raises(CcmonError) as older:
+        Run(machine(root))
+    assert str(older.value) == (
+        f"{path} is empty. ccmon setup --db PATH sets up another one. "
+        f"Remove it and make a database with: ccmon init --db {path}"
+    )
+    path.unlink()
+
+    def fail(self: Any) -> str:
+        raise CcmonError("the database is gone", command=f"make one with: ccmon init --db {path}")
+
+    monkeypatch.setattr(database_steps.ImportPast, "do", fail)
+    with pytest.raises(CcmonError, match=r"goes on from there\. Make one with: ccmon init --db \S+$"):
         Run(machine(root))
 
 
