@@ -83,12 +83,10 @@ class DatabaseValues:
     def named_row(self, section: str, fields: Fields) -> NamedRow | None:
         """A row with names instead of row numbers; None: it belongs to what no longer exists."""
         key = self.key_of(section, fields)
+        if key is None:
+            return None
         columns = own_columns(SECTIONS[section])
-        return (
-            key
-            if key is None
-            else NamedRow(key, fields, {name: self._named(columns[name], fields) for name in columns})
-        )
+        return NamedRow(key, fields, {name: self._named(column, fields) for name, column in columns.items()})
 
     def key_of(self, section: str, fields: Fields) -> Name | None:
         """What a row is known by; None: it belongs to what no longer exists."""

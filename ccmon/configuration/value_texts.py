@@ -76,8 +76,10 @@ def write(column: ColumnSpec, value: Any, currency: str | None) -> str:
 
 def for_json(column: ColumnSpec, value: Any, currency: str | None) -> Any:
     """A value in JSON: lengths in seconds, amounts in whole units of the currency."""
-    if value is None or column.name == "day_starts":
-        return None if value is None else write(column, value, currency)
+    if value is None:
+        return None
+    if column.name == "day_starts":
+        return write(column, value, currency)
     match column.type:
         case CellType.LENGTH:
             return value / 1000

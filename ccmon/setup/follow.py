@@ -20,8 +20,9 @@ SUDO_PATHS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
 def queues_conf(case: Case) -> Path | None:
     """Asterisk's queues.conf, if the follower can use and read it."""
     found = case.findings.queues_conf
-    is_used = case.source.kind == "queue-log" and found is not None
-    return found if is_used and found is not None and os.access(found, os.R_OK) else None
+    if found is None or case.source.kind != "queue-log":
+        return None
+    return found if os.access(found, os.R_OK) else None
 
 
 def words(case: Case) -> list[str]:
