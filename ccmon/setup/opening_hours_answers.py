@@ -83,10 +83,9 @@ def choices(case: Case) -> list[Choice]:
 
 def parse(typed: str, before: str, case: Case) -> str:
     """The hours of a week, or none."""
-    text = typed.strip().lower()
-    if text in {"", "none", "-", "unset", NOT_SET}:
+    if parsers.is_none(typed):
         return UNSET
     try:
-        return opening_week.written(opening_week.read(text))
+        return opening_week.written(opening_week.read(typed.strip().lower()))
     except ValueError as error:
         raise UsageError(f"{error}; write the hours of a week such as {WEEK_EXAMPLE}, or none.") from None

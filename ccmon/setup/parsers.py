@@ -19,11 +19,17 @@ YES, NO = "yes", "no"
 NOBODY, ALL = "nobody", "all"
 _ACCOUNT = re.compile(r"[a-z_][a-z0-9_.-]{0,31}\$?", re.IGNORECASE)
 LARGEST_QUOTA = 1_000_000
+_NONE = {"", "none", "-", "unset", "not set"}
+
+
+def is_none(typed: str) -> bool:
+    """Whether the answer to a question that may stay open is none."""
+    return typed.strip().lower() in _NONE
 
 
 def text(typed: str, before: str, case: Case) -> str:
     """Any text, or none."""
-    return UNSET if typed.strip().lower() in {"none", "-"} else typed.strip()
+    return UNSET if is_none(typed) else typed.strip()
 
 
 def switch_user(typed: str, before: str, case: Case) -> str:
@@ -58,9 +64,9 @@ def time_zone(typed: str, before: str, case: Case) -> str:
 
 def currency(typed: str, before: str, case: Case) -> str:
     """A currency's code, or none."""
-    code = typed.strip().upper()
-    if code in {"", "NONE", "-"}:
+    if is_none(typed):
         return UNSET
+    code = typed.strip().upper()
     if not re.fullmatch("[A-Z]{3}", code):
         raise UsageError(f"A currency is three letters, such as EUR or USD, not {typed!r}.")
     return code
@@ -137,11 +143,11 @@ def _absolute(word: str) -> str:
 
 def quota(typed: str, before: str, case: Case) -> str:
     """A number of sales, or none."""
-    word = typed.strip().replace(",", "").lower()
-    if word in {"", "none", "-"}:
+    if is_none(typed):
         if case.existing is not None and case.existing.quota is not None:
             raise UsageError("A quota holds until a later one: write 0 to end it.")
         return UNSET
+    word = typed.strip().replace(",", "")
     if not word.isascii() or not word.isdecimal() or int(word) > LARGEST_QUOTA:
         raise UsageError(f"{typed!r} is no number of sales; write one such as 120.")
     return str(int(word))
@@ -149,9 +155,9 @@ def quota(typed: str, before: str, case: Case) -> str:
 
 def accounts(typed: str, before: str, case: Case) -> str:
     """Accounts of this machine, with commas between them, or nobody."""
-    names = [name for name in re.split(r"[,\s]+", typed.strip()) if name]
-    if names in (["none"], [NOBODY], ["-"]):
+    if is_none(typed) or typed.strip() == NOBODY:
         return UNSET
+    names = [name for name in re.split(r"[,\s]+", typed.strip()) if name]
     for name in names:
         if not _ACCOUNT.fullmatch(name) or not case.machine.has_account(name):
             raise UsageError(f"There is no account {name!r} on this machine; make it first: useradd --create-home NAME")

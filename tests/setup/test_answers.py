@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ccmon.errors import UsageError
-from ccmon.setup import queue_answers, team_answers
-from ccmon.setup.discovery import Findings
+from ccmon.setup import opening_hours_answers, parsers, queue_answers, team_answers
+from ccmon.setup.discovery import Findings, find
 from ccmon.setup.existing import QueueSetup
 from ccmon.setup.machine import Machine
-from ccmon.setup.question import Case
+from ccmon.setup.question import UNSET, Case
+from tests.setup.machines import machine
 
 SALES = QueueSetup("Sales", "sales", 0.8, 20_000)
 
@@ -79,3 +81,14 @@ def test_a_queue_that_was_typed_wrongly_is_taken_off_and_one_of_the_switch_is_no
     assert queue_answers.change(f"2 {word}", answer, case) == "sales=sales,80%,20s"
     with pytest.raises(UsageError, match="sales is a queue of the switch"):
         queue_answers.change(f"sales={word}", answer, case)
+
+
+@pytest.mark.parametrize("word", ["none", "None", " - ", "", "unset", "not set"])
+@pytest.mark.parametrize(
+    "parse",
+    [parsers.text, parsers.currency, parsers.quota, parsers.accounts, opening_hours_answers.parse],
+)
+def test_each_word_for_no_answer_is_one_everywhere(
+    root: Path, parse: Callable[[str, str, Case], str], word: str
+) -> None:
+    assert parse(word, "before", Case(machine(root), find(machine(root)))) == UNSET
