@@ -136,13 +136,15 @@ def _all_missing(error: Exception) -> str | None:
 
 
 def say(sentence: str, exit_status: int = 1) -> int:
-    """Print a sentence for a person, on one line and harmless: parts of it may come from a file or a switch.
+    """Print a sentence for a person, harmless: parts of it may come from a file or a switch.
 
-    Returns the given exit status.
+    It is one line, except on a terminal that is narrower. Returns the given exit status.
     """
-    from ccmon.formatting import plain
+    if sys.stderr is not None:
+        from ccmon.cli.sentences import fitted
+        from ccmon.formatting import plain
 
-    _write_error(f"ccmon: {' '.join(map(plain, sentence.split()))}")
+        _write_error(fitted(f"ccmon: {' '.join(map(plain, sentence.split()))}", sys.stderr))
     return exit_status
 
 
