@@ -161,6 +161,7 @@ def apply(
 ) -> int:
     """Bring the settings into line with a file, after showing what differs. What it does not name stays as it is."""
     from ccmon import cli
+    from ccmon.cli import questions
     from ccmon.configuration import actions, applying, toml_files
     from ccmon.errors import UsageError
 
@@ -175,9 +176,9 @@ def apply(
         return 0
     _print(plan.lines())
     if not yes:
-        if not can_ask() or str(file) == "-":
+        if not questions.can_ask() or str(file) == "-":
             raise UsageError("nothing was changed: add --yes to make these changes without being asked.")
-        if not _agreed():
+        if not questions.agreed("Make these changes?"):
             typer.echo("Nothing was changed.")
             return 0
     _print(plan.carry_out())
@@ -239,21 +240,11 @@ def _change(name: str, value: str | None, conditions: Conditions, db: Path | Non
 
 def _print(lines: Iterable[str]) -> None:
     """Print lines that hold names from elsewhere; on a terminal without UTF-8 with ASCII characters only."""
+    from ccmon.cli.sentences import fitted
     from ccmon.formatting import ascii_only, plain
 
     has_all = "utf" in (sys.stdout.encoding or "").lower()
     for line in lines:
         harmless = plain(line)
-        typer.echo(harmless if has_all else ascii_only(harmless.replace("→", "->")))
-
-
-def _agreed() -> bool:
-    try:
-        return typer.confirm("Make these changes?")
-    except typer.Abort:
-        return False
-
-
-def can_ask() -> bool:
-    """Whether a person can answer."""
-    return sys.stdin.isatty()
+        shown = harmless if has_all else ascii_only(harmless.replace("→", "->"))
+        typer.echo(fitted(shown, sys.stdout, " " * (len(shown) - len(shown.lstrip()) + 2)))

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from benchmarks.terminal import terminal_environment
-from ccmon.cli import config
+from ccmon.cli import questions
 from ccmon.configuration.site_columns import LIMITS_INSTEAD, SECTIONS, own_columns
 from ccmon.database import database_file, totals
 from ccmon.database.live_reader import LiveReader
@@ -615,7 +615,7 @@ def test_applying_asks_first_on_a_terminal(site: Path, tmp_path: Path, monkeypat
     assert run.returncode == 2
     assert run.stdout == "queues.Sales.purpose: sales → service\n"
     assert "nothing was changed: add --yes" in run.stderr
-    monkeypatch.setattr(config, "can_ask", lambda: True)
+    monkeypatch.setattr(questions, "can_ask", lambda: True)
     for answer in ("n\n", "", "\n"):
         assert ccmon(*apply, stdin=answer).stdout.endswith("Nothing was changed.\n")
     assert rows(site, "SELECT purpose FROM queues WHERE id = 1") == [("sales",)]
