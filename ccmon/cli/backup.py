@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
+
+if TYPE_CHECKING:
+    from ccmon.database.records_since import Holdings
 
 KEEP = 14
 """How many copies stay where none are asked for: two weeks of one a night."""
@@ -29,9 +33,13 @@ def backup(
     path = database_path(db)
     with progress_bar() as show:
         made = copies.back_up(path, directory, progress=show)
-    typer.echo(f"Made {made.path} ({_size(made.path)}), and found it whole.")
+    _tell(f"Made {made.path} ({_size(made.path)}), and found it whole.")
     for deleted in copies.prune(path, directory, keep):
-        typer.echo(f"Deleted {deleted}, older than the newest {keep}.")
+        _tell(f"Deleted {deleted}, older than the newest {keep}.")
+
+
+class _DeclinedError(Exception):
+    """A person does not want the copy put back."""
 
 
 @app.command(
@@ -43,6 +51,7 @@ def backup(
 )
 def restore(
     copy: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that ccmon backup has made.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Put it back without asking.")] = False,
     db: DatabaseOption = None,
 ) -> None:
     """Put a copy in the place of the database, which is kept under another name. Stop what writes before."""
@@ -53,19 +62,80 @@ def restore(
     path = database_path(db)
     lost: list[str] = []
 
-    def tell_and_record(ready: Path, database: Path) -> None:
+    def agree_and_record(ready: Path, database: Path) -> None:
         lost.extend(lost_by_restoring(ready, database))
+        _show_exchange(copy, ready, database)
         for sentence in lost:
-            typer.echo(sentence)
+            _tell(sentence)
+        if not yes:
+            _require_agreement(copy, db)
         record_restored(copy, ready, database)
 
-    done = putting_back.restore(copy, path, tell_and_record)
-    typer.echo(f"{path} is now {copy} (schema {done.schema}).")
+    try:
+        done = putting_back.restore(copy, path, agree_and_record)
+    except _DeclinedError:
+        typer.echo("Nothing was changed.")
+        return
+    _tell(f"{path} is now {copy} (schema {done.schema}).")
     if done.before:
         files = [str(each) for each in done.before]
-        typer.echo(f"As it was before, it lies in {files[0]}; when it is not needed any more: rm {shlex.join(files)}")
+        _tell(f"As it was before, it lies in {files[0]}; when it is not needed any more: rm {shlex.join(files)}")
     whence = "from now on" if lost else "where the copy ends"
-    typer.echo(f"Start again what follows the switch: it continues {whence}.")
+    _tell(f"Start again what follows the switch: it continues {whence}.")
+
+
+def _show_exchange(copy: Path, ready: Path, database: Path) -> None:
+    """Print what the database holds now, and what it will hold; ready is the copy brought up to date."""
+    from ccmon.database.records_since import holdings
+    from ccmon.formatting import plain
+
+    after, before = holdings(ready), holdings(database)
+    _tell(f"Puts back {plain(str(copy))} ({_size(copy)})")
+    _tell(f"in the place of {plain(str(database))}{':' if database.exists() else ', where nothing is:'}")
+    columns = [_column("in the copy", after)]
+    if before is not None:
+        columns.insert(0, _column("now", before))
+    for name, *texts in zip(_column("", None), *columns, strict=True):
+        typer.echo(f"    {name:22}" + "".join(f"{text:>18}" for text in texts))
+    if database.exists():
+        unreadable = "" if before is not None else ", which cannot be read,"
+        _tell(f"What is there now{unreadable} is kept as {database.stem}-before-restore-….db; no screen shows it then.")
+
+
+def _column(head: str, found: Holdings | None) -> list[str]:
+    """A column of the comparison; without a database the names of its lines."""
+    from ccmon.formatting import UNKNOWN, count, iso_minute
+
+    if found is None:
+        return [head, "newest record", "calls", "sales", "follow-ups", "acts on follow-ups", "changes of settings"]
+    newest = UNKNOWN if found.newest_at is None else iso_minute(found.newest_at, found.zone)
+    counts = found.counts
+    numbers = (counts.calls, counts.sales, counts.follow_ups, counts.acts, counts.changes)
+    return [head, newest, *map(count, numbers)]
+
+
+def _require_agreement(copy: Path, db: Path | None) -> None:
+    """Ask whether the copy is to be put back.
+
+    Raises:
+        UsageError: nobody can be asked.
+        _DeclinedError: it is not.
+    """
+    from ccmon.cli import questions
+    from ccmon.errors import UsageError
+
+    if not questions.can_ask():
+        command = shlex.join(["ccmon", "restore", str(copy), *([] if db is None else ["--db", str(db)]), "--yes"])
+        raise UsageError(f"nothing was changed; to put it back without being asked: {command}")
+    if not questions.agreed("Put it back?"):
+        raise _DeclinedError
+
+
+def _tell(sentence: str) -> None:
+    """Print a sentence, in the width of the terminal."""
+    from ccmon.cli.sentences import fitted
+
+    typer.echo(fitted(sentence, sys.stdout))
 
 
 def _size(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What a source cannot report again once a copy has been put in the place of a database."""
+"""What a database holds beside a copy that is to take its place, and what a source cannot report again after that."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import re
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
+from ccmon.database.moments import newest_at
 from ccmon.database.site import site_zone
 from ccmon.database.source_status import SourceRow
 from ccmon.errors import CcmonError
@@ -16,6 +20,37 @@ from ccmon.formatting import iso_minute, plain
 
 _ADDRESS = re.compile(r".*:\d+")
 """Of a program of the switch's; other origins are files."""
+
+
+class HoldingsCounts(Struct, frozen=True):
+    """How many rows of what a person would miss. A row of ``holdings``."""
+
+    calls: int
+    sales: int
+    follow_ups: int
+    acts: int
+    """On follow-ups."""
+    changes: int
+    """Of the configuration."""
+
+
+class Holdings(Struct, frozen=True):
+    """What a database holds."""
+
+    newest_at: int | None
+    """The moment of its newest record; None: it has none."""
+    zone: ZoneInfo
+    counts: HoldingsCounts
+
+
+def holdings(path: Path) -> Holdings | None:
+    """What a database of the present schema holds; None: there is none, or it cannot be read."""
+    with suppress(CcmonError, sqlite3.Error), open_for_reading(path) as connection:
+        database = Database(connection)
+        return Holdings(
+            newest_at(database) or None, site_zone(connection), database.one_row("holdings", HoldingsCounts)
+        )
+    return None
 
 
 def lost_by_restoring(copy: Path, database: Path) -> list[str]:

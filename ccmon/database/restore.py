@@ -80,8 +80,9 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
     except OSError as error:
         raise CcmonError(os_error(f"{database} cannot be put back", error)) from error
     finally:
-        with suppress(OSError):
-            ready.unlink(missing_ok=True)
+        for suffix in ("", *_LOGS, "-shm"):
+            with suppress(OSError):
+                ready.with_name(f"{ready.name}{suffix}").unlink(missing_ok=True)
     return Restored(schema, before)
 
 

@@ -202,7 +202,7 @@ def test_a_restored_copy_says_so_and_keeps_what_was_noted_since(site: Path, tmp_
     done("config", "set", "teams.Night.client", "Aurora", "--new", "--db", site)
     with closing(database_file.open_reader(site)) as connection:
         newest = in_force(connection)
-    done("restore", copy, "--db", site)
+    done("restore", copy, "--yes", "--db", site)
     assert shown(site) == [
         ("config set", "queues.Sales.purpose: sales → service"),
         ("config set", "queues.Sales.purpose: service → retention"),

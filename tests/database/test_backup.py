@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.cli import questions
 from ccmon.database import backup, creation, database_file
 from ccmon.database.records_since import lost_by_restoring
 from ccmon.database.restore import programs_with, restore
 from ccmon.database.source_lock import SourceLock
 from ccmon.errors import CcmonError
+from ccmon.formatting import UNKNOWN
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database, published_migrations, with_schema_of
 
@@ -276,7 +278,7 @@ def test_nothing_is_put_back_while_another_program_may_write(database: Path, tmp
         other.communicate()
     assert f"(process {other.pid}) has {database} open and may write into it" in line
     assert programs_with(database) == []
-    assert "it continues where the copy ends" in done("restore", made.path, "--db", database)
+    assert "it continues where the copy ends" in done("restore", made.path, "--yes", "--db", database)
 
 
 def add_source(database: Path, kind: str, origin: str, last_at: int) -> None:
@@ -308,7 +310,7 @@ def test_before_a_copy_is_put_back_is_said_what_the_source_cannot_report_again(
     made = backup.back_up(database, tmp_path / "copies")
     assert lost_by_restoring(made.path, database) == []
     add_source(database, kind, origin, at + 60_000)
-    said = done("restore", made.path, "--db", database)
+    said = done("restore", made.path, "--yes", "--db", database).partition("shows it then.\n")[2]
     stay = "they stay only in calls-before-restore-….db"
     if told is None:
         assert said.startswith(f"{database} is now")
@@ -360,6 +362,53 @@ def test_a_database_in_use_is_no_copy(database: Path, tmp_path: Path) -> None:
         restore(other, database)
 
 
+def test_who_puts_a_copy_back_is_shown_what_that_does_and_asked(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = backup.back_up(database, tmp_path / "copies")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT INTO sales (sold_at, amount_cents, agent_id) VALUES (1795422000000, 100, NULL)")
+    add_teams(database, "since")
+    restoring = ("restore", made.path, "--db", database)
+    run = ccmon(*restoring)
+    assert run.returncode == 2
+    command = f"ccmon restore {made.path} --db {database} --yes"
+    assert run.stderr == f"ccmon: nothing was changed; to put it back without being asked: {command}\n"
+    shown = run.stdout.splitlines()
+    assert shown[0].startswith(f"Puts back {made.path} (")
+    assert shown[1] == f"in the place of {database}:"
+    assert [line.split("  ")[2].strip() for line in shown[2:9]] == [
+        "", "newest record", "calls", "sales", "follow-ups", "acts on follow-ups", "changes of settings",
+    ]  # fmt: skip
+    assert [line[26:].split() for line in shown[2:9]] == [
+        ["now", "in", "the", "copy"], ["2026-11-23", "09:20", UNKNOWN], ["0", "0"], ["1", "0"], ["0", "0"], ["0", "0"],
+        ["0", "0"],
+    ]  # fmt: skip
+    assert shown[9:] == ["What is there now is kept as calls-before-restore-….db; no screen shows it then."]
+    assert max(map(len, shown[2:])) <= 80
+    monkeypatch.setattr(questions, "can_ask", lambda: True)
+    for answer in ("n\n", "", "\n"):
+        assert ccmon(*restoring, stdin=answer).stdout.endswith("Nothing was changed.\n")
+    assert teams(database) == ["since"]
+    assert [path.name for path in database.parent.iterdir() if "restore" in path.name] == []
+    assert "it continues where the copy ends" in ccmon(*restoring, stdin="y\n").stdout
+    assert teams(database) == []
+
+
+def test_what_a_copy_replaces_may_be_nothing_or_damaged(database: Path, tmp_path: Path) -> None:
+    made = backup.back_up(database, tmp_path / "copies")
+    nowhere, damaged = tmp_path / "nowhere.db", tmp_path / "damaged.db"
+    damaged.write_bytes(database.read_bytes()[:5000])
+    said = done("restore", made.path, "--yes", "--db", nowhere).splitlines()
+    assert said[1:3] == [f"in the place of {nowhere}, where nothing is:", f"{'in the copy':>44}"]
+    assert "before-restore" not in " ".join(said)
+    said = done("restore", made.path, "--yes", "--db", damaged).splitlines()
+    assert (
+        "What is there now, which cannot be read, is kept as damaged-before-restore-….db; no screen shows it then."
+        in said
+    )
+
+
 def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copies"
     said = done("backup", folder, "--db", database)
@@ -371,7 +420,7 @@ def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) ->
     assert f"{made.path}, older than the newest 1." in pruned
     (newest,) = backup.backups(database, folder)
     assert f"such as the newest: {newest.path}." in one_line(ccmon("restore", folder, "--db", database))
-    restored = done("restore", newest.path, "--db", database).splitlines()[1]
+    *_, restored, _ = done("restore", newest.path, "--yes", "--db", database).splitlines()
     (kept,) = database.parent.glob("calls-before-restore-*.db")
     assert restored == f"As it was before, it lies in {kept}; when it is not needed any more: rm {kept}"
     assert "name a directory" in one_line(ccmon("backup", database, "--db", database))

@@ -190,7 +190,7 @@ def test_root_and_the_account_back_up_into_one_directory(machine: Machine) -> No
         assert ran(machine, f"stat -c '%U:%G %a' {folder}/*.db") == "ccmon:ccmon-act 660\n" * 2
         assert ran(machine, f"ls -A {folder} | grep -vc '^calls-.*Z.db$' || true") == "0\n"
     made = "ls /var/lib/ccmon/backups1/*.db | tail -n 1"
-    ran(machine, f"rm /var/lib/ccmon/calls.db*; sudo -u ccmon sh -c 'ccmon restore $({made})'")
+    ran(machine, f"rm /var/lib/ccmon/calls.db*; sudo -u ccmon sh -c 'ccmon restore --yes $({made})'")
     promise = "reference,due_at,kind\\nF1,2026-01-01,call back\\n"
     table = "/tmp/promises.csv"
     ran(machine, f"printf '{promise}' >{table}; sudo -u ccmon ccmon import table follow-ups {table}")

@@ -99,3 +99,11 @@ SELECT content FROM rejected_lines WHERE source = :source AND NOT taken_in;
 -- name: insert_rejected_line
 -- A line that could not be understood, or that was ingested without an impossible number.
 INSERT INTO rejected_lines (source, file, line, reason, content, taken_in, rejected_at) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: holdings
+-- What a person would miss of a database, counted.
+SELECT (SELECT count(*) FROM calls) AS calls,
+    (SELECT count(*) FROM sales) AS sales,
+    (SELECT count(*) FROM follow_ups) AS follow_ups,
+    (SELECT count(*) FROM audit) AS acts,
+    (SELECT count(*) FROM configuration_changes) AS changes;
