@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ccmon.configuration import value_texts
 from ccmon.configuration.audit import recorded
 from ccmon.configuration.names import Name, written
-from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, of_each_weekday
+from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, meanings, of_each_weekday
 from ccmon.configuration.queue_remover import QueueRemover, removes_row
 from ccmon.configuration.quota_writer import QuotaWriter
 from ccmon.configuration.references import RowReference, find
@@ -113,6 +113,7 @@ class DatabaseWriter:
                 except (UsageError, RejectedRowError) as error:
                     self._errors.append((given[0].number, f"{given[0].change.place}{error}"))
             self._rows.refresh()  # other sections may name what was added
+        self._rows.notes += meanings(self.differences)
 
     def _write_row(self, section: str, key: Name, day: str | None, given: Sequence[_RowChange]) -> None:
         """Write the changes of one row, unless one of them makes no sense."""

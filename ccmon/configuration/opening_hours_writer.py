@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from ccmon.configuration.names import written
+from ccmon.configuration.names import parse, written
 from ccmon.configuration.references import without_aliases
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
-from ccmon.configuration.setting import Change
+from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.configuration.site_columns import SECTIONS, own_columns, setting_name
 from ccmon.errors import UsageError
+from ccmon.metrics import opening_hours
 from ccmon.metrics.opening_hours import WEEKDAYS
 
 DAYS_TOGETHER = {"weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:]}
@@ -27,6 +28,18 @@ def of_each_weekday(change: Change) -> Iterator[Change]:
         return
     for weekday in DAYS_TOGETHER[word]:
         yield replace(change, name=(section, weekday, *parts[1:]))
+
+
+def meanings(differences: Iterable[SettingDifference]) -> list[str]:
+    """What new hours mean that go on over midnight or around the clock, which may be a slip; each a sentence."""
+    days: dict[str, list[str]] = {}
+    for difference in differences:
+        section, day, *rest = (*parse(difference.name), "")
+        if difference.after is None or (section, *rest) not in {("opening_hours", ""), ("holidays", "hours", "")}:
+            continue
+        for meaning in opening_hours.unusual(opening_hours.read(difference.after)):
+            days.setdefault(meaning, []).append(day)
+    return [f"Open {meaning}: {', '.join(named)}." for meaning, named in days.items()]
 
 
 class OpeningHoursWriter:

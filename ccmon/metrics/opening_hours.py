@@ -73,6 +73,18 @@ def written(spans: Sequence[OpenSpan]) -> str:
     return ", ".join(f"{_clock(span.opens_ms)}-{_clock(span.closes_ms)}" for span in joined) or CLOSED
 
 
+def unusual(spans: Sequence[OpenSpan]) -> list[str]:
+    """Of spans that may be a slip, such as "17:30-9", what they mean: how long the site is open, and until when."""
+    found = []
+    for opens_ms, closes_ms in spans:
+        length = f"{(closes_ms - opens_ms) / HOUR_MS:.4g} h"
+        if closes_ms - opens_ms == DAY_MS:
+            found.append(f"around the clock, {length}")
+        elif closes_ms > DAY_MS:
+            found.append(f"from {_clock(opens_ms)} to {_clock(closes_ms)} of the next day, {length}")
+    return found
+
+
 def _span(text: str) -> OpenSpan:
     opens, _, closes = text.partition("-")
     opens_ms, closes_ms = _time(opens.strip()), _time(closes.strip())

@@ -61,6 +61,15 @@ def written(week: Week) -> str:
     return "; ".join(parts or [f"{_named(list(range(len(WEEKDAYS))))} {CLOSED}"])
 
 
+def unusual(week: Week) -> list[str]:
+    """Of hours that may be a slip, what they mean, each a sentence with its weekdays."""
+    days: dict[str, list[int]] = {}
+    for day, spans in week.items():
+        for meaning in opening_hours.unusual(spans):
+            days.setdefault(meaning, []).append(day)
+    return [f"Open {meaning}: {', '.join(WEEKDAYS[day] for day in named)}." for meaning, named in days.items()]
+
+
 def _alike(week: Week) -> Iterator[tuple[str, list[int]]]:
     """The hours of a week in words, each with the weekdays that follow one another and have them."""
     words = [opening_hours.written(week[day]) if day in week else UNKNOWN for day in range(len(WEEKDAYS))]

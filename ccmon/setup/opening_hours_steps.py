@@ -29,8 +29,10 @@ class SetOpeningHours(Step):
 
     def describe(self) -> Description:
         before, after = (opening_week.written(week) or NOT_SET for week in (self._before(), self._after()))
-        details = () if self.case.existing is None else (f"{before} becomes {after}",)
-        return Description("Change the opening hours" if details else f"Set the opening hours: {after}", details)
+        meanings = opening_week.unusual(self._after())
+        if self.case.existing is None:
+            return Description(f"Set the opening hours: {after}", tuple(meanings))
+        return Description("Change the opening hours", (f"{before} becomes {after}", *meanings))
 
     def do(self) -> str:
         before, after = self._before(), self._after()

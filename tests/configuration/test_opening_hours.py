@@ -92,3 +92,25 @@ def test_a_file_may_be_brief(site: Path, tmp_path: Path) -> None:
     assert {line.split()[0] for line in config(site, "show", "holidays")} == {
         f"holidays.{day}.{column}" for day in ("2026-12-25", "2027-01-01") for column in ("name", "hours")
     }
+
+
+def test_hours_over_midnight_and_around_the_clock_are_said_as_they_are_understood(site: Path, tmp_path: Path) -> None:
+    assert config(site, "set", "opening_hours.tuesday", "17:30-9") == [
+        "opening_hours.tuesday: 17:30-09:00 (new)",
+        "Open from 17:30 to 09:00 of the next day, 15.5 h: tuesday.",
+    ]
+    assert config(site, "set", "opening_hours.weekend", "8-12, 22-6")[-1] == (
+        "Open from 22:00 to 06:00 of the next day, 8 h: saturday, sunday."
+    )
+    assert config(site, "set", "opening_hours.sunday", "0-24")[-1] == "Open around the clock, 24 h: sunday."
+    assert len(config(site, "set", "opening_hours.wednesday", "9-24")) == 1
+    assert config(site, "set", "opening_hours.sunday", "24 h") == ["opening_hours.sunday is 24 h already."]
+    config(site, "set", "holidays.2026-12-31", "New Year's Eve")
+    file = tmp_path / "site.toml"
+    file.write_text('[opening_hours]\nthursday = "17:30-9"\n[holidays.2026-12-31]\nhours = "17:30-9"\n')
+    assert config(site, "apply", str(file), "--yes") == [
+        "opening_hours.thursday: 17:30-09:00 (new)",
+        "holidays.2026-12-31.hours: closed → 17:30-09:00",
+        "Open from 17:30 to 09:00 of the next day, 15.5 h: thursday, 2026-12-31.",
+        "Done.",
+    ]

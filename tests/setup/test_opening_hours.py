@@ -145,6 +145,16 @@ def test_without_questions_the_doubt_stands_in_the_plan(root: Path) -> None:
     assert "Careful" not in run.text
 
 
+def test_hours_over_midnight_or_around_the_clock_are_said_as_they_are_understood(root: Path) -> None:
+    run = Run(machine(root), source="none", opening_hours="mon-tue 17:30-9; sat 0-24; sun 9-17")
+    said = " ".join(run.text.split())
+    meant = "Open from 17:30 to 09:00 of the next day, 15.5 h: monday, tuesday. Open around the clock, 24 h: saturday."
+    assert f"sun 09:00-17:00 {meant}" in said
+    run = Run(machine(root), source="none", opening_hours="mon 17:30-9")
+    said = " ".join(run.text.split())
+    assert "becomes mon 17:30-09:00 Open from 17:30 to 09:00 of the next day, 15.5 h: monday." in said
+
+
 def test_hours_that_make_no_sense_are_one_sentence(root: Path) -> None:
     with pytest.raises(
         UsageError, match=r"^--opening-hours: 'sometimes' cannot be understood; write the hours of a week"
