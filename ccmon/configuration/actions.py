@@ -13,7 +13,7 @@ from ccmon.configuration import settings_values, value_texts
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.names import Name, nearest, written
-from ccmon.configuration.references import hint, quotas_like, top_level, without_aliases
+from ccmon.configuration.references import hint, limits_like, quotas_like, top_level, without_aliases
 from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference, unchanged
 from ccmon.configuration.settings_values import SettingsFile
 from ccmon.configuration.site_columns import SECTIONS, TARGETS, own_columns
@@ -75,6 +75,8 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
             for section in SECTIONS:
                 yield from _for_this_person(section, values.settings(section))
             return
+        if meant := limits_like(part, values.has):
+            raise UsageError(f"there is no setting {written(part)}; did you mean {' or '.join(meant)}?")
         found = list(_for_this_person(part[0], values.settings(part[0])))
     matching = [each for each in found if each.name[: len(part)] == part]
     if not matching and len(part) > 1:

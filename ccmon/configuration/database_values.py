@@ -21,9 +21,12 @@ from ccmon.database.row_checks import Fields
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.sources.table.cells import CellContext
+from ccmon.time_units import DAY_MS
 
 _KIND_OF = {"client": "clients", "team": "teams", "agent": "agents", "campaign": "campaigns"}
 """The section of what a column refers to."""
+_SEEN_MS = 90 * DAY_MS
+"""A reason of a pause that occurred within this time need not be added: it is there."""
 
 
 class DayTargets(NamedTuple):
@@ -104,6 +107,15 @@ class DatabaseValues:
     def text(self, column: ColumnSpec, value: Any) -> str | None:
         """A value as a person writes it."""
         return None if value is None else value_texts.write(column, value, self.site.currency)
+
+    def has(self, section: str, name: str) -> bool:
+        """Whether a row of a section has a name, or is a reason of pauses that has occurred lately."""
+        is_there = any(row.key[0] == name for row in self.rows_of(section))
+        return is_there or (section == "pause_reasons" and name in self.seen_pause_reasons())
+
+    def seen_pause_reasons(self) -> list[str]:
+        """The reasons of pauses that have occurred lately: they need not be added."""
+        return self.database.values("seen_pause_reasons", {"since": self.context.now - _SEEN_MS})
 
     def name_of(self, what: str, number: int | None) -> str | None:
         """The name of a client, team, agent or campaign with that row number."""

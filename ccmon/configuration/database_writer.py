@@ -25,10 +25,7 @@ from ccmon.database.table_specs import ColumnSpec
 from ccmon.errors import UsageError
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import CellContext, planned_day
-from ccmon.time_units import DAY_MS
 
-_SEEN_MS = 90 * DAY_MS
-"""A reason of a pause that occurred within this time need not be added: it is there."""
 _MADE_AS_SET = {"site", "alarms", "quotas", "opening_hours", "holidays"}
 """Sections whose rows need no `add_new`: a day or the site exists, whether or not it has a row."""
 
@@ -100,7 +97,8 @@ class DatabaseWriter:
         rows: dict[tuple[str, Name, str | None], list[_RowChange]] = {}
         for number, change in enumerate(chain.from_iterable(map(of_each_weekday, changes))):
             try:
-                reference = find(change.name, self._rows.values.context, is_row=change.is_row or removes_row(change))
+                values, is_row = self._rows.values, change.is_row or removes_row(change)
+                reference = find(change.name, values.context, is_row=is_row, has=values.has)
             except UsageError as error:
                 self._errors.append((number, f"{change.place}{error}"))
                 continue
@@ -207,8 +205,7 @@ class DatabaseWriter:
         """Refuse a row that is not there, unless it is to be added, or is a reason of pauses that occur."""
         seen: list[str] = []
         if section == "pause_reasons" and not self._rows.adds_new:
-            since = self._rows.values.context.now - _SEEN_MS
-            seen = self._rows.values.database.values("seen_pause_reasons", {"since": since})
+            seen = self._rows.values.seen_pause_reasons()
         if name not in seen:
             self._rows.refuse_unless_new(section, name, seen)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 
 from msgspec import Struct
 
 from ccmon import settings
 from ccmon.configuration.names import FEWEST_LETTERS, Name, nearest, suggestion, written
-from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, main_column, own_columns
+from ccmon.configuration.site_columns import LIMITS_INSTEAD, SECTIONS, SINGLE_ROWS, main_column, own_columns
 from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
 from ccmon.errors import UsageError
 from ccmon.number_texts import CellError
@@ -17,6 +18,8 @@ from ccmon.sources.table.cells import CellContext, parser_of, planned_day
 _SURELY_ALIKE = 0.8
 """A word that is less alike another is first looked for in names of settings."""
 _MOST_HINTS = 3
+Has = Callable[[str, str], bool]
+"""Whether a section has a row with a name."""
 _SCOPES, _PERIODS = ({column.name: column.words for column in KINDS["quotas"].columns}[name]
                      for name in ("scope", "period"))  # fmt: skip
 
@@ -54,6 +57,8 @@ def own_limit(name: Name) -> Name:
     Raises:
         UsageError: there is no such limit.
     """
+    if meant := limits_like(name):
+        raise UsageError(f"there is no setting {written(name)}; did you mean {' or '.join(meant)}?")
     return settings.ALARMS, _column(name, (settings.ALARMS,), SECTIONS[settings.ALARMS], list(name[1:])).name
 
 
@@ -63,13 +68,14 @@ def without_aliases(name: Name) -> Name:
     return (section, *name[1:]) if section in SECTIONS or section in settings.setting_names() else name
 
 
-def find(name: Name, context: CellContext, *, is_row: bool = False) -> RowReference:
+def find(name: Name, context: CellContext, *, is_row: bool = False, has: Has | None = None) -> RowReference:
     """What a name in the database means, whether or not there is such a row.
 
     Args:
         name: as `parse` gives it.
         context: decides which days are possible.
         is_row: whether it names a row instead of a column.
+        has: decides which of several settings was meant by a name that is none.
 
     Raises:
         UsageError: there is no such setting; the sentence names the nearest one.
@@ -90,6 +96,8 @@ def find(name: Name, context: CellContext, *, is_row: bool = False) -> RowRefere
         raise UsageError(
             f"{section} needs a name: write {section}.NAME.{next(iter(own_columns(spec)), '')}".rstrip(".")
         )
+    if meant := limits_like(name, has):
+        raise UsageError(f"there is no setting {written(name)}; did you mean {' or '.join(meant)}?")
     main = main_column(spec)
     if main is not None and not rest:
         return RowReference(section, key, main)
@@ -123,6 +131,25 @@ def quotas_like(name: Name) -> list[str]:
         where[0] = SECTIONS[where[0]].singular
     is_of_one = len(where) >= 2 and where[0] in _SCOPES and where[0] != "centre"
     return [written(("quotas", *(where[:2] if is_of_one else ("centre",)), "day", *asked))]
+
+
+def limits_like(name: Name, has: Has | None = None) -> list[str]:
+    """The limits of one queue, team or reason that a name may mean such as ``alarms.talk.Sales``; or none.
+
+    Args:
+        name: a name that is none.
+        has: which of them are there; None: that is not known.
+    """
+    if len(name) != 3 or without_aliases(name)[0] != settings.ALARMS:
+        return []
+    rule, of_one = name[1].lower().replace("-", "_"), name[2]
+    found = [
+        (section, of_one, column)
+        for section, column in LIMITS_INSTEAD
+        if section != settings.ALARMS and (column == f"{rule}_limit" or (section, rule) == ("pause_reasons", "pause"))
+    ]
+    there = [(section, *rest) for section, *rest in found if has is not None and has(section, of_one)]
+    return [written(each) for each in there or found]
 
 
 def _settings_with(word: str) -> list[str]:

@@ -70,7 +70,7 @@ def ratio(cell: str, _: CellContext) -> float:
     if match and not match[2] and 2 <= share <= 100:
         raise CellError(f"is {cell!r}, and must be a share: {share / 100:.12g} or {share:.12g} %")
     if not 0 <= share <= 1:
-        raise CellError(f"is {cell!r}, and must be a share such as 0.15 or 15 %")
+        raise CellError(f"is {cell!r}, and must be a share from 0 to 1, such as 0.15 or 15 %")
     return share
 
 
@@ -123,7 +123,7 @@ def cents(cell: str, _: CellContext) -> int:
 def _minor_units(whole: str, decimals: str, cell: str) -> int:
     """An amount in minor units, at most `MOST_CENTS`."""
     if len(whole) > _MOST_DIGITS or abs(int(whole + decimals)) > MOST_CENTS:
-        raise ImpossibleError(f"is {plausibility.quoted(cell)}: no amount is so large")
+        raise ImpossibleError(f"is {plausibility.quoted(cell)}: no amount is so large; at most {MOST_CENTS:,} cents")
     return int(whole + decimals)
 
 

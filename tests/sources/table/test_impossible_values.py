@@ -119,7 +119,11 @@ def test_what_the_row_cannot_be_made_without_refuses_it(path: Path) -> None:
     large = "9" * 20
     report = take(path, "sales", "reference,sold_at,amount", f"S1,2026-11-27,{large}", "S2,2026-11-27,100000000000.00")
     assert report.rejected == [
-        (2, f"amount is missing: give amount or amount_cents; amount is '{large}': no amount is so large")
+        (
+            2,
+            f"amount is missing: give amount or amount_cents; amount is '{large}': no amount is so large; "
+            "at most 10,000,000,000,000 cents",
+        )
     ]
     assert rows(path, "SELECT amount_cents FROM sales") == [(10**13,)]
     report = take(
