@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,7 +22,48 @@ if TYPE_CHECKING:
 config_app = typer.Typer(help="See and change the settings: of the site, and of this machine.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Such as theme or queues.Sales.purpose.")]
+
+class _ShellWord(str):
+    """What a shell is to insert: Typer compares it with what has been typed, which has no backslashes any more."""
+
+    __slots__ = ()
+
+    def startswith(self, *_: object) -> bool:
+        """It has been chosen by that already."""
+        return True
+
+
+def _names(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The names of settings that a shell offers."""
+    from ccmon.configuration import completion
+
+    return _for_shell(completion.names(incomplete, ctx.params.get("db"), whole=_shell() == "zsh"))
+
+
+def _values(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The values of a setting that a shell offers."""
+    from ccmon.configuration import completion
+
+    found = completion.values(ctx.params.get("name") or "", ctx.params.get("db"))
+    return _for_shell(value for value in found if value.startswith(incomplete))
+
+
+def _for_shell(words: Iterable[str]) -> list[str]:
+    """Words as the shell that asks takes them: for bash with backslashes, others quote by themselves."""
+    if _shell() != "bash":
+        return list(words)
+    return [_ShellWord(re.sub(r"([^\w@%+=:,./-])", r"\\\1", word)) for word in words]
+
+
+def _shell() -> str:
+    """The shell that asks which words may follow."""
+    return os.environ.get("_CCMON_COMPLETE", "").removeprefix("complete_")
+
+
+NameArgument = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="Such as theme or queues.Sales.purpose.", autocompletion=_names),
+]
 FromOption = Annotated[
     str | None,
     typer.Option(
@@ -48,7 +91,10 @@ SiteOption = Annotated[
 )
 def show(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Only what begins so, such as queues or queues.Sales.")
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="Only what begins so, such as queues or queues.Sales.", autocompletion=_names
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
     db: DatabaseOption = None,
@@ -101,7 +147,10 @@ class _SetCommand(TyperCommand):
 )
 def set_(
     name: NameArgument,
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="Such as 0.85, 20 s, 15 min, yes or dark.")],
+    value: Annotated[
+        str,
+        typer.Argument(metavar="VALUE", help="Such as 0.85, 20 s, 15 min, yes or dark.", autocompletion=_values),
+    ],
     from_day: FromOption = None,
     new: NewOption = False,
     site: SiteOption = None,
@@ -193,7 +242,10 @@ def apply(
 )
 def log(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Only what begins so, such as quotas or queues.Sales.")
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="Only what begins so, such as quotas or queues.Sales.", autocompletion=_names
+        ),
     ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="DAY", help="Only from this day on: today, yesterday or a date.")

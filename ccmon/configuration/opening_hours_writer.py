@@ -10,13 +10,9 @@ from ccmon.configuration.names import parse, written
 from ccmon.configuration.references import without_aliases
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.setting import Change, SettingDifference
-from ccmon.configuration.site_columns import SECTIONS, own_columns, setting_name
+from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, own_columns, setting_name
 from ccmon.errors import UsageError
 from ccmon.metrics import opening_hours
-from ccmon.metrics.opening_hours import WEEKDAYS
-
-DAYS_TOGETHER = {"weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:]}
-"""Names for several weekdays, whose hours are set at once."""
 
 
 def of_each_weekday(change: Change) -> Iterator[Change]:

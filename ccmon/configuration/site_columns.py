@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
+from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.model.alarm_limits import USUAL_LIMITS
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
@@ -90,6 +91,9 @@ LIMITS_INSTEAD = {
     ("teams", "wrap_up_limit"): "alarms.wrap_up",
 }
 """What holds where a limit of alarms is not set (`AlarmLimits`), by section and column."""
+
+DAYS_TOGETHER = {"weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:]}
+"""Names for several weekdays, whose hours are set at once."""
 
 TARGETS = ("service_level_threshold", "service_level_target", "short_abandon")
 """Columns of queues that a business day keeps as they were at its first call (table ``queue_days``)."""
