@@ -8,7 +8,7 @@ import typer
 
 from ccmon.cli.options import DatabaseOption
 from ccmon.cli.typer_app import app
-from ccmon.cli.values import database_path, parse_iso
+from ccmon.cli.values import database_path
 from ccmon.formatting import iso_minute, plain
 
 if TYPE_CHECKING:
@@ -64,10 +64,11 @@ def done(
 def move(
     name: NameArgument,
     to: Annotated[
-        str,
+        list[str],
         typer.Argument(
             metavar="TIME",
-            help="The new due time, such as 2026-11-24T15:00. A day alone (2026-11-24, today, tomorrow): by its end.",
+            help="The new due time: 16:45, tomorrow 9:30, friday 10:00, 2 h or 2026-11-24T15:00. "
+            "A day alone: by its end.",
         ),
     ],
     by: Annotated[
@@ -79,12 +80,12 @@ def move(
     db: DatabaseOption = None,
 ) -> None:
     """Move a follow-up to another moment."""
+    from ccmon.cli import moments
     from ccmon.database import follow_ups
 
     path = database_path(db)
     due = follow_ups.read_due_moments(path)
-    end_of_day = follow_ups.end_of_day(path, to.strip())
-    due_at = parse_iso(to, due.zone.key) if end_of_day is None else end_of_day
+    due_at = moments.coming_moment(" ".join(to), moments.present_of(path))
     item = follow_ups.move(path, name, due_at, by=by, who=_who(who), reason=reason)
     typer.echo(_line(item, due))
     counts_at = due.counts_as(item.due_at)

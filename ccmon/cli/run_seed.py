@@ -20,7 +20,7 @@ def run_seed(
     Raises:
         CcmonError: it cannot be made, it holds other data, or ``until`` is no moment.
     """
-    from ccmon.cli.values import database_path, parse_iso
+    from ccmon.cli.values import database_path
     from ccmon.database.site import zone_of_database
     from ccmon.formatting import iso_minute, plural
     from ccmon.real_time import real_now
@@ -30,10 +30,16 @@ def run_seed(
     if not path.exists():
         _make(path)
     zone = zone_of_database(path)
-    ends_at = real_now() if until is None else parse_iso(until, zone.key)
+    ends_at = real_now() if until is None else _moment(until, path)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
     until_text = f"{iso_minute(ends_at, zone)} ({zone.key})"
     sys.stdout.write(f"{path}: {calls} calls of {plural(days + 1, 'day')}, until {until_text}.\n")
+
+
+def _moment(text: str, path: Path) -> int:
+    from ccmon.cli import moments
+
+    return moments.moment(text, moments.present_of(path))
 
 
 def _make(path: Path) -> None:

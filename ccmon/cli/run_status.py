@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from datetime import date, timedelta
 from functools import partial
 
 from ccmon import cli
-from ccmon.cli.values import database_path, parse_iso
-from ccmon.errors import CcmonError, UsageError
+from ccmon.cli.values import database_path
+from ccmon.errors import CcmonError
 from ccmon.partial_imports import import_parts
-from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from ccmon.model.site import Site
     from ccmon.model.snapshot import FloorSnapshot
 
-_CLOCK = r"(?P<hours>\d\d?):(?P<minutes>\d\d)(:\d\d)?(Z|[+-]\d\d:?\d\d)?"
-"""A time of day without a date, with or without an offset."""
 SWITCH_INTERVAL_S = 0.0001
 """How long one thread may make another wait."""
 KNOWN_SHOWN = 8
@@ -99,30 +95,11 @@ def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
 
 
 def _parse_at(text: str, site: Site, day: BusinessDay, latest: int) -> int:
-    """The moment that a text means, which must not be in the future; a time of day is one of the business day."""
+    """The moment that a text means, which must not be in the future."""
+    from datetime import date
     from zoneinfo import ZoneInfo
 
-    from ccmon.formatting import local_time
+    from ccmon.cli.moments import Present, past_moment
 
-    time_zone, now = site.time_zone, local_time(latest, ZoneInfo(site.time_zone))
-    text = text.strip()
-    clock = _clock_time(text)
-    if clock is not None:
-        is_past_midnight = clock < site.day_starts_ms
-        text = f"{date.fromisoformat(day.date) + timedelta(days=is_past_midnight)}T{text}"
-    at = parse_iso(text, time_zone)
-    if at > latest:
-        raise UsageError(
-            f"{text} is in the future: it is {now:%H:%M:%S} on {now:%Y-%m-%d} in {time_zone}; name an earlier time."
-        )
-    return at
-
-
-def _clock_time(text: str) -> int | None:
-    """Milliseconds from midnight to a time of day; None for a text that is none, such as one with a date."""
-    if ":" not in text[1:3]:
-        return None
-    import re
-
-    clock = re.fullmatch(_CLOCK, text)
-    return None if clock is None else int(clock["hours"]) * HOUR_MS + int(clock["minutes"]) * MINUTE_MS
+    present = Present(latest, ZoneInfo(site.time_zone), date.fromisoformat(day.date), site.day_starts_ms)
+    return past_moment(text, present)

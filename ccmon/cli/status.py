@@ -20,7 +20,8 @@ def status(
         str | None,
         typer.Option(
             metavar="TIME",
-            help="An earlier moment: 2026-11-23T14:30, or 14:30 for today; without an offset in the site's zone.",
+            help="An earlier moment, in the site's zone: 14:30, yesterday 14:30, 2026-11-23T14:30. "
+            "A day alone: as it ended.",
         ),
     ] = None,
     queue: QueueOption = None,

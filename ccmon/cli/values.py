@@ -24,8 +24,17 @@ def database_path(option: Path | None) -> Path:
     return settings.load().database
 
 
-def parse_iso(text: str, time_zone: str) -> int:
+ISO_EXAMPLES = "2026-11-23T14:30 or 2026-11-23T14:30:00+01:00"
+
+
+def parse_iso(text: str, time_zone: str, *, typed: str | None = None, examples: str = ISO_EXAMPLES) -> int:
     """Unix milliseconds of an ISO 8601 time; without an offset in the given zone; a date alone means its midnight.
+
+    Args:
+        text: the time.
+        time_zone: the zone's name.
+        typed: what a person has typed, if that is another text.
+        examples: how a time may be written, for the error.
 
     Raises:
         UsageError: it is no such time, or did not occur or occurred twice as clocks changed.
@@ -38,9 +47,7 @@ def parse_iso(text: str, time_zone: str) -> int:
             parsed = _local_once(parsed, ZoneInfo(time_zone), text)
         return round(parsed.timestamp() * 1000)
     except (ValueError, OverflowError):
-        raise UsageError(
-            f"{text!r} is not a time; write it as 2026-11-23T14:30 or 2026-11-23T14:30:00+01:00."
-        ) from None
+        raise UsageError(f"{(typed or text)!r} is not a time; write it as {examples}.") from None
 
 
 def _local_once(wall_clock: datetime, zone: ZoneInfo, text: str) -> datetime:

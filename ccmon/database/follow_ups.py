@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -22,17 +21,15 @@ from msgspec import Struct
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.database.driver import Database
-from ccmon.database.moments import read_site_and_day
 from ccmon.database.opening_calendar import read_opening_calendar
 from ccmon.database.reader import floor_now
 from ccmon.database.row_checks import RejectedRowError
-from ccmon.database.site import named_zone, read_site, site_zone
+from ccmon.database.site import read_site, site_zone
 from ccmon.database.sql_files import sql
 from ccmon.database.table_writer import ReferenceNames
 from ccmon.errors import CcmonError
 from ccmon.formatting import iso_minute
 from ccmon.metrics.follow_ups import CANCELLED
-from ccmon.model.business_day import day_start
 from ccmon.model.due_moments import DueMoments
 from ccmon.model.follow_ups import Act
 
@@ -89,22 +86,6 @@ def read_due_moments(path: Path) -> DueMoments:
     """
     with open_for_reading(path) as connection:
         return DueMoments.of_site(read_opening_calendar(Database(connection)), read_site(connection))
-
-
-def end_of_day(path: Path, text: str) -> int | None:
-    """The last millisecond of the business day that a text names: today, tomorrow or an ISO date; None: it names none.
-
-    Raises:
-        CcmonError: the database cannot be read.
-    """
-    with open_for_reading(path) as connection:
-        site, today = read_site_and_day(Database(connection), floor_now(connection))
-    named = {"today": 0, "tomorrow": 1}.get(text.lower())
-    try:
-        day = date.fromisoformat(text if named is None else today.date) + timedelta(days=1 + (named or 0))
-        return day_start(day, named_zone(site.time_zone), site.day_starts_ms) - 1
-    except (ValueError, OverflowError):
-        return None
 
 
 def list_open_follow_ups(path: Path, agent: str | None = None) -> list[StoredFollowUp]:

@@ -37,23 +37,31 @@ def parse_when(text: str, now: datetime) -> datetime | None:
     A time of day that has passed means tomorrow's.
     """
     words = text.casefold().split()
-    length = _LENGTH.fullmatch(" ".join(words).removeprefix("in "))
-    if length:
-        unit = {"m": "minutes", "h": "hours", "d": "days"}[length["unit"][0]]
-        later = timedelta(**{unit: int(length["number"])})
-        # Two hours stay two hours when the clocks change; a day later is the same time of day.
-        at = now + later if unit == "days" else (now.astimezone(UTC) + later).astimezone(now.tzinfo)
-        return _whole_minute(at)
+    later = after_a_while(text, now)
+    if later is not None:
+        return later
     if not words or len(words) > 2:
         return None
     clock = _clock(words[-1])
-    day = _day(words[0], now.date()) if len(words) == 2 or clock is None else None
+    day = named_day(words[0], now.date()) if len(words) == 2 or clock is None else None
     if (len(words) == 2 and (day is None or clock is None)) or (day is None and clock is None):
         return None
     if day is not None:
         return _at(day, clock or MORNING, now)
     at = _at(now.date(), clock or MORNING, now)
     return at if at > now else _at(now.date() + timedelta(days=1), clock or MORNING, now)
+
+
+def after_a_while(text: str, now: datetime) -> datetime | None:
+    """The moment that comes `2 h`, `in 45 min` or `+3d` later; None: the text is no such length of time."""
+    length = _LENGTH.fullmatch(" ".join(text.casefold().split()).removeprefix("in "))
+    if length is None:
+        return None
+    unit = {"m": "minutes", "h": "hours", "d": "days"}[length["unit"][0]]
+    later = timedelta(**{unit: int(length["number"])})
+    # Two hours stay two hours when the clocks change; a day later is the same time of day.
+    at = now + later if unit == "days" else (now.astimezone(UTC) + later).astimezone(now.tzinfo)
+    return _whole_minute(at)
 
 
 def _clock(word: str) -> time | None:
@@ -64,11 +72,21 @@ def _clock(word: str) -> time | None:
         return None
 
 
-def _day(word: str, today: date) -> date | None:
-    if word in {"today", "tomorrow"}:
-        return today + timedelta(days=word == "tomorrow")
+def named_day(word: str, today: date, *, past: bool = False) -> date | None:
+    """The day that is meant by `today`, `tomorrow`, `friday` or `2026-11-25`; None: not understood.
+
+    Args:
+        word: in small letters.
+        today: the present day.
+        past: whether a day that is over is meant: then `yesterday` is one, and a weekday is the last one before today;
+            else the next one after it.
+    """
+    if word in {"today", "yesterday" if past else "tomorrow"}:
+        return today + timedelta(days=0 if word == "today" else -1 if past else 1)
     if len(word) >= 3 and any(name.startswith(word) for name in _WEEKDAYS):
         number = next(place for place, name in enumerate(_WEEKDAYS) if name.startswith(word))
+        if past:
+            return today - timedelta(days=(today.weekday() - number - 1) % 7 + 1)
         return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
     try:
         return date.fromisoformat(word)

@@ -162,6 +162,13 @@ def test_a_follow_up_for_a_day_is_due_by_its_end_and_while_closed_at_the_opening
     ]
     assert moved("1", "2026-12-07T08:00")[1].endswith("it counts as due when it opens, on 2026-12-07 09:00.")
     assert moved("1", "2026-12-07T09:30") == [f"1  due 2026-12-07 09:30{rest}"]
+    assert run("follow-up", "move", "1", "fri", "10:00", "--by", "agent")[1].startswith("1  due 2026-11-27 10:00, ")
+    assert moved("1", "9:30") == []
+    assert run("follow-up", "move", "1", "9:30", "--by", "agent")[2] == (
+        "ccmon: 9:30 has passed: it is 14:30:00 on 2026-11-23 in Europe/Amsterdam; write tomorrow 9:30, or a later "
+        "time.\n"
+    )
+    assert moved("1", "2026-12-07T09:30") == [f"1  due 2026-12-07 09:30{rest}"]
     assert run("follow-up", "list")[1].splitlines() == [
         f"2  due 2026-12-07 09:00, promised 2026-12-06 23:59{rest}",
         f"1  due 2026-12-07 09:30{rest}",

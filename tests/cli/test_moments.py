@@ -1,0 +1,145 @@
+"""Times as people type them, read alike by every command: in the site's zone, by its business day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccmon.cli.moments import Present, coming_moment, moment, past_moment
+from ccmon.errors import UsageError
+from ccmon.time_units import HOUR_MS
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+def ms(text: str) -> int:
+    return round(datetime.fromisoformat(text).replace(tzinfo=ZONE).timestamp() * 1000)
+
+
+def present(now: str, day: str, day_starts_ms: int = 0) -> Present:
+    return Present(ms(now), ZONE, date.fromisoformat(day), day_starts_ms)
+
+
+MONDAY = present("2026-11-23T14:32", "2026-11-23")
+AFTER_MIDNIGHT = present("2026-11-24T02:00", "2026-11-23", 4 * HOUR_MS)
+"""Still the business day of Monday."""
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("14:30", "2026-11-23T14:30"),
+        ("9.05", "2026-11-23T09:05"),
+        (" 14:30:15 ", "2026-11-23T14:30:15"),
+        ("12:30z", "2026-11-23T13:30"),
+        ("today 9:00", "2026-11-23T09:00"),
+        ("Yesterday 9:00", "2026-11-22T09:00"),
+        ("fri 16:45", "2026-11-20T16:45"),
+        ("monday 10:00", "2026-11-16T10:00"),
+        ("2026-11-20 9:30", "2026-11-20T09:30"),
+        ("2026-11-20T09:30", "2026-11-20T09:30"),
+        ("2026-11-22", "2026-11-22T23:59:59.999"),
+        ("yesterday", "2026-11-22T23:59:59.999"),
+        ("sunday", "2026-11-22T23:59:59.999"),
+        ("today", "2026-11-23T14:32"),
+        ("2026-11-23", "2026-11-23T14:32"),
+        ("2026-10-25", "2026-10-25T23:59:59.999"),
+    ],
+)
+def test_a_past_moment(text: str, meant: str) -> None:
+    assert past_moment(text, MONDAY) == moment(text, MONDAY) == ms(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("23:00", "2026-11-23T23:00"),
+        ("01:30", "2026-11-24T01:30"),
+        ("today 01:30", "2026-11-24T01:30"),
+        ("yesterday 01:30", "2026-11-23T01:30"),
+        ("2026-11-23 01:30", "2026-11-23T01:30"),
+        ("yesterday", "2026-11-23T03:59:59.999"),
+        ("2026-11-22", "2026-11-23T03:59:59.999"),
+        ("today", "2026-11-24T02:00"),
+    ],
+)
+def test_a_past_moment_goes_by_the_business_day(text: str, meant: str) -> None:
+    assert past_moment(text, AFTER_MIDNIGHT) == ms(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("16:45", "2026-11-23T16:45"),
+        ("today 16h45", "2026-11-23T16:45"),
+        ("tomorrow 9:30", "2026-11-24T09:30"),
+        ("friday 10:00", "2026-11-27T10:00"),
+        ("mon 10:00", "2026-11-30T10:00"),
+        ("2026-11-24 16:45", "2026-11-24T16:45"),
+        ("2026-11-24T16:45", "2026-11-24T16:45"),
+        ("2 h", "2026-11-23T16:32"),
+        ("in 45 min", "2026-11-23T15:17"),
+        ("tomorrow", "2026-11-24T23:59:59.999"),
+        ("today", "2026-11-23T23:59:59.999"),
+        ("2026-12-01", "2026-12-01T23:59:59.999"),
+    ],
+)
+def test_a_coming_moment(text: str, meant: str) -> None:
+    assert coming_moment(text, MONDAY) == ms(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("03:00", "2026-11-24T03:00"),
+        ("16:45", "2026-11-24T16:45"),
+        ("tomorrow 9:30", "2026-11-24T09:30"),
+        ("tomorrow 01:30", "2026-11-25T01:30"),
+        ("today", "2026-11-24T03:59:59.999"),
+    ],
+)
+def test_a_coming_moment_after_midnight(text: str, meant: str) -> None:
+    assert coming_moment(text, AFTER_MIDNIGHT) == ms(meant)
+
+
+NOW = "it is 14:32:00 on 2026-11-23 in Europe/Amsterdam"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("14:30", f"14:30 has passed: {NOW}; write tomorrow 14:30, or a later time."),
+        ("today 9:00", f"today 9:00 has passed: {NOW}; name a later time."),
+        ("2026-11-22", f"2026-11-22 has passed: {NOW}; name a later time."),
+        ("2026-11-22T10:00", f"2026-11-22T10:00 has passed: {NOW}; name a later time."),
+        ("yesterday", "'yesterday' is not a time; write it as 16:45, tomorrow 9:30, friday 10:00, 2 h, 2026-11-23,"),
+        ("soon", "'soon' is not a time; write it as 16:45"),
+        ("25:00", "'25:00' is not a time; write it as 16:45"),
+        ("9999-12-31", "9999-12-31 is at the end of the calendar; name another day."),
+        ("2027-03-28 02:30", "2027-03-28T02:30 did not occur in Europe/Amsterdam"),
+    ],
+)
+def test_what_no_coming_moment_can_be(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        coming_moment(text, MONDAY)
+    assert str(raised.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("15:00", f"15:00 is in the future: {NOW}; name an earlier time."),
+        ("2026-11-24", f"2026-11-24 is in the future: {NOW}; name an earlier time."),
+        ("tomorrow", "'tomorrow' is not a time; write it as 14:30, yesterday 14:30, 2026-11-23, 2026-11-23T14:30 or"),
+        ("2 h", "'2 h' is not a time"),
+        ("", "'' is not a time"),
+        ("fri fri 9:00", "'fri fri 9:00' is not a time"),
+        ("2026-10-25 02:30", "2026-10-25T02:30 occurred twice in Europe/Amsterdam"),
+    ],
+)
+def test_what_no_past_moment_can_be(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        past_moment(text, MONDAY)
+    assert str(raised.value).startswith(said)
