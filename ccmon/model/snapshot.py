@@ -12,6 +12,7 @@ from ccmon.model.alarms import Alarm
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ProblemFigures
 from ccmon.model.costs import ResourceFigures, ValueFigures
+from ccmon.model.due_moments import DueMoments
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.opening_hours import OpeningFigures
@@ -91,6 +92,8 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """From when on something is worth an alarm."""
     opening_hours: OpeningFigures | None = None
     """When the site is open; None where its hours of today are not set."""
+    due_moments: DueMoments | None = None
+    """When what is promised counts as due, by the opening hours of all days."""
     absent: tuple[tuple[str, str], ...] = ()
     """Parts that cannot be computed for the narrowed floor, each with the reason, for a person."""
 

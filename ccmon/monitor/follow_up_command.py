@@ -56,9 +56,19 @@ def settle_command(item: FollowUp, outcome: str, note: str) -> FollowUpCommand:
     return FollowUpCommand(words, [str(item.id)], f"{verb}: {describe(item)}.", _undoing(item, Act.SETTLED))
 
 
-def move_command(item: FollowUp, to: datetime, by: str, now: datetime) -> FollowUpCommand:
-    """The command that moves it to another moment; `by`: whose wish it is, "customer" or "agent"."""
+def move_command(item: FollowUp, to: datetime, by: str, now: datetime, due_at: datetime) -> FollowUpCommand:
+    """The command that moves it to another moment.
+
+    Args:
+        item: the follow-up.
+        to: the moment.
+        by: whose wish it is, "customer" or "agent".
+        now: the present.
+        due_at: when it then counts as due: later, where the site is closed at that moment.
+    """
     when = said_moment(to, now)
+    if due_at != to:
+        when += f", closed then: due {said_moment(due_at, now)}"
     wish = "the customer's wish, a new promise" if by == "customer" else "the agent's, the promise stands"
     words = [Act.MOVED.command, f"--by={by}"]
     said = f"Moved to {when} ({wish}): {describe(item)}."

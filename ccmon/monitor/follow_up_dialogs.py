@@ -121,12 +121,15 @@ class FollowUpDialogs:
     async def _move(self, item: FollowUp, context: ViewContext) -> FollowUpCommand | None:
         now = local_time(context.now, context.zone)
 
-        def choice(at: datetime) -> PickerOption:
-            return PickerOption(at.isoformat(), follow_up_command.said_moment(at, now))
+        def choice(at: datetime, remark: str = "") -> PickerOption:
+            due_at = _due_at(at, context)
+            if due_at != at:
+                remark = f"closed: due {follow_up_command.said_moment(due_at, now)}"
+            return PickerOption(at.isoformat(), follow_up_command.said_moment(at, now), remark)
 
         def typed(text: str) -> PickerOption | None:
             at = parse_when(text, now)
-            return choice(at)._replace(remark="as typed") if at is not None else None
+            return None if at is None else choice(at, "as typed")
 
         to = await self._ask(
             f"Move to when? {follow_up_command.describe(item)}",
@@ -140,15 +143,17 @@ class FollowUpDialogs:
         if to is None:
             return None
         at = datetime.fromisoformat(to).astimezone(context.zone)
+        due_at = _due_at(at, context)
+        due = "" if due_at == at else f" (due {follow_up_command.said_moment(due_at, now)})"
         by = await self._ask(
-            f"To {follow_up_command.said_moment(at, now)}: whose wish is it?",
+            f"To {follow_up_command.said_moment(at, now)}{due}: whose wish is it?",
             [
                 PickerOption("customer", "the customer's", "a new promise from now on"),
                 PickerOption("agent", "the agent's", "the first promise still counts"),
             ],
             hint="Enter moves it, Esc: leave it as it is",
         )
-        return None if by is None else follow_up_command.move_command(item, at, by, now)
+        return None if by is None else follow_up_command.move_command(item, at, by, now, due_at)
 
     async def _hand_over(self, item: FollowUp, context: ViewContext) -> FollowUpCommand | None:
         owed = Counter(other.owner_id for other in context.floor_to_choose_from.follow_ups.items)
@@ -166,6 +171,16 @@ class FollowUpDialogs:
         picker = Picker(self._app.colours, self._app.glyphs, plain(title), choices, **(PickerLook(width=68) | look))
         result: str | None = await self._app.push_screen_wait(picker)
         return result
+
+
+def _due_at(at: datetime, context: ViewContext) -> datetime:
+    """When what is promised for a moment counts as due: at the next opening, where the site is closed then."""
+    due_moments = context.snapshot.due_moments
+    if due_moments is None:
+        return at
+    moment_ms = round(at.timestamp() * 1000)
+    counts_at = due_moments.counts_as(moment_ms)
+    return at if counts_at == moment_ms else local_time(counts_at, context.zone)
 
 
 def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | None, int]) -> list[AgentFigures]:

@@ -169,7 +169,7 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
     return CachedSnapshot(
         data=data,
         periodic=periodic,
-        snapshot=replace(snapshot, alarms=alarms),
+        snapshot=replace(snapshot, alarms=alarms, due_moments=data.due_moments),
         agents=agents.by_id,
         agent_alarms=agent_alarms,
         queue_and_customer_alarms=queue_and_customer_alarms,

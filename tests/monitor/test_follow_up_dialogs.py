@@ -23,6 +23,7 @@ from textual.pilot import Pilot
 from ccmon.database import follow_ups
 from ccmon.database.database_file import open_writer
 from ccmon.database.live_reader import LiveReader
+from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.monitor import follow_up_command, follow_up_dialogs
 from ccmon.monitor.app import Monitor
@@ -193,6 +194,33 @@ async def test_moved_by_the_customers_wish_or_the_agents(database: Path, whose: 
         assert "Moved to tomorrow 09:15" in await said(app, pilot, "Moved")
         due = ms(datetime(2026, 11, 24, 9, 15, tzinfo=ZONE))
         assert row(database, 7)[1:4] == (due, ms(datetime.fromisoformat(promised).replace(tzinfo=ZONE)), None)
+
+
+async def test_a_moment_outside_of_opening_hours_says_when_it_counts_as_due(database: Path) -> None:
+    connection = open_writer(database)
+    with connection:
+        for weekday, hours in zip(WEEKDAYS, ["09:00-17:30"] * 5 + ["closed"] * 2, strict=True):
+            connection.execute("INSERT INTO opening_hours (weekday, hours) VALUES (?, ?)", (weekday, hours))
+    connection.close()
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("5", "down", "m")
+        await until(pilot, lambda: "Move to when?" in "\n".join(screen_text(app)))
+        shown = screen_text(app)
+        assert any("today 17:30  " in line for line in shown)
+        assert not any("closed" in line for line in shown)
+        await pilot.press(*"sat 10:00")
+        assert any(re.search("Sat 28 Nov 10:00 +closed: due Mon 30 Nov 09:00", line) for line in screen_text(app))
+        await pilot.press("ctrl+u", *"18:00")
+        assert any(re.search("today 18:00 +closed: due tomorrow 09:00", line) for line in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "whose wish is it?" in "\n".join(screen_text(app)))
+        assert "To today 18:00 (due tomorrow 09:00): whose wish is it?" in "\n".join(screen_text(app))
+        await pilot.press("enter")
+        told = await said(app, pilot, "Moved")
+        assert "Moved to today 18:00, closed then: due tomorrow 09:00 (the customer's wish" in told
+        assert row(database, 7)[1] == ms(datetime(2026, 11, 23, 18, tzinfo=ZONE))
 
 
 async def test_what_is_no_moment_keeps_the_question_open(database: Path) -> None:
