@@ -101,6 +101,7 @@ def show(
 ) -> int:
     """Show every value in force, where it comes from, and what else it could be."""
     from ccmon import cli
+    from ccmon.cli.sentences import width_of_terminal
     from ccmon.configuration import actions, listing, names
     from ccmon.errors import CcmonError, UsageError
 
@@ -117,7 +118,7 @@ def show(
     if as_json:
         typer.echo(listing.as_json(found))
     else:
-        _print(listing.lines(found))
+        _print(listing.lines(found, width_of_terminal(sys.stdout)))
     if not found:
         typer.echo("There are none yet.", err=True)
     return 0 if error is None else cli.say(str(error))

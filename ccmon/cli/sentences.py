@@ -21,7 +21,7 @@ def fitted(text: str, output: TextIO, indent: str = "  ") -> str:
         output: where it goes. What is no terminal gets one line.
         indent: how the lines after the first begin.
     """
-    width = _width(output)
+    width = width_of_terminal(output)
     if width is None or width_of(text) <= width:
         return text
     lines, line = [], ""
@@ -34,7 +34,8 @@ def fitted(text: str, output: TextIO, indent: str = "  ") -> str:
     return "\n".join([*lines, line])
 
 
-def _width(output: TextIO) -> int | None:
+def width_of_terminal(output: TextIO) -> int | None:
+    """The width of lines on it; None: it is no terminal, or too narrow for any."""
     try:
         if not output.isatty():
             return None
@@ -48,5 +49,5 @@ def _pieces(text: str) -> list[tuple[str, str]]:
     """The words of a text, and its commands as wholes, each with the spaces before it."""
     from ccmon.cli.typer_app import COMMANDS  # few texts are longer than a line
 
-    command = rf"(?:(?:ccmon(?= (?:{'|'.join(COMMANDS)})\b)|{_PROGRAMS}) (?:[^\s;,()]+(?<!\.) ?)+)"
-    return [(found[1], found[2].rstrip()) for found in re.finditer(rf"(\s*)(\(?{command}[;,.):?]*|\S+)", text)]
+    command = rf"(?:ccmon(?= (?:{'|'.join(COMMANDS)})\b)|{_PROGRAMS})(?: [^\s;,()]+(?<!\.))+"
+    return re.findall(rf"(\s*)(\(?{command}[;,.):?]*|\S+)", text)

@@ -159,7 +159,8 @@ class DatabaseWriter:
             try:
                 parsed[column] = self._value(column, change.text)
             except CellError as error:
-                self._errors.append((number, f"{change.place}{written(change.name)} {str(error).rstrip('.')}."))
+                end = "" if str(error).endswith(("?", ".")) else "."
+                self._errors.append((number, f"{change.place}{written(change.name)} {error}{end}"))
             except UsageError as error:
                 self._errors.append((number, f"{change.place}{written(change.name)}: {error}"))
         return parsed

@@ -11,15 +11,30 @@ from ccmon.formatting import UNKNOWN, fit, plain, width_of
 
 _WIDEST = 48
 """A name or value that is longer pushes what follows it to the right."""
+_NARROW = (16, 8)
+"""Where lines are too long for the terminal, a value or an origin that is longer does so, too."""
 
 
-def lines(settings: Sequence[Setting]) -> Iterator[str]:
-    """A line for each setting: name, value, where it comes from, what else it could be; of a single one its meaning."""
+def lines(settings: Sequence[Setting], width: int | None = None) -> Iterator[str]:
+    """A line for each setting: name, value, where it comes from, what else it could be; of a single one its meaning.
+
+    Args:
+        settings: the settings.
+        width: of the terminal, where what else it could be may need a line of its own; None: there is none.
+    """
     rows = [tuple(map(plain, (each.written_name, _value(each), _origin(each), each.allowed))) for each in settings]
     widths = [max((width_of(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
+    if width is not None and widths and sum(widths) + 2 * len(widths[1:]) > width:
+        widths[1:3] = map(min, widths[1:3], _NARROW)
     for row in rows:
         padded = [fit(cell, max(width_of(cell), min(width, _WIDEST))) for cell, width in zip(row, widths, strict=True)]
-        yield "  ".join(padded).rstrip()
+        line = "  ".join(padded).rstrip()
+        if width is None or width_of(line) <= width:
+            yield line
+        else:
+            *columns, allowed = padded
+            yield "  ".join(columns).rstrip()
+            yield f"    {allowed.rstrip()}"
     if len(settings) == 1 and settings[0].meaning:
         yield f"    {plain(settings[0].meaning)}"
 

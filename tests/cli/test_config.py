@@ -18,6 +18,7 @@ import pytest
 
 from benchmarks.terminal import terminal_environment
 from ccmon.cli import questions
+from ccmon.configuration import actions, listing
 from ccmon.configuration.site_columns import LIMITS_INSTEAD, SECTIONS, own_columns
 from ccmon.database import database_file, totals
 from ccmon.database.live_reader import LiveReader
@@ -114,6 +115,17 @@ def test_a_limit_of_alarms_that_is_not_set_says_which_one_holds(site: Path) -> N
         if column.default is None and (section == "alarms" or name.endswith("limit"))
     }
     assert set(LIMITS_INSTEAD) == limits
+
+
+def test_on_a_narrow_terminal_what_else_a_value_could_be_has_its_own_line(site: Path) -> None:
+    found = list(actions.in_force(site, ("alarms",)))
+    assert list(listing.lines(found, 80))[:4] == [
+        f"alarms.longest_wait          {UNKNOWN}       default: three service level thresholds of each queue",
+        "    20 s, 15 min or 1:30",
+        "alarms.service_level_visits  10      default   whole number",
+        "alarms.pause                 20 min  default   20 s, 15 min or 1:30",
+    ]
+    assert list(listing.lines(found, 200)) == list(listing.lines(found))
 
 
 def test_settings_are_shown_without_a_database(tmp_path: Path) -> None:
@@ -249,7 +261,7 @@ WRONG = [
     (("set", "campaigns.Winter.ends_on", "2026-10-01"), "campaigns.Winter: ends_on (2026-10-01) lies before"),
     (("set", "campaigns.Winter.ends_on", "31-12-2026"), "is '31-12-2026', and must be a date such as 2026-11-23."),
     (("set", "pause_reasons.lunhc.limit", "45 min"), "there is no pause reason 'lunhc'; did you mean lunch? --new"),
-    (("set", "site.time_zone", "Europe/Pariss"), "did you mean Europe/Paris?"),
+    (("set", "site.time_zone", "Europe/Pariss"), "did you mean Europe/Paris?\n"),
     (("set", "site.day_starts", "04:10"), "must be a time in quarters of an hour, such as 04:00 or 22:30."),
     (("set", "site.currency", "euro"), "is 'euro', and must be a code of three letters such as EUR."),
     (("set", "site.id", "2"), "there is no setting site.id; there are name, time_zone"),
@@ -288,7 +300,7 @@ WRONG = [
 @pytest.mark.parametrize(("words", "said"), WRONG)
 def test_who_errs_is_told_in_one_sentence_and_nothing_changes(site: Path, words: tuple[str, ...], said: str) -> None:
     before = site.read_bytes()
-    assert said in one_line(ccmon("config", *words, "--db", site), 2)
+    assert said in one_line(ccmon("config", *words, "--db", site), 2) + "\n"
     assert site.read_bytes() == before
 
 

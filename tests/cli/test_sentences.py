@@ -49,6 +49,11 @@ def test_a_command_in_brackets_or_at_the_end_stays_whole(screen: Screen) -> None
     ]
 
 
+def test_spaces_after_a_command_stay(screen: Screen) -> None:
+    text = "There is no database; make one with: ccmon init --db /nope.db (or put back a copy: ccmon restore COPY)"
+    assert " ".join(line.strip() for line in fitted(text, screen).splitlines()) == text
+
+
 def test_a_sentence_about_ccmon_is_no_command(screen: Screen) -> None:
     assert fitted("ccmon has written no service in the directory that this account reads.", screen).splitlines() == [
         "ccmon has written no service in the directory that this",
