@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.sentences import tell
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 
@@ -33,9 +33,9 @@ def backup(
     path = database_path(db)
     with progress_bar() as show:
         made = copies.back_up(path, directory, progress=show)
-    _tell(f"Made {made.path} ({_size(made.path)}), and found it whole.")
+    tell(f"Made {made.path} ({_size(made.path)}), and found it whole.")
     for deleted in copies.prune(path, directory, keep):
-        _tell(f"Deleted {deleted}, older than the newest {keep}.")
+        tell(f"Deleted {deleted}, older than the newest {keep}.")
 
 
 class _DeclinedError(Exception):
@@ -66,7 +66,7 @@ def restore(
         lost.extend(lost_by_restoring(ready, database))
         _show_exchange(copy, ready, database)
         for sentence in lost:
-            _tell(sentence)
+            tell(sentence)
         if not yes:
             _require_agreement(copy, db)
         record_restored(copy, ready, database)
@@ -76,30 +76,29 @@ def restore(
     except _DeclinedError:
         typer.echo("Nothing was changed.")
         return
-    _tell(f"{path} is now {copy} (schema {done.schema}).")
+    tell(f"{path} is now {copy} (schema {done.schema}).")
     if done.before:
         files = [str(each) for each in done.before]
-        _tell(f"As it was before, it lies in {files[0]}; when it is not needed any more: rm {shlex.join(files)}")
+        tell(f"As it was before, it lies in {files[0]}; when it is not needed any more: rm {shlex.join(files)}")
     whence = "from now on" if lost else "where the copy ends"
-    _tell(f"Start again what follows the switch: it continues {whence}.")
+    tell(f"Start again what follows the switch: it continues {whence}.")
 
 
 def _show_exchange(copy: Path, ready: Path, database: Path) -> None:
     """Print what the database holds now, and what it will hold; ready is the copy brought up to date."""
     from ccmon.database.records_since import holdings
-    from ccmon.formatting import plain
 
     after, before = holdings(ready), holdings(database)
-    _tell(f"Puts back {plain(str(copy))} ({_size(copy)})")
-    _tell(f"in the place of {plain(str(database))}{':' if database.exists() else ', where nothing is:'}")
+    tell(f"Puts back {copy} ({_size(copy)})")
+    tell(f"in the place of {database}{':' if database.exists() else ', where nothing is:'}")
     columns = [_column("in the copy", after)]
     if before is not None:
         columns.insert(0, _column("now", before))
     for name, *texts in zip(_column("", None), *columns, strict=True):
-        typer.echo(f"    {name:22}" + "".join(f"{text:>18}" for text in texts))
+        tell(f"    {name:22}" + "".join(f"{text:>18}" for text in texts))
     if database.exists():
         unreadable = "" if before is not None else ", which cannot be read,"
-        _tell(f"What is there now{unreadable} is kept as {database.stem}-before-restore-….db; no screen shows it then.")
+        tell(f"What is there now{unreadable} is kept as {database.stem}-before-restore-….db; no screen shows it then.")
 
 
 def _column(head: str, found: Holdings | None) -> list[str]:
@@ -129,13 +128,6 @@ def _require_agreement(copy: Path, db: Path | None) -> None:
         raise UsageError(f"nothing was changed; to put it back without being asked: {command}")
     if not questions.agreed("Put it back?"):
         raise _DeclinedError
-
-
-def _tell(sentence: str) -> None:
-    """Print a sentence, in the width of the terminal."""
-    from ccmon.cli.sentences import fitted
-
-    typer.echo(fitted(sentence, sys.stdout))
 
 
 def _size(path: Path) -> str:

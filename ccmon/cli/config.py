@@ -292,12 +292,8 @@ def _change(name: str, value: str | None, conditions: Conditions, db: Path | Non
 
 
 def _print(lines: Iterable[str]) -> None:
-    """Print lines that hold names from elsewhere; on a terminal without UTF-8 with ASCII characters only."""
-    from ccmon.cli.sentences import fitted
-    from ccmon.formatting import ascii_only, plain
+    """Print lines; where one must be broken, it goes on further to the right."""
+    from ccmon.cli.sentences import tell
 
-    has_all = "utf" in (sys.stdout.encoding or "").lower()
     for line in lines:
-        harmless = plain(line)
-        shown = harmless if has_all else ascii_only(harmless.replace("→", "->"))
-        typer.echo(fitted(shown, sys.stdout, " " * (len(shown) - len(shown.lstrip()) + 2)))
+        tell(line, " " * (len(line) - len(line.lstrip()) + 2))

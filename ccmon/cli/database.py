@@ -53,7 +53,7 @@ def doctor(
 ) -> None:
     """Check settings, database, totals, age of the data and terminal; say what to do about what is wrong."""
     from ccmon import settings
-    from ccmon.cli.sentences import fitted
+    from ccmon.cli.sentences import tell
     from ccmon.database import database_file, doctor, reader
     from ccmon.errors import CcmonError
     from ccmon.formatting import plain
@@ -79,8 +79,7 @@ def doctor(
     signs = {"ok": "+", "note": "?", "wrong": "!"}
     for finding in findings:
         text = " ".join(map(plain, finding.text.split()))
-        line = f"{signs[finding.verdict]} {finding.verdict:5}  {plain(finding.subject):20} {text}"
-        typer.echo(fitted(line, sys.stdout, " " * 30))
+        tell(f"{signs[finding.verdict]} {finding.verdict:5}  {plain(finding.subject):20} {text}", " " * 30)
     typer.echo(doctor.summary(findings))
     if any(finding.verdict == "wrong" for finding in findings):
         raise typer.Exit(1)

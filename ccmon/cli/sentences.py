@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import TextIO
 
-from ccmon.formatting import width_of
+from ccmon.formatting import ascii_only, plain, width_of
 
 LEAST_WIDTH = 40
 """A narrower terminal breaks lines by itself."""
 _PROGRAMS = "sudo|systemctl|journalctl|rm|chmod|chgrp|chown|usermod|gpasswd|setfacl"
+
+
+def tell(text: str, indent: str = "  ") -> None:
+    """Print a line, made harmless: names in it may come from elsewhere. Without UTF-8 it has ASCII characters only."""
+    has_all = "utf" in (sys.stdout.encoding or "").lower()
+    harmless = " ".join(map(plain, text.split(" ")))
+    sys.stdout.write(
+        f"{fitted(harmless if has_all else ascii_only(harmless.replace('→', '->')), sys.stdout, indent)}\n"
+    )
 
 
 def fitted(text: str, output: TextIO, indent: str = "  ") -> str:

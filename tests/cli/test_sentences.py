@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from ccmon.cli.sentences import fitted
+from ccmon.cli.sentences import fitted, tell
 
 
 class Screen(io.StringIO):
@@ -20,6 +20,15 @@ class Screen(io.StringIO):
 def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     monkeypatch.setenv("COLUMNS", "60")
     return Screen()
+
+
+def test_what_is_told_is_harmless_and_nothing_of_it_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    for encoding, said in (("utf-8", "  café␛  now → …"), ("latin-1", "  cafe^  now -> ~")):
+        written = io.BytesIO()
+        monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding, write_through=True))
+        tell("  café\x1b  now → …")
+        tell("long " * 100)
+        assert written.getvalue().decode(encoding).splitlines() == [said, "long " * 100]
 
 
 SENTENCE = (
