@@ -175,7 +175,7 @@ def _login() -> str:
 
 def _unit(follow: list[str], db: Path | None, account: str | None, services: Systemd) -> FollowUnit:
     from ccmon.services import unit
-    from ccmon.services.account import account_for
+    from ccmon.services.account import account_for, program_files
 
     given = _parsed(follow)
     database = database_path(Path(given["db"]) if given.get("db") is not None else db).absolute()
@@ -188,6 +188,7 @@ def _unit(follow: list[str], db: Path | None, account: str | None, services: Sys
         needs_network=follow[0] == "ami" or given.get("event_socket") is not None,
         password_file=password_file,
         account=None if services.is_user else account_for(account, database, map(Path, _files(given))),
+        program_files=program_files(),
     )
 
 

@@ -27,6 +27,12 @@ def program() -> list[str]:
     return [found] if found else [sys.executable, "-P", "-m", "ccmon"]
 
 
+def program_files() -> tuple[Path, ...]:
+    """What starts this ccmon, and the Python that runs it, by their names and behind all links."""
+    first = Path(program()[0])
+    return tuple(dict.fromkeys((first, first.resolve(), Path(sys.executable).resolve())))
+
+
 def closed_folder(path: Path, account: pwd.struct_passwd | None = None) -> Path | None:
     """The folder above a program that an account may not enter; None if it can run it.
 
@@ -58,7 +64,7 @@ def check_program(account: str | None = None, *, other_cure: str = "") -> None:
         CcmonError: they cannot.
     """
     whose = None if account is None else pwd.getpwnam(account)
-    for path in dict.fromkeys((Path(program()[0]), Path(program()[0]).resolve(), Path(sys.executable).resolve())):
+    for path in program_files():
         closed = closed_folder(path, whose)
         if closed is not None:
             who = "other accounts" if account is None else f"the account {account}"

@@ -68,6 +68,8 @@ class FollowUnit(Struct, frozen=True):
     """Handed over by systemd, which reads it as root; in the command it is `credential_path`."""
     account: Account | None = None
     """None: a service of the user's own systemd."""
+    program_files: tuple[Path, ...] = ()
+    """Where the program and its Python lie, behind all links."""
 
     def text(self) -> str:
         """The unit file."""
@@ -103,12 +105,14 @@ class FollowUnit(Struct, frozen=True):
             yield f"PrivateTmp={'no' if self._needs(('tmp',), ('var', 'tmp')) else 'yes'}"
             at_home = self._needs(("home",), ("root",), ("run", "user"))
             yield f"ProtectHome={'read-only' if at_home else 'yes'}"
-            yield f"ReadWritePaths={_escaped(str(self.database.parent))}"
+            # Where SQLite writes: beside the file itself, whatever link leads to it.
+            yield f"ReadWritePaths={_in_list(str(self.database.resolve().parent))}"
         yield from ("", "[Install]", f"WantedBy={'default' if self.account is None else 'multi-user'}.target")
 
     def _needs(self, *folders: tuple[str, ...]) -> bool:
         """Whether the database, the program or a file that it reads lies in one of these folders."""
-        paths = [self.database, *(Path(word) for word in self.command if word.startswith("/"))]
+        named = [self.database, *(Path(word) for word in self.command if word.startswith("/"))]
+        paths = [*named, *(path.resolve() for path in named), *self.program_files]
         return any(path.parts[1 : 1 + len(folder)] == folder for path in paths for folder in folders)
 
 
@@ -156,7 +160,12 @@ def quoted(word: str) -> str:
     """A word as systemd reads it in ExecStart=, unchanged; the folder of credentials (%d) is left to systemd."""
     if word == CREDENTIAL_PATH:
         return word
-    escaped = _escaped(word).replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    return _in_list(word).replace("$", "$$")
+
+
+def _in_list(word: str) -> str:
+    """A word as systemd reads it where several may stand, unchanged."""
+    escaped = _escaped(word).replace("\\", "\\\\").replace('"', '\\"')
     plain = word and all(letter.isalnum() or letter in "-_./:=@+,%" for letter in word)
     return escaped if plain else f'"{escaped}"'
 

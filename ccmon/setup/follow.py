@@ -101,4 +101,5 @@ def unit(case: Case, *, is_user: bool) -> FollowUnit:
         needs_network=source.has_password,
         password_file=password_file,
         account=None if is_user else account.account_for(case.account, case.database, files),
+        program_files=account.program_files(),
     )

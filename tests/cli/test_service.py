@@ -110,6 +110,34 @@ def test_what_an_account_shares_with_others_is_left_to_it(database: Path) -> Non
     assert (values(other, "PrivateUsers"), values(other, "RemoveIPC")) == (["no"], ["no"])
 
 
+@pytest.mark.parametrize(
+    ("place", "home", "temporary"),
+    [("/usr/bin", "yes", "yes"), ("/home/anna/.pyenv", "read-only", "yes"), ("/tmp/ccmon", "yes", "no")],
+)
+def test_the_python_that_runs_it_is_not_closed_off(place: str, home: str, temporary: str) -> None:
+    """systemd would not find it (203/EXEC): the program's own path only leads to it."""
+    text = unit.FollowUnit(
+        command=("/usr/local/bin/ccmon", "follow", "queue-log", "/var/log/queue_log"),
+        database=Path("/var/lib/ccmon/calls.db"),
+        needs_network=False,
+        account=unit.Account("ccmon", "supervisors"),
+        program_files=(Path("/usr/local/bin/ccmon"), Path(place, "python3")),
+    ).text()
+    assert (values(text, "ProtectHome"), values(text, "PrivateTmp")) == ([home], [temporary])
+
+
+def test_a_database_behind_a_link_is_not_closed_off(tmp_path: Path) -> None:
+    (tmp_path / "calls.db").symlink_to("/home/anna/the 100 calls/calls.db")
+    text = unit.FollowUnit(
+        command=("/usr/bin/ccmon", "follow", "queue-log", "/var/log/queue_log"),
+        database=tmp_path / "calls.db",
+        needs_network=False,
+        account=unit.Account("ccmon", "supervisors"),
+    ).text()
+    assert values(text, "ProtectHome") == ["read-only"]
+    assert values(text, "ReadWritePaths") == ['"/home/anna/the 100 calls"']
+
+
 def test_a_service_runs_what_was_asked_for_from_any_directory(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
