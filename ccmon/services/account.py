@@ -95,18 +95,44 @@ def account_for(name: str | None, database: Path, files: Iterable[Path]) -> Acco
     except KeyError:
         raise CcmonError(f"There is no account {name or found.st_uid}; name one that is there by --account.") from None
     group = grp.getgrgid(found.st_gid).gr_name
+    return Account(
+        account.pw_name,
+        group,
+        _reading_groups(account.pw_uid, group, files),
+        owns_database=account.pw_uid == found.st_uid,
+        is_of_system=account.pw_uid < FIRST_PERSON,
+    )
+
+
+def owner_to_be(name: str, group: str, files: Iterable[Path]) -> Account:
+    """The account that will own the database, with that group; of the system, if it is not there yet.
+
+    Args:
+        name: of the account.
+        group: which the database will have.
+        files: what it reads of the switch.
+    """
+    try:
+        number = pwd.getpwnam(name).pw_uid
+    except KeyError:
+        number = None
+    return Account(
+        name,
+        group,
+        _reading_groups(number, group, files),
+        owns_database=True,
+        is_of_system=number is None or number < FIRST_PERSON,
+    )
+
+
+def _reading_groups(number: int | None, group: str, files: Iterable[Path]) -> tuple[str, ...]:
+    """The groups that an account needs beside its own to read files."""
     groups: list[str] = []
     for path in files:
         about = next((each for each in (path, path.absolute().parent) if each.exists()), None)
-        if about is None or account.pw_uid in {0, about.stat().st_uid} or about.stat().st_mode & 0o004:
+        if about is None or number in {0, about.stat().st_uid} or about.stat().st_mode & 0o004:
             continue
         owner = grp.getgrgid(about.stat().st_gid).gr_name
         if about.stat().st_mode & 0o040 and owner not in {group, *groups}:
             groups.append(owner)
-    return Account(
-        account.pw_name,
-        group,
-        tuple(groups),
-        owns_database=account.pw_uid == found.st_uid,
-        is_of_system=account.pw_uid < FIRST_PERSON,
-    )
+    return tuple(groups)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ccmon.services import account
-from ccmon.services.unit import FollowUnit, without_password_file
+from ccmon.services.unit import Account, FollowUnit, without_password_file
 from ccmon.setup.question import Case
 
 SUDO_PATHS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
@@ -85,8 +85,12 @@ def _parts(words: Sequence[str], width: int) -> Iterator[str]:
         yield from [shlex.join(part)] if len(shlex.join(part)) <= width - 4 else map(shlex.quote, part)
 
 
-def unit(case: Case, *, is_user: bool) -> FollowUnit:
+def unit(case: Case, *, group: str | None) -> FollowUnit:
     """The service that runs it.
+
+    Args:
+        case: what was found and answered.
+        group: which the database will have when setup has given it to the account; None: what is there stays.
 
     Raises:
         CcmonError: its account or the database is not there yet.
@@ -100,6 +104,14 @@ def unit(case: Case, *, is_user: bool) -> FollowUnit:
         database=case.database,
         needs_network=source.has_password,
         password_file=password_file,
-        account=None if is_user else account.account_for(case.account, case.database, files),
+        account=_account(case, group, files),
         program_files=account.program_files(),
     )
+
+
+def _account(case: Case, group: str | None, files: Sequence[Path]) -> Account | None:
+    if not case.machine.is_root:
+        return None
+    if group is not None:
+        return account.owner_to_be(case.account, group, files)
+    return account.account_for(case.account, case.database, files)

@@ -13,6 +13,7 @@ from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.configuration.settings_values import SettingsFile, file_to_change
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd, sentence_in
+from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow, passwords
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
@@ -207,7 +208,10 @@ class GiveRights(Step):
             *((folder, rights.directory_mode) for folder in self._folders()),
             *((file, rights.file_mode) for file in self._files()),
         ]
-        return all(path.stat().st_mode & 0o7777 == mode and group_of(path) == rights.group for path, mode in modes)
+        owners = {owner_of(path) for path in (*self._folders(), self.database)}
+        return owners == {self.case.account} and all(
+            path.stat().st_mode & 0o7777 == mode and group_of(path) == rights.group for path, mode in modes
+        )
 
     def check(self) -> None:
         if Rights(self.case).acting:
@@ -252,10 +256,15 @@ class InstallService(Step):
     def _systemd(self) -> Systemd:
         return Systemd(is_user=not self.case.machine.is_root)
 
+    @property
+    def _unit(self) -> FollowUnit:
+        """As it will be when the steps before it are done."""
+        is_given = GiveRights(self.case, self.state, self.bar).applies()
+        return follow.unit(self.case, group=Rights(self.case).group if is_given else None)
+
     def is_done(self) -> bool:
         try:
-            text = follow.unit(self.case, is_user=self._systemd.is_user).text()
-            same = not self._systemd.difference(SERVICE, text)
+            same = not self._systemd.difference(SERVICE, self._unit.text())
             return same and self._systemd.state(SERVICE).get("ActiveState") == "active"
         except CcmonError:  # its account is not there yet
             return False
@@ -265,15 +274,13 @@ class InstallService(Step):
         details: list[str] = [f"runs: ccmon follow {' '.join(follow.words(self.case))}"]
         if path.exists():
             try:
-                details = self._systemd.difference(
-                    SERVICE, follow.unit(self.case, is_user=self._systemd.is_user).text()
-                )
+                details = self._systemd.difference(SERVICE, self._unit.text())
             except CcmonError:
                 details.append("the unit that is there is replaced")
         return Description(f"Write {path}, and start it", tuple(details))
 
     def do(self) -> str:
-        unit = follow.unit(self.case, is_user=self._systemd.is_user)
+        unit = self._unit
         self._systemd.install(SERVICE, unit.text())
         self._watch()
         groups = unit.account.supplementary_groups if unit.account else ()

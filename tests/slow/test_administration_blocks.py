@@ -146,6 +146,25 @@ def test_setup_run_again_takes_rights_away(machine: Machine) -> None:
     assert "nothing was changed" in ran(machine, setup)
 
 
+def test_a_change_of_rights_is_shown_in_the_unit_and_written_in_the_same_run(machine: Machine) -> None:
+    machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
+    ran(machine, "useradd bert")
+    setup, unit = "sudo ccmon setup --yes", "/etc/systemd/system/ccmon-follow.service"
+    ran(machine, f"{setup} --time-zone UTC --currency EUR --look anna,bert")
+    made = ran(machine, f"cat {unit}")
+    told = ran(machine, f"{setup} --act anna")
+    assert re.search(r"^ +-Group=supervisors\n +\+Group=ccmon-act$", told, re.MULTILINE)
+    assert ran(machine, f"cat {unit}") == made.replace("Group=supervisors", "Group=ccmon-act")
+    assert "nothing was changed" in ran(machine, setup)
+
+    ran(machine, "sudo ccmon service remove; chown root /var/lib/ccmon /var/lib/ccmon/calls.db")
+    ran(machine, "sudo ccmon service install queue-log /var/log/asterisk/queue_log --db /var/lib/ccmon/calls.db")
+    told = ran(machine, setup)
+    assert "+User=ccmon" in told
+    assert "Give /var/lib/ccmon/calls.db to ccmon" in told
+    assert "nothing was changed" in ran(machine, setup)
+
+
 def test_a_change_of_who_may_look_changes_who_may_act_and_is_shown_before_it_is_done(machine: Machine) -> None:
     machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
     ran(machine, "useradd bert; useradd carl")
