@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -28,6 +28,8 @@ class Case(Struct):
     """By name of the question."""
     intended_database: Path | None = None
     """Where the database will lie, of which an option or an earlier run told before its question comes."""
+    declined: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Questions that an earlier setup was answered with no, by the path of the database."""
     faults: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """Why the switch refuses the password of a file, by file, source and user; empty: it does not."""
     _switch_tables: dict[Path, SwitchTables] = field(default_factory=dict)
@@ -42,6 +44,10 @@ class Case(Struct):
         if answered:
             return Path(answered)
         return self.intended_database or self.findings.database or self.machine.default_database
+
+    def has_declined(self, name: str) -> bool:
+        """Whether an earlier setup of this database was answered with no to a question."""
+        return name in self.declined.get(str(self.database), ())
 
     @property
     def account(self) -> str:

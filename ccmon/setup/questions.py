@@ -164,10 +164,10 @@ def _default_act(case: Case) -> str:
 
 
 def _default_service(case: Case) -> str:
-    """No where calls have been followed and there is no service now: somebody has removed it, or never wanted it."""
+    """No where one was declined, or calls have been followed, and there is none now: it was removed, or not wanted."""
     sources = case.existing.sources if case.existing else ()
     was_followed = any(row.kind in FOLLOWED_KINDS and row.checked_at is not None for row in sources)
-    return NO if was_followed and not case.findings.service else YES
+    return NO if (was_followed or case.has_declined("service")) and not case.findings.service else YES
 
 
 def _needs_service(case: Case) -> bool:
@@ -200,7 +200,8 @@ QUESTIONS = (
         "past", "Import what the log and its older files hold?", _about_past,
         "Calls of the past give the usual course of a day, from which forecasts and comparisons are made. Without, "
         "older files stay out; what follows the log reads the present one from its beginning in any case.",
-        lambda case: YES, parsers.yes_no, applies=_past_is_there, label="Yes or no", line="import the past",
+        lambda case: NO if case.has_declined("past") else YES, parsers.yes_no,
+        applies=_past_is_there, label="Yes or no", line="import the past",
         needs="no queue log is followed",
     ),
     Question(

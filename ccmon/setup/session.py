@@ -48,7 +48,7 @@ class SetupSession:
     def __init__(self, machine: Machine, console: Console, bar: Bar) -> None:
         self.console, self.bar = console, bar
         self.state = states.load(states.default_file())
-        self.case = Case(machine, find(machine))
+        self.case = Case(machine, find(machine), declined=self.state.declined)
         self._begun: list[PlannedStep] = []
         self._done = 0
 
@@ -84,7 +84,7 @@ class SetupSession:
             raise KeyboardInterrupt from None
         finally:
             os.umask(before)
-        self.state.forget()
+        self.state.finish(self.case.database, self.case.answers)
         self._finish()
 
     def _look_at_database(self, given: dict[str, str]) -> None:

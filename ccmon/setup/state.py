@@ -1,16 +1,21 @@
-"""What was answered, kept until setup is finished: the defaults of the next run."""
+"""What was answered, kept until setup is finished: the defaults of the next run. What was declined stays kept."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from ccmon.errors import CcmonError
+from ccmon.setup.parsers import NO, YES
 from ccmon.whole_file import write_whole
+
+DECLINABLE = ("past", "service")
+"""Questions whose answer no is seen nowhere on the machine."""
 
 
 def default_file() -> Path:
@@ -38,6 +43,8 @@ class State(Struct):
     """Whether its steps were begun: nothing is left to ask."""
     was_there: bool = False
     """Whether an earlier setup was broken off."""
+    declined: dict[str, list[str]] = field(default_factory=dict)
+    """Questions that were answered with no, by the path of the database; kept also when setup is finished."""
     password_kept_in: Path | None = None
     """Where this run has kept a password that was typed; not kept itself."""
 
@@ -47,20 +54,34 @@ class State(Struct):
         Raises:
             CcmonError: they cannot be written.
         """
-        text = json.dumps({"answers": self.answers, "imported": self.imported, "confirmed": self.confirmed}, indent=1)
-        write_whole(self.file, text, mode=0o600, folder_mode=0o700)
+        unfinished = {"answers": self.answers, "imported": self.imported, "confirmed": self.confirmed}
+        self._write({**unfinished, "declined": self.declined})
 
-    def forget(self) -> None:
-        """Setup is finished."""
+    def finish(self, database: Path, answers: Mapping[str, str]) -> None:
+        """Setup is finished: keep no more than what was declined."""
+        path = str(database)
+        before = self.declined.pop(path, [])
+        declined = [name for name in DECLINABLE if answers.get(name, NO if name in before else YES) == NO]
+        if declined:
+            self.declined[path] = declined
+        if self.declined:
+            self._write({"declined": self.declined})
+            return
         with suppress(OSError):
             self.file.unlink(missing_ok=True)
+
+    def _write(self, content: Mapping[str, object]) -> None:
+        write_whole(self.file, json.dumps(content, indent=1), mode=0o600, folder_mode=0o700)
 
 
 def load(file: Path) -> State:
     """The answers of an earlier setup that was broken off; none of a file that makes no sense."""
     with suppress(OSError, ValueError, AttributeError):
         found = json.loads(file.read_text(encoding="utf-8"))
+        declined = {str(path): [str(name) for name in names] for path, names in found.get("declined", {}).items()}
+        if "answers" not in found:
+            return State(file, declined=declined)
         answers = {str(name): text for name, text in found["answers"].items() if isinstance(text, str)}
         imported, confirmed = bool(found.get("imported")), bool(found.get("confirmed"))
-        return State(file, answers, imported, confirmed, was_there=True)
+        return State(file, answers, imported, confirmed, was_there=True, declined=declined)
     return State(file)

@@ -26,6 +26,7 @@ from ccmon.real_time import real_now
 from ccmon.setup import database_steps, follow, overview, state, system_steps
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
+from ccmon.setup.machine import Machine
 from ccmon.setup.question import Case
 from ccmon.setup.questions import QUESTIONS, complete, question
 from ccmon.setup.session import SetupSession
@@ -49,6 +50,32 @@ def test_a_site_with_every_default(root: Path) -> None:
         ("retention", "retention", 0.8, 20_000), ("sales", "sales", 0.8, 20_000), ("support", "service", 0.8, 20_000),
     ]  # fmt: skip
     assert path.stat().st_mode & 0o077 == 0
+    assert not state.default_file().exists()
+
+
+def test_what_was_declined_is_proposed_again(root: Path, tmp_path: Path) -> None:
+    def proposed(on: Machine) -> dict[str, str]:
+        case = Case(on, find(on), declined=state.load(state.default_file()).declined)
+        complete(case, {}, {})
+        return {name: case.answers[name] for name in state.DECLINABLE if name in case.answers}
+
+    here = machine(root)
+    other = str(tmp_path / "other.db")
+    Run(here, past="no")
+    Run(here, past="no", database=other)  # which is the default from now on
+    assert proposed(here) == {"past": "no"}
+    again = Run(here)
+    assert "nothing was changed" in again.text
+    assert state.default_file().stat().st_mode & 0o777 == 0o600
+    assert not state.load(state.default_file()).was_there
+    with pytest.raises(UsageError):
+        Run(here, time_zone="Mars")
+    assert proposed(here) == {"past": "no"}
+    Run(here, past="yes")
+    assert proposed(here) == {"past": "yes"}
+    first = str(settings.default_database())
+    assert [*state.load(state.default_file()).declined] == [first]
+    Run(here, past="yes", database=first)
     assert not state.default_file().exists()
 
 

@@ -299,6 +299,17 @@ def test_a_service_that_was_removed_is_not_installed_again(root: Path, home: Pat
     assert unit.exists()
 
 
+def test_a_service_that_was_declined_is_not_proposed_again(root: Path, home: Path, systemctl: Path) -> None:
+    unit = home / ".config/systemd/user/ccmon-follow.service"
+    Run(machine(root), service="no")
+    assert "nothing was changed" in Run(machine(root)).text
+    assert not unit.exists(), "before any follower has run"
+    Run(machine(root), service="yes")
+    assert unit.exists()
+    assert "nothing was changed" in Run(machine(root)).text
+    assert unit.exists()
+
+
 def files_with_password(root: Path) -> Path:
     files(root, etc__ccmon__password="a long password\n")
     return root / "etc/ccmon/password"
