@@ -116,7 +116,8 @@ def status(user: UserServiceOption = None, db: DatabaseOption = None) -> None:
         since = f" since {state['ActiveEnterTimestamp']}" if runs and state.get("ActiveEnterTimestamp") else ""
         boot = "" if state.get("UnitFileState") == "enabled" else "; it is not started at boot"
         restarts = state.get("NRestarts", "0")
-        again = "" if restarts == "0" else f"; restarted {restarts} times"
+        times = "once" if restarts == "1" else f"{restarts} times"
+        again = "" if restarts == "0" else f"; restarted {times}"
         typer.echo(
             f"{path.stem}: {'runs' if runs else 'does not run'}{since}{again}{boot}"
             + ("" if runs else f" ({state.get('SubState')}, {state.get('Result')}); see journalctl -u {path.stem}")

@@ -42,7 +42,7 @@ class FollowService(Struct, frozen=True):
     is_running: bool | None
     """Whether it runs; None: that cannot be seen."""
     last_line: str | None
-    """What it said last, if it does not run and that can be read."""
+    """What it said last, if it has failed and that can be read."""
 
 
 class Progress(Struct, frozen=True):

@@ -29,14 +29,17 @@ def service_of(database: Path, source: str) -> FollowService | None:
 
 
 def _service(services: Systemd, name: str) -> FollowService:
-    is_running = None
+    state: dict[str, str] = {}
     with suppress(CcmonError):
-        state = services.state(name).get("ActiveState")
-        is_running = None if state is None else state in {"active", "activating", "reloading"}
+        state = services.state(name)
+    active = state.get("ActiveState")
+    ends_again = state.get("SubState") == "auto-restart"  # it has ended, and systemd will start it
+    is_running = None if active is None else active in {"active", "activating", "reloading"} and not ends_again
+    was_stopped = state.get("Result") == "success"
     return FollowService(
         start_command=f"{'systemctl --user' if services.is_user else 'sudo systemctl'} start {name}",
         is_running=is_running,
-        last_line=None if is_running else services.last_line(name),
+        last_line=None if is_running or was_stopped else services.last_line(name),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import subprocess
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,6 +18,13 @@ from ccmon.whole_file import write_whole
 RUNNING = Path("/run/systemd/system")
 """Is there while systemd runs this machine."""
 SYSTEM_UNITS = Path("/etc/systemd/system")
+
+
+Runner = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
+
+
+def _captured(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
 
 
 class Systemd(Struct, frozen=True):
@@ -86,17 +95,34 @@ class Systemd(Struct, frozen=True):
         """The command that shows what a service has said."""
         return ["journalctl", *(["--user"] if self.is_user else []), "-u", name]
 
-    def last_entry(self, name: str) -> list[str]:
-        """The command that shows what ccmon has said last as a service."""
-        return [*self.journal(name), "--identifier", "ccmon", "--lines", "1", "--output", "cat"]
+    def last_line(self, name: str, run: Runner = _captured) -> str | None:
+        """What was said since its last start by ccmon as this service, or by systemd where it could not run ccmon.
 
-    def last_line(self, name: str) -> str | None:
-        """What ccmon has said last as this service; None as far as the journal is not there, or not ours to read."""
-        try:
-            ran = subprocess.run(self.last_entry(name), capture_output=True, text=True, check=False)  # noqa: S603
-        except OSError:
-            return None
-        return sentence_in(ran)
+        Args:
+            name: of the service.
+            run: runs a command.
+
+        Returns:
+            None as far as the journal is not there, or not ours to read.
+        """
+        since = self._last_start(name)
+        for words in (("--identifier", "ccmon"), ("--priority", "err")):
+            ends = ["--lines", "1", "--output", "cat", *(["--since", since] if since else [])]
+            try:
+                ran = run([*self.journal(name), *words, *ends])
+            except (OSError, CcmonError):
+                return None
+            last = ran.stdout.strip().splitlines()[-1:] if ran.returncode == 0 else []
+            if last and not last[0].startswith("-- "):
+                return last[0].removeprefix("ccmon: ").removeprefix(f"{name}.service: ")
+        return None
+
+    def _last_start(self, name: str) -> str:
+        """When its program was last started, to the microsecond; empty if systemd does not say."""
+        with suppress(CcmonError):
+            wanted = ["--timestamp=us", "--property=ExecMainStartTimestamp"]
+            return self.run("show", *wanted, f"{name}.service").strip().partition("ExecMainStartTimestamp=")[2]
+        return ""
 
     def run(self, *words: str) -> str:
         """Run systemctl; return what it printed.
@@ -106,7 +132,7 @@ class Systemd(Struct, frozen=True):
         """
         command = ["systemctl", *(["--user"] if self.is_user else []), *words]
         try:
-            ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+            ran = _captured(command)
         except OSError as error:
             raise CcmonError(os_error("systemctl cannot be run", error)) from error
         if ran.returncode:
@@ -121,12 +147,6 @@ def units_in(directory: Path) -> list[Path]:
         return [path for path in sorted(directory.glob("*.service")) if _read(path).startswith(MARK)]
     except OSError:
         return []
-
-
-def sentence_in(ran: subprocess.CompletedProcess[str]) -> str | None:
-    """The sentence that `Systemd.last_entry` has printed; None for no entry, or none that may be read."""
-    last = ran.stdout.strip().splitlines()[-1:] if ran.returncode == 0 else []
-    return last[0].removeprefix("ccmon: ") if last and not last[0].startswith("-- ") else None
 
 
 def is_there(*, is_user: bool = False) -> bool:

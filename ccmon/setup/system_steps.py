@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,7 +11,7 @@ from ccmon import settings
 from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.configuration.settings_values import SettingsFile, file_to_change
 from ccmon.errors import CcmonError, os_error
-from ccmon.services.systemd import Systemd, sentence_in
+from ccmon.services.systemd import Systemd
 from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow, passwords
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
@@ -289,9 +288,11 @@ class InstallService(Step):
     def _watch(self) -> None:
         """See whether it goes on running: a wrong password or a log that it cannot read ends it at once."""
         end = time.monotonic() + WATCHED_S
+        restarts = None  # those of a service that has ended again and again go on to count
         while True:
             state = self._systemd.state(SERVICE)
-            if state.get("ActiveState") != "active" or state.get("NRestarts", "0") != "0":
+            restarts = restarts or state.get("NRestarts")
+            if state.get("ActiveState") != "active" or state.get("NRestarts") != restarts:
                 raise CcmonError(f"it does not go on running: {self._why()}")
             if time.monotonic() >= end:
                 return
@@ -299,11 +300,10 @@ class InstallService(Step):
 
     def _why(self) -> str:
         """What it has said last, as far as the journal has it, or where to look."""
-        with suppress(CcmonError):
-            said = sentence_in(self.case.machine.run(self._systemd.last_entry(SERVICE)))
-            if said is not None:
-                return said
-        return f"{' '.join(self._systemd.journal(SERVICE))} says why; correct it."
+        end = time.monotonic() + WATCHED_S  # an entry may come a moment after the end that it explains
+        while (said := self._systemd.last_line(SERVICE, self.case.machine.run)) is None and time.monotonic() < end:
+            time.sleep(0.1)
+        return said or f"{' '.join(self._systemd.journal(SERVICE))} says why; correct it."
 
 
 class RemoveService(Step):

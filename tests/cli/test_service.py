@@ -213,9 +213,14 @@ def test_it_has_the_group_that_may_read_the_log(database: Path, tmp_path: Path) 
 
 def test_a_service_is_written_started_shown_and_removed(database: Path, systemctl: Path, tmp_path: Path) -> None:
     options = ("--system", "--db", database, "queue-log", tmp_path / "queue_log")
-    said = service("install", *options)
+    before = os.umask(0o077)
+    try:
+        said = service("install", *options)
+    finally:
+        os.umask(before)
     file = tmp_path / "units" / "ccmon-follow.service"
     assert file.read_text() == service("install", "--dry-run", *options)
+    assert file.stat().st_mode & 0o777 == 0o644, "who looks reads in it which service it is"
     assert systemctl.read_text().splitlines() == [
         "daemon-reload", "enable ccmon-follow.service", "restart ccmon-follow.service",
     ]  # fmt: skip

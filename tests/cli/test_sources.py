@@ -300,6 +300,11 @@ def test_the_cure_names_the_service_that_follows_the_source(
     monkeypatch.setattr(source_status, "is_locked", lambda *_: None)
     shown = ccmon("sources", "--db", path, **places).stdout
     assert f"start it again: {command} start ccmon-main. It said last: /a log cannot be read\n" in shown
+    stopped = f"start it again: {command} start ccmon-main\n"
+    (tmp_path / "bin/systemctl").write_text("#!/bin/sh\necho ActiveState=inactive\necho Result=success\n")
+    assert stopped in ccmon("sources", "--db", path, **places).stdout, "by somebody: what it said last is not why"
+    (tmp_path / "bin/systemctl").write_text("#!/bin/sh\necho ActiveState=activating\necho SubState=auto-restart\n")
+    assert "It said last: /a log cannot be read" in ccmon("sources", "--db", path, **places).stdout
     (tmp_path / "bin/systemctl").write_text("#!/bin/sh\necho ActiveState=active\n")
     assert "+ pbx" in ccmon("sources", "--db", path, **places).stdout, "its lock cannot be seen, and its service runs"
     monkeypatch.setattr(systemd, "RUNNING", tmp_path / "none")

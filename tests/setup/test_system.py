@@ -264,7 +264,7 @@ def test_the_service_of_a_user(root: Path, home: Path, systemctl: Path) -> None:
     assert not (home / ".config/systemd/user/ccmon-follow.service").exists()
 
 
-def test_a_service_that_does_not_go_on_running_is_told(root: Path, systemctl: Path) -> None:
+def test_a_service_that_does_not_go_on_running_is_told(root: Path, home: Path, systemctl: Path) -> None:
     program = systemctl.parent / "bin/systemctl"
     program.write_text("#!/bin/sh\necho ActiveState=activating\necho NRestarts=1\n")
     with pytest.raises(CcmonError, match="it does not go on running: journalctl --user -u ccmon-follow says why"):
@@ -278,6 +278,9 @@ def test_a_service_that_does_not_go_on_running_is_told(root: Path, systemctl: Pa
         Run(machine(root, run=Notes(journalctl="-- No entries --\n")))
     program.write_text("#!/bin/sh\necho ActiveState=active\n")
     assert "nothing was changed" in Run(machine(root)).text
+    program.write_text("#!/bin/sh\necho ActiveState=active\necho NRestarts=3\n")
+    (home / ".config/systemd/user/ccmon-follow.service").unlink()
+    assert "ccmon monitor opens" in Run(machine(root), service="yes").text, "it had been started again before this"
 
 
 def test_a_service_that_was_removed_is_not_installed_again(root: Path, home: Path, systemctl: Path) -> None:
