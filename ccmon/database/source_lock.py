@@ -35,6 +35,9 @@ class SourceLock:
         except OSError:
             self.release()
             raise CcmonError(f'Another ccmon is writing the source "{source}" of {database}; stop it first.') from None
+        with contextlib.suppress(OSError):  # a full disk: then only the first namespace tells that it has stopped
+            os.ftruncate(self._file, 0)
+            os.write(self._file, process_namespace().encode())
 
     def release(self) -> None:
         """Release the lock. The file stays: removing it would let two processes each hold one."""
@@ -44,6 +47,7 @@ class SourceLock:
             self._file = None
 
 
+_MOST_LETTERS = 200
 _ALL_PROCESSES = "pid:[4026531836]"
 """Linux's first process namespace. Within any other, such as a container's, the locks of those outside are not seen."""
 
@@ -65,7 +69,25 @@ def is_locked(database: Path, source: str) -> bool | None:
         for fields in map(str.split, held.splitlines())
         if len(fields) > 5
     )
-    return True if is_held else False if sees_all_processes() else None
+    return True if is_held else False if sees_all_processes() or _was_taken_from_here(database, source) else None
+
+
+def _was_taken_from_here(database: Path, source: str) -> bool:
+    """Whether the last who took the lock is, or was, in this namespace: ``/proc/locks`` shows it as long as it runs.
+
+    Who may not write the database may not read that, either.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with open(os.open(_lock_file(database, source), flags), encoding="ascii") as file:  # noqa: PTH123
+            return file.read(_MOST_LETTERS) == process_namespace()
+    return False
+
+
+def process_namespace() -> str:
+    """What tells this process namespace from every other, also from those of other machines and of other days."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return f"{Path('/proc/self/ns/pid').readlink()} {boot}"
 
 
 def sees_all_processes() -> bool:

@@ -220,9 +220,18 @@ def test_a_follower_that_has_stopped_is_silent_at_once_where_that_can_be_known(
     assert "! wrong  source pbx" in ccmon("doctor", "--db", str(path)).stdout
 
     monkeypatch.setattr(source_lock, "sees_all_processes", lambda: False)  # as in a container
-    in_a_container = told(path)["pbx"]
-    assert (in_a_container["state"], in_a_container["running"]) == ("followed", None)
-    fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS)
+    in_one_container = told(path)["pbx"]
+    assert (in_one_container["state"], in_one_container["running"]) == ("silent", False), "it had run in this one"
+    with followers_of(path, "pbx"):
+        assert told(path)["pbx"]["running"] is True
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(source_lock, "process_namespace", lambda: "pid:[4026532324] of another boot")
+        fed(path, "pbx", "ami", checked_ms=3_000)
+    in_another_container = told(path)["pbx"]
+    assert (in_another_container["state"], in_another_container["running"]) == ("followed", None)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(source_lock, "process_namespace", lambda: "pid:[4026532324] of another boot")
+        fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS)
     assert told(path)["pbx"]["text"] == "not heard of for 5 minutes: see whether its ccmon follow runs"
     with followers_of(path, "pbx"):
         assert told(path)["pbx"]["running"] is True, "a lock that is seen is held"
