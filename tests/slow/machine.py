@@ -1,8 +1,9 @@
 """A machine to try an administrator's commands on: this one, of which nothing changes.
 
 All that is written goes into memory: the root file system lies below an overlay, in a mount and a process namespace of
-its own, which end with the test. Accounts, groups, servers are real. sudo and systemd are doubles: a script that
-changes the user, and one that starts what a unit says as the user that it says, without closing anything off.
+its own, which end with the test. It has no network, and nothing that listens on this one is seen. Accounts, groups,
+servers are real. sudo and systemd are doubles: a script that changes the user, and one that starts what a unit says as
+the user that it says, without closing anything off. `tests.slow.systemd_machine` has the real one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -117,16 +119,27 @@ for name in names:
 class Machine:
     """Use it as a context manager: leaving ends every process on it."""
 
+    namespaces: tuple[str, ...] = ("mount", "pid", "net")
+    prepare: str = PREPARE
+    is_ready: str = "test -e /run/ready"
+    programs: Mapping[str, str] = {"sudo": SUDO, "systemctl": SYSTEMCTL}
+    """Scripts that stand in for programs."""
+
     def __init__(self) -> None:
-        unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
         self._holder = subprocess.Popen(  # the namespaces last as long as it does
-            [*unshare, "bash", "-c", PREPARE], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            self._hold(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
 
+    def _hold(self) -> list[str]:
+        """The command that makes the namespaces, and keeps them until it or this process ends."""
+        made = [f"--{name}" for name in self.namespaces]
+        unshare = ["unshare", *made, "--fork", "--kill-child", "--propagation", "private"]
+        return ["setpriv", "--pdeathsig", "KILL", *unshare, "bash", "-c", self.prepare]
+
     def __enter__(self) -> Self:
-        wait_until(lambda: self._holder.poll() is not None or self.run("test -e /run/ready").returncode == 0)
+        wait_until(lambda: self._holder.poll() is not None or self.run(self.is_ready).returncode == 0)
         assert self._holder.poll() is None, self._holder.stderr and self._holder.stderr.read()
-        for name, text in {"sudo": SUDO, "systemctl": SYSTEMCTL}.items():
+        for name, text in self.programs.items():
             self.write(f"/usr/local/bin/{name}", text, mode="755")
         return self
 
@@ -161,9 +174,13 @@ class Machine:
     @property
     def enter(self) -> list[str]:
         """The words before a command that is to run there as root."""
+        return [*self._nsenter, "chroot", ROOT]
+
+    @property
+    def _nsenter(self) -> list[str]:
         children = Path(f"/proc/{self._holder.pid}/task/{self._holder.pid}/children").read_text().split()
         inside = children[0] if children else str(self._holder.pid)
-        return ["nsenter", f"--target={inside}", "--mount", "--pid", "chroot", ROOT]
+        return ["nsenter", f"--target={inside}", *(f"--{name}" for name in self.namespaces)]
 
 
 def missing() -> str:
@@ -175,7 +192,7 @@ def missing() -> str:
         return f"{', '.join(tools)} not on this machine"
     if CCMON.stat().st_dev != Path("/").stat().st_dev:
         return "this Python lies on another file system than /, which is all that such a machine has"
-    tried = subprocess.run(["unshare", "--mount", "true"], capture_output=True, text=True, check=False)
+    tried = subprocess.run(["unshare", "--mount", "--net", "true"], capture_output=True, text=True, check=False)
     return "" if tried.returncode == 0 else f"no namespaces here: {tried.stderr.strip()}"
 
 

@@ -1,0 +1,191 @@
+"""Services under a real systemd: a site set up from the recorded log, followed, killed, stopped, backed up, removed."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.terminal import Terminal
+from tests.processes import CCMON, wait_until
+from tests.slow import machine, systemd_machine
+from tests.slow.systemd_machine import SystemdMachine
+from tests.sources.asterisk_recording import FOLDER
+
+REPOSITORY = Path(__file__).parents[2]
+PAGE = (REPOSITORY / "docs" / "administration.md").read_text(encoding="utf-8")
+LOG = "/var/log/asterisk/queue_log"
+DATABASE = "/var/lib/ccmon/calls.db"
+CALLS = 272
+SERVICE = "ccmon-follow"
+
+pytestmark = pytest.mark.skipif(bool(systemd_machine.missing()), reason=systemd_machine.missing())
+
+
+def recorded_log() -> str:
+    """The recorded Asterisk's, as if it had ended two minutes ago."""
+    with lzma.open(FOLDER / "queue_log.xz", "rt") as lines:
+        fields = [line.split("|", 1) for line in lines]
+    later_s = int(time.time()) - 120 - int(fields[-1][0])
+    return "".join(f"{int(at) + later_s}|{rest}" for at, rest in fields)
+
+
+@pytest.fixture
+def made() -> Iterator[SystemdMachine]:
+    """With Asterisk's log, which only its group may read, and accounts for anna and bert."""
+    with SystemdMachine() as made:
+        machine.install(made)
+        made.write(LOG, recorded_log())
+        ran(made, "groupadd --system asterisk; useradd --create-home anna; useradd bert")
+        ran(made, f"chgrp -R asterisk {Path(LOG).parent}; chmod 750 {Path(LOG).parent}; chmod 640 {LOG}")
+        yield made
+
+
+@pytest.fixture
+def site(made: SystemdMachine) -> SystemdMachine:
+    """Set up, and followed by a service."""
+    told = ran(made, "ccmon setup --yes --time-zone Europe/Amsterdam --currency EUR --look anna")
+    assert f"{CALLS} calls from" in told
+    assert "with the group asterisk, which may read its records" in " ".join(told.split())
+    return made
+
+
+def ran(on: SystemdMachine, script: str, user: str = "root") -> str:
+    done = on.run(script, user=user)
+    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}\n{on.run('journalctl -n 30').stdout}"
+    return done.stdout
+
+
+def calls(on: SystemdMachine, user: str = "anna") -> int:
+    return int(json.loads(ran(on, "ccmon status --json", user))["total"]["offered"])
+
+
+def value(on: SystemdMachine, name: str) -> str:
+    return ran(on, f"systemctl show --property={name} --value {SERVICE}").strip()
+
+
+def test_a_site_is_followed_through_kills_and_rotations(site: SystemdMachine) -> None:
+    assert calls(site) == CALLS
+    assert re.fullmatch(rf"{SERVICE}: runs since \S+ \S+ \S+ \S+\n", ran(site, "ccmon service status"))
+    ran(site, "ccmon doctor")
+    asked = site.run("ccmon service status", user="anna")
+    assert f"The system has 1 service: {SERVICE}" in asked.stderr, "its unit can be read by those who look"
+
+    ran(site, f"echo $(date +%s)'|c-1|Sales|NONE|ENTERQUEUE||+31201234567|1' >>{LOG}")
+    wait_until(lambda: calls(site) == CALLS + 1, what="a call while it follows")
+    ran(site, f"kill -KILL {value(site, 'MainPID')}; echo $(date +%s)'|c-2|Sales|NONE|ENTERQUEUE|||1' >>{LOG}")
+    wait_until(lambda: calls(site) == CALLS + 2, what="a call while it was dead")
+    assert ran(site, "ccmon service status").endswith("; restarted once\n")
+    ran(site, f"mv {LOG} {LOG}.1; touch {LOG}; chgrp asterisk {LOG}; chmod 640 {LOG}")
+    ran(site, f"echo $(date +%s)'|c-3|Sales|NONE|ENTERQUEUE|||1' >>{LOG}")
+    wait_until(lambda: calls(site) == CALLS + 3, what="a call after a rotation")
+
+
+def test_it_runs_as_its_account_and_closed_off(site: SystemdMachine) -> None:
+    status = ran(site, f"cat /proc/{value(site, 'MainPID')}/status")
+    ids = ran(site, "echo $(id -u ccmon) $(getent group supervisors asterisk | cut -d: -f3)").split()
+    assert re.search(rf"^Uid:(\t{ids[0]}){{4}}$", status, re.MULTILINE)
+    assert re.search(rf"^Groups:\t{' '.join(sorted(ids[1:], key=int))} $", status, re.MULTILINE)
+    assert re.search(r"^CapEff:\t0+$", status, re.MULTILINE)
+    assert re.search(r"^Seccomp:\t2$", status, re.MULTILINE)
+    ran(site, f"systemd-analyze security --no-pager --threshold=10 {SERVICE}")
+
+
+def test_a_stopped_follower_is_told_with_the_command_that_starts_it(site: SystemdMachine) -> None:
+    ran(site, f"systemctl stop {SERVICE}")
+    told = ran(site, "ccmon sources")
+    assert f"no ccmon follow runs for it; start it again: sudo systemctl start {SERVICE}\n" in told
+    assert site.run("ccmon service status").returncode == site.run("ccmon doctor").returncode == 1
+    ran(site, f"systemctl start {SERVICE}; ccmon doctor")
+
+
+def test_why_a_service_does_not_run_is_told(site: SystemdMachine) -> None:
+    ran(site, f"chmod 600 {LOG}; chgrp root {LOG}; systemctl restart {SERVICE}")
+    wait_until(lambda: value(site, "NRestarts") != "0", what="a restart")
+    refused = site.run("ccmon setup --yes").stderr
+    assert f"it does not go on running: {LOG} cannot be read: this user has no right to it" in refused
+    wait_until(lambda: value(site, "SubState") == "auto-restart", what="its end")
+    assert f"sudo systemctl start {SERVICE}. It said last: {LOG} cannot be read" in ran(site, "ccmon sources")
+    ran(site, f"chmod 640 {LOG}; chgrp asterisk {LOG}")
+    assert "and start it: with the group asterisk" in " ".join(ran(site, "ccmon setup --yes").split())
+
+    ran(site, f"systemctl stop {SERVICE}; chmod 700 {REPOSITORY}")
+    ran(site, f"systemctl start {SERVICE}")
+    wait_until(lambda: value(site, "SubState") == "auto-restart", what="its end")
+    told = ran(site, "ccmon sources")
+    in_words_of_systemd = rf"It said last: Failed (to execute|at step EXEC spawning) {CCMON}: Permission denied"
+    assert re.search(in_words_of_systemd, told), "and not what ccmon has said before"
+
+
+def test_a_backup_each_night(site: SystemdMachine) -> None:
+    """The units as the page prints them."""
+    for kind in ("service", "timer"):
+        (text,) = re.findall(rf"`/etc/systemd/system/ccmon-backup\.{kind}`:?\n\n((?:    .*\n|\n)+)", PAGE)
+        site.write(f"/etc/systemd/system/ccmon-backup.{kind}", re.sub("^    ", "", text, flags=re.MULTILINE))
+    ran(site, "systemd-analyze verify /etc/systemd/system/ccmon-backup.timer")
+    ran(site, "systemctl daemon-reload; systemctl enable --now ccmon-backup.timer; systemctl start ccmon-backup")
+    assert ran(site, "systemctl list-timers --no-legend ccmon-backup.timer").split()[2] == "02:15:00"
+    made = ran(site, "stat -c '%U:%G %a %n' /var/lib/ccmon/backups/*")
+    assert re.fullmatch(r"ccmon:supervisors 640 /var/lib/ccmon/backups/calls-.*Z\.db\n", made)
+
+
+MANAGER = f"""
+import sys
+sys.path.insert(0, {str(REPOSITORY)!r})
+from tests.sources.manager_server import ManagerServer
+with ManagerServer() as manager:
+    print(manager.port, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_password_is_a_credential(site: SystemdMachine) -> None:
+    manager = subprocess.Popen(
+        [*site.enter, sys.executable, "-c", MANAGER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with manager:
+        assert manager.stdout
+        port = manager.stdout.readline().strip()
+        site.write("/etc/ccmon/ami-password", "correct horse\n", mode="600")
+        ran(site, "ccmon service remove")
+        ran(site, f"ccmon service install ami --user ccmon --password-file /etc/ccmon/ami-password --port {port}")
+        wait_until(lambda: "followed; the switch answers" in ran(site, "ccmon sources"), what="the manager's answer")
+        process = value(site, "MainPID")
+        assert "correct" not in ran(
+            site, f"tr '\\0' ' ' </proc/{process}/cmdline; tr '\\0' ' ' </proc/{process}/environ"
+        )
+        handed_over = f"/run/credentials/{SERVICE}.service/switch-password"
+        assert site.run(f"cat {handed_over}", user="anna").returncode != 0
+
+        site.write("/etc/ccmon/ami-password", "wrong\n", mode="600")
+        ran(site, f"systemctl restart {SERVICE}")
+        refusal = "refuses the manager user ccmon"
+        wait_until(lambda: refusal in ran(site, f"journalctl --unit {SERVICE}"), what="the manager's refusal")
+        manager.communicate()
+
+
+def test_the_monitor_tells_of_a_follower_that_was_stopped(site: SystemdMachine) -> None:
+    inside = ["env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "TERM=xterm-256color"]
+    with Terminal([*site.enter, *inside, "ccmon", "monitor"]) as terminal:
+        terminal.wait_for("Queue")
+        ran(site, f"systemctl stop {SERVICE}")
+        terminal.wait_for("ccmon follow has stopped; ask the administrator to start it")
+        ran(site, f"systemctl start {SERVICE}")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_what_is_removed_leaves_no_service(site: SystemdMachine) -> None:
+    process = value(site, "MainPID")
+    assert ran(site, "ccmon service remove") == f"Removed {SERVICE}.\n"
+    ran(site, f"! test -e /proc/{process}; ! test -e /etc/systemd/system/{SERVICE}.service")
+    assert value(site, "LoadState") == "not-found"
+    assert ran(site, "find /etc/systemd/system -name '*ccmon*'") == ""
+    assert "nothing was changed" in ran(site, "ccmon setup --yes")
