@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,18 +16,20 @@ from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.metrics import opening_week
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.login import refusal
-from tests.processes import CCMON
+from tests.setup import no_switch
 from tests.setup.machines import SAMPLE_LOG
 from tests.sources.event_socket_server import EventSocketServer
 from tests.sources.manager_server import ManagerServer
 
+SETUP = (sys.executable, no_switch.__file__, "setup")
+"""ccmon setup, which does not look for the switches of this machine."""
 ENTER, INTERRUPT = "\r", "\x03"
 
 
 @contextmanager
 def setup(home: Path, *options: str) -> Iterator[Terminal]:
     """A user's setup, with the sample log."""
-    command = [str(CCMON), "setup", "--user", "--source", str(SAMPLE_LOG), *options]
+    command = [*SETUP, "--user", "--source", str(SAMPLE_LOG), *options]
     with Terminal(command, size=(80, 24), env=terminal_environment(HOME=str(home))) as terminal:
         yield terminal
 
@@ -143,7 +146,7 @@ def test_a_default_follows_the_answers_before_it_and_a_changed_table_stays(tmp_p
 def test_an_option_adds_to_what_an_answer_before_it_brings_and_needless_answers_are_forgotten(tmp_path: Path) -> None:
     options = ("--queue", "600=service", "--time-zone", "UTC", "--name", "X", "--currency", "EUR", "--day-starts", "0")
     more = ("--opening-hours", "none", "--team", "Care: Eva!", "--db", str(database(tmp_path)))
-    command = [str(CCMON), "setup", "--user", *options, *more]
+    command = [*SETUP, "--user", *options, *more]
     with Terminal(command, size=(80, 24), env=terminal_environment(HOME=str(tmp_path))) as terminal:
         answer(terminal, "Where do your calls come from", f"{SAMPLE_LOG}{ENTER}")
         answer(terminal, "Import what the log", ENTER)
@@ -183,7 +186,7 @@ def test_steps_that_were_broken_off_are_shown_at_once_and_their_answers_can_be_c
     answers |= {"database": str(database(tmp_path)), "currency": "EUR", "day_starts": "00:00"}
     kept(tmp_path).parent.mkdir(parents=True)
     kept(tmp_path).write_text(json.dumps({"answers": answers, "imported": False, "confirmed": True}))
-    command = [str(CCMON), "setup", "--user"]
+    command = [*SETUP, "--user"]
     with Terminal(command, size=(80, 24), env=terminal_environment(HOME=str(tmp_path))) as terminal:
         screen = terminal.wait_for("Do it?")
         assert "Setup was broken off. This is left to do:" in screen
@@ -206,7 +209,7 @@ def test_an_import_that_is_interrupted_says_what_is_kept(tmp_path: Path) -> None
     kept(tmp_path).parent.mkdir(parents=True)
     kept(tmp_path).write_text(json.dumps({"answers": answers, "confirmed": True}))
     env = terminal_environment(HOME=str(tmp_path))
-    with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
+    with Terminal([*SETUP, "--user"], size=(80, 24), env=env) as terminal:
         terminal.wait_for("Do it?")
         terminal.send(ENTER)
         terminal.wait_for(re.compile(r"\d+ % ━.* left"))
@@ -214,7 +217,7 @@ def test_an_import_that_is_interrupted_says_what_is_kept(tmp_path: Path) -> None
         assert terminal.wait_for_exit() == 130
         assert "Stopped in step 3; what was done before it stays." in terminal.text()
         assert "is then read from its beginning." in " ".join(terminal.text().split())
-    with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
+    with Terminal([*SETUP, "--user"], size=(80, 24), env=env) as terminal:
         assert re.search(r"^ 1  Import\b", terminal.wait_for("Do it?"), re.MULTILINE)
 
 
@@ -232,7 +235,7 @@ def test_no_means_that_nothing_is_done(tmp_path: Path) -> None:
 
 def test_without_colours_and_in_a_narrow_terminal(tmp_path: Path) -> None:
     env = terminal_environment(HOME=str(tmp_path), NO_COLOR="1")
-    command = [str(CCMON), "setup", "--user", "--source", str(SAMPLE_LOG), "--no-past"]
+    command = [*SETUP, "--user", "--source", str(SAMPLE_LOG), "--no-past"]
     with Terminal(command, size=(60, 20), env=env) as terminal:
         answer(terminal, "Where does the call database lie", ENTER)
         answer(terminal, "In which time zone", ENTER)
@@ -280,7 +283,7 @@ def test_where_the_manager_refuses_the_log_alone_is_followed(tmp_path: Path) -> 
     env = terminal_environment(HOME=str(tmp_path))
     kept(tmp_path).parent.mkdir(parents=True)
     kept(tmp_path).write_text(json.dumps({"answers": {"source": f"ami+{SAMPLE_LOG}"}}))
-    with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
+    with Terminal([*SETUP, "--user"], size=(80, 24), env=env) as terminal:
         answer(terminal, "As which user of the switch", ENTER)
         assert " 2  do without the manager" in answer(terminal, "What is the switch's password", "2" + ENTER)
         answer(terminal, "Import what the log", ENTER)
@@ -307,7 +310,7 @@ def test_run_again_it_shows_what_is_in_force_and_one_line_is_changed(tmp_path: P
     with setup(tmp_path, "--yes", "--name", "Head office", "--time-zone", "Paris") as terminal:
         assert terminal.wait_for_exit() == 0
     env = terminal_environment(HOME=str(tmp_path))
-    with Terminal([str(CCMON), "setup", "--user"], size=(80, 24), env=env) as terminal:
+    with Terminal([*SETUP, "--user"], size=(80, 24), env=env) as terminal:
         screen = terminal.wait_for("keep all")
         assert "This is in force:" in screen
         number = re.search(r"^ *(\d+)  Time zone +Europe/Paris$", screen, re.MULTILINE)
