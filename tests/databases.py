@@ -83,7 +83,7 @@ def held_open(path: Path) -> Iterator[Connection]:
     parts took twice as long. Where somebody closes the connection, what is not committed is lost. The file is not
     whole before the end: nobody may copy or rename it.
     """
-    with closing(database_file.open_writer(path)) as connection, _opened_by_all(path, connection):
+    with closing(_open_for_any_thread(path)) as connection, _opened_by_all(path, connection):
         yield connection
 
 
@@ -91,6 +91,17 @@ _SEEN_KEYS = "seen_keys"
 """A table that each import of a table makes: a copy has it from the beginning, since to undo a change of the schema
 SQLite parses all of it again."""
 _TEMPORARY = "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'trigger')"
+
+
+def _open_for_any_thread(path: Path) -> Connection:
+    """A connection that writes: whoever looks once uses it in a thread, too."""
+    connect = database_file._connect
+
+    def for_any_thread(*arguments: Any, **options: Any) -> Connection:
+        return connect(*arguments, **{**options, "any_thread": True})
+
+    with patch.object(database_file, "_connect", for_any_thread):
+        return database_file.open_writer(path)
 
 
 @contextmanager
@@ -200,7 +211,7 @@ class _Copy:
         self._folder = tempfile.TemporaryDirectory()
         self.path = Path(shutil.copyfile(database, Path(self._folder.name) / "calls.db"))
         with patch.object(database_file, "Connection", UndoneConnection):
-            connection = database_file.open_writer(self.path)
+            connection = _open_for_any_thread(self.path)
         assert isinstance(connection, UndoneConnection)
         self.connection = connection
         connection.execute(sql(f"create_{_SEEN_KEYS}"))
