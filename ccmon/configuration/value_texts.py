@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ccmon import time_of_day
 from ccmon.configuration.names import nearest
 from ccmon.database.site import named_zone
 from ccmon.database.table_specs import CellType, ColumnSpec
@@ -15,7 +16,7 @@ from ccmon.errors import CcmonError
 from ccmon.metrics.opening_hours import ALL_DAY, CLOSED, EXAMPLE
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import DIGITS, CellContext, parser_of
-from ccmon.time_units import HOUR_MS, MINUTE_MS, QUARTER_MS
+from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 _MOST_DECIMALS = 15
 """Decimals of a share that are told apart, as in a cell of a table."""
@@ -62,7 +63,7 @@ def write(column: ColumnSpec, value: Any, currency: str | None) -> str:
     """A value as a text that `parse` reads again."""
     match column.type:
         case _ if column.name == "day_starts":
-            return f"{value // HOUR_MS:02}:{value % HOUR_MS // MINUTE_MS:02}"
+            return time_of_day.written(value)
         case CellType.LENGTH:
             return _length(value)
         case CellType.SHARE:
@@ -134,8 +135,8 @@ def _without_currency(text: str, currency: str | None) -> str:
 
 
 def _time_of_day(text: str) -> int:
-    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", text, re.ASCII)
-    at = int(match[1]) * HOUR_MS + int(match[2]) * MINUTE_MS if match else -1
-    if at < 0 or at % QUARTER_MS:
-        raise CellError(f"is {text!r}, and must be a time in quarters of an hour, such as 04:00 or 22:30")
-    return at
+    without_seconds = text.removesuffix(":00") if text.count(":") == 2 else text  # of a TOML file
+    try:
+        return time_of_day.parse_quarter(without_seconds)
+    except ValueError:
+        raise CellError(f"is {text!r}, and must be a time in quarters of an hour, such as 04:00 or 22:30") from None

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
+from ccmon import time_of_day
 from ccmon.database import business_days, totals
 from ccmon.database.alarm_limits import read_site_limits
 from ccmon.database.connection import transaction
@@ -32,7 +33,7 @@ from ccmon.formatting import iso_minute, plural
 from ccmon.metrics.durations import in_one_unit
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.opening_hours import quiet_since
-from ccmon.time_units import DAY_MS, HOUR_MS, MINUTE_MS, NEVER
+from ccmon.time_units import DAY_MS, NEVER
 
 _MEBIBYTE = 1024 * 1024
 _LARGE_WAL = 256 * _MEBIBYTE
@@ -139,7 +140,7 @@ def _business_days(connection: sqlite3.Connection, at: int) -> Finding:
     if last - at < 366 * DAY_MS:
         return Finding("wrong", "business days", "they end within a year; upgrade ccmon, then ccmon doctor --rebuild")
     site = read_site(connection)
-    reset = f"{site.day_starts_ms // HOUR_MS:02}:{site.day_starts_ms // MINUTE_MS % 60:02}"
+    reset = time_of_day.written(site.day_starts_ms)
     return Finding(
         "ok",
         "business days",

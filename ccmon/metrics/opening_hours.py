@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ccmon.time_units import DAY_MS, HOUR_MS, MINUTE_MS
+from ccmon import time_of_day
+from ccmon.time_units import DAY_MS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOSED, ALL_DAY = "closed", "24 h"
@@ -16,7 +17,6 @@ EXAMPLE = "09:00-12:30, 13:30-18:00"
 
 _TO = {"to", "until"}
 _DASHES = "\N{EN DASH}\N{EM DASH}"
-_NOON = 12
 _ALL_DAY = {"24h", "24hours", "24/7"}
 
 
@@ -87,7 +87,7 @@ def unusual(spans: Sequence[OpenSpan]) -> list[str]:
 
 def _span(text: str) -> OpenSpan:
     opens, _, closes = text.partition("-")
-    opens_ms, closes_ms = _time(opens.strip()), _time(closes.strip())
+    opens_ms, closes_ms = time_of_day.parse(opens), time_of_day.parse(closes)
     if opens_ms == DAY_MS:
         raise ValueError("opens at 24:00, which is 00:00 of the next day")
     if closes_ms == opens_ms:
@@ -95,35 +95,5 @@ def _span(text: str) -> OpenSpan:
     return OpenSpan(opens_ms, closes_ms if closes_ms > opens_ms else closes_ms + DAY_MS)
 
 
-def _time(text: str) -> int:
-    clock, half = _halves(text)
-    hours, has_minutes, minutes = clock.replace(".", ":").partition(":")
-    if not (hours + minutes).isdecimal() or not clock.isascii() or len(hours) not in {1, 2}:
-        raise ValueError("cannot be understood")
-    if len(minutes) != (2 if has_minutes else 0):
-        raise ValueError("cannot be understood")
-    hour, minute = int(hours), int(minutes or 0)
-    if half:
-        if not 1 <= hour <= _NOON:
-            raise ValueError("has a time that is none")
-        hour = hour % _NOON + (_NOON if half == "p" else 0)
-    time_ms = hour * HOUR_MS + minute * MINUTE_MS
-    if minute >= 60 or time_ms > DAY_MS:
-        raise ValueError("has a time that is none")
-    return time_ms
-
-
-def _halves(text: str) -> tuple[str, str]:
-    """A time without its "am" or "pm", and the letter of the half of the day; an empty one if it names none."""
-    for half in ("a", "p"):
-        for ending in (f"{half}m", f"{half}.m."):
-            if text.endswith(ending):
-                return text.removesuffix(ending).rstrip(), half
-    return text, ""
-
-
 def _clock(time_ms: int) -> str:
-    if time_ms == DAY_MS:
-        return "24:00"
-    hours, minutes = divmod(time_ms % DAY_MS // MINUTE_MS, 60)
-    return f"{hours:02}:{minutes:02}"
+    return time_of_day.written(time_ms if time_ms == DAY_MS else time_ms % DAY_MS)

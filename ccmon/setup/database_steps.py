@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from ccmon import time_of_day
 from ccmon.configuration.audit import record_new, recorded
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.setting import Change
@@ -22,7 +23,7 @@ from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError
 from ccmon.formatting import plural, size_in_words
 from ccmon.real_time import real_now
-from ccmon.setup import follow, parsers, queue_answers, team_answers
+from ccmon.setup import follow, queue_answers, team_answers
 from ccmon.setup.opening_hours_answers import doubt_about_day_start
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import UNSET
@@ -55,7 +56,7 @@ class MakeDatabase(Step):
             time_zone=answers["time_zone"],
             name=answers["name"] or None,
             currency=answers["currency"] or None,
-            day_starts_ms=parsers.milliseconds_of(answers["day_starts"]),
+            day_starts_ms=time_of_day.parse(answers["day_starts"]),
             record=partial(record_new, act=ACT),
         )
         return ""
@@ -76,7 +77,7 @@ class ChangeSite(Step):
             "name": site.name or UNSET,
             "time_zone": site.time_zone,
             "currency": site.currency or UNSET,
-            "day_starts": parsers.day_start_of(site.day_starts_ms),
+            "day_starts": time_of_day.written(site.day_starts_ms),
         }
         return {column: (text, answers[column]) for column, text in before.items() if text != answers[column]}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ccmon import time_of_day
 from ccmon.errors import UsageError
 from ccmon.metrics import opening_week
 from ccmon.metrics.opening_hours import ALL_DAY, OpenSpan
@@ -34,7 +35,7 @@ def by_past_calls(case: Case) -> str:
     zone, starts = case.answers.get("time_zone"), case.answers.get("day_starts")
     if zone is None or starts is None:
         return UNSET
-    return _usual_hours(case, zone, parsers.milliseconds_of(starts))
+    return _usual_hours(case, zone, time_of_day.parse(starts))
 
 
 def _usual_hours(case: Case, zone: str, day_starts_ms: int) -> str:
@@ -59,7 +60,7 @@ def doubt_about_day_start(case: Case) -> str:
     past = _usual_hours(case, case.answers.get("time_zone", "UTC"), 0)
     known = case.answers.get("opening_hours") or set_already or past
     week = opening_week.read(known or f"mon-sun {USUAL_HOURS}")
-    start_ms = parsers.milliseconds_of(starts) if starts else 0
+    start_ms = time_of_day.parse(starts) if starts else 0
     if not start_ms or not any(_is_within(start_ms, span) for spans in week.values() for span in spans):
         return ""
     hours = known or f"the usual {USUAL_HOURS}"

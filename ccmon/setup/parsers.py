@@ -7,6 +7,7 @@ import os
 import re
 from zoneinfo import available_timezones
 
+from ccmon import time_of_day
 from ccmon.database.site import named_zone
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError, os_error
@@ -82,22 +83,12 @@ def likely_currency(case: Case) -> str:
 
 def day_start(typed: str, before: str, case: Case) -> str:
     """A time of day in whole quarters of an hour."""
-    found = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?", typed.strip())
-    hours, minutes = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
-    if hours > 23 or minutes not in {0, 15, 30, 45}:
-        raise UsageError(f"{typed!r} is no start of a day: write a quarter of an hour such as 00:00 or 05:30.")
-    return f"{hours:02}:{minutes:02}"
-
-
-def day_start_of(starts_ms: int) -> str:
-    """Milliseconds after midnight as a time of day."""
-    return f"{starts_ms // 3_600_000:02}:{starts_ms // 60_000 % 60:02}"
-
-
-def milliseconds_of(start: str) -> int:
-    """A time of day as milliseconds after midnight."""
-    hours, minutes = map(int, start.split(":"))
-    return (hours * 60 + minutes) * 60_000
+    try:
+        return time_of_day.written(time_of_day.parse_quarter(typed))
+    except ValueError:
+        raise UsageError(
+            f"{typed!r} is no start of a day: write a quarter of an hour such as 00:00 or 05:30."
+        ) from None
 
 
 def database(typed: str, before: str, case: Case) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ccmon import time_of_day
 from ccmon.errors import UsageError
 from ccmon.formatting import plural, size_in_words
 from ccmon.metrics.opening_week import WEEK_EXAMPLE
@@ -116,7 +117,7 @@ def _about_database(case: Case) -> str:
 
 
 def _default_day_start(case: Case) -> str:
-    return parsers.day_start_of(case.existing.site.day_starts_ms if case.existing else 0)
+    return time_of_day.written(case.existing.site.day_starts_ms if case.existing else 0)
 
 
 def _about_opening_hours(case: Case) -> str:
