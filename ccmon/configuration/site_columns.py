@@ -15,8 +15,9 @@ SITE = TableSpec(
     (("name",),),
     (
         ColumnSpec("name", CellType.TEXT, "name of the site", "name"),
-        ColumnSpec("time_zone", CellType.TEXT, "time zone of its days; a change recounts all days", "time_zone"),
-        ColumnSpec("day_starts", CellType.LENGTH, "time at which a business day begins", "day_starts_ms", default=0),
+        ColumnSpec("time_zone", CellType.TIME_ZONE, "time zone of its days; a change recounts all days", "time_zone"),
+        ColumnSpec("day_starts", CellType.TIME_OF_DAY, "time at which a business day begins", "day_starts_ms",
+                   default=0),
         ColumnSpec("currency", CellType.CURRENCY, "what all amounts are in", "currency"),
         ColumnSpec("follow_up_grace", CellType.LENGTH, "a follow-up is overdue this long after its due moment",
                    "follow_up_grace_ms", default=15 * MINUTE_MS),

@@ -10,9 +10,7 @@ from typing import Any
 
 from ccmon import time_of_day
 from ccmon.configuration.names import nearest
-from ccmon.database.site import named_zone
 from ccmon.database.table_specs import CellType, ColumnSpec
-from ccmon.errors import CcmonError
 from ccmon.metrics.opening_hours import ALL_DAY, CLOSED, EXAMPLE
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import DIGITS, CellContext, parser_of
@@ -20,16 +18,14 @@ from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 _MOST_DECIMALS = 15
 """Decimals of a share that are told apart, as in a cell of a table."""
-_ALLOWED_BY_NAME = {
-    "day_starts": "time in quarters of an hour, such as 04:00",
-    "time_zone": "name such as Europe/Amsterdam",
-}
 _ALLOWED = {
     CellType.COUNT: "whole number",
     CellType.SHARE: "0.85 or 85 %",
     CellType.FLAG: "yes or no",
     CellType.CURRENCY: "code such as EUR",
     CellType.LENGTH: "20 s, 15 min or 1:30",
+    CellType.TIME_OF_DAY: "time in quarters of an hour, such as 04:00",
+    CellType.TIME_ZONE: "name such as Europe/Amsterdam",
     CellType.PLANNED_DAY: "day such as 2026-11-23",
     CellType.OPENING_HOURS: f"{EXAMPLE}; {CLOSED}; {ALL_DAY}",
 }
@@ -43,13 +39,6 @@ def parse(column: ColumnSpec, text: str, context: CellContext) -> Any:
     """
     if column.type is not CellType.TEXT:
         text = text.strip()
-    if column.name == "day_starts":
-        return _time_of_day(text)
-    if column.name == "time_zone":
-        try:
-            return named_zone(text).key
-        except CcmonError as error:
-            raise CellError(f"is {text!r}: {error}") from None
     if column.type is CellType.COST:
         text = _without_currency(text, context.currency)
     try:
@@ -62,7 +51,7 @@ def parse(column: ColumnSpec, text: str, context: CellContext) -> Any:
 def write(column: ColumnSpec, value: Any, currency: str | None) -> str:
     """A value as a text that `parse` reads again."""
     match column.type:
-        case _ if column.name == "day_starts":
+        case CellType.TIME_OF_DAY:
             return time_of_day.written(value)
         case CellType.LENGTH:
             return _length(value)
@@ -79,9 +68,9 @@ def for_json(column: ColumnSpec, value: Any, currency: str | None) -> Any:
     """A value in JSON: lengths in seconds, amounts in whole units of the currency."""
     if value is None:
         return None
-    if column.name == "day_starts":
-        return write(column, value, currency)
     match column.type:
+        case CellType.TIME_OF_DAY:
+            return time_of_day.written(value)
         case CellType.LENGTH:
             return value / 1000
         case CellType.FLAG:
@@ -95,8 +84,6 @@ def allowed(column: ColumnSpec) -> str:
     """What the value of a column may be."""
     if column.words:
         return " or ".join(filter(None, (", ".join(column.words[:-1]), column.words[-1])))
-    if column.name in _ALLOWED_BY_NAME:
-        return _ALLOWED_BY_NAME[column.name]
     if column.type is CellType.COST:
         return "amount such as 32.50"
     return f"name of a {column.refers_to}" if column.refers_to else _ALLOWED.get(column.type, "text")
@@ -132,11 +119,3 @@ def _without_currency(text: str, currency: str | None) -> str:
             counts = f"the site counts in {currency}" if currency else "the site has no currency yet: set site.currency"
             raise CellError(f"is {text!r}, and {counts}")
     return match[2] if match else text
-
-
-def _time_of_day(text: str) -> int:
-    without_seconds = text.removesuffix(":00") if text.count(":") == 2 else text  # of a TOML file
-    try:
-        return time_of_day.parse_quarter(without_seconds)
-    except ValueError:
-        raise CellError(f"is {text!r}, and must be a time in quarters of an hour, such as 04:00 or 22:30") from None

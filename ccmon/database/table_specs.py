@@ -38,6 +38,8 @@ class CellType(StrEnum):
     COST = "amount of at least 0"
     CURRENCY = "code of a currency"
     LENGTH = "length of time"
+    TIME_OF_DAY = "time in quarters of an hour"
+    TIME_ZONE = "name of a time zone"
     PLANNED_DAY = "day"
     OPENING_HOURS = "opening hours of a day"
     HAPPENED = "moment of the past; a day: its start"

@@ -38,10 +38,6 @@ def hours() -> st.SearchStrategy[str]:
 
 
 def values(column: ColumnSpec) -> st.SearchStrategy[object]:
-    if column.name == "day_starts":
-        return st.integers(0, 95).map(lambda quarters: quarters * 900_000)
-    if column.name == "time_zone":
-        return st.sampled_from(["UTC", "Europe/Amsterdam"])
     if column.words:
         return st.sampled_from(column.words)
     return {
@@ -52,6 +48,8 @@ def values(column: ColumnSpec) -> st.SearchStrategy[object]:
         CellType.COST: st.integers(0, MOST_CENTS),
         CellType.CURRENCY: st.sampled_from(["EUR", "JPY"]),
         CellType.LENGTH: st.integers(int(column.above_zero), LONGEST_MS),
+        CellType.TIME_OF_DAY: st.integers(0, 95).map(lambda quarters: quarters * 900_000),
+        CellType.TIME_ZONE: st.sampled_from(["UTC", "Europe/Amsterdam"]),
         CellType.OPENING_HOURS: hours(),
         CellType.PLANNED_DAY: st.dates(date(1991, 1, 1), date(2036, 1, 1)).map(date.isoformat),
     }[column.type]

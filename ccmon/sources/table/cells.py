@@ -13,8 +13,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ccmon import number_texts, plausibility
+from ccmon import number_texts, plausibility, time_of_day
+from ccmon.database.site import named_zone
 from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.errors import CcmonError
 from ccmon.metrics import opening_hours
 from ccmon.model.business_day import day_start
 from ccmon.number_texts import CellError, ImpossibleError
@@ -238,6 +240,23 @@ def hours(cell: str, _: CellContext) -> str:
         raise CellError(f"is {cell!r}, which {error}; give {example}") from None
 
 
+def quarter_of_a_day(cell: str, _: CellContext) -> int:
+    """A time of day in whole quarters of an hour, in milliseconds since midnight."""
+    without_seconds = cell.removesuffix(":00") if cell.count(":") == 2 else cell  # of a TOML file
+    try:
+        return time_of_day.parse_quarter(without_seconds)
+    except ValueError:
+        raise CellError(f"is {cell!r}, and must be a time in quarters of an hour, such as 04:00 or 22:30") from None
+
+
+def time_zone(cell: str, _: CellContext) -> str:
+    """An IANA time zone."""
+    try:
+        return named_zone(cell).key
+    except CcmonError as error:
+        raise CellError(f"is {cell!r}: {error}") from None
+
+
 def duration(cell: str, _: CellContext) -> int:
     """A length of time in milliseconds: seconds, m:ss, h:mm:ss, or with its unit: 20 s, 15 min, 1.5 h, 3 d."""
     return number_texts.duration(cell)
@@ -254,6 +273,8 @@ PARSERS: Mapping[CellType, Parser] = {
     CellType.COST: cost,
     CellType.CURRENCY: currency,
     CellType.LENGTH: duration,
+    CellType.TIME_OF_DAY: quarter_of_a_day,
+    CellType.TIME_ZONE: time_zone,
     CellType.PLANNED_DAY: planned_day,
     CellType.OPENING_HOURS: hours,
     CellType.HAPPENED: _within(moment, in_a_table),
