@@ -128,15 +128,17 @@ def _read(file: Path) -> dict[str, Any]:
         raise CcmonError(f"The settings {file} are not valid TOML: {error}; correct them.") from None
 
 
-def checked(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
+def checked(name: str, value: Any, where: str | None, folder: Path = Path()) -> Any:
     """A setting's checked value, from a file or (as text) the environment; a relative path starts at `folder`.
 
     Raises:
-        CcmonError: there is no such setting, or it cannot have this value; the sentence begins with `where`.
+        CcmonError: there is no such setting, or it cannot have this value; the sentence begins with `where`, if that
+            is given.
     """
+    place = "" if where is None else f"{where}: "
     if name not in setting_names():
-        raise CcmonError(f"{where}: there is no setting {name!r}; {_hint(name, setting_names())}")
-    error = CcmonError(f"{where}: {name} cannot be {value!r}; {_WANTED[name]}.")
+        raise CcmonError(f"{place}there is no setting {name!r}; {_hint(name, setting_names())}")
+    error = CcmonError(f"{place}{name} cannot be {value!r}; {_WANTED[name]}.")
     if name in {"ascii", "mouse"}:
         if isinstance(value, str) and value.lower() in _YES:
             return _YES[value.lower()]
@@ -159,7 +161,7 @@ def checked(name: str, value: Any, where: str, folder: Path = Path()) -> Any:
     try:
         return database_named(value, folder)
     except CcmonError as error:
-        raise CcmonError(f"{where}: {error}") from None
+        raise CcmonError(f"{place}{error}") from None
 
 
 def checked_limits(limits: Any, where: str) -> dict[str, int]:

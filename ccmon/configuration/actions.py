@@ -134,7 +134,7 @@ def change_setting(change: Change, conditions: Conditions) -> ChangeResult:
     differences = file.change([change])
     if differences:
         file.save()
-    same = [] if differences else [unchanged(written(change.name), change.text).replace("already", f"in {file.path}")]
+    same = [] if differences else [unchanged(written(change.name), change.text, f"in {file.path}")]
     return ChangeResult(differences, overridden(file, [change]), [], same, bool(differences))
 
 

@@ -86,6 +86,6 @@ class SettingDifference(Struct, frozen=True):
         return f"{self.name}: {before} → {after}{since}" + ("" if self.file is None else f" in {self.file}")
 
 
-def unchanged(name: str, text: str | None) -> str:
-    """The sentence about a setting that was as it was to be."""
-    return f"{name} is not set." if text is None else f"{name} is {text} already."
+def unchanged(name: str, text: str | None, where: str = "already") -> str:
+    """The sentence about a setting that was as it was to be, perhaps with where it is."""
+    return f"{name} is not set." if text is None else f"{name} is {text} {where}."

@@ -213,11 +213,10 @@ def parse(name: str, text: str, place: str = "") -> Any:
         UsageError: it cannot have that value.
     """
     try:
-        value = settings.checked(name, text, place.removesuffix(": ") or "settings", Path.cwd())
+        value = settings.checked(name, text, place.removesuffix(": ") or None, Path.cwd())
     except CcmonError as error:
         from ccmon.configuration.names import nearest  # noqa: PLC0415 (few write a wrong value)
 
         near = nearest(text, settings.THEMES) if name == "theme" else None
-        sentence = str(error).removeprefix("settings: ") if not place else str(error)
-        raise UsageError(f"{sentence.rstrip('.')}; did you mean {near}?" if near else sentence) from None
+        raise UsageError(f"{str(error).rstrip('.')}; did you mean {near}?" if near else str(error)) from None
     return value

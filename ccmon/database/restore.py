@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ccmon.database import backup, database_file
-from ccmon.database.source_lock import SourceLock
+from ccmon.database.source_lock import SourceInUseError, SourceLock
 from ccmon.errors import CcmonError, os_error
 
 _LOGS = ("-wal", "-journal")
@@ -129,8 +129,8 @@ def _nobody_writing(database: Path) -> Iterator[None]:
             source = lock.name.removeprefix(f"{database.name}-").removesuffix(".lock")
             try:
                 held.callback(SourceLock(database, source).release)
-            except CcmonError as error:
-                raise CcmonError(str(error).replace("stop it first.", _STOP)) from None
+            except SourceInUseError:
+                raise SourceInUseError(source, database, _STOP) from None
         for program in programs_with(database):
             if not program.is_ours:
                 name = Path(program.words[0]).name if program.words else "a program"

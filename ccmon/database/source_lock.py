@@ -16,6 +16,13 @@ from pathlib import Path
 from ccmon.errors import CcmonError
 
 
+class SourceInUseError(CcmonError):
+    """Another process writes a source."""
+
+    def __init__(self, source: str, database: Path, what_to_do: str = "stop it first.") -> None:
+        super().__init__(f'Another ccmon is writing the source "{source}" of {database}; {what_to_do}')
+
+
 class SourceLock:
     """Held from construction until `release` or the end of the process."""
 
@@ -23,8 +30,9 @@ class SourceLock:
         """Take the lock.
 
         Raises:
-            CcmonError: another process holds it, the directory cannot be written, or the file there is no lock of
-                somebody who may write the database.
+            SourceInUseError: another process holds it.
+            CcmonError: the directory cannot be written, or the file there is no lock of somebody who may write the
+                database.
         """
         self._file: int | None = None
         if not database.is_file():
@@ -34,7 +42,7 @@ class SourceLock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             self.release()
-            raise CcmonError(f'Another ccmon is writing the source "{source}" of {database}; stop it first.') from None
+            raise SourceInUseError(source, database) from None
         with contextlib.suppress(OSError):  # a full disk: then only the first namespace tells that it has stopped
             os.ftruncate(self._file, 0)
             os.write(self._file, process_namespace().encode())

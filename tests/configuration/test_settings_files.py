@@ -26,6 +26,13 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "etc" / "ccmon" / "settings.toml", tmp_path / "home" / "ccmon" / "settings.toml"
 
 
+def test_a_value_that_holds_a_word_of_the_sentence_stays_as_it_is(tmp_path: Path, places: dict[str, str]) -> None:
+    _, own = files(tmp_path)
+    path = tmp_path / "already" / "calls.db"
+    done("config", "set", "database", path, "--user", **places)
+    assert done("config", "set", "database", path, "--user", **places) == f"database is {path} in {own}.\n"
+
+
 def test_settings_are_everybodys_or_ones_own(tmp_path: Path, places: dict[str, str]) -> None:
     site, own = files(tmp_path)
     assert done("config", "set", "theme", "dark", "--site", **places) == (f"theme: \N{EN DASH} → dark in {site}\n")
