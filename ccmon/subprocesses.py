@@ -13,12 +13,35 @@ from __future__ import annotations
 
 import sys
 
-__all__ = ["command"]
+__all__ = ["command", "is_ccmon"]
+
+_WITH_VALUE = {"-W", "-X"}
+"""Options of Python that another word follows."""
 
 
 def command(module: str, *arguments: str) -> list[str]:
     """The command that runs a module of ccmon (``ccmon``: the command line) in a process of its own."""
     return [sys.executable, "-I", "-X", f"utf8={sys.flags.utf8_mode}", __file__, module, *arguments]
+
+
+def is_ccmon(words: list[str] | tuple[str, ...]) -> bool:
+    """Whether the command line of a process is a ccmon's: its script, ``python -m ccmon``, or a child's `command`."""
+    if not words:
+        return False
+    name = words[0].rpartition("/")[2]
+    if name == "ccmon" or not name.startswith("python"):
+        return name == "ccmon"
+    rest = iter(words[1:])
+    for word in rest:
+        if word == "-m":
+            return next(rest, "") == "ccmon"
+        if word == "-c":
+            return False
+        if word in _WITH_VALUE:
+            next(rest, "")
+        elif not word.startswith("-"):
+            return word.rpartition("/")[2] == "ccmon" or word.endswith("/ccmon/subprocesses.py")
+    return False
 
 
 def _run() -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ccmon.database import backup, database_file
 from ccmon.database.source_lock import SourceInUseError, SourceLock
 from ccmon.errors import CcmonError, os_error
+from ccmon.subprocesses import is_ccmon
 
 _LOGS = ("-wal", "-journal")
 """What lies beside a database and belongs to it: what is not in it yet, or, after a killed seed, what was before."""
@@ -38,7 +39,7 @@ class Program(NamedTuple):
     @property
     def is_ours(self) -> bool:
         """Whether it is a ccmon: those that write hold locks, and those that look notice by themselves."""
-        return any(Path(word).name == "ccmon" for word in self.words[:3])
+        return is_ccmon(self.words)
 
 
 def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] | None = None) -> Restored:
