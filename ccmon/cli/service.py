@@ -120,7 +120,11 @@ def status(user: UserServiceOption = None, db: DatabaseOption = None) -> None:
         again = "" if restarts == "0" else f"; restarted {times}"
         typer.echo(
             f"{path.stem}: {'runs' if runs else 'does not run'}{since}{again}{boot}"
-            + ("" if runs else f" ({state.get('SubState')}, {state.get('Result')}); see journalctl -u {path.stem}")
+            + (
+                ""
+                if runs
+                else f" ({state.get('SubState')}, {state.get('Result')}); see {' '.join(services.journal(path.stem))}"
+            )
         )
     _tell_of_others(services)
     if wrong:

@@ -66,7 +66,10 @@ class Systemd(Struct, frozen=True):
         write_whole(path, text, mode=None if self.is_user else 0o644, folder_mode=0o755)
         self.run("daemon-reload")
         self.run("enable", path.name)
-        self.run("restart", path.name)
+        try:
+            self.run("restart", path.name)
+        except CcmonError as error:
+            raise error.followed_by(f"{' '.join(self.journal(name))} says more.") from error
 
     def remove(self, name: str) -> None:
         """Stop a service, and take its unit away.
@@ -137,7 +140,7 @@ class Systemd(Struct, frozen=True):
             raise CcmonError(os_error("systemctl cannot be run", error)) from error
         if ran.returncode:
             said = " ".join((ran.stderr or ran.stdout).split())
-            raise CcmonError(f"{' '.join(command)} failed: {said}; see journalctl -u {words[-1]}.")
+            raise CcmonError(f"{' '.join(command)} failed: {said.removesuffix('.') or ran.returncode}.")
         return ran.stdout
 
 

@@ -35,7 +35,8 @@ def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.write_text(
         f'#!/bin/sh\necho "$@" >> {calls}\n'
         'case "$*" in\n'
-        "*broken*) echo 'Job for broken.service failed.' >&2; exit 1;;\n"
+        "*restart?broken*) echo 'Job for broken.service failed.' >&2; exit 1;;\n"
+        "*reload*) test ! -e refused || { echo 'Access denied' >&2; exit 1; };;\n"
         "*stopped*) printf 'ActiveState=failed\\nSubState=failed\\nResult=exit-code\\nNRestarts=7\\n';;\n"
         "*show*) printf 'ActiveState=active\\nActiveEnterTimestamp=Mon 2026-11-30 02:00:00 CET\\n'\n"
         "        printf 'NRestarts=0\\nUnitFileState=enabled\\n';;\n"
@@ -264,8 +265,23 @@ def test_a_service_that_does_not_run_is_told_of(database: Path, systemctl: Path)
     told = ccmon("service", "status", "--system", PATH=os.environ.get("PATH", ""))
     assert told.returncode == 1
     assert "stopped: does not run; restarted 7 times; it is not started at boot (failed, exit-code)" in told.stdout
+    assert told.stdout.endswith("; see journalctl -u stopped\n")
+    assert "No such option: --db" in ccmon("service", "status", "--db", "nowhere.db").stderr
     line = ccmon("service", "install", *options, "broken", "queue-log", "log", PATH=os.environ.get("PATH", "")).stderr
-    assert "systemctl enable broken.service failed: Job for broken.service failed.; see journalctl -u broken" in line
+    assert "restart broken.service failed: Job for broken.service failed. journalctl -u broken says more." in line
+
+
+@pytest.mark.usefixtures("systemctl")
+def test_each_error_of_systemd_names_the_journal_that_says_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with pytest.raises(CcmonError, match=r"broken\.service failed\. journalctl --user -u broken says more\.$"):
+        systemd.Systemd(is_user=True).install("broken", unit.MARK)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "refused").touch()
+    with pytest.raises(CcmonError, match=r"^systemctl --user daemon-reload failed: Access denied\.$"):
+        systemd.Systemd(is_user=True).install("other", unit.MARK)
 
 
 def test_each_place_tells_of_the_other(database: Path, systemctl: Path, tmp_path: Path) -> None:
