@@ -26,10 +26,15 @@ def run_monitor(
         CcmonError: no database is named anywhere, and there is none at the default path.
     """
     from ccmon import settings
+    from ccmon.database.left_behind import left_behind
     from ccmon.monitor import run
 
     site = settings.load(db)
-    if db is None and site.database == settings.default_database() and not site.database.exists():
+    if (
+        db is None
+        and site.database == settings.default_database()
+        and not (site.database.exists() or left_behind(site.database))
+    ):
         raise CcmonError(
             f"There is no database {site.database}",
             command="ccmon setup sets up your own calls, ccmon demo shows a simulated floor.",

@@ -11,6 +11,7 @@ from pathlib import Path
 from ccmon.database import business_days
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import APPLICATION_ID, check_sqlite, schema_version
+from ccmon.database.left_behind import check_none_left_behind
 from ccmon.database.site import named_zone
 from ccmon.database.sql_files import split, sql
 from ccmon.database.sqlite_errors import translate_errors
@@ -48,7 +49,7 @@ def create(
 
     Raises:
         UsageError: the time zone, the currency or the start of a day makes no sense.
-        CcmonError: the path is taken or cannot be written.
+        CcmonError: the path is taken or cannot be written, or something of a database that was there is left.
     """
     check_sqlite()
     try:
@@ -61,6 +62,7 @@ def create(
         raise UsageError(f"A currency is three capital letters, such as EUR or USD, not {currency!r}.")
     if path.exists() or path.is_symlink():
         raise _taken(path)
+    check_none_left_behind(path)
     if not path.parent.is_dir():
         raise CcmonError(f"There is no directory {path.parent} to put a database in; make it first.")
     site = {

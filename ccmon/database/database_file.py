@@ -242,6 +242,9 @@ def check_file(path: Path) -> None:
             _check_header(path, header)
             _connected.add((found.st_dev, found.st_ino))
     except FileNotFoundError:
+        from ccmon.database.left_behind import check_none_left_behind  # noqa: PLC0415 (seldom needed)
+
+        check_none_left_behind(path)
         remedy = f"make one with: ccmon init --db {path} (or put back a copy: ccmon restore COPY --db {path})"
         raise CcmonError(f"There is no database {path}", command=remedy) from None
     except IsADirectoryError:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ccmon.database import backup, database_file
+from ccmon.database.left_behind import check_none_left_behind
 from ccmon.database.source_lock import SourceInUseError, SourceLock
 from ccmon.errors import CcmonError, os_error
 from ccmon.subprocesses import is_ccmon
@@ -54,7 +55,8 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
         record: called with what is about to be put back and the path where it is to lie, to note who did it.
 
     Raises:
-        CcmonError: the copy is not whole, something still writes into the database, or a file cannot be written.
+        CcmonError: the copy is not whole, something still writes into the database, only its log is there, or a file
+            cannot be written.
     """
     _check_named(copy)
     backup.check(copy)
@@ -62,6 +64,7 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
         raise CcmonError(
             f"{copy} is in use as a database itself; make a copy of it by ccmon backup, and name that one."
         )
+    check_none_left_behind(database)
     database = database.resolve()
     ready = database.with_name(f".{database.name}.restored")
     try:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from ccmon.database.left_behind import check_none_left_behind
 from ccmon.errors import CcmonError
 from ccmon.services.unit import Account
 
@@ -88,6 +89,7 @@ def account_for(name: str | None, database: Path, files: Iterable[Path]) -> Acco
         CcmonError: there is no such account, or the database is not there yet.
     """
     if not database.exists():
+        check_none_left_behind(database)
         raise CcmonError(f"There is no database {database}", command=f"make one with: ccmon init --db {database}")
     found = database.stat()
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from ccmon.database.left_behind import check_none_left_behind
 from ccmon.setup import freeswitch_files, source
 from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import Existing, look_at_database
@@ -65,10 +66,12 @@ class Case(Struct):
         """What the database holds; None while there is none.
 
         Raises:
-            CcmonError: it cannot be read, or is an older one.
+            CcmonError: it cannot be read, or is an older one, or only its log is left.
         """
         path = self.database
         if path not in self._databases:
+            if not path.is_file():
+                check_none_left_behind(path)
             self._databases[path] = look_at_database(path) if path.is_file() else None
         return self._databases[path]
 

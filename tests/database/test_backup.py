@@ -201,8 +201,8 @@ def test_a_copy_is_put_back_where_nothing_is_left(database: Path, tmp_path: Path
     made = backup.back_up(database, tmp_path / "copies")
     for path in database.parent.glob("calls.db*"):
         path.unlink()
-    for suffix in ("-wal", "-shm", "-journal"):
-        database.with_name(f"calls.db{suffix}").write_bytes(b"of another database")
+    for suffix, content in (("-wal", b""), ("-shm", b"of another database"), ("-journal", b"")):
+        database.with_name(f"calls.db{suffix}").write_bytes(content)
     assert restore(made.path, database).before == ()
     assert not list(database.parent.glob("calls.db-*"))
     assert teams(database) == ["first"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 from ccmon.database import creation, database_file, sqlite_errors, totals
 from ccmon.errors import CcmonError
 from tests.accounts import with_no_special_rights
+from tests.commands import ccmon
 from tests.databases import new_database, with_schema_of
 
 CONTENT = bytes(range(256)) * 40
@@ -172,6 +174,35 @@ def test_creating_takes_nobodys_place(tmp_path: Path) -> None:
     with pytest.raises(CcmonError, match="There is no time zone"):
         creation.create(path, time_zone="Mars/Olympus")
     assert list(tmp_path.iterdir()) == []
+
+
+def in_use(path: Path, folder: Path) -> Path:
+    """Copy a database, as it is while somebody uses it, into a folder; what was written last is in the log alone."""
+    folder.mkdir()
+    with closing(database_file.open_writer(path)) as writer:
+        writer.execute("INSERT INTO clients (name) VALUES ('Acme')")
+        for suffix in ("", "-wal", "-shm"):
+            shutil.copyfile(f"{path}{suffix}", folder / f"{path.name}{suffix}")
+    return folder / path.name
+
+
+def test_nothing_is_made_beside_the_log_of_a_database_that_was_moved_while_in_use(tmp_path: Path) -> None:
+    whole = new_database(tmp_path / "calls.db", time_zone="UTC")
+    path = in_use(whole, tmp_path / "place")
+    path.rename(tmp_path / "moved.db")
+    before = fingerprint(path.parent)
+    for command in ("init", "seed", "restore", "setup", "status", "doctor", "sources"):
+        more = {"restore": str(whole), "setup": "--yes --source none --user"}.get(command, "")
+        run = ccmon(command, *more.split(), "--db", path)
+        assert run.returncode == 1, command
+        said = " ".join((run.stdout + run.stderr).split())
+        assert f"There is no database {path}, but {path}-wal and {path}-shm are left of one" in said
+        assert f"put it back: mv WHERE_IT_IS {path}; only if it is lost: rm {path}-wal {path}-shm and then" in said
+        assert "make one with" not in said
+    assert fingerprint(path.parent) == before
+    (tmp_path / "moved.db").rename(path)
+    with database_file.open_for_reading(path) as connection:
+        assert connection.execute("SELECT name FROM clients").fetchall() == [("Acme",)]
 
 
 def test_an_older_schema_is_named_to_readers_and_brought_up_to_date_by_writers(
