@@ -13,6 +13,7 @@ import re
 import stat
 from pathlib import Path
 
+from ccmon.database import access_list
 from ccmon.errors import CcmonError
 
 
@@ -37,7 +38,7 @@ class SourceLock:
         self._file: int | None = None
         if not database.is_file():
             return  # opening the database reports what is wrong with it
-        self._file = _opened(_lock_file(database, source), database.stat())
+        self._file = _opened(_lock_file(database, source), database)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -112,8 +113,9 @@ def _lock_file(database: Path, source: str) -> Path:
     return database.with_name(f"{database.name}-{name}.lock")
 
 
-def _opened(path: Path, database_stat: os.stat_result) -> int:
+def _opened(path: Path, database: Path) -> int:
     """The lock's file, created if missing, accessible only to users who may write the database."""
+    database_stat = database.stat()
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -122,26 +124,18 @@ def _opened(path: Path, database_stat: os.stat_result) -> int:
         raise CcmonError(f"{path} cannot be made: {error.strerror}; ccmon must write beside its database.") from None
     try:
         found = os.fstat(file)
-        shared = bool(database_stat.st_mode & stat.S_IWGRP)
+        entries = access_list.writers(database)
+        shared = any(rights for kind, rights, _ in entries if kind != access_list.OWNER)
         owners = {os.geteuid(), database_stat.st_uid, 0}
         if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or not (shared or found.st_uid in owners):
             raise CcmonError(f"{path} is no lock of a ccmon that may write the database; see who put it there.")
-        if found.st_uid == os.geteuid():
-            if os.geteuid() == 0 or shared:  # as SQLite does with its files
-                with contextlib.suppress(OSError):
-                    os.fchown(file, database_stat.st_uid if os.geteuid() == 0 else -1, database_stat.st_gid)
-            os.fchmod(file, _mode(database_stat))
-        elif os.geteuid() == 0:
-            os.fchmod(file, _mode(database_stat))
+        if found.st_uid == os.geteuid() and (os.geteuid() == 0 or shared):  # as SQLite does with its files
+            with contextlib.suppress(OSError):
+                os.fchown(file, database_stat.st_uid if os.geteuid() == 0 else -1, database_stat.st_gid)
+        if os.geteuid() in {found.st_uid, 0}:
+            is_its_group = os.fstat(file).st_gid == database_stat.st_gid
+            access_list.give(file, entries if is_its_group else access_list.without_group(entries))
     except BaseException:
         os.close(file)
         raise
     return file
-
-
-def _mode(database_stat: os.stat_result) -> int:
-    """Read and write for each class of users that may write the database, nothing for the others."""
-    mode = 0o600
-    for writes, both in ((stat.S_IWGRP, 0o060), (stat.S_IWOTH, 0o006)):
-        mode |= both if database_stat.st_mode & writes else 0
-    return mode

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ccmon import time_of_day
-from ccmon.time_units import DAY_MS
+from ccmon.time_units import DAY_MS, HOUR_MS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOSED, ALL_DAY = "closed", "24 h"

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ccmon import settings
 from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.configuration.settings_values import SettingsFile, file_to_change
+from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import FollowUnit
@@ -35,6 +36,7 @@ class Rights:
         self.group = ACTING_GROUP if self.acting else GROUP
         self.directory_mode = 0o2750 if act == NOBODY else 0o2770
         self.file_mode = 0o640 if act == NOBODY else 0o660
+        self.lock_mode = 0o600 if act == NOBODY else 0o660
 
 
 def looking(case: Case) -> list[str]:
@@ -188,6 +190,10 @@ class GiveRights(Step):
         names = ("", "-wal", "-shm")
         return [path for path in (Path(f"{self.database}{name}") for name in names) if path.exists()]
 
+    def _locks(self) -> list[Path]:
+        """The locks of sources: who may open one can hold it, and keep the follower from starting."""
+        return sorted(self.database.parent.glob(f"{self.database.name}-*.lock"))
+
     def _password(self) -> Path | None:
         """The file with the switch's password, if the follower reads it itself; to a service, systemd hands it over."""
         case = self.case
@@ -206,10 +212,14 @@ class GiveRights(Step):
         modes = [
             *((folder, rights.directory_mode) for folder in self._folders()),
             *((file, rights.file_mode) for file in self._files()),
+            *((lock, rights.lock_mode) for lock in self._locks()),
         ]
         owners = {owner_of(path) for path in (*self._folders(), self.database)}
-        return owners == {self.case.account} and all(
-            path.stat().st_mode & 0o7777 == mode and group_of(path) == rights.group for path, mode in modes
+        has_lists = any(map(access_list.has_list, self._locks()))
+        return (
+            owners == {self.case.account}
+            and not has_lists
+            and all(path.stat().st_mode & 0o7777 == mode and group_of(path) == rights.group for path, mode in modes)
         )
 
     def check(self) -> None:
@@ -231,11 +241,18 @@ class GiveRights(Step):
         if password is not None:
             machine.do("chown", self.case.account, str(password))
         folders, files = [str(folder) for folder in self._folders()], [str(file) for file in self._files()]
+        locks = [str(lock) for lock in self._locks()]
+        if locks:
+            machine.do("chmod", "600", *locks)  # before they change hands: nobody whose right is taken gets one
+            if self.case.findings.has_access_lists:
+                machine.do("setfacl", "-b", *locks)
         beside = [str(path) for path in sorted(self.database.parent.glob(f"{self.database.name}*"))]
         machine.do("chown", "--no-dereference", f"{self.case.account}:{rights.group}", *folders, *beside)
         for folder in folders:
             machine.do("chmod", f"{rights.directory_mode:o}", folder)
         machine.do("chmod", f"{rights.file_mode:o}", *files)
+        if locks and rights.lock_mode != 0o600:
+            machine.do("chmod", f"{rights.lock_mode:o}", *locks)
         if rights.acting:
             for folder in folders:
                 machine.do("setfacl", "-m", f"g:{GROUP}:rx,d:g:{GROUP}:rx,d:u::rwx,d:g::rwx,d:o::-", folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import creation, database_file
+from ccmon.database import access_list, creation, database_file
 from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
@@ -21,6 +22,7 @@ from tests.databases import new_database
 
 IS_ROOT = os.geteuid() == 0
 OWNER, READER, GROUP = (61_001, 61_002, 61_003) if IS_ROOT else (os.geteuid(), os.geteuid(), os.getegid())
+NAMED, LOOKING = (61_004, 61_005) if IS_ROOT else (os.geteuid(), os.getegid())
 
 # Everything is imported before the user changes: this Python may lie where only root looks.
 AS_USER = """
@@ -50,8 +52,8 @@ def path(folder: Path) -> Path:
     return made
 
 
-def as_user(uid: int, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-I", "-c", AS_USER + program, uid, GROUP, *arguments]
+def as_user(uid: int, program: str, *arguments: object, group: int = GROUP) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-I", "-c", AS_USER + program, uid, group, *arguments]
     return subprocess.run(list(map(str, words)), input="\n", capture_output=True, text=True, check=False)
 
 
@@ -79,6 +81,60 @@ def test_who_writes_the_database_may_hold_its_locks(path: Path, of_database: int
     finally:
         os.umask(before)
     assert stat.S_IMODE(lock_of(path).stat().st_mode) == of_lock
+
+
+@pytest.fixture
+def lists(folder: Path, path: Path) -> Path:
+    """The database as setup leaves it where only some may act: a further group may look, by access lists."""
+    entries = [(access_list.OWNER, 6), (access_list.GROUP, 6), (access_list.MASK, 6), (access_list.OTHERS, 0)]
+    usual = [(kind, rights, access_list.NOBODY) for kind, rights in entries]
+    looks = [*usual, (access_list.NAMED_GROUP, 5, LOOKING), (access_list.USER, 6, NAMED)]
+    may_enter = [(kind, rights | 1 if rights else 0, number) for kind, rights, number in looks]
+    try:
+        for name in (access_list.ACCESS, "system.posix_acl_default"):
+            os.setxattr(folder, name, access_list.packed(sorted(may_enter)))
+        os.setxattr(path, access_list.ACCESS, access_list.packed(sorted(looks)))
+    except OSError:
+        pytest.skip("this file system knows no access lists")
+    return path
+
+
+def test_who_may_only_look_by_an_access_list_cannot_hold_the_lock(lists: Path) -> None:
+    assert stat.S_IMODE(lists.stat().st_mode) == 0o660
+    for _ in ("when it is made", "when it is there"):
+        SourceLock(lists, "pbx").release()
+        found = lock_of(lists)
+        named = [(kind, number) for kind, _, number in access_list.writers(found) if number != access_list.NOBODY]
+        assert named == [(access_list.USER, NAMED)]
+        assert (found.stat().st_gid, stat.S_IMODE(found.stat().st_mode)) == (GROUP, 0o660)
+        if IS_ROOT:
+            assert "PermissionError" in as_user(READER, HOLD, found, group=LOOKING).stderr
+            assert as_user(READER, "open(sys.argv[3], 'rb').read(16)", lists, group=LOOKING).returncode == 0
+            assert as_user(NAMED, HOLD, found, group=LOOKING).stdout == "held\n"
+            assert as_user(READER, HOLD, found).stdout == "held\n"
+
+
+def test_a_group_that_may_only_read_by_an_access_list_cannot_hold_the_lock(lists: Path) -> None:
+    """The mode of a file with a list says what the list allows at most, not what the group may."""
+    entries = [
+        (kind, 4 if kind == access_list.GROUP else rights, number)
+        for kind, rights, number in struct.iter_unpack("<HHI", os.getxattr(lists, access_list.ACCESS)[4:])
+    ]
+    os.setxattr(lists, access_list.ACCESS, access_list.packed(entries))
+    SourceLock(lists, "pbx").release()
+    if IS_ROOT:
+        assert "PermissionError" in as_user(READER, HOLD, lock_of(lists)).stderr
+        assert as_user(NAMED, HOLD, lock_of(lists)).stdout == "held\n"
+
+
+def test_a_list_that_a_lock_has_goes_with_that_of_the_database(lists: Path) -> None:
+    SourceLock(lists, "pbx").release()
+    assert access_list.has_list(lock_of(lists))
+    os.removexattr(lists, access_list.ACCESS)
+    lists.chmod(0o640)
+    SourceLock(lists, "pbx").release()
+    assert not access_list.has_list(lock_of(lists))
+    assert stat.S_IMODE(lock_of(lists).stat().st_mode) == 0o600
 
 
 def test_a_lock_of_an_earlier_ccmon_is_closed_to_readers(path: Path) -> None:

@@ -56,7 +56,8 @@ def test_root_makes_account_group_directory_and_rights(root: Path, group: str) -
         "usermod -aG asterisk ccmon",
         f"install -d -o ccmon -g supervisors -m 2750 {folder}",
     ]
-    owned, *modes = done[6:]
+    closed, owned, *modes = done[6:]
+    assert closed == f"chmod 600 {beside[1]}"
     assert owned.startswith(f"chown --no-dereference ccmon:supervisors {folder} {beside[0]}")
     assert modes[0] == f"chmod 2750 {folder}"
     assert modes[1].startswith(f"chmod 640 {beside[0]}")
@@ -68,14 +69,14 @@ def test_root_makes_account_group_directory_and_rights(root: Path, group: str) -
 @pytest.mark.parametrize(
     ("act", "modes", "owner"),
     [
-        ("nobody", ("2750", "640"), "ccmon:supervisors"),
-        ("all", ("2770", "660"), "ccmon:supervisors"),
-        ("anna,bert", ("2770", "660"), "ccmon:supervisors"),
-        ("anna", ("2770", "660"), "ccmon:ccmon-act"),
+        ("nobody", ("600", "2750", "640"), "ccmon:supervisors"),
+        ("all", ("600", "2770", "660", "660"), "ccmon:supervisors"),
+        ("anna,bert", ("600", "2770", "660", "660"), "ccmon:supervisors"),
+        ("anna", ("600", "2770", "660", "660"), "ccmon:ccmon-act"),
     ],
 )
 @pytest.mark.usefixtures("group")
-def test_who_may_act(root: Path, monkeypatch: pytest.MonkeyPatch, act: str, modes: tuple[str, str], owner: str) -> None:
+def test_who_may_act(root: Path, monkeypatch: pytest.MonkeyPatch, act: str, modes: tuple[str, ...], owner: str) -> None:
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
     run = Notes()
     Run(machine(root, is_root=True, run=run), look="anna,bert", act=act, service="no")
@@ -84,6 +85,9 @@ def test_who_may_act(root: Path, monkeypatch: pytest.MonkeyPatch, act: str, mode
     assert [line.split()[1] for line in done if line.startswith("chmod ")] == list(modes)
     assert ("usermod -aG ccmon-act anna" in done) == (owner == "ccmon:ccmon-act")
     assert any(line.startswith("setfacl -m g:supervisors:r ") for line in done) == (owner == "ccmon:ccmon-act")
+    lock = root / "var/lib/ccmon/calls.db-queue-log.lock"
+    without_list = done.index(f"setfacl -b {lock}")
+    assert without_list < min(number for number, line in enumerate(done) if line.startswith("chown "))
 
 
 @pytest.fixture
@@ -95,7 +99,8 @@ def in_groups(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with (root / "etc/passwd").open("a") as accounts:
         accounts.write("carl:x:1003:1003\n")
     Run(machine(root, is_root=True), look="anna,bert,carl", act="anna,bert", service="no")
-    (root / "var/lib/ccmon/calls.db").chmod(0o660)
+    for name in ("calls.db", "calls.db-queue-log.lock"):
+        (root / "var/lib/ccmon" / name).chmod(0o660)
     members = "supervisors:x:994:anna,bert,carl\nccmon-act:x:993:anna,bert,ccmon\nasterisk:x:995:anna,bert\n"
     (root / "etc/group").write_text(members)
     return root
