@@ -306,6 +306,7 @@ class CallTableWriter:
             "incomplete": sum(line.taken_in for line in rejected),
             "position": json.dumps(position | self._visits.position()),
             "carried": None,
+            "process_namespace": None,
         }
         self._connection.execute(sql("write_source"), row)
         self._started_at = None

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ccmon.model.sources import FOLLOWED_KINDS, Source
 
-LATE_MS = 15_000
+LATE_MS = 8_000
 """Followers give a sign of life every five seconds. While they do, a reader looks at nothing but the database."""
 
 
@@ -28,7 +28,10 @@ def with_running(path: Path, sources: Sequence[Source], at: int) -> Sequence[Sou
         return sources
     from ccmon.database.source_lock import is_locked  # noqa: PLC0415 (seldom needed)
 
-    return [replace(each, running=is_locked(path, each.name)) if _is_late(each, at) else each for each in sources]
+    return [
+        replace(each, running=is_locked(path, each.name, each.process_namespace)) if _is_late(each, at) else each
+        for each in sources
+    ]
 
 
 def _is_late(source: Source, at: int) -> bool:

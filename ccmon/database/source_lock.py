@@ -44,9 +44,6 @@ class SourceLock:
         except OSError:
             self.release()
             raise SourceInUseError(source, database) from None
-        with contextlib.suppress(OSError):  # a full disk: then only the first namespace tells that it has stopped
-            os.ftruncate(self._file, 0)
-            os.write(self._file, process_namespace().encode())
 
     def release(self) -> None:
         """Release the lock. The file stays: removing it would let two processes each hold one."""
@@ -56,15 +53,19 @@ class SourceLock:
             self._file = None
 
 
-_MOST_LETTERS = 200
-_ALL_PROCESSES = "pid:[4026531836]"
+_ALL_PROCESSES = 4026531836
 """Linux's first process namespace. Within any other, such as a container's, the locks of those outside are not seen."""
 
 
-def is_locked(database: Path, source: str) -> bool | None:
+def is_locked(database: Path, source: str, namespace: int | None = None) -> bool | None:
     """Whether some process on this machine holds a source's lock; None if the system does not say.
 
     It does not try to take the lock: a process starting at this moment would be turned away.
+
+    Args:
+        database: the call database.
+        source: its name.
+        namespace: the process namespace of the process that held it last; None: not known.
     """
     try:
         inode = _lock_file(database, source).lstat().st_ino
@@ -78,32 +79,21 @@ def is_locked(database: Path, source: str) -> bool | None:
         for fields in map(str.split, held.splitlines())
         if len(fields) > 5
     )
-    return True if is_held else False if sees_all_processes() or _was_taken_from_here(database, source) else None
-
-
-def _was_taken_from_here(database: Path, source: str) -> bool:
-    """Whether the last who took the lock is, or was, in this namespace: ``/proc/locks`` shows it as long as it runs.
-
-    Who may not write the database may not read that, either.
-    """
-    with contextlib.suppress(OSError, ValueError):
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        with open(os.open(_lock_file(database, source), flags), encoding="ascii") as file:  # noqa: PTH123
-            return file.read(_MOST_LETTERS) == process_namespace()
-    return False
-
-
-def process_namespace() -> str:
-    """What tells this process namespace from every other, also from those of other machines and of other days."""
-    boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    return f"{Path('/proc/self/ns/pid').readlink()} {boot}"
+    if is_held:
+        return True
+    return False if sees_all_processes() or (namespace is not None and namespace == process_namespace()) else None
 
 
 def sees_all_processes() -> bool:
     """Whether ``/proc/locks`` shows here what every process of this machine holds."""
+    return process_namespace() == _ALL_PROCESSES
+
+
+def process_namespace() -> int | None:
+    """Linux's number of the process namespace that this process is in; None if the system does not say."""
     with contextlib.suppress(OSError):
-        return str(Path("/proc/self/ns/pid").readlink()) == _ALL_PROCESSES
-    return False
+        return Path("/proc/self/ns/pid").stat().st_ino
+    return None
 
 
 def _lock_file(database: Path, source: str) -> Path:

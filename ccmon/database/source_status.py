@@ -76,6 +76,8 @@ class SourceRow(Struct, frozen=True, gc=False):
     """How many of the records were ingested without an impossible number."""
     heartbeat: int = False
     """Whether a dead switch is noticed even while nothing happens."""
+    process_namespace: int | None = None
+    """Linux's process namespace in which it is followed, or was last; None: not known."""
 
 
 class SourceStatus(SourceRow, frozen=True, gc=False, kw_only=True):
@@ -114,7 +116,7 @@ def source_statuses(
     for each in database.rows("unknown_events", _UnknownEvent):
         unknown[each.source][each.event] = each.records
     for row in stored:
-        running = is_locked(path, row.name) if row.kind in FOLLOWED_KINDS else None
+        running = is_locked(path, row.name, row.process_namespace) if row.kind in FOLLOWED_KINDS else None
         service = None if running or not row.following else find_service(path, row.name)
         if running is None and service is not None and service.is_running is False:
             running = False

@@ -31,7 +31,7 @@ from ccmon.database.backfill import Backfill
 from ccmon.database.bulk_insert import bulk_load
 from ccmon.database.connection import savepoint, transaction
 from ccmon.database.driver import Database
-from ccmon.database.source_lock import SourceLock
+from ccmon.database.source_lock import SourceLock, process_namespace
 from ccmon.database.source_records import (
     FaultyRecord,
     RecordFaultError,
@@ -382,6 +382,7 @@ class Writer:
             "unknown": unknown_events.write(self.connection, self.source, self.unknown),
             "position": None if position is None else json.dumps(position),
             "carried": json.dumps(restore.carried_state(self.state_machine)),
+            "process_namespace": process_namespace(),
         }
         self.connection.execute(sql("write_source"), row)
         self._rejected = []

@@ -25,6 +25,8 @@ class Source(Struct, frozen=True):
     rejected: int
     heartbeat: int = 1
     """1 where the source shows that the switch is alive even while nothing happens; 0 for a queue log, which cannot."""
+    process_namespace: int | None = None
+    """Linux's process namespace in which it is followed, or was last; None: not known."""
     running: bool | None = None
     """Of a source with a late sign of life: whether its follower runs. None: it is not late, or that cannot be seen."""
 

@@ -4,7 +4,8 @@
 -- Everything known about each source.
 SELECT name, kind, path AS origin, following, started_at, nullif(last_record_at, 0) AS last_record_at, checked_at,
     records, unknown_records, rejected, incomplete_records,
-    kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat
+    kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat,
+    process_namespace
 FROM sources
 ORDER BY name;
 
@@ -12,9 +13,9 @@ ORDER BY name;
 -- A new source, or an update of one. Once followed, it is expected to be until somebody retires it: a follower that has
 -- stopped is missed, however it ended, even if there was an import in between.
 INSERT INTO sources (name, kind, path, following, started_at, last_record_at, checked_at, records, unknown_records,
-                     rejected, incomplete_records, position, carried)
+                     rejected, incomplete_records, position, carried, process_namespace)
 VALUES (:name, :kind, :path, :following, :started_at, :last_record_at, :checked_at, :records, :unknown, :rejected,
-        :incomplete, :position, :carried)
+        :incomplete, :position, :carried, :process_namespace)
 ON CONFLICT (name) DO UPDATE SET
     kind = excluded.kind,
     path = coalesce(excluded.path, path),
@@ -27,7 +28,8 @@ ON CONFLICT (name) DO UPDATE SET
     rejected = rejected + excluded.rejected,
     incomplete_records = incomplete_records + excluded.incomplete_records,
     position = coalesce(excluded.position, position),
-    carried = coalesce(excluded.carried, carried);
+    carried = coalesce(excluded.carried, carried),
+    process_namespace = iif(excluded.following, excluded.process_namespace, process_namespace);
 
 -- name: count_unknown_event
 -- More records of an event that ccmon does not know; if there are :most names of the source, all further are one.
