@@ -17,6 +17,7 @@ from ccmon.database import business_days, totals
 from ccmon.database.alarm_limits import read_site_limits
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import schema_version
+from ccmon.database.disk_space import disk_space
 from ccmon.database.driver import Database
 from ccmon.database.moments import NewestMoment
 from ccmon.database.site import named_zone, read_site, site_zone
@@ -36,6 +37,7 @@ from ccmon.model.opening_hours import quiet_since
 from ccmon.time_units import DAY_MS, NEVER
 
 _MEBIBYTE = 1024 * 1024
+_LITTLE_ROOM = 64 * _MEBIBYTE
 _LARGE_WAL = 256 * _MEBIBYTE
 
 CheckResult = Literal["ok", "note", "wrong"]
@@ -57,6 +59,7 @@ def examine(
     """All findings about the database at ``path``, through a reading connection, at the floor's moment ``at``."""
     yield _file(path)
     yield Finding("ok", "schema", f"version {schema_version()}, SQLite {sqlite3.sqlite_version}")
+    yield from _disk(path)
     yield _write_ahead_log(path, connection)
     yield _integrity(connection)
     yield _foreign_keys(connection)
@@ -100,6 +103,21 @@ def _file(path: Path) -> Finding:
     if os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK):
         return Finding("ok", "file", size)
     return Finding("ok", "file", f"{size}, which this user may only read")
+
+
+def _disk(path: Path) -> Iterator[Finding]:
+    space = disk_space(path)
+    if space is None:
+        return
+    free = f"{space.free / _MEBIBYTE:,.0f} MiB ({space.free_share:.0%}) are free where the database lies"
+    if not space.has_inodes:
+        yield Finding("wrong", "disk", "no more files can be made where the database lies (inodes): remove some")
+    elif space.is_full:
+        yield Finding("wrong", "disk", "it is full, and nothing more can be written to the database: make room on it")
+    elif space.free < _LITTLE_ROOM:
+        yield Finding("note", "disk", f"only {free}: make room on that disk")
+    else:
+        yield Finding("ok", "disk", free)
 
 
 def _write_ahead_log(path: Path, connection: sqlite3.Connection) -> Finding:

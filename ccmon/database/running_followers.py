@@ -14,7 +14,7 @@ LATE_MS = 8_000
 
 
 def with_running(path: Path, sources: Sequence[Source], at: int) -> Sequence[Source]:
-    """The sources of a database, with `Source.running` of those that are late; the same object if none is.
+    """The sources of a database, with `running` and `disk_is_full` of those that are late; the same object if none is.
 
     Args:
         path: the database.
@@ -26,10 +26,14 @@ def with_running(path: Path, sources: Sequence[Source], at: int) -> Sequence[Sou
             break
     else:
         return sources
-    from ccmon.database.source_lock import is_locked  # noqa: PLC0415 (seldom needed)
+    from ccmon.database.disk_space import is_full  # noqa: PLC0415 (seldom needed)
+    from ccmon.database.source_lock import is_locked  # noqa: PLC0415
 
+    no_room = is_full(path)
     return [
-        replace(each, running=is_locked(path, each.name, each.process_namespace)) if _is_late(each, at) else each
+        replace(each, running=is_locked(path, each.name, each.process_namespace), disk_is_full=no_room)
+        if _is_late(each, at)
+        else each
         for each in sources
     ]
 

@@ -19,8 +19,10 @@ from msgspec.structs import asdict
 
 from ccmon.database.alarm_limits import read_site_limits
 from ccmon.database.connection import transaction
+from ccmon.database.disk_space import is_full
 from ccmon.database.driver import Database
 from ccmon.database.opening_calendar import read_opening_calendar
+from ccmon.database.running_followers import LATE_MS
 from ccmon.database.site import site_zone
 from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.sql_files import sql, statements
@@ -28,14 +30,13 @@ from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError
 from ccmon.metrics.durations import in_one_unit
 from ccmon.metrics.next_change import NextChange
+from ccmon.model.alarm_limits import SiteLimits
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.opening_hours import OpeningFigures, quiet_since
 from ccmon.model.sources import FOLLOWED_KINDS, FollowService
 from ccmon.snapshot.opening_hours import BusinessDayOpening
 from ccmon.time_units import MINUTE_MS
 
-SILENT_MS: Final = MINUTE_MS
-"""How long a follower may not report before it counts as silent."""
 CLOCKS_APART_MS: Final = 5 * MINUTE_MS
 """How much clocks may differ; anything further ahead has a wrong date."""
 
@@ -87,7 +88,7 @@ class SourceStatus(SourceRow, frozen=True, gc=False, kw_only=True):
     text: str
     """Its state in one sentence; if something is wrong, also what to do."""
     running: bool | None = None
-    """Whether a ccmon process has this source open for writing; None: it cannot be seen from here."""
+    """Whether a ccmon process writes this source, or runs to do so again; None: it cannot be seen from here."""
     unknown_events: dict[str, int] = {}
     """The unknown records by the name of their event, the most frequent first, as far as names were counted."""
 
@@ -110,20 +111,16 @@ def source_statuses(
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
     database = Database(connection)
     stored = database.rows("sources", SourceRow)
-    quiet_ms = read_site_limits(database).quiet_source_ms
-    opening = opening_at(database, at)
+    floor = _Floor(at, read_site_limits(database), opening_at(database, at), is_full(path))
     unknown: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for each in database.rows("unknown_events", _UnknownEvent):
         unknown[each.source][each.event] = each.records
     for row in stored:
         running = is_locked(path, row.name, row.process_namespace) if row.kind in FOLLOWED_KINDS else None
         service = None if running or not row.following else find_service(path, row.name)
-        if running is None and service is not None and service.is_running is False:
-            running = False
-        state, text = _state(row, at, running, quiet_ms, opening)
-        if running is False and service is not None:
-            said = "" if service.last_line is None else f". It said last: {service.last_line}"
-            text += f": {service.start_command}{said}"
+        state, text = _state(row, floor, running, service)
+        if service is not None and service.is_running is not None and state is FollowState.SILENT:
+            running = service.is_running
         yield SourceStatus(
             **asdict(row), state=state, text=text, running=running, unknown_events=unknown.get(row.name, {})
         )
@@ -198,26 +195,51 @@ def opening_at(database: Database, at: int) -> OpeningFigures | None:
     return BusinessDayOpening(read_opening_calendar(database), day, zone).at(NextChange(at))
 
 
-def _state(
-    source: SourceRow, at: int, running: bool | None, quiet_ms: int, opening: OpeningFigures | None
-) -> tuple[FollowState, str]:
-    """The state of a source, and the sentence for it; without a heartbeat, it is quiet after `quiet_ms` of open time.
+class _Floor(Struct, frozen=True):
+    """By what sources are judged."""
 
-    A follower that is known not to run is missed at once, one that may run when its sign of life is late.
+    at: int
+    limits: SiteLimits
+    opening: OpeningFigures | None
+    disk_is_full: bool
+
+
+def _state(
+    source: SourceRow, floor: _Floor, running: bool | None, service: FollowService | None
+) -> tuple[FollowState, str]:
+    """The state of a source, and the sentence for it; without a heartbeat, it is quiet after some open time.
+
+    A follower that is known not to run is missed at once, one that may run when its sign of life is late, as the
+    alert about the age of the data.
     """
-    checked_at, last_at = source.checked_at, source.last_record_at
+    at, checked_at, last_at = floor.at, source.checked_at, source.last_record_at
     if not source.following:
         return FollowState.NOT_FOLLOWED, "not followed"
-    if running is False or checked_at is None or at - checked_at > SILENT_MS:
+    is_stopped = running is False or (running is None and service is not None and service.is_running is False)
+    longest_ms = LATE_MS if floor.disk_is_full else floor.limits.data_age_ms
+    if is_stopped or checked_at is None or at - checked_at > longest_ms:
         since = "ever" if checked_at is None else f"for {in_one_unit(at - checked_at)}"
-        if running:
-            return FollowState.SILENT, f"no answer from the switch {since}: its ccmon follow runs and tries again"
-        if running is None:
-            follower = "its ccmon follow" if source.kind in FOLLOWED_KINDS else "the program that writes it"
-            return FollowState.SILENT, f"not heard of {since}: see whether {follower} runs"
-        return FollowState.SILENT, f"not heard of {since}: no ccmon follow runs for it; start it again"
-    since_at = quiet_since(opening, last_at) if last_at else None
-    if not source.heartbeat and last_at and since_at is not None and at - since_at > quiet_ms:
+        return FollowState.SILENT, _missed(source, since, running, service, disk_is_full=floor.disk_is_full)
+    since_at = quiet_since(floor.opening, last_at) if last_at else None
+    if not source.heartbeat and last_at and since_at is not None and at - since_at > floor.limits.quiet_source_ms:
         quiet = f"nothing new for {in_one_unit(at - last_at)}"
         return FollowState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
     return FollowState.FOLLOWED, "followed; the switch answers" if source.heartbeat else "followed"
+
+
+def _missed(
+    source: SourceRow, since: str, running: bool | None, service: FollowService | None, *, disk_is_full: bool
+) -> str:
+    """What to do about a source that is not heard of; it has a `service` where its lock is not held."""
+    if disk_is_full:
+        return f"not heard of {since}: the disk is full, and nothing more can be written: make room on it"
+    if running:
+        return f"no answer from the switch {since}: its ccmon follow runs and tries again"
+    said = "" if service is None or service.last_line is None else f". It said last: {service.last_line}"
+    if service is not None and service.is_running:
+        return f"not heard of {since}: its ccmon follow runs and tries again{said}"
+    if running is None and (service is None or service.is_running is None):
+        follower = "its ccmon follow" if source.kind in FOLLOWED_KINDS else "the program that writes it"
+        return f"not heard of {since}: see whether {follower} runs"
+    start = "" if service is None else f": {service.start_command}"
+    return f"not heard of {since}: no ccmon follow runs for it; start it again{start}{said}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from ccmon.database.connection import ReplacedError
+from ccmon.database.disk_space import is_full
 from ccmon.errors import CcmonError
 
 
@@ -26,7 +26,8 @@ def explain(path: Path, error: sqlite3.Error) -> str:
     if isinstance(error, ReplacedError):
         return f"{error} was removed or replaced while it was in use; keep other programs from it, and try again."
     code = _code(error)
-    if code == sqlite3.SQLITE_IOERR and _is_full(path):
+    # Without room for the file beside it, SQLite does not even read a database.
+    if code == sqlite3.SQLITE_IOERR and is_full(path):
         code = sqlite3.SQLITE_FULL
     meaning = _MEANINGS.get(code)
     return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {error}; ccmon doctor looks for the cause."
@@ -39,15 +40,6 @@ def _code(error: sqlite3.Error) -> int:
     return sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
 
 
-def _is_full(path: Path) -> bool:
-    """Whether the disk has no room for the file beside a database without which SQLite does not even read it."""
-    with suppress(OSError):
-        disk = os.statvfs(path.absolute().parent)
-        return disk.f_bavail * disk.f_frsize < _LEAST_ROOM
-    return False
-
-
-_LEAST_ROOM = 64 * 1024
 _MEANINGS = {
     sqlite3.SQLITE_BUSY: "is locked by another program; try again, or see which program keeps it open.",
     sqlite3.SQLITE_LOCKED: "is locked by another program; try again, or see which program keeps it open.",

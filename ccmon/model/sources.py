@@ -29,11 +29,13 @@ class Source(Struct, frozen=True):
     """Linux's process namespace in which it is followed, or was last; None: not known."""
     running: bool | None = None
     """Of a source with a late sign of life: whether its follower runs. None: it is not late, or that cannot be seen."""
+    disk_is_full: bool = False
+    """Of one with a late sign of life: whether nothing more can be written where the database lies."""
 
     @property
     def is_stopped(self) -> bool:
-        """Whether it should be followed, and nobody does."""
-        return bool(self.following) and self.running is False
+        """Whether it should be followed, and nobody does, or what is reported cannot be written."""
+        return bool(self.following) and (self.running is False or self.disk_is_full)
 
 
 class FollowService(Struct, frozen=True):
@@ -44,7 +46,7 @@ class FollowService(Struct, frozen=True):
     is_running: bool | None
     """Whether it runs; None: that cannot be seen."""
     last_line: str | None
-    """What it said last, if it has failed and that can be read."""
+    """What it said last, if that can be read."""
 
 
 class Progress(Struct, frozen=True):

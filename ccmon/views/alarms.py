@@ -40,6 +40,8 @@ def _data_age(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
             False: f"{follower} has stopped; ask the administrator to start it",
             None: f"ask the administrator whether {follower} still runs",
         }[alarm.source.running]
+        if alarm.source.disk_is_full:
+            cause = "the disk is full and nothing more can be written; ask the administrator to make room"
     return f"The newest data is {_length(alarm, floor)} old: {cause}."
 
 

@@ -314,9 +314,73 @@ def test_the_cure_names_the_service_that_follows_the_source(
     (tmp_path / "bin/systemctl").write_text("#!/bin/sh\necho ActiveState=activating\necho SubState=auto-restart\n")
     assert "It said last: /a log cannot be read" in ccmon("sources", "--db", path, **places).stdout
     (tmp_path / "bin/systemctl").write_text("#!/bin/sh\necho ActiveState=active\n")
+    monkeypatch.setattr(source_status, "is_locked", lambda *_: False)
+    shown = ccmon("sources", "--db", path, **places).stdout
+    assert (
+        "! pbx (queue-log): not heard of for 2 seconds: its ccmon follow runs and tries again. It said last: " in shown
+    )
+    assert "start it again" not in shown.partition("! pbx")[2]
+    monkeypatch.setattr(source_status, "is_locked", lambda *_: None)
     assert "+ pbx" in ccmon("sources", "--db", path, **places).stdout, "its lock cannot be seen, and its service runs"
     monkeypatch.setattr(systemd, "RUNNING", tmp_path / "none")
     assert "systemctl" not in ccmon("sources", "--db", path, XDG_CONFIG_HOME=str(tmp_path / "config")).stdout
+
+
+@pytest.mark.parametrize("age_ms", [2_000, 9_000])
+async def test_a_full_disk_is_named_wherever_data_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age_ms: int
+) -> None:
+    """Its follower may run, and try again with the lock released."""
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=age_ms)
+    room = os.statvfs(tmp_path)
+    for held in ((), ("pbx",)):
+        with followers_of(path, *held), monkeypatch.context() as full:
+            full.setattr(os, "statvfs", lambda _: os.statvfs_result([*room[:4], 3, *room[5:]]))
+            live = LiveReader(path)
+            for floor in (await live.snapshot(), reader.snapshot(path)):
+                sentences = [alarm_sentence(each, floor) for each in floor.alarms if each.rule is Rule.DATA_AGE]
+                assert (
+                    sentences
+                    == [
+                        "The newest data is 9 s old: the disk is full and nothing more can be written; "
+                        "ask the administrator to make room."
+                    ][: age_ms > 8_000]
+                )
+            await live.close()
+            checked = ccmon("doctor", "--db", path)
+            assert checked.returncode == 1
+            assert "! wrong  disk                 it is full, and nothing more can be written" in checked.stdout
+            if age_ms > 8_000:
+                shown = ccmon("sources", "--db", path).stdout
+                assert "! pbx (ami): not heard of for 9 seconds: the disk is full, and nothing more can be " in shown
+
+
+@pytest.mark.parametrize(
+    ("blocks", "inodes", "said"),
+    [
+        (100, 5, "? note   disk                 only 0 MiB (0%) are free where the database lies: make room"),
+        (10_000_000, 5, "+ ok     disk                 39,062 MiB ("),
+        (10_000_000, 0, "! wrong  disk                 no more files can be made where the database lies (inodes)"),
+    ],
+)
+def test_doctor_looks_at_the_room_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocks: int, inodes: int, said: str
+) -> None:
+    path = call_database(tmp_path)
+    values = [4096, 4096, 1_000_000_000, blocks, blocks, 1000, inodes, inodes, 0, 255]
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result(values))
+    assert said in ccmon("doctor", "--db", path).stdout
+
+
+def test_a_source_is_missed_when_the_alert_about_its_data_stands(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=40_000)
+    with followers_of(path, "pbx"):
+        assert told(path)["pbx"]["state"] == "silent"
+        assert ccmon("doctor", "--db", path).returncode == 1
+        ccmon("config", "set", "alarms.data_age", "2 min", "--db", str(path))
+        assert told(path)["pbx"]["state"] == "followed"
 
 
 def test_a_source_that_is_gone_for_good_is_retired(tmp_path: Path) -> None:
