@@ -39,10 +39,39 @@ def run_status(
     Raises:
         CcmonError: the database cannot be read, or a given name does not exist.
     """
-    from ccmon.database.opening import Opening
+    from ccmon.database.sqlite_errors import ChangedWhileReadError
 
     if cli.ends_at_once():
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # opening asks for the interpreter often, each time for a moment
+    try:
+        snapshot = _read(db, at, as_json=as_json)
+    except ChangedWhileReadError:
+        snapshot = _read(db, at, as_json=as_json)
+    if as_json and queue is team is client is None:
+        from ccmon.report.json_writer import as_text
+
+        sys.stdout.write(f"{as_text(snapshot)}\n")
+        return
+    from ccmon.snapshot.narrow import Filters, narrow
+
+    filters = Filters(queue, team, client)
+    unknown = next(iter(filters.unknown(snapshot)), None)
+    if unknown is not None:
+        raise CcmonError(_unknown_name(snapshot, *unknown))
+    if as_json:
+        from ccmon.report.json_writer import as_text
+
+        sys.stdout.write(f"{as_text(narrow(snapshot, filters.spelt(snapshot)))}\n")
+    else:
+        from ccmon.report.text import print_status
+
+        print_status(snapshot, filters)
+
+
+def _read(db: Path | None, at: str | None, *, as_json: bool) -> FloorSnapshot:
+    """The floor, with what writes it imported meanwhile."""
+    from ccmon.database.opening import Opening
+
     with ExitStack() as opened:
         opening = opened.enter_context(Opening(database_path(db)))
         # The database is opened while what a reading needs is imported.
@@ -55,27 +84,16 @@ def run_status(
         reading = opened.enter_context(single_reading(opening, choose))
         # Costly reading goes on while the rest is imported.
         if as_json:
-            from ccmon.report.json_writer import as_text
+            import ccmon.report.json_writer
         else:
-            from ccmon.report.text import print_status
+            import ccmon.report.text  # noqa: F401 (used by those who called this)
         from ccmon.database import reader
 
         snapshot = reader.read(reading, own_limits)
         if cli.ends_at_once():
+            opening.check_unchanged()
             cli.left_open.append(opened.pop_all())
-    if as_json and queue is team is client is None:
-        sys.stdout.write(f"{as_text(snapshot)}\n")
-        return
-    from ccmon.snapshot.narrow import Filters, narrow
-
-    filters = Filters(queue, team, client)
-    unknown = next(iter(filters.unknown(snapshot)), None)
-    if unknown is not None:
-        raise CcmonError(_unknown_name(snapshot, *unknown))
-    if as_json:
-        sys.stdout.write(f"{as_text(narrow(snapshot, filters.spelt(snapshot)))}\n")
-    else:
-        print_status(snapshot, filters)
+    return snapshot
 
 
 def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:

@@ -104,7 +104,7 @@ class DatabaseThread(aiosqlite.Connection):
         try:
             return function(Database(self._conn))
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
+            if getattr(error, "sqlite_errorcode", 0) & PRIMARY != sqlite3.SQLITE_BUSY:
                 raise
             return None
         finally:

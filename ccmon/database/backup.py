@@ -129,7 +129,7 @@ def check(path: Path) -> None:
 
 def _opened_alone(path: Path) -> sqlite3.Connection:
     """A connection to a copy that nobody writes: no file is made beside it."""
-    return sqlite3.connect(f"{sqlite_address(path)}&immutable=1", uri=True, isolation_level=None)
+    return sqlite3.connect(sqlite_address(path, immutable=True), uri=True, isolation_level=None)
 
 
 def copy_at_one_moment(database: Path, copy: Path, progress: Progress | None = None) -> None:

@@ -4,6 +4,9 @@ SQLite keeps its wal and shm file open by descriptor, not by name. If somebody d
 nobody else can see, and every other program begins new ones: what is written then is lost, and two programs may corrupt
 the database (sqlite.org/howtocorrupt.html, 4). So callers call `Connection.check` before they read or write, and open
 a new connection if it raises.
+
+Where neither file is there and this user cannot make them, the database is whole, and is read without both, and without
+locks (`immutable` of SQLite's). Only `Connection.check_unchanged` then tells whether others have written meanwhile.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import struct
+import time
 import weakref
 from _thread import allocate_lock  # threading takes as long as three of our modules
 from collections.abc import Iterator
@@ -19,7 +23,12 @@ from pathlib import Path
 
 _SHARED_BYTE = 0x40000002
 """A byte among SQLite's locks in a database file: whoever locks it has the file open (sqlite3's os.h, SHARED_FIRST)."""
-_WAL, _SHM = "-wal", "-shm"
+_WAL, _SHM, _JOURNAL = "-wal", "-shm", "-journal"
+_SETTLED_NS = 50_000_000
+"""When a file has certainly another time after the next change: its times advance by up to 10 ms at once."""
+
+StateAtRest = tuple[int, int, int, int, int]
+"""Device, inode, size, and when the content and when anything changed, in nanoseconds."""
 
 _all: weakref.WeakSet[Connection] = weakref.WeakSet()
 _all_lock = allocate_lock()
@@ -27,6 +36,31 @@ _all_lock = allocate_lock()
 
 class ReplacedError(sqlite3.OperationalError):
     """A file of a connection was removed or replaced: what is written to it is lost. Its argument is the path."""
+
+
+class ChangedError(sqlite3.OperationalError):
+    """A database was written while it was read without locks: what was read is of no use. Its argument is the path."""
+
+
+def state_at_rest(path: str | Path) -> StateAtRest | None:
+    """What differs once a whole database file is written or replaced; None if a file beside it belongs to it."""
+    real = os.path.realpath(path)
+    try:
+        if any(os.path.lexists(f"{real}{suffix}") for suffix in (_WAL, _SHM, _JOURNAL)):
+            return None
+        found = os.stat(real)  # noqa: PTH116
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def settled_state(path: str | Path) -> StateAtRest | None:
+    """As `state_at_rest`; waits until the next change is sure to make another state."""
+    state = state_at_rest(path)
+    if state is not None and 0 <= time.time_ns() - max(state[-2:]) < _SETTLED_NS:
+        time.sleep(_SETTLED_NS / 1e9)
+        return state if state == state_at_rest(path) else None
+    return state
 
 
 def file_identity(path: str | Path) -> tuple[int, int] | None:
@@ -38,16 +72,49 @@ def file_identity(path: str | Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def sqlite_address(path: Path, mode: str = "ro") -> str:
+def sqlite_address(path: Path, mode: str = "ro", *, immutable: bool = False) -> str:
     """SQLite's URI of a file and how it is opened; `Path.as_uri` would import the modules for URLs."""
     name = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    return f"file://{name}?mode={mode}"
+    return f"file://{name}?mode={mode}{'&immutable=1' if immutable else ''}"
 
 
 class Connection(sqlite3.Connection):
     """A connection to a database; `watch` it once it has read."""
 
     _path: Path | None = None
+    _read_at_rest: tuple[Path, StateAtRest] | None = None
+
+    def expect(self, path: Path, state: StateAtRest) -> None:
+        """From now on, hold this reading without locks for valid only while the file at a path has this state."""
+        self._read_at_rest = path, state
+
+    @property
+    def is_immutable(self) -> bool:
+        """Whether this reads without locks."""
+        return self._read_at_rest is not None
+
+    def check_unchanged(self) -> None:
+        """Raise if this reads without locks and others have written since; needed before and after each reading.
+
+        Raises:
+            ChangedError: they have.
+        """
+        if self._read_at_rest is not None:
+            path, state = self._read_at_rest
+            if state_at_rest(path) != state:
+                raise ChangedError(str(path))
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """A reading; also an error in it may come from what others write meanwhile.
+
+        Raises:
+            ChangedError: others have written.
+        """
+        try:
+            yield
+        finally:
+            self.check_unchanged()
 
     def watch(self, path: Path, *, writes: bool) -> None:
         """From now on, notice when one of the files open now is removed or replaced."""
@@ -63,7 +130,9 @@ class Connection(sqlite3.Connection):
 
         Raises:
             ReplacedError: a file was removed or replaced.
+            ChangedError: others write what is read here without locks.
         """
+        self.check_unchanged()
         # By the name that was given: it may be a link, and lead to another file by now.
         if self._path is not None and self._files[""] != file_identity(self._name):
             raise ReplacedError(self._name)

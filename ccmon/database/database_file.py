@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from ccmon.database.connection import Connection, check_none_lost, sqlite_address, transaction
+from ccmon.database.connection import Connection, check_none_lost, settled_state, sqlite_address, transaction
 from ccmon.database.sql_files import split
-from ccmon.database.sqlite_errors import translate_errors
+from ccmon.database.sqlite_errors import cannot_make_files, translate_errors
 from ccmon.errors import CcmonError, os_error
 
 APPLICATION_ID = 0x63636D6E
@@ -61,7 +61,7 @@ def schema_version() -> int:
 
 
 def open_reader(path: Path, *, any_thread: bool = False, older: bool = False) -> Connection:
-    """A connection that can only read. The caller closes it.
+    """A connection that can only read. The caller closes it, and if it `is_immutable`, asks after each reading.
 
     Args:
         path: the database.
@@ -71,7 +71,7 @@ def open_reader(path: Path, *, any_thread: bool = False, older: bool = False) ->
     Raises:
         CcmonError: no call database of this version is there, or it cannot be read.
     """
-    with _connected_to(path, "ro", _READER_TIMEOUT_S, any_thread=any_thread) as connection:
+    with _connected_to(path, "ro", _READER_TIMEOUT_S, any_thread=any_thread) as connection, connection.unchanged():
         _only_read(connection)
         read_schema(connection)
         if older:
@@ -104,7 +104,8 @@ def open_writer(path: Path) -> Connection:
 @contextmanager
 def open_for_reading(path: Path, *, any_thread: bool = False, older: bool = False) -> Iterator[Connection]:
     """`open_reader` as a context, closed at its end, in which SQLite's errors are translated."""
-    with closing(open_reader(path, any_thread=any_thread, older=older)) as connection, translate_errors(path):
+    opened = closing(open_reader(path, any_thread=any_thread, older=older))
+    with opened as connection, translate_errors(path), connection.unchanged():
         yield connection
 
 
@@ -114,7 +115,8 @@ def second_reader(path: Path, connection: Connection) -> Iterator[Connection]:
 
     It has not read the schema yet.
     """
-    with closing(_connect(path, "ro", _READER_TIMEOUT_S, any_thread=True)) as beside:
+    immutable = connection.is_immutable
+    with closing(_connect(path, "ro", _READER_TIMEOUT_S, any_thread=True, immutable=immutable)) as beside:
         connection.check()
         _only_read(beside)
         yield beside
@@ -163,7 +165,17 @@ def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool =
         check_none_lost(path)
         connection = _connect(path, mode, timeout_s, any_thread=any_thread)
         opened.callback(connection.close)
-        (application,) = _application(path, connection)  # of a file that was checked long ago
+        try:
+            (application,) = _application(path, connection)  # of a file that was checked long ago
+        except sqlite3.OperationalError as error:
+            state = settled_state(path) if mode == "ro" and cannot_make_files(error) else None
+            if state is None:
+                raise
+            connection.close()
+            connection = _connect(path, mode, timeout_s, any_thread=any_thread, immutable=True)
+            opened.callback(connection.close)
+            connection.expect(path, state)
+            (application,) = _application(path, connection)
         if application != APPLICATION_ID:
             raise _not_ours(path)
         yield connection
@@ -171,9 +183,9 @@ def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool =
         opened.pop_all()
 
 
-def _connect(path: Path, mode: str, timeout_s: float, *, any_thread: bool) -> Connection:
+def _connect(path: Path, mode: str, timeout_s: float, *, any_thread: bool, immutable: bool = False) -> Connection:
     return sqlite3.connect(
-        sqlite_address(path, mode),
+        sqlite_address(path, mode, immutable=immutable),
         uri=True,
         timeout=timeout_s,
         isolation_level=None,

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, suppress
 from itertools import starmap
 from typing import Any, TypeVar
 
+from ccmon.database.connection import Connection
 from ccmon.database.sql_files import sql
 
 Parameters = Mapping[str, object]
@@ -104,6 +105,8 @@ class _ReadTransaction:
             if self._connection.in_transaction:
                 with suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
+            if isinstance(self._connection, Connection):
+                self._connection.check_unchanged()
 
 
 def check_columns(query: str, record: type, columns: list[str]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from ccmon.database.live_rows import LiveRows
 from ccmon.database.moments import floor_time, is_latest
 from ccmon.database.periodic_poller import PeriodicPoller
 from ccmon.database.running_followers import with_running
-from ccmon.database.sqlite_errors import translate_errors
+from ccmon.database.sqlite_errors import ChangedWhileReadError, translate_errors
 from ccmon.errors import CcmonError
 from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.site import Clock
@@ -46,6 +47,9 @@ class _Poll(NamedTuple):
 
 MOST_ROWS_READ_IMMEDIATELY = 64
 """With no more rows of the change log, reading immediately is quicker than handing work to a thread and back."""
+
+TRIES = 3
+"""How often a poll reads what others, who do not wait for a reading without locks, have written meanwhile."""
 
 FILES_UNSTABLE_S = 5.0
 """How long after a file was replaced each poll reads everything with a new connection. A program that still has the old
@@ -124,6 +128,12 @@ class LiveReader:
         Raises:
             CcmonError: the database cannot be read. The next call tries again from the beginning.
         """
+        for _ in range(TRIES - 1):
+            with suppress(ChangedWhileReadError):
+                return await self._snapshot_or_error(at)
+        return await self._snapshot_or_error(at)
+
+    async def _snapshot_or_error(self, at: int | None) -> FloorSnapshot:
         try:
             return await self._snapshot(at)
         except BaseException as error:

@@ -14,6 +14,7 @@ from types import TracebackType
 
 from ccmon.database.connection import Connection
 from ccmon.database.database_file import open_for_reading, read_schema, second_reader
+from ccmon.database.sqlite_errors import translate_errors
 
 TRIES = 10
 """How often two connections are brought to one moment."""
@@ -74,6 +75,15 @@ class Opening:
         if self._connections is None:
             raise self._error or AssertionError
         return self._connections
+
+    def check_unchanged(self) -> None:
+        """Raise if what was read is of no use; needed only where the context does not end.
+
+        Raises:
+            ChangedWhileReadError: others have written what is read without locks.
+        """
+        with translate_errors(self.path):
+            self.connections()[0].check_unchanged()
 
     def __enter__(self) -> Opening:
         return self

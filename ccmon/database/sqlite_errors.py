@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ccmon.database.connection import ReplacedError
+from ccmon.database.connection import ChangedError, ReplacedError
 from ccmon.database.disk_space import is_full
 from ccmon.errors import CcmonError
+
+
+class ChangedWhileReadError(CcmonError):
+    """Others wrote what was read without locks; what was read is thrown away, and reading it anew helps."""
 
 
 @contextmanager
@@ -17,6 +21,8 @@ def translate_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors about the database at ``path`` into a `CcmonError` with one sentence."""
     try:
         yield
+    except ChangedError as error:
+        raise ChangedWhileReadError(explain(path, error)) from error
     except sqlite3.Error as error:
         raise CcmonError(explain(path, error)) from error
 
@@ -25,6 +31,8 @@ def explain(path: Path, error: sqlite3.Error) -> str:
     """One sentence for an error of SQLite's with the database at ``path``."""
     if isinstance(error, ReplacedError):
         return f"{error} was removed or replaced while it was in use; keep other programs from it, and try again."
+    if isinstance(error, ChangedError):
+        return f"{error} was written by another program while it was read; try again."
     code = _code(error)
     # Without room for the file beside it, SQLite does not even read a database.
     if code == sqlite3.SQLITE_IOERR and is_full(path):
@@ -38,6 +46,11 @@ def _code(error: sqlite3.Error) -> int:
     code = getattr(error, "sqlite_errorcode", None) or 0
     # A reader that may not write in the directory, while nobody writes: SQLite wants to create its wal file.
     return sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
+
+
+def cannot_make_files(error: sqlite3.Error) -> bool:
+    """Whether SQLite does not read a database because it can neither open nor make the files beside it."""
+    return _code(error) == sqlite3.SQLITE_CANTOPEN
 
 
 _MEANINGS = {

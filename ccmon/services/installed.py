@@ -39,7 +39,7 @@ def _service(services: Systemd, name: str) -> FollowService:
     return FollowService(
         start_command=f"{'systemctl --user' if services.is_user else 'sudo systemctl'} start {name}",
         is_running=is_running,
-        last_line=None if was_stopped else services.last_line(name),
+        last_line=services.last_line(name) if is_running or not was_stopped else None,
     )
 
 
