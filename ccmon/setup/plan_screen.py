@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
-from ccmon.formatting import plain, wrapped
+from ccmon.formatting import fit, plain, wrapped
 from ccmon.setup.steps import PlannedStep
 
 LARGEST_WIDTH = 80
 MOST_DETAILS = 12
 LEVELS = (MOST_DETAILS, 6, 4, 3, 2, 1, 0)
 """How many lines of details each step has, the most that fit."""
-FILE_LINES = ("+", "-", "@")
+FILE_LINES = ("+", "-", "@", " ")
 """How a line of a difference begins."""
+MORE = " …"
+"""After the last line that is shown where more are left out."""
 
 
 def show_plan(steps: list[PlannedStep], console: Console) -> None:
@@ -52,19 +54,43 @@ def _print(lines: Sequence[Text], console: Console) -> None:
 def _lines(steps: list[PlannedStep], width: int, level: int) -> list[Text]:
     lines = []
     for number, planned in enumerate(steps, start=1):
-        first, *rest = wrapped(planned.description.text, width - 4)
+        text = planned.description.text + ("" if level or not planned.description.details else MORE)
+        first, *rest = wrapped(text, width - 4)
         lines.append(Text(f"{number:2}  {first}"))
         lines += [Text(f"    {line}") for line in rest]
         lines += [Text(f"      {line}", style="dim") for line in _details(planned.description.details, width, level)]
+        lines += [Text(f"    {line}", style="bold") for line in with_commands(planned.warnings, width - 4)]
     return lines
 
 
+def with_commands(texts: Iterable[str], width: int) -> list[str]:
+    """Sentences as lines of a width; what is indented is a command to copy, and stays as it is."""
+    return [line for text in texts for line in ([plain(text)] if text.startswith(" ") else wrapped(text, width))]
+
+
 def _details(details: Sequence[str], width: int, level: int) -> list[str]:
-    """What stands below a step: all lines of files that change, and the first of the others."""
-    of_files = [plain(detail) for detail in details if detail[:1] in FILE_LINES]
-    others = [detail for detail in details if detail[:1] not in FILE_LINES]
+    """What stands below a step, in its order; where lines are left out, an ellipsis ends the last one."""
     if level == MOST_DETAILS:
-        more = [f"and {len(others) - level} more"] if len(others) > level else []
-        return [*of_files, *(line for each in [*others[:level], *more] for line in wrapped(each, width - 6))]
-    lines = [line for each in others for line in wrapped(each, width - 6)]
-    return [*of_files[:level], *lines[: max(0, level - len(of_files))]]
+        return _all_details(details, width)
+    lines = [fit(line, width - 8).rstrip() for each in details for line in _wrapped(each, width - 8)]
+    shown = lines[:level]
+    if shown and len(lines) > level:
+        shown[-1] += MORE
+    return shown
+
+
+def _all_details(details: Sequence[str], width: int) -> list[str]:
+    """All lines of files that change, and the first of the others."""
+    others = [place for place, detail in enumerate(details) if not _is_of_file(detail)]
+    left_out = set(others[MOST_DETAILS:])
+    kept = [detail for place, detail in enumerate(details) if place not in left_out]
+    more = [f"and {len(left_out)} more"] if left_out else []
+    return [line for each in (*kept, *more) for line in _wrapped(each, width - 6)]
+
+
+def _is_of_file(detail: str) -> bool:
+    return detail[:1] in FILE_LINES
+
+
+def _wrapped(detail: str, width: int) -> list[str]:
+    return [plain(detail)] if _is_of_file(detail) else wrapped(detail, width)

@@ -35,6 +35,10 @@ class Step(ABC):
         """Whether this setup needs it at all."""
         return True
 
+    def warnings(self) -> list[str]:
+        """What a person should know who does it: shown in full, and again at the end. Indented: a command to copy."""
+        return []
+
     @abstractmethod
     def is_done(self) -> bool:
         """Whether nothing of it is left to do."""

@@ -41,6 +41,7 @@ class PlannedStep:
         step.check()
         self.step = step
         self.description: Description = step.describe()
+        self.warnings = step.warnings()
 
 
 def plan(case: Case, state: State, bar: Bar) -> list[PlannedStep]:

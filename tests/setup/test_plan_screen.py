@@ -1,0 +1,61 @@
+"""The plan on a terminal: what a small one leaves out is told, a file's difference is in its order."""
+
+from __future__ import annotations
+
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from ccmon.setup import plan_screen
+from ccmon.setup.step import Description
+
+DIFFERENCE = ("--- unit", "+++ unit", "@@ -1,3 +1,3 @@", " [Service]", "-User=a", "+User=b", " Group=c")
+
+
+def step(text: str, *details: str, warnings: tuple[str, ...] = ()) -> Any:
+    return SimpleNamespace(description=Description(text, details), warnings=list(warnings))
+
+
+def shown(steps: list[Any], height: int, width: int = 80) -> tuple[list[str], bool]:
+    out = StringIO()
+    is_short = plan_screen.show_fitting(steps, Console(file=out, width=width, soft_wrap=True), height)
+    return out.getvalue().splitlines(), is_short
+
+
+@pytest.mark.parametrize(
+    ("height", "lines"),
+    [
+        (4, ["sales: 80 %", "support: 80 %", "retention: 80 %"]),
+        (3, ["sales: 80 %", "support: 80 % …"]),
+        (2, ["sales: 80 % …"]),
+    ],
+)
+def test_a_line_that_is_left_out_is_told(height: int, lines: list[str]) -> None:
+    found, is_short = shown([step("Set 3 queues", "sales: 80 %", "support: 80 %", "retention: 80 %")], height)
+    assert found == [" 1  Set 3 queues", *(f"      {line}" for line in lines)]
+    assert is_short == (height < 4)
+
+
+def test_without_any_detail_the_step_ends_in_an_ellipsis() -> None:
+    found, is_short = shown([step("Set 1 queue", "sales: 80 %"), step("Import")], 2)
+    assert (found, is_short) == ([" 1  Set 1 queue …", " 2  Import"], True)
+
+
+def test_a_difference_of_a_file_is_in_its_order() -> None:
+    found, _ = shown([step("Write unit", *DIFFERENCE)], 24)
+    assert found == [" 1  Write unit", *(f"      {line}" for line in DIFFERENCE)]
+
+
+def test_a_line_that_is_too_long_does_not_take_two(width: int = 40) -> None:
+    found, _ = shown([step("Write unit", "+ExecStart=" + 60 * "x", "+Group=c", "+User=b")], 3, width)
+    assert [line[:12] for line in found] == [" 1  Write un", "      +ExecS", "      +Group"]
+    assert max(map(len, found)) <= width
+
+
+def test_what_a_person_should_know_is_shown_at_any_height_and_its_command_as_it_is() -> None:
+    command = "    sudo usermod --lock " + 70 * "x"
+    found, _ = shown([step("Take rights away", "anna may not look", warnings=("Careful: a shell.", command))], 1)
+    assert found == [" 1  Take rights away …", "    Careful: a shell.", f"    {command}"]
