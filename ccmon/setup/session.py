@@ -23,7 +23,7 @@ from ccmon.setup.discovery import find
 from ccmon.setup.interview import EXPLAIN, Interview
 from ccmon.setup.machine import Machine, group_of
 from ccmon.setup.parsers import YES
-from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan
+from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan, with_commands
 from ccmon.setup.question import Case
 from ccmon.setup.questions import (
     GROUP,
@@ -265,11 +265,9 @@ class SetupSession:
             self._say("No calls yet: the figures are empty until the first.")
         print_status(floor, output=self.console.file, only_panels=1)  # type: ignore[arg-type]
         self._say("")
-        for line in self._next():
-            if line.startswith(" "):  # to be copied
-                self.console.print(Text(line))
-            else:
-                self._say(line)
+        warnings = (line for planned in self._begun for line in planned.warnings)
+        for line in with_commands([*self._next(), *warnings], min(self.console.width, LARGEST_WIDTH)):
+            self.console.print(Text(line))
 
     def _to_copy(self, words: Sequence[str]) -> list[str]:
         return [f"    {line}" for line in follow.to_copy(words, min(self.console.width, LARGEST_WIDTH) - 4)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -44,6 +44,21 @@ def needed_lines(database: Path) -> list[str]:
 def whole(database: Path) -> list[str]:
     """The lines that are needed, and what else is advised for these sessions."""
     return [*needed_lines(database), *(f"    {keyword} {value}" for keyword, value in FURTHER.values())]
+
+
+def about_leaving(names: Sequence[str]) -> list[str]:
+    """What must be known before accounts leave the group, and the command against it; nothing of none."""
+    if not names:
+        return []
+    each = f"sudo usermod --lock --expiredate 1 {names[0]}"
+    if len(names) > 1:
+        each = f"for name in {' '.join(names)}; do sudo usermod --lock --expiredate 1 $name; done"
+    return [
+        f"Careful: sshd's lines force the screen on members of {GROUP} alone: the key or password of "
+        f"{', '.join(names)} then opens a shell. Lock whoever is to have none, or take the key out of "
+        "~/.ssh/authorized_keys:",
+        f"    {each}",
+    ]
 
 
 def check(machine: Machine) -> Iterator[Said]:

@@ -14,7 +14,7 @@ from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import FollowUnit
-from ccmon.setup import follow, passwords
+from ccmon.setup import follow, passwords, ssh
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
 from ccmon.setup.question import Case
@@ -115,6 +115,9 @@ class TakeRightsAway(Step):
     def describe(self) -> Description:
         lines = [f"{name} may not {may} any more: gpasswd -d {name} {group}" for name, may, group in self._leaving()]
         return Description("Take rights away", (*lines, "what is open in a session keeps its rights until it ends"))
+
+    def warnings(self) -> list[str]:
+        return ssh.about_leaving([name for name, may, _ in self._leaving() if may == "look"])
 
     def do(self) -> str:
         for name, _, group in self._leaving():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -134,6 +135,24 @@ def test_who_is_not_named_any_more_loses_the_right(
     assert all(line.startswith(start) for line, start in zip(done, taken, strict=True))
     assert all(line in shown for line in told)
     assert ("Take rights away" in shown) == bool(taken)
+
+
+@pytest.mark.parametrize(
+    ("look", "command"),
+    [
+        ("anna,carl", "sudo usermod --lock --expiredate 1 bert"),
+        ("carl", "for name in anna bert; do sudo usermod --lock --expiredate 1 $name; done"),
+    ],
+)
+def test_who_may_not_look_any_more_gets_a_shell_unless_locked_which_is_told_twice(
+    in_groups: Path, look: str, command: str
+) -> None:
+    shown = Run(machine(in_groups, is_root=True), service="no", look=look).text
+    plan, _, end = shown.partition("+  1  ")
+    for part in (plan, end):
+        assert "then opens a shell" in on_one_line(part)
+        assert re.search(rf"^ +{re.escape(command)}$", part, re.MULTILINE)
+    assert "opens a shell" not in Run(machine(in_groups, is_root=True), service="no", act="nobody").text
 
 
 def test_who_may_not_look_any_more_may_not_act(in_groups: Path) -> None:

@@ -122,6 +122,9 @@ def test_setup_does_the_same(machine: Machine) -> None:
     places = "/etc /root /run/systemd /usr/local /var/lib /var/spool/cron"
     made = f"find {places} -xdev -path '*ccmon*' -newer {LOG} 2>/dev/null || true"
     assert {"/etc/ccmon/settings.toml", "/var/lib/ccmon/calls.db"} <= {*ran(machine, made).split()}
+    ran(machine, block("usermod --lock"))
+    assert ran(machine, "getent shadow anna").split(":")[1].startswith("!")
+    assert ran(machine, "getent shadow anna").split(":")[7] == "1"  # by day 1 of 1970, also for a key
     ran(machine, block("ccmon service remove"))
     assert "nothing was changed" in ran(machine, "sudo ccmon setup --yes")
     assert "ccmon has written no service" in machine.run("ccmon service status").stderr
