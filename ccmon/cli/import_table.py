@@ -82,7 +82,7 @@ def import_table(
             report = table_import.import_table(
                 database_path(db), kind, file, dry_run=dry_run, encoding=encoding, table=table, progress=progress
             )
-    return _show(file, report, dry_run=dry_run, all_rejected=all_rejected)
+    return _show(file, report, dry_run=dry_run, all_rejected=all_rejected, are_kept=kind == "calls" and not dry_run)
 
 
 def _kind_and_file(kind: str, file: Path | None) -> tuple[str, Path]:
@@ -101,8 +101,11 @@ def _kind_and_file(kind: str, file: Path | None) -> tuple[str, Path]:
     return kind, file
 
 
-def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool) -> int:
-    """Print refused rows to standard error and totals to standard output; 1 if rows were refused and none went in."""
+def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool, are_kept: bool) -> int:
+    """Print refused rows to standard error and totals to standard output; 1 if rows were refused and none went in.
+
+    With ``are_kept``, the database has them, too.
+    """
     from ccmon.formatting import plural
 
     if all_rejected or report.rejected_count <= SHOWN:
@@ -110,7 +113,7 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
             typer.echo(f"{file} line {row.line}: {row.reason}", err=True)
         hidden = report.rejected_count - len(report.rejected)
         if hidden:
-            where = "" if dry_run else "; ccmon sources --rejected shows them"
+            where = "; ccmon sources --rejected shows them" if are_kept else ""
             typer.echo(f"and {hidden:,} more{where}.", err=True)
     else:
         _show_reasons(file, report.reasons)
@@ -120,7 +123,7 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
         typer.echo(note, err=True)
     would = "would be " if dry_run else ""
     left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
-    where = " (ccmon sources --rejected shows them)" if report.rejected_count and not dry_run else ""
+    where = " (ccmon sources --rejected shows them)" if report.rejected_count and are_kept else ""
     typer.echo(
         f"{plural(report.added, 'row')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
         f"{report.rejected_count:,} refused{where}{left_out}"
