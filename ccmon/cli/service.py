@@ -105,7 +105,7 @@ def show(user: UserServiceOption = None) -> None:
 
 
 @service_app.command()
-def status(user: UserServiceOption = None, db: DatabaseOption = None) -> None:
+def status(user: UserServiceOption = None) -> None:
     """Show whether the services run; exits with 1 if one does not. ccmon sources shows what they write."""
     services = _services(user)
     wrong = False

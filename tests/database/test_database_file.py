@@ -197,7 +197,7 @@ def test_nothing_is_made_beside_the_log_of_a_database_that_was_moved_while_in_us
         assert run.returncode == 1, command
         said = " ".join((run.stdout + run.stderr).split())
         assert f"There is no database {path}, but {path}-wal and {path}-shm are left of one" in said
-        assert f"put it back: mv WHERE_IT_IS {path}; only if it is lost: rm {path}-wal {path}-shm and then" in said
+        assert f"ut it back: mv WHERE_IT_IS {path}; only if it is lost: rm {path}-wal {path}-shm and then" in said
         assert "make one with" not in said
     assert fingerprint(path.parent) == before
     (tmp_path / "moved.db").rename(path)
