@@ -149,14 +149,9 @@ def history(name: NameArgument, db: DatabaseOption = None) -> None:
 
 
 def _who(name: str | None) -> str:
-    if name is not None:
-        return name
-    import getpass
+    from ccmon.accounts import acting_person
 
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+    return acting_person() if name is None else name
 
 
 def _line(item: StoredFollowUp, due: DueMoments) -> str:

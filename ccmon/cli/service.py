@@ -92,7 +92,9 @@ def install(
         typer.echo(f"Wrote {services.unit(name)}.")
     typer.echo(f"Started {name}, which follows the switch from now on and after each boot.")
     if services.is_user:
-        typer.echo(f"It ends when you log out, unless the administrator runs: loginctl enable-linger {_login()}")
+        from ccmon.accounts import account_name
+
+        typer.echo(f"It ends when you log out, unless the administrator runs: loginctl enable-linger {account_name()}")
 
 
 @service_app.command()
@@ -170,12 +172,6 @@ def _tell_of_others(services: Systemd) -> None:
 
     for sentence in elsewhere(services):
         typer.echo(sentence, err=True)
-
-
-def _login() -> str:
-    import pwd
-
-    return pwd.getpwuid(os.geteuid()).pw_name
 
 
 def _unit(follow: list[str], db: Path | None, account: str | None, services: Systemd) -> FollowUnit:

@@ -7,8 +7,6 @@ from the settings before the first to those in force. What files of a machine or
 
 from __future__ import annotations
 
-import os
-import pwd
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +15,7 @@ from pathlib import Path
 from msgspec import Struct, convert
 from msgspec.structs import asdict
 
+from ccmon import accounts
 from ccmon.configuration.setting_changes import SettingChange, StoredSettings, changes_between
 from ccmon.configuration.site_columns import SECTIONS
 from ccmon.database.connection import transaction
@@ -106,18 +105,9 @@ def _entries_after(entries_of_copy: list[ChangeEntry], former: list[ChangeEntry]
 
 
 def _add(connection: sqlite3.Connection, act: str, changes: Iterable[SettingChange]) -> None:
-    now, who = floor_now(connection), account()
+    now, who = floor_now(connection), accounts.acting_person()
     _write(connection, (ChangeEntry(now, who, act, **asdict(change)) for change in changes))
 
 
 def _write(connection: sqlite3.Connection, new: Iterable[ChangeEntry]) -> None:
     connection.executemany(sql("insert_configuration_change"), map(asdict, new))
-
-
-def account() -> str:
-    """The account that runs this; under sudo the one that called it, with the other in brackets: ``maria (root)``."""
-    own = str(os.geteuid())
-    with suppress(KeyError):
-        own = pwd.getpwuid(os.geteuid()).pw_name
-    caller = os.environ.get("SUDO_USER") or os.environ.get("DOAS_USER")
-    return f"{caller} ({own})" if caller and caller != own else own

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import grp
-import os
 import pwd
 import socket
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ccmon import settings
+from ccmon.accounts import account_name
 from ccmon.errors import CcmonError, os_error
 from ccmon.setup.login import refusal
 from ccmon.setup.time_zone import machine_time_zone
@@ -71,11 +71,7 @@ class Machine(Struct, frozen=True):
     @property
     def account(self) -> str:
         """The account that the follower runs as."""
-        if self.is_root:
-            return "ccmon"
-        with suppress(KeyError):  # in a container, an account may have a number alone
-            return pwd.getpwuid(os.geteuid()).pw_name
-        return str(os.geteuid())
+        return "ccmon" if self.is_root else account_name()
 
     def has_account(self, name: str) -> bool:
         """Whether there is such an account."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ccmon import cli
+from ccmon.accounts import account_name, acting_person
 from ccmon.database import database_file
 from ccmon.metrics.opening_hours import WEEKDAYS
 from tests.databases import new_database
@@ -206,3 +207,16 @@ def test_a_follow_up_is_moved_handed_over_and_done(run: Run, path: Path) -> None
         "2026-11-23 14:30  sam  undone: done_at 2026-11-23 14:30 -> nothing, outcome reached -> nothing"
     ]
     assert run("follow-up", "undo", "1", "--who", "sam")[0] == 1
+
+
+def test_an_act_is_noted_as_of_the_account_that_asked_for_it(
+    run: Run, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = database_file.open_writer(path)
+    connection.execute("INSERT INTO follow_ups (id, created_at, due_at, promised_at) VALUES (1, 0, 1, 1)")
+    connection.close()
+    monkeypatch.setenv("SUDO_USER", "maria")
+    monkeypatch.setenv("LOGNAME", "somebody")
+    run("follow-up", "done", "1", "--outcome", "reached")
+    assert f"  {acting_person()}  done:" in run("follow-up", "history", "1")[1]
+    assert acting_person() == f"maria ({account_name()})"

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccmon import accounts
 from ccmon.configuration import actions, applying, audit, toml_files
 from ccmon.configuration.actions import Conditions
 from ccmon.configuration.audit import ChangeEntry
@@ -104,7 +105,7 @@ def test_a_value_is_noted_with_who_when_what_and_from_which_day(site: Path) -> N
     done("config", "set", "queues.quiet.short_abandon", "2 s", "--db", site)
     done("config", "set", "quotas.centre.day.sales", "40", "--from", "tomorrow", "--db", site)
     done("config", "unset", "agents.anna.team", "--db", site)
-    assert [(entry.changed_at, entry.who) for entry in log_of(site)] == [(NOON, audit.account())] * 6
+    assert [(entry.changed_at, entry.who) for entry in log_of(site)] == [(NOON, accounts.acting_person())] * 6
     assert shown(site) == [
         ("config set", "queues.Sales.service_level_target: 0.8 → 0.85 from 2026-11-24 on"),
         ("config set", "queues.Sales.service_level_threshold: 20 s → 30 s from 2026-11-23 on"),
@@ -242,7 +243,7 @@ def test_what_a_switch_adds_is_not_noted(site: Path) -> None:
 def test_the_log_is_shown_narrowed_and_as_json(site: Path) -> None:
     done("config", "set", "queues.Sales NL.purpose", "sales", "--db", site)
     done("config", "set", "alarms.talk", "10 min", "--db", site)
-    who = audit.account()
+    who = accounts.acting_person()
     first = f'2026-11-23 12:00  {who}  config set  queues."Sales NL".purpose: {UNKNOWN} → sales\n'
     second = f"2026-11-23 12:00  {who}  config set  alarms.talk: 20 min → 10 min\n"
     assert done("config", "log", "--db", site) == first + second
@@ -273,12 +274,12 @@ def test_a_wrong_name_or_day_of_the_log(site: Path, words: tuple[str, ...], sent
 def test_under_sudo_the_account_that_called_it_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setenv("SUDO_USER", "maria")
-    assert audit.account() == "maria (root)"
+    assert accounts.acting_person() == "maria (root)"
     monkeypatch.setenv("SUDO_USER", "root")
-    assert audit.account() == "root"
+    assert accounts.acting_person() == "root"
     monkeypatch.delenv("SUDO_USER")
     monkeypatch.setattr(os, "geteuid", lambda: 4_000_000)
-    assert audit.account() == "4000000"
+    assert accounts.acting_person() == "4000000"
 
 
 def test_a_database_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
@@ -292,7 +293,7 @@ def test_a_database_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
 
 def test_an_act_and_its_note_are_one_transaction(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = rows(site, "SELECT name, purpose FROM queues")
-    monkeypatch.setattr(audit, "account", lambda: None)  # cannot be written
+    monkeypatch.setattr(accounts, "acting_person", lambda: None)  # cannot be written
     with pytest.raises(Exception, match="NOT NULL"):
         actions.change_database(site, [Change(("queues", "Sales", "purpose"), "service")], Conditions())
     assert rows(site, "SELECT name, purpose FROM queues") == before

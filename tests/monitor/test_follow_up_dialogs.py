@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 import os
 import re
@@ -20,6 +19,7 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
+from ccmon.accounts import acting_person
 from ccmon.database import follow_ups
 from ccmon.database.database_file import open_writer
 from ccmon.database.live_reader import LiveReader
@@ -163,7 +163,7 @@ async def test_a_follow_up_is_settled_with_three_keys(database: Path, size: tupl
         assert "Done (reached): offer for ␛]0;x␇[b]Ann." in await said(app, pilot, "Done")
         assert row(database, 7)[3:] == (ms(NOW), "reached", None)
         ((who, act, number, after, acted_at),) = audit(database)
-        assert (who, act, number, acted_at) == (getpass.getuser(), "done", 7, ms(NOW))
+        assert (who, act, number, acted_at) == (acting_person(), "done", 7, ms(NOW))
         assert json.loads(str(after)) == {"done_at": ms(NOW), "outcome": "reached"}
         await rows_are(app, pilot, [8, 9])
 
@@ -180,7 +180,7 @@ async def test_an_outcome_and_a_note_of_ones_own(database: Path) -> None:
         await until(pilot, lambda: "settle it without" in "\n".join(screen_text(app)))
         await pilot.press(*"--note's own", "enter")
         await said(app, pilot, "Done (pays Friday)")
-        assert row(database, 7)[4:] == ("pays Friday", f"2026-11-23 14:32 {getpass.getuser()}: --note's own")
+        assert row(database, 7)[4:] == ("pays Friday", f"2026-11-23 14:32 {acting_person()}: --note's own")
 
 
 @pytest.mark.parametrize(("whose", "promised"), [("customer", "2026-11-24T09:15"), ("agent", "2026-11-23T13:32")])

@@ -16,7 +16,8 @@ from msgspec.structs import astuple
 from rich.console import Console
 
 from ccmon import settings
-from ccmon.configuration.audit import account, entries
+from ccmon.accounts import acting_person
+from ccmon.configuration.audit import entries
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.database import database_file, doctor
 from ccmon.database.database_file import open_for_reading
@@ -108,7 +109,7 @@ def test_what_it_changes_of_the_configuration_is_noted(root: Path) -> None:
     with open_for_reading(settings.default_database()) as connection:
         log = entries(connection)
         today = DatabaseValues(connection).today.date
-    assert {(entry.who, entry.act) for entry in log} == {(account(), "setup")}
+    assert {(entry.who, entry.act) for entry in log} == {(acting_person(), "setup")}
     noted = [str(entry.change).replace(UNKNOWN, "-").replace(today, "TODAY") for entry in log]
     assert noted == [
         "site.name: - → Head office", "site.time_zone: - → Europe/Amsterdam", "site.day_starts: 00:00 → 05:00",

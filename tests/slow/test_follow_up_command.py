@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
+from ccmon.accounts import acting_person
 from ccmon.database.database_file import open_writer
 from tests.monitor.monitor_app import tick
 from tests.monitor.test_follow_up_dialogs import NOW, ZONE, audit, live, looking, ms, promised, row, said
@@ -28,7 +28,7 @@ async def test_a_follow_up_is_settled_by_another_process(database: Path) -> None
         await pilot.press("5", "down", "d", "enter", "enter")
         assert "Done (reached): offer for" in await said(app, pilot, "Done")
     assert row(database, 7)[3:] == (ms(NOW), "reached", None)
-    assert [entry[:3] for entry in audit(database)] == [(getpass.getuser(), "done", 7)]
+    assert [entry[:3] for entry in audit(database)] == [(acting_person(), "done", 7)]
 
 
 async def test_what_another_process_complains_of_is_said(database: Path) -> None:
@@ -60,7 +60,7 @@ async def test_a_locked_database_holds_up_no_tick(database: Path) -> None:
 
 
 def test_once_for_real_in_a_terminal(database: Path) -> None:
-    environment = terminal_environment(USER="mieke", LOGNAME="mieke")
+    environment = terminal_environment(USER="mieke", LOGNAME="mieke")  # which anybody can say
     with Terminal([CCMON, "monitor", "--db", database], size=(80, 24), env=environment) as terminal:
         terminal.wait_for("1 late")
         terminal.send("5j")
@@ -74,5 +74,5 @@ def test_once_for_real_in_a_terminal(database: Path) -> None:
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
     assert row(database, 7)[1] == ms(datetime(2026, 11, 27, 10, 30, tzinfo=ZONE))
-    assert [entry[:3] for entry in audit(database)] == [("mieke", "moved", 7)]
+    assert [entry[:3] for entry in audit(database)] == [(acting_person(), "moved", 7)]
     assert os.environ.get("USER") != "mieke"
