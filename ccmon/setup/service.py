@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from ccmon.services.systemd import Systemd
-from ccmon.services.unit import Followed, followed
+from ccmon.services.unit import DEFAULT_NAME, Followed, followed
 from ccmon.setup.source import MANAGER
-
-NAME = "ccmon-follow"
 
 
 def answers(services: Systemd) -> dict[str, str]:
     """Source, user and password file of the unit that ccmon has written; empty if there is none."""
-    unit = services.unit(NAME)
+    unit = services.unit(DEFAULT_NAME)
     found = followed(unit.read_text(encoding="utf-8")) if unit in services.ours() else None
     if found is None:
         return {}

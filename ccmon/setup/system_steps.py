@@ -13,13 +13,13 @@ from ccmon.configuration.settings_values import SettingsFile, file_to_change
 from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd
+from ccmon.services.unit import DEFAULT_NAME as SERVICE
 from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow, passwords, ssh
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
 from ccmon.setup.question import Case
 from ccmon.setup.questions import ACTING_GROUP, GROUP
-from ccmon.setup.service import NAME as SERVICE
 from ccmon.setup.step import Description, Step
 
 WATCHED_S = 2.0
