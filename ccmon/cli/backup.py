@@ -131,4 +131,6 @@ def _require_agreement(copy: Path, db: Path | None) -> None:
 
 
 def _size(path: Path) -> str:
-    return f"{path.stat().st_size / 1_000_000:,.1f} MB"
+    from ccmon.formatting import size_in_words
+
+    return size_in_words(path.stat().st_size)

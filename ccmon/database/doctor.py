@@ -30,15 +30,14 @@ from ccmon.database.source_status import (
     source_statuses,
 )
 from ccmon.database.sql_files import statements
-from ccmon.formatting import iso_minute, plural
+from ccmon.formatting import iso_minute, plural, size_in_words
 from ccmon.metrics.durations import in_one_unit
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.opening_hours import quiet_since
 from ccmon.time_units import DAY_MS, NEVER
 
-_MEBIBYTE = 1024 * 1024
-_LITTLE_ROOM = 64 * _MEBIBYTE
-_LARGE_WAL = 256 * _MEBIBYTE
+_LITTLE_ROOM = 64 << 20
+_LARGE_WAL = 256 << 20
 
 CheckResult = Literal["ok", "note", "wrong"]
 
@@ -99,7 +98,7 @@ def repair_in_transaction(connection: sqlite3.Connection, *, recompute_targets: 
 
 
 def _file(path: Path) -> Finding:
-    size = f"{path} ({path.stat().st_size / _MEBIBYTE:.1f} MiB)"
+    size = f"{path} ({size_in_words(path.stat().st_size)})"
     if os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK):
         return Finding("ok", "file", size)
     return Finding("ok", "file", f"{size}, which this user may only read")
@@ -109,7 +108,7 @@ def _disk(path: Path) -> Iterator[Finding]:
     space = disk_space(path)
     if space is None:
         return
-    free = f"{space.free / _MEBIBYTE:,.0f} MiB ({space.free_share:.0%}) are free where the database lies"
+    free = f"{size_in_words(space.free)} ({space.free_share:.0%}) are free where the database lies"
     if not space.has_inodes:
         yield Finding("wrong", "disk", "no more files can be made where the database lies (inodes): remove some")
     elif space.is_full:
@@ -129,8 +128,8 @@ def _write_ahead_log(path: Path, connection: sqlite3.Connection) -> Finding:
     log = path.with_name(path.name + "-wal")
     size = log.stat().st_size if log.exists() else 0
     if size > _LARGE_WAL:
-        return Finding("note", "WAL", f"{size / _MEBIBYTE:.0f} MiB: some program holds a read transaction open; end it")
-    return Finding("ok", "WAL", f"on, {size / _MEBIBYTE:.1f} MiB")
+        return Finding("note", "WAL", f"{size_in_words(size)}: some program holds a read transaction open; end it")
+    return Finding("ok", "WAL", f"on, {size_in_words(size)}")
 
 
 def _integrity(connection: sqlite3.Connection) -> Finding:

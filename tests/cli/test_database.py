@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.terminal import terminal_environment
 from ccmon.database import database_file, doctor
+from ccmon.formatting import size_in_words
 from tests.commands import ccmon, done, one_line
 from tests.database.test_database_file import BAD, fingerprint
 from tests.databases import new_database
@@ -203,3 +204,13 @@ def test_who_may_only_look_is_offered_no_keys_that_change_something(
     monkeypatch.setattr("os.access", lambda file, mode: writable or mode != os.W_OK)
     assert ccmon("monitor", "--db", path, *asked).returncode == 0
     assert shown == [read_only]
+
+
+def test_backup_and_doctor_write_a_size_alike(tmp_path: Path) -> None:
+    path = tmp_path / "calls.db"
+    done("init", "--db", path, "--time-zone", "UTC")
+    made = done("backup", tmp_path / "copies", "--db", path)
+    (copy,) = (tmp_path / "copies").glob("*.db")
+    size = size_in_words(copy.stat().st_size)
+    assert f"({size})" in made
+    assert f"{copy} ({size})" in ccmon("doctor", "--db", copy).stdout  # which has no log of its own, as it says
