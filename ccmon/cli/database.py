@@ -58,6 +58,7 @@ def doctor(
     from ccmon.errors import CcmonError
     from ccmon.formatting import plain
     from ccmon.services.installed import service_of
+    from ccmon.setup import access
 
     findings: list[doctor.Finding] = []
     try:
@@ -73,6 +74,7 @@ def doctor(
         with database_file.open_for_reading(path) as connection:
             at = reader.floor_now(connection)
             findings += doctor.examine(path, connection, at, service_of)
+        findings += access.findings(path)
     except CcmonError as error:
         findings.append(doctor.Finding("wrong", "database", str(error)))
     findings.append(doctor.Finding(*_terminal()))

@@ -154,6 +154,14 @@ def followed(text: str) -> Followed | None:
     return Followed(kind, tuple(rest), options, file.replace("%%", "%") if has_file else None)
 
 
+def account_of(text: str) -> Account | None:
+    """As whom the service of a unit runs; None: as root, or as the user whose service it is."""
+    lines = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    if "User" not in lines:
+        return None
+    return Account(lines["User"], lines.get("Group", ""), tuple(lines.get("SupplementaryGroups", "").split()))
+
+
 CREDENTIAL_PATH = f"%d/{CREDENTIAL}"
 """Where the service finds its password: systemd puts the folder in place of %d."""
 

@@ -12,13 +12,15 @@ from ccmon.formatting import date_and_time
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.services.installed import service_of
+from ccmon.setup import access
 from ccmon.time_units import DAY_MS
 
 
 def check(path: Path) -> list[doctor.Finding]:
     """What ``ccmon doctor`` says of the database."""
     with open_for_reading(path) as connection:
-        return list(doctor.examine(path, connection, reader.floor_now(connection), service_of))
+        examined = doctor.examine(path, connection, reader.floor_now(connection), service_of)
+        return [*examined, *access.findings(path)]
 
 
 def floor_or_last_moment(path: Path) -> tuple[FloorSnapshot, str]:

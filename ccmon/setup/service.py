@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import DEFAULT_NAME, Followed, followed
 from ccmon.setup.source import MANAGER
@@ -27,3 +29,10 @@ def _source(found: Followed) -> str | None:
     if found.kind == "ami":
         return f"{MANAGER}+{found.options['--queue-log']}" if "--queue-log" in found.options else MANAGER
     return found.options.get("--event-socket") or found.options.get("--database")
+
+
+def followed_files(found: Followed) -> list[Path]:
+    """The files of a switch that a service reads."""
+    named = [found.options.get(option) for option in ("--queue-log", "--queues-conf", "--database")]
+    log = found.words[0] if found.kind == "queue-log" and found.words else None
+    return [Path(each) for each in (log, *named) if each is not None]

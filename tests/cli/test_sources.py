@@ -359,7 +359,7 @@ async def test_a_full_disk_is_named_wherever_data_is_missed(
 @pytest.mark.parametrize(
     ("blocks", "inodes", "said"),
     [
-        (100, 5, "? note   disk                 only 0 MiB (0%) are free where the database lies: make room"),
+        (100, 5, "? note   disk                 only 400 KiB (0%) are free where the database lies: make room"),
         (10_000_000, 5, "+ ok     disk                 39,062 MiB ("),
         (10_000_000, 0, "! wrong  disk                 no more files can be made where the database lies (inodes)"),
     ],

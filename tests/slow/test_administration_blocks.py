@@ -198,6 +198,45 @@ def test_a_change_of_who_may_look_changes_who_may_act_and_is_shown_before_it_is_
     assert ran(machine, "id -nG bert").split() == ["bert"]
 
 
+FOLDER, DATABASE = "/var/lib/ccmon", "/var/lib/ccmon/calls.db"
+
+
+@pytest.mark.parametrize(
+    "service",
+    ["--service", "--no-service"],
+)
+def test_the_doctor_looks_as_those_who_use_the_database(machine: Machine, service: str) -> None:
+    """What is wrong for the account or the group is told with the command that mends it."""
+    ran(machine, f"sudo ccmon setup --yes --time-zone UTC --currency EUR --look anna {service}")
+    told = ran(machine, "ccmon doctor")
+    follows = ", and read what it follows" if service == "--service" else ""
+    assert re.search(rf"\+ ok +account ccmon +can write the database{follows}\n", told)
+    assert re.search(r"\+ ok +group supervisors +can read the database\n", told)
+    wrong = {
+        f"chown root {DATABASE}": (f"account ccmon cannot write {DATABASE}", f"sudo chown ccmon {DATABASE}"),
+        f"chown root {FOLDER}": (f"account ccmon cannot write {FOLDER}", f"sudo chown ccmon {FOLDER}"),
+        f"chmod 440 {DATABASE}": (f"account ccmon cannot write {DATABASE}", f"sudo chmod u+rw {DATABASE}"),
+        f"chmod 700 {FOLDER}": (f"group supervisors cannot enter {FOLDER}", f"sudo chmod g+rx {FOLDER}"),
+        f"chmod 600 {DATABASE}": (f"group supervisors cannot read {DATABASE}", f"sudo chmod g+r {DATABASE}"),
+        f"chgrp root {DATABASE}": (f"group supervisors cannot read {DATABASE}", f"sudo chgrp supervisors {DATABASE}"),
+        f"chgrp root {FOLDER}": (f"group supervisors cannot enter {FOLDER}", f"sudo chgrp supervisors {FOLDER}"),
+    }
+    for fault, (sentence, cure) in wrong.items():
+        ran(machine, fault)
+        asked = machine.run("ccmon doctor")
+        assert asked.returncode == 1
+        assert f"! wrong {sentence}: {cure}\n" in re.sub(" +", " ", asked.stdout)
+        ran(machine, f"{cure}; ccmon doctor")
+    ran(machine, "chmod 700 /var/lib")
+    assert machine.run("ccmon doctor").stdout.count("cannot enter /var/lib: sudo chmod a+x /var/lib\n") == 2
+    ran(machine, "chmod a+x /var/lib; ccmon doctor")
+    if service == "--service":
+        ran(machine, f"groupadd telephones; chgrp telephones {LOG}")
+        cure = "sudo usermod -aG telephones ccmon"
+        assert f"cannot read {LOG}: {cure}; then start its service" in machine.run("ccmon doctor").stdout
+        ran(machine, f"{cure}; ccmon doctor")
+
+
 def test_root_and_the_account_back_up_into_one_directory(machine: Machine) -> None:
     """The first left a lock behind that the other could not open, and a copy that was not of the database's group."""
     machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
