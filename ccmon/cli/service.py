@@ -96,7 +96,8 @@ def install(
     if services.is_user:
         from ccmon.accounts import account_name
 
-        typer.echo(f"It ends when you log out, unless the administrator runs: loginctl enable-linger {account_name()}")
+        if sentence := systemd.how_to_stay(account_name()):
+            typer.echo(sentence)
 
 
 @service_app.command()

@@ -18,6 +18,8 @@ from ccmon.whole_file import write_whole
 RUNNING = Path("/run/systemd/system")
 """Is there while systemd runs this machine."""
 SYSTEM_UNITS = Path("/etc/systemd/system")
+LINGERING = Path("/var/lib/systemd/linger")
+"""Has a file for each account whose services run without a session."""
 
 
 Runner = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
@@ -142,6 +144,13 @@ class Systemd(Struct, frozen=True):
             said = " ".join((ran.stderr or ran.stdout).split())
             raise CcmonError(f"{' '.join(command)} failed: {said.removesuffix('.') or ran.returncode}.")
         return ran.stdout
+
+
+def how_to_stay(account: str) -> str:
+    """A sentence for a user whose service ends with the last session; empty if it goes on without one."""
+    if (LINGERING / account).exists():
+        return ""
+    return f"It ends when you log out, unless the administrator runs: loginctl enable-linger {account}"
 
 
 def units_in(directory: Path) -> list[Path]:

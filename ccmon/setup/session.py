@@ -16,7 +16,7 @@ from ccmon import settings
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.report.text import print_status
-from ccmon.services import account
+from ccmon.services import account, systemd
 from ccmon.setup import finish, follow, ssh, typed
 from ccmon.setup import state as states
 from ccmon.setup.discovery import find
@@ -293,6 +293,8 @@ class SetupSession:
         elif case.answers.get("service") != YES:
             whole = [*as_account, *follow.command(case, names_database=not is_found)]
             lines += ["Keep this running, it follows the switch:", *self._to_copy(whole)]
+        elif not case.machine.is_root and (ends := systemd.how_to_stay(case.account)):
+            lines.append(f"A service follows the switch. {ends}")
         if case.machine.is_root:
             return [
                 *lines,

@@ -277,6 +277,10 @@ def test_the_service_of_a_user(root: Path, home: Path, systemctl: Path) -> None:
     log, conf = root / "var/log/asterisk/queue_log", root / "etc/asterisk/queues.conf"
     assert f"follow queue-log {log} --queues-conf {conf} --db {home}/.local/share/ccmon/calls.db" in unit
     assert "--user restart ccmon-follow.service" in systemctl.read_text()
+    ends = (
+        "A service follows the switch. It ends when you log out, unless the administrator runs: loginctl enable-linger"
+    )
+    assert f"{ends} {machine(root).account}" in on_one_line(run.text)
     assert "Keep this running" not in run.text
     assert "nothing was changed" in Run(machine(root)).text
     changed = Run(machine(root), source=f"ami+{log}", password_file=str(files_with_password(root)))

@@ -182,6 +182,22 @@ def test_the_monitor_tells_of_a_follower_that_was_stopped(site: SystemdMachine) 
         assert terminal.wait_for_exit() == 0
 
 
+def test_a_users_own_service(made: SystemdMachine) -> None:
+    ran(made, "usermod -aG asterisk anna; systemctl start user@$(id -u anna)")
+    session = "export HOME=/home/anna XDG_RUNTIME_DIR=/run/user/$(id -u)\n"
+    setup = f"{session} ccmon setup --yes --time-zone UTC --source {LOG}"
+    assert "enable-linger anna" in ran(made, setup, "anna")
+    assert f"{SERVICE}: runs since" in ran(made, f"{session} ccmon service status", "anna")
+    ran(made, f"echo $(date +%s)'|c-1|Sales|NONE|ENTERQUEUE||+31201234567|1' >>{LOG}")
+    asked = f"{session} ccmon status --json"
+    wait_until(lambda: json.loads(ran(made, asked, "anna"))["total"]["offered"] == CALLS + 1, what="a call")
+    ran(made, f"{session} systemctl --user stop {SERVICE}", "anna")
+    assert f"start it again: systemctl --user start {SERVICE}\n" in ran(made, f"{session} ccmon sources", "anna")
+    ran(made, f"{session} ccmon service remove", "anna")
+    ran(made, "mkdir -p /var/lib/systemd/linger; touch /var/lib/systemd/linger/anna")
+    assert "enable-linger" not in ran(made, f"{setup} --service", "anna")
+
+
 def test_what_is_removed_leaves_no_service(site: SystemdMachine) -> None:
     process = value(site, "MainPID")
     assert ran(site, "ccmon service remove") == f"Removed {SERVICE}.\n"
