@@ -168,11 +168,12 @@ def set_(
         "ccmon config unset theme",
         "ccmon config unset agents.anna.team",
         "ccmon config unset queues.Calls",
+        "ccmon config unset pause_reasons.lunch",
         "ccmon config unset quotas.team.Care.day.sales --from 2026-12-01",
     )
 )
 def unset(name: NameArgument, from_day: FromOption = None, site: SiteOption = None, db: DatabaseOption = None) -> None:
-    """Take a value away, so that the default holds; or a whole queue that nothing has happened in."""
+    """Take a value away, so that the default holds; or a whole queue, team, agent … that nothing refers to."""
     from ccmon.configuration import actions
 
     _change(name, None, actions.Conditions(from_day, site=site, act="config unset"), db)

@@ -126,6 +126,11 @@ class DatabaseValues:
             self._names[what] = {row["id"]: row[spec.key_fields[0][0]] for row in rows}
         return None if number is None else self._names[what].get(number)
 
+    def read_names(self) -> None:
+        """Know the names of all that columns refer to, also of what will be removed."""
+        for what in _KIND_OF:
+            self.name_of(what, None)
+
     def settings(self, section: str) -> Iterator[Setting]:
         """The settings of a section in force today; of quotas those to come, too."""
         rows = self._current_quotas() if section == "quotas" else self.rows_of(section)

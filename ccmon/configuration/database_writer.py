@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -12,9 +13,9 @@ from ccmon.configuration import value_texts
 from ccmon.configuration.audit import recorded
 from ccmon.configuration.names import Name, written
 from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, meanings, of_each_weekday
-from ccmon.configuration.queue_remover import QueueRemover, removes_row
 from ccmon.configuration.quota_writer import QuotaWriter
 from ccmon.configuration.references import RowReference, find
+from ccmon.configuration.row_remover import RowRemover, removes_row
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.configuration.site_columns import ALARMS, SECTIONS, TARGETS
@@ -104,21 +105,28 @@ class DatabaseWriter:
                 continue
             row = reference.section, reference.key, reference.from_day
             rows.setdefault(row, []).append(_RowChange(number, change, reference))
+        removed = {row: given for row, given in rows.items() if any(removes_row(each.change) for each in given)}
         for section in SECTIONS:
             for (_, key, day), given in [each for each in rows.items() if each[0][0] == section]:
-                try:
-                    self._write_row(section, key, day, given)
-                except (UsageError, RejectedRowError) as error:
-                    self._errors.append((given[0].number, f"{given[0].change.place}{error}"))
+                if (section, key, day) not in removed:
+                    self._attempt(given, partial(self._write_row, section, key, day, given))
             self._rows.refresh()  # other sections may name what was added
+        for section in reversed(SECTIONS):  # rows go after those that refer to them
+            for (_, (name,), _), given in [each for each in removed.items() if each[0][0] == section]:
+                is_typed = not given[0].change.place
+                self._attempt(given, partial(RowRemover(self._rows).remove, section, name, is_typed=is_typed))
         self._rows.notes += meanings(self.differences)
+
+    def _attempt(self, given: Sequence[_RowChange], write: Callable[[], None]) -> None:
+        """Write the changes of one row; why they are refused is noted as an error."""
+        try:
+            write()
+        except (UsageError, RejectedRowError) as error:
+            self._errors.append((given[0].number, f"{given[0].change.place}{error}"))
 
     def _write_row(self, section: str, key: Name, day: str | None, given: Sequence[_RowChange]) -> None:
         """Write the changes of one row, unless one of them makes no sense."""
         is_typed = not given[0].change.place
-        if removes_row(given[0].change):
-            QueueRemover(self._rows).remove(key[0])
-            return
         if section not in _MADE_AS_SET and self._existing(section, key[0], is_typed=is_typed) is None:
             self._check_new(section, key[0])  # a wrong name is said before a wrong value
         parsed = self._parsed(given)

@@ -49,6 +49,7 @@ class StoredSettings:
 
     def __init__(self, connection: sqlite3.Connection, sections: Iterable[str] = SECTIONS) -> None:
         self.values = DatabaseValues(connection)
+        self.values.read_names()
         self.rows: dict[str, Rows] = {
             section: frozenset(connection.execute(SECTIONS[section].find(()))) for section in sections
         }

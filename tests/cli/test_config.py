@@ -287,8 +287,8 @@ WRONG = [
     (("set", "quotas.team.Care.day.2026-02-30.sales", "4"), "the day is '2026-02-30', and must be a date"),
     (("unset", "queues.Slaes.purpose"), "there is no queue 'Slaes'; did you mean Sales?"),
     (("unset", "queues.Slaes"), "there is no queue 'Slaes'; did you mean Sales?"),
-    (("unset", "queues.Sales"), "queues.Sales stays: 12 calls are in it."),
-    (("unset", "teams.Care"), "teams.Care is no single value"),
+    (("unset", "queues.Sales"), "queues.Sales stays: 12 calls refer to it."),
+    (("unset", "teams.Care"), "teams.Care stays: 1 agent and 1 quota refer to it."),
     (("unset", "site.time_zone"), "a site needs a time zone"),
     (("show", "quees"), "there is no setting quees; did you mean queues?"),
     (("show", "queues.Salse"), "there is no setting queues.Salse; did you mean queues.Sales?"),
@@ -571,7 +571,7 @@ def test_a_queue_without_calls_is_removed_and_that_is_noted(site: Path) -> None:
     with closing(database_file.open_writer(site)) as connection:
         connection.execute("INSERT INTO queue_members (queue_id, agent_id, started_at) VALUES (2, 1, 5)")
     line = one_line(ccmon("config", "unset", "queues.Sales NL", "--db", site), 2)
-    assert 'queues."Sales NL" stays: 1 membership is in it.' in line
+    assert 'queues."Sales NL" stays: 1 membership refers to it.' in line
     done("config", "set", "queues.Calls.service_level_threshold", "30 s", "--new", "--db", site)
     removed = ["queues.Calls.service_level_threshold: 30 s → 20 s", "queues.Calls: removed"]
     assert done("config", "unset", "queues.Calls", "--db", site).splitlines() == removed
@@ -590,6 +590,86 @@ def test_a_queue_whose_calls_are_gone_is_removed_with_its_days(site: Path) -> No
     with closing(sqlite3.connect(site)) as connection:
         assert totals.check(connection) == []
         assert connection.execute("SELECT count(*) FROM queue_days").fetchone() == (0,)
+
+
+ADDED = (
+    ("clients.Typo", None),
+    ("teams.Typo", ("teams.Typo.client", "Aurora")),
+    ("campaigns.Typo", ("campaigns.Typo.purpose", "sales")),
+    ("agents.typo", ("agents.typo.team", "Care")),
+    ("pause_reasons.luhcn", ("pause_reasons.luhcn.limit", "45 min")),
+    ("contact_reasons.Typo", ("contact_reasons.Typo.product", "Phone")),
+)
+"""What a person adds by a wrong name: the row, and the setting."""
+
+
+@pytest.mark.parametrize(("row", "added"), ADDED, ids=[row for row, _ in ADDED])
+def test_what_was_added_by_a_wrong_name_is_removed_and_that_is_noted(
+    site: Path, row: str, added: tuple[str, str] | None
+) -> None:
+    before = shown(site)
+    if added is not None:
+        done("config", "set", *added, "--new", "--db", site)
+    else:
+        with closing(database_file.open_writer(site)) as connection:
+            connection.execute("INSERT INTO clients (name) VALUES ('Typo')")
+    assert shown(site) != before
+    assert done("config", "unset", row, "--db", site).splitlines()[-1] == f"{row}: removed"
+    assert shown(site) == before
+    log = json.loads(done("config", "log", row, "--json", "--db", site))["changes"]
+    assert (log[-1]["act"], log[-1]["kind"], log[-1]["name"]) == ("config unset", "removed", row)
+    assert "there is no" in one_line(ccmon("config", "unset", row, "--db", site), 2)
+
+
+HELD = (
+    ("clients.Aurora", "1 team refers to it."),
+    ("teams.Care", "1 agent and 1 quota refer to it."),
+    ("campaigns.Winter", "1 sale refers to it."),
+    ("agents.anna", "12 calls and 1 state refer to it."),
+    ("agents.1002", "1 recorded act refers to it."),
+    ("pause_reasons.lunch", "2 pauses and 1 shift refer to it."),
+    ("contact_reasons.Bill", "1 call refers to it."),
+)
+"""Rows, and what refers to them."""
+
+
+@pytest.mark.parametrize(("row", "why"), HELD, ids=[row for row, _ in HELD])
+def test_what_something_refers_to_stays(site: Path, row: str, why: str) -> None:
+    with closing(database_file.open_writer(site)) as connection:
+        connection.executescript(
+            f"""INSERT INTO sales (campaign_id, sold_at, amount_cents) VALUES (1, {NOON}, 100);
+            INSERT INTO audit (acted_at, who, act, subject, subject_id, before, after)
+            VALUES ({NOON}, 'bert', 'handed_over', 'follow_up', 1, '{{"agent_id":2}}', '{{"agent_id":null}}');
+            INSERT INTO agents (login) VALUES ('1003');
+            INSERT INTO agent_states (agent_id, state, reason, started_at) VALUES (3, 'paused', 'lunch', {NOON});
+            INSERT INTO queue_pauses (queue_id, agent_id, reason, started_at) VALUES (1, 3, 'lunch', {NOON});
+            INSERT INTO shifts (agent_id, starts_at, ends_at, activity) VALUES (3, 1, 2, 'Lunch');
+            INSERT INTO call_reasons (call_id, reason_id) VALUES (1, 1);"""
+        )
+    before = shown(site)
+    assert f"{row} stays: {why}" in one_line(ccmon("config", "unset", row, "--db", site), 2)
+    assert shown(site) == before
+
+
+def test_a_file_removes_rows_together_with_what_refers_to_them(site: Path, tmp_path: Path) -> None:
+    before = shown(site)
+    done("config", "set", "agents.typo.team", "Typo", "--new", "--db", site)
+    done("config", "set", "teams.Typo.client", "Tyop", "--new", "--db", site)
+    file = tmp_path / "site.toml"
+    file.write_text('[clients]\nTyop = ""\n[teams]\nTypo = ""\n[agents]\ntypo = ""\n')
+    removed = [f"agents.typo.team: Typo → {UNKNOWN}", "agents.typo: removed", f"teams.Typo.client: Tyop → {UNKNOWN}"]
+    removed += ["teams.Typo: removed", "clients.Tyop: removed"]
+    said = done("config", "apply", file, "--yes", "--db", site).splitlines()
+    assert said == [*removed, "Done."]
+    assert shown(site) == before
+    log = json.loads(done("config", "log", "--json", "--db", site))["changes"]
+    noted = {(each["kind"], each["name"], each["before"]) for each in log if each["act"] == "config apply"}
+    assert ("value", "agents.typo.team", "Typo") in noted
+    assert ("removed", "clients.Tyop", None) in noted
+    assert done("config", "apply", file, "--yes", "--db", site) == "Nothing differs.\n"
+    file.write_text('[teams]\nCare = ""\n')
+    refused = ccmon("config", "apply", file, "--yes", "--db", site)
+    assert f"{file}:2: teams.Care stays: 1 agent and 1 quota refer to it." in refused.stderr.replace("\n", " ")
 
 
 def test_past_sales_keep_their_amounts_in_another_currency(site: Path, tmp_path: Path) -> None:

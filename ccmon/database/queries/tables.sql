@@ -124,17 +124,84 @@ WHERE q.id = :queue_id AND queue_days.queue_id = :queue_id AND day_at >= :first_
 -- The business day of a date.
 SELECT date, starts_at, ends_at FROM business_days WHERE date = :date;
 
--- name: rows_of_queue
--- How many rows name a queue, by what they are.
+-- name: references_to_client
+-- How many rows refer to a client, by what they are.
+SELECT 'team', count(*) FROM teams WHERE client_id = :id
+UNION ALL SELECT 'queue', count(*) FROM queues WHERE client_id = :id
+UNION ALL SELECT 'campaign', count(*) FROM campaigns WHERE client_id = :id
+UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'client' AND scope_id = :id;
+
+-- name: delete_client
+-- A client that no row refers to.
+DELETE FROM clients WHERE id = :id;
+
+-- name: references_to_team
+-- How many rows refer to a team, by what they are.
+SELECT 'agent', count(*) FROM agents WHERE team_id = :id
+UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'team' AND scope_id = :id;
+
+-- name: delete_team
+-- A team that no row refers to.
+DELETE FROM teams WHERE id = :id;
+
+-- name: references_to_queue
+-- How many rows refer to a queue, by what they are.
 SELECT 'call', count(*) FROM calls WHERE queue_id = :id
 UNION ALL SELECT 'missed call', count(*) FROM missed_calls WHERE queue_id = :id
 UNION ALL SELECT 'membership', count(*) FROM queue_members WHERE queue_id = :id
 UNION ALL SELECT 'pause', count(*) FROM queue_pauses WHERE queue_id = :id;
 
 -- name: delete_queue
--- A queue that no row names, with the targets of the days on which it had calls.
+-- A queue that no row refers to, with the targets of the days on which it had calls.
 DELETE FROM queue_days WHERE queue_id = :id;
 DELETE FROM queues WHERE id = :id;
+
+-- name: references_to_campaign
+-- How many rows refer to a campaign, by what they are.
+SELECT 'call', count(*) FROM calls WHERE campaign_id = :id
+UNION ALL SELECT 'sale', count(*) FROM sales WHERE campaign_id = :id
+UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'campaign' AND scope_id = :id;
+
+-- name: delete_campaign
+-- A campaign that no row refers to.
+DELETE FROM campaigns WHERE id = :id;
+
+-- name: references_to_agent
+-- How many rows refer to an agent, by what they are; the log of acts keeps from whom and to whom follow-ups went.
+SELECT 'call', count(*) FROM calls WHERE agent_id = :id
+UNION ALL SELECT 'missed call', count(*) FROM missed_calls WHERE agent_id = :id
+UNION ALL SELECT 'state', count(*) FROM agent_states WHERE agent_id = :id
+UNION ALL SELECT 'membership', count(*) FROM queue_members WHERE agent_id = :id
+UNION ALL SELECT 'pause', count(*) FROM queue_pauses WHERE agent_id = :id
+UNION ALL SELECT 'sale', count(*) FROM sales WHERE agent_id = :id
+UNION ALL SELECT 'survey', count(*) FROM surveys WHERE agent_id = :id
+UNION ALL SELECT 'invitation', count(*) FROM survey_invitations WHERE agent_id = :id
+UNION ALL SELECT 'follow-up', count(*) FROM follow_ups WHERE agent_id = :id
+UNION ALL SELECT 'recorded act', count(*) FROM audit WHERE :id IN (json_extract(before, '$.agent_id'), json_extract(after, '$.agent_id'))
+UNION ALL SELECT 'shift', count(*) FROM shifts WHERE agent_id = :id
+UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'agent' AND scope_id = :id;
+
+-- name: delete_agent
+-- An agent to whom no row refers; other names of the agent go with it.
+DELETE FROM agents WHERE id = :id;
+
+-- name: references_to_pause_reason
+-- How many rows have a reason of pauses, by what they are.
+SELECT 'pause', (SELECT count(*) FROM agent_states WHERE reason = :id)
+    + (SELECT count(*) FROM queue_pauses WHERE reason = :id)
+UNION ALL SELECT 'shift', count(*) FROM shifts WHERE lower(activity) = lower(:id);
+
+-- name: delete_pause_reason
+-- A reason of pauses that no row has.
+DELETE FROM pause_reasons WHERE reason = :id;
+
+-- name: references_to_contact_reason
+-- How many rows refer to a reason why customers call.
+SELECT 'call', count(*) FROM call_reasons WHERE reason_id = :id;
+
+-- name: delete_contact_reason
+-- A reason why customers call that no row refers to.
+DELETE FROM contact_reasons WHERE id = :id;
 
 -- name: delete_quota
 -- A quota that nothing comes before.

@@ -1,0 +1,85 @@
+"""Removing a row that nothing refers to, such as a queue, a team or a reason of pauses whose name was mistyped."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ccmon.configuration.names import written
+from ccmon.configuration.references import without_aliases
+from ccmon.configuration.row_writer import SettingRowWriter
+from ccmon.configuration.setting import Change, SettingDifference
+from ccmon.configuration.site_columns import SECTIONS, own_columns
+from ccmon.database.sql_files import statements
+from ccmon.errors import UsageError
+from ccmon.formatting import plural
+
+
+class _Statements(NamedTuple):
+    """The names of the statements about the rows of a section."""
+
+    references: str
+    """Counts what refers to a row."""
+    delete: str
+    """Deletes a row that nothing refers to."""
+
+
+_REMOVABLE = {
+    "clients": _Statements("references_to_client", "delete_client"),
+    "teams": _Statements("references_to_team", "delete_team"),
+    "queues": _Statements("references_to_queue", "delete_queue"),
+    "campaigns": _Statements("references_to_campaign", "delete_campaign"),
+    "agents": _Statements("references_to_agent", "delete_agent"),
+    "pause_reasons": _Statements("references_to_pause_reason", "delete_pause_reason"),
+    "contact_reasons": _Statements("references_to_contact_reason", "delete_contact_reason"),
+}
+
+
+def removes_row(change: Change) -> bool:
+    """Whether a person wants a whole row taken away, such as a queue."""
+    is_row = len(change.name) == 2 and without_aliases(change.name)[0] in _REMOVABLE
+    return is_row and change.text is None and not change.is_row
+
+
+class RowRemover:
+    """Removes rows in the caller's transaction."""
+
+    def __init__(self, rows: SettingRowWriter) -> None:
+        self._rows = rows
+
+    def remove(self, section: str, name: str, *, is_typed: bool) -> None:
+        """Remove a row, and note what it was.
+
+        Args:
+            section: its section.
+            name: what it is known by.
+            is_typed: whether a person typed the name. A file may say again what has been removed already.
+
+        Raises:
+            UsageError: there is none, or the database holds something that refers to it.
+        """
+        rows, spec = self._rows, SECTIONS[section]
+        row = rows.existing(section, name, by_any_name=is_typed)
+        if row is None:
+            if is_typed:
+                raise rows.missing(section, name)
+            return
+        key = str(row[spec.key_fields[0][0]])
+        known_by, of_section = {"id": row.get("id", key)}, _REMOVABLE[section]
+        held = {
+            what: count for what, count in rows.values.database.pairs(of_section.references, known_by).items() if count
+        }
+        if held:
+            said = " and ".join(plural(count, what) for what, count in held.items())
+            verb = "refers" if list(held.values()) == [1] else "refer"
+            raise UsageError(f"{written((section, key))} stays: {said} {verb} to it.")
+        columns = own_columns(spec).values()
+        usual = {column.field: column.default for column in columns}
+        rows.note(
+            (section, key),
+            {column: column.default for column in columns if row[column.field] != column.default},
+            row,
+            {**row, **usual},
+        )
+        for statement in statements(of_section.delete):
+            rows.connection.execute(statement, known_by)
+        rows.differences.append(SettingDifference(written((section, key)), None, None, is_removed=True))
