@@ -272,7 +272,9 @@ QUESTIONS = (
     Question(
         "act", "Who may settle, move and hand over follow-ups?",
         _text_of_act,
-        "Of those who may look, some can be named: they may act then, and the others only look.",
+        "Of those who may look, some can be named: they may act then, and the others only look. Whoever may write the "
+        "database may also change settings of the site (ccmon config set; ccmon config log names the account), and "
+        "delete the copies that lie beside the database.",
         _default_act, parsers.acting, applies=lambda case: case.machine.is_root and not case.is_by_hand, after="look",
         choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
         label="Number or accounts", line="may act",

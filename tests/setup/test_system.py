@@ -259,6 +259,12 @@ def test_the_question_who_may_act_says_what_is_missing(
     assert ("install the program setfacl first" in questions.question("act").text(case)) == is_told
 
 
+def test_the_question_who_may_act_explains_what_else_that_allows() -> None:
+    explained = questions.question("act").help
+    assert "may also change settings of the site" in explained
+    assert "delete the copies" in explained
+
+
 def test_a_command_that_fails_is_told_and_the_rest_waits(root: Path, group: str) -> None:
     run = Notes()
     run.failing = "useradd"
