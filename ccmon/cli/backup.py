@@ -63,7 +63,7 @@ def restore(
     lost: list[str] = []
 
     def agree_and_record(ready: Path, database: Path) -> None:
-        lost.extend(lost_by_restoring(ready, database))
+        lost.extend(lost_by_restoring(ready, database, database_path(None)))
         _show_exchange(copy, ready, database)
         for sentence in lost:
             tell(sentence)

@@ -53,30 +53,49 @@ def holdings(path: Path) -> Holdings | None:
     return None
 
 
-def lost_by_restoring(copy: Path, database: Path) -> list[str]:
-    """A sentence for each source that has reported something since a copy was made, and does not keep it.
+def lost_by_restoring(copy: Path, database: Path, usual: Path | None = None) -> list[str]:
+    """A sentence for each source that has, or may have, reported something since a copy was made, and does not keep it.
 
     Args:
         copy: what is about to be put in the place; of the present schema.
         database: the place; there need not be a database, nor one that can be read.
+        usual: the database that commands use by themselves; with all that is in the copy it is the original, and stays
+            where it is if nothing is in the place.
     """
+    kept = _sources(copy) or {}
     with open_for_reading(copy) as connection:
-        kept = {row.name: row for row in Database(connection).rows("sources", SourceRow)}
         zone = site_zone(connection)
-    now = kept
-    with suppress(CcmonError, sqlite3.Error), open_for_reading(database) as connection:
-        now = {row.name: row for row in Database(connection).rows("sources", SourceRow)}
-    stay = f"they stay only in {database.stem}-before-restore-….db" if database.exists() else "they are lost"
+    is_there = database.exists()
+    if not is_there and usual is not None:
+        original = _sources(usual) or {}
+        if all(name in original and _ends(original[name]) >= _ends(row) for name, row in kept.items()):
+            return []
+    now = _sources(database)
+    stay = f"; they stay only in {database.stem}-before-restore-….db" if is_there else ""
     lost = []
-    for row in now.values():
-        ends = kept[row.name].last_record_at if row.name in kept else None
-        if now is not kept and (row.last_record_at or 0) <= (ends or 0):
+    for row in (kept if now is None else now).values():
+        ends = _ends(kept[row.name]) if row.name in kept else 0
+        if now is not None and _ends(row) <= ends:
             continue
         since = f"calls since {iso_minute(ends, zone)}" if ends else "all its calls"
+        if now is None:
+            since = f"{since}, if there were any,"
         text = _of_kind(row, since, stay)
         if text:
             lost.append(f"{plain(row.name)}: {text}")
     return lost
+
+
+def _sources(path: Path) -> dict[str, SourceRow] | None:
+    """The sources of a database by name; None: there is no database, or it cannot be read."""
+    with suppress(CcmonError, sqlite3.Error), open_for_reading(path) as connection:
+        return {row.name: row for row in Database(connection).rows("sources", SourceRow)}
+    return None
+
+
+def _ends(source: SourceRow) -> int:
+    """When a source's newest record is; 0: it has none."""
+    return source.last_record_at or 0
 
 
 def _of_kind(source: SourceRow, since: str, stay: str) -> str:
@@ -85,15 +104,15 @@ def _of_kind(source: SourceRow, since: str, stay: str) -> str:
     match source.kind:
         case "ami" if is_program:
             return (
-                f"{since} are not in the switch any more; {stay}. Asterisk's queue log, where it writes one, gives "
+                f"{since} are not in the switch any more{stay}. Asterisk's queue log, where it writes one, gives "
                 "them back: import its lines of that time."
             )
         case "freeswitch" if is_program:
-            return f"{since} are not in the switch any more; {stay}."
+            return f"{since} are not in the switch any more{stay}."
         case "freeswitch":
-            return f"{since} are not in the switch's database any more, but those of the last minute; {stay}."
+            return f"{since} are not in the switch's database any more, but those of the last minute{stay}."
         case "table":
-            return f"{since} come back only if their files are imported again; {stay}."
+            return f"{since} come back only if their files are imported again{stay}."
         case "queue-log" | "ami" | "simulator":
             return ""
-    return f"{since} have to be written again by the program that wrote them; {stay}."
+    return f"{since} have to be written again by the program that wrote them{stay}."

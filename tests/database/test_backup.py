@@ -320,17 +320,35 @@ def test_before_a_copy_is_put_back_is_said_what_the_source_cannot_report_again(
         assert said.endswith("it continues from now on.\n")
 
 
-def test_what_a_database_that_is_gone_held_is_lost(database: Path, tmp_path: Path) -> None:
+def test_what_a_database_that_is_gone_held_may_be_lost(database: Path, tmp_path: Path) -> None:
     add_source(database, "freeswitch", "127.0.0.1:8021", 1_795_422_000_000)
     made = backup.back_up(database, tmp_path / "copies")
     database.unlink()
     (sentence,) = lost_by_restoring(made.path, database)
-    assert sentence.endswith("are not in the switch any more; they are lost.")
+    assert sentence == "freeswitch: calls since 2026-11-23 09:20, if there were any, are not in the switch any more."
     new_database(database, time_zone="UTC")
     add_source(made.path, "freeswitch", "127.0.0.1:8021", 0)
     add_source(database, "ami", "127.0.0.1:5038", 1_795_422_000_000)
     (sentence,) = lost_by_restoring(made.path, database)
     assert sentence.startswith("ami: all its calls are not in the switch any more; they stay")
+
+
+def test_nothing_is_lost_where_a_copy_is_put_beside_its_original(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_source(database, "table", "calls.csv", 1_795_422_000_000)
+    made = backup.back_up(database, tmp_path / "copies")
+    second = tmp_path / "second.db"
+    assert lost_by_restoring(made.path, second, database) == []
+    add_source(database, "table", "calls.csv", 1_795_422_060_000)
+    assert lost_by_restoring(made.path, second, database) == []
+    monkeypatch.setenv("CCMON_DB", str(database))
+    said = done("restore", made.path, "--db", second, "--yes")
+    assert "imported again" not in said
+    assert "continues where the copy ends" in said
+    for other in (new_database(tmp_path / "other.db", time_zone="UTC"), tmp_path / "none.db"):
+        (sentence,) = lost_by_restoring(made.path, second.with_name("third.db"), other)
+        assert sentence.startswith("table: calls since 2026-11-23 09:20, if there were any, come back only")
 
 
 @pytest.mark.parametrize(
