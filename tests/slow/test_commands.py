@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "follow freeswitch": (2, "name the switch by --event-socket"),
     "service install --dry-run --user queue-log log": (0, "[Service]"),
     "service show": (2, "No such option: --db"),
-    "service status --user": (1, "ccmon has written no service in"),
+    "service status": (2, "No such option: --db"),
     "service remove": (2, "No such option: --db"),
     "config show theme": (0, "theme  terminal  default"),
     "config set nothing 3": (2, "there is no setting nothing"),
