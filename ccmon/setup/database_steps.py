@@ -154,8 +154,10 @@ class SetQueues(WriteRows):
     """What queues are for, and their targets."""
 
     def rows(self, connection: sqlite3.Connection | None) -> Iterator[KindAndRow]:
-        is_first = self.case.existing is None or not self.case.existing.queues
-        proposed = [] if is_first else queue_answers.read(queue_answers.default_queues(self.case))
+        known = self.case.in_force.queues if self.case.in_force else ()
+        moved = {queue.name for queue in known} if self.case.existing is None else set()
+        of_default = queue_answers.read(queue_answers.default_queues(self.case)) if known else []
+        proposed = [queue for queue in of_default if queue.name not in moved]
         for queue in queue_answers.read(self.case.answers["queues"]):
             if queue in proposed:
                 continue
@@ -219,7 +221,7 @@ class SetTeams(WriteRows):
     """Teams, and who is in them."""
 
     def applies(self) -> bool:
-        return self.case.answers["teams"] != team_answers.default_teams(self.case)
+        return self.case.answers["teams"] != team_answers.teams_of(self.case.existing)
 
     def _is_table(self) -> bool:
         return team_answers.is_table_of_agents(self.case.answers["teams"])
@@ -236,7 +238,13 @@ class SetTeams(WriteRows):
         before = self.case.existing.teams if self.case.existing else {}
         left = {name: None for names in before.values() for name in names if name not in placed}
         for name, team in {**left, **placed}.items():
-            yield "agents", {"id": ids[name], "team": team} if name in ids else {"login": name, "team": team}
+            yield "agents", {"id": ids[name], "team": team} if name in ids else {**self._new_agent(name), "team": team}
+
+    def _new_agent(self, name: str) -> dict[str, str]:
+        """An agent who is not in the database, but may be known from the one so far."""
+        known = self.case.in_force.names_by_login if self.case.in_force else {}
+        login = next((login for login, each in known.items() if each == name), None)
+        return {"login": name} if login is None else {"login": login, "name": name}
 
     def is_done(self) -> bool:
         if not self._is_table():

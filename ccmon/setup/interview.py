@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
-from ccmon.setup import overview, typed
+from ccmon.setup import overview, place, typed
 from ccmon.setup.plan_screen import LARGEST_WIDTH
 from ccmon.setup.question import Case, Choice, Question
 from ccmon.setup.questions import QUESTIONS, forget_needless, forget_wrong, if_still_right, parse_given, still_right
@@ -23,6 +23,7 @@ FEWEST_LINES = 3
 """Of a table, whatever the height of the terminal."""
 KEYS = f"Enter takes what is in brackets   {BACK} back   {EXPLAIN} explains   Ctrl-C stops"
 
+SO_FAR = "These are the answers so far:"
 IN_FORCE_KEYS = f"Enter keeps all of it   a number changes that line   {EXPLAIN} explains   Ctrl-C stops"
 IN_FORCE_HELP = (
     "Each line is the answer to one question: its number asks that question again. Enter alone goes on: what is to be "
@@ -73,6 +74,9 @@ class Interview:
         while True:
             questions = self._open()
             self._head(title)
+            remark = place.remark(self._case)
+            for line in wrapped(remark, min(self._console.width, LARGEST_WIDTH)) if remark else []:
+                self._console.print(Text(line))
             for line in overview.lines(questions, self._case):
                 self._console.print(Text(line), no_wrap=True, overflow="ellipsis")
             self._paragraph(wrong, "bold red")
@@ -91,6 +95,7 @@ class Interview:
                 explained = True
             elif lines[0].isdecimal() and 0 < int(lines[0]) <= len(questions):
                 self._change(questions[int(lines[0]) - 1])
+                title = SO_FAR
             else:
                 wrong = f"{lines[0]!r} is no line: type a number from 1 to {len(questions)}, or Enter alone."
 
@@ -116,6 +121,8 @@ class Interview:
             self._take_given()
             missing = next((each for each in self._open() if each.name not in case.answers), None)
             if missing is None:
+                self._state.answers = {**self._state.answers, **case.answers}
+                self._state.save()
                 return
             asked = missing
 

@@ -25,8 +25,8 @@ _ALWAYS = f"mon-sun {ALL_DAY}"
 
 def default(case: Case) -> str:
     """What the database has, even if that is nothing; for a new one, what the calls of its log show."""
-    if case.existing is not None:
-        return opening_week.written(case.existing.opening_hours)
+    if case.in_force is not None:
+        return opening_week.written(case.in_force.opening_hours)
     return by_past_calls(case)
 
 
@@ -56,7 +56,7 @@ def _by_half_hour(calls: Mapping[int, int], zone: ZoneInfo, day_starts_ms: int) 
 def doubt_about_day_start(case: Case) -> str:
     """A warning if a business day starts while the site is usually open, as if its opening was meant; else empty."""
     starts = case.answers.get("day_starts", "")
-    set_already = opening_week.written(case.existing.opening_hours) if case.existing else UNSET
+    set_already = opening_week.written(case.in_force.opening_hours) if case.in_force else UNSET
     past = _usual_hours(case, case.answers.get("time_zone", "UTC"), 0)
     known = case.answers.get("opening_hours") or set_already or past
     week = opening_week.read(known or f"mon-sun {USUAL_HOURS}")

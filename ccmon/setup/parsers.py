@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import locale
-import os
 import re
 from zoneinfo import available_timezones
 
 from ccmon import time_of_day
 from ccmon.database.site import named_zone
-from ccmon.database_path import database_named
-from ccmon.errors import CcmonError, UsageError, os_error
+from ccmon.errors import CcmonError, UsageError
 from ccmon.setup import source
-from ccmon.setup.existing import look_at_database
-from ccmon.setup.machine import is_of_its_own
 from ccmon.setup.question import UNSET, Case
 
 YES, NO = "yes", "no"
@@ -75,8 +71,8 @@ def currency(typed: str, before: str, case: Case) -> str:
 
 def likely_currency(case: Case) -> str:
     """The currency of the database, else of this account's locale."""
-    if case.existing is not None:
-        return case.existing.site.currency or UNSET
+    if case.in_force is not None:
+        return case.in_force.site.currency or UNSET
     code = str(locale.localeconv().get("int_curr_symbol", "")).strip()
     return code if re.fullmatch("[A-Z]{3}", code) else UNSET
 
@@ -89,32 +85,6 @@ def day_start(typed: str, before: str, case: Case) -> str:
         raise UsageError(
             f"{typed!r} is no start of a day: write a quarter of an hour such as 00:00 or 05:30."
         ) from None
-
-
-def database(typed: str, before: str, case: Case) -> str:
-    """The path of a call database, or of a place where one can be made."""
-    try:
-        path = database_named(typed.strip()).absolute()
-        if path.is_dir():
-            raise UsageError(f"{path} is a directory; name the database file in it.")
-        if case.machine.is_root and not is_of_its_own(path.parent, path.name, case.account):
-            raise UsageError(
-                f"{path.parent} holds other things, and setup changes the rights of the database's directory: name one "
-                "of its own, such as /var/lib/ccmon/calls.db."
-            )
-        if path.exists():
-            look_at_database(path)
-            return str(path)
-    except UsageError:
-        raise
-    except CcmonError as error:
-        raise UsageError(str(error)) from None
-    except OSError as error:
-        raise UsageError(os_error(f"{typed!r} cannot be used", error)) from None
-    above = next(each for each in path.parents if each.exists())
-    if not above.is_dir() or not os.access(above, os.W_OK):
-        raise UsageError(f"{path} cannot be made: this account may not write in {above}.")
-    return str(path)
 
 
 def switch(typed: str, before: str, case: Case) -> str:

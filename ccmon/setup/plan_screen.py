@@ -14,6 +14,9 @@ LARGEST_WIDTH = 80
 MOST_DETAILS = 12
 LEVELS = (MOST_DETAILS, 6, 4, 3, 2, 1, 0)
 """How many lines of details each step has, the most that fit."""
+ROOMY = 4
+"""With as many lines of details, there is also room for what can be done instead."""
+INSTEAD = "? shows what can be done instead."
 FILE_LINES = ("+", "-", "@", " ")
 """How a line of a difference begins."""
 MORE = " …"
@@ -59,7 +62,9 @@ def _lines(steps: list[PlannedStep], width: int, level: int) -> list[Text]:
         lines.append(Text(f"{number:2}  {first}"))
         lines += [Text(f"    {line}") for line in rest]
         lines += [Text(f"      {line}", style="dim") for line in _details(planned.description.details, width, level)]
-        lines += [Text(f"    {line}", style="bold") for line in with_commands(planned.warnings, width - 4)]
+        instead = planned.instead if level >= ROOMY or not planned.instead else [INSTEAD]
+        below = with_commands([*planned.warnings, *instead], width - 4)
+        lines += [Text(f"    {line}", style="bold") for line in below]
     return lines
 
 

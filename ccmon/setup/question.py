@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from ccmon.database.left_behind import check_none_left_behind
+from ccmon.errors import CcmonError
 from ccmon.setup import freeswitch_files, source
 from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import Existing, look_at_database
@@ -68,12 +71,30 @@ class Case(Struct):
         Raises:
             CcmonError: it cannot be read, or is an older one, or only its log is left.
         """
-        path = self.database
+        return self._look_at(self.database)
+
+    def _look_at(self, path: Path) -> Existing | None:
         if path not in self._databases:
             if not path.is_file():
                 check_none_left_behind(path)
             self._databases[path] = look_at_database(path) if path.is_file() else None
         return self._databases[path]
+
+    @property
+    def in_force(self) -> Existing | None:
+        """What holds for the site, which is kept unless it is answered otherwise: of a new place, as it was so far."""
+        return self.existing or (self._look_at(self.database_so_far) if self.database_so_far else None)
+
+    @property
+    def database_so_far(self) -> Path | None:
+        """The database of this account at another place, which setup has used so far; None: there is none."""
+        path = self.findings.database
+        if path is None or path == self.database:
+            return None
+        with suppress(CcmonError, OSError):
+            is_ours = os.access(path, os.W_OK) and (self.machine.is_root or owner_of(path) == self.machine.account)
+            return path if is_ours and self._look_at(path) is not None else None
+        return None
 
     @property
     def log(self) -> QueueLog | None:

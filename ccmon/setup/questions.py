@@ -9,7 +9,7 @@ from ccmon.errors import UsageError
 from ccmon.formatting import plural, size_in_words
 from ccmon.metrics.opening_week import WEEK_EXAMPLE
 from ccmon.model.sources import FOLLOWED_KINDS
-from ccmon.setup import opening_hours_answers, parsers, passwords, queue_answers, source, team_answers
+from ccmon.setup import opening_hours_answers, parsers, passwords, place, queue_answers, source, team_answers
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
 from ccmon.setup.question import UNSET, Case, Choice, Question
@@ -50,7 +50,7 @@ def _sources(case: Case) -> list[Choice]:
 def _default_source(case: Case) -> str:
     if "source" in case.findings.service:
         return case.findings.service["source"]
-    sources = case.existing.sources if case.existing else ()
+    sources = case.in_force.sources if case.in_force else ()
     known = next(filter(None, (source.of_row(row) for row in sources if row.following or row.kind != "table")), None)
     return known or _sources(case)[0].value
 
@@ -81,20 +81,20 @@ def _about_user(case: Case) -> str:
 def _about_zone(case: Case) -> str:
     found = case.findings.time_zone
     text = "Business days begin and end in it, and times are shown in it. A city will do."
-    if case.findings.unknown_time_zone and case.existing is None:
+    if case.findings.unknown_time_zone and case.in_force is None:
         return f"{text}\nThis machine is set to {case.findings.unknown_time_zone}, which is no time zone."
-    if found in UNLIKELY and case.existing is None:
+    if found in UNLIKELY and case.in_force is None:
         return f"{text}\nThis machine is set to {found}, as servers are: probably not the zone of your floor."
     return text
 
 
 def _default_zone(case: Case) -> str:
-    return case.existing.site.time_zone if case.existing else case.findings.time_zone
+    return case.in_force.site.time_zone if case.in_force else case.findings.time_zone
 
 
 def _default_name(case: Case) -> str:
-    if case.existing is not None:
-        return case.existing.site.name or UNSET
+    if case.in_force is not None:
+        return case.in_force.site.name or UNSET
     zone = case.answers.get("time_zone", case.findings.time_zone)
     return "Call centre" if zone in UNLIKELY else zone.rpartition("/")[2].replace("_", " ")
 
@@ -110,14 +110,8 @@ def _about_past(case: Case) -> str:
     return f"{case.source.log}{older}: {size_in_words(size)}. Nothing is ever imported twice."
 
 
-def _about_database(case: Case) -> str:
-    if case.existing is None:
-        return "One file, which is made if it is not there yet."
-    return f"There is one at {case.database}: only what you answer otherwise is changed."
-
-
 def _default_day_start(case: Case) -> str:
-    return time_of_day.written(case.existing.site.day_starts_ms if case.existing else 0)
+    return time_of_day.written(case.in_force.site.day_starts_ms if case.in_force else 0)
 
 
 def _about_opening_hours(case: Case) -> str:
@@ -129,13 +123,13 @@ def _about_opening_hours(case: Case) -> str:
 
 
 def _default_quota(case: Case) -> str:
-    quota = case.existing.quota if case.existing else None
+    quota = case.in_force.quota if case.in_force else None
     return UNSET if quota is None else str(quota)
 
 
 def _sells(case: Case) -> bool:
     queues = queue_answers.read(case.answers.get("queues", ""))
-    known = case.existing
+    known = case.in_force
     return (
         not queues
         or any(queue.purpose == "sales" for queue in queues)
@@ -155,8 +149,8 @@ def _default_look(case: Case) -> str:
 
 
 def _default_act(case: Case) -> str:
-    path = case.database
-    if not path.exists() or not path.stat().st_mode & 0o020:
+    path = case.database if case.database.exists() else case.database_so_far
+    if path is None or not path.stat().st_mode & 0o020:
         return NOBODY
     if group_of(path) != ACTING_GROUP:
         return ALL
@@ -166,7 +160,7 @@ def _default_act(case: Case) -> str:
 
 def _default_service(case: Case) -> str:
     """No where one was declined, or calls have been followed, and there is none now: it was removed, or not wanted."""
-    sources = case.existing.sources if case.existing else ()
+    sources = case.in_force.sources if case.in_force else ()
     was_followed = any(row.kind in FOLLOWED_KINDS and row.checked_at is not None for row in sources)
     return NO if (was_followed or case.has_declined("service")) and not case.findings.service else YES
 
@@ -206,9 +200,9 @@ QUESTIONS = (
         needs="no queue log is followed",
     ),
     Question(
-        "database", "Where does the call database lie?", _about_database,
+        "database", "Where does the call database lie?", place.about,
         "On a disk of this machine, not on a network drive. Calls of a busy floor take some 100 MiB a year.",
-        lambda case: str(case.database), parsers.database,
+        lambda case: str(case.database), lambda typed, before, case: place.parse(typed, case, GROUP),
     ),
     Question(
         "time_zone", "In which time zone is the floor?", _about_zone,

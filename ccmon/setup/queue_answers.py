@@ -34,7 +34,7 @@ def default_queues(case: Case) -> str:
 
     Where it has none yet, they are for what their names suggest. Later nothing is proposed for one that came meanwhile.
     """
-    known = {each.name: each for each in (case.existing.queues if case.existing else ())}
+    known = {each.name: each for each in (case.in_force.queues if case.in_force else ())}
     names = [*known, *case.queues_of_switch]
     spelt = {name.casefold(): name for name in reversed(names)}  # the first spelling stands for all
     return "\n".join(
@@ -44,7 +44,7 @@ def default_queues(case: Case) -> str:
 
 def _targets(name: str, known: QueueSetup | None, case: Case) -> QueueSetup:
     if known is None:
-        is_first = case.existing is None or not case.existing.queues
+        is_first = case.in_force is None or not case.in_force.queues
         threshold_ms = case.findings.thresholds_ms.get(name, USUAL_THRESHOLD_MS)
         return QueueSetup(name, likely_purpose(name) if is_first else None, USUAL_TARGET, threshold_ms)
     return known

@@ -20,7 +20,7 @@ from ccmon.services import account, systemd
 from ccmon.setup import finish, follow, ssh, typed
 from ccmon.setup import state as states
 from ccmon.setup.discovery import find
-from ccmon.setup.interview import EXPLAIN, Interview
+from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
 from ccmon.setup.machine import Machine, group_of
 from ccmon.setup.parsers import YES
 from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan, with_commands
@@ -141,7 +141,7 @@ class SetupSession:
         reviews = asks and self._is_in_force(given)
         while True:
             if reviews:
-                interview.review("These are the answers so far:" if self.state.was_there else "This is in force:")
+                interview.review(SO_FAR if self.state.was_there else "This is in force:")
                 require_all_taken(self.case, given)
             elif asks:
                 interview.ask_all(last)
@@ -162,13 +162,13 @@ class SetupSession:
 
     def _is_in_force(self, given: dict[str, str]) -> bool:
         """Whether there is an answer to each question, since setup is run again."""
-        return self.case.existing is not None and self._is_complete(given)
+        return self.case.in_force is not None and self._is_complete(given)
 
     def _is_complete(self, given: dict[str, str]) -> bool:
         try:
             complete(self.case, given, self.state.answers)
         except NeedlessOptionError:
-            if self.case.existing is not None:  # else its question may still arise
+            if self.case.in_force is not None:  # else its question may still arise
                 raise
         except UsageError:
             pass

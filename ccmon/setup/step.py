@@ -39,6 +39,10 @@ class Step(ABC):
         """What a person should know who does it: shown in full, and again at the end. Indented: a command to copy."""
         return []
 
+    def instead(self) -> list[str]:
+        """What can be done instead, shown in full before anything is done. Indented: a command to copy."""
+        return []
+
     @abstractmethod
     def is_done(self) -> bool:
         """Whether nothing of it is left to do."""

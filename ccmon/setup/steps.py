@@ -41,7 +41,7 @@ class PlannedStep:
         step.check()
         self.step = step
         self.description: Description = step.describe()
-        self.warnings = step.warnings()
+        self.warnings, self.instead = step.warnings(), step.instead()
 
 
 def plan(case: Case, state: State, bar: Bar) -> list[PlannedStep]:

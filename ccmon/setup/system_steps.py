@@ -15,7 +15,7 @@ from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import DEFAULT_NAME as SERVICE
 from ccmon.services.unit import FollowUnit
-from ccmon.setup import follow, passwords, ssh
+from ccmon.setup import follow, passwords, place, ssh
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
 from ccmon.setup.question import Case
@@ -169,6 +169,12 @@ class WriteSettings(Step):
     def describe(self) -> Description:
         file, differences = self._changed()
         return Description(f"Write {file.path}", tuple(str(replace(each, file=None)) for each in differences))
+
+    def warnings(self) -> list[str]:
+        return place.about_leaving(self.case)
+
+    def instead(self) -> list[str]:
+        return place.taking_along(self.case)
 
     def do(self) -> str:
         file, _ = self._changed()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import width_of
+from ccmon.setup.existing import Existing
 from ccmon.setup.question import Case
 from ccmon.sources.table import row_reader
 
@@ -24,8 +25,13 @@ SHOWN = 24
 
 
 def default_teams(case: Case) -> str:
-    """The teams of the database."""
-    teams = case.existing.teams if case.existing else {}
+    """The teams that are in force."""
+    return teams_of(case.in_force)
+
+
+def teams_of(existing: Existing | None) -> str:
+    """The teams of a database as an answer."""
+    teams = existing.teams if existing else {}
     return "\n".join(written(team, list(agents)) for team, agents in teams.items())
 
 

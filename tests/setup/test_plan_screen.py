@@ -16,7 +16,7 @@ DIFFERENCE = ("--- unit", "+++ unit", "@@ -1,3 +1,3 @@", " [Service]", "-User=a"
 
 
 def step(text: str, *details: str, warnings: tuple[str, ...] = ()) -> Any:
-    return SimpleNamespace(description=Description(text, details), warnings=list(warnings))
+    return SimpleNamespace(description=Description(text, details), warnings=list(warnings), instead=[])
 
 
 def shown(steps: list[Any], height: int, width: int = 80) -> tuple[list[str], bool]:
@@ -59,3 +59,13 @@ def test_what_a_person_should_know_is_shown_at_any_height_and_its_command_as_it_
     command = "    sudo usermod --lock " + 70 * "x"
     found, _ = shown([step("Take rights away", "anna may not look", warnings=("Careful: a shell.", command))], 1)
     assert found == [" 1  Take rights away …", "    Careful: a shell.", f"    {command}"]
+
+
+def test_with_little_room_what_can_be_done_instead_is_left_to_the_pages() -> None:
+    planned = step("Write the settings", "- old", "+ new")
+    planned.instead = ["To take them along:", *(f"    command {number}" for number in range(5))]
+    assert shown([planned], 24)[0][-1] == "        command 4"
+    assert shown([planned], 5) == (
+        [" 1  Write the settings", "      - old", "      + new", f"    {plan_screen.INSTEAD}"],
+        True,
+    )

@@ -24,7 +24,7 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
 from ccmon.real_time import real_now
-from ccmon.setup import database_steps, follow, overview, state, system_steps
+from ccmon.setup import database_steps, follow, overview, place, state, system_steps
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import Machine
@@ -446,6 +446,50 @@ def test_defaults_come_from_the_database_that_an_option_names(root: Path, tmp_pa
     Run(machine(root), name="Usual")
     Run(machine(root), database=other)
     assert look_at_database(Path(other)).site.name == "Other"
+
+
+def without_blanks(text: str) -> str:
+    """For long paths, which go over two lines."""
+    return "".join(text.replace("\\\n", "").split())
+
+
+MOVED = {**ANSWERS, "opening_hours": "mon-fri 09:00-17:30", "source": "none"}
+
+
+def test_a_new_place_keeps_all_answers_and_the_plan_names_what_stays_behind(root: Path, tmp_path: Path) -> None:
+    before, after = settings.default_database(), tmp_path / "moved" / "calls.db"
+    Run(machine(root), **{**MOVED, "database": str(before)})
+    with database_file.open_for_writing(before) as connection, connection:
+        connection.execute("UPDATE agents SET name = 'Eva de Vries' WHERE login = 'Eva'")
+    told = without_blanks(Run(machine(root), database=str(after), source="none").text)
+    was, now = look_at_database(before), look_at_database(after)
+    assert (now.site, now.queues, now.teams, now.quota) == (was.site, was.queues, was.teams, was.quota)
+    assert (now.opening_hours, now.names_by_login) == (was.opening_hours, was.names_by_login)
+    stays = f"Thecallsof{before}staythere:nothingreadsorwritesitanymore."
+    assert (told.count(stays), told.count("Totakethemalong,dothisinstead")) == (2, 1)
+    assert f"backup{before.parent}/backups--db{before}mkdir-p{after.parent}" in told
+    assert f"restoreFILE--db{after}" in told
+    assert settings.load().database == after
+    assert "nothing was changed" in Run(machine(root), source="none").text
+
+
+def test_the_answers_at_a_place_where_a_database_is_are_of_that_one(root: Path, tmp_path: Path) -> None:
+    before, after = settings.default_database(), tmp_path / "other.db"
+    Run(machine(root), **{**MOVED, "database": str(after), "name": "Other"})
+    settings.settings_files()[-1].unlink()
+    Run(machine(root), **{**MOVED, "database": str(before)})
+    on = machine(root)
+    case = Case(on, find(on))
+    assert place.remark(case) == ""
+    case.answers["database"] = str(after)
+    assert question("name").default(case) == "Other"
+    assert place.remark(case) == f"These are the answers in force in {after}, which is there already, not in {before}."
+    case.answers["database"] = str(tmp_path / "new.db")
+    assert question("name").default(case) == "Head office"
+    assert place.remark(case) == f"{tmp_path}/new.db is new: it gets the answers that are in force in {before}."
+    told = without_blanks(Run(machine(root), database=str(after)).text)
+    assert f"Thecallsof{before}staythere" in told
+    assert "restore" not in told
 
 
 def test_another_programs_database_at_the_usual_place_is_left_alone(root: Path) -> None:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ccmon.errors import CcmonError, UsageError
 from ccmon.services import account, systemd
-from ccmon.setup import discovery, question, questions, ssh, system_steps
+from ccmon.setup import discovery, place, question, questions, ssh, system_steps
 from ccmon.setup import machine as machine_module
 from ccmon.setup.questions import QUESTIONS
 from tests.commands import ccmon
@@ -191,6 +191,35 @@ def test_a_directory_that_holds_other_things_keeps_its_rights(root: Path, tmp_pa
     with pytest.raises(UsageError, match=f"--database: {shared} holds other things"):
         Run(machine(root, is_root=True, run=run), database=str(shared / "calls.db"), service="no", source="none")
     assert run.commands == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "is_refused"),
+    [(0o700, "root", True), (0o750, "supervisors", False), (0o750, "root", True), (0o711, "root", False)],
+)
+def test_a_place_that_those_who_look_cannot_reach_is_refused(
+    root: Path, monkeypatch: pytest.MonkeyPatch, mode: int, owner: str, is_refused: bool
+) -> None:
+    closed = root / "srv/closed"
+    closed.mkdir(parents=True)
+    closed.chmod(mode)
+    monkeypatch.setattr(place, "group_of", lambda path: owner)
+    case = question.Case(machine(root, is_root=True), discovery.Findings())
+    name = str(closed / "floor/calls.db")
+    if not is_refused:
+        assert questions.question("database").parse(name, "", case) == name
+        return
+    told = f"^{name} is in {closed}, which the account ccmon and the group supervisors may not enter: name another"
+    with pytest.raises(UsageError, match=told):
+        questions.question("database").parse(name, "", case)
+    assert questions.question("database").parse(name, "", question.Case(machine(root), discovery.Findings())) == name
+
+
+@pytest.mark.usefixtures("in_groups")
+def test_another_place_takes_no_right_away(root: Path) -> None:
+    on = machine(root, is_root=True)
+    case = question.Case(on, discovery.find(on), {"database": str(root / "srv/ccmon/calls.db")})
+    assert questions.question("act").default(case) == "anna,bert"
 
 
 @pytest.mark.usefixtures("group")

@@ -53,6 +53,7 @@ def kept(home: Path) -> Path:
 
 PASSWORD = re.compile(r"^Password: *\n*\Z", re.MULTILINE)
 PLAN = "This is what setup will do"
+SO_FAR = re.compile(r"so far:[\s\S]*it\s+gets\s+the\s+answers[\s\S]*Europe/Paris[\s\S]*keep all")
 
 
 def test_all_screens_with_enter_alone(tmp_path: Path) -> None:
@@ -333,6 +334,31 @@ def test_run_again_it_shows_what_is_in_force_and_one_line_is_changed(tmp_path: P
         assert terminal.wait_for_exit() == 0
     site = look_at_database(database(tmp_path)).site
     assert (site.name, site.time_zone) == ("Head office", "Asia/Tokyo")
+
+
+def test_another_place_keeps_the_answers_after_a_stop(tmp_path: Path) -> None:
+    fixed = ("--name", "Head office", "--time-zone", "Paris", "--team", "Care: Alice Martin")
+    with setup(tmp_path, "--yes", *fixed) as terminal:
+        assert terminal.wait_for_exit() == 0
+    command, env = [*SETUP, "--user"], terminal_environment(HOME=str(tmp_path))
+    with Terminal(command, size=(80, 24), env=env) as terminal:
+        screen = terminal.wait_for("keep all")
+        number = re.search(r"^ *(\d+)  Database ", screen, re.MULTILINE)
+        assert number is not None
+        terminal.send(number[1] + ENTER)
+        answer(terminal, "Where does the call database lie", f"{tmp_path}/moved.db{ENTER}")
+        terminal.wait_for(SO_FAR)
+        terminal.send(ENTER)
+        first = answer(terminal, PLAN, INTERRUPT)
+        assert terminal.wait_for_exit() == 130
+    with Terminal(command, size=(80, 24), env=env) as terminal:
+        terminal.wait_for(SO_FAR)
+        terminal.send(ENTER)
+        assert answer(terminal, PLAN, ENTER) == first
+        assert terminal.wait_for_exit() == 0
+    existing = look_at_database(tmp_path / "moved.db")
+    assert (existing.site.name, existing.site.time_zone) == ("Head office", "Europe/Paris")
+    assert existing.teams == {"Care": ("Alice Martin",)}
 
 
 def test_a_long_plan_fits_and_shows_its_details_page_by_page(tmp_path: Path) -> None:

@@ -1,0 +1,134 @@
+"""Where the call database lies, or will: the answer, and what becomes of one at another place."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from ccmon.database_path import database_named
+from ccmon.errors import CcmonError, UsageError, os_error
+from ccmon.setup import follow
+from ccmon.setup.existing import look_at_database
+from ccmon.setup.machine import Machine, group_of, is_of_its_own, owner_of
+from ccmon.setup.question import Case
+
+ACCESS_LIST = "system.posix_acl_access"
+"""The attribute of a file that holds its access control list."""
+WIDTH = 72
+"""Of the commands that take the calls along."""
+
+
+def parse(typed: str, case: Case, group: str) -> str:
+    """The path of a call database, or of a place where one can be made.
+
+    Args:
+        typed: what was answered.
+        case: what was found and answered.
+        group: of those who look, whom root lets in.
+
+    Raises:
+        UsageError: it is none, or they cannot reach it.
+    """
+    try:
+        path = database_named(typed.strip()).absolute()
+        if path.is_dir():
+            raise UsageError(f"{path} is a directory; name the database file in it.")
+        if case.machine.is_root and not is_of_its_own(path.parent, path.name, case.account):
+            raise UsageError(
+                f"{path.parent} holds other things, and setup changes the rights of the database's directory: name one "
+                "of its own, such as /var/lib/ccmon/calls.db."
+            )
+        _require_open(path, case, group)
+        if path.exists():
+            look_at_database(path)
+            return str(path)
+    except UsageError:
+        raise
+    except CcmonError as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(os_error(f"{typed!r} cannot be used", error)) from None
+    above = next(each for each in path.parents if each.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise UsageError(f"{path} cannot be made: this account may not write in {above}.")
+    return str(path)
+
+
+def _require_open(path: Path, case: Case, group: str) -> None:
+    """Raise unless the account that follows and those who look can come to a database that setup gives to them.
+
+    Raises:
+        UsageError: a directory above is closed to them.
+    """
+    if not case.machine.is_root or (path.exists() and owner_of(path) not in {"root", case.machine.account}):
+        return
+    closed = next((folder for folder in _above(path, case.machine) if not _lets_in(folder, group)), None)
+    if closed is not None:
+        raise UsageError(
+            f"{path} is in {closed}, which the account {case.machine.account} and the group {group} may not enter: "
+            "name another place, such as /var/lib/ccmon/calls.db."
+        )
+
+
+def _above(path: Path, machine: Machine) -> Iterator[Path]:
+    """The directories above the one of the database, of which setup changes no right."""
+    return (folder for folder in reversed(path.resolve().parent.parents) if folder.is_relative_to(machine.root))
+
+
+def _lets_in(folder: Path, group: str) -> bool:
+    if not folder.exists() or folder.stat().st_mode & stat.S_IXOTH:
+        return True
+    with suppress(OSError):  # a file system may know no attributes
+        if ACCESS_LIST in os.listxattr(folder):
+            return True  # it may name them
+    return bool(folder.stat().st_mode & stat.S_IXGRP) and group_of(folder) == group
+
+
+def about(case: Case) -> str:
+    """What one must know to answer where the database lies."""
+    if case.existing is None:
+        return f"One file, which is made if it is not there yet.\n{remark(case)}".rstrip()
+    return f"There is one at {case.database}: only what you answer otherwise is changed."
+
+
+def remark(case: Case) -> str:
+    """Of which database the answers are, where that is not clear; else empty."""
+    before = case.database_so_far
+    if before is None:
+        return ""
+    if case.existing is None:
+        return f"{case.database} is new: it gets the answers that are in force in {before}."
+    return f"These are the answers in force in {case.database}, which is there already, not in {before}."
+
+
+def about_leaving(case: Case) -> list[str]:
+    """What becomes of the database so far where another is answered."""
+    before = case.database_so_far
+    return [] if before is None else [f"The calls of {before} stay there: nothing reads or writes it any more."]
+
+
+def taking_along(case: Case) -> list[str]:
+    """How the calls so far come to a new place; the commands are indented."""
+    before = case.database_so_far
+    if before is None or case.existing is not None:
+        return []
+    return [
+        "To take them along, do this instead (FILE is what the backup names):",
+        *(f"    {line}" for words in _commands(case, before) for line in follow.to_copy(words, WIDTH)),
+    ]
+
+
+def _commands(case: Case, before: Path) -> Iterator[list[str]]:
+    is_root, service = case.machine.is_root, case.findings.service
+    as_root, of_user = (["sudo"], []) if is_root else ([], ["--user"])
+    ccmon = [*as_root, *follow.typed_program(is_root=is_root)]
+    if service:
+        yield [*as_root, "systemctl", *of_user, "stop", "ccmon-follow"]
+    yield [*ccmon, "backup", str(before.with_name("backups")), "--db", str(before)]
+    if not case.database.parent.exists():
+        yield [*as_root, "mkdir", "-p", str(case.database.parent)]
+    yield [*ccmon, "restore", "FILE", "--db", str(case.database)]
+    yield [*ccmon, "setup", "--db", str(case.database)]
