@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -230,6 +231,8 @@ def _sources(path: Path, connection: sqlite3.Connection, at: int, find_service: 
         rejected = f", {feed.rejected} rejected" if feed.rejected else ""
         incomplete = f", {feed.incomplete_records} incomplete" if feed.incomplete_records else ""
         text = f"{feed.kind}{counts}{rejected}{incomplete}, {feed.text}"
+        if feed.state == FollowState.SILENT and not feed.running and find_service(path, feed.name) is None:
+            text += f". If it is to be followed no more: ccmon sources --retire {shlex.quote(feed.name)}"
         yield Finding(verdicts.get(feed.state, "ok"), f"source {feed.name}", text)
 
 

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+import socket
+
 from ccmon.errors import CcmonError
 from ccmon.setup.source import MANAGER
 from ccmon.sources.ami.connection import Manager
-from ccmon.sources.connection import ConnectionLostError, Login
+from ccmon.sources.connection import ConnectionLostError, Login, SwitchStartingError
 from ccmon.sources.freeswitch.event_socket import EventSocket
+
+ANSWER_S = 3.0
+"""How long a switch may take to be connected, and then to greet, which each does at once."""
 
 
 def refusal(kind: str, login: Login) -> str | None:
-    """Why a switch refuses, in one sentence; None if it lets us in, or if nothing answers at this moment."""
+    """Why a switch refuses, in one sentence; None if it lets us in.
+
+    Raises:
+        ConnectionLostError: nothing answers at this moment, or no such switch.
+    """
+    _require_greeting(login)
     try:
         if kind == MANAGER:
             with Manager(login) as manager:
                 manager.status()
         else:
             EventSocket(login).close()
-    except ConnectionLostError:
-        return None  # it may be down: the follower goes on trying
+    except SwitchStartingError:
+        return None
     except CcmonError as error:
         return str(error)
     return None
+
+
+def _require_greeting(login: Login) -> None:
+    """Find out within seconds what a follower waits for much longer."""
+    try:
+        with socket.create_connection((login.host, login.port), ANSWER_S) as connection:
+            connection.settimeout(ANSWER_S)
+            if not connection.recv(1):
+                raise ConnectionLostError(f"{login.address} closes the connection")
+    except TimeoutError:
+        raise ConnectionLostError(f"{login.address} says nothing") from None
+    except OSError as error:
+        raise ConnectionLostError(f"no connection to {login.address}: {error.strerror or error}") from error

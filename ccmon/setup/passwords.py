@@ -9,7 +9,7 @@ from ccmon.errors import UsageError
 from ccmon.setup import freeswitch_files, manager_conf
 from ccmon.setup.question import UNSET, Case, Choice
 from ccmon.setup.source import MANAGER
-from ccmon.sources.connection import Login
+from ccmon.sources.connection import ConnectionLostError, Login
 from ccmon.whole_file import write_whole
 
 NAMES = ("switch-password", "ami-password", "freeswitch-password")
@@ -23,21 +23,35 @@ def place(case: Case) -> Path:
 
 
 def check(password: str, case: Case) -> None:
-    """Ask the switch whether it accepts a password; if it does not answer, nothing is known, and all is well.
+    """Ask the switch whether it accepts a password; one that is followed already may be down at this moment.
 
     Raises:
-        UsageError: it refuses, or would tell nothing.
+        UsageError: it refuses, or would tell nothing, or does not answer.
     """
     if not password.strip():
         raise UsageError("No password was typed.")
     kind = case.source.kind
     host, port = case.source.host_and_port
     login = Login(host, port, case.answers.get("switch_user", UNSET), password)
-    refused = case.machine.refusal(kind, login)
+    try:
+        refused = case.machine.refusal(kind, login)
+    except ConnectionLostError as error:
+        if _is_followed_already(case):
+            return
+        what = "Asterisk's manager" if kind == MANAGER else "FreeSWITCH's event socket"
+        raise UsageError(f"{what} does not answer ({error}): start it first, or follow another source.") from None
     if kind == MANAGER:
         refused = manager_conf.advice(case.machine, login, refused)
     if refused is not None:
         raise UsageError(refused)
+
+
+def _is_followed_already(case: Case) -> bool:
+    if case.findings.service.get("source") == case.answers.get("source"):
+        return True
+    sources = case.in_force.sources if case.in_force else ()
+    kind = "ami" if case.source.kind == MANAGER else "freeswitch"
+    return any((row.name, row.kind) == (case.source.name, kind) and row.checked_at is not None for row in sources)
 
 
 def read(typed: str, before: str, case: Case) -> str:

@@ -8,6 +8,7 @@ from ccmon.errors import CcmonError
 from ccmon.setup import database_steps, system_steps
 from ccmon.setup.opening_hours_steps import SetOpeningHours
 from ccmon.setup.question import Case
+from ccmon.setup.source_steps import RetireSource
 from ccmon.setup.state import State
 from ccmon.setup.step import Bar, Description, Step
 
@@ -26,6 +27,7 @@ KINDS: tuple[type[Step], ...] = (
     system_steps.GiveRights,
     system_steps.InstallService,
     system_steps.RemoveService,
+    RetireSource,  # when the service holds it no more
 )
 
 

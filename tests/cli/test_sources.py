@@ -387,6 +387,7 @@ def test_a_source_that_is_gone_for_good_is_retired(tmp_path: Path) -> None:
     path = call_database(tmp_path)
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS)
     assert [alarm.rule for alarm in reader.snapshot(path).alarms][:1] == ["data_age"]
+    assert "to be followed no more: ccmon sources --retire pbx" in ccmon("doctor", "--db", str(path)).stdout
     assert "- pbx (ami): not followed" in ccmon("sources", "--retire", "pbx", "--db", str(path)).stdout
     assert "data_age" not in {alarm.rule for alarm in reader.snapshot(path).alarms}
     assert 'no source "pbk"' in one_line(ccmon("sources", "--retire", "pbk", "--db", str(path)))

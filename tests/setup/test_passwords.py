@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from ccmon import settings
+from ccmon.database.database_file import open_for_writing
 from ccmon.errors import UsageError
-from ccmon.setup import manager_conf, passwords
+from ccmon.setup import login, manager_conf, passwords
 from ccmon.setup.discovery import find
 from ccmon.setup.question import Case
 from ccmon.setup.questions import complete
-from ccmon.sources.connection import Login
+from ccmon.sources.connection import ConnectionLostError, Login
 from tests.setup.machines import Run, files, machine
 
 CONF = """\
@@ -50,6 +53,44 @@ def test_a_refused_password_is_not_kept_and_an_accepted_one_is(case: Case) -> No
     assert place.read_text() == "right\n"
     with pytest.raises(UsageError, match=r"^No password was typed\.$"):
         passwords.keep(" ", case)
+
+
+def silent(kind: str, login: Login) -> str | None:
+    raise ConnectionLostError(f"no connection to {login.address}: Connection refused")
+
+
+@pytest.mark.parametrize(
+    ("source", "what", "port"), [("ami", "Asterisk's manager", 5038), ("127.0.0.1:8021", "FreeSWITCH's event", 8021)]
+)
+def test_a_switch_that_does_not_answer_is_not_followed_unless_it_was_before(
+    root: Path, tmp_path: Path, source: str, what: str, port: int
+) -> None:
+    file = tmp_path / "password"
+    file.write_text("right\n")
+    given = {"source": source, "password_file": str(file), "service": "no"}
+    down = replace(machine(root), refusal=silent)
+    with pytest.raises(
+        UsageError, match=rf"--password-file: {what}.* \(no connection to 127.0.0.1:{port}: Conn.*start"
+    ):
+        Run(down, **given)
+    assert not settings.default_database().exists()
+    Run(machine(root), **given)
+    with pytest.raises(UsageError, match="does not answer"):
+        Run(down, **given)  # it has never been heard of
+    name = source if source == "ami" else "freeswitch"
+    with open_for_writing(settings.default_database()) as connection, connection:
+        connection.execute("INSERT INTO sources (name, kind, checked_at) VALUES (?, ?, 1795422000000)", (name, name))
+    Run(down, **given)
+
+
+def test_what_never_speaks_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login, "ANSWER_S", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        with pytest.raises(ConnectionLostError, match="says nothing"):
+            login.refusal("ami", Login("127.0.0.1", port, "ccmon", "right"))
+    with pytest.raises(ConnectionLostError, match="no connection"):
+        login.refusal("event-socket", Login("127.0.0.1", port, "", "right"))
 
 
 def test_a_file_whose_password_is_refused_is_no_default_and_says_why(case: Case, tmp_path: Path) -> None:

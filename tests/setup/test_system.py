@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from ccmon import settings
 from ccmon.errors import CcmonError, UsageError
 from ccmon.services import account, systemd
 from ccmon.setup import discovery, place, question, questions, ssh, system_steps
@@ -325,6 +326,22 @@ def test_the_service_of_a_user(root: Path, home: Path, systemctl: Path) -> None:
     gone = Run(machine(root), source="none")
     assert "Stop the service ccmon-follow" in gone.text
     assert not (home / ".config/systemd/user/ccmon-follow.service").exists()
+
+
+@pytest.mark.parametrize(("to", "is_retired"), [("ami", True), ("none", True), ("ami+{log}", False)])
+@pytest.mark.usefixtures("systemctl")
+def test_what_the_service_follows_no_more_is_retired(root: Path, to: str, is_retired: bool) -> None:
+    log = root / "var/log/asterisk/queue_log"
+    Run(machine(root))
+    path = settings.default_database()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE sources SET following = 1")
+    given = {} if to == "none" else {"password_file": str(files_with_password(root))}
+    told = Run(machine(root), source=to.format(log=log), **given).text
+    assert ("Expect no more news of queue-log; its calls stay" in told) == is_retired
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT following FROM sources").fetchone() == (0 if is_retired else 1,)
+    assert "nothing was changed" in Run(machine(root), source=to.format(log=log)).text
 
 
 def test_a_service_that_does_not_go_on_running_is_told(root: Path, home: Path, systemctl: Path) -> None:

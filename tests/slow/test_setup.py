@@ -16,6 +16,7 @@ from benchmarks.terminal import Terminal, terminal_environment
 from ccmon.metrics import opening_week
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.login import refusal
+from ccmon.sources.connection import ConnectionLostError
 from tests.setup import no_switch
 from tests.setup.machines import SAMPLE_LOG
 from tests.sources.event_socket_server import EventSocketServer
@@ -244,7 +245,8 @@ def test_without_colours_and_in_a_narrow_terminal(tmp_path: Path) -> None:
 
 
 def test_a_password_is_typed_unseen_and_kept_in_a_file(tmp_path: Path) -> None:
-    with setup(tmp_path, "--no-past", "--source", f"ami+{SAMPLE_LOG}") as terminal:
+    with EventSocketServer({}) as switch, setup(tmp_path, "--source", f"127.0.0.1:{switch.port}") as terminal:
+        password = switch.login().password
         answer(terminal, "As which user of the switch", ENTER)
         answer(terminal, "What is the switch's password", ENTER)
         terminal.wait_for(PASSWORD)
@@ -254,14 +256,14 @@ def test_a_password_is_typed_unseen_and_kept_in_a_file(tmp_path: Path) -> None:
         terminal.send("1" + ENTER)
         terminal.wait_for(PASSWORD)
         assert terminal.watch(terminal.is_raw)
-        terminal.send("a long password" + ENTER)
-        assert "a long password" not in answer(terminal, "Where does the call database lie", INTERRUPT)
+        terminal.send(password + ENTER)
+        assert password not in answer(terminal, "Where does the call database lie", INTERRUPT)
         assert terminal.wait_for_exit() == 130
         assert "nothing was changed but that the password is in" in " ".join(terminal.text().split())
     file = tmp_path / ".config/ccmon/switch-password"
-    assert file.read_text() == "a long password\n"
+    assert file.read_text() == f"{password}\n"
     assert file.stat().st_mode & 0o777 == 0o600
-    assert "a long" not in kept(tmp_path).read_text()
+    assert password not in kept(tmp_path).read_text()
 
 
 def test_a_refused_password_is_not_kept_and_the_next_one_is(tmp_path: Path) -> None:
@@ -301,7 +303,8 @@ def test_a_wrong_password_is_told_by_the_switch_itself() -> None:
         assert "refuses the manager user ccmon (Authentication failed)" in wrong
         manager.refuses.add("QueueStatus")
         assert "may not ask for QueueStatus" in (refusal("ami", manager.login()) or "")
-    assert refusal("ami", manager.login("wrong")) is None  # down at this moment
+    with pytest.raises(ConnectionLostError, match="no connection"):  # down at this moment
+        refusal("ami", manager.login("wrong"))
     with EventSocketServer({}) as event_socket:
         assert refusal("event-socket", event_socket.login()) is None
         assert "refuses the password" in (refusal("event-socket", event_socket.login("wrong")) or "")
