@@ -7,7 +7,6 @@ import os
 import pwd
 import shlex
 import stat
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,10 +14,11 @@ from typing import NamedTuple
 
 from ccmon import settings
 from ccmon.database.doctor import Finding
+from ccmon.errors import os_error
 from ccmon.services.account import FIRST_PERSON
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import Account, account_of, followed
-from ccmon.setup.machine import group_of, owner_of
+from ccmon.setup.machine import Identity, group_of, owner_of, run_as
 from ccmon.setup.questions import ACTING_GROUP, GROUP
 from ccmon.setup.service import followed_files
 
@@ -34,22 +34,11 @@ class _Right(NamedTuple):
     path: Path
 
 
-class _Tried(NamedTuple):
-    """As whom rights are tried."""
-
-    user: int
-    group: int
-    groups: tuple[int, ...]
-
-    def refused(self, rights: Sequence[_Right]) -> _Right | None:
-        """The first of the rights that is not there."""
-        words = [word for right in rights for word in (right.letter, str(right.path))]
-        ran = subprocess.run(  # noqa: S603
-            ["/bin/sh", "-c", _TRY, "sh", *words],
-            user=self.user, group=self.group, extra_groups=self.groups,
-            cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        return rights[int(ran.stdout)] if ran.stdout.strip() else None
+def _refused(identity: Identity, rights: Sequence[_Right]) -> _Right | None:
+    """The first of the rights that somebody does not have."""
+    words = [word for right in rights for word in (right.letter, str(right.path))]
+    number = run_as(identity, ["/bin/sh", "-c", _TRY, "sh", *words]).stdout.strip()
+    return rights[int(number)] if number else None
 
 
 def findings(database: Path) -> Iterator[Finding]:
@@ -57,10 +46,13 @@ def findings(database: Path) -> Iterator[Finding]:
     if os.geteuid() != 0 or not database.is_file():
         return
     path = database.resolve()
-    for account, files in _accounts(path):
-        yield _of_account(account, path, files)
-    if _is_for_group(path):
-        yield _of_group(path)
+    try:
+        for account, files in _accounts(path):
+            yield _of_account(account, path, files)
+        if _is_for_group(path):
+            yield _of_group(path)
+    except OSError as error:  # such as a root of a container that may not become another user
+        yield Finding("note", "rights", os_error("they cannot be tried as other accounts", error))
 
 
 def _accounts(database: Path) -> Iterator[tuple[Account, list[Path]]]:
@@ -91,12 +83,12 @@ def _of_account(account: Account, database: Path, files: Sequence[Path]) -> Find
         more = [grp.getgrnam(name).gr_gid for name in account.supplementary_groups]
     except KeyError:
         return Finding("wrong", subject, "it, or one of its groups, is not there: sudo ccmon setup makes them")
-    tried = _Tried(found.pw_uid, group, (*os.getgrouplist(account.user, group), *more))
-    refused = tried.refused(_rights(database, writes=True))
+    identity = Identity(found.pw_uid, group, (*os.getgrouplist(account.user, group), *more))
+    refused = _refused(identity, _rights(database, writes=True))
     if refused is not None:
         return Finding("wrong", subject, f"{_cannot(refused)}: {_cure_for_account(refused, account.user, database)}")
     for file in files:
-        refused = tried.refused([*_entering(file), _Right("r", file)]) if file.exists() else None
+        refused = _refused(identity, [*_entering(file), _Right("r", file)]) if file.exists() else None
         if refused is not None:
             return Finding("wrong", subject, f"{_cannot(refused)}: {_cure_for_file(refused, account.user)}")
     return Finding("ok", subject, f"can write the database{', and read what it follows' if files else ''}")
@@ -104,7 +96,7 @@ def _of_account(account: Account, database: Path, files: Sequence[Path]) -> Find
 
 def _of_group(database: Path) -> Finding:
     number = grp.getgrnam(GROUP).gr_gid
-    refused = _Tried(_NOBODY, number, (number,)).refused(_rights(database, writes=False))
+    refused = _refused(Identity(_NOBODY, number, (number,)), _rights(database, writes=False))
     if refused is None:
         return Finding("ok", f"group {GROUP}", "can read the database")
     return Finding("wrong", f"group {GROUP}", f"{_cannot(refused)}: {_cure_for_group(refused, database)}")
