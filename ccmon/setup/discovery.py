@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,8 +40,6 @@ class Findings(Struct, frozen=True):
     """What the machine is set to, if that is no time zone."""
     database: Path | None = None
     """The call database that settings or the environment name, or that lies where setup would make one."""
-    has_access_lists: bool = False
-    """Whether the program is there that lets some act and others only look."""
     has_systemd: bool = False
     service: dict[str, str] = {}
     """The answers for which the service stands that is there."""
@@ -72,7 +69,6 @@ def find(machine: Machine) -> Findings:
         time_zone=zone or "UTC",
         unknown_time_zone="" if zone else machine.time_zone,
         database=_configured_database(machine),
-        has_access_lists=shutil.which("setfacl") is not None,
         has_systemd=systemd.is_there(is_user=not machine.is_root),
         service=service.answers(Systemd(is_user=not machine.is_root)),
     )

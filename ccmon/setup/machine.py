@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import grp
 import pwd
+import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Sequence
@@ -86,6 +87,11 @@ class Machine(Struct, frozen=True):
     def default_database(self) -> Path:
         """Where a database is made unless another place is named."""
         return self.path("/var/lib/ccmon/calls.db") if self.is_root else settings.default_database()
+
+    @property
+    def has_access_lists(self) -> bool:
+        """Whether the program is there that lets some act and others only look; it may be installed meanwhile."""
+        return shutil.which("setfacl") is not None
 
     @property
     def account(self) -> str:

@@ -149,7 +149,7 @@ def require_access_lists(case: Case) -> None:
     Raises:
         UsageError: the program is missing.
     """
-    if not case.findings.has_access_lists:
+    if not case.machine.has_access_lists:
         raise UsageError(
             "That some may act and others only look needs the program setfacl (package acl): install it, or answer all."
         )

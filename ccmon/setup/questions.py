@@ -139,8 +139,8 @@ def _sells(case: Case) -> bool:
 
 def _text_of_act(case: Case) -> str:
     text = "Whoever may act can write the database; every act is recorded with its account."
-    if case.findings.has_access_lists:
-        return text
+    if case.machine.has_access_lists:
+        return f"{text} Accounts can be named, with commas between them: the others only look."
     return f"{text} To name some of those who look, install the program setfacl first (package acl)."
 
 

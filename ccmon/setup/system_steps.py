@@ -266,7 +266,7 @@ class GiveRights(Step):
             for folder in folders:
                 machine.do("setfacl", "-m", f"g:{GROUP}:rx,d:g:{GROUP}:rx,d:u::rwx,d:g::rwx,d:o::-", folder)
             machine.do("setfacl", "-m", f"g:{GROUP}:r", *files)
-        elif self.case.findings.has_access_lists:
+        elif self.case.machine.has_access_lists:
             machine.do("setfacl", "-b", *folders, *files)
         return ""
 

@@ -287,6 +287,19 @@ def test_the_question_who_may_act_says_what_is_missing(
     on = machine(root, is_root=True)
     case = question.Case(on, discovery.find(on))
     assert ("install the program setfacl first" in questions.question("act").text(case)) == is_told
+    assert ("Accounts can be named" in questions.question("act").text(case)) != is_told
+
+
+def test_setfacl_may_be_installed_while_setup_asks(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    on = machine(root, is_root=True)
+    case = question.Case(on, discovery.find(on), {"look": "anna,bert"})
+    act = questions.question("act")
+    with pytest.raises(UsageError, match="install it"):
+        act.parse("anna", "", case)
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert act.parse("anna", "", case) == "anna"
+    assert "Accounts can be named" in act.text(case)
 
 
 def test_the_question_who_may_act_explains_what_else_that_allows() -> None:
