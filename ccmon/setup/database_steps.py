@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ from ccmon.sources.queue_log.members import read_members
 
 KindAndRow = tuple[str, dict[str, Any]]
 """A kind of table, and a row of it."""
+MOST_NAMES = 4
+"""Of the agents who leave a team."""
 ACT = "setup"
 """What changes by setup are noted as."""
 
@@ -261,7 +263,16 @@ class SetTeams(WriteRows):
         if self._is_table():
             return Description(f"Import the agents and teams of {self._table()}")
         teams = team_answers.read(self.case.answers["teams"])
-        return Description(f"Set {plural(len(teams), 'team')}", tuple(self.case.answers["teams"].splitlines()))
+        text = f"Set {plural(len(teams), 'team')}"
+        return Description(text, (*self.case.answers["teams"].splitlines(), *self._leaving(teams)))
+
+    def _leaving(self, teams: Mapping[str, list[str]]) -> Iterator[str]:
+        """Who is in a team no more."""
+        for team, before in (self.case.existing.teams if self.case.existing else {}).items():
+            gone = [name for name in before if name not in teams.get(team, ())]
+            if gone:
+                more = ", …" if len(gone) > MOST_NAMES else ""
+                yield f"{team}: out: {plural(len(gone), 'agent')} ({', '.join(gone[:MOST_NAMES])}{more})"
 
     def do(self) -> str:
         super().do()

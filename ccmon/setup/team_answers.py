@@ -113,10 +113,23 @@ def _as_known(names: list[str], spelt: Mapping[str, str]) -> list[str]:
     unknown = [name for name in names if name.casefold() not in spelt and not name.endswith(ADDS)]
     if unknown and spelt:
         raise UsageError(_no_agent(unknown[0], spelt))
+    for name in (name for name in names if name.endswith(ADDS)):
+        known = _with_domain(name.removesuffix(ADDS).rstrip(), spelt)
+        if known is not None:
+            raise UsageError(f"There is an agent {known!r} already: name that one instead of {name!r}.")
     return [spelt.get(name.casefold(), name.removesuffix(ADDS).rstrip()) for name in names]
 
 
+def _with_domain(name: str, spelt: Mapping[str, str]) -> str | None:
+    """The only known agent of that name in a domain, as FreeSWITCH has them: ``1001@default`` for ``1001``."""
+    found = {agent for each, agent in spelt.items() if each.startswith(f"{name.casefold()}@")}
+    return found.pop() if len(found) == 1 else None
+
+
 def _no_agent(name: str, spelt: Mapping[str, str]) -> str:
+    known = _with_domain(name, spelt)
+    if known is not None:
+        return f"There is no agent {name!r}; did you mean {known!r}?"
     plain = {_without_accents(each): agent for each, agent in spelt.items()}
     near = difflib.get_close_matches(_without_accents(name.casefold()), plain, n=1, cutoff=LIKE)
     meant = f"; did you mean {plain[near[0]]!r}?" if near else "."

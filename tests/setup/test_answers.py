@@ -37,6 +37,17 @@ def test_of_two_bare_numbers_none_is_lost() -> None:
         queue_answers._changed(SALES, ["85", "15"])
 
 
+def test_an_extension_without_its_domain_is_no_new_agent() -> None:
+    known = {"1001@default": "1001@default", "1002@default": "1002@default", "1002@other": "1002@other"}
+    with pytest.raises(UsageError, match=r"^There is no agent '1001'; did you mean '1001@default'\?$"):
+        team_answers._as_known(["1001"], known)
+    with pytest.raises(
+        UsageError, match=r"^There is an agent '1001@default' already: name that one instead of '1001!'"
+    ):
+        team_answers._as_known(["1001!"], known)
+    assert team_answers._as_known(["1002!", "1003!"], known) == ["1002", "1003"]
+
+
 def test_a_first_name_stands_for_the_only_agent_who_has_it() -> None:
     assert team_answers._as_known(["alice", "Bob", "agent04"], KNOWN) == ["Alice Martin", "Bob O'Brien", "agent04"]
     assert team_answers._as_known(["eve lévy"], KNOWN) == ["Eve Lévy"]

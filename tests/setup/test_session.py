@@ -225,6 +225,7 @@ def test_a_later_run_changes_what_is_answered_otherwise_and_shows_it(root: Path)
         "Set the quota: 30 sales a day, from today on",
     ):
         assert line in run.text
+    assert "Care: out: 1 agent (Alice Martin)" in run.text
     assert "Import" not in run.text
     existing = look_at_database(settings.default_database())
     assert (existing.site.time_zone, existing.quota) == ("Europe/Paris", 30)
