@@ -12,6 +12,7 @@ import typer
 
 from ccmon.cli.import_ import import_app, progress_bar
 from ccmon.cli.options import DatabaseOption
+from ccmon.cli.sentences import tell
 from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError
 
@@ -42,6 +43,9 @@ def import_table(
         bool, typer.Option("--guess", help="Calls: look at the file and print a mapping to start from; import nothing.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Calls: import also what seems to be there under another call_id.")
+    ] = False,
     encoding: Annotated[
         str | None,
         typer.Option(
@@ -74,7 +78,11 @@ def import_table(
         typer.echo(infer_mapping(file, encoding, table), nl=False)
         return 0
     if kind == "calls":
-        report = _import_calls(file, db, mapping, dry_run=dry_run, encoding=encoding, table=table)
+        found = _import_calls(file, db, mapping, dry_run=dry_run, encoding=encoding, table=table, yes=yes)
+        if found is None:
+            typer.echo("Nothing was changed.")
+            return 0
+        report = found
     else:
         from ccmon.configuration import table_import
 
@@ -155,22 +163,49 @@ def _bar(file: Path) -> Iterator[Callable[[int], None] | None]:
 
 
 def _import_calls(
-    file: Path, db: Path | None, mapping: Path | None, *, dry_run: bool, encoding: str | None, table: str | None
-) -> ImportReport:
+    file: Path,
+    db: Path | None,
+    mapping: Path | None,
+    *,
+    dry_run: bool,
+    encoding: str | None,
+    table: str | None,
+    yes: bool,
+) -> ImportReport | None:
+    """Import calls; None: a person does not want them to count twice."""
     if mapping is None:
         raise CcmonError(
             f"A table of calls needs --mapping M.toml, which says what its columns mean; to start one: "
             f"ccmon import table calls {file} --guess > M.toml"
         )
-    from ccmon.sources.table.call_import import import_calls
+    from ccmon.cli import questions
+    from ccmon.sources.table.call_import import DoubledCallsError, import_calls
     from ccmon.sources.table.mapping import read
 
     rules = read(mapping)
     if table is not None:
         rules = replace(rules, table=table)
-    try:
+
+    def run(*, may_double: bool) -> ImportReport:
         with _bar(file) as progress:
-            return import_calls(database_path(db), file, rules, dry_run=dry_run, encoding=encoding, progress=progress)
+            return import_calls(
+                database_path(db),
+                file,
+                rules,
+                dry_run=dry_run,
+                encoding=encoding,
+                progress=progress,
+                may_double=may_double,
+            )
+
+    try:
+        try:
+            return run(may_double=yes)
+        except DoubledCallsError as error:
+            if not questions.can_ask():
+                raise CcmonError(f"Nothing was changed. {error} Or add --yes, if they are other calls.") from None
+            tell(str(error))
+        return run(may_double=True) if questions.agreed("Import them all the same?") else None
     except KeyboardInterrupt:
         typer.echo("ccmon: stopped; the same command goes on from there.", err=True)
         raise

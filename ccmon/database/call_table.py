@@ -188,6 +188,21 @@ class CallTableWriter:
         with transaction(self._connection, keep=not self._dry_run):
             self._write_source(None, WrittenCalls(0, 0), (), position)
 
+    def known_share(self, calls: TableCalls) -> float:
+        """The share of the calls' ids that this source has already."""
+        call_ids = set(calls.call_id)
+        known = {"source": self._source, "call_ids": json.dumps(list(call_ids))}
+        number: int = Database(self._connection).value("count_known_calls", known)
+        return number / max(1, len(call_ids))
+
+    def like_share(self, calls: TableCalls) -> float:
+        """The share of calls that began and ended together with one of this source, from the same number."""
+        each = list(zip(calls.caller, calls.entered_at, calls.ended_at, strict=True))
+        number: int = Database(self._connection).value(
+            "count_like_calls", {"source": self._source, "calls": json.dumps(each)}
+        )
+        return number / max(1, calls.size)
+
     def _numbered(self, calls: TableCalls) -> TableCalls:
         """The calls, each with its visit number."""
         named = zip(calls.call_id, calls.visit, strict=True)

@@ -12,6 +12,7 @@ import pytest
 
 from ccmon import cli
 from ccmon.accounts import account_name, acting_person
+from ccmon.cli import questions
 from ccmon.database import database_file
 from ccmon.metrics.opening_hours import WEEKDAYS
 from tests.databases import new_database
@@ -50,6 +51,40 @@ def test_a_table_is_tried_taken_in_and_taken_in_again(run: Run, tmp_path: Path) 
     _, out, told = run("import", "table", "customers", str(file))
     assert (out, told) == (f"2 rows added, 0 changed, 0 as before, {refused}", err)
     assert run("import", "table", "customers", str(file))[1] == f"0 rows added, 0 changed, 2 as before, {refused}"
+
+
+def test_calls_that_would_count_twice_are_asked_about(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, rules = tmp_path / "calls.csv", tmp_path / "M.toml"
+    file.write_text("nr,t\n" + "".join(f"{n},2026-11-23 10:{n:02}\n" for n in range(12)), "utf-8")
+    words = ("import", "table", "calls", str(file), "--mapping", str(rules))
+    rules.write_text('source = "calls"\ncall.entered_at = "t"\ncall.call_id = { row = true }\n')
+    assert run(*words)[1].startswith("12 rows added")
+    rules.write_text('source = "calls"\ncall.entered_at = "t"\ncall.call_id = "nr"\n')
+    monkeypatch.setattr(questions, "can_ask", lambda: False)
+    status, out, err = run(*words)
+    assert (status, out) == (1, "")
+    assert err.startswith("ccmon: Nothing was changed. Most calls are in the database already")
+    assert err.endswith("Or add --yes, if they are other calls.\n")
+    status, out, err = run(*words, "--dry-run")
+    assert (status, out) == (0, "12 rows would be added, 0 changed, 0 as before, 0 refused\n")
+    assert err.startswith("Most calls are in the database already")
+    asked: list[str] = []
+    monkeypatch.setattr(questions, "can_ask", lambda: True)
+
+    def agreed(question: str) -> bool:
+        asked.append(question)
+        return len(asked) > 1
+
+    monkeypatch.setattr(questions, "agreed", agreed)
+    status, out, err = run(*words)
+    assert (status, err) == (0, "")
+    assert out.startswith("Most calls are in the database already")
+    assert out.endswith("\nNothing was changed.\n")
+    assert run(*words)[1].endswith("12 rows added, 0 changed, 0 as before, 0 refused\n")
+    assert asked == ["Import them all the same?"] * 2
+    assert run(*words, "--yes")[1] == "0 rows added, 0 changed, 12 as before, 0 refused\n"
 
 
 def test_calls_from_a_guess_to_the_database(run: Run, tmp_path: Path) -> None:

@@ -12,6 +12,17 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, iif(?8 IS NULL, NULL, (SELECT id FROM custom
         ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
 ON CONFLICT (source, call_id, visit) DO NOTHING;
 
+-- name: count_known_calls
+-- How many of the ids are those of calls of a source.
+SELECT count(*) FROM (SELECT DISTINCT value AS call_id FROM json_each(:call_ids)) AS each
+WHERE EXISTS (SELECT 1 FROM calls WHERE source = :source AND calls.call_id = each.call_id);
+
+-- name: count_like_calls
+-- How many calls, given as lists of caller, entry and end, are like one of a source.
+SELECT count(*) FROM json_each(:calls) AS each
+WHERE EXISTS (SELECT 1 FROM calls WHERE +source = :source AND caller IS each.value ->> 0
+              AND entered_at = each.value ->> 1 AND ended_at IS each.value ->> 2);
+
 -- name: update_table_call
 -- A call of a table, if it exists with other values.
 UPDATE calls SET

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -19,11 +20,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ccmon import garbage_collection
 from ccmon.database import sqlite_errors
-from ccmon.database.call_table import CallTableWriter
+from ccmon.database.call_table import CallTableWriter, TableCalls
 from ccmon.database.source_records import FaultyRecord, storable
 from ccmon.database.source_status import CLOCKS_APART_MS
 from ccmon.errors import CcmonError
-from ccmon.formatting import iso_minute
+from ccmon.formatting import iso_minute, plain
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
@@ -34,6 +35,16 @@ BATCH = 10_000
 NAMED_REJECTIONS = 1_000
 """Rejected rows that a report names; all of them are in the table ``rejected_lines``."""
 _HEAD_BYTES = 64 * 1024
+_LEAST_COMPARED = 10
+"""Fewer rows may be like others by chance."""
+_FEW_KNOWN = 0.1
+"""Up to this share of known ids, the rows are not a file that has grown."""
+_MANY_LIKE = 0.5
+"""From this share of rows like others on, they are the same calls."""
+
+
+class DoubledCallsError(CcmonError):
+    """Most rows are in the database already, under other ids."""
 
 
 def import_calls(
@@ -46,14 +57,17 @@ def import_calls(
     batch: int = BATCH,
     now: int | None = None,
     progress: Callable[[int], None] | None = None,
+    may_double: bool = False,
 ) -> ImportReport:
     """Import a file into the database at ``path``; with ``dry_run`` nothing is written, the report says what would be.
 
     The encoding applies if the mapping names none. A transaction holds ``batch`` rows. Anything after ``now`` (None: by
-    the clock) is in the future. ``progress`` is called with the bytes read so far.
+    the clock) is in the future. ``progress`` is called with the bytes read so far. With ``may_double``, calls that
+    are there under other ids are added, too.
 
     Raises:
         CcmonError: the file, the mapping or the database cannot be used.
+        DoubledCallsError: the calls are there already under other ids; nothing is changed.
     """
     form = row_reader.find_format(file, encoding or mapping.encoding, mapping.separator, mapping.table)
     with (
@@ -72,7 +86,7 @@ def import_calls(
         parser = RowParser(mapping, first.cells, zone, now)
         with row_reader.translate_errors(file), file.open("rb") as binary:
             head = hashlib.sha256(binary.read(_HEAD_BYTES)).hexdigest()
-        importing = _CallImport(file, parser, table, zone, now, head, dry_run)
+        importing = _CallImport(file, mapping.source, parser, table, zone, now, head, dry_run, may_double)
         importing.resume()
         calls = rows if mapping.header else chain([first], rows)
         with table.long_work(file.stat().st_size) as set_done:
@@ -91,12 +105,15 @@ class _CallImport:
     """The import of one file."""
 
     file: Path
+    source: str
     parser: RowParser
     table: CallTableWriter
     zone: ZoneInfo
     now: int
     head: str
     dry_run: bool
+    may_double: bool
+    has_begun: bool = False
     report: ImportReport = field(default_factory=ImportReport)
     row: int = 0
     skip: int = 0
@@ -115,8 +132,33 @@ class _CallImport:
             self.skip = int(last["rows"])
             self.counts_skipped = self.table.resume()
             self.report.notes.append(f"Taken up again after row {self.skip:,}, where an import was broken off.")
-        elif not self.dry_run:
+            self.has_begun = True
+
+    def _begin(self, calls: TableCalls) -> None:
+        """Begin the file with its first calls.
+
+        Raises:
+            DoubledCallsError: they are there already under other ids.
+        """
+        self.has_begun = True
+        if not self.may_double and self._doubles(calls):
+            said = (
+                f'Most calls are in the database already, as calls of "{plain(self.source)}" with another call_id; '
+                "they would count twice. Where call_id in the mapping has changed, first delete all calls of this "
+                f"source (ccmon sources --forget {shlex.quote(self.source)} --yes), then import all its files again."
+            )
+            if not self.dry_run:
+                raise DoubledCallsError(said)
+            self.report.notes.append(said)
+        if not self.dry_run:
             self.table.begin()
+
+    def _doubles(self, calls: TableCalls) -> bool:
+        if calls.size < _LEAST_COMPARED or self.table.known_share(calls) > _FEW_KNOWN:
+            return False
+        last = self.table.position
+        was_taken = last.get("head") == self.head and last.get("taken", 0) >= _MANY_LIKE * calls.size
+        return was_taken or self.table.like_share(calls) >= _MANY_LIKE
 
     def take(self, rows: list[row_reader.Row]) -> None:
         """Import a batch."""
@@ -127,6 +169,8 @@ class _CallImport:
             return
         rows = rows[to_skip:]
         parsed = self._parse(rows)
+        if not self.has_begun:
+            self._begin(parsed.calls)
         rejected = self._rejected(rows, parsed)
         rejected_before = self.report.rejected_count
 
@@ -184,6 +228,8 @@ class _CallImport:
     def finish(self) -> None:
         """Finish the file."""
         if not self.dry_run:
+            if not self.has_begun:
+                self.table.begin()
             self.table.end(self._position(whole=True))
         if self.ahead:
             rows = _counted(self.ahead, "row lies", "rows lie")
@@ -202,7 +248,8 @@ class _CallImport:
         rejected.append(FaultyRecord(str(self.file), row.line, reason, _content(row)))
 
     def _position(self, *, whole: bool = False) -> dict[str, Any]:
-        return {"file": self.file.name, "head": self.head, "rows": self.row, "whole": whole}
+        taken = self.report.went_in
+        return {"file": self.file.name, "head": self.head, "rows": self.row, "whole": whole, "taken": taken}
 
 
 def _counted(number: int, one: str, many: str) -> str:

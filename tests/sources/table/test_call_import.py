@@ -14,7 +14,7 @@ import pytest
 from ccmon.database import database_file
 from ccmon.errors import CcmonError
 from ccmon.sources.table import import_report
-from ccmon.sources.table.call_import import import_calls
+from ccmon.sources.table.call_import import DoubledCallsError, import_calls
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.infer_mapping import infer_mapping
 from ccmon.sources.table.mapping import parse, read
@@ -299,6 +299,53 @@ def test_rows_without_a_call_id_are_known_by_file_and_row(desk: AgentAtWork) -> 
     assert desk.take(rules, text).added == 2
     assert desk.take(rules, text).same == 2
     assert desk.rows("call_id") == [("export.csv:1",), ("export.csv:2",)]
+
+
+def twenty_calls(first: int = 0) -> str:
+    each = (f"{first + n},2026-11-23 10:{n:02},06{n},2026-11-23 10:{n:02}:30\n" for n in range(20))
+    return f"nr,t,from,end\n{''.join(each)}"
+
+
+CALLS = 'entered_at = "t"\nended_at = "end"\ncaller = "from"\n'
+
+
+def test_calls_that_are_there_under_other_ids_are_not_added_unasked(desk: AgentAtWork) -> None:
+    by_row, by_number = mapping(CALLS + "call_id = { row = true }"), mapping(CALLS + 'call_id = "nr"')
+    assert desk.take(by_row, twenty_calls()).added == 20
+    told = 'Most calls are in the database already, as calls of "table" with another call_id; they would count twice'
+    assert desk.take(by_number, twenty_calls(), dry_run=True).notes[0].startswith(told)
+    before = desk.rows("*", "sources")
+    with pytest.raises(DoubledCallsError, match=f"{told}.*ccmon sources --forget table --yes"):
+        desk.take(by_number, twenty_calls())
+    # A part of it, as from another export: the calls tell by themselves.
+    with pytest.raises(DoubledCallsError):
+        desk.take(by_number, "".join(twenty_calls().splitlines(keepends=True)[:12]))
+    # Nor where the correction moves the calls: it is the same file.
+    with pytest.raises(DoubledCallsError):
+        desk.take(mapping('entered_at = "end"\ncall_id = "nr"'), twenty_calls())
+    assert desk.rows("count(*)", "calls") == [(20,)]
+    assert desk.rows("*", "sources") == before
+    report = desk.take(by_number, twenty_calls(), may_double=True)
+    assert (report.added, report.notes) == (20, [])
+
+
+def test_other_calls_of_the_same_time_are_added(desk: AgentAtWork) -> None:
+    rules = mapping(CALLS + 'call_id = "nr"')
+    assert desk.take(rules, twenty_calls()).added == 20
+    assert desk.take(rules, twenty_calls()).same == 20
+    assert desk.take(rules, twenty_calls(first=100).replace(",06", ",07")).added == 20
+    grown = twenty_calls() + "".join(f"{n},2026-11-24 10:{n:02},06{n},2026-11-24 10:{n:02}:30\n" for n in range(20, 40))
+    report = desk.take(rules, grown)
+    assert (report.added, report.same) == (20, 20)
+    assert desk.take(mapping(CALLS + "call_id = { row = true }"), "".join(twenty_calls()[:60])).added == 1
+
+
+def test_rows_that_were_refused_before_are_added(desk: AgentAtWork) -> None:
+    """A mapping of which every row was refused has left nothing that could be doubled."""
+    assert desk.take(mapping(CALLS + 'call_id = "nr"'), twenty_calls(first=100).replace(",06", ",07")).added == 20
+    wrong = mapping('entered_at = { column = "t", format = "%d.%m.%Y" }\ncall_id = { row = true }')
+    assert desk.take(wrong, twenty_calls()).rejected_count == 20
+    assert desk.take(mapping(CALLS + 'call_id = "nr"'), twenty_calls()).added == 20
 
 
 def test_the_same_call_on_two_rows_is_two_visits(desk: AgentAtWork) -> None:
