@@ -103,6 +103,27 @@ def test_calls_from_a_guess_to_the_database(run: Run, tmp_path: Path) -> None:
     ).replace("0 as", "1 as")
 
 
+def test_what_a_guess_was_unsure_of_is_said_by_the_import(run: Run, tmp_path: Path) -> None:
+    file, mapping = tmp_path / "calls.csv", tmp_path / "m.toml"
+    rows = (f"{n},2026-11-23 10:{n:02}:00,{'Resolved' if n % 2 else 'abandoned'},x,\n" for n in range(10))
+    file.write_text(f"id,start,Outcome,Remark,Zip\n{''.join(rows)}", "utf-8")
+    mapping.write_text(run("import", "table", "calls", str(file), "--guess")[1], "utf-8")
+    for words in (["--dry-run"], []):
+        status, out, err = run("import", "table", "calls", str(file), "--mapping", str(mapping), *words)
+        assert status == 0
+        assert out.startswith("10 rows")
+        assert err.splitlines()[1:] == [
+            f"{mapping} line 12 is UNSURE: nothing says when a call ended: ended_at = {{ … }}",
+            f'{mapping} line 14, outcome, is UNSURE: what "Resolved" means',
+            f"{mapping} line 15, queue, is UNSURE: no column names the queue",
+            f"{mapping} line 18 is UNSURE: 50 % of the rows are of callers who were not answered, and do not say "
+            "when they gave up. A minute is assumed, so that they are not taken for callers who hung up at once; "
+            "their waits mean nothing.",
+            "Look at what is UNSURE, correct the mapping, and delete the marks.",
+            "Columns that are not used: Remark, Zip.",
+        ]
+
+
 def test_rows_that_the_mapping_leaves_out_are_counted(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "calls.csv"
     file.write_text("t,kind\n2021-11-23 10:00,in\n2021-11-23 10:01,test\n2021-11-23 10:02,out\n", encoding="utf-8")

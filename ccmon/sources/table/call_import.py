@@ -86,7 +86,7 @@ def import_calls(
         parser = RowParser(mapping, first.cells, zone, now)
         with row_reader.translate_errors(file), file.open("rb") as binary:
             head = hashlib.sha256(binary.read(_HEAD_BYTES)).hexdigest()
-        importing = _CallImport(file, mapping.source, parser, table, zone, now, head, dry_run, may_double)
+        importing = _CallImport(file, mapping, parser, table, zone, now, head, dry_run, may_double)
         importing.resume()
         calls = rows if mapping.header else chain([first], rows)
         with table.long_work(file.stat().st_size) as set_done:
@@ -105,7 +105,7 @@ class _CallImport:
     """The import of one file."""
 
     file: Path
-    source: str
+    mapping: Mapping
     parser: RowParser
     table: CallTableWriter
     zone: ZoneInfo
@@ -142,10 +142,11 @@ class _CallImport:
         """
         self.has_begun = True
         if not self.may_double and self._doubles(calls):
+            source = self.mapping.source
             said = (
-                f'Most calls are in the database already, as calls of "{plain(self.source)}" with another call_id; '
+                f'Most calls are in the database already, as calls of "{plain(source)}" with another call_id; '
                 "they would count twice. Where call_id in the mapping has changed, first delete all calls of this "
-                f"source (ccmon sources --forget {shlex.quote(self.source)} --yes), then import all its files again."
+                f"source (ccmon sources --forget {shlex.quote(source)} --yes), then import all its files again."
             )
             if not self.dry_run:
                 raise DoubledCallsError(said)
@@ -242,6 +243,11 @@ class _CallImport:
         if self.parser.endless:
             rows = _counted(self.parser.endless, "row does", "rows do")
             self.report.notes.append(f"{rows} not say when the call ended: its outcome or its length is unknown.")
+        unsure = [f"{self.mapping.name} {plain(doubt)}" for doubt in self.mapping.unsure]
+        if unsure:
+            self.report.notes += [*unsure, "Look at what is UNSURE, correct the mapping, and delete the marks."]
+        if unused := self.parser.unused:
+            self.report.notes.append(f"Columns that are not used: {', '.join(map(plain, unused))}.")
 
     def _reject(self, row: row_reader.Row, reason: str, rejected: list[FaultyRecord]) -> None:
         self.report.reject(row.line, reason, named=self.report.rejected_count < NAMED_REJECTIONS)

@@ -20,9 +20,9 @@ from __future__ import annotations
 import re
 import tomllib
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -63,6 +63,7 @@ _RULE_KEYS = {
 }
 _FORMAT_LETTERS = frozenset("aAwdbBmyYHIpMSfzZjUWcxXGuV%")
 """Letters allowed after a % in the format of a moment."""
+_UNSURE = "# UNSURE: "
 _UNITS = {"s": 1_000, "ms": 1, "min": MINUTE_MS}
 
 Rule = MappingABC[str, Any]
@@ -119,6 +120,8 @@ class Mapping:
     """By how much moments may be in the wrong order and still be taken as simultaneous."""
     columns: frozenset[str] = field(default_factory=frozenset)
     """Every column that a rule or exception names."""
+    unsure: tuple[str, ...] = ()
+    """What its comments marked UNSURE say."""
 
 
 def unit_ms(rule: Rule) -> int:
@@ -135,14 +138,30 @@ def read(path: Path) -> Mapping:
     with translate_errors(path):
         content = path.read_bytes()
     try:
-        document = tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        document = tomllib.loads(text)
     except RecursionError:
         raise CcmonError(f"The mapping {path} is no mapping: its tables lie too deep in each other.") from None
     except UnicodeDecodeError:
         raise CcmonError(f"The mapping {path} is not UTF-8; save it as UTF-8.") from None
     except ValueError as error:  # TOMLDecodeError, and a number of thousands of digits
         raise CcmonError(f"The mapping {path} is no TOML: {error}; correct it.") from None
-    return parse(document, str(path))
+    return replace(parse(document, str(path)), unsure=tuple(_doubts(text)))
+
+
+def _doubts(text: str) -> Iterator[str]:
+    """What the comments marked UNSURE say, each with its line and the field it is about."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        before, mark, said = line.partition(_UNSURE)
+        if not mark:
+            continue
+        for further in lines[number + 1 :]:  # of a comment of several lines
+            if before or not further.startswith("# ") or further.startswith((_UNSURE, "# Not used: ")):
+                break
+            said += further.removeprefix("#")
+        about = before.partition("=")[0].strip()
+        yield f"line {number + 1}{f', {about},' if about else ''} is UNSURE: {said.strip()}"
 
 
 def parse(document: MappingABC[str, Any], name: str) -> Mapping:

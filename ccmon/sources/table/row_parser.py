@@ -59,6 +59,9 @@ class RowParser:
         missing = sorted(name for name in mapping.columns if name.lower() not in places)
         if missing:
             raise CcmonError(f"{mapping.name} names the column {missing[0]!r}; the file has: {', '.join(names)}.")
+        used = {name.lower() for name in mapping.columns}
+        self.unused = [name for name in names if name and name.lower() not in used]
+        """Columns that no rule names."""
         compiler = RuleCompiler(mapping, places, zone)
         self._width = 1 + max((places[name.lower()] for name in mapping.columns), default=0)
         self._tolerance_ms = parsers.duration(mapping.tolerance, _NO_SITE)
