@@ -12,7 +12,7 @@ from ccmon import settings
 from ccmon.configuration import settings_values, value_texts
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
-from ccmon.configuration.names import Name, nearest, written
+from ccmon.configuration.names import Name, written
 from ccmon.configuration.references import hint, limits_like, quotas_like, top_level, without_aliases
 from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference, unchanged
 from ccmon.configuration.settings_values import SettingsFile
@@ -20,6 +20,7 @@ from ccmon.configuration.site_columns import SECTIONS, TARGETS, own_columns
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.errors import CcmonError, UsageError
+from ccmon.spelling import nearest
 
 
 class ChangeResult(Struct):

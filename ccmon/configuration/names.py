@@ -6,12 +6,12 @@ part with a dot or a quote must be.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterable
 
 from ccmon.errors import UsageError
+from ccmon.spelling import nearest
 
 Name = tuple[str, ...]
 
@@ -44,8 +44,6 @@ def parse(text: str) -> Name:
     return tuple(parts)
 
 
-FEWEST_LETTERS = 3
-"""Of a word that is looked for within others."""
 QUOTED = """'queues."Sales NL".purpose'"""
 """An example, as it is typed in a shell."""
 
@@ -58,15 +56,6 @@ def written(name: Iterable[str]) -> str:
 def quoted(text: str) -> str:
     """A text as a TOML string."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is written most alike, else the only one that holds it; None if none is like it."""
-    by_letters = {each.casefold(): each for each in known}
-    near = difflib.get_close_matches(word.casefold(), by_letters, n=1, cutoff=0.6)
-    if not near and len(word) >= FEWEST_LETTERS:
-        near = [each for each in by_letters if word.casefold() in each]
-    return by_letters[near[0]] if len(near) == 1 else None
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ccmon.configuration.database_values import DatabaseValues
-from ccmon.configuration.names import Name, nearest, written
+from ccmon.configuration.names import Name, written
 from ccmon.configuration.setting import SettingDifference, unchanged
 from ccmon.configuration.site_columns import SECTIONS, setting_name
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.database.table_writer import TableWriter
 from ccmon.errors import UsageError
+from ccmon.spelling import nearest
 
 Parsed = Mapping[ColumnSpec, Any]
 """Values by column, with names instead of row numbers."""

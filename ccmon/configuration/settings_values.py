@@ -215,7 +215,7 @@ def parse(name: str, text: str, place: str = "") -> Any:
     try:
         value = settings.checked(name, text, place.removesuffix(": ") or None, Path.cwd())
     except CcmonError as error:
-        from ccmon.configuration.names import nearest  # noqa: PLC0415 (few write a wrong value)
+        from ccmon.spelling import nearest  # noqa: PLC0415 (few write a wrong value)
 
         near = nearest(text, settings.THEMES) if name == "theme" else None
         raise UsageError(f"{str(error).rstrip('.')}; did you mean {near}?" if near else str(error)) from None

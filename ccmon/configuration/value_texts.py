@@ -9,11 +9,11 @@ import re
 from typing import Any
 
 from ccmon import time_of_day
-from ccmon.configuration.names import nearest
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.metrics.opening_hours import ALL_DAY, CLOSED, EXAMPLE
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import DIGITS, CellContext, parser_of
+from ccmon.spelling import nearest
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 _MOST_DECIMALS = 15

@@ -258,8 +258,9 @@ def _find_open(connection: sqlite3.Connection, name: str) -> StoredFollowUp:
 
 
 def _agent(connection: sqlite3.Connection, name: str) -> int:
+    names = ReferenceNames(connection)
     try:
-        return ReferenceNames(connection).find("agent", name)
+        return names.find("agent", names.spelt("agent", name))
     except RejectedRowError as error:
         sentence = str(error)
         end = "" if sentence.endswith("?") else "."

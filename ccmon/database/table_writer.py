@@ -23,6 +23,7 @@ from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.formatting import iso_minute
+from ccmon.spelling import nearest, spelt
 from ccmon.time_units import DAY_MS
 
 CACHED_NAMES = 20_000
@@ -81,16 +82,23 @@ class ReferenceNames:
         """
         if what == "customer":
             return self._customer(name)
+        ids = self._names(what)
+        if name in ids:
+            return ids[name]
+        near = nearest(name, ids, ids.__getitem__)
+        hint = f"; did you mean {near!r}?" if near else f"; import the {what} first"
+        raise RejectedRowError(f"there is no {what} {name!r}{hint}")
+
+    def spelt(self, what: str, name: str) -> str:
+        """A name as it is known, if it differs from the only such name in case and accents alone; else as it is."""
+        ids = self._names(what)
+        return spelt(name, ids, ids.__getitem__) or name
+
+    def _names(self, what: str) -> dict[str, int]:
         ids = self._ids.get(what)
         if ids is None:
             ids = self._ids[what] = self._database.pairs(f"names_of_{what}s")
-        if name in ids:
-            return ids[name]
-        import difflib  # noqa: PLC0415 (few write a wrong name)
-
-        near = difflib.get_close_matches(name, ids, n=1, cutoff=0.6)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; import the {what} first"
-        raise RejectedRowError(f"there is no {what} {name!r}{hint}")
+        return ids
 
     def _customer(self, reference: str) -> int:
         found = self._customers.get(reference)

@@ -253,7 +253,7 @@ class GiveRights(Step):
         locks = [str(lock) for lock in self._locks()]
         if locks:
             machine.do("chmod", "600", *locks)  # before they change hands: nobody whose right is taken gets one
-            if self.case.findings.has_access_lists:
+            if self.case.machine.has_access_lists:
                 machine.do("setfacl", "-b", *locks)
         beside = [str(path) for path in sorted(self.database.parent.glob(f"{self.database.name}*"))]
         machine.do("chown", "--no-dereference", f"{self.case.account}:{rights.group}", *folders, *beside)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import difflib
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from ccmon.formatting import width_of
 from ccmon.setup.existing import Existing
 from ccmon.setup.question import Case
 from ccmon.sources.table import row_reader
+from ccmon.spelling import folded
 
 WIDTH = 72
 LIKE = 0.85
@@ -130,14 +130,10 @@ def _no_agent(name: str, spelt: Mapping[str, str]) -> str:
     known = _with_domain(name, spelt)
     if known is not None:
         return f"There is no agent {name!r}; did you mean {known!r}?"
-    plain = {_without_accents(each): agent for each, agent in spelt.items()}
-    near = difflib.get_close_matches(_without_accents(name.casefold()), plain, n=1, cutoff=LIKE)
+    plain = {folded(each): agent for each, agent in spelt.items()}
+    near = difflib.get_close_matches(folded(name), plain, n=1, cutoff=LIKE)
     meant = f"; did you mean {plain[near[0]]!r}?" if near else "."
     return f"There is no agent {name!r}{meant} To add a new one: {name}{ADDS}"
-
-
-def _without_accents(text: str) -> str:
-    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
 
 
 def teams_in(path: Path) -> list[str]:

@@ -29,6 +29,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.lazy_sales import scopes_of
 from ccmon.snapshot.queues import total_figures
+from ccmon.spelling import folded, spelt
 
 FILTER_KINDS = ("queue", "team", "client")
 FILTERABLE_BY: Mapping[str, frozenset[str]] = {
@@ -71,9 +72,8 @@ class Filters(Struct, frozen=True):
         return [(kind, name) for kind, name in asdict(self).items() if name is not None]
 
     def spelt(self, snapshot: FloorSnapshot) -> Filters:
-        """The same filters with each name spelt as on the floor; case is ignored, as in queue names."""
-        spellings = {kind: {name.casefold(): name for name in names(snapshot, kind)} for kind, _ in self.in_force}
-        return replace(self, **{kind: spellings[kind].get(name.casefold(), name) for kind, name in self.in_force})
+        """The same filters with each name spelt as on the floor; case and accents are ignored."""
+        return replace(self, **{kind: spelt(name, names(snapshot, kind)) or name for kind, name in self.in_force})
 
     def unknown(self, snapshot: FloorSnapshot) -> Sequence[tuple[str, str]]:
         """The filters in force with a name unknown on the floor."""
@@ -117,8 +117,8 @@ def near_names(snapshot: FloorSnapshot, kind: str, name: str) -> Sequence[str]:
     """Up to five names of a kind that contain a text or are spelt much like it."""
     import difflib  # noqa: PLC0415 - for a name that is not there alone
 
-    known = {each.casefold(): each for each in names(snapshot, kind)}
-    wanted = name.casefold().strip()
+    known = {folded(each): each for each in names(snapshot, kind)}
+    wanted = folded(name).strip()
     holding = [each for each in known if wanted and wanted in each]
     alike = difflib.get_close_matches(wanted, known, n=5)
     return [known[each] for each in dict.fromkeys([*alike, *holding])][:5]

@@ -276,3 +276,15 @@ def test_an_act_is_noted_as_of_the_account_that_asked_for_it(
     run("follow-up", "done", "1", "--outcome", "reached")
     assert f"  {acting_person()}  done:" in run("follow-up", "history", "1")[1]
     assert acting_person() == f"maria ({account_name()})"
+
+
+def test_an_agent_is_named_without_accents_and_the_nearest_is_proposed(run: Run, path: Path) -> None:
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("INSERT INTO agents (login, name) VALUES ('1008@default', 'Eve Lévy'), ('zoe', 'Zoë')")
+        connection.execute(
+            "INSERT INTO follow_ups (id, created_at, due_at, promised_at) VALUES (1, 0, ?1, ?1)", (1_795_440_600_000,)
+        )
+    assert "  Eve Lévy  " in run("follow-up", "hand-over", "1", "eve levy")[1]
+    assert "  Zoë  " in run("follow-up", "hand-over", "1", "ZOE")[1]
+    assert "; did you mean 'Eve Lévy'?\n" in run("follow-up", "hand-over", "1", "eve")[2]
+    assert "  Zoë  " in run("follow-up", "list", "--agent", "zoé")[1]

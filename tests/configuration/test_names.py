@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ccmon.configuration.names import nearest, parse, suggestion, written
+from ccmon.configuration.names import parse, suggestion, written
 from ccmon.errors import UsageError
+from ccmon.spelling import nearest
 
 parts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 

@@ -55,7 +55,7 @@ async def test_a_walk_through_the_keys() -> None:
         await until(pilot, lambda: app.screen is app.floor_screen)
         lines = await tick(pilot)
         assert "queue Bloem sales" in lines[0]
-        await pilot.press("x", "slash", *"chlo", "enter")
+        await pilot.press("x", "slash", *"chloe", "enter")
         await until(pilot, lambda: app.screen is app.floor_screen)
         assert app.floor_screen.active == 2
         chosen = app.floor_screen.drawing.cursor_index()

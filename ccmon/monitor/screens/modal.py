@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from ccmon.formatting import width_of, wrapped
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_widget import BoxLayout, LinesWidget
+from ccmon.spelling import folded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import KEYS
 from ccmon.views.modal_content import PickerOption
@@ -267,11 +268,11 @@ class Picker(Modal):
         return self._found[1:]
 
     def _matching(self, typed: str) -> Sequence[PickerOption]:
-        words = typed.casefold().split()
+        words = folded(typed).split()
         if not words:
             return self.choices
         if not self._texts:
-            self._texts = [f"{choice.words} {choice.remark}".casefold() for choice in self.choices]
+            self._texts = [folded(f"{choice.words} {choice.remark}") for choice in self.choices]
         matches = [
             choice
             for choice, text in zip(self.choices, self._texts, strict=True)
@@ -279,7 +280,7 @@ class Picker(Modal):
         ]
         own = self.own(typed.strip()) if self.own is not None else None
         # Names come before remarks: "pace" is a figure before it is a part of the keys "PgDn Space".
-        matches.sort(key=lambda choice: not all(word in choice.words.casefold() for word in words))
+        matches.sort(key=lambda choice: not all(word in folded(choice.words) for word in words))
         if own is None:
             return matches
         matches = [choice for choice in matches if choice.result != own.result]

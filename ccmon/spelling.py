@@ -1,0 +1,59 @@
+"""Names as people type them: without accents, in any case, in part, or misspelt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+ALIKE = 0.6
+"""How much alike two words must be, as difflib measures it, for one to be meant by the other."""
+FEWEST_LETTERS = 3
+"""Of a part by which the only name that holds it is found."""
+_WITHOUT_ACCENT = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode does not take apart."""
+
+
+def folded(text: str) -> str:
+    """The text without case and accents, by which names are compared: "Zoë Lévy" becomes "zoe levy"."""
+    text = text.casefold()
+    if text.isascii():
+        return text
+    import unicodedata  # noqa: PLC0415 (ASCII needs none of it)
+
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in apart if not unicodedata.combining(each)).translate(_WITHOUT_ACCENT)
+
+
+def _itself(name: str) -> object:
+    return name
+
+
+def spelt(name: str, known: Iterable[str], whose: Callable[[str], object] = _itself) -> str | None:
+    """The known name that is meant by a name: itself, else the only one that differs in case, or in accents, alone.
+
+    Names for which ``whose`` gives the same are of one person or thing, and count as one.
+    """
+    names = list(known)
+    if name in names:
+        return name
+    for like in (str.casefold, folded):
+        found = [each for each in names if like(each) == like(name)]
+        if len(set(map(whose, found))) == 1:
+            return found[0]
+    return None
+
+
+def nearest(
+    name: str, known: Iterable[str], whose: Callable[[str], object] = _itself, *, cutoff: float = ALIKE
+) -> str | None:
+    """The known name that is written most alike, else the only one that holds it; None if none is like it.
+
+    ``whose`` is as for `spelt`.
+    """
+    import difflib  # noqa: PLC0415 (few write a wrong name)
+
+    by_letters = {folded(each): each for each in known}
+    wanted = folded(name)
+    near = [by_letters[each] for each in difflib.get_close_matches(wanted, by_letters, n=1, cutoff=cutoff)]
+    if not near and len(name) >= FEWEST_LETTERS:
+        near = [by_letters[each] for each in by_letters if wanted in each]
+    return near[0] if len(set(map(whose, near))) == 1 else None
