@@ -57,7 +57,7 @@ def run_status(
     filters = Filters(queue, team, client)
     unknown = next(iter(filters.unknown(snapshot)), None)
     if unknown is not None:
-        raise CcmonError(_unknown_name(snapshot, *unknown))
+        raise CcmonError(_unknown_name(database_path(db), snapshot, *unknown))
     if as_json:
         from ccmon.report.json_writer import as_text
 
@@ -96,11 +96,19 @@ def _read(db: Path | None, at: str | None, *, as_json: bool) -> FloorSnapshot:
     return snapshot
 
 
-def _unknown_name(snapshot: FloorSnapshot, kind: str, name: str) -> str:
-    """A sentence saying that a name does not exist, and which similar or other names do."""
+def _unknown_name(path: Path, snapshot: FloorSnapshot, kind: str, name: str) -> str:
+    """A sentence saying that a name does not exist, and which similar or other names do; or that a team has nobody."""
+    from ccmon.database.database_file import open_for_reading
+    from ccmon.database.driver import Database
     from ccmon.formatting import plain
     from ccmon.snapshot.narrow import names, near_names
+    from ccmon.spelling import spelt
 
+    if kind == "team":
+        with open_for_reading(path) as connection:
+            empty = spelt(name, Database(connection).pairs("names_of_teams"))
+        if empty is not None:
+            return f'The team "{plain(empty)}" has nobody now: no agent is in it.'
     said = f'There is no {kind} named "{plain(name)}"'
     known = [f'"{plain(each)}"' for each in names(snapshot, kind)]
     near = [f'"{plain(each)}"' for each in near_names(snapshot, kind, name)]

@@ -41,9 +41,12 @@ def trouble_shown(context: ViewContext) -> Trouble | None:
     too_old = context.data_age_alarm
     if too_old is not None:
         return Trouble(alarm_sentence(too_old, context.snapshot), stale=True)
-    unknown = [f'{kind} named "{name}"' for kind, name in context.filters.unknown(context.unfiltered)]
+    unknown = [
+        f'{"nobody of a team" if kind == "team" else f"no {kind}"} named "{name}"'
+        for kind, name in context.filters.unknown(context.unfiltered)
+    ]
     if unknown:
-        return Trouble(f"There is no {' and no '.join(unknown)} here: f shows which there are.", stale=False)
+        return Trouble(f"There is {' and '.join(unknown)} here: f shows which there are.", stale=False)
     return None
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,23 @@ def test_a_name_that_is_not_there(
         assert said.out == ""
         assert said.err.strip().endswith(says)
         assert said.err.count("\n") == 1
+
+
+def test_a_team_that_has_nobody_is_not_said_not_to_be_there(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("INSERT INTO teams (id, name) VALUES (1, 'Süd'), (2, 'Nörd')")
+        connection.execute("INSERT INTO agents (login, name, team_id) VALUES ('zoë', 'Zoë', 1)")
+        connection.execute("INSERT INTO queues (name) VALUES ('Rückruf')")
+    for name in ("Nörd", "nord"):
+        assert run(monkeypatch, "status", "--team", name, "--db", path) == 1
+        assert 'The team "Nörd" has nobody now: no agent is in it.' in capsys.readouterr().err
+    for option, name in (("--team", "sud"), ("--queue", "RUCKRUF")):
+        assert run(monkeypatch, "status", option, name, "--db", path, "--json") == 0
+        assert json.loads(capsys.readouterr().out)["absent"] != {}
+    assert run(monkeypatch, "status", "--queue", "ruckrufe", "--db", path) == 1
+    assert 'did you mean "Rückruf"?' in capsys.readouterr().err
 
 
 def test_of_many_names_some_are_listed(
