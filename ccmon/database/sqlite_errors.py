@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ccmon.database.connection import ChangedError, ReplacedError
-from ccmon.database.disk_space import is_full
 from ccmon.errors import CcmonError
 
 
@@ -35,8 +34,10 @@ def explain(path: Path, error: sqlite3.Error) -> str:
         return f"{error} was written by another program while it was read; try again."
     code = _code(error)
     # Without room for the file beside it, SQLite does not even read a database.
-    if code == sqlite3.SQLITE_IOERR and is_full(path):
-        code = sqlite3.SQLITE_FULL
+    if code == sqlite3.SQLITE_IOERR:
+        from ccmon.database.disk_space import is_full  # noqa: PLC0415 (seldom needed)
+
+        code = sqlite3.SQLITE_FULL if is_full(path) else code
     meaning = _MEANINGS.get(code)
     return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {error}; ccmon doctor looks for the cause."
 
