@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 from ccmon.database import backup, database_file
 from ccmon.database.left_behind import check_none_left_behind
-from ccmon.database.source_lock import SourceInUseError, SourceLock
+from ccmon.database.source_lock import STOP_IT, SourceLock
 from ccmon.errors import CcmonError, os_error
 from ccmon.subprocesses import is_ccmon
 
 _LOGS = ("-wal", "-journal")
 """What lies beside a database and belongs to it: what is not in it yet, or, after a killed seed, what was before."""
-_STOP = "stop it (a service: systemctl stop ccmon-follow) and run this again."
 
 
 class Restored(NamedTuple):
@@ -131,15 +130,12 @@ def _nobody_writing(database: Path) -> Iterator[None]:
     with ExitStack() as held:
         for lock in database.parent.glob(f"{database.name}-*.lock"):
             source = lock.name.removeprefix(f"{database.name}-").removesuffix(".lock")
-            try:
-                held.callback(SourceLock(database, source).release)
-            except SourceInUseError:
-                raise SourceInUseError(source, database, _STOP) from None
+            held.callback(SourceLock(database, source).release)
         for program in programs_with(database):
             if not program.is_ours:
                 name = Path(program.words[0]).name if program.words else "a program"
                 raise CcmonError(
-                    f"{name} (process {program.process}) has {database} open and may write into it; {_STOP}"
+                    f"{name} (process {program.process}) has {database} open and may write into it; {STOP_IT}"
                 )
         yield
 

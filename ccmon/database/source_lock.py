@@ -16,12 +16,8 @@ from pathlib import Path
 from ccmon.database import access_list
 from ccmon.errors import CcmonError
 
-
-class SourceInUseError(CcmonError):
-    """Another process writes a source."""
-
-    def __init__(self, source: str, database: Path, what_to_do: str = "stop it first.") -> None:
-        super().__init__(f'Another ccmon is writing the source "{source}" of {database}; {what_to_do}')
+STOP_IT = "stop it (a service: systemctl stop ccmon-follow) and run this again."
+"""What to do about a program that writes what somebody else is to write."""
 
 
 class SourceLock:
@@ -31,9 +27,8 @@ class SourceLock:
         """Take the lock.
 
         Raises:
-            SourceInUseError: another process holds it.
-            CcmonError: the directory cannot be written, or the file there is no lock of somebody who may write the
-                database.
+            CcmonError: another process holds it, the directory cannot be written, or the file there is no lock of
+                somebody who may write the database.
         """
         self._file: int | None = None
         if not database.is_file():
@@ -43,7 +38,7 @@ class SourceLock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             self.release()
-            raise SourceInUseError(source, database) from None
+            raise CcmonError(f'Another ccmon is writing the source "{source}" of {database}; {STOP_IT}') from None
 
     def release(self) -> None:
         """Release the lock. The file stays: removing it would let two processes each hold one."""

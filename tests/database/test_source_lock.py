@@ -193,7 +193,9 @@ def test_one_database_has_one_lock_by_whichever_name(path: Path, folder: Path) -
     other = folder / "elsewhere/other.db"
     other.symlink_to(path)
     lock = SourceLock(other, "pbx")
-    with pytest.raises(CcmonError, match="Another ccmon is writing"):
+    with pytest.raises(
+        CcmonError, match=r"Another ccmon is writing .*; stop it \(a service: systemctl stop ccmon-follow\)"
+    ):
         SourceLock(path, "pbx")
     assert is_locked(other, "pbx")
     lock.release()
