@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ccmon.model.due_moments import DueMoments
 
 follow_up_app = typer.Typer(
-    help="Calls promised to customers: list, settle, move, hand over, undo.", no_args_is_help=True
+    help="Calls promised to customers: list them, mark them done, move, hand over, undo.", no_args_is_help=True
 )
 app.add_typer(follow_up_app, name="follow-up")
 

@@ -49,7 +49,7 @@ COMMANDS = {
         "backup",
         "Put a copy in the place of the database, which is kept under another name. Stop what writes before.",
     ),
-    "follow-up": ("follow_up", "Calls promised to customers: list, settle, move, hand over, undo."),
+    "follow-up": ("follow_up", "Calls promised to customers: list them, mark them done, move, hand over, undo."),
 }
 """Module and help of each command, in the order of ``ccmon --help``."""
 
