@@ -36,6 +36,13 @@ def disk_space(database: Path) -> DiskSpace | None:
     return None
 
 
+def is_read_only(database: Path) -> bool:
+    """Whether the file system that a database lies on is mounted so that nobody can write there."""
+    with suppress(OSError):
+        return bool(os.statvfs(os.path.dirname(os.path.realpath(database))).f_flag & os.ST_RDONLY)  # noqa: PTH120
+    return False
+
+
 def is_full(database: Path) -> bool:
     """Whether nothing more can be written where a database lies."""
     space = disk_space(database)

@@ -38,6 +38,13 @@ def explain(path: Path, error: sqlite3.Error) -> str:
         from ccmon.database.disk_space import is_full  # noqa: PLC0415 (seldom needed)
 
         code = sqlite3.SQLITE_FULL if is_full(path) else code
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+        from ccmon.database.disk_space import is_read_only  # noqa: PLC0415
+
+        if is_read_only(path):
+            return (
+                f"{path} cannot be written: its file system is mounted read-only; mount it so that it can be written."
+            )
     meaning = _MEANINGS.get(code)
     return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {error}; ccmon doctor looks for the cause."
 

@@ -103,6 +103,21 @@ def test_a_database_cut_short_is_told_from_a_sound_one(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a file system")
+def test_a_file_system_that_is_read_only_is_named_also_to_root(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    script = (
+        'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && '
+        '"$2" -m ccmon config set alarms.talk "9 min" --db "$1/calls.db"'
+    )
+    words = ["unshare", "--mount", "sh", "-c", script, "sh", path.parent, sys.executable]
+    run = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False)
+    if "unshare" in run.stderr or "mount:" in run.stderr:
+        pytest.skip(f"no namespaces here: {run.stderr}")
+    assert run.returncode == 1
+    assert f"{path} cannot be written: its file system is mounted read-only; mount it so that " in run.stderr
+
+
 def test_an_unreadable_file_gets_a_sentence() -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
