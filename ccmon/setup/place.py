@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -54,6 +55,10 @@ def parse(typed: str, case: Case, group: str) -> str:
     above = next(each for each in path.parents if each.exists())
     if not above.is_dir() or not os.access(above, os.W_OK):
         raise UsageError(f"{path} cannot be made: this account may not write in {above}.")
+    try:  # root may write anywhere, it seems, but not in /proc
+        Path(tempfile.mkdtemp(prefix=".ccmon-", dir=above)).rmdir()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be made: nothing can be made in {above} ({error.strerror}).") from None
     return str(path)
 
 

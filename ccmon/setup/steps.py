@@ -14,7 +14,6 @@ from ccmon.setup.step import Bar, Description, Step
 
 KINDS: tuple[type[Step], ...] = (
     system_steps.MakeAccounts,
-    system_steps.TakeRightsAway,
     system_steps.MakeDirectory,
     database_steps.MakeDatabase,
     system_steps.WriteSettings,
@@ -26,6 +25,7 @@ KINDS: tuple[type[Step], ...] = (
     database_steps.SetQuota,
     system_steps.GiveRights,
     system_steps.InstallService,
+    system_steps.TakeRightsAway,  # what takes something away comes last: any step before it may fail
     system_steps.RemoveService,
     RetireSource,  # when the service holds it no more
 )

@@ -88,7 +88,6 @@ WITHOUT_SERVICE = Course({**ANSWERS, "service": "yes"}, {"service": "no"})
 RIGHTS = Course({"look": "anna", "service": "no"}, {"look": "bert", "act": "all", "service": "no"}, is_root=True)
 COURSES: dict[type[Step], Course] = {
     system_steps.MakeAccounts: RIGHTS,
-    system_steps.TakeRightsAway: RIGHTS,
     system_steps.MakeDirectory: NEW,
     database_steps.MakeDatabase: NEW,
     system_steps.WriteSettings: NEW,
@@ -100,6 +99,7 @@ COURSES: dict[type[Step], Course] = {
     database_steps.SetQuota: NEW,
     system_steps.GiveRights: RIGHTS,
     system_steps.InstallService: CHANGED,
+    system_steps.TakeRightsAway: RIGHTS,
     system_steps.RemoveService: WITHOUT_SERVICE,
 }
 """A course in which each step has something to do."""

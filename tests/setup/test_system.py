@@ -156,6 +156,21 @@ def test_who_may_not_look_any_more_gets_a_shell_unless_locked_which_is_told_twic
     assert "opens a shell" not in Run(machine(in_groups, is_root=True), service="no", act="nobody").text
 
 
+def test_a_right_is_taken_away_after_all_that_may_fail(in_groups: Path) -> None:
+    run = Notes()
+    run.failing = "chown"
+    with pytest.raises(CcmonError, match=r"Step .* failed \(Give .*chown"):
+        Run(machine(in_groups, is_root=True, run=run), service="no", look="anna,carl")
+    assert taken_away(run) == []
+
+
+def test_a_place_where_nothing_can_be_made_is_told_before_anything_is_done(in_groups: Path) -> None:
+    run = Notes()
+    with pytest.raises(UsageError, match=r"--database: /proc/x/calls\.db cannot be made: "):
+        Run(machine(in_groups, is_root=True, run=run), service="no", look="anna", database="/proc/x/calls.db")
+    assert run.commands == []
+
+
 def test_who_may_not_look_any_more_may_not_act(in_groups: Path) -> None:
     run = Notes()
     with pytest.raises(UsageError, match="--act: bert may not look: first add bert"):
