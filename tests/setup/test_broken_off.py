@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,10 +19,11 @@ from ccmon.database import doctor
 from ccmon.database.database_file import open_for_reading
 from ccmon.real_time import real_now
 from ccmon.services.systemd import Systemd
-from ccmon.setup import database_steps, question, questions, state, steps, system_steps
+from ccmon.setup import database_steps, place, question, questions, state, steps, system_steps
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.opening_hours_steps import SetOpeningHours
 from ccmon.setup.session import SetupSession
+from ccmon.setup.source_steps import RetireSource
 from ccmon.setup.step import Step
 from tests.setup.machines import Notes, Run, machine
 
@@ -79,11 +82,14 @@ class Course(NamedTuple):
     given: dict[str, str]
     """Those of the run that is broken off."""
     is_root: bool = False
+    is_followed: bool = False
+    """Whether the service has followed the log since the run before."""
 
 
 ANSWERS = {"teams": "Care: Alice Martin", "quota": "20", "opening_hours": "mon-fri 9-17", "service": "no"}
 NEW = Course({}, {**ANSWERS, "database": "{}/calls/calls.db"})
 CHANGED = Course(ANSWERS, {"time_zone": "Tokyo", "day_starts": "05:00", "service": "yes"})
+OTHER_SOURCE = Course({**ANSWERS, "service": "yes"}, {"source": "none"}, is_followed=True)
 WITHOUT_SERVICE = Course({**ANSWERS, "service": "yes"}, {"service": "no"})
 RIGHTS = Course({"look": "anna", "service": "no"}, {"look": "bert", "act": "all", "service": "no"}, is_root=True)
 COURSES: dict[type[Step], Course] = {
@@ -101,6 +107,7 @@ COURSES: dict[type[Step], Course] = {
     system_steps.InstallService: CHANGED,
     system_steps.TakeRightsAway: RIGHTS,
     system_steps.RemoveService: WITHOUT_SERVICE,
+    RetireSource: OTHER_SOURCE,
 }
 """A course in which each step has something to do."""
 
@@ -108,20 +115,28 @@ COURSES: dict[type[Step], Course] = {
 class Site:
     """A machine with a home of its own, on which setup runs."""
 
-    def __init__(self, place: Path, like: Path, *, is_root: bool, patch: pytest.MonkeyPatch) -> None:
-        self.root = place / "root"
+    def __init__(self, folder: Path, like: Path, *, is_root: bool, patch: pytest.MonkeyPatch) -> None:
+        self.root = folder / "root"
         shutil.copytree(like, self.root)
-        (place / "home").mkdir()
-        patch.setenv("HOME", str(place / "home"))
+        (folder / "home").mkdir()
+        patch.setenv("HOME", str(folder / "home"))
         patch.setenv("CCMON_SITE_DIR", str(self.root / "etc/ccmon"))
         self._commands = Commands(self.root)
         self._machine = machine(self.root, is_root=is_root, run=self._commands)
-        for module in (question, questions, system_steps):
+        for module in (place, question, questions, system_steps):
             for place_of, name in enumerate(("owner_of", "group_of")):
                 patch.setattr(module, name, partial(self._owner, place_of), raising=False)
 
     def _owner(self, place: int, path: Path) -> str:
         return self._commands.owners.get(path, ("root", "root"))[place]
+
+    def prepare(self, course: Course) -> None:
+        """Have it as it is before the run that is broken off."""
+        if course.earlier:
+            self.run(course.earlier)
+        if course.is_followed:
+            with closing(sqlite3.connect(settings.load().database)) as connection, connection:
+                connection.execute("UPDATE sources SET following = 1")
 
     def run(self, given: dict[str, str]) -> None:
         """Run setup with options."""
@@ -136,7 +151,7 @@ class Site:
         made = look_at_database(path)
         return [
             (made.site, made.queues, made.teams, made.quota, made.opening_hours),
-            [each.records for each in made.sources],
+            [(each.records, each.following) for each in made.sources],
             Systemd(is_user=True).unit("ccmon-follow").exists(),
             [(self.root / "etc" / name).read_text() for name in ("passwd", "group")],
             [(each.stat().st_mode, self._owner(0, each), self._owner(1, each)) for each in (path.parent, path)],
@@ -151,8 +166,7 @@ def at_once(course: Course, place: Path, like: Path) -> list[object]:
     if id(course) not in AT_ONCE:
         with pytest.MonkeyPatch.context() as patch:
             whole = Site(place, like, is_root=course.is_root, patch=patch)
-            if course.earlier:
-                whole.run(course.earlier)
+            whole.prepare(course)
             whole.run(course.given)
             AT_ONCE[id(course)] = whole.outcome()
     return AT_ONCE[id(course)]
@@ -185,8 +199,7 @@ def test_what_was_broken_off_is_taken_up_again(
     expected = at_once(course, tmp_path / "whole", root)
     (tmp_path / "broken").mkdir()
     site = Site(tmp_path / "broken", root, is_root=course.is_root, patch=monkeypatch)
-    if course.earlier:
-        site.run(course.earlier)
+    site.prepare(course)
     with monkeypatch.context() as patch:
         breaking(kind, patch, after=after)
         with pytest.raises(KeyboardInterrupt):
