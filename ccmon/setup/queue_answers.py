@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ccmon.configuration.names import nearest
 from ccmon.errors import UsageError
 from ccmon.formatting import plural
 from ccmon.model.queues import USUAL_THRESHOLD_MS, Purpose
@@ -11,6 +12,8 @@ from ccmon.setup.existing import QueueSetup
 from ccmon.setup.question import Case
 
 USUAL_TARGET = 0.8
+ADDS = "!"
+"""After the name of a queue that nothing names yet."""
 NO_PURPOSE = "-"
 """Instead of the purpose of a queue for which nobody has said it yet."""
 _LIKELY = (
@@ -84,8 +87,9 @@ def change(typed: str, answer: str, case: Case) -> str:
         UsageError: it names no queue, or says nothing that a queue can have.
     """
     queues = {queue.name: queue for queue in read(answer)}
+    known = [queue.name for queue in read(default_queues(case))]
     for line in (each for typed_line in typed.splitlines() for each in _entries(typed_line.strip())):
-        name, words = _name_and_words(line, list(queues))
+        name, words = _name_and_words(line, list(queues), known)
         if len(words) == 1 and words[0].lower() in _TAKES_OFF:
             _require_added(name, case)
             queues.pop(name, None)
@@ -109,20 +113,41 @@ def _require_added(name: str, case: Case) -> None:
         raise UsageError(f"{name} is a queue of the switch or of the database: only one that was added here goes.")
 
 
-def _name_and_words(line: str, names: list[str]) -> tuple[str, list[str]]:
+def _name_and_words(line: str, names: list[str], known: list[str]) -> tuple[str, list[str]]:
     if "=" in line:
         name, _, rest = line.rpartition("=")
         if not name.strip():
             raise UsageError(f"{line!r} names no queue; write NAME=sales,80%,20s.")
-        spelt = {each.casefold(): each for each in names}
-        return spelt.get(name.strip().casefold(), name.strip()), _words(rest)
+        return _as_known(name.strip(), names, known), _words(rest)
     first, _, rest = line.partition(" ")
     if first.isdecimal() and 0 < int(first) <= len(names) and first not in names:
         return names[int(first) - 1], _words(rest)
     for name in sorted(names, key=len, reverse=True):
         if line.casefold().startswith(f"{name.casefold()} "):
             return name, _words(line[len(name) :])
-    raise UsageError(f"{first!r} is none of the queues above; to add one: NAME=sales")
+    raise UsageError(f"{first!r} is none of the queues above; to add one: NAME{ADDS if known else ''}=sales")
+
+
+def _as_known(name: str, names: list[str], known: list[str]) -> str:
+    """The name as it is spelt already; one with ``!`` is of a queue that is added. Where none is known, each is right.
+
+    Raises:
+        UsageError: it is not known.
+    """
+    spelt = {each.casefold(): each for each in [*known, *names]}
+    plain = name.removesuffix(ADDS).rstrip()
+    if known and plain == name and name.casefold() not in spelt:
+        near = nearest(name, known) or _nearest_without_domain(name, known)
+        meant = f"; did you mean {near!r}?" if near else "."
+        raise UsageError(f"There is no queue {name!r}{meant} To add a new one: {name}{ADDS}=sales")
+    return spelt.get(name.casefold()) or spelt.get(plain.casefold(), plain)
+
+
+def _nearest_without_domain(name: str, known: list[str]) -> str | None:
+    """The queue such as ``sales@default`` whose name before the domain is written most alike."""
+    whole = {each.partition("@")[0]: each for each in known}
+    near = nearest(name, whole)
+    return None if near is None else whole[near]
 
 
 def _words(text: str) -> list[str]:

@@ -85,6 +85,25 @@ def test_several_queues_may_be_typed_in_one_line(separator: str) -> None:
     assert queue_answers.change(answer, answer, NOTHING_KNOWN) == answer
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("slaes", "There is no queue 'slaes'; did you mean 'sales@default'? To add a new one: slaes!=sales"),
+        ("sales", "There is no queue 'sales'; did you mean 'sales@default'? To add a new one: sales!=sales"),
+        ("600", "There is no queue '600'. To add a new one: 600!=sales"),
+    ],
+)
+def test_where_queues_are_known_a_new_one_is_added_only_by_an_exclamation_mark(name: str, said: str) -> None:
+    case = Case(Machine(), Findings(queues=("sales@default", "Support")), intended_database=Path("/nonexistent"))
+    with pytest.raises(UsageError, match=f"^{re.escape(said)}$"):
+        queue_answers.change(f"{name}=retention", "", case)
+    assert queue_answers.change(f"{name}!=retention", "", case) == f"{name}=retention,80%,20s"
+    for known in ("support", "Support!"):
+        assert queue_answers.change(f"{known}=retention", "", case) == "Support=retention,80%,20s"
+    again = f"{name}=retention,80%,20s"
+    assert queue_answers.change(again, again, case) == again
+
+
 @pytest.mark.parametrize("word", ["none", "remove", "-"])
 def test_a_queue_that_was_typed_wrongly_is_taken_off_and_one_of_the_switch_is_not(word: str) -> None:
     answer = "sales=sales,80%,20s\nsuport=service,80%,20s"

@@ -146,7 +146,7 @@ def test_a_default_follows_the_answers_before_it_and_a_changed_table_stays(tmp_p
 
 
 def test_an_option_adds_to_what_an_answer_before_it_brings_and_needless_answers_are_forgotten(tmp_path: Path) -> None:
-    options = ("--queue", "600=service", "--time-zone", "UTC", "--name", "X", "--currency", "EUR", "--day-starts", "0")
+    options = ("--queue", "600!=service", "--time-zone", "UTC", "--name", "X", "--currency", "EUR", "--day-starts", "0")
     more = ("--opening-hours", "none", "--team", "Care: Eva!", "--db", str(database(tmp_path)))
     command = [*SETUP, "--user", *options, *more]
     with Terminal(command, size=(80, 24), env=terminal_environment(HOME=str(tmp_path))) as terminal:
@@ -365,7 +365,7 @@ def test_another_place_keeps_the_answers_after_a_stop(tmp_path: Path) -> None:
 
 
 def test_a_long_plan_fits_and_shows_its_details_page_by_page(tmp_path: Path) -> None:
-    options = [word for number in range(600, 630) for word in ("--queue", f"{number}=service")]
+    options = [word for number in range(600, 630) for word in ("--queue", f"{number}!=service")]
     fixed = ("--no-past", "--db", str(database(tmp_path)), "--name", "X", "--time-zone", "UTC", "--currency", "EUR")
     with setup(tmp_path, *fixed, *options) as terminal:
         answer(terminal, "When does a business day", ENTER)
