@@ -113,6 +113,8 @@ ForUser = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: a question without an option gets its default.")]
 
+StartAnew = Annotated[bool, typer.Option("--start-anew", help="Leave out the answers of a setup that was broken off.")]
+
 
 @setup_app.callback()
 def setup(
@@ -135,6 +137,7 @@ def setup(
     act: Act = None,
     service: Service = None,
     user: ForUser = None,
+    start_anew: StartAnew = False,
 ) -> None:
     """Set up ccmon for your own calls: asks, shows what it will do, does it, checks it. May be run again."""
     if context.invoked_subcommand is not None:
@@ -154,7 +157,7 @@ def setup(
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # names of agents that the terminal cannot show
     console = Console(highlight=False, soft_wrap=True)
-    SetupSession(Machine(is_root=is_root and not user), console, progress_bar).run(given, yes=yes)
+    SetupSession(Machine(is_root=is_root and not user), console, progress_bar).run(given, yes=yes, anew=start_anew)
 
 
 @setup_app.command()

@@ -18,12 +18,13 @@ def lines(questions: Sequence[Question], case: Case) -> list[str]:
     """A line for each question."""
     width = max(len(each.heading) for each in questions)
     return [
-        f"{number:2}  {each.heading:{width}}  {plain(_in_words(each, case))}"
+        f"{number:2}  {each.heading:{width}}  {plain(in_words(each, case))}"
         for number, each in enumerate(questions, start=1)
     ]
 
 
-def _in_words(question: Question, case: Case) -> str:
+def in_words(question: Question, case: Case) -> str:
+    """The answer to a question."""
     answer = case.answers[question.name]
     shown = answer.replace(",", ", ")
     match question.name:

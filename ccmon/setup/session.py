@@ -17,7 +17,7 @@ from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.report.text import print_status
 from ccmon.services import account, systemd
-from ccmon.setup import finish, follow, ssh, typed
+from ccmon.setup import finish, follow, overview, ssh, typed
 from ccmon.setup import state as states
 from ccmon.setup.discovery import find
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
@@ -27,6 +27,7 @@ from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, sho
 from ccmon.setup.question import Case
 from ccmon.setup.questions import (
     GROUP,
+    QUESTIONS,
     NeedlessOptionError,
     complete,
     parse_given,
@@ -39,6 +40,8 @@ from ccmon.setup.steps import PlannedStep, carry_out, plan
 from ccmon.setup.switch_files import may_be_there
 from ccmon.setup.typed import BACK
 
+START_ANEW = "--start-anew"
+"""The option that leaves out the answers of a setup that was broken off."""
 SIGNS = {"ok": "+", "note": "?", "wrong": "!"}
 
 
@@ -52,12 +55,13 @@ class SetupSession:
         self._begun: list[PlannedStep] = []
         self._done = 0
 
-    def run(self, given: dict[str, str], *, yes: bool) -> None:
+    def run(self, given: dict[str, str], *, yes: bool, anew: bool = False) -> None:
         """Ask, show, do, check.
 
         Args:
             given: answers by name of the question, as options gave them.
             yes: ask nothing: what is not given gets its default.
+            anew: leave out the answers of a setup that was broken off.
 
         Raises:
             UsageError: an answer makes no sense or is missing.
@@ -65,8 +69,8 @@ class SetupSession:
         """
         if not yes and not (self.console.is_terminal and sys.stdin.isatty()):
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
-        if yes and not self.state.confirmed:
-            self.state.answers.clear()  # nobody has said yes to them
+        if anew or (yes and not self.state.confirmed):  # nobody has said yes to them
+            self.state.start_anew()
         self._check_whose(given)
         if self.case.machine.is_root and self.case.machine.root == Path("/"):
             account.check_program(other_cure="or set it up for root alone: ccmon setup --user")
@@ -128,11 +132,26 @@ class SetupSession:
 
     def _answered(self, given: dict[str, str]) -> list[PlannedStep]:
         complete(self.case, given, self.state.answers)
+        self._say_what_is_taken_over(given)
         self.state.answers.update({name: self.case.answers[name] for name in given if name in self.case.answers})
         self.state.save()
         steps = plan(self.case, self.state, self.bar)
         show_plan(steps, self.console)
         return steps
+
+    def _say_what_is_taken_over(self, given: dict[str, str]) -> None:
+        """Say which answers come from a setup that was broken off."""
+        kept, answers = self.state.answers, self.case.answers
+        taken = [
+            each for each in QUESTIONS
+            if each.name not in given and each.name in kept and answers.get(each.name) == kept[each.name]
+        ]  # fmt: skip
+        if not taken:
+            return
+        self._say(f"Taken over from the setup that was broken off; {START_ANEW} leaves this out:")
+        for each in taken:
+            self.console.print(Text(f"    {each.option}: {plain(overview.in_words(each, self.case))}"))
+        self._say("")
 
     def _asked(self, given: dict[str, str]) -> list[PlannedStep] | None:
         interview = Interview(self.case, self.state, given, self.console)

@@ -57,6 +57,11 @@ class State(Struct):
         unfinished = {"answers": self.answers, "imported": self.imported, "confirmed": self.confirmed}
         self._write({**unfinished, "declined": self.declined})
 
+    def start_anew(self) -> None:
+        """Forget the answers of a setup that was broken off; how much of the past was imported stays known."""
+        self.answers.clear()
+        self.confirmed = False
+
     def finish(self, database: Path, answers: Mapping[str, str]) -> None:
         """Setup is finished: keep no more than what was declined."""
         path = str(database)

@@ -80,11 +80,11 @@ class _Session(SetupSession):
 class Run:
     """One run of setup in this process, without a terminal."""
 
-    def __init__(self, on: Machine, **given: str) -> None:
+    def __init__(self, on: Machine, *, anew: str = "no", **given: str) -> None:
         self._written = StringIO()
         console = Console(file=self._written, width=80, highlight=False, soft_wrap=True)
         self._session = _Session(on, console, no_bar)
-        self._session.run(given, yes=True)
+        self._session.run(given, yes=True, anew=anew == "yes")
 
     @property
     def text(self) -> str:

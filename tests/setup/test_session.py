@@ -341,6 +341,10 @@ def test_a_link_to_the_settings_stays_one(root: Path, tmp_path: Path) -> None:
         ({"source": "/nonexistent"}, "--source: There is no file /nonexistent"),
         ({"source": "ami"}, "--password-file is needed"),
         ({"source": "ami", "switch_user": "none"}, "--switch-user: Asterisk's manager lets nobody in without a user"),
+        (
+            {"queues": "slaes=sales"},
+            "--queues: There is no queue 'slaes'; did you mean 'sales'? To add a new one",
+        ),
         ({"queues": "sales=quickly"}, "--queues: 'quickly' means nothing for a queue"),
         ({"teams": "nobody"}, "--teams: 'nobody' is no file and no team"),
         ({"teams": "Care: Alise Martin"}, "--teams: There is no agent 'Alise Martin'; did you mean 'Alice Martin'?"),
@@ -429,6 +433,41 @@ def test_a_step_that_fails_is_named_and_the_next_run_goes_on(root: Path, monkeyp
         with pytest.raises(CcmonError, match=r"Step 4 failed \(Import .*\): the disk is full\."):
             Run(machine(root))
     assert "76 calls" in Run(machine(root)).text
+
+
+def test_answers_of_a_run_that_was_broken_off_are_named_when_they_are_taken_over(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Any) -> str:
+        raise CcmonError("the disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database_steps.ImportPast, "do", fail)
+        for given in ({"name": "Head office", "quota": "7"}, {"quota": "8"}):
+            with pytest.raises(CcmonError, match="the disk is full"):
+                Run(machine(root), **given)
+    told = Run(machine(root), time_zone="Europe/Paris").text
+    said = told.split("Taken over from the setup that was broken off; --start-anew leaves this out:\n")[1]
+    assert said.startswith("    --name: Head office\n    --quota: 8 sales a day\n\n")
+    assert "Taken over" not in Run(machine(root)).text
+    existing = look_at_database(settings.default_database())
+    assert (existing.site.name, existing.site.time_zone, existing.quota) == ("Head office", "Europe/Paris", 8)
+
+
+def test_setup_that_starts_anew_leaves_former_answers_out_and_imports_all_the_same(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Any) -> str:
+        raise CcmonError("the disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database_steps.MakeDatabase, "do", fail)
+        with pytest.raises(CcmonError, match="the disk is full"):
+            Run(machine(root), name="Head office")
+    told = Run(machine(root), anew="yes").text
+    assert "Taken over" not in told
+    assert "76 calls" in told
+    assert look_at_database(settings.default_database()).site.name == "Amsterdam"
 
 
 def test_without_a_switch_it_says_how_calls_come_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
