@@ -13,7 +13,14 @@ from ccmon.configuration import settings_values, value_texts
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.names import Name, written
-from ccmon.configuration.references import hint, limits_like, quotas_like, top_level, without_aliases
+from ccmon.configuration.references import (
+    hint,
+    limits_like,
+    pause_limits_instead,
+    quotas_like,
+    top_level,
+    without_aliases,
+)
 from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference, unchanged
 from ccmon.configuration.settings_values import SettingsFile
 from ccmon.configuration.site_columns import SECTIONS, TARGETS, own_columns
@@ -78,6 +85,8 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
             return
         if meant := limits_like(part, values.has):
             raise UsageError(f"there is no setting {written(part)}; did you mean {' or '.join(meant)}?")
+        if meant := pause_limits_instead(part):
+            raise UsageError(f"there is no setting {written(part)}; pauses have {' and '.join(meant)}.")
         found = list(_for_this_person(part[0], values.settings(part[0])))
     matching = [each for each in found if each.name[: len(part)] == part]
     if not matching and len(part) > 1:

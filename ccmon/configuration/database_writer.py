@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
-from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ccmon.configuration import value_texts
 from ccmon.configuration.audit import recorded
 from ccmon.configuration.names import Name, written
-from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, meanings, of_each_weekday
+from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, meanings, of_each_weekday, of_holiday
 from ccmon.configuration.quota_writer import QuotaWriter
 from ccmon.configuration.references import RowReference, find
 from ccmon.configuration.row_remover import RowRemover, removes_row
@@ -86,7 +86,7 @@ class DatabaseWriter:
     @property
     def errors(self) -> list[str]:
         """What is wrong with the changes, each with its place: if there is any, the caller must roll back."""
-        return [sentence for _, sentence in sorted(self._errors)]
+        return [sentence for _, sentence in sorted(self._errors, key=itemgetter(0))]
 
     def write(self, changes: Iterable[Change]) -> None:
         """Make changes, as far as they make sense, and note them in the log of changes."""
@@ -96,15 +96,13 @@ class DatabaseWriter:
 
     def _write(self, changes: Iterable[Change]) -> None:
         rows: dict[tuple[str, Name, str | None], list[_RowChange]] = {}
-        for number, change in enumerate(chain.from_iterable(map(of_each_weekday, changes))):
+        for number, wanted in enumerate(changes):
             try:
-                values, is_row = self._rows.values, change.is_row or removes_row(change)
-                reference = find(change.name, values.context, is_row=is_row, has=values.has)
+                for change, reference in self._references(wanted):
+                    row = reference.section, reference.key, reference.from_day
+                    rows.setdefault(row, []).append(_RowChange(number, change, reference))
             except UsageError as error:
-                self._errors.append((number, f"{change.place}{error}"))
-                continue
-            row = reference.section, reference.key, reference.from_day
-            rows.setdefault(row, []).append(_RowChange(number, change, reference))
+                self._errors.append((number, f"{wanted.place}{error}"))
         removed = {row: given for row, given in rows.items() if any(removes_row(each.change) for each in given)}
         for section in SECTIONS:
             for (_, key, day), given in [each for each in rows.items() if each[0][0] == section]:
@@ -116,6 +114,23 @@ class DatabaseWriter:
                 is_typed = not given[0].change.place
                 self._attempt(given, partial(RowRemover(self._rows).remove, section, name, is_typed=is_typed))
         self._rows.notes += meanings(self.differences)
+
+    def _references(self, wanted: Change) -> Iterator[tuple[Change, RowReference]]:
+        """The changes of single settings that a change stands for, each with what its name means.
+
+        Raises:
+            UsageError: there is no such setting.
+        """
+        values = self._rows.values
+        for change in of_each_weekday(wanted):
+            is_row = change.is_row or removes_row(change)
+            reference = find(change.name, values.context, is_row=is_row, has=values.has)
+            if reference.section != "holidays":
+                yield change, reference
+                continue
+            (day,) = reference.key
+            for each in of_holiday(change, day, is_there=values.has("holidays", day)):
+                yield each, find(each.name, values.context, is_row=is_row)
 
     def _attempt(self, given: Sequence[_RowChange], write: Callable[[], None]) -> None:
         """Write the changes of one row; why they are refused is noted as an error."""

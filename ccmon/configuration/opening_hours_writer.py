@@ -12,18 +12,64 @@ from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, own_columns, setting_name
 from ccmon.errors import UsageError
-from ccmon.metrics import opening_hours
+from ccmon.metrics import opening_hours, opening_week
+from ccmon.metrics.opening_hours import WEEKDAYS
+from ccmon.metrics.opening_week import WEEK_EXAMPLE
+
+USUAL_NAME = "holiday"
+"""Of a holiday of which hours alone are said."""
 
 
 def of_each_weekday(change: Change) -> Iterator[Change]:
-    """The changes that a change of several weekdays stands for; else the change itself."""
+    """The changes that a change of several weekdays, or of the whole week, stands for; else the change itself.
+
+    Raises:
+        UsageError: the hours of a week cannot be understood.
+    """
     section, *parts = without_aliases(change.name)
     word = parts[0].lower() if parts else ""
-    if section != "opening_hours" or word not in DAYS_TOGETHER:
+    if section == "opening_hours" and not parts and change.text is not None:
+        yield from _of_week(change, change.text)
+    elif section != "opening_hours" or word not in DAYS_TOGETHER:
+        yield change
+    else:
+        for weekday in DAYS_TOGETHER[word]:
+            yield replace(change, name=(section, weekday, *parts[1:]))
+
+
+def _of_week(change: Change, text: str) -> Iterator[Change]:
+    """The changes of the weekdays that a line such as ``mon-fri 9-17`` stands for."""
+    try:
+        week = opening_week.read(text)
+    except ValueError as error:
+        raise UsageError(f"opening_hours: {error}; write the hours of a week such as {WEEK_EXAMPLE}.") from None
+    for number, weekday in enumerate(WEEKDAYS):
+        hours = opening_hours.written(week[number]) if number in week else None
+        yield replace(change, name=("opening_hours", weekday), text=hours)
+
+
+def of_holiday(change: Change, day: str, *, is_there: bool) -> Iterator[Change]:
+    """The changes that hours given to a holiday itself stand for, as in ``holidays.2026-12-25 closed``.
+
+    Args:
+        change: of the holiday. Any other text than hours is its name.
+        day: the day as the database has it.
+        is_there: whether it is a holiday already; else it gets the usual name.
+    """
+    if change.text is None or len(change.name) != 2 or not _are_hours(change.text):
         yield change
         return
-    for weekday in DAYS_TOGETHER[word]:
-        yield replace(change, name=(section, weekday, *parts[1:]))
+    if not is_there:
+        yield replace(change, name=("holidays", day, "name"), text=USUAL_NAME)
+    yield replace(change, name=("holidays", day, "hours"))
+
+
+def _are_hours(text: str) -> bool:
+    try:
+        opening_hours.read(text)
+    except ValueError:
+        return False
+    return True
 
 
 def meanings(differences: Iterable[SettingDifference]) -> list[str]:

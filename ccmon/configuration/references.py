@@ -99,6 +99,8 @@ def find(name: Name, context: CellContext, *, is_row: bool = False, has: Has | N
         )
     if meant := limits_like(name, has):
         raise UsageError(f"there is no setting {written(name)}; did you mean {' or '.join(meant)}?")
+    if meant := pause_limits_instead(name):
+        raise UsageError(f"there is no setting {written(name)}; pauses have {' and '.join(meant)}.")
     main = main_column(spec)
     if main is not None and not rest:
         return RowReference(section, key, main)
@@ -118,7 +120,7 @@ def hint(name: Name) -> str:
         columns = quotas_like(name) or _settings_with(word)
         if columns:
             return f"did you mean {' or '.join(columns)}?"
-    return suggestion(word, top_level())
+    return suggestion(word, top_level()) if near is None else f"did you mean {_whole(name, near)}?"
 
 
 def quotas_like(name: Name) -> list[str]:
@@ -151,6 +153,25 @@ def limits_like(name: Name, has: Has | None = None) -> list[str]:
     ]
     there = [(section, *rest) for section, *rest in found if has is not None and has(section, of_one)]
     return [written(each) for each in there or found]
+
+
+def pause_limits_instead(name: Name) -> list[str]:
+    """The limits of pauses that are there, for a name such as ``queues.Sales.pause_limit``; or none."""
+    section, *parts = without_aliases(name)
+    if section != "queues" or len(parts) != 2 or "pause" not in parts[1].lower():
+        return []
+    return [f"{section}.NAME.{column}" for section, column in (("teams", "pause_limit"), ("pause_reasons", "limit"))]
+
+
+def _whole(name: Name, section: str) -> str:
+    """A name with the right section in place of a wrong one, as far as it is known what it means then."""
+    spec, parts = SECTIONS.get(section), name[1:]
+    if spec is None or spec is KINDS["quotas"] or not parts:
+        return section
+    before = () if spec in SINGLE_ROWS else parts[:1]
+    rest = parts[len(before) :]
+    column = nearest(rest[0], own_columns(spec)) if len(rest) == 1 else None
+    return section if column is None else written((section, *before, column))
 
 
 def _settings_with(word: str) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from ccmon.configuration.names import nearest
 from ccmon.errors import UsageError
 from ccmon.formatting import plural
 from ccmon.model.queues import USUAL_THRESHOLD_MS, Purpose
 from ccmon.setup.existing import QueueSetup
 from ccmon.setup.question import Case
+from ccmon.spelling import nearest
 
 USUAL_TARGET = 0.8
 ADDS = "!"

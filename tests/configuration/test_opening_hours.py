@@ -51,6 +51,39 @@ def test_several_weekdays_are_set_at_once(site: Path) -> None:
     assert config(site, "unset", "opening_hours.sunday") == ["opening_hours.sunday is not set."]
 
 
+def test_the_line_that_setup_takes_sets_the_week(site: Path) -> None:
+    assert config(site, "set", "opening_hours", "mon-fri 9-17; sat unset") == [
+        "opening_hours.monday: 09:00-17:30 → 09:00-17:00",
+        *(f"opening_hours.{day}: 09:00-17:00 (new)" for day in ("tuesday", "wednesday", "thursday", "friday")),
+    ]
+    assert config(site, "set", "opening-hours", "10-16")[-2:] == [
+        "opening_hours.saturday: 10:00-16:00 (new)",
+        "opening_hours.sunday: closed → 10:00-16:00",
+    ]
+
+
+@pytest.mark.parametrize(("typed", "hours"), [("closed", "closed"), ("10-14", "10:00-14:00")])
+def test_hours_of_a_holiday_are_not_its_name(site: Path, typed: str, hours: str) -> None:
+    assert config(site, "set", "holidays.2026-12-26", typed) == [
+        "holidays.2026-12-26.name: holiday (new)",
+        f"holidays.2026-12-26.hours: {hours} (new)",
+    ]
+    assert config(site, "set", "holidays.2026-12-24", typed) == [f"holidays.2026-12-24.hours: 09:00-13:00 → {hours}"]
+    assert config(site, "set", "holidays.2026-12-24", typed) == [f"holidays.2026-12-24.hours is {hours} already."]
+    assert config(site, "set", "holidays.2026-12-24", "Eve") == ["holidays.2026-12-24.name: Christmas Eve → Eve"]
+    assert config(site, "set", "holidays.2026-12-24.name", "closed") == ["holidays.2026-12-24.name: Eve → closed"]
+
+
+def test_a_file_gives_the_hours_of_a_week_and_of_a_holiday_in_one_line(site: Path, tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text('opening_hours = "mon-sun 9-17"\n[holidays]\n2026-12-25 = "10-14"\n2026-12-26 = "closed"\n')
+    said = config(site, "apply", str(file), "--yes")
+    assert "holidays.2026-12-25.hours: closed → 10:00-14:00" in said
+    assert "holidays.2026-12-26.name: holiday (new)" in said
+    assert "opening_hours.sunday: closed → 09:00-17:00" in said
+    assert config(site, "apply", str(file), "--yes") == ["Nothing differs."]
+
+
 def test_a_holiday_needs_its_name_alone(site: Path) -> None:
     assert config(site, "set", "holidays.2026-12-26", "Boxing Day") == ["holidays.2026-12-26.name: Boxing Day (new)"]
     assert config(site, "set", "holidays.2026-12-26.hours", "10-14") == [
