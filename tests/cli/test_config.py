@@ -401,10 +401,12 @@ async def test_an_open_monitor_shows_changes_at_its_next_poll(site: Path) -> Non
         change(site, "set", "queues.Sales.talk_limit", "7 min")
         change(site, "set", "alarms.wrap_up", "4 min")
         change(site, "unset", "queues.quiet")
+        change(site, "unset", "agents.1002")
         second = await reader.snapshot()
     finally:
         await reader.close()
     assert [[each.name for each in one.queues].count("quiet") for one in (first, second)] == [1, 0]
+    assert [[each.login for each in one.agents].count("1002") for one in (first, second)] == [1, 0]
     before, after = (next(each for each in one.queues if each.name == "Sales") for one in (first, second))
     assert (before.service_level_target, after.service_level_target) == (0.8, 0.95)
     assert (before.answered_in_threshold, after.answered_in_threshold) == (2, 1)
