@@ -168,11 +168,12 @@ def ssh(db: DatabaseOption = None) -> None:
     from ccmon.setup.session import SIGNS
 
     typer.echo("In /etc/ssh/sshd_config, or a file of its own in /etc/ssh/sshd_config.d:\n")
-    for line in sshd.whole(database_path(db)):
+    database = database_path(db)
+    for line in sshd.whole(database):
         typer.echo(f"    {line}")
     typer.echo("\nThe first three give supervisors the screen and nothing else. Then:\n\n    systemctl reload ssh\n")
     wrong = False
-    for said in sshd.check(Machine(is_root=os.geteuid() == 0)):
+    for said in sshd.check(Machine(is_root=os.geteuid() == 0), database):
         wrong = wrong or said.verdict == "wrong"
         typer.echo(f"{SIGNS[said.verdict]} {said.verdict:5}  {said.text}")
     if wrong:

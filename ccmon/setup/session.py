@@ -315,10 +315,12 @@ class SetupSession:
         elif not case.machine.is_root and (ends := systemd.how_to_stay(case.account)):
             lines.append(f"A service follows the switch. {ends}")
         if case.machine.is_root:
+            if ssh.is_in_force(case.machine, case.database):
+                return [*lines, f"sshd lets supervisors in to the screen already ({ccmon} setup ssh)."]
             return [
                 *lines,
                 "These lines in /etc/ssh/sshd_config let supervisors in, to the screen and nothing else:",
-                *(f"    {line}" for line in ssh.needed_lines(case.database)),
+                *(f"    {line}" for line in ssh.whole(case.database)),
                 f"{ccmon} setup ssh checks them.",
             ]
         return [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 from msgspec import Struct
@@ -32,7 +34,7 @@ class Said(Struct, frozen=True):
     text: str
 
 
-def needed_lines(database: Path) -> list[str]:
+def _needed_lines(database: Path) -> list[str]:
     """What lets the group in: it gets the screen, and nothing else, not even a port that is forwarded.
 
     The database is named, since a settings file of a supervisor's own would else choose another.
@@ -43,7 +45,7 @@ def needed_lines(database: Path) -> list[str]:
 
 def whole(database: Path) -> list[str]:
     """The lines that are needed, and what else is advised for these sessions."""
-    return [*needed_lines(database), *(f"    {keyword} {value}" for keyword, value in FURTHER.values())]
+    return [*_needed_lines(database), *(f"    {keyword} {value}" for keyword, value in FURTHER.values())]
 
 
 def about_leaving(names: Sequence[str]) -> list[str]:
@@ -61,9 +63,18 @@ def about_leaving(names: Sequence[str]) -> list[str]:
     ]
 
 
-def check(machine: Machine) -> Iterator[Said]:
-    """Whether sshd on this machine does what the lines say."""
-    found = next((place for place in PLACES if machine.path(place).exists()), None) or shutil.which("sshd")
+def is_in_force(machine: Machine, database: Path) -> bool:
+    """Whether sshd lets each member of the group come to the screen of this database, and to nothing else."""
+    verdicts = [said.verdict for said in check(machine, database)]
+    members = machine.members(GROUP) or ()
+    return bool(members) and "wrong" not in verdicts and verdicts.count("ok") == 1 + len(members)
+
+
+def check(machine: Machine, database: Path) -> Iterator[Said]:
+    """Whether sshd on this machine does what the lines for this database say."""
+    found = next((place for place in PLACES if machine.path(place).exists()), None)
+    if found is None and machine.root == Path("/"):
+        found = shutil.which("sshd")
     if found is None:
         yield Said("note", "There is no sshd on this machine: install openssh-server, and run this again.")
         return
@@ -80,10 +91,10 @@ def check(machine: Machine) -> Iterator[Said]:
             yield Said("wrong", f"sshd finds a fault in its configuration: {reason}")
         return
     yield Said("ok", "sshd reads its configuration without a fault")
-    yield from _members(machine, found)
+    yield from _members(machine, found, database)
 
 
-def _members(machine: Machine, sshd: str) -> Iterator[Said]:
+def _members(machine: Machine, sshd: str, database: Path) -> Iterator[Said]:
     members = machine.members(GROUP)
     if members is None:
         yield Said("wrong", f"There is no group {GROUP}: groupadd --system {GROUP}, or run ccmon setup as root.")
@@ -95,10 +106,11 @@ def _members(machine: Machine, sshd: str) -> Iterator[Said]:
         if asked.returncode:
             yield Said("wrong", f"{name}: sshd does not answer: {_one_line(asked.stderr)}")
             continue
-        yield from _of_member(name, dict(line.split(" ", 1) for line in asked.stdout.splitlines() if " " in line))
+        told = dict(line.split(" ", 1) for line in asked.stdout.splitlines() if " " in line)
+        yield from _of_member(name, told, database.absolute())
 
 
-def _of_member(name: str, told: dict[str, str]) -> Iterator[Said]:
+def _of_member(name: str, told: dict[str, str], database: Path) -> Iterator[Said]:
     forced = told.get("forcecommand", "none")
     if forced == "none":
         yield Said("wrong", f"{name} gets a shell instead of the screen: the lines above are not in force")
@@ -107,13 +119,29 @@ def _of_member(name: str, told: dict[str, str]) -> Iterator[Said]:
         yield Said("wrong", f"{name} gets another command: {forced}")
         return
     missing = [f"{keyword} {value}" for key, (keyword, value) in FURTHER.items() if told.get(key) != value]
-    yield Said("ok", f"{name} gets the screen: {forced}")
+    named = _database_of(forced)
+    if named in {None, database}:
+        yield Said("ok", f"{name} gets the screen: {forced}")
+    elif named is not None and named.exists():
+        yield Said("note", f"{name} gets the screen of {named}, not of {database}")
+    else:
+        yield Said("wrong", f"{name} gets no screen: the lines in force name {named}, and there is no such database")
     if told.get(FORWARDING.lower()) != "yes":
         yield Said("wrong", f"{name} can forward ports ({FORWARDING} is not in force)")
-    if "--db" not in forced:
+    if named is None:
         yield Said("note", f"{name}: the command names no database (--db): settings of {name} can choose another")
     if missing:
         yield Said("note", f"{name}: advised, and not in force: {', '.join(missing)}")
+
+
+def _database_of(command: str) -> Path | None:
+    """The database that a forced command names."""
+    with suppress(ValueError):  # a quote that is not closed
+        words = shlex.split(command)
+        after = [value for word, value in pairwise(words) if word == "--db"]
+        of_one_word = [word.removeprefix("--db=") for word in words if word.startswith("--db=")]
+        return next(map(Path, [*after, *of_one_word]), None)
+    return None
 
 
 def _one_line(text: str) -> str:

@@ -463,7 +463,7 @@ ANSWER += "disableforwarding {}\nclientaliveinterval 15\n"
 
 
 def said(root: Path, run: Notes, *, is_root: bool = True) -> list[tuple[str, str]]:
-    return [(each.verdict, each.text) for each in ssh.check(machine(root, is_root=is_root, run=run))]
+    return [(each.verdict, each.text) for each in ssh.check(machine(root, is_root=is_root, run=run), Path("/x.db"))]
 
 
 def test_no_sshd(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -491,6 +491,31 @@ def test_what_sshd_does_with_each_member(root: Path) -> None:
         ("ok", "dora gets the screen: /usr/local/bin/ccmon monitor"),
         ("note", "dora: the command names no database (--db): settings of dora can choose another"),
     ]
+
+
+@pytest.mark.parametrize("form", ["--db {}", "--db={}", "--db '{}'"])
+def test_the_screen_of_another_database_is_told(root: Path, tmp_path: Path, form: str) -> None:
+    files(root, usr__sbin__sshd="", etc__group="supervisors:x:994:anna\n")
+    other = tmp_path / "other.db"
+    forced = ANSWER.format("yes").replace("--db /x.db", form.format(other)) + "clientalivecountmax 4\n"
+    run = Notes(**{"user=anna,host=localhost,addr=127.0.0.1": forced})
+    gone = f"anna gets no screen: the lines in force name {other}, and there is no such database"
+    assert said(root, run)[1:] == [("wrong", gone)]
+    other.touch()
+    assert said(root, run)[1:] == [("note", f"anna gets the screen of {other}, not of /x.db")]
+
+
+@pytest.mark.parametrize(("database", "is_in_force"), [("", True), ("/another", False)])
+def test_the_end_shows_all_lines_for_sshd_unless_they_are_in_force(
+    root: Path, database: str, is_in_force: bool
+) -> None:
+    files(root, usr__sbin__sshd="", etc__group="supervisors:x:994:anna\n")
+    path = root / "var/lib/ccmon/calls.db"
+    forced = ANSWER.format("yes").replace("/x.db", database or str(path)) + "clientalivecountmax 4\n"
+    run = Notes(**{"user=anna,host=localhost,addr=127.0.0.1": forced})
+    shown = Run(machine(root, is_root=True, run=run), service="no", look="anna").text
+    assert ("sshd lets supervisors in to the screen already" in shown) == is_in_force
+    assert all((f"\n    {line}\n" in shown) != is_in_force for line in ssh.whole(path))
 
 
 def test_a_fault_in_sshds_configuration(root: Path) -> None:
