@@ -112,7 +112,7 @@ def test_doctor_ends_with_how_many_things_are_wrong(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="UTC")
     empty = ccmon("doctor", "--db", path)
     assert empty.returncode == 0, "what is only worth a look does not count"
-    assert "none yet: ccmon setup or ccmon import brings in your own calls, ccmon seed a simulated" in empty.stdout
+    assert "none yet: ccmon import brings in your own calls, ccmon seed a simulated" in empty.stdout
     assert empty.stdout.endswith("\nNothing is wrong, 1 thing to look at.\n")
     missing = ccmon("doctor", "--db", tmp_path / "none.db")
     assert (missing.returncode, missing.stdout.splitlines()[-1]) == (1, "1 thing is wrong.")
