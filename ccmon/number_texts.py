@@ -11,13 +11,10 @@ MOST = 10**9
 """No count is larger."""
 _UNITS_MS = {
     "ms": 1,
-    "s": 1000,
-    "sec": 1000,
-    "min": MINUTE_MS,
-    "h": HOUR_MS,
-    "d": DAY_MS,
-    "day": DAY_MS,
-    "days": DAY_MS,
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1000),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), MINUTE_MS),
+    **dict.fromkeys(("h", "hour", "hours"), HOUR_MS),
+    **dict.fromkeys(("d", "day", "days"), DAY_MS),
 }
 
 LENGTHS = "20 s, 4 min, 100 h, 3 d, m:ss or h:mm:ss"
@@ -69,7 +66,7 @@ def length(text: str, unit_ms: int, unit: str = "") -> int:
         ImpossibleError: it is too long, or negative.
         CellError: it is no length of time.
     """
-    if wrong_unit := re.fullmatch(r"(\d+)\s*(?:m|mins|minutes?)", text, re.ASCII | re.IGNORECASE):
+    if wrong_unit := re.fullmatch(r"(\d+)\s*m", text, re.ASCII | re.IGNORECASE):
         raise CellError(f"is {text!r}, and must be a length of time; write {wrong_unit[1]} min for minutes")
     pattern = r"([+-]?)(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)"
     found = match(pattern, text, f"a length of time: {LENGTHS}")

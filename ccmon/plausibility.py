@@ -9,7 +9,7 @@ Moments are Unix milliseconds, UTC; ``now`` is the reader's clock.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from ccmon.time_units import DAY_MS, WEEK_MS
@@ -95,3 +95,17 @@ def impossible_epoch(text: str, now: int) -> str | None:
 def quoted(text: str) -> str:
     """A number's text as a reason quotes it, cut where it is long."""
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
+
+NO_SUCH_DAY = "and there is no such day (year-month-day)"
+
+
+def names_no_day(text: str) -> bool:
+    """Whether a text begins with a date in the form of ISO 8601 that no calendar has, such as 2026-02-30."""
+    if not re.match(r"\d{4}-\d\d-\d\d(?!\d)", text, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return True
+    return False

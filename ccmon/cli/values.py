@@ -47,7 +47,10 @@ def parse_iso(text: str, time_zone: str, *, typed: str | None = None, examples: 
             parsed = _local_once(parsed, ZoneInfo(time_zone), text)
         return round(parsed.timestamp() * 1000)
     except (ValueError, OverflowError):
-        raise UsageError(f"{(typed or text)!r} is not a time; write it as {examples}.") from None
+        from ccmon.plausibility import names_no_day
+
+        wrong = "names a day that there is not" if names_no_day(text.strip()) else "is not a time"
+        raise UsageError(f"{(typed or text)!r} {wrong}; write it as {examples}.") from None
 
 
 def _local_once(wall_clock: datetime, zone: ZoneInfo, text: str) -> datetime:

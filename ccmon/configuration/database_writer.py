@@ -25,6 +25,7 @@ from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.errors import UsageError
 from ccmon.number_texts import CellError
+from ccmon.plausibility import NO_SUCH_DAY, names_no_day
 from ccmon.sources.table.cells import CellContext, planned_day
 
 _MADE_AS_SET = {"site", "alarms", "quotas", "opening_hours", "holidays"}
@@ -247,4 +248,5 @@ def day_of(text: str, today: str, context: CellContext) -> str:
     try:
         return planned_day(text, context)
     except CellError:
-        raise UsageError(f"--from is {text!r}, and must be today, tomorrow or a date such as 2026-11-23.") from None
+        wrong = NO_SUCH_DAY if names_no_day(text) else "and must be today, tomorrow or a date such as 2026-11-23"
+        raise UsageError(f"--from is {text!r}, {wrong}.") from None

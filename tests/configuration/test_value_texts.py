@@ -85,7 +85,9 @@ def test_lengths_are_written_as_people_say_them(length_ms: int, text: str) -> No
 @pytest.mark.parametrize(
     ("text", "length_ms"),
     [("20", 20_000), ("20 s", 20_000), ("20s", 20_000), ("0:20", 20_000), ("00:20", 20_000), ("15 min", 900_000),
-     ("15min", 900_000), ("1.5 h", 5_400_000), ("1,5 min", 90_000), ("250 ms", 250), ("1:30:00", 5_400_000)],
+     ("15min", 900_000), ("1.5 h", 5_400_000), ("1,5 min", 90_000), ("250 ms", 250), ("1:30:00", 5_400_000),
+     ("5 minutes", 300_000), ("1 minute", 60_000), ("3 mins", 180_000),
+     ("90 seconds", 90_000), ("1 second", 1_000), ("1 hour", 3_600_000), ("1.5 hours", 5_400_000)],
 )  # fmt: skip
 def test_lengths_are_read_as_people_write_them(text: str, length_ms: int) -> None:
     column = own_columns(SECTIONS["queues"])["short_abandon"]

@@ -20,6 +20,7 @@ from ccmon.errors import CcmonError
 from ccmon.metrics import opening_hours
 from ccmon.model.business_day import day_start
 from ccmon.number_texts import CellError, ImpossibleError
+from ccmon.plausibility import NO_SUCH_DAY, names_no_day
 
 DIGITS = {
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
@@ -71,6 +72,8 @@ def ratio(cell: str, _: CellContext) -> float:
     share = float(match[1].replace(",", ".")) / (100 if match[2] else 1) if match else -1.0
     if match and not match[2] and 2 <= share <= 100:
         raise CellError(f"is {cell!r}, and must be a share: {share / 100:.12g} or {share:.12g} %")
+    if match and match[2] and share > 1:
+        raise CellError(f"is {cell!r}, and must be a share of at most 100 %, such as 15 %")
     if not 0 <= share <= 1:
         raise CellError(f"is {cell!r}, and must be a share from 0 to 1, such as 0.15 or 15 %")
     return share
@@ -166,7 +169,8 @@ def day(cell: str, _: CellContext) -> str:
     """An ISO date."""
     found = _date(cell)
     if found is None:
-        raise CellError(f"is {cell!r}, and must be a date such as 2026-11-23")
+        wrong = NO_SUCH_DAY if names_no_day(cell) else "and must be a date such as 2026-11-23"
+        raise CellError(f"is {cell!r}, {wrong}")
     return found.isoformat()
 
 
@@ -192,7 +196,8 @@ def moment(cell: str, context: CellContext) -> int:
     except OverflowError:
         raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
     except ValueError:
-        raise CellError(f"is {cell!r}, and must be a time such as 2026-11-23T14:30 or a date") from None
+        wrong = NO_SUCH_DAY if names_no_day(cell) else "and must be a time such as 2026-11-23T14:30 or a date"
+        raise CellError(f"is {cell!r}, {wrong}") from None
 
 
 def by_end_of_day(cell: str, context: CellContext) -> int:
