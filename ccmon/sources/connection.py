@@ -11,11 +11,13 @@ import sqlite3
 import ssl
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar, Final, NamedTuple, Self
 
 from ccmon.database import sqlite_errors
+from ccmon.database.source_lock import SourceLock
 from ccmon.database.source_records import FaultyRecord, SourceRecord, is_of_a_record, unexpected_error_reason
 from ccmon.database.stored_parts_keeper import StoredPartsKeeper
 from ccmon.database.writer import Writer
@@ -259,7 +261,8 @@ class Session(ABC):
             if not stop.asked:
                 wait_s = waits.next_wait_s(why)
                 self._say(f"{str(why).removesuffix('.')}; trying again in {wait_s:.0f} s.")
-                stop.wait(wait_s)
+                with _seen_to_run(path, source):
+                    stop.wait(wait_s)
 
     def _run_once(self, path: Path, writer: Writer, stop: Stop) -> Exception | None:
         """Run for one connection and return why it ended; None if it was asked to stop."""
@@ -291,6 +294,19 @@ class Session(ABC):
                 f"the switch's clock is {abs(offset_ms) // 1000} s {way} this machine's, which is used; "
                 "set both by NTP."
             )
+
+
+@contextmanager
+def _seen_to_run(path: Path, source: str) -> Iterator[None]:
+    """Hold a source's lock, by which whoever looks sees whether its follower runs, while nothing is written."""
+    lock = None
+    with suppress(CcmonError):  # somebody else's, or the database is gone
+        lock = SourceLock(path, source)
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 def quoted_headers(headers: Iterable[tuple[str, str]]) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from ccmon.database import database_file
+from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.writer import Writer
 from ccmon.events import CallAnswered, CallEnded, CallEntered, MemberJoined
 from ccmon.model.calls import Outcome
-from ccmon.sources.connection import Session, commit_unless_locked
+from ccmon.sources.connection import ConnectionLostError, Session, commit_unless_locked
 from ccmon.sources.stop import Stop
 from tests.databases import new_database
 
@@ -51,6 +53,61 @@ class OneSession(Session):
                 ]
             )
         commit_unless_locked(writer, AT + 9000)
+
+
+class LostSession(Session):
+    """Stands for a switch that goes away after each connection."""
+
+    kind = "ami"
+
+    def run(self, writer: Writer, stop: Stop) -> None:
+        self.connected = True
+        writer.commit(checked_at=AT)
+        raise ConnectionLostError("pbx closed the connection")
+
+
+def test_a_follower_that_waits_to_connect_again_is_seen_to_run(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lock was free meanwhile, and whoever looked was told that it had stopped."""
+    stop = Stop()
+    seen: list[bool | None] = []
+
+    def waits(_: float) -> bool:
+        seen.append(is_locked(path, "pbx"))
+        if len(seen) == 2:
+            stop.ask()
+        return stop.asked
+
+    monkeypatch.setattr(stop, "wait", waits)
+    LostSession("pbx", print).follow(path, source="pbx", stop=stop)
+    assert seen == [True, True]
+    assert not is_locked(path, "pbx")
+
+
+def test_a_follower_that_waits_goes_on_where_somebody_else_took_its_lock(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = Stop()
+    said: list[str] = []
+    with ExitStack() as held:
+
+        def tells(sentence: str) -> None:
+            said.append(sentence)
+            if len(said) == 1:
+                held.callback(SourceLock(path, "pbx").release)
+
+        def waits(_: float) -> bool:
+            if len(said) == 2:
+                held.close()
+            if len(said) == 3:
+                stop.ask()
+            return stop.asked
+
+        monkeypatch.setattr(stop, "wait", waits)
+        LostSession("pbx", tells).follow(path, source="pbx", stop=stop)
+    lost, taken, again = said
+    assert taken.startswith('Another ccmon is writing the source "pbx"')
+    assert lost.startswith("pbx closed the connection; trying again in ")
+    assert again.startswith("pbx closed the connection; trying again in ")
 
 
 def test_a_locked_database_loses_nothing_that_was_told_meanwhile(path: Path) -> None:
