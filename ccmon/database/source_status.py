@@ -117,7 +117,8 @@ def source_statuses(
         unknown[each.source][each.event] = each.records
     for row in stored:
         running = is_locked(path, row.name, row.process_namespace) if row.kind in FOLLOWED_KINDS else None
-        service = None if running or not row.following else find_service(path, row.name)
+        is_asked = row.following and (not running or floor.is_late(row))
+        service = find_service(path, row.name) if is_asked else None
         state, text = _state(row, floor, running, service)
         if service is not None and service.is_running is not None and state is FollowState.SILENT:
             running = service.is_running
@@ -203,6 +204,11 @@ class _Floor(Struct, frozen=True):
     opening: OpeningFigures | None
     disk_is_full: bool
 
+    def is_late(self, source: SourceRow) -> bool:
+        """Whether a source has not been heard of for so long that the alert about its data stands."""
+        longest_ms = LATE_MS if self.disk_is_full else self.limits.data_age_ms
+        return source.checked_at is None or self.at - source.checked_at > longest_ms
+
 
 def _state(
     source: SourceRow, floor: _Floor, running: bool | None, service: FollowService | None
@@ -216,8 +222,7 @@ def _state(
     if not source.following:
         return FollowState.NOT_FOLLOWED, "not followed"
     is_stopped = running is False or (running is None and service is not None and service.is_running is False)
-    longest_ms = LATE_MS if floor.disk_is_full else floor.limits.data_age_ms
-    if is_stopped or checked_at is None or at - checked_at > longest_ms:
+    if is_stopped or floor.is_late(source):
         since = "ever" if checked_at is None else f"for {in_one_unit(at - checked_at)}"
         return FollowState.SILENT, _missed(source, since, running, service, disk_is_full=floor.disk_is_full)
     since_at = quiet_since(floor.opening, last_at) if last_at else None
@@ -230,12 +235,12 @@ def _state(
 def _missed(
     source: SourceRow, since: str, running: bool | None, service: FollowService | None, *, disk_is_full: bool
 ) -> str:
-    """What to do about a source that is not heard of; it has a `service` where its lock is not held."""
+    """What to do about a source that is not heard of."""
     if disk_is_full:
         return f"not heard of {since}: the disk is full, and nothing more can be written: make room on it"
-    if running:
-        return f"no answer from the switch {since}: its ccmon follow runs and tries again"
     said = "" if service is None or service.last_line is None else f". It said last: {service.last_line}"
+    if running:
+        return f"no answer from the switch {since}: its ccmon follow runs and tries again{said}"
     if service is not None and service.is_running:
         return f"not heard of {since}: its ccmon follow runs and tries again{said}"
     if running is None and (service is None or service.is_running is None):

@@ -320,6 +320,15 @@ def test_the_cure_names_the_service_that_follows_the_source(
         "! pbx (queue-log): not heard of for 2 seconds: its ccmon follow runs and tries again. It said last: " in shown
     )
     assert "start it again" not in shown.partition("! pbx")[2]
+    monkeypatch.setattr(source_status, "is_locked", lambda *_: True)
+    assert "It said last" not in ccmon("sources", "--db", path, **places).stdout
+    fed(path, "pbx", "queue-log", checked_ms=40_000)
+    shown = ccmon("sources", "--db", path, **places).stdout
+    assert (
+        "! pbx (queue-log): no answer from the switch for 40 seconds: its ccmon follow runs and tries again. " in shown
+    )
+    assert "It said last: /a log cannot be read\n" in shown
+    fed(path, "pbx", "queue-log", checked_ms=2_000)
     monkeypatch.setattr(source_status, "is_locked", lambda *_: None)
     assert "+ pbx" in ccmon("sources", "--db", path, **places).stdout, "its lock cannot be seen, and its service runs"
     monkeypatch.setattr(systemd, "RUNNING", tmp_path / "none")
