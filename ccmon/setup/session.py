@@ -232,6 +232,7 @@ class SetupSession:
             return
         self._say("")
         self._begun, self.state.confirmed = steps, True
+        self.state.followed = self.state.followed or self.case.findings.service.get("source", "")
         self.state.save()
         try:
             carry_out(steps, self._tell)

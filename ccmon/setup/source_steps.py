@@ -16,10 +16,11 @@ class RetireSource(Step):
 
     def _former(self) -> str | None:
         """Its name in the database; None if there is none, or it stays."""
-        if "source" not in self.case.findings.service or self.case.existing is None:
+        followed = self.state.followed or self.case.findings.service.get("source")
+        if not followed or self.case.existing is None:
             return None
         try:
-            name = source.parse(self.case.findings.service["source"]).name
+            name = source.parse(followed).name
         except UsageError:  # such as a log that is gone
             return None
         is_expected = any(row.name == name and row.following for row in self.case.existing.sources)

@@ -43,6 +43,8 @@ class State(Struct):
     """Whether its steps were begun: nothing is left to ask."""
     was_there: bool = False
     """Whether an earlier setup was broken off."""
+    followed: str = ""
+    """What the service followed as its steps were begun; empty: nothing."""
     declined: dict[str, list[str]] = field(default_factory=dict)
     """Questions that were answered with no, by the path of the database; kept also when setup is finished."""
     password_kept_in: Path | None = None
@@ -54,8 +56,8 @@ class State(Struct):
         Raises:
             CcmonError: they cannot be written.
         """
-        unfinished = {"answers": self.answers, "imported": self.imported, "confirmed": self.confirmed}
-        self._write({**unfinished, "declined": self.declined})
+        names = ("answers", "imported", "confirmed", "followed", "declined")
+        self._write({name: getattr(self, name) for name in names})
 
     def start_anew(self) -> None:
         """Forget the answers of a setup that was broken off; how much of the past was imported stays known."""
@@ -88,5 +90,6 @@ def load(file: Path) -> State:
             return State(file, declined=declined)
         answers = {str(name): text for name, text in found["answers"].items() if isinstance(text, str)}
         imported, confirmed = bool(found.get("imported")), bool(found.get("confirmed"))
-        return State(file, answers, imported, confirmed, was_there=True, declined=declined)
+        followed = str(found.get("followed", ""))
+        return State(file, answers, imported, confirmed, was_there=True, followed=followed, declined=declined)
     return State(file)
