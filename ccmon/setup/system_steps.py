@@ -153,10 +153,14 @@ class MakeDirectory(Step):
 
 
 class WriteSettings(Step):
-    """The settings file names the database, where that is not the default path."""
+    """The settings file names the database, where without it another one would be taken."""
 
     def applies(self) -> bool:
-        return self.case.machine.is_root or self.database != settings.default_database()
+        is_default = self.database == settings.default_database() and self.case.findings.database in {
+            None,
+            self.database,
+        }
+        return self.case.machine.is_root or not is_default
 
     def _changed(self) -> tuple[SettingsFile, list[SettingDifference]]:
         file = SettingsFile(file_to_change(site=self.case.machine.is_root))

@@ -514,6 +514,14 @@ def test_a_new_place_keeps_all_answers_and_the_plan_names_what_stays_behind(root
     assert "nothing was changed" in Run(machine(root), source="none").text
 
 
+def test_the_way_back_to_the_usual_place_is_written_too(root: Path, tmp_path: Path) -> None:
+    Run(machine(root), **{**MOVED, "database": str(settings.default_database())})
+    for path in (tmp_path / "other.db", settings.default_database()):
+        Run(machine(root), database=str(path), source="none")
+        assert settings.load().database == path
+        assert "nothing was changed" in Run(machine(root), source="none").text
+
+
 def test_the_answers_at_a_place_where_a_database_is_are_of_that_one(root: Path, tmp_path: Path) -> None:
     before, after = settings.default_database(), tmp_path / "other.db"
     Run(machine(root), **{**MOVED, "database": str(after), "name": "Other"})
