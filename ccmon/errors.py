@@ -53,6 +53,11 @@ class UsageError(CcmonError):
     """A command was given a value that means nothing, such as a time that is none. Its exit status is 2."""
 
 
+def sentence(text: str) -> str:
+    """A text with its full stop, unless it ends already, as by a question."""
+    return text if text.endswith((".", "?")) else f"{text}."
+
+
 def os_error(subject: object, error: OSError) -> str:
     """One sentence for an error of the operating system about a file or device: what is wrong and what to do.
 

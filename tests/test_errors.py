@@ -12,7 +12,7 @@ import pytest
 
 from ccmon.database import sqlite_errors
 from ccmon.database.connection import ReplacedError
-from ccmon.errors import CcmonError, os_error
+from ccmon.errors import CcmonError, os_error, sentence
 
 VERBS = "try|see|make|run|put|name|check|keep|give|let|choose|this user must|ccmon doctor"
 ADVICE = re.compile(rf"[;:] (?:{VERBS})\b")
@@ -77,3 +77,11 @@ def test_what_follows_an_error_comes_before_its_command() -> None:
     told = older.in_step("Step 2 failed").followed_by("The rest stays.")
     assert str(told) == ("Step 2 failed: x.db is older. The rest stays. Bring it up to date with: ccmon init --db x.db")
     assert older.in_step("Step 2 failed").for_supervisors == "Step 2 failed: x.db is older: ask the administrator."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("it is wrong", "it is wrong."), ("it is wrong.", "it is wrong."), ("did you mean sales?", "did you mean sales?")],
+)
+def test_a_sentence_has_one_end(text: str, said: str) -> None:
+    assert sentence(text) == said

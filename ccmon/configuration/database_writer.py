@@ -23,7 +23,7 @@ from ccmon.configuration.site_writer import SiteWriter
 from ccmon.configuration.target_days import TargetDays
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
-from ccmon.errors import UsageError
+from ccmon.errors import UsageError, sentence
 from ccmon.number_texts import CellError
 from ccmon.plausibility import NO_SUCH_DAY, names_no_day
 from ccmon.sources.table.cells import CellContext, planned_day
@@ -183,8 +183,7 @@ class DatabaseWriter:
             try:
                 parsed[column] = self._value(column, change.text)
             except CellError as error:
-                end = "" if str(error).endswith(("?", ".")) else "."
-                self._errors.append((number, f"{change.place}{written(change.name)} {error}{end}"))
+                self._errors.append((number, sentence(f"{change.place}{written(change.name)} {error}")))
             except UsageError as error:
                 self._errors.append((number, f"{change.place}{written(change.name)}: {error}"))
         return parsed

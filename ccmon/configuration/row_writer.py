@@ -13,7 +13,7 @@ from ccmon.configuration.site_columns import SECTIONS, setting_name
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.database.table_writer import TableWriter
-from ccmon.errors import UsageError
+from ccmon.errors import UsageError, sentence
 from ccmon.spelling import nearest
 
 Parsed = Mapping[ColumnSpec, Any]
@@ -100,7 +100,7 @@ class SettingRowWriter:
         try:
             self._tables.upsert(section.replace("_", "-"), values)
         except RejectedRowError as error:
-            raise RejectedRowError(f"{written(row)}: {error}.") from None
+            raise RejectedRowError(sentence(f"{written(row)}: {error}")) from None
 
     def differing(self, parsed: Parsed, before: Fields | None) -> dict[ColumnSpec, Any]:
         """The values that are written otherwise than those of a row before."""

@@ -14,7 +14,7 @@ from ccmon.configuration.names import written
 from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference
 from ccmon.configuration.site_columns import ALARMS, own_columns
 from ccmon.database.table_specs import CellType
-from ccmon.errors import CcmonError, UsageError, os_error
+from ccmon.errors import CcmonError, UsageError, os_error, sentence
 from ccmon.model.alarm_limits import setting_of
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import CellContext
@@ -198,7 +198,7 @@ def _parsed(change: Change, text: str) -> Any:
     try:
         value = value_texts.parse(column, text, CellContext(ZoneInfo("UTC")))
     except CellError as error:
-        raise UsageError(f"{change.place}{written(change.name)} {error}.") from None
+        raise UsageError(sentence(f"{change.place}{written(change.name)} {error}")) from None
     return value if column.type is CellType.COUNT else value_texts.write(column, value, None)
 
 

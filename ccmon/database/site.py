@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -10,6 +11,9 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
 from ccmon.errors import CcmonError
 from ccmon.model.site import Site
+
+_FEWEST_LETTERS = 4
+"""A shorter word is like too many others."""
 
 
 def read_site(connection: sqlite3.Connection) -> Site:
@@ -41,12 +45,33 @@ def named_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError; a directory's name an OSError
-        import difflib  # noqa: PLC0415 (few write a wrong name)
-
-        known = {each.lower(): each for each in available_timezones()}
-        word = name.strip().replace(" ", "_").lower()
-        by_city = {each.rpartition("/")[2]: whole for each, whole in sorted(known.items())}
-        near = [known[match] for match in difflib.get_close_matches(word, known, n=1, cutoff=0.7)]
-        near += [by_city[match] for match in difflib.get_close_matches(word.rpartition("/")[2], by_city, n=1)]
-        hint = f"did you mean {near[0]}?" if near else "give an IANA name such as Europe/Amsterdam."
+        near = _zone_like(name)
+        hint = f"did you mean {near}?" if near else "give an IANA name such as Europe/Amsterdam."
         raise CcmonError(f"There is no time zone {name!r}; {hint}") from None
+
+
+def _zone_like(name: str) -> str | None:
+    """The zone whose place is written like the one in a name, but for a letter; one of another place would mislead."""
+    area, _, place = name.strip().replace(" ", "_").casefold().rpartition("/")
+    found: list[tuple[bool, bool, str]] = []
+    for zone in sorted(available_timezones()):
+        its_area, _, its_place = zone.casefold().rpartition("/")
+        if _differ_by_a_letter(place, its_place):
+            found.append((place != its_place, area != its_area, zone))
+    return min(found)[2] if found else None
+
+
+def _differ_by_a_letter(one: str, other: str) -> bool:
+    """Whether two words are the same, or one letter is wrong, missing or too many, or two are exchanged."""
+    if min(len(one), len(other)) < _FEWEST_LETTERS:
+        return one == other
+    same = _same_letters(one, other)
+    one, other = one[same:], other[same:]
+    same = _same_letters(one[::-1], other[::-1])
+    one, other = one[: len(one) - same], other[: len(other) - same]
+    return max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])
+
+
+def _same_letters(one: str, other: str) -> int:
+    """With how many same letters two words begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

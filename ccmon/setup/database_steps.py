@@ -20,7 +20,7 @@ from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.table_writer import TableWriter, WriteResult
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, sentence
 from ccmon.formatting import plural, size_in_words
 from ccmon.real_time import real_now
 from ccmon.setup import follow, queue_answers, team_answers
@@ -136,7 +136,7 @@ class WriteRows(Step):
             try:
                 return [(kind, row) for kind, row in rows if writer.upsert(kind, row) is not WriteResult.SAME]
             except RejectedRowError as error:
-                raise CcmonError(f"a row cannot be written: {error}.") from None
+                raise CcmonError(sentence(f"a row cannot be written: {error}")) from None
 
     def pending(self) -> list[KindAndRow]:
         """The rows that are new or differ."""

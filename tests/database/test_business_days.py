@@ -146,6 +146,16 @@ def test_the_days_of_some_years_are_those_of_all(tmp_path: Path, time_zone: str)
         ("../etc/passwd", "IANA name|did you mean"),
         ("", "IANA name|did you mean"),
         ("xyzzy", "give an IANA name such as Europe/Amsterdam"),
+        ("Europe/Pairs", "did you mean Europe/Paris?"),
+        ("Zürich", "did you mean Europe/Zurich?"),
+        ("Viena", "did you mean Europe/Vienna?"),
+        ("Europ/Berlin", "did you mean Europe/Berlin?"),
+        ("europe/new_york", "did you mean America/New_York?"),
+        # Not NZ, Europe/Berlin, Asia/Gaza, Europe/Minsk.
+        ("Linz", "give an IANA name"),
+        ("Bern", "give an IANA name"),
+        ("Graz", "give an IANA name"),
+        ("Europe/Linz", "give an IANA name"),
     ],
 )
 def test_an_unknown_zone_gets_a_sentence_with_one_that_is_written_alike(name: str, hint: str) -> None:
