@@ -37,10 +37,15 @@ RESTORE = (
 
 def check_terminal() -> None:
     """Raise a `CcmonError` unless input and output are a terminal that can show a screen."""
+    # Over ssh, the screen may be all that this person gets: no other command can be run.
+    is_remote = "SSH_CONNECTION" in os.environ
     instead = "`ccmon status` prints the same figures once."
     if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stdout__)):
+        if is_remote and "SSH_TTY" not in os.environ:
+            raise CcmonError("The monitor needs a terminal for its input and its output: connect with ssh -t.")
         raise CcmonError(f"The monitor needs a terminal for its input and its output (ssh -t); {instead}")
     if os.environ.get("TERM", "dumb") in {"", "dumb", "unknown"}:
+        instead = "connect from another one." if is_remote else instead
         raise CcmonError(f"This terminal (TERM={os.environ.get('TERM', '')}) cannot show a screen; {instead}")
 
 
