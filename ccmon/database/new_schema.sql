@@ -313,7 +313,7 @@ CREATE TABLE sources (
     rejected INTEGER NOT NULL DEFAULT 0,
     position TEXT,                                          -- JSON: how far a followed file has been read
     carried TEXT                                            -- JSON: what ccmon remembers of the floor beyond the rows
-, incomplete_records INTEGER NOT NULL DEFAULT 0, process_namespace INTEGER) STRICT;
+, incomplete_records INTEGER NOT NULL DEFAULT 0, process_namespace INTEGER, last_error TEXT) STRICT;
 
 CREATE TABLE imported_ranges (
     id INTEGER PRIMARY KEY,

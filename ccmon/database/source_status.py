@@ -79,6 +79,8 @@ class SourceRow(Struct, frozen=True, gc=False):
     """Whether a dead switch is noticed even while nothing happens."""
     process_namespace: int | None = None
     """Linux's process namespace in which it is followed, or was last; None: not known."""
+    last_error: str | None = None
+    """What keeps its follower from going on, as it has said; None: it has gone on since."""
 
 
 class SourceStatus(SourceRow, frozen=True, gc=False, kw_only=True):
@@ -238,7 +240,8 @@ def _missed(
     """What to do about a source that is not heard of."""
     if disk_is_full:
         return f"not heard of {since}: the disk is full, and nothing more can be written: make room on it"
-    said = "" if service is None or service.last_line is None else f". It said last: {service.last_line}"
+    last = source.last_error or (service and service.last_line)
+    said = f". It said last: {last}" if last else ""
     if running:
         return f"no answer from the switch {since}: its ccmon follow runs and tries again{said}"
     if service is not None and service.is_running:

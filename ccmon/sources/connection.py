@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import ClassVar, Final, NamedTuple, Self
 
 from ccmon.database import sqlite_errors
+from ccmon.database.errors_of_followers import note_error
 from ccmon.database.source_lock import SourceLock
 from ccmon.database.source_records import FaultyRecord, SourceRecord, is_of_a_record, unexpected_error_reason
 from ccmon.database.stored_parts_keeper import StoredPartsKeeper
@@ -252,6 +253,7 @@ class Session(ABC):
                     why = self._run_once(path, writer, stop)
             except CcmonError as error:
                 if not self.connected:
+                    note_error(path, source, str(error).removesuffix("."))
                     raise
                 why = error
             if why is None:
@@ -261,6 +263,7 @@ class Session(ABC):
             if not stop.asked:
                 wait_s = waits.next_wait_s(why)
                 self._say(f"{str(why).removesuffix('.')}; trying again in {wait_s:.0f} s.")
+                note_error(path, source, str(why).removesuffix("."))
                 with _seen_to_run(path, source):
                     stop.wait(wait_s)
 

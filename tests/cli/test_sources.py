@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ccmon.database import database_file, reader, source_lock, source_status
+from ccmon.database.errors_of_followers import note_error
 from ccmon.database.live_reader import LiveReader
 from ccmon.database.source_records import FaultyRecord
 from ccmon.database.writer import Writer
@@ -333,6 +334,24 @@ def test_the_cure_names_the_service_that_follows_the_source(
     assert "+ pbx" in ccmon("sources", "--db", path, **places).stdout, "its lock cannot be seen, and its service runs"
     monkeypatch.setattr(systemd, "RUNNING", tmp_path / "none")
     assert "systemctl" not in ccmon("sources", "--db", path, XDG_CONFIG_HOME=str(tmp_path / "config")).stdout
+
+
+def test_what_a_follower_has_said_last_is_told_to_who_may_read_no_journal(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", "freeswitch", checked_ms=40_000)
+    note_error(path, "pbx", "/db/callcenter.db cannot be read: Permission denied; give this user access to it")
+    said = ". It said last: /db/callcenter.db cannot be read: Permission denied; give this user access to it"
+    assert told(path)["pbx"]["text"].endswith(f"start it again{said}")
+    with followers_of(path, "pbx"):
+        assert told(path)["pbx"]["text"].endswith(f"its ccmon follow runs and tries again{said}")
+        assert said in ccmon("doctor", "--db", path).stdout
+    fed(path, "pbx", "freeswitch", checked_ms=3_000)
+    assert told(path)["pbx"]["text"].endswith("start it again")
+    with closing(database_file.open_writer(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        note_error(path, "pbx", "not now")
+        other.execute("ROLLBACK")
+    assert told(path)["pbx"]["text"].endswith("start it again")
 
 
 @pytest.mark.parametrize("age_ms", [2_000, 9_000])

@@ -80,6 +80,13 @@ def test_a_follower_that_waits_to_connect_again_is_seen_to_run(path: Path, monke
     monkeypatch.setattr(stop, "wait", waits)
     LostSession("pbx", print).follow(path, source="pbx", stop=stop)
     assert seen == [True, True]
+    errors = "SELECT last_error FROM sources"
+    assert rows(path, errors) == [("pbx closed the connection",)]
+    with Writer(path, source="pbx", kind="ami", following=True) as writer:
+        writer.commit()
+        assert rows(path, errors) == [("pbx closed the connection",)], "it does not know yet whether it has everything"
+        writer.commit(checked_at=AT)
+        assert rows(path, errors) == [(None,)]
     assert not is_locked(path, "pbx")
 
 

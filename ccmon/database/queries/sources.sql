@@ -5,7 +5,7 @@
 SELECT name, kind, path AS origin, following, started_at, nullif(last_record_at, 0) AS last_record_at, checked_at,
     records, unknown_records, rejected, incomplete_records,
     kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat,
-    process_namespace
+    process_namespace, last_error
 FROM sources
 ORDER BY name;
 
@@ -29,7 +29,12 @@ ON CONFLICT (name) DO UPDATE SET
     incomplete_records = incomplete_records + excluded.incomplete_records,
     position = coalesce(excluded.position, position),
     carried = coalesce(excluded.carried, carried),
-    process_namespace = iif(excluded.following, excluded.process_namespace, process_namespace);
+    process_namespace = iif(excluded.following, excluded.process_namespace, process_namespace),
+    last_error = iif(excluded.checked_at IS NULL, last_error, NULL);
+
+-- name: note_error_of_follower
+-- What keeps a source's follower from going on.
+UPDATE sources SET last_error = :sentence WHERE name = :name AND last_error IS NOT :sentence;
 
 -- name: count_unknown_event
 -- More records of an event that ccmon does not know; if there are :most names of the source, all further are one.

@@ -15,6 +15,7 @@ from typing import Any
 
 from ccmon.database import sqlite_errors
 from ccmon.database.connection import file_identity
+from ccmon.database.errors_of_followers import note_error
 from ccmon.database.source_records import FaultyRecord, RecordFaultError, is_of_a_record, unexpected_error_reason
 from ccmon.database.stored_parts_keeper import StoredPartsKeeper
 from ccmon.database.writer import Writer
@@ -149,6 +150,7 @@ class Follower:
             self._broken = True
             if not said:
                 self._say(f"{reason} Trying again until it works.")
+                note_error(self._database, self._source, reason.removesuffix("."))
                 said = True
             if self.stopping.wait(_RETRY_S):
                 return False
