@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import database_file, totals
+from ccmon.sources.queue_log import follow
 from ccmon.sources.queue_log.follow import Follower
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.databases import new_database
@@ -120,6 +121,37 @@ def test_live_lines_wait_for_their_end(path: Path, tmp_path: Path) -> None:
         assert records(path) == 2
     stepped.end()
     assert [row[8] for row in contents(path)["calls"]] == ["Ann"]
+
+
+def test_a_log_that_cannot_be_looked_at_is_not_said_to_be_quiet(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is still open, but whether it has been rotated meanwhile is not seen."""
+    file, elsewhere = tmp_path / "logs/queue_log", tmp_path / "elsewhere"
+    file.parent.mkdir()
+    file.write_bytes(b"1795422965|1.1|sales|NONE|ENTERQUEUE||100|1\n")
+    stepped = Stepped(path, file)
+    stepped.step()
+    file.parent.rename(elsewhere)
+    file.parent.touch()
+    known = rows_of(path, "SELECT checked_at FROM sources")
+
+    def waits(_: float) -> bool:
+        assert rows_of(path, "SELECT checked_at FROM sources") == known
+        assert "queue_log cannot be read: Not a directory" in rows_of(path, "SELECT last_error FROM sources")[0][0]
+        file.parent.unlink()
+        elsewhere.rename(file.parent)
+        return False
+
+    monkeypatch.setattr(follow, "_HEARTBEAT_S", 0.0)
+    monkeypatch.setattr(stepped.follower.stopping, "wait", waits)
+    stepped.follower._with_retries(stepped.follower._poll)
+    assert stepped.said == [f"{file} cannot be read: Not a directory; check its path. Trying again until it works."]
+    with file.open("ab") as out:
+        out.write(b"1795422966|1.1|sales|Ann|CONNECT|1|1.2|1\n")
+    stepped.step()
+    assert records(path) == 2
+    stepped.end()
 
 
 def test_another_log_under_the_same_name_is_not_taken_for_a_rotated_one(path: Path, tmp_path: Path) -> None:

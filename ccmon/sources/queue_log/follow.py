@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -375,6 +376,8 @@ class Follower:
     def _heartbeat(self) -> None:
         """Record from time to time that there is nothing new, so that the age of the data is known."""
         if self._log is not None and time.monotonic() - self._heartbeat_at >= _HEARTBEAT_S:
+            with suppress(FileNotFoundError):
+                self._path.stat()  # who may not look does not see a rotation either
             # The log's own clock: a log delayed by hours reports on that time, and its calls have not ended since.
             quiet_ms = round((time.monotonic() - self._last_news_at) * 1000)
             self._writer.state_machine.end_orphaned_by(self._writer.state_machine.now + quiet_ms - _LATE_MS)
