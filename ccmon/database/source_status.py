@@ -207,8 +207,9 @@ class _Floor(Struct, frozen=True):
     disk_is_full: bool
 
     def is_late(self, source: SourceRow) -> bool:
-        """Whether a source has not been heard of for so long that the alert about its data stands."""
-        longest_ms = LATE_MS if self.disk_is_full else self.limits.data_age_ms
+        """Whether a source has not been heard of for too long: less is enough where the cause is known."""
+        is_told = self.disk_is_full or source.last_error is not None
+        longest_ms = LATE_MS if is_told else self.limits.data_age_ms
         return source.checked_at is None or self.at - source.checked_at > longest_ms
 
 

@@ -345,8 +345,15 @@ def test_what_a_follower_has_said_last_is_told_to_who_may_read_no_journal(tmp_pa
     with followers_of(path, "pbx"):
         assert told(path)["pbx"]["text"].endswith(f"its ccmon follow runs and tries again{said}")
         assert said in ccmon("doctor", "--db", path).stdout
-    fed(path, "pbx", "freeswitch", checked_ms=3_000)
+    fed(path, "pbx", "freeswitch", checked_ms=9_000)
     assert told(path)["pbx"]["text"].endswith("start it again")
+    with followers_of(path, "pbx"):
+        assert told(path)["pbx"]["state"] == "followed", "it may be slow"
+        note_error(path, "pbx", "the file is locked")
+        assert told(path)["pbx"]["text"].endswith(
+            "for 9 seconds: its ccmon follow runs and tries again. It said last: the file is locked"
+        )
+    fed(path, "pbx", "freeswitch", checked_ms=3_000)
     with closing(database_file.open_writer(path)) as other:
         other.execute("BEGIN IMMEDIATE")
         note_error(path, "pbx", "not now")
