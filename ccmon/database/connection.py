@@ -27,6 +27,8 @@ _WAL, _SHM, _JOURNAL = "-wal", "-shm", "-journal"
 _SETTLED_NS = 50_000_000
 """When a file has certainly another time after the next change: its times advance by up to 10 ms at once."""
 
+_TRIES = 4
+"""How often a file is looked at that others write without a pause."""
 StateAtRest = tuple[int, int, int, int, int]
 """Device, inode, size, and when the content and when anything changed, in nanoseconds."""
 
@@ -55,12 +57,13 @@ def state_at_rest(path: str | Path) -> StateAtRest | None:
 
 
 def settled_state(path: str | Path) -> StateAtRest | None:
-    """As `state_at_rest`; waits until the next change is sure to make another state."""
-    state = state_at_rest(path)
-    if state is not None and 0 <= time.time_ns() - max(state[-2:]) < _SETTLED_NS:
+    """As `state_at_rest`; waits until the next change is sure to make another state. None also if it never is."""
+    for _ in range(_TRIES):
+        state = state_at_rest(path)
+        if state is None or not 0 <= time.time_ns() - max(state[-2:]) < _SETTLED_NS:
+            return state
         time.sleep(_SETTLED_NS / 1e9)
-        return state if state == state_at_rest(path) else None
-    return state
+    return None
 
 
 def file_identity(path: str | Path) -> tuple[int, int] | None:

@@ -168,14 +168,17 @@ def _connected_to(path: Path, mode: str, timeout_s: float, *, any_thread: bool =
         try:
             (application,) = _application(path, connection)  # of a file that was checked long ago
         except sqlite3.OperationalError as error:
-            state = settled_state(path) if mode == "ro" and cannot_make_files(error) else None
-            if state is None:
+            if mode != "ro" or not cannot_make_files(error):
                 raise
             connection.close()
-            connection = _connect(path, mode, timeout_s, any_thread=any_thread, immutable=True)
+            state = settled_state(path)
+            # Without it, somebody has made the files meanwhile.
+            connection = _connect(path, mode, timeout_s, any_thread=any_thread, immutable=state is not None)
             opened.callback(connection.close)
-            connection.expect(path, state)
-            (application,) = _application(path, connection)
+            if state is not None:
+                connection.expect(path, state)
+            with connection.unchanged():
+                (application,) = _application(path, connection)
         if application != APPLICATION_ID:
             raise _not_ours(path)
         yield connection

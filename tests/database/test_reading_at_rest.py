@@ -6,7 +6,7 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -14,8 +14,8 @@ import pytest
 
 from ccmon.cli.run_status import run_status
 from ccmon.database import connection as connections
-from ccmon.database import live_reader, reader
-from ccmon.database.connection import ChangedError, settled_state, state_at_rest
+from ccmon.database import database_file, live_reader, reader
+from ccmon.database.connection import ChangedError, StateAtRest, settled_state, state_at_rest
 from ccmon.database.database_file import open_for_reading, open_reader
 from ccmon.database.driver import Database
 from ccmon.database.live_reader import LiveReader
@@ -193,24 +193,40 @@ def test_no_figures_are_taken_from_a_database_written_within_a_tick_of_the_clock
     database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A change within the same tick would leave the file's times as they are."""
+    now_ns = database.stat().st_ctime_ns + 1
     slept: list[float] = []
-    change: list[Callable[[], object]] = []
 
     def sleep(seconds: float) -> None:
+        nonlocal now_ns
         slept.append(seconds)
-        for each in change:
-            each()
+        now_ns += round(seconds * 1e9)
 
     monkeypatch.setattr(time, "sleep", sleep)
-    changed_ns = database.stat().st_ctime_ns
-    monkeypatch.setattr(time, "time_ns", lambda: changed_ns + 1)
+    monkeypatch.setattr(time, "time_ns", lambda: now_ns)
+    assert settled_state(database) == state_at_rest(database)
     assert settled_state(database) == state_at_rest(database)
     assert slept == [0.05]
-    change.append(lambda: os.utime(database, ns=(1, 1)))
+    monkeypatch.setattr(time, "time_ns", lambda: database.stat().st_ctime_ns)  # it is written again and again
     assert settled_state(database) is None
-    monkeypatch.setattr(time, "time_ns", lambda: database.stat().st_ctime_ns + 50_000_000)
-    assert settled_state(database) == state_at_rest(database)
-    assert len(slept) == 2
+    database.with_name("calls.db-wal").touch()
+    assert settled_state(database) is None
+    assert slept == [0.05] * 5
+
+
+def test_who_comes_as_somebody_begins_to_write_reads_with_them(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writers: list[sqlite3.Connection] = []
+
+    def written_meanwhile(path: Path) -> StateAtRest | None:
+        with with_all_rights():
+            writers.append(sqlite3.connect(path, isolation_level=None))
+            writers[0].execute("INSERT INTO queues (name) VALUES ('sales')")
+        return settled_state(path)
+
+    monkeypatch.setattr(database_file, "settled_state", written_meanwhile)
+    with with_no_special_rights(), open_for_reading(database) as connection:
+        assert queues(connection) == [("sales",)]
+        assert not connection.is_immutable
+    writers[0].close()
 
 
 def test_what_another_connection_holds_stays_locked(database: Path) -> None:
