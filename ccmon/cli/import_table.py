@@ -23,6 +23,23 @@ SHOWN = 20
 """The most refused rows shown one by one, unless all are asked for; if there are more, reasons are shown."""
 SHOWN_REASONS = 10
 
+YesOption = Annotated[
+    bool, typer.Option("--yes", help="Calls: import also what seems to be there under another call_id.")
+]
+EncodingOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="The file's encoding, such as windows-1252.", show_default="detected in the file"
+    ),
+]
+TableOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="The table of an SQLite file.", show_default="the mapping's, or the only one"),
+]
+AllRefusedOption = Annotated[
+    bool, typer.Option("--all-refused", help=f"Show every refused row, even where more than {SHOWN} are.")
+]
+
 
 @import_app.command("table")
 def import_table(
@@ -43,25 +60,10 @@ def import_table(
         bool, typer.Option("--guess", help="Calls: look at the file and print a mapping to start from; import nothing.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Calls: import also what seems to be there under another call_id.")
-    ] = False,
-    encoding: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="The file's encoding, such as windows-1252.", show_default="detected in the file"
-        ),
-    ] = None,
-    table: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="The table of an SQLite file.", show_default="the mapping's, or the only one"
-        ),
-    ] = None,
-    all_rejected: Annotated[
-        bool,
-        typer.Option("--all-refused", help=f"Show every refused row, even where more than {SHOWN} are."),
-    ] = False,
+    yes: YesOption = False,
+    encoding: EncodingOption = None,
+    table: TableOption = None,
+    all_rejected: AllRefusedOption = False,
 ) -> int:
     """Import a table with a header line, as often as you like: nothing is imported twice."""
     kind, file = _kind_and_file(kind, file)
