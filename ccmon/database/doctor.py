@@ -16,7 +16,7 @@ from typing import Literal
 from ccmon import time_of_day
 from ccmon.database import business_days, totals
 from ccmon.database.alarm_limits import read_site_limits
-from ccmon.database.connection import transaction
+from ccmon.database.connection import Connection, transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.disk_space import disk_space
 from ccmon.database.driver import Database
@@ -122,7 +122,8 @@ def _disk(path: Path) -> Iterator[Finding]:
 
 def _write_ahead_log(path: Path, connection: sqlite3.Connection) -> Finding:
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
-    if mode != "wal":
+    is_immutable = isinstance(connection, Connection) and connection.is_immutable
+    if mode != "wal" and not is_immutable:  # only a database in WAL mode is read so, and without its log
         return Finding(
             "wrong", "WAL", f"journal mode is {mode}: readers hold up the writer; ccmon init --db {path} sets it right"
         )

@@ -17,6 +17,7 @@ from ccmon.database import connection as connections
 from ccmon.database import database_file, live_reader, reader
 from ccmon.database.connection import ChangedError, StateAtRest, settled_state, state_at_rest
 from ccmon.database.database_file import open_for_reading, open_reader
+from ccmon.database.doctor import Finding, examine
 from ccmon.database.driver import Database
 from ccmon.database.live_reader import LiveReader
 from ccmon.database.opening import Opening
@@ -79,6 +80,13 @@ def test_the_database_is_read(database: Path, capsys: pytest.CaptureFixture[str]
         run_status(database)
     assert "sales" in capsys.readouterr().out
     assert beside(database) == []
+
+
+def test_the_doctor_finds_nothing_wrong_with_it(database: Path) -> None:
+    with with_no_special_rights(), open_for_reading(database) as connection:
+        assert connection.is_immutable
+        findings = {each.subject: each for each in examine(database, connection, 0)}
+    assert findings["WAL"] == Finding("ok", "WAL", "on, 0 KiB")
 
 
 @pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal"])
