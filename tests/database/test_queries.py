@@ -22,8 +22,10 @@ from ccmon.snapshot.floor_rows import TrackedSubject
 QUERIES = {name: text for sections in sql_files.topics().values() for name, text in sections.items()}
 GENERATED = generators()
 BY_COLUMN = re.compile("find_rows|freeswitch_.*|realtime_queue_log|foreign_.*|references_to_.*")
-"""Queries of other programs' tables, or that have fields put in: rows are read by the names of their columns. And those of
-which one is chosen by a variable."""
+"""Queries of other programs' tables, or that have fields put in: rows are read by the names of their columns.
+
+And those of which one is chosen by a variable.
+"""
 FUNCTIONS, METHODS = {"sql", "statements"}, {"rows", "each", "row", "one_row", "value", "values", "pairs"}
 """What is called with the name of a query."""
 FILES = sorted(Path(ccmon.__file__).parent.rglob("*.py"))
