@@ -18,12 +18,10 @@ pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="there is n
 
 def test_bash_completes_names_and_values_of_settings(tmp_path: Path) -> None:
     site = make_site(tmp_path / "calls.db")
-    environment = terminal_environment(
-        PATH=f"{CCMON.parent}:/usr/bin:/bin", CCMON_DB=str(site), HOME=str(tmp_path), INPUTRC="/dev/null"
-    )
-    script = subprocess.run(
-        [CCMON], env={**environment, "_CCMON_COMPLETE": "source_bash"}, capture_output=True, text=True, check=True
-    )
+    named = {"PATH": f"{CCMON.parent}:/usr/bin:/bin", "CCMON_DB": str(site), "HOME": str(tmp_path)}
+    asking = terminal_environment(**named, _CCMON_COMPLETE="source_bash")
+    script = subprocess.run([CCMON], env=asking, capture_output=True, text=True, check=True)
+    environment = terminal_environment(**named, INPUTRC="/dev/null")
     (tmp_path / "rc").write_text(f"{script.stdout}\nPS1='> '\n")
     with Terminal(["bash", "--noprofile", "--rcfile", tmp_path / "rc", "-i"], env=environment) as bash:
         bash.wait_for(">")
