@@ -14,7 +14,7 @@ from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 
 if TYPE_CHECKING:
-    from ccmon.database.records_since import Holdings
+    from ccmon.database.restore_losses import Holdings
 
 KEEP = 14
 """How many copies stay where none are asked for: two weeks of one a night."""
@@ -55,9 +55,9 @@ def restore(
     db: DatabaseOption = None,
 ) -> None:
     """Put a copy in the place of the database, which is kept under another name. Stop what writes before."""
-    from ccmon.configuration.audit import record_restored
+    from ccmon.configuration.history import record_restored
     from ccmon.database import restore as putting_back
-    from ccmon.database.records_since import lost_by_restoring
+    from ccmon.database.restore_losses import lost_by_restoring
 
     path = database_path(db)
     lost: list[str] = []
@@ -86,7 +86,7 @@ def restore(
 
 def _show_exchange(copy: Path, ready: Path, database: Path) -> None:
     """Print what the database holds now, and what it will hold; ready is the copy brought up to date."""
-    from ccmon.database.records_since import holdings
+    from ccmon.database.restore_losses import holdings
 
     after, before = holdings(ready), holdings(database)
     tell(f"Puts back {copy} ({_size(copy)})")

@@ -259,13 +259,13 @@ def log(
 
     Settings in a file are a person's own, and their changes are not noted.
     """
-    from ccmon.configuration import audit_log, names
+    from ccmon.configuration import history_listing, names
 
-    found, zone = audit_log.read(database_path(db), None if name is None else names.parse(name), since)
+    found, zone = history_listing.read(database_path(db), None if name is None else names.parse(name), since)
     if as_json:
-        typer.echo(audit_log.as_json(found, zone))
+        typer.echo(history_listing.as_json(found, zone))
         return
-    _print(audit_log.lines(found, zone))
+    _print(history_listing.lines(found, zone))
     if not found:
         typer.echo("No change is noted.")
 

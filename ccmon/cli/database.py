@@ -27,7 +27,7 @@ def init(
     from functools import partial
 
     from ccmon import settings
-    from ccmon.configuration.audit import record_new
+    from ccmon.configuration.history import record_new
     from ccmon.database import creation, database_file
     from ccmon.setup.time_zone import machine_time_zone
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ccmon.configuration import value_texts
-from ccmon.configuration.audit import recorded
+from ccmon.configuration.history import recorded
 from ccmon.configuration.names import Name, written
 from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, meanings, of_each_weekday, of_holiday
 from ccmon.configuration.quota_writer import QuotaWriter

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ccmon.configuration.audit import recorded
+from ccmon.configuration.history import recorded
 from ccmon.configuration.site_columns import SECTIONS
 from ccmon.sources.table import site_table_import
 from ccmon.sources.table.import_report import ImportReport

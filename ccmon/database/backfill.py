@@ -37,7 +37,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ccmon.calls import restore
+from ccmon.calls import resume
 from ccmon.calls.records import FloorChanges, Interval, MembershipInterval, PauseInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database.driver import Database
@@ -108,7 +108,7 @@ class Backfill:
                     self._known_ends[type(interval), interval.agent, interval.queue] = interval.ended_at
                 interval.ended_at = None
         floor.load(state_machine)
-        restore.load_carried_state(state_machine, {"now": at, **carried})
+        resume.load_carried_state(state_machine, {"now": at, **carried})
         if self._replay is None:
             for visit in floor.visits:  # what was kept of the state names them by their numbers then
                 visit.number = numbers[visit]
@@ -188,7 +188,7 @@ class Backfill:
             return None
         running = replay.apply(state_machine, names)
         if replay.kept_until is None:
-            return restore.carried_state(state_machine)
+            return resume.carried_state(state_machine)
         still_open = {visit: visit.entered_at for visit in state_machine.open_visits()}
         self._write_open_visits(state_machine, replay.kept_until, still_open)
         joiner = Joiner(self._connection, names, self._source, replay.kept_until, is_cut=True)

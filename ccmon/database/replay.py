@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from ccmon.calls import restore
+from ccmon.calls import resume
 from ccmon.calls.records import Interval, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database.driver import Database
@@ -176,7 +176,7 @@ def state_beyond_rows(state_machine: CallStateMachine) -> str:
     agents = dict.fromkeys(state_machine.agent_tracker.agents.values())
     static = [[m.agent, m.queue] for agent in agents for m in agent.memberships.values() if m.static]
     visits = [_open_visit(visit, visit.number) for visit in state_machine.open_visits()]
-    return json.dumps({**restore.carried_state(state_machine), "static": static, "visits": visits})
+    return json.dumps({**resume.carried_state(state_machine), "static": static, "visits": visits})
 
 
 def _open_visit(visit: Visit, number: int) -> list[str | int | None]:

@@ -46,7 +46,7 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
     """Put a copy in the place of a database. What was there is kept beside it under a name of its own.
 
     Monitors that are open go on with what was put back; a follower of a log that is started again continues where the
-    copy ends (`ccmon.database.records_since` says what others cannot report again).
+    copy ends (`ccmon.database.restore_losses` says what others cannot report again).
 
     Args:
         copy: a file that `ccmon.database.backup.back_up` has made, or another call database that nobody writes.

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from msgspec import Struct
 
-from ccmon.calls import restore
+from ccmon.calls import resume
 from ccmon.calls.records import MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.database.driver import Database
@@ -82,13 +82,13 @@ class StoredFloor(NamedTuple):
     def load(self, state_machine: CallStateMachine) -> None:
         """Load it into an empty state machine."""
         for visit in self.visits:
-            restore.load_visit(state_machine, visit)
+            resume.load_visit(state_machine, visit)
         for state in self.states:
-            restore.load_agent_state(state_machine, state)
+            resume.load_agent_state(state_machine, state)
         for membership in self.memberships:
-            restore.load_membership(state_machine, membership)
+            resume.load_membership(state_machine, membership)
         for pause in self.pauses:
-            restore.load_pause(state_machine, pause)
+            resume.load_pause(state_machine, pause)
         state_machine.agent_tracker.dynamic.update(self.dynamic)
 
 
@@ -104,7 +104,7 @@ def empty_state_machine(connection: sqlite3.Connection, names: NameIds) -> CallS
     for login in names.agents:
         state_machine.agent_tracker.agent_from_database(login)
     for alias, agent in database.pairs("load_aliases").items():
-        restore.load_alias(state_machine, alias, agent)
+        resume.load_alias(state_machine, alias, agent)
     return state_machine
 
 
@@ -130,5 +130,5 @@ def load_state_machine(
     ended_since = now - REMEMBERED_MS
     entered_since = ended_since - 2 * state_machine.max_open_ms
     StoredFloor.read(database, source, ended_since, entered_since=entered_since).load(state_machine)
-    restore.load_carried_state(state_machine, carried)
+    resume.load_carried_state(state_machine, carried)
     return state_machine, json.loads(last.position) if last.position else None

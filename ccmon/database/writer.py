@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ccmon.calls import restore
+from ccmon.calls import resume
 from ccmon.calls.records import Interval
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.database import database_file, floor_writer, replay, source_state, sqlite_errors, totals, unknown_events
@@ -265,7 +265,7 @@ class Writer:
             self.names = floor_writer.NameIds(self.connection)
             self._replace_state_machine(self._load_state_machine())
         else:
-            self._restore(self._saved_before)
+            self._reset_to(self._saved_before)
         self._ingest_by_halves(records, written=written)
 
     def _ingest_by_halves(self, records: list[SourceRecord], *, written: bool) -> None:
@@ -278,7 +278,7 @@ class Writer:
         except Exception as error:
             if not is_of_a_record(error):
                 raise
-            self._restore(before)
+            self._reset_to(before)
             if len(records) == 1:
                 if not records[0].counted:
                     raise
@@ -301,7 +301,7 @@ class Writer:
         backfill = None if self._backfill is None else self._backfill.state
         return pickle.dumps((self.state_machine, backfill, self.new_calls))
 
-    def _restore(self, saved: bytes) -> None:
+    def _reset_to(self, saved: bytes) -> None:
         self.state_machine, backfill, self.new_calls = pickle.loads(saved)  # noqa: S301 (our own, of this process)
         if self._backfill is not None:
             self._backfill.state = backfill
@@ -381,7 +381,7 @@ class Writer:
             **self._counted,
             "unknown": unknown_events.write(self.connection, self.source, self.unknown),
             "position": None if position is None else json.dumps(position),
-            "carried": json.dumps(restore.carried_state(self.state_machine)),
+            "carried": json.dumps(resume.carried_state(self.state_machine)),
             "process_namespace": process_namespace(),
         }
         self.connection.execute(sql("write_source"), row)

@@ -13,10 +13,10 @@ from ccmon.database.site import named_zone
 from ccmon.errors import CcmonError
 from ccmon.services import systemd
 from ccmon.services.systemd import Systemd
-from ccmon.setup import freeswitch_files, service, switch_files
+from ccmon.setup import asterisk_files, freeswitch_files, service
+from ccmon.setup.asterisk_files import QueueLog
 from ccmon.setup.machine import Machine
 from ccmon.setup.source import EVENT_SOCKET_PORT, LOCAL, MANAGER_PORT
-from ccmon.setup.switch_files import QueueLog
 
 
 class Findings(Struct, frozen=True):
@@ -47,8 +47,8 @@ class Findings(Struct, frozen=True):
 
 def find(machine: Machine) -> Findings:
     """Look at a machine; nothing is changed."""
-    confs = switch_files.queues_conf_paths(machine)
-    queues = [name for conf in confs for name in switch_files.configured_queues(conf)]
+    confs = asterisk_files.queues_conf_paths(machine)
+    queues = [name for conf in confs for name in asterisk_files.configured_queues(conf)]
     callcenter = freeswitch_files.callcenter_database(machine)
     manager = machine.greeting(LOCAL, MANAGER_PORT)
     socket = machine.greeting(LOCAL, EVENT_SOCKET_PORT)
@@ -57,10 +57,10 @@ def find(machine: Machine) -> Findings:
     if has_socket or callcenter is not None:
         queues += freeswitch_files.queues(machine)
     return Findings(
-        logs=tuple(switch_files.look_at_log(path) for path in switch_files.log_paths(machine)),
+        logs=tuple(asterisk_files.look_at_log(path) for path in asterisk_files.log_paths(machine)),
         queues_conf=confs[0] if confs else None,
         queues=tuple(dict.fromkeys(queues)),
-        thresholds_ms={name: ms for conf in confs for name, ms in switch_files.configured_thresholds(conf).items()},
+        thresholds_ms={name: ms for conf in confs for name, ms in asterisk_files.configured_thresholds(conf).items()},
         manager=manager if manager is not None and "Asterisk" in manager else None,
         has_event_socket=has_socket,
         callcenter_database=callcenter,
@@ -77,7 +77,7 @@ def find(machine: Machine) -> Findings:
 def _looked_for(machine: Machine) -> tuple[str, ...]:
     databases = [str(path) for path in freeswitch_files.places(machine)]
     return (
-        f"Asterisk's queue log {' or '.join(map(str, switch_files.log_places(machine)))}",
+        f"Asterisk's queue log {' or '.join(map(str, asterisk_files.log_places(machine)))}",
         f"its manager at port {MANAGER_PORT}",
         f"FreeSWITCH's event socket at port {EVENT_SOCKET_PORT}",
         f"its database {' or '.join(databases)}",

@@ -12,12 +12,12 @@ from msgspec import Struct, field
 from ccmon.database.left_behind import check_none_left_behind
 from ccmon.errors import CcmonError
 from ccmon.setup import freeswitch_files, source
+from ccmon.setup.asterisk_files import QueueLog, calls_in_log, look_at_log
 from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import Existing, look_at_database
 from ccmon.setup.freeswitch_files import SwitchTables
 from ccmon.setup.machine import Machine, owner_of
 from ccmon.setup.source import FollowedSource
-from ccmon.setup.switch_files import QueueLog, calls_in_log, look_at_log
 
 UNSET = ""
 """The answer "none" to a question that may stay open."""

@@ -19,6 +19,7 @@ from ccmon.report.text import print_status
 from ccmon.services import account, systemd
 from ccmon.setup import finish, follow, overview, ssh, typed
 from ccmon.setup import state as states
+from ccmon.setup.asterisk_files import may_be_there
 from ccmon.setup.discovery import find
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
 from ccmon.setup.machine import Machine, group_of
@@ -37,7 +38,6 @@ from ccmon.setup.questions import (
 )
 from ccmon.setup.step import Bar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
-from ccmon.setup.switch_files import may_be_there
 from ccmon.setup.typed import BACK
 
 START_ANEW = "--start-anew"

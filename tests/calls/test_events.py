@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ccmon.calls import restore
+from ccmon.calls import resume
 from ccmon.calls.records import FloorChanges, MembershipInterval, PauseInterval, StateInterval, Visit
 from ccmon.calls.state_machine import CallStateMachine
 from ccmon.events import FloorEvent
@@ -74,7 +74,7 @@ def said(group: list[Any]) -> list[str]:
 
 def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateMachine:
     """Another floor that takes up what a database would hold of this one, and what is carried beside it as text."""
-    carried = json.loads(json.dumps(restore.carried_state(before)))
+    carried = json.loads(json.dumps(resume.carried_state(before)))
     floor = CallStateMachine(wrap_up_reasons=reasons)
     rows = copy.deepcopy(before)
     for name in rows.agent_tracker._queues.values():
@@ -82,21 +82,21 @@ def resumed(before: CallStateMachine, reasons: Iterable[str] = ()) -> CallStateM
     for alias, agent in rows.agent_tracker.agents.items():
         floor.agent_tracker.agent_from_database(agent.login)
         if alias != agent.login:
-            restore.load_alias(floor, alias, agent.login)
+            resume.load_alias(floor, alias, agent.login)
     for visit in [visit for visits in rows.calls.values() for visit in visits]:
         visit.ringing = visit.held_since = None
-        restore.load_visit(floor, visit)
+        resume.load_visit(floor, visit)
     agents = dict.fromkeys(rows.agent_tracker.agents.values())
     for agent in agents:
         if agent.state is not None:
-            restore.load_agent_state(floor, agent.state)
+            resume.load_agent_state(floor, agent.state)
         for membership in agent.memberships.values():
-            restore.load_membership(floor, membership)
+            resume.load_membership(floor, membership)
     pauses = [pause for agent in agents for pause in agent.pauses.values()]
     for pause in sorted(pauses, key=lambda pause: pause.started_at):
-        restore.load_pause(floor, pause)
+        resume.load_pause(floor, pause)
     floor.agent_tracker.dynamic.update(rows.agent_tracker.dynamic)
-    restore.load_carried_state(floor, carried)
+    resume.load_carried_state(floor, carried)
     return floor
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccmon.calls import restore
+from ccmon.calls import resume
 from ccmon.calls.state_machine import REMEMBERED_MS, CallStateMachine
 from ccmon.events import AgentPaused, CallDialled, CallEntered, DispositionChosen, FloorEvent
 from ccmon.time_units import NEVER
@@ -139,7 +139,7 @@ def test_agents_met_for_the_first_time_are_told() -> None:
 
 def test_a_floor_taken_up_with_nothing_carried_is_as_its_rows_say() -> None:
     floor = floor_after()
-    restore.load_carried_state(floor, {})
+    resume.load_carried_state(floor, {})
     assert (floor.now, floor.agent_tracker.desks) == (0, {})
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ccmon.configuration import value_texts
-from ccmon.configuration.audit import ChangeEntry
 from ccmon.configuration.database_values import DatabaseValues
+from ccmon.configuration.history import HistoryEntry
 from ccmon.configuration.names import Name, parse
 from ccmon.configuration.site_columns import SECTIONS, main_column, own_columns, setting_name
 from ccmon.database.connection import Connection
@@ -27,7 +27,7 @@ def in_force(connection: Connection) -> State:
     return state
 
 
-def replayed(state: State, log: list[ChangeEntry]) -> State:
+def replayed(state: State, log: list[HistoryEntry]) -> State:
     """The state to which the entries of a log lead, as docs/database.md says."""
     state = dict(state)
     for entry in log:

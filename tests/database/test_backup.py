@@ -16,8 +16,8 @@ import pytest
 
 from ccmon.cli import questions
 from ccmon.database import backup, creation, database_file
-from ccmon.database.records_since import lost_by_restoring
 from ccmon.database.restore import programs_with, restore
+from ccmon.database.restore_losses import lost_by_restoring
 from ccmon.database.source_lock import SourceLock
 from ccmon.errors import CcmonError
 from ccmon.formatting import UNKNOWN

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccmon import settings
-from ccmon.configuration.audit import entries
+from ccmon.configuration.history import entries
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import UsageError
 from ccmon.metrics import opening_week
-from ccmon.setup import overview, switch_files
+from ccmon.setup import asterisk_files, overview
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.question import Case
@@ -63,12 +63,12 @@ def test_a_log_is_read_from_its_end_as_far_as_it_takes_no_time(
     root: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (found,) = find(machine(root)).logs
-    assert switch_files.calls_in_log(found).total() == 3 * 5 * 48
-    monkeypatch.setattr(switch_files, "READ_FOR_HOURS_BYTES", log.stat().st_size + 200)
-    assert 5 * 48 < switch_files.calls_in_log(found).total() < 5 * 48 + 10
+    assert asterisk_files.calls_in_log(found).total() == 3 * 5 * 48
+    monkeypatch.setattr(asterisk_files, "READ_FOR_HOURS_BYTES", log.stat().st_size + 200)
+    assert 5 * 48 < asterisk_files.calls_in_log(found).total() < 5 * 48 + 10
     log.with_name("queue_log.1").write_bytes(b"garbage|ENTERQUEUE|\n" + b"\xff" * 40)
     log.with_name("queue_log.2.gz").write_bytes(b"\x1f\x8bgarbage")
-    assert switch_files.calls_in_log(found).total() == 5 * 48
+    assert asterisk_files.calls_in_log(found).total() == 5 * 48
 
 
 def test_too_few_calls_or_none_set_no_hours(root: Path) -> None:

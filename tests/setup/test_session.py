@@ -17,8 +17,8 @@ from rich.console import Console
 
 from ccmon import settings
 from ccmon.accounts import acting_person
-from ccmon.configuration.audit import entries
 from ccmon.configuration.database_values import DatabaseValues
+from ccmon.configuration.history import entries
 from ccmon.database import database_file, doctor
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError

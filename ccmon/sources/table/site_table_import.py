@@ -48,7 +48,7 @@ def import_table(
 
     The encoding applies if it cannot be inferred, the table if an SQLite file has several. Past events are before
     ``now`` (None: by the clock). ``progress`` is called with the bytes read so far. Each transaction writes within the
-    context that ``recorded`` gives: `ccmon.configuration.audit` has those of people.
+    context that ``recorded`` gives: `ccmon.configuration.history` has those of people.
 
     Raises:
         CcmonError: the file or the database cannot be read, or the header lacks a column.

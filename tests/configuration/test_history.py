@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon import accounts
-from ccmon.configuration import actions, applying, audit, toml_files
+from ccmon.configuration import actions, applying, history, toml_files
 from ccmon.configuration.actions import Conditions
-from ccmon.configuration.audit import ChangeEntry
+from ccmon.configuration.history import HistoryEntry
 from ccmon.configuration.names import parse
 from ccmon.configuration.setting import Change
 from ccmon.configuration.site_columns import SECTIONS
@@ -82,20 +82,20 @@ def test_the_log_leads_from_the_first_state_to_the_one_in_force(
         first = in_force(connection)
         for wanted in acts:
             done = actions.change_database(path, wanted, Conditions(from_day, add_new=True))
-            before = len(audit.entries(connection))
+            before = len(history.entries(connection))
             if done.errors:
                 continue
             again = actions.change_database(path, wanted, Conditions(from_day, add_new=True))
             if not again.has_written:
-                assert len(audit.entries(connection)) == before
-        log = audit.entries(connection)
+                assert len(history.entries(connection)) == before
+        log = history.entries(connection)
         leads_to = replayed(first, log)
         assert without_days_that_are_none(leads_to) == without_days_that_are_none(in_force(connection))
 
 
-def log_of(path: Path) -> list[ChangeEntry]:
+def log_of(path: Path) -> list[HistoryEntry]:
     with closing(database_file.open_reader(path)) as connection:
-        return audit.entries(connection)
+        return history.entries(connection)
 
 
 def shown(path: Path) -> list[tuple[str, str]]:
@@ -180,7 +180,7 @@ def test_each_table_of_the_configuration_that_is_imported(site: Path, tmp_path: 
         import_table(site, name, file, dry_run=True)
         assert log_of(site) == []
         done("import", "table", name, file, "--db", site)
-        log = audit.entries(connection)
+        log = history.entries(connection)
         assert {entry.act for entry in log} == {f"import table {name}"}
         now = without_days_that_are_none(in_force(connection))
         assert without_days_that_are_none(replayed(first, log)) == now != without_days_that_are_none(first)
@@ -229,7 +229,7 @@ def test_a_copy_restored_where_there_is_no_database_or_another_or_a_damaged_one(
     done("init", "--db", other, "--time-zone", "Asia/Tokyo")
     damaged.write_bytes(site.read_bytes()[:5000])
     for path in (nowhere, other, damaged):
-        restore(copy, path, partial(audit.record_restored, copy))
+        restore(copy, path, partial(history.record_restored, copy))
         assert shown(path)[:2] == [("config set", "queues.Sales.purpose: sales → service"), restored]
     assert len(log_of(nowhere)) == len(log_of(damaged)) == 2
     assert ("restore", "site.time_zone: Asia/Tokyo → Europe/Amsterdam") in shown(other)

@@ -1,4 +1,4 @@
-"""Restores the state machine as an earlier run left it, from rows and from what rows do not hold.
+"""Loads the state machine as an earlier run left it, from rows and from what rows do not hold.
 
 Rows hold nearly everything (open visits, states, memberships, pauses). The rest, such as whose telephone rings for whom
 during a call, is `carried_state`, kept as JSON beside the source's position. Together they make a state from which the

@@ -9,8 +9,8 @@ from itertools import zip_longest
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ccmon.configuration.audit import ChangeEntry, entries
 from ccmon.configuration.database_values import DatabaseValues
+from ccmon.configuration.history import HistoryEntry, entries
 from ccmon.configuration.names import Name, parse, suggestion, written
 from ccmon.configuration.references import is_setting, without_aliases
 from ccmon.configuration.site_columns import SECTIONS
@@ -20,7 +20,7 @@ from ccmon.formatting import iso_minute, plain
 from ccmon.model.business_day import day_start
 
 
-def read(database: Path, part: Name | None, since: str | None) -> tuple[list[ChangeEntry], ZoneInfo]:
+def read(database: Path, part: Name | None, since: str | None) -> tuple[list[HistoryEntry], ZoneInfo]:
     """The entries about names that begin with some parts, the oldest first, and the site's time zone.
 
     Args:
@@ -60,7 +60,7 @@ def _start_of(text: str, values: DatabaseValues) -> int:
     return day_start(day, values.context.time_zone, values.context.day_starts_ms)
 
 
-def lines(found: Iterable[ChangeEntry], zone: ZoneInfo) -> Iterator[str]:
+def lines(found: Iterable[HistoryEntry], zone: ZoneInfo) -> Iterator[str]:
     """A line for each entry: when, who, by what act, what. That a quota is new, its values say."""
     found = list(found)
     shown = [each for each, following in zip_longest(found, found[1:]) if not _is_said(each, following)]
@@ -72,13 +72,13 @@ def lines(found: Iterable[ChangeEntry], zone: ZoneInfo) -> Iterator[str]:
         yield f"{at}  {who:{widest_who}}  {act:{widest_act}}  {plain(str(entry.change))}"
 
 
-def _is_said(entry: ChangeEntry, following: ChangeEntry | None) -> bool:
+def _is_said(entry: HistoryEntry, following: HistoryEntry | None) -> bool:
     """Whether the entry after it says the same of a quota."""
     is_new_quota = entry.kind == "added" and entry.name.startswith("quotas.")
     return is_new_quota and following is not None and following.name.startswith(f"{entry.name}.")
 
 
-def as_json(found: Iterable[ChangeEntry], zone: ZoneInfo) -> str:
+def as_json(found: Iterable[HistoryEntry], zone: ZoneInfo) -> str:
     """One object with the list ``changes``; docs/administration.md says what its keys mean."""
     changes = [
         {

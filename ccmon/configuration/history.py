@@ -1,4 +1,4 @@
-"""The log of changes of the configuration, the table ``configuration_changes``: who, when, what, from which day on.
+"""The history of the configuration, the table ``configuration_changes``: who, when, what, from which day on.
 
 Whatever changes it through ccmon does so within `recorded`, which compares the settings in the database before and
 after, and writes what differs in the same transaction. Entries are only ever added: made one after the other, they lead
@@ -26,7 +26,7 @@ from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError
 
 
-class ChangeEntry(Struct, frozen=True):
+class HistoryEntry(Struct, frozen=True):
     """An entry of the log. A row of ``configuration_changes``."""
 
     changed_at: int
@@ -93,12 +93,12 @@ def record_restored(copy: Path, ready: Path, database: Path) -> None:
         _add(connection, "restore", changes)
 
 
-def entries(connection: sqlite3.Connection, since: int = 0) -> list[ChangeEntry]:
+def entries(connection: sqlite3.Connection, since: int = 0) -> list[HistoryEntry]:
     """The log from a moment on (Unix milliseconds), the oldest entry first."""
-    return Database(connection).rows("configuration_changes", ChangeEntry, {"since": since})
+    return Database(connection).rows("configuration_changes", HistoryEntry, {"since": since})
 
 
-def _entries_after(entries_of_copy: list[ChangeEntry], former: list[ChangeEntry]) -> list[ChangeEntry]:
+def _entries_after(entries_of_copy: list[HistoryEntry], former: list[HistoryEntry]) -> list[HistoryEntry]:
     """What a log says that goes on where the copy's ends; nothing if it is another database's."""
     size = len(entries_of_copy)
     return former[size:] if former[:size] == entries_of_copy else []
@@ -106,8 +106,8 @@ def _entries_after(entries_of_copy: list[ChangeEntry], former: list[ChangeEntry]
 
 def _add(connection: sqlite3.Connection, act: str, changes: Iterable[SettingChange]) -> None:
     now, who = floor_now(connection), accounts.acting_person()
-    _write(connection, (ChangeEntry(now, who, act, **asdict(change)) for change in changes))
+    _write(connection, (HistoryEntry(now, who, act, **asdict(change)) for change in changes))
 
 
-def _write(connection: sqlite3.Connection, new: Iterable[ChangeEntry]) -> None:
+def _write(connection: sqlite3.Connection, new: Iterable[HistoryEntry]) -> None:
     connection.executemany(sql("insert_configuration_change"), map(asdict, new))
