@@ -74,6 +74,8 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
             if record is not None:
                 record(ready, database)
             backup.give_rights_of(rights, ready)
+            if rights == database:  # all may go on reading it who could
+                ready.chmod(ready.stat().st_mode | database.stat().st_mode & 0o006)
             backup.sync(ready)
             before = _kept(database) if database.exists() else ()
             for suffix in (*_LOGS, "-shm"):  # a log of what was there would be taken for one of what is put there

@@ -110,7 +110,10 @@ def about(case: Case) -> str:
 def lacks(case: Case) -> str:
     """Why there is no default, in one sentence."""
     path = _found(case)
-    return "" if path is None else _fault(path, case)
+    if path is not None:
+        return _fault(path, case)
+    what = "FreeSWITCH's event socket" if case.source.kind == "event-socket" else "the Asterisk manager"
+    return f"calls are to come from {what}, which needs a password; --source none sets the site up without a switch."
 
 
 def choices(case: Case) -> list[Choice]:

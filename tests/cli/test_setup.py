@@ -55,7 +55,10 @@ def test_setup_by_options(tmp_path: Path) -> None:
     ("words", "sentence"),
     [
         (("--yes", "--user", "--time-zone", "Mars"), "--time-zone: There is no time zone 'Mars'"),
-        (("--yes", "--user", "--source", "127.0.0.1:8021"), "--password-file is needed"),
+        (
+            ("--yes", "--user", "--source", "127.0.0.1:8021"),
+            "--password-file: calls are to come from FreeSWITCH's event socket, which needs a password; --source none",
+        ),
         (("--user",), "ccmon setup asks on a terminal; without one, give --yes"),
     ],
 )

@@ -208,6 +208,14 @@ def test_a_copy_is_put_back_where_nothing_is_left(database: Path, tmp_path: Path
     assert teams(database) == ["first"]
 
 
+@pytest.mark.parametrize("mode", [0o644, 0o664, 0o640, 0o600])
+def test_who_could_read_a_database_can_read_the_copy_in_its_place(database: Path, tmp_path: Path, mode: int) -> None:
+    made = backup.back_up(database, tmp_path / "copies")
+    database.chmod(mode)
+    restore(made.path, database)
+    assert database.stat().st_mode & 0o777 == mode
+
+
 def test_a_damaged_database_is_kept_as_it_is(database: Path, tmp_path: Path) -> None:
     made = backup.back_up(database, tmp_path / "copies")
     damaged = database.read_bytes()[:5000]

@@ -339,7 +339,7 @@ def test_a_link_to_the_settings_stays_one(root: Path, tmp_path: Path) -> None:
     [
         ({"time_zone": "Mars"}, "--time-zone: There is no time zone 'Mars'"),
         ({"source": "/nonexistent"}, "--source: There is no file /nonexistent"),
-        ({"source": "ami"}, "--password-file is needed"),
+        ({"source": "ami"}, "--password-file: calls are to come from the Asterisk manager, which needs a password"),
         ({"source": "ami", "switch_user": "none"}, "--switch-user: Asterisk's manager lets nobody in without a user"),
         (
             {"queues": "slaes=sales"},
