@@ -99,13 +99,13 @@ def given() -> Iterator[Given]:
             of_alarms = name == ALARMS
             known = checked_limits(value, f"{file}") if of_alarms else checked(name, value, f"{file}", file.parent)
             yield Given(name, known, file)
-    for name in setting_names():
+    for name in file_setting_names():
         variable = "CCMON_DB" if name == "database" else f"CCMON_{name.upper()}"
         if text := os.environ.get(variable):
             yield Given(name, checked(name, text, variable), variable)
 
 
-def setting_names() -> list[str]:
+def file_setting_names() -> list[str]:
     """The names of all settings but those in tables of files."""
     return [name for name in Settings.__struct_fields__ if name not in {ALARMS, "files"}]
 
@@ -136,8 +136,8 @@ def checked(name: str, value: Any, where: str | None, folder: Path = Path()) -> 
             is given.
     """
     place = "" if where is None else f"{where}: "
-    if name not in setting_names():
-        raise CcmonError(f"{place}there is no setting {name!r}; {_hint(name, setting_names())}")
+    if name not in file_setting_names():
+        raise CcmonError(f"{place}there is no setting {name!r}; {_hint(name, file_setting_names())}")
     error = CcmonError(f"{place}{name} cannot be {value!r}; {_WANTED[name]}.")
     if name in {"ascii", "mouse"}:
         if isinstance(value, str) and value.lower() in _YES:

@@ -280,9 +280,9 @@ def _change(name: str, value: str | None, conditions: Conditions, db: Path | Non
     if value == "":
         raise UsageError(f"a value is missing; to take it away: ccmon config unset {name}")
     if references.is_own_limit(change.name, site=conditions.site):
-        done = actions.change_setting(Change(references.own_limit(change.name), value), conditions)
-    elif references.is_setting(change.name):
-        done = actions.change_setting(change, conditions)
+        done = actions.change_file_setting(Change(references.own_limit(change.name), value), conditions)
+    elif references.is_in_file(change.name):
+        done = actions.change_file_setting(change, conditions)
     else:
         actions.check_options(change, conditions)
         done = actions.change_database(database_path(db), [change], conditions)

@@ -9,9 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon import settings
-from ccmon.configuration import settings_values, value_texts
+from ccmon.configuration import file_settings, value_texts
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
+from ccmon.configuration.file_settings import SettingsFile
 from ccmon.configuration.names import Name, written
 from ccmon.configuration.references import (
     hint,
@@ -22,7 +23,6 @@ from ccmon.configuration.references import (
     without_aliases,
 )
 from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference, unchanged
-from ccmon.configuration.settings_values import SettingsFile
 from ccmon.configuration.site_columns import SECTIONS, TARGETS, own_columns
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_reading, open_for_writing
@@ -71,7 +71,7 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
     if part is not None and part[0] not in top_level():
         raise UsageError(f"there is no setting {written(part)}; {hint(part)}")
     if part is None or part[0] not in SECTIONS:
-        yield from (each for each in settings_values.read(database) if part is None or each.name == part)
+        yield from (each for each in file_settings.read(database) if part is None or each.name == part)
     if part is not None and part[0] not in SECTIONS:
         if len(part) > 1:
             raise UsageError(f"there is no setting {written(part)}; did you mean {part[0]}?")
@@ -96,7 +96,7 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
 
 def _for_this_person(section: str, found: Iterable[Setting]) -> Iterator[Setting]:
     """The settings of a section of the database, with this person's own limits of alarms in place of the site's."""
-    own = settings_values.own_limits() if section == settings.ALARMS else {}
+    own = file_settings.own_limits() if section == settings.ALARMS else {}
     for setting in found:
         limit = own.get(setting.name[-1])
         if limit is None:
@@ -130,7 +130,7 @@ def export(database: Path) -> str:
         return toml_files.export(DatabaseValues(connection))
 
 
-def change_setting(change: Change, conditions: Conditions) -> ChangeResult:
+def change_file_setting(change: Change, conditions: Conditions) -> ChangeResult:
     """Change a field of `Settings`, or a person's own limit of alarms, in its file.
 
     Raises:
@@ -140,7 +140,7 @@ def change_setting(change: Change, conditions: Conditions) -> ChangeResult:
     if conditions.from_day is not None or conditions.add_new:
         option = "--from" if conditions.from_day is not None else "--new"
         raise UsageError(f"{option} is for what lies in the database, and {written(change.name)} lies in a file.")
-    file = SettingsFile(settings_values.file_to_change(site=conditions.site))
+    file = SettingsFile(file_settings.file_to_change(site=conditions.site))
     differences = file.change([change])
     if differences:
         file.save()
@@ -151,8 +151,8 @@ def change_setting(change: Change, conditions: Conditions) -> ChangeResult:
 def overridden(file: SettingsFile, changes: Sequence[Change]) -> list[str]:
     """Sentences about changed settings that something else decides, or about what is wrong with another one."""
     try:
-        in_force_now = {each.name: each for each in settings_values.read()}
-        own = settings_values.own_limits()
+        in_force_now = {each.name: each for each in file_settings.read()}
+        own = file_settings.own_limits()
     except CcmonError as error:
         return [str(error)]
     notes = []
@@ -172,7 +172,7 @@ def overridden(file: SettingsFile, changes: Sequence[Change]) -> list[str]:
 def own_limits_before(changes: Sequence[Change]) -> list[str]:
     """Sentences about the site's limits of alarms that a limit of this person's own goes before."""
     try:
-        own = settings_values.own_limits()
+        own = file_settings.own_limits()
     except CcmonError as error:
         return [str(error)]
     found = ((change, own.get(change.name[-1])) for change in changes if change.name[0] == settings.ALARMS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ccmon.configuration import actions, settings_values
+from ccmon.configuration import actions, file_settings
 from ccmon.configuration.actions import ChangeResult, Conditions
-from ccmon.configuration.references import is_setting, without_aliases
+from ccmon.configuration.file_settings import SettingsFile
+from ccmon.configuration.references import is_in_file, without_aliases
 from ccmon.configuration.setting import Change
-from ccmon.configuration.settings_values import SettingsFile
 from ccmon.errors import UsageError
 
 
@@ -24,10 +24,10 @@ class Plan:
         """
         self._conditions = conditions
         self._database = database
-        of_files = [change for change in changes if is_setting(without_aliases(change.name))]
+        of_files = [change for change in changes if is_in_file(without_aliases(change.name))]
         self._of_database = [change for change in changes if change not in of_files]
-        self._from_files = settings_values.from_files()
-        self._file = SettingsFile(settings_values.file_to_change(site=conditions.site))
+        self._from_files = file_settings.from_files()
+        self._file = SettingsFile(file_settings.file_to_change(site=conditions.site))
         self._in_database = ChangeResult([], [], [], [], has_written=False)
         self.errors: list[str] = []
         """What is wrong, each a sentence with its place; if there is any, nothing may be written."""
@@ -65,10 +65,10 @@ class Plan:
         """Whether a setting would be another than files give now; what makes no sense is noted as an error."""
         (name,) = without_aliases(change.name)
         try:
-            value = None if change.text is None else settings_values.parse(name, change.text, change.place)
+            value = None if change.text is None else file_settings.parse(name, change.text, change.place)
         except UsageError as error:
             self.errors.append(str(error))
             return False
         if name in self._from_files:
-            return value is None or settings_values.write(value) != settings_values.write(self._from_files[name])
+            return value is None or file_settings.write(value) != file_settings.write(self._from_files[name])
         return value is not None

@@ -88,7 +88,7 @@ def _rows_of(database: Path | None) -> Names:
 def _parts_below(node: Name, rows: Names) -> Iterator[tuple[str, bool]]:
     """The parts that may follow those of a name, each with whether others follow it."""
     if not node:
-        yield from ((name, False) for name in settings.setting_names())
+        yield from ((name, False) for name in settings.file_setting_names())
         yield from ((section, True) for section in SECTIONS)
         return
     section, *parts = node

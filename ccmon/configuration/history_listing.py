@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.history import HistoryEntry, entries
 from ccmon.configuration.names import Name, parse, suggestion, written
-from ccmon.configuration.references import is_setting, without_aliases
+from ccmon.configuration.references import is_in_file, without_aliases
 from ccmon.configuration.site_columns import SECTIONS
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import UsageError
@@ -33,7 +33,7 @@ def read(database: Path, part: Name | None, since: str | None) -> tuple[list[His
         CcmonError: the database cannot be read.
     """
     part = None if part is None else without_aliases(part)
-    if part is not None and is_setting(part):
+    if part is not None and is_in_file(part):
         raise UsageError(f"{written(part)} lies in a settings file, and changes of files are not noted.")
     if part is not None and part[0] not in SECTIONS:
         raise UsageError(f"there is no setting {written(part)}; {suggestion(part[0], SECTIONS)}")

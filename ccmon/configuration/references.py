@@ -42,9 +42,9 @@ class RowReference(Struct, frozen=True):
         return SECTIONS[self.section]
 
 
-def is_setting(name: Name) -> bool:
+def is_in_file(name: Name) -> bool:
     """Whether a name is that of a field of `Settings`."""
-    return len(name) == 1 and name[0] in settings.setting_names()
+    return len(name) == 1 and name[0] in settings.file_setting_names()
 
 
 def is_own_limit(name: Name, *, site: bool | None) -> bool:
@@ -66,7 +66,7 @@ def own_limit(name: Name) -> Name:
 def without_aliases(name: Name) -> Name:
     """The name with its section as it is written here: capitals and hyphens do not matter."""
     section = name[0].lower().replace("-", "_")
-    return (section, *name[1:]) if section in SECTIONS or section in settings.setting_names() else name
+    return (section, *name[1:]) if section in SECTIONS or section in settings.file_setting_names() else name
 
 
 def find(name: Name, context: CellContext, *, is_row: bool = False, has: Has | None = None) -> RowReference:
@@ -109,7 +109,7 @@ def find(name: Name, context: CellContext, *, is_row: bool = False, has: Has | N
 
 def top_level() -> list[str]:
     """The first words of all names."""
-    return [*settings.setting_names(), *SECTIONS]
+    return [*settings.file_setting_names(), *SECTIONS]
 
 
 def hint(name: Name) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ccmon import settings
-from ccmon.configuration import settings_values
+from ccmon.configuration import file_settings
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, quoted, written
 from ccmon.configuration.references import without_aliases
@@ -28,7 +28,7 @@ _HEAD = """\
 def export(values: DatabaseValues) -> str:
     """Everything that files of this machine and the database set, as TOML."""
     parts = [_HEAD]
-    of_files = settings_values.from_files()
+    of_files = file_settings.from_files()
     parts += [f"{name} = {_toml(value)}\n" for name, value in of_files.items()]
     for section in SECTIONS:
         columns = own_columns(SECTIONS[section])
@@ -80,7 +80,7 @@ def read(file: Path, text: str) -> list[Change]:
         line = next((lines[name[:size]] for size in range(len(name), 0, -1) if name[:size] in lines), None)
         place = f"{file}: " if line is None else f"{file}:{line}: "
         section = without_aliases(name)[0]
-        if value == {} and section not in settings.setting_names():
+        if value == {} and section not in settings.file_setting_names():
             if len(name) > 1 or section not in SECTIONS:
                 found.append(Change(name, None, place, is_row=True))
             continue

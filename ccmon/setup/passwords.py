@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ccmon.configuration.settings_values import file_to_change
+from ccmon.configuration.file_settings import file_to_change
 from ccmon.errors import UsageError
 from ccmon.setup import freeswitch_files, manager_conf
 from ccmon.setup.question import UNSET, Case, Choice

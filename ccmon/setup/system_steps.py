@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ccmon import settings
+from ccmon.configuration.file_settings import SettingsFile, file_to_change
 from ccmon.configuration.setting import Change, SettingDifference
-from ccmon.configuration.settings_values import SettingsFile, file_to_change
 from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd

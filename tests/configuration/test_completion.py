@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import terminal_environment
-from ccmon.configuration import names as setting_names
+from ccmon.configuration import names as file_setting_names
 from ccmon.configuration.completion import names, values
 from ccmon.database import database_file
 from tests.configuration.site import make_site
@@ -62,7 +62,7 @@ def test_each_name_as_a_whole_is_one_that_can_be_given(site: Path) -> None:
         *offered
     }
     assert len(offered) == len(set(offered))
-    assert all(len(setting_names.parse(each)) == each.replace("a.b", "").count(".") + 1 for each in offered)
+    assert all(len(file_setting_names.parse(each)) == each.replace("a.b", "").count(".") + 1 for each in offered)
     assert [each for each in offered if each.endswith(".")] == []
 
 

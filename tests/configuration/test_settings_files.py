@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.configuration.settings_values import file_to_change, parse, write
+from ccmon.configuration.file_settings import file_to_change, parse, write
 from ccmon.whole_file import write_whole
 from tests.commands import ccmon, done, one_line
 

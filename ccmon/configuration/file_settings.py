@@ -45,7 +45,7 @@ def read(database: Path | None = None) -> Iterator[Setting]:
     """
     given = {each.name: each for each in settings.given()}
     defaults = settings.Settings()
-    for name in settings.setting_names():
+    for name in settings.file_setting_names():
         default = getattr(defaults, name)
         value, origin, where = default, Origin.DEFAULT, None
         if name == "database" and database is not None:
