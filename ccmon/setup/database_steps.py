@@ -23,7 +23,7 @@ from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError, sentence
 from ccmon.formatting import plural, size_in_words
 from ccmon.real_time import real_now
-from ccmon.setup import follow, queue_answers, team_answers
+from ccmon.setup import follow_command, queue_answers, team_answers
 from ccmon.setup.opening_hours_answers import doubt_about_day_start
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import UNSET
@@ -203,7 +203,7 @@ class ImportPast(Step):
         return Description(f"Import {logs[-1]}{older} ({size_in_words(size)})")
 
     def do(self) -> str:
-        members = follow.queues_conf(self.case)
+        members = follow_command.queues_conf(self.case)
         with self.bar() as show:
             summary = import_logs(
                 self.database,

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
-from ccmon.setup import overview, place, typed
+from ccmon.setup import line_input, overview, place
+from ccmon.setup.line_input import BACK
 from ccmon.setup.plan_screen import LARGEST_WIDTH
 from ccmon.setup.question import Case, Choice, Question
 from ccmon.setup.questions import QUESTIONS, forget_needless, forget_wrong, if_still_right, parse_given, still_right
 from ccmon.setup.state import State
-from ccmon.setup.typed import BACK
 
 EXPLAIN, MORE = "?", "+"
 FEWEST_LINES = 3
@@ -85,7 +85,7 @@ class Interview:
             self._console.print(Text("\n".join(below), style="italic" if explained else "dim"))
             wrong, explained = "", False
             try:
-                lines = typed.read(self._console, "Number [keep all]: ")
+                lines = line_input.read(self._console, "Number [keep all]: ")
             except UsageError as error:
                 wrong = str(error)
                 continue
@@ -274,7 +274,7 @@ class Interview:
             values = [choice.value for choice in question.choices(self._case)]
             default = str(values.index(answer) + 1) if answer in values else plain(answer) or question.no_answer
             shown = f" [{default}]: "
-        lines = typed.read(self._console, f"{question.prompt}{shown}")
+        lines = line_input.read(self._console, f"{question.prompt}{shown}")
         if len(lines) > 1 and not question.is_table:
             raise UsageError(f"{len(lines)} lines came at once, and nothing was taken: type or paste one.")
         return "\n".join(lines)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError, os_error
-from ccmon.setup import follow
+from ccmon.setup import follow_command
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import Machine, group_of, is_of_its_own, owner_of
 from ccmon.setup.question import Case
@@ -122,14 +122,14 @@ def taking_along(case: Case) -> list[str]:
         return []
     return [
         "To take them along, do this instead (FILE is what the backup names):",
-        *(f"    {line}" for words in _commands(case, before) for line in follow.to_copy(words, WIDTH)),
+        *(f"    {line}" for words in _commands(case, before) for line in follow_command.to_copy(words, WIDTH)),
     ]
 
 
 def _commands(case: Case, before: Path) -> Iterator[list[str]]:
     is_root, service = case.machine.is_root, case.findings.service
     as_root, of_user = (["sudo"], []) if is_root else ([], ["--user"])
-    ccmon = [*as_root, *follow.typed_program(is_root=is_root)]
+    ccmon = [*as_root, *follow_command.typed_program(is_root=is_root)]
     if service:
         yield [*as_root, "systemctl", *of_user, "stop", "ccmon-follow"]
     yield [*ccmon, "backup", str(before.with_name("backups")), "--db", str(before)]

@@ -17,11 +17,12 @@ from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.report.text import print_status
 from ccmon.services import account, systemd
-from ccmon.setup import finish, follow, overview, ssh, typed
+from ccmon.setup import finish, follow_command, line_input, overview, ssh
 from ccmon.setup import state as states
 from ccmon.setup.asterisk_files import may_be_there
 from ccmon.setup.discovery import find
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
+from ccmon.setup.line_input import BACK
 from ccmon.setup.machine import Machine, group_of
 from ccmon.setup.parsers import YES
 from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan, with_commands
@@ -38,7 +39,6 @@ from ccmon.setup.questions import (
 )
 from ccmon.setup.step import Bar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
-from ccmon.setup.typed import BACK
 
 START_ANEW = "--start-anew"
 """The option that leaves out the answers of a setup that was broken off."""
@@ -213,7 +213,7 @@ class SetupSession:
             wrong = ""
             all_of_it = f", {EXPLAIN} shows every detail" if is_short else ""
             try:
-                word = " ".join(typed.read(self.console, f"Do it? ({BACK} goes back{all_of_it}) [yes]: ")).lower()
+                word = " ".join(line_input.read(self.console, f"Do it? ({BACK} goes back{all_of_it}) [yes]: ")).lower()
             except UsageError as error:
                 wrong = str(error)
                 continue
@@ -263,7 +263,7 @@ class SetupSession:
     @property
     def _program(self) -> str:
         """What to type for this program."""
-        return shlex.join(follow.typed_program(is_root=self.case.machine.is_root))
+        return shlex.join(follow_command.typed_program(is_root=self.case.machine.is_root))
 
     def _say(self, text: str, style: str = "") -> None:
         for line in wrapped(text, min(self.console.width, LARGEST_WIDTH)):
@@ -290,7 +290,7 @@ class SetupSession:
             self.console.print(Text(line))
 
     def _to_copy(self, words: Sequence[str]) -> list[str]:
-        return [f"    {line}" for line in follow.to_copy(words, min(self.console.width, LARGEST_WIDTH) - 4)]
+        return [f"    {line}" for line in follow_command.to_copy(words, min(self.console.width, LARGEST_WIDTH) - 4)]
 
     def _next(self) -> list[str]:
         case = self.case
@@ -301,7 +301,7 @@ class SetupSession:
         if case.source.kind == "none":
             database = [] if is_found else ["--db", str(case.database)]
             as_root = ["sudo"] if case.machine.is_root else []
-            command = [*follow.typed_program(is_root=case.machine.is_root), "import", "table", "calls", "FILE"]
+            command = [*follow_command.typed_program(is_root=case.machine.is_root), "import", "table", "calls", "FILE"]
             lines += [
                 "Nothing is followed. Calls come from a table that another system exports; the first line writes down "
                 "what its columns mean, the second imports it:",
@@ -311,7 +311,7 @@ class SetupSession:
                 f"run setup again where it can be reached. {ccmon} demo shows what a busy floor looks like.",
             ]
         elif case.answers.get("service") != YES:
-            whole = [*as_account, *follow.command(case, names_database=not is_found)]
+            whole = [*as_account, *follow_command.command(case, names_database=not is_found)]
             lines += ["Keep this running, it follows the switch:", *self._to_copy(whole)]
         elif not case.machine.is_root and (ends := systemd.how_to_stay(case.account)):
             lines.append(f"A service follows the switch. {ends}")

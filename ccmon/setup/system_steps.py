@@ -15,7 +15,7 @@ from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import DEFAULT_NAME as SERVICE
 from ccmon.services.unit import FollowUnit
-from ccmon.setup import follow, passwords, place, ssh
+from ccmon.setup import follow_command, passwords, place, ssh
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
 from ccmon.setup.question import Case
@@ -75,7 +75,9 @@ class MakeAccounts(Step):
     def _groups_of_switch(self) -> list[str]:
         """The groups that may read what is followed, where not everybody may."""
         source = self.case.source
-        files = [path for path in (source.log, source.database, follow.queues_conf(self.case)) if path is not None]
+        files = [
+            path for path in (source.log, source.database, follow_command.queues_conf(self.case)) if path is not None
+        ]
         modes = [(group_of(path), path.stat().st_mode) for path in files]
         return list(dict.fromkeys(group for group, mode in modes if mode & 0o044 == 0o040 and group != "root"))
 
@@ -289,7 +291,7 @@ class InstallService(Step):
     def _unit(self) -> FollowUnit:
         """As it will be when the steps before it are done."""
         is_given = GiveRights(self.case, self.state, self.bar).applies()
-        return follow.unit(self.case, group=Rights(self.case).group if is_given else None)
+        return follow_command.unit(self.case, group=Rights(self.case).group if is_given else None)
 
     def is_done(self) -> bool:
         try:
@@ -300,7 +302,7 @@ class InstallService(Step):
 
     def describe(self) -> Description:
         path = self._systemd.unit(SERVICE)
-        details: list[str] = [f"runs: ccmon follow {' '.join(follow.words(self.case))}"]
+        details: list[str] = [f"runs: ccmon follow {' '.join(follow_command.words(self.case))}"]
         if path.exists():
             try:
                 details = self._systemd.difference(SERVICE, self._unit.text())

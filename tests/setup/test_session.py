@@ -24,7 +24,7 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
 from ccmon.real_time import real_now
-from ccmon.setup import database_steps, follow, overview, place, state, system_steps
+from ccmon.setup import database_steps, follow_command, overview, place, state, system_steps
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import Machine
@@ -598,7 +598,7 @@ def test_what_is_proposed_and_not_in_force_yet_is_marked(root: Path) -> None:
 
 
 def test_the_last_lines_name_the_program_as_it_can_be_called(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follow, "typed_program", lambda *, is_root: ["/opt/a b/ccmon"])
+    monkeypatch.setattr(follow_command, "typed_program", lambda *, is_root: ["/opt/a b/ccmon"])
     told = Run(machine(root), source="none").text.partition("No calls yet")[2]
     for words in (
         " monitor opens the screen.",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.services import account
-from ccmon.setup import follow
+from ccmon.setup import follow_command
 from tests.setup.machines import Run, machine
 
 WORDS = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30), min_size=1)
@@ -21,7 +21,7 @@ OPTIONS = st.lists(st.sampled_from(["--db", "--user", "-x"]), max_size=6)
 @given(st.lists(st.tuples(OPTIONS, WORDS), min_size=1, max_size=4), st.integers(20, 80))
 def test_a_command_in_lines_is_the_same_command(parts: list[tuple[list[str], list[str]]], width: int) -> None:
     words = ["ccmon", *(word for options, values in parts for word in [*options, *values])]
-    lines = follow.to_copy(words, width)
+    lines = follow_command.to_copy(words, width)
     whole = "\n".join(f"    {line}" for line in lines)
     assert shlex.split(whole.replace(" \\\n", " ")) == words
     assert len(lines) == 1 or not any(line.endswith(" ") for line in lines)
@@ -29,7 +29,7 @@ def test_a_command_in_lines_is_the_same_command(parts: list[tuple[list[str], lis
 
 def test_lines_as_a_shell_reads_them() -> None:
     words = ["printf", "%s\n", "--user", "it's", "--queue-log", "/var/log/a b", "--db", "x" * 30]
-    lines = follow.to_copy(words, 40)
+    lines = follow_command.to_copy(words, 40)
     assert lines == ["printf '%s\n' --user 'it'\"'\"'s' \\", "  --queue-log '/var/log/a b' \\", f"  --db {'x' * 30}"]
     ran = subprocess.run(["sh", "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines() == words[2:]
@@ -51,6 +51,6 @@ def test_the_printed_command_is_short_and_no_wider_than_the_screen(
 
 def test_a_long_command_without_options_is_broken_before_a_word() -> None:
     words = ["/usr/local/lib/ccmon/bin/ccmon", "follow", "queue-log", "/var/spool/asterisk/logs/queue_log"]
-    assert follow.to_copy(words, 60) == [
+    assert follow_command.to_copy(words, 60) == [
         "/usr/local/lib/ccmon/bin/ccmon follow queue-log \\", "  /var/spool/asterisk/logs/queue_log",
     ]  # fmt: skip
