@@ -55,7 +55,7 @@ def closed_folder(path: Path, account: pwd.struct_passwd | None = None) -> Path 
 
 
 def check_program(account: str | None = None, *, other_cure: str = "") -> None:
-    """Whether other accounts can run this ccmon: the one that follows, and those that look.
+    """Refuse a ccmon that other accounts cannot run: the one that follows, and those that look.
 
     Args:
         account: the only one that has to; None: all.

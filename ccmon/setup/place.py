@@ -6,9 +6,9 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
+from ccmon.database import access_list
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError, os_error
 from ccmon.setup import follow_command
@@ -16,8 +16,6 @@ from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import Machine, group_of, is_of_its_own, owner_of
 from ccmon.setup.question import Case
 
-ACCESS_LIST = "system.posix_acl_access"
-"""The attribute of a file that holds its access control list."""
 WIDTH = 72
 """Of the commands that take the calls along."""
 
@@ -86,9 +84,8 @@ def _above(path: Path, machine: Machine) -> Iterator[Path]:
 def _lets_in(folder: Path, group: str) -> bool:
     if not folder.exists() or folder.stat().st_mode & stat.S_IXOTH:
         return True
-    with suppress(OSError):  # a file system may know no attributes
-        if ACCESS_LIST in os.listxattr(folder):
-            return True  # it may name them
+    if access_list.has_list(folder):
+        return True  # it may name them
     return bool(folder.stat().st_mode & stat.S_IXGRP) and group_of(folder) == group
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ from ccmon.formatting import width_of
 from ccmon.setup.existing import Existing
 from ccmon.setup.question import Case
 from ccmon.sources.table import row_reader
-from ccmon.spelling import folded
+from ccmon.spelling import nearest
 
 WIDTH = 72
 LIKE = 0.85
@@ -130,9 +129,8 @@ def _no_agent(name: str, spelt: Mapping[str, str]) -> str:
     known = _with_domain(name, spelt)
     if known is not None:
         return f"There is no agent {name!r}; did you mean {known!r}?"
-    plain = {folded(each): agent for each, agent in spelt.items()}
-    near = difflib.get_close_matches(folded(name), plain, n=1, cutoff=LIKE)
-    meant = f"; did you mean {plain[near[0]]!r}?" if near else "."
+    near = nearest(name, spelt, spelt.get, cutoff=LIKE)
+    meant = "." if near is None else f"; did you mean {spelt[near]!r}?"
     return f"There is no agent {name!r}{meant} To add a new one: {name}{ADDS}"
 
 
