@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -27,20 +26,9 @@ from ccmon.database.table_specs import KINDS
 from ccmon.formatting import UNKNOWN
 from tests.commands import ccmon, done, one_line
 from tests.configuration.replay import in_force, replayed, without_days_that_are_none
-from tests.configuration.site import NOON, call, make_site
+from tests.configuration.site import NOON, call
 from tests.configuration.test_set_and_show import changes
 from tests.databases import open_copy, rows
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_site(tmp_path_factory.mktemp("site") / "calls.db")
-
-
-@pytest.fixture
-def site(tmp_path: Path, template: Path) -> Path:
-    return Path(shutil.copyfile(template, tmp_path / "calls.db"))
-
 
 quotas = st.tuples(
     st.sampled_from(["centre.day", "team.Care.day", "agent.anna.week"]),

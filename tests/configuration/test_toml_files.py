@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -18,18 +17,7 @@ from ccmon.configuration.database_values import DatabaseValues
 from ccmon.database import database_file, totals
 from ccmon.errors import UsageError
 from tests.commands import ccmon, done, one_line
-from tests.configuration.site import make_site
 from tests.databases import new_database, open_copy, rows
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_site(tmp_path_factory.mktemp("site") / "calls.db")
-
-
-@pytest.fixture
-def site(tmp_path: Path, template: Path) -> Path:
-    return Path(shutil.copyfile(template, tmp_path / "calls.db"))
 
 
 def applied(path: Path, text: str, *, add_new: bool = False) -> list[str]:
