@@ -5,7 +5,8 @@ Money is in whole minor units and never added across currencies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -57,13 +58,17 @@ class Revenue(Struct, frozen=True):
 
 def revenue_by_currency(orders: Iterable[Order]) -> dict[str | None, Revenue]:
     """Gross and cancelled orders per currency (None: the site's): amounts in different currencies have no sum."""
-    by_currency: dict[str | None, Revenue] = {}
+    by_currency: defaultdict[str | None, list[Order]] = defaultdict(list)
     for order in orders:
-        before = by_currency.get(order.currency, Revenue(0, 0, 0, 0))
-        by_currency[order.currency] = Revenue(
-            orders=before.orders + 1,
-            gross_cents=before.gross_cents + order.amount_cents,
-            cancelled_orders=before.cancelled_orders + order.cancelled,
-            cancelled_cents=before.cancelled_cents + (order.amount_cents if order.cancelled else 0),
-        )
-    return by_currency
+        by_currency[order.currency].append(order)
+    return {currency: _revenue(of_currency) for currency, of_currency in by_currency.items()}
+
+
+def _revenue(orders: Sequence[Order]) -> Revenue:
+    cancelled = [order.amount_cents for order in orders if order.cancelled]
+    return Revenue(
+        orders=len(orders),
+        gross_cents=sum(order.amount_cents for order in orders),
+        cancelled_orders=len(cancelled),
+        cancelled_cents=sum(cancelled),
+    )

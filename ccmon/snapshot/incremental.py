@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from _heapq import heapify, heappop, heappush  # all of heapq takes as long as one of our modules
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from heapq import heapify, heappop, heappush
 from itertools import chain
 from typing import Any, Generic, TypeVar
 from weakref import ref

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from msgspec import Struct
 
@@ -142,14 +143,19 @@ class _OrderCounts:
 
 def _orders_by_scope(sales: Iterable[DaySale], directory: Directory) -> Mapping[Scope, _Orders]:
     counts: defaultdict[Scope, _OrderCounts] = defaultdict(_OrderCounts)
+
+    @cache
+    def credited(agent_id: int | None, campaign_id: int | None, calls: str | None) -> list[_OrderCounts]:
+        return [counts[scope] for scope in _credited(directory, agent_id, campaign_id, calls=calls)]
+
     for sale in sales:
-        for scope in _credited(directory, sale.agent_id, sale.campaign_id):
-            count = counts[scope]
-            count.orders.append(Order(sale.amount_cents, sale.other_currency, bool(sale.cancelled)))
+        order = Order(sale.amount_cents, sale.other_currency, bool(sale.cancelled))
+        for count in credited(sale.agent_id, sale.campaign_id, None):
+            count.orders.append(order)
             count.new += sale.is_first
         if sale.call_id is not None and sale.converts and not sale.cancelled:
-            for scope in _credited(directory, sale.agent_id, sale.campaign_id, calls=sale.direction):
-                counts[scope].converted[sale.direction or "inbound"].add(sale.call_id)
+            for count in credited(sale.agent_id, sale.campaign_id, sale.direction):
+                count.converted[sale.direction or "inbound"].add(sale.call_id)
     return {scope: count.result() for scope, count in counts.items()}
 
 
