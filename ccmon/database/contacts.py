@@ -10,27 +10,23 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain, groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, json
 
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
-from ccmon.database.query_context import CONTACT_DAYS, WINDOW_DAYS, QueryContext, one_customer_in
+from ccmon.database.query_context import QueryContext
 from ccmon.metrics.first_contact import (
     WITHHELD,
     Contact,
-    FirstContact,
     RepeatContacts,
-    Resolution,
     repeated,
-    resolutions_within,
     who_called,
 )
 from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.periodic_data import FinishedDays, QueueAndAgent
-from ccmon.snapshot.periodic_rows import ContactVisit, DayTotals, DayVisitOrSingles, NumberedContactVisit, VisitCaller
-from ccmon.time_units import DAY_MS, WEEK_MS
+from ccmon.snapshot.periodic_rows import ContactVisit, DayVisitOrSingles, NumberedContactVisit, VisitCaller
 
 if TYPE_CHECKING:
     from ccmon.database.visits_by_caller import VisitsByCaller
@@ -50,28 +46,13 @@ SingleContact = tuple[int | str, int, int | None]
 """The customer or number, start and reason of a customer's only call, which had one visit."""
 
 
-def read_contacts(
-    database: Database, window: Parameters, *, one_in: int, of_customers: bool
-) -> Iterator[Sequence[Credited]]:
-    """The contacts of a window in batches; each batch holds all contacts of some customers.
-
-    Args:
-        database: the database.
-        window: the moment and the edges of the window.
-        one_in: one in this many customers is looked at.
-        of_customers: whether only calls of known customers are looked at, not those of mere phone numbers.
-    """
-    sample = {**window, "one_in": one_in, "of_customers": of_customers}
-    by_customer = _is_found_by_customer(one_in, of_customers=of_customers)
-    return _credited(database.each("sampled_contacts" if by_customer else "contacts", ContactVisit, sample))
-
-
-def _is_found_by_customer(one_in: int, *, of_customers: bool) -> bool:
+def is_found_by_customer(one_in: int, *, of_customers: bool) -> bool:
+    """Whether so few customers are looked at that their calls are found by customer."""
     return of_customers and one_in > ENTRIES_READ_FOR_ONE
 
 
-def _credited(rows: Iterable[ContactVisit]) -> Iterator[Sequence[Credited]]:
-    """Contacts in batches, each with all contacts of some customers, from visits in the order of ``contacts``."""
+def credited(rows: Iterable[ContactVisit]) -> Iterator[Sequence[Credited]]:
+    """The contacts in batches, each with all contacts of some customers, from visits in the order of ``contacts``."""
     of_several: defaultdict[int | str | None, list[Credited]] = defaultdict(list)
     batch: list[Credited] = []
     for caller, visits in groupby(rows, attrgetter("lone_caller")):
@@ -128,15 +109,15 @@ def read_repeats(database: Database, context: QueryContext, at: int, finished: F
     rows = database.each("sampled_contacts_of_day" if by_customer else "contacts_of_day", DayVisitOrSingles, sample)
     counts = RepeatCounts.none()
     possible_repeats: list[Credited] = []
-    for batch in _credited(_visits(rows, recent.keys(), counts.contacts, possible_repeats)):
+    for batch in credited(_visits(rows, recent.keys(), counts.contacts, possible_repeats)):
         counts.add(_repeated(batch, recent, day, at))
     counts.repeats.update(queue_id for queue_id, again in _repeated(possible_repeats, recent, day, at) if again)
     return counts
 
 
 def finds_by_customer(finished: FinishedDays) -> bool:
-    """Whether so few customers are looked at that their calls are found by customer."""
-    return _is_found_by_customer(finished.one_customer_in, of_customers=finished.contacts_of_customers)
+    """`is_found_by_customer` of the customers in ``finished``."""
+    return is_found_by_customer(finished.one_customer_in, of_customers=finished.contacts_of_customers)
 
 
 def read_repeats_of_visits(
@@ -280,62 +261,6 @@ def _repeated(
     for (_, (queue_id, _)), again in zip(batch, looked_back, strict=True):
         if again is not None:
             yield queue_id, again
-
-
-def read_past_contacts(database: Database, context: QueryContext, totals: Iterable[DayTotals]) -> dict[str, Any]:
-    """First-contact resolution by queue and agent, over 28 days followed by a full window: fields of `FinishedDays`."""
-    first = context.first_contact_day
-    one_in = one_customer_in(sum(day.inbound for day in totals if day.date >= first))
-    window = context.window(context.since(CONTACT_DAYS), context.day.starts_at)
-    of_customers = one_in > 1
-    found = _judged(read_contacts(database, window, one_in=one_in, of_customers=of_customers), context)
-    if not found.any and of_customers:  # all callers are only known by number
-        of_customers = False
-        found = _judged(read_contacts(database, window, one_in=one_in, of_customers=False), context)
-    return {
-        "first_contact": found.first_contact,
-        "recent_contacts": found.recent,
-        "contacts_of_customers": of_customers,
-        "one_customer_in": one_in,
-    }
-
-
-class _Judged(Struct, frozen=True):
-    """The results of judging the contacts of finished days."""
-
-    first_contact: dict[QueueAndAgent, tuple[FirstContact, FirstContact]]
-    recent: dict[int | str, tuple[Contact, ...]]
-    any: bool
-    """Whether there were any contacts."""
-
-
-def _judged(batches: Iterable[Sequence[Credited]], context: QueryContext) -> _Judged:
-    """Judge contacts as of the start of today: anything later could only count as a failure."""
-    until = context.day.starts_at
-    day_since, week_until = context.since(WINDOW_DAYS), until - WEEK_MS
-    week: Counter[tuple[QueueAndAgent, Resolution]] = Counter()
-    quick: Counter[tuple[QueueAndAgent, Resolution]] = Counter()
-    recent: defaultdict[int | str, tuple[Contact, ...]] = defaultdict(tuple)
-    any_contact = False
-    for batch in batches:
-        any_contact = any_contact or bool(batch)
-        judged = resolutions_within([contact for contact, _ in batch], until, (WEEK_MS, DAY_MS))
-        for (contact, credit), in_week, in_day in zip(batch, *judged, strict=True):
-            if contact.started_at < week_until:
-                week[credit, in_week] += 1
-            if contact.started_at >= day_since:
-                quick[credit, in_day] += 1
-            if contact.answered and contact.ended_at is not None and contact.ended_at >= week_until:
-                recent[contact.customer] += (contact,)
-    found = dict.fromkeys(credit for credit, _ in (*week, *quick))
-    first_contact = {credit: (_counts(week, credit), _counts(quick, credit)) for credit in found}
-    return _Judged(first_contact, dict(recent), any_contact)
-
-
-def _counts(found: Counter[tuple[QueueAndAgent, Resolution]], credit: QueueAndAgent) -> FirstContact:
-    return FirstContact(
-        *(found[credit, each] for each in (Resolution.RESOLVED, Resolution.REPEATED, Resolution.PENDING))
-    )
 
 
 def _phone_calls(rows: Iterable[ContactVisit]) -> Iterator[tuple[Contact, QueueAndAgent]]:

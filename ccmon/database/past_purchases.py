@@ -7,14 +7,15 @@ bought on later days, because the moment is long ago, all customers are counted 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct
 
 from ccmon.database.driver import Database
 from ccmon.database.json_text import dumps, loads
+from ccmon.database.purchase_histories import Histories, histories_of
 from ccmon.database.query_context import BusinessDates, QueryContext
 from ccmon.metrics import retention
 from ccmon.metrics.retention import Activity, ChurnLimits, Segment
@@ -34,9 +35,6 @@ CLOSING_WITHIN_DAYS = 7
 CUSTOMERS_A_PAGE = 20_000
 LATER_BUYERS_AT_MOST = 2_000
 """With more, going through all customers is not much slower."""
-
-Histories = dict[int, list[date]]
-"""Days of customers' purchases, in order."""
 
 
 class PastPurchases(Struct, frozen=True):
@@ -210,11 +208,3 @@ class _CountsAtMoment:
         """Histories of some customers, as triggers keep them."""
         among = {"customers": dumps(list(customers))}
         return histories_of(self._database.rows("purchase_days_of_customers", CustomerMoment, among), self._dates)
-
-
-def histories_of(orders: Iterable[CustomerMoment], dates: BusinessDates) -> Histories:
-    """The days on which customers bought, from the moments of their orders."""
-    bought: defaultdict[int, set[date]] = defaultdict(set)
-    for order in orders:
-        bought[order.customer_id].add(dates.of(order.at // MINUTE_MS))
-    return {customer: sorted(days) for customer, days in bought.items()}

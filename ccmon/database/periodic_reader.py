@@ -14,16 +14,17 @@ from msgspec.structs import asdict, astuple, replace
 from ccmon.database.calls_of_day import CallsOfDay, read_calls_of_day
 from ccmon.database.change_log import PARTS_OF_ORDERS, TouchedParts
 from ccmon.database.driver import Database
-from ccmon.database.finished_days import period_edges, read_finished_days, read_surveys
+from ccmon.database.finished_days import read_finished_days
 from ccmon.database.json_text import dumps
-from ccmon.database.past_purchases import Histories, histories_of
+from ccmon.database.purchase_histories import Histories, histories_of
 from ccmon.database.query_context import BusinessDates, QueryContext, read_context
 from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.stored_parts import StoredParts
+from ccmon.database.surveys import read_surveys
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
 from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
-from ccmon.model.sales import LONGER_PERIODS, Period
+from ccmon.model.sales import LONGER_PERIODS, Period, period_edges
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.site import Site
 from ccmon.model.sources import Progress

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -27,6 +28,17 @@ class Period(StrEnum):
 
 LONGER_PERIODS = (Period.WEEK, Period.MONTH)
 """The periods with days before today."""
+
+
+def period_edges(period: Period, today: date) -> tuple[date, date]:
+    """First and last day of the period that contains a day; a week begins on Monday."""
+    if period is Period.DAY:
+        return today, today
+    if period is Period.WEEK:
+        monday = today - timedelta(days=today.weekday())
+        return monday, monday + timedelta(days=6)
+    first = today.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 class QuotaFigures(Struct, frozen=True, kw_only=True):

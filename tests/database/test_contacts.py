@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from ccmon.database import contacts
+from ccmon.database import contacts, past_contacts
 from ccmon.database.driver import Database
 from ccmon.database.floor_reader import read_directory
 from ccmon.database.moments import read_site_and_day
@@ -70,7 +70,7 @@ WINDOW = {"since": START, "until": START + 6 * 3_600_000, "at": START + 5 * 3_60
 
 def read(connection: sqlite3.Connection, *, one_in: int = 1, of_customers: bool = False) -> list[contacts.Credited]:
     """All contacts of the window in an order of their own."""
-    batches = contacts.read_contacts(Database(connection), WINDOW, one_in=one_in, of_customers=of_customers)
+    batches = past_contacts.read_contacts(Database(connection), WINDOW, one_in=one_in, of_customers=of_customers)
     return sorted(chain.from_iterable(batches), key=repr)
 
 
@@ -92,7 +92,7 @@ def test_a_customers_contacts_are_in_one_batch_of_a_few_customers(
 ) -> None:
     expected = read(connection)
     monkeypatch.setattr(contacts, "BATCH", 10)
-    *batches, rest = contacts.read_contacts(Database(connection), WINDOW, one_in=1, of_customers=False)
+    *batches, rest = past_contacts.read_contacts(Database(connection), WINDOW, one_in=1, of_customers=False)
     assert sorted(chain(*batches, rest), key=repr) == expected
     most = max(Counter(contact.customer for contact, _ in expected).values())
     assert len(batches) > 5
@@ -116,7 +116,7 @@ def test_customers_with_one_call_look_back_as_if_read_one_by_one(
     context = QueryContext(site, day, date(2026, 11, 23), (), {"at": at}, read_directory(database, day.date))
     window = context.window(day.starts_at, day.ends_at)
     expected: defaultdict[int | None, list[bool | None]] = defaultdict(list)
-    for batch in contacts.read_contacts(database, window, one_in=one_in, of_customers=by_customer):
+    for batch in past_contacts.read_contacts(database, window, one_in=one_in, of_customers=by_customer):
         again = repeated([*before, *(contact for contact, _ in batch)], day.starts_at, at + 1)[len(before) :]
         for (_, (queue_id, _)), each in zip(batch, again, strict=True):
             expected[queue_id].append(each)
