@@ -21,7 +21,7 @@ from ccmon.model.business_day import BusinessDay
 from ccmon.snapshot.periodic_data import FinishedDays
 from ccmon.time_units import HOUR_MS
 
-FORMAT = 2
+FORMAT = 3
 """To be raised when a field changes its meaning under the same name."""
 
 Fields = dict[str, Any]

@@ -20,7 +20,7 @@ WITHHELD = frozenset(
 """What switches report, in lower case, when the caller withholds the number."""
 
 
-class Contact(Struct, frozen=True):
+class Contact(Struct, frozen=True, array_like=True):
     """A phone call by a customer."""
 
     customer: int | str | None

@@ -7,14 +7,14 @@ are Unix milliseconds.
 from msgspec import Struct
 
 
-class SiteMargins(Struct, frozen=True, gc=False):
+class SiteMargins(Struct, frozen=True, gc=False, array_like=True):
     """The site's margin and incrementality. The row of ``site_margins``."""
 
     margin: float | None
     incrementality: float
 
 
-class PastRecords(Struct, frozen=True, gc=False):
+class PastRecords(Struct, frozen=True, gc=False, array_like=True):
     """What the database holds of the past. The row of ``past_records``."""
 
     has_reasons: int
@@ -22,7 +22,7 @@ class PastRecords(Struct, frozen=True, gc=False):
     first_sale_at: int | None
 
 
-class DayTotals(Struct, frozen=True, gc=False):
+class DayTotals(Struct, frozen=True, gc=False, array_like=True):
     """A finished business day. A row of ``day_totals``."""
 
     date: str
@@ -38,7 +38,7 @@ class DayTotals(Struct, frozen=True, gc=False):
     outbound_agents: int
 
 
-class AgentWeekday(Struct, frozen=True, gc=False):
+class AgentWeekday(Struct, frozen=True, gc=False, array_like=True):
     """An agent's finished days of one weekday. A row of ``agent_weekday_totals``."""
 
     sunday_first: int
@@ -53,7 +53,7 @@ class AgentWeekday(Struct, frozen=True, gc=False):
     outbound_ms: int
 
 
-class CampaignWeekday(Struct, frozen=True, gc=False):
+class CampaignWeekday(Struct, frozen=True, gc=False, array_like=True):
     """A campaign's finished days of one weekday. A row of ``campaign_weekday_totals``."""
 
     sunday_first: int
@@ -63,7 +63,7 @@ class CampaignWeekday(Struct, frozen=True, gc=False):
     sales: int
 
 
-class DaySale(Struct, frozen=True, gc=False):
+class DaySale(Struct, frozen=True, gc=False, array_like=True):
     """An order of the business day. A row of ``day_sales``."""
 
     agent_id: int | None
@@ -82,7 +82,7 @@ class DaySale(Struct, frozen=True, gc=False):
     """Whether it is the customer's first order ever."""
 
 
-class FunnelCount(Struct, frozen=True, gc=False):
+class FunnelCount(Struct, frozen=True, gc=False, array_like=True):
     """Calls of the business day. A row of ``sales_funnel``."""
 
     agent_id: int | None
@@ -96,7 +96,7 @@ class FunnelCount(Struct, frozen=True, gc=False):
     handling_ms: int
 
 
-class SoldSums(Struct, frozen=True, gc=False):
+class SoldSums(Struct, frozen=True, gc=False, array_like=True):
     """What an agent or a campaign sold in a window, and in how many sales calls."""
 
     id: int
@@ -110,19 +110,19 @@ class SoldSums(Struct, frozen=True, gc=False):
     """The sum of the squares of the amounts."""
 
 
-class AgentSales(SoldSums, frozen=True, gc=False):
+class AgentSales(SoldSums, frozen=True, gc=False, array_like=True):
     """What an agent sold. A row of ``sales_by_agent``."""
 
     logged_in_ms: int
 
 
-class CampaignSales(SoldSums, frozen=True, gc=False):
+class CampaignSales(SoldSums, frozen=True, gc=False, array_like=True):
     """What a campaign sold. A row of ``sales_by_campaign``."""
 
     contacts: int
 
 
-class PastSalesCalls(Struct, frozen=True, gc=False):
+class PastSalesCalls(Struct, frozen=True, gc=False, array_like=True):
     """Sales calls in a quarter of an hour of a past day. A row of ``past_sales_calls``."""
 
     day_at: int
@@ -133,7 +133,7 @@ class PastSalesCalls(Struct, frozen=True, gc=False):
     calls: int
 
 
-class QueueHandling(Struct, frozen=True, gc=False):
+class QueueHandling(Struct, frozen=True, gc=False, array_like=True):
     """A queue's calls in a window. A row of ``handling_by_queue``."""
 
     queue_id: int
@@ -142,7 +142,7 @@ class QueueHandling(Struct, frozen=True, gc=False):
     handling_ms: int
 
 
-class PlannedTime(Struct, frozen=True, gc=False):
+class PlannedTime(Struct, frozen=True, gc=False, array_like=True):
     """An agent's shifts in a window. A row of ``planned_time``."""
 
     agent_id: int
@@ -151,7 +151,7 @@ class PlannedTime(Struct, frozen=True, gc=False):
     ends_at: int
 
 
-class PlannedWorkRow(Struct, frozen=True, gc=False):
+class PlannedWorkRow(Struct, frozen=True, gc=False, array_like=True):
     """When an agent is scheduled to work, by the wall clock since the day's start. A row of ``planned_work``."""
 
     agent_id: int
@@ -161,7 +161,7 @@ class PlannedWorkRow(Struct, frozen=True, gc=False):
     """On how many of the days."""
 
 
-class PromiseOutcome(Struct, frozen=True, gc=False):
+class PromiseOutcome(Struct, frozen=True, gc=False, array_like=True):
     """How many promised calls were kept or late. A row of ``promise_outcomes``."""
 
     agent_id: int | None
@@ -173,7 +173,7 @@ class PromiseOutcome(Struct, frozen=True, gc=False):
     promised: int
 
 
-class FruitlessAttempts(Struct, frozen=True, gc=False):
+class FruitlessAttempts(Struct, frozen=True, gc=False, array_like=True):
     """A customer called in finished days and never reached. A row of ``fruitless_attempts``."""
 
     customer_id: int
@@ -184,7 +184,7 @@ class FruitlessAttempts(Struct, frozen=True, gc=False):
     """The agent of the last attempt."""
 
 
-class RepeatedProblems(Struct, frozen=True, gc=False):
+class RepeatedProblems(Struct, frozen=True, gc=False, array_like=True):
     """A customer who reported problems twice or more in finished days. A row of ``repeated_problems``."""
 
     customer_id: int
@@ -195,7 +195,7 @@ class RepeatedProblems(Struct, frozen=True, gc=False):
     """The agent who last talked with them."""
 
 
-class ContactVisit(Struct, frozen=True, gc=False):
+class ContactVisit(Struct, frozen=True, gc=False, array_like=True):
     """An inbound visit. A row of ``contacts`` or ``sampled_contacts``."""
 
     lone_caller: int | str | None
@@ -212,13 +212,13 @@ class ContactVisit(Struct, frozen=True, gc=False):
     agent_id: int | None
 
 
-class NumberedContactVisit(ContactVisit, frozen=True, gc=False):
+class NumberedContactVisit(ContactVisit, frozen=True, gc=False, array_like=True):
     """A visit that is counted again, or another of the same caller, with its id. A row of ``contacts_of_calls``."""
 
     id: int
 
 
-class VisitCaller(Struct, frozen=True, gc=False):
+class VisitCaller(Struct, frozen=True, gc=False, array_like=True):
     """Who made a visit. A row of ``callers_of_day`` or ``callers_of_calls``."""
 
     id: int
@@ -226,7 +226,7 @@ class VisitCaller(Struct, frozen=True, gc=False):
     caller: str | None
 
 
-class DayVisitOrSingles(ContactVisit, frozen=True, gc=False):
+class DayVisitOrSingles(ContactVisit, frozen=True, gc=False, array_like=True):
     """A visit of a day, or visits of several customers. A row of ``contacts_of_day`` or ``sampled_contacts_of_day``."""
 
     visit: int
@@ -235,7 +235,7 @@ class DayVisitOrSingles(ContactVisit, frozen=True, gc=False):
     """For a queue's customers with one call of one visit: customer or phone number, start and reason, as JSON."""
 
 
-class ContactReasonRow(Struct, frozen=True, gc=False):
+class ContactReasonRow(Struct, frozen=True, gc=False, array_like=True):
     """Why customers call. A row of ``contact_reasons``."""
 
     id: int | None
@@ -244,7 +244,7 @@ class ContactReasonRow(Struct, frozen=True, gc=False):
     is_problem: int
 
 
-class ReasonCount(Struct, frozen=True, gc=False):
+class ReasonCount(Struct, frozen=True, gc=False, array_like=True):
     """Answered calls of a half hour. A row of ``reason_counts``."""
 
     half_hour: int
@@ -252,7 +252,7 @@ class ReasonCount(Struct, frozen=True, gc=False):
     calls: int
 
 
-class AnswerCount(Struct, frozen=True, gc=False):
+class AnswerCount(Struct, frozen=True, gc=False, array_like=True):
     """Answers to surveys. A row of ``survey_answers``."""
 
     queue_id: int | None
@@ -263,7 +263,7 @@ class AnswerCount(Struct, frozen=True, gc=False):
     answers: int
 
 
-class InvitationCount(Struct, frozen=True, gc=False):
+class InvitationCount(Struct, frozen=True, gc=False, array_like=True):
     """Invitations to surveys. A row of ``survey_invitations``."""
 
     queue_id: int | None
@@ -272,7 +272,7 @@ class InvitationCount(Struct, frozen=True, gc=False):
     answered: int
 
 
-class CustomerSeller(Struct, frozen=True, gc=False):
+class CustomerSeller(Struct, frozen=True, gc=False, array_like=True):
     """A customer, and the agent who sold to them first. A row of ``customers_with_first_seller``."""
 
     id: int
@@ -281,14 +281,14 @@ class CustomerSeller(Struct, frozen=True, gc=False):
     agent_id: int | None
 
 
-class CustomerSums(Struct, frozen=True, gc=False):
+class CustomerSums(Struct, frozen=True, gc=False, array_like=True):
     """Customers and what they bought. The row of ``new_customers`` or ``kept_customers``."""
 
     customers: int
     revenue_cents: int
 
 
-class CustomerPurchases(Struct, frozen=True, gc=False):
+class CustomerPurchases(Struct, frozen=True, gc=False, array_like=True):
     """A customer's orders before the business day. A row of ``purchases_page``."""
 
     customer_id: int
@@ -296,7 +296,7 @@ class CustomerPurchases(Struct, frozen=True, gc=False):
     """Moments in minutes, separated by commas."""
 
 
-class CustomerMoment(Struct, frozen=True, gc=False):
+class CustomerMoment(Struct, frozen=True, gc=False, array_like=True):
     """An order before the business day, or a retention call that reached the customer.
 
     A row of ``past_purchases`` or ``retention_customers_reached``; or of ``purchase_days_of_customers`` or
@@ -307,7 +307,7 @@ class CustomerMoment(Struct, frozen=True, gc=False):
     at: int
 
 
-class BuyerCounts(Struct, frozen=True, gc=False):
+class BuyerCounts(Struct, frozen=True, gc=False, array_like=True):
     """Customers by what they have bought. The row of ``buyer_counts``."""
 
     buyers: int
@@ -318,14 +318,14 @@ class BuyerCounts(Struct, frozen=True, gc=False):
     at_risk: int
 
 
-class ChurnCounts(Struct, frozen=True, gc=False):
+class ChurnCounts(Struct, frozen=True, gc=False, array_like=True):
     """Customers not churned at the start, and how many of them were at the end. The row of ``churn_counts``."""
 
     active: int
     churned: int
 
 
-class CohortCounts(Struct, frozen=True, gc=False):
+class CohortCounts(Struct, frozen=True, gc=False, array_like=True):
     """Customers whose first purchase was in a month. A row of ``cohort_counts``."""
 
     month: str
@@ -335,7 +335,7 @@ class CohortCounts(Struct, frozen=True, gc=False):
     """How many of them bought again in time."""
 
 
-class PurchaseGap(Struct, frozen=True, gc=False):
+class PurchaseGap(Struct, frozen=True, gc=False, array_like=True):
     """How often two purchases are a number of days apart. A row of ``purchase_gap_counts``."""
 
     gap_days: int
@@ -344,7 +344,7 @@ class PurchaseGap(Struct, frozen=True, gc=False):
     """How many of these are between the first and the second purchase."""
 
 
-class ReturnedCustomers(Struct, frozen=True, gc=False):
+class ReturnedCustomers(Struct, frozen=True, gc=False, array_like=True):
     """Customers who bought after a long gap. The row of ``returned_customers``."""
 
     customers: int
@@ -352,7 +352,7 @@ class ReturnedCustomers(Struct, frozen=True, gc=False):
     """Those of the customers asked for, as a JSON list; one may be in it several times."""
 
 
-class InvestmentRow(Struct, frozen=True, gc=False):
+class InvestmentRow(Struct, frozen=True, gc=False, array_like=True):
     """What else the same money buys. A row of ``investments``."""
 
     name: str

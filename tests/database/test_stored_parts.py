@@ -4,39 +4,30 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import asdict
 
-from ccmon.database import database_file, finished_days, reader, stored_parts_keeper
+from ccmon.database import database_file, finished_days_parts, reader, stored_parts, stored_parts_keeper
 from ccmon.database.connection import transaction
 from ccmon.database.sql_files import sql
 from ccmon.database.stored_parts_keeper import StoredPartsKeeper, check_stored_parts, store_finished_days
 from ccmon.database.total_sql.change_log_triggers import LOGGED_AT_LEAST
 from ccmon.real_time import real_now
 from ccmon.simulator.history import seed
+from ccmon.snapshot.periodic_data import FinishedDays
 from ccmon.time_units import DAY_MS
 from tests.databases import new_database, shared
 from tests.floors import moment
 from tests.processes import wait_until
 
 NOW = moment("2026-11-23T14:32:07+01:00")
-READ = {
-    "totals": "_totals",
-    "calls_and_orders": "_of_calls_and_orders",
-    "sales": "_sales",
-    "kept_customers": "_kept_customers",
-    "promises": "_promises",
-    "closing_customers": "_closing_customers",
-    "planned_time": "_planned",
-    "unreached": "_unreached",
-    "surveys": "_surveys",
-}
-"""Each part, and what reads it."""
-PARTS = set(READ)
+PARTS = set(finished_days_parts.READ)
 CHECKS = "SELECT part, read_to FROM stored_part_checks"
 
 
@@ -65,13 +56,16 @@ def connection(path: Path) -> Iterator[sqlite3.Connection]:
 def parts_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The parts that are read from their rows."""
     read: list[str] = []
-    for part, name in READ.items():
 
-        def noted(*values: object, part: str = part, really: object = getattr(finished_days, name)) -> object:
+    def noted(part: str, really: Callable[..., stored_parts.Fields]) -> Callable[..., stored_parts.Fields]:
+        def read_part(*values: object) -> stored_parts.Fields:
             read.append(part)
-            return really(*values)  # type: ignore[operator]
+            return really(*values)
 
-        monkeypatch.setattr(finished_days, name, noted)
+        return read_part
+
+    for part, really in finished_days_parts.READ.items():
+        monkeypatch.setitem(finished_days_parts.READ, part, noted(part, really))
     return read
 
 
@@ -185,3 +179,53 @@ def test_a_follower_looks_at_the_change_log_before_it_forgets(
     connection.execute("DELETE FROM changes WHERE id < (SELECT max(id) FROM changes)")
     reader.snapshot(path, NOW)
     assert not parts_read
+
+
+STORED_FIELDS = {
+    3: """
+AgentSales: id sales_calls converted sales revenue_cents new_customers squared_cents logged_in_ms
+AgentWeekday: sunday_first agent_id days sales_calls sales inbound inbound_ms outbound outbound_ms
+AnswerCount: queue_id agent_id question scale score answers
+BusinessDay: date starts_at ends_at
+CampaignSales: id sales_calls converted sales revenue_cents new_customers squared_cents contacts
+CampaignWeekday: sunday_first campaign_id days sales_calls sales
+ChurnLimits: at_risk_days churned_days from_gaps
+Contact: customer started_at ended_at answered reason
+CustomerSeller: id name phone agent_id
+CustomerSums: customers revenue_cents
+DayOfReasons: day reasons
+DayRange: starts_on ends_on days
+DayTotals: date sales_calls sales inbound inbound_ms inbound_agents outbound outbound_ms outbound_agents
+FirstContact: resolved repeated pending
+FruitlessAttempts: customer_id attempts first_at last_at agent_id
+InvitationCount: queue_id agent_id invited answered
+OtherClientsSales: team_client_id client_id sales_calls converted sales revenue_cents
+PastSalesCalls: day_at agent_id campaign_id quarter calls
+PlannedWorkRow: agent_id starts_ms ends_ms days
+PromiseOutcome: agent_id kind hour planned late promised
+PurchaseTally: segments moves activity churn members repeated
+QueueHandling: queue_id answered handled handling_ms
+ReasonCount: half_hour reason_id calls
+RepeatedProblems: customer_id problems first_at last_at agent_id
+SalesRows: by_agent by_campaign other_clients_sales
+"""
+}
+"""By format: the fields of all stored records in their order, which alone says what a stored value is."""
+
+
+def test_stored_records_have_the_fields_of_their_format() -> None:
+    fields = "\n".join(f"{kind.__name__}: {' '.join(kind.__struct_fields__)}" for kind in stored_records(FinishedDays))
+    assert fields == STORED_FIELDS[stored_parts.FORMAT].strip(), "Raise FORMAT: another ccmon has stored other fields."
+
+
+def stored_records(stored: type[Struct]) -> list[type[Struct]]:
+    """All kinds of records in the fields of one, by their names."""
+    found: set[type[Struct]] = set()
+    waiting: list[object] = list(get_type_hints(stored).values())
+    while waiting:
+        kind = waiting.pop()
+        waiting += get_args(kind)
+        if isinstance(kind, type) and issubclass(kind, Struct) and kind not in found:
+            found.add(kind)
+            waiting += get_type_hints(kind).values()
+    return sorted(found, key=lambda kind: kind.__name__)
