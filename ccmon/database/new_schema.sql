@@ -2354,4 +2354,6 @@ CREATE TABLE unknown_events (
     PRIMARY KEY (source, event)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX calls_of_later_visits ON calls (source, call_id) WHERE visit <> 1;
+
 INSERT INTO changes (subject) VALUES ('everything');

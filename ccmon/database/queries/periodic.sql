@@ -25,16 +25,53 @@ iif({is_in_site_currency}, s.amount_cents, 0)
 (s.currency IS NULL OR s.currency IS site.currency)
 
 -- fragment: contact_columns
-iif(EXISTS (SELECT 1 FROM calls AS o WHERE o.source = c.source AND o.call_id = c.call_id AND o.visit <> c.visit),
-        NULL, coalesce(c.customer_id, c.caller)) AS lone_caller,
+{lone_caller},
     {visit_columns}
+
+-- fragment: contacts_to_group
+WITH visits AS MATERIALIZED (
+    SELECT c.id, c.customer_id, c.caller, c.entered_at, c.queue_id, {noted_reason},
+    {lone_caller}
+
+-- fragment: single_contacts
+of_several_visits(caller) AS MATERIALIZED (
+    SELECT customer_id FROM visits WHERE lone_caller IS NULL UNION SELECT caller FROM visits WHERE lone_caller IS NULL
+), callers AS MATERIALIZED (
+    SELECT queue_id, lone_caller, entered_at, reason_id,
+        count(*) = 1 AND NOT EXISTS (SELECT 1 FROM of_several_visits AS s WHERE s.caller = v.lone_caller) AS is_single
+    FROM visits AS v
+    WHERE lone_caller IS NOT NULL
+    GROUP BY lone_caller
+)
+SELECT NULL AS lone_caller, NULL AS source, NULL AS call_id, NULL AS customer_id, NULL AS caller, 0 AS entered_at,
+    NULL AS ended_at, 0 AS answered, NULL AS reason_id, queue_id, NULL AS agent_id, 0 AS visit,
+    json_group_array(json_array(lone_caller, entered_at, reason_id)) AS single
+FROM callers
+WHERE is_single
+GROUP BY queue_id, entered_at / 7200000
+UNION ALL
+SELECT v.lone_caller, {visit_columns}, c.visit, NULL
+FROM visits AS v CROSS JOIN calls AS c ON c.id = v.id
+WHERE v.lone_caller IS NULL OR v.lone_caller IN (SELECT lone_caller FROM callers WHERE NOT is_single)
+ORDER BY lone_caller, source, call_id, visit
+
+-- fragment: lone_caller
+-- NULL for a phone call of several visits, of which at most one is the first: a small index answers for nearly all.
+iif(EXISTS (
+            SELECT 1 FROM calls AS o INDEXED BY calls_of_later_visits
+            WHERE o.source = c.source AND o.call_id = c.call_id AND o.visit <> 1)
+        AND EXISTS (SELECT 1 FROM calls AS o WHERE o.source = c.source AND o.call_id = c.call_id AND o.visit <> c.visit),
+        NULL, coalesce(c.customer_id, c.caller)) AS lone_caller
 
 -- fragment: visit_columns
 c.source, c.call_id, c.customer_id, c.caller, c.entered_at, iif(c.ended_at <= :at, c.ended_at, NULL) AS ended_at,
     coalesce(c.served_at <= :at, 0) AS answered,
-    (SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at)
-        AS reason_id,
+    {noted_reason},
     c.queue_id, c.agent_id
+
+-- fragment: noted_reason
+(SELECT r.reason_id FROM call_reasons AS r WHERE r.call_id = c.id AND r.is_primary = 1 AND c.ended_at <= :at)
+        AS reason_id
 
 -- fragment: contacts_by_entry
 FROM calls AS c INDEXED BY calls_by_entry
@@ -52,29 +89,6 @@ WHERE c.entered_at >= :since AND c.entered_at < :until AND c.entered_at <= :at A
 FROM customers AS u CROSS JOIN calls AS c INDEXED BY calls_by_customer
 WHERE u.id % :one_in = 0 AND c.customer_id = u.id AND c.entered_at >= :since AND c.entered_at < :until
     AND c.entered_at <= :at AND c.direction = 'inbound'
-
--- fragment: single_contacts
-of_several_visits(caller) AS MATERIALIZED (
-    SELECT customer_id FROM visits WHERE lone_caller IS NULL UNION SELECT caller FROM visits WHERE lone_caller IS NULL
-), callers AS MATERIALIZED (
-    SELECT queue_id, lone_caller, entered_at, reason_id,
-        count(*) = 1 AND NOT EXISTS (SELECT 1 FROM of_several_visits AS s WHERE s.caller = v.lone_caller) AS is_single
-    FROM visits AS v
-    WHERE lone_caller IS NOT NULL
-    GROUP BY lone_caller
-)
-SELECT NULL AS lone_caller, NULL AS source, NULL AS call_id, NULL AS customer_id, NULL AS caller, 0 AS entered_at,
-    NULL AS ended_at, 0 AS answered, NULL AS reason_id, queue_id, NULL AS agent_id, 0 AS visit,
-    json_group_array(json_array(lone_caller, entered_at, reason_id)) AS single
-FROM callers
-WHERE is_single
-GROUP BY queue_id, entered_at / 1800000
-UNION ALL
-SELECT lone_caller, source, call_id, customer_id, caller, entered_at, ended_at, answered, reason_id, queue_id, agent_id, visit,
-    NULL
-FROM visits
-WHERE lone_caller IS NULL OR lone_caller IN (SELECT lone_caller FROM callers WHERE NOT is_single)
-ORDER BY lone_caller, source, call_id, visit
 
 -- fragment: calls_by_entry
 FROM calls AS c INDEXED BY calls_by_entry
@@ -402,13 +416,13 @@ SELECT {contact_columns}
 ORDER BY lone_caller, c.source, c.call_id, c.visit;
 
 -- name: contacts_of_day
--- The visits of contacts in their order. Customers with one call of one visit come first: for each queue and half hour,
+-- The visits of contacts in their order. Customers with one call of one visit come first: for each queue and two hours,
 -- their customer or number, start and reason as JSON. Reading thousands of rows takes longer than counting them.
-WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_entry}), {single_contacts};
+{contacts_to_group} {contacts_by_entry}), {single_contacts};
 
 -- name: sampled_contacts_of_day
 -- As contacts_of_day, from sampled_contacts.
-WITH visits AS MATERIALIZED (SELECT {contact_columns}, c.visit {contacts_by_customer}), {single_contacts};
+{contacts_to_group} {contacts_by_customer}), {single_contacts};
 
 -- name: contacts_of_calls
 -- Visits as contacts has them, with their numbers: all of the phone calls that some visits belong to.
