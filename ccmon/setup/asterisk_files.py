@@ -1,4 +1,4 @@
-"""What the files of a switch say: its queues, and its agents, by name."""
+"""What Asterisk's files say: its queues and its agents, by name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import os
 import re
 import zlib
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import IO, cast
 
@@ -15,17 +17,16 @@ from msgspec import Struct
 
 from ccmon.setup.machine import Machine, group_of
 from ccmon.sources.agent_key import agent_key
-from ccmon.time_units import QUARTER_MS
+from ccmon.sources.asterisk_conf import Section, read_sections
+from ccmon.time_units import QUARTER_MS, SECOND_MS
 
 READ_BYTES = 4 << 20
 """How much of the end of a log is looked through for names."""
 READ_FOR_HOURS_BYTES = 64 << 20
 """How much of a log and its older files is looked through for the hours in which calls come."""
 SHOWN_AGENTS = 400
-_SECTION = re.compile(r"^\s*\[(?P<name>[^]]+)\](?P<template>\(!)?", re.MULTILINE)
-_HEAD = re.compile(r"\[(?P<name>[^]]+)\](?:\((?P<more>[^)]*)\))?")
-_SERVICE_LEVEL = re.compile(r"^\s*servicelevel\s*=>?\s*(\d{1,4})\s*$", re.MULTILINE)
-_NOT_A_QUEUE = {"general", "globals"}
+_NOT_A_QUEUE = {"", "general", "globals"}
+_SECONDS = re.compile(r"0*[1-9]\d{0,3}")
 _LOG_FIELDS = 5
 
 
@@ -46,9 +47,10 @@ class QueueLog(Struct, frozen=True):
 
 def log_places(machine: Machine) -> list[Path]:
     """Where Asterisk and FreePBX write their queue log, as their configuration says, and usually."""
-    configured = _setting(machine.path("/etc/asterisk/asterisk.conf"), "astlogdir") or "/var/log/asterisk"
-    name = _setting(machine.path("/etc/asterisk/logger.conf"), "queue_log_name") or "queue_log"
-    places = [machine.path(f"{configured}/{name}"), machine.path("/var/log/asterisk/queue_log")]
+    folder = _setting(machine.path("/etc/asterisk/asterisk.conf"), "directories", "astlogdir")
+    name = _setting(machine.path("/etc/asterisk/logger.conf"), "general", "queue_log_name")
+    usual = "/var/log/asterisk", "queue_log"
+    places = [machine.path(f"{folder or usual[0]}/{name or usual[1]}"), machine.path("/".join(usual))]
     return list(dict.fromkeys(places))
 
 
@@ -129,36 +131,25 @@ def queues_conf_paths(machine: Machine) -> list[Path]:
     return [path for path in paths if os.access(path, os.R_OK)]
 
 
-def configured_queues(path: Path) -> list[str]:
-    """The queues that a queues.conf configures."""
-    text = re.sub(r";[^\n]*", "", path.read_text(encoding="utf-8", errors="replace"))
-    found = [match["name"].strip() for match in _SECTION.finditer(text) if not match["template"]]
-    return [name for name in found if name not in _NOT_A_QUEUE]
+def configured_queues(paths: Iterable[Path]) -> dict[str, int | None]:
+    """The queues that some files such as queues.conf configure, each with its ``servicelevel`` in milliseconds.
 
-
-def configured_thresholds(path: Path) -> dict[str, int]:
-    """The ``servicelevel`` of the queues of a queues.conf, in milliseconds: callers answered within it are in time.
-
-    A queue takes over what its templates say; ``[general]`` has none.
+    Callers who are answered within it are in time; None: it is not set, or 0.
     """
-    text = re.sub(r";[^\n]*", "", path.read_text(encoding="utf-8", errors="replace"))
-    found: dict[str, int] = {}
-    for part in re.split(r"^\s*(?=\[)", text, flags=re.MULTILINE):
-        head = _HEAD.match(part)
-        if head is None:
-            continue
-        of_templates = [found[each.strip()] for each in (head["more"] or "").split(",") if each.strip() in found]
-        level = _SERVICE_LEVEL.search(part)
-        if level is not None and int(level[1]):
-            found[head["name"].strip()] = int(level[1]) * 1000
-        elif of_templates:
-            found[head["name"].strip()] = of_templates[-1]
+    found: dict[str, int | None] = {}
+    for section in chain.from_iterable(_sections(path) for path in paths):
+        if section.name not in _NOT_A_QUEUE:
+            level = _SECONDS.fullmatch(section.last("servicelevel") or "")
+            found[section.name] = int(level[0]) * SECOND_MS if level else found.get(section.name)
     return found
 
 
-def _setting(file: Path, name: str) -> str | None:
+def _sections(path: Path) -> list[Section]:
     with suppress(OSError):
-        text = file.read_text(encoding="utf-8", errors="replace")
-        found = re.search(rf"^\s*{name}\s*=>?\s*([^;\n]+)", text, re.MULTILINE)
-        return found[1].strip() if found else None
-    return None
+        return read_sections(path)
+    return []
+
+
+def _setting(file: Path, section: str, name: str) -> str | None:
+    values = (each.last(name) for each in _sections(file) if each.name == section)
+    return next((value for value in values if value), None)

@@ -48,7 +48,8 @@ class Findings(Struct, frozen=True):
 def find(machine: Machine) -> Findings:
     """Look at a machine; nothing is changed."""
     confs = asterisk_files.queues_conf_paths(machine)
-    queues = [name for conf in confs for name in asterisk_files.configured_queues(conf)]
+    configured = asterisk_files.configured_queues(confs)
+    queues = list(configured)
     callcenter = freeswitch_files.callcenter_database(machine)
     manager = machine.greeting(LOCAL, MANAGER_PORT)
     socket = machine.greeting(LOCAL, EVENT_SOCKET_PORT)
@@ -60,7 +61,7 @@ def find(machine: Machine) -> Findings:
         logs=tuple(asterisk_files.look_at_log(path) for path in asterisk_files.log_paths(machine)),
         queues_conf=confs[0] if confs else None,
         queues=tuple(dict.fromkeys(queues)),
-        thresholds_ms={name: ms for conf in confs for name, ms in asterisk_files.configured_thresholds(conf).items()},
+        thresholds_ms={name: ms for name, ms in configured.items() if ms is not None},
         manager=manager if manager is not None and "Asterisk" in manager else None,
         has_event_socket=has_socket,
         callcenter_database=callcenter,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from ipaddress import IPv4Network, ip_address
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from ccmon.setup.machine import Machine
+from ccmon.sources.asterisk_conf import Section, read_sections
 from ccmon.sources.connection import Login
 
 FILES = (
@@ -22,8 +22,6 @@ FILES = (
 PERMIT = "permit = 127.0.0.1/255.255.255.255"
 READ = "read = agent,call"
 RELOAD = "run: asterisk -rx 'manager reload'"
-_HEAD = re.compile(r"^\[(?P<name>[^]]+)\]")
-_LINE = re.compile(r"^(?P<key>\w+)\s*=>?\s*(?P<value>.*)$")
 
 
 class ManagerUser(Struct):
@@ -59,32 +57,29 @@ class ManagerUser(Struct):
 
 def find_users(machine: Machine) -> tuple[list[Path], dict[str, ManagerUser]]:
     """The files of manager.conf that this account can read, and the users in them."""
-    files, users = [], dict[str, ManagerUser]()
+    files, users = dict[Path, None](), dict[str, ManagerUser]()
     for name in FILES:
         place = machine.path(name)
         for file in sorted(place.parent.glob(place.name)) if "*" in name else [place]:
-            with suppress(OSError):
-                _read(file, file.read_text(encoding="utf-8", errors="replace"), users)
-                files.append(file)
-    return files, users
+            if file not in files:
+                with suppress(OSError):
+                    sections = read_sections(file)
+                    files.update(dict.fromkeys((file, *(section.file for section in sections))))
+                    for section in sections:
+                        _add(section, users.setdefault(section.name, ManagerUser(section.name, section.file)))
+    return list(files), users
 
 
-def _read(file: Path, text: str, users: dict[str, ManagerUser]) -> None:
-    user = ManagerUser("", file)
-    for line in (each.partition(";")[0].strip() for each in text.splitlines()):
-        head, pair = _HEAD.match(line), _LINE.match(line)
-        if head is not None:
-            user = users.setdefault(head["name"].strip(), ManagerUser(head["name"].strip(), file))
-        elif pair is not None:
-            key, value = pair["key"].lower(), pair["value"].strip()
-            if key == "secret":
-                user.secret = value
-            elif key in {"permit", "deny"}:
-                user.rules += [(key, network.strip()) for network in value.split(",")]
-            elif key == "acl":
-                user.lists.append(value)
-            elif key == "read":
-                user.read = frozenset(word.strip().lower() for word in value.split(","))
+def _add(section: Section, user: ManagerUser) -> None:
+    for name, value in section.settings:
+        if name == "secret":
+            user.secret = value
+        elif name in {"permit", "deny"}:
+            user.rules += [(name, network.strip()) for network in value.split(",")]
+        elif name == "acl":
+            user.lists.append(value)
+        elif name == "read":
+            user.read = frozenset(word.strip().lower() for word in value.split(","))
 
 
 def advice(machine: Machine, login: Login, refused: str | None) -> str | None:

@@ -81,6 +81,16 @@ def test_queues_of_asterisk_and_freepbx(tmp_path: Path) -> None:
     assert found.queues_conf == tmp_path / "etc/asterisk/queues_additional.conf"
 
 
+def test_queues_in_files_that_queues_conf_includes(tmp_path: Path) -> None:
+    files(
+        tmp_path,
+        etc__asterisk__queues_dot_conf="[usual](!)\nservicelevel=45\n#include queues.d/*.conf\n;--\n[old]\n--;\n",
+        etc__asterisk__queues_dot_d__a_dot_conf="[sales](usual)\n[support](usual)\nservicelevel=0\n",
+    )
+    found = find(machine(tmp_path))
+    assert (found.queues, found.thresholds_ms) == (("sales", "support"), {"sales": 45_000})
+
+
 def test_switches_that_answer(tmp_path: Path) -> None:
     found = find(machine(tmp_path, greetings={MANAGER_PORT: MANAGER, EVENT_SOCKET_PORT: SOCKET}))
     assert (found.manager, found.has_event_socket) == (MANAGER, True)

@@ -195,7 +195,7 @@ def test_what_is_no_manager_is_told_as_it_is(tmp_path: Path) -> None:
 def test_users_of_freepbx_and_debian_and_lines_in_their_forms(tmp_path: Path) -> None:
     files(
         tmp_path,
-        etc__asterisk__manager_custom_dot_conf="[ccmon](!)\nsecret=>x\nread = all\n; [no]\nnonsense\n",
+        etc__asterisk__manager_custom_dot_conf="[usual](!)\nread = all\n[ccmon](usual)\nsecret=>x\n; [no]\nnonsense\n",
         etc__asterisk__manager_dot_d__b_dot_conf="[b]\ndeny = 0.0.0.0/0\npermit = 10.0.0.0/8,127.0.0.1\nread=Agent\n",
         etc__asterisk__manager_dot_d__readme="[c]\n",
     )
@@ -206,6 +206,18 @@ def test_users_of_freepbx_and_debian_and_lines_in_their_forms(tmp_path: Path) ->
     assert users["b"].admits("127.0.0.1")
     assert not users["b"].admits("192.168.0.1")
     assert users["b"].may_hear
+
+
+def test_what_manager_conf_includes_is_read_once(tmp_path: Path) -> None:
+    files(
+        tmp_path,
+        etc__asterisk__manager_dot_conf='[general]\n#include "manager.d/*.conf"\n#tryinclude manager_custom.conf\n',
+        etc__asterisk__manager_dot_d__a_dot_conf="[ccmon]\ndeny = 0.0.0.0/0\npermit = 127.0.0.1\n",
+    )
+    read, users = manager_conf.find_users(machine(tmp_path))
+    assert [file.name for file in read] == ["manager.conf", "a.conf"]
+    assert users["ccmon"].file == read[1]
+    assert users["ccmon"].rules == [("deny", "0.0.0.0/0"), ("permit", "127.0.0.1")]
 
 
 def test_without_a_terminal_a_refused_password_ends_setup(root: Path, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ shows that they are the same.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -15,8 +14,7 @@ from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError, os_error
 from ccmon.events import AgentKnownAs
 from ccmon.sources.agent_key import agent_key
-
-_MEMBER = re.compile(r"^\s*member\s*=>?\s*(?P<fields>[^;\n]*)", re.IGNORECASE | re.MULTILINE)
+from ccmon.sources.asterisk_conf import read_sections
 
 
 class ConfiguredMember(NamedTuple):
@@ -29,21 +27,21 @@ class ConfiguredMember(NamedTuple):
 
 
 def read_members(path: Path) -> list[ConfiguredMember]:
-    """The members that a queues.conf configures.
+    """The members that a queues.conf, with what it includes, configures.
 
     Raises:
         CcmonError: the file cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        sections = read_sections(path)
     except IsADirectoryError:
         raise CcmonError(f"{path} is a directory; name the queues.conf in it.") from None
     except OSError as error:
         raise CcmonError(os_error(f"{path} cannot be read", error)) from None
     keys: dict[str, None] = {}
     named: dict[ConfiguredMember, None] = {}
-    for line in _MEMBER.finditer(text):
-        fields = [field.strip() for field in line["fields"].split(",")]
+    for member in (value for section in sections for name, value in section.settings if name == "member"):
+        fields = [field.strip() for field in member.split(",")]
         key = agent_key(fields[0])
         name = fields[2].strip('"') if len(fields) > 2 else ""
         if key:
