@@ -9,13 +9,14 @@ from ccmon.time_units import DAY_MS, HOUR_MS, MINUTE_MS
 
 MOST = 10**9
 """No count is larger."""
-_UNITS_MS = {
+UNITS_MS = {
     "ms": 1,
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1000),
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), MINUTE_MS),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), MINUTE_MS),
     **dict.fromkeys(("h", "hour", "hours"), HOUR_MS),
     **dict.fromkeys(("d", "day", "days"), DAY_MS),
 }
+"""Units of lengths of time. An m is minutes: no length is as long as a month."""
 
 LENGTHS = "20 s, 4 min, 100 h, 3 d, m:ss or h:mm:ss"
 """Examples and forms of lengths of time."""
@@ -42,13 +43,14 @@ def match(pattern: str, text: str, what: str) -> re.Match[str]:
 
 
 def count(text: str) -> int:
-    """A whole number of at least 0.
+    """A whole number of at least 0, perhaps with commas between thousands, as it is shown.
 
     Raises:
         ImpossibleError: it is too large, or negative.
         CellError: it is no whole number.
     """
-    found = match(r"([+-]?)0*(\d+)", text, "a whole number of at least 0")
+    plain = text.replace(",", "") if re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+", text, re.ASCII) else text
+    found = match(r"([+-]?)0*(\d+)", plain, "a whole number of at least 0")
     if (found[1] == "-" and found[2] != "0") or len(found[2]) > 10 or int(found[2]) > MOST:
         raise ImpossibleError(f"is {plausibility.quoted(text)}, and must be a whole number from 0 to {MOST:,}")
     return int(found[2])
@@ -66,8 +68,6 @@ def length(text: str, unit_ms: int, unit: str = "") -> int:
         ImpossibleError: it is too long, or negative.
         CellError: it is no length of time.
     """
-    if wrong_unit := re.fullmatch(r"(\d+)\s*m", text, re.ASCII | re.IGNORECASE):
-        raise CellError(f"is {text!r}, and must be a length of time; write {wrong_unit[1]} min for minutes")
     pattern = r"([+-]?)(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)"
     found = match(pattern, text, f"a length of time: {LENGTHS}")
     hours, minutes, rest = (float((part or "0").replace(",", ".")) for part in found.groups()[1:])
@@ -86,8 +86,8 @@ def duration(text: str) -> int:
         ImpossibleError: it is too long, or negative.
         CellError: it is no length of time.
     """
-    found = re.fullmatch(rf"([+-]?[\d.,]+)(\s*)({'|'.join(_UNITS_MS)})", text, re.ASCII)
-    return length(found[1], _UNITS_MS[found[3]], found[2] + found[3]) if found else length(text, 1000)
+    found = re.fullmatch(rf"([+-]?[\d.,]+)(\s*)({'|'.join(UNITS_MS)})", text, re.ASCII)
+    return length(found[1], UNITS_MS[found[3]], found[2] + found[3]) if found else length(text, 1000)
 
 
 def above_zero(value: int, text: str) -> int:

@@ -44,7 +44,7 @@ def test_a_start_of_the_day_is_typed_alike_in_setup_and_in_the_configuration(tex
     "text", ["", "noon", "24:00", "5:10", "25", "5:60", "13 pm", "-1", "5:3", "\N{ARABIC-INDIC DIGIT FIVE}"]
 )
 def test_what_is_no_start_of_a_day(text: str) -> None:
-    with pytest.raises(UsageError, match="is no start of a day"):
+    with pytest.raises(UsageError, match="must be a time in quarters of an hour"):
         in_setup(text)
     with pytest.raises(CellError, match="must be a time in quarters of an hour"):
         in_configuration(text)

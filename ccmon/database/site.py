@@ -50,6 +50,22 @@ def named_zone(name: str) -> ZoneInfo:
         raise CcmonError(f"There is no time zone {name!r}; {hint}") from None
 
 
+def zone_or_city(text: str) -> ZoneInfo:
+    """The time zone of that IANA name, else the only one of that city: "new york" is America/New_York.
+
+    Raises:
+        CcmonError: there is none; the sentence names one that is written alike.
+    """
+    try:
+        return named_zone(text)
+    except CcmonError:
+        city = text.strip().replace(" ", "_").casefold()
+        found = [zone for zone in available_timezones() if zone.casefold().endswith(f"/{city}")]
+        if len(found) != 1:
+            raise
+        return ZoneInfo(found[0])
+
+
 def _zone_like(name: str) -> str | None:
     """The zone whose place is written like the one in a name, but for a letter; one of another place would mislead."""
     area, _, place = name.strip().replace(" ", "_").casefold().rpartition("/")

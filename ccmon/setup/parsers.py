@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import locale
 import re
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
-from ccmon import time_of_day
-from ccmon.database.site import named_zone
-from ccmon.errors import CcmonError, UsageError
+from ccmon.configuration import value_texts
+from ccmon.configuration.site_columns import SECTIONS, own_columns
+from ccmon.database.site import zone_or_city
+from ccmon.errors import CcmonError, UsageError, sentence
+from ccmon.number_texts import CellError
 from ccmon.setup import source
 from ccmon.setup.question import UNSET, Case
+from ccmon.sources.table.cells import CellContext
 
 YES, NO = "yes", "no"
 NOBODY, ALL = "nobody", "all"
+NO_CONTEXT = CellContext(ZoneInfo("UTC"))
+"""Of values that mean the same everywhere."""
 _ACCOUNT = re.compile(r"[a-z_][a-z0-9_.-]{0,31}\$?", re.IGNORECASE)
-LARGEST_QUOTA = 1_000_000
 _NONE = {"", "none", "-", "unset", "not set"}
 
 
 def is_none(typed: str) -> bool:
     """Whether the answer to a question that may stay open is none."""
     return typed.strip().lower() in _NONE
+
+
+def _of_setting(section: str, column: str, typed: str, what: str) -> str:
+    """An answer that is the value of a setting, read and written as by ``ccmon config set``."""
+    spec = own_columns(SECTIONS[section])[column]
+    try:
+        return value_texts.write(spec, value_texts.parse(spec, typed, NO_CONTEXT), None)
+    except CellError as error:
+        raise UsageError(sentence(f"{what} {error}")) from None
 
 
 def text(typed: str, before: str, case: Case) -> str:
@@ -49,12 +62,8 @@ def yes_no(typed: str, before: str, case: Case) -> str:
 
 def time_zone(typed: str, before: str, case: Case) -> str:
     """An IANA time zone, or its city."""
-    city = typed.strip().replace(" ", "_").casefold()
-    of_city = [zone for zone in available_timezones() if zone.rpartition("/")[2].casefold() == city and "/" in zone]
-    if len(of_city) == 1:
-        return of_city[0]
     try:
-        return named_zone(typed.strip()).key
+        return zone_or_city(typed.strip()).key
     except CcmonError as error:
         raise UsageError(str(error)) from None
 
@@ -63,10 +72,7 @@ def currency(typed: str, before: str, case: Case) -> str:
     """A currency's code, or none."""
     if is_none(typed):
         return UNSET
-    code = typed.strip().upper()
-    if not re.fullmatch("[A-Z]{3}", code):
-        raise UsageError(f"A currency is three letters, such as EUR or USD, not {typed!r}.")
-    return code
+    return _of_setting("site", "currency", typed, "The currency")
 
 
 def likely_currency(case: Case) -> str:
@@ -79,12 +85,7 @@ def likely_currency(case: Case) -> str:
 
 def day_start(typed: str, before: str, case: Case) -> str:
     """A time of day in whole quarters of an hour."""
-    try:
-        return time_of_day.written(time_of_day.parse_quarter(typed))
-    except ValueError:
-        raise UsageError(
-            f"{typed!r} is no start of a day: write a quarter of an hour such as 00:00 or 05:30."
-        ) from None
+    return _of_setting("site", "day_starts", typed, "The start of a day")
 
 
 def switch(typed: str, before: str, case: Case) -> str:
@@ -108,10 +109,7 @@ def quota(typed: str, before: str, case: Case) -> str:
         if case.existing is not None and case.existing.quota is not None:
             raise UsageError("A quota holds until a later one: write 0 to end it.")
         return UNSET
-    word = typed.strip().replace(",", "")
-    if not word.isascii() or not word.isdecimal() or int(word) > LARGEST_QUOTA:
-        raise UsageError(f"{typed!r} is no number of sales; write one such as 120.")
-    return str(int(word))
+    return _of_setting("quotas", "sales", typed, "The quota")
 
 
 def accounts(typed: str, before: str, case: Case) -> str:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+from msgspec.structs import replace
+
+from ccmon.configuration import value_texts
+from ccmon.configuration.site_columns import SECTIONS, own_columns
 from ccmon.errors import UsageError
 from ccmon.formatting import plural
 from ccmon.model.queues import USUAL_THRESHOLD_MS, Purpose
+from ccmon.number_texts import UNITS_MS, CellError
 from ccmon.setup.existing import QueueSetup
+from ccmon.setup.parsers import NO_CONTEXT
 from ccmon.setup.question import Case
 from ccmon.spelling import nearest
 
@@ -20,8 +27,13 @@ _LIKELY = (
     (Purpose.RETENTION, re.compile(r"retention|cancel|loyal|renew|win.?back", re.IGNORECASE)),
     (Purpose.SALES, re.compile(r"sale|sell|order|shop|acqui", re.IGNORECASE)),
 )
-_SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%|(0?\.\d+)")
-_LENGTH = re.compile(r"(\d{1,4})\s*(s|sec|seconds|m|min|minutes)?")
+_TARGET, _THRESHOLD = (
+    own_columns(SECTIONS["queues"])[name] for name in ("service_level_target", "service_level_threshold")
+)
+_SHARE = re.compile(r".*%|0?\.\d+")
+"""A number without its unit is a time, unless it is below 1."""
+_TWO_NUMBERS = re.compile(r"(\d+),(\d+)\s*%")
+_BEFORE_UNIT = re.compile(rf"(?<=\d)\s+(?=(?:%|(?:{'|'.join(UNITS_MS)})\b))")
 _NEXT_QUEUE = re.compile(r"\s*[,;]\s*(?=[^,;=]+=)")
 _TAKES_OFF = {"none", "remove", "-"}
 EXAMPLES = "3 sales, or 2 90% 15s"
@@ -61,7 +73,8 @@ def written(queue: QueueSetup) -> str:
 
 def targets(queue: QueueSetup) -> tuple[str, str]:
     """The share of its callers, and the time in which they are to be answered: ``80 %``, ``20 s``."""
-    return f"{queue.service_level_target * 100:g} %", f"{queue.service_level_threshold_ms / 1000:g} s"
+    length = value_texts.write(_THRESHOLD, queue.service_level_threshold_ms, None)
+    return f"{queue.service_level_target * 100:.12g} %", length
 
 
 def read(answer: str) -> list[QueueSetup]:
@@ -75,8 +88,8 @@ def _read_line(line: str) -> QueueSetup:
     return QueueSetup(
         name,
         None if purpose == NO_PURPOSE else purpose,
-        round(float(target[:-1]) / 100, 6),
-        round(float(threshold[:-1]) * 1000),
+        value_texts.parse(_TARGET, target, NO_CONTEXT),
+        value_texts.parse(_THRESHOLD, threshold, NO_CONTEXT),
     )
 
 
@@ -151,30 +164,39 @@ def _nearest_without_domain(name: str, known: list[str]) -> str | None:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in re.split(r"[,\s]+", re.sub(r"\s+%", "%", text.strip())) if word]
+    if two := _TWO_NUMBERS.search(text):
+        raise UsageError(f"{two[0]!r} may be one number or two: write {two[1]}.{two[2]}%, or {two[1]}s {two[2]}%.")
+    return [word for word in re.split(r"[,\s]+", _BEFORE_UNIT.sub("", text.strip())) if word]
 
 
 def _changed(queue: QueueSetup, words: list[str]) -> QueueSetup:
     if not words:
         raise UsageError(f"Say what is different about {queue.name}: {', '.join(Purpose)}, 90% or 15s.")
-    purpose, target, threshold_ms = queue.purpose, queue.service_level_target, queue.service_level_threshold_ms
     if sum(word.isdecimal() for word in words) > 1:
         raise UsageError(f"Which of {' and '.join(words)} is the share? Write {queue.name}=85%,15s.")
+    given: dict[str, tuple[str, Any]] = {}
     for word in words:
-        share, length = _SHARE.fullmatch(word), _LENGTH.fullmatch(word)
-        if word.lower() in set(Purpose):
-            purpose = word.lower()
-        elif word == NO_PURPOSE:  # of an answer that was kept
-            purpose = None
-        elif share is not None:
-            target = float(share[1]) / 100 if share[1] else float(share[2])
-            if not 0 < target <= 1:
-                raise UsageError(f"{word} is no share of callers: write one from 1% to 100%.")
-        elif length is not None and int(length[1]):
-            threshold_ms = int(length[1]) * (60_000 if (length[2] or "s").startswith("m") else 1000)
-        else:
-            raise UsageError(f"{word!r} means nothing for a queue; write {', '.join(Purpose)}, 90% or 15s.")
-    return QueueSetup(queue.name, purpose, target, threshold_ms)
+        field, value = _field(word)
+        if field in given:
+            raise UsageError(f"Which of {given[field][0]} and {word} is it? Write {queue.name}=sales,85%,15s.")
+        given[field] = word, value
+    return replace(queue, **{field: value for field, (_, value) in given.items()})
+
+
+def _field(word: str) -> tuple[str, Any]:
+    """What a word says of a queue, as a field of `QueueSetup` with its value."""
+    if word.lower() in set(Purpose):
+        return "purpose", word.lower()
+    if word == NO_PURPOSE:  # of an answer that was kept
+        return "purpose", None
+    column = _TARGET if _SHARE.fullmatch(word) else _THRESHOLD
+    try:
+        return column.key, value_texts.parse(column, word, NO_CONTEXT)
+    except CellError as error:
+        if word[0].isdecimal():
+            what = "share of callers" if column is _TARGET else "time to answer in"
+            raise UsageError(f"The {what} {error}.") from None
+        raise UsageError(f"{word!r} means nothing for a queue; write {', '.join(Purpose)}, 90% or 15s.") from None
 
 
 def table(case: Case, answer: str) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon import number_texts, plausibility, time_of_day
-from ccmon.database.site import named_zone
+from ccmon.database.site import zone_or_city
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.errors import CcmonError
 from ccmon.metrics import opening_hours
@@ -67,8 +67,8 @@ def count(cell: str, _: CellContext) -> int:
 
 
 def ratio(cell: str, _: CellContext) -> float:
-    """A share from 0 to 1: 0.15, 0,15 or 15 %."""
-    match = re.fullmatch(r"(\d{1,9}(?:[.,]\d{1,15})?)\s*(%?)", cell)
+    """A share from 0 to 1: 0.15, 0,15, .15 or 15 %."""
+    match = re.fullmatch(r"(\d{1,9}(?:[.,]\d{1,15})?|[.,]\d{1,15})\s*(%?)", cell)
     share = float(match[1].replace(",", ".")) / (100 if match[2] else 1) if match else -1.0
     if match and not match[2] and 2 <= share <= 100:
         raise CellError(f"is {cell!r}, and must be a share: {share / 100:.12g} or {share:.12g} %")
@@ -255,9 +255,9 @@ def quarter_of_a_day(cell: str, _: CellContext) -> int:
 
 
 def time_zone(cell: str, _: CellContext) -> str:
-    """An IANA time zone."""
+    """An IANA time zone, or the city after which only one is called."""
     try:
-        return named_zone(cell).key
+        return zone_or_city(cell).key
     except CcmonError as error:
         raise CellError(f"is {cell!r}: {error}") from None
 
