@@ -11,10 +11,9 @@ from ccmon.configuration.references import without_aliases
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, own_columns, setting_name
-from ccmon.errors import UsageError
-from ccmon.metrics import opening_hours, opening_week
+from ccmon.errors import UsageError, sentence
+from ccmon.metrics import likely_hours, opening_hours, opening_week
 from ccmon.metrics.opening_hours import WEEKDAYS
-from ccmon.metrics.opening_week import WEEK_EXAMPLE
 
 USUAL_NAME = "holiday"
 """Of a holiday of which hours alone are said."""
@@ -42,7 +41,7 @@ def _of_week(change: Change, text: str) -> Iterator[Change]:
     try:
         week = opening_week.read(text)
     except ValueError as error:
-        raise UsageError(f"opening_hours: {error}; write the hours of a week such as {WEEK_EXAMPLE}.") from None
+        raise UsageError(f"opening_hours: {opening_week.sentence_about(error)}") from None
     for number, weekday in enumerate(WEEKDAYS):
         hours = opening_hours.written(week[number]) if number in week else None
         yield replace(change, name=("opening_hours", weekday), text=hours)
@@ -55,21 +54,25 @@ def of_holiday(change: Change, day: str, *, is_there: bool) -> Iterator[Change]:
         change: of the holiday. Any other text than hours is its name.
         day: the day as the database has it.
         is_there: whether it is a holiday already; else it gets the usual name.
+
+    Raises:
+        UsageError: the text is rather hours with a slip than a name.
     """
-    if change.text is None or len(change.name) != 2 or not _are_hours(change.text):
+    if change.text is None or len(change.name) != 2:
+        yield change
+        return
+    try:
+        opening_hours.read(change.text)
+    except ValueError as error:
+        if likely_hours.is_like_hours(change.text):
+            holiday, name = (written((*change.name, *column)) for column in ((), ("name",)))
+            wrong = sentence(f"{holiday} is {change.text!r}, which {error}; {likely_hours.hint(change.text)}")
+            raise UsageError(f"{wrong} A name is set by {name}.") from None
         yield change
         return
     if not is_there:
         yield replace(change, name=("holidays", day, "name"), text=USUAL_NAME)
     yield replace(change, name=("holidays", day, "hours"))
-
-
-def _are_hours(text: str) -> bool:
-    try:
-        opening_hours.read(text)
-    except ValueError:
-        return False
-    return True
 
 
 def meanings(differences: Iterable[SettingDifference]) -> list[str]:

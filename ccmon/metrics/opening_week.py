@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from ccmon.metrics import opening_hours
+from ccmon.metrics.likely_hours import likely
 from ccmon.metrics.opening_hours import CLOSED, WEEKDAYS, OpenSpan
 
 WEEK_EXAMPLE = "mon-fri 09:00-17:30; sat 10:00-14:00"
@@ -30,7 +31,7 @@ def read(text: str) -> Week:
     """The opening hours of a week; hours without a weekday are those of each day.
 
     Raises:
-        ValueError: the text cannot be understood; the message is a sentence without its end.
+        ValueError: the text cannot be understood; `sentence_about` makes a sentence of it.
     """
     text = opening_hours.with_hyphens(text.strip().lower()).replace("weekdays", "mon-fri").replace("weekend", "sat-sun")
     groups = list(_DAYS.finditer(text))
@@ -51,6 +52,13 @@ def read(text: str) -> Week:
             week[weekday] = spans
     known = {weekday: week.get(weekday, ()) for weekday in range(len(WEEKDAYS))}
     return {weekday: spans for weekday, spans in known.items() if spans is not None}
+
+
+def sentence_about(error: ValueError, choices: str = "") -> str:
+    """Why `read` did not understand a text, and what to write instead: the hours of a week, or one of the choices."""
+    if str(error).endswith("?"):
+        return str(error)
+    return f"{error}; write the hours of a week such as {WEEK_EXAMPLE}{choices}."
 
 
 def written(week: Week) -> str:
@@ -86,7 +94,8 @@ def _hours(text: str) -> tuple[OpenSpan, ...]:
     try:
         return opening_hours.read(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} {error}") from None
+        near = likely(text)
+        raise ValueError(f"{text!r} {error}{f'; did you mean {near}?' if near else ''}") from None
 
 
 def _weekdays(text: str) -> Iterator[int]:

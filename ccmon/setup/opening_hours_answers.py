@@ -11,7 +11,6 @@ from ccmon import time_of_day
 from ccmon.errors import UsageError
 from ccmon.metrics import opening_week
 from ccmon.metrics.opening_hours import ALL_DAY, OpenSpan
-from ccmon.metrics.opening_week import WEEK_EXAMPLE
 from ccmon.metrics.usual_opening_hours import HALF_HOUR_MS, usual_opening_hours
 from ccmon.setup import parsers
 from ccmon.setup.question import UNSET, Case, Choice
@@ -89,4 +88,4 @@ def parse(typed: str, before: str, case: Case) -> str:
     try:
         return opening_week.written(opening_week.read(typed.strip().lower()))
     except ValueError as error:
-        raise UsageError(f"{error}; write the hours of a week such as {WEEK_EXAMPLE}, or none.") from None
+        raise UsageError(opening_week.sentence_about(error, ", or none")) from None

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ccmon.formatting import UNKNOWN
-from tests.commands import done
+from ccmon.metrics import likely_hours
+from tests.commands import ccmon, done, one_line
 from tests.configuration.site import make_site
 
 
@@ -72,6 +73,43 @@ def test_hours_of_a_holiday_are_not_its_name(site: Path, typed: str, hours: str)
     assert config(site, "set", "holidays.2026-12-24", typed) == [f"holidays.2026-12-24.hours is {hours} already."]
     assert config(site, "set", "holidays.2026-12-24", "Eve") == ["holidays.2026-12-24.name: Christmas Eve → Eve"]
     assert config(site, "set", "holidays.2026-12-24.name", "closed") == ["holidays.2026-12-24.name: Eve → closed"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("clsoed", "which cannot be understood; did you mean closed?"),
+        ("closed all day", "which cannot be understood; did you mean closed?"),
+        ("9 to 17h30x", "which cannot be understood; did you mean 09:00-17:30?"),
+        ("24 hrs", "which cannot be understood; did you mean 24 h?"),
+        ("9-25", "which has a time that is none; give hours such as 09:00-12:30, 13:30-18:00, or closed, or 24 h."),
+    ],
+)
+def test_hours_of_a_holiday_with_a_slip_do_not_become_its_name(
+    site: Path, tmp_path: Path, typed: str, said: str
+) -> None:
+    error = f"holidays.2026-12-26 is {typed!r}, {said} A name is set by holidays.2026-12-26.name."
+    assert one_line(ccmon("config", "set", "holidays.2026-12-26", typed, "--db", str(site)), 2) == f"ccmon: {error}"
+    file = tmp_path / "site.toml"
+    file.write_text(f'[holidays]\n2026-12-26 = "{typed}"\n')
+    told = one_line(ccmon("config", "apply", str(file), "--yes", "--db", str(site)), 2)
+    assert told == f"ccmon: {file}:2: {error}"
+    assert config(site, "set", "holidays.2026-12-26.name", typed) == [f"holidays.2026-12-26.name: {typed} (new)"]
+
+
+@pytest.mark.parametrize("typed", ["clsoed", "9 to 17h30x"])
+def test_hours_with_a_slip_are_told_with_what_was_meant(site: Path, tmp_path: Path, typed: str) -> None:
+    meant = likely_hours.likely(typed)
+    for name, said in (
+        ("opening_hours.monday", f"is {typed!r}, which cannot be understood; did you mean {meant}?"),
+        ("holidays.2026-12-24.hours", f"is {typed!r}, which cannot be understood; did you mean {meant}?"),
+    ):
+        assert one_line(ccmon("config", "set", name, typed, "--db", str(site)), 2) == f"ccmon: {name} {said}"
+    line = one_line(ccmon("config", "set", "opening_hours", f"mon 9-17; tue {typed}", "--db", str(site)), 2)
+    assert line == f"ccmon: opening_hours: {typed.replace(' to ', '-')!r} cannot be understood; did you mean {meant}?"
+    table = tmp_path / "holidays.csv"
+    table.write_text(f"day,name,hours\n2026-12-26,Boxing Day,{typed}\n")
+    assert f"did you mean {meant}?" in ccmon("import", "table", "holidays", str(table), "--db", str(site)).stderr
 
 
 def test_a_file_gives_the_hours_of_a_week_and_of_a_holiday_in_one_line(site: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from ccmon import number_texts, plausibility, time_of_day
 from ccmon.database.site import zone_or_city
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.errors import CcmonError
-from ccmon.metrics import opening_hours
+from ccmon.metrics import likely_hours, opening_hours
 from ccmon.model.business_day import day_start
 from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.plausibility import NO_SUCH_DAY, names_no_day
@@ -241,8 +241,7 @@ def hours(cell: str, _: CellContext) -> str:
     try:
         return opening_hours.written(opening_hours.read(cell))
     except ValueError as error:
-        example = f"hours such as {opening_hours.EXAMPLE}, or {opening_hours.CLOSED}, or {opening_hours.ALL_DAY}"
-        raise CellError(f"is {cell!r}, which {error}; give {example}") from None
+        raise CellError(f"is {cell!r}, which {error}; {likely_hours.hint(cell)}") from None
 
 
 def quarter_of_a_day(cell: str, _: CellContext) -> int:
