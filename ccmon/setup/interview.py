@@ -186,7 +186,8 @@ class Interview:
                 self._wrong = str(error)
                 continue
             self._keep(question.name, answer)
-            if not question.is_table:
+            is_plain = choice is not None or not question.meaning(answer)
+            if is_plain and not question.is_table:
                 return 1
 
     def _choice(self, question: Question, typed: str) -> Choice | None:
@@ -238,6 +239,8 @@ class Interview:
         ]
         for line in self._page(lines, out.height - len(above) - len(around) - 10):
             out.print(Text(line), no_wrap=True, overflow="ellipsis")
+        if meaning := question.meaning(answer or ""):
+            self._paragraph(f"{meaning} Enter takes it.", "bold")
         self._paragraph(question.help if self._explained else "", "italic")
         self._paragraph(self._wrong, "bold red")
         out.print()

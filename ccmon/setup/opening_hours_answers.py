@@ -81,6 +81,11 @@ def choices(case: Case) -> list[Choice]:
     return [*found, Choice(_ALWAYS, "24 h on each day"), Choice(UNSET, f"{NOT_SET}: counts as open around the clock")]
 
 
+def meaning(answer: str) -> str:
+    """What hours mean that go on over midnight or around the clock, such as "mon 17:30-9", which may be a slip."""
+    return " ".join(opening_week.unusual(opening_week.read(answer))) if answer not in {UNSET, _ALWAYS} else ""
+
+
 def parse(typed: str, before: str, case: Case) -> str:
     """The hours of a week, or none."""
     if parsers.is_none(typed):

@@ -187,6 +187,8 @@ class Question(Struct, frozen=True):
     choices: Callable[[Case], list[Choice]] = no_choices
     table: Callable[[Case, str], list[str]] = no_lines
     """Lines that show a long answer, which is changed line by line until Enter takes it."""
+    meaning: Callable[[str], str] = lambda answer: ""
+    """How an answer was understood that may be a slip, in sentences; empty: it is plain. Enter takes it."""
     is_table: bool = False
     after: str = ""
     """The question whose answer decides whether an answer to this one is still right."""

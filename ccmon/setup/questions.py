@@ -231,6 +231,7 @@ QUESTIONS = (
         "Several spans: mon-fri 09:00-12:30, 13:30-18:00. 22:00-06:00 ends on the next day. What is not "
         "known: sat unset. Holidays: ccmon config set holidays.2026-12-25 Christmas",
         opening_hours_answers.default, opening_hours_answers.parse, choices=opening_hours_answers.choices,
+        meaning=opening_hours_answers.meaning,
         no_answer=opening_hours_answers.NOT_SET, label="Number or hours",
     ),
     Question(

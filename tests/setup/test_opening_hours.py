@@ -155,6 +155,21 @@ def test_hours_over_midnight_or_around_the_clock_are_said_as_they_are_understood
     assert "becomes mon 17:30-09:00 Open from 17:30 to 09:00 of the next day, 15.5 h: monday." in said
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("mon 17:30-09:00", "Open from 17:30 to 09:00 of the next day, 15.5 h: monday."),
+        ("mon-fri 09:00-17:00; sat 24 h", "Open around the clock, 24 h: saturday."),
+        ("mon-fri 09:00-24:00", ""),
+        ("mon-sun 24 h", ""),
+        ("", ""),
+    ],
+)
+def test_what_may_be_a_slip_is_said_before_the_next_question(answer: str, said: str) -> None:
+    assert question("opening_hours").meaning(answer) == said
+    assert question("name").meaning(answer) == ""
+
+
 def test_hours_that_make_no_sense_are_one_sentence(root: Path) -> None:
     with pytest.raises(
         UsageError, match=r"^--opening-hours: 'sometimes' cannot be understood; write the hours of a week"
