@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from ipaddress import IPv4Network, ip_address
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -58,15 +59,14 @@ class ManagerUser(Struct):
 def find_users(machine: Machine) -> tuple[list[Path], dict[str, ManagerUser]]:
     """The files of manager.conf that this account can read, and the users in them."""
     files, users = dict[Path, None](), dict[str, ManagerUser]()
-    for name in FILES:
-        place = machine.path(name)
-        for file in sorted(place.parent.glob(place.name)) if "*" in name else [place]:
-            if file not in files:
-                with suppress(OSError):
-                    sections = read_sections(file)
-                    files.update(dict.fromkeys((file, *(section.file for section in sections))))
-                    for section in sections:
-                        _add(section, users.setdefault(section.name, ManagerUser(section.name, section.file)))
+    places = map(machine.path, FILES)
+    for file in chain.from_iterable(sorted(place.parent.glob(place.name)) for place in places):
+        if file not in files:
+            with suppress(OSError):
+                sections = read_sections(file)
+                files.update(dict.fromkeys((file, *(section.file for section in sections))))
+                for section in sections:
+                    _add(section, users.setdefault(section.name, ManagerUser(section.name, section.file)))
     return list(files), users
 
 
