@@ -15,7 +15,7 @@ from typing import IO, cast
 
 from msgspec import Struct
 
-from ccmon.setup.machine import Machine, group_of
+from ccmon.setup.machine import Machine, group_of, may_be_there
 from ccmon.sources.agent_key import agent_key
 from ccmon.sources.asterisk_conf import Section, read_sections
 from ccmon.time_units import QUARTER_MS, SECOND_MS
@@ -57,14 +57,6 @@ def log_places(machine: Machine) -> list[Path]:
 def log_paths(machine: Machine) -> list[Path]:
     """The queue logs that are there."""
     return [path for path in log_places(machine) if may_be_there(path) and not os.path.isdir(path)]  # noqa: PTH112 (says no where it may not look)
-
-
-def may_be_there(path: Path) -> bool:
-    """Whether there is such a file, or a directory that this account may not look into."""
-    try:
-        return path.exists()
-    except PermissionError:
-        return True
 
 
 def look_at_log(path: Path) -> QueueLog:

@@ -9,8 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ccmon.errors import CcmonError
-from ccmon.setup.asterisk_files import may_be_there
-from ccmon.setup.machine import Machine
+from ccmon.setup.machine import Machine, may_be_there
 from ccmon.sources.freeswitch import database
 from ccmon.sources.freeswitch.database import LockedError
 

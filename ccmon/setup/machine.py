@@ -148,6 +148,14 @@ def is_of_its_own(folder: Path, name: str, account: str) -> bool:
     return owner_of(folder) == account
 
 
+def may_be_there(path: Path) -> bool:
+    """Whether there is such a file, or a directory that this account may not look into."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
+
+
 def group_of(path: Path) -> str:
     """The group of a file; where this account may not see it, that of the directory that it may not enter."""
     try:

@@ -19,11 +19,10 @@ from ccmon.report.text import print_status
 from ccmon.services import account, systemd
 from ccmon.setup import finish, follow_command, line_input, overview, ssh
 from ccmon.setup import state as states
-from ccmon.setup.asterisk_files import may_be_there
 from ccmon.setup.discovery import find
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
 from ccmon.setup.line_input import BACK
-from ccmon.setup.machine import Machine, group_of
+from ccmon.setup.machine import Machine, group_of, may_be_there
 from ccmon.setup.parsers import YES
 from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan, with_commands
 from ccmon.setup.question import Case
