@@ -112,6 +112,20 @@ def test_hours_with_a_slip_are_told_with_what_was_meant(site: Path, tmp_path: Pa
     assert f"did you mean {meant}?" in ccmon("import", "table", "holidays", str(table), "--db", str(site)).stderr
 
 
+@pytest.mark.parametrize("typed", ["9-17", "9 to 17h30x", "clsoed", "closed"])
+@pytest.mark.parametrize(("header", "hours"), [("day,name", ""), ("day,name,hours", ",")])
+def test_hours_in_the_column_of_names_are_refused_where_a_table_has_none(
+    site: Path, tmp_path: Path, typed: str, header: str, hours: str
+) -> None:
+    table = tmp_path / "holidays.csv"
+    table.write_text(f"{header}\n2026-12-26,{typed}{hours}\n2026-12-27,Sunday{hours}\n")
+    said = ccmon("import", "table", "holidays", str(table), "--db", str(site)).stderr
+    assert f"name is {typed!r}, which are hours: give them in the column hours" in said
+    assert "holidays.2026-12-26.name" not in "".join(config(site, "show", "holidays"))
+    table.write_text(f"day,name,hours\n2026-12-26,{typed},10-14\n")
+    done("import", "table", "holidays", table, "--db", site)
+
+
 def test_a_file_gives_the_hours_of_a_week_and_of_a_holiday_in_one_line(site: Path, tmp_path: Path) -> None:
     file = tmp_path / "site.toml"
     file.write_text('opening_hours = "mon-sun 9-17"\n[holidays]\n2026-12-25 = "10-14"\n2026-12-26 = "closed"\n')

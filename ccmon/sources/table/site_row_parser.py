@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ccmon.database.table_specs import TableSpec
+from ccmon.database.table_specs import CellType, TableSpec
 from ccmon.errors import CcmonError
+from ccmon.metrics.likely_hours import is_like_hours
 from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext, parser_of
@@ -42,6 +43,8 @@ class SiteRowParser:
         # The currency first: it decides how many decimals an amount has.
         columns.sort(key=lambda found: found[1].name != "currency")
         self._columns = [(place, column, column.key, parser_of(column)) for place, column in columns]
+        self._texts = [(column.name, column.key) for _, column in columns if column.type is CellType.TEXT]
+        self._hours = next((each for each in kind.columns if each.type is CellType.OPENING_HOURS), None)
         self._width = len(names)
         self._context = context
         self.unused = [said.strip() for said, name in zip(header, names, strict=True) if name and name not in by_name]
@@ -83,6 +86,12 @@ class SiteRowParser:
                 wrong.append(f"{column.name} says another amount than the column beside it")
             values[key] = value
         wrong += [f"{name} is missing" for name, key in self._required if values.get(key) is None and key not in failed]
+        if self._hours is not None and values.get(self._hours.key) is None and self._hours.key not in failed:
+            wrong += [
+                f"{name} is {values[key]!r}, which are hours: give them in the column {self._hours.name}"
+                for name, key in self._texts
+                if values.get(key) is not None and is_like_hours(values[key])
+            ]
         if wrong:
             raise CellError("; ".join(wrong))
         return values, impossible
