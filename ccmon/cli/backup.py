@@ -86,6 +86,7 @@ def restore(
 
 def _show_exchange(copy: Path, ready: Path, database: Path) -> None:
     """Print what the database holds now, and what it will hold; ready is the copy brought up to date."""
+    from ccmon.database.restore import former_name
     from ccmon.database.restore_losses import holdings
 
     after, before = holdings(ready), holdings(database)
@@ -98,7 +99,7 @@ def _show_exchange(copy: Path, ready: Path, database: Path) -> None:
         tell(f"    {name:22}" + "".join(f"{text:>18}" for text in texts))
     if database.exists():
         unreadable = "" if before is not None else ", which cannot be read,"
-        tell(f"What is there now{unreadable} is kept as {database.stem}-before-restore-….db; no screen shows it then.")
+        tell(f"What is there now{unreadable} is kept as {former_name(database)}; no screen shows it then.")
 
 
 def _column(head: str, found: Holdings | None) -> list[str]:

@@ -20,7 +20,8 @@ from ccmon.errors import CcmonError, os_error
 PAGES_AT_ONCE = 4096
 """Pages copied between two reports of progress."""
 
-_DATED = "%Y-%m-%dT%H%M%SZ"
+DATED = "%Y-%m-%dT%H%M%SZ"
+"""How names of copies give the moment of each, in UTC."""
 
 Progress = Callable[[int, int], None]
 """Told how many pages have been copied, and how many there are."""
@@ -78,7 +79,7 @@ def back_up(database: Path, directory: Path, *, progress: Progress | None = None
 def _next(database: Path, directory: Path) -> Backup:
     """The name of a copy that is made now, which no copy has yet."""
     made_at = datetime.now(UTC).replace(microsecond=0)
-    while (path := directory / f"{database.stem}-{made_at.strftime(_DATED)}.db").exists():
+    while (path := directory / f"{database.stem}-{made_at.strftime(DATED)}.db").exists():
         made_at += timedelta(seconds=1)
     return Backup(path, made_at)
 
@@ -90,7 +91,7 @@ def backups(database: Path, directory: Path) -> list[Backup]:
     for path in directory.iterdir():
         if (match := name.fullmatch(path.name)) and path.is_file():
             with suppress(ValueError):
-                found.append(Backup(path, datetime.strptime(match[1], _DATED).replace(tzinfo=UTC)))
+                found.append(Backup(path, datetime.strptime(match[1], DATED).replace(tzinfo=UTC)))
     return sorted(found, key=lambda backup: backup.made_at, reverse=True)
 
 

@@ -11,15 +11,16 @@ from pathlib import Path
 
 from ccmon.errors import CcmonError
 
-_LOGS = ("-wal", "-journal")
+JOURNALS = ("-wal", "-journal")
+"""What lies beside a database and belongs to it: what is not in it yet, or, after a killed seed, what was before."""
 
 
 def left_behind(database: Path) -> list[Path]:
     """The files beside a database that is not there, if there is something in one of its logs; else none."""
     place = os.path.realpath(database)
-    if os.path.exists(place) or not any(_holds_something(f"{place}{suffix}") for suffix in _LOGS):  # noqa: PTH110
+    if os.path.exists(place) or not any(_holds_something(f"{place}{suffix}") for suffix in JOURNALS):  # noqa: PTH110
         return []
-    return [path for suffix in (*_LOGS, "-shm") if (path := Path(f"{place}{suffix}")).exists()]
+    return [path for suffix in (*JOURNALS, "-shm") if (path := Path(f"{place}{suffix}")).exists()]
 
 
 def check_none_left_behind(database: Path) -> None:

@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ccmon.database import backup, database_file
-from ccmon.database.left_behind import check_none_left_behind
+from ccmon.database.left_behind import JOURNALS, check_none_left_behind
 from ccmon.database.source_lock import STOP_IT, SourceLock
 from ccmon.errors import CcmonError, os_error
 from ccmon.subprocesses import is_ccmon
-
-_LOGS = ("-wal", "-journal")
-"""What lies beside a database and belongs to it: what is not in it yet, or, after a killed seed, what was before."""
 
 
 class Restored(NamedTuple):
@@ -59,7 +56,7 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
     """
     _check_named(copy)
     backup.check(copy)
-    if any(copy.with_name(f"{copy.name}{suffix}").exists() for suffix in _LOGS):
+    if any(copy.with_name(f"{copy.name}{suffix}").exists() for suffix in JOURNALS):
         raise CcmonError(
             f"{copy} is in use as a database itself; make a copy of it by ccmon backup, and name that one."
         )
@@ -77,15 +74,15 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
             if rights == database:  # all may go on reading it who could
                 ready.chmod(ready.stat().st_mode | database.stat().st_mode & 0o006)
             backup.sync(ready)
-            before = _kept(database) if database.exists() else ()
-            for suffix in (*_LOGS, "-shm"):  # a log of what was there would be taken for one of what is put there
+            before = _keep_former(database) if database.exists() else ()
+            for suffix in (*JOURNALS, "-shm"):  # a log of what was there would be taken for one of what is put there
                 database.with_name(f"{database.name}{suffix}").unlink(missing_ok=True)
             ready.replace(database)
             backup.sync(database.parent)
     except OSError as error:
         raise CcmonError(os_error(f"{database} cannot be put back", error)) from error
     finally:
-        for suffix in ("", *_LOGS, "-shm"):
+        for suffix in ("", *JOURNALS, "-shm"):
             with suppress(OSError):
                 ready.with_name(f"{ready.name}{suffix}").unlink(missing_ok=True)
     return Restored(schema, before)
@@ -142,19 +139,29 @@ def _nobody_writing(database: Path) -> Iterator[None]:
         yield
 
 
-def _kept(database: Path) -> tuple[Path, ...]:
+def former_name(database: Path, moment: str = "…") -> str:
+    """Under which name a database is kept beside the copy that takes its place.
+
+    Args:
+        database: the database.
+        moment: when that is, as `ccmon.database.backup.DATED` writes it; left out where it is still to come.
+    """
+    return f"{database.stem}-before-restore-{moment}.db"
+
+
+def _keep_former(database: Path) -> tuple[Path, ...]:
     """Keep a database under another name beside it; return the files."""
-    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
-    kept = database.with_name(f"{database.stem}-before-restore-{moment}.db")
+    moment = datetime.now(UTC).strftime(backup.DATED)
+    kept = database.with_name(former_name(database, moment))
     try:
         backup.copy_at_one_moment(database, kept)
     except CcmonError:  # damaged: as it is, with the log that belongs to it
         kept.unlink(missing_ok=True)
-        for suffix in _LOGS:
+        for suffix in JOURNALS:
             with suppress(FileNotFoundError):
                 shutil.copyfile(database.with_name(f"{database.name}{suffix}"), kept.with_name(f"{kept.name}{suffix}"))
         shutil.copyfile(database, kept)
-    files = tuple(filter(Path.exists, (kept, *(kept.with_name(f"{kept.name}{suffix}") for suffix in _LOGS))))
+    files = tuple(filter(Path.exists, (kept, *(kept.with_name(f"{kept.name}{suffix}") for suffix in JOURNALS))))
     for file in files:
         backup.give_rights_of(database, file)
     return files

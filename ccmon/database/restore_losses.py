@@ -13,6 +13,7 @@ from msgspec import Struct
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
 from ccmon.database.moments import newest_at
+from ccmon.database.restore import former_name
 from ccmon.database.site import site_zone
 from ccmon.database.source_status import SourceRow
 from ccmon.errors import CcmonError
@@ -71,7 +72,7 @@ def lost_by_restoring(copy: Path, database: Path, usual: Path | None = None) -> 
         if all(name in original and _ends(original[name]) >= _ends(row) for name, row in kept.items()):
             return []
     now = _sources(database)
-    stay = f"; they stay only in {database.stem}-before-restore-….db" if is_there else ""
+    stay = f"; they stay only in {former_name(database)}" if is_there else ""
     lost = []
     for row in (kept if now is None else now).values():
         ends = _ends(kept[row.name]) if row.name in kept else 0
@@ -80,7 +81,7 @@ def lost_by_restoring(copy: Path, database: Path, usual: Path | None = None) -> 
         since = f"calls since {iso_minute(ends, zone)}" if ends else "all its calls"
         if now is None:
             since = f"{since}, if there were any,"
-        text = _of_kind(row, since, stay)
+        text = _loss(row, since, stay)
         if text:
             lost.append(f"{plain(row.name)}: {text}")
     return lost
@@ -98,7 +99,7 @@ def _ends(source: SourceRow) -> int:
     return source.last_record_at or 0
 
 
-def _of_kind(source: SourceRow, since: str, stay: str) -> str:
+def _loss(source: SourceRow, since: str, stay: str) -> str:
     """What becomes of the calls of a source; empty if it tells of them again by itself."""
     is_program = _ADDRESS.fullmatch(source.origin or "") is not None
     match source.kind:
