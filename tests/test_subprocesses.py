@@ -1,4 +1,4 @@
-"""Which processes are ccmon by their command lines: scripts, and what `account.program` and `command` make."""
+"""Which processes are ccmon by their command lines: scripts, and what `program` and `command` make."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database.restore import Program
-from ccmon.services import account
+from ccmon.services.program import program
 from ccmon.subprocesses import command, is_ccmon
 
 
@@ -35,8 +35,8 @@ def test_a_ccmon_is_known_by_its_command_line(words: list[str]) -> None:
 def test_a_service_is_a_ccmon_where_there_is_no_script(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python3"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert account.program() == [str(tmp_path / "python3"), "-P", "-m", "ccmon"]
-    assert is_ccmon([*account.program(), "follow"])
+    assert program() == [str(tmp_path / "python3"), "-P", "-m", "ccmon"]
+    assert is_ccmon([*program(), "follow"])
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,8 @@ def install(
 
     Options of this command stand before the source, those of ccmon follow after it.
     """
-    from ccmon.services import account as account_of_service
     from ccmon.services import systemd
+    from ccmon.services.program import check_program
 
     services = _services(user)
     unit = _unit(follow, db, account, services)
@@ -84,7 +84,7 @@ def install(
         )
     _check_what_it_reads(unit, follow)
     if unit.account is not None:
-        account_of_service.check_program(unit.account.user)
+        check_program(unit.account.user)
     is_new = not services.unit(name).exists()
     if not is_new:
         for line in services.difference(name, text):
@@ -179,7 +179,8 @@ def _tell_of_others(services: Systemd) -> None:
 
 def _unit(follow: list[str], db: Path | None, account: str | None, services: Systemd) -> FollowUnit:
     from ccmon.services import unit
-    from ccmon.services.account import account_for, program_files
+    from ccmon.services.account import account_for
+    from ccmon.services.program import program_files
 
     given = _parsed(follow)
     database = database_path(Path(given["db"]) if given.get("db") is not None else db).absolute()
@@ -248,7 +249,7 @@ def _files(given: dict[str, Any]) -> list[str]:
 
 def _follow_command(follow: list[str], database: Path) -> list[str]:
     """The whole command, with absolute paths: a service starts in another directory."""
-    from ccmon.services import account
+    from ccmon.services.program import program
 
     given = _parsed(follow)
     named = {text: str(Path(text).absolute()) for text in [*_files(given), str(given.get("db"))]}
@@ -261,4 +262,4 @@ def _follow_command(follow: list[str], database: Path) -> list[str]:
             words.append(named.get(word, word))
     if given.get("db") is None:
         words += ["--db", str(database)]
-    return [*account.program(), "follow", *words]
+    return [*program(), "follow", *words]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ccmon.services import account
+from ccmon.services.program import program, program_files
 from ccmon.services.unit import Account, FollowUnit, without_password_file
 from ccmon.setup.question import Case
 
@@ -53,7 +54,7 @@ def command(case: Case, *, names_database: bool) -> list[str]:
 
 def typed_program(*, is_root: bool) -> list[str]:
     """How a person calls this ccmon: by its name, if that finds it, for root through sudo, too."""
-    whole = account.program()
+    whole = program()
     found = [f"{folder}/ccmon" for folder in SUDO_PATHS] if is_root else [shutil.which("ccmon") or ""]
     first = next((path for path in map(Path, found) if path.is_file()), None)
     return ["ccmon"] if len(whole) == 1 and first is not None and first.samefile(whole[0]) else whole
@@ -95,7 +96,7 @@ def unit(case: Case, *, group: str | None) -> FollowUnit:
     Raises:
         CcmonError: its account or the database is not there yet.
     """
-    whole = [*account.program(), "follow", *words(case), "--db", str(case.database)]
+    whole = [*program(), "follow", *words(case), "--db", str(case.database)]
     text, password_file = without_password_file(whole)
     source = case.source
     files = [path for path in (source.log, source.database, queues_conf(case)) if path is not None]
@@ -105,7 +106,7 @@ def unit(case: Case, *, group: str | None) -> FollowUnit:
         needs_network=source.has_password,
         password_file=password_file,
         account=_account(case, group, files),
-        program_files=account.program_files(),
+        program_files=program_files(),
     )
 
 

@@ -16,7 +16,8 @@ from ccmon import settings
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.report.text import print_status
-from ccmon.services import account, systemd
+from ccmon.services import systemd
+from ccmon.services.program import check_program
 from ccmon.setup import finish, follow_command, line_input, overview, ssh
 from ccmon.setup import state as states
 from ccmon.setup.discovery import find
@@ -72,7 +73,7 @@ class SetupSession:
             self.state.start_anew()
         self._check_whose(given)
         if self.case.machine.is_root and self.case.machine.root == Path("/"):
-            account.check_program(other_cure="or set it up for root alone: ccmon setup --user")
+            check_program(other_cure="or set it up for root alone: ccmon setup --user")
         self._look_at_database(given)
         before = os.umask(0o027 if self.case.machine.is_root else 0o077)
         try:

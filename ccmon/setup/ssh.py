@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ccmon.errors import CcmonError
-from ccmon.services.account import program
+from ccmon.services.program import program
 from ccmon.setup.machine import Machine
 from ccmon.setup.questions import GROUP
 

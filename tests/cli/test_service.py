@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.errors import CcmonError
-from ccmon.services import account, systemd, unit
+from ccmon.services import program, systemd, unit
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database
 from tests.processes import CCMON
@@ -328,8 +328,8 @@ def test_a_service_whose_account_cannot_run_this_ccmon_is_not_installed(
     (closed / "bin").mkdir(parents=True)
     closed.chmod(0o700)
     tmp_path.chmod(0o755)
-    monkeypatch.setattr(account, "program", lambda: [str(closed / "bin/ccmon")])
-    monkeypatch.setattr(account, "closed_folder", lambda path, whose: closed if whose.pw_name == "nobody" else None)
+    monkeypatch.setattr(program, "program", lambda: [str(closed / "bin/ccmon")])
+    monkeypatch.setattr(program, "closed_folder", lambda path, whose: closed if whose.pw_name == "nobody" else None)
     options = ("install", "--system", "--db", database, "--account")
     path = os.environ.get("PATH", "")
     line = one_line(ccmon("service", *options, "nobody", "queue-log", "log", PATH=path))

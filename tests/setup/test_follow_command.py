@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.services import account
+from ccmon.services.program import program
 from ccmon.setup import follow_command
 from tests.setup.machines import Run, machine
 
@@ -39,7 +39,7 @@ def test_lines_as_a_shell_reads_them() -> None:
 def test_the_printed_command_is_short_and_no_wider_than_the_screen(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shutil.which", lambda name: account.program()[0])
+    monkeypatch.setattr("shutil.which", lambda name: program()[0])
     log = tmp_path / ("long" * 12) / "queue_log"
     log.parent.mkdir()
     log.write_bytes((root / "var/log/asterisk/queue_log").read_bytes())

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from ccmon import settings
 from ccmon.errors import CcmonError, UsageError
-from ccmon.services import account, systemd
+from ccmon.services import systemd
+from ccmon.services.program import closed_folder
 from ccmon.setup import discovery, place, question, questions, ssh, system_steps
 from ccmon.setup import machine as machine_module
 from ccmon.setup.questions import QUESTIONS
@@ -539,12 +540,12 @@ def test_a_program_where_others_may_not_enter(tmp_path: Path) -> None:
     program = tmp_path / "closed/bin/ccmon"
     program.parent.mkdir(parents=True)
     (tmp_path / "closed").chmod(0o700)
-    closed = account.closed_folder(program)
+    closed = closed_folder(program)
     assert closed is not None
     assert (tmp_path / "closed").is_relative_to(closed)
-    assert account.closed_folder(Path("/usr/bin/env")) is None
+    assert closed_folder(Path("/usr/bin/env")) is None
     me = pwd.getpwuid(os.geteuid())
-    assert account.closed_folder(program, me) is None
+    assert closed_folder(program, me) is None
 
 
 def test_this_machine_has_its_accounts() -> None:

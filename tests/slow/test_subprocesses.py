@@ -127,7 +127,7 @@ def test_a_child_speaks_its_parents_encoding() -> None:
 def test_nothing_else_in_ccmon_starts_a_program() -> None:
     starts = re.compile(r"sys\.executable|os\.(?:exec|spawn|posix_spawn|system|popen)|shell=True|import pty|webbrowser")
     found = {file.name for file in PACKAGE.rglob("*.py") if starts.search(file.read_text(encoding="utf-8"))}
-    assert found == {"subprocesses.py", "account.py"}  # the last names ccmon in a unit, and looks at its rights
+    assert found == {"subprocesses.py", "program.py"}  # the last names ccmon in a unit, and looks at its rights
     processes = re.compile(r"subprocess\.Popen|create_subprocess|subprocess\.run|check_output")
     users = {file.name for file in PACKAGE.rglob("*.py") if processes.search(file.read_text(encoding="utf-8"))}
     assert users == {
