@@ -18,9 +18,9 @@ from ccmon.errors import os_error
 from ccmon.services.account import FIRST_PERSON
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import Account, account_of, followed
+from ccmon.setup.installed_service import followed_files
 from ccmon.setup.machine import Identity, group_of, owner_of, run_as
 from ccmon.setup.questions import ACTING_GROUP, GROUP
-from ccmon.setup.service import followed_files
 
 _NOBODY = 65_534
 """The user whom nothing belongs to: tried as this one, only the right of a group is left."""

@@ -26,7 +26,7 @@ def queues_conf(case: Case) -> Path | None:
     return found if os.access(found, os.R_OK) else None
 
 
-def words(case: Case) -> list[str]:
+def follow_arguments(case: Case) -> list[str]:
     """The words after ``ccmon follow``."""
     source, answers = case.source, case.answers
     user = ["--user", answers["switch_user"]] if answers.get("switch_user") else []
@@ -49,7 +49,7 @@ def command(case: Case, *, names_database: bool) -> list[str]:
         names_database: whether it has to name the database; settings may do so.
     """
     database = ["--db", str(case.database)] if names_database else []
-    return [*typed_program(is_root=case.machine.is_root), "follow", *words(case), *database]
+    return [*typed_program(is_root=case.machine.is_root), "follow", *follow_arguments(case), *database]
 
 
 def typed_program(*, is_root: bool) -> list[str]:
@@ -86,7 +86,7 @@ def _parts(words: Sequence[str], width: int) -> Iterator[str]:
         yield from [shlex.join(part)] if len(shlex.join(part)) <= width - 4 else map(shlex.quote, part)
 
 
-def unit(case: Case, *, group: str | None) -> FollowUnit:
+def follow_unit(case: Case, *, group: str | None) -> FollowUnit:
     """The service that runs it.
 
     Args:
@@ -96,7 +96,7 @@ def unit(case: Case, *, group: str | None) -> FollowUnit:
     Raises:
         CcmonError: its account or the database is not there yet.
     """
-    whole = [*program(), "follow", *words(case), "--db", str(case.database)]
+    whole = [*program(), "follow", *follow_arguments(case), "--db", str(case.database)]
     text, password_file = without_password_file(whole)
     source = case.source
     files = [path for path in (source.log, source.database, queues_conf(case)) if path is not None]

@@ -291,7 +291,7 @@ class InstallService(Step):
     def _unit(self) -> FollowUnit:
         """As it will be when the steps before it are done."""
         is_given = GiveRights(self.case, self.state, self.bar).applies()
-        return follow_command.unit(self.case, group=Rights(self.case).group if is_given else None)
+        return follow_command.follow_unit(self.case, group=Rights(self.case).group if is_given else None)
 
     def is_done(self) -> bool:
         try:
@@ -302,7 +302,7 @@ class InstallService(Step):
 
     def describe(self) -> Description:
         path = self._systemd.unit(SERVICE)
-        details: list[str] = [f"runs: ccmon follow {' '.join(follow_command.words(self.case))}"]
+        details: list[str] = [f"runs: ccmon follow {' '.join(follow_command.follow_arguments(self.case))}"]
         if path.exists():
             try:
                 details = self._systemd.difference(SERVICE, self._unit.text())

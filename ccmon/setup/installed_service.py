@@ -1,4 +1,4 @@
-"""The service that setup installs, and what one that is there says of the answers."""
+"""The service that is there already: the answers for which it stands, and the files that it reads."""
 
 from __future__ import annotations
 
