@@ -14,6 +14,7 @@ from ccmon.cli.options import DatabaseOption
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError, UsageError, os_error
+from ccmon.model.sources import default_source_name
 
 if TYPE_CHECKING:
     from ccmon.sources.connection import Session
@@ -89,15 +90,16 @@ def follow_ami(
     secret = _password(AMI_PASSWORD, password_file)
     login = Login(host, port or (5039 if tls else 5038), user, secret, tls_context(ca) if tls else None)
     path = database_path(db)
+    name = source or default_source_name("ami", has_queue_log=queue_log is not None)
     if queue_log is not None:
         from ccmon.sources.ami.with_queue_log import LogAndManager
 
-        both = LogAndManager(path, queue_log, login, source=source or "queue-log", say=say)
+        both = LogAndManager(path, queue_log, login, source=name, say=say)
         with both.stopping.on_signals():
             both.run()
         return
     session = ManagerSession(login, say=say, wrap_up_ms=_wrap_ups(wrap_up or []))
-    _follow(session, path, source or "ami")
+    _follow(session, path, name)
 
 
 def _wrap_ups(texts: list[str]) -> dict[str, int]:

@@ -8,6 +8,16 @@ FOLLOWED_KINDS = frozenset({"queue-log", "ami", "freeswitch", "simulator"})
 """Kinds of sources that ccmon itself follows; a row of another is kept by a program of the site's own."""
 
 
+def default_source_name(kind: str, *, has_queue_log: bool = False) -> str:
+    """The name that a source has in the database unless it is given one.
+
+    Args:
+        kind: as ``ccmon follow`` names it.
+        has_queue_log: whether Asterisk's queue log is followed beside its manager.
+    """
+    return "queue-log" if has_queue_log else kind
+
+
 class Source(Struct, frozen=True):
     """Where calls come from, and when it last gave a sign of life.
 

@@ -13,7 +13,7 @@ from ccmon.formatting import plural
 from ccmon.model.sources import FollowService
 from ccmon.services import systemd
 from ccmon.services.systemd import Systemd, units_in
-from ccmon.services.unit import followed
+from ccmon.services.unit import follow_arguments
 
 
 def service_of(database: Path, source: str) -> FollowService | None:
@@ -22,7 +22,7 @@ def service_of(database: Path, source: str) -> FollowService | None:
         return None
     for services in (Systemd(is_user=False), Systemd(is_user=True)):
         for path in services.ours():
-            found = followed(path.read_text(encoding="utf-8"))
+            found = follow_arguments(path.read_text(encoding="utf-8"))
             if found is not None and found.source == source and _is_same(found.options.get("--db"), database):
                 return _service(services, path.stem)
     return None

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from ccmon.model.sources import default_source_name
+
 MARK = '# Written by "ccmon service install"; "ccmon service remove" takes it away.'
 """The first line of each unit: by it a file is known as ours."""
 
@@ -118,8 +120,8 @@ class FollowUnit(Struct, frozen=True):
         return any(path.parts[1 : 1 + len(folder)] == folder for path in paths for folder in folders)
 
 
-class Followed(NamedTuple):
-    """What a unit follows."""
+class FollowArguments(NamedTuple):
+    """What a unit gives to ``ccmon follow``."""
 
     kind: str
     """As ``ccmon follow`` names it: queue-log, ami, freeswitch."""
@@ -132,10 +134,25 @@ class Followed(NamedTuple):
     @property
     def source(self) -> str:
         """The name of the source in the database."""
-        return self.options.get("--source") or ("queue-log" if "--queue-log" in self.options else self.kind)
+        return self.options.get("--source") or default_source_name(
+            self.kind, has_queue_log="--queue-log" in self.options
+        )
+
+    @property
+    def file(self) -> str | None:
+        """The file that is followed itself: the first word that is neither an option nor the value of one."""
+        before = ("", *self.words)
+        return next(
+            (
+                word
+                for word, last in zip(self.words, before, strict=False)
+                if not word.startswith("--") and ("=" in last or not last.startswith("--"))
+            ),
+            None,
+        )
 
 
-def followed(text: str) -> Followed | None:
+def follow_arguments(text: str) -> FollowArguments | None:
     """What a unit of ours follows; None if its text has been changed into something else."""
     lines = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
     try:
@@ -151,7 +168,7 @@ def followed(text: str) -> Followed | None:
         if name.startswith("--"):
             options[name] = value if has_value else after
     _, has_file, file = lines.get("LoadCredential", "").partition(f"{CREDENTIAL}:")
-    return Followed(kind, tuple(rest), options, file.replace("%%", "%") if has_file else None)
+    return FollowArguments(kind, tuple(rest), options, file.replace("%%", "%") if has_file else None)
 
 
 def account_of(text: str) -> Account | None:

@@ -17,7 +17,7 @@ from ccmon.database.doctor import Finding
 from ccmon.errors import os_error
 from ccmon.services.account import FIRST_PERSON
 from ccmon.services.systemd import Systemd
-from ccmon.services.unit import Account, account_of, followed
+from ccmon.services.unit import Account, account_of, follow_arguments
 from ccmon.setup.installed_service import followed_files
 from ccmon.setup.machine import Identity, group_of, owner_of, run_as
 from ccmon.setup.questions import ACTING_GROUP, GROUP
@@ -63,7 +63,7 @@ def _accounts(database: Path) -> Iterator[tuple[Account, list[Path]]]:
     is_followed = False
     for unit in Systemd(is_user=False).ours():
         text = unit.read_text(encoding="utf-8")
-        found, account = followed(text), account_of(text)
+        found, account = follow_arguments(text), account_of(text)
         if found is None or account is None or Path(found.options.get("--db", "")).resolve() != database:
             continue
         is_followed = True

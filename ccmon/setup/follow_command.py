@@ -12,7 +12,7 @@ from pathlib import Path
 from ccmon.services import account
 from ccmon.services.program import program, program_files
 from ccmon.services.unit import Account, FollowUnit, without_password_file
-from ccmon.setup.question import Case
+from ccmon.setup.question import UNSET, Case
 
 SUDO_PATHS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
 """Where sudo finds programs by their names."""
@@ -28,17 +28,10 @@ def queues_conf(case: Case) -> Path | None:
 
 def follow_arguments(case: Case) -> list[str]:
     """The words after ``ccmon follow``."""
-    source, answers = case.source, case.answers
-    user = ["--user", answers["switch_user"]] if answers.get("switch_user") else []
-    password = ["--password-file", answers["password_file"]] if source.has_password else []
-    members = queues_conf(case)
-    return {
-        "none": [],
-        "queue-log": ["queue-log", str(source.log), *(["--queues-conf", str(members)] if members else [])],
-        "ami": ["ami", *user, *password, *(["--queue-log", str(source.log)] if source.log else [])],
-        "event-socket": ["freeswitch", "--event-socket", source.address, *user, *password],
-        "callcenter": ["freeswitch", "--database", str(source.database)],
-    }[source.kind]
+    answers = case.answers
+    return case.source.follow_arguments(
+        answers.get("switch_user", UNSET), answers.get("password_file", UNSET), queues_conf(case)
+    )
 
 
 def command(case: Case, *, names_database: bool) -> list[str]:

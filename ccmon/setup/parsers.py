@@ -90,17 +90,7 @@ def day_start(typed: str, before: str, case: Case) -> str:
 
 def switch(typed: str, before: str, case: Case) -> str:
     """A source of calls."""
-    source.parse(typed)
-    word = typed.strip()
-    return word.lower() if word.lower() in {source.NONE, source.MANAGER} else _absolute(word)
-
-
-def _absolute(word: str) -> str:
-    found = source.parse(word)
-    if found.kind == "event-socket":
-        return found.address
-    path = str(found.database or found.log)
-    return f"{source.MANAGER}+{path}" if found.kind == "ami" else path
+    return source.parse(typed).answer
 
 
 def quota(typed: str, before: str, case: Case) -> str:

@@ -9,11 +9,17 @@ from msgspec import Struct
 
 from ccmon.database.source_status import SourceRow
 from ccmon.errors import UsageError
+from ccmon.model.sources import default_source_name
+from ccmon.services.unit import FollowArguments
 
 LOCAL = "127.0.0.1"
 MANAGER_PORT, EVENT_SOCKET_PORT = 5038, 8021
 NONE, MANAGER = "none", "ami"
 _ADDRESS = re.compile(r"[\w.-]+:\d{1,5}")
+_FOLLOW_KINDS = {
+    "none": "none", "queue-log": "queue-log", "ami": "ami", "event-socket": "freeswitch", "callcenter": "freeswitch",
+}  # fmt: skip
+"""By the kind of a source, the command of ``ccmon follow``."""
 _SQLITE = b"SQLite format 3\0"
 FORMS = (
     f"a queue log's path, {MANAGER}, {MANAGER}+PATH (with the queue log), HOST:PORT of FreeSWITCH's event socket, "
@@ -44,9 +50,60 @@ class FollowedSource(Struct, frozen=True):
     @property
     def name(self) -> str:
         """Its name in the database."""
-        if self.kind == "ami" and self.log is None:
-            return "ami"
-        return "freeswitch" if self.kind in {"event-socket", "callcenter"} else "queue-log"
+        return default_source_name(_FOLLOW_KINDS[self.kind], has_queue_log=self.log is not None)
+
+    @property
+    def answer(self) -> str:
+        """The word that `parse` reads as this source."""
+        match self.kind:
+            case "queue-log":
+                return str(self.log)
+            case "ami":
+                return f"{MANAGER}+{self.log}" if self.log else MANAGER
+            case "event-socket":
+                return self.address
+            case "callcenter":
+                return str(self.database)
+        return NONE
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that are followed."""
+        return [path for path in (self.log, self.database) if path is not None]
+
+    def follow_arguments(self, user: str, password_file: str, queues_conf: Path | None) -> list[str]:
+        """The words after ``ccmon follow`` that follow it.
+
+        Args:
+            user: of the switch; empty: none.
+            password_file: for a source that asks for a password.
+            queues_conf: Asterisk's, for a queue log.
+        """
+        login = [*(["--user", user] if user else []), "--password-file", password_file]
+        words = {
+            "none": [],
+            "queue-log": [str(self.log), *(["--queues-conf", str(queues_conf)] if queues_conf else [])],
+            "ami": [*login, *(["--queue-log", str(self.log)] if self.log else [])],
+            "event-socket": ["--event-socket", self.address, *login],
+            "callcenter": ["--database", str(self.database)],
+        }[self.kind]
+        return [_FOLLOW_KINDS[self.kind], *words] if words else []
+
+    @classmethod
+    def from_follow_arguments(cls, given: FollowArguments) -> FollowedSource | None:
+        """The source that the words of a service follow; None if they name none."""
+        log, database = given.options.get("--queue-log"), given.options.get("--database")
+        match given.kind:
+            case "queue-log" if given.file is not None:
+                return cls("queue-log", log=Path(given.file))
+            case "ami":
+                return cls("ami", log=Path(log) if log else None)
+            case "freeswitch" if "--event-socket" in given.options:
+                beside = Path(database) if database else None
+                return cls("event-socket", address=given.options["--event-socket"], database=beside)
+            case "freeswitch" if database:
+                return cls("callcenter", database=Path(database))
+        return None
 
     def __str__(self) -> str:
         """In words."""

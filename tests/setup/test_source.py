@@ -1,0 +1,79 @@
+"""Where calls come from: as an answer, as words of ``ccmon follow`` in a unit, and by its name in the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ccmon.services.unit import FollowUnit, follow_arguments
+from ccmon.setup import source
+from ccmon.setup.installed_service import followed_files
+from ccmon.setup.source import FollowedSource
+
+PASSWORD = "/etc/ccmon/switch-password"
+
+
+@pytest.fixture(params=["none", "log", "ami", "ami+log", "127.0.0.1:8021", "callcenter"])
+def answer(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """One answer of each form."""
+    log, database = tmp_path / "a 100% queue_log", tmp_path / "callcenter.db"
+    log.touch()
+    database.write_bytes(b"SQLite format 3\0" + bytes(84))
+    form = str(request.param)
+    return {"log": str(log), "ami+log": f"ami+{log}", "callcenter": str(database)}.get(form, form)
+
+
+def unit(*words: str) -> str:
+    command = ("/usr/bin/ccmon", "follow", *words, "--db", "/var/lib/ccmon/calls.db")
+    return FollowUnit(command=command, database=Path("/var/lib/ccmon/calls.db"), needs_network=True).text()
+
+
+def found_in(*words: str) -> FollowedSource | None:
+    given = follow_arguments(unit(*words))
+    assert given is not None
+    return FollowedSource.from_follow_arguments(given)
+
+
+def test_an_answer_a_source_and_the_words_of_a_service_are_the_same(answer: str) -> None:
+    followed = source.parse(answer)
+    assert followed.answer == answer
+    words = followed.follow_arguments("ccmon", PASSWORD, None)
+    if answer == "none":
+        assert words == []
+        return
+    given = follow_arguments(unit(*words))
+    assert given is not None
+    assert FollowedSource.from_follow_arguments(given) == followed
+    assert given.source == followed.name
+    assert ("--password-file" in words) == followed.has_password
+    assert followed_files(given) == followed.files
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("queue-log", "--source", "pbx", "/var/log/queue_log"), "/var/log/queue_log"),
+        (("queue-log", "--source=pbx", "/var/log/queue_log", "--encoding", "latin-1"), "/var/log/queue_log"),
+        (("ami", "--tls", "--user", "ccmon", "--queue-log=/var/log/queue_log"), "ami+/var/log/queue_log"),
+        (("freeswitch", "--database", "/db/callcenter.db", "--event-socket", "127.0.0.1:8021"), "127.0.0.1:8021"),
+    ],
+)
+def test_the_words_of_a_service_may_stand_in_any_order(words: tuple[str, ...], answer: str) -> None:
+    followed = found_in(*words)
+    assert followed is not None
+    assert followed.answer == answer
+
+
+@pytest.mark.parametrize("words", [("queue-log",), ("freeswitch", "--user", "x@y"), ("cdr", "/var/log/cdr")])
+def test_a_unit_that_names_no_source_is_no_answer(words: tuple[str, ...]) -> None:
+    assert found_in(*words) is None
+
+
+def test_a_service_reads_queues_conf_and_what_lies_beside_the_event_socket() -> None:
+    of_log = follow_arguments(unit("queue-log", "/log", "--queues-conf", "/etc/asterisk/queues.conf"))
+    assert of_log is not None
+    assert followed_files(of_log) == [Path("/log"), Path("/etc/asterisk/queues.conf")]
+    of_socket = follow_arguments(unit("freeswitch", "--event-socket", "h:8021", "--database", "/db/callcenter.db"))
+    assert of_socket is not None
+    assert followed_files(of_socket) == [Path("/db/callcenter.db")]
