@@ -13,6 +13,7 @@ from ccmon.services import account
 from ccmon.services.program import program, program_files
 from ccmon.services.unit import Account, FollowUnit, without_password_file
 from ccmon.setup.question import UNSET, Case
+from ccmon.setup.source import SourceKind
 
 SUDO_PATHS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
 """Where sudo finds programs by their names."""
@@ -21,7 +22,7 @@ SUDO_PATHS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
 def queues_conf(case: Case) -> Path | None:
     """Asterisk's queues.conf, if the follower can use and read it."""
     found = case.findings.queues_conf
-    if found is None or case.source.kind != "queue-log":
+    if found is None or case.source.kind is not SourceKind.QUEUE_LOG:
         return None
     return found if os.access(found, os.R_OK) else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 from ccmon.errors import CcmonError
-from ccmon.setup.source import MANAGER
+from ccmon.setup.source import SourceKind
 from ccmon.sources.ami.connection import Manager
 from ccmon.sources.connection import ConnectionLostError, Login, SwitchStartingError
 from ccmon.sources.freeswitch.event_socket import EventSocket
@@ -14,7 +14,7 @@ ANSWER_S = 3.0
 """How long a switch may take to be connected, and then to greet, which each does at once."""
 
 
-def refusal(kind: str, login: Login) -> str | None:
+def refusal(kind: SourceKind, login: Login) -> str | None:
     """Why a switch refuses, in one sentence; None if it lets us in.
 
     Raises:
@@ -22,7 +22,7 @@ def refusal(kind: str, login: Login) -> str | None:
     """
     _require_greeting(login)
     try:
-        if kind == MANAGER:
+        if kind is SourceKind.AMI:
             with Manager(login) as manager:
                 manager.status()
         else:

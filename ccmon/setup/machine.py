@@ -18,6 +18,7 @@ from ccmon import settings
 from ccmon.accounts import account_name
 from ccmon.errors import CcmonError, os_error
 from ccmon.setup.login import refusal
+from ccmon.setup.source import SourceKind
 from ccmon.setup.time_zone import machine_time_zone
 from ccmon.sources.connection import Login
 
@@ -26,7 +27,7 @@ GREETING_S = 1.0
 
 Runner = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 Greeting = Callable[[str, int], str | None]
-Refusal = Callable[[str, Login], str | None]
+Refusal = Callable[[SourceKind, Login], str | None]
 
 
 def greeting(host: str, port: int) -> str | None:

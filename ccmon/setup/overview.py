@@ -8,6 +8,7 @@ from ccmon.formatting import plain, plural
 from ccmon.setup import queue_answers, team_answers
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import Case, Question
+from ccmon.setup.source import SourceKind
 
 MOST_NAMES = 4
 NEW = " (new)"
@@ -29,7 +30,7 @@ def in_words(question: Question, case: Case) -> str:
     shown = answer.replace(",", ", ")
     match question.name:
         case "source":
-            is_new = case.existing is not None and case.source.kind != "none" and not case.existing.sources
+            is_new = case.existing is not None and case.source.kind is not SourceKind.NONE and not case.existing.sources
             shown = f"{case.source}{NEW if is_new else ''}"
         case "service" if answer == YES and not case.findings.service:
             shown = f"{answer}{NEW}"

@@ -13,6 +13,7 @@ from ccmon.errors import CcmonError, UsageError, sentence
 from ccmon.number_texts import CellError
 from ccmon.setup import source
 from ccmon.setup.question import UNSET, Case
+from ccmon.setup.source import SourceKind
 from ccmon.sources.table.cells import CellContext
 
 YES, NO = "yes", "no"
@@ -45,7 +46,7 @@ def text(typed: str, before: str, case: Case) -> str:
 def switch_user(typed: str, before: str, case: Case) -> str:
     """A user of the switch; FreeSWITCH's event socket needs none."""
     name = text(typed, before, case)
-    if not name and case.source.kind == "ami":
+    if not name and case.source.kind is SourceKind.AMI:
         raise UsageError("Asterisk's manager lets nobody in without a user: name a section of manager.conf.")
     return name
 

@@ -8,7 +8,7 @@ from ccmon.configuration.file_settings import file_to_change
 from ccmon.errors import UsageError
 from ccmon.setup import freeswitch_files, manager_conf
 from ccmon.setup.question import UNSET, Case, Choice
-from ccmon.setup.source import MANAGER
+from ccmon.setup.source import SourceKind
 from ccmon.sources.connection import ConnectionLostError, Login
 from ccmon.whole_file import write_whole
 
@@ -38,9 +38,9 @@ def check(password: str, case: Case) -> None:
     except ConnectionLostError as error:
         if _is_followed_already(case):
             return
-        what = "Asterisk's manager" if kind == MANAGER else "FreeSWITCH's event socket"
+        what = "Asterisk's manager" if kind is SourceKind.AMI else "FreeSWITCH's event socket"
         raise UsageError(f"{what} does not answer ({error}): start it first, or follow another source.") from None
-    if kind == MANAGER:
+    if kind is SourceKind.AMI:
         refused = manager_conf.advice(case.machine, login, refused)
     if refused is not None:
         raise UsageError(refused)
@@ -50,7 +50,7 @@ def _is_followed_already(case: Case) -> bool:
     if case.findings.service.get("source") == case.answers.get("source"):
         return True
     sources = case.in_force.sources if case.in_force else ()
-    kind = "ami" if case.source.kind == MANAGER else "freeswitch"
+    kind = case.source.kind.follow_command
     return any((row.name, row.kind) == (case.source.name, kind) and row.checked_at is not None for row in sources)
 
 
@@ -92,7 +92,7 @@ def about(case: Case) -> str:
     """What one must know to answer."""
     path = _found(case)
     fault = "" if path is None else _fault(path, case)
-    is_of_socket = case.source.kind == "event-socket" and not case.answers.get("switch_user")
+    is_of_socket = case.source.kind is SourceKind.EVENT_SOCKET and not case.answers.get("switch_user")
     where = freeswitch_files.place_of_socket(case.machine) if is_of_socket else ""
     return "\n".join(
         filter(
@@ -112,7 +112,7 @@ def lacks(case: Case) -> str:
     path = _found(case)
     if path is not None:
         return _fault(path, case)
-    what = "FreeSWITCH's event socket" if case.source.kind == "event-socket" else "the Asterisk manager"
+    what = "FreeSWITCH's event socket" if case.source.kind is SourceKind.EVENT_SOCKET else "the Asterisk manager"
     return f"calls are to come from {what}, which needs a password; --source none sets the site up without a switch."
 
 
@@ -122,7 +122,7 @@ def choices(case: Case) -> list[Choice]:
     if case.source.log is not None:
         alone = ("source", str(case.source.log))
         offered.append(Choice(alone[1], "do without the manager: the queue log alone needs no password", alone))
-    elif case.source.kind == "event-socket" and case.findings.callcenter_is_readable:
+    elif case.source.kind is SourceKind.EVENT_SOCKET and case.findings.callcenter_is_readable:
         alone = ("source", str(case.findings.callcenter_database))
         offered.append(Choice(alone[1], "do without the socket: callcenter.db needs no password, and says less", alone))
     return offered

@@ -17,7 +17,7 @@ from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import Existing, look_at_database
 from ccmon.setup.freeswitch_files import SwitchTables
 from ccmon.setup.machine import Machine, owner_of
-from ccmon.setup.source import FollowedSource
+from ccmon.setup.source import FollowedSource, SourceKind
 
 UNSET = ""
 """The answer "none" to a question that may stay open."""
@@ -120,7 +120,7 @@ class Case(Struct):
         """Of FreeSWITCH: from the database that is followed, or that lies beside the event socket."""
         found = self.findings
         beside = found.callcenter_database if found.callcenter_is_readable else None
-        path = self.source.database or (beside if self.source.kind == "event-socket" else None)
+        path = self.source.database or (beside if self.source.kind is SourceKind.EVENT_SOCKET else None)
         if path is None:
             return SwitchTables()
         if path not in self._switch_tables:
@@ -142,7 +142,7 @@ class Case(Struct):
     @property
     def source(self) -> FollowedSource:
         """Where calls come from."""
-        return source.parse(self.answers.get("source", source.NONE))
+        return source.parse(self.answers.get("source", SourceKind.NONE))
 
 
 class Choice(Struct, frozen=True):

@@ -13,6 +13,7 @@ from ccmon.setup import opening_hours_answers, parsers, passwords, place, queue_
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
 from ccmon.setup.question import UNSET, Case, Choice, Question
+from ccmon.setup.source import SourceKind
 from ccmon.setup.time_zone import UNLIKELY
 
 
@@ -35,16 +36,17 @@ def _sources(case: Case) -> list[Choice]:
             offered.append(Choice(str(log.path), f"Asterisk's queue log {log.path}"))
             if found.manager is not None:
                 told = "the log with the manager: also ringing and hold; needs a user and a password"
-                offered.append(Choice(f"{source.MANAGER}+{log.path}", told))
+                offered.append(Choice(f"{SourceKind.AMI}+{log.path}", told))
     if found.manager is not None and not any(log.is_readable for log in found.logs):
-        offered.append(Choice(source.MANAGER, "Asterisk's manager; needs a user and a password"))
+        offered.append(Choice(SourceKind.AMI.value, "Asterisk's manager; needs a user and a password"))
     if found.has_event_socket:
         offered.append(
             Choice(f"{source.LOCAL}:{source.EVENT_SOCKET_PORT}", "FreeSWITCH's event socket; needs a password")
         )
     if found.callcenter_database is not None and found.callcenter_is_readable:
         offered.append(Choice(str(found.callcenter_database), "FreeSWITCH's callcenter.db: says less, no password"))
-    return [*offered, Choice(source.NONE, "no switch: calls come from tables or by SQL, or from a switch later")]
+    no_switch = "no switch: calls come from tables or by SQL, or from a switch later"
+    return [*offered, Choice(SourceKind.NONE.value, no_switch)]
 
 
 def _default_source(case: Case) -> str:
@@ -73,7 +75,7 @@ def _about_sources(case: Case) -> str:
 
 
 def _about_user(case: Case) -> str:
-    if case.source.kind == "ami":
+    if case.source.kind is SourceKind.AMI:
         return f"For {case.source}: a section of manager.conf that has read = agent,call."
     return f"For {case.source}: USER@DOMAIN of its directory, or none to log in with the socket's own password."
 
@@ -166,7 +168,7 @@ def _default_service(case: Case) -> str:
 
 
 def _needs_service(case: Case) -> bool:
-    return case.findings.has_systemd and case.source.kind != "none"
+    return case.findings.has_systemd and case.source.kind is not SourceKind.NONE
 
 
 _NEEDS_NONE = "the source of calls asks for no password"
@@ -181,7 +183,7 @@ QUESTIONS = (
         "switch_user", "As which user of the switch?", _about_user,
         "Asterisk: docs/switches.md shows a user that may only read. FreeSWITCH: the socket's own password allows "
         "everything; docs/switches.md has a user with few rights.",
-        lambda case: case.findings.service.get("switch_user", "ccmon" if case.source.kind == "ami" else UNSET),
+        lambda case: case.findings.service.get("switch_user", "ccmon" if case.source.kind is SourceKind.AMI else UNSET),
         parsers.switch_user,
         applies=lambda case: case.source.has_password, needs=_NEEDS_NONE,
     ),

@@ -37,6 +37,7 @@ from ccmon.setup.questions import (
     require_all_taken,
     still_right,
 )
+from ccmon.setup.source import SourceKind
 from ccmon.setup.step import Bar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
 
@@ -298,7 +299,7 @@ class SetupSession:
         is_found = settings.load().database == case.database
         as_account = ["sudo", "-u", case.account] if case.machine.is_root else []
         lines = [f"{ccmon} monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
-        if case.source.kind == "none":
+        if case.source.kind is SourceKind.NONE:
             database = [] if is_found else ["--db", str(case.database)]
             as_root = ["sudo"] if case.machine.is_root else []
             command = [*follow_command.typed_program(is_root=case.machine.is_root), "import", "table", "calls", "FILE"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct
@@ -14,24 +15,38 @@ from ccmon.services.unit import FollowArguments
 
 LOCAL = "127.0.0.1"
 MANAGER_PORT, EVENT_SOCKET_PORT = 5038, 8021
-NONE, MANAGER = "none", "ami"
 _ADDRESS = re.compile(r"[\w.-]+:\d{1,5}")
-_FOLLOW_KINDS = {
-    "none": "none", "queue-log": "queue-log", "ami": "ami", "event-socket": "freeswitch", "callcenter": "freeswitch",
-}  # fmt: skip
-"""By the kind of a source, the command of ``ccmon follow``."""
 _SQLITE = b"SQLite format 3\0"
+
+
+class SourceKind(StrEnum):
+    """What kind of program or file tells about calls."""
+
+    NONE = "none"
+    QUEUE_LOG = "queue-log"
+    AMI = "ami"
+    """Asterisk's manager, with or without the queue log."""
+    EVENT_SOCKET = "event-socket"
+    """FreeSWITCH's."""
+    CALLCENTER = "callcenter"
+    """FreeSWITCH's callcenter.db alone."""
+
+    @property
+    def follow_command(self) -> str:
+        """The command of ``ccmon follow``, which is also the kind of source in the database."""
+        return "freeswitch" if self in {SourceKind.EVENT_SOCKET, SourceKind.CALLCENTER} else self.value
+
+
 FORMS = (
-    f"a queue log's path, {MANAGER}, {MANAGER}+PATH (with the queue log), HOST:PORT of FreeSWITCH's event socket, "
-    f"the path of its callcenter.db, or {NONE}"
+    f"a queue log's path, {SourceKind.AMI}, {SourceKind.AMI}+PATH (with the queue log), HOST:PORT of FreeSWITCH's "
+    f"event socket, the path of its callcenter.db, or {SourceKind.NONE}"
 )
 
 
 class FollowedSource(Struct, frozen=True):
     """Which program or file tells about calls."""
 
-    kind: str
-    """queue-log, ami, event-socket, callcenter, none."""
+    kind: SourceKind
     log: Path | None = None
     address: str = ""
     database: Path | None = None
@@ -39,7 +54,7 @@ class FollowedSource(Struct, frozen=True):
     @property
     def has_password(self) -> bool:
         """Whether it asks for a user and a password."""
-        return self.kind in {"ami", "event-socket"}
+        return self.kind in {SourceKind.AMI, SourceKind.EVENT_SOCKET}
 
     @property
     def host_and_port(self) -> tuple[str, int]:
@@ -50,21 +65,22 @@ class FollowedSource(Struct, frozen=True):
     @property
     def name(self) -> str:
         """Its name in the database."""
-        return default_source_name(_FOLLOW_KINDS[self.kind], has_queue_log=self.log is not None)
+        return default_source_name(self.kind.follow_command, has_queue_log=self.log is not None)
 
     @property
     def answer(self) -> str:
         """The word that `parse` reads as this source."""
         match self.kind:
-            case "queue-log":
+            case SourceKind.NONE:
+                return SourceKind.NONE.value
+            case SourceKind.QUEUE_LOG:
                 return str(self.log)
-            case "ami":
-                return f"{MANAGER}+{self.log}" if self.log else MANAGER
-            case "event-socket":
+            case SourceKind.AMI:
+                return f"{SourceKind.AMI}+{self.log}" if self.log else SourceKind.AMI.value
+            case SourceKind.EVENT_SOCKET:
                 return self.address
-            case "callcenter":
+            case SourceKind.CALLCENTER:
                 return str(self.database)
-        return NONE
 
     @property
     def files(self) -> list[Path]:
@@ -81,13 +97,13 @@ class FollowedSource(Struct, frozen=True):
         """
         login = [*(["--user", user] if user else []), "--password-file", password_file]
         words = {
-            "none": [],
-            "queue-log": [str(self.log), *(["--queues-conf", str(queues_conf)] if queues_conf else [])],
-            "ami": [*login, *(["--queue-log", str(self.log)] if self.log else [])],
-            "event-socket": ["--event-socket", self.address, *login],
-            "callcenter": ["--database", str(self.database)],
+            SourceKind.NONE: [],
+            SourceKind.QUEUE_LOG: [str(self.log), *(["--queues-conf", str(queues_conf)] if queues_conf else [])],
+            SourceKind.AMI: [*login, *(["--queue-log", str(self.log)] if self.log else [])],
+            SourceKind.EVENT_SOCKET: ["--event-socket", self.address, *login],
+            SourceKind.CALLCENTER: ["--database", str(self.database)],
         }[self.kind]
-        return [_FOLLOW_KINDS[self.kind], *words] if words else []
+        return [self.kind.follow_command, *words] if words else []
 
     @classmethod
     def from_follow_arguments(cls, given: FollowArguments) -> FollowedSource | None:
@@ -95,24 +111,24 @@ class FollowedSource(Struct, frozen=True):
         log, database = given.options.get("--queue-log"), given.options.get("--database")
         match given.kind:
             case "queue-log" if given.file is not None:
-                return cls("queue-log", log=Path(given.file))
+                return cls(SourceKind.QUEUE_LOG, log=Path(given.file))
             case "ami":
-                return cls("ami", log=Path(log) if log else None)
+                return cls(SourceKind.AMI, log=Path(log) if log else None)
             case "freeswitch" if "--event-socket" in given.options:
                 beside = Path(database) if database else None
-                return cls("event-socket", address=given.options["--event-socket"], database=beside)
+                return cls(SourceKind.EVENT_SOCKET, address=given.options["--event-socket"], database=beside)
             case "freeswitch" if database:
-                return cls("callcenter", database=Path(database))
+                return cls(SourceKind.CALLCENTER, database=Path(database))
         return None
 
     def __str__(self) -> str:
         """In words."""
         return {
-            "queue-log": f"Asterisk's queue log {self.log}",
-            "ami": "Asterisk's manager" + (f" with the queue log {self.log}" if self.log else ""),
-            "event-socket": f"FreeSWITCH's event socket {self.address}",
-            "callcenter": f"FreeSWITCH's database {self.database}",
-            "none": "nothing is followed",
+            SourceKind.QUEUE_LOG: f"Asterisk's queue log {self.log}",
+            SourceKind.AMI: "Asterisk's manager" + (f" with the queue log {self.log}" if self.log else ""),
+            SourceKind.EVENT_SOCKET: f"FreeSWITCH's event socket {self.address}",
+            SourceKind.CALLCENTER: f"FreeSWITCH's database {self.database}",
+            SourceKind.NONE: "nothing is followed",
         }[self.kind]
 
 
@@ -123,18 +139,20 @@ def parse(text: str) -> FollowedSource:
         UsageError: it names none.
     """
     word = text.strip()
-    if word.lower() == NONE:
-        return FollowedSource("none")
-    if word.lower() == MANAGER:
-        return FollowedSource("ami")
-    if word.lower().startswith(f"{MANAGER}+"):
-        return FollowedSource("ami", log=_file(word[len(MANAGER) + 1 :]))
+    if word.lower() == SourceKind.NONE:
+        return FollowedSource(SourceKind.NONE)
+    if word.lower() == SourceKind.AMI:
+        return FollowedSource(SourceKind.AMI)
+    if word.lower().startswith(f"{SourceKind.AMI}+"):
+        return FollowedSource(SourceKind.AMI, log=_file(word.partition("+")[2]))
     if _ADDRESS.fullmatch(word) and not Path(word).exists():
-        return FollowedSource("event-socket", address=word)
+        return FollowedSource(SourceKind.EVENT_SOCKET, address=word)
     path = _file(word)
     with path.open("rb") as file:
         is_database = file.read(len(_SQLITE)) == _SQLITE
-    return FollowedSource("callcenter", database=path) if is_database else FollowedSource("queue-log", log=path)
+    if is_database:
+        return FollowedSource(SourceKind.CALLCENTER, database=path)
+    return FollowedSource(SourceKind.QUEUE_LOG, log=path)
 
 
 def _file(text: str) -> Path:
@@ -154,10 +172,10 @@ def _file(text: str) -> Path:
 
 def of_row(row: SourceRow) -> str | None:
     """The answer that a source of the database stands for."""
-    if row.kind == "queue-log" and row.origin:
+    if row.kind == SourceKind.QUEUE_LOG.follow_command and row.origin:
         return row.origin if Path(row.origin).is_file() else None
-    if row.kind == "ami":
-        return MANAGER
-    if row.kind == "freeswitch" and row.origin:
+    if row.kind == SourceKind.AMI.follow_command:
+        return SourceKind.AMI.value
+    if row.kind == SourceKind.EVENT_SOCKET.follow_command and row.origin:
         return row.origin
     return None

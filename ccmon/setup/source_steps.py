@@ -5,6 +5,7 @@ from __future__ import annotations
 from ccmon.database import database_file, source_status
 from ccmon.errors import CcmonError, UsageError
 from ccmon.setup import source
+from ccmon.setup.source import SourceKind
 from ccmon.setup.step import Description, Step
 
 
@@ -24,7 +25,7 @@ class RetireSource(Step):
         except UsageError:  # such as a log that is gone
             return None
         is_expected = any(row.name == name and row.following for row in self.case.existing.sources)
-        stays = self.case.source.kind != source.NONE and name == self.case.source.name
+        stays = self.case.source.kind is not SourceKind.NONE and name == self.case.source.name
         return name if is_expected and not stays else None
 
     def is_done(self) -> bool:

@@ -7,11 +7,11 @@ import functools
 from ccmon.__main__ import main
 from ccmon.setup import machine
 from ccmon.setup.login import refusal
-from ccmon.setup.source import EVENT_SOCKET_PORT, MANAGER_PORT
+from ccmon.setup.source import EVENT_SOCKET_PORT, MANAGER_PORT, SourceKind
 from ccmon.sources.connection import Login
 
 
-def _refusal(kind: str, login: Login) -> str | None:
+def _refusal(kind: SourceKind, login: Login) -> str | None:
     return None if login.port in {MANAGER_PORT, EVENT_SOCKET_PORT} else refusal(kind, login)
 
 

@@ -15,6 +15,7 @@ from ccmon.setup import login, manager_conf, passwords
 from ccmon.setup.discovery import find
 from ccmon.setup.question import Case
 from ccmon.setup.questions import complete
+from ccmon.setup.source import SourceKind
 from ccmon.sources.connection import ConnectionLostError, Login
 from tests.setup.machines import Run, files, machine
 
@@ -30,7 +31,7 @@ read = agent,call
 REFUSED = "127.0.0.1:5038 refuses the manager user ccmon (Authentication failed): see user, password and permit."
 
 
-def refusing(kind: str, login: Login) -> str | None:
+def refusing(kind: SourceKind, login: Login) -> str | None:
     return None if login.password == "right" else REFUSED
 
 
@@ -55,7 +56,7 @@ def test_a_refused_password_is_not_kept_and_an_accepted_one_is(case: Case) -> No
         passwords.keep(" ", case)
 
 
-def silent(kind: str, login: Login) -> str | None:
+def silent(kind: SourceKind, login: Login) -> str | None:
     raise ConnectionLostError(f"no connection to {login.address}: Connection refused")
 
 
@@ -88,9 +89,9 @@ def test_what_never_speaks_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     with socket.create_server(("127.0.0.1", 0)) as mute:
         port = mute.getsockname()[1]
         with pytest.raises(ConnectionLostError, match="says nothing"):
-            login.refusal("ami", Login("127.0.0.1", port, "ccmon", "right"))
+            login.refusal(SourceKind.AMI, Login("127.0.0.1", port, "ccmon", "right"))
     with pytest.raises(ConnectionLostError, match="no connection"):
-        login.refusal("event-socket", Login("127.0.0.1", port, "", "right"))
+        login.refusal(SourceKind.EVENT_SOCKET, Login("127.0.0.1", port, "", "right"))
 
 
 def test_a_file_whose_password_is_refused_is_no_default_and_says_why(case: Case, tmp_path: Path) -> None:
