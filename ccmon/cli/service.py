@@ -72,7 +72,8 @@ def install(
     from ccmon.services.program import check_program
 
     services = _services(user)
-    unit = _unit(follow, db, account, services)
+    given = _parsed(follow)
+    unit = _unit(follow, given, db, account, services)
     text = unit.text()
     if dry_run:
         typer.echo(text, nl=False)
@@ -80,9 +81,9 @@ def install(
     if not systemd.is_there():
         raise CcmonError(
             "systemd does not run here; have what starts services on this machine keep this running: "
-            + shlex.join(_follow_command(follow, unit.database))
+            + shlex.join(_follow_command(follow, given, unit.database))
         )
-    _check_what_it_reads(unit, follow)
+    _check_what_it_reads(unit, given)
     if unit.account is not None:
         check_program(unit.account.user)
     is_new = not services.unit(name).exists()
@@ -177,27 +178,29 @@ def _tell_of_others(services: Systemd) -> None:
         typer.echo(sentence, err=True)
 
 
-def _unit(follow: list[str], db: Path | None, account: str | None, services: Systemd) -> FollowUnit:
+def _unit(
+    follow: list[str], given: dict[str, Any], db: Path | None, account: str | None, services: Systemd
+) -> FollowUnit:
     from ccmon.services import unit
     from ccmon.services.account import account_for
     from ccmon.services.program import program_files
 
-    given = _parsed(follow)
     database = database_path(Path(given["db"]) if given.get("db") is not None else db).absolute()
-    words, password_file = unit.without_password_file(_follow_command(follow, database))
-    if password_file is None and _needs_password(follow[0], given):
+    words, password_file = unit.without_password_file(_follow_command(follow, given, database))
+    has_password = _has_password(follow[0], given)
+    if password_file is None and has_password:
         raise CcmonError("a service reads its switch's password from a file: write it there, and add --password-file.")
     return unit.FollowUnit(
         command=words,
         database=database,
-        needs_network=follow[0] == "ami" or given.get("event_socket") is not None,
+        needs_network=has_password,
         password_file=password_file,
         account=None if services.is_user else account_for(account, database, map(Path, _files(given))),
         program_files=program_files(),
     )
 
 
-def _check_what_it_reads(unit: FollowUnit, follow: list[str]) -> None:
+def _check_what_it_reads(unit: FollowUnit, given: dict[str, Any]) -> None:
     """Refuse what the service would end with at once, again and again.
 
     Raises:
@@ -209,7 +212,6 @@ def _check_what_it_reads(unit: FollowUnit, follow: list[str]) -> None:
         pass
     if unit.account is None and not os.access(unit.database, os.W_OK):
         raise CcmonError(f"{unit.database} cannot be written by this user: install the service as one who may.")
-    given = _parsed(follow)
     needed = {Path(given[name]) for name in ("ca", "database", "queues_conf") if given.get(name) is not None}
     if unit.password_file is not None:
         needed.add(unit.password_file)
@@ -221,7 +223,8 @@ def _check_what_it_reads(unit: FollowUnit, follow: list[str]) -> None:
             raise CcmonError(f"{path} is a directory; name the file in it.")
 
 
-def _needs_password(source: str, given: dict[str, Any]) -> bool:
+def _has_password(source: str, given: dict[str, Any]) -> bool:
+    """Whether it logs in to a program of the switch's, over the network; else it reads a file."""
     return source == "ami" or given.get("event_socket") is not None
 
 
@@ -247,11 +250,10 @@ def _files(given: dict[str, Any]) -> list[str]:
     return [str(given[name]) for name in _PATHS if given.get(name) is not None]
 
 
-def _follow_command(follow: list[str], database: Path) -> list[str]:
+def _follow_command(follow: list[str], given: dict[str, Any], database: Path) -> list[str]:
     """The whole command, with absolute paths: a service starts in another directory."""
     from ccmon.services.program import program
 
-    given = _parsed(follow)
     named = {text: str(Path(text).absolute()) for text in [*_files(given), str(given.get("db"))]}
     words = []
     for word in follow:
