@@ -113,11 +113,13 @@ def show(user: UserServiceOption = None) -> None:
 @service_app.command()
 def status(user: UserServiceOption = None) -> None:
     """Show whether the services run; exits with 1 if one does not. ccmon sources shows what they write."""
+    from ccmon.services.systemd import is_running
+
     services = _services(user)
     wrong = False
     for path in _ours(services):
         state = services.state(path.stem)
-        runs = state.get("ActiveState") == "active"
+        runs = is_running(state)
         wrong = wrong or not runs
         since = f" since {state['ActiveEnterTimestamp']}" if runs and state.get("ActiveEnterTimestamp") else ""
         boot = "" if state.get("UnitFileState") == "enabled" else "; it is not started at boot"

@@ -32,9 +32,7 @@ def _service(services: Systemd, name: str) -> FollowService:
     state: dict[str, str] = {}
     with suppress(CcmonError):
         state = services.state(name)
-    active = state.get("ActiveState")
-    ends_again = state.get("SubState") == "auto-restart"  # it has ended, and systemd will start it
-    is_running = None if active is None else active in {"active", "activating", "reloading"} and not ends_again
+    is_running = systemd.is_running(state) if "ActiveState" in state else None
     was_stopped = state.get("Result") == "success"
     return FollowService(
         start_command=f"{'systemctl --user' if services.is_user else 'sudo systemctl'} start {name}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +20,7 @@ RUNNING = Path("/run/systemd/system")
 SYSTEM_UNITS = Path("/etc/systemd/system")
 LINGERING = Path("/var/lib/systemd/linger")
 """Has a file for each account whose services run without a session."""
-
+_RUNNING = frozenset({"active", "activating", "reloading"})
 
 Runner = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 
@@ -144,6 +144,11 @@ class Systemd(Struct, frozen=True):
             said = " ".join((ran.stderr or ran.stdout).split())
             raise CcmonError(f"{' '.join(command)} failed: {said.removesuffix('.') or ran.returncode}.")
         return ran.stdout
+
+
+def is_running(state: Mapping[str, str]) -> bool:
+    """Whether a service runs, by its `Systemd.state`; not while it has ended and waits to be started again."""
+    return state.get("ActiveState") in _RUNNING and state.get("SubState") != "auto-restart"
 
 
 def how_to_stay(account: str) -> str:

@@ -12,7 +12,7 @@ from ccmon.configuration.file_settings import SettingsFile, file_to_change
 from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
-from ccmon.services.systemd import Systemd
+from ccmon.services.systemd import Systemd, is_running
 from ccmon.services.unit import DEFAULT_NAME as SERVICE
 from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow_command, passwords, place, ssh
@@ -296,7 +296,7 @@ class InstallService(Step):
     def is_done(self) -> bool:
         try:
             same = not self._systemd.difference(SERVICE, self._unit.text())
-            return same and self._systemd.state(SERVICE).get("ActiveState") == "active"
+            return same and is_running(self._systemd.state(SERVICE))
         except CcmonError:  # its account is not there yet
             return False
 
@@ -324,7 +324,7 @@ class InstallService(Step):
         while True:
             state = self._systemd.state(SERVICE)
             restarts = restarts or state.get("NRestarts")
-            if state.get("ActiveState") != "active" or state.get("NRestarts") != restarts:
+            if not is_running(state) or state.get("NRestarts") != restarts:
                 raise CcmonError(f"it does not go on running: {self._why()}")
             if time.monotonic() >= end:
                 return

@@ -375,7 +375,7 @@ def test_what_the_service_follows_no_more_is_retired(root: Path, to: str, is_ret
 
 def test_a_service_that_does_not_go_on_running_is_told(root: Path, home: Path, systemctl: Path) -> None:
     program = systemctl.parent / "bin/systemctl"
-    program.write_text("#!/bin/sh\necho ActiveState=activating\necho NRestarts=1\n")
+    program.write_text("#!/bin/sh\necho ActiveState=activating\necho SubState=auto-restart\necho NRestarts=1\n")
     with pytest.raises(CcmonError, match="it does not go on running: journalctl --user -u ccmon-follow says why"):
         Run(machine(root))
     said = "ccmon: /var/log/asterisk/queue_log cannot be read: Permission denied.\n"
