@@ -12,6 +12,7 @@ from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.sentences import tell
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
+from ccmon.model.sources import DEFAULT_SERVICE
 
 if TYPE_CHECKING:
     from ccmon.database.restore_losses import Holdings
@@ -44,9 +45,9 @@ class _DeclinedError(Exception):
 
 @app.command(
     epilog=examples(
-        "systemctl stop ccmon-follow",
+        f"systemctl stop {DEFAULT_SERVICE}",
         "ccmon restore /var/lib/ccmon/backups/calls-2026-11-29T021500Z.db",
-        "systemctl start ccmon-follow",
+        f"systemctl start {DEFAULT_SERVICE}",
     )
 )
 def restore(

@@ -14,7 +14,7 @@ from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError
-from ccmon.services.unit import DEFAULT_NAME
+from ccmon.model.sources import DEFAULT_SERVICE
 
 if TYPE_CHECKING:
     from ccmon.services.systemd import Systemd
@@ -29,7 +29,7 @@ def _name_of_unit(name: str) -> str:
     """The name, if systemd takes it."""
     if re.fullmatch(r"[A-Za-z0-9:_.@-]{1,200}", name) is None or name.startswith("."):
         raise typer.BadParameter(
-            f"{name!r} cannot be a service's name; write one such as {DEFAULT_NAME}.", param_hint="--name"
+            f"{name!r} cannot be a service's name; write one such as {DEFAULT_SERVICE}.", param_hint="--name"
         )
     return name
 
@@ -58,7 +58,7 @@ FollowArgument = Annotated[
 )
 def install(
     follow: FollowArgument,
-    name: NameOption = DEFAULT_NAME,
+    name: NameOption = DEFAULT_SERVICE,
     account: AccountOption = None,
     user: UserServiceOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
@@ -140,7 +140,7 @@ def status(user: UserServiceOption = None) -> None:
 
 
 @service_app.command()
-def remove(name: NameOption = DEFAULT_NAME, user: UserServiceOption = None) -> None:
+def remove(name: NameOption = DEFAULT_SERVICE, user: UserServiceOption = None) -> None:
     """Stop a service and take its unit away. The database stays."""
     from ccmon.services.installed import elsewhere
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from ccmon.database import access_list
 from ccmon.errors import CcmonError
+from ccmon.model.sources import DEFAULT_SERVICE
 
-STOP_IT = "stop it (a service: systemctl stop ccmon-follow) and run this again."
+STOP_IT = f"stop it (a service: systemctl stop {DEFAULT_SERVICE}) and run this again."
 """What to do about a program that writes what somebody else is to write."""
 
 

@@ -6,6 +6,8 @@ from msgspec import Struct
 
 FOLLOWED_KINDS = frozenset({"queue-log", "ami", "freeswitch", "simulator"})
 """Kinds of sources that ccmon itself follows; a row of another is kept by a program of the site's own."""
+DEFAULT_SERVICE = "ccmon-follow"
+"""The name of the service that follows a source, unless another one is given."""
 
 
 def default_source_name(kind: str, *, has_queue_log: bool = False) -> str:

@@ -14,8 +14,6 @@ from ccmon.model.sources import default_source_name
 MARK = '# Written by "ccmon service install"; "ccmon service remove" takes it away.'
 """The first line of each unit: by it a file is known as ours."""
 
-DEFAULT_NAME = "ccmon-follow"
-"""The name of the service, unless another one is given."""
 CREDENTIAL = "switch-password"
 """Name under which systemd hands the password's file to the service."""
 

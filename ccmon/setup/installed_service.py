@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.services.systemd import Systemd
-from ccmon.services.unit import DEFAULT_NAME, FollowArguments, follow_arguments
+from ccmon.services.unit import FollowArguments, follow_arguments
 from ccmon.setup.source import FollowedSource
 
 
 def answers(services: Systemd) -> dict[str, str]:
     """Source, user and password file of the unit that ccmon has written; empty if there is none."""
-    unit = services.unit(DEFAULT_NAME)
+    unit = services.unit(DEFAULT_SERVICE)
     found = follow_arguments(unit.read_text(encoding="utf-8")) if unit in services.ours() else None
     if found is None:
         return {}

@@ -11,6 +11,7 @@ from pathlib import Path
 from ccmon.database import access_list
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError, os_error
+from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.setup import follow_command
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import Machine, group_of, is_of_its_own, owner_of
@@ -128,7 +129,7 @@ def _commands(case: Case, before: Path) -> Iterator[list[str]]:
     as_root, of_user = (["sudo"], []) if is_root else ([], ["--user"])
     ccmon = [*as_root, *follow_command.typed_program(is_root=is_root)]
     if service:
-        yield [*as_root, "systemctl", *of_user, "stop", "ccmon-follow"]
+        yield [*as_root, "systemctl", *of_user, "stop", DEFAULT_SERVICE]
     yield [*ccmon, "backup", str(before.with_name("backups")), "--db", str(before)]
     if not case.database.parent.exists():
         yield [*as_root, "mkdir", "-p", str(case.database.parent)]

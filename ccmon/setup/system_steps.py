@@ -12,8 +12,8 @@ from ccmon.configuration.file_settings import SettingsFile, file_to_change
 from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
+from ccmon.model.sources import DEFAULT_SERVICE as SERVICE
 from ccmon.services.systemd import Systemd, is_running
-from ccmon.services.unit import DEFAULT_NAME as SERVICE
 from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow_command, passwords, place, ssh
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
