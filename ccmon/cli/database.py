@@ -78,10 +78,9 @@ def doctor(
     except CcmonError as error:
         findings.append(doctor.Finding("wrong", "database", str(error)))
     findings.append(doctor.Finding(*_terminal()))
-    signs = {"ok": "+", "note": "?", "wrong": "!"}
     for finding in findings:
         text = " ".join(map(plain, finding.text.split()))
-        tell(f"{signs[finding.verdict]} {finding.verdict:5}  {plain(finding.subject):20} {text}", " " * 30)
+        tell(f"{doctor.SIGNS[finding.verdict]} {finding.verdict:5}  {plain(finding.subject):20} {text}", " " * 30)
     typer.echo(doctor.summary(findings))
     if any(finding.verdict == "wrong" for finding in findings):
         raise typer.Exit(1)

@@ -163,9 +163,9 @@ def setup(
 @setup_app.command()
 def ssh(db: DatabaseOption = None) -> None:
     """Print the lines for sshd that let supervisors in, and check them."""
+    from ccmon.database.doctor import SIGNS
     from ccmon.setup import ssh as sshd
     from ccmon.setup.machine import Machine
-    from ccmon.setup.session import SIGNS
 
     typer.echo("In /etc/ssh/sshd_config, or a file of its own in /etc/ssh/sshd_config.d:\n")
     database = database_path(db)
@@ -173,9 +173,9 @@ def ssh(db: DatabaseOption = None) -> None:
         typer.echo(f"    {line}")
     typer.echo("\nThe first three give supervisors the screen and nothing else. Then:\n\n    systemctl reload ssh\n")
     wrong = False
-    for said in sshd.check(Machine(is_root=os.geteuid() == 0), database):
-        wrong = wrong or said.verdict == "wrong"
-        typer.echo(f"{SIGNS[said.verdict]} {said.verdict:5}  {said.text}")
+    for finding in sshd.check(Machine(is_root=os.geteuid() == 0), database):
+        wrong = wrong or finding.verdict == "wrong"
+        typer.echo(f"{SIGNS[finding.verdict]} {finding.verdict:5}  {finding.text}")
     if wrong:
         raise typer.Exit(1)
 

@@ -41,6 +41,8 @@ _LITTLE_ROOM = 64 << 20
 _LARGE_WAL = 256 << 20
 
 CheckResult = Literal["ok", "note", "wrong"]
+SIGNS: dict[CheckResult, str] = {"ok": "+", "note": "?", "wrong": "!"}
+"""What stands before a finding."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ccmon import settings
+from ccmon.database.doctor import SIGNS
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.report.text import print_status
@@ -43,7 +44,6 @@ from ccmon.setup.steps import PlannedStep, carry_out, plan
 
 START_ANEW = "--start-anew"
 """The option that leaves out the answers of a setup that was broken off."""
-SIGNS = {"ok": "+", "note": "?", "wrong": "!"}
 
 
 class SetupSession:

@@ -9,8 +9,7 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from msgspec import Struct
-
+from ccmon.database.doctor import CheckResult, Finding
 from ccmon.errors import CcmonError
 from ccmon.services.program import program
 from ccmon.setup.machine import Machine
@@ -24,14 +23,6 @@ FURTHER = {
 }
 """By the name in which ``sshd -T`` shows it: the keyword, and the value that is advised."""
 PLACES = ("/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd")
-
-
-class Said(Struct, frozen=True):
-    """What was found, in one line."""
-
-    verdict: str
-    """ok, note or wrong."""
-    text: str
 
 
 def _needed_lines(database: Path) -> list[str]:
@@ -65,73 +56,73 @@ def about_leaving(names: Sequence[str]) -> list[str]:
 
 def is_in_force(machine: Machine, database: Path) -> bool:
     """Whether sshd lets each member of the group come to the screen of this database, and to nothing else."""
-    verdicts = [said.verdict for said in check(machine, database)]
+    verdicts = [finding.verdict for finding in check(machine, database)]
     members = machine.members(GROUP) or ()
     return bool(members) and "wrong" not in verdicts and verdicts.count("ok") == 1 + len(members)
 
 
-def check(machine: Machine, database: Path) -> Iterator[Said]:
+def check(machine: Machine, database: Path) -> Iterator[Finding]:
     """Whether sshd on this machine does what the lines for this database say."""
     found = next((place for place in PLACES if machine.path(place).exists()), None)
     if found is None and machine.root == Path("/"):
         found = shutil.which("sshd")
     if found is None:
-        yield Said("note", "There is no sshd on this machine: install openssh-server, and run this again.")
+        yield _found("note", "There is no sshd on this machine: install openssh-server, and run this again.")
         return
     try:
         tested = machine.run([found, "-t"])
     except CcmonError as error:
-        yield Said("note", f"sshd cannot be asked: {error}")
+        yield _found("note", f"sshd cannot be asked: {error}")
         return
     if tested.returncode:
         reason = _one_line(tested.stderr)
         if not machine.is_root:
-            yield Said("note", f"Only root can check it: sudo ccmon setup ssh (sshd: {reason})")
+            yield _found("note", f"Only root can check it: sudo ccmon setup ssh (sshd: {reason})")
         else:
-            yield Said("wrong", f"sshd finds a fault in its configuration: {reason}")
+            yield _found("wrong", f"sshd finds a fault in its configuration: {reason}")
         return
-    yield Said("ok", "sshd reads its configuration without a fault")
+    yield _found("ok", "sshd reads its configuration without a fault")
     yield from _members(machine, found, database)
 
 
-def _members(machine: Machine, sshd: str, database: Path) -> Iterator[Said]:
+def _members(machine: Machine, sshd: str, database: Path) -> Iterator[Finding]:
     members = machine.members(GROUP)
     if members is None:
-        yield Said("wrong", f"There is no group {GROUP}: groupadd --system {GROUP}, or run ccmon setup as root.")
+        yield _found("wrong", f"There is no group {GROUP}: groupadd --system {GROUP}, or run ccmon setup as root.")
         return
     if not members:
-        yield Said("note", f"Nobody is in the group {GROUP}: usermod -aG {GROUP} NAME")
+        yield _found("note", f"Nobody is in the group {GROUP}: usermod -aG {GROUP} NAME")
     for name in members:
         asked = machine.run([sshd, "-T", "-C", f"user={name},host=localhost,addr=127.0.0.1"])
         if asked.returncode:
-            yield Said("wrong", f"{name}: sshd does not answer: {_one_line(asked.stderr)}")
+            yield _found("wrong", f"{name}: sshd does not answer: {_one_line(asked.stderr)}")
             continue
         told = dict(line.split(" ", 1) for line in asked.stdout.splitlines() if " " in line)
         yield from _of_member(name, told, database.absolute())
 
 
-def _of_member(name: str, told: dict[str, str], database: Path) -> Iterator[Said]:
+def _of_member(name: str, told: dict[str, str], database: Path) -> Iterator[Finding]:
     forced = told.get("forcecommand", "none")
     if forced == "none":
-        yield Said("wrong", f"{name} gets a shell instead of the screen: the lines above are not in force")
+        yield _found("wrong", f"{name} gets a shell instead of the screen: the lines above are not in force")
         return
     if "ccmon" not in forced:
-        yield Said("wrong", f"{name} gets another command: {forced}")
+        yield _found("wrong", f"{name} gets another command: {forced}")
         return
     missing = [f"{keyword} {value}" for key, (keyword, value) in FURTHER.items() if told.get(key) != value]
     named = _database_of(forced)
     if named in {None, database}:
-        yield Said("ok", f"{name} gets the screen: {forced}")
+        yield _found("ok", f"{name} gets the screen: {forced}")
     elif named is not None and named.exists():
-        yield Said("note", f"{name} gets the screen of {named}, not of {database}")
+        yield _found("note", f"{name} gets the screen of {named}, not of {database}")
     else:
-        yield Said("wrong", f"{name} gets no screen: the lines in force name {named}, and there is no such database")
+        yield _found("wrong", f"{name} gets no screen: the lines in force name {named}, and there is no such database")
     if told.get(FORWARDING.lower()) != "yes":
-        yield Said("wrong", f"{name} can forward ports ({FORWARDING} is not in force)")
+        yield _found("wrong", f"{name} can forward ports ({FORWARDING} is not in force)")
     if named is None:
-        yield Said("note", f"{name}: the command names no database (--db): settings of {name} can choose another")
+        yield _found("note", f"{name}: the command names no database (--db): settings of {name} can choose another")
     if missing:
-        yield Said("note", f"{name}: advised, and not in force: {', '.join(missing)}")
+        yield _found("note", f"{name}: advised, and not in force: {', '.join(missing)}")
 
 
 def _database_of(command: str) -> Path | None:
@@ -142,6 +133,10 @@ def _database_of(command: str) -> Path | None:
         of_one_word = [word.removeprefix("--db=") for word in words if word.startswith("--db=")]
         return next(map(Path, [*after, *of_one_word]), None)
     return None
+
+
+def _found(verdict: CheckResult, text: str) -> Finding:
+    return Finding(verdict, "sshd", text)
 
 
 def _one_line(text: str) -> str:
