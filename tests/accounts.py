@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+
+_NO_GROUP = 61_999
+"""To which nothing belongs."""
 
 
 @contextmanager
@@ -16,3 +19,18 @@ def with_no_special_rights() -> Iterator[None]:
         yield
     finally:
         os.seteuid(before)
+
+
+@contextmanager
+def as_account(user: int, groups: Collection[int]) -> Iterator[None]:
+    """As another user, and in these groups alone; only for root."""
+    before, groups_before = os.getegid(), os.getgroups()
+    os.setgroups(sorted(groups))
+    os.setegid(min(groups, default=_NO_GROUP))
+    os.seteuid(user)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(before)
+        os.setgroups(groups_before)

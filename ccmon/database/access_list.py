@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -30,11 +29,11 @@ def writers(file: Path) -> list[Entry]:
 
     Named are only those who may write.
     """
-    entries = _entries(file)
-    mask = next((rights for kind, rights, _ in entries if kind == MASK), 7)
+    listed = entries(file)
+    mask = next((rights for kind, rights, _ in listed if kind == MASK), 7)
     masked = {GROUP, *_NAMED}
     found = []
-    for kind, rights, number in entries:
+    for kind, rights, number in listed:
         writes = rights & (mask if kind in masked else 7) & _WRITE
         if kind != MASK and (writes or kind not in _NAMED):
             found.append((kind, _READ_WRITE if writes or kind == OWNER else 0, number))
@@ -67,9 +66,14 @@ def give(file: int, entries: list[Entry]) -> None:
     os.fchmod(file, rights[OWNER] << 6 | rights[GROUP] << 3 | rights[OTHERS])
 
 
-def _entries(file: Path) -> list[Entry]:
+def entries(file: Path) -> list[Entry]:
+    """The list of a file; where it has none, its mode as one."""
     try:
         return list(struct.iter_unpack("<HHI", os.getxattr(file, ACCESS)[4:]))
     except OSError:
-        mode = stat.S_IMODE(file.stat().st_mode)
-        return [(OWNER, mode >> 6 & 7, NOBODY), (GROUP, mode >> 3 & 7, NOBODY), (OTHERS, mode & 7, NOBODY)]
+        return of_mode(file.stat().st_mode)
+
+
+def of_mode(mode: int) -> list[Entry]:
+    """The list that says the same as a mode."""
+    return [(OWNER, mode >> 6 & 7, NOBODY), (GROUP, mode >> 3 & 7, NOBODY), (OTHERS, mode & 7, NOBODY)]
