@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 _NO_GROUP = 61_999
 """To which nothing belongs."""
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A directory of this account's to which, unlike those that pytest makes, the way is open to everybody."""
+    folder = Path(tempfile.mkdtemp()).resolve()
+    folder.chmod(0o755)
+    os.chown(folder, -1, os.getegid())
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @contextmanager

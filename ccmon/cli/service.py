@@ -85,7 +85,7 @@ def install(
         )
     _check_what_it_reads(unit, given)
     if unit.account is not None:
-        check_program(unit.account.user)
+        check_program(unit.account)
     is_new = not services.unit(name).exists()
     if not is_new:
         for line in services.difference(name, text):

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import grp
+import os
 import pwd
 from collections.abc import Iterable
 from pathlib import Path
 
 from ccmon.database.left_behind import check_none_left_behind
 from ccmon.errors import CcmonError
+from ccmon.file_rights import Identity
 from ccmon.services.unit import Account
 
 FIRST_PERSON = 1000
 """The least number of an account that somebody logs in with."""
+
+
+def identity_of(account: Account) -> Identity:
+    """An account as the system starts a service for it.
+
+    Raises:
+        KeyError: it, or one of its groups, is not there.
+    """
+    user = pwd.getpwnam(account.user).pw_uid
+    group = grp.getgrnam(account.group).gr_gid
+    more = (grp.getgrnam(name).gr_gid for name in account.supplementary_groups)
+    return Identity(user, frozenset((*os.getgrouplist(account.user, group), *more)))
 
 
 def account_for(name: str | None, database: Path, files: Iterable[Path]) -> Account:

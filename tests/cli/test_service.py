@@ -329,14 +329,13 @@ def test_a_service_whose_account_cannot_run_this_ccmon_is_not_installed(
     closed.chmod(0o700)
     tmp_path.chmod(0o755)
     monkeypatch.setattr(program, "program", lambda: [str(closed / "bin/ccmon")])
-    monkeypatch.setattr(program, "closed_folder", lambda path, whose: closed if whose.pw_name == "nobody" else None)
     options = ("install", "--system", "--db", database, "--account")
     path = os.environ.get("PATH", "")
     line = one_line(ccmon("service", *options, "nobody", "queue-log", "log", PATH=path))
     assert "which the account nobody may not enter: install ccmon where all can run it, by" in line
     assert "sudo pipx install --global" in line
     assert not (tmp_path / "units").exists()
-    assert "Started" in service(*options, "root", "queue-log", "log")
+    assert "Started" in service(*options, pwd.getpwuid(os.geteuid()).pw_name, "queue-log", "log")
 
 
 @pytest.mark.parametrize(

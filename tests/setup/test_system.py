@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import re
 import sqlite3
 from contextlib import closing
@@ -15,7 +13,6 @@ from msgspec.structs import replace
 from ccmon import settings
 from ccmon.errors import CcmonError, UsageError
 from ccmon.services import systemd
-from ccmon.services.program import closed_folder
 from ccmon.setup import discovery, place, question, questions, ssh, system_steps
 from ccmon.setup import machine as machine_module
 from ccmon.setup.questions import QUESTIONS
@@ -534,18 +531,6 @@ def test_no_group_or_nobody_in_it(root: Path) -> None:
     assert said(root, Notes())[-1][0] == "wrong"
     files(root, etc__group="supervisors:x:994:\n")
     assert said(root, Notes())[-1] == ("note", "Nobody is in the group supervisors: usermod -aG supervisors NAME")
-
-
-def test_a_program_where_others_may_not_enter(tmp_path: Path) -> None:
-    program = tmp_path / "closed/bin/ccmon"
-    program.parent.mkdir(parents=True)
-    (tmp_path / "closed").chmod(0o700)
-    closed = closed_folder(program)
-    assert closed is not None
-    assert (tmp_path / "closed").is_relative_to(closed)
-    assert closed_folder(Path("/usr/bin/env")) is None
-    me = pwd.getpwuid(os.geteuid())
-    assert closed_folder(program, me) is None
 
 
 def test_this_machine_has_its_accounts() -> None:
