@@ -1,4 +1,4 @@
-"""Accounts of this machine under which tests read and write."""
+"""Accounts under which tests read and write, and access lists that let them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+
+from ccmon.database import access_list
 
 _NO_GROUP = 61_999
 """To which nothing belongs."""
@@ -49,3 +53,20 @@ def as_account(user: int, groups: Collection[int]) -> Iterator[None]:
         os.seteuid(0)
         os.setegid(before)
         os.setgroups(groups_before)
+
+
+def give_list(
+    path: Path, *named: tuple[int, int, int], mask: int, owner: int = 6, group: int = 0, others: int = 0
+) -> None:
+    """Give a file an access list with these rights, and entries of accounts and groups by kind, rights and number."""
+    entries = [
+        (access_list.OWNER, owner, access_list.NOBODY),
+        (access_list.GROUP, group, access_list.NOBODY),
+        (access_list.MASK, mask, access_list.NOBODY),
+        (access_list.OTHERS, others, access_list.NOBODY),
+        *named,
+    ]
+    try:
+        os.setxattr(path, access_list.ACCESS, access_list.packed(sorted(entries)))
+    except OSError:
+        pytest.skip("this file system knows no access lists")

@@ -13,7 +13,7 @@ import pytest
 
 from ccmon.database import access_list
 from ccmon.file_rights import ANYBODY, Action, Identity, Right, first_refused, has_right, way_to
-from tests.accounts import as_account
+from tests.accounts import as_account, give_list
 
 IS_ROOT = os.geteuid() == 0
 OTHER, GROUP, FURTHER = 61_001, 61_002, 61_003
@@ -65,20 +65,6 @@ def test_the_mode_has_an_entry_for_owner_group_and_others(
     in_both = Identity(OWNER.user, frozenset({os.getegid()}))
     assert [actions(each, path) for each in (OWNER, in_both, IN_GROUP)] == [of_owner, of_owner, of_group]
     assert [actions(each, path) for each in (STRANGER, ANYBODY)] == [of_others, of_others]
-
-
-def give_list(path: Path, *named: tuple[int, int, int], mask: int, group: int = 0, others: int = 0) -> None:
-    entries = [
-        (access_list.OWNER, 6, access_list.NOBODY),
-        (access_list.GROUP, group, access_list.NOBODY),
-        (access_list.MASK, mask, access_list.NOBODY),
-        (access_list.OTHERS, others, access_list.NOBODY),
-        *named,
-    ]
-    try:
-        os.setxattr(path, access_list.ACCESS, access_list.packed(sorted(entries)))
-    except OSError:
-        pytest.skip("this file system knows no access lists")
 
 
 def test_an_access_list_names_accounts_and_groups_and_its_mask_limits_them(folder: Path) -> None:

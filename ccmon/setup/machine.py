@@ -116,6 +116,15 @@ class Machine(Struct, frozen=True):
             return tuple(grp.getgrnam(group).gr_mem)
         return None
 
+    def group_number(self, group: str) -> int | None:
+        """The number of a group; None if there is no such group."""
+        if self.root != Path("/"):
+            found = _names(self.path("/etc/group")).get(group)
+            return None if found is None else int(found[2])
+        with suppress(KeyError):
+            return grp.getgrnam(group).gr_gid
+        return None
+
     def do(self, *command: str) -> None:
         """Run a program that has to succeed.
 

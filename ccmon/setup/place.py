@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ccmon.database import access_list
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError, os_error
+from ccmon.file_rights import Identity, Right, first_refused, way_to
 from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.setup import follow_command
 from ccmon.setup.existing import look_at_database
-from ccmon.setup.machine import Machine, group_of, is_of_its_own, owner_of
+from ccmon.setup.machine import Machine, is_of_its_own, owner_of
 from ccmon.setup.question import Case
 
 WIDTH = 72
@@ -62,32 +61,28 @@ def parse(typed: str, case: Case, group: str) -> str:
 
 
 def _require_open(path: Path, case: Case, group: str) -> None:
-    """Raise unless the account that follows and those who look can come to a database that setup gives to them.
+    """Raise unless those who look, and who follows, can come to a database that setup gives to their group.
 
     Raises:
         UsageError: a directory above is closed to them.
     """
     if not case.machine.is_root or (path.exists() and owner_of(path) not in {"root", case.machine.account}):
         return
-    closed = next((folder for folder in _above(path, case.machine) if not _lets_in(folder, group)), None)
-    if closed is not None:
+    number = case.machine.group_number(group)
+    of_group = Identity(None, frozenset() if number is None else frozenset({number}))
+    refused = first_refused(of_group, _way_to(path, case.machine))
+    if refused is not None:
+        who = f"the account {case.machine.account} and the group {group}"
         raise UsageError(
-            f"{path} is in {closed}, which the account {case.machine.account} and the group {group} may not enter: "
-            "name another place, such as /var/lib/ccmon/calls.db."
+            f"{path} is in {refused.path}, which {who} may not enter: name another place, such as "
+            "/var/lib/ccmon/calls.db."
         )
 
 
-def _above(path: Path, machine: Machine) -> Iterator[Path]:
-    """The directories above the one of the database, of which setup changes no right."""
-    return (folder for folder in reversed(path.resolve().parent.parents) if folder.is_relative_to(machine.root))
-
-
-def _lets_in(folder: Path, group: str) -> bool:
-    if not folder.exists() or folder.stat().st_mode & stat.S_IXOTH:
-        return True
-    if access_list.has_list(folder):
-        return True  # it may name them
-    return bool(folder.stat().st_mode & stat.S_IXGRP) and group_of(folder) == group
+def _way_to(database: Path, machine: Machine) -> list[Right]:
+    """The way to a database, but for its directory: of the others, setup changes no right."""
+    own = database.parent.resolve()
+    return [right for right in way_to(database) if right.path.is_relative_to(machine.root) and right.path != own]
 
 
 def about(case: Case) -> str:

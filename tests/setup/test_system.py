@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -11,11 +12,13 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon import settings
+from ccmon.database import access_list
 from ccmon.errors import CcmonError, UsageError
 from ccmon.services import systemd
-from ccmon.setup import discovery, place, question, questions, ssh, system_steps
+from ccmon.setup import discovery, question, questions, ssh, system_steps
 from ccmon.setup import machine as machine_module
 from ccmon.setup.questions import QUESTIONS
+from tests.accounts import give_list
 from tests.commands import ccmon
 from tests.setup.machines import Notes, Run, files, machine
 
@@ -208,16 +211,16 @@ def test_a_directory_that_holds_other_things_keeps_its_rights(root: Path, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("mode", "owner", "is_refused"),
-    [(0o700, "root", True), (0o750, "supervisors", False), (0o750, "root", True), (0o711, "root", False)],
+    ("mode", "is_of_group", "is_refused"),
+    [(0o700, False, True), (0o750, True, False), (0o750, False, True), (0o711, False, False), (0o701, True, True)],
 )
 def test_a_place_that_those_who_look_cannot_reach_is_refused(
-    root: Path, monkeypatch: pytest.MonkeyPatch, mode: int, owner: str, is_refused: bool
+    root: Path, mode: int, is_of_group: bool, is_refused: bool
 ) -> None:
+    files(root, etc__group=f"supervisors:x:{os.getegid() if is_of_group else 61_003}:\n")
     closed = root / "srv/closed"
     closed.mkdir(parents=True)
     closed.chmod(mode)
-    monkeypatch.setattr(place, "group_of", lambda path: owner)
     case = question.Case(machine(root, is_root=True), discovery.Findings())
     name = str(closed / "floor/calls.db")
     if not is_refused:
@@ -227,6 +230,22 @@ def test_a_place_that_those_who_look_cannot_reach_is_refused(
     with pytest.raises(UsageError, match=told):
         questions.question("database").parse(name, "", case)
     assert questions.question("database").parse(name, "", question.Case(machine(root), discovery.Findings())) == name
+
+
+@pytest.mark.parametrize(("named", "is_refused"), [("supervisors", False), ("others", True)])
+def test_an_access_list_lets_those_who_look_reach_a_place(root: Path, named: str, is_refused: bool) -> None:
+    numbers = {"supervisors": 61_003, "others": 61_004}
+    files(root, etc__group="".join(f"{name}:x:{number}:\n" for name, number in numbers.items()))
+    closed = root / "srv/closed"
+    closed.mkdir(parents=True)
+    give_list(closed, (access_list.NAMED_GROUP, 1, numbers[named]), mask=7, owner=7)
+    case = question.Case(machine(root, is_root=True), discovery.Findings())
+    name = str(closed / "floor/calls.db")
+    if is_refused:
+        with pytest.raises(UsageError, match=f"is in {closed}, which the account ccmon and the group supervisors may"):
+            questions.question("database").parse(name, "", case)
+    else:
+        assert questions.question("database").parse(name, "", case) == name
 
 
 @pytest.mark.usefixtures("in_groups")
