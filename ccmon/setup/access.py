@@ -1,44 +1,25 @@
-"""Whether those who use a database can: each right is tried as the account, or in the group, that needs it."""
+"""Whether those who use a database can: the account that follows and the group of those who look."""
 
 from __future__ import annotations
 
 import grp
 import os
-import pwd
 import shlex
-import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from ccmon import settings
+from ccmon.database.disk_space import is_read_only
 from ccmon.database.doctor import Finding
 from ccmon.errors import os_error
-from ccmon.services.account import FIRST_PERSON
+from ccmon.file_rights import Action, Identity, Right, first_refused, has_right, way_to
+from ccmon.services.account import FIRST_PERSON, identity_of
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import Account, account_of, follow_arguments
 from ccmon.setup.installed_service import followed_files
-from ccmon.setup.machine import Identity, group_of, owner_of, run_as
+from ccmon.setup.machine import group_of, owner_of
 from ccmon.setup.questions import ACTING_GROUP, GROUP
-
-_NOBODY = 65_534
-"""The user whom nothing belongs to: tried as this one, only the right of a group is left."""
-_TRY = 'n=0; while [ $# -gt 0 ]; do test "-$1" "$2" || { echo $n; exit; }; n=$((n + 1)); shift 2; done'
-_VERBS = {"x": "enter", "r": "read", "w": "write"}
-
-
-class _Right(NamedTuple):
-    letter: str
-    """x, r or w."""
-    path: Path
-
-
-def _refused(identity: Identity, rights: Sequence[_Right]) -> _Right | None:
-    """The first of the rights that somebody does not have."""
-    words = [word for right in rights for word in (right.letter, str(right.path))]
-    number = run_as(identity, ["/bin/sh", "-c", _TRY, "sh", *words]).stdout.strip()
-    return rights[int(number)] if number else None
 
 
 def findings(database: Path) -> Iterator[Finding]:
@@ -51,8 +32,8 @@ def findings(database: Path) -> Iterator[Finding]:
             yield _of_account(account, path, files)
         if _is_for_group(path):
             yield _of_group(path)
-    except OSError as error:  # such as a root of a container that may not become another user
-        yield Finding("note", "rights", os_error("they cannot be tried as other accounts", error))
+    except OSError as error:  # such as a file that has gone meanwhile
+        yield Finding("note", "rights", os_error("they cannot be looked at", error))
 
 
 def _accounts(database: Path) -> Iterator[tuple[Account, list[Path]]]:
@@ -78,28 +59,25 @@ def _accounts(database: Path) -> Iterator[tuple[Account, list[Path]]]:
 def _of_account(account: Account, database: Path, files: Sequence[Path]) -> Finding:
     subject = f"account {account.user}"
     try:
-        found = pwd.getpwnam(account.user)
-        group = grp.getgrnam(account.group).gr_gid
-        more = [grp.getgrnam(name).gr_gid for name in account.supplementary_groups]
+        identity = identity_of(account)
     except KeyError:
         return Finding("wrong", subject, "it, or one of its groups, is not there: sudo ccmon setup makes them")
-    identity = Identity(found.pw_uid, group, (*os.getgrouplist(account.user, group), *more))
-    refused = _refused(identity, _rights(database, writes=True))
+    refused = first_refused(identity, _rights(database, writes=True))
     if refused is not None:
-        return Finding("wrong", subject, f"{_cannot(refused)}: {_cure_for_account(refused, account.user, database)}")
+        return Finding("wrong", subject, f"cannot {refused}: {_cure_for_account(refused, account.user, database)}")
     for file in files:
-        refused = _refused(identity, [*_entering(file), _Right("r", file)]) if file.exists() else None
+        refused = first_refused(identity, [*way_to(file), Right(Action.READ, file)]) if file.exists() else None
         if refused is not None:
-            return Finding("wrong", subject, f"{_cannot(refused)}: {_cure_for_file(refused, account.user)}")
+            return Finding("wrong", subject, f"cannot {refused}: {_cure_for_file(refused, account.user)}")
     return Finding("ok", subject, f"can write the database{', and read what it follows' if files else ''}")
 
 
 def _of_group(database: Path) -> Finding:
     number = grp.getgrnam(GROUP).gr_gid
-    refused = _refused(Identity(_NOBODY, number, (number,)), _rights(database, writes=False))
+    refused = first_refused(Identity(None, frozenset({number})), _rights(database, writes=False))
     if refused is None:
         return Finding("ok", f"group {GROUP}", "can read the database")
-    return Finding("wrong", f"group {GROUP}", f"{_cannot(refused)}: {_cure_for_group(refused, database)}")
+    return Finding("wrong", f"group {GROUP}", f"cannot {refused}: {_cure_for_group(refused, database)}")
 
 
 def _is_for_group(database: Path) -> bool:
@@ -113,22 +91,16 @@ def _is_for_group(database: Path) -> bool:
     return False
 
 
-def _rights(database: Path, *, writes: bool) -> list[_Right]:
+def _rights(database: Path, *, writes: bool) -> list[Right]:
     """What it takes to open a database while its writer runs, or to be that writer."""
     files = [path for path in (Path(f"{database}{end}") for end in ("", "-wal", "-shm")) if path.exists()]
-    rights = [*_entering(database), *(_Right("r", path) for path in files)]
-    return [*rights, *(_Right("w", path) for path in (database.parent, *files))] if writes else rights
+    rights = [*way_to(database), *(Right(Action.READ, path) for path in files)]
+    return [*rights, *(Right(Action.WRITE, path) for path in (database.parent, *files))] if writes else rights
 
 
-def _entering(path: Path) -> list[_Right]:
-    return [_Right("x", folder) for folder in reversed(path.absolute().parents)]
-
-
-def _cannot(right: _Right) -> str:
-    return f"cannot {_VERBS[right.letter]} {right.path}"
-
-
-def _cure_for_account(right: _Right, account: str, database: Path) -> str:
+def _cure_for_account(right: Right, account: str, database: Path) -> str:
+    if right.action is Action.WRITE and is_read_only(database):
+        return "mount its file system so that it can be written"
     if right.path in database.parent.parents:
         return _sudo("chmod", "a+x", right.path)
     if owner_of(right.path) != account:
@@ -136,7 +108,7 @@ def _cure_for_account(right: _Right, account: str, database: Path) -> str:
     return _sudo("chmod", "u+rwx" if right.path.is_dir() else "u+rw", right.path)
 
 
-def _cure_for_group(right: _Right, database: Path) -> str:
+def _cure_for_group(right: Right, database: Path) -> str:
     letters = "rx" if right.path.is_dir() else "r"
     if right.path in database.parent.parents:
         return _sudo("chmod", "a+x", right.path)
@@ -147,13 +119,12 @@ def _cure_for_group(right: _Right, database: Path) -> str:
     return _sudo("chgrp", GROUP, right.path)
 
 
-def _cure_for_file(right: _Right, account: str) -> str:
+def _cure_for_file(right: Right, account: str) -> str:
     """What lets an account read a file of the switch's: its group, where that may."""
-    bit = stat.S_IXGRP if right.letter == "x" else stat.S_IRGRP
     group = group_of(right.path)
-    if right.path.stat().st_mode & bit and group != "root":
+    if has_right(Identity(None, frozenset({right.path.stat().st_gid})), right) and group != "root":
         return f"{_sudo('usermod', '-aG', group, account)}; then start its service again"
-    return f"give {account} the right to {_VERBS[right.letter]} it; then start its service again"
+    return f"give {account} the right to {right.action.name.lower()} it; then start its service again"
 
 
 def _sudo(*words: object) -> str:

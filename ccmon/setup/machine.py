@@ -10,7 +10,6 @@ import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -45,24 +44,6 @@ def run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(list(command), capture_output=True, text=True, check=False)  # noqa: S603
     except OSError as error:
         raise CcmonError(os_error(f"{command[0]} cannot be run", error)) from error
-
-
-class Identity(NamedTuple):
-    """As whom a program runs, by numbers."""
-
-    user: int
-    group: int
-    groups: tuple[int, ...]
-    """All of its groups."""
-
-
-def run_as(identity: Identity, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end with the rights of another account; for root."""
-    return subprocess.run(  # noqa: S603
-        list(command),
-        user=identity.user, group=identity.group, extra_groups=identity.groups,
-        cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-    )  # fmt: skip
 
 
 class Machine(Struct, frozen=True):

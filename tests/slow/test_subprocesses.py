@@ -135,4 +135,4 @@ def test_nothing_else_in_ccmon_starts_a_program() -> None:
         "process.py",
         "systemd.py",
         "machine.py",
-    }  # the system's: systemctl, useradd, test
+    }  # the system's: systemctl, useradd

@@ -1,0 +1,93 @@
+"""What the doctor says of the rights of those who use a database, to root."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ccmon.database import access_list
+from ccmon.services import systemd
+from ccmon.services.unit import Account, FollowUnit
+from ccmon.setup import access
+from tests.accounts import give_list
+from tests.databases import new_database
+
+DAEMON, ADM = 1, 4
+"""An account and a group that each Linux has."""
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root is told of other accounts")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A directory to which the way is open; units lie elsewhere."""
+    monkeypatch.setattr(systemd, "SYSTEM_UNITS", tmp_path)
+    made = Path(tempfile.mkdtemp()).resolve()
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def log(folder: Path) -> Path:
+    """A log that the group adm may read, behind a link."""
+    path, link = folder / "asterisk/queue_log", folder / "queue_log"
+    path.parent.mkdir(0o755)
+    path.touch(0o640)
+    os.chown(path, DAEMON, ADM)
+    link.symlink_to(path)
+    return link
+
+
+def told(folder: Path, log: Path, account: Account) -> str:
+    """The doctor's sentence about the account of a service that follows a log into a database of its own."""
+    database = new_database(folder / "calls.db", time_zone="UTC")
+    for path in (folder, database):
+        shutil.chown(path, account.user)
+    command = ("/usr/bin/ccmon", "follow", "queue-log", str(log), "--db", str(database))
+    unit = FollowUnit(command=command, database=database, needs_network=False, account=account)
+    (systemd.SYSTEM_UNITS / "ccmon-follow.service").write_text(unit.text())
+    (finding,) = access.findings(database)
+    return f"{finding.verdict}: {finding.subject} {finding.text}"
+
+
+@pytest.mark.parametrize("user", ["nobody", "root"])
+def test_an_account_that_cannot_read_what_it_follows_is_told_the_group_that_may(
+    folder: Path, log: Path, user: str
+) -> None:
+    """A service that is closed off has none of root's special rights."""
+    cure = f"sudo usermod -aG adm {user}; then start its service again"
+    assert told(folder, log, Account(user, "root")) == f"wrong: account {user} cannot read {log}: {cure}"
+    (folder / "calls.db").unlink()
+    may = f"ok: account {user} can write the database, and read what it follows"
+    assert told(folder, log, Account(user, "root", ("adm",))) == may
+    (folder / "calls.db").unlink()
+    assert told(folder, log, Account(user, "adm")) == may
+
+
+def test_the_directory_behind_a_link_is_named_that_is_closed(folder: Path, log: Path) -> None:
+    closed = log.resolve().parent
+    closed.chmod(0o700)
+    sentence = f"wrong: account nobody cannot enter {closed}: give nobody the right to enter it; then start its service"
+    assert told(folder, log, Account("nobody", "adm")).startswith(sentence)
+
+
+def test_an_access_list_gives_the_right(folder: Path, log: Path) -> None:
+    give_list(log, (access_list.USER, 4, pwd.getpwnam("nobody").pw_uid), mask=4, group=4)
+    assert told(folder, log, Account("nobody", "root")).startswith("ok: account nobody can write")
+
+
+def test_an_account_that_is_not_there_is_told(folder: Path, log: Path) -> None:
+    path = new_database(folder / "calls.db", time_zone="UTC")
+    command = ("/usr/bin/ccmon", "follow", "queue-log", str(log), "--db", str(path))
+    unit = FollowUnit(command=command, database=path, needs_network=False, account=Account("no-such-account", "root"))
+    (systemd.SYSTEM_UNITS / "ccmon-follow.service").write_text(unit.text())
+    (finding,) = access.findings(path)
+    assert (finding.verdict, finding.subject) == ("wrong", "account no-such-account")
+    assert "is not there: sudo ccmon setup makes them" in finding.text
