@@ -6,11 +6,12 @@ import grp
 import os
 import pwd
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from ccmon.database.left_behind import check_none_left_behind
 from ccmon.errors import CcmonError
-from ccmon.file_rights import Identity
+from ccmon.file_rights import Action, Identity, Right, has_right, way_to
 from ccmon.services.unit import Account
 
 FIRST_PERSON = 1000
@@ -52,7 +53,7 @@ def account_for(name: str | None, database: Path, files: Iterable[Path]) -> Acco
     return Account(
         account.pw_name,
         group,
-        _reading_groups(account.pw_uid, group, files),
+        tuple(reading_groups(account.pw_name, group, files)),
         owns_database=account.pw_uid == found.st_uid,
         is_of_system=account.pw_uid < FIRST_PERSON,
     )
@@ -66,27 +67,49 @@ def owner_to_be(name: str, group: str, files: Iterable[Path]) -> Account:
         group: which the database will have.
         files: what it reads of the switch.
     """
-    try:
-        number = pwd.getpwnam(name).pw_uid
-    except KeyError:
-        number = None
+    number = _user_number(name)
     return Account(
         name,
         group,
-        _reading_groups(number, group, files),
+        tuple(reading_groups(name, group, files)),
         owns_database=True,
         is_of_system=number is None or number < FIRST_PERSON,
     )
 
 
-def _reading_groups(number: int | None, group: str, files: Iterable[Path]) -> tuple[str, ...]:
-    """The groups that an account needs beside its own to read files."""
-    groups: list[str] = []
-    for path in files:
-        about = next((each for each in (path, path.absolute().parent) if each.exists()), None)
-        if about is None or number in {0, about.stat().st_uid} or about.stat().st_mode & 0o004:
-            continue
-        owner = grp.getgrgid(about.stat().st_gid).gr_name
-        if about.stat().st_mode & 0o040 and owner not in {group, *groups}:
-            groups.append(owner)
-    return tuple(groups)
+def reading_groups(user: str, group: str, files: Iterable[Path]) -> list[str]:
+    """The groups that an account needs to read files, as far as a group may.
+
+    Args:
+        user: the account; it need not be there yet.
+        group: which it has already: the database's.
+        files: what it is to read. One that is not there yet will be as its directory is.
+    """
+    own = _group_number(group)
+    identity = Identity(_user_number(user), frozenset() if own is None else frozenset({own}))
+    names: list[str] = []
+    for right in (right for path in files for right in _to_read(path)):
+        number = right.path.stat().st_gid
+        in_group = identity._replace(groups=identity.groups | {number})
+        if not has_right(identity, right) and has_right(in_group, right):
+            identity = in_group
+            with suppress(KeyError):  # a group without a name
+                names.append(grp.getgrgid(number).gr_name)
+    return names
+
+
+def _to_read(path: Path) -> list[Right]:
+    there = next((each for each in (path, path.absolute().parent) if each.exists()), None)
+    return [] if there is None else [*way_to(path), Right(Action.READ, there)]
+
+
+def _user_number(name: str) -> int | None:
+    with suppress(KeyError):
+        return pwd.getpwnam(name).pw_uid
+    return None
+
+
+def _group_number(name: str) -> int | None:
+    with suppress(KeyError):
+        return grp.getgrnam(name).gr_gid
+    return None

@@ -27,6 +27,12 @@ def queues_conf(case: Case) -> Path | None:
     return found if os.access(found, os.R_OK) else None
 
 
+def files_to_read(case: Case) -> list[Path]:
+    """The files of the switch's that the follower reads."""
+    members = queues_conf(case)
+    return [*case.source.files, *([members] if members else [])]
+
+
 def follow_arguments(case: Case) -> list[str]:
     """The words after ``ccmon follow``."""
     answers = case.answers
@@ -92,21 +98,20 @@ def follow_unit(case: Case, *, group: str | None) -> FollowUnit:
     """
     whole = [*program(), "follow", *follow_arguments(case), "--db", str(case.database)]
     text, password_file = without_password_file(whole)
-    source = case.source
-    files = [path for path in (source.log, source.database, queues_conf(case)) if path is not None]
     return FollowUnit(
         command=text,
         database=case.database,
-        needs_network=source.has_password,
+        needs_network=case.source.has_password,
         password_file=password_file,
-        account=_account(case, group, files),
+        account=_account(case, group),
         program_files=program_files(),
     )
 
 
-def _account(case: Case, group: str | None, files: Sequence[Path]) -> Account | None:
+def _account(case: Case, group: str | None) -> Account | None:
     if not case.machine.is_root:
         return None
+    files = files_to_read(case)
     if group is not None:
         return account.owner_to_be(case.account, group, files)
     return account.account_for(case.account, case.database, files)

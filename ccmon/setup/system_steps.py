@@ -13,6 +13,7 @@ from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.model.sources import DEFAULT_SERVICE as SERVICE
+from ccmon.services.account import reading_groups
 from ccmon.services.systemd import Systemd, is_running
 from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow_command, passwords, place, ssh
@@ -73,13 +74,10 @@ class MakeAccounts(Step):
         return [(group, name) for group, name in wanted if name not in (self.case.machine.members(group) or ())]
 
     def _groups_of_switch(self) -> list[str]:
-        """The groups that may read what is followed, where not everybody may."""
-        source = self.case.source
-        files = [
-            path for path in (source.log, source.database, follow_command.queues_conf(self.case)) if path is not None
-        ]
-        modes = [(group_of(path), path.stat().st_mode) for path in files]
-        return list(dict.fromkeys(group for group, mode in modes if mode & 0o044 == 0o040 and group != "root"))
+        """The groups that the account needs to read what is followed; root's is left to the service alone."""
+        files = follow_command.files_to_read(self.case)
+        needed = reading_groups(self.case.account, Rights(self.case).group, files)
+        return [group for group in needed if group != "root"]
 
     def is_done(self) -> bool:
         return not self._commands()
