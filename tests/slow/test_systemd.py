@@ -98,6 +98,16 @@ def test_it_runs_as_its_account_and_closed_off(site: SystemdMachine) -> None:
     ran(site, f"systemd-analyze security --no-pager --threshold=10 {SERVICE}")
 
 
+def test_a_service_of_root_reads_the_log_by_its_group(made: SystemdMachine) -> None:
+    """Closed off, it has none of root's special rights."""
+    ran(made, f"chown -R daemon {Path(LOG).parent}")
+    ran(made, f"mkdir {Path(DATABASE).parent}; ccmon init --time-zone Europe/Amsterdam --db {DATABASE}")
+    ran(made, f"ccmon service install queue-log {LOG} --db {DATABASE}; ccmon config set --site database {DATABASE}")
+    assert value(made, "User") == "root"
+    wait_until(lambda: calls(made, "root") == CALLS, what="the calls of the log")
+    assert re.search(r"\+ ok +account root +can write the database, and read what", ran(made, "ccmon doctor"))
+
+
 def test_a_stopped_follower_is_told_with_the_command_that_starts_it(site: SystemdMachine) -> None:
     ran(site, f"systemctl stop {SERVICE}")
     told = ran(site, "ccmon sources")
