@@ -49,6 +49,15 @@ class CcmonError(Exception):
         return CcmonError(f"{self._sentence}. {more} {self._command[0].upper()}{self._command[1:]}")
 
 
+class NeedsFollowerError(CcmonError):
+    """This user can open a database only while a ccmon writes it."""
+
+    def __init__(self, sentence: str, database: str) -> None:
+        """Say what is wrong with the database at which path."""
+        super().__init__(sentence)
+        self.database = database
+
+
 class UsageError(CcmonError):
     """A command was given a value that means nothing, such as a time that is none. Its exit status is 2."""
 

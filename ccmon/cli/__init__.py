@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 from ccmon.cli import direct
-from ccmon.errors import CcmonError, UsageError
+from ccmon.errors import CcmonError, NeedsFollowerError, UsageError
 
 OF_ALL_COMMANDS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
 """Options that need no command."""
@@ -60,6 +60,10 @@ def _run() -> int:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         status = command()
         sys.stdout.flush()
+    except NeedsFollowerError as error:
+        from ccmon.services.installed import with_start_command
+
+        return say(str(with_start_command(error)))
     except CcmonError as error:
         return say(str(error), 2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:

@@ -55,9 +55,9 @@ def doctor(
     from ccmon import settings
     from ccmon.cli.sentences import tell
     from ccmon.database import database_file, doctor, reader
-    from ccmon.errors import CcmonError
+    from ccmon.errors import CcmonError, NeedsFollowerError
     from ccmon.formatting import plain
-    from ccmon.services.installed import service_of
+    from ccmon.services.installed import service_of, with_start_command
     from ccmon.setup import access
 
     findings: list[doctor.Finding] = []
@@ -75,6 +75,8 @@ def doctor(
             at = reader.floor_now(connection)
             findings += doctor.examine(path, connection, at, service_of)
         findings += access.findings(path)
+    except NeedsFollowerError as error:
+        findings.append(doctor.Finding("wrong", "database", str(with_start_command(error))))
     except CcmonError as error:
         findings.append(doctor.Finding("wrong", "database", str(error)))
     findings.append(doctor.Finding(*_terminal()))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ccmon.database.connection import ChangedError, ReplacedError
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, NeedsFollowerError
 
 
 class ChangedWhileReadError(CcmonError):
@@ -23,6 +23,8 @@ def translate_errors(path: Path) -> Iterator[None]:
     except ChangedError as error:
         raise ChangedWhileReadError(explain(path, error)) from error
     except sqlite3.Error as error:
+        if _needs_follower(path, error):
+            raise NeedsFollowerError(explain(path, error), str(path)) from error
         raise CcmonError(explain(path, error)) from error
 
 
@@ -54,6 +56,15 @@ def _code(error: sqlite3.Error) -> int:
     code = getattr(error, "sqlite_errorcode", None) or 0
     # A reader that may not write in the directory, while nobody writes: SQLite wants to create its wal file.
     return sqlite3.SQLITE_CANTOPEN if code == sqlite3.SQLITE_READONLY_DIRECTORY else code & 0xFF
+
+
+def _needs_follower(path: Path, error: sqlite3.Error) -> bool:
+    """Whether SQLite would read a database if a ccmon that writes it had the files beside it open."""
+    if not cannot_make_files(error):
+        return False
+    from ccmon.database.disk_space import is_read_only  # noqa: PLC0415
+
+    return not is_read_only(path)
 
 
 def cannot_make_files(error: sqlite3.Error) -> bool:

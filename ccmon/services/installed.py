@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, NeedsFollowerError
 from ccmon.formatting import plural
 from ccmon.model.sources import FollowService
 from ccmon.services import systemd
@@ -18,14 +18,28 @@ from ccmon.services.unit import follow_arguments
 
 def service_of(database: Path, source: str) -> FollowService | None:
     """The service that follows a source into a database; None if there is none."""
+    found = (_service(services, name) for services, name, followed in _into(database) if followed == source)
+    return next(found, None)
+
+
+def with_start_command(error: NeedsFollowerError) -> CcmonError:
+    """The same error, with the command that starts the follower, if that has a service which is stopped."""
+    of_database = (_service(services, name) for services, name, _ in _into(Path(error.database)))
+    stopped = next((service for service in of_database if service.is_running is False), None)
+    if stopped is None:
+        return error
+    return CcmonError(str(error).removesuffix("."), command=f"start its service: {stopped.start_command}")
+
+
+def _into(database: Path) -> Iterator[tuple[Systemd, str, str]]:
+    """Where a service is installed that follows into a database, its name, and that of its source."""
     if not systemd.is_there():
-        return None
+        return
     for services in (Systemd(is_user=False), Systemd(is_user=True)):
         for path in services.ours():
             found = follow_arguments(path.read_text(encoding="utf-8"))
-            if found is not None and found.source == source and _is_same(found.options.get("--db"), database):
-                return _service(services, path.stem)
-    return None
+            if found is not None and _is_same(found.options.get("--db"), database):
+                yield services, path.stem, found.source
 
 
 def _service(services: Systemd, name: str) -> FollowService:

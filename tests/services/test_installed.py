@@ -1,0 +1,67 @@
+"""Services that are there already, where an error names them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ccmon.services.systemd import Systemd
+from ccmon.services.unit import FollowUnit
+from tests.accounts import with_no_special_rights
+from tests.commands import ccmon, one_line
+from tests.databases import new_database
+from tests.systemctl import noting_systemctl
+
+CANNOT = "cannot be opened: this user must be able to write in its directory, or a ccmon that writes must be running"
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A directory to which the way is open to everybody."""
+    made = Path(tempfile.mkdtemp()).resolve()
+    made.chmod(0o755)
+    yield made
+    (made / "floor").chmod(0o755)
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def database(folder: Path) -> Path:
+    """One beside which its follower has left a log, and which others may only read."""
+    path = folder / "floor/calls.db"
+    path.parent.mkdir()
+    new_database(path, time_zone="UTC")
+    path.with_name("calls.db-wal").write_text("not empty")
+    for each in path.parent.iterdir():
+        each.chmod(0o444)
+    path.parent.chmod(0o555)
+    return path
+
+
+@pytest.mark.parametrize("name", ["stopped", "running"])
+def test_a_database_that_only_a_follower_opens_is_told_with_the_command_that_starts_it(
+    folder: Path, database: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    noting_systemctl(folder, monkeypatch)
+    words = ("/usr/bin/ccmon", "follow", "queue-log", "/var/log/queue_log", "--db", str(database))
+    Systemd(is_user=False).install(name, FollowUnit(command=words, database=database, needs_network=False).text())
+    path = os.environ["PATH"]
+    for each in ("doctor", "sources"):  # all is imported before the user changes: Python may lie where only root looks
+        ccmon(each, "--db", folder / "none.db")
+    with with_no_special_rights():
+        line = one_line(ccmon("sources", "--db", database, PATH=path))
+        told = ccmon("doctor", "--db", database, PATH=path)
+    said = f"{database} {CANNOT}{f'; start its service: sudo systemctl start {name}' if name == 'stopped' else '.'}"
+    assert line == f"ccmon: {said}"
+    assert f"! wrong database {said} " in " ".join(told.stdout.split()), told.stderr
+
+
+def test_where_there_is_no_service_none_is_named(database: Path) -> None:
+    ccmon("sources", "--db", "none.db")
+    with with_no_special_rights():
+        assert one_line(ccmon("sources", "--db", database)).endswith(f"{CANNOT}.")
