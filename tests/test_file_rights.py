@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 
 from ccmon.database import access_list
 from ccmon.file_rights import ANYBODY, Action, Identity, Right, first_refused, has_right, way_to
-from tests.accounts import as_account, give_list
+from tests.accounts import as_account, give_list, open_folder
 
 IS_ROOT = os.geteuid() == 0
 OTHER, GROUP, FURTHER = 61_001, 61_002, 61_003
@@ -25,12 +23,8 @@ STRANGER = Identity(OTHER, frozenset({GROUP}))
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A directory to which the way is open to everybody."""
-    made = Path(tempfile.mkdtemp())
-    made.chmod(0o755)
-    os.chown(made, -1, os.getegid())
-    yield made.resolve()
-    shutil.rmtree(made)
+    with open_folder() as made:
+        yield made
 
 
 def file_in(folder: Path, mode: int, name: str = "file") -> Path:

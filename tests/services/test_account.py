@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import grp
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 
 from ccmon.database import access_list
 from ccmon.services.account import reading_groups
-from tests.accounts import give_list
+from tests.accounts import give_list, open_folder
 
 IS_ROOT = os.geteuid() == 0
 OWN = os.getegid()
@@ -25,16 +23,14 @@ NEW, NO_GROUP = "no-such-account", "no-such-group"
 @pytest.fixture
 def log() -> Iterator[Path]:
     """A log in a directory of its own, to which the way is open; who is not its owner reads it by its group."""
-    folder = Path(tempfile.mkdtemp()).resolve()
-    folder.chmod(0o755)
-    path = folder / "asterisk/queue_log"
-    path.parent.mkdir()
-    path.touch()
-    for each in (path.parent, path):
-        os.chown(each, -1, GROUP)
-        each.chmod(0o750 if each.is_dir() else 0o640)
-    yield path
-    shutil.rmtree(folder)
+    with open_folder() as folder:
+        path = folder / "asterisk/queue_log"
+        path.parent.mkdir()
+        path.touch()
+        for each in (path.parent, path):
+            os.chown(each, -1, GROUP)
+            each.chmod(0o750 if each.is_dir() else 0o640)
+        yield path
 
 
 def test_the_group_that_may_read_is_needed_once(log: Path) -> None:

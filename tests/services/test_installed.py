@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import pytest
 
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import FollowUnit
-from tests.accounts import with_no_special_rights
+from tests.accounts import open_folder, with_no_special_rights
 from tests.commands import ccmon, one_line
 from tests.databases import new_database
 from tests.systemctl import noting_systemctl
@@ -22,12 +20,9 @@ CANNOT = "cannot be opened: this user must be able to write in its directory, or
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A directory to which the way is open to everybody."""
-    made = Path(tempfile.mkdtemp()).resolve()
-    made.chmod(0o755)
-    yield made
-    (made / "floor").chmod(0o755)
-    shutil.rmtree(made)
+    with open_folder() as made:
+        yield made
+        (made / "floor").chmod(0o755)
 
 
 @pytest.fixture

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from ccmon.database import creation
-from ccmon.services import systemd
 from ccmon.setup import system_steps
 from tests.databases import new_database
 from tests.setup.machines import SAMPLE_LOG, files
+from tests.systemctl import noting_systemctl
 
 
 @pytest.fixture(autouse=True)
@@ -49,14 +48,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A systemctl that notes its calls, and a session with systemd; returns the file of its notes."""
-    calls = tmp_path / "calls.txt"
-    program = tmp_path / "bin/systemctl"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\necho "$@" >> {calls}\ncase "$*" in *show*) echo ActiveState=active;; esac\n')
-    program.chmod(0o755)
     (tmp_path / "session/systemd").mkdir(parents=True)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "session"))
-    monkeypatch.setattr(systemd, "RUNNING", tmp_path)
     monkeypatch.setattr(system_steps, "WATCHED_S", 0.0)
-    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ.get('PATH')}")
-    return calls
+    return noting_systemctl(tmp_path, monkeypatch)

@@ -91,3 +91,13 @@ class Run:
         """All that it says."""
         self._session.look()
         return self._written.getvalue()
+
+
+def on_one_line(text: str) -> str:
+    """Commands as a shell joins their lines."""
+    return " ".join(text.replace("\\\n", " ").split())
+
+
+def files_with_password(root: Path) -> Path:
+    files(root, etc__ccmon__password="a long password\n")
+    return root / "etc/ccmon/password"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from ccmon.database import access_list
 from ccmon.services import systemd
 from ccmon.services.unit import Account, FollowUnit
 from ccmon.setup import access
-from tests.accounts import give_list
+from tests.accounts import give_list, open_folder
 from tests.databases import new_database
 
 DAEMON, ADM = 1, 4
@@ -26,12 +25,10 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root is told of 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A directory to which the way is open; units lie elsewhere."""
+    """Where log and database lie; units lie elsewhere."""
     monkeypatch.setattr(systemd, "SYSTEM_UNITS", tmp_path)
-    made = Path(tempfile.mkdtemp()).resolve()
-    made.chmod(0o755)
-    yield made
-    shutil.rmtree(made)
+    with open_folder() as made:
+        yield made
 
 
 @pytest.fixture

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from ccmon.errors import UsageError
 from ccmon.services.unit import FollowUnit, follow_arguments
 from ccmon.setup import source
 from ccmon.setup.installed_service import followed_files
 from ccmon.setup.source import FollowedSource
+from tests.setup.machines import Run, files_with_password, machine, on_one_line
 
 PASSWORD = "/etc/ccmon/switch-password"
 
@@ -77,3 +80,28 @@ def test_a_service_reads_queues_conf_and_what_lies_beside_the_event_socket() -> 
     of_socket = follow_arguments(unit("freeswitch", "--event-socket", "h:8021", "--database", "/db/callcenter.db"))
     assert of_socket is not None
     assert followed_files(of_socket) == [Path("/db/callcenter.db")]
+
+
+def test_the_manager_and_freeswitch_are_offered_where_they_are(root: Path) -> None:
+    (root / "var/log/asterisk/queue_log").unlink()
+    files_with_password(root)
+    password = str(root / "etc/ccmon/password")
+    run = Run(machine(root, greetings={5038: "Asterisk Call Manager/5.0.2"}), password_file=password)
+    assert f"follow ami --user ccmon --password-file {password}" in on_one_line(run.text)
+    greetings = {8021: "Content-Type: auth/request"}
+    run = Run(machine(root, greetings=greetings), source="127.0.0.1:8021", password_file=password)
+    assert f"follow freeswitch --event-socket 127.0.0.1:8021 --password-file {password}" in on_one_line(run.text)
+
+
+def test_a_password_that_the_switch_refuses_is_no_answer(root: Path) -> None:
+    here = replace(machine(root), refusal=lambda kind, login: f"{login.address} refuses {login.user} {login.password}.")
+    with pytest.raises(UsageError, match=r"--password-file: 127\.0\.0\.1:5038 refuses ccmon a long password\."):
+        Run(here, source="ami", password_file=str(files_with_password(root)))
+
+
+def test_the_database_of_freeswitch(root: Path) -> None:
+    path = root / "var/lib/freeswitch/db/callcenter.db"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"SQLite format 3\0" + bytes(84))
+    (root / "var/log/asterisk/queue_log").unlink()
+    assert f"follow freeswitch --database {path}" in on_one_line(Run(machine(root)).text)

@@ -1,0 +1,100 @@
+"""The part of sshd's configuration: its lines, and what is found of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ccmon.setup import ssh
+from tests.commands import ccmon
+from tests.setup.machines import Notes, Run, files, machine
+
+DB = " --db /x.db"
+
+
+ANSWER = f"forcecommand /usr/local/bin/ccmon monitor{DB}\npermittty yes\n"
+
+
+ANSWER += "disableforwarding {}\nclientaliveinterval 15\n"
+
+
+def said(root: Path, run: Notes, *, is_root: bool = True) -> list[tuple[str, str]]:
+    return [(each.verdict, each.text) for each in ssh.check(machine(root, is_root=is_root, run=run), Path("/x.db"))]
+
+
+def test_no_sshd(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert said(root, Notes()) == [
+        ("note", "There is no sshd on this machine: install openssh-server, and run this again.")
+    ]
+
+
+def test_what_sshd_does_with_each_member(root: Path) -> None:
+    files(root, usr__sbin__sshd="", etc__group="supervisors:x:994:anna,bert,carl,dora\n")
+    run = Notes(**{
+        "user=anna,host=localhost,addr=127.0.0.1": ANSWER.format("yes") + "clientalivecountmax 4\n",
+        "user=bert,host=localhost,addr=127.0.0.1": ANSWER.format("no"),
+        "user=carl,host=localhost,addr=127.0.0.1": "forcecommand none\n",
+        "user=dora,host=localhost,addr=127.0.0.1": (ANSWER.format("yes") + "clientalivecountmax 4\n").replace(DB, ""),
+    })  # fmt: skip
+    assert said(root, run) == [
+        ("ok", "sshd reads its configuration without a fault"),
+        ("ok", "anna gets the screen: /usr/local/bin/ccmon monitor --db /x.db"),
+        ("ok", "bert gets the screen: /usr/local/bin/ccmon monitor --db /x.db"),
+        ("wrong", "bert can forward ports (DisableForwarding is not in force)"),
+        ("note", "bert: advised, and not in force: ClientAliveCountMax 4"),
+        ("wrong", "carl gets a shell instead of the screen: the lines above are not in force"),
+        ("ok", "dora gets the screen: /usr/local/bin/ccmon monitor"),
+        ("note", "dora: the command names no database (--db): settings of dora can choose another"),
+    ]
+
+
+@pytest.mark.parametrize("form", ["--db {}", "--db={}", "--db '{}'"])
+def test_the_screen_of_another_database_is_told(root: Path, tmp_path: Path, form: str) -> None:
+    files(root, usr__sbin__sshd="", etc__group="supervisors:x:994:anna\n")
+    other = tmp_path / "other.db"
+    forced = ANSWER.format("yes").replace("--db /x.db", form.format(other)) + "clientalivecountmax 4\n"
+    run = Notes(**{"user=anna,host=localhost,addr=127.0.0.1": forced})
+    gone = f"anna gets no screen: the lines in force name {other}, and there is no such database"
+    assert said(root, run)[1:] == [("wrong", gone)]
+    other.touch()
+    assert said(root, run)[1:] == [("note", f"anna gets the screen of {other}, not of /x.db")]
+
+
+@pytest.mark.parametrize(("database", "is_in_force"), [("", True), ("/another", False)])
+def test_the_end_shows_all_lines_for_sshd_unless_they_are_in_force(
+    root: Path, database: str, is_in_force: bool
+) -> None:
+    files(root, usr__sbin__sshd="", etc__group="supervisors:x:994:anna\n")
+    path = root / "var/lib/ccmon/calls.db"
+    forced = ANSWER.format("yes").replace("/x.db", database or str(path)) + "clientalivecountmax 4\n"
+    run = Notes(**{"user=anna,host=localhost,addr=127.0.0.1": forced})
+    shown = Run(machine(root, is_root=True, run=run), service="no", look="anna").text
+    assert ("sshd lets supervisors in to the screen already" in shown) == is_in_force
+    assert all((f"\n    {line}\n" in shown) != is_in_force for line in ssh.whole(path))
+
+
+def test_a_fault_in_sshds_configuration(root: Path) -> None:
+    files(root, usr__sbin__sshd="")
+    run = Notes()
+    run.failing = "-t"
+    assert said(root, run) == [("wrong", "sshd finds a fault in its configuration: it failed")]
+    assert said(root, run, is_root=False) == [
+        ("note", "Only root can check it: sudo ccmon setup ssh (sshd: it failed)")
+    ]
+
+
+def test_no_group_or_nobody_in_it(root: Path) -> None:
+    files(root, usr__sbin__sshd="")
+    assert said(root, Notes())[-1][0] == "wrong"
+    files(root, etc__group="supervisors:x:994:\n")
+    assert said(root, Notes())[-1] == ("note", "Nobody is in the group supervisors: usermod -aG supervisors NAME")
+
+
+def test_sshds_lines_name_the_database(root: Path, tmp_path: Path) -> None:
+    """A supervisor's own settings file cannot show another floor."""
+    shown = Run(machine(root, is_root=True), service="no").text
+    assert f" monitor --db {root}/var/lib/ccmon/calls.db\n        DisableForwarding yes\n" in shown
+    told = ccmon("setup", "ssh", "--db", tmp_path / "a floor.db").stdout
+    assert f" monitor --db '{tmp_path}/a floor.db'\n        DisableForwarding yes\n" in told
