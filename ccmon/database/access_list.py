@@ -1,4 +1,4 @@
-"""Linux's access lists of files, as far as a lock needs them: who may write a database may open it, and nobody else."""
+"""Linux's access lists of files, and those of locks: who may write a database may open them, and nobody else."""
 
 from __future__ import annotations
 
