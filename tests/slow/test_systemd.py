@@ -113,7 +113,11 @@ def test_a_stopped_follower_is_told_with_the_command_that_starts_it(site: System
     told = ran(site, "ccmon sources")
     assert f"no ccmon follow runs for it; start it again: sudo systemctl start {SERVICE}\n" in told
     assert site.run("ccmon service status").returncode == site.run("ccmon doctor").returncode == 1
+    ran(site, f"rm -f {DATABASE}-shm; echo left behind | sudo -u ccmon tee {DATABASE}-wal")
+    told = site.run("ccmon status", user="anna").stderr
+    assert f"or a ccmon that writes must be running; start its service: sudo systemctl start {SERVICE}\n" in told
     ran(site, f"systemctl start {SERVICE}; ccmon doctor")
+    assert calls(site) == CALLS
 
 
 def test_why_a_service_does_not_run_is_told(site: SystemdMachine) -> None:
