@@ -80,6 +80,19 @@ def test_an_access_list_gives_the_right(folder: Path, log: Path) -> None:
     assert told(folder, log, Account("nobody", "root")).startswith("ok: account nobody can write")
 
 
+def test_on_a_file_system_that_is_mounted_to_be_read_no_owner_helps(
+    folder: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may = told(folder, log, Account("nobody", "adm"))
+    assert may.startswith("ok: ")
+    found = os.statvfs(folder)
+    read_only = os.statvfs_result((*found[:8], found.f_flag | os.ST_RDONLY, *found[9:]))
+    monkeypatch.setattr(os, "statvfs", lambda path: read_only)
+    (finding,) = access.findings(folder / "calls.db")
+    cure = "mount its file system so that it can be written"
+    assert (finding.verdict, finding.text) == ("wrong", f"cannot write {folder}: {cure}")
+
+
 def test_an_account_that_is_not_there_is_told(folder: Path, log: Path) -> None:
     path = new_database(folder / "calls.db", time_zone="UTC")
     command = ("/usr/bin/ccmon", "follow", "queue-log", str(log), "--db", str(path))
