@@ -20,6 +20,7 @@ from ccmon.database.reader import floor_now
 from ccmon.database.row_checks import Fields
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.metrics.opening_hours import WEEKDAYS
+from ccmon.model.business_day import BusinessDay
 from ccmon.sources.table.cells import CellContext
 from ccmon.time_units import DAY_MS
 
@@ -117,6 +118,16 @@ class DatabaseValues:
         """The reasons of pauses that have occurred lately: they need not be added."""
         return self.database.values("seen_pause_reasons", {"since": self.context.now - _SEEN_MS})
 
+    def targets_of_today(self) -> dict[int, DayTargets]:
+        """The targets with which queues that have had calls are counted today, by number of the queue."""
+        found = self.database.rows("targets_of_day", DayTargets, {"day_at": self.today.starts_at})
+        return {each.queue_id: each for each in found}
+
+    def tomorrow(self) -> str:
+        """The business day after today (ISO); today where the calendar ends with it."""
+        day = self.database.row("business_day", BusinessDay, {"at": self.today.ends_at})
+        return self.today.date if day is None else day.date
+
     def name_of(self, what: str, number: int | None) -> str | None:
         """The name of a client, team, agent or campaign with that row number."""
         if what not in self._names:
@@ -134,10 +145,7 @@ class DatabaseValues:
     def settings(self, section: str) -> Iterator[Setting]:
         """The settings of a section in force today; of quotas those to come, too."""
         rows = self._current_quotas() if section == "quotas" else self.rows_of(section)
-        targets = {}
-        if section == "queues":
-            found = self.database.rows("targets_of_day", DayTargets, {"day_at": self.today.starts_at})
-            targets = {each.queue_id: each for each in found}
+        targets = self.targets_of_today() if section == "queues" else {}
         for row in rows:
             if not own_columns(SECTIONS[section]):
                 yield Setting((section, *row.key), None, None, Origin.DATABASE, None, "", "", None)

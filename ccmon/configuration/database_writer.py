@@ -20,7 +20,7 @@ from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.setting import Change, SettingDifference
 from ccmon.configuration.site_columns import ALARMS, SECTIONS, TARGETS
 from ccmon.configuration.site_writer import SiteWriter
-from ccmon.configuration.target_days import TargetDays
+from ccmon.configuration.target_days import TargetDaysWriter
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.errors import UsageError, sentence
@@ -211,7 +211,7 @@ class DatabaseWriter:
         else:
             name = str(before[key])
         targets = {column.name for column in parsed if column.name in TARGETS} if section == "queues" else set()
-        days = TargetDays(rows.values, self._from_day) if targets and before is not None else None
+        days = TargetDaysWriter(rows.values, self._from_day) if targets and before is not None else None
         if days is not None and before is not None:
             days.prepare(before["id"])
         differing = rows.differing(parsed, before)

@@ -9,12 +9,12 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ccmon.configuration.database_values import DatabaseValues, DayTargets
+from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, written
 from ccmon.configuration.setting import SettingDifference
 from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, TARGETS, main_column, own_columns, setting_name
+from ccmon.configuration.target_days import TargetStart
 from ccmon.metrics.opening_hours import WEEKDAYS
-from ccmon.model.business_day import BusinessDay
 
 Texts = Mapping[str, str | None]
 """The settings of a row as a person writes them, by name of the column."""
@@ -98,11 +98,13 @@ def changes_between(
         if section == "quotas":
             yield from _quota_changes(was, now, usual)
             continue
-        days = _TargetDays(after.values, targets_from) if section == "queues" and was else None
+        start = TargetStart(after.values, targets_from) if section == "queues" and was else None
         for key in sorted(was.keys() | now.keys(), key=_in_order):
             for column, change in _row_changes(section, key, was.get(key), now.get(key), usual):
-                is_target = days is not None and column in TARGETS and key in was and key in now
-                yield days.dated(change, key[0], column) if days is not None and is_target else change
+                if start is not None and column in TARGETS and key in was and key in now:
+                    yield replace(change, holds_from=start.first_day(key[0], column))
+                else:
+                    yield change
 
 
 def _in_order(key: Name) -> tuple[object, ...]:
@@ -124,27 +126,6 @@ def _row_changes(
             yield name, SettingChange("value", dotted, before[name], after[name])
     if now is None and not is_always_there:
         yield "", SettingChange("removed", row)
-
-
-class _TargetDays:
-    """From which day on changed targets of queues count: a day keeps those of its first call."""
-
-    def __init__(self, values: DatabaseValues, from_day: str | None) -> None:
-        today = values.today
-        of_today = values.database.rows("targets_of_day", DayTargets, {"day_at": today.starts_at})
-        tomorrow = values.database.row("business_day", BusinessDay, {"at": today.ends_at})
-        self._values, self._from_day, self._today = values, from_day, today.date
-        self._tomorrow = tomorrow.date if tomorrow is not None else today.date
-        self._of_today = {each.queue_id: each for each in of_today}
-        self._rows = {row.key[0]: row for row in values.rows_of("queues")}
-
-    def dated(self, change: SettingChange, queue: str, column: str) -> SettingChange:
-        """The change of a target, with the first day that is counted with it."""
-        row = self._rows[queue]
-        field = own_columns(SECTIONS["queues"])[column].field
-        of_today = self._of_today.get(row.fields["id"])
-        keeps = of_today is not None and getattr(of_today, field) != row.fields[field]
-        return replace(change, holds_from=self._from_day or (self._tomorrow if keeps else self._today))
 
 
 def _of_quotas(rows: Rows, changed: Rows) -> Rows:

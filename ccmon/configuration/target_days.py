@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ccmon.configuration.database_values import DatabaseValues, DayTargets
+from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import written
 from ccmon.configuration.site_columns import TARGETS, own_columns
 from ccmon.database.sql_files import sql
@@ -16,11 +16,36 @@ from ccmon.model.business_day import BusinessDay
 _COLUMNS = own_columns(KINDS["queues"])
 
 
-class TargetDays:
-    """What days are counted with, while the targets of a queue are changed in the caller's transaction."""
+class TargetStart:
+    """From which day on the targets of queues count, as they are when this is made."""
 
     def __init__(self, values: DatabaseValues, from_day: str | None) -> None:
-        """From which day the new target is to count (ISO); None: from the first day that has no call yet.
+        """``from_day``: the first day for which they are meant (ISO); None: the first that has no call yet."""
+        self._today = values.today.date
+        self._from_day = from_day
+        self._rows = {row.key[0]: row.fields for row in values.rows_of("queues")}
+        self._of_today = values.targets_of_today()
+        self._tomorrow = values.tomorrow()
+
+    def first_day(self, queue: str, column: str) -> str:
+        """The first day that is counted with the target that a queue has in a column (ISO)."""
+        if self._from_day is not None:
+            return self._from_day
+        return self._today if self.kept_today(queue, column) is None else self._tomorrow
+
+    def kept_today(self, queue: str, column: str) -> float | None:
+        """The other value with which today, which has had calls, is counted; None: there is none."""
+        fields, field = self._rows[queue], _COLUMNS[column].field
+        of_today = self._of_today.get(fields["id"])
+        kept: float | None = None if of_today is None else getattr(of_today, field)
+        return None if kept == fields[field] else kept
+
+
+class TargetDaysWriter:
+    """Keeps and corrects what days are counted with, while a queue's targets change in the caller's transaction."""
+
+    def __init__(self, values: DatabaseValues, from_day: str | None) -> None:
+        """``from_day`` is as for `TargetStart`.
 
         Raises:
             UsageError: it is after tomorrow.
@@ -29,9 +54,8 @@ class TargetDays:
         self._today = values.today
         self._values = values
         self._from_day = from_day
-        tomorrow = self._database.row("business_day", BusinessDay, {"at": self._today.ends_at})
         self._begins_later = from_day is not None and from_day > self._today.date
-        if from_day is not None and tomorrow is not None and from_day > tomorrow.date:
+        if from_day is not None and from_day > values.tomorrow():
             raise UsageError(
                 "a target can begin to count today, tomorrow or on an earlier day: give the command on that day."
             )
@@ -45,10 +69,10 @@ class TargetDays:
 
     def settle(self, queue_id: int, name: str, changed: Collection[str]) -> None:
         """After the change: count the days for which the new targets are meant, and note what a person should know."""
-        if self._from_day is not None and not self._begins_later:
-            self._correct(queue_id, name, changed)
+        if self._from_day is None:
+            self._note_today(name, changed)
         elif not self._begins_later:
-            self._note_today(queue_id, name, changed)
+            self._correct(queue_id, name, changed)
 
     def _correct(self, queue_id: int, name: str, changed: Collection[str]) -> None:
         first = self._database.row("business_day_of_date", BusinessDay, {"date": self._from_day})
@@ -66,17 +90,12 @@ class TargetDays:
         if ahead:
             self.notes.append(f"{written(('queues', name))}: {', '.join(ahead)} keep targets given ahead.")
 
-    def _note_today(self, queue_id: int, name: str, changed: Collection[str]) -> None:
-        of_day = self._database.rows("targets_of_day", DayTargets, {"day_at": self._today.starts_at})
-        today = next((each for each in of_day if each.queue_id == queue_id), None)
-        if today is None:
-            return
-        (row,) = (row for row in self._values.rows_of("queues") if row.fields["id"] == queue_id)
+    def _note_today(self, name: str, changed: Collection[str]) -> None:
+        start = TargetStart(self._values, None)
         for column in (each for each in TARGETS if each in changed):
-            counted = getattr(today, _COLUMNS[column].field)
-            if counted != row.fields[_COLUMNS[column].field]:
-                text = self._values.text(_COLUMNS[column], counted)
+            kept = start.kept_today(name, column)
+            if kept is not None:
                 self.notes.append(
                     f"{written(('queues', name, column))} counts from tomorrow on; today has had calls, and keeps "
-                    f"{text}: add --from today to count today anew."
+                    f"{self._values.text(_COLUMNS[column], kept)}: add --from today to count today anew."
                 )
