@@ -273,14 +273,14 @@ def log(
 def _change(name: str, value: str | None, conditions: Conditions, db: Path | None) -> None:
     """Change one setting, and say what that does."""
     from ccmon.configuration import actions, names, references
-    from ccmon.configuration.setting import Change
+    from ccmon.configuration.setting import RequestedChange
     from ccmon.errors import UsageError
 
-    change = Change(references.without_aliases(names.parse(name)), value)
+    change = RequestedChange(references.without_aliases(names.parse(name)), value)
     if value == "":
         raise UsageError(f"a value is missing; to take it away: ccmon config unset {name}")
     if references.is_own_limit(change.name, site=conditions.site):
-        done = actions.change_file_setting(Change(references.own_limit(change.name), value), conditions)
+        done = actions.change_file_setting(RequestedChange(references.own_limit(change.name), value), conditions)
     elif references.is_in_file(change.name):
         done = actions.change_file_setting(change, conditions)
     else:

@@ -22,7 +22,7 @@ from ccmon.configuration.references import (
     top_level,
     without_aliases,
 )
-from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference, unchanged
+from ccmon.configuration.setting import Origin, RequestedChange, Setting, SettingChange, unchanged
 from ccmon.configuration.site_columns import SECTIONS, TARGETS, own_columns
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_reading, open_for_writing
@@ -33,7 +33,7 @@ from ccmon.spelling import nearest
 class ChangeResult(Struct):
     """What changes do, or would do."""
 
-    differences: list[SettingDifference]
+    differences: list[SettingChange]
     notes: list[str]
     """What else a person should know, each a sentence."""
     errors: list[str]
@@ -130,8 +130,8 @@ def export(database: Path) -> str:
         return toml_files.export(DatabaseValues(connection))
 
 
-def change_file_setting(change: Change, conditions: Conditions) -> ChangeResult:
-    """Change a field of `Settings`, or a person's own limit of alarms, in its file.
+def change_file_setting(change: RequestedChange, conditions: Conditions) -> ChangeResult:
+    """RequestedChange a field of `Settings`, or a person's own limit of alarms, in its file.
 
     Raises:
         UsageError: it cannot have that value.
@@ -148,7 +148,7 @@ def change_file_setting(change: Change, conditions: Conditions) -> ChangeResult:
     return ChangeResult(differences, overridden(file, [change]), [], same, bool(differences))
 
 
-def overridden(file: SettingsFile, changes: Sequence[Change]) -> list[str]:
+def overridden(file: SettingsFile, changes: Sequence[RequestedChange]) -> list[str]:
     """Sentences about changed settings that something else decides, or about what is wrong with another one."""
     try:
         in_force_now = {each.name: each for each in file_settings.read()}
@@ -169,7 +169,7 @@ def overridden(file: SettingsFile, changes: Sequence[Change]) -> list[str]:
     return notes
 
 
-def own_limits_before(changes: Sequence[Change]) -> list[str]:
+def own_limits_before(changes: Sequence[RequestedChange]) -> list[str]:
     """Sentences about the site's limits of alarms that a limit of this person's own goes before."""
     try:
         own = file_settings.own_limits()
@@ -181,11 +181,11 @@ def own_limits_before(changes: Sequence[Change]) -> list[str]:
 
 def change_database(
     database: Path,
-    changes: Sequence[Change],
+    changes: Sequence[RequestedChange],
     conditions: Conditions,
     *,
     keep: bool = True,
-    expected: Sequence[SettingDifference] | None = None,
+    expected: Sequence[SettingChange] | None = None,
 ) -> ChangeResult:
     """Make changes in a database, all or none, in one transaction.
 
@@ -221,7 +221,7 @@ class _RejectedError(Exception):
     """Some changes make no sense: all are rolled back."""
 
 
-def check_options(change: Change, conditions: Conditions) -> None:
+def check_options(change: RequestedChange, conditions: Conditions) -> None:
     """Refuse conditions that mean nothing for a change of the database.
 
     Raises:

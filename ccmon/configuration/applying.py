@@ -9,14 +9,14 @@ from ccmon.configuration import actions, file_settings
 from ccmon.configuration.actions import ChangeResult, Conditions
 from ccmon.configuration.file_settings import SettingsFile
 from ccmon.configuration.references import is_in_file, without_aliases
-from ccmon.configuration.setting import Change
+from ccmon.configuration.setting import RequestedChange
 from ccmon.errors import UsageError
 
 
 class Plan:
     """The changes of a file, and what they would do; nothing is written before `carry_out`."""
 
-    def __init__(self, changes: Sequence[Change], conditions: Conditions, database: Path) -> None:
+    def __init__(self, changes: Sequence[RequestedChange], conditions: Conditions, database: Path) -> None:
         """Find out what would change, in a transaction that is rolled back.
 
         Raises:
@@ -61,7 +61,7 @@ class Plan:
         self._file.save()
         return actions.overridden(self._file, self._changed)
 
-    def _differs(self, change: Change) -> bool:
+    def _differs(self, change: RequestedChange) -> bool:
         """Whether a setting would be another than files give now; what makes no sense is noted as an error."""
         (name,) = without_aliases(change.name)
         try:

@@ -17,7 +17,7 @@ from ccmon.configuration.quota_writer import QuotaWriter
 from ccmon.configuration.references import RowReference, find
 from ccmon.configuration.row_remover import RowRemover, removes_row
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
-from ccmon.configuration.setting import Change, SettingDifference
+from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.configuration.site_columns import ALARMS, SECTIONS, TARGETS
 from ccmon.configuration.site_writer import SiteWriter
 from ccmon.configuration.target_days import TargetDaysWriter
@@ -37,7 +37,7 @@ class _RowChange(NamedTuple):
 
     number: int
     """Its place among all changes."""
-    change: Change
+    change: RequestedChange
     reference: RowReference
 
 
@@ -70,7 +70,7 @@ class DatabaseWriter:
         self._errors: list[tuple[int, str]] = []
 
     @property
-    def differences(self) -> list[SettingDifference]:
+    def differences(self) -> list[SettingChange]:
         """What the changes do."""
         return self._rows.differences
 
@@ -89,13 +89,13 @@ class DatabaseWriter:
         """What is wrong with the changes, each with its place: if there is any, the caller must roll back."""
         return [sentence for _, sentence in sorted(self._errors, key=itemgetter(0))]
 
-    def write(self, changes: Iterable[Change]) -> None:
+    def write(self, changes: Iterable[RequestedChange]) -> None:
         """Make changes, as far as they make sense, and note them in the log of changes."""
         with recorded(self._rows.connection, self._act) as recording:
             recording.targets_from = self._from_day
             self._write(changes)
 
-    def _write(self, changes: Iterable[Change]) -> None:
+    def _write(self, changes: Iterable[RequestedChange]) -> None:
         rows: dict[tuple[str, Name, str | None], list[_RowChange]] = {}
         for number, wanted in enumerate(changes):
             try:
@@ -116,7 +116,7 @@ class DatabaseWriter:
                 self._attempt(given, partial(RowRemover(self._rows).remove, section, name, is_typed=is_typed))
         self._rows.notes += meanings(self.differences)
 
-    def _references(self, wanted: Change) -> Iterator[tuple[Change, RowReference]]:
+    def _references(self, wanted: RequestedChange) -> Iterator[tuple[RequestedChange, RowReference]]:
         """The changes of single settings that a change stands for, each with what its name means.
 
         Raises:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from ccmon import settings
 from ccmon.configuration import value_texts
 from ccmon.configuration.names import written
-from ccmon.configuration.setting import Change, Origin, Setting, SettingDifference
+from ccmon.configuration.setting import Origin, RequestedChange, Setting, SettingChange
 from ccmon.configuration.site_columns import ALARMS, own_columns
 from ccmon.database.table_specs import CellType
 from ccmon.errors import CcmonError, UsageError, os_error, sentence
@@ -128,7 +128,7 @@ class SettingsFile:
         except ParseError as error:
             raise CcmonError(f"The settings {path} are not valid TOML: {error}; correct them.") from None
 
-    def change(self, changes: Sequence[Change]) -> list[SettingDifference]:
+    def change(self, changes: Sequence[RequestedChange]) -> list[SettingChange]:
         """Make changes, without writing them; return what differs.
 
         Raises:
@@ -143,14 +143,14 @@ class SettingsFile:
             was, will_be = (None if value is None else write(_plain(value)) for value in (before, after))
             if was == will_be:
                 continue
-            found.append(SettingDifference(written(change.name), was, will_be, file=str(self.path)))
+            found.append(SettingChange("value", written(change.name), was, will_be, file=str(self.path)))
             if after is None:
                 table.remove(name)
             else:
                 table[name] = _plain(after)
         return found
 
-    def _table(self, change: Change) -> Any:
+    def _table(self, change: RequestedChange) -> Any:
         """The table of the file that a setting is in; made if it is to be set there and the table is missing."""
         if len(change.name) == 1:
             return self._document
@@ -185,7 +185,7 @@ class SettingsFile:
         write_whole(self.path, self._document.as_string(), mode=mode)
 
 
-def _parsed(change: Change, text: str) -> Any:
+def _parsed(change: RequestedChange, text: str) -> Any:
     """The value of a text for a setting, as its file holds it: a limit as people write it.
 
     Raises:

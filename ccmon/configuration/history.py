@@ -16,7 +16,8 @@ from msgspec import Struct, convert
 from msgspec.structs import asdict
 
 from ccmon import accounts
-from ccmon.configuration.setting_changes import SettingChange, StoredSettings, changes_between
+from ccmon.configuration.setting import SettingChange
+from ccmon.configuration.setting_changes import StoredSettings, changes_between
 from ccmon.configuration.site_columns import SECTIONS
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_reading, open_for_writing
@@ -106,7 +107,13 @@ def _entries_after(entries_of_copy: list[HistoryEntry], former: list[HistoryEntr
 
 def _add(connection: sqlite3.Connection, act: str, changes: Iterable[SettingChange]) -> None:
     now, who = floor_now(connection), accounts.acting_person()
-    _write(connection, (HistoryEntry(now, who, act, **asdict(change)) for change in changes))
+    _write(
+        connection,
+        (
+            HistoryEntry(now, who, act, each.kind, each.name, each.before, each.after, each.holds_from)
+            for each in changes
+        ),
+    )
 
 
 def _write(connection: sqlite3.Connection, new: Iterable[HistoryEntry]) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ccmon.configuration.names import parse, written
 from ccmon.configuration.references import without_aliases
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
-from ccmon.configuration.setting import Change, SettingDifference
+from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, own_columns, setting_name
 from ccmon.errors import UsageError, sentence
 from ccmon.metrics import likely_hours, opening_hours, opening_week
@@ -19,7 +19,7 @@ USUAL_NAME = "holiday"
 """Of a holiday of which hours alone are said."""
 
 
-def of_each_weekday(change: Change) -> Iterator[Change]:
+def of_each_weekday(change: RequestedChange) -> Iterator[RequestedChange]:
     """The changes that a change of several weekdays, or of the whole week, stands for; else the change itself.
 
     Raises:
@@ -36,7 +36,7 @@ def of_each_weekday(change: Change) -> Iterator[Change]:
             yield replace(change, name=(section, weekday, *parts[1:]))
 
 
-def _of_week(change: Change, text: str) -> Iterator[Change]:
+def _of_week(change: RequestedChange, text: str) -> Iterator[RequestedChange]:
     """The changes of the weekdays that a line such as ``mon-fri 9-17`` stands for."""
     try:
         week = opening_week.read(text)
@@ -47,7 +47,7 @@ def _of_week(change: Change, text: str) -> Iterator[Change]:
         yield replace(change, name=("opening_hours", weekday), text=hours)
 
 
-def of_holiday(change: Change, day: str, *, is_there: bool) -> Iterator[Change]:
+def of_holiday(change: RequestedChange, day: str, *, is_there: bool) -> Iterator[RequestedChange]:
     """The changes that hours given to a holiday itself stand for, as in ``holidays.2026-12-25 closed``.
 
     Args:
@@ -75,7 +75,7 @@ def of_holiday(change: Change, day: str, *, is_there: bool) -> Iterator[Change]:
     yield replace(change, name=("holidays", day, "hours"))
 
 
-def meanings(differences: Iterable[SettingDifference]) -> list[str]:
+def meanings(differences: Iterable[SettingChange]) -> list[str]:
     """What new hours mean that go on over midnight or around the clock, which may be a slip; each a sentence."""
     days: dict[str, list[str]] = {}
     for difference in differences:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ccmon.configuration.names import written
 from ccmon.configuration.references import without_aliases
 from ccmon.configuration.row_writer import SettingRowWriter
-from ccmon.configuration.setting import Change, SettingDifference
+from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.configuration.site_columns import SECTIONS, own_columns
 from ccmon.database.sql_files import statements
 from ccmon.errors import UsageError
@@ -34,7 +34,7 @@ _REMOVABLE = {
 }
 
 
-def removes_row(change: Change) -> bool:
+def removes_row(change: RequestedChange) -> bool:
     """Whether a person wants a whole row taken away, such as a queue."""
     is_row = len(change.name) == 2 and without_aliases(change.name)[0] in _REMOVABLE
     return is_row and change.text is None and not change.is_row
@@ -82,4 +82,4 @@ class RowRemover:
         )
         for statement in statements(of_section.delete):
             rows.connection.execute(statement, known_by)
-        rows.differences.append(SettingDifference(written((section, key)), None, None, is_removed=True))
+        rows.differences.append(SettingChange("removed", written((section, key))))

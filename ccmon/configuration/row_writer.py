@@ -8,7 +8,7 @@ from typing import Any
 
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, written
-from ccmon.configuration.setting import SettingDifference, unchanged
+from ccmon.configuration.setting import SettingChange, unchanged
 from ccmon.configuration.site_columns import SECTIONS, setting_name
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
@@ -28,7 +28,7 @@ class SettingRowWriter:
         self.connection = connection
         self.values = DatabaseValues(connection)
         self.adds_new = add_new
-        self.differences: list[SettingDifference] = []
+        self.differences: list[SettingChange] = []
         self.notes: list[str] = []
         self.unchanged: list[str] = []
         self._tables: TableWriter | None = None
@@ -66,7 +66,7 @@ class SettingRowWriter:
         self.refuse_unless_new(section, name)
         self.put(section, (section, name), {key: name})
         self.refresh()
-        self.differences.append(SettingDifference(written((section, name)), None, None, is_new=True))
+        self.differences.append(SettingChange("added", written((section, name))))
         return name
 
     def refuse_unless_new(self, section: str, name: str, others: Iterable[str] = ()) -> None:
@@ -115,7 +115,7 @@ class SettingRowWriter:
     ) -> None:
         """Note what differs between a row before and after a change of some columns; without any, that it is new."""
         if before is None and not parsed:
-            self.differences.append(SettingDifference(written(row), None, None, is_new=True, holds_from=holds_from))
+            self.differences.append(SettingChange("added", written(row), holds_from=holds_from))
         section, *key = row
         for column in parsed:
             name = written(setting_name(section, key, column))
@@ -123,9 +123,7 @@ class SettingRowWriter:
             if before is not None and was == is_now:
                 self.unchanged.append(unchanged(name, was))
             else:
-                self.differences.append(
-                    SettingDifference(name, was, is_now, is_new=before is None, holds_from=holds_from)
-                )
+                self.differences.append(SettingChange("value", name, was, is_now, holds_from, is_new=before is None))
 
     def _text(self, column: ColumnSpec, fields: Fields) -> str | None:
         value = fields.get(column.field)

@@ -1,9 +1,9 @@
-"""One setting as it is in force, and one change of it."""
+"""One setting as it is in force, what a person wants it to be, and what differs."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -49,7 +49,7 @@ class Setting(Struct, frozen=True):
         return written(self.name)
 
 
-class Change(Struct, frozen=True):
+class RequestedChange(Struct, frozen=True):
     """What a person wants a setting to be."""
 
     name: Name
@@ -61,28 +61,33 @@ class Change(Struct, frozen=True):
     """Whether it names a row without any value, which then must be there."""
 
 
-class SettingDifference(Struct, frozen=True):
-    """What a change does to a setting."""
+class SettingChange(Struct, frozen=True):
+    """What differs in one setting. Those of a history, made one after the other, lead from what was to what is."""
 
+    kind: Literal["value", "added", "removed", "restored"]
+    """``added``: a row with the usual values, of a quota with those in force before; ``removed``: it is gone;
+    ``restored``: a copy was put in the place of the database, and its name is the file's."""
     name: str
-    before: str | None
-    after: str | None
-    is_new: bool = False
-    """Whether what the setting belongs to, such as a queue, is added."""
+    """The dotted name of the setting, or of the row."""
+    before: str | None = None
+    after: str | None = None
     holds_from: str | None = None
-    """The first day on which it holds (ISO), where that is kept."""
+    """The first day on which it holds (ISO); None: it is not kept by day, and holds at once."""
     file: str | None = None
     """The settings file that it lies in; None: in the database."""
-    is_removed: bool = False
-    """Whether the row that it names, such as a queue, is removed."""
+    is_new: bool = False
+    """Of a value: whether its row, such as a queue, is added with it, of which nothing else is said."""
 
     def __str__(self) -> str:
-        if self.is_removed:
-            return f"{self.name}: removed"
-        before, after = (UNKNOWN if text is None else text for text in (self.before, self.after))
         since = "" if self.holds_from is None else f" from {self.holds_from} on"
+        match self.kind:
+            case "restored":
+                return f"{self.name} put in the place of the database"
+            case "added" | "removed":
+                return f"{self.name}: {'new' if self.kind == 'added' else 'removed'}{since}"
         if self.is_new:
-            return f"{self.name}: new" if self.after is None else f"{self.name}: {after}{since} (new)"
+            return f"{self.name}: new" if self.after is None else f"{self.name}: {self.after}{since} (new)"
+        before, after = (UNKNOWN if text is None else text for text in (self.before, self.after))
         return f"{self.name}: {before} → {after}{since}" + ("" if self.file is None else f" in {self.file}")
 
 

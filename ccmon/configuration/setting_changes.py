@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, written
-from ccmon.configuration.setting import SettingDifference
+from ccmon.configuration.setting import SettingChange
 from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, TARGETS, main_column, own_columns, setting_name
 from ccmon.configuration.target_days import TargetStart
 from ccmon.metrics.opening_hours import WEEKDAYS
@@ -19,29 +18,6 @@ from ccmon.metrics.opening_hours import WEEKDAYS
 Texts = Mapping[str, str | None]
 """The settings of a row as a person writes them, by name of the column."""
 Rows = frozenset[tuple[Any, ...]]
-
-
-class SettingChange(Struct, frozen=True):
-    """One change. Made one after the other they lead from the settings before to those after."""
-
-    kind: Literal["value", "added", "removed", "restored"]
-    """``added``: a row with the usual values, of a quota with those in force before; ``removed``: it is gone;
-    ``restored``: a copy was put in the place of the database, and its name is the file's."""
-    name: str
-    """The dotted name of the setting, or of the row."""
-    before: str | None = None
-    after: str | None = None
-    holds_from: str | None = None
-    """The first day on which it holds (ISO); None: it is not kept by day, and holds at once."""
-
-    def __str__(self) -> str:
-        since = "" if self.holds_from is None else f" from {self.holds_from} on"
-        match self.kind:
-            case "value":
-                return str(SettingDifference(self.name, self.before, self.after, holds_from=self.holds_from))
-            case "restored":
-                return f"{self.name} put in the place of the database"
-        return f"{self.name}: {'new' if self.kind == 'added' else 'removed'}{since}"
 
 
 class StoredSettings:

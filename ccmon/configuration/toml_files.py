@@ -13,7 +13,7 @@ from ccmon.configuration import file_settings
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, quoted, written
 from ccmon.configuration.references import without_aliases
-from ccmon.configuration.setting import Change
+from ccmon.configuration.setting import RequestedChange
 from ccmon.configuration.site_columns import SECTIONS, main_column, own_columns, setting_name
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.errors import CcmonError, UsageError, os_error
@@ -60,7 +60,7 @@ def _toml(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else quoted(str(value))
 
 
-def read(file: Path, text: str) -> list[Change]:
+def read(file: Path, text: str) -> list[RequestedChange]:
     """The changes that the text of a file asks for, each with its line.
 
     Args:
@@ -82,14 +82,14 @@ def read(file: Path, text: str) -> list[Change]:
         section = without_aliases(name)[0]
         if value == {} and section not in settings.file_setting_names():
             if len(name) > 1 or section not in SECTIONS:
-                found.append(Change(name, None, place, is_row=True))
+                found.append(RequestedChange(name, None, place, is_row=True))
             continue
         said = _text(value)
         if said is None:
             raise UsageError(f"{place}{written(name)} is a list or something else that no setting can be.")
         if name == ("database",) and said:
             said = str(file.parent.absolute() / Path(said).expanduser()) if "://" not in said else said
-        found.append(Change(name, said or None, place))
+        found.append(RequestedChange(name, said or None, place))
     return found
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from ccmon import time_of_day
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.history import record_new, recorded
-from ccmon.configuration.setting import Change
+from ccmon.configuration.setting import RequestedChange as Change
 from ccmon.configuration.table_import import import_table
 from ccmon.database import creation, database_file
 from ccmon.database.connection import transaction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccmon.configuration.setting import Change
+from ccmon.configuration.setting import RequestedChange as Change
 from ccmon.metrics import opening_hours, opening_week
 from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.metrics.opening_week import Week

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from ccmon import settings
 from ccmon.configuration.file_settings import SettingsFile, file_to_change
-from ccmon.configuration.setting import Change, SettingDifference
+from ccmon.configuration.setting import RequestedChange as Change
+from ccmon.configuration.setting import SettingChange as SettingDifference
 from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.model.sources import DEFAULT_SERVICE as SERVICE

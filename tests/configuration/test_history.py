@@ -17,7 +17,7 @@ from ccmon.configuration import actions, applying, history, toml_files
 from ccmon.configuration.actions import Conditions
 from ccmon.configuration.history import HistoryEntry
 from ccmon.configuration.names import parse
-from ccmon.configuration.setting import Change
+from ccmon.configuration.setting import RequestedChange
 from ccmon.configuration.site_columns import SECTIONS
 from ccmon.configuration.table_import import import_table
 from ccmon.database import backup, creation, database_file
@@ -36,25 +36,25 @@ quotas = st.tuples(
     st.sampled_from(["", "2026-11-10.", "2026-11-23.", "2026-12-05."]),
     st.sampled_from([None, "0.5", "1", "0"]),
 ).map(
-    lambda parts: Change(
+    lambda parts: RequestedChange(
         parse(f"quotas.{parts[0]}.{parts[2]}{parts[1]}"), "1" if parts[3] == "0.5" and parts[1] == "sales" else parts[3]
     )
 )
 new_rows = st.sampled_from(
     [
-        Change(("teams", "Night", "client"), "Aurora"),
-        Change(("teams", "Night", "pause_limit"), "30 min"),
-        Change(("agents", "new", "team"), "Late"),
-        Change(("clients", "Later"), None, "site.toml:1: ", is_row=True),
-        Change(("teams", "Night"), None, "site.toml:2: "),
-        Change(("agents", "new"), None, "site.toml:3: "),
-        Change(("queues", "quiet"), None),
-        Change(("alarms", "talk"), "10 min"),
-        Change(("alarms", "talk"), None),
-        Change(("holidays", "2026-12-26"), "Boxing Day"),
-        Change(("holidays", "2026-12-26"), None),
-        Change(("opening_hours", "weekdays"), "08:00-20:00"),
-        Change(("opening_hours", "weekend"), None),
+        RequestedChange(("teams", "Night", "client"), "Aurora"),
+        RequestedChange(("teams", "Night", "pause_limit"), "30 min"),
+        RequestedChange(("agents", "new", "team"), "Late"),
+        RequestedChange(("clients", "Later"), None, "site.toml:1: ", is_row=True),
+        RequestedChange(("teams", "Night"), None, "site.toml:2: "),
+        RequestedChange(("agents", "new"), None, "site.toml:3: "),
+        RequestedChange(("queues", "quiet"), None),
+        RequestedChange(("alarms", "talk"), "10 min"),
+        RequestedChange(("alarms", "talk"), None),
+        RequestedChange(("holidays", "2026-12-26"), "Boxing Day"),
+        RequestedChange(("holidays", "2026-12-26"), None),
+        RequestedChange(("opening_hours", "weekdays"), "08:00-20:00"),
+        RequestedChange(("opening_hours", "weekend"), None),
     ]
 )
 
@@ -64,7 +64,7 @@ new_rows = st.sampled_from(
     from_day=st.sampled_from([None, "today", "tomorrow"]),
 )
 def test_the_log_leads_from_the_first_state_to_the_one_in_force(
-    template: Path, acts: list[list[Change]], from_day: str | None
+    template: Path, acts: list[list[RequestedChange]], from_day: str | None
 ) -> None:
     with open_copy(template) as (path, connection):
         first = in_force(connection)
@@ -286,5 +286,5 @@ def test_an_act_and_its_note_are_one_transaction(site: Path, monkeypatch: pytest
     before = rows(site, "SELECT name, purpose FROM queues")
     monkeypatch.setattr(accounts, "acting_person", lambda: None)  # cannot be written
     with pytest.raises(Exception, match="NOT NULL"):
-        actions.change_database(site, [Change(("queues", "Sales", "purpose"), "service")], Conditions())
+        actions.change_database(site, [RequestedChange(("queues", "Sales", "purpose"), "service")], Conditions())
     assert rows(site, "SELECT name, purpose FROM queues") == before

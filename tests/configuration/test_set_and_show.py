@@ -12,7 +12,7 @@ from ccmon.configuration import actions
 from ccmon.configuration.actions import Conditions
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name
-from ccmon.configuration.setting import Change
+from ccmon.configuration.setting import RequestedChange
 from ccmon.configuration.site_columns import SECTIONS, own_columns, setting_name
 from ccmon.configuration.value_texts import write
 from ccmon.database import totals
@@ -43,23 +43,25 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @st.composite
-def changes(draw: st.DrawFn) -> Change:
+def changes(draw: st.DrawFn) -> RequestedChange:
     section = draw(st.sampled_from(list(ROWS)))
     columns = {name: column for name, column in own_columns(SECTIONS[section]).items() if (section, name) not in FIXED}
     name, column = draw(st.sampled_from(list(columns.items())))
     row = draw(st.sampled_from(ROWS[section]))
     if (section, name) != ("holidays", "name") and draw(st.integers(0, 4)) == 0:
-        return Change((section, *row, name), None)
+        return RequestedChange((section, *row, name), None)
     if name == "ends_on":
-        return Change((section, *row, name), draw(st.dates().map(str).filter(lambda day: "2026-11-02" < day < "2036")))
+        return RequestedChange(
+            (section, *row, name), draw(st.dates().map(str).filter(lambda day: "2026-11-02" < day < "2036"))
+        )
     if name == "starts_on":
-        return Change((section, *row, name), "2026-11-02")
+        return RequestedChange((section, *row, name), "2026-11-02")
     value = draw(st.sampled_from(NAMES[column.refers_to]) if column.refers_to else values(column))
-    return Change((section, *row, name), write(column, value, "EUR"))
+    return RequestedChange((section, *row, name), write(column, value, "EUR"))
 
 
 @given(wanted=st.lists(changes(), min_size=1, max_size=4), from_day=st.sampled_from([None, "today", "2026-11-21"]))
-def test_what_is_set_is_shown_and_counted(template: Path, wanted: list[Change], from_day: str | None) -> None:
+def test_what_is_set_is_shown_and_counted(template: Path, wanted: list[RequestedChange], from_day: str | None) -> None:
     with open_copy(template) as (path, connection):
         for change in wanted:
             if change.name == ("site", "currency"):
