@@ -18,11 +18,24 @@ from msgspec import Struct, field
 
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, os_error
+from ccmon.spelling import either, nearest, suggestion
 
 SITE_DIRECTORY = Path("/etc/ccmon")
 
 ALARMS = "alarms"
 """The table of a file with limits of alarms."""
+THEMES = ("terminal", "dark", "light")
+REFRESH_SECONDS: tuple[float, float] = (0.2, 60)
+"""The shortest and the longest time between two polls of the database."""
+_FLAG = ("yes", "no")
+CHOICES = {"ascii": _FLAG, "mouse": _FLAG, "theme": THEMES}
+"""The values of settings that have few, as a person writes them."""
+ALLOWED = {
+    "database": "the path of a file",
+    "refresh_seconds": "a number of seconds from {:g} to {:g}".format(*REFRESH_SECONDS),
+    **{name: either(words) for name, words in CHOICES.items()},
+}
+"""What each setting may be."""
 _YES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -137,25 +150,24 @@ def checked(name: str, value: Any, where: str | None, folder: Path = Path()) -> 
     """
     place = "" if where is None else f"{where}: "
     if name not in file_setting_names():
-        raise CcmonError(f"{place}there is no setting {name!r}; {_hint(name, file_setting_names())}")
-    error = CcmonError(f"{place}{name} cannot be {value!r}; {_WANTED[name]}.")
+        raise CcmonError(f"{place}there is no setting {name!r}; {suggestion(name, file_setting_names())}")
     if name in {"ascii", "mouse"}:
         if isinstance(value, str) and value.lower() in _YES:
             return _YES[value.lower()]
         if not isinstance(value, bool):
-            raise error
+            raise _refused(place, name, value)
         return value
     if name == "refresh_seconds":
         try:
             seconds = float(value)
         except (TypeError, ValueError):
-            raise error from None
+            raise _refused(place, name, value) from None
         least, most = REFRESH_SECONDS
         if isinstance(value, bool) or not least <= seconds <= most:
-            raise error
+            raise _refused(place, name, value)
         return seconds
     if not isinstance(value, str) or not value or (name == "theme" and value not in THEMES):
-        raise error
+        raise _refused(place, name, value)
     if name != "database":
         return value
     try:
@@ -179,7 +191,7 @@ def checked_limits(limits: Any, where: str) -> dict[str, int]:
     found = {}
     for name, value in limits.items():
         if name not in fields:
-            raise CcmonError(f"{where}: there is no setting {ALARMS}.{name}; {_hint(name, list(fields))}")
+            raise CcmonError(f"{where}: there is no setting {ALARMS}.{name}; {suggestion(name, fields)}")
         text = str(value).strip()
         try:
             parse = count if fields[name] == name else duration
@@ -189,24 +201,12 @@ def checked_limits(limits: Any, where: str) -> dict[str, int]:
     return found
 
 
-def _hint(name: str, known: list[str]) -> str:
-    import difflib  # noqa: PLC0415 (few write a wrong name)
-
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
-
-
-THEMES = ("terminal", "dark", "light")
-REFRESH_SECONDS: tuple[float, float] = (0.2, 60)
-"""The shortest and the longest time between two polls of the database."""
-
-_WANTED = {
-    "database": "it must be the path of a file",
-    "refresh_seconds": "it must be a number from {:g} to {:g}".format(*REFRESH_SECONDS),
-    "ascii": "it is true or false",
-    "mouse": "it is true or false",
-    "theme": "it must be terminal, dark or light",
-}
+def _refused(place: str, name: str, value: Any) -> CcmonError:
+    """The error about a value that a setting cannot have."""
+    in_file = " (in a file true or false)" if CHOICES.get(name) == _FLAG else ""
+    near = nearest(str(value), CHOICES.get(name, ()))
+    end = f"; did you mean {near}?" if near else "."
+    return CcmonError(f"{place}{name} cannot be {value!r}; it must be {ALLOWED[name]}{in_file}{end}")
 
 
 def _home(variable: str, under_home: str) -> Path:

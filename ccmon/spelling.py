@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 ALIKE = 0.6
 """How much alike two words must be, as difflib measures it, for one to be meant by the other."""
@@ -42,6 +42,11 @@ def spelt(name: str, known: Iterable[str], whose: Callable[[str], object] = _its
     return None
 
 
+def either(words: Sequence[str]) -> str:
+    """A choice of words: "dark or light", "terminal, dark or light"."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
 def nearest(
     name: str, known: Iterable[str], whose: Callable[[str], object] = _itself, *, cutoff: float = ALIKE
 ) -> str | None:
@@ -57,3 +62,10 @@ def nearest(
     if not near and len(name) >= FEWEST_LETTERS:
         near = [by_letters[each] for each in by_letters if wanted in each]
     return near[0] if len(set(map(whose, near))) == 1 else None
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence about a word that is not known: the nearest one, else all of them."""
+    words = list(known)
+    near = nearest(word, words)
+    return f"did you mean {near}?" if near else f"there are {', '.join(words)}."

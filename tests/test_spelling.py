@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from ccmon.spelling import folded, nearest, spelt
+from ccmon.spelling import either, folded, nearest, spelt, suggestion
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,23 @@ def test_the_nearest_is_the_most_alike_or_the_only_one_that_holds_it() -> None:
         "Zoë Durand",
         None,
     ]
+
+
+def test_the_nearest_word_is_found_whatever_its_capitals() -> None:
+    assert nearest("salse", ["Sales", "Service"]) == "Sales"
+    assert nearest("xyz", ["Sales", "Service"]) is None
+    assert suggestion("xyz", ["Sales", "Service"]) == "there are Sales, Service."
+
+
+def test_a_word_within_a_single_name_is_near_it() -> None:
+    queues = ["sales@default", "support@default"]
+    assert nearest("sales", queues) == "sales@default"
+    assert nearest("target", ["service_level_target", "handling_time_target"]) is None
+    assert nearest("sa", queues) is None
+    assert nearest("suport@default", queues) == "support@default"
+
+
+def test_a_choice_of_words_is_written_as_a_sentence_has_it() -> None:
+    assert [either(words) for words in (["dark"], ["dark", "light"], ["terminal", "dark", "light"])] == [
+        "dark", "dark or light", "terminal, dark or light",
+    ]  # fmt: skip

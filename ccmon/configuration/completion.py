@@ -56,7 +56,7 @@ def values(name: str, database: Path | None) -> list[str]:
     except UsageError:
         return []
     if not parts:
-        return {"theme": list(settings.THEMES), "ascii": ["yes", "no"], "mouse": ["yes", "no"]}.get(section, [])
+        return list(settings.CHOICES.get(section, ()))
     column = own_columns(SECTIONS[section]).get(parts[-1]) if section in SECTIONS else None
     if column is None:
         return []

@@ -20,20 +20,12 @@ from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import CellContext
 from ccmon.whole_file import write_whole
 
-_FLAG = "yes or no"
 _MEANINGS = {
     "database": "where the call database lies",
     "refresh_seconds": "time between two polls of the database by a monitor",
     "ascii": "draw with ASCII characters only",
     "mouse": "use the mouse",
     "theme": "colours of the monitor; terminal: those of the terminal",
-}
-_ALLOWED = {
-    "database": "path of a file",
-    "refresh_seconds": "seconds from {:g} to {:g}".format(*settings.REFRESH_SECONDS),
-    "ascii": _FLAG,
-    "mouse": _FLAG,
-    "theme": " or ".join((", ".join(settings.THEMES[:-1]), settings.THEMES[-1])),
 }
 
 
@@ -60,7 +52,7 @@ def read(database: Path | None = None) -> Iterator[Setting]:
             origin=origin,
             where=where,
             meaning=_MEANINGS[name],
-            allowed=_ALLOWED[name],
+            allowed=settings.ALLOWED[name],
             default=write(default),
         )
 
@@ -213,10 +205,6 @@ def parse(name: str, text: str, place: str = "") -> Any:
         UsageError: it cannot have that value.
     """
     try:
-        value = settings.checked(name, text, place.removesuffix(": ") or None, Path.cwd())
+        return settings.checked(name, text, place.removesuffix(": ") or None, Path.cwd())
     except CcmonError as error:
-        from ccmon.spelling import nearest  # noqa: PLC0415 (few write a wrong value)
-
-        near = nearest(text, settings.THEMES) if name == "theme" else None
-        raise UsageError(f"{str(error).rstrip('.')}; did you mean {near}?" if near else str(error)) from None
-    return value
+        raise UsageError(str(error)) from None

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.history import HistoryEntry, entries
-from ccmon.configuration.names import Name, parse, suggestion, written
+from ccmon.configuration.names import Name, parse, written
 from ccmon.configuration.references import is_in_file, without_aliases
 from ccmon.configuration.site_columns import SECTIONS
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import UsageError
 from ccmon.formatting import iso_minute, plain
 from ccmon.model.business_day import day_start
+from ccmon.spelling import suggestion
 
 
 def read(database: Path, part: Name | None, since: str | None) -> tuple[list[HistoryEntry], ZoneInfo]:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 
 from ccmon.errors import UsageError
-from ccmon.spelling import nearest
 
 Name = tuple[str, ...]
 
@@ -56,10 +55,3 @@ def written(name: Iterable[str]) -> str:
 def quoted(text: str) -> str:
     """A text as a TOML string."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """The end of a sentence about a word that is not known: the nearest one, else all of them."""
-    words = list(known)
-    near = nearest(word, words)
-    return f"did you mean {near}?" if near else f"there are {', '.join(words)}."

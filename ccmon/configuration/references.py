@@ -8,13 +8,13 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from ccmon import settings
-from ccmon.configuration.names import Name, suggestion, written
+from ccmon.configuration.names import Name, written
 from ccmon.configuration.site_columns import LIMITS_INSTEAD, SECTIONS, SINGLE_ROWS, main_column, own_columns
 from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
 from ccmon.errors import UsageError
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import CellContext, parser_of, planned_day
-from ccmon.spelling import FEWEST_LETTERS, nearest
+from ccmon.spelling import FEWEST_LETTERS, nearest, suggestion
 
 _SURELY_ALIKE = 0.8
 """A word that is less alike another is first looked for in names of settings."""

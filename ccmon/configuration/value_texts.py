@@ -13,7 +13,7 @@ from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.metrics.opening_hours import ALL_DAY, CLOSED, EXAMPLE
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import DIGITS, CellContext, parser_of
-from ccmon.spelling import nearest
+from ccmon.spelling import either, nearest
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 _MOST_DECIMALS = 15
@@ -83,7 +83,7 @@ def for_json(column: ColumnSpec, value: Any, currency: str | None) -> Any:
 def allowed(column: ColumnSpec) -> str:
     """What the value of a column may be."""
     if column.words:
-        return " or ".join(filter(None, (", ".join(column.words[:-1]), column.words[-1])))
+        return either(column.words)
     if column.type is CellType.COST:
         return "amount such as 32.50"
     return f"name of a {column.refers_to}" if column.refers_to else _ALLOWED.get(column.type, "text")

@@ -62,7 +62,7 @@ def test_every_value_is_shown_with_its_origin(site: Path) -> None:
     found = shown(site)
     assert found["database"] == {
         "name": "database", "value": str(site), "text": str(site), "origin": "option", "where": "--db",
-        "meaning": "where the call database lies", "allowed": "path of a file",
+        "meaning": "where the call database lies", "allowed": "the path of a file",
         "default": found["database"]["default"], "from": None, "today": None,
     }  # fmt: skip
     assert found["theme"]["origin"] == "default"
@@ -188,7 +188,7 @@ def test_what_is_set_is_shown(held_site: Path, name: str, value: str, text: str)
 WRONG = [
     (("set", "thme", "dark"), "there is no setting thme; did you mean theme?"),
     (("set", "theme", "drak"), "theme cannot be 'drak'; it must be terminal, dark or light; did you mean dark?"),
-    (("set", "refresh_seconds", "0"), "refresh_seconds cannot be '0'; it must be a number from 0.2 to 60."),
+    (("set", "refresh_seconds", "0"), "refresh_seconds cannot be '0'; it must be a number of seconds from 0.2 to 60."),
     (("set", "theme.colour", "x"), "there is no setting theme.colour; did you mean theme?"),
     (("set", "theme", "dark", "--from", "today"), "--from is for what lies in the database"),
     (("set", "theme", "dark", "--new"), "--new is for what lies in the database"),

@@ -69,8 +69,8 @@ def test_option_goes_before_environment_before_settings(tmp_path: Path) -> None:
     ("text", "sentence"),
     [
         ("databse = 'x'", "no setting 'databse'; did you mean database?"),
-        ("refresh_seconds = 0", "refresh_seconds cannot be 0; it must be a number from 0.2 to 60."),
-        ("mouse = 'perhaps'", "mouse cannot be 'perhaps'; it is true or false."),
+        ("refresh_seconds = 0", "refresh_seconds cannot be 0; it must be a number of seconds from 0.2 to 60."),
+        ("mouse = 'perhaps'", "mouse cannot be 'perhaps'; it must be yes or no (in a file true or false)."),
         ("mouse = ", "not valid TOML"),
     ],
 )

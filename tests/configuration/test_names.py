@@ -8,9 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ccmon.configuration.names import parse, suggestion, written
+from ccmon.configuration.names import parse, written
 from ccmon.errors import UsageError
-from ccmon.spelling import nearest
 
 parts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
@@ -50,17 +49,3 @@ def test_names_are_read_as_they_are_typed(typed: str, name: tuple[str, ...]) -> 
 def test_what_is_no_name_is_told(typed: str) -> None:
     with pytest.raises(UsageError, match="write it as"):
         parse(typed)
-
-
-def test_the_nearest_word_is_found_whatever_its_capitals() -> None:
-    assert nearest("salse", ["Sales", "Service"]) == "Sales"
-    assert nearest("xyz", ["Sales", "Service"]) is None
-    assert suggestion("xyz", ["Sales", "Service"]) == "there are Sales, Service."
-
-
-def test_a_word_within_a_single_name_is_near_it() -> None:
-    queues = ["sales@default", "support@default"]
-    assert nearest("sales", queues) == "sales@default"
-    assert nearest("target", ["service_level_target", "handling_time_target"]) is None
-    assert nearest("sa", queues) is None
-    assert nearest("suport@default", queues) == "support@default"

@@ -98,7 +98,10 @@ def test_a_wrong_value_in_a_file_can_be_corrected(tmp_path: Path) -> None:
     assert done("config", "set", "theme", "dark", CCMON_SETTINGS=str(file)) == f"theme: drak → dark in {file}\n"
     file.write_text('theme = "drak"\nmouse = "maybe"\n')
     said = done("config", "set", "theme", "dark", CCMON_SETTINGS=str(file)).splitlines()
-    assert said == [f"theme: drak → dark in {file}", f"{file}: mouse cannot be 'maybe'; it is true or false."]
+    assert said == [
+        f"theme: drak → dark in {file}",
+        f"{file}: mouse cannot be 'maybe'; it must be yes or no (in a file true or false).",
+    ]
     file.write_text("theme = \n")
     assert "not valid TOML" in one_line(ccmon("config", "set", "theme", "dark", CCMON_SETTINGS=str(file)))
     file.write_bytes(b"\xff")
