@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ccmon.configuration import value_texts
+from ccmon.configuration.alarm_limits_writer import AlarmLimitsWriter
 from ccmon.configuration.history import recorded
 from ccmon.configuration.names import Name, written
 from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, meanings, of_each_weekday, of_holiday
@@ -18,7 +19,7 @@ from ccmon.configuration.references import RowReference, find
 from ccmon.configuration.row_remover import RowRemover, removes_row
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.setting import RequestedChange, SettingChange
-from ccmon.configuration.site_columns import ALARMS, SECTIONS, TARGETS
+from ccmon.configuration.site_columns import SECTIONS, TARGETS
 from ccmon.configuration.site_writer import SiteWriter
 from ccmon.configuration.target_days import TargetDaysWriter
 from ccmon.database.row_checks import Fields, RejectedRowError
@@ -151,7 +152,7 @@ class DatabaseWriter:
         if section == "site":
             SiteWriter(self._rows).write(parsed)
         elif section == "alarms":
-            self._write_alarm_limits(parsed)
+            AlarmLimitsWriter(self._rows).write(parsed)
         elif section == "quotas":
             starts_on = day or self._from_day or self._rows.values.today.date
             QuotaWriter(self._rows).write(key, starts_on, parsed, is_dated=day is not None)
@@ -159,19 +160,6 @@ class DatabaseWriter:
             OpeningHoursWriter(self._rows).write(section, key[0], parsed)
         else:
             self._write_named(section, key[0], parsed, is_typed=is_typed)
-
-    def _write_alarm_limits(self, parsed: Parsed) -> None:
-        """Write limits of the site, whose row is made with the first one that differs from the usual ones."""
-        found = self._rows.select("alarms", {"id": 1})
-        before = found[0] if found else dict(ALARMS.blank)
-        fields = {column.field: value for column, value in self._rows.differing(parsed, before).items()}
-        self._rows.note(("alarms",), parsed, before, {**before, **fields})
-        if fields:
-            after = {**before, **fields, "id": 1}
-            self._rows.connection.execute(
-                ALARMS.insert if not found else ALARMS.change(("id",), tuple(fields), ""),
-                ALARMS.values(after) if not found else {"id": 1, **fields},
-            )
 
     def _parsed(self, given: Sequence[_RowChange]) -> Parsed:
         """The values by column; those that make no sense are noted as errors."""
@@ -214,10 +202,7 @@ class DatabaseWriter:
         days = TargetDaysWriter(rows.values, self._from_day) if targets and before is not None else None
         if days is not None and before is not None:
             days.prepare(before["id"])
-        differing = rows.differing(parsed, before)
-        if differing or before is None:
-            rows.put(section, (section, name), {key: name, **{each.key: value for each, value in differing.items()}})
-        rows.note((section, name), parsed, before, rows.existing(section, name) or {})
+        rows.write_row(section, name, parsed, before)
         if days is not None and before is not None:
             days.settle(before["id"], name, targets)
             rows.notes += days.notes

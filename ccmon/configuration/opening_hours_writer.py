@@ -101,17 +101,13 @@ class OpeningHoursWriter:
         """
         rows, spec = self._rows, SECTIONS[section]
         (main,) = (column for column in own_columns(spec).values() if column.required)
-        key = spec.keys[0][0]
         before = rows.existing(section, name)
         if main in parsed and parsed[main] is None:
             if before is not None:
-                rows.connection.execute(spec.delete, {key: name})
+                rows.connection.execute(spec.delete, {spec.key_fields[0][0]: name})
             rows.note((section, name), parsed, before or {}, {})
             return
         if main not in parsed and before is None:
             needed = written(setting_name(section, (name,), main))
             raise UsageError(f"there is no {spec.singular} {name!r}; set {needed} first.")
-        differing = rows.differing(parsed, before)
-        if differing:
-            rows.put(section, (section, name), {key: name, **{each.key: value for each, value in differing.items()}})
-        rows.note((section, name), parsed, before, rows.existing(section, name) or {})
+        rows.write_row(section, name, parsed, before)

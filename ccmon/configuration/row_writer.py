@@ -89,6 +89,18 @@ class SettingRowWriter:
         hint = f"did you mean {near}?" if near else f"ccmon config show {section} lists them{';' if end else '.'}"
         return UsageError(f"there is no {SECTIONS[section].singular} {name!r}; {hint}{end}")
 
+    def write_row(self, section: str, name: str, parsed: Parsed, before: Fields | None) -> None:
+        """Write values of a row that is known by one name, which is added if there was none; note what differs.
+
+        Raises:
+            RejectedRowError: together with the row's other values they make no sense.
+        """
+        differing = self.differing(parsed, before)
+        if differing or before is None:
+            values = {column.key: value for column, value in differing.items()}
+            self.put(section, (section, name), {SECTIONS[section].keys[0][0]: name, **values})
+        self.note((section, name), parsed, before, self.existing(section, name) or {})
+
     def put(self, section: str, row: Name, values: Mapping[str, Any]) -> None:
         """Write values by `ColumnSpec.key` into a row, which is added if it is not there.
 
