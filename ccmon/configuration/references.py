@@ -94,9 +94,7 @@ def find(name: Name, context: CellContext, *, is_row: bool = False, has: Has | N
     if is_row and not rest:
         return RowReference(section, key, None)
     if spec not in SINGLE_ROWS and (not parts or not key[0]):
-        raise UsageError(
-            f"{section} needs a name: write {section}.NAME.{next(iter(own_columns(spec)), '')}".rstrip(".")
-        )
+        raise UsageError(_row_missing(section, spec))
     if meant := limits_like(name, has):
         raise UsageError(f"there is no setting {written(name)}; did you mean {' or '.join(meant)}?")
     if meant := pause_limits_instead(name):
@@ -198,6 +196,16 @@ def _row_key(name: Name, spec: TableSpec, text: str, context: CellContext) -> st
         near = nearest(text, column.words)
         hint = f"did you mean {written((name[0], near))}?" if near else f"the {column.name} {error}."
         raise UsageError(f"there is no setting {written(name)}; {hint}") from None
+
+
+def _row_missing(section: str, spec: TableSpec) -> str:
+    """The sentence about a section alone, in the words of what its rows are known by: a name, a weekday, a day."""
+    (known_by,) = (column for column in spec.columns if column.name == spec.keys[0][0])
+    if known_by.type is CellType.TEXT:
+        columns = own_columns(spec)
+        return f"{section} needs a name: write {'.'.join((section, 'NAME', *list(columns)[:1]))}."
+    example = known_by.words[0] if known_by.words else "2026-12-25"
+    return f"{section} needs a {known_by.name}: write {section}.{example}."
 
 
 def _column(name: Name, row: Name, spec: TableSpec, rest: list[str]) -> ColumnSpec:
