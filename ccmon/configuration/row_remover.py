@@ -71,7 +71,7 @@ class RowRemover:
         if held:
             said = " and ".join(plural(count, what) for what, count in held.items())
             verb = "refers" if list(held.values()) == [1] else "refer"
-            raise UsageError(f"{written((section, key))} stays: {said} {verb} to it.")
+            raise UsageError(f"{written((section, key))} cannot be removed: {said} {verb} to it.")
         columns = own_columns(spec).values()
         usual = {column.field: column.default for column in columns}
         rows.note(

@@ -88,7 +88,7 @@ class TargetDaysWriter:
             "days_ahead_with_targets", {"queue_id": queue_id, "day_at": self._today.starts_at}
         )
         if ahead:
-            self.notes.append(f"{written(('queues', name))}: {', '.join(ahead)} keep targets given ahead.")
+            self.notes.append(f"{written(('queues', name))}: targets set in advance are kept: {', '.join(ahead)}.")
 
     def _note_today(self, name: str, changed: Collection[str]) -> None:
         start = TargetStart(self._values, None)

@@ -310,8 +310,8 @@ WRONG = [
     (("set", "quotas.team.Care.day.2026-02-30.sales", "4"), "the day is '2026-02-30', and there is no such day"),
     (("unset", "queues.Slaes.purpose"), "there is no queue 'Slaes'; did you mean Sales?"),
     (("unset", "queues.Slaes"), "there is no queue 'Slaes'; did you mean Sales?"),
-    (("unset", "queues.Sales"), "queues.Sales stays: 12 calls refer to it."),
-    (("unset", "teams.Care"), "teams.Care stays: 1 agent and 1 quota refer to it."),
+    (("unset", "queues.Sales"), "queues.Sales cannot be removed: 12 calls refer to it."),
+    (("unset", "teams.Care"), "teams.Care cannot be removed: 1 agent and 1 quota refer to it."),
     (("unset", "site.time_zone"), "a site needs a time zone"),
     (("show", "quees"), "there is no setting quees; did you mean queues?"),
     (("show", "queues.Salse"), "there is no setting queues.Salse; did you mean queues.Sales?"),
@@ -396,7 +396,7 @@ def test_days_with_targets_of_their_own_keep_them(site: Path) -> None:
             "INSERT INTO queue_days SELECT 1, starts_at, 5000, 0.5, 5000 FROM business_days WHERE date = '2026-12-24'"
         )
     said = change(site, "set", "queues.Sales.service_level_target", "0.9", "--from", "today")
-    assert "queues.Sales: 2026-12-24 keep targets given ahead." in said
+    assert "queues.Sales: targets set in advance are kept: 2026-12-24." in said
     assert rows(site, "SELECT service_level_target FROM queue_days ORDER BY day_at DESC LIMIT 2") == [(0.5,), (0.9,)]
 
 
@@ -596,7 +596,7 @@ def test_a_queue_without_calls_is_removed_and_that_is_noted(site: Path) -> None:
     with closing(database_file.open_writer(site)) as connection:
         connection.execute("INSERT INTO queue_members (queue_id, agent_id, started_at) VALUES (2, 1, 5)")
     line = one_line(ccmon("config", "unset", "queues.Sales NL", "--db", site), 2)
-    assert 'queues."Sales NL" stays: 1 membership refers to it.' in line
+    assert 'queues."Sales NL" cannot be removed: 1 membership refers to it.' in line
     done("config", "set", "queues.Calls.service_level_threshold", "30 s", "--new", "--db", site)
     removed = ["queues.Calls.service_level_threshold: 30 s → 20 s", "queues.Calls: removed"]
     assert done("config", "unset", "queues.Calls", "--db", site).splitlines() == removed
@@ -672,7 +672,7 @@ def test_what_something_refers_to_stays(site: Path, row: str, why: str) -> None:
             INSERT INTO call_reasons (call_id, reason_id) VALUES (1, 1);"""
         )
     before = shown(site)
-    assert f"{row} stays: {why}" in one_line(ccmon("config", "unset", row, "--db", site), 2)
+    assert f"{row} cannot be removed: {why}" in one_line(ccmon("config", "unset", row, "--db", site), 2)
     assert shown(site) == before
 
 
@@ -694,7 +694,9 @@ def test_a_file_removes_rows_together_with_what_refers_to_them(site: Path, tmp_p
     assert done("config", "apply", file, "--yes", "--db", site) == "Nothing differs.\n"
     file.write_text('[teams]\nCare = ""\n')
     refused = ccmon("config", "apply", file, "--yes", "--db", site)
-    assert f"{file}:2: teams.Care stays: 1 agent and 1 quota refer to it." in refused.stderr.replace("\n", " ")
+    assert f"{file}:2: teams.Care cannot be removed: 1 agent and 1 quota refer to it." in refused.stderr.replace(
+        "\n", " "
+    )
 
 
 def test_past_sales_keep_their_amounts_in_another_currency(site: Path, tmp_path: Path) -> None:
