@@ -80,7 +80,7 @@ def restore(
     tell(f"{path} is now {copy} (schema {done.schema}).")
     if done.before:
         files = [str(each) for each in done.before]
-        tell(f"As it was before, it lies in {files[0]}; when it is not needed any more: rm {shlex.join(files)}")
+        tell(f"The former database is kept in {files[0]}. Delete it when you no longer need it: rm {shlex.join(files)}")
     whence = "from now on" if lost else "where the copy ends"
     tell(f"Start again what follows the switch: it continues {whence}.")
 

@@ -80,7 +80,7 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
             ready.replace(database)
             backup.sync(database.parent)
     except OSError as error:
-        raise CcmonError(os_error(f"{database} cannot be put back", error)) from error
+        raise CcmonError(os_error(f"The copy cannot be put in the place of {database}", error)) from error
     finally:
         for suffix in ("", *JOURNALS, "-shm"):
             with suppress(OSError):

@@ -111,7 +111,7 @@ def _loss(source: SourceRow, since: str, stay: str) -> str:
         case "freeswitch" if is_program:
             return f"{since} are not in the switch any more{stay}."
         case "freeswitch":
-            return f"{since} are not in the switch's database any more, but those of the last minute{stay}."
+            return f"{since} cannot be read from FreeSWITCH again, except those of the last minute{stay}."
         case "table":
             return f"{since} come back only if their files are imported again{stay}."
         case "queue-log" | "ami" | "simulator":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -305,7 +306,7 @@ def add_source(database: Path, kind: str, origin: str, last_at: int) -> None:
         ("ami", "/var/log/asterisk/queue_log", None),
         ("ami", "127.0.0.1:5038", "are not in the switch any more; {stay}. Asterisk's queue log, where it writes one"),
         ("freeswitch", "127.0.0.1:8021", "are not in the switch any more; {stay}."),
-        ("freeswitch", "/var/lib/x.db", "are not in the switch's database any more, but those of the last minute"),
+        ("freeswitch", "/var/lib/x.db", "cannot be read from FreeSWITCH again, except those of the last minute"),
         ("table", "calls.csv", "come back only if their files are imported again; {stay}."),
         ("dialler", "", "have to be written again by the program that wrote them; {stay}."),
     ],
@@ -375,6 +376,21 @@ def test_what_is_no_copy_is_not_put_back(database: Path, tmp_path: Path, make: o
     with pytest.raises(CcmonError, match=sentence):
         restore(copy, database)
     assert teams(database) == ["kept"]
+
+
+def test_a_copy_that_cannot_be_written_is_told_and_changes_nothing(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = backup.back_up(database, tmp_path / "copies")
+    before = database.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    line = one_line(ccmon("restore", made.path, "--yes", "--db", database))
+    assert line.startswith(f"ccmon: The copy cannot be put in the place of {database}: No space left on device;")
+    assert database.read_bytes() == before
 
 
 def test_a_database_in_use_is_no_copy(database: Path, tmp_path: Path) -> None:
@@ -448,7 +464,7 @@ def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) ->
     assert f"such as the newest: {newest.path}." in one_line(ccmon("restore", folder, "--db", database))
     *_, restored, _ = done("restore", newest.path, "--yes", "--db", database).splitlines()
     (kept,) = database.parent.glob("calls-before-restore-*.db")
-    assert restored == f"As it was before, it lies in {kept}; when it is not needed any more: rm {kept}"
+    assert restored == f"The former database is kept in {kept}. Delete it when you no longer need it: rm {kept}"
     assert "name a directory" in one_line(ccmon("backup", database, "--db", database))
     assert "Usage: ccmon backup [OPTIONS]" in done("backup", "--help")
     assert "  ccmon backup /var/lib/ccmon/backups --keep 60\n" in done("backup", "--help")
