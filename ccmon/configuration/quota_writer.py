@@ -62,7 +62,10 @@ class QuotaWriter:
             self._rows.put("quotas", row, new)
         self._rows.note(row, parsed, before, after, holds_from=starts_on)
         if around.later is not None and not is_dated:
-            self._rows.notes.append(f"{written(row)}: another quota holds from {around.later['starts_on']} on.")
+            asks_later = any(around.later[field] is not None for field in asked)
+            if asks_later or not asks_nothing:
+                holds = "another quota holds" if asks_later else "there is no quota"
+                self._rows.notes.append(f"{written(row)}: {holds} from {around.later['starts_on']} on.")
 
     def _around(self, key: Fields) -> _Around:
         of_all_days = {name: value for name, value in key.items() if name != "starts_on"}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from ccmon.configuration.database_values import NamedRow
 from ccmon.configuration.names import written
 from ccmon.configuration.references import without_aliases
 from ccmon.configuration.row_writer import SettingRowWriter
 from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.configuration.site_columns import SECTIONS, own_columns
-from ccmon.database.sql_files import statements
+from ccmon.database.row_checks import Fields
+from ccmon.database.sql_files import sql, statements
 from ccmon.errors import UsageError
 from ccmon.formatting import plural
+
+_MOST_NAMED = 3
+"""Quotas that a sentence names."""
 
 
 class _Statements(NamedTuple):
@@ -65,13 +71,16 @@ class RowRemover:
             return
         key = str(row[spec.key_fields[0][0]])
         known_by, of_section = {"id": row.get("id", key)}, _REMOVABLE[section]
+        quotas = self._quotas_of(section, row)
         held = {
             what: count for what, count in rows.values.database.pairs(of_section.references, known_by).items() if count
         }
         if held:
             said = " and ".join(plural(count, what) for what, count in held.items())
             verb = "refers" if list(held.values()) == [1] else "refer"
-            raise UsageError(f"{written((section, key))} cannot be removed: {said} {verb} to it.")
+            hint = _quotas_to_unset(quotas) if held.keys() == {"quota"} else ""
+            raise UsageError(f"{written((section, key))} cannot be removed: {said} {verb} to it{hint}.")
+        self._remove_ends(quotas)
         columns = own_columns(spec).values()
         usual = {column.field: column.default for column in columns}
         rows.note(
@@ -83,3 +92,28 @@ class RowRemover:
         for statement in statements(of_section.delete):
             rows.connection.execute(statement, known_by)
         rows.differences.append(SettingChange("removed", written((section, key))))
+
+    def _quotas_of(self, section: str, row: Fields) -> list[NamedRow]:
+        """The quotas of a client, team, campaign or agent, whatever their day."""
+        known_by = SECTIONS[section].singular, row.get("id")
+        quotas = self._rows.values.rows_of("quotas", in_order=True)
+        return [each for each in quotas if (each.fields["scope"], each.fields["scope_id"]) == known_by]
+
+    def _remove_ends(self, quotas: Sequence[NamedRow]) -> None:
+        """Remove quotas that ask for nothing, which only say from which day on there is none."""
+        for quota in quotas:
+            self._rows.connection.execute(sql("delete_quota"), quota.fields)
+            *name, day = quota.key
+            self._rows.differences.append(SettingChange("removed", written(("quotas", *name)), holds_from=day))
+
+
+def _quotas_to_unset(quotas: Sequence[NamedRow]) -> str:
+    """The end of a sentence about quotas that ask for something: which they are, as they are named to unset them."""
+    names = [
+        written(("quotas", *quota.key, column))
+        for quota in quotas
+        for column, value in quota.values.items()
+        if value is not None
+    ]
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"; first unset {', '.join(names[:_MOST_NAMED])}{more}"

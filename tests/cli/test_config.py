@@ -658,6 +658,43 @@ HELD = (
 """Rows, and what refers to them."""
 
 
+def test_what_only_ends_a_quota_keeps_no_row(site: Path) -> None:
+    quota = "quotas.team.Night.day.sales"
+    change(site, "set", quota, "5", "--new", "--from", "2026-11-10")
+    change(site, "unset", quota, "--from", "2026-11-25")
+    line = one_line(ccmon("config", "unset", "teams.Night", "--db", site), 2)
+    assert line == (
+        "ccmon: teams.Night cannot be removed: 1 quota refers to it; first unset "
+        "quotas.team.Night.day.2026-11-10.sales."
+    )
+    said = change(site, "set", quota, "6", "--from", "2026-11-10")
+    assert said.splitlines()[1:] == ["quotas.team.Night.day: there is no quota from 2026-11-25 on."]
+    said = change(site, "unset", "quotas.team.Night.day.2026-11-10.sales")
+    assert said.splitlines() == [f"{quota}: 6 → {UNKNOWN} from 2026-11-10 on"]
+    assert change(site, "unset", "teams.Night").splitlines() == [
+        "quotas.team.Night.day: removed from 2026-11-10 on",
+        "quotas.team.Night.day: removed from 2026-11-25 on",
+        "teams.Night: removed",
+    ]
+    assert rows(site, "SELECT count(*) FROM quotas WHERE scope = 'team' AND scope_id != 1") == [(0,)]
+
+
+def test_quotas_that_keep_a_row_are_named(site: Path) -> None:
+    for kind, row in (("team", "Night"), ("agent", "zoe"), ("client", "New"), ("campaign", "Spring")):
+        for value, period in ((5, "day"), (6, "week")):
+            change(site, "set", f"quotas.{kind}.{row}.{period}.sales", value, "--new")
+        name = f"quotas.{kind}.{row}"
+        change(site, "set", f"{name}.month.revenue", "70")
+        change(site, "set", f"{name}.month.conversion", "0.1")
+        assert one_line(ccmon("config", "unset", f"{kind}s.{row}", "--db", site), 2).endswith(
+            f"3 quotas refer to it; first unset {name}.day.2026-11-23.sales, {name}.month.2026-11-23.revenue, "
+            f"{name}.month.2026-11-23.conversion and 1 more."
+        )
+        for each in ("day.sales", "week.sales", "month.revenue", "month.conversion"):
+            change(site, "unset", f"{name}.{each}", "--from", "today")
+        assert change(site, "unset", f"{kind}s.{row}") == f"{kind}s.{row}: removed\n"
+
+
 @pytest.mark.parametrize(("row", "why"), HELD, ids=[row for row, _ in HELD])
 def test_what_something_refers_to_stays(site: Path, row: str, why: str) -> None:
     with closing(database_file.open_writer(site)) as connection:

@@ -31,7 +31,7 @@ from tests.configuration.test_set_and_show import changes
 from tests.databases import open_copy, rows
 
 quotas = st.tuples(
-    st.sampled_from(["centre.day", "team.Care.day", "agent.anna.week"]),
+    st.sampled_from(["centre.day", "team.Care.day", "team.Night.day", "agent.anna.week"]),
     st.sampled_from(["sales", "revenue", "conversion"]),
     st.sampled_from(["", "2026-11-10.", "2026-11-23.", "2026-12-05."]),
     st.sampled_from([None, "0.5", "1", "0"]),

@@ -1,5 +1,9 @@
 -- The tables that a site fills itself: what rows refer to, and templates of the statements that find and write them.
 
+-- fragment: asks_something
+-- Of a row of quotas: it is more than the end of the one before it.
+coalesce(sales, revenue_cents, conversion) IS NOT NULL
+
 -- name: names_of_clients
 -- Clients by name.
 SELECT name, id FROM clients;
@@ -129,7 +133,7 @@ SELECT date, starts_at, ends_at FROM business_days WHERE date = :date;
 SELECT 'team', count(*) FROM teams WHERE client_id = :id
 UNION ALL SELECT 'queue', count(*) FROM queues WHERE client_id = :id
 UNION ALL SELECT 'campaign', count(*) FROM campaigns WHERE client_id = :id
-UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'client' AND scope_id = :id;
+UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'client' AND scope_id = :id AND {asks_something};
 
 -- name: delete_client
 -- A client that no row refers to.
@@ -138,7 +142,7 @@ DELETE FROM clients WHERE id = :id;
 -- name: references_to_team
 -- How many rows refer to a team, by what they are.
 SELECT 'agent', count(*) FROM agents WHERE team_id = :id
-UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'team' AND scope_id = :id;
+UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'team' AND scope_id = :id AND {asks_something};
 
 -- name: delete_team
 -- A team that no row refers to.
@@ -160,7 +164,7 @@ DELETE FROM queues WHERE id = :id;
 -- How many rows refer to a campaign, by what they are.
 SELECT 'call', count(*) FROM calls WHERE campaign_id = :id
 UNION ALL SELECT 'sale', count(*) FROM sales WHERE campaign_id = :id
-UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'campaign' AND scope_id = :id;
+UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'campaign' AND scope_id = :id AND {asks_something};
 
 -- name: delete_campaign
 -- A campaign that no row refers to.
@@ -179,7 +183,7 @@ UNION ALL SELECT 'invitation', count(*) FROM survey_invitations WHERE agent_id =
 UNION ALL SELECT 'follow-up', count(*) FROM follow_ups WHERE agent_id = :id
 UNION ALL SELECT 'recorded act', count(*) FROM audit WHERE :id IN (json_extract(before, '$.agent_id'), json_extract(after, '$.agent_id'))
 UNION ALL SELECT 'shift', count(*) FROM shifts WHERE agent_id = :id
-UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'agent' AND scope_id = :id;
+UNION ALL SELECT 'quota', count(*) FROM quotas WHERE scope = 'agent' AND scope_id = :id AND {asks_something};
 
 -- name: delete_agent
 -- An agent to whom no row refers; other names of the agent go with it.
@@ -204,5 +208,5 @@ SELECT 'call', count(*) FROM call_reasons WHERE reason_id = :id;
 DELETE FROM contact_reasons WHERE id = :id;
 
 -- name: delete_quota
--- A quota that nothing comes before.
+-- What a quota asks for from a day on, or that it ends then.
 DELETE FROM quotas WHERE scope = :scope AND scope_id = :scope_id AND period = :period AND starts_on = :starts_on;
