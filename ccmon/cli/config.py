@@ -18,6 +18,7 @@ from ccmon.cli.values import database_path
 
 if TYPE_CHECKING:
     from ccmon.configuration.actions import Conditions
+    from ccmon.configuration.applying import Plan
 
 config_app = typer.Typer(help="See and change the settings: of the site, and of this machine.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
@@ -169,14 +170,29 @@ def set_(
         "ccmon config unset agents.anna.team",
         "ccmon config unset queues.Calls",
         "ccmon config unset pause_reasons.lunch",
+        "ccmon config unset opening_hours",
         "ccmon config unset quotas.team.Care.day.sales --from 2026-12-01",
     )
 )
-def unset(name: NameArgument, from_day: FromOption = None, site: SiteOption = None, db: DatabaseOption = None) -> None:
-    """Take a value away, so that the default holds; or a whole queue, team, agent … that nothing refers to."""
-    from ccmon.configuration import actions
+def unset(
+    name: NameArgument,
+    from_day: FromOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, where a whole section is meant.")] = False,
+    site: SiteOption = None,
+    db: DatabaseOption = None,
+) -> int:
+    """Take a value away, so that the default holds; or a whole queue, team, agent … that nothing refers to.
 
-    _change(name, None, actions.Conditions(from_day, site=site, act="config unset"), db)
+    All opening hours, holidays or limits of alarms go at once, after showing them and asking.
+    """
+    from ccmon.configuration import actions, names, whole_sections
+
+    conditions = actions.Conditions(from_day, site=site, act="config unset")
+    section = whole_sections.section_of(names.parse(name))
+    if section is not None:
+        return _unset_section(section, conditions, db, agreed=yes)
+    _change(name, None, conditions, db)
+    return 0
 
 
 @config_app.command(epilog=examples("ccmon config export site.toml", "ccmon config export -"))
@@ -211,30 +227,11 @@ def apply(
     db: DatabaseOption = None,
 ) -> int:
     """Bring the settings into line with a file, after showing what differs. What it does not name stays as it is."""
-    from ccmon import cli
-    from ccmon.cli import questions
     from ccmon.configuration import actions, applying, toml_files
-    from ccmon.errors import UsageError
 
     changes = toml_files.read(file, toml_files.read_file(file))
     plan = applying.Plan(changes, actions.Conditions(from_day, new, site, "config apply"), database_path(db))
-    for sentence in plan.errors:
-        cli.say(sentence)
-    if plan.errors:
-        return 2
-    if not plan.differs:
-        typer.echo("Nothing differs.")
-        return 0
-    _print(plan.lines())
-    if not yes:
-        if not questions.can_ask() or str(file) == "-":
-            raise UsageError("nothing was changed: add --yes to make these changes without being asked.")
-        if not questions.agreed("Make these changes?"):
-            typer.echo("Nothing was changed.")
-            return 0
-    _print(plan.carry_out())
-    typer.echo("Done.")
-    return 0
+    return _carry_out(plan, agreed=yes, can_ask=str(file) != "-")
 
 
 @config_app.command(
@@ -270,6 +267,49 @@ def log(
         typer.echo("No change is noted.")
 
 
+def _unset_section(section: str, conditions: Conditions, db: Path | None, *, agreed: bool) -> int:
+    """Take all values of a section away, after showing them and asking."""
+    from ccmon.configuration import actions, applying, references, whole_sections
+
+    name = (section,)
+    own_limits = references.is_own_limit(name, site=conditions.site)
+    if own_limits:
+        changes = whole_sections.changes_of_own_limits()
+    else:
+        actions.check_options(name, conditions)
+        changes = whole_sections.changes_of_database(section, database_path(db))
+    plan = applying.Plan(changes, conditions, database_path(db), own_limits=own_limits)
+    if not plan.errors and not plan.differs:
+        typer.echo(f"Nothing of {section} is set.")
+        return 0
+    return _carry_out(plan, agreed=agreed)
+
+
+def _carry_out(plan: Plan, *, agreed: bool, can_ask: bool = True) -> int:
+    """Show what a plan changes, and make these changes if a person agrees; return the exit status."""
+    from ccmon import cli
+    from ccmon.cli import questions
+    from ccmon.errors import UsageError
+
+    for sentence in plan.errors:
+        cli.say(sentence)
+    if plan.errors:
+        return 2
+    if not plan.differs:
+        typer.echo("Nothing differs.")
+        return 0
+    _print(plan.lines())
+    if not agreed:
+        if not can_ask or not questions.can_ask():
+            raise UsageError("nothing was changed: add --yes to make these changes without being asked.")
+        if not questions.agreed("Make these changes?"):
+            typer.echo("Nothing was changed.")
+            return 0
+    _print(plan.carry_out())
+    typer.echo("Done.")
+    return 0
+
+
 def _change(name: str, value: str | None, conditions: Conditions, db: Path | None) -> None:
     """Change one setting, and say what that does."""
     from ccmon.configuration import actions, names, references
@@ -284,7 +324,7 @@ def _change(name: str, value: str | None, conditions: Conditions, db: Path | Non
     elif references.is_in_file(change.name):
         done = actions.change_file_setting(change, conditions)
     else:
-        actions.check_options(change, conditions)
+        actions.check_options(change.name, conditions)
         done = actions.change_database(database_path(db), [change], conditions)
         done.notes.extend(actions.own_limits_before([change]))
     for sentence in done.errors:

@@ -221,19 +221,17 @@ class _RejectedError(Exception):
     """Some changes make no sense: all are rolled back."""
 
 
-def check_options(change: RequestedChange, conditions: Conditions) -> None:
-    """Refuse conditions that mean nothing for a change of the database.
+def check_options(name: Name, conditions: Conditions) -> None:
+    """Refuse conditions that mean nothing for what a name means in the database.
 
     Raises:
         UsageError: one of them does.
     """
+    name = without_aliases(name)
     if conditions.site is not None:
-        if change.name[0] == settings.ALARMS:
+        if name[0] == settings.ALARMS:
             raise UsageError("limits of alarms for everybody lie in the database: leave --site out; --user is for you.")
-        raise UsageError(
-            f"--site and --user are for settings in a file, and {written(change.name)} lies in the database."
-        )
-    name = without_aliases(change.name)
+        raise UsageError(f"--site and --user are for settings in a file, and {written(name)} lies in the database.")
     is_target = name[0] == "queues" and name[-1].lower().replace("-", "_") in TARGETS
     if conditions.from_day is not None and name[0] != "quotas" and not is_target:
         raise UsageError(f"--from is for quotas and the targets of queues ({', '.join(TARGETS)}).")

@@ -1,10 +1,11 @@
-"""Bringing the settings into line with a file: first what would change is found out, then it is written."""
+"""Making many changes at once, such as those of a file: first what would change is found out, then it is written."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from ccmon import settings
 from ccmon.configuration import actions, file_settings
 from ccmon.configuration.actions import ChangeResult, Conditions
 from ccmon.configuration.file_settings import SettingsFile
@@ -14,17 +15,34 @@ from ccmon.errors import UsageError
 
 
 class Plan:
-    """The changes of a file, and what they would do; nothing is written before `carry_out`."""
+    """Changes, and what they would do; nothing is written before `carry_out`."""
 
-    def __init__(self, changes: Sequence[RequestedChange], conditions: Conditions, database: Path) -> None:
+    def __init__(
+        self,
+        changes: Sequence[RequestedChange],
+        conditions: Conditions,
+        database: Path,
+        *,
+        own_limits: bool = False,
+    ) -> None:
         """Find out what would change, in a transaction that is rolled back.
+
+        Args:
+            changes: in files and in the database.
+            conditions: how they are to be made.
+            database: its path.
+            own_limits: whether limits of alarms are those of a file, and not the site's.
 
         Raises:
             CcmonError: a settings file or the database cannot be read or written.
         """
         self._conditions = conditions
         self._database = database
-        of_files = [change for change in changes if is_in_file(without_aliases(change.name))]
+        of_files = [
+            change
+            for change in changes
+            if is_in_file(without_aliases(change.name)) or (own_limits and change.name[0] == settings.ALARMS)
+        ]
         self._of_database = [change for change in changes if change not in of_files]
         self._from_files = file_settings.from_files()
         self._file = SettingsFile(file_settings.file_to_change(site=conditions.site))
@@ -63,7 +81,9 @@ class Plan:
 
     def _differs(self, change: RequestedChange) -> bool:
         """Whether a setting would be another than files give now; what makes no sense is noted as an error."""
-        (name,) = without_aliases(change.name)
+        name, *limit = without_aliases(change.name)
+        if limit:
+            return True  # the file knows
         try:
             value = None if change.text is None else file_settings.parse(name, change.text, change.place)
         except UsageError as error:

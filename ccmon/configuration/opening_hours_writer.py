@@ -27,8 +27,8 @@ def of_each_weekday(change: RequestedChange) -> Iterator[RequestedChange]:
     """
     section, *parts = without_aliases(change.name)
     word = parts[0].lower() if parts else ""
-    if section == "opening_hours" and not parts and change.text is not None:
-        yield from _of_week(change, change.text)
+    if section == "opening_hours" and not parts and not change.is_row:
+        yield from _of_week(change)
     elif section != "opening_hours" or word not in DAYS_TOGETHER:
         yield change
     else:
@@ -36,10 +36,10 @@ def of_each_weekday(change: RequestedChange) -> Iterator[RequestedChange]:
             yield replace(change, name=(section, weekday, *parts[1:]))
 
 
-def _of_week(change: RequestedChange, text: str) -> Iterator[RequestedChange]:
-    """The changes of the weekdays that a line such as ``mon-fri 9-17`` stands for."""
+def _of_week(change: RequestedChange) -> Iterator[RequestedChange]:
+    """The changes of the weekdays that a line such as ``mon-fri 9-17`` stands for, or that take all hours away."""
     try:
-        week = opening_week.read(text)
+        week = {} if change.text is None else opening_week.read(change.text)
     except ValueError as error:
         raise UsageError(f"opening_hours: {opening_week.sentence_about(error)}") from None
     for number, weekday in enumerate(WEEKDAYS):
