@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.options import DatabaseOption, database_file, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 
@@ -38,15 +38,21 @@ def _names(ctx: typer.Context, incomplete: str) -> list[str]:
     """The names of settings that a shell offers."""
     from ccmon.configuration import completion
 
-    return _for_shell(completion.names(incomplete, ctx.params.get("db"), whole=_shell() == "zsh"))
+    return _for_shell(completion.names(incomplete, _database_named(ctx), whole=_shell() == "zsh"))
 
 
 def _values(ctx: typer.Context, incomplete: str) -> list[str]:
     """The values of a setting that a shell offers."""
     from ccmon.configuration import completion
 
-    found = completion.values(ctx.params.get("name") or "", ctx.params.get("db"))
+    found = completion.values(ctx.params.get("name") or "", _database_named(ctx))
     return _for_shell(value for value in found if value.startswith(incomplete))
+
+
+def _database_named(ctx: typer.Context) -> Path | None:
+    """The database that ``--db`` names, behind the command or before all."""
+    before: str | None = ctx.find_root().params.get("_db")
+    return ctx.params.get("db") if before is None else database_file(before)
 
 
 def _for_shell(words: Iterable[str]) -> list[str]:

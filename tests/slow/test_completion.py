@@ -1,4 +1,4 @@
-"""The shell's own completion: Tab at a real prompt of bash."""
+"""The shells' own completion: Tab at a real prompt."""
 
 from __future__ import annotations
 
@@ -13,18 +13,57 @@ from ccmon.formatting import UNKNOWN
 from tests.configuration.site import make_site
 from tests.processes import CCMON
 
-pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash on this machine")
+SHELLS = [
+    pytest.param(
+        shell, marks=pytest.mark.skipif(shutil.which(shell) is None, reason=f"there is no {shell} on this machine")
+    )
+    for shell in ("bash", "zsh", "fish")
+]
 
 
+def started(shell: str, folder: Path, **environment: str) -> Terminal:
+    """A shell at its prompt that has read its script of completion."""
+    program = shutil.which(shell)
+    assert program is not None
+    named = {"PATH": f"{CCMON.parent}:{Path(program).parent}:/usr/bin:/bin", "HOME": str(folder), **environment}
+    asking = terminal_environment(**named, _CCMON_COMPLETE=f"source_{shell}")
+    script = subprocess.run([CCMON], env=asking, capture_output=True, text=True, check=True).stdout
+    before = {"zsh": "autoload -Uz compinit; compinit -u -D\n", "fish": "function fish_prompt; echo '> '; end\n"}
+    after = {"fish": "", "bash": "PS1='> '\n", "zsh": "PS1='> '\n"}
+    rc = folder / ".zshrc"
+    rc.write_text(f"{before.get(shell, '')}{script}\n{after[shell]}")
+    commands: dict[str, list[str | Path]] = {
+        "bash": ["bash", "--noprofile", "--rcfile", rc, "-i"],
+        "zsh": ["zsh", "--no-globalrcs", "-i"],
+        "fish": ["fish", "--no-config", "--init-command", f"source {rc}", "-i"],
+    }
+    named |= {"INPUTRC": "/dev/null", "ZDOTDIR": str(folder), "XDG_DATA_HOME": str(folder)}
+    terminal = Terminal(commands[shell], size=(300, 40), env=terminal_environment(**named))
+    terminal.wait_for(">")
+    return terminal
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("named", ["--db {site} config set", "--db={site} config set", "config set --db={site}"])
+def test_a_database_named_before_or_behind_the_command_is_completed_from(
+    shell: str, named: str, tmp_path: Path
+) -> None:
+    site = make_site(tmp_path / "calls.db")
+    with started(shell, tmp_path) as terminal:
+        terminal.send(f"ccmon {named.format(site=site)} queues.quiet.pur\t")
+        terminal.wait_for("queues.quiet.purpose")
+        terminal.send("ret\t")
+        terminal.wait_for("retention")
+        terminal.send("\r")
+        terminal.wait_for("queues.quiet.purpose: service → retention")
+        terminal.send("exit\r")
+        terminal.wait_for_exit()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash on this machine")
 def test_bash_completes_names_and_values_of_settings(tmp_path: Path) -> None:
     site = make_site(tmp_path / "calls.db")
-    named = {"PATH": f"{CCMON.parent}:/usr/bin:/bin", "CCMON_DB": str(site), "HOME": str(tmp_path)}
-    asking = terminal_environment(**named, _CCMON_COMPLETE="source_bash")
-    script = subprocess.run([CCMON], env=asking, capture_output=True, text=True, check=True)
-    environment = terminal_environment(**named, INPUTRC="/dev/null")
-    (tmp_path / "rc").write_text(f"{script.stdout}\nPS1='> '\n")
-    with Terminal(["bash", "--noprofile", "--rcfile", tmp_path / "rc", "-i"], env=environment) as bash:
-        bash.wait_for(">")
+    with started("bash", tmp_path, CCMON_DB=str(site)) as bash:
         bash.send("ccmon config set que\t")
         bash.wait_for("> ccmon config set queues.")
         bash.send("Sales\\ \t")
