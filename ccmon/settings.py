@@ -125,7 +125,7 @@ def file_setting_names() -> list[str]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
         import tomllib  # noqa: PLC0415 (few have such a file)
 
         return tomllib.loads(text)
@@ -137,6 +137,8 @@ def _read(file: Path) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise CcmonError(os_error(f"The settings {file} cannot be read", error)) from None
+    except UnicodeDecodeError:
+        raise CcmonError(f"The settings {file} are not UTF-8; save them as UTF-8.") from None
     except ValueError as error:
         raise CcmonError(f"The settings {file} are not valid TOML: {error}; correct them.") from None
 

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,7 +53,9 @@ def _values(ctx: typer.Context, incomplete: str) -> list[str]:
 def _database_named(ctx: typer.Context) -> Path | None:
     """The database that ``--db`` names, behind the command or before all."""
     before: str | None = ctx.find_root().params.get("_db")
-    return ctx.params.get("db") if before is None else database_file(before)
+    with suppress(typer.BadParameter):
+        return ctx.params.get("db") if before is None else database_file(before)
+    return None
 
 
 def _for_shell(words: Iterable[str]) -> list[str]:

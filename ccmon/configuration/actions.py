@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -186,6 +186,7 @@ def change_database(
     *,
     keep: bool = True,
     expected: Sequence[SettingChange] | None = None,
+    then: Callable[[], None] | None = None,
 ) -> ChangeResult:
     """Make changes in a database, all or none, in one transaction.
 
@@ -195,6 +196,7 @@ def change_database(
         conditions: how they are made.
         keep: False: only find out what they would do.
         expected: what a person has been shown that they do.
+        then: what is done as well; where it fails, nothing is changed.
 
     Raises:
         UsageError: the day that they are to hold from is none.
@@ -212,6 +214,8 @@ def change_database(
                 raise _RejectedError
             if expected is not None and writer.differences != list(expected):
                 raise CcmonError("The database was changed meanwhile, and nothing was written; give the command again.")
+            if then is not None:
+                then()
     except _RejectedError:
         has_written = False
     return ChangeResult(writer.differences, writer.notes, writer.errors, writer.unchanged, has_written)

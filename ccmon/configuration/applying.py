@@ -65,18 +65,23 @@ class Plan:
         return [*map(str, [*self._in_file, *self._in_database.differences]), *self._in_database.notes]
 
     def carry_out(self) -> list[str]:
-        """Write all of it; return what a person should know besides.
+        """Write all of it, or nothing; return what a person should know besides.
 
         Raises:
             CcmonError: a place cannot be written, or the database was changed since the plan was made.
         """
         if self._in_database.has_written:
             actions.change_database(
-                self._database, self._of_database, self._conditions, expected=self._in_database.differences
+                self._database,
+                self._of_database,
+                self._conditions,
+                expected=self._in_database.differences,
+                then=self._file.save if self._in_file else None,
             )
+        elif self._in_file:
+            self._file.save()
         if not self._in_file:
             return []
-        self._file.save()
         return actions.overridden(self._file, self._changed)
 
     def _differs(self, change: RequestedChange) -> bool:

@@ -105,14 +105,14 @@ class SettingsFile:
         self.path = Path(os.path.realpath(path))
         """The file itself where the path is a link to it."""
         try:
-            text = self.path.read_text(encoding="utf-8")
+            text = self.path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             text = ""
         except (OSError, UnicodeDecodeError) as error:
             shown = (
                 os_error(f"The settings {path} cannot be read", error)
                 if isinstance(error, OSError)
-                else (f"The settings {path} are not UTF-8; correct them.")
+                else (f"The settings {path} are not UTF-8; save them as UTF-8.")
             )
             raise CcmonError(shown) from None
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, time
@@ -14,10 +16,11 @@ from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, quoted, written
 from ccmon.configuration.references import without_aliases
 from ccmon.configuration.setting import RequestedChange
-from ccmon.configuration.site_columns import SECTIONS, main_column, own_columns, setting_name
+from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, main_column, own_columns, setting_name
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.errors import CcmonError, UsageError, os_error
 
+STANDARD_INPUT = "the standard input"
 _NUMBERS = (CellType.SHARE, CellType.COST, CellType.COUNT)
 _HEAD = """\
 # The configuration of a ccmon site, by ccmon config export. ccmon config apply brings a database and this machine's
@@ -68,17 +71,23 @@ def read(file: Path, text: str) -> list[RequestedChange]:
         text: TOML.
 
     Raises:
-        UsageError: it is no TOML.
+        UsageError: it is no TOML, says something twice, or sets nothing.
     """
+    said_by = STANDARD_INPUT if str(file) == "-" else str(file)
     try:
         document = tomllib.loads(text, parse_float=str)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file} is not valid TOML: {error}; correct it.") from None
+        raise UsageError(_no_toml(said_by, str(error))) from None
     lines = _lines(text)
-    found = []
+    found: list[RequestedChange] = []
+    places: dict[Name, str] = {}
     for name, value in _leaves(document, ()):
         line = next((lines[name[:size]] for size in range(len(name), 0, -1) if name[:size] in lines), None)
-        place = f"{file}: " if line is None else f"{file}:{line}: "
+        place = f"{said_by}: " if line is None else f"{said_by}:{line}: "
+        same = _without_aliases(name)
+        if same in places:
+            raise UsageError(f"{place}{written(name)} stands twice, first as {places[same]}; leave one of them.")
+        places[same] = written(name) if line is None else f"{written(name)} in line {line}"
         section = without_aliases(name)[0]
         if value == {} and section not in settings.file_setting_names():
             if len(name) > 1 or section not in SECTIONS:
@@ -90,7 +99,28 @@ def read(file: Path, text: str) -> list[RequestedChange]:
         if name == ("database",) and said:
             said = str(file.parent.absolute() / Path(said).expanduser()) if "://" not in said else said
         found.append(RequestedChange(name, said or None, place))
+    if not found:
+        raise UsageError(f"{said_by} sets nothing, and nothing was changed; ccmon config export shows what it may say.")
     return found
+
+
+def _without_aliases(name: Name) -> Name:
+    """The name as it is written here; capitals and hyphens matter in the names of rows alone."""
+    section, *parts = without_aliases(name)
+    spec = SECTIONS.get(section)
+    ends_in_row = len(parts) == 1 and spec is not None and spec not in SINGLE_ROWS and main_column(spec) is None
+    if parts and not ends_in_row:
+        parts[-1] = parts[-1].lower().replace("-", "_")
+    return (section, *parts)
+
+
+def _no_toml(file: str, error: str) -> str:
+    """The sentence about a text that is no TOML, from what the parser says."""
+    said, _, where = error.removesuffix(")").partition(" (at ")
+    if said.startswith(("Cannot overwrite", "Cannot declare")) and (line := re.match(r"line (\d+)", where)):
+        return f"{file}:{line[1]}: this name stands twice; leave one of them."
+    hint = 'a text stands in straight quotes, such as "Sales"' if said == "Invalid value" else "correct it"
+    return f"{file} is not valid TOML: {error}; {hint}."
 
 
 def read_file(file: Path) -> str:
@@ -100,15 +130,15 @@ def read_file(file: Path) -> str:
         CcmonError: it cannot be read.
     """
     try:
-        if str(file) == "-":
-            import sys  # noqa: PLC0415 (few pass it in)
-
-            return sys.stdin.read()
-        return file.read_text(encoding="utf-8")
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise CcmonError(os_error(f"{file} cannot be read", error)) from None
     except UnicodeDecodeError:
-        raise CcmonError(f"{file} is not UTF-8; save it as UTF-8.") from None
+        text = "\0"
+    if "\0" in text:  # UTF-16 of plain letters is UTF-8 with zeros in it
+        raise CcmonError(f"{STANDARD_INPUT if str(file) == '-' else file} is not UTF-8; save it as UTF-8.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _leaves(table: Mapping[str, Any], name: Name) -> Iterator[tuple[Name, Any]]:

@@ -104,7 +104,11 @@ def test_a_wrong_value_in_a_file_can_be_corrected(tmp_path: Path) -> None:
     ]
     file.write_text("theme = \n")
     assert "not valid TOML" in one_line(ccmon("config", "set", "theme", "dark", CCMON_SETTINGS=str(file)))
+    file.write_bytes(b'\xef\xbb\xbftheme = "dark"\r\n')
+    assert done("config", "show", "theme", CCMON_SETTINGS=str(file)).split()[1] == "dark"
+    assert done("config", "set", "theme", "light", CCMON_SETTINGS=str(file)) == f"theme: dark → light in {file}\n"
     file.write_bytes(b"\xff")
+    assert "are not UTF-8" in one_line(ccmon("config", "show", "theme", CCMON_SETTINGS=str(file)))
     assert "are not UTF-8" in one_line(ccmon("config", "set", "theme", "dark", CCMON_SETTINGS=str(file)))
 
 

@@ -15,7 +15,7 @@ from ccmon.configuration import actions, applying, toml_files
 from ccmon.configuration.actions import Conditions
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.database import database_file, totals
-from ccmon.errors import UsageError
+from ccmon.errors import CcmonError, UsageError
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database, open_copy, rows
 
@@ -219,14 +219,22 @@ ends_on = 2026-10-01
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("theme = \n", "site.toml is not valid TOML: Invalid value (at line 1, column 9); correct it."),
+        ("theme = \n", "site.toml is not valid TOML: Invalid value (at line 1, column 9); a text stands in straight"),
+        ("theme\n", "site.toml is not valid TOML: Expected '=' after a key"),
         ("[queues.Sales]\n\npurpose = ['sales']\n", "site.toml:3: queues.Sales.purpose is a list"),
         ("[site]\n[theme]\n", "site.toml:2: theme is a list or something else"),
-        ("theme = 'dark'\ntheme = 'dark'\n", "is not valid TOML"),
+        ("theme = 'dark'\ntheme = 'dark'\n", "site.toml:2: this name stands twice; leave one of them."),
+        ("[site]\nmargin = 1\n[site]\n", "site.toml:3: this name stands twice; leave one of them."),
+        (
+            "[site]\nmargin = 0.4\n[Site]\nMargin = 0.5\n",
+            "site.toml:4: Site.Margin stands twice, first as site.margin in line 2; leave one of them.",
+        ),
+        ("", "site.toml sets nothing, and nothing was changed;"),
+        ("# nothing\n[site]\n[teams]\n", "site.toml sets nothing"),
     ],
 )
 def test_a_file_of_something_else_is_refused(text: str, said: str) -> None:
-    with pytest.raises(UsageError, match=r"TOML|list") as raised:
+    with pytest.raises(UsageError, match=r"TOML|list|twice|nothing") as raised:
         toml_files.read(Path("site.toml"), text)
     assert said in str(raised.value)
 
@@ -285,3 +293,61 @@ def test_a_path_in_a_file_starts_there(site: Path, tmp_path: Path) -> None:
     settings.touch()
     done("config", "apply", file, "--yes", "--db", site, CCMON_SETTINGS=str(settings))
     assert settings.read_text() == f'database = "{file.parent}/calls.db"\n'
+
+
+GIVEN = '[queues.Sales]\npurpose = "service"\n[site]\nname = "Zürich"\n'
+DONE = ["site.name: Head office → Zürich", "queues.Sales.purpose: sales → service", "Done."]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        GIVEN.replace("\n", "\r\n").encode(),
+        GIVEN.replace("\n", "\r").encode(),
+        GIVEN.encode("utf-8-sig"),
+        GIVEN.replace("\n", "\r\n").replace("purpose = ", "\tpurpose\t=\t").encode("utf-8-sig"),
+    ],
+    ids=["crlf", "cr", "bom", "tabs"],
+)
+def test_a_file_may_be_written_by_another_program(site: Path, tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "site.toml"
+    file.write_bytes(data)
+    assert done("config", "apply", file, "--yes", "--db", site).splitlines() == DONE
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [("latin-1", GIVEN), ("utf-16", GIVEN), ("utf-16-le", GIVEN), ("utf-16-le", GIVEN.replace("ü", "u"))],
+)
+def test_another_encoding_is_named(site: Path, tmp_path: Path, encoding: str, text: str) -> None:
+    file, before = tmp_path / "site.toml", site.read_bytes()
+    file.write_bytes(text.encode(encoding))
+    line = one_line(ccmon("config", "apply", file, "--yes", "--db", site))
+    assert line == f"ccmon: {file} is not UTF-8; save it as UTF-8."
+    assert site.read_bytes() == before
+
+
+def test_what_is_no_file_is_told(site: Path, tmp_path: Path) -> None:
+    line = one_line(ccmon("config", "apply", tmp_path, "--yes", "--db", site))
+    assert line == f"ccmon: {tmp_path} cannot be read: Is a directory; name a file in it."
+    assert "the standard input sets nothing" in one_line(ccmon("config", "apply", "-", "--yes", "--db", site), 2)
+
+
+def test_rows_whose_names_differ_in_capitals_are_no_repetition() -> None:
+    text = "[clients.A-B]\n[clients.A_B]\n[agents.bo]\nactive = true\n[agents.Bo]\nactive = true\n"
+    assert len(toml_files.read(Path("x"), text)) == 4
+
+
+def test_where_the_settings_cannot_be_written_the_database_stays_too(site: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCMON_SETTINGS", str(folder / "settings.toml"))
+        folder.mkdir()
+        (folder / "settings.toml").touch()
+        plan = applying.Plan(toml_files.read(Path("x"), 'theme = "dark"\n' + GIVEN), Conditions(), site)
+        (folder / "settings.toml").unlink()
+        folder.rmdir()
+        folder.touch()  # no folder any more since the plan was made
+        with pytest.raises(CcmonError, match=r"settings\.toml"):
+            plan.carry_out()
+    assert rows(site, "SELECT name FROM site") == [("Head office",)]
