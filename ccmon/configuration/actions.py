@@ -83,7 +83,7 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
             for section in SECTIONS:
                 yield from _for_this_person(section, values.settings(section))
             return
-        if meant := limits_like(part, values.has):
+        if meant := limits_like(part, values.row_like):
             raise UsageError(f"there is no setting {written(part)}; did you mean {' or '.join(meant)}?")
         if meant := pause_limits_instead(part):
             raise UsageError(f"there is no setting {written(part)}; pauses have {' and '.join(meant)}.")
@@ -232,7 +232,7 @@ def check_options(name: Name, conditions: Conditions) -> None:
         UsageError: one of them does.
     """
     name = without_aliases(name)
-    if conditions.site is not None:
+    if conditions.site is not None and name[0] in SECTIONS:
         if name[0] == settings.ALARMS:
             raise UsageError("limits of alarms for everybody lie in the database: leave --site out; --user is for you.")
         raise UsageError(f"--site and --user are for settings in a file, and {written(name)} lies in the database.")

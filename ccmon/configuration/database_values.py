@@ -22,6 +22,7 @@ from ccmon.database.table_specs import ColumnSpec
 from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.model.business_day import BusinessDay
 from ccmon.sources.table.cells import CellContext
+from ccmon.spelling import nearest
 from ccmon.time_units import DAY_MS
 
 _KIND_OF = {"client": "clients", "team": "teams", "agent": "agents", "campaign": "campaigns"}
@@ -111,8 +112,16 @@ class DatabaseValues:
 
     def has(self, section: str, name: str) -> bool:
         """Whether a row of a section has a name, or is a reason of pauses that has occurred lately."""
-        is_there = any(row.key[0] == name for row in self.rows_of(section))
-        return is_there or (section == "pause_reasons" and name in self.seen_pause_reasons())
+        return name in self._row_names(section)
+
+    def row_like(self, section: str, name: str) -> str | None:
+        """The row of a section that a name means: itself, else the nearest one; None: there is none like it."""
+        names = self._row_names(section)
+        return name if name in names else nearest(name, names)
+
+    def _row_names(self, section: str) -> list[str]:
+        seen = self.seen_pause_reasons() if section == "pause_reasons" else []
+        return [*(row.key[0] for row in self.rows_of(section)), *seen]
 
     def seen_pause_reasons(self) -> list[str]:
         """The reasons of pauses that have occurred lately: they need not be added."""

@@ -126,7 +126,7 @@ class DatabaseWriter:
         values = self._rows.values
         for change in of_each_weekday(wanted):
             is_row = change.is_row or removes_row(change)
-            reference = find(change.name, values.context, is_row=is_row, has=values.has)
+            reference = find(change.name, values.context, is_row=is_row, row_like=values.row_like)
             if reference.section != "holidays":
                 yield change, reference
                 continue

@@ -14,13 +14,19 @@ from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
 from ccmon.errors import UsageError
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import CellContext, parser_of, planned_day
-from ccmon.spelling import FEWEST_LETTERS, nearest, suggestion
+from ccmon.spelling import FEWEST_LETTERS, folded, nearest, suggestion
 
 _SURELY_ALIKE = 0.8
 """A word that is less alike another is first looked for in names of settings."""
 _MOST_HINTS = 3
-Has = Callable[[str, str], bool]
-"""Whether a section has a row with a name."""
+RowLike = Callable[[str, str], str | None]
+"""The row of a section that a name means: itself, else the nearest one."""
+_LIMITED = {
+    (section, column): "pause" if section == "pause_reasons" else column.removesuffix("_limit")
+    for section, column in LIMITS_INSTEAD
+    if section != settings.ALARMS
+}
+"""What is limited by a column of a section, as the limit of the site is called."""
 _SCOPES, _PERIODS = ({column.name: column.words for column in KINDS["quotas"].columns}[name]
                      for name in ("scope", "period"))  # fmt: skip
 
@@ -69,21 +75,21 @@ def without_aliases(name: Name) -> Name:
     return (section, *name[1:]) if section in SECTIONS or section in settings.file_setting_names() else name
 
 
-def find(name: Name, context: CellContext, *, is_row: bool = False, has: Has | None = None) -> RowReference:
+def find(name: Name, context: CellContext, *, is_row: bool = False, row_like: RowLike | None = None) -> RowReference:
     """What a name in the database means, whether or not there is such a row.
 
     Args:
         name: as `parse` gives it.
         context: decides which days are possible.
         is_row: whether it names a row instead of a column.
-        has: decides which of several settings was meant by a name that is none.
+        row_like: decides which of several settings was meant by a name that is none.
 
     Raises:
         UsageError: there is no such setting; the sentence names the nearest one.
     """
     section, *parts = without_aliases(name)
     if section not in SECTIONS:
-        raise UsageError(f"there is no setting {written(name)}; {hint(name)}")
+        raise UsageError(f"there is no setting {written(name)}; {hint(name, row_like)}")
     if section == "quotas":
         return _find_quota(name, parts, context, is_row=is_row)
     spec = SECTIONS[section]
@@ -95,7 +101,7 @@ def find(name: Name, context: CellContext, *, is_row: bool = False, has: Has | N
         return RowReference(section, key, None)
     if spec not in SINGLE_ROWS and (not parts or not key[0]):
         raise UsageError(_row_missing(section, spec))
-    if meant := limits_like(name, has):
+    if meant := limits_like(name, row_like):
         raise UsageError(f"there is no setting {written(name)}; did you mean {' or '.join(meant)}?")
     if meant := pause_limits_instead(name):
         raise UsageError(f"there is no setting {written(name)}; pauses have {' and '.join(meant)}.")
@@ -110,12 +116,12 @@ def top_level() -> list[str]:
     return [*settings.file_setting_names(), *SECTIONS]
 
 
-def hint(name: Name) -> str:
+def hint(name: Name, row_like: RowLike | None = None) -> str:
     """The end of a sentence about a first word that is not known: the nearest one, else settings that it may mean."""
     word = name[0]
     near = nearest(word, top_level())
     if near is None or difflib.SequenceMatcher(None, word.casefold(), near).ratio() < _SURELY_ALIKE:
-        columns = quotas_like(name) or _settings_with(word)
+        columns = limits_like((settings.ALARMS, *name), row_like) or quotas_like(name) or _settings_with(word)
         if columns:
             return f"did you mean {' or '.join(columns)}?"
     return suggestion(word, top_level()) if near is None else f"did you mean {_whole(name, near)}?"
@@ -134,23 +140,23 @@ def quotas_like(name: Name) -> list[str]:
     return [written(("quotas", *(where[:2] if is_of_one else ("centre",)), "day", *asked))]
 
 
-def limits_like(name: Name, has: Has | None = None) -> list[str]:
+def limits_like(name: Name, row_like: RowLike | None = None) -> list[str]:
     """The limits of one queue, team or reason that a name may mean such as ``alarms.talk.Sales``; or none.
 
     Args:
-        name: a name that is none.
-        has: which of them are there; None: that is not known.
+        name: a name that is none; what is limited and the name of the row stand in either order.
+        row_like: which of them are there, or are nearest; None: that is not known.
     """
     if len(name) != 3 or without_aliases(name)[0] != settings.ALARMS:
         return []
-    rule, of_one = name[1].lower().replace("-", "_"), name[2]
-    found = [
-        (section, of_one, column)
-        for section, column in LIMITS_INSTEAD
-        if section != settings.ALARMS and (column == f"{rule}_limit" or (section, rule) == ("pause_reasons", "pause"))
-    ]
-    there = [(section, *rest) for section, *rest in found if has is not None and has(section, of_one)]
-    return [written(each) for each in there or found]
+    found: list[Name] = []
+    for rule, word in (name[1:], name[:0:-1]):
+        limited = nearest(rule.replace("-", "_").removesuffix("_limit"), dict.fromkeys(_LIMITED.values()))
+        found += [(section, word, column) for (section, column), each in _LIMITED.items() if each == limited]
+    rows = {} if row_like is None else {each: row_like(*each[:2]) for each in found}
+    near = {each: (each[0], row, each[2]) for each, row in rows.items() if row is not None}
+    exact = [meant for each, meant in near.items() if folded(each[1]) == folded(meant[1])]
+    return [written(each) for each in exact or near.values() or found]
 
 
 def pause_limits_instead(name: Name) -> list[str]:
