@@ -22,6 +22,7 @@ from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.configuration.site_columns import SECTIONS, TARGETS
 from ccmon.configuration.site_writer import SiteWriter
 from ccmon.configuration.target_days import TargetDaysWriter
+from ccmon.configuration.value_limits import refusal
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.errors import UsageError, sentence
@@ -171,7 +172,8 @@ class DatabaseWriter:
             try:
                 parsed[column] = self._value(column, change.text)
             except CellError as error:
-                self._errors.append((number, sentence(f"{change.place}{written(change.name)} {error}")))
+                why = refusal(column, change.text or "", error, self._rows.values.context)
+                self._errors.append((number, sentence(f"{change.place}{written(change.name)} {why}")))
             except UsageError as error:
                 self._errors.append((number, f"{change.place}{written(change.name)}: {error}"))
         return parsed

@@ -13,6 +13,7 @@ from ccmon.configuration import value_texts
 from ccmon.configuration.names import written
 from ccmon.configuration.setting import Origin, RequestedChange, Setting, SettingChange
 from ccmon.configuration.site_columns import ALARMS, own_columns
+from ccmon.configuration.value_limits import refusal
 from ccmon.database.table_specs import CellType
 from ccmon.errors import CcmonError, UsageError, os_error, sentence
 from ccmon.model.alarm_limits import setting_of
@@ -186,11 +187,12 @@ def _parsed(change: RequestedChange, text: str) -> Any:
     *_, name = change.name
     if len(change.name) == 1:
         return parse(name, text, change.place)
-    column = own_columns(ALARMS)[name]
+    column, context = own_columns(ALARMS)[name], CellContext(ZoneInfo("UTC"))
     try:
-        value = value_texts.parse(column, text, CellContext(ZoneInfo("UTC")))
+        value = value_texts.parse(column, text, context)
     except CellError as error:
-        raise UsageError(sentence(f"{change.place}{written(change.name)} {error}")) from None
+        why = refusal(column, text, error, context)
+        raise UsageError(sentence(f"{change.place}{written(change.name)} {why}")) from None
     return value if column.type is CellType.COUNT else value_texts.write(column, value, None)
 
 
