@@ -325,12 +325,12 @@ def _change(name: str, value: str | None, conditions: Conditions, db: Path | Non
     from ccmon.configuration.setting import RequestedChange
     from ccmon.errors import UsageError
 
-    change = RequestedChange(references.without_aliases(names.parse(name)), value)
+    change = RequestedChange(names.without_aliases(names.parse(name)), value)
     if value == "":
         raise UsageError(f"a value is missing; to take it away: ccmon config unset {name}")
     if references.is_own_limit(change.name, site=conditions.site):
         done = actions.change_file_setting(RequestedChange(references.own_limit(change.name), value), conditions)
-    elif references.is_in_file(change.name):
+    elif names.is_in_file(change.name):
         done = actions.change_file_setting(change, conditions)
     else:
         actions.check_options(change.name, conditions)

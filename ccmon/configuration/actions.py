@@ -13,15 +13,8 @@ from ccmon.configuration import file_settings, value_texts
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.file_settings import SettingsFile
-from ccmon.configuration.names import Name, written
-from ccmon.configuration.references import (
-    hint,
-    limits_like,
-    pause_limits_instead,
-    quotas_like,
-    top_level,
-    without_aliases,
-)
+from ccmon.configuration.names import Name, top_level, without_aliases, written
+from ccmon.configuration.near_settings import hint, no_setting, quotas_like, refuse_misplaced_limit
 from ccmon.configuration.setting import Origin, RequestedChange, Setting, SettingChange, unchanged
 from ccmon.configuration.site_columns import SECTIONS, TARGETS, own_columns
 from ccmon.database.connection import transaction
@@ -69,12 +62,12 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
     """
     part = None if part is None else without_aliases(part)
     if part is not None and part[0] not in top_level():
-        raise UsageError(f"there is no setting {written(part)}; {hint(part)}")
+        raise no_setting(part, hint(part))
     if part is None or part[0] not in SECTIONS:
         yield from (each for each in file_settings.read(database) if part is None or each.name == part)
     if part is not None and part[0] not in SECTIONS:
         if len(part) > 1:
-            raise UsageError(f"there is no setting {written(part)}; did you mean {part[0]}?")
+            raise no_setting(part, f"did you mean {part[0]}?")
         return
     path = database if database is not None else settings.load().database
     with open_for_reading(path) as connection:
@@ -83,10 +76,7 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
             for section in SECTIONS:
                 yield from _for_this_person(section, values.settings(section))
             return
-        if meant := limits_like(part, values.row_like):
-            raise UsageError(f"there is no setting {written(part)}; did you mean {' or '.join(meant)}?")
-        if meant := pause_limits_instead(part):
-            raise UsageError(f"there is no setting {written(part)}; pauses have {' and '.join(meant)}.")
+        refuse_misplaced_limit(part, values.row_like)
         found = list(_for_this_person(part[0], values.settings(part[0])))
     matching = [each for each in found if each.name[: len(part)] == part]
     if not matching and len(part) > 1:
@@ -119,7 +109,7 @@ def _no_such_part(part: Name, names: Sequence[Name]) -> UsageError:
     near = nearest(part[size], words) if size < len(part) else None
     meant = [written((*part[:size], near))] if near else quotas_like(part)
     where = f"did you mean {meant[0]}?" if meant else f"see ccmon config show {part[0]}"
-    return UsageError(f"there is no setting {written(part)}; {where}")
+    return no_setting(part, where)
 
 
 def export(database: Path) -> str:

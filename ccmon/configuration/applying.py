@@ -9,7 +9,7 @@ from ccmon import settings
 from ccmon.configuration import actions, file_settings
 from ccmon.configuration.actions import ChangeResult, Conditions
 from ccmon.configuration.file_settings import SettingsFile
-from ccmon.configuration.references import is_in_file, without_aliases
+from ccmon.configuration.names import is_in_file, without_aliases
 from ccmon.configuration.setting import RequestedChange
 from ccmon.errors import UsageError
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.history import HistoryEntry, entries
-from ccmon.configuration.names import Name, parse, written
-from ccmon.configuration.references import is_in_file, without_aliases
+from ccmon.configuration.names import Name, is_in_file, parse, without_aliases, written
+from ccmon.configuration.near_settings import no_setting
 from ccmon.configuration.site_columns import SECTIONS
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import UsageError
@@ -37,7 +37,7 @@ def read(database: Path, part: Name | None, since: str | None) -> tuple[list[His
     if part is not None and is_in_file(part):
         raise UsageError(f"{written(part)} lies in a settings file, and changes of files are not noted.")
     if part is not None and part[0] not in SECTIONS:
-        raise UsageError(f"there is no setting {written(part)}; {suggestion(part[0], SECTIONS)}")
+        raise no_setting(part, suggestion(part[0], SECTIONS))
     with open_for_reading(database) as connection:
         values = DatabaseValues(connection)
         found = entries(connection, 0 if since is None else _start_of(since, values))

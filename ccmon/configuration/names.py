@@ -10,6 +10,8 @@ import json
 import re
 from collections.abc import Iterable
 
+from ccmon import settings
+from ccmon.configuration.site_columns import SECTIONS
 from ccmon.errors import UsageError
 
 Name = tuple[str, ...]
@@ -55,3 +57,19 @@ def written(name: Iterable[str]) -> str:
 def quoted(text: str) -> str:
     """A text as a TOML string."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def top_level() -> list[str]:
+    """The first words of all names."""
+    return [*settings.file_setting_names(), *SECTIONS]
+
+
+def is_in_file(name: Name) -> bool:
+    """Whether a name is that of a field of `Settings`."""
+    return len(name) == 1 and name[0] in settings.file_setting_names()
+
+
+def without_aliases(name: Name) -> Name:
+    """The name with its section as it is written here: capitals and hyphens do not matter."""
+    section = name[0].lower().replace("-", "_")
+    return (section, *name[1:]) if section in SECTIONS or section in settings.file_setting_names() else name

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from ccmon.configuration.names import parse, written
-from ccmon.configuration.references import without_aliases
+from ccmon.configuration.names import parse, without_aliases, written
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, own_columns, setting_name

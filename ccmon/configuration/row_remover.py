@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ccmon.configuration.database_values import NamedRow
-from ccmon.configuration.names import written
-from ccmon.configuration.references import without_aliases
+from ccmon.configuration.names import without_aliases, written
 from ccmon.configuration.row_writer import SettingRowWriter
 from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.configuration.site_columns import SECTIONS, own_columns

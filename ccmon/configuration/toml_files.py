@@ -13,8 +13,7 @@ from typing import Any
 from ccmon import settings
 from ccmon.configuration import file_settings
 from ccmon.configuration.database_values import DatabaseValues
-from ccmon.configuration.names import Name, quoted, written
-from ccmon.configuration.references import without_aliases
+from ccmon.configuration.names import Name, quoted, without_aliases, written
 from ccmon.configuration.setting import RequestedChange
 from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, main_column, own_columns, setting_name
 from ccmon.database.table_specs import CellType, ColumnSpec

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from ccmon import settings
 from ccmon.configuration.database_values import DatabaseValues
-from ccmon.configuration.names import Name
-from ccmon.configuration.references import without_aliases
+from ccmon.configuration.names import Name, without_aliases
 from ccmon.configuration.setting import RequestedChange
 from ccmon.configuration.site_columns import SECTIONS, own_columns
 from ccmon.database.database_file import open_for_reading
