@@ -283,6 +283,7 @@ def _unset_section(section: str, conditions: Conditions, db: Path | None, *, agr
     name = (section,)
     own_limits = references.is_own_limit(name, site=conditions.site)
     if own_limits:
+        actions.check_options_in_file(name, conditions)
         changes = whole_sections.changes_of_own_limits()
     else:
         actions.check_options(name, conditions)

@@ -127,9 +127,7 @@ def change_file_setting(change: RequestedChange, conditions: Conditions) -> Chan
         UsageError: it cannot have that value.
         CcmonError: the file cannot be written.
     """
-    if conditions.from_day is not None or conditions.add_new:
-        option = "--from" if conditions.from_day is not None else "--new"
-        raise UsageError(f"{option} is for what lies in the database, and {written(change.name)} lies in a file.")
+    check_options_in_file(change.name, conditions)
     file = SettingsFile(file_settings.file_to_change(site=conditions.site))
     differences = file.change([change])
     if differences:
@@ -213,6 +211,17 @@ def change_database(
 
 class _RejectedError(Exception):
     """Some changes make no sense: all are rolled back."""
+
+
+def check_options_in_file(name: Name, conditions: Conditions) -> None:
+    """Refuse conditions that mean nothing for what a name means in a settings file.
+
+    Raises:
+        UsageError: one of them does.
+    """
+    if conditions.from_day is not None or conditions.add_new:
+        option = "--from" if conditions.from_day is not None else "--new"
+        raise UsageError(f"{option} is for what lies in the database, and {written(name)} lies in a file.")
 
 
 def check_options(name: Name, conditions: Conditions) -> None:

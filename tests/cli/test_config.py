@@ -305,6 +305,8 @@ WRONG = [
     (("show", "opening_hours.mondy"), "did you mean opening_hours.monday?"),
     (("unset", "agents"), "agents cannot be unset as a whole: one is removed by its name"),
     (("unset", "opening_hours", "--from", "today"), "--from is for quotas and the targets of queues"),
+    (("unset", "alarms", "--user", "--from", "today"), "--from is for what lies in the database, and alarms lies in a"),
+    (("unset", "alarms", "--site"), "limits of alarms for everybody lie in the database: leave --site out"),
     (("set", "holidays", "closed"), "holidays needs a day: write holidays.2026-12-25."),
     (("set", "opening_hours.monday", "nine"), "is 'nine', which cannot be understood; give hours such as 09:00-12:30,"),
     (("set", "opening_hours.monday", "9-12, 11-13"), "is '9-12, 11-13', which has spans that overlap; give hours such"),
