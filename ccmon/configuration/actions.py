@@ -46,7 +46,7 @@ class Conditions(Struct, frozen=True):
     site: bool | None = None
     """Whether settings are changed for everybody on this machine; None: if root does it."""
     act: str = "config set"
-    """What a person does, as the log of changes names it."""
+    """What a person does, as the history names it."""
 
 
 def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:

@@ -60,7 +60,7 @@ class DatabaseWriter:
             connection: to the database.
             from_day: the first day for which quotas and targets are to hold: today, tomorrow or an ISO date.
             add_new: whether what a name names is added if it is not there.
-            act: what a person does, as the log of changes names it.
+            act: what a person does, as the history names it.
 
         Raises:
             UsageError: the day is none.
@@ -92,7 +92,7 @@ class DatabaseWriter:
         return [sentence for _, sentence in sorted(self._errors, key=itemgetter(0))]
 
     def write(self, changes: Iterable[RequestedChange]) -> None:
-        """Make changes, as far as they make sense, and note them in the log of changes."""
+        """Make changes, as far as they make sense, and note them in the history."""
         with recorded(self._rows.connection, self._act) as recording:
             recording.targets_from = self._from_day
             self._write(changes)

@@ -28,7 +28,7 @@ from ccmon.errors import CcmonError
 
 
 class HistoryEntry(Struct, frozen=True):
-    """An entry of the log. A row of ``configuration_changes``."""
+    """An entry of the history. A row of ``configuration_changes``."""
 
     changed_at: int
     who: str
@@ -79,7 +79,7 @@ def record_new(connection: sqlite3.Connection, act: str) -> None:
 def record_restored(copy: Path, ready: Path, database: Path) -> None:
     """Note in a copy that is about to be put in the place of a database what that changes.
 
-    What the log of that database says of the time after the copy is kept: it happened.
+    What the history of that database says of the time after the copy is kept: it happened.
 
     Args:
         copy: the file that a person named.
@@ -95,12 +95,12 @@ def record_restored(copy: Path, ready: Path, database: Path) -> None:
 
 
 def entries(connection: sqlite3.Connection, since: int = 0) -> list[HistoryEntry]:
-    """The log from a moment on (Unix milliseconds), the oldest entry first."""
+    """The history from a moment on (Unix milliseconds), the oldest entry first."""
     return Database(connection).rows("configuration_changes", HistoryEntry, {"since": since})
 
 
 def _entries_after(entries_of_copy: list[HistoryEntry], former: list[HistoryEntry]) -> list[HistoryEntry]:
-    """What a log says that goes on where the copy's ends; nothing if it is another database's."""
+    """What a history says that goes on where the copy's ends; nothing if it is another database's."""
     size = len(entries_of_copy)
     return former[size:] if former[:size] == entries_of_copy else []
 
