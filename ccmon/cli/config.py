@@ -212,7 +212,7 @@ def export(
 ) -> None:
     """Write everything that files and the database set into one TOML file, for version control."""
     from ccmon.configuration import actions
-    from ccmon.configuration.toml_files import read_file
+    from ccmon.configuration.toml_files import holds
     from ccmon.errors import UsageError
     from ccmon.whole_file import write_whole
 
@@ -220,7 +220,7 @@ def export(
     if str(file) == "-":
         typer.echo(text, nl=False)
         return
-    if file.exists() and not replace and read_file(file) != text:
+    if file.exists() and not replace and not holds(file, text):
         raise UsageError(f"{file} is there already and differs; --replace replaces it.")
     write_whole(file, text)
     typer.echo(f"Wrote {file}.")

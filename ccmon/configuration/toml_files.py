@@ -130,14 +130,32 @@ def read_file(file: Path) -> str:
     """
     try:
         data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        text = data.decode("utf-8-sig")
+        text = _decoded(data)
     except OSError as error:
         raise CcmonError(os_error(f"{file} cannot be read", error)) from None
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:  # UTF-16 of plain letters is UTF-8 with zeros in it
         raise CcmonError(f"{STANDARD_INPUT if str(file) == '-' else file} is not UTF-8; save it as UTF-8.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
+
+
+def holds(file: Path, text: str) -> bool:
+    """Whether a file holds a text already, whatever ends its lines.
+
+    Raises:
+        CcmonError: it cannot be read.
+    """
+    try:
+        return _decoded(file.read_bytes()) == text
+    except UnicodeDecodeError:
+        return False
+    except OSError as error:
+        raise CcmonError(os_error(f"{file} cannot be read", error)) from None
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _leaves(table: Mapping[str, Any], name: Name) -> Iterator[tuple[Name, Any]]:

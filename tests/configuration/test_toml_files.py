@@ -45,9 +45,10 @@ def test_an_export_goes_into_a_file_or_to_the_standard_output(site: Path, tmp_pa
     assert done("config", "export", file, "--db", site) == f"Wrote {file}.\n"
     assert done("config", "export", "-", "--db", site) == file.read_text()
     assert done("config", "export", file, "--db", site) == f"Wrote {file}.\n"
-    file.write_text("# mine\n")
-    line = one_line(ccmon("config", "export", file, "--db", site), 2)
-    assert line == f"ccmon: {file} is there already and differs; --replace replaces it."
+    for other in (b"# mine\n", b"\xff\xfe\0"):
+        file.write_bytes(other)
+        line = one_line(ccmon("config", "export", file, "--db", site), 2)
+        assert line == f"ccmon: {file} is there already and differs; --replace replaces it."
     done("config", "export", file, "--replace", "--db", site)
     assert file.read_text() != "# mine\n"
     nowhere = tmp_path / "nowhere"
