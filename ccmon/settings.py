@@ -124,23 +124,38 @@ def file_setting_names() -> list[str]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-        import tomllib  # noqa: PLC0415 (few have such a file)
-
-        return tomllib.loads(text)
-    except FileNotFoundError:
+    text = text_of(file)
+    if text is None:
         if "CCMON_SETTINGS" in os.environ:
-            raise CcmonError(
-                f"CCMON_SETTINGS names {file}, which does not exist: name one that does, or unset it."
-            ) from None
+            raise CcmonError(f"CCMON_SETTINGS names {file}, which does not exist: name one that does, or unset it.")
         return {}
+    import tomllib  # noqa: PLC0415 (few have such a file)
+
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        raise no_toml(file, error) from None
+
+
+def text_of(file: Path) -> str | None:
+    """The text of a settings file; None: it does not exist.
+
+    Raises:
+        CcmonError: it cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return None
     except OSError as error:
         raise CcmonError(os_error(f"The settings {file} cannot be read", error)) from None
     except UnicodeDecodeError:
         raise CcmonError(f"The settings {file} are not UTF-8; save them as UTF-8.") from None
-    except ValueError as error:
-        raise CcmonError(f"The settings {file} are not valid TOML: {error}; correct them.") from None
+
+
+def no_toml(file: Path, error: ValueError) -> CcmonError:
+    """The error about a settings file that is no TOML."""
+    return CcmonError(f"The settings {file} are not valid TOML: {error}; correct them.")
 
 
 def checked(name: str, value: Any, where: str | None, folder: Path = Path()) -> Any:

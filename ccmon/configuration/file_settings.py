@@ -106,20 +106,9 @@ class SettingsFile:
         self.path = Path(os.path.realpath(path))
         """The file itself where the path is a link to it."""
         try:
-            text = self.path.read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            text = ""
-        except (OSError, UnicodeDecodeError) as error:
-            shown = (
-                os_error(f"The settings {path} cannot be read", error)
-                if isinstance(error, OSError)
-                else (f"The settings {path} are not UTF-8; save them as UTF-8.")
-            )
-            raise CcmonError(shown) from None
-        try:
-            self._document = tomlkit.parse(text)
+            self._document = tomlkit.parse(settings.text_of(path) or "")
         except ParseError as error:
-            raise CcmonError(f"The settings {path} are not valid TOML: {error}; correct them.") from None
+            raise settings.no_toml(path, error) from None
 
     def change(self, changes: Sequence[RequestedChange]) -> list[SettingChange]:
         """Make changes, without writing them; return what differs.
