@@ -43,6 +43,8 @@ class Source(Struct, frozen=True):
     """Of a source with a late sign of life: whether its follower runs. None: it is not late, or that cannot be seen."""
     disk_is_full: bool = False
     """Of one with a late sign of life: whether nothing more can be written where the database lies."""
+    last_error: str | None = None
+    """What keeps its follower from going on, as it has said; None: it has gone on since."""
 
     @property
     def is_stopped(self) -> bool:

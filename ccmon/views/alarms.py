@@ -42,6 +42,8 @@ def _data_age(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
         }[alarm.source.running]
         if alarm.source.disk_is_full:
             cause = "the disk is full and nothing more can be written; ask the administrator to make room"
+        elif alarm.source.last_error:
+            cause += f". It said last: {alarm.source.last_error}"
     return f"The newest data is {_length(alarm, floor)} old: {cause}."
 
 
@@ -50,6 +52,8 @@ def _quiet_source(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
     text = f"Nothing new in {alarm.subject} for {_length(alarm, floor)} while {agents}: does the switch still write it?"
     if alarm.source is not None and alarm.source.rejected:
         text += f" {plural(alarm.source.rejected, 'line')} of it did not go in: ccmon sources --rejected."
+    if alarm.source is not None and alarm.source.last_error:
+        text += f" ccmon follow said last: {alarm.source.last_error}."
     return text
 
 

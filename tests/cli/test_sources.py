@@ -278,6 +278,28 @@ async def test_the_screen_agrees_with_the_command(
     assert ages == [*[of_a_stopped_one] * 2, *[of_a_running_one] * 2, *[of_a_stopped_one] * 2]
 
 
+async def test_the_alerts_say_what_the_follower_said_last(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "log", "queue-log", checked_ms=5 * MINUTE_MS, record_ms=2 * 3_600_000)
+    note_error(path, "log", "/var/log/asterisk/queue_log cannot be read: Permission denied")
+    live = LiveReader(path)
+    try:
+        floors = [await live.snapshot(), reader.snapshot(path)]
+        fed(path, "log", "queue-log", checked_ms=0)  # it has gone on
+        floors += [await live.snapshot(), reader.snapshot(path)]
+    finally:
+        await live.close()
+    said = "/var/log/asterisk/queue_log cannot be read: Permission denied."
+    stopped = "old: ccmon follow has stopped; ask the administrator to start it."
+    for floor, is_told in zip(floors, (True, True, False, False), strict=True):
+        sentences = {alarm.rule: alarm_sentence(alarm, floor) for alarm in floor.alarms}
+        if is_told:
+            assert sentences[Rule.DATA_AGE].endswith(f" {stopped} It said last: {said}")
+            assert sentences[Rule.QUIET_SOURCE].endswith(f" ccmon follow said last: {said}")
+        else:
+            assert all("said last" not in each for each in sentences.values())
+
+
 @pytest.mark.parametrize(("is_user", "command"), [(False, "sudo systemctl"), (True, "systemctl --user")])
 def test_the_cure_names_the_service_that_follows_the_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_user: bool, command: str

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from ccmon.formatting import width_of
 from ccmon.metrics.durations import spoken
 from ccmon.metrics.follow_ups import FollowUpLoad, LateCause, LateReason, OnTimeCount, RecordOf
 from ccmon.model.agents import AgentFigures, AgentState
@@ -16,9 +17,14 @@ from ccmon.model.contact_reasons import ProblemFigures, ReasonFigures
 from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.views.agents import STATES, agent_attention_order
 from ccmon.views.alarms import SENTENCES, does_now, follow_up_load_outcome, follow_up_load_sentence, why_at_risk
+from ccmon.views.chrome import alarm_line, trouble_shown
+from ccmon.views.glyphs import UNICODE
+from ccmon.views.modal_content import AlarmLines
+from ccmon.views.view_context import ViewContext
 from tests.alarm_lines import AlarmLine, alarms_of
 from tests.snapshot.alarm_floors import AT, quiet, source, with_agent, with_queue, with_sources
 
@@ -367,3 +373,19 @@ def test_the_shortest_queue_stands_first() -> None:
     queue = with_queue(**waits, agents_allotted=4).queues[0]
     shorter = replace(queue, id=2, name="Shorter", agents_allotted=1)
     assert [alarm.subject for alarm in alarms_of(replace(quiet(), queues=(queue, shorter)))] == ["Shorter", "Sales"]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_what_a_follower_said_last_is_cut_in_the_line_of_the_alert_and_whole_in_the_list(width: int) -> None:
+    said = "/var/log/asterisk/queue_log cannot be read: Permission denied"
+    silent = source("pbx", last_record_at=AT, running=False, last_error=said)
+    floor = with_sources(replace(quiet(), data_at=AT - 31 * S), silent)
+    context = ViewContext.of(replace(floor, alarms=find_alarms(floor)))
+    line = alarm_line(context, width, UNICODE, trouble_shown(context)).text
+    assert width_of(line) == width
+    assert line.endswith("…")
+    whole = " ".join("".join(line.text for line in AlarmLines().of(context, width - 8)).split())
+    assert f"ccmon follow has stopped; ask the administrator to start it. It said last: {said}." in whole
+    full = replace(silent, disk_is_full=True)
+    [alarm] = alarms_of(with_sources(floor, full))
+    assert said not in alarm.text, "the disk is the cause"

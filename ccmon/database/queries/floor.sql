@@ -222,7 +222,7 @@ GROUP BY agent_id;
 -- whether a follower runs.
 SELECT name, kind, following, last_record_at, checked_at, records, rejected,
     kind IN ('ami', 'simulator') OR (kind = 'freeswitch' AND coalesce(path, '') NOT LIKE '/%') AS heartbeat,
-    process_namespace, NULL AS running, 0 AS disk_is_full
+    process_namespace, NULL AS running, 0 AS disk_is_full, last_error
 FROM sources
 ORDER BY name;
 
