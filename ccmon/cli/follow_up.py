@@ -80,12 +80,13 @@ def move(
     db: DatabaseOption = None,
 ) -> None:
     """Move a follow-up to another moment."""
-    from ccmon.cli import moments
+    from ccmon.cli.values import present_of
     from ccmon.database import follow_ups
+    from ccmon.views.moments import coming_moment
 
     path = database_path(db)
     due = follow_ups.read_due_moments(path)
-    due_at = moments.coming_moment(" ".join(to), moments.present_of(path))
+    due_at = coming_moment(" ".join(to), present_of(path))
     item = follow_ups.move(path, name, due_at, by=by, who=_who(who), reason=reason)
     typer.echo(_line(item, due))
     counts_at = due.counts_as(item.due_at)

@@ -37,9 +37,10 @@ def run_seed(
 
 
 def _moment(text: str, path: Path) -> int:
-    from ccmon.cli import moments
+    from ccmon.cli.values import present_of
+    from ccmon.views.moments import moment
 
-    return moments.moment(text, moments.present_of(path))
+    return moment(text, present_of(path))
 
 
 def _make(path: Path) -> None:

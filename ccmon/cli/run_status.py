@@ -125,7 +125,7 @@ def _parse_at(text: str, site: Site, day: BusinessDay, latest: int) -> int:
     from datetime import date
     from zoneinfo import ZoneInfo
 
-    from ccmon.cli.moments import Present, past_moment
+    from ccmon.views.moments import Present, past_moment
 
     present = Present(latest, ZoneInfo(site.time_zone), date.fromisoformat(day.date), site.day_starts_ms)
     return past_moment(text, present)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, Unpack
 
+from ccmon.errors import UsageError
 from ccmon.formatting import local_time, plain
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.agents import AgentFigures, AgentState
@@ -20,7 +21,7 @@ from ccmon.monitor.screens.modal import Picker, PickerLook
 from ccmon.views.agents import doing
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import PickerOption
-from ccmon.views.parse_when import parse_when, suggestions
+from ccmon.views.moments import NotATimeError, Present, coming_moment, suggestions
 from ccmon.views.styled_text import TextStyle
 from ccmon.views.view_context import ViewContext
 
@@ -33,6 +34,8 @@ OUTCOMES = (
 LONGEST_NOTE = 200
 DONE_S, FAILED_S = 12.0, 60.0
 """How long the result of an act is shown; Escape hides it."""
+NOT_A_TIME = "That is not a time: type 15:30, tomorrow 9:00, fri 9:15, 2 h or 2026-12-01 10:00."
+NOTHING_MOVED = "Nothing is moved yet; Esc leaves it as it is."
 UNDONE_WITHIN_S = 60.0
 """How long the last act can be undone by a key; later, use ``ccmon follow-up undo``."""
 NOTHING_TO_UNDO = "Nothing was done here in the last minute; older acts: ask the administrator."
@@ -119,7 +122,7 @@ class FollowUpDialogs:
         return None if note is None else follow_up_command.settle_command(item, outcome, note[1:])
 
     async def _move(self, item: FollowUp, context: ViewContext) -> FollowUpCommand | None:
-        now = local_time(context.now, context.zone)
+        now, present = local_time(context.now, context.zone), _present(context)
 
         def choice(at: datetime, remark: str = "") -> PickerOption:
             due_at = _due_at(at, context)
@@ -128,8 +131,13 @@ class FollowUpDialogs:
             return PickerOption(at.isoformat(), follow_up_command.said_moment(at, now), remark)
 
         def typed(text: str) -> PickerOption | None:
-            at = parse_when(text, now)
-            return None if at is None else choice(at, "as typed")
+            try:
+                at = coming_moment(text, present, is_shown=True)
+            except NotATimeError:
+                return None
+            except UsageError as error:
+                raise UsageError(f"{error} {NOTHING_MOVED}") from None
+            return choice(local_time(at, context.zone), "as typed")
 
         to = await self._ask(
             f"Move to when? {follow_up_command.describe(item)}",
@@ -137,8 +145,7 @@ class FollowUpDialogs:
             own=typed,
             own_first=True,
             hint="Enter takes, type 15:30, fri 9:15 or 2 h",
-            unknown="That is not a time: type 15:30, tomorrow 9:00, fri 9:15, 2 h or 2026-12-01 10:00. Nothing is "
-            "moved yet; Esc leaves it as it is.",
+            unknown=f"{NOT_A_TIME} {NOTHING_MOVED}",
         )
         if to is None:
             return None
@@ -171,6 +178,13 @@ class FollowUpDialogs:
         picker = Picker(self._app.colours, self._app.glyphs, plain(title), choices, **(PickerLook(width=68) | look))
         result: str | None = await self._app.push_screen_wait(picker)
         return result
+
+
+def _present(context: ViewContext) -> Present:
+    """By what a typed time is read."""
+    snapshot = context.snapshot
+    day_starts_ms = 0 if snapshot.due_moments is None else snapshot.due_moments.day_starts_ms
+    return Present(context.now, context.zone, date.fromisoformat(snapshot.day.date), day_starts_ms)
 
 
 def _due_at(at: datetime, context: ViewContext) -> datetime:

@@ -32,7 +32,6 @@ from ccmon.monitor.poller import Poller
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
-from ccmon.views.parse_when import parse_when, suggestions
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.commands import ccmon
@@ -236,6 +235,31 @@ async def test_what_is_no_moment_keeps_the_question_open(database: Path) -> None
         await until(pilot, lambda: "whose wish is it?" in "\n".join(screen_text(app)))
         await pilot.press("escape")
         assert row(database, 7) == before
+
+
+async def test_a_moment_that_has_passed_is_refused_as_it_is_typed(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        before = row(database, 7)
+        await pilot.press("5", "down", "m", *"today 9:00")
+        told = "today 9:00 has passed: it is 14:32:00 on 2026-11-23 in Europe/Amsterdam; name a later time."
+        await until(pilot, lambda: told in in_dialog(app))
+        assert "Nothing is moved yet; Esc leaves it as it is." in in_dialog(app)
+        await pilot.press("enter")
+        assert "today 9:00_" in in_dialog(app), "Enter takes nothing"
+        await pilot.press("ctrl+u", *"9:00")
+        await until(pilot, lambda: "tomorrow 09:00 as typed" in in_dialog(app))
+        await pilot.press("ctrl+u", *"2027-03-28 2:30")
+        await until(pilot, lambda: "did not occur in Europe/Amsterdam: clocks were put forward" in in_dialog(app))
+        await pilot.press("escape")
+        assert row(database, 7) == before
+
+
+def in_dialog(app: Monitor) -> str:
+    """What a dialog says, whichever lines it takes."""
+    inner = [max(line.split("│"), key=len) for line in screen_text(app)]
+    return " ".join(" ".join(inner).split())
 
 
 async def test_a_promise_of_days_ago_is_shown_with_its_date() -> None:
@@ -476,51 +500,6 @@ async def test_what_cannot_be_started_is_a_sentence(tmp_path: Path) -> None:
         tmp_path / "gone.db", follow_up_command.hand_over_command(item, "nul\0", "x")
     )
     assert result.sentence.startswith("Nothing was changed")
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("15:30", "2026-11-23T15:30"),
-        ("15.30", "2026-11-23T15:30"),
-        ("9:00", "2026-11-24T09:00"),
-        ("14:32", "2026-11-24T14:32"),
-        ("tomorrow", "2026-11-24T09:00"),
-        ("tomorrow 8:05", "2026-11-24T08:05"),
-        ("tue 10:00", "2026-11-24T10:00"),
-        ("mon", "2026-11-30T09:00"),
-        ("Friday 16h15", "2026-11-27T16:15"),
-        ("2026-12-01 9:30", "2026-12-01T09:30"),
-        ("45 min", "2026-11-23T15:17"),
-        ("in 2 h", "2026-11-23T16:32"),
-        ("+3d", "2026-11-26T14:32"),
-        ("25:00", None),
-        ("soon", None),
-        ("", None),
-        ("tomorrow soon", None),
-        ("1 2 3", None),
-    ],
-)
-def test_moments_as_a_person_types_them(text: str, meant: str | None) -> None:
-    expected = datetime.fromisoformat(meant).replace(tzinfo=ZONE) if meant else None
-    assert parse_when(text, NOW) == expected
-
-
-def test_two_hours_are_two_hours_when_the_clocks_change() -> None:
-    before = datetime(2026, 10, 25, 2, 30, tzinfo=ZONE)
-    later = parse_when("2 h", before)
-    assert later is not None
-    assert later.timestamp() - before.timestamp() == 2 * 3600
-    assert parse_when("1 d", before) == datetime(2026, 10, 26, 2, 30, tzinfo=ZONE)
-
-
-def test_every_suggested_moment_is_to_come() -> None:
-    for hour in range(24):
-        now = NOW.replace(hour=hour, minute=50)
-        offered = list(suggestions(now))
-        assert offered == sorted(offered)
-        assert all(at > now for at in offered)
-        assert len(offered) == len(set(offered))
 
 
 def agent_of(name: str, team: str, state: str) -> AgentFigures:

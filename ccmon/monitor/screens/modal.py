@@ -12,6 +12,7 @@ from textual.geometry import Region, Size
 from textual.layout import Layout
 from textual.screen import ModalScreen
 
+from ccmon.errors import UsageError
 from ccmon.formatting import width_of, wrapped
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_widget import BoxLayout, LinesWidget
@@ -188,7 +189,8 @@ class PickerLook(TypedDict, total=False):
 
     width: int
     own: Callable[[str], PickerOption | None]
-    """Makes an option of the typed text itself, if it is valid as one."""
+    """Makes an option of the typed text itself, if it is one. It raises a `UsageError`, whose sentence is shown, if the
+    text is understood and cannot be taken."""
     own_first: bool
     """Whether that option comes before the choices that match the text."""
     hint: str
@@ -251,6 +253,8 @@ class Picker(Modal):
         self.unknown = look.get("unknown", "Nothing has that name.")
         self.typed = ""
         self.at = 0
+        self._refusal = ""
+        """Why the typed text itself cannot be taken, where it is understood."""
         self._texts: Sequence[str] = ()
         """The text by which each choice is found, made once something has been typed."""
         self._found: tuple[str, Sequence[PickerOption], Sequence[int]] | None = None
@@ -268,6 +272,7 @@ class Picker(Modal):
         return self._found[1:]
 
     def _matching(self, typed: str) -> Sequence[PickerOption]:
+        self._refusal = ""
         words = folded(typed).split()
         if not words:
             return self.choices
@@ -278,7 +283,10 @@ class Picker(Modal):
             for choice, text in zip(self.choices, self._texts, strict=True)
             if choice.result and all(word in text for word in words)
         ]
-        own = self.own(typed.strip()) if self.own is not None else None
+        try:
+            own = self.own(typed.strip()) if self.own is not None else None
+        except UsageError as error:
+            own, self._refusal = None, str(error)
         # Names come before remarks: "pace" is a figure before it is a part of the keys "PgDn Space".
         matches.sort(key=lambda choice: not all(word in folded(choice.words) for word in words))
         if own is None:
@@ -295,10 +303,9 @@ class Picker(Modal):
         prompt = (Span(" / ", TextStyle.KEY), Span(glyphs.fit(typed, width - 3), TextStyle.STRONG))
         head = [StyledLine(prompt), StyledLine((Span(glyphs.horizontal * width, TextStyle.FRAME),))]
         found, places = self._search()
-        below: Sequence[StyledLine] = ()
-        if not places:
-            # Enter takes nothing here, and the user must see why.
-            below = [glyphs.line(f"  {piece}", width, TextStyle.WATCH) for piece in wrapped(self.unknown, width - 2)]
+        # Where Enter takes nothing, the user must see why.
+        why = self._refusal or ("" if places else self.unknown)
+        below = [glyphs.line(f"  {piece}", width, TextStyle.WATCH) for piece in wrapped(why, width - 2)] if why else ()
         chosen = places[self.at] if places else None
         return _ChoiceLines(head, found, below, lambda place: self._line(found[place], width, place == chosen))
 

@@ -1,4 +1,4 @@
-"""Times as people type them, read alike by every command: in the site's zone, by its business day."""
+"""Times as people type them, read alike by every command and the screen: in the site's zone, by its business day."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccmon.cli.moments import Present, coming_moment, moment, past_moment
 from ccmon.errors import UsageError
 from ccmon.time_units import HOUR_MS
+from ccmon.views.moments import NotATimeError, Present, coming_moment, moment, past_moment, suggestions
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 
@@ -143,3 +143,64 @@ def test_what_no_past_moment_can_be(text: str, said: str) -> None:
     with pytest.raises(UsageError) as raised:
         past_moment(text, MONDAY)
     assert str(raised.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("15:30", "2026-11-23T15:30"),
+        ("15.30", "2026-11-23T15:30"),
+        ("9:00", "2026-11-24T09:00"),
+        ("14:32", "2026-11-24T14:32"),
+        ("tomorrow", "2026-11-24T09:00"),
+        ("tomorrow 8:05", "2026-11-24T08:05"),
+        ("tue 10:00", "2026-11-24T10:00"),
+        ("mon", "2026-11-30T09:00"),
+        ("Friday 16h15", "2026-11-27T16:15"),
+        ("2026-12-01 9:30", "2026-12-01T09:30"),
+        ("45 min", "2026-11-23T15:17"),
+        ("in 2 h", "2026-11-23T16:32"),
+        ("+3d", "2026-11-26T14:32"),
+        ("25:00", None),
+        ("soon", None),
+        ("", None),
+        ("tomorrow soon", None),
+        ("1 2 3", None),
+    ],
+)
+def test_a_coming_moment_that_is_shown_before_it_is_taken(text: str, meant: str | None) -> None:
+    if meant is None:
+        with pytest.raises(NotATimeError):
+            coming_moment(text, MONDAY, is_shown=True)
+    else:
+        assert coming_moment(text, MONDAY, is_shown=True) == ms(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("today 9:00", f"today 9:00 has passed: {NOW}; name a later time."),
+        ("today", f"today 09:00 has passed: {NOW}; name a later time."),
+        ("2026-11-22", f"2026-11-22 09:00 has passed: {NOW}; name a later time."),
+        ("2026-11-23 14:32", f"2026-11-23 14:32 has passed: {NOW}; name a later time."),
+    ],
+)
+def test_what_no_moment_that_is_shown_can_be(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        coming_moment(text, MONDAY, is_shown=True)
+    assert str(raised.value) == said
+
+
+def test_two_hours_are_two_hours_when_the_clocks_change() -> None:
+    before = present("2026-10-25T02:30", "2026-10-25")
+    assert coming_moment("2 h", before) - before.now == 2 * HOUR_MS
+    assert coming_moment("1 d", before) == ms("2026-10-26T02:30")
+
+
+def test_every_suggested_moment_is_to_come() -> None:
+    for hour in range(24):
+        now = datetime(2026, 11, 23, hour, 50, tzinfo=ZONE)
+        offered = list(suggestions(now))
+        assert offered == sorted(offered)
+        assert all(at > now for at in offered)
+        assert len(offered) == len(set(offered))
