@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import subprocess
@@ -21,8 +22,9 @@ from ccmon import cli
 from ccmon.cli import _run, typer_app
 
 
+@functools.cache
 def all_commands() -> TyperGroup:
-    """The command line with all its modules imported."""
+    """The command line with all its modules imported, built once: that takes 20 ms."""
     for module in iter_modules(cli.__path__):
         import_module(f"ccmon.cli.{module.name}")
     return typer.main.get_group(typer_app.app)
