@@ -103,10 +103,16 @@ class Terminal:
         watch([self], lambda: False, seconds=seconds)
 
     def wait_for(self, text: str | re.Pattern[str]) -> str:
-        """Watch until a text stands on the screen; return the screen."""
+        """Watch until a text stands on the screen; return the screen.
+
+        Raises:
+            NothingCameError: it did not come in time, or the program has ended without it.
+        """
         pattern = re.compile(re.escape(text)) if isinstance(text, str) else text
-        if not self.watch(lambda: pattern.search(self.text()) is not None):
-            raise NothingCameError(f"{pattern.pattern!r} did not come on the screen:\n{self.text()}")
+        self.watch(lambda: pattern.search(self.text()) is not None or self._is_over())
+        if pattern.search(self.text()) is None:
+            ended = "" if self.process.poll() is None else f"; the program ended with status {self.process.poll()}"
+            raise NothingCameError(f"{pattern.pattern!r} did not come on the screen{ended}:\n{self.text()}")
         return self.text()
 
     def wait_for_exit(self) -> int:
@@ -180,6 +186,12 @@ class Terminal:
     def fileno(self) -> int:
         """Return the file descriptor of our end; -1 after a hang-up."""
         return self._terminal
+
+    def _is_over(self) -> bool:
+        """Tell whether nothing more can come: the program and all it started have ended, and all of it is read."""
+        if self.process.poll() is None or processes_of(self.session):
+            return False
+        return self.fileno() < 0 or not (select.select([self], [], [], LAST_WORDS_S)[0] and self.read())
 
     def _answer(self, data: bytes) -> None:
         """Answer the question whether frames may be synchronized, as terminals of this decade do."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.terminal import Terminal, terminal_environment
+from benchmarks.terminal import NothingCameError, Terminal, terminal_environment
 from ccmon.database.writer import Writer
 from ccmon.events import AgentLoggedIn, CallEntered
 from ccmon.real_time import real_now
@@ -193,3 +193,11 @@ def test_terminal_shows_what_was_written_and_says_how_it_ended() -> None:
         assert terminal.wait_for("now").splitlines()[1] == "  here now"
         terminal.send("\n")
         assert terminal.wait_for_exit() == 3
+
+
+def test_what_an_ended_program_cannot_show_any_more_is_not_waited_for() -> None:
+    with Terminal(["sh", "-c", "echo last words; exit 3"]) as terminal:
+        with pytest.raises(NothingCameError) as raised:
+            terminal.wait_for("more")
+        assert str(raised.value).startswith("'more' did not come on the screen; the program ended with status 3:\nlast")
+        assert terminal.wait_for("last words")
