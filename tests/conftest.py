@@ -7,7 +7,11 @@ import ctypes
 import functools
 import gc
 import os
-from collections.abc import Iterator
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Generator, Iterator
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -18,10 +22,12 @@ from hypothesis import settings
 from benchmarks.environment import isolated, keep_files_in_memory
 from ccmon.database import source_lock
 from tests import databases
-from tests.examples import examples
+from tests.examples import FACTOR, examples
 
 SLOW = Path(__file__).parent / "slow"
 _SQLITE_CONFIG_MEMSTATUS = 9
+LONGEST_TEST_S = 600 * FACTOR + float(os.environ.get("CCMON_ENDURANCE_S", "0"))
+"""After this time a test fails, whatever it waits for: twice as long as any wait that has a limit of its own."""
 
 
 def _count_no_memory() -> None:
@@ -93,6 +99,25 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)  # a test's objects seldom form cycles: to look for them took a tenth of the time
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that waits without end, and say where each thread stands; so too where its teardown waits."""
+
+    def fail(*_: object) -> None:
+        frames = sys._current_frames()
+        others = [each for each in threading.enumerate() if each is not threading.main_thread()]
+        stacks = [f"{each.name}:\n{''.join(traceback.format_stack(frames.get(each.ident or 0)))}" for each in others]
+        pytest.fail("\n".join([f"{item.nodeid} has not ended within {LONGEST_TEST_S:.0f} s.", *stacks]))
+
+    before = signal.signal(signal.SIGALRM, fail)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_TEST_S, LONGEST_TEST_S)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.hookimpl(trylast=True)

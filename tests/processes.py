@@ -1,4 +1,4 @@
-"""Real processes of ccmon: run one, wait for what another does, keep one following a log."""
+"""Real processes of ccmon: run one, wait for what another does, keep one following a log. Nothing waits without end."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 
 from benchmarks.terminal import WATCHDOG_S, terminal_environment
@@ -25,7 +27,16 @@ def run_process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         text=True,
         env=terminal_environment(),
         check=False,
+        timeout=WATCHDOG_S,
     )
+
+
+def join(thread: Thread) -> None:
+    """Wait until a thread has ended; fail with where it stands rather than hang."""
+    thread.join(WATCHDOG_S)
+    if thread.is_alive():
+        stack = traceback.format_stack(sys._current_frames()[thread.ident or 0])
+        raise AssertionError(f"{thread.name} did not end:\n{''.join(stack)}")
 
 
 def wait_until(condition: Callable[[], object], *, what: str = "what was waited for") -> None:
@@ -66,7 +77,7 @@ class Follower:
         """Send a signal and return the exit status and everything that was printed."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        told, _ = self.process.communicate()
+        told, _ = self.process.communicate(timeout=WATCHDOG_S)
         self._ended = True
         return self.process.returncode, told
 

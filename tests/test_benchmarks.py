@@ -41,6 +41,7 @@ from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse
 from tests.databases import new_database
+from tests.processes import join
 
 ROOT = Path(__file__).parent.parent
 
@@ -294,9 +295,9 @@ def test_the_processor_time_of_threads_that_have_ended_counts(monkeypatch: pytes
 
     monkeypatch.setattr("benchmarks.usage.processes_of", lambda _session: [os.getpid()])
     before = usage(0).cpu_s
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    thread.join()
+    join(thread)
     assert usage(0).cpu_s - before >= 0.05
 
 

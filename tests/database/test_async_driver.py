@@ -15,6 +15,7 @@ from ccmon.database.async_driver import DatabaseThread
 from ccmon.database.database_file import open_for_writing, open_reader
 from ccmon.database.driver import Database
 from tests.databases import new_database
+from tests.processes import join
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ async def test_whoever_has_borrowed_the_database_is_waited_for(path: Path) -> No
 
     database = DatabaseThread(partial(open_reader, path, any_thread=True))
     await database.open()
-    thread = threading.Thread(target=borrow)
+    thread = threading.Thread(target=borrow, daemon=True)
     thread.start()
     try:
         await asyncio.to_thread(lent.wait)
@@ -115,7 +116,7 @@ async def test_whoever_has_borrowed_the_database_is_waited_for(path: Path) -> No
         may_end.set()
     assert [await polling] == found
     await closing_it
-    thread.join()
+    join(thread)
     with pytest.raises(sqlite3.ProgrammingError), database.lent():
         pass
 

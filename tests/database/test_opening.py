@@ -19,6 +19,7 @@ from ccmon.database.opening import Opening
 from ccmon.errors import CcmonError
 from tests.accounts import with_no_special_rights
 from tests.databases import new_database
+from tests.processes import join
 
 
 @pytest.fixture
@@ -32,9 +33,11 @@ def test_both_connections_can_be_used_by_any_thread_until_the_end(database: Path
         assert both == opened.connections()
         found: list[object] = []
         for connection in both:
-            asking = threading.Thread(target=lambda each=connection: found.extend(each.execute("SELECT 1 FROM site")))
+            asking = threading.Thread(
+                target=lambda each=connection: found.extend(each.execute("SELECT 1 FROM site")), daemon=True
+            )
             asking.start()
-            asking.join()
+            join(asking)
             assert connection.execute("SELECT 1 FROM site").fetchall() == [(1,)]
         assert found == [(1,), (1,)]
     for connection in both:

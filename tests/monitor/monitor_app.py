@@ -13,13 +13,14 @@ from msgspec.structs import replace
 from textual._context import active_app
 from textual.pilot import Pilot
 
-from benchmarks.terminal import WATCHDOG_S
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.poller import Poller
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.glyphs import UNICODE, GlyphSet
 
+LONGEST_WAIT_S = 60.0
+"""How long `until` waits for a program that runs in this process."""
 SIZES = [(66, 14), (80, 24), (100, 30), (120, 40), (200, 60)]
 
 
@@ -107,7 +108,7 @@ def screen_text(app: Monitor) -> list[str]:
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool], *, ticking: bool = False) -> None:
     """Let the program work, and tick if need be, until something is so; fail rather than hang."""
-    end = asyncio.get_running_loop().time() + WATCHDOG_S
+    end = asyncio.get_running_loop().time() + LONGEST_WAIT_S
     while not condition():
         assert asyncio.get_running_loop().time() < end, "\n".join(screen_text(pilot.app))  # type: ignore[arg-type]
         await (tick(pilot) if ticking else pilot.pause(0.005))

@@ -24,7 +24,7 @@ from ccmon.monitor.terminal_driver import (
     ExitEvent,
     TerminalDriver,
 )
-from tests.processes import wait_until
+from tests.processes import join, wait_until
 
 
 class Written(WriterThread):
@@ -58,7 +58,7 @@ class PipedDriver(TerminalDriver):
 @contextmanager
 def running() -> Iterator[PipedDriver]:
     driver = PipedDriver()
-    thread = threading.Thread(target=driver.run_input_thread)
+    thread = threading.Thread(target=driver.run_input_thread, daemon=True)
     thread.start()
     yield driver
     driver.exit_event.set()
@@ -79,7 +79,7 @@ def test_the_exit_event_wakes_who_waits_for_its_file_and_stays_set() -> None:
 
 def test_every_thread_that_reads_ends_even_if_only_one_is_waited_for() -> None:
     with running() as driver:
-        others = [threading.Thread(target=driver.run_input_thread) for _ in range(3)]
+        others = [threading.Thread(target=driver.run_input_thread, daemon=True) for _ in range(3)]
         for thread in others:
             thread.start()
         driver.exit_event.set()
@@ -156,9 +156,9 @@ def test_a_frame_is_written_at_once() -> None:
     assert isinstance(writer, Written)
     with driver.one_frame():
         driver.write("a")
-        other = threading.Thread(target=driver.write, args=("of another thread",))
+        other = threading.Thread(target=driver.write, args=("of another thread",), daemon=True)
         other.start()
-        other.join()
+        join(other)
         driver.write("b")
     driver.write("c")
     with driver.one_frame():

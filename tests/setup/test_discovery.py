@@ -19,6 +19,7 @@ from ccmon.setup.questions import question
 from ccmon.setup.queue_answers import default_queues
 from ccmon.setup.source import EVENT_SOCKET_PORT, MANAGER_PORT, parse
 from ccmon.setup.time_zone import machine_time_zone
+from tests.processes import join
 from tests.setup.machines import SAMPLE_LOG, files, machine
 
 MANAGER, SOCKET = "Asterisk Call Manager/5.0.2", "Content-Type: auth/request"
@@ -186,10 +187,10 @@ def test_a_greeting_over_tcp() -> None:
             with connection:
                 connection.sendall(f"{MANAGER}\r\n".encode())
 
-        thread = threading.Thread(target=serve)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         assert greeting("127.0.0.1", port) == MANAGER
-        thread.join()
+        join(thread)
     assert greeting("127.0.0.1", port) is None
 
 

@@ -14,6 +14,7 @@ from ccmon.database import reader
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.ami.with_queue_log import LogAndManager
 from ccmon.sources.queue_log.import_files import import_logs
+from tests.processes import join
 from tests.sources import asterisk_recording as recording
 from tests.sources.follower_thread import Follower, call_database
 from tests.sources.manager_packets import caller, first_status, member
@@ -47,7 +48,7 @@ def test_a_manager_that_sends_no_events_beside_the_log_is_told_of(tmp_path: Path
             running.append(LogAndManager(path, log, server.login(), source="pbx", say=seen.said.append))
             running[0].run()
 
-        thread = threading.Thread(target=run)
+        thread = threading.Thread(target=run, daemon=True)
         thread.start()
         try:
             seen.wait_for(lambda: any("connected" in said for said in seen.said), "a connection")
@@ -56,7 +57,7 @@ def test_a_manager_that_sends_no_events_beside_the_log_is_told_of(tmp_path: Path
         finally:
             seen.wait_for(lambda: bool(running), "a start")
             running[0].stopping.ask()
-            thread.join()
+            join(thread)
 
 
 def test_both_give_the_logs_calls_and_the_managers_ringing(tmp_path: Path) -> None:
@@ -77,7 +78,7 @@ def test_both_give_the_logs_calls_and_the_managers_ringing(tmp_path: Path) -> No
             running.append(LogAndManager(path, log, server.login(), source="pbx", say=seen.said.append))
             running[0].run()
 
-        thread = threading.Thread(target=run)
+        thread = threading.Thread(target=run, daemon=True)
         thread.start()
         try:
             seen.wait_for(lambda: any("connected" in said for said in seen.said), "a connection")
@@ -93,7 +94,7 @@ def test_both_give_the_logs_calls_and_the_managers_ringing(tmp_path: Path) -> No
         finally:
             seen.wait_for(lambda: bool(running), "a start")
             running[0].stopping.ask()
-            thread.join()
+            join(thread)
     (tmp_path / "alone").mkdir()
     alone = call_database(tmp_path / "alone")
     import_logs(alone, [str(log)], source="pbx")

@@ -12,6 +12,7 @@ from typing import NamedTuple, Self
 from urllib.parse import quote
 
 from ccmon.sources.connection import Login
+from tests.processes import join
 
 PASSWORD = "ClueCon"
 DIRECTORY_USER = "ccmon@default"
@@ -94,7 +95,7 @@ class EventSocketServer:
         self.cut()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join()
+        join(self._thread)
 
     def login(self, password: str = PASSWORD) -> Login:
         return Login("127.0.0.1", self.port, "", password)
@@ -170,4 +171,4 @@ def said_whatever_is_asked(data: bytes) -> Iterator[Login]:
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         yield Login("127.0.0.1", listener.getsockname()[1], "", PASSWORD)
-        thread.join()
+        join(thread)

@@ -16,6 +16,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.sources.connection import Session
 from ccmon.sources.stop import Stop
 from tests.databases import new_database
+from tests.processes import join
 
 
 def call_database(folder: Path) -> Path:
@@ -70,7 +71,7 @@ def following(path: Path, session_with: Callable[[Callable[[str], None]], Sessio
         except BaseException as error:
             follower.error = error
 
-    thread = threading.Thread(target=run)
+    thread = threading.Thread(target=run, daemon=True)
     with (
         patch("ccmon.sources.connection.FIRST_WAIT_S", 0.05),
         patch("ccmon.sources.connection.PATIENCE_S", 0.05),
@@ -84,4 +85,4 @@ def following(path: Path, session_with: Callable[[Callable[[str], None]], Sessio
             yield follower
         finally:
             follower.stop.ask()
-            thread.join()
+            join(thread)

@@ -14,6 +14,7 @@ from typing import Self
 
 from ccmon.sources.ami.protocol import Packet, PacketParser
 from ccmon.sources.connection import Login
+from tests.processes import join
 
 USER, PASSWORD = "ccmon", "correct horse"
 Answer = Callable[[Packet], bytes]
@@ -75,7 +76,7 @@ class ManagerServer:
         self.cut()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join()
+        join(self._thread)
 
     def login(self, password: str = PASSWORD) -> Login:
         return Login("127.0.0.1", self.port, USER, password)

@@ -9,6 +9,7 @@ import sys
 import threading
 
 from ccmon.sources.stop import Stop
+from tests.processes import join
 
 SIGNALS_DURING_WAITS = """
 import signal
@@ -55,11 +56,11 @@ def test_the_first_signal_asks_and_the_second_is_as_before() -> None:
 def test_all_who_wait_hear_of_it() -> None:
     stop = Stop()
     heard: list[bool] = []
-    threads = [threading.Thread(target=lambda: heard.append(stop.wait(300))) for _ in range(3)]
+    threads = [threading.Thread(target=lambda: heard.append(stop.wait(300)), daemon=True) for _ in range(3)]
     for thread in threads:
         thread.start()
     stop.ask()
     for thread in threads:
-        thread.join()
+        join(thread)
     assert heard == [True, True, True]
     assert stop.wait(300)
