@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import pytest
 
-from ccmon.database import creation, database_file
+from ccmon.database import business_days, creation, database_file
 from ccmon.database.connection import Connection, transaction
 from ccmon.database.creation import create
 from ccmon.database.source_lock import SourceLock
@@ -59,15 +59,23 @@ def new_database(
     name: str | None = None,
     currency: str | None = None,
     day_starts_ms: int = 0,
+    years: business_days.Years = business_days.ALL_YEARS,
     record: Callable[[Connection], object] | None = None,
 ) -> Path:
     """Make an empty call database as `creation.create` does, by copying one; return its path."""
     assert not path.exists()
 
     def make(folder: Path) -> None:
-        create(folder / "calls.db", time_zone=time_zone, name=name, currency=currency, day_starts_ms=day_starts_ms)
+        create(
+            folder / "calls.db",
+            time_zone=time_zone,
+            name=name,
+            currency=currency,
+            day_starts_ms=day_starts_ms,
+            years=years,
+        )
 
-    key = f"empty {time_zone} {name} {currency} {day_starts_ms}".replace("/", "-")
+    key = f"empty {time_zone} {name} {currency} {day_starts_ms} {years.first} {years.last}".replace("/", "-")
     shutil.copyfile(shared(key, make) / "calls.db", path)
     if record is not None:
         with closing(database_file.open_writer(path)) as connection, transaction(connection):

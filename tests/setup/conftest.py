@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from ccmon.database import creation
+from ccmon.database import business_days, creation
 from ccmon.setup import system_steps
 from tests.databases import new_database
 from tests.setup.machines import SAMPLE_LOG, files
@@ -27,8 +29,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def _databases_by_copying(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What setup makes is a copy of what `creation.create` makes of the same answers; `tests/cli` runs it whole."""
-    monkeypatch.setattr(creation, "create", new_database)
+    """What setup makes is a copy of what `creation.create` makes of the same answers; `tests/cli` runs it whole.
+
+    It has the business days of a few years: to fill in and to check all took a third of the time.
+    """
+    years = business_days.Years(2020, datetime.now(UTC).year + 3)
+    monkeypatch.setattr(creation, "create", partial(new_database, years=years))
+    for function in (business_days.fill, business_days.expected):
+        monkeypatch.setattr(function, "__defaults__", (years,))
 
 
 @pytest.fixture
