@@ -1,11 +1,13 @@
 """The project's own papers agree with each other: lock, metadata, README, and what may stand in a tracked file."""
 
 import ast
+import functools
 import re
 import shutil
 import subprocess
 import tomllib
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -109,21 +111,32 @@ def test_what_starts_servers_and_terminals_is_slow() -> None:
     assert [file.name for file in tests if starts.search(file.read_text(encoding="utf-8"))] == []
 
 
+@functools.cache
+def definitions() -> list[tuple[Path, int, Sequence[ast.AST]]]:
+    """Each module of ccmon, how many lines it has, and its classes and functions."""
+    found: list[tuple[Path, int, Sequence[ast.AST]]] = []
+    for path in sorted((ROOT / "ccmon").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        kinds = ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef
+        nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)]
+        found.append((path, len(text.splitlines()), nodes))
+    return found
+
+
 def test_a_module_has_one_subject_and_a_function_one_task() -> None:
     too_long = []
-    for file in sorted((ROOT / "ccmon").rglob("*.py")):
-        text = file.read_text(encoding="utf-8")
-        if len(text.splitlines()) > 400:
+    for file, lines, nodes in definitions():
+        if lines > 400:
             too_long.append(file.name)
-        functions = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+        functions = (n for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
         too_long += [f"{file.name}: {n.name}" for n in functions if (n.end_lineno or 0) - n.lineno >= 60]
     assert too_long == []
 
 
 def test_no_public_class_has_the_name_of_another() -> None:
     places: defaultdict[str, list[str]] = defaultdict(list)
-    for path in sorted((ROOT / "ccmon").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, _, nodes in definitions():
+        for node in nodes:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(str(path.relative_to(ROOT)))
     assert len(places) > 300

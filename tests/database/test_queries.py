@@ -21,6 +21,7 @@ from ccmon.snapshot.floor_rows import TrackedSubject
 
 QUERIES = {name: text for sections in sql_files.topics().values() for name, text in sections.items()}
 GENERATED = generators()
+NAMES = QUERIES.keys() | GENERATED.keys()
 BY_COLUMN = re.compile("find_rows|freeswitch_.*|realtime_queue_log|foreign_.*|references_to_.*")
 """Queries of other programs' tables, or that have fields put in: rows are read by the names of their columns.
 
@@ -34,11 +35,7 @@ FILES = sorted(Path(ccmon.__file__).parent.rglob("*.py"))
 def names_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Each string that may be a query's name, as a pattern; of what is put together at run time, what is known."""
     for node in nodes:
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and node.value in QUERIES.keys() | GENERATED.keys()
-        ):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in NAMES:
             yield re.escape(node.value)
         elif isinstance(node, ast.JoinedStr):
             parts = [str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values]
@@ -120,7 +117,8 @@ class Code(NamedTuple):
 def code() -> Code:
     found = Code(set(), set(), set(), set())
     for file in FILES:
-        nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+        walked = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        nodes = [node for node in walked if isinstance(node, ast.Constant | ast.JoinedStr | ast.Call)]
         found.names.update(names_in(nodes))
         found.asked_for.update(asked_for(nodes))
         found.records.update(read_with(file, nodes))
@@ -147,7 +145,7 @@ def test_every_query_has_a_caller(code: Code) -> None:
 
 def test_every_caller_names_a_query(code: Code) -> None:
     assert len(code.asked_for) > 100
-    assert code.asked_for <= QUERIES.keys() | GENERATED.keys()
+    assert code.asked_for <= NAMES
     assert not QUERIES.keys() & GENERATED.keys()
 
 
