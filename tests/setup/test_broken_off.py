@@ -187,6 +187,7 @@ def test_each_step_is_broken_off() -> None:
     assert list(COURSES) == list(steps.KINDS)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("systemctl")
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("kind", COURSES)
