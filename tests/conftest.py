@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 import typer.main
 from hypothesis import settings
+from hypothesis.internal.conjecture import engine
 
 from benchmarks.environment import isolated, keep_files_in_memory
 from ccmon.database import source_lock
@@ -47,6 +48,8 @@ _place = isolated()
 
 settings.register_profile("ccmon", deadline=None, max_examples=examples(20))
 settings.load_profile("ccmon")
+engine.MAX_SHRINKING_SECONDS = 20 * FACTOR
+"""How long a failing example may be made smaller, which is five minutes by default: such a run seems to hang."""
 
 
 @pytest.fixture(scope="session", autouse=True)
