@@ -38,7 +38,10 @@ def setup(home: Path, *options: str) -> Iterator[Terminal]:
 
 
 def answer(terminal: Terminal, title: str, *keys: str) -> str:
-    """Wait for a question, check that its screen is not longer than the terminal, and answer it; return the screen."""
+    """Wait for a question, check that its screen is not longer than the terminal, and answer it; return the screen.
+
+    Keys that edit count only from the prompt on, which follows all other words: before, they are no keys of the editor.
+    """
     screen = terminal.wait_for(re.compile(rf"{re.escape(title)}[\s\S]*\]: *\n*$"))
     assert screen.startswith("ccmon setup") or title == "This is what setup will do"
     for each in keys:
@@ -410,8 +413,7 @@ def test_pasted_lines_escape_and_keys_that_write_nothing(tmp_path: Path) -> None
         terminal.wait_for("3 lines came at once, and nothing was taken")
         terminal.send("paris" + ENTER)
         answer(terminal, "What is the site", "\x16\x02" + ENTER)  # Ctrl-V: what comes is taken as it is
-        terminal.wait_for("That holds a key that writes nothing")
-        terminal.send("\x1b" + ENTER)
+        answer(terminal, "That holds a key that writes nothing", "\x1b" + ENTER)
         answer(terminal, "In which time zone", ENTER)
         answer(terminal, "What is the site", ENTER)
         answer(terminal, "When does a business day", ENTER)
@@ -420,7 +422,7 @@ def test_pasted_lines_escape_and_keys_that_write_nothing(tmp_path: Path) -> None
         answer(terminal, "Who is in which team", "Care: Alice Martin\rSales: Judy Rossi\r")
         terminal.wait_for(re.compile(r"^Care: Alice Martin\nSales: Judy Rossi", re.MULTILINE))
         terminal.send("Care: Judi Rossi" + ENTER)
-        terminal.wait_for("did you mean 'Judy Rossi'?")
         up, left, backspace = "\x1b[A", "\x1b[D", "\x7f"
-        terminal.send(up + left * len(" Rossi") + backspace + "y" + ENTER)  # the line comes back, and is edited
+        keys = up + left * len(" Rossi") + backspace + "y" + ENTER  # the line comes back, and is edited
+        answer(terminal, "did you mean 'Judy Rossi'?", keys)
         terminal.wait_for(re.compile(r"^Care: Judy Rossi$", re.MULTILINE))
