@@ -21,6 +21,8 @@ class TrackedAgent(Struct, eq=False):
 
     login: str
     state: StateInterval | None = None
+    state_ended_at: int = 0
+    """When the last state ended that none has followed; 0: none has."""
     calls: list[Visit] = []
     """Calls the agent is connected to, the latest last."""
     on_other_call: bool = False

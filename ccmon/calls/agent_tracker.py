@@ -88,8 +88,10 @@ class AgentTracker:
                 return
             at = self.recorder.end(running, at, states)
         if state is None:
-            agent.state = None
+            if running is not None:
+                agent.state, agent.state_ended_at = None, at
         else:
+            at = self.recorder.not_before(at, agent.state_ended_at)
             agent.state = following = StateInterval(agent.login, state, at, reason, visit)
             states.append(following)
 

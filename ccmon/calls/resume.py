@@ -98,6 +98,8 @@ def _agent_notes(agent: TrackedAgent, now: int, has_wrap_up_reasons: bool) -> di
         notes["logged_in"] = True
     elif agent.logged_in is None and agent.state is not None and not agent.memberships:
         notes["logged_in"] = None
+    if agent.state is None and agent.state_ended_at:
+        notes["state_ended_at"] = agent.state_ended_at
     if agent.works and not all(membership.static for membership in agent.memberships.values()):
         notes["works"] = True
     if agent.paused_without_queue:
@@ -127,6 +129,7 @@ def load_carried_state(state_machine: CallStateMachine, carried_state: dict[str,
         agent.on_other_call = notes.get("busy", False)
         agent.unavailable = notes.get("unavailable", False)
         agent.logged_in = notes.get("logged_in", agent.logged_in)
+        agent.state_ended_at = notes.get("state_ended_at", 0)
         agent.works = notes.get("works", False)
         if "paused" in notes:
             agent.paused_without_queue, agent.paused_without_queue_reason = True, notes["paused"]

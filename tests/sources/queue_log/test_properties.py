@@ -102,8 +102,17 @@ ENDED_UNSEEN_LONG_AGO = [
 ]
 
 
+MISSED_BEFORE_A_RESTART = [
+    b"1795422000|NONE|sales|PJSIP/1001|PAUSEALL|",
+    b"1795422001|NONE|sales|NONE|QUEUESTART|",
+    b"1795421998|1.1|sales|PJSIP/1001|RINGNOANSWER|8000",
+]
+"""A clock that goes back: the state after the restart must not begin before the one that ended with it."""
+
+
 @settings(max_examples=examples(6, 600))
 @example(lines=ENDED_UNSEEN_LONG_AGO, cuts={2})
+@example(lines=MISSED_BEFORE_A_RESTART, cuts={2})
 @given(lines=logs(), cuts=st.sets(st.integers(1, 39), max_size=5))
 def test_restarts_at_any_commit_change_nothing(empty_database: Path, lines: list[bytes], cuts: set[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
