@@ -29,7 +29,8 @@ def commands(run: Notes) -> list[str]:
     return [" ".join(words) for words in run.commands]
 
 
-def test_root_makes_account_group_directory_and_rights(root: Path, group: str) -> None:
+def test_root_makes_account_group_directory_and_rights(root: Path, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
     run = Notes()
     log = root / "var/log/asterisk/queue_log"
     log.chmod(0o640)
