@@ -204,6 +204,8 @@ class Question(Struct, frozen=True):
     """The word for an answer that is left open."""
     line: str = ""
     """What stands before the answer among all answers; empty: the name."""
+    option_name: str = ""
+    """The name of its option, as help begins with it; empty: the name."""
 
     @property
     def heading(self) -> str:
@@ -220,4 +222,4 @@ class Question(Struct, frozen=True):
     @property
     def option(self) -> str:
         """The option that answers it."""
-        return f"--{self.name.replace('_', '-')}"
+        return f"--{(self.option_name or self.name).replace('_', '-')}"

@@ -205,6 +205,7 @@ QUESTIONS = (
         "database", "Where does the call database lie?", place.about,
         "On a disk of this machine, not on a network drive. Calls of a busy floor take some 100 MiB a year.",
         lambda case: str(case.database), lambda typed, before, case: place.parse(typed, case, GROUP),
+        option_name="db",
     ),
     Question(
         "time_zone", "In which time zone is the floor?", _about_zone,
@@ -243,6 +244,7 @@ QUESTIONS = (
         "A queue is for sales, service or retention: those for sales count for conversion and quota. A share is "
         "written as 90%, a time as 15s. A queue that is not listed: NAME!=sales; 2 remove takes an added one off.",
         queue_answers.default_queues, queue_answers.change, table=queue_answers.table, is_table=True,
+        option_name="queue",
     ),
     Question(
         "teams", "Who is in which team?",
@@ -250,6 +252,7 @@ QUESTIONS = (
         "The table has the columns login and team; ccmon templates DIR has one to start from. Agents in no team are "
         "shown all the same; teams can come later: ccmon import table agents FILE.",
         team_answers.default_teams, team_answers.change, table=team_answers.table, is_table=True,
+        option_name="team",
     ),
     Question(
         "quota", "How many sales a day is the quota of the whole centre?",

@@ -343,11 +343,11 @@ def test_a_link_to_the_settings_stays_one(root: Path, tmp_path: Path) -> None:
         ({"source": "ami", "switch_user": "none"}, "--switch-user: Asterisk's manager lets nobody in without a user"),
         (
             {"queues": "slaes=sales"},
-            "--queues: There is no queue 'slaes'; did you mean 'sales'? To add a new one",
+            "--queue: There is no queue 'slaes'; did you mean 'sales'? To add a new one",
         ),
-        ({"queues": "sales=quickly"}, "--queues: 'quickly' means nothing for a queue"),
-        ({"teams": "nobody"}, "--teams: 'nobody' is no file and no team"),
-        ({"teams": "Care: Alise Martin"}, "--teams: There is no agent 'Alise Martin'; did you mean 'Alice Martin'?"),
+        ({"queues": "sales=quickly"}, "--queue: 'quickly' means nothing for a queue"),
+        ({"teams": "nobody"}, "--team: 'nobody' is no file and no team"),
+        ({"teams": "Care: Alise Martin"}, "--team: There is no agent 'Alise Martin'; did you mean 'Alice Martin'?"),
         ({"quota": "many"}, "--quota: The quota is 'many', and must be a whole number of at least 0."),
         (
             {"day_starts": "5:10"},

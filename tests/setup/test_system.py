@@ -156,7 +156,7 @@ def test_a_right_is_taken_away_after_all_that_may_fail(in_groups: Path) -> None:
 
 def test_a_place_where_nothing_can_be_made_is_told_before_anything_is_done(in_groups: Path) -> None:
     run = Notes()
-    with pytest.raises(UsageError, match=r"--database: /proc/x/calls\.db cannot be made: "):
+    with pytest.raises(UsageError, match=r"--db: /proc/x/calls\.db cannot be made: "):
         Run(machine(in_groups, is_root=True, run=run), service="no", look="anna", database="/proc/x/calls.db")
     assert run.commands == []
 
@@ -194,7 +194,7 @@ def test_a_directory_that_holds_other_things_keeps_its_rights(root: Path, tmp_pa
     Run(machine(root, is_root=True, run=run), database=str(shared / "calls.db"), service="no", source="none")
     (shared / "something else").touch()
     run = Notes()
-    with pytest.raises(UsageError, match=f"--database: {shared} holds other things"):
+    with pytest.raises(UsageError, match=f"--db: {shared} holds other things"):
         Run(machine(root, is_root=True, run=run), database=str(shared / "calls.db"), service="no", source="none")
     assert run.commands == []
 
