@@ -36,6 +36,8 @@ class Case(Struct):
     """Questions that an earlier setup was answered with no, by the path of the database."""
     faults: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """Why the switch refuses the password of a file, by file, source and user; empty: it does not."""
+    _sources: dict[str, FollowedSource] = field(default_factory=dict)
+    """By the answer that names it."""
     _switch_tables: dict[Path, SwitchTables] = field(default_factory=dict)
     _databases: dict[Path, Existing | None] = field(default_factory=dict)
     _logs: dict[Path, QueueLog] = field(default_factory=dict)
@@ -141,8 +143,15 @@ class Case(Struct):
 
     @property
     def source(self) -> FollowedSource:
-        """Where calls come from."""
-        return source.parse(self.answers.get("source", SourceKind.NONE))
+        """Where calls come from; looked at once for each answer.
+
+        Raises:
+            UsageError: the file that was answered is gone, or cannot be read any more.
+        """
+        answer = self.answers.get("source", SourceKind.NONE)
+        if answer not in self._sources:
+            self._sources[answer] = source.parse(answer)
+        return self._sources[answer]
 
 
 class Choice(Struct, frozen=True):

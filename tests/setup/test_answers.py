@@ -122,3 +122,17 @@ def test_each_word_for_no_answer_is_one_everywhere(
     root: Path, parse: Callable[[str, str, Case], str], word: str
 ) -> None:
     assert parse(word, "before", Case(machine(root), find(machine(root)))) == UNSET
+
+
+def test_the_source_that_was_answered_is_looked_at_once(root: Path, tmp_path: Path) -> None:
+    other = tmp_path / "callcenter.db"
+    other.write_bytes(b"SQLite format 3\0")
+    case = Case(machine(root), find(machine(root)), {"source": str(other)})
+    assert case.source.database == other
+    other.unlink()
+    assert case.source.database == other
+    case.answers["source"] = str(root / "var/log/asterisk/queue_log")
+    assert case.source.log == root / "var/log/asterisk/queue_log"
+    case.answers["source"] = str(tmp_path / "gone")
+    with pytest.raises(UsageError, match="There is no file"):
+        _ = case.source
