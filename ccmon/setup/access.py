@@ -17,9 +17,9 @@ from ccmon.file_rights import Action, Identity, Right, first_refused, has_right,
 from ccmon.services.account import FIRST_PERSON, identity_of
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import Account, account_of, follow_arguments
+from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.installed_service import followed_files
 from ccmon.setup.machine import group_of, owner_of
-from ccmon.setup.questions import ACTING_GROUP, GROUP
 
 
 def findings(database: Path) -> Iterator[Finding]:
@@ -73,21 +73,21 @@ def _of_account(account: Account, database: Path, files: Sequence[Path]) -> Find
 
 
 def _of_group(database: Path) -> Finding:
-    number = grp.getgrnam(GROUP).gr_gid
+    number = grp.getgrnam(LOOKING_GROUP).gr_gid
     refused = first_refused(Identity(None, frozenset({number})), _rights(database, writes=False))
     if refused is None:
-        return Finding("ok", f"group {GROUP}", "can read the database")
-    return Finding("wrong", f"group {GROUP}", f"cannot {refused}: {_cure_for_group(refused, database)}")
+        return Finding("ok", f"group {LOOKING_GROUP}", "can read the database")
+    return Finding("wrong", f"group {LOOKING_GROUP}", f"cannot {refused}: {_cure_for_group(refused, database)}")
 
 
 def _is_for_group(database: Path) -> bool:
     """Whether the group of supervisors is there, and this database for it."""
     with suppress(KeyError):
-        grp.getgrnam(GROUP)
+        grp.getgrnam(LOOKING_GROUP)
         site = settings.settings_files()[0]
         named = (Path(str(each.value)) for each in settings.given() if (each.name, each.where) == ("database", site))
         groups = {group_of(database), group_of(database.parent)}
-        return bool(groups & {GROUP, ACTING_GROUP}) or any(path.resolve() == database for path in named)
+        return bool(groups & {LOOKING_GROUP, ACTING_GROUP}) or any(path.resolve() == database for path in named)
     return False
 
 
@@ -112,11 +112,11 @@ def _cure_for_group(right: Right, database: Path) -> str:
     letters = "rx" if right.path.is_dir() else "r"
     if right.path in database.parent.parents:
         return _sudo("chmod", "a+x", right.path)
-    if group_of(right.path) == GROUP:
+    if group_of(right.path) == LOOKING_GROUP:
         return _sudo("chmod", f"g+{letters}", right.path)
     if group_of(right.path) == ACTING_GROUP:
-        return _sudo("setfacl", "-m", f"g:{GROUP}:{letters}", right.path)
-    return _sudo("chgrp", GROUP, right.path)
+        return _sudo("setfacl", "-m", f"g:{LOOKING_GROUP}:{letters}", right.path)
+    return _sudo("chgrp", LOOKING_GROUP, right.path)
 
 
 def _cure_for_file(right: Right, account: str) -> str:

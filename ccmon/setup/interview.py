@@ -12,10 +12,11 @@ from rich.text import Text
 from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.setup import line_input, overview, place
+from ccmon.setup.answering import forget_needless, forget_wrong, kept_or_default, kept_or_none, parse_given
 from ccmon.setup.line_input import BACK
 from ccmon.setup.plan_screen import LARGEST_WIDTH
 from ccmon.setup.question import Case, Choice, Question
-from ccmon.setup.questions import QUESTIONS, forget_needless, forget_wrong, if_still_right, parse_given, still_right
+from ccmon.setup.questions import QUESTIONS
 from ccmon.setup.state import State
 
 EXPLAIN, MORE = "?", "+"
@@ -137,7 +138,7 @@ class Interview:
             if question.name in self._given:
                 answer: str | None = parse_given(question, self._given[question.name], self._case)
             else:
-                answer = if_still_right(question, kept.get(question.name), self._case)
+                answer = kept_or_none(question, kept.get(question.name), self._case)
             if answer is None:
                 return  # what comes after may depend on it
             self._case.answers[question.name] = answer
@@ -158,7 +159,7 @@ class Interview:
         was_default = question.name in self._defaults and self._defaults[question.name] == kept
         self._defaults[question.name] = default
         # Other answers may have changed the default meanwhile.
-        answer = default if was_default else still_right(question, kept, case)
+        answer = default if was_default else kept_or_default(question, kept, case)
         self._from_line = 0
         while True:
             self._show(question, answer)

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ccmon import time_of_day
-from ccmon.errors import UsageError
 from ccmon.formatting import plural, size_in_words
 from ccmon.metrics.opening_week import WEEK_EXAMPLE
 from ccmon.model.sources import FOLLOWED_KINDS
 from ccmon.setup import opening_hours_answers, parsers, passwords, place, queue_answers, source, team_answers
+from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
 from ccmon.setup.question import UNSET, Case, Choice, Question
 from ccmon.setup.source import SourceKind
 from ccmon.setup.time_zone import UNLIKELY
-
-
-class NeedlessOptionError(UsageError):
-    """An option answers a question that does not arise."""
-
-
-GROUP = "supervisors"
-"""Who is in it may look."""
-ACTING_GROUP = "ccmon-act"
-"""Who is in it may write the database, where some supervisors may only look."""
 
 
 def _sources(case: Case) -> list[Choice]:
@@ -147,7 +135,7 @@ def _text_of_act(case: Case) -> str:
 
 
 def _default_look(case: Case) -> str:
-    return ",".join(name for name in case.machine.members(GROUP) or () if name != case.account)
+    return ",".join(name for name in case.machine.members(LOOKING_GROUP) or () if name != case.account)
 
 
 def _default_act(case: Case) -> str:
@@ -204,7 +192,7 @@ QUESTIONS = (
     Question(
         "database", "Where does the call database lie?", place.about,
         "On a disk of this machine, not on a network drive. Calls of a busy floor take some 100 MiB a year.",
-        lambda case: str(case.database), lambda typed, before, case: place.parse(typed, case, GROUP),
+        lambda case: str(case.database), lambda typed, before, case: place.parse(typed, case, LOOKING_GROUP),
         option_name="db",
     ),
     Question(
@@ -263,8 +251,8 @@ QUESTIONS = (
     ),
     Question(
         "look", "Who may look at the screen?",
-        lambda case: f"Accounts of this machine, with commas between them. They join the group {GROUP}.",
-        f"They need no other right. Whoever is in the group {GROUP} and not named here is taken out of it.",
+        lambda case: f"Accounts of this machine, with commas between them. They join the group {LOOKING_GROUP}.",
+        f"They need no other right. Whoever is in the group {LOOKING_GROUP} and not named here is taken out of it.",
         _default_look, parsers.accounts,
         applies=lambda case: case.machine.is_root, no_answer=NOBODY, label="Accounts", line="may look",
         needs="only root can let others in (sudo ccmon setup)",
@@ -293,82 +281,3 @@ QUESTIONS = (
 def question(name: str) -> Question:
     """The question of that name."""
     return next(each for each in QUESTIONS if each.name == name)
-
-
-def forget_needless(case: Case) -> None:
-    """Take away the answers to questions that do not apply any more, such as those about a former source."""
-    for each in QUESTIONS:
-        if not each.applies(case):
-            case.answers.pop(each.name, None)
-
-
-def forget_wrong(case: Case, changed: str) -> None:
-    """Take away answers that do not agree with another one any more, which has been changed."""
-    for each in QUESTIONS:
-        if each.after == changed and each.name in case.answers:
-            try:
-                each.parse(case.answers[each.name], UNSET, case)
-            except UsageError:
-                del case.answers[each.name]
-
-
-def parse_given(asked: Question, given: str, case: Case) -> str:
-    """The answer that an option gives.
-
-    Raises:
-        UsageError: it makes no sense; the sentence names the option.
-    """
-    try:
-        return asked.parse(given, asked.default(case) or UNSET, case)
-    except UsageError as error:
-        raise UsageError(f"{asked.option}: {error}") from None
-
-
-def still_right(asked: Question, kept: str | None, case: Case) -> str | None:
-    """An answer of an earlier run if it is still one, else the default."""
-    answer = if_still_right(asked, kept, case)
-    return asked.default(case) if answer is None else answer
-
-
-def if_still_right(asked: Question, kept: str | None, case: Case) -> str | None:
-    """An answer of an earlier run if it is still one, else None."""
-    if not kept:
-        return kept
-    try:
-        return asked.parse(kept, kept if asked.is_table else UNSET, case)
-    except UsageError:
-        return None
-
-
-def complete(case: Case, given: Mapping[str, str], kept: Mapping[str, str]) -> None:
-    """Answer every question: as given, else as an earlier run has kept it, else by its default.
-
-    Raises:
-        UsageError: an answer is wrong, or one without a default is missing.
-    """
-    for each in QUESTIONS:
-        if not each.applies(case):
-            continue
-        if each.name in given:
-            case.answers[each.name] = parse_given(each, given[each.name], case)
-            continue
-        answer = still_right(each, kept.get(each.name), case)
-        if answer is None:
-            why = each.lacks(case)
-            raise UsageError(
-                f"{each.option}: {why}" if why else f"{each.option} is needed: {each.title.rstrip('?').lower()}."
-            )
-        case.answers[each.name] = answer
-    require_all_taken(case, given)
-
-
-def require_all_taken(case: Case, given: Mapping[str, str]) -> None:
-    """Refuse an option that the other answers have made needless.
-
-    Raises:
-        NeedlessOptionError: there is one; the sentence says why.
-    """
-    for each in QUESTIONS:
-        text = given.get(each.name, NO)
-        if each.name not in case.answers and text != NO:  # no: of what there is not here anyhow
-            raise NeedlessOptionError(f"{each.option} does not go with the other answers: {each.needs.format(text)}.")

@@ -21,23 +21,16 @@ from ccmon.services import systemd
 from ccmon.services.program import check_program
 from ccmon.setup import finish, follow_command, line_input, overview, ssh
 from ccmon.setup import state as states
+from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default, parse_given, require_all_taken
 from ccmon.setup.discovery import find
+from ccmon.setup.groups import LOOKING_GROUP
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
 from ccmon.setup.line_input import BACK
 from ccmon.setup.machine import Machine, group_of, may_be_there
 from ccmon.setup.parsers import YES
 from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan, with_commands
 from ccmon.setup.question import Case
-from ccmon.setup.questions import (
-    GROUP,
-    QUESTIONS,
-    NeedlessOptionError,
-    complete,
-    parse_given,
-    question,
-    require_all_taken,
-    still_right,
-)
+from ccmon.setup.questions import QUESTIONS, question
 from ccmon.setup.source import SourceKind
 from ccmon.setup.step import Bar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
@@ -103,7 +96,7 @@ class SetupSession:
             self.case.intended_database = Path(parse_given(asked, given["database"], self.case))
         elif "database" in self.state.answers:
             with suppress(CcmonError):
-                kept = still_right(asked, self.state.answers["database"], self.case)
+                kept = kept_or_default(asked, self.state.answers["database"], self.case)
                 self.case.intended_database = Path(kept) if kept else None
         try:
             _ = self.case.existing
@@ -328,6 +321,6 @@ class SetupSession:
         return [
             *lines,
             f"This is for your account alone. To let supervisors in over SSH, an administrator runs sudo {ccmon} "
-            f"setup: it makes an account that follows the switch, the group {GROUP} that may look, and a database in "
-            "/var/lib/ccmon, and shows the lines for sshd.",
+            f"setup: it makes an account that follows the switch, the group {LOOKING_GROUP} that may look, and a "
+            "database in /var/lib/ccmon, and shows the lines for sshd.",
         ]

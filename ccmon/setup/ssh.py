@@ -12,8 +12,8 @@ from pathlib import Path
 from ccmon.database.doctor import CheckResult, Finding
 from ccmon.errors import CcmonError
 from ccmon.services.program import program
+from ccmon.setup.groups import LOOKING_GROUP
 from ccmon.setup.machine import Machine
-from ccmon.setup.questions import GROUP
 
 FORWARDING = "DisableForwarding"
 FURTHER = {
@@ -31,7 +31,7 @@ def _needed_lines(database: Path) -> list[str]:
     The database is named, since a settings file of a supervisor's own would else choose another.
     """
     command = [*program(), "monitor", "--db", str(database.absolute())]
-    return [f"Match Group {GROUP}", f"    ForceCommand {shlex.join(command)}", f"    {FORWARDING} yes"]
+    return [f"Match Group {LOOKING_GROUP}", f"    ForceCommand {shlex.join(command)}", f"    {FORWARDING} yes"]
 
 
 def whole(database: Path) -> list[str]:
@@ -47,7 +47,7 @@ def about_leaving(names: Sequence[str]) -> list[str]:
     if len(names) > 1:
         each = f"for name in {' '.join(names)}; do sudo usermod --lock --expiredate 1 $name; done"
     return [
-        f"Careful: sshd's lines force the screen on members of {GROUP} alone: the key or password of "
+        f"Careful: sshd's lines force the screen on members of {LOOKING_GROUP} alone: the key or password of "
         f"{', '.join(names)} then opens a shell. Lock whoever is to have none, or take the key out of "
         "~/.ssh/authorized_keys:",
         f"    {each}",
@@ -57,7 +57,7 @@ def about_leaving(names: Sequence[str]) -> list[str]:
 def is_in_force(machine: Machine, database: Path) -> bool:
     """Whether sshd lets each member of the group come to the screen of this database, and to nothing else."""
     verdicts = [finding.verdict for finding in check(machine, database)]
-    members = machine.members(GROUP) or ()
+    members = machine.members(LOOKING_GROUP) or ()
     return bool(members) and "wrong" not in verdicts and verdicts.count("ok") == 1 + len(members)
 
 
@@ -86,12 +86,15 @@ def check(machine: Machine, database: Path) -> Iterator[Finding]:
 
 
 def _members(machine: Machine, sshd: str, database: Path) -> Iterator[Finding]:
-    members = machine.members(GROUP)
+    members = machine.members(LOOKING_GROUP)
     if members is None:
-        yield _found("wrong", f"There is no group {GROUP}: groupadd --system {GROUP}, or run ccmon setup as root.")
+        yield _found(
+            "wrong",
+            f"There is no group {LOOKING_GROUP}: groupadd --system {LOOKING_GROUP}, or run ccmon setup as root.",
+        )
         return
     if not members:
-        yield _found("note", f"Nobody is in the group {GROUP}: usermod -aG {GROUP} NAME")
+        yield _found("note", f"Nobody is in the group {LOOKING_GROUP}: usermod -aG {LOOKING_GROUP} NAME")
     for name in members:
         asked = machine.run([sshd, "-T", "-C", f"user={name},host=localhost,addr=127.0.0.1"])
         if asked.returncode:

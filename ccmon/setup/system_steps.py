@@ -18,10 +18,10 @@ from ccmon.services.account import reading_groups
 from ccmon.services.systemd import Systemd, is_running
 from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow_command, passwords, place, ssh
+from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
 from ccmon.setup.question import Case
-from ccmon.setup.questions import ACTING_GROUP, GROUP
 from ccmon.setup.step import Description, Step
 
 WATCHED_S = 2.0
@@ -35,7 +35,7 @@ class Rights:
         act = case.answers.get("act", NOBODY)
         self.acting = () if act in {NOBODY, ALL} else tuple(act.split(","))
         """Accounts that may act, where others may only look."""
-        self.group = ACTING_GROUP if self.acting else GROUP
+        self.group = ACTING_GROUP if self.acting else LOOKING_GROUP
         self.directory_mode = 0o2750 if act == NOBODY else 0o2770
         self.file_mode = 0o640 if act == NOBODY else 0o660
         self.lock_mode = 0o600 if act == NOBODY else 0o660
@@ -56,19 +56,20 @@ class MakeAccounts(Step):
         machine, rights = self.case.machine, Rights(self.case)
         commands = [
             ["groupadd", "--system", group]
-            for group in dict.fromkeys((GROUP, rights.group))
+            for group in dict.fromkeys((LOOKING_GROUP, rights.group))
             if machine.members(group) is None
         ]
         if not machine.has_account(self.case.account):
             home = str(self.database.parent)
             shell = ["--home-dir", home, "--no-create-home", "--shell", "/usr/sbin/nologin", self.case.account]
-            commands.append(["useradd", "--system", "--gid", GROUP, *shell])
+            commands.append(["useradd", "--system", "--gid", LOOKING_GROUP, *shell])
         commands += [["usermod", "-aG", group, name] for group, name in self._joining()]
         return commands
 
     def _joining(self) -> list[tuple[str, str]]:
         rights = Rights(self.case)
-        wanted = [(GROUP, name) for name in looking(self.case)] + [(rights.group, name) for name in rights.acting]
+        wanted = [(LOOKING_GROUP, name) for name in looking(self.case)]
+        wanted += [(rights.group, name) for name in rights.acting]
         if rights.acting:  # so that it can give the copies it makes to that group
             wanted.append((rights.group, self.case.account))
         wanted += [(group, self.case.account) for group in self._groups_of_switch()]
@@ -100,7 +101,7 @@ class TakeRightsAway(Step):
 
     def _leaving(self) -> list[tuple[str, str, str]]:
         """What each may not do any more: the account, the word for it, and the group."""
-        named = [("look", GROUP, looking(self.case))]
+        named = [("look", LOOKING_GROUP, looking(self.case))]
         if "act" in self.case.answers:
             named.append(("act", ACTING_GROUP, [*Rights(self.case).acting]))
         return [
@@ -243,9 +244,9 @@ class GiveRights(Step):
     def describe(self) -> Description:
         rights = Rights(self.case)
         if rights.acting:
-            who = f"{ACTING_GROUP} ({', '.join(rights.acting)}) may act, {GROUP} may look"
+            who = f"{ACTING_GROUP} ({', '.join(rights.acting)}) may act, {LOOKING_GROUP} may look"
         else:
-            who = f"{GROUP} may {'look' if rights.file_mode == 0o640 else 'look and act'}"
+            who = f"{LOOKING_GROUP} may {'look' if rights.file_mode == 0o640 else 'look and act'}"
         modes = f"directory {rights.directory_mode:o}, database {rights.file_mode:o}"
         return Description(f"Give {self.database} to {self.case.account}: {who}", (modes,))
 
@@ -268,9 +269,10 @@ class GiveRights(Step):
         if locks and rights.lock_mode != 0o600:
             machine.do("chmod", f"{rights.lock_mode:o}", *locks)
         if rights.acting:
+            may_look = f"g:{LOOKING_GROUP}:r"
             for folder in folders:
-                machine.do("setfacl", "-m", f"g:{GROUP}:rx,d:g:{GROUP}:rx,d:u::rwx,d:g::rwx,d:o::-", folder)
-            machine.do("setfacl", "-m", f"g:{GROUP}:r", *files)
+                machine.do("setfacl", "-m", f"{may_look}x,d:{may_look}x,d:u::rwx,d:g::rwx,d:o::-", folder)
+            machine.do("setfacl", "-m", may_look, *files)
         elif self.case.machine.has_access_lists:
             machine.do("setfacl", "-b", *folders, *files)
         return ""

@@ -16,10 +16,11 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.errors import UsageError
 from ccmon.metrics import opening_week
 from ccmon.setup import asterisk_files, overview
+from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.question import Case
-from ccmon.setup.questions import QUESTIONS, complete, question
+from ccmon.setup.questions import QUESTIONS, question
 from tests.setup.machines import Run, machine
 
 MONDAY = datetime(2026, 11, 2, tzinfo=ZoneInfo("Europe/Amsterdam"))

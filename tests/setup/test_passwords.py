@@ -12,9 +12,9 @@ from ccmon import settings
 from ccmon.database.database_file import open_for_writing
 from ccmon.errors import UsageError
 from ccmon.setup import login, manager_conf, passwords
+from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
 from ccmon.setup.question import Case
-from ccmon.setup.questions import complete
 from ccmon.setup.source import SourceKind
 from ccmon.sources.connection import ConnectionLostError, Login
 from tests.setup.machines import Run, files, machine

@@ -25,11 +25,12 @@ from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
 from ccmon.real_time import real_now
 from ccmon.setup import database_steps, follow_command, overview, place, state, system_steps
+from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import Machine
 from ccmon.setup.question import Case
-from ccmon.setup.questions import QUESTIONS, complete, question
+from ccmon.setup.questions import QUESTIONS, question
 from ccmon.setup.session import SetupSession
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.commands import done

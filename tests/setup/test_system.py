@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.errors import CcmonError, UsageError
-from ccmon.setup import discovery, question, questions, system_steps
+from ccmon.setup import answering, discovery, question, questions, system_steps
 from ccmon.setup.questions import QUESTIONS
 from tests.setup.machines import Notes, Run, files_with_password, machine, on_one_line
 
@@ -177,12 +177,12 @@ def test_in_a_group_for_those_who_act_without_anybody_in_it_nobody_acts(in_group
 def test_a_change_of_who_may_look_asks_again_who_may_act(in_groups: Path) -> None:
     on = machine(in_groups, is_root=True)
     case = question.Case(on, discovery.find(on))
-    questions.complete(case, {"service": "no"}, {})
+    answering.complete(case, {"service": "no"}, {})
     assert (case.answers["look"], case.answers["act"]) == ("anna,bert,carl", "anna,bert")
     case.answers["look"] = "anna"
-    questions.forget_wrong(case, "name")
+    answering.forget_wrong(case, "name")
     assert "act" in case.answers
-    questions.forget_wrong(case, "look")
+    answering.forget_wrong(case, "look")
     assert "act" not in case.answers
     assert questions.question("act").default(case) == "anna"
 
@@ -254,7 +254,7 @@ def test_what_is_missing_for_rights_in_force_is_told_before_anything_is_done(
     """The default is what is in force already; the program that gave those rights has been removed since."""
     monkeypatch.setattr("shutil.which", lambda name: None)
     in_force = [replace(each, default=lambda case: "anna") if each.name == "act" else each for each in QUESTIONS]
-    monkeypatch.setattr(questions, "QUESTIONS", tuple(in_force))
+    monkeypatch.setattr(answering, "QUESTIONS", tuple(in_force))
     run = Notes()
     with pytest.raises(UsageError, match="needs the program setfacl"):
         Run(machine(root, is_root=True, run=run), look="anna,bert", service="no")
