@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ccmon.errors import UsageError
 from ccmon.setup.parsers import NO
-from ccmon.setup.question import UNSET, Case, Question
+from ccmon.setup.question import UNSET, Case, PasswordQuestion, Question
 from ccmon.setup.questions import QUESTIONS
 
 
@@ -24,7 +24,7 @@ def forget_needless(case: Case) -> None:
 def forget_wrong(case: Case, changed: str) -> None:
     """Take away answers that do not agree with another one any more, which has been changed."""
     for each in QUESTIONS:
-        if each.after == changed and each.name in case.answers:
+        if each.depends_on == changed and each.name in case.answers:
             try:
                 each.parse(case.answers[each.name], UNSET, case)
             except UsageError:
@@ -73,10 +73,9 @@ def complete(case: Case, given: Mapping[str, str], kept: Mapping[str, str]) -> N
             continue
         answer = kept_or_default(each, kept.get(each.name), case)
         if answer is None:
-            why = each.lacks(case)
-            raise UsageError(
-                f"{each.option}: {why}" if why else f"{each.option} is needed: {each.title.rstrip('?').lower()}."
-            )
+            if isinstance(each, PasswordQuestion):
+                raise UsageError(f"{each.option}: {each.why_no_default(case)}")
+            raise UsageError(f"{each.option} is needed: {each.title.rstrip('?').lower()}.")
         case.answers[each.name] = answer
     require_all_taken(case, given)
 
@@ -90,4 +89,5 @@ def require_all_taken(case: Case, given: Mapping[str, str]) -> None:
     for each in QUESTIONS:
         text = given.get(each.name, NO)
         if each.name not in case.answers and text != NO:  # no: of what there is not here anyhow
-            raise NeedlessOptionError(f"{each.option} does not go with the other answers: {each.needs.format(text)}.")
+            why = each.why_needless.format(text)
+            raise NeedlessOptionError(f"{each.option} does not go with the other answers: {why}.")

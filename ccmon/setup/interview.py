@@ -15,7 +15,7 @@ from ccmon.setup import line_input, overview, place
 from ccmon.setup.answering import forget_needless, forget_wrong, kept_or_default, kept_or_none, parse_given
 from ccmon.setup.line_input import BACK
 from ccmon.setup.plan_screen import LARGEST_WIDTH
-from ccmon.setup.question import Case, Choice, Question
+from ccmon.setup.question import Case, Choice, PasswordQuestion, Question
 from ccmon.setup.questions import QUESTIONS
 from ccmon.setup.state import State
 
@@ -179,7 +179,7 @@ class Interview:
                     self._keep(*choice.instead)
                     forget_needless(case)
                     return 1
-                if choice is not None and question.keep is not None:
+                if choice is not None and isinstance(question, PasswordQuestion):
                     answer = self._typed_password(question.keep)
                 else:
                     answer = question.parse(text if choice is None else choice.value, answer or "", case)

@@ -198,37 +198,49 @@ class Question(Struct, frozen=True):
     """Lines that show a long answer, which is changed line by line until Enter takes it."""
     meaning: Callable[[str], str] = lambda answer: ""
     """How an answer was understood that may be a slip, in sentences; empty: it is plain. Enter takes it."""
-    is_table: bool = False
-    after: str = ""
+    depends_on: str = ""
     """The question whose answer decides whether an answer to this one is still right."""
-    keep: Callable[[str, Case], Path] | None = None
-    """Of a password: keeps one that is typed, which is the first choice; returns the file."""
-    lacks: Callable[[Case], str] = lambda case: ""
-    """Why it has no default, in one sentence; empty: nothing was found."""
-    needs: str = ""
+    why_needless: str = ""
     """Why its option cannot be taken where it does not apply, in a clause; ``{}`` is what was given."""
-    label: str = ""
-    """What stands before the answer; empty: the name."""
+    prompt_label: str = ""
+    """What stands before the answer where it is typed; empty: the name."""
+    overview_label: str = ""
+    """What stands before the answer among all answers; empty: the name."""
     no_answer: str = "none"
     """The word for an answer that is left open."""
-    line: str = ""
-    """What stands before the answer among all answers; empty: the name."""
     option_name: str = ""
     """The name of its option, as help begins with it; empty: the name."""
 
     @property
+    def is_table(self) -> bool:
+        """Whether its answer is long, and changed line by line."""
+        return self.table is not no_lines
+
+    @property
     def heading(self) -> str:
         """What stands before the answer among all answers."""
-        word = self.line or self.name.replace("_", " ")
-        return word[0].upper() + word[1:]
+        return _with_capital(self.overview_label or self.name)
 
     @property
     def prompt(self) -> str:
-        """What stands before the answer."""
-        word = self.label or self.name.replace("_", " ")
-        return word[0].upper() + word[1:]
+        """What stands before the answer where it is typed."""
+        return _with_capital(self.prompt_label or self.name)
 
     @property
     def option(self) -> str:
         """The option that answers it."""
         return f"--{(self.option_name or self.name).replace('_', '-')}"
+
+
+def _with_capital(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[0].upper() + words[1:]
+
+
+class PasswordQuestion(Question, frozen=True, kw_only=True):
+    """The question for a password: its answer is the file that holds it, and to type it is the first choice."""
+
+    keep: Callable[[str, Case], Path]
+    """Keeps a password that was typed; returns the file. Raises UsageError: the switch refuses it."""
+    why_no_default: Callable[[Case], str]
+    """In one sentence."""

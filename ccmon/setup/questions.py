@@ -10,7 +10,7 @@ from ccmon.setup import opening_hours_answers, parsers, passwords, place, queue_
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
-from ccmon.setup.question import UNSET, Case, Choice, Question
+from ccmon.setup.question import UNSET, Case, Choice, PasswordQuestion, Question
 from ccmon.setup.source import SourceKind
 from ccmon.setup.time_zone import UNLIKELY
 
@@ -159,7 +159,7 @@ def _needs_service(case: Case) -> bool:
     return case.findings.has_systemd and case.source.kind is not SourceKind.NONE
 
 
-_NEEDS_NONE = "the source of calls asks for no password"
+_ASKS_FOR_NONE = "the source of calls asks for no password"
 
 QUESTIONS = (
     Question(
@@ -173,21 +173,22 @@ QUESTIONS = (
         "everything; docs/switches.md has a user with few rights.",
         lambda case: case.findings.service.get("switch_user", "ccmon" if case.source.kind is SourceKind.AMI else UNSET),
         parsers.switch_user,
-        applies=lambda case: case.source.has_password, needs=_NEEDS_NONE,
+        applies=lambda case: case.source.has_password, why_needless=_ASKS_FOR_NONE,
     ),
-    Question(
+    PasswordQuestion(
         "password_file", "What is the switch's password?", passwords.about,
         "A password never stands on a command line, which everybody can read. systemd hands the file to the service.",
         passwords.default, passwords.read, applies=lambda case: case.source.has_password, choices=passwords.choices,
-        keep=passwords.keep, lacks=passwords.lacks, label="Number or file", needs=_NEEDS_NONE,
+        keep=passwords.keep, why_no_default=passwords.lacks,
+        prompt_label="Number or file", why_needless=_ASKS_FOR_NONE,
     ),
     Question(
         "past", "Import what the log and its older files hold?", _about_past,
         "Calls of the past give the usual course of a day, from which forecasts and comparisons are made. Without, "
         "older files stay out; what follows the log reads the present one from its beginning in any case.",
         lambda case: NO if case.has_declined("past") else YES, parsers.yes_no,
-        applies=_past_is_there, label="Yes or no", line="import the past",
-        needs="no queue log is followed",
+        applies=_past_is_there, prompt_label="Yes or no", overview_label="import the past",
+        why_needless="no queue log is followed",
     ),
     Question(
         "database", "Where does the call database lie?", place.about,
@@ -202,7 +203,7 @@ QUESTIONS = (
     ),
     Question(
         "name", "What is the site called?", lambda case: "It stands at the top of the screen.",
-        "Any name, such as Head office.", _default_name, parsers.text, line="site",
+        "Any name, such as Head office.", _default_name, parsers.text, overview_label="site",
     ),
     Question(
         "currency", "In which currency are sales counted?", lambda case: "Its three letters, such as EUR.",
@@ -223,7 +224,7 @@ QUESTIONS = (
         "known: sat unset. Holidays: ccmon config set holidays.2026-12-25 Christmas",
         opening_hours_answers.default, opening_hours_answers.parse, choices=opening_hours_answers.choices,
         meaning=opening_hours_answers.meaning,
-        no_answer=opening_hours_answers.NOT_SET, label="Number or hours",
+        no_answer=opening_hours_answers.NOT_SET, prompt_label="Number or hours",
     ),
     Question(
         "queues", "What is each queue for, and how fast is it to be answered?",
@@ -231,7 +232,7 @@ QUESTIONS = (
         f"To change one: its number and what is different, such as {queue_answers.EXAMPLES}.",
         "A queue is for sales, service or retention: those for sales count for conversion and quota. A share is "
         "written as 90%, a time as 15s. A queue that is not listed: NAME!=sales; 2 remove takes an added one off.",
-        queue_answers.default_queues, queue_answers.change, table=queue_answers.table, is_table=True,
+        queue_answers.default_queues, queue_answers.change, table=queue_answers.table,
         option_name="queue",
     ),
     Question(
@@ -239,7 +240,7 @@ QUESTIONS = (
         lambda case: "Optional. A line for each, such as Care: Eva, Omar; or the path of a table of agents.",
         "The table has the columns login and team; ccmon templates DIR has one to start from. Agents in no team are "
         "shown all the same; teams can come later: ccmon import table agents FILE.",
-        team_answers.default_teams, team_answers.change, table=team_answers.table, is_table=True,
+        team_answers.default_teams, team_answers.change, table=team_answers.table,
         option_name="team",
     ),
     Question(
@@ -247,15 +248,16 @@ QUESTIONS = (
         lambda case: "Optional. The screen then shows pace, chance, and the sales still needed an hour.",
         "A number such as 120, or none. Quotas of teams, agents and campaigns: ccmon import table quotas FILE.",
         _default_quota, parsers.quota, applies=_sells,
-        needs="no queue is for sales, nor a campaign; ccmon config set quotas.centre.day.sales {} sets it all the same",
+        why_needless="no queue is for sales, nor a campaign; "
+        "ccmon config set quotas.centre.day.sales {} sets it all the same",
     ),
     Question(
         "look", "Who may look at the screen?",
         lambda case: f"Accounts of this machine, with commas between them. They join the group {LOOKING_GROUP}.",
         f"They need no other right. Whoever is in the group {LOOKING_GROUP} and not named here is taken out of it.",
         _default_look, parsers.accounts,
-        applies=lambda case: case.machine.is_root, no_answer=NOBODY, label="Accounts", line="may look",
-        needs="only root can let others in (sudo ccmon setup)",
+        applies=lambda case: case.machine.is_root, no_answer=NOBODY, prompt_label="Accounts", overview_label="may look",
+        why_needless="only root can let others in (sudo ccmon setup)",
     ),
     Question(
         "act", "Who may settle, move and hand over follow-ups?",
@@ -263,17 +265,19 @@ QUESTIONS = (
         "Of those who may look, some can be named: they may act then, and the others only look. Whoever may write the "
         "database may also change settings of the site (ccmon config set; ccmon config log names the account), and "
         "delete the copies that lie beside the database.",
-        _default_act, parsers.acting, applies=lambda case: case.machine.is_root and not case.is_by_hand, after="look",
+        _default_act, parsers.acting,
+        applies=lambda case: case.machine.is_root and not case.is_by_hand, depends_on="look",
         choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
-        label="Number or accounts", line="may act",
-        needs="only root can let others act (sudo ccmon setup), and only in a database that setup has made",
+        prompt_label="Number or accounts", overview_label="may act",
+        why_needless="only root can let others act (sudo ccmon setup), and only in a database that setup has made",
     ),
     Question(
         "service", "Keep the follower running by systemd?",
         lambda case: "A service starts it now and after each boot, and again if it ends.",
         "ccmon service show, status and remove tend it later. Without it, start it yourself: setup shows the command.",
-        _default_service, parsers.yes_no, applies=_needs_service, label="Yes or no", line="service of systemd",
-        needs="there is no systemd here, or nothing is followed",
+        _default_service, parsers.yes_no, applies=_needs_service,
+        prompt_label="Yes or no", overview_label="service of systemd",
+        why_needless="there is no systemd here, or nothing is followed",
     ),
 )  # fmt: skip
 
