@@ -11,10 +11,9 @@ from rich.text import Text
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
-from ccmon.setup import line_input, overview, place
+from ccmon.setup import line_input, overview, place, screen
 from ccmon.setup.answering import forget_needless, forget_wrong, kept_or_default, kept_or_none, parse_given
 from ccmon.setup.line_input import BACK
-from ccmon.setup.plan_screen import LARGEST_WIDTH
 from ccmon.setup.question import Case, Choice, PasswordQuestion, Question
 from ccmon.setup.questions import QUESTIONS
 from ccmon.setup.state import State
@@ -76,14 +75,16 @@ class Interview:
             questions = self._open()
             self._head(title)
             remark = place.remark(self._case)
-            for line in wrapped(remark, min(self._console.width, LARGEST_WIDTH)) if remark else []:
-                self._console.print(Text(line))
+            if remark:
+                screen.paragraph(self._console, remark)
             for line in overview.lines(questions, self._case):
                 self._console.print(Text(line), no_wrap=True, overflow="ellipsis")
             self._paragraph(wrong, "bold red")
             self._console.print()
-            below = wrapped(IN_FORCE_HELP, min(self._console.width, LARGEST_WIDTH)) if explained else [IN_FORCE_KEYS]
-            self._console.print(Text("\n".join(below), style="italic" if explained else "dim"))
+            if explained:
+                screen.paragraph(self._console, IN_FORCE_HELP, "italic")
+            else:
+                self._console.print(Text(IN_FORCE_KEYS, style="dim"))
             wrong, explained = "", False
             try:
                 lines = line_input.read(self._console, "Number [keep all]: ")
@@ -219,7 +220,7 @@ class Interview:
         self._state.save()
 
     def _show(self, question: Question, answer: str | None) -> None:
-        out, width = self._console, min(self._console.width, LARGEST_WIDTH)
+        out, width = self._console, screen.width(self._console)
         self._head(question.title)
         above = [line for each in question.text(self._case).splitlines() for line in wrapped(each, width)]
         if answer is not None and question.name in self._kept and answer == self._kept[question.name]:
@@ -266,8 +267,7 @@ class Interview:
         """A text with an empty line before it; nothing of an empty one."""
         if text:
             self._console.print()
-        for line in wrapped(text, min(self._console.width, LARGEST_WIDTH)) if text else []:
-            self._console.print(Text(line, style=style))
+            screen.paragraph(self._console, text, style)
 
     def _read(self, question: Question, answer: str | None) -> str:
         if question.is_table:

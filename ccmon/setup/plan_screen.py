@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from ccmon.formatting import fit, plain, wrapped
+from ccmon.setup import screen
 from ccmon.setup.steps import PlannedStep
 
-LARGEST_WIDTH = 80
 MOST_DETAILS = 12
 LEVELS = (MOST_DETAILS, 6, 4, 3, 2, 1, 0)
 """How many lines of details each step has, the most that fit."""
@@ -25,28 +25,24 @@ MORE = " …"
 
 def show_plan(steps: list[PlannedStep], console: Console) -> None:
     """What will be done, by number, with all details."""
-    _print(_lines(steps, _width(console), MOST_DETAILS), console)
+    _print(_lines(steps, screen.width(console), MOST_DETAILS), console)
 
 
 def show_fitting(steps: list[PlannedStep], console: Console, height: int) -> bool:
     """What will be done, in that many lines if it can be; return whether details were left out."""
-    level = next((each for each in LEVELS if len(_lines(steps, _width(console), each)) <= height), LEVELS[-1])
-    _print(_lines(steps, _width(console), level), console)
-    return _lines(steps, _width(console), level) != _lines(steps, _width(console), MOST_DETAILS)
+    level = next((each for each in LEVELS if len(_lines(steps, screen.width(console), each)) <= height), LEVELS[-1])
+    _print(_lines(steps, screen.width(console), level), console)
+    return _lines(steps, screen.width(console), level) != _lines(steps, screen.width(console), MOST_DETAILS)
 
 
 def show_pages(steps: list[PlannedStep], console: Console) -> None:
     """All of it; Enter shows the next page."""
-    lines, height = _lines(steps, _width(console), MOST_DETAILS), max(1, console.height - 2)
+    lines, height = _lines(steps, screen.width(console), MOST_DETAILS), max(1, console.height - 2)
     for first in range(0, len(lines), height):
         console.clear()
         _print(lines[first : first + height], console)
         more = "the next page" if first + height < len(lines) else "the question"
         console.input(Text(f"Enter shows {more}: ", style="bold"))
-
-
-def _width(console: Console) -> int:
-    return min(console.width, LARGEST_WIDTH)
 
 
 def _print(lines: Sequence[Text], console: Console) -> None:
@@ -63,14 +59,9 @@ def _lines(steps: list[PlannedStep], width: int, level: int) -> list[Text]:
         lines += [Text(f"    {line}") for line in rest]
         lines += [Text(f"      {line}", style="dim") for line in _details(planned.description.details, width, level)]
         instead = planned.instead if level >= ROOMY or not planned.instead else [INSTEAD]
-        below = with_commands([*planned.warnings, *instead], width - 4)
+        below = screen.with_commands([*planned.warnings, *instead], width - 4)
         lines += [Text(f"    {line}", style="bold") for line in below]
     return lines
-
-
-def with_commands(texts: Iterable[str], width: int) -> list[str]:
-    """Sentences as lines of a width; what is indented is a command to copy, and stays as it is."""
-    return [line for text in texts for line in ([plain(text)] if text.startswith(" ") else wrapped(text, width))]
 
 
 def _details(details: Sequence[str], width: int, level: int) -> list[str]:

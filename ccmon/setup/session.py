@@ -19,7 +19,7 @@ from ccmon.formatting import plain, wrapped
 from ccmon.report.text import print_status
 from ccmon.services import systemd
 from ccmon.services.program import check_program
-from ccmon.setup import finish, follow_command, line_input, overview, ssh
+from ccmon.setup import finish, follow_command, line_input, overview, screen, ssh
 from ccmon.setup import state as states
 from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default, parse_given, require_all_taken
 from ccmon.setup.discovery import find
@@ -28,7 +28,7 @@ from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
 from ccmon.setup.line_input import BACK
 from ccmon.setup.machine import Machine, group_of, may_be_there
 from ccmon.setup.parsers import YES
-from ccmon.setup.plan_screen import LARGEST_WIDTH, show_fitting, show_pages, show_plan, with_commands
+from ccmon.setup.plan_screen import show_fitting, show_pages, show_plan
 from ccmon.setup.question import Case
 from ccmon.setup.questions import QUESTIONS, question
 from ccmon.setup.source import SourceKind
@@ -236,7 +236,7 @@ class SetupSession:
     def _tell(self, number: int, text: str, outcome: str) -> None:
         self._done = number
         more = f": {outcome}" if outcome else ""
-        first, *rest = wrapped(plain(text + more), min(self.console.width, LARGEST_WIDTH) - 6)
+        first, *rest = wrapped(text + more, screen.width(self.console) - 6)
         self.console.print(Text("\n".join([f"+ {number:2}  {first}", *(f"      {line}" for line in rest)])))
 
     def _stopped(self) -> str:
@@ -260,8 +260,7 @@ class SetupSession:
         return shlex.join(follow_command.typed_program(is_root=self.case.machine.is_root))
 
     def _say(self, text: str, style: str = "") -> None:
-        for line in wrapped(text, min(self.console.width, LARGEST_WIDTH)):
-            self.console.print(Text(line, style=style))
+        screen.paragraph(self.console, text, style)
 
     def _finish(self) -> None:
         path = self.case.database
@@ -280,11 +279,11 @@ class SetupSession:
         print_status(floor, output=self.console.file, only_panels=1)  # type: ignore[arg-type]
         self._say("")
         warnings = (line for planned in self._begun for line in planned.warnings)
-        for line in with_commands([*self._next(), *warnings], min(self.console.width, LARGEST_WIDTH)):
+        for line in screen.with_commands([*self._next(), *warnings], screen.width(self.console)):
             self.console.print(Text(line))
 
     def _to_copy(self, words: Sequence[str]) -> list[str]:
-        return [f"    {line}" for line in follow_command.to_copy(words, min(self.console.width, LARGEST_WIDTH) - 4)]
+        return [f"    {line}" for line in follow_command.to_copy(words, screen.width(self.console) - 4)]
 
     def _next(self) -> list[str]:
         case = self.case

@@ -1,0 +1,28 @@
+"""How setup writes on a terminal: all screens have one width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.text import Text
+
+from ccmon.formatting import plain, wrapped
+
+LARGEST_WIDTH = 80
+
+
+def width(console: Console) -> int:
+    """Cells of a line."""
+    return min(console.width, LARGEST_WIDTH)
+
+
+def paragraph(console: Console, text: str, style: str = "") -> None:
+    """Write a text in lines of that width; an empty text is an empty line."""
+    for line in wrapped(text, width(console)):
+        console.print(Text(line, style=style))
+
+
+def with_commands(texts: Iterable[str], width: int) -> list[str]:
+    """Sentences as lines of a width; what is indented is a command to copy, and stays as it is."""
+    return [line for text in texts for line in ([plain(text)] if text.startswith(" ") else wrapped(text, width))]
