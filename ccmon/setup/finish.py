@@ -1,29 +1,75 @@
-"""After the steps: is all well, and the floor as it is now."""
+"""After the steps: is all well, the floor as it is now, and what comes next."""
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from rich.console import Console
+from rich.text import Text
+
+from ccmon import settings
 from ccmon.database import doctor, reader
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.site import site_zone
 from ccmon.formatting import date_and_time
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
+from ccmon.report.text import print_status
+from ccmon.services import systemd
 from ccmon.services.installed import service_of
-from ccmon.setup import access
+from ccmon.setup import access, follow_command, screen, ssh
+from ccmon.setup.groups import LOOKING_GROUP
+from ccmon.setup.parsers import YES
+from ccmon.setup.question import Case
+from ccmon.setup.source import SourceKind
 from ccmon.time_units import DAY_MS
 
 
-def check(path: Path) -> list[doctor.Finding]:
+def show_result(case: Case, console: Console, warnings: Sequence[str]) -> None:
+    """Check what was made, show the floor, and say what to do next.
+
+    Args:
+        case: what was found and answered.
+        console: where to.
+        warnings: of the steps that were done; what is indented is a command to copy.
+    """
+    _show_findings(_check(case.database), console)
+    screen.paragraph(console, "")
+    _show_floor(case.database, console)
+    screen.paragraph(console, "")
+    width = screen.width(console)
+    for line in screen.with_commands([*_next_steps(case, width), *_remote_access(case), *warnings], width):
+        console.print(Text(line))
+
+
+def _show_findings(findings: list[doctor.Finding], console: Console) -> None:
+    odd = [finding for finding in findings if finding.verdict != "ok"]
+    for finding in odd:
+        screen.paragraph(console, f"{doctor.SIGNS[finding.verdict]} {finding.subject}: {finding.text}")
+    if not odd:
+        screen.paragraph(console, f"+ Checked: {len(findings)} things, all well (ccmon doctor).")
+
+
+def _show_floor(database: Path, console: Console) -> None:
+    floor, remark = _floor_or_last_moment(database)
+    if remark:
+        screen.paragraph(console, remark)
+    elif floor.data_at is None:
+        screen.paragraph(console, "No calls yet: the figures are empty until the first.")
+    print_status(floor, output=console.file, only_panels=1)  # type: ignore[arg-type]
+
+
+def _check(path: Path) -> list[doctor.Finding]:
     """What ``ccmon doctor`` says of the database."""
     with open_for_reading(path) as connection:
         examined = doctor.examine(path, connection, reader.floor_now(connection), service_of)
         return [*examined, *access.findings(path)]
 
 
-def floor_or_last_moment(path: Path) -> tuple[FloorSnapshot, str]:
+def _floor_or_last_moment(path: Path) -> tuple[FloorSnapshot, str]:
     """The floor now, or if its newest record is over 24 hours old, at that moment; and what to say about it."""
     floor = reader.snapshot(path)
     newest = floor.data_at
@@ -35,3 +81,54 @@ def floor_or_last_moment(path: Path) -> tuple[FloorSnapshot, str]:
         return floor, ""
     moment = date_and_time(newest, zone)
     return reader.snapshot(path, newest), f"The newest record is of {moment}: the floor at that moment."
+
+
+def _next_steps(case: Case, width: int) -> list[str]:
+    """What opens the screen, and what brings calls in, or keeps doing so."""
+    is_root = case.machine.is_root
+    program = follow_command.typed_program(is_root=is_root)
+    ccmon = shlex.join(program)
+    is_found = settings.load().database == case.database
+    lines = [f"{ccmon} monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
+    if case.source.kind is SourceKind.NONE:
+        command = [*program, "import", "table", "calls", "FILE"]
+        database = [] if is_found else ["--db", str(case.database)]
+        importing = [*(["sudo"] if is_root else []), *command, "--mapping", "columns.toml", *database]
+        return [
+            *lines,
+            "Nothing is followed. Calls come from a table that another system exports; the first line writes down "
+            "what its columns mean, the second imports it:",
+            f"    {shlex.join([*command, '--guess'])} > columns.toml",
+            *_to_copy(importing, width),
+            f"or by SQL ({ccmon} templates DIR copies the documents, and tables to fill in), or from a switch: "
+            f"run setup again where it can be reached. {ccmon} demo shows what a busy floor looks like.",
+        ]
+    if case.answers.get("service") != YES:
+        as_account = ["sudo", "-u", case.account] if is_root else []
+        following = [*as_account, *follow_command.command(case, names_database=not is_found)]
+        return [*lines, "Keep this running, it follows the switch:", *_to_copy(following, width)]
+    if not is_root and (ends := systemd.how_to_stay(case.account)):
+        return [*lines, f"A service follows the switch. {ends}"]
+    return lines
+
+
+def _to_copy(words: Sequence[str], width: int) -> list[str]:
+    return [f"    {line}" for line in follow_command.to_copy(words, width - 4)]
+
+
+def _remote_access(case: Case) -> list[str]:
+    """How supervisors come to the screen."""
+    ccmon = shlex.join(follow_command.typed_program(is_root=case.machine.is_root))
+    if not case.machine.is_root:
+        return [
+            f"This is for your account alone. To let supervisors in over SSH, an administrator runs sudo {ccmon} "
+            f"setup: it makes an account that follows the switch, the group {LOOKING_GROUP} that may look, and a "
+            "database in /var/lib/ccmon, and shows the lines for sshd."
+        ]
+    if ssh.is_in_force(case.machine, case.database):
+        return [f"sshd lets supervisors in to the screen already ({ccmon} setup ssh)."]
+    return [
+        "These lines in /etc/ssh/sshd_config let supervisors in, to the screen and nothing else:",
+        *(f"    {line}" for line in ssh.whole(case.database)),
+        f"{ccmon} setup ssh checks them.",
+    ]

@@ -5,25 +5,19 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from ccmon import settings
-from ccmon.database.doctor import SIGNS
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
-from ccmon.report.text import print_status
-from ccmon.services import systemd
 from ccmon.services.program import check_program
-from ccmon.setup import finish, follow_command, line_input, overview, screen, ssh
+from ccmon.setup import finish, follow_command, line_input, overview, screen
 from ccmon.setup import state as states
 from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default, parse_given, require_all_taken
 from ccmon.setup.discovery import find
-from ccmon.setup.groups import LOOKING_GROUP
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
 from ccmon.setup.line_input import BACK
 from ccmon.setup.machine import Machine, group_of, may_be_there
@@ -31,7 +25,6 @@ from ccmon.setup.parsers import YES
 from ccmon.setup.plan_screen import show_fitting, show_pages, show_plan
 from ccmon.setup.question import Case
 from ccmon.setup.questions import QUESTIONS, question
-from ccmon.setup.source import SourceKind
 from ccmon.setup.step import Bar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
 
@@ -83,7 +76,12 @@ class SetupSession:
         finally:
             os.umask(before)
         self.state.finish(self.case.database, self.case.answers)
-        self._finish()
+        self.show_result()
+
+    def show_result(self) -> None:
+        """Check what was made, and show the floor; the end of a run."""
+        warnings = [line for planned in self._begun for line in planned.warnings]
+        finish.show_result(self.case, self.console, warnings)
 
     def _look_at_database(self, given: dict[str, str]) -> None:
         """Take the defaults from the database that is meant, not from one at the usual place.
@@ -261,65 +259,3 @@ class SetupSession:
 
     def _say(self, text: str, style: str = "") -> None:
         screen.paragraph(self.console, text, style)
-
-    def _finish(self) -> None:
-        path = self.case.database
-        findings = finish.check(path)
-        odd = [finding for finding in findings if finding.verdict != "ok"]
-        for finding in odd:
-            self._say(f"{SIGNS[finding.verdict]} {finding.subject}: {plain(finding.text)}")
-        if not odd:
-            self._say(f"+ Checked: {len(findings)} things, all well (ccmon doctor).")
-        self._say("")
-        floor, remark = finish.floor_or_last_moment(path)
-        if remark:
-            self._say(remark)
-        elif floor.data_at is None:
-            self._say("No calls yet: the figures are empty until the first.")
-        print_status(floor, output=self.console.file, only_panels=1)  # type: ignore[arg-type]
-        self._say("")
-        warnings = (line for planned in self._begun for line in planned.warnings)
-        for line in screen.with_commands([*self._next(), *warnings], screen.width(self.console)):
-            self.console.print(Text(line))
-
-    def _to_copy(self, words: Sequence[str]) -> list[str]:
-        return [f"    {line}" for line in follow_command.to_copy(words, screen.width(self.console) - 4)]
-
-    def _next(self) -> list[str]:
-        case = self.case
-        ccmon = self._program
-        is_found = settings.load().database == case.database
-        as_account = ["sudo", "-u", case.account] if case.machine.is_root else []
-        lines = [f"{ccmon} monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
-        if case.source.kind is SourceKind.NONE:
-            database = [] if is_found else ["--db", str(case.database)]
-            as_root = ["sudo"] if case.machine.is_root else []
-            command = [*follow_command.typed_program(is_root=case.machine.is_root), "import", "table", "calls", "FILE"]
-            lines += [
-                "Nothing is followed. Calls come from a table that another system exports; the first line writes down "
-                "what its columns mean, the second imports it:",
-                f"    {shlex.join([*command, '--guess'])} > columns.toml",
-                *self._to_copy([*as_root, *command, "--mapping", "columns.toml", *database]),
-                f"or by SQL ({ccmon} templates DIR copies the documents, and tables to fill in), or from a switch: "
-                f"run setup again where it can be reached. {ccmon} demo shows what a busy floor looks like.",
-            ]
-        elif case.answers.get("service") != YES:
-            whole = [*as_account, *follow_command.command(case, names_database=not is_found)]
-            lines += ["Keep this running, it follows the switch:", *self._to_copy(whole)]
-        elif not case.machine.is_root and (ends := systemd.how_to_stay(case.account)):
-            lines.append(f"A service follows the switch. {ends}")
-        if case.machine.is_root:
-            if ssh.is_in_force(case.machine, case.database):
-                return [*lines, f"sshd lets supervisors in to the screen already ({ccmon} setup ssh)."]
-            return [
-                *lines,
-                "These lines in /etc/ssh/sshd_config let supervisors in, to the screen and nothing else:",
-                *(f"    {line}" for line in ssh.whole(case.database)),
-                f"{ccmon} setup ssh checks them.",
-            ]
-        return [
-            *lines,
-            f"This is for your account alone. To let supervisors in over SSH, an administrator runs sudo {ccmon} "
-            f"setup: it makes an account that follows the switch, the group {LOOKING_GROUP} that may look, and a "
-            "database in /var/lib/ccmon, and shows the lines for sshd.",
-        ]

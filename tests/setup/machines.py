@@ -67,14 +67,14 @@ class _Session(SetupSession):
 
     has_made = False
 
-    def _finish(self) -> None:
+    def show_result(self) -> None:
         self.has_made = True
 
     def look(self) -> None:
         """Check what was made, and show the figures."""
         if self.has_made:
             self.has_made = False
-            super()._finish()
+            super().show_result()
 
 
 class Run:

@@ -194,7 +194,7 @@ def test_each_step_is_broken_off() -> None:
 def test_what_was_broken_off_is_taken_up_again(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Step], after: bool
 ) -> None:
-    monkeypatch.setattr(SetupSession, "_finish", lambda self: None)  # its look at what was made is half the time
+    monkeypatch.setattr(SetupSession, "show_result", lambda self: None)  # its look at what was made is half the time
     course = COURSES[kind]
     (tmp_path / "whole").mkdir()
     expected = at_once(course, tmp_path / "whole", root)
