@@ -12,7 +12,6 @@ from ccmon import settings
 from ccmon.database.site import named_zone
 from ccmon.errors import CcmonError
 from ccmon.services import systemd
-from ccmon.services.systemd import Systemd
 from ccmon.setup import asterisk_files, freeswitch_files, installed_service
 from ccmon.setup.asterisk_files import QueueLog
 from ccmon.setup.machine import Machine
@@ -71,7 +70,7 @@ def find(machine: Machine) -> Findings:
         unknown_time_zone="" if zone else machine.time_zone,
         database=_configured_database(machine),
         has_systemd=systemd.is_there(is_user=not machine.is_root),
-        service=installed_service.answers(Systemd(is_user=not machine.is_root)),
+        service=installed_service.answers(machine.systemd),
     )
 
 

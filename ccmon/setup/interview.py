@@ -60,7 +60,7 @@ class Interview:
         self._goes_on = first is None and place > 0
         while place < len(asked := self._open()):
             moved = self._ask(asked[place])
-            self._take_given()
+            self._take_known({})
             is_needless = not asked[place].applies(self._case)  # by another answer
             place = self._first_without_answer() if is_needless else max(0, place + moved)
         forget_needless(self._case)
@@ -111,8 +111,7 @@ class Interview:
             if self._ask(asked) < 0:
                 case.answers.clear()
                 case.answers.update(before)
-                self._state.answers = {**self._state.answers, **before}
-                self._state.save()
+                self._state.keep(before)
                 return
             for each in self._open():
                 new = each.default(case) if each.name != question.name else None
@@ -120,16 +119,12 @@ class Interview:
                     case.answers[each.name] = new
             forget_needless(case)
             forget_wrong(case, asked.name)
-            self._take_given()
+            self._take_known({})
             missing = next((each for each in self._open() if each.name not in case.answers), None)
             if missing is None:
-                self._state.answers = {**self._state.answers, **case.answers}
-                self._state.save()
+                self._state.keep(case.answers)
                 return
             asked = missing
-
-    def _take_given(self) -> None:
-        self._take_known({})
 
     def _take_known(self, kept: Mapping[str, str]) -> None:
         """Answer what options or a former run have answered, up to the next question that is still to be asked."""
@@ -216,8 +211,7 @@ class Interview:
 
     def _keep(self, name: str, answer: str) -> None:
         self._case.answers[name] = answer
-        self._state.answers = {**self._state.answers, **self._case.answers}
-        self._state.save()
+        self._state.keep(self._case.answers)
 
     def _show(self, question: Question, answer: str | None) -> None:
         out, width = self._console, screen.width(self._console)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from ccmon import settings
 from ccmon.accounts import account_name
 from ccmon.errors import CcmonError, os_error
+from ccmon.services.systemd import Systemd
 from ccmon.setup.login import refusal
 from ccmon.setup.source import SourceKind
 from ccmon.setup.time_zone import machine_time_zone
@@ -79,6 +80,11 @@ class Machine(Struct, frozen=True):
     def account(self) -> str:
         """The account that the follower runs as."""
         return "ccmon" if self.is_root else account_name()
+
+    @property
+    def systemd(self) -> Systemd:
+        """The systemd that runs the follower: the system's for root, else this account's own."""
+        return Systemd(is_user=not self.is_root)
 
     def has_account(self, name: str) -> bool:
         """Whether there is such an account."""

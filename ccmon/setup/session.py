@@ -125,8 +125,7 @@ class SetupSession:
     def _answered(self, given: dict[str, str]) -> list[PlannedStep]:
         complete(self.case, given, self.state.answers)
         self._say_what_is_taken_over(given)
-        self.state.answers.update({name: self.case.answers[name] for name in given if name in self.case.answers})
-        self.state.save()
+        self.state.keep({name: self.case.answers[name] for name in given if name in self.case.answers})
         steps = plan(self.case, self.state, self.bar)
         show_plan(steps, self.console)
         return steps

@@ -51,13 +51,22 @@ class State(Struct):
     """Where this run has kept a password that was typed; not kept itself."""
 
     def save(self) -> None:
-        """Keep the answers, readable by nobody else.
+        """Write it to its file, readable by nobody else.
+
+        Raises:
+            CcmonError: it cannot be written.
+        """
+        names = ("answers", "imported", "confirmed", "followed", "declined")
+        self._write({name: getattr(self, name) for name in names})
+
+    def keep(self, answers: Mapping[str, str]) -> None:
+        """Keep further answers, in the place of those to the same questions.
 
         Raises:
             CcmonError: they cannot be written.
         """
-        names = ("answers", "imported", "confirmed", "followed", "declined")
-        self._write({name: getattr(self, name) for name in names})
+        self.answers.update(answers)
+        self.save()
 
     def start_anew(self) -> None:
         """Forget the answers of a setup that was broken off; how much of the past was imported stays known."""

@@ -15,7 +15,7 @@ from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.model.sources import DEFAULT_SERVICE as SERVICE
 from ccmon.services.account import reading_groups
-from ccmon.services.systemd import Systemd, is_running
+from ccmon.services.systemd import is_running
 from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow_command, passwords, place, ssh
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
@@ -285,35 +285,33 @@ class InstallService(Step):
         return self.case.answers.get("service") == YES
 
     @property
-    def _systemd(self) -> Systemd:
-        return Systemd(is_user=not self.case.machine.is_root)
-
-    @property
     def _unit(self) -> FollowUnit:
         """As it will be when the steps before it are done."""
         is_given = GiveRights(self.case, self.state, self.bar).applies()
         return follow_command.follow_unit(self.case, group=Rights(self.case).group if is_given else None)
 
     def is_done(self) -> bool:
+        systemd = self.case.machine.systemd
         try:
-            same = not self._systemd.difference(SERVICE, self._unit.text())
-            return same and is_running(self._systemd.state(SERVICE))
+            same = not systemd.difference(SERVICE, self._unit.text())
+            return same and is_running(systemd.state(SERVICE))
         except CcmonError:  # its account is not there yet
             return False
 
     def describe(self) -> Description:
-        path = self._systemd.unit(SERVICE)
+        systemd = self.case.machine.systemd
+        path = systemd.unit(SERVICE)
         details: list[str] = [f"runs: ccmon follow {' '.join(follow_command.follow_arguments(self.case))}"]
         if path.exists():
             try:
-                details = self._systemd.difference(SERVICE, self._unit.text())
+                details = systemd.difference(SERVICE, self._unit.text())
             except CcmonError:
                 details.append("the unit that is there is replaced")
         return Description(f"Write {path}, and start it", tuple(details))
 
     def do(self) -> str:
         unit = self._unit
-        self._systemd.install(SERVICE, unit.text())
+        self.case.machine.systemd.install(SERVICE, unit.text())
         self._watch()
         groups = unit.account.supplementary_groups if unit.account else ()
         return f"with the group {', '.join(groups)}, which may read its records" if groups else ""
@@ -323,7 +321,7 @@ class InstallService(Step):
         end = time.monotonic() + WATCHED_S
         restarts = None  # those of a service that has ended again and again go on to count
         while True:
-            state = self._systemd.state(SERVICE)
+            state = self.case.machine.systemd.state(SERVICE)
             restarts = restarts or state.get("NRestarts")
             if not is_running(state) or state.get("NRestarts") != restarts:
                 raise CcmonError(f"it does not go on running: {self._why()}")
@@ -333,10 +331,11 @@ class InstallService(Step):
 
     def _why(self) -> str:
         """What it has said last, as far as the journal has it, or where to look."""
+        machine = self.case.machine
         end = time.monotonic() + WATCHED_S  # an entry may come a moment after the end that it explains
-        while (said := self._systemd.last_line(SERVICE, self.case.machine.run)) is None and time.monotonic() < end:
+        while (said := machine.systemd.last_line(SERVICE, machine.run)) is None and time.monotonic() < end:
             time.sleep(0.1)
-        return said or f"{' '.join(self._systemd.journal(SERVICE))} says why; correct it."
+        return said or f"{' '.join(machine.systemd.journal(SERVICE))} says why; correct it."
 
 
 class RemoveService(Step):
@@ -350,9 +349,9 @@ class RemoveService(Step):
         return False
 
     def describe(self) -> Description:
-        systemd = Systemd(is_user=not self.case.machine.is_root)
-        return Description(f"Stop the service {SERVICE}, and take {systemd.unit(SERVICE)} away")
+        path = self.case.machine.systemd.unit(SERVICE)
+        return Description(f"Stop the service {SERVICE}, and take {path} away")
 
     def do(self) -> str:
-        Systemd(is_user=not self.case.machine.is_root).remove(SERVICE)
+        self.case.machine.systemd.remove(SERVICE)
         return ""
