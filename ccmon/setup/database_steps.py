@@ -188,9 +188,9 @@ class ImportPast(Step):
     def is_done(self) -> bool:
         existing = self.case.existing
         named = [row for row in existing.sources if row.name == self.case.source.name] if existing else []
-        if self.state.imported or any(row.running for row in named):
+        if self.kept.imported or any(row.running for row in named):
             return True
-        return not self.state.was_there and any(row.records for row in named)
+        return not self.kept.was_there and any(row.records for row in named)
 
     def _files(self) -> list[Path]:
         log = self.case.log
@@ -204,7 +204,7 @@ class ImportPast(Step):
 
     def do(self) -> str:
         members = follow_command.queues_conf(self.case)
-        with self.bar() as show:
+        with self.open_progress_bar() as show:
             summary = import_logs(
                 self.database,
                 [str(file) for file in self._files()],
@@ -213,8 +213,8 @@ class ImportPast(Step):
                 progress=show and (lambda _, done, total: show(done, total)),
                 origin=str(self.case.source.log),
             )
-        self.state.imported = True
-        self.state.save()
+        self.kept.imported = True
+        self.kept.save()
         refused = f", {plural(summary.rejected, 'line')} not understood" if summary.rejected else ""
         return f"{plural(summary.calls, 'call')} from {plural(summary.lines, 'line')}{refused}"
 

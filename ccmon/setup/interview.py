@@ -13,10 +13,10 @@ from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.setup import line_input, overview, place, screen
 from ccmon.setup.answering import forget_needless, forget_wrong, kept_or_default, kept_or_none, parse_given
+from ccmon.setup.kept_answers import KeptAnswers
 from ccmon.setup.line_input import BACK
 from ccmon.setup.question import Case, Choice, PasswordQuestion, Question
 from ccmon.setup.questions import QUESTIONS
-from ccmon.setup.state import State
 
 EXPLAIN, MORE = "?", "+"
 FEWEST_LINES = 3
@@ -34,12 +34,12 @@ IN_FORCE_HELP = (
 class Interview:
     """The questions that are still open, on a terminal."""
 
-    def __init__(self, case: Case, state: State, given: Mapping[str, str], console: Console) -> None:
+    def __init__(self, case: Case, kept: KeptAnswers, given: Mapping[str, str], console: Console) -> None:
         """``given`` are answers of options, by name of the question: these are not asked."""
-        self._case, self._state, self._given, self._console = case, state, given, console
+        self._case, self._kept, self._given, self._console = case, kept, given, console
         self._defaults: dict[str, str | None] = {}
         """What was the default of a question when it was asked last."""
-        self._kept = dict(state.answers)
+        self._former = dict(kept.answers)
         """The answers of a setup that was broken off."""
         self._explained = False
         self._goes_on = False
@@ -54,7 +54,7 @@ class Interview:
         Args:
             first: the question to begin with; None: the first that is still open.
         """
-        self._take_known(self._kept if first is None else {})
+        self._take_known(self._former if first is None else {})
         names = [each.name for each in self._open()]
         place = names.index(first) if first in names else self._first_without_answer()
         self._goes_on = first is None and place > 0
@@ -111,7 +111,7 @@ class Interview:
             if self._ask(asked) < 0:
                 case.answers.clear()
                 case.answers.update(before)
-                self._state.keep(before)
+                self._kept.keep(before)
                 return
             for each in self._open():
                 new = each.default(case) if each.name != question.name else None
@@ -122,7 +122,7 @@ class Interview:
             self._take_known({})
             missing = next((each for each in self._open() if each.name not in case.answers), None)
             if missing is None:
-                self._state.keep(case.answers)
+                self._kept.keep(case.answers)
                 return
             asked = missing
 
@@ -150,7 +150,7 @@ class Interview:
     def _ask(self, question: Question) -> int:
         """Ask one question; return how far to move: 1, or -1 for back."""
         case = self._case
-        kept = case.answers.get(question.name, self._state.answers.get(question.name))
+        kept = case.answers.get(question.name, self._kept.answers.get(question.name))
         default = question.default(case)
         was_default = question.name in self._defaults and self._defaults[question.name] == kept
         self._defaults[question.name] = default
@@ -203,21 +203,21 @@ class Interview:
             if not password.strip():
                 raise UsageError("No password was typed.")
             try:
-                self._state.password_kept_in = keep(password, self._case)
+                self._kept.password_kept_in = keep(password, self._case)
             except UsageError as error:
                 self._paragraph(f"{error} Type it again; Enter alone leaves it.", "bold red")
                 continue
-            return str(self._state.password_kept_in)
+            return str(self._kept.password_kept_in)
 
     def _keep(self, name: str, answer: str) -> None:
         self._case.answers[name] = answer
-        self._state.keep(self._case.answers)
+        self._kept.keep(self._case.answers)
 
     def _show(self, question: Question, answer: str | None) -> None:
         out, width = self._console, screen.width(self._console)
         self._head(question.title)
         above = [line for each in question.text(self._case).splitlines() for line in wrapped(each, width)]
-        if answer is not None and question.name in self._kept and answer == self._kept[question.name]:
+        if answer is not None and question.name in self._former and answer == self._former[question.name]:
             above.append("Shown is your answer of last time.")
         if self._goes_on:
             above.append(f"Setup goes on where it was broken off: {BACK} goes back to the answers before.")

@@ -17,8 +17,8 @@ from ccmon import settings
 from ccmon.accounts import account_name
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.systemd import Systemd
-from ccmon.setup.login import refusal
 from ccmon.setup.source import SourceKind
+from ccmon.setup.switch_login import login_refusal
 from ccmon.setup.time_zone import machine_time_zone
 from ccmon.sources.connection import Login
 
@@ -55,7 +55,7 @@ class Machine(Struct, frozen=True):
     is_root: bool = False
     run: Runner = run
     greeting: Greeting = greeting
-    refusal: Refusal = refusal
+    refusal: Refusal = login_refusal
 
     def path(self, absolute: str) -> Path:
         """A path of the system's."""

@@ -14,8 +14,7 @@ from rich.text import Text
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.services.program import check_program
-from ccmon.setup import finish, follow_command, line_input, overview, screen
-from ccmon.setup import state as states
+from ccmon.setup import finish, follow_command, kept_answers, line_input, overview, screen
 from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default, parse_given, require_all_taken
 from ccmon.setup.discovery import find
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
@@ -25,7 +24,7 @@ from ccmon.setup.parsers import YES
 from ccmon.setup.plan_screen import show_fitting, show_pages, show_plan
 from ccmon.setup.question import Case
 from ccmon.setup.questions import QUESTIONS, question
-from ccmon.setup.step import Bar
+from ccmon.setup.step import OpenProgressBar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
 
 START_ANEW = "--start-anew"
@@ -35,10 +34,10 @@ START_ANEW = "--start-anew"
 class SetupSession:
     """One run."""
 
-    def __init__(self, machine: Machine, console: Console, bar: Bar) -> None:
-        self.console, self.bar = console, bar
-        self.state = states.load(states.default_file())
-        self.case = Case(machine, find(machine), declined=self.state.declined)
+    def __init__(self, machine: Machine, console: Console, open_progress_bar: OpenProgressBar) -> None:
+        self.console, self.open_progress_bar = console, open_progress_bar
+        self.kept = kept_answers.load(kept_answers.default_file())
+        self.case = Case(machine, find(machine), declined=self.kept.declined)
         self._begun: list[PlannedStep] = []
         self._done = 0
 
@@ -56,8 +55,8 @@ class SetupSession:
         """
         if not yes and not (self.console.is_terminal and sys.stdin.isatty()):
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
-        if anew or (yes and not self.state.confirmed):  # nobody has said yes to them
-            self.state.start_anew()
+        if anew or (yes and not self.kept.confirmed):  # nobody has said yes to them
+            self.kept.start_anew()
         self._check_whose(given)
         if self.case.machine.is_root and self.case.machine.root == Path("/"):
             check_program(other_cure="or set it up for root alone: ccmon setup --user")
@@ -75,7 +74,7 @@ class SetupSession:
             raise KeyboardInterrupt from None
         finally:
             os.umask(before)
-        self.state.finish(self.case.database, self.case.answers)
+        self.kept.finish(self.case.database, self.case.answers)
         self.show_result()
 
     def show_result(self) -> None:
@@ -92,9 +91,9 @@ class SetupSession:
         asked = question("database")
         if "database" in given:
             self.case.intended_database = Path(parse_given(asked, given["database"], self.case))
-        elif "database" in self.state.answers:
+        elif "database" in self.kept.answers:
             with suppress(CcmonError):
-                kept = kept_or_default(asked, self.state.answers["database"], self.case)
+                kept = kept_or_default(asked, self.kept.answers["database"], self.case)
                 self.case.intended_database = Path(kept) if kept else None
         try:
             _ = self.case.existing
@@ -105,7 +104,7 @@ class SetupSession:
         """Whether the database of this machine is this account's to change."""
         path = self.case.findings.database
         if (
-            "database" in {**given, **self.state.answers}
+            "database" in {**given, **self.kept.answers}
             or path is None
             or not may_be_there(path)
             or os.access(path, os.W_OK)
@@ -123,16 +122,16 @@ class SetupSession:
         )
 
     def _answered(self, given: dict[str, str]) -> list[PlannedStep]:
-        complete(self.case, given, self.state.answers)
+        complete(self.case, given, self.kept.answers)
         self._say_what_is_taken_over(given)
-        self.state.keep({name: self.case.answers[name] for name in given if name in self.case.answers})
-        steps = plan(self.case, self.state, self.bar)
+        self.kept.keep({name: self.case.answers[name] for name in given if name in self.case.answers})
+        steps = plan(self.case, self.kept, self.open_progress_bar)
         show_plan(steps, self.console)
         return steps
 
     def _say_what_is_taken_over(self, given: dict[str, str]) -> None:
         """Say which answers come from a setup that was broken off."""
-        kept, answers = self.state.answers, self.case.answers
+        kept, answers = self.kept.answers, self.case.answers
         taken = [
             each for each in QUESTIONS
             if each.name not in given and each.name in kept and answers.get(each.name) == kept[each.name]
@@ -145,20 +144,20 @@ class SetupSession:
         self._say("")
 
     def _asked(self, given: dict[str, str]) -> list[PlannedStep] | None:
-        interview = Interview(self.case, self.state, given, self.console)
+        interview = Interview(self.case, self.kept, given, self.console)
         title, last = "This is what setup will do:", None
         asks = not self._goes_on(given)
         reviews = asks and self._is_in_force(given)
         while True:
             if reviews:
-                interview.review(SO_FAR if self.state.was_there else "This is in force:")
+                interview.review(SO_FAR if self.kept.was_there else "This is in force:")
                 require_all_taken(self.case, given)
             elif asks:
                 interview.ask_all(last)
                 self._require_all_taken(given)
             else:
                 title = "Setup was broken off. This is left to do:"
-            steps = plan(self.case, self.state, self.bar)
+            steps = plan(self.case, self.kept, self.open_progress_bar)
             word = self._confirmed(steps, title) if steps else YES
             if word != BACK:
                 return steps if word == YES else None
@@ -176,7 +175,7 @@ class SetupSession:
 
     def _is_complete(self, given: dict[str, str]) -> bool:
         try:
-            complete(self.case, given, self.state.answers)
+            complete(self.case, given, self.kept.answers)
         except NeedlessOptionError:
             if self.case.in_force is not None:  # else its question may still arise
                 raise
@@ -189,7 +188,7 @@ class SetupSession:
 
     def _goes_on(self, given: dict[str, str]) -> bool:
         """Whether all was answered, and begun, by a setup that was broken off."""
-        return self.state.confirmed and self._is_complete(given)
+        return self.kept.confirmed and self._is_complete(given)
 
     def _confirmed(self, steps: list[PlannedStep], title: str) -> str:
         wrong = ""
@@ -222,9 +221,9 @@ class SetupSession:
             self._say("All of this is in place already: nothing was changed.")
             return
         self._say("")
-        self._begun, self.state.confirmed = steps, True
-        self.state.followed = self.state.followed or self.case.findings.service.get("source", "")
-        self.state.save()
+        self._begun, self.kept.confirmed = steps, True
+        self.kept.followed = self.kept.followed or self.case.findings.service.get("source", "")
+        self.kept.save()
         try:
             carry_out(steps, self._tell)
         except CcmonError as error:
@@ -240,12 +239,12 @@ class SetupSession:
         if self._begun:
             more = self._begun[self._done].step.when_stopped if self._done < len(self._begun) else ""
             return f"Stopped in step {self._done + 1}; what was done before it stays. {self._taken_up} {more}".rstrip()
-        return f"Stopped; {self._unchanged()}" if self.state.answers else "Stopped; nothing was changed."
+        return f"Stopped; {self._unchanged()}" if self.kept.answers else "Stopped; nothing was changed."
 
     def _unchanged(self) -> str:
-        password = self.state.password_kept_in
+        password = self.kept.password_kept_in
         but = f" but that the password is in {password}" if password else ""
-        return f"nothing was changed{but}. Your answers are kept in {self.state.file}: {self._taken_up}"
+        return f"nothing was changed{but}. Your answers are kept in {self.kept.file}: {self._taken_up}"
 
     @property
     def _taken_up(self) -> str:

@@ -17,7 +17,7 @@ class RetireSource(Step):
 
     def _former(self) -> str | None:
         """Its name in the database; None if there is none, or it stays."""
-        followed = self.state.followed or self.case.findings.service.get("source")
+        followed = self.kept.followed or self.case.findings.service.get("source")
         if not followed or self.case.existing is None:
             return None
         try:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ccmon.setup.kept_answers import KeptAnswers
 from ccmon.setup.question import Case
-from ccmon.setup.state import State
 
 Progress = Callable[[int, int], None]
 """Called with how much is done of how much."""
-Bar = Callable[[], AbstractContextManager[Progress | None]]
+OpenProgressBar = Callable[[], AbstractContextManager[Progress | None]]
 
 
 class Step(ABC):
@@ -23,8 +23,8 @@ class Step(ABC):
     when_stopped = ""
     """What a person should know who stops in it, in a sentence."""
 
-    def __init__(self, case: Case, state: State, bar: Bar) -> None:
-        self.case, self.state, self.bar = case, state, bar
+    def __init__(self, case: Case, kept: KeptAnswers, open_progress_bar: OpenProgressBar) -> None:
+        self.case, self.kept, self.open_progress_bar = case, kept, open_progress_bar
 
     @property
     def database(self) -> Path:

@@ -287,7 +287,7 @@ class InstallService(Step):
     @property
     def _unit(self) -> FollowUnit:
         """As it will be when the steps before it are done."""
-        is_given = GiveRights(self.case, self.state, self.bar).applies()
+        is_given = GiveRights(self.case, self.kept, self.open_progress_bar).applies()
         return follow_command.follow_unit(self.case, group=Rights(self.case).group if is_given else None)
 
     def is_done(self) -> bool:

@@ -6,13 +6,13 @@ import functools
 
 from ccmon.__main__ import main
 from ccmon.setup import machine
-from ccmon.setup.login import refusal
 from ccmon.setup.source import EVENT_SOCKET_PORT, MANAGER_PORT, SourceKind
+from ccmon.setup.switch_login import login_refusal
 from ccmon.sources.connection import Login
 
 
 def _refusal(kind: SourceKind, login: Login) -> str | None:
-    return None if login.port in {MANAGER_PORT, EVENT_SOCKET_PORT} else refusal(kind, login)
+    return None if login.port in {MANAGER_PORT, EVENT_SOCKET_PORT} else login_refusal(kind, login)
 
 
 Machine = functools.partial(machine.Machine, greeting=lambda host, port: None, refusal=_refusal)

@@ -19,7 +19,7 @@ from ccmon.database import doctor
 from ccmon.database.database_file import open_for_reading
 from ccmon.real_time import real_now
 from ccmon.services.systemd import Systemd
-from ccmon.setup import database_steps, place, question, questions, state, steps, system_steps
+from ccmon.setup import database_steps, kept_answers, place, question, questions, steps, system_steps
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.opening_hours_steps import SetOpeningHours
 from ccmon.setup.session import SetupSession
@@ -205,8 +205,8 @@ def test_what_was_broken_off_is_taken_up_again(
         breaking(kind, patch, after=after)
         with pytest.raises(KeyboardInterrupt):
             site.run(course.given)
-    kept = json.loads(state.default_file().read_text())
+    kept = json.loads(kept_answers.default_file().read_text())
     assert kept["answers"].keys() == course.given.keys()
-    assert state.default_file().stat().st_mode & 0o777 == 0o600
+    assert kept_answers.default_file().stat().st_mode & 0o777 == 0o600
     site.run({})  # without the options: the answers were kept
     assert site.outcome() == expected

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ccmon import settings
 from ccmon.database.database_file import open_for_writing
 from ccmon.errors import UsageError
-from ccmon.setup import login, manager_conf, passwords
+from ccmon.setup import manager_conf, passwords, switch_login
 from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
 from ccmon.setup.question import Case
@@ -85,13 +85,13 @@ def test_a_switch_that_does_not_answer_is_not_followed_unless_it_was_before(
 
 
 def test_what_never_speaks_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(login, "ANSWER_S", 0.05)
+    monkeypatch.setattr(switch_login, "ANSWER_S", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         port = mute.getsockname()[1]
         with pytest.raises(ConnectionLostError, match="says nothing"):
-            login.refusal(SourceKind.AMI, Login("127.0.0.1", port, "ccmon", "right"))
+            switch_login.login_refusal(SourceKind.AMI, Login("127.0.0.1", port, "ccmon", "right"))
     with pytest.raises(ConnectionLostError, match="no connection"):
-        login.refusal(SourceKind.EVENT_SOCKET, Login("127.0.0.1", port, "", "right"))
+        switch_login.login_refusal(SourceKind.EVENT_SOCKET, Login("127.0.0.1", port, "", "right"))
 
 
 def test_a_file_whose_password_is_refused_is_no_default_and_says_why(case: Case, tmp_path: Path) -> None:

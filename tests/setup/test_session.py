@@ -24,7 +24,7 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
 from ccmon.real_time import real_now
-from ccmon.setup import database_steps, follow_command, overview, place, state, system_steps
+from ccmon.setup import database_steps, follow_command, kept_answers, overview, place, system_steps
 from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
@@ -52,14 +52,14 @@ def test_a_site_with_every_default(root: Path) -> None:
         ("retention", "retention", 0.8, 20_000), ("sales", "sales", 0.8, 20_000), ("support", "service", 0.8, 20_000),
     ]  # fmt: skip
     assert path.stat().st_mode & 0o077 == 0
-    assert not state.default_file().exists()
+    assert not kept_answers.default_file().exists()
 
 
 def test_what_was_declined_is_proposed_again(root: Path, tmp_path: Path) -> None:
     def proposed(on: Machine) -> dict[str, str]:
-        case = Case(on, find(on), declined=state.load(state.default_file()).declined)
+        case = Case(on, find(on), declined=kept_answers.load(kept_answers.default_file()).declined)
         complete(case, {}, {})
-        return {name: case.answers[name] for name in state.DECLINABLE if name in case.answers}
+        return {name: case.answers[name] for name in kept_answers.DECLINABLE if name in case.answers}
 
     here = machine(root)
     other = str(tmp_path / "other.db")
@@ -68,17 +68,17 @@ def test_what_was_declined_is_proposed_again(root: Path, tmp_path: Path) -> None
     assert proposed(here) == {"past": "no"}
     again = Run(here)
     assert "nothing was changed" in again.text
-    assert state.default_file().stat().st_mode & 0o777 == 0o600
-    assert not state.load(state.default_file()).was_there
+    assert kept_answers.default_file().stat().st_mode & 0o777 == 0o600
+    assert not kept_answers.load(kept_answers.default_file()).was_there
     with pytest.raises(UsageError):
         Run(here, time_zone="Mars")
     assert proposed(here) == {"past": "no"}
     Run(here, past="yes")
     assert proposed(here) == {"past": "yes"}
     first = str(settings.default_database())
-    assert [*state.load(state.default_file()).declined] == [first]
+    assert [*kept_answers.load(kept_answers.default_file()).declined] == [first]
     Run(here, past="yes", database=first)
-    assert not state.default_file().exists()
+    assert not kept_answers.default_file().exists()
 
 
 ANSWERS = {
@@ -147,7 +147,7 @@ def test_another_quota_of_sales_keeps_that_of_the_revenue(root: Path) -> None:
 
 def test_answers_that_nobody_has_confirmed_are_asked_again_but_never_taken(root: Path) -> None:
     Run(machine(root), **{**ANSWERS, "database": str(settings.default_database())})
-    state.State(state.default_file(), answers={"quota": "7", "name": "Typed, then stopped"}).save()
+    kept_answers.KeptAnswers(kept_answers.default_file(), answers={"quota": "7", "name": "Typed, then stopped"}).save()
     Run(machine(root), time_zone="Europe/Paris")
     existing = look_at_database(settings.default_database())
     assert (existing.site.name, existing.site.time_zone, existing.quota) == ("Head office", "Europe/Paris", 120)
@@ -319,7 +319,7 @@ def test_a_table_of_the_settings_keeps_its_lines(root: Path, tmp_path: Path) -> 
     file = settings.settings_files()[-1]
     file.parent.mkdir(parents=True)
     file.write_text('# ours\ndatabase = "old.db"\n[other]\ndatabase = "kept"\n')
-    system_steps.WriteSettings(case, state.State(tmp_path / "state"), no_bar).do()
+    system_steps.WriteSettings(case, kept_answers.KeptAnswers(tmp_path / "state"), no_bar).do()
     assert file.read_text() == f'# ours\ndatabase = "{tmp_path}/calls.db"\n[other]\ndatabase = "kept"\n'
 
 

@@ -15,8 +15,8 @@ from msgspec.structs import astuple
 from benchmarks.terminal import WATCHDOG_S, NothingCameError, Terminal, terminal_environment
 from ccmon.metrics import opening_week
 from ccmon.setup.existing import look_at_database
-from ccmon.setup.login import refusal
 from ccmon.setup.source import SourceKind
+from ccmon.setup.switch_login import login_refusal
 from ccmon.sources.connection import ConnectionLostError
 from tests.setup import no_switch
 from tests.setup.machines import SAMPLE_LOG
@@ -324,16 +324,16 @@ def test_where_the_manager_refuses_the_log_alone_is_followed(tmp_path: Path) -> 
 
 def test_a_wrong_password_is_told_by_the_switch_itself() -> None:
     with ManagerServer() as manager:
-        assert refusal(SourceKind.AMI, manager.login()) is None
-        wrong = refusal(SourceKind.AMI, manager.login("wrong")) or ""
+        assert login_refusal(SourceKind.AMI, manager.login()) is None
+        wrong = login_refusal(SourceKind.AMI, manager.login("wrong")) or ""
         assert "refuses the manager user ccmon (Authentication failed)" in wrong
         manager.refuses.add("QueueStatus")
-        assert "may not ask for QueueStatus" in (refusal(SourceKind.AMI, manager.login()) or "")
+        assert "may not ask for QueueStatus" in (login_refusal(SourceKind.AMI, manager.login()) or "")
     with pytest.raises(ConnectionLostError, match="no connection"):  # down at this moment
-        refusal(SourceKind.AMI, manager.login("wrong"))
+        login_refusal(SourceKind.AMI, manager.login("wrong"))
     with EventSocketServer({}) as event_socket:
-        assert refusal(SourceKind.EVENT_SOCKET, event_socket.login()) is None
-        assert "refuses the password" in (refusal(SourceKind.EVENT_SOCKET, event_socket.login("wrong")) or "")
+        assert login_refusal(SourceKind.EVENT_SOCKET, event_socket.login()) is None
+        assert "refuses the password" in (login_refusal(SourceKind.EVENT_SOCKET, event_socket.login("wrong")) or "")
 
 
 def test_run_again_it_shows_what_is_in_force_and_one_line_is_changed(tmp_path: Path) -> None:

@@ -32,8 +32,8 @@ def default_file() -> Path:
     return folder / "ccmon" / "setup.json"
 
 
-class State(Struct):
-    """The answers of an unfinished setup."""
+class KeptAnswers(Struct):
+    """The answers of an unfinished setup, and how far it has come."""
 
     file: Path
     answers: dict[str, str] = field(default_factory=dict)
@@ -90,15 +90,15 @@ class State(Struct):
         write_whole(self.file, json.dumps(content, indent=1), mode=0o600, folder_mode=0o700)
 
 
-def load(file: Path) -> State:
-    """The answers of an earlier setup that was broken off; none of a file that makes no sense."""
+def load(file: Path) -> KeptAnswers:
+    """What an earlier setup has kept; nothing of a file that makes no sense."""
     with suppress(OSError, ValueError, AttributeError):
         found = json.loads(file.read_text(encoding="utf-8"))
         declined = {str(path): [str(name) for name in names] for path, names in found.get("declined", {}).items()}
         if "answers" not in found:
-            return State(file, declined=declined)
+            return KeptAnswers(file, declined=declined)
         answers = {str(name): text for name, text in found["answers"].items() if isinstance(text, str)}
         imported, confirmed = bool(found.get("imported")), bool(found.get("confirmed"))
         followed = str(found.get("followed", ""))
-        return State(file, answers, imported, confirmed, was_there=True, followed=followed, declined=declined)
-    return State(file)
+        return KeptAnswers(file, answers, imported, confirmed, was_there=True, followed=followed, declined=declined)
+    return KeptAnswers(file)

@@ -14,7 +14,7 @@ ANSWER_S = 3.0
 """How long a switch may take to be connected, and then to greet, which each does at once."""
 
 
-def refusal(kind: SourceKind, login: Login) -> str | None:
+def login_refusal(kind: SourceKind, login: Login) -> str | None:
     """Why a switch refuses, in one sentence; None if it lets us in.
 
     Raises:
