@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.database import database_file
 from ccmon.errors import UsageError
 from ccmon.setup import opening_hours_answers, parsers, queue_answers, team_answers
 from ccmon.setup.discovery import Findings, find
 from ccmon.setup.existing import QueueSetup
 from ccmon.setup.machine import Machine
 from ccmon.setup.question import UNSET, Case
+from tests.databases import new_database
 from tests.setup.machines import machine
 
-SALES = QueueSetup("Sales", "sales", 0.8, 20_000)
+NOTHING_KNOWN = Case(Machine(), Findings(), intended_database=Path("/nonexistent"))
 
 
 @pytest.mark.parametrize(
@@ -28,32 +30,45 @@ SALES = QueueSetup("Sales", "sales", 0.8, 20_000)
     ],
 )
 def test_a_queues_purpose_share_and_time_may_come_in_any_order(words: list[str], expected: QueueSetup) -> None:
-    assert queue_answers._changed(SALES, words) == expected
-    assert queue_answers._changed(SALES, words[::-1]) == expected
+    for typed in (words, words[::-1]):
+        answer = queue_answers.change(f"1 {' '.join(typed)}", "Sales=sales,80%,20s", NOTHING_KNOWN)
+        assert queue_answers.read(answer) == [expected]
 
 
 def test_of_two_bare_numbers_none_is_lost() -> None:
     with pytest.raises(UsageError, match="Which of 85 and 15 is the share"):
-        queue_answers._changed(SALES, ["85", "15"])
+        queue_answers.change("1 85 15", "Sales=sales,80%,20s", NOTHING_KNOWN)
 
 
-def test_an_extension_without_its_domain_is_no_new_agent() -> None:
-    known = {"1001@default": "1001@default", "1002@default": "1002@default", "1002@other": "1002@other"}
+def with_agents(folder: Path, *logins: str) -> Case:
+    """A database that has agents, in no team."""
+    path = folder / "calls.db"
+    new_database(path, time_zone="UTC")
+    with database_file.open_for_writing(path) as connection, connection:
+        connection.executemany("INSERT INTO agents (login) VALUES (?)", [(login,) for login in logins])
+    return Case(Machine(), Findings(), intended_database=path)
+
+
+def test_an_extension_without_its_domain_is_no_new_agent(tmp_path: Path) -> None:
+    case = with_agents(tmp_path, "1001@default", "1002@default", "1002@other")
     with pytest.raises(UsageError, match=r"^There is no agent '1001'; did you mean '1001@default'\?$"):
-        team_answers._as_known(["1001"], known)
+        team_answers.change("Care: 1001", "", case)
     with pytest.raises(
         UsageError, match=r"^There is an agent '1001@default' already: name that one instead of '1001!'"
     ):
-        team_answers._as_known(["1001!"], known)
-    assert team_answers._as_known(["1002!", "1003!"], known) == ["1002", "1003"]
+        team_answers.change("Care: 1001!", "", case)
+    assert team_answers.change("Care: 1002!, 1003!", "", case) == "Care: 1002, 1003"
 
 
-def test_a_first_name_stands_for_the_only_agent_who_has_it() -> None:
-    assert team_answers._as_known(["alice", "Bob", "agent04"], KNOWN) == ["Alice Martin", "Bob O'Brien", "agent04"]
-    assert team_answers._as_known(["eve lévy"], KNOWN) == ["Eve Lévy"]
+@pytest.fixture
+def known(tmp_path: Path) -> Case:
+    return with_agents(tmp_path, "Alice Martin", "Bob O'Brien", "Eve Lévy", "Eve Stone", "Zoë Durand", "agent04")
 
 
-KNOWN = team_answers._by_names(["Alice Martin", "Bob O'Brien", "Eve Lévy", "Eve Stone", "Zoë Durand", "agent04"])
+def test_a_first_name_stands_for_the_only_agent_who_has_it(known: Case) -> None:
+    answer = team_answers.change("Care: alice, Bob, agent04", "", known)
+    assert answer == "Care: Alice Martin, Bob O'Brien, agent04"
+    assert team_answers.change("Care: eve lévy", "", known) == "Care: Eve Lévy"
 
 
 @pytest.mark.parametrize(
@@ -65,14 +80,13 @@ KNOWN = team_answers._by_names(["Alice Martin", "Bob O'Brien", "Eve Lévy", "Eve
         ("eve", "There is no agent 'eve'. To add a new one: eve!"),
     ],
 )
-def test_where_agents_are_known_a_new_one_is_added_only_by_an_exclamation_mark(name: str, said: str) -> None:
+def test_where_agents_are_known_a_new_one_is_added_only_by_an_exclamation_mark(
+    known: Case, name: str, said: str
+) -> None:
     with pytest.raises(UsageError, match=f"^{re.escape(said)}$"):
-        team_answers._as_known(["Alice Martin", name], KNOWN)
-    assert team_answers._as_known(["alice", f"{name}!"], KNOWN) == ["Alice Martin", name]
-    assert team_answers._as_known([name], {}) == [name]
-
-
-NOTHING_KNOWN = Case(Machine(), Findings(), intended_database=Path("/nonexistent"))
+        team_answers.change(f"Care: Alice Martin, {name}", "", known)
+    assert team_answers.change(f"Care: alice, {name}!", "", known) == f"Care: Alice Martin, {name}"
+    assert team_answers.change(f"Care: {name}", "", NOTHING_KNOWN) == f"Care: {name}"
 
 
 @pytest.mark.parametrize("separator", [", ", "\n", "; "])

@@ -264,7 +264,9 @@ def test_a_later_run_sets_nothing_of_queues_that_came_meanwhile(root: Path) -> N
     assert look_at_database(settings.default_database()).queues[0].purpose == "retention"
 
 
-def test_campaigns_for_sales_and_a_quota_that_is_there_ask_for_the_quota(root: Path) -> None:
+def test_campaigns_for_sales_and_a_quota_that_is_there_ask_for_the_quota(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (root / "var/log/asterisk/queue_log").unlink()
     Run(machine(root), source="none", queues="support=service")
     asked = question("quota")
@@ -276,8 +278,9 @@ def test_campaigns_for_sales_and_a_quota_that_is_there_ask_for_the_quota(root: P
         "ccmon config set quotas.centre.day.sales 6 sets it all the same."
     )
     home = {"HOME": str(settings.default_database().parents[3])}
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     with pytest.raises(UsageError, match="no queue is for sales"):
-        SetupSession(machine(root), Console(), no_bar)._is_complete({"quota": "6"})
+        SetupSession(machine(root), Console(force_terminal=True), no_bar).run({"quota": "6"}, yes=False)
     done("config", "set", "quotas.centre.day.sales", "6", **home)
     case = answered(root)
     assert asked.applies(case)
@@ -581,7 +584,7 @@ def test_a_database_in_a_directory_that_may_not_be_entered(root: Path, monkeypat
     monkeypatch.setattr(Path, "exists", refused)
     monkeypatch.setattr("os.access", lambda each, mode: each != path)
     with pytest.raises(CcmonError, match="may not read: a member of its group"):
-        session._check_whose({})
+        session.run({}, yes=True)
 
 
 def refused(path: Path) -> bool:
