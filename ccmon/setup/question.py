@@ -67,6 +67,11 @@ class Case(Struct):
         return self.machine.is_root and path.exists() and owner_of(path) not in {"root", self.machine.account}
 
     @property
+    def gives_rights(self) -> bool:
+        """Whether setup sets owner, group and mode of the database: as root, but not of what was set up by hand."""
+        return self.machine.is_root and not self.is_by_hand
+
+    @property
     def existing(self) -> Existing | None:
         """What the database holds; None while there is none.
 

@@ -265,8 +265,7 @@ QUESTIONS = (
         "Of those who may look, some can be named: they may act then, and the others only look. Whoever may write the "
         "database may also change settings of the site (ccmon config set; ccmon config log names the account), and "
         "delete the copies that lie beside the database.",
-        _default_act, parsers.acting,
-        applies=lambda case: case.machine.is_root and not case.is_by_hand, depends_on="look",
+        _default_act, parsers.acting, applies=lambda case: case.gives_rights, depends_on="look",
         choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
         prompt_label="Number or accounts", overview_label="may act",
         why_needless="only root can let others act (sudo ccmon setup), and only in a database that setup has made",

@@ -195,7 +195,7 @@ class GiveRights(Step):
     """
 
     def applies(self) -> bool:
-        return self.case.machine.is_root and not self.case.is_by_hand
+        return self.case.gives_rights
 
     def _folders(self) -> list[Path]:
         folder = self.database.parent
@@ -287,8 +287,8 @@ class InstallService(Step):
     @property
     def _unit(self) -> FollowUnit:
         """As it will be when the steps before it are done."""
-        is_given = GiveRights(self.case, self.kept, self.open_progress_bar).applies()
-        return follow_command.follow_unit(self.case, group=Rights(self.case).group if is_given else None)
+        group = Rights(self.case).group if self.case.gives_rights else None
+        return follow_command.follow_unit(self.case, group=group)
 
     def is_done(self) -> bool:
         systemd = self.case.machine.systemd
