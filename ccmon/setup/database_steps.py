@@ -23,7 +23,7 @@ from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError, sentence
 from ccmon.formatting import plural, size_in_words
 from ccmon.real_time import real_now
-from ccmon.setup import follow_command, queue_answers, team_answers
+from ccmon.setup import follow_command, queue_answers, screen, team_answers
 from ccmon.setup.opening_hours_answers import doubt_about_day_start
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import UNSET
@@ -33,8 +33,6 @@ from ccmon.sources.queue_log.members import read_members
 
 KindAndRow = tuple[str, dict[str, Any]]
 """A kind of table, and a row of it."""
-MOST_NAMES = 4
-"""Of the agents who leave a team."""
 ACT = "setup"
 """What changes by setup are noted as."""
 
@@ -271,8 +269,7 @@ class SetTeams(WriteRows):
         for team, before in (self.case.existing.teams if self.case.existing else {}).items():
             gone = [name for name in before if name not in teams.get(team, ())]
             if gone:
-                more = ", …" if len(gone) > MOST_NAMES else ""
-                yield f"{team}: out: {plural(len(gone), 'agent')} ({', '.join(gone[:MOST_NAMES])}{more})"
+                yield f"{team}: out: {plural(len(gone), 'agent')} ({screen.first_names(gone)})"
 
     def do(self) -> str:
         super().do()
@@ -282,7 +279,7 @@ class SetTeams(WriteRows):
         if report.rejected_count:
             reasons = "; ".join(map(str, report.reasons.most_common()))
             return f"{plural(report.rejected_count, 'row')} refused: {reasons}"
-        return f"{plural(report.added + report.changed, 'agent')}"
+        return plural(report.added + report.changed, "agent")
 
 
 class SetQuota(Step):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import plain, plural
-from ccmon.setup import queue_answers, team_answers
+from ccmon.setup import queue_answers, screen, team_answers
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import Case, Question
 from ccmon.setup.source import SourceKind
 
-MOST_NAMES = 4
 NEW = " (new)"
 """After what is proposed, and not in force yet."""
 
@@ -49,5 +48,4 @@ def in_words(question: Question, case: Case) -> str:
 
 
 def _counted(names: list[str], what: str, hint: str = "") -> str:
-    more = ", …" if len(names) > MOST_NAMES else ""
-    return f"{plural(len(names), what)}{hint}: {', '.join(names[:MOST_NAMES])}{more}" if names else ""
+    return f"{plural(len(names), what)}{hint}: {screen.first_names(names)}" if names else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -10,6 +10,7 @@ from rich.text import Text
 from ccmon.formatting import plain, wrapped
 
 LARGEST_WIDTH = 80
+MOST_NAMES = 4
 
 
 def width(console: Console) -> int:
@@ -26,3 +27,8 @@ def paragraph(console: Console, text: str, style: str = "") -> None:
 def with_commands(texts: Iterable[str], width: int) -> list[str]:
     """Sentences as lines of a width; what is indented is a command to copy, and stays as it is."""
     return [line for text in texts for line in ([plain(text)] if text.startswith(" ") else wrapped(text, width))]
+
+
+def first_names(names: Sequence[str]) -> str:
+    """Names with commas between them; of many, the first, and an ellipsis."""
+    return f"{', '.join(names[:MOST_NAMES])}{', …' if len(names) > MOST_NAMES else ''}"
