@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import takewhile
-from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -21,6 +20,8 @@ from ccmon.setup.questions import QUESTIONS
 EXPLAIN, MORE = "?", "+"
 FEWEST_LINES = 3
 """Of a table, whatever the height of the terminal."""
+OTHER_LINES = 10
+"""Of a question's screen: what stands there beside texts, choices and table."""
 KEYS = f"Enter takes what is in brackets   {BACK} back   {EXPLAIN} explains   Ctrl-C stops"
 
 SO_FAR = "These are the answers so far:"
@@ -56,16 +57,17 @@ class Interview:
         """
         self._take_known(self._former if first is None else {})
         names = [each.name for each in self._open()]
-        place = names.index(first) if first in names else self._first_without_answer()
-        self._goes_on = first is None and place > 0
-        while place < len(asked := self._open()):
-            moved = self._ask(asked[place])
+        number = names.index(first) if first in names else self._first_without_answer()
+        self._goes_on = first is None and number > 0
+        while number < len(asked := self._open()):
+            moved = self._ask(asked[number])
             self._take_known({})
-            is_needless = not asked[place].applies(self._case)  # by another answer
-            place = self._first_without_answer() if is_needless else max(0, place + moved)
+            is_needless = not asked[number].applies(self._case)  # by another answer
+            number = self._first_without_answer() if is_needless else max(0, number + moved)
         forget_needless(self._case)
 
     def _first_without_answer(self) -> int:
+        """Its number among the questions that are asked; their count if all have one."""
         return len(list(takewhile(lambda each: each.name in self._case.answers, self._open())))
 
     def review(self, title: str) -> None:
@@ -176,7 +178,7 @@ class Interview:
                     forget_needless(case)
                     return 1
                 if choice is not None and isinstance(question, PasswordQuestion):
-                    answer = self._typed_password(question.keep)
+                    answer = self._typed_password(question)
                 else:
                     answer = question.parse(text if choice is None else choice.value, answer or "", case)
             except UsageError as error:
@@ -192,7 +194,7 @@ class Interview:
         choices = question.choices(self._case)
         return choices[int(typed) - 1] if typed.isdecimal() and 0 < int(typed) <= len(choices) else None
 
-    def _typed_password(self, keep: Callable[[str, Case], Path]) -> str:
+    def _typed_password(self, question: PasswordQuestion) -> str:
         """Let a password be typed, unseen, until the switch accepts it; return the path of the file that keeps it.
 
         Raises:
@@ -203,7 +205,7 @@ class Interview:
             if not password.strip():
                 raise UsageError("No password was typed.")
             try:
-                self._kept.password_kept_in = keep(password, self._case)
+                self._kept.password_kept_in = question.keep(password, self._case)
             except UsageError as error:
                 self._paragraph(f"{error} Type it again; Enter alone leaves it.", "bold red")
                 continue
@@ -225,7 +227,7 @@ class Interview:
         for line in above:
             out.print(Text(line))
         choices = question.choices(self._case)
-        lines = [f"{place:2}  {plain(choice.text)}" for place, choice in enumerate(choices, start=1)]
+        lines = [f"{number:2}  {plain(choice.text)}" for number, choice in enumerate(choices, start=1)]
         lines += [plain(line) for line in question.table(self._case, answer or "")]
         if lines:
             out.print()
@@ -233,7 +235,7 @@ class Interview:
             *(wrapped(self._wrong, width) if self._wrong else []),
             *(wrapped(question.help, width) if self._explained else []),
         ]
-        for line in self._page(lines, out.height - len(above) - len(around) - 10):
+        for line in self._page(lines, out.height - len(above) - len(around) - OTHER_LINES):
             out.print(Text(line), no_wrap=True, overflow="ellipsis")
         if meaning := question.meaning(answer or ""):
             self._paragraph(f"{meaning} Enter takes it.", "bold")

@@ -20,7 +20,7 @@ from ccmon.setup.discovery import find
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
 from ccmon.setup.line_input import BACK
 from ccmon.setup.machine import Machine, group_of, may_be_there
-from ccmon.setup.parsers import YES
+from ccmon.setup.parsers import NO, YES
 from ccmon.setup.plan_screen import show_fitting, show_pages, show_plan
 from ccmon.setup.question import Case
 from ccmon.setup.questions import QUESTIONS, question
@@ -57,13 +57,13 @@ class SetupSession:
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
         if anew or (yes and not self.kept.confirmed):  # nobody has said yes to them
             self.kept.start_anew()
-        self._check_whose(given)
+        self._require_own(given)
         if self.case.machine.is_root and self.case.machine.root == Path("/"):
             check_program(other_cure="or set it up for root alone: ccmon setup --user")
         self._look_at_database(given)
         before = os.umask(0o027 if self.case.machine.is_root else 0o077)
         try:
-            steps = self._answered(given) if yes else self._asked(given)
+            steps = self._plan_of_defaults(given) if yes else self._plan_by_asking(given)
             if steps is None:
                 self._say(f"Then {self._unchanged()}")
                 return
@@ -100,28 +100,27 @@ class SetupSession:
         except CcmonError as error:
             raise error.followed_by("ccmon setup --db PATH sets up another one.") from error
 
-    def _check_whose(self, given: dict[str, str]) -> None:
-        """Whether the database of this machine is this account's to change."""
+    def _require_own(self, given: dict[str, str]) -> None:
+        """Refuse to change the database of this machine for an account that may not write it.
+
+        Raises:
+            CcmonError: it may not, and no other place is named.
+        """
         path = self.case.findings.database
-        if (
-            "database" in {**given, **self.kept.answers}
-            or path is None
-            or not may_be_there(path)
-            or os.access(path, os.W_OK)
-        ):
+        is_elsewhere = "database" in {**given, **self.kept.answers}
+        if is_elsewhere or path is None or not may_be_there(path) or os.access(path, os.W_OK):
             return
-        reads = os.access(path, os.R_OK)
-        may = (
-            "may only read: ccmon opens the screen"
-            if reads
-            else f"may not read: a member of its group {group_of(path)} may"
-        )
+        if os.access(path, os.R_OK):
+            may = "may only read: ccmon opens the screen"
+        else:
+            may = f"may not read: a member of its group {group_of(path)} may"
         raise CcmonError(
             f"ccmon is set up on this machine already, with {path}, which this account {may}; "
             "sudo ccmon setup changes it, ccmon setup --db PATH sets up another."
         )
 
-    def _answered(self, given: dict[str, str]) -> list[PlannedStep]:
+    def _plan_of_defaults(self, given: dict[str, str]) -> list[PlannedStep]:
+        """Answer what is not given as an earlier run did, or by default, and show what is to be done."""
         complete(self.case, given, self.kept.answers)
         self._say_what_is_taken_over(given)
         self.kept.keep({name: self.case.answers[name] for name in given if name in self.case.answers})
@@ -143,7 +142,8 @@ class SetupSession:
             self.console.print(Text(f"    {each.option}: {plain(overview.in_words(each, self.case))}"))
         self._say("")
 
-    def _asked(self, given: dict[str, str]) -> list[PlannedStep] | None:
+    def _plan_by_asking(self, given: dict[str, str]) -> list[PlannedStep] | None:
+        """Ask until somebody says yes to what is to be done; None: they say no."""
         interview = Interview(self.case, self.kept, given, self.console)
         title, last = "This is what setup will do:", None
         asks = not self._goes_on(given)
@@ -154,26 +154,24 @@ class SetupSession:
                 require_all_taken(self.case, given)
             elif asks:
                 interview.ask_all(last)
-                self._require_all_taken(given)
+                try:
+                    require_all_taken(self.case, given)
+                except NeedlessOptionError as error:
+                    raise UsageError(f"{error} Your answers are kept: {self._taken_up}") from None
             else:
                 title = "Setup was broken off. This is left to do:"
             steps = plan(self.case, self.kept, self.open_progress_bar)
-            word = self._confirmed(steps, title) if steps else YES
+            word = self._confirm(steps, title) if steps else YES
             if word != BACK:
                 return steps if word == YES else None
             last, title, asks = interview.last_question(), "This is what setup will do:", True
-
-    def _require_all_taken(self, given: dict[str, str]) -> None:
-        try:
-            require_all_taken(self.case, given)
-        except NeedlessOptionError as error:
-            raise UsageError(f"{error} Your answers are kept: {self._taken_up}") from None
 
     def _is_in_force(self, given: dict[str, str]) -> bool:
         """Whether there is an answer to each question, since setup is run again."""
         return self.case.in_force is not None and self._is_complete(given)
 
     def _is_complete(self, given: dict[str, str]) -> bool:
+        """Whether options, an earlier run and defaults answer each question; if so, these are the answers now."""
         try:
             complete(self.case, given, self.kept.answers)
         except NeedlessOptionError:
@@ -190,7 +188,8 @@ class SetupSession:
         """Whether all was answered, and begun, by a setup that was broken off."""
         return self.kept.confirmed and self._is_complete(given)
 
-    def _confirmed(self, steps: list[PlannedStep], title: str) -> str:
+    def _confirm(self, steps: list[PlannedStep], title: str) -> str:
+        """Show the plan, and ask whether to do it: yes, no, or back."""
         wrong = ""
         while True:
             self.console.clear()
@@ -209,8 +208,10 @@ class SetupSession:
                 continue
             if word in {"", "y", "yes"}:
                 return YES
-            if word in {"n", "no", BACK}:
-                return word
+            if word in {"n", "no"}:
+                return NO
+            if word == BACK:
+                return BACK
             if word == EXPLAIN:
                 show_pages(steps, self.console)
                 continue
@@ -225,11 +226,11 @@ class SetupSession:
         self.kept.followed = self.kept.followed or self.case.findings.service.get("source", "")
         self.kept.save()
         try:
-            carry_out(steps, self._tell)
+            carry_out(steps, self._show_done)
         except CcmonError as error:
             raise error.followed_by(f"What was done before it stays; {self._taken_up}") from error
 
-    def _tell(self, number: int, text: str, outcome: str) -> None:
+    def _show_done(self, number: int, text: str, outcome: str) -> None:
         self._done = number
         more = f": {outcome}" if outcome else ""
         first, *rest = wrapped(text + more, screen.width(self.console) - 6)
