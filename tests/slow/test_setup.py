@@ -407,6 +407,14 @@ def test_a_long_plan_fits_and_shows_its_details_page_by_page(tmp_path: Path) -> 
         assert terminal.wait_for_exit() == 130
 
 
+def test_escape_that_is_typed_before_the_question_is_shown_goes_back(tmp_path: Path) -> None:
+    with setup(tmp_path, "--no-past", "--db", str(database(tmp_path))) as terminal:
+        answer(terminal, "In which time zone", "paris" + ENTER)
+        answer(terminal, "What is the site", "\x1b\n")  # as a terminal hands over what was typed ahead
+        answer(terminal, "In which time zone", INTERRUPT)
+        assert terminal.wait_for_exit() == 130
+
+
 def test_pasted_lines_escape_and_keys_that_write_nothing(tmp_path: Path) -> None:
     with setup(tmp_path, "--no-past", "--db", str(database(tmp_path)), "--currency", "EUR") as terminal:
         answer(terminal, "In which time zone", "Paris\rTokyo\rRome\r")
