@@ -30,9 +30,10 @@ def show_plan(steps: list[PlannedStep], console: Console) -> None:
 
 def show_fitting(steps: list[PlannedStep], console: Console, height: int) -> bool:
     """What will be done, in that many lines if it can be; return whether details were left out."""
-    level = next((each for each in LEVELS if len(_lines(steps, screen.width(console), each)) <= height), LEVELS[-1])
-    _print(_lines(steps, screen.width(console), level), console)
-    return _lines(steps, screen.width(console), level) != _lines(steps, screen.width(console), MOST_DETAILS)
+    by_level = {level: _lines(steps, screen.width(console), level) for level in LEVELS}
+    shown = next((lines for lines in by_level.values() if len(lines) <= height), by_level[LEVELS[-1]])
+    _print(shown, console)
+    return shown != by_level[MOST_DETAILS]
 
 
 def show_pages(steps: list[PlannedStep], console: Console) -> None:

@@ -15,11 +15,12 @@ from ccmon.sources.table import row_reader
 from ccmon.spelling import nearest
 
 WIDTH = 72
-LIKE = 0.85
+"""Of the lines that show teams."""
+LEAST_LIKENESS = 0.85
 """How much alike two names are of which one is a slip."""
 ADDS = "!"
 """After the name of an agent whom nothing names yet."""
-SHOWN = 24
+MOST_WITHOUT_TEAM = 24
 """How many agents without a team are named."""
 
 
@@ -74,8 +75,9 @@ def change(typed: str, answer: str, case: Case) -> str:
             teams = read(answer)
             agents = _as_known(_names(names), _spellings(case, teams))
             # Who moves to a team leaves the one before.
-            teams = {each: [name for name in of if name not in agents] for each, of in teams.items()}
-            answer = "\n".join(written(*each) for each in {**teams, team.strip(): agents}.items() if each[1])
+            left = {other: [name for name in members if name not in agents] for other, members in teams.items()}
+            changed = {**left, team.strip(): agents}
+            answer = "\n".join(written(name, members) for name, members in changed.items() if members)
         elif path.is_file():
             teams_in(path)
             answer = str(path.absolute())
@@ -89,7 +91,7 @@ def _spellings(case: Case, teams: Mapping[str, list[str]]) -> dict[str, str]:
     known = agents_known(case)
     if not known:
         return {}
-    placed = [name for of in teams.values() for name in of]
+    placed = [name for members in teams.values() for name in members]
     logins = case.existing.names_by_login if case.existing else {}
     return _by_names([*known, *placed]) | {login.casefold(): name for login, name in logins.items()}
 
@@ -129,7 +131,7 @@ def _no_agent(name: str, spelt: Mapping[str, str]) -> str:
     known = _with_domain(name, spelt)
     if known is not None:
         return f"There is no agent {name!r}; did you mean {known!r}?"
-    near = nearest(name, spelt, spelt.get, cutoff=LIKE)
+    near = nearest(name, spelt, spelt.get, cutoff=LEAST_LIKENESS)
     meant = "." if near is None else f"; did you mean {spelt[near]!r}?"
     return f"There is no agent {name!r}{meant} To add a new one: {name}{ADDS}"
 
@@ -169,8 +171,9 @@ def table(case: Case, answer: str) -> list[str]:
     placed = {name for agents in read(answer).values() for name in agents}
     without = [name for name in agents_known(case) if name not in placed]
     if without:
-        more = [f"{len(without) - SHOWN} more"] if len(without) > SHOWN else []
-        lines += [*([""] if lines else []), *_listed("In no team:", [*without[:SHOWN], *more])]
+        left_out = len(without) - MOST_WITHOUT_TEAM
+        shown = [*without[:MOST_WITHOUT_TEAM], *([f"{left_out} more"] if left_out > 0 else [])]
+        lines += [*([""] if lines else []), *_listed("In no team:", shown)]
     return lines
 
 
