@@ -115,7 +115,7 @@ class Interview:
                 case.answers.update(before)
                 self._kept.keep(before)
                 return
-            for each in self._open():
+            for each in self._open():  # what was answered by default follows the default
                 new = each.default(case) if each.name != question.name else None
                 if new is not None and each.name in before and before[each.name] == defaults.get(each.name):
                     case.answers[each.name] = new

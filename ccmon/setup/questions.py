@@ -89,7 +89,7 @@ def _default_name(case: Case) -> str:
     return "Call centre" if zone in UNLIKELY else zone.rpartition("/")[2].replace("_", " ")
 
 
-def _past_is_there(case: Case) -> bool:
+def _follows_log(case: Case) -> bool:
     return case.source.log is not None
 
 
@@ -118,6 +118,7 @@ def _default_quota(case: Case) -> str:
 
 
 def _sells(case: Case) -> bool:
+    """Whether a quota of sales makes sense here, as far as is known."""
     queues = queue_answers.read(case.answers.get("queues", ""))
     known = case.in_force
     return (
@@ -127,7 +128,7 @@ def _sells(case: Case) -> bool:
     )
 
 
-def _text_of_act(case: Case) -> str:
+def _about_act(case: Case) -> str:
     text = "Whoever may act can write the database; every act is recorded with its account."
     if case.machine.has_access_lists:
         return f"{text} Accounts can be named, with commas between them: the others only look."
@@ -187,7 +188,7 @@ QUESTIONS = (
         "Calls of the past give the usual course of a day, from which forecasts and comparisons are made. Without, "
         "older files stay out; what follows the log reads the present one from its beginning in any case.",
         lambda case: NO if case.has_declined("past") else YES, parsers.yes_no,
-        applies=_past_is_there, prompt_label="Yes or no", overview_label="import the past",
+        applies=_follows_log, prompt_label="Yes or no", overview_label="import the past",
         why_needless="no queue log is followed",
     ),
     Question(
@@ -261,7 +262,7 @@ QUESTIONS = (
     ),
     Question(
         "act", "Who may settle, move and hand over follow-ups?",
-        _text_of_act,
+        _about_act,
         "Of those who may look, some can be named: they may act then, and the others only look. Whoever may write the "
         "database may also change settings of the site (ccmon config set; ccmon config log names the account), and "
         "delete the copies that lie beside the database.",
