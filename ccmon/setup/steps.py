@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ccmon.errors import CcmonError
-from ccmon.setup import database_steps, system_steps
+from ccmon.setup import database_steps, service_steps, system_steps
 from ccmon.setup.kept_answers import KeptAnswers
 from ccmon.setup.opening_hours_steps import SetOpeningHours
 from ccmon.setup.question import Case
@@ -24,9 +24,9 @@ KINDS: tuple[type[Step], ...] = (
     database_steps.SetTeams,
     database_steps.SetQuota,
     system_steps.GiveRights,
-    system_steps.InstallService,
+    service_steps.InstallService,
     system_steps.TakeRightsAway,  # what takes something away comes last: any step before it may fail
-    system_steps.RemoveService,
+    service_steps.RemoveService,
     RetireSource,  # when the service holds it no more
 )
 

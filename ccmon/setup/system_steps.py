@@ -1,8 +1,7 @@
-"""Steps outside of the database: accounts, directory, settings, rights, service."""
+"""Steps around the database: accounts, directory, settings, rights."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -13,19 +12,13 @@ from ccmon.configuration.setting import RequestedChange as Change
 from ccmon.configuration.setting import SettingChange as SettingDifference
 from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
-from ccmon.model.sources import DEFAULT_SERVICE as SERVICE
 from ccmon.services.account import reading_groups
-from ccmon.services.systemd import is_running
-from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow_command, passwords, place, ssh
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
 from ccmon.setup.question import Case
 from ccmon.setup.step import Description, Step
-
-WATCHED_S = 2.0
-"""How long a service must go on running to count as started."""
 
 
 class Rights:
@@ -275,83 +268,4 @@ class GiveRights(Step):
             machine.do("setfacl", "-m", may_look, *files)
         elif self.case.machine.has_access_lists:
             machine.do("setfacl", "-b", *folders, *files)
-        return ""
-
-
-class InstallService(Step):
-    """The service that follows the switch."""
-
-    def applies(self) -> bool:
-        return self.case.answers.get("service") == YES
-
-    @property
-    def _unit(self) -> FollowUnit:
-        """As it will be when the steps before it are done."""
-        group = Rights(self.case).group if self.case.gives_rights else None
-        return follow_command.follow_unit(self.case, group=group)
-
-    def is_done(self) -> bool:
-        systemd = self.case.machine.systemd
-        try:
-            same = not systemd.difference(SERVICE, self._unit.text())
-            return same and is_running(systemd.state(SERVICE))
-        except CcmonError:  # its account is not there yet
-            return False
-
-    def describe(self) -> Description:
-        systemd = self.case.machine.systemd
-        path = systemd.unit(SERVICE)
-        details: list[str] = [f"runs: ccmon follow {' '.join(follow_command.follow_arguments(self.case))}"]
-        if path.exists():
-            try:
-                details = systemd.difference(SERVICE, self._unit.text())
-            except CcmonError:
-                details.append("the unit that is there is replaced")
-        return Description(f"Write {path}, and start it", tuple(details))
-
-    def do(self) -> str:
-        unit = self._unit
-        self.case.machine.systemd.install(SERVICE, unit.text())
-        self._watch()
-        groups = unit.account.supplementary_groups if unit.account else ()
-        return f"with the group {', '.join(groups)}, which may read its records" if groups else ""
-
-    def _watch(self) -> None:
-        """See whether it goes on running: a wrong password or a log that it cannot read ends it at once."""
-        end = time.monotonic() + WATCHED_S
-        restarts = None  # those of a service that has ended again and again go on to count
-        while True:
-            state = self.case.machine.systemd.state(SERVICE)
-            restarts = restarts or state.get("NRestarts")
-            if not is_running(state) or state.get("NRestarts") != restarts:
-                raise CcmonError(f"it does not go on running: {self._why()}")
-            if time.monotonic() >= end:
-                return
-            time.sleep(0.1)
-
-    def _why(self) -> str:
-        """What it has said last, as far as the journal has it, or where to look."""
-        machine = self.case.machine
-        end = time.monotonic() + WATCHED_S  # an entry may come a moment after the end that it explains
-        while (said := machine.systemd.last_line(SERVICE, machine.run)) is None and time.monotonic() < end:
-            time.sleep(0.1)
-        return said or f"{' '.join(machine.systemd.journal(SERVICE))} says why; correct it."
-
-
-class RemoveService(Step):
-    """A service that is there, and is not wanted any more."""
-
-    def applies(self) -> bool:
-        findings = self.case.findings
-        return bool(findings.service) and findings.has_systemd and self.case.answers.get("service") != YES
-
-    def is_done(self) -> bool:
-        return False
-
-    def describe(self) -> Description:
-        path = self.case.machine.systemd.unit(SERVICE)
-        return Description(f"Stop the service {SERVICE}, and take {path} away")
-
-    def do(self) -> str:
-        self.case.machine.systemd.remove(SERVICE)
         return ""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database import business_days, creation
-from ccmon.setup import system_steps
+from ccmon.setup import service_steps
 from tests.databases import new_database
 from tests.setup.machines import SAMPLE_LOG, files
 from tests.systemctl import noting_systemctl
@@ -58,5 +58,5 @@ def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A systemctl that notes its calls, and a session with systemd; returns the file of its notes."""
     (tmp_path / "session/systemd").mkdir(parents=True)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "session"))
-    monkeypatch.setattr(system_steps, "WATCHED_S", 0.0)
+    monkeypatch.setattr(service_steps, "WATCHED_S", 0.0)
     return noting_systemctl(tmp_path, monkeypatch)

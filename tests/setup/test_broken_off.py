@@ -19,7 +19,7 @@ from ccmon.database import doctor
 from ccmon.database.database_file import open_for_reading
 from ccmon.real_time import real_now
 from ccmon.services.systemd import Systemd
-from ccmon.setup import database_steps, kept_answers, place, question, questions, steps, system_steps
+from ccmon.setup import database_steps, kept_answers, place, question, questions, service_steps, steps, system_steps
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.opening_hours_steps import SetOpeningHours
 from ccmon.setup.session import SetupSession
@@ -104,9 +104,9 @@ COURSES: dict[type[Step], Course] = {
     database_steps.SetTeams: NEW,
     database_steps.SetQuota: NEW,
     system_steps.GiveRights: RIGHTS,
-    system_steps.InstallService: CHANGED,
+    service_steps.InstallService: CHANGED,
     system_steps.TakeRightsAway: RIGHTS,
-    system_steps.RemoveService: WITHOUT_SERVICE,
+    service_steps.RemoveService: WITHOUT_SERVICE,
     RetireSource: OTHER_SOURCE,
 }
 """A course in which each step has something to do."""
