@@ -45,7 +45,7 @@ def test_a_database_that_only_a_follower_opens_is_told_with_the_command_that_sta
     noting_systemctl(folder, monkeypatch)
     words = ("/usr/bin/ccmon", "follow", "queue-log", "/var/log/queue_log", "--db", str(database))
     Systemd(is_user=False).install(name, FollowUnit(command=words, database=database, needs_network=False).text())
-    path = os.environ["PATH"]
+    path = os.environ.get("PATH", "")
     for each in ("doctor", "sources"):  # all is imported before the user changes: Python may lie where only root looks
         ccmon(each, "--db", folder / "none.db")
     with with_no_special_rights():
