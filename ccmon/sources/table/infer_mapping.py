@@ -14,6 +14,9 @@ from pathlib import Path
 
 from ccmon.errors import CcmonError
 from ccmon.sources.table import row_reader
+from ccmon.sources.table.direction_words import direction_of
+from ccmon.sources.table.mapping import UNSURE
+from ccmon.sources.table.mapping_trial import refusals
 from ccmon.sources.table.sample_column import CLOCK, ENOUGH, NUMBER, SampleColumn, has_header, is_zero
 
 SAMPLE = 2_000
@@ -30,7 +33,7 @@ _NAMES = {
     "campaign": r"campaign",
     "customer": r"customer|account|client.?(id|no)",
     "caller": r"^caller(?!.*day)|phone|\bani\b|\bcli\b|^from$|^src$|calling|number$",
-    "direction": r"direction|in.?out",
+    "direction": r"direction|direcci.n|richting|richtung|^sens$|^sentido$|in.?out",
     "outcome": r"outcome|status|disposition|answered \(|^answered$|result|abandon",
     "reason": r"topic|reason|category|subject",
     "score": r"satisf|csat|rating|score",
@@ -76,7 +79,8 @@ def infer_mapping(file: Path, encoding: str | None = None, table: str | None = N
     if not row_reader.is_text(file, form):
         raise CcmonError(f"{file} is no table: its bytes are no text. Export what it holds as CSV.")
     with row_reader.open_rows(file, form) as (found, _):
-        rows = [[cell.strip() for cell in row.cells] for row in islice(found, SAMPLE)]
+        read = list(islice(found, SAMPLE))
+    rows = [[cell.strip() for cell in row.cells] for row in read]
     if not rows:
         raise CcmonError(f"{file} has no rows; name a file that has.")
     header = form.table is not None or has_header(rows)
@@ -88,7 +92,7 @@ def infer_mapping(file: Path, encoding: str | None = None, table: str | None = N
         columns = [_column(place, name, body, enough) for place, name in enumerate(names)]
         text = _MappingDraft(file, form, columns, header=header).text()
         if text is not None:
-            return text
+            return text + "".join(f"{UNSURE}{said}\n" for said in refusals(text, read))
     raise CcmonError(
         f"No column of {file} looks like the moment at which a call came in; it has: {', '.join(filter(None, names))}."
     )
@@ -276,6 +280,8 @@ class _MappingDraft:
                 rule += _unsure(["nothing stands in it"])
             elif name == "outcome":
                 rule = self._outcome(chosen)
+            elif name == "direction":
+                rule = _direction(chosen)
             elif name == "score":
                 top = max((int(cell) for cell in chosen.cells if cell.isdigit()), default=5)
                 rule += f"\nscale = {{ value = {top} }}{_unsure(['top of it'])}"
@@ -332,6 +338,18 @@ class _MappingDraft:
     def _use(self, column: SampleColumn) -> SampleColumn:
         self._used.add(column.name)
         return column
+
+
+def _direction(column: SampleColumn) -> str:
+    words = Counter(column.cells)
+    if len(words) > _FEW_WORDS:
+        rule = f"direction = {{ column = {_quoted(column.name)}, words = {{ … }} }}"
+        return f"# UNSURE: too many words to be directions, all calls are taken as inbound: {rule}"
+    meant = {word: direction_of(word) for word, _ in words.most_common()}
+    pairs = ", ".join(f"{_quoted(word)} = {_quoted(meaning or 'inbound')}" for word, meaning in meant.items())
+    unsure = [_quoted(word) for word, meaning in meant.items() if meaning is None]
+    doubts = [f"what {', '.join(unsure)} means; taken as inbound"] if unsure else []
+    return f"direction = {{ column = {_quoted(column.name)}, words = {{ {pairs} }} }}{_unsure(doubts)}"
 
 
 def _meaning(word: str) -> str | None:

@@ -63,7 +63,8 @@ _RULE_KEYS = {
 }
 _FORMAT_LETTERS = frozenset("aAwdbBmyYHIpMSfzZjUWcxXGuV%")
 """Letters allowed after a % in the format of a moment."""
-_UNSURE = "# UNSURE: "
+UNSURE = "# UNSURE: "
+"""How a comment begins that says what a person should check."""
 _UNITS = {"s": 1_000, "ms": 1, "min": MINUTE_MS}
 
 Rule = MappingABC[str, Any]
@@ -153,11 +154,11 @@ def _doubts(text: str) -> Iterator[str]:
     """What the comments marked UNSURE say, each with its line and the field it is about."""
     lines = text.splitlines()
     for number, line in enumerate(lines):
-        before, mark, said = line.partition(_UNSURE)
+        before, mark, said = line.partition(UNSURE)
         if not mark:
             continue
         for further in lines[number + 1 :]:  # of a comment of several lines
-            if before or not further.startswith("# ") or further.startswith((_UNSURE, "# Not used: ")):
+            if before or not further.startswith("# ") or further.startswith((UNSURE, "# Not used: ")):
                 break
             said += further.removeprefix("#")
         about = before.partition("=")[0].strip()

@@ -248,3 +248,50 @@ def test_one_day_after_the_twelfth_says_which_number_is_the_month(
     text = "id,day,time\n" + "".join(f"{row},{day}/2026,10:{row:02}\n" for row, day in enumerate(days))
     mapping = tomllib.loads(infer_mapping(written(tmp_path, text)))
     assert mapping["file"]["date"] == form
+
+
+@pytest.mark.parametrize(
+    ("inbound", "outbound"),
+    [
+        ("In", "Out"),
+        ("Inbound", "Outbound"),
+        ("in", "OUT-BOUND"),
+        ("Inkomend", "uitgaand"),
+        ("Eingehend", "ausgehend"),
+        ("Appel entrant", "Appel sortant"),
+        ("Entrée", "Émis"),
+        ("entrante", "Saliente"),
+    ],
+)
+def test_a_call_has_the_direction_that_its_word_names(tmp_path: Path, inbound: str, outbound: str) -> None:
+    head = "Call,Queue,Agent,Start,Answered at,End,Direction\n"
+    text = "".join(
+        f"{row},Sales,anna,2026-11-23T10:{row:02}:00,2026-11-23T10:{row:02}:10,2026-11-23T10:{row:02}:50,"
+        f"{inbound if row % 2 else outbound}\n"
+        for row in range(20)
+    )
+    guessed = Guessed(tmp_path, written(tmp_path, head + text))
+    assert guessed.rows("SELECT direction, count(*) FROM calls GROUP BY 1") == [("inbound", 10), ("outbound", 10)]
+    assert guessed.report.rejected_count == 0
+    assert "UNSURE" not in guessed.line("direction")
+
+
+def test_a_word_that_names_no_direction_is_unsure_and_refuses_no_row(tmp_path: Path) -> None:
+    text = "id,start,end,direction\n" + "".join(
+        f"{row},2026-11-20 10:{row:02}:00,2026-11-20 10:50:00,{('In', 'Internal', 'in/out')[row % 3]}\n"
+        for row in range(30)
+    )
+    guessed = Guessed(tmp_path, written(tmp_path, text))
+    assert (guessed.report.added, guessed.report.rejected_count) == (30, 0)
+    line = guessed.line("direction")
+    assert line.endswith('# UNSURE: what "Internal", "in/out" means; taken as inbound')
+
+
+def test_what_the_guess_itself_refuses_is_unsure(tmp_path: Path) -> None:
+    text = "id,start,end,rating\n" + "".join(
+        f"{row},2026-11-20 10:{row:02}:00,2026-11-20 10:50:00,{'4.5' if row in {3, 4} else 5}\n" for row in range(30)
+    )
+    guessed = Guessed(tmp_path, written(tmp_path, text))
+    assert guessed.report.rejected_count == 2
+    said = "refused: 2 rows, lines 5-6: score is '4.5', and must be a whole number"
+    assert guessed.line("# UNSURE: refused") == f"# UNSURE: {said}"
