@@ -55,6 +55,7 @@ def seed(
     until: Annotated[
         str | None, typer.Option(metavar="TIME", help="The moment at which the data ends.", show_default="now")
     ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Fill also a database that somebody has configured.")] = False,
 ) -> None:
     """Fill a new or empty database with demo data; existing demo data is replaced."""
-    run_seed(db, days=days, agents=agents, seed_number=seed_number, until=until)
+    run_seed(db, days=days, agents=agents, seed_number=seed_number, until=until, yes=yes)

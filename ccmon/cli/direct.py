@@ -115,6 +115,7 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
         "--agents": Option("agents", _agents),
         "--seed": Option("seed_number", int),
         "--until": Option("until", _text),
+        "--yes": Option("yes", value=True),
     },
     "status": _FLOOR | {"--json": Option("as_json", value=True), "--at": Option("at", _text)},
 }

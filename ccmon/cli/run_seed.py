@@ -11,14 +11,20 @@ DAYS_BEFORE = (0, 1000)
 
 
 def run_seed(
-    db: Path | None = None, *, days: int = 35, agents: int = 40, seed_number: int = 1, until: str | None = None
+    db: Path | None = None,
+    *,
+    days: int = 35,
+    agents: int = 40,
+    seed_number: int = 1,
+    until: str | None = None,
+    yes: bool = False,
 ) -> None:
     """Fill a database with the days before a moment and the day of that moment up to it, and say so.
 
-    It is made, in this machine's time zone, where there is none.
+    It is made, in this machine's time zone, where there is none. With ``yes``, also one that somebody has configured.
 
     Raises:
-        CcmonError: it cannot be made, it holds other data, or ``until`` is no moment.
+        CcmonError: it cannot be made, it is a site's, it holds other data, or ``until`` is no moment.
     """
     from ccmon.cli.values import database_path
     from ccmon.database.site import zone_of_database
@@ -29,6 +35,9 @@ def run_seed(
     path = database_path(db)
     if not path.exists():
         _make(path)
+    history.check_may_be_filled(path)
+    if not yes:
+        history.check_is_no_site(path, unless="; with --yes this one is filled all the same.")
     zone = zone_of_database(path)
     ends_at = real_now() if until is None else _moment(until, path)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())

@@ -76,7 +76,7 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
     elif not found:
         typer.echo(
             "Nothing feeds this database yet: ccmon setup or ccmon import brings in your own calls, "
-            "ccmon seed simulated ones."
+            "ccmon demo shows a simulated floor."
         )
     else:
         for source in found:

@@ -22,6 +22,11 @@ def may_be_filled(connection: sqlite3.Connection) -> bool:
     return not Database(connection).value("has_non_demo_data")
 
 
+def is_configured(connection: sqlite3.Connection) -> bool:
+    """Whether setup or a person has configured the database as that of a site."""
+    return bool(Database(connection).value("is_configured"))
+
+
 def has_demo_data(connection: sqlite3.Connection) -> bool:
     """Whether there is any demo data."""
     return any(_has_rows(connection, table) for table in DEMO_TABLES)

@@ -212,7 +212,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
         else:
             yield Finding("ok", "data", text)
     else:
-        text = "none yet: ccmon import brings in your own calls, ccmon seed a simulated floor's"
+        text = "none yet: ccmon setup or ccmon import brings in your own calls, ccmon demo shows a simulated floor"
         yield Finding("note", "data", text)
     if ahead > at + CLOCKS_APART_MS:
         text = f"some is dated in the future, up to {iso_minute(ahead, here)}: a wrong clock, or a wrong date imported"

@@ -34,6 +34,10 @@ ROWS_OF_AGENT_DAY = 200
 """About how many calls and states an agent adds on a day."""
 
 
+ELSEWHERE = "For a simulated floor: ccmon demo, or ccmon seed --db NEW"
+"""What to do instead of filling a database that may not be filled."""
+
+
 def check_may_be_filled(path: Path) -> None:
     """Refuse a database that holds anything but demo data.
 
@@ -42,9 +46,22 @@ def check_may_be_filled(path: Path) -> None:
     """
     with open_for_reading(path) as connection:
         if not demo_data.may_be_filled(connection):
-            raise CcmonError(
-                f"{path} holds data that is not demo data; nothing was changed. Make another with: ccmon init --db NEW"
-            )
+            raise CcmonError(f"{path} holds data that is not demo data; nothing was changed. {ELSEWHERE}")
+
+
+def check_is_no_site(path: Path, *, unless: str = "") -> None:
+    """Refuse a database that setup or a person has configured, even if it has no calls yet.
+
+    Args:
+        path: the database.
+        unless: what else can be done, for the sentence.
+
+    Raises:
+        CcmonError: it is a site's, or there is no call database.
+    """
+    with open_for_reading(path) as connection:
+        if demo_data.is_configured(connection):
+            raise CcmonError(f"{path} has been set up for a site's own calls; nothing was changed. {ELSEWHERE}{unless}")
 
 
 def seed(

@@ -100,10 +100,11 @@ def running_floor(
         if path is not None:
             # Imported only here: a floor without a path of its own must not wait for it.
             from ccmon.database import creation
-            from ccmon.simulator.history import check_may_be_filled
+            from ccmon.simulator.history import check_is_no_site, check_may_be_filled
 
             if path.exists():
                 check_may_be_filled(path)
+                check_is_no_site(path)
             else:
                 creation.create(path, time_zone=time_zone)
         settings = {

@@ -6,13 +6,16 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from benchmarks.terminal import terminal_environment
-from ccmon.database import database_file, doctor
+from ccmon.configuration.history import record_new
+from ccmon.database import creation, database_file, doctor
 from ccmon.formatting import size_in_words
+from ccmon.setup.database_steps import ACT
 from tests.commands import ccmon, done, one_line
 from tests.database.test_database_file import BAD, fingerprint
 from tests.databases import new_database
@@ -112,7 +115,9 @@ def test_doctor_ends_with_how_many_things_are_wrong(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="UTC")
     empty = ccmon("doctor", "--db", path)
     assert empty.returncode == 0, "what is only worth a look does not count"
-    assert "none yet: ccmon import brings in your own calls, ccmon seed a simulated" in empty.stdout
+    assert (
+        "none yet: ccmon setup or ccmon import brings in your own calls, ccmon demo shows a simulated" in empty.stdout
+    )
     assert empty.stdout.endswith("\nNothing is wrong, 1 thing to look at.\n")
     missing = ccmon("doctor", "--db", tmp_path / "none.db")
     assert (missing.returncode, missing.stdout.splitlines()[-1]) == (1, "1 thing is wrong.")
@@ -190,6 +195,33 @@ def test_seed_makes_the_database_that_it_fills(tmp_path: Path) -> None:
     assert not ccmon(*words).stdout.startswith("Made")
     nowhere = tmp_path / "nowhere" / "new.db"
     assert "no directory" in one_line(ccmon("seed", "--db", nowhere, "--days", 0))
+
+
+@pytest.mark.parametrize("how", ["set up", "named", "configured"])
+def test_seed_spares_the_database_of_a_site_that_has_no_calls_yet(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "calls.db"
+    if how == "set up":
+        creation.create(path, time_zone="UTC", record=partial(record_new, act=ACT))
+    else:
+        done("init", "--db", path, *(("--name", "Us") if how == "named" else ()))
+    if how == "configured":
+        done("config", "set", "alarms.pause", "5 min", "--db", path)
+    words = ("seed", "--db", path, "--days", 0, "--agents", 10, "--until", "2026-11-20T09:30")
+    for command in (words, ("demo", "--db", path)):
+        said = one_line(ccmon(*command))
+        assert said.startswith(f"ccmon: {path} has been set up for a site's own calls; nothing was changed. ")
+        assert "For a simulated floor: ccmon demo, or ccmon seed --db NEW" in said
+        assert ("--yes" in said) == (command == words)
+    assert "Nothing feeds this database yet" in done("sources", "--db", path)
+    assert "calls of 1 day" in done(*words, "--yes")
+
+
+def test_seed_fills_a_simulated_floor_again_that_somebody_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "calls.db"
+    words = ("seed", "--db", path, "--days", 0, "--agents", 10, "--until", "2026-11-20T09:30")
+    done(*words)
+    done("config", "set", "alarms.pause", "5 min", "--db", path)
+    assert "calls of 1 day" in done(*words)
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,7 @@ def test_each_option_of_a_command_is_known(name: str) -> None:
 @example(["seed"], ["--days", "0", "--agents=10", "--seed", "7", "--until", "2026-11-23T14:30", "--db", "x.db"])
 @example(["seed"], ["--days", "1001"])
 @example(["seed"], ["--until="])
+@example(["seed"], ["--yes", "--days", "3"])
 def test_words_mean_what_they_mean_to_typer(name: list[str], words: list[str]) -> None:
     assert ran([*name, *words], with_typer=False) == ran([*name, *words], with_typer=True)
 

@@ -481,7 +481,7 @@ def test_without_a_switch_it_says_how_calls_come_in(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     run = Run(machine(tmp_path / "empty"), source="none")
     assert "No calls yet: the figures are empty until the first." in run.text
-    assert "? data: none yet: ccmon import brings in your own calls" in run.text
+    assert "? data: none yet: ccmon setup or ccmon import brings in your own calls" in run.text
     for line in ("FILE --guess > columns.toml", "FILE --mapping columns.toml"):
         assert f"\n    ccmon import table calls {line}\n" in run.text
     assert "ccmon demo shows" in run.text

@@ -6,7 +6,15 @@ SELECT EXISTS (SELECT 1 FROM sources WHERE kind <> 'simulator')
     OR EXISTS (SELECT 1 FROM calls WHERE source NOT IN (SELECT name FROM sources WHERE kind = 'simulator'))
     OR (NOT EXISTS (SELECT 1 FROM sources)
         AND (EXISTS (SELECT 1 FROM agents) OR EXISTS (SELECT 1 FROM queues) OR EXISTS (SELECT 1 FROM customers)
-            OR EXISTS (SELECT 1 FROM clients) OR EXISTS (SELECT 1 FROM sales) OR EXISTS (SELECT 1 FROM shifts)));
+            OR EXISTS (SELECT 1 FROM clients) OR EXISTS (SELECT 1 FROM sales) OR EXISTS (SELECT 1 FROM shifts)
+            OR EXISTS (SELECT 1 FROM teams) OR EXISTS (SELECT 1 FROM campaigns)));
+
+-- name: is_configured
+-- Whether setup or a person has configured the site; a simulated one may be changed by way of trial.
+SELECT EXISTS (SELECT 1 FROM configuration_changes WHERE act = 'setup')
+    OR (NOT EXISTS (SELECT 1 FROM sources WHERE kind = 'simulator')
+        AND (EXISTS (SELECT 1 FROM configuration_changes WHERE act <> 'init')
+            OR EXISTS (SELECT 1 FROM site WHERE name IS NOT NULL)));
 
 -- name: set_site_of_demo
 -- The site of demo data: as old as its data, and named if it had no name.
