@@ -237,6 +237,18 @@ class TableWriter:
             return WriteResult.ADDED
         return WriteResult.SAME if merged == known else WriteResult.CHANGED
 
+    def unknown_names(self, kind_name: str, row: Row) -> list[str]:
+        """What a row names that there is not, one sentence for each; for a row that cannot be written anyway."""
+        spec, unknown = KINDS[kind_name], []
+        for column in spec.references:
+            name = row.get(column.name)
+            if name is not None and column.refers_to not in {"call", "scope"}:
+                try:
+                    self._names.find(column.refers_to, name)
+                except RejectedRowError as error:
+                    unknown.append(str(error))
+        return unknown
+
     def _column(self, spec: TableSpec, field: str, rows: Sequence[Row], given: Container[str]) -> list[Any]:
         """The values of complete rows, which have given fields, in one column of the database's table."""
         column = spec.reference_of.get(field)

@@ -149,7 +149,7 @@ def test_many_refused_rows_are_told_by_their_reasons(run: Run, tmp_path: Path) -
     assert (status, out) == (0, "1 row would be added, 0 changed, 0 as before, 27 refused\n")
     assert err.splitlines()[:3] == [
         f"{file} 15 rows, lines 2, 15-28: has no moment at which the call came in",
-        f"{file} 12 rows, lines 3-14: 'x0' is no moment such as 2026-11-23 14:30:00; "
+        f"{file} 12 rows, lines 3-14: entered_at (t) is 'x0', no moment such as 2026-11-23 14:30:00; "
         "also 'x1', 'x2', 'x3', 'x4' and 7 more",
         "--all-refused shows each of them.",
     ]

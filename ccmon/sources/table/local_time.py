@@ -45,7 +45,7 @@ class LocalClock:
             naive = datetime(1970, 1, 1) + timedelta(milliseconds=quarter * QUARTER_MS)
             gap = naive.replace(tzinfo=self._zone).utcoffset() or timedelta()
         except OverflowError:
-            raise CellError("a moment lies beyond the calendar") from None
+            raise CellError("lies beyond the calendar") from None
         return round(gap.total_seconds() * 1000)
 
     def _parse_date(self, cell: str) -> int:
@@ -53,7 +53,7 @@ class LocalClock:
         try:
             day = datetime.strptime(cell, self._date_format).date() if self._date_format else date.fromisoformat(cell)
         except ValueError:
-            raise CellError(f"{cell!r} is no date{_written(self._date_format, ' such as 2026-11-23')}") from None
+            raise CellError(f"is {cell!r}, no date{_written(self._date_format, ' such as 2026-11-23')}") from None
         return (day - date(1970, 1, 1)).days * DAY_MS
 
     def _parse_time(self, cell: str) -> int:
@@ -62,20 +62,20 @@ class LocalClock:
             try:
                 parsed = datetime.strptime(cell, self._time_format)
             except ValueError:
-                raise CellError(f"{cell!r} is no time{_written(self._time_format, '')}") from None
+                raise CellError(f"is {cell!r}, no time{_written(self._time_format, '')}") from None
             return ((parsed.hour * 60 + parsed.minute) * 60 + parsed.second) * 1000 + parsed.microsecond // 1000
         match = _TIME.fullmatch(cell)
         if match is None:
-            raise CellError(f"{cell!r} is no time such as 14:30:00 or 2:30:00 PM")
+            raise CellError(f"is {cell!r}, no time such as 14:30:00 or 2:30:00 PM")
         hours, minutes, seconds, half = match.groups()
         hour = int(hours)
         if half:
             if not 1 <= hour <= 12:
-                raise CellError(f"{cell!r} is no time such as 2:30:00 PM")
+                raise CellError(f"is {cell!r}, no time such as 2:30:00 PM")
             hour = hour % 12 + (12 if half in "Pp" else 0)
         minute, second = int(minutes), float((seconds or "0").replace(",", "."))
         if hour > 23 or minute > 59 or second >= 60:
-            raise CellError(f"{cell!r} is no time of day: it ends at 23:59:59")
+            raise CellError(f"is {cell!r}, no time of day: it ends at 23:59:59")
         return (hour * 60 + minute) * MINUTE_MS + round(second * 1000)
 
     def _parse_minute(self, text: str) -> int:
@@ -85,7 +85,7 @@ class LocalClock:
         except ValueError:
             parsed = None
         if parsed is None or parsed.tzinfo is not None or text[13] != ":":
-            raise CellError(f"{text!r} is no minute")
+            raise CellError(f"is {text!r}, no minute")
         return self.utc(round(parsed.replace(tzinfo=UTC).timestamp() * 1000))
 
     def moments(self, cells: Sequence[str | None]) -> list[int | None] | None:
@@ -111,7 +111,7 @@ class LocalClock:
             if parsed.tzinfo is not None:
                 return round(parsed.timestamp() * 1000)
         except (ValueError, OverflowError):
-            raise CellError(f"{cell!r} is no moment{_written(form, ' such as 2026-11-23 14:30:00')}") from None
+            raise CellError(f"is {cell!r}, no moment{_written(form, ' such as 2026-11-23 14:30:00')}") from None
         return self.utc(round(parsed.replace(tzinfo=UTC).timestamp() * 1000))
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from ccmon.number_texts import ImpossibleError
+from ccmon.number_texts import CellError, ImpossibleError
 
 C = TypeVar("C", bound=Hashable)
 T = TypeVar("T")
@@ -24,12 +24,13 @@ class RowBatch:
         self.moments: dict[str, list[int | None]] = {}
         """The moments of the rows that are known so far."""
         self.errors: dict[int, Exception] = {}
-        """The first error of each row that has one."""
+        """Why rows are no calls: all that is wrong with each."""
         self.impossible: defaultdict[int, list[str]] = defaultdict(list)
         """Impossible values in rows, which count as not given."""
         self._columns = columns
         self._trimmed: dict[int, list[str]] = {}
         self._failed: set[int] = set()
+        self._failed_fields: set[tuple[int, str]] = set()
 
     def cells(self, column: int) -> list[str]:
         """The trimmed cells of a column."""
@@ -46,16 +47,40 @@ class RowBatch:
         """Some of the rows, sharing errors with this batch."""
         return _PartOfBatch(self, places)
 
-    def fail(self, place: int, error: Exception, field: str = "") -> None:
-        """Note a row's error; an `ImpossibleError` in an optional ``field`` is noted as an impossible value."""
+    def fail(self, place: int, error: Exception, field: str = "", columns: str = "") -> None:
+        """Note a row's error; an `ImpossibleError` in an optional ``field`` is noted as an impossible value.
+
+        Args:
+            place: the row.
+            error: what is wrong. The sentence of a `CellError` gets the field before it.
+            field: the field of the call.
+            columns: what the sentence says of the columns after the field; "": nothing.
+        """
         self._failed.add(place)
         if field and isinstance(error, ImpossibleError):
             self.impossible[place].append(f"{field} {error}")
-        else:
-            self.errors.setdefault(place, error)
+            return
+        self._failed_fields.add((place, field))
+        if field and isinstance(error, CellError):
+            error = CellError(f"{field}{columns} {error}")
+        known = self.errors.get(place)
+        if isinstance(known, CellError) and isinstance(error, CellError):
+            error = CellError(f"{known}; {error}")
+        elif known is not None:
+            return
+        self.errors[place] = error
 
-    def meanings(self, cells: Sequence[C | None], meaning: Callable[[C], T | None], field: str = "") -> list[T | None]:
-        """The meaning of each cell, found once for equal ones; None for None, and for a cell that fails."""
+    def has_failed(self, place: int, field: str) -> bool:
+        """Whether a row is no call because of a field."""
+        return (place, field) in self._failed_fields
+
+    def meanings(
+        self, cells: Sequence[C | None], meaning: Callable[[C], T | None], field: str = "", columns: str = ""
+    ) -> list[T | None]:
+        """The meaning of each cell, found once for equal ones; None for None, and for a cell that fails.
+
+        ``field`` and ``columns`` are those of `fail`.
+        """
         found: dict[C | None, T | None] = {None: None}
         errors: dict[C | None, Exception] = {}
         for cell in set(cells):
@@ -66,7 +91,7 @@ class RowBatch:
                     found[cell], errors[cell] = None, error
         for place, cell in enumerate(cells if errors else ()):
             if cell in errors:
-                self.fail(place, errors[cell], field)
+                self.fail(place, errors[cell], field, columns)
         return [found[cell] for cell in cells]
 
     def first(self, rules: Sequence[Callable[[RowBatch], list[T | None]]]) -> list[T | None]:
@@ -100,9 +125,9 @@ class _PartOfBatch(RowBatch):
         moments = self._whole.moments_of(name)
         return None if moments is None else chosen(moments, self._places)
 
-    def fail(self, place: int, error: Exception, field: str = "") -> None:
-        super().fail(place, error, field)
-        self._whole.fail(self._places[place], error, field)
+    def fail(self, place: int, error: Exception, field: str = "", columns: str = "") -> None:
+        super().fail(place, error, field, columns)
+        self._whole.fail(self._places[place], error, field, columns)
 
 
 def chosen(column: Sequence[T], places: Iterable[int]) -> list[T]:

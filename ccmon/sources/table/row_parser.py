@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingABC
-from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccmon.database.call_table import TableCalls
 from ccmon.errors import CcmonError
+from ccmon.formatting import plain
 from ccmon.model.calls import Direction, Outcome
 from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.plausibility import EARLIEST_IN_TABLES_MS, LONGEST_MS
@@ -22,9 +22,10 @@ from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellContext
 from ccmon.sources.table.mapping import MOMENTS, Mapping
 from ccmon.sources.table.row_batch import RowBatch, chosen
-from ccmon.sources.table.row_reader import Row, garbled_rows
+from ccmon.sources.table.row_reader import Row, garbled_rows, is_garbled
 from ccmon.sources.table.rule_compiler import CompiledRules, Numbers, RowException, RuleCompiler, Texts
 
+_ANOTHER_ENCODING = "name another in the mapping or with --encoding, such as windows-1252"
 _NO_SITE = CellContext(ZoneInfo("UTC"))
 _LATER = MOMENTS[2:]
 """The moments after a call's entry."""
@@ -58,7 +59,9 @@ class RowParser:
         places = {name.lower(): place for place, name in reversed(list(enumerate(names)))}
         missing = sorted(name for name in mapping.columns if name.lower() not in places)
         if missing:
-            raise CcmonError(f"{mapping.name} names the column {missing[0]!r}; the file has: {', '.join(names)}.")
+            hint = f" Its first line is read by a wrong encoding: {_ANOTHER_ENCODING}." if is_garbled(names) else ""
+            has = ", ".join(map(plain, names))
+            raise CcmonError(f"{mapping.name} names the column {missing[0]!r}; the file has: {has}.{hint}")
         used = {name.lower() for name in mapping.columns}
         self.unused = [name for name in names if name and name.lower() not in used]
         """Columns that no rule names."""
@@ -98,7 +101,7 @@ class RowParser:
             order = sorted(range(len(places)), key=places.__getitem__)
             order = [number for number in order if places[number] not in batch.errors]
             calls, places = calls.chosen(order), chosen(places, order)
-        errors |= {readable[place]: error for place, error in batch.errors.items()}
+        errors |= {readable[place]: _with(error, batch.impossible.get(place)) for place, error in batch.errors.items()}
         impossible = {readable[place]: said for place, said in batch.impossible.items() if place not in batch.errors}
         return ParsedRows(calls, chosen(readable, places), errors, impossible)
 
@@ -110,7 +113,7 @@ class RowParser:
         for place in garbled | short:
             _, cells, error = rows[place]  # a row with an error has no cells
             if error is None and place in garbled:
-                error = "has bytes that are not in the file's encoding; say which it is with --encoding"
+                error = f"has bytes that are not in the encoding by which the file is read; {_ANOTHER_ENCODING}"
             errors[place] = CellError(error or f"has {len(cells)} cells, and the mapping needs {self._width}")
         return errors
 
@@ -136,7 +139,7 @@ class RowParser:
             return texts.get(name, nothing)
 
         def numbers(name: str, meaning: Callable[[str], int]) -> Numbers:
-            return batch.meanings(texts[name], meaning, name) if name in texts else nothing
+            return batch.meanings(texts[name], meaning, name, rules.columns[name]) if name in texts else nothing
 
         self._find_moments(rules, batch, [outcome is None or outcome == _ANSWERED for outcome in text("outcome")])
         answered_at = batch.moments.get("answered_at", nothing)
@@ -151,13 +154,13 @@ class RowParser:
             for agent, answered, outcome, direction in talked
         ]
         ended_at = self._ends(batch, outcomes)
-        scores, scales = numbers("score", partial(_number, name="score")), nothing
+        scores, scales = numbers("score", _number), nothing
         if "score" in texts:
             said = zip(scores, text("scale"), strict=True)
             pairs = [None if score is None else (score, scale) for score, scale in said]
             scales = batch.meanings(pairs, _scale, "scale")
             scores = [None if scale is None else score for score, scale in zip(scores, scales, strict=True)]
-        visits = numbers("visit", partial(_number, name="visit"))
+        visits = numbers("visit", _number)
         holds = nothing if rules.hold is None else rules.hold(batch)
         return TableCalls(
             text("call_id"), visits, directions, text("queue"), text("campaign"), agents, text("customer"),
@@ -183,10 +186,9 @@ class RowParser:
                 )
             ]
         for place, moment in enumerate(moments["entered_at"]):
-            if moment is None:
-                said = ["has no moment at which the call came in", *batch.impossible.get(place, ())]
-                batch.fail(place, CellError("; ".join(said)))
-        for place in sorted(_disordered(batch) - batch.errors.keys()):
+            if moment is None and not batch.has_failed(place, "entered_at"):
+                batch.fail(place, CellError("has no moment at which the call came in"))
+        for place in sorted(_disordered(batch)):
             found = {name: moment for name in moments if (moment := moments[name][place]) is not None}
             try:
                 self._put_in_order(found, batch, place)
@@ -206,7 +208,7 @@ class RowParser:
             if error is not None:
                 found[place] = None
                 if name == "entered_at":
-                    batch.fail(place, CellError(f"{name} {error}: is the date written as the mapping says?"))
+                    batch.fail(place, CellError(f"{error}: is the date written as the mapping says?"), name)
                 else:
                     batch.fail(place, ImpossibleError(error), name)
         return found
@@ -249,6 +251,11 @@ class RowParser:
         return _certain(ended_at)
 
 
+def _with(error: Exception, impossible: Sequence[str] | None) -> Exception:
+    """Why a row is no call, with what else is impossible in it."""
+    return CellError("; ".join([str(error), *impossible])) if impossible and isinstance(error, CellError) else error
+
+
 def _certain(moments: Numbers) -> list[int]:
     """Moments that only rows with an error lack."""
     return [0 if moment is None else moment for moment in moments]
@@ -266,31 +273,28 @@ def _disordered(batch: RowBatch) -> set[int]:
             places.update(
                 place
                 for place, (moment, before, first) in enumerate(each)
-                if moment is not None and not before <= moment <= first + LONGEST_MS
+                if moment is not None and first and not before <= moment <= first + LONGEST_MS
             )
             last = [before if moment is None else moment for moment, before in zip(moments, last, strict=True)]
     return places
 
 
-def _number(cell: str, name: str) -> int:
+def _number(cell: str) -> int:
     if not re.fullmatch(r"[+-]?\d+(\.0+)?", cell, re.ASCII):
-        raise CellError(f"{name} is {cell!r}, and must be a whole number")
+        raise CellError(f"is {cell!r}, and must be a whole number")
     return parsers.count(cell.partition(".")[0], _NO_SITE)
 
 
 def _flag(cell: str) -> int:
-    try:
-        return parsers.yes_no(cell, _NO_SITE)
-    except CellError as error:
-        raise CellError(f"right_party {error}") from None
+    return parsers.yes_no(cell, _NO_SITE)
 
 
 def _scale(said: tuple[int, str | None]) -> int:
     """The scale of a score, which is not above it."""
     score, cell = said
     if cell is None:
-        raise CellError("has a score, and the mapping gives no scale")
-    scale = _number(cell, "scale")
+        raise CellError("is missing, and there is a score")
+    scale = _number(cell)
     if score > scale:
-        raise CellError(f"its score of {score} lies above its scale of {scale}")
+        raise CellError(f"is {scale}, and the score {score}, which lies above it")
     return scale

@@ -37,6 +37,8 @@ class CompiledRules:
     moments: MappingABC[str, NumbersOf]
     """Each after those that it depends on."""
     hold: NumbersOf | None
+    columns: MappingABC[str, str]
+    """For sentences, the columns of the fields of `TEXTS` (see `RowBatch.fail`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class RuleCompiler:
                 for name in moment_order(rules, self._mapping.name)
             },
             hold=_first([self._length("hold", rule) for rule in rules["hold"]]) if rules.get("hold") else None,
+            columns={name: _columns_of(name, *rules[name]) for name in TEXTS if rules.get(name)},
         )
 
     def cells(self, said: MappingABC[str, tuple[str, ...]]) -> tuple[tuple[int, frozenset[str]], ...]:
@@ -101,12 +104,12 @@ class RuleCompiler:
                 found = words.get(found.lower(), found if otherwise is None else otherwise)
             if closed is not None and found and found not in closed:
                 raise CellError(
-                    f"{name} is {found!r}, which the mapping gives no meaning; "
-                    f"there can be: {', '.join(sorted(closed))}"
+                    f"is {found!r}, which the mapping gives no meaning; there can be: {', '.join(sorted(closed))}"
                 )
             return found or None
 
-        return lambda batch: batch.meanings(plain(batch), meaning)
+        columns = _columns_of(name, rule)
+        return lambda batch: batch.meanings(plain(batch), meaning, name, columns)
 
     def _plain_text(self, rule: Rule) -> TextsOf:
         if "value" in rule:
@@ -135,7 +138,8 @@ class RuleCompiler:
     def _length(self, field: str, rule: Rule) -> NumbersOf:
         plain = self._plain_text(rule)
         length_of = lru_cache(REMEMBERED)(partial(length, unit_ms=unit_ms(rule)))
-        return lambda batch: batch.meanings(plain(batch), length_of, field)
+        columns = _columns_of(field, rule)
+        return lambda batch: batch.meanings(plain(batch), length_of, field, columns)
 
     def _is_time(self, cell: str) -> bool:
         try:
@@ -148,16 +152,18 @@ class RuleCompiler:
         for reference, sign in (("after", 1), ("before", -1)):
             if reference in rule:
                 return _away_from(rule[reference], sign, self._length(name, rule))
-        clock = self._clock
+        clock, columns = self._clock, _columns_of(name, rule)
         if "date" in rule:
             days, times = self._cells(rule["date"], rule), self._cells(rule["time"], rule, happened=happened)
-            return _by_clock(clock, days, times, MOMENTS[: MOMENTS.index(name)], name)
+            return _by_clock(clock, days, times, MOMENTS[: MOMENTS.index(name)], field=name, columns=columns)
         cells, form = self._cells(rule["column"], rule), rule.get("format")
 
         def by_cell(batch: RowBatch) -> Numbers:
             said = cells(batch)
             moments = clock.moments(said) if form is None else None
-            return batch.meanings(said, partial(clock.moment, form=form), name) if moments is None else moments
+            if moments is not None:
+                return moments
+            return batch.meanings(said, partial(clock.moment, form=form), name, columns)
 
         return by_cell
 
@@ -176,7 +182,9 @@ def _away_from(reference: str, sign: int, lengths: NumbersOf) -> NumbersOf:
     return away
 
 
-def _by_clock(clock: LocalClock, days: TextsOf, times: TextsOf, before: Sequence[str], field: str) -> NumbersOf:
+def _by_clock(
+    clock: LocalClock, days: TextsOf, times: TextsOf, before: Sequence[str], *, field: str, columns: str
+) -> NumbersOf:
     """Moments from a date and a time of day, after the moments ``before``."""
 
     def moment(said: tuple[str, str, int | None]) -> int:
@@ -198,9 +206,17 @@ def _by_clock(clock: LocalClock, days: TextsOf, times: TextsOf, before: Sequence
             None if day is None or time is None else (day, time, earlier)
             for day, time, earlier in zip(days(batch), times(batch), latest, strict=True)
         ]
-        return batch.meanings(said, moment, field)
+        return batch.meanings(said, moment, field, columns)
 
     return by_clock
+
+
+def _columns_of(field: str, *rules: Rule) -> str:
+    """The columns of a field's rules in brackets, for sentences; "" if they are called as the field is."""
+    each = [str(rule[key]) for rule in rules for key in ("column", "date", "time") if key in rule]
+    each += [str(column) for rule in rules for column in rule.get("columns", ())]
+    named = list(dict.fromkeys(each))
+    return f" ({', '.join(named)})" if named and named != [field] else ""
 
 
 def _first(rules: Sequence[Callable[[RowBatch], list[T | None]]]) -> Callable[[RowBatch], list[T | None]]:

@@ -16,6 +16,15 @@ from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext, parser_of
 
 
+class FaultyRowError(CellError):
+    """Some cells of a row cannot be understood, or are missing; the sentence names all."""
+
+    def __init__(self, faults: Sequence[str], values: dict[str, Any]) -> None:
+        """Name the faults; ``values`` are those of the other cells."""
+        super().__init__("; ".join(faults))
+        self.values = values
+
+
 class SiteRowParser:
     """Parses the cells of a row into values."""
 
@@ -54,14 +63,17 @@ class SiteRowParser:
         """The values of a row by `ColumnSpec.key`, None for an empty cell; and its impossible values.
 
         Raises:
-            CellError: the row has too many cells, lacks values it must have, or has some that cannot be understood:
-                the sentence names all.
+            CellError: the row cannot be read at all, or has too many cells.
+            FaultyRowError: it lacks values it must have, or has some that cannot be understood.
         """
         count = len(cells)
         if count > self._width and any(map(str.strip, cells[self._width :])):
             raise CellError(f"has {count} cells, and the first line names {self._width} columns")
         if row_reader.is_garbled(cells):
-            raise CellError("has bytes that are not UTF-8; save the file as UTF-8, or say which it is with --encoding")
+            raise CellError(
+                "has bytes that are not UTF-8; save the file as UTF-8, or say which it is with --encoding, "
+                "such as windows-1252"
+            )
         values: dict[str, Any] = {}
         impossible: list[str] = []
         wrong: list[str] = []
@@ -93,5 +105,5 @@ class SiteRowParser:
                 if values.get(key) is not None and is_like_hours(values[key])
             ]
         if wrong:
-            raise CellError("; ".join(wrong))
+            raise FaultyRowError(wrong, values)
         return values, impossible

@@ -26,7 +26,7 @@ from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
-from ccmon.sources.table.site_row_parser import SiteRowParser
+from ccmon.sources.table.site_row_parser import FaultyRowError, SiteRowParser
 
 BATCH = 2_000
 """Rows of one transaction: few enough not to delay a follower of calls."""
@@ -95,6 +95,9 @@ def _write_row(
             raise CellError(row.error)
         values, impossible = parser.parse(row.cells)
         change = tables.upsert(kind.name, values, line=row.line)
+    except FaultyRowError as error:
+        report.reject(row.line, "; ".join([str(error), *tables.unknown_names(kind.name, error.values), *impossible]))
+        return
     except Exception as error:  # rejection_reason() raises what the next row would meet as well
         report.reject(row.line, "; ".join([rejection_reason(error), *impossible]))
         return

@@ -176,7 +176,7 @@ def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: AgentAtWork) -> None
     report = desk.take(SIMPLE, text)
     assert (report.added, report.rejected_count) == (1, 4)
     assert [(row.line, row.reason) for row in report.rejected] == [
-        (3, "'yesterday' is no moment such as 2026-11-23 14:30:00"),
+        (3, "entered_at (in) is 'yesterday', no moment such as 2026-11-23 14:30:00"),
         (4, "answered_at lies 3,600 s before entered_at"),
         (5, "has no moment at which the call came in"),
         (6, "has 1 cells, and the mapping needs 6"),
@@ -187,11 +187,59 @@ def test_bad_rows_are_kept_whole_and_the_rest_goes_in(desk: AgentAtWork) -> None
     assert desk.rows("rejected", "sources") == [(4,)], "and its number"
 
 
+def test_all_that_is_wrong_with_a_row_is_told_with_its_columns(desk: AgentAtWork) -> None:
+    rules = mapping("""
+        entered_at = "start"
+        answered_at = { after = "entered_at", column = "Wait" }
+        ended_at = { after = "answered_at", value = "1:00" }
+        direction = ["Way", "Type"]
+        score = "score"
+        scale = "scale"
+        right_party = "Reached"
+        """)
+    text = (
+        "start,Wait,Way,Type,score,scale,Reached\n"
+        "soon,abc,,sideways,4.5,5,perhaps\n"
+        "2026-11-23 10:00:00,200:00:00,in,,9,5,\n"
+        "2026-11-23 10:00:00,20,inbound,,4,,\n"
+    )
+    report = desk.take(rules, text)
+    assert [row.reason.split("; ") for row in report.rejected] == [
+        [
+            "direction (Type) is 'sideways', which the mapping gives no meaning",
+            "there can be: inbound, outbound",
+            "entered_at (start) is 'soon', no moment such as 2026-11-23 14:30:00",
+            "answered_at (Wait) is 'abc', and must be a length of time: 20 s, 4 min, 100 h, 3 d, m:ss or h:mm:ss",
+            "score is '4.5', and must be a whole number",
+            "right_party (Reached) is 'perhaps', and must be yes or no",
+        ],
+        [
+            "direction (Way) is 'in', which the mapping gives no meaning",
+            "there can be: inbound, outbound",
+            "scale is 5, and the score 9, which lies above it",
+            "answered_at is '200:00:00', a length of time over 7 days",
+        ],
+        ["scale is missing, and there is a score"],
+    ]
+    assert desk.rows("reason", "rejected_lines ORDER BY line")[0] == (report.rejected[0].reason,)
+
+
+def test_a_wrong_encoding_is_named_as_what_it_may_be(desk: AgentAtWork) -> None:
+    text = "id,start,Müller\n1,2026-11-23 10:00,x\n2,2026-11-23 10:00,é\n".encode("windows-1252")
+    agents = mapping('entered_at = "start"\nagent = "Müller"', 'encoding = "utf-8"')
+    with pytest.raises(CcmonError, match=r"Its first line is read by a wrong encoding: name another .*windows-1252\."):
+        desk.take(agents, text)
+    (row,) = desk.take(mapping('entered_at = "start"', 'encoding = "utf-8"'), text).rejected
+    assert row.line == 3
+    assert row.reason.endswith("name another in the mapping or with --encoding, such as windows-1252")
+    assert desk.take(agents, text, encoding="windows-1252").rejected == []
+
+
 def test_a_time_that_no_day_has_is_of_no_day(desk: AgentAtWork) -> None:
     rules = mapping('entered_at = { date = "d", time = "t" }\nended_at = { after = "entered_at", column = "l" }')
     report = desk.take(rules, "d,t,l\n2026-11-28,23:06:00,25:06:00\n2026-11-28,25:06:00,10\n")
     assert [(row.line, row.reason) for row in report.rejected] == [
-        (3, "'25:06:00' is no time of day: it ends at 23:59:59")
+        (3, "entered_at (d, t) is '25:06:00', no time of day: it ends at 23:59:59")
     ]
     assert desk.rows("entered_at, ended_at - entered_at") == [
         (at("2026-11-28T23:06:00"), 25 * HOUR_MS + 6 * MINUTE_MS)
@@ -215,7 +263,7 @@ def test_refused_rows_are_counted_by_their_reasons(desk: AgentAtWork, monkeypatc
     text = "t\n" + "".join(f"bad{row}\n" for row in range(5)) + "2026-11-23 10:00\n"
     (reason,) = desk.take(mapping('entered_at = "t"'), text).reasons.most_common()
     assert (reason.line, reason.rows, reason.alike) == (2, 5, False)
-    assert reason.text == "'bad0' is no moment such as 2026-11-23 14:30:00"
+    assert reason.text == "entered_at (t) is 'bad0', no moment such as 2026-11-23 14:30:00"
     monkeypatch.setattr(import_report, "REASONS_COUNTED", 2)
     reasons = import_report.RowFaults()
     for line, text in enumerate(("a 'x'", "b", "c", "d", "a 'y'", "d"), 1):

@@ -293,5 +293,5 @@ def test_what_the_guess_itself_refuses_is_unsure(tmp_path: Path) -> None:
     )
     guessed = Guessed(tmp_path, written(tmp_path, text))
     assert guessed.report.rejected_count == 2
-    said = "refused: 2 rows, lines 5-6: score is '4.5', and must be a whole number"
+    said = "refused: 2 rows, lines 5-6: score (rating) is '4.5', and must be a whole number"
     assert guessed.line("# UNSURE: refused") == f"# UNSURE: {said}"

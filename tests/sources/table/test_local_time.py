@@ -41,7 +41,7 @@ def test_other_ways_of_writing_nineteen_letters_keep_their_meaning(cell: str, sa
     "cell", ["2026-11-23 14:30:60", "2026-11-23 24:30:00", "2026-11-31 14:30:00", "a" * 16 + ":07"]
 )
 def test_what_is_no_moment_is_refused(cell: str) -> None:
-    with pytest.raises(CellError, match="is no moment"):
+    with pytest.raises(CellError, match="no moment"):
         CLOCK.moment(cell, None)
 
 
@@ -55,5 +55,5 @@ def test_a_time_of_day_is_counted_from_midnight(cell: str, seconds: float) -> No
 
 @pytest.mark.parametrize("cell", ["24:00:00", "25:06:00", "99:00", "12:60:00", "12:00:60", "1:75 PM"])
 def test_a_time_that_no_day_has_is_refused(cell: str) -> None:
-    with pytest.raises(CellError, match=f"'{cell}' is no time of day: it ends at 23:59:59"):
+    with pytest.raises(CellError, match=f"is '{cell}', no time of day: it ends at 23:59:59"):
         CLOCK.time(cell)

@@ -217,7 +217,18 @@ def test_one_garbled_line_does_not_take_the_file_with_it(site: Site) -> None:
     report = site.take("customers", b"reference,name\nK-8,Zo\xeb\nK-9,Ada\n", encoding="utf-8")
     assert counts(report) == (1, 0, 0, 1)
     assert report.rejected[0].line == 2
-    assert "not UTF-8" in report.rejected[0].reason
+    assert report.rejected[0].reason.endswith(
+        "not UTF-8; save the file as UTF-8, or say which it is with --encoding, such as windows-1252"
+    )
+
+
+def test_a_row_with_bad_cells_is_told_its_unknown_names_too(site: Site) -> None:
+    report = site.take("sales", "reference,sold_at,amount,agent,campaign\nS-1,yesterday,x,nobody,none\n")
+    assert [row.reason for row in report.rejected] == [
+        "sold_at is 'yesterday', and must be a time such as 2026-11-23T14:30 or a date; "
+        "amount is 'x', and must be an amount such as 1234.50; "
+        "there is no campaign 'none'; import the campaign first; there is no agent 'nobody'; import the agent first"
+    ]
 
 
 REFUSALS = [
