@@ -106,9 +106,11 @@ def _explain(error: Exception) -> int:
             path = path.partition("'")[2].rpartition(" '")[2]
             return say(f"{path} cannot be read: this user has no right to it; give the user the right to read it.")
         context = getattr(error, "ctx", None)
+        from ccmon.cli.usage import in_plain_words
+
         help_hint = f" Try: {context.command_path} --help" if context is not None else ""
         # Only the scheme of a server's address is repeated: the rest may hold a password.
-        said, scheme, _ = text.partition("://")
+        said, scheme, _ = in_plain_words(text).partition("://")
         return say(f"{said}{scheme}{'...' if scheme else ''}{help_hint}", getattr(error, "exit_code", 2))
     if os.environ.get("CCMON_DEBUG"):
         import traceback

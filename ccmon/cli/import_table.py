@@ -44,16 +44,16 @@ AllRefusedOption = Annotated[
 @import_app.command("table")
 def import_table(
     kind: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="KIND",
             help="calls, customers, sales, surveys, quotas, follow-ups, contact-reasons, call-reasons, shifts, "
             "investments, survey-invitations, agents, teams, queues, campaigns, clients, pause-reasons, "
-            "opening-hours or holidays. "
-            "Default: calls.",
+            "opening-hours or holidays.",
+            show_default="calls",
         ),
-    ],
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The table.")] = None,
+    ] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The table; it must be named.")] = None,
     db: DatabaseOption = None,
     mapping: Annotated[Path | None, typer.Option(metavar="M.toml", help="Calls: what the file's columns mean.")] = None,
     guess: Annotated[
@@ -95,13 +95,13 @@ def import_table(
     return _show(file, report, dry_run=dry_run, all_rejected=all_rejected, are_kept=kind == "calls" and not dry_run)
 
 
-def _kind_and_file(kind: str, file: Path | None) -> tuple[str, Path]:
+def _kind_and_file(kind: str | None, file: Path | None) -> tuple[str, Path]:
     """The kind and the file; the kind is calls if only a file is named."""
     from ccmon.database.table_specs import KINDS
 
     kinds = ("calls", *KINDS)
-    if file is None and kind in kinds and not Path(kind).exists():
-        raise typer.BadParameter(f"name the file: ccmon import table {kind} FILE", param_hint="FILE")
+    if kind is None or (file is None and kind in kinds and not Path(kind).exists()):
+        raise typer.BadParameter(f"name the file: ccmon import table {kind or 'KIND'} FILE", param_hint="FILE")
     if file is None:
         return "calls", Path(kind)
     if kind not in kinds:

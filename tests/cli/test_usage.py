@@ -1,0 +1,41 @@
+"""Wrong usage is told in plain words, each sentence with its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.commands import ccmon, done, one_line
+
+WRONG = [
+    (("seed", "--days", "x"), "Invalid value for '--days': 'x' is not a whole number. Try: ccmon seed --help"),
+    (("demo", "--seed", "y"), "Invalid value for '--seed': 'y' is not a whole number. Try: ccmon demo --help"),
+    (("demo", "--speed", "x"), "Invalid value for '--speed': 'x' is not a number. Try: ccmon demo --help"),
+    (("demo", "--agents", "3"), "Invalid value for '--agents': 3 is not between 10 and 5000. Try: ccmon demo --help"),
+    (("sources", "--limit", "0"), "Invalid value for '--limit': 0 is less than 1. Try: ccmon sources --help"),
+    (("status", "--queue"), "--queue needs a value behind it."),
+    (("status", "--json=x"), "--json takes no value."),
+    (("status", "x"), "Nothing can follow here, and there is: x. Try: ccmon status --help"),
+    (
+        ("follow-up", "move", "1", "9:00"),
+        "Missing option '--by'. It is one of: customer, agent. Try: ccmon follow-up move --help",
+    ),
+    (
+        ("import", "table"),
+        "Invalid value for FILE: name the file: ccmon import table KIND FILE. Try: ccmon import table --help",
+    ),
+    (
+        ("import", "table", "agents"),
+        "Invalid value for FILE: name the file: ccmon import table agents FILE. Try: ccmon import table --help",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
+def test_wrong_usage_is_told_in_plain_words(words: tuple[str, ...], sentence: str) -> None:
+    assert one_line(ccmon(*words), 2) == f"ccmon: {sentence}"
+
+
+def test_a_kind_of_table_with_a_default_is_not_called_required() -> None:
+    text = " ".join(done("import", "table", "--help").split())
+    assert "[default: (calls)]" in text
+    assert "required" not in text
