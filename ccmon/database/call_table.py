@@ -92,7 +92,7 @@ class CallTableWriter:
             path: the call database.
             source: what ``calls.source`` says.
             file: the table.
-            dry_run: roll back each batch at once.
+            dry_run: roll back each batch at once, and make no file.
 
         Raises:
             CcmonError: the database cannot be opened, or another program writes this source.
@@ -103,7 +103,7 @@ class CallTableWriter:
         self._dry_run = dry_run
         started_at = real_now()
         self._started_at: int | None = started_at
-        self._lock = SourceLock(path, source)
+        self._lock = SourceLock(path, source, make=not dry_run)
         try:
             self._connection = database_file.open_writer(path)
         except BaseException:

@@ -14,7 +14,7 @@ import stat
 from pathlib import Path
 
 from ccmon.database import access_list
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, os_error
 from ccmon.model.sources import DEFAULT_SERVICE
 
 STOP_IT = f"stop it (a service: systemctl stop {DEFAULT_SERVICE}) and run this again."
@@ -24,8 +24,13 @@ STOP_IT = f"stop it (a service: systemctl stop {DEFAULT_SERVICE}) and run this a
 class SourceLock:
     """Held from construction until `release` or the end of the process."""
 
-    def __init__(self, database: Path, source: str) -> None:
+    def __init__(self, database: Path, source: str, *, make: bool = True) -> None:
         """Take the lock.
+
+        Args:
+            database: the call database.
+            source: its name.
+            make: whether its file is made if missing. Without one, nobody has ever written this source.
 
         Raises:
             CcmonError: another process holds it, the directory cannot be written, or the file there is no lock of
@@ -34,6 +39,8 @@ class SourceLock:
         self._file: int | None = None
         if not database.is_file():
             return  # opening the database reports what is wrong with it
+        if not make and not os.path.lexists(_lock_file(database, source)):
+            return
         self._file = _opened(_lock_file(database, source), database)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -107,6 +114,12 @@ def _opened(path: Path, database: Path) -> int:
     except OSError as error:
         if path.is_symlink() or path.is_dir():
             raise CcmonError(f"{path} is a link or a directory and no lock file; see who put it there.") from None
+        if path.exists():
+            if not os.access(database, os.W_OK):
+                raise CcmonError(
+                    f"{database} cannot be written: this user may only read it; run this as a user who may write it."
+                ) from None
+            raise CcmonError(os_error(f"{path} cannot be opened", error)) from None
         raise CcmonError(f"{path} cannot be made: {error.strerror}; ccmon must write beside its database.") from None
     try:
         found = os.fstat(file)

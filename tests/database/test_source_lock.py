@@ -127,6 +127,40 @@ def test_a_group_that_may_only_read_by_an_access_list_cannot_hold_the_lock(lists
         assert as_user(NAMED, HOLD, lock_of(lists)).stdout == "held\n"
 
 
+RESTORE = """
+from pathlib import Path
+from ccmon.errors import CcmonError
+try:
+    restore(Path(sys.argv[4]), Path(sys.argv[3]))
+except CcmonError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="needs other users")
+def test_who_may_only_read_hears_of_the_right_and_not_of_a_lock(path: Path, folder: Path) -> None:
+    copy = shutil.copyfile(path, folder / "copy.db")
+    for each in (path, copy):
+        each.chmod(0o644)
+    SourceLock(path, "pbx").release()
+    loaded = "sys.path[:0] = eval(sys.argv[5]); from ccmon.database.restore import restore"
+    program = [
+        sys.executable,
+        "-I",
+        "-c",
+        f"import sys; {loaded}{AS_USER}{RESTORE}",
+        READER,
+        GROUP,
+        path,
+        copy,
+        sys.path,
+    ]
+    run = subprocess.run(list(map(str, program)), capture_output=True, text=True, check=True)
+    assert run.stdout == (
+        f"{path} cannot be written: this user may only read it; run this as a user who may write it.\n"
+    )
+
+
 def test_a_list_that_a_lock_has_goes_with_that_of_the_database(lists: Path) -> None:
     SourceLock(lists, "pbx").release()
     assert access_list.has_list(lock_of(lists))

@@ -442,7 +442,9 @@ def test_midnight_is_a_time_at_which_a_call_comes_in(desk: AgentAtWork) -> None:
 
 def test_a_dry_run_writes_nothing(desk: AgentAtWork) -> None:
     text = "id,in,answer,out,agent,queue\n1,2026-11-23 10:00,2026-11-23 10:01,2026-11-23 10:05,eva,A\nx,no,,,,\n"
+    files = sorted(each.name for each in desk.directory.iterdir())
     report = desk.take(SIMPLE, text, dry_run=True)
+    assert sorted(each.name for each in desk.directory.iterdir()) == sorted({*files, "export.csv"})
     assert (report.added, report.rejected_count) == (1, 1)
     for table in ("calls", "agents", "queues", "sources", "rejected_lines"):
         assert desk.rows("count(*)", table) == [(0,)], table
