@@ -47,9 +47,9 @@ def import_table(
         str | None,
         typer.Argument(
             metavar="KIND",
-            help="calls, customers, sales, surveys, quotas, follow-ups, contact-reasons, call-reasons, shifts, "
-            "investments, survey-invitations, agents, teams, queues, campaigns, clients, pause-reasons, "
-            "opening-hours or holidays.",
+            help="clients, teams, queues, campaigns, agents, pause-reasons, opening-hours, holidays, customers, calls, "
+            "sales, surveys, survey-invitations, quotas, follow-ups, contact-reasons, call-reasons, shifts or "
+            "investments. In this order each finds what it names.",
             show_default="calls",
         ),
     ] = None,

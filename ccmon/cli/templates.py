@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli.options import examples
+from ccmon.cli.sentences import tell
 from ccmon.cli.typer_app import app
 from ccmon.errors import CcmonError, os_error
 
@@ -18,7 +19,22 @@ SHIPPED = {"templates": "sample_data/templates", "mappings": "sample_data/mappin
 SUFFIXES = {".csv", ".toml", ".md", ".json", ".svg"}
 
 
-@app.command(epilog=examples("ccmon templates start", "ccmon import table agents start/templates/agents.csv --dry-run"))
+def import_order() -> list[str]:
+    """The kinds of tables, each after those whose rows it names."""
+    from ccmon.database.table_specs import KINDS
+
+    kinds = list(KINDS)
+    kinds.insert(kinds.index("sales"), "calls")
+    return kinds
+
+
+@app.command(
+    epilog=examples(
+        "ccmon templates start",
+        "ccmon import table clients start/templates/clients.csv",
+        "ccmon import table calls start/templates/calls.csv --mapping start/mappings/calls.toml",
+    )
+)
 def templates(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where they are copied to; made if missing.")],
     replace: Annotated[bool, typer.Option("--replace", help="Replace files that are there and differ.")] = False,
@@ -39,6 +55,7 @@ def templates(
             raise CcmonError(os_error(f"{target} cannot be written", error)) from error
         copied += 1
     typer.echo(f"Copied {copied} files into {directory}: {', '.join(SHIPPED)}.")
+    tell(f"Tables name rows of each other: import those that you have in this order: {', '.join(import_order())}.")
     for target in kept:
         typer.echo(f"Kept {target}, which differs; --replace replaces it.")
 

@@ -8,6 +8,7 @@ import typing
 from pathlib import Path
 
 from ccmon.cli.import_table import import_table
+from ccmon.cli.templates import import_order
 from ccmon.database import database_file
 from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.model.calls import Outcome
@@ -43,7 +44,13 @@ def key_in_words(kind: TableSpec) -> str:
 def test_the_help_of_the_command_names_every_kind() -> None:
     kind = typing.get_type_hints(import_table, include_extras=True)["kind"]
     names, _, _ = kind.__metadata__[0].help.partition(".")
-    assert sorted(re.split(r", | or ", names)) == sorted(["calls", *KINDS])
+    assert re.split(r", | or ", names) == import_order()
+
+
+def test_the_page_gives_the_order_in_which_templates_are_imported() -> None:
+    (order,) = re.findall(r"Import in this order those tables that you have:\n(.*?)\.\n", PAGE, re.DOTALL)
+    assert order.replace("\n", " ").split(", ") == import_order()
+    assert set(import_order()) == {"calls", *KINDS}
 
 
 def test_every_field_and_word_of_a_mapping_is_named() -> None:
@@ -83,7 +90,7 @@ def test_the_example_reads_the_table_it_was_made_for(tmp_path: Path) -> None:
 
 def test_every_mapping_of_the_samples_can_be_read() -> None:
     found = sorted((ROOT / "sample_data" / "mappings").glob("*.toml"))
-    assert len(found) == 5
+    assert len(found) == 6
     for file in found:
         assert read(file).rules
     assert {"asterisk-cdr.toml", "asterisk-cdr-sqlite.toml"} <= {file.name for file in found if file.name in PAGE}
