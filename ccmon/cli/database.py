@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from ccmon.cli.options import DatabaseOption
+from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 
 
-@app.command()
+@app.command(epilog=examples("ccmon init", "ccmon init --db new.db --time-zone Europe/Amsterdam --currency EUR"))
 def init(
     db: DatabaseOption = None,
     time_zone: Annotated[
@@ -43,7 +43,10 @@ def init(
     typer.echo(f"Made {path}, in the time zone {zone}.")
 
 
-@app.command(epilog="Exits with 1 if something is wrong (!); what is only worth a look (?) does not count.")
+@app.command(
+    epilog="Exits with 1 if something is wrong (!); what is only worth a look (?) does not count.\n\n"
+    + examples("ccmon doctor", "ccmon doctor --db calls.db", "sudo ccmon doctor    also tries the rights of others")
+)
 def doctor(
     db: DatabaseOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Recount all totals from the rows.")] = False,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ccmon.cli.options import DatabaseOption, database_file
+from ccmon.cli.options import DatabaseOption, database_file, examples
 from ccmon.cli.run_demo import AGENTS, PAST_DAYS, SPEEDS, run_demo
 from ccmon.cli.run_seed import DAYS_BEFORE, run_seed
 from ccmon.cli.typer_app import app
@@ -17,7 +17,7 @@ AgentsOption = Annotated[int, typer.Option(metavar="N", min=AGENTS[0], max=AGENT
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="The same number gives the same floor.")]
 
 
-@app.command()
+@app.command(epilog=examples("ccmon demo", "ccmon demo --speed 60 --agents 200"))
 def demo(
     speed: Annotated[
         float, typer.Option(metavar="N", min=SPEEDS[0], max=SPEEDS[1], help="How many times faster than real time.")
@@ -44,7 +44,7 @@ def demo(
     return run_demo(db, speed=speed, agents=agents, seed_number=seed_number, days=days)
 
 
-@app.command()
+@app.command(epilog=examples("ccmon seed --db demo.db", "ccmon seed --db demo.db --days 7 --until 'yesterday 14:30'"))
 def seed(
     db: DatabaseOption = None,
     days: Annotated[

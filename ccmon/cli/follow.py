@@ -10,7 +10,7 @@ import typer
 
 from ccmon.cli import say
 from ccmon.cli.import_ import EncodingOption, QueuesConfOption, SourceOption, named
-from ccmon.cli.options import DatabaseOption
+from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError, UsageError, os_error
@@ -29,7 +29,13 @@ follow_app = typer.Typer(help="Follow a switch live until stopped.", no_args_is_
 app.add_typer(follow_app, name="follow")
 
 
-@follow_app.command("queue-log")
+@follow_app.command(
+    "queue-log",
+    epilog=examples(
+        "ccmon follow queue-log /var/log/asterisk/queue_log",
+        "ccmon follow queue-log /var/log/asterisk/queue_log --queues-conf /etc/asterisk/queues.conf",
+    ),
+)
 def follow_queue_log(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Asterisk's queue log; it need not exist yet.")],
     db: DatabaseOption = None,
@@ -49,7 +55,15 @@ def follow_queue_log(
         follower.run()
 
 
-@follow_app.command("ami")
+@follow_app.command(
+    "ami",
+    epilog=examples(
+        "ccmon follow ami --user ccmon --password-file ami-password",
+        "ccmon follow ami --user ccmon --password-file ami-password \\",
+        "    --queue-log /var/log/asterisk/queue_log",
+        "ccmon follow ami --user ccmon --password-file ami-password --host pbx --tls --wrap-up sales=15",
+    ),
+)
 def follow_ami(
     user: Annotated[str, typer.Option(metavar="NAME", help="Manager user: a section of manager.conf.")],
     db: DatabaseOption = None,
@@ -115,7 +129,13 @@ def _wrap_ups(texts: list[str]) -> dict[str, int]:
     return found
 
 
-@follow_app.command("freeswitch")
+@follow_app.command(
+    "freeswitch",
+    epilog=examples(
+        "ccmon follow freeswitch --event-socket 127.0.0.1:8021 --password-file esl-password",
+        "ccmon follow freeswitch --database /var/lib/freeswitch/db/callcenter.db",
+    ),
+)
 def follow_freeswitch(
     db: DatabaseOption = None,
     event_socket: Annotated[

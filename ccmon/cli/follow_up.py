@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ccmon.cli.options import DatabaseOption
+from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 from ccmon.formatting import iso_minute, plain
@@ -27,7 +27,7 @@ WhoOption = Annotated[str | None, typer.Option(metavar="NAME", help="Who does th
 ReasonOption = Annotated[str | None, typer.Option(help="The reason; kept in the table audit.")]
 
 
-@follow_up_app.command("list")
+@follow_up_app.command("list", epilog=examples("ccmon follow-up list", "ccmon follow-up list --agent eva"))
 def list_open(
     agent: Annotated[str | None, typer.Option(metavar="NAME", help="Only this agent's.")] = None,
     db: DatabaseOption = None,
@@ -44,7 +44,13 @@ def list_open(
         typer.echo("No follow-up is open." if agent is None else f"No follow-up of {_one_line(agent)} is open.")
 
 
-@follow_up_app.command()
+@follow_up_app.command(
+    epilog=examples(
+        "ccmon follow-up done 7",
+        "ccmon follow-up done 7 --outcome reached --note 'Took the offer'",
+        "ccmon follow-up done F-1 --outcome cancelled",
+    )
+)
 def done(
     name: NameArgument,
     outcome: Annotated[str, typer.Option(help='How it ended; "cancelled": the customer called it off.')] = "done",
@@ -60,7 +66,13 @@ def done(
     typer.echo(_line(item, follow_ups.read_due_moments(path)))
 
 
-@follow_up_app.command()
+@follow_up_app.command(
+    epilog=examples(
+        "ccmon follow-up move 7 16:45 --by customer",
+        "ccmon follow-up move 7 tomorrow 9:30 --by agent --reason 'Ill today'",
+        "ccmon follow-up move F-1 2 h --by customer",
+    )
+)
 def move(
     name: NameArgument,
     to: Annotated[
@@ -95,7 +107,10 @@ def move(
         typer.echo(f"{closed}: it counts as due when it opens, on {iso_minute(counts_at, due.zone)}.")
 
 
-@follow_up_app.command("hand-over")
+@follow_up_app.command(
+    "hand-over",
+    epilog=examples("ccmon follow-up hand-over 7 omar", "ccmon follow-up hand-over F-1 omar --reason Holiday"),
+)
 def hand_over(
     name: NameArgument,
     agent: Annotated[str, typer.Argument(metavar="AGENT", help="Login or name of the agent who owes it from now on.")],
@@ -111,7 +126,7 @@ def hand_over(
     typer.echo(_line(item, follow_ups.read_due_moments(path)))
 
 
-@follow_up_app.command()
+@follow_up_app.command(epilog=examples("ccmon follow-up undo 7", "ccmon follow-up undo 7 --of eva --act moved"))
 def undo(
     name: NameArgument,
     of: Annotated[
@@ -132,7 +147,7 @@ def undo(
     typer.echo(_line(item, follow_ups.read_due_moments(path)))
 
 
-@follow_up_app.command()
+@follow_up_app.command(epilog=examples("ccmon follow-up history 7"))
 def history(name: NameArgument, db: DatabaseOption = None) -> None:
     """Show who did what to a follow-up."""
     from ccmon.database import follow_ups, site

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ccmon.cli.options import DatabaseOption
+from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 
@@ -59,7 +59,14 @@ QueuesConfOption = Annotated[
 ]
 
 
-@import_app.command("queue-log")
+@import_app.command(
+    "queue-log",
+    epilog=examples(
+        "ccmon import queue-log /var/log/asterisk/queue_log*",
+        "zcat old.gz | ccmon import queue-log - --source pbx2",
+        "ccmon import queue-log asterisk.db --time-zone UTC",
+    ),
+)
 def import_queue_log(
     files: Annotated[
         list[str],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ccmon.cli.import_ import import_app, progress_bar
-from ccmon.cli.options import DatabaseOption
+from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.sentences import tell
 from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError
@@ -41,7 +41,15 @@ AllRefusedOption = Annotated[
 ]
 
 
-@import_app.command("table")
+@import_app.command(
+    "table",
+    epilog=examples(
+        "ccmon import table customers customers.csv --dry-run",
+        "ccmon import table customers customers.csv",
+        "ccmon import table calls export.csv --guess > export.toml",
+        "ccmon import table calls export.csv --mapping export.toml --dry-run",
+    ),
+)
 def import_table(
     kind: Annotated[
         str | None,

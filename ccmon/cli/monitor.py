@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption
+from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
 from ccmon.cli.run_monitor import run_monitor
 from ccmon.cli.typer_app import app
 from ccmon.settings import REFRESH_SECONDS, THEMES
 
 
-@app.command()
+@app.command(epilog=examples("ccmon", "ccmon --queue Sales", "ccmon monitor --read-only --refresh 5"))
 def monitor(
     db: DatabaseOption = None,
     refresh: Annotated[

@@ -101,7 +101,7 @@ def install(
             typer.echo(sentence)
 
 
-@service_app.command()
+@service_app.command(epilog=examples("ccmon service show"))
 def show(user: UserServiceOption = None) -> None:
     """Show the units that ccmon has written."""
     services = _services(user)
@@ -110,7 +110,7 @@ def show(user: UserServiceOption = None) -> None:
     _tell_of_others(services)
 
 
-@service_app.command()
+@service_app.command(epilog=examples("ccmon service status"))
 def status(user: UserServiceOption = None) -> None:
     """Show whether the services run; exits with 1 if one does not. ccmon sources shows what they write."""
     from ccmon.services.systemd import is_running
@@ -139,7 +139,7 @@ def status(user: UserServiceOption = None) -> None:
         raise typer.Exit(1)
 
 
-@service_app.command()
+@service_app.command(epilog=examples("sudo ccmon service remove", "ccmon service remove --user"))
 def remove(name: NameOption = DEFAULT_SERVICE, user: UserServiceOption = None) -> None:
     """Stop a service and take its unit away. The database stays."""
     from ccmon.services.installed import elsewhere

@@ -160,7 +160,7 @@ def setup(
     SetupSession(Machine(is_root=is_root and not user), console, progress_bar).run(given, yes=yes, anew=start_anew)
 
 
-@setup_app.command()
+@setup_app.command(epilog=examples("ccmon setup ssh"))
 def ssh(db: DatabaseOption = None) -> None:
     """Print the lines for sshd that let supervisors in, and check them."""
     from ccmon.database.doctor import SIGNS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ccmon.cli.options import DatabaseOption
+from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError
@@ -23,7 +23,14 @@ SHOWN = 20
 SIGNS = {"followed": "+", "not followed": "-", "quiet": "?", "silent": "!"}
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "ccmon sources",
+        "ccmon sources --rejected --limit 50",
+        "ccmon sources old-dialler --json",
+        "ccmon sources --forget old-dialler --yes",
+    )
+)
 def sources(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this source.")] = None,
     db: DatabaseOption = None,

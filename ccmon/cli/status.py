@@ -7,12 +7,19 @@ from typing import Annotated
 
 import typer
 
-from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption
+from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
 from ccmon.cli.run_status import run_status
 from ccmon.cli.typer_app import app
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "ccmon status",
+        "ccmon status --queue Sales",
+        "ccmon status --at 'yesterday 14:30'",
+        "ccmon status --at 2026-11-23 --team Care --json",
+    )
+)
 def status(
     db: DatabaseOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object: docs/status.schema.json.")] = False,

@@ -1,0 +1,103 @@
+"""The help of each command has examples, and they work as they are printed."""
+
+from __future__ import annotations
+
+import functools
+import re
+import shlex
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccmon.cli import _with_command
+from ccmon.cli.templates import import_order
+from ccmon.database import database_file
+from tests.cli.test_database_names import every_command
+from tests.commands import all_commands, ccmon, done
+from tests.databases import new_database
+
+TEMPLATES = Path(__file__).parents[2] / "sample_data" / "templates"
+PARSED_ONLY = {
+    ("demo",), ("monitor",), ("setup",), ("setup", "ssh"), ("backup",), ("restore",), ("follow", "queue-log"),
+    ("follow", "ami"), ("follow", "freeswitch"), ("import", "queue-log"), ("service", "install"), ("service", "show"),
+    ("service", "status"), ("service", "remove"), ("config", "apply"), ("config", "set"), ("config", "unset"),
+    ("config", "log"),
+}  # fmt: skip
+"""Commands that need a terminal, a switch, rights or certain files; tests/cli/test_config.py tries those of config."""
+
+
+def examples_of(command: tuple[str, ...]) -> list[str]:
+    """The commands of ccmon that its help gives, as one would type them."""
+    _, _, below = done(*command, "--help").partition("Examples:\n")
+    typed = re.sub(r" \\\n *", " ", below).splitlines()
+    lines = [re.split(r"(?<=\S) {2,}", line.strip())[0] for line in typed]
+    return [line for line in lines if re.search(r"(^|\| |^sudo )ccmon\b", line)]
+
+
+@functools.cache
+def every_example() -> list[tuple[tuple[str, ...], str]]:
+    return [(command, line) for command in [("setup",), *every_command()] for line in examples_of(command)]
+
+
+def words_of(line: str) -> list[str]:
+    """What follows ccmon in a line."""
+    _, _, arguments = re.split(r"> ", line)[0].partition("ccmon")
+    return shlex.split(arguments)
+
+
+def parse(words: list[str]) -> None:
+    """Parse a command as it would be run, without running it."""
+    command: Any = all_commands()
+    rest = _with_command(words)
+    while rest and rest[0] in getattr(command, "commands", {}):
+        command = command.commands[rest.pop(0)]
+    command.make_context("ccmon", rest)
+
+
+@pytest.mark.parametrize("command", every_command(), ids=" ".join)
+def test_the_help_of_each_command_has_an_example_of_it(command: tuple[str, ...]) -> None:
+    found = [_with_command(words_of(line))[: len(command)] for line in examples_of(command)]
+    assert list(command) in found
+
+
+def test_each_example_can_be_parsed() -> None:
+    assert len(every_example()) > 60
+    for _, line in every_example():
+        parse(words_of(line))
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with what examples name: files, and the database of a site that has imported the templates."""
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    (tmp_path / "export.csv").write_bytes((TEMPLATES / "calls.csv").read_bytes())
+    mapping = TEMPLATES.parent / "mappings" / "calls.toml"
+    (tmp_path / "export.toml").write_text(mapping.read_text(encoding="utf-8").replace('"calls"', '"old-dialler"', 1))
+    for kind in import_order():
+        file = tmp_path / f"{kind}.csv"
+        file.write_bytes((TEMPLATES / file.name).read_bytes())
+        rules = ("--mapping", tmp_path / "export.toml") if kind == "calls" else ()
+        done("import", "table", kind, file, *rules, "--db", path)
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("UPDATE queues SET name = 'Sales' WHERE name = 'sales'")
+        connection.execute(
+            "INSERT INTO follow_ups (id, reference, agent_id, kind, created_at, promised_at, due_at) "
+            "SELECT 7, 'F-7', agent_id, kind, created_at, promised_at, due_at FROM follow_ups WHERE reference = 'F-1'"
+        )
+    monkeypatch.chdir(tmp_path)
+    return path
+
+
+@pytest.mark.parametrize("command", [each for each in every_command() if each not in PARSED_ONLY], ids=" ".join)
+def test_each_example_works_as_it_is_printed(site: Path, command: tuple[str, ...]) -> None:
+    before = site.read_bytes()
+    for line in examples_of(command):
+        words = words_of(line)
+        site.write_bytes(before)
+        if command == ("follow-up", "undo"):
+            who = ("--who", "eva") if "--of" in words else ()
+            done("follow-up", "move", "7", "2 h", "--by", "agent", *who, "--db", site)
+        run = ccmon(*words, CCMON_DB=str(site))
+        assert run.returncode == 0, (line, run.stdout, run.stderr)
