@@ -132,13 +132,16 @@ def move(path: Path, name: str, to: int, *, by: MovedBy, who: str, reason: str |
     ``to`` is the new due moment, ``by`` says who wished it, ``reason`` why, for the log.
 
     Raises:
-        CcmonError: there is no such follow-up, it is done already, or the moment has passed.
+        CcmonError: there is no such follow-up, it is done already, the moment has passed, or nothing would change.
     """
     with _write_transaction(path) as (connection, now):
         before = _find_open(connection, name)
         if to <= now:
             raise CcmonError(f"Follow-up {before.id} cannot be moved into the past; give a later moment.")
         after = replace(before, due_at=to, promised_at=to if by == "customer" else before.promised_at)
+        if after == before:
+            due = iso_minute(to, site_zone(connection))
+            raise CcmonError(f"Follow-up {before.id} is due on {due} already.")
         why = f"by the {by}" if reason is None else f"by the {by}: {reason}"
         return _change(connection, before, after, act=Act.MOVED, who=who, at=now, reason=why)
 

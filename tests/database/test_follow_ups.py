@@ -87,6 +87,16 @@ def test_moved_by_the_agent_keeps_the_promise_and_by_the_customer_makes_a_new_on
     ]
 
 
+def test_a_move_that_changes_nothing_is_refused_and_not_logged(path: Path) -> None:
+    later = NOW + 9 * HOUR
+    follow_ups.move(path, "1", later, by="agent", who="sam")
+    with pytest.raises(CcmonError, match=r"^Follow-up 1 is due on 2026-11-23 23:30 already\.$"):
+        follow_ups.move(path, "1", later, by="agent", who="sam", reason="again")
+    assert len(follow_ups.history(path, "1")) == 1
+    promised = follow_ups.move(path, "1", later, by="customer", who="sam")
+    assert promised.promised_at == later, "a promise of the same moment is a new one"
+
+
 def test_handed_over(path: Path) -> None:
     owed = follow_ups.hand_over(path, "F-1", "omar", who="sam", reason="on holiday")
     assert (owed.owner, owed.agent_id) == ("omar", 2)
