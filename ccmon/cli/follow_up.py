@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from ccmon.database.follow_ups import StoredFollowUp
     from ccmon.model.due_moments import DueMoments
 
+HOW_THEY_COME_IN = "They come in by ccmon import table follow-ups FILE, or by SQL (docs/database.md, follow_ups)."
+
 follow_up_app = typer.Typer(
-    help="Calls promised to customers: list them, mark them done, move, hand over, undo.", no_args_is_help=True
+    help="Calls promised to customers: list them, mark them done, move, hand over, undo.",
+    epilog=HOW_THEY_COME_IN,
+    no_args_is_help=True,
 )
 app.add_typer(follow_up_app, name="follow-up")
 
@@ -41,7 +45,8 @@ def list_open(
     for item in sorted(found, key=lambda each: due.counts_as(each.due_at)):
         typer.echo(_line(item, due))
     if not found:
-        typer.echo("No follow-up is open." if agent is None else f"No follow-up of {_one_line(agent)} is open.")
+        whose = "" if agent is None else f" of {_one_line(agent)}"
+        typer.echo(f"No follow-up{whose} is open. {HOW_THEY_COME_IN}")
 
 
 @follow_up_app.command(

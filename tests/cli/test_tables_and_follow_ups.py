@@ -251,7 +251,11 @@ def test_a_follow_up_is_moved_handed_over_and_done(run: Run, path: Path) -> None
     assert run("follow-up", "done", "1", "--outcome", "reached", "--who", "sam")[1].startswith(
         "1  reached 2026-11-23 14:30"
     )
-    assert run("follow-up", "list")[1] == "No follow-up is open.\n"
+    how = "They come in by ccmon import table follow-ups FILE, or by SQL (docs/database.md, follow_ups).\n"
+    assert run("follow-up", "list")[1] == f"No follow-up is open. {how}"
+    assert run("follow-up", "list", "--agent", "eva")[1] == f"No follow-up of eva is open. {how}"
+    for words in (("follow-up",), ("follow-up", "--help")):
+        assert how.strip() in " ".join("".join(run(*words)[1:]).split())
     assert run("follow-up", "history", "1")[1].splitlines() == [
         "2026-11-23 14:30  sam  moved (by the agent: sick): due_at 2026-11-23 15:30 -> 2026-11-24 09:00",
         "2026-11-23 14:30  sam  handed_over: agent_id 1 -> 2",
