@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from ccmon.cli.options import DatabaseOption, database_file, examples
+from ccmon.cli.completion import database_named, for_shell, shell
+from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 
@@ -25,49 +23,19 @@ config_app = typer.Typer(help="See and change the settings: of the site, and of 
 app.add_typer(config_app, name="config")
 
 
-class _ShellWord(str):
-    """What a shell is to insert: Typer compares it with what has been typed, which has no backslashes any more."""
-
-    __slots__ = ()
-
-    def startswith(self, *_: object) -> bool:
-        """It has been chosen by that already."""
-        return True
-
-
 def _names(ctx: typer.Context, incomplete: str) -> list[str]:
     """The names of settings that a shell offers."""
     from ccmon.configuration import completion
 
-    return _for_shell(completion.names(incomplete, _database_named(ctx), whole=_shell() == "zsh"))
+    return for_shell(completion.names(incomplete, database_named(ctx), whole=shell() == "zsh"))
 
 
 def _values(ctx: typer.Context, incomplete: str) -> list[str]:
     """The values of a setting that a shell offers."""
     from ccmon.configuration import completion
 
-    found = completion.values(ctx.params.get("name") or "", _database_named(ctx))
-    return _for_shell(value for value in found if value.startswith(incomplete))
-
-
-def _database_named(ctx: typer.Context) -> Path | None:
-    """The database that ``--db`` names, behind the command or before all."""
-    before: str | None = ctx.find_root().params.get("_db")
-    with suppress(typer.BadParameter):
-        return ctx.params.get("db") if before is None else database_file(before)
-    return None
-
-
-def _for_shell(words: Iterable[str]) -> list[str]:
-    """Words as the shell that asks takes them: for bash with backslashes, others quote by themselves."""
-    if _shell() != "bash":
-        return list(words)
-    return [_ShellWord(re.sub(r"([^\w@%+=:,./-])", r"\\\1", word)) for word in words]
-
-
-def _shell() -> str:
-    """The shell that asks which words may follow."""
-    return os.environ.get("_CCMON_COMPLETE", "").removeprefix("complete_")
+    found = completion.values(ctx.params.get("name") or "", database_named(ctx))
+    return for_shell(value for value in found if value.startswith(incomplete))
 
 
 NameArgument = Annotated[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ccmon.cli.completion import names_of, open_follow_ups
 from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
@@ -26,14 +27,22 @@ follow_up_app = typer.Typer(
 )
 app.add_typer(follow_up_app, name="follow-up")
 
-NameArgument = Annotated[str, typer.Argument(metavar="ID", help="Number of the follow-up, or your own reference.")]
+NameArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="Number of the follow-up, or your own reference.", autocompletion=open_follow_ups
+    ),
+]
 WhoOption = Annotated[str | None, typer.Option(metavar="NAME", help="Who does this.", show_default="this account")]
 ReasonOption = Annotated[str | None, typer.Option(help="The reason; kept in the table audit.")]
 
 
 @follow_up_app.command("list", epilog=examples("ccmon follow-up list", "ccmon follow-up list --agent eva"))
 def list_open(
-    agent: Annotated[str | None, typer.Option(metavar="NAME", help="Only this agent's.")] = None,
+    agent: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only this agent's.", autocompletion=names_of("agents")),
+    ] = None,
     db: DatabaseOption = None,
 ) -> None:
     """Show the open follow-ups, the soonest due first: when they count as due, within opening hours."""
@@ -118,7 +127,14 @@ def move(
 )
 def hand_over(
     name: NameArgument,
-    agent: Annotated[str, typer.Argument(metavar="AGENT", help="Login or name of the agent who owes it from now on.")],
+    agent: Annotated[
+        str,
+        typer.Argument(
+            metavar="AGENT",
+            help="Login or name of the agent who owes it from now on.",
+            autocompletion=names_of("agents"),
+        ),
+    ],
     reason: ReasonOption = None,
     who: WhoOption = None,
     db: DatabaseOption = None,

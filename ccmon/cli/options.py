@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ccmon.cli.completion import names_of
 from ccmon.errors import CcmonError
 
 
@@ -26,9 +27,18 @@ DatabaseOption = Annotated[
 ]
 """``--db PATH`` of a command. Pass the value through `database_path`."""
 
-QueueOption = Annotated[str | None, typer.Option(metavar="NAME", help="Show only this queue.")]
-TeamOption = Annotated[str | None, typer.Option(metavar="NAME", help="Show only this team.")]
-ClientOption = Annotated[str | None, typer.Option(metavar="NAME", help="Show only this client.")]
+QueueOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Show only this queue.", autocompletion=names_of("queues")),
+]
+TeamOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Show only this team.", autocompletion=names_of("teams")),
+]
+ClientOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Show only this client.", autocompletion=names_of("clients")),
+]
 
 
 def examples(*lines: str) -> str:

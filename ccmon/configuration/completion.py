@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -34,7 +35,7 @@ def names(typed: str, database: Path | None, *, whole: bool = False) -> list[str
     found = _WHOLE_PARTS.match(typed)
     above = found[0] if found else ""
     with suppress(UsageError):  # a part is no part of a name
-        return list(_offered(above, typed.removeprefix(above), _rows_of(database), whole=whole))
+        return list(_offered(above, typed.removeprefix(above), rows_of(database), whole=whole))
     return []
 
 
@@ -61,7 +62,7 @@ def values(name: str, database: Path | None) -> list[str]:
     if column is None:
         return []
     if column.refers_to:
-        return _rows_of(database)(f"{column.refers_to}s")
+        return rows_of(database)(f"{column.refers_to}s")
     return ["yes", "no"] if column.type is CellType.FLAG else list(column.words)
 
 
@@ -70,13 +71,13 @@ def _written(part: str) -> str:
     return quoted(part) if re.search(r"""[."']|^\s|\s$|^$""", part) else part
 
 
-def _rows_of(database: Path | None) -> Names:
+def rows_of(database: Path | None) -> Names:
     """What reads the names in a database; there are none where it cannot be read."""
 
     def rows(section: str) -> list[str]:
         spec = SECTIONS[section]
         place = spec.fields.index(spec.key_fields[0][0])
-        with suppress(CcmonError):
+        with suppress(CcmonError, sqlite3.Error, OSError):
             path = settings.load().database if database is None else database
             with open_for_reading(path) as connection:
                 return sorted({str(row[place]) for row in connection.execute(spec.find(()))})

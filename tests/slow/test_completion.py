@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
+from ccmon.database import database_file
 from ccmon.formatting import UNKNOWN
-from tests.configuration.site import make_site
+from tests.configuration.site import DAY, NOON, make_site
 from tests.processes import CCMON
 
 SHELLS = [
@@ -58,6 +60,30 @@ def test_a_database_named_before_or_behind_the_command_is_completed_from(
         terminal.wait_for("queues.quiet.purpose: service → retention")
         terminal.send("exit\r")
         terminal.wait_for_exit()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_names_on_the_floor_and_open_follow_ups_are_completed(shell: str, tmp_path: Path) -> None:
+    site = make_site(tmp_path / "calls.db")
+    with closing(database_file.open_writer(site)) as connection:
+        connection.execute("INSERT INTO customers (id, name) VALUES (1, 'Bram [/x] \\\"$(touch owned)')")
+        connection.execute(
+            "INSERT INTO follow_ups (id, customer_id, agent_id, created_at, due_at, promised_at) "
+            "VALUES (4711, 1, 1, 0, ?1, ?1)",
+            (NOON + DAY,),
+        )
+    with started(shell, tmp_path, CCMON_DB=str(site)) as terminal:
+        terminal.send("ccmon status --queue qu\t")
+        terminal.wait_for("ccmon status --queue quiet")
+        terminal.send(" --team Ca\t")
+        terminal.wait_for("--team Care")
+        terminal.send(" --client Au\t")
+        terminal.wait_for("--client Aurora")
+        terminal.send("\x15ccmon follow-up move 47\t")
+        terminal.wait_for("ccmon follow-up move 4711")
+        terminal.send("\x15exit\r")
+        terminal.wait_for_exit()
+    assert not (tmp_path / "owned").exists()
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash on this machine")

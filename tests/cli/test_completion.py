@@ -1,0 +1,81 @@
+"""What shells are offered for names on the floor and for follow-ups."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from benchmarks.terminal import terminal_environment
+from ccmon.database import database_file
+from tests.configuration.site import DAY, NOON, make_site
+from tests.processes import CCMON
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    path = make_site(tmp_path / "calls.db")
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("INSERT INTO customers (id, name) VALUES (1, ?)", ('A [/x] \\";`id`$(id)',))
+        connection.execute("INSERT INTO customers (id, name) VALUES (2, ?)", ("Bram " * 50,))
+        connection.executemany(
+            "INSERT INTO follow_ups (id, customer_id, agent_id, created_at, due_at, promised_at, done_at) "
+            f"VALUES (?1, ?2, 1, 0, {NOON} + ?1, {NOON} + ?1, ?3)",
+            [(9, None, None), (11, 1, None), (12, 2, None), (13, 2, NOON - DAY)],
+        )
+        connection.execute("INSERT INTO teams (name) VALUES (?)", ('x\\"; id',))
+    return path
+
+
+def offered(shell: str, typed: str, database: Path) -> list[str]:
+    """What the shell is told when Tab is pressed behind what has been typed."""
+    words = typed.split()
+    asked = {
+        "_CCMON_COMPLETE": f"complete_{shell}",
+        "_TYPER_COMPLETE_ARGS": typed,
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(len(words) - (not typed.endswith(" "))),
+        "CCMON_DB": str(database),
+    }
+    run = subprocess.run([CCMON], env=terminal_environment(**asked), capture_output=True, text=True, check=True)
+    assert run.stderr == ""
+    return run.stdout.split("\n")[:-1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("ccmon status --queue sa", ["Sales", "Sales\\ NL"]),
+        ("ccmon monitor --team Sales", ["Sales\\ Team"]),
+        ("ccmon status --client ", ["Aurora", "Castellane"]),
+        ("ccmon follow-up hand-over 11 a", ["anna"]),
+        ("ccmon follow-up list --agent 1", ["1002"]),
+        ("ccmon follow-up move ", ["9", "11", "12"]),
+        ("ccmon follow-up done 1", ["11", "12"]),
+    ],
+)
+def test_bash_is_offered_names(site: Path, typed: str, found: list[str]) -> None:
+    assert offered("bash", typed, site) == found
+
+
+def test_numbers_have_their_customer_beside_them_on_one_line_without_signs_of_shells(site: Path) -> None:
+    customers = ["unknown customer, call back", "A x id id , call back", ("Bram " * 12).strip()]
+    fish = [f"{number}\t{customer}" for number, customer in zip((9, 11, 12), customers, strict=True)]
+    assert offered("fish", "ccmon follow-up move ", site) == fish
+    zsh = [f'"{number}":"{customer}"' for number, customer in zip((9, 11, 12), customers, strict=True)]
+    assert "\n".join(offered("zsh", "ccmon follow-up move ", site)) == f"_arguments '*: :(({chr(10).join(zsh)}))'"
+    assert "id" not in "".join(offered("zsh", "ccmon status --team ", site)), "zsh would run it"
+
+
+@pytest.mark.parametrize("what", ["none", "a directory", "no database"])
+def test_a_database_that_cannot_be_read_offers_nothing_and_says_nothing(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "calls.db"
+    if what == "a directory":
+        path.mkdir()
+    elif what == "no database":
+        path.write_text("no database" * 1000)
+    for typed in ("ccmon status --queue ", "ccmon follow-up move "):
+        assert offered("bash", typed, path) == [""]
