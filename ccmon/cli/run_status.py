@@ -44,9 +44,9 @@ def run_status(
     if cli.ends_at_once():
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # opening asks for the interpreter often, each time for a moment
     try:
-        snapshot = _read(db, at, as_json=as_json)
+        snapshot, is_past_day = _read(db, at, as_json=as_json)
     except ChangedWhileReadError:
-        snapshot = _read(db, at, as_json=as_json)
+        snapshot, is_past_day = _read(db, at, as_json=as_json)
     if as_json and queue is team is client is None:
         from ccmon.report.json_writer import as_text
 
@@ -63,13 +63,14 @@ def run_status(
 
         sys.stdout.write(f"{as_text(narrow(snapshot, filters.spelt(snapshot)))}\n")
     else:
-        from ccmon.report.text import print_status
+        from ccmon.report.text import PastMoment, print_status
 
-        print_status(snapshot, filters)
+        begins = None if at is None or snapshot.data_at is not None else _when_data_begins(database_path(db), snapshot)
+        print_status(snapshot, filters, past=PastMoment(is_past_day, begins))
 
 
-def _read(db: Path | None, at: str | None, *, as_json: bool) -> FloorSnapshot:
-    """The floor, with what writes it imported meanwhile."""
+def _read(db: Path | None, at: str | None, *, as_json: bool) -> tuple[FloorSnapshot, bool]:
+    """The floor, with what writes it imported meanwhile; and whether its day is over."""
     from ccmon.database.opening import Opening
 
     with ExitStack() as opened:
@@ -80,7 +81,8 @@ def _read(db: Path | None, at: str | None, *, as_json: bool) -> FloorSnapshot:
         from ccmon.database.single_reading import single_reading
 
         own_limits = settings.load(db).alarms
-        choose = None if at is None else partial(_parse_at, at)
+        present_days: list[BusinessDay] = []
+        choose = None if at is None else partial(_parse_at, at, present_days)
         reading = opened.enter_context(single_reading(opening, choose))
         # Costly reading goes on while the rest is imported.
         if as_json:
@@ -93,7 +95,23 @@ def _read(db: Path | None, at: str | None, *, as_json: bool) -> FloorSnapshot:
         if cli.ends_at_once():
             opening.check_unchanged()
             cli.left_open.append(opened.pop_all())
-    return snapshot
+    return snapshot, any(day.date > snapshot.day.date for day in present_days)
+
+
+def _when_data_begins(path: Path, snapshot: FloorSnapshot) -> str | None:
+    """A sentence saying when the data of a database begins; None if there is none."""
+    from zoneinfo import ZoneInfo
+
+    from ccmon.database.database_file import open_for_reading
+    from ccmon.database.driver import Database
+    from ccmon.formatting import iso_minute
+
+    with open_for_reading(path) as connection:
+        oldest = Database(connection).value("oldest_moment")
+    if oldest is None:
+        return None
+    begins = iso_minute(oldest, ZoneInfo(snapshot.time_zone))
+    return f"There was nothing on the floor yet: its data begins on {begins}."
 
 
 def _unknown_name(path: Path, snapshot: FloorSnapshot, kind: str, name: str) -> str:
@@ -120,12 +138,13 @@ def _unknown_name(path: Path, snapshot: FloorSnapshot, kind: str, name: str) -> 
     return f"{said}: there are {', '.join(known[:KNOWN_SHOWN])}{more}."
 
 
-def _parse_at(text: str, site: Site, day: BusinessDay, latest: int) -> int:
-    """The moment that a text means, which must not be in the future."""
+def _parse_at(text: str, present_days: list[BusinessDay], site: Site, day: BusinessDay, latest: int) -> int:
+    """The moment that a text means, which must not be in the future. Notes the present day."""
     from datetime import date
     from zoneinfo import ZoneInfo
 
     from ccmon.views.moments import Present, past_moment
 
+    present_days.append(day)
     present = Present(latest, ZoneInfo(site.time_zone), date.fromisoformat(day.date), site.day_starts_ms)
     return past_moment(text, present)

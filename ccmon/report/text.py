@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from ccmon.formatting import ascii_only, count, date_and_time, fit, plain, width_of, wrapped
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.all_panels import panels
-from ccmon.views.chrome import alarm_counts, alarm_line, data_age, watched_text
+from ccmon.views.chrome import alarm_counts, alarm_line, data_age, no_alarms_text, watched_text
 from ccmon.views.colours import DARK, LIGHT, ansi, is_light
 from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
 from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
@@ -32,12 +32,26 @@ EMPTY = "The database is still empty: import or follow a queue log, or try ccmon
 Line = Sequence[Span]
 
 
+class PastMoment(NamedTuple):
+    """What is known of an earlier moment that its snapshot does not say."""
+
+    is_past_day: bool = False
+    """Whether its day is over."""
+    begins: str | None = None
+    """Where it has no data: when data begins, for a person."""
+
+
+NOW = PastMoment()
+"""A moment of the present day, with data."""
+
+
 def print_status(
     snapshot: FloorSnapshot,
     filters: Filters = NO_FILTER,
     output: TextIO | None = None,
     *,
     only_panels: int | None = None,
+    past: PastMoment = NOW,
 ) -> None:
     """Print the panels of a snapshot: in the output's width, in colour on a terminal, in ASCII where that is needed.
 
@@ -46,6 +60,7 @@ def print_status(
         filters: the part of it that is shown.
         output: where to; None: standard output.
         only_panels: how many of the panels, without the alarms; None: everything.
+        past: of an earlier moment, what its snapshot does not say.
     """
     output = output or sys.stdout
     ascii_alone = needs_ascii() or not (output.encoding or "utf-8").lower().startswith("utf")
@@ -53,7 +68,7 @@ def print_status(
     colored = output.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     looks = (LIGHT if is_light() else DARK) if colored else None
     width = output_width(output)
-    lines = status_lines(context, width) if only_panels is None else first_lines(context, width, only_panels)
+    lines = status_lines(context, width, past) if only_panels is None else first_lines(context, width, only_panels)
     for line in lines:
         text = "".join(span.text if looks is None else ansi(looks[span.style], span.text) for span in line)
         output.write(f"{text}\n")
@@ -69,9 +84,9 @@ def output_width(output: TextIO) -> int:
     return USUAL_WIDTH
 
 
-def status_lines(context: ViewContext, width: int) -> Iterator[Line]:
+def status_lines(context: ViewContext, width: int, past: PastMoment = NOW) -> Iterator[Line]:
     """Head, alarms, and the tabs with rows of each panel; no line ends in spaces."""
-    for line in _lines(context, width):
+    for line in _lines(context, width, past):
         yield _stripped(line)
 
 
@@ -82,14 +97,14 @@ def first_lines(context: ViewContext, width: int, number: int) -> Iterator[Line]
         yield from map(_stripped, _panel(panel, context, width, below=False))
 
 
-def _lines(context: ViewContext, width: int) -> Iterator[Line]:
+def _lines(context: ViewContext, width: int, past: PastMoment) -> Iterator[Line]:
     floor = context.snapshot
     yield from _head(context, width)
     if floor.data_at is None and not floor.queues and not floor.agents:
         yield ()
-        yield from _paragraph(EMPTY, context, width)
+        yield from _paragraph(past.begins or EMPTY, context, width)
         return
-    yield from _alarms(context, width)
+    yield from _alarms(context, width, past)
     for panel in panels():
         yield from _panel(panel, context, width)
 
@@ -106,16 +121,19 @@ def _head(context: ViewContext, width: int) -> Iterator[Line]:
     yield from _flowing(parts, width)
 
 
-def _alarms(context: ViewContext, width: int) -> Iterator[Line]:
+def _alarms(context: ViewContext, width: int, past: PastMoment) -> Iterator[Line]:
     alarms = context.snapshot.alarms
     yield ()
     if context.more_may_come and alarms:
         yield from _paragraph(f"There may be more. {context.snapshot.incomplete}", context, width)
-    if not alarms:
+    if not alarms and (past.begins is not None or context.shows_nobody):
+        yield from _paragraph(past.begins or no_alarms_text(context), context, width)
+    elif not alarms:
         yield from _paragraph(alarm_line(context, width, context.glyphs, None).text.strip(), context, width)
     for alarm in alarms[:ALARMS_SHOWN]:
         sign = context.sign(alarm.severity)
-        first, *rest = wrapped(_text(alarm_sentence(alarm, context.snapshot), context), width - 2)
+        sentence = alarm_sentence(alarm, context.snapshot, is_past_day=past.is_past_day)
+        first, *rest = wrapped(_text(sentence, context), width - 2)
         yield (sign, Span(f" {first}"))
         yield from ((Span(f"  {piece}"),) for piece in rest)
     yield from _others(len(alarms) - ALARMS_SHOWN)

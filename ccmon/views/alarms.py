@@ -161,9 +161,23 @@ SENTENCES: Mapping[Rule, Callable[[Any, FloorSnapshot], str]] = {
 }
 
 
-def alarm_sentence(alarm: Alarm, floor: FloorSnapshot) -> str:
-    """The sentence of an alarm, with the time that has passed by the moment of its snapshot."""
-    return SENTENCES[alarm.rule](alarm, floor)
+_OF_THE_DAY = {Rule.SERVICE_LEVEL, Rule.MISSED_CALLS, Rule.RISING_PROBLEM}
+"""Alarms whose sentences say "today", after all names."""
+
+
+def alarm_sentence(alarm: Alarm, floor: FloorSnapshot, *, is_past_day: bool = False) -> str:
+    """The sentence of an alarm, with the time that has passed by the moment of its snapshot.
+
+    Args:
+        alarm: one of the floor.
+        floor: its snapshot.
+        is_past_day: whether the snapshot's day is over for whoever reads the sentence.
+    """
+    sentence = SENTENCES[alarm.rule](alarm, floor)
+    if is_past_day and alarm.rule in _OF_THE_DAY:
+        before, _, after = sentence.rpartition(" today")
+        return f"{before} that day{after}"
+    return sentence
 
 
 def alarm_remark(alarm: Alarm) -> str:

@@ -115,11 +115,21 @@ def alarm_counts(context: ViewContext) -> list[Span]:
         spans.append(Span(f" {glyphs.act} {at_least(act, more=more)} act now ", TextStyle.BADGE_BAD))
     if watch:
         spans.append(Span(f" {glyphs.watch} {at_least(watch, more=more)} to watch ", TextStyle.WATCH))
-    if context.without_data:
+    if context.without_data or context.shows_nobody:
         return spans
     return spans or [
         Span(f" {glyphs.fine} no alert{' yet' if more else ''} ", TextStyle.QUIET if more else TextStyle.GOOD)
     ]
+
+
+def no_alarms_text(context: ViewContext) -> str:
+    """What the absence of alarms means."""
+    if context.without_data:
+        return NO_DATA
+    if context.shows_nobody:
+        shown = " and ".join(f"{kind} {name}" for kind, name in context.filters.in_force)
+        return f"Alerts are not known: no queue or agent of {shown}."
+    return "Nothing needs attention."
 
 
 def alarm_line(context: ViewContext | None, width: int, glyphs: GlyphSet, trouble: Trouble | None) -> StyledLine:
@@ -132,7 +142,9 @@ def alarm_line(context: ViewContext | None, width: int, glyphs: GlyphSet, troubl
     if not context.snapshot.alarms:
         if context.without_data:
             return glyphs.line(f" {NO_DATA}", width, TextStyle.BADGE_WATCH)
-        said = context.snapshot.incomplete if context.more_may_come else "Nothing needs attention."
+        if context.shows_nobody:
+            return glyphs.line(f" {no_alarms_text(context)}", width, TextStyle.QUIET)
+        said = context.snapshot.incomplete if context.more_may_come else no_alarms_text(context)
         return glyphs.line(f" {glyphs.fine} {said}", width, TextStyle.QUIET)
     worst, others = context.snapshot.alarms[0], len(context.snapshot.alarms) - 1
     sign = context.sign(worst.severity)

@@ -12,7 +12,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import FILTER_KINDS, Filters, names, narrow
 from ccmon.views.agents import STATES
 from ccmon.views.alarms import alarm_remark, alarm_sentence
-from ccmon.views.chrome import NO_DATA
+from ccmon.views.chrome import no_alarms_text
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import Key
@@ -136,9 +136,7 @@ class AlarmLines:
         """Every alarm, the worst first."""
         glyphs, alarms = context.glyphs, context.snapshot.alarms
         if not alarms and not context.more_may_come:
-            return _wrapped(
-                NO_DATA if context.without_data else "Nothing needs attention.", width, glyphs, TextStyle.QUIET
-            )
+            return _wrapped(no_alarms_text(context), width, glyphs, TextStyle.QUIET)
         lines: list[StyledLine] = []
         if context.more_may_come:
             lines += _wrapped(f"There may be more. {context.snapshot.incomplete}", width, glyphs, TextStyle.QUIET)

@@ -183,6 +183,11 @@ class ViewContext:
         """Whether no record has come yet: then the absence of alarms means nothing."""
         return self.unfiltered.data_at is None
 
+    @property
+    def shows_nobody(self) -> bool:
+        """Whether filters leave neither a queue nor an agent: then the absence of alarms means nothing either."""
+        return bool(self.filters) and not self.snapshot.queues and not self.snapshot.agents
+
     @cached_property
     def drawn_until(self) -> int:
         """The snapshot's `known_until`, carried on to the drawing while answers come and the data is current."""

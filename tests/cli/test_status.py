@@ -151,6 +151,32 @@ def test_narrowed(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert f"Problems   {UNKNOWN} Not known for one client." in said
 
 
+def test_of_a_day_before_the_data_the_text_says_when_it_begins(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "status", "--at", "2019-01-01", "--db", path) == 0
+    said = capsys.readouterr().out
+    assert "There was nothing on the floor yet: its data begins on 2026-11-23 14:31." in said
+    assert "No data" not in said
+
+
+def test_of_a_past_day_the_text_does_not_say_today(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(database_file.open_writer(path)) as connection:
+        for number in range(20):
+            at = moment() - 30 * HOUR_MS + number * 1000
+            connection.execute(
+                "INSERT INTO calls (source, call_id, queue_id, entered_at, ended_at, outcome) "
+                "VALUES ('test', ?, 1, ?, ?, 'abandoned')",
+                (f"past {number}", at, at + 300_000),
+            )
+    assert run(monkeypatch, "status", "--at", "yesterday", "--db", path) == 0
+    assert "sales answers 0 % in time that day; the target is 80 %." in capsys.readouterr().out
+    assert run(monkeypatch, "status", "--at", "yesterday", "--json", "--db", path) == 0
+    assert "in time today" in capsys.readouterr().out, "JSON is what the screen showed then"
+
+
 @pytest.mark.parametrize(
     ("option", "says"),
     [

@@ -22,7 +22,9 @@ from ccmon.snapshot.queues import summed
 from ccmon.snapshot.staffing import StaffingCount
 from ccmon.views.agents import AgentsPanel
 from ccmon.views.all_panels import panels
+from ccmon.views.chrome import alarm_counts, alarm_line
 from ccmon.views.glyphs import ASCII, UNICODE
+from ccmon.views.modal_content import AlarmLines
 from ccmon.views.queues import QueuesPanel
 from ccmon.views.styled_text import TextStyle
 from ccmon.views.view_context import ViewContext
@@ -154,6 +156,19 @@ def test_a_part_that_is_not_known_of_a_team_says_why() -> None:
         assert lines.count(f"{name}   {UNKNOWN} Not known for one team.") == 1
     assert f"Value   EUR  {UNKNOWN} Not known for one team." in lines
     assert "Noordlicht B" not in text
+
+
+def test_where_no_queue_and_no_agent_is_shown_nobody_says_that_all_is_well() -> None:
+    filters = Filters(queue="Bloem sales", team="Noordlicht A")
+    floor = replace(busy_floor(), progress=(), incomplete=None)
+    context = ViewContext.of(floor, filters=filters)
+    assert not context.snapshot.queues
+    lines = [alarm_line(context, 100, UNICODE, None), *AlarmLines().of(context, 100)]
+    for text in (shown(floor, 100, filters), *("".join(span.text for span in line.spans) for line in lines)):
+        assert "Alerts are not known: no queue or agent of queue Bloem sales and team Noordlicht A." in text
+        assert "Nothing needs attention" not in text
+    assert alarm_counts(context) == []
+    assert alarm_counts(ViewContext.of(replace(floor, alarms=())))[0].text.strip().endswith("no alert")
 
 
 @pytest.mark.parametrize("filters", [Filters(team="Noordlicht A"), Filters(client="Noordlicht Energie")])

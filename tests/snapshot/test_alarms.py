@@ -16,6 +16,8 @@ from ccmon.model.follow_ups import FollowUp
 from ccmon.model.opening_hours import OpeningFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.alarms import find_alarms
+from ccmon.views.alarms import alarm_sentence
 from tests import floors
 from tests.alarm_lines import AlarmLine, alarms_of
 from tests.snapshot.alarm_floors import AT, quiet, source, with_agent, with_queue, with_sources
@@ -220,6 +222,9 @@ def test_a_service_level_below_its_target() -> None:
     assert level is not None
     text = "Sales answers 10 % in time today; the target is 80 %."
     assert only(enough) == AlarmLine("service_level", Severity.WATCH, "Sales", None, level, 0.8, text)
+    (alarm,) = find_alarms(enough)
+    on_a_past_day = alarm_sentence(alarm, enough, is_past_day=True)
+    assert on_a_past_day == "Sales answers 10 % in time that day; the target is 80 %."
     for fewer in (
         {"threshold_passed_at": (AT, AT + 1)},
         {"no_agents": 0},

@@ -115,6 +115,13 @@ SELECT max(at, coalesce((SELECT max(sold_at) FROM sales WHERE sold_at <= :until)
     coalesce((SELECT max(done_at) FROM follow_ups WHERE done_at <= :until), 0)) AS anything_at, at AS reported_at
 FROM reported;
 
+-- name: oldest_moment
+-- The moment of the first call or state of an agent, else of the first sale; NULL for none.
+SELECT coalesce(
+    (SELECT min(at) FROM (SELECT min(entered_at) AS at FROM calls UNION ALL SELECT min(started_at) FROM agent_states)),
+    (SELECT min(sold_at) FROM sales)
+);
+
 -- name: queue_totals
 -- The sums of the queues in :queues, a JSON list, over the business day.
 SELECT t.queue_id,
