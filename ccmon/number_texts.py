@@ -90,6 +90,19 @@ def duration(text: str) -> int:
     return length(found[1], UNITS_MS[found[3]], found[2] + found[3]) if found else length(text, 1000)
 
 
+def refuse_unclear_length(text: str) -> None:
+    """Refuse a length of time of a setting that people read in two ways, such as 5. A table's mapping names its unit.
+
+    Raises:
+        CellError: it has no unit and is not 0, or more than 59 after a colon.
+    """
+    if re.fullmatch(r"\d+([.,]\d+)?", text, re.ASCII) and re.search("[1-9]", text):
+        raise CellError(f"is {plausibility.quoted(text)} without a unit: write {text} s or {text} min")
+    first, *parts = text.split(":")
+    if len(parts) in {1, 2} and first.isdecimal() and any(re.fullmatch(r"[6-9]\d|\d{3,}", part) for part in parts):
+        raise CellError(f"is {plausibility.quoted(text)}, and after a colon must stand a number from 00 to 59")
+
+
 def above_zero(value: int, text: str) -> int:
     """The value of a text, unless it is 0.
 

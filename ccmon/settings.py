@@ -200,7 +200,7 @@ def checked_limits(limits: Any, where: str) -> dict[str, int]:
         CcmonError: there is no such limit, or it cannot have this value; the sentence begins with `where`.
     """
     from ccmon.model.alarm_limits import SiteLimits, setting_of  # noqa: PLC0415 (few have limits of their own)
-    from ccmon.number_texts import CellError, above_zero, count, duration  # noqa: PLC0415
+    from ccmon.number_texts import CellError, above_zero, count, duration, refuse_unclear_length  # noqa: PLC0415
 
     if not isinstance(limits, dict):
         raise CcmonError(f"{where}: {ALARMS} must be a table: write [{ALARMS}] above its limits.")
@@ -211,7 +211,10 @@ def checked_limits(limits: Any, where: str) -> dict[str, int]:
             raise CcmonError(f"{where}: there is no setting {ALARMS}.{name}; {suggestion(name, fields)}")
         text = str(value).strip()
         try:
-            parse = count if fields[name] == name else duration
+            is_count = fields[name] == name
+            if not is_count:
+                refuse_unclear_length(text)
+            parse = count if is_count else duration
             found[fields[name]] = above_zero(parse(text), text)
         except CellError as error:
             raise CcmonError(f"{where}: {ALARMS}.{name} {error}.") from None

@@ -11,7 +11,7 @@ from typing import Any
 from ccmon import time_of_day
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.metrics.opening_hours import ALL_DAY, CLOSED, EXAMPLE
-from ccmon.number_texts import CellError
+from ccmon.number_texts import CellError, refuse_unclear_length
 from ccmon.sources.table.cells import DIGITS, CellContext, parser_of
 from ccmon.spelling import either, nearest
 from ccmon.time_units import HOUR_MS, MINUTE_MS
@@ -42,6 +42,8 @@ def parse(column: ColumnSpec, text: str, context: CellContext) -> Any:
     if column.type is CellType.COST:
         text = _without_currency(text, context.currency)
     try:
+        if column.type is CellType.LENGTH:
+            refuse_unclear_length(text)
         return parser_of(column)(text, context)
     except CellError as error:
         near = nearest(text, column.words)
@@ -93,7 +95,7 @@ def _length(length_ms: int) -> str:
     if length_ms % 1000:
         return f"{length_ms // 1000}.{length_ms % 1000:03}".rstrip("0") + " s"
     for unit_ms, unit in ((HOUR_MS, "h"), (MINUTE_MS, "min")):
-        if length_ms % unit_ms == 0 and length_ms >= 2 * unit_ms:
+        if length_ms % unit_ms == 0 and length_ms:
             return f"{length_ms // unit_ms} {unit}"
     seconds = length_ms // 1000
     if seconds <= 90:

@@ -31,7 +31,7 @@ _TARGET, _THRESHOLD = (
     own_columns(SECTIONS["queues"])[name] for name in ("service_level_target", "service_level_threshold")
 )
 _SHARE = re.compile(r".*%|0?\.\d+")
-"""A number without its unit is a time, unless it is below 1."""
+"""A number below 1 is a share without its unit."""
 _TWO_NUMBERS = re.compile(r"(\d+),(\d+)\s*%")
 _BEFORE_UNIT = re.compile(rf"(?<=\d)\s+(?=(?:%|(?:{'|'.join(UNITS_MS)})\b))")
 _NEXT_QUEUE = re.compile(r"\s*[,;]\s*(?=[^,;=]+=)")
@@ -174,6 +174,9 @@ def _changed(queue: QueueSetup, words: list[str]) -> QueueSetup:
         raise UsageError(f"Say what is different about {queue.name}: {', '.join(Purpose)}, 90% or 15s.")
     if sum(word.isdecimal() for word in words) > 1:
         raise UsageError(f"Which of {' and '.join(words)} is the share? Write {queue.name}=85%,15s.")
+    times = [word for word in words if word[0].isdecimal() and not _SHARE.fullmatch(word)]
+    if len(times) > 1:
+        raise UsageError(f"Which of {times[0]} and {times[1]} is it? Write {queue.name}=sales,85%,15s.")
     given: dict[str, tuple[str, Any]] = {}
     for word in words:
         field, value = _field(word)

@@ -149,7 +149,7 @@ ACCEPTED = [
     ("teams.Care.client", "Castellane", "Castellane"),
     ("queues.Sales NL.purpose", "Retention", "retention"),
     ('queues."Sales NL".service_level_target', "85%", "0.85"),
-    ("queues.quiet.service_level_threshold", "30", "30 s"),
+    ("queues.quiet.service_level_threshold", "30s", "30 s"),
     ("queues.quiet.short_abandon", "1.5 s", "1.5 s"),
     ("queues.quiet.handling_target", "4:30", "4:30"),
     ("campaigns.Winter.ends_on", "2026-12-31", "2026-12-31"),
@@ -157,7 +157,7 @@ ACCEPTED = [
     ("agents.anna.hourly_cost", "41.5 EUR", "41.50"),
     ("agents.anna.active", "no", "no"),
     ("agents.1002.team", "Care", "Care"),
-    ("pause_reasons.lunch.limit", "1 h", "60 min"),
+    ("pause_reasons.lunch.limit", "60 min", "1 h"),
     ("pause_reasons.coaching.paid", "false", "no"),
     ("contact-reasons.Bill.is-problem", "yes", "yes"),
     ("quotas.team.Care.day.sales", "40", "40"),
@@ -386,7 +386,7 @@ def in_threshold(site: Path, at: str = "2026-11-23T12:00") -> int:
 
 
 def test_a_target_may_count_from_an_earlier_day_on(site: Path) -> None:
-    said = change(site, "set", "queues.Sales.service_level_threshold", "30", "--from", "2026-11-22")
+    said = change(site, "set", "queues.Sales.service_level_threshold", "30 s", "--from", "2026-11-22")
     assert said.splitlines() == [
         "queues.Sales.service_level_threshold: 20 s → 30 s",
         "queues.Sales: 2 days counted anew.",
@@ -499,6 +499,7 @@ def test_status_goes_by_own_limits(site: Path, tmp_path: Path) -> None:
         ("alarms = 3\n", "alarms must be a table: write [alarms] above its limits."),
         ("[alarms]\nwrapup = 3\n", "there is no setting alarms.wrapup; did you mean wrap_up?"),
         ('[alarms]\ntalk = "3 M"\n', f"alarms.talk is '3 M', and must be a length of time: {LENGTHS}."),
+        ("[alarms]\ntalk = 5\n", "alarms.talk is '5' without a unit: write 5 s or 5 min."),
         ("[alarms]\ntalk = 0\n", "alarms.talk is '0', and must be more than 0."),
         ("[alarms]\nmissed_calls = true\n", "alarms.missed_calls is 'True', and must be a whole number of at least 0."),
     ],

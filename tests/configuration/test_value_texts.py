@@ -73,7 +73,8 @@ def test_what_is_written_is_read_as_the_same(column: ColumnSpec, data: st.DataOb
     ("length_ms", "text"),
     [
         (0, "0 s"), (1, "0.001 s"), (5000, "5 s"), (1500, "1.5 s"), (75_000, "75 s"), (95_000, "1:35"),
-        (60_000, "60 s"), (120_000, "2 min"), (900_000, "15 min"), (3_600_000, "60 min"), (3_661_000, "1:01:01"),
+        (60_000, "1 min"), (120_000, "2 min"), (900_000, "15 min"), (3_600_000, "1 h"),
+        (60_500, "60.5 s"), (5_400_000, "90 min"), (3_661_000, "1:01:01"),
         (7_200_000, "2 h"), (90_061_000, "25:01:01"),
     ],
 )  # fmt: skip
@@ -84,7 +85,8 @@ def test_lengths_are_written_as_people_say_them(length_ms: int, text: str) -> No
 
 @pytest.mark.parametrize(
     ("text", "length_ms"),
-    [("20", 20_000), ("20 s", 20_000), ("20s", 20_000), ("0:20", 20_000), ("00:20", 20_000), ("15 min", 900_000),
+    [("0", 0), ("90:00", 5_400_000), ("100:00:00", 360_000_000),
+     ("20 s", 20_000), ("20s", 20_000), ("0:20", 20_000), ("00:20", 20_000), ("15 min", 900_000),
      ("15min", 900_000), ("1.5 h", 5_400_000), ("1,5 min", 90_000), ("250 ms", 250), ("1:30:00", 5_400_000),
      ("5 minutes", 300_000), ("1 minute", 60_000), ("20 m", 1_200_000), ("3 mins", 180_000),
      ("90 seconds", 90_000), ("1 second", 1_000), ("1 hour", 3_600_000), ("1.5 hours", 5_400_000)],
@@ -99,6 +101,24 @@ def test_what_is_no_length_is_refused(text: str) -> None:
     column = own_columns(SECTIONS["queues"])["short_abandon"]
     with pytest.raises(CellError):
         value_texts.parse(column, text, context())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("5", "is '5' without a unit: write 5 s or 5 min"),
+        ("1.5", "is '1.5' without a unit: write 1.5 s or 1.5 min"),
+        ("05", "is '05' without a unit: write 05 s or 05 min"),
+        ("1:75", "is '1:75', and after a colon must stand a number from 00 to 59"),
+        ("1:60:00", "is '1:60:00', and after a colon must stand a number from 00 to 59"),
+        ("1:00:100", "is '1:00:100', and after a colon must stand a number from 00 to 59"),
+    ],
+)
+def test_what_people_read_in_two_ways_is_refused(text: str, said: str) -> None:
+    column = own_columns(SECTIONS["queues"])["short_abandon"]
+    with pytest.raises(CellError) as raised:
+        value_texts.parse(column, text, context())
+    assert str(raised.value) == said
 
 
 def test_amounts_have_the_decimals_of_the_currency() -> None:

@@ -25,7 +25,7 @@ NOTHING_KNOWN = Case(Machine(), Findings(), intended_database=Path("/nonexistent
     ("words", "expected"),
     [
         (["service"], QueueSetup("Sales", "service", 0.8, 20_000)),
-        (["85%", "15"], QueueSetup("Sales", "sales", 0.85, 15_000)),
+        (["85%", "15s"], QueueSetup("Sales", "sales", 0.85, 15_000)),
         (["0.9", "2m"], QueueSetup("Sales", "sales", 0.9, 120_000)),
     ],
 )

@@ -43,7 +43,7 @@ TAKEN: dict[tuple[str, str], dict[str, Any]] = {
         "85%": 0.85, "85 %": 0.85, "0.85": 0.85, ".85": 0.85, "85.25 %": 0.8525, "100%": 1.0, "0%": 0.0,
     },
     ("queues", "service_level_threshold"): {
-        "15": 15_000, "15s": 15_000, "15 sec": 15_000, "2m": 120_000, "2 m": 120_000, "2 min": 120_000,
+        "15s": 15_000, "15 sec": 15_000, "2m": 120_000, "2 m": 120_000, "2 min": 120_000,
         "1:30": 90_000, "1.5 min": 90_000, "90 seconds": 90_000, "1 h": 3_600_000, "0": 0,
     },
     ("site", "currency"): {"eur": "EUR", " USD ": "USD"},
@@ -84,6 +84,7 @@ def test_both_refuse_a_text(setting: tuple[str, str], typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
+        ("Sales=85%,15", "The time to answer in is '15' without a unit: write 15 s or 15 min."),
         ("Sales=85,5%", "'85,5%' may be one number or two: write 85.5%, or 85s 5%."),
         ("Sales=0,85", "Which of 0 and 85 is the share? Write Sales=85%,15s."),
         ("Sales=80%,90%", "Which of 80% and 90% is it? Write Sales=sales,85%,15s."),
