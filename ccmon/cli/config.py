@@ -249,14 +249,14 @@ def _unset_section(section: str, conditions: Conditions, db: Path | None, *, agr
     from ccmon.configuration import actions, applying, references, whole_sections
 
     name = (section,)
-    own_limits = references.is_own_limit(name, site=conditions.site)
-    if own_limits:
+    are_own_limits = references.is_own_limit(name, site=conditions.site)
+    if are_own_limits:
         actions.check_options_in_file(name, conditions)
         changes = whole_sections.changes_of_own_limits()
     else:
         actions.check_options(name, conditions)
         changes = whole_sections.changes_of_database(section, database_path(db))
-    plan = applying.Plan(changes, conditions, database_path(db), own_limits=own_limits)
+    plan = applying.Plan(changes, conditions, database_path(db), are_own_limits=are_own_limits)
     if not plan.errors and not plan.differs:
         typer.echo(f"Nothing of {section} is set.")
         return 0
@@ -290,7 +290,7 @@ def _carry_out(plan: Plan, *, agreed: bool, can_ask: bool = True) -> int:
 
 def _change(name: str, value: str | None, conditions: Conditions, db: Path | None) -> None:
     """Change one setting, and say what that does."""
-    from ccmon.configuration import actions, names, references
+    from ccmon.configuration import actions, names, own_limits, references
     from ccmon.configuration.setting import RequestedChange
     from ccmon.errors import UsageError
 
@@ -298,13 +298,13 @@ def _change(name: str, value: str | None, conditions: Conditions, db: Path | Non
     if value == "":
         raise UsageError(f"a value is missing; to take it away: ccmon config unset {name}")
     if references.is_own_limit(change.name, site=conditions.site):
-        done = actions.change_file_setting(RequestedChange(references.own_limit(change.name), value), conditions)
+        done = actions.change_file_setting(RequestedChange(references.own_limit(change.name), value), conditions, db)
     elif names.is_in_file(change.name):
-        done = actions.change_file_setting(change, conditions)
+        done = actions.change_file_setting(change, conditions, db)
     else:
         actions.check_options(change.name, conditions)
         done = actions.change_database(database_path(db), [change], conditions)
-        done.notes.extend(actions.own_limits_before([change]))
+        done.notes.extend(own_limits.going_before([change]))
     for sentence in done.errors:
         raise UsageError(sentence)
     _print([*map(str, done.differences), *([] if done.has_written else done.unchanged), *done.notes])

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ccmon import settings
-from ccmon.configuration import file_settings, value_texts
+from ccmon.configuration import file_settings, own_limits
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.file_settings import SettingsFile
 from ccmon.configuration.names import Name, top_level, without_aliases, written
 from ccmon.configuration.near_settings import hint, no_setting, quotas_like, refuse_misplaced_limit
-from ccmon.configuration.setting import Origin, RequestedChange, Setting, SettingChange, unchanged
-from ccmon.configuration.site_columns import SECTIONS, TARGETS, own_columns
+from ccmon.configuration.setting import RequestedChange, Setting, SettingChange, unchanged
+from ccmon.configuration.site_columns import SECTIONS, TARGETS
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.errors import CcmonError, UsageError
@@ -74,32 +73,20 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
         values = DatabaseValues(connection)
         if part is None:
             for section in SECTIONS:
-                yield from _for_this_person(section, values.settings(section))
+                yield from _in_force_of(section, values)
             return
         refuse_misplaced_limit(part, values.row_like)
-        found = list(_for_this_person(part[0], values.settings(part[0])))
+        found = list(_in_force_of(part[0], values))
     matching = [each for each in found if each.name[: len(part)] == part]
     if not matching and len(part) > 1:
         raise _no_such_part(part, [each.name for each in found])
     yield from matching
 
 
-def _for_this_person(section: str, found: Iterable[Setting]) -> Iterator[Setting]:
-    """The settings of a section of the database, with this person's own limits of alarms in place of the site's."""
-    own = file_settings.own_limits() if section == settings.ALARMS else {}
-    for setting in found:
-        limit = own.get(setting.name[-1])
-        if limit is None:
-            yield setting
-            continue
-        column, (value, file) = own_columns(SECTIONS[section])[setting.name[-1]], limit
-        yield replace(
-            setting,
-            text=value_texts.write(column, value, None),
-            value=value_texts.for_json(column, value, None),
-            origin=Origin.FILE,
-            where=file,
-        )
+def _in_force_of(section: str, values: DatabaseValues) -> Iterator[Setting]:
+    """The settings in force of a section of the database, with this person's own limits of alarms."""
+    found = values.settings(section)
+    return own_limits.for_this_person(found) if section == settings.ALARMS else found
 
 
 def _no_such_part(part: Name, names: Sequence[Name]) -> UsageError:
@@ -120,8 +107,13 @@ def export(database: Path) -> str:
         return toml_files.export(DatabaseValues(connection))
 
 
-def change_file_setting(change: RequestedChange, conditions: Conditions) -> ChangeResult:
-    """RequestedChange a field of `Settings`, or a person's own limit of alarms, in its file.
+def change_file_setting(change: RequestedChange, conditions: Conditions, database: Path | None) -> ChangeResult:
+    """Change a field of `Settings`, or a person's own limit of alarms, in its file.
+
+    Args:
+        change: what is to be.
+        conditions: how it is made.
+        database: of the site, whose limits hold where a person has none; None: that of the settings.
 
     Raises:
         UsageError: it cannot have that value.
@@ -133,7 +125,8 @@ def change_file_setting(change: RequestedChange, conditions: Conditions) -> Chan
     if differences:
         file.save()
     same = [] if differences else [unchanged(written(change.name), change.text, f"in {file.path}")]
-    return ChangeResult(differences, overridden(file, [change]), [], same, bool(differences))
+    shown = own_limits.beside_the_site(differences, database)
+    return ChangeResult(shown, overridden(file, [change]), [], same, bool(differences))
 
 
 def overridden(file: SettingsFile, changes: Sequence[RequestedChange]) -> list[str]:
@@ -155,16 +148,6 @@ def overridden(file: SettingsFile, changes: Sequence[RequestedChange]) -> list[s
         if change.text is None and now.where is not None:
             notes.append(f"{written(change.name)} is {now.text} now, by {now.where}.")
     return notes
-
-
-def own_limits_before(changes: Sequence[RequestedChange]) -> list[str]:
-    """Sentences about the site's limits of alarms that a limit of this person's own goes before."""
-    try:
-        own = file_settings.own_limits()
-    except CcmonError as error:
-        return [str(error)]
-    found = ((change, own.get(change.name[-1])) for change in changes if change.name[0] == settings.ALARMS)
-    return [f"On your screens {limit[1]} overrides {written(change.name)}." for change, limit in found if limit]
 
 
 def change_database(

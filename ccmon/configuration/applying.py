@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ccmon import settings
-from ccmon.configuration import actions, file_settings
+from ccmon.configuration import actions, file_settings, own_limits
 from ccmon.configuration.actions import ChangeResult, Conditions
 from ccmon.configuration.file_settings import SettingsFile
 from ccmon.configuration.names import is_in_file, without_aliases
@@ -23,7 +23,7 @@ class Plan:
         conditions: Conditions,
         database: Path,
         *,
-        own_limits: bool = False,
+        are_own_limits: bool = False,
     ) -> None:
         """Find out what would change, in a transaction that is rolled back.
 
@@ -31,7 +31,7 @@ class Plan:
             changes: in files and in the database.
             conditions: how they are to be made.
             database: its path.
-            own_limits: whether limits of alarms are those of a file, and not the site's.
+            are_own_limits: whether limits of alarms are those of a file, and not the site's.
 
         Raises:
             CcmonError: a settings file or the database cannot be read or written.
@@ -41,7 +41,7 @@ class Plan:
         of_files = [
             change
             for change in changes
-            if is_in_file(without_aliases(change.name)) or (own_limits and change.name[0] == settings.ALARMS)
+            if is_in_file(without_aliases(change.name)) or (are_own_limits and change.name[0] == settings.ALARMS)
         ]
         self._of_database = [change for change in changes if change not in of_files]
         self._from_files = file_settings.from_files()
@@ -62,7 +62,8 @@ class Plan:
 
     def lines(self) -> list[str]:
         """What would change, line by line."""
-        return [*map(str, [*self._in_file, *self._in_database.differences]), *self._in_database.notes]
+        in_file = own_limits.beside_the_site(self._in_file, self._database)
+        return [*map(str, [*in_file, *self._in_database.differences]), *self._in_database.notes]
 
     def carry_out(self) -> list[str]:
         """Write all of it, or nothing; return what a person should know besides.

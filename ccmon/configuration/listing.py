@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from ccmon.configuration.setting import Setting
 from ccmon.configuration.site_columns import LIMITS_INSTEAD
 from ccmon.formatting import UNKNOWN, fit, plain, width_of
@@ -52,6 +54,9 @@ def _origin(setting: Setting) -> str:
         parts.append(f"from {setting.holds_from} on")
     if setting.today is not None:
         parts.append(f"from tomorrow on, today {setting.today}")
+    if setting.of_site is not None:
+        text = setting.of_site.text or LIMITS_INSTEAD[setting.name[0], setting.name[-1]]
+        parts.append(f"the site's: {text} ({setting.of_site.origin})")
     return ", ".join(parts)
 
 
@@ -69,6 +74,7 @@ def as_json(settings: Iterable[Setting]) -> str:
             "default": each.default,
             "from": each.holds_from,
             "today": each.today,
+            "site": None if each.of_site is None else msgspec.to_builtins(each.of_site),
         }
         for each in settings
     ]

@@ -21,6 +21,16 @@ class Origin(StrEnum):
     DATABASE = "database"
 
 
+class SiteValue(Struct, frozen=True):
+    """A limit of alarms of the site, for those who have none of their own."""
+
+    text: str | None
+    """As a person writes it; None: it has none."""
+    value: Any
+    """In JSON."""
+    origin: Origin
+
+
 class Setting(Struct, frozen=True):
     """A setting with its value in force."""
 
@@ -42,6 +52,8 @@ class Setting(Struct, frozen=True):
     """The first day on which it holds (ISO), where that is kept."""
     today: str | None = None
     """What today's figures are made with, where that is another value."""
+    of_site: SiteValue | None = None
+    """What holds for the others, where this person has a limit of alarms of their own."""
 
     @property
     def written_name(self) -> str:

@@ -63,14 +63,14 @@ def test_every_value_is_shown_with_its_origin(site: Path) -> None:
     assert found["database"] == {
         "name": "database", "value": str(site), "text": str(site), "origin": "option", "where": "--db",
         "meaning": "where the call database lies", "allowed": "the path of a file",
-        "default": found["database"]["default"], "from": None, "today": None,
+        "default": found["database"]["default"], "from": None, "today": None, "site": None,
     }  # fmt: skip
     assert found["theme"]["origin"] == "default"
     assert found["site.currency"]["origin"] == "database"
     assert found["queues.Sales.service_level_threshold"] == {
         "name": "queues.Sales.service_level_threshold", "value": 20.0, "text": "20 s", "origin": "default",
         "where": None, "meaning": "answered within this time is in time", "allowed": "20 s, 15 min or 1:30",
-        "default": "20 s", "from": None, "today": None,
+        "default": "20 s", "from": None, "today": None, "site": None,
     }  # fmt: skip
     assert found['queues."Sales NL".purpose']["text"] is None
     assert (found["agents.anna.hourly_cost"]["value"], found["agents.anna.hourly_cost"]["text"]) == (32.5, "32.50")
@@ -449,14 +449,21 @@ async def test_own_limits_are_for_ones_own_screens_alone(site: Path, tmp_path: P
     places = {"CCMON_SITE_DIR": str(tmp_path / "etc"), "XDG_CONFIG_HOME": str(tmp_path / "home")}
     file = tmp_path / "home" / "ccmon" / "settings.toml"
     said = done("config", "set", "alarms.Missed-calls", "2", "--user", **places)
-    assert said == f"alarms.missed_calls: {UNKNOWN} → 2 in {file}\n"
+    assert said == f"alarms.missed_calls: {UNKNOWN} → 2 in {file}\n", "no database"
     done("config", "set", "alarms.pause", "3 min", "--user", **places)
     assert file.read_text() == '[alarms]\nmissed_calls = 2\npause = "3 min"\n'
+    done("config", "unset", "alarms.pause", "--user", **places)
+    own = ("alarms.pause", "--user", "--db", str(site))
+    said = done("config", "set", *own[:1], "60 s", *own[1:], **places)
+    assert said == f"alarms.pause: 20 min (the site's) → 1 min in {file}\n"
+    assert done("config", "unset", *own, **places) == f"alarms.pause: 1 min → 20 min (the site's) in {file}\n"
     done("config", "set", "alarms.pause", "90 s", "--user", **places)
     shown = done("config", "show", "alarms.pause", "--db", str(site), **places)
-    assert shown.split()[:4] == ["alarms.pause", "90", "s", str(file)]
+    assert shown.splitlines()[0].startswith(f"alarms.pause  90 s  {file}, the site's: 20 min (default)")
     said = done("config", "set", "alarms.pause", "4 min", "--db", str(site), **places)
     assert said.splitlines()[1] == f"On your screens {file} overrides alarms.pause."
+    (found,) = json.loads(done("config", "show", "alarms.pause", "--json", "--db", str(site), **places))["settings"]
+    assert (found["value"], found["site"]) == (90, {"text": "4 min", "value": 240, "origin": "database"})
     assert 'pause = "4 min"' in done("config", "export", "-", "--db", str(site), **places), "the site's"
     for at in (None, 1_795_431_600_000):
         reader = LiveReader(site, {"pause_ms": 90_000})

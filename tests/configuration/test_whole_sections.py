@@ -59,7 +59,8 @@ def test_ones_own_limits_are_unset_as_a_whole(site: Path, tmp_path: Path) -> Non
     done("config", "set", "alarms.talk", "9 min", "--db", site, **places)
     said = done("config", "unset", "alarms", "--user", "--yes", "--db", site, **places).splitlines()
     assert said == [
-        f"alarms.pause: 3 min → {UNKNOWN} in {file}", f"alarms.missed_calls: 2 → {UNKNOWN} in {file}", "Done.",
+        f"alarms.pause: 3 min → 20 min (the site's) in {file}", f"alarms.missed_calls: 2 → 3 (the site's) in {file}",
+        "Done.",
     ]  # fmt: skip
     assert file.read_text() == 'theme = "dark"\n[alarms]\n'
     assert done("config", "unset", "alarms", "--user", "--db", site, **places) == "Nothing of alarms is set.\n"
