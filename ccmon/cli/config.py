@@ -204,10 +204,14 @@ def apply(
     db: DatabaseOption = None,
 ) -> int:
     """Bring the settings into line with a file, after showing what differs. What it does not name stays as it is."""
-    from ccmon.configuration import actions, applying, toml_files
+    from ccmon.configuration import actions, applying, toml_files, unnamed
 
     changes = toml_files.read(file, toml_files.read_file(file))
     plan = applying.Plan(changes, actions.Conditions(from_day, new, site, "config apply"), database_path(db))
+    if not plan.errors and not plan.differs:
+        names = unnamed.unnamed(changes, database_path(db))
+        _print(["Nothing differs.", *([unnamed.sentence_about(names, file)] if names else [])])
+        return 0
     return _carry_out(plan, agreed=yes, can_ask=str(file) != "-")
 
 
@@ -264,7 +268,7 @@ def _unset_section(section: str, conditions: Conditions, db: Path | None, *, agr
 
 
 def _carry_out(plan: Plan, *, agreed: bool, can_ask: bool = True) -> int:
-    """Show what a plan changes, and make these changes if a person agrees; return the exit status."""
+    """Show what a plan with changes does, and do it if a person agrees; return the exit status."""
     from ccmon import cli
     from ccmon.cli import questions
     from ccmon.errors import UsageError
@@ -273,9 +277,6 @@ def _carry_out(plan: Plan, *, agreed: bool, can_ask: bool = True) -> int:
         cli.say(sentence)
     if plan.errors:
         return 2
-    if not plan.differs:
-        typer.echo("Nothing differs.")
-        return 0
     _print(plan.lines())
     if not agreed:
         if not can_ask or not questions.can_ask():

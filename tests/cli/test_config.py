@@ -757,7 +757,7 @@ def test_a_file_removes_rows_together_with_what_refers_to_them(site: Path, tmp_p
     noted = {(each["kind"], each["name"], each["before"]) for each in log if each["act"] == "config apply"}
     assert ("value", "agents.typo.team", "Typo") in noted
     assert ("removed", "clients.Tyop", None) in noted
-    assert done("config", "apply", file, "--yes", "--db", site) == "Nothing differs.\n"
+    assert done("config", "apply", file, "--yes", "--db", site).splitlines()[0] == "Nothing differs."
     file.write_text('[teams]\nCare = ""\n')
     refused = ccmon("config", "apply", file, "--yes", "--db", site)
     assert f"{file}:2: teams.Care cannot be removed: 1 agent and 1 quota refer to it." in refused.stderr.replace(
@@ -823,4 +823,4 @@ def test_applying_asks_first_on_a_terminal(site: Path, tmp_path: Path, monkeypat
     assert rows(site, "SELECT purpose FROM queues WHERE id = 1") == [("sales",)]
     assert ccmon(*apply, stdin="y\n").stdout.endswith("Done.\n")
     assert rows(site, "SELECT purpose FROM queues WHERE id = 1") == [("service",)]
-    assert done(*apply) == "Nothing differs.\n"
+    assert done(*apply).splitlines()[0] == "Nothing differs."

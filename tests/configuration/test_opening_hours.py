@@ -133,7 +133,7 @@ def test_a_file_gives_the_hours_of_a_week_and_of_a_holiday_in_one_line(site: Pat
     assert "holidays.2026-12-25.hours: closed → 10:00-14:00" in said
     assert "holidays.2026-12-26.name: holiday (new)" in said
     assert "opening_hours.sunday: closed → 09:00-17:00" in said
-    assert config(site, "apply", str(file), "--yes") == ["Nothing differs."]
+    assert config(site, "apply", str(file), "--yes")[0] == "Nothing differs."
 
 
 def test_a_holiday_needs_its_name_alone(site: Path) -> None:

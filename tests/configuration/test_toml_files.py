@@ -277,6 +277,30 @@ def test_a_file_comes_from_the_standard_input(site: Path) -> None:
     assert "cannot be read" in one_line(ccmon("config", "apply", site / "no.toml", "--db", site))
 
 
+def test_what_an_older_export_does_not_name_is_told(site: Path, tmp_path: Path) -> None:
+    file = tmp_path / "of yesterday.toml"
+    file.write_text(done("config", "export", "-", "--db", site))
+
+    def told() -> list[str]:
+        return done("config", "apply", file, "--db", site).splitlines()
+
+    assert told() == ["Nothing differs."]
+    done("config", "set", "holidays.2026-12-31", "9-12", "--db", site)
+    hours, name = (f"holidays.2026-12-31.{column}" for column in ("hours", "name"))
+    named = "settings are set that the file does not name"
+    assert told()[1:] == [f"2 {named}: {name}, {hours}."]
+    done("config", "set", "quotas.team.Care.day.revenue", "900", "--db", site)
+    done("config", "set", "teams.Care.talk_limit", "9 min", "--db", site)
+    few = f"{name}, {hours}, teams.Care.talk_limit"
+    assert told()[1:] == [f"4 {named}: {few} … To see all: ccmon config export - | diff '{file}' -"]
+    text = file.read_text()
+    assert ccmon("config", "apply", "-", "--db", site, stdin=text).stdout.endswith(" To see all: ccmon config show\n")
+    file.write_text(f"{text}\n[Holidays]\n2026-12-31 = '9-12'\n")
+    assert told()[1:] == [f"2 {named}: teams.Care.talk_limit, quotas.team.Care.day.revenue."]
+    file.write_text(f"{file.read_text()}\n[Quotas.team.Care.day.2026-11-23]\nrevenue = 900\n")
+    assert told()[1:] == ["1 setting is set that the file does not name: teams.Care.talk_limit."]
+
+
 def test_what_was_changed_since_it_was_shown_is_not_overwritten(site: Path) -> None:
     plan = applying.Plan(toml_files.read(Path("x"), "[site]\nmargin = 0.4\n"), Conditions(), site)
     with closing(sqlite3.connect(site)) as other, other:
