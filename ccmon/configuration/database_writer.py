@@ -158,7 +158,8 @@ class DatabaseWriter:
             starts_on = day or self._from_day or self._rows.values.today.date
             QuotaWriter(self._rows).write(key, starts_on, parsed, is_dated=day is not None)
         elif section in {"opening_hours", "holidays"}:
-            OpeningHoursWriter(self._rows).write(section, key[0], parsed)
+            is_set = any(each.change.text is not None for each in given)
+            OpeningHoursWriter(self._rows).write(section, key[0], parsed, is_set=is_set)
         else:
             self._write_named(section, key[0], parsed, is_typed=is_typed)
 

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 from ccmon.configuration.names import parse, without_aliases, written
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.setting import RequestedChange, SettingChange
-from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, own_columns, setting_name
+from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, own_columns
 from ccmon.errors import UsageError, sentence
 from ccmon.metrics import likely_hours, opening_hours, opening_week
 from ccmon.metrics.opening_hours import WEEKDAYS
 
 USUAL_NAME = "holiday"
-"""Of a holiday of which hours alone are said."""
+"""Of a holiday of which hours alone are said, or whose name is taken away."""
 
 
 def of_each_weekday(change: RequestedChange) -> Iterator[RequestedChange]:
@@ -52,11 +52,14 @@ def of_holiday(change: RequestedChange, day: str, *, is_there: bool) -> Iterator
     Args:
         change: of the holiday. Any other text than hours is its name.
         day: the day as the database has it.
-        is_there: whether it is a holiday already; else it gets the usual name.
+        is_there: whether it is a holiday already.
 
     Raises:
         UsageError: the text is rather hours with a slip than a name.
     """
+    if change.text is None and len(change.name) > 2:
+        yield replace(change, text=USUAL_NAME) if is_there and _is_name(change.name[-1]) else change
+        return
     if change.text is None or len(change.name) != 2:
         yield change
         return
@@ -69,9 +72,12 @@ def of_holiday(change: RequestedChange, day: str, *, is_there: bool) -> Iterator
             raise UsageError(f"{wrong} A name is set by {name}.") from None
         yield change
         return
-    if not is_there:
-        yield replace(change, name=("holidays", day, "name"), text=USUAL_NAME)
     yield replace(change, name=("holidays", day, "hours"))
+
+
+def _is_name(word: str) -> bool:
+    """Whether the last part of a setting's name means the name of a holiday."""
+    return word.lower() == "name"
 
 
 def meanings(differences: Iterable[SettingChange]) -> list[str]:
@@ -92,11 +98,17 @@ class OpeningHoursWriter:
     def __init__(self, rows: SettingRowWriter) -> None:
         self._rows = rows
 
-    def write(self, section: str, name: str, parsed: Parsed) -> None:
+    def write(self, section: str, name: str, parsed: Parsed, *, is_set: bool) -> None:
         """Write a day; without its main value (hours of a weekday, name of a holiday) it is taken away.
 
+        Args:
+            section: opening hours or holidays.
+            name: the day.
+            parsed: its values. A new holiday without a name gets the usual one.
+            is_set: whether any of them is set, and not taken away.
+
         Raises:
-            UsageError: a day without its main value is to have another.
+            UsageError: of a day that is no holiday something is taken away.
         """
         rows, spec = self._rows, SECTIONS[section]
         (main,) = (column for column in own_columns(spec).values() if column.required)
@@ -104,9 +116,11 @@ class OpeningHoursWriter:
         if main in parsed and parsed[main] is None:
             if before is not None:
                 rows.connection.execute(spec.delete, {spec.key_fields[0][0]: name})
-            rows.note((section, name), parsed, before or {}, {})
+            others = (each for each in own_columns(spec).values() if before and before[each.field] != each.default)
+            rows.note((section, name), {**parsed, **dict.fromkeys(others)}, before or {}, {})
             return
         if main not in parsed and before is None:
-            needed = written(setting_name(section, (name,), main))
-            raise UsageError(f"there is no {spec.singular} {name!r}; set {needed} first.")
+            if not is_set:
+                raise rows.missing(section, name)
+            parsed = {main: USUAL_NAME, **parsed}
         rows.write_row(section, name, parsed, before)

@@ -43,7 +43,8 @@ def changes_of_database(section: str, database: Path) -> list[RequestedChange]:
     """
     with open_for_reading(database) as connection:
         found = [each for each in DatabaseValues(connection).settings(section) if each.text != each.default]
-    return [RequestedChange(each.name, None) for each in found]
+    size = 2 if section == "holidays" else None  # a holiday goes with its day, not with its name
+    return [RequestedChange(name, None) for name in dict.fromkeys(each.name[:size] for each in found)]
 
 
 def changes_of_own_limits() -> list[RequestedChange]:

@@ -149,6 +149,25 @@ def test_a_holiday_needs_its_name_alone(site: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["holidays.2026-12-26", "holidays.2026-12-26.hours"])
+def test_hours_make_a_holiday(site: Path, name: str) -> None:
+    assert config(site, "set", name, "10:00-14:00") == [
+        "holidays.2026-12-26.name: holiday (new)", "holidays.2026-12-26.hours: 10:00-14:00 (new)",
+    ]  # fmt: skip
+    assert config(site, "set", name, "10-12") == ["holidays.2026-12-26.hours: 10:00-14:00 → 10:00-12:00"]
+
+
+def test_the_name_of_a_holiday_is_taken_away_alone(site: Path) -> None:
+    name, hours = "holidays.2026-12-24.name", "holidays.2026-12-24.hours"
+    assert config(site, "unset", name) == [f"{name}: Christmas Eve → holiday"]
+    assert config(site, "unset", name) == [f"{name} is holiday already."]
+    assert config(site, "show", hours)[0].split()[1] == "09:00-13:00"
+    assert config(site, "unset", "holidays.2026-12-24") == [
+        f"{name}: holiday → {UNKNOWN}", f"{hours}: 09:00-13:00 → {UNKNOWN}",
+    ]  # fmt: skip
+    assert config(site, "unset", name) == [f"{name} is not set."]
+
+
 def test_they_are_exported_and_applied(site: Path, tmp_path: Path) -> None:
     text = exported(site, tmp_path)
     assert '[opening_hours]\nmonday = "09:00-17:30"\nsunday = "closed"\n' in text
