@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -145,9 +146,23 @@ def overridden(file: SettingsFile, changes: Sequence[RequestedChange]) -> list[s
         now = in_force_now[change.name]
         if change.text is not None and now.where is not None and Path(now.where).resolve() != file.path:
             notes.append(f"{written(change.name)} is {now.text} all the same: {now.where} overrides {file.path}.")
-        if change.text is None and now.where is not None:
-            notes.append(f"{written(change.name)} is {now.text} now, by {now.where}.")
+        if change.text is None:
+            notes.append(f"{written(change.name)} is {now.text} now, by {now.where or 'default'}.")
+    notes += _missing_database(changes, in_force_now["database",])
     return notes
+
+
+def _missing_database(changes: Sequence[RequestedChange], now: Setting) -> list[str]:
+    """A sentence about the database in force, if it has been changed and is no file; else none."""
+    if now.text is None or not any(change.name == now.name for change in changes):
+        return []
+    try:
+        Path(now.text).stat()
+    except FileNotFoundError:
+        return [f"There is no database {now.text} yet; make one with: ccmon init --db {shlex.quote(now.text)}"]
+    except OSError:
+        pass  # who may not look does not know
+    return []
 
 
 def change_database(

@@ -146,7 +146,8 @@ class DatabaseWriter:
         """Write the changes of one row, unless one of them makes no sense."""
         is_typed = not given[0].change.place
         if section not in _MADE_AS_SET and self._existing(section, key[0], is_typed=is_typed) is None:
-            self._check_new(section, key[0])  # a wrong name is said before a wrong value
+            is_set = any(each.change.is_row or each.change.text is not None for each in given)
+            self._check_new(section, key[0], is_set=is_set)  # a wrong name is said before a wrong value
         parsed = self._parsed(given)
         if len(parsed) < len({each.reference.column for each in given} - {None}):
             return
@@ -197,9 +198,7 @@ class DatabaseWriter:
         """
         rows, key = self._rows, SECTIONS[section].keys[0][0]
         before = self._existing(section, name, is_typed=is_typed)
-        if before is None:
-            self._check_new(section, name)
-        else:
+        if before is not None:
             name = str(before[key])
         targets = {column.name for column in parsed if column.name in TARGETS} if section == "queues" else set()
         days = TargetDaysWriter(rows.values, self._from_day) if targets and before is not None else None
@@ -213,13 +212,25 @@ class DatabaseWriter:
     def _existing(self, section: str, name: str, *, is_typed: bool) -> Fields | None:
         return self._rows.existing(section, name, by_any_name=is_typed and not self._rows.adds_new)
 
-    def _check_new(self, section: str, name: str) -> None:
-        """Refuse a row that is not there, unless it is to be added, or is a reason of pauses that occur."""
+    def _check_new(self, section: str, name: str, *, is_set: bool) -> None:
+        """Refuse a row that is not there, unless it is to be added, or is a reason of pauses that occur.
+
+        Args:
+            section: where it is not.
+            name: what is not there.
+            is_set: whether it is to have a value. Of what only loses one, it is not said how it is added.
+
+        Raises:
+            UsageError: it is refused; the sentence says which name is nearest.
+        """
         seen: list[str] = []
         if section == "pause_reasons" and not self._rows.adds_new:
             seen = self._rows.values.seen_pause_reasons()
-        if name not in seen:
-            self._rows.refuse_unless_new(section, name, seen)
+        if name in seen:
+            return
+        if not is_set and not self._rows.adds_new:
+            raise self._rows.missing(section, name, seen)
+        self._rows.refuse_unless_new(section, name, seen)
 
 
 def day_of(text: str, today: str, context: CellContext) -> str:

@@ -318,6 +318,7 @@ WRONG = [
         ("set", "queues.Sales.service_level_target", "0.9", "--from", "2026-02-30"),
         "--from is '2026-02-30', and there is no such day (year-month-day).",
     ),
+    (("unset", "teams.Night.client"), "there is no team 'Night'; ccmon config show teams lists them.\n"),
     (("unset", "holidays.2026-12-26.hours"), "no holiday '2026-12-26'; did you mean 2026-12-25?"),
     (("set", "quotas", "2"), "quotas needs a scope: centre, client, team, agent, campaign"),
     (("set", "quotas.tema.Care.day.sales", "4"), "there is no scope tema; did you mean team?"),

@@ -30,7 +30,20 @@ def test_a_value_that_holds_a_word_of_the_sentence_stays_as_it_is(tmp_path: Path
     _, own = files(tmp_path)
     path = tmp_path / "already" / "calls.db"
     done("config", "set", "database", path, "--user", **places)
-    assert done("config", "set", "database", path, "--user", **places) == f"database is {path} in {own}.\n"
+    said = done("config", "set", "database", path, "--user", **places)
+    assert said.splitlines()[0] == f"database is {path} in {own}."
+
+
+def test_a_database_that_is_missing_and_the_one_read_next_are_told(tmp_path: Path, places: dict[str, str]) -> None:
+    path, other = tmp_path / "no" / "my calls.db", tmp_path / "calls.db"
+    other.touch()
+    missing = f"There is no database {path} yet; make one with: ccmon init --db '{path}'"
+    assert done("config", "set", "database", path, "--user", **places).splitlines()[1:] == [missing]
+    assert len(done("config", "set", "database", other, "--user", **places).splitlines()) == 1
+    said = done("config", "unset", "database", "--user", XDG_DATA_HOME=str(tmp_path), **places).splitlines()
+    default = tmp_path / "ccmon" / "calls.db"
+    assert said[1] == f"database is {default} now, by default."
+    assert said[2].startswith(f"There is no database {default} yet;")
 
 
 def test_settings_are_everybodys_or_ones_own(tmp_path: Path, places: dict[str, str]) -> None:
