@@ -302,9 +302,13 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     def printed_rows(self, context: ViewContext) -> Sequence[SalesLine]:
         """All but the agents' lines; none where nothing was sold, tried or asked for."""
-        if not any(each.sales_calls or each.sales or each.quota_sales for each in context.snapshot.sales):
+        if not self.head_alone(context):
             return ()
         return [line for line in self.rows(context) if line.sales.kind != "agent"]
+
+    def head_alone(self, context: ViewContext) -> bool:
+        """Whether anything was sold, tried or asked for: where all rows are agents', the head says it."""
+        return any(each.sales_calls or each.sales or each.quota_sales for each in context.snapshot.sales)
 
     def totals(self, context: ViewContext) -> Sequence[SalesLine]:
         """The whole; for a single team or client it is one of the rows."""

@@ -6,12 +6,15 @@ import io
 import os
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
+from ccmon.database import database_file, reader
 from ccmon.formatting import UNKNOWN
 from ccmon.model.agents import AgentState
 from ccmon.model.snapshot import FloorSnapshot
@@ -305,3 +308,15 @@ def test_text_needs_neither_a_loop_nor_textual(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", look, path], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "ccmon demo" in done.stdout
+
+
+def test_where_all_rows_of_conversion_are_agents_its_head_is_printed(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="UTC", currency="EUR")
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("INSERT INTO agents (login) VALUES ('anna')")
+        assert "\nConversion" not in shown(reader.snapshot(path))
+        now = time.time_ns() // 1_000_000
+        connection.execute(f"INSERT INTO sales (agent_id, sold_at, amount_cents) VALUES (1, {now}, 3000)")
+    text = shown(reader.snapshot(path))
+    assert "\nConversion\n" in text
+    assert "revenue 30 EUR" in text
