@@ -344,7 +344,7 @@ def _overdue(rule: Rule, items: list[FollowUp], owner: str | None, owners: int, 
     return OverdueFollowUpsAlarm(
         rule=rule,
         severity=rule.severity,
-        subject=owner or (f"{owners} agents" if owners else "nobody"),
+        subject=owner or (f"{owners} agent{'s' * (owners > 1)}" if owners else "nobody"),
         since=min(item.due_at for item in items),
         value=float(len(items)),
         limit=0.0,

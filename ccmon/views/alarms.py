@@ -124,7 +124,8 @@ def _low_score(alarm: LowScoreAlarm, _: FloorSnapshot) -> str:
 def _rising_problem(alarm: ReasonAlarm, _: FloorSnapshot) -> str:
     reason = alarm.reason
     usual = f", {count(reason.usual)} is usual by now" if reason.usual is not None else ""
-    return f"{reason.name}: {reason.calls} calls today{usual}; {reason.customers} customers are concerned."
+    concerned = f"{plural(reason.customers, 'customer')} {'is' if reason.customers == 1 else 'are'}"
+    return f"{reason.name}: {plural(reason.calls, 'call')} today{usual}; {concerned} concerned."
 
 
 def _promises_at_risk(alarm: PromisesAtRiskAlarm, _: FloorSnapshot) -> str:
@@ -137,7 +138,11 @@ def _overdue_follow_ups(alarm: OverdueFollowUpsAlarm, floor: FloorSnapshot) -> s
         calls = f"at least {f'{number} promised calls' if number > 1 else 'one promised call'}, the oldest due"
     else:
         calls = f"{_calls(number)}{' due' if number == 1 else ', the oldest due'}"
-    who = f"{alarm.owner} owes" if alarm.owner else f"{alarm.owners} more agents owe"
+    who = (
+        f"{alarm.owner} owes"
+        if alarm.owner
+        else f"{plural(alarm.owners, 'more agent')} {'owes' if alarm.owners == 1 else 'owe'}"
+    )
     ago = spoken(floor.at - (alarm.since or floor.at))
     return f"{who if alarm.owners else 'Nobody has taken'} {calls} {ago} ago."
 

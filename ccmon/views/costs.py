@@ -58,7 +58,7 @@ def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
     return [
         Entry("left after wages", amount(left, unknown), f"revenue, {_margin(figures)}, less wages", True,
               _left_style(left)),
-        Entry("revenue", amount(figures.revenue_cents, unknown), f"{plural(figures.orders, 'order')} that stand"),
+        Entry("revenue", amount(figures.revenue_cents, unknown), _standing(figures)),
         Entry("revenue an hour worked", amount(figures.revenue_per_hour_cents, unknown),
               f"{hours(figures.logged_in_ms)} worked"),
         Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
@@ -84,6 +84,10 @@ def _wages(figures: ResourceFigures) -> str:
     return f"{hours(figures.costed_ms)} paid, labour only{without}"
 
 
+def _standing(figures: ResourceFigures) -> str:
+    return f"{plural(figures.orders, 'order')} that {'stands' if figures.orders == 1 else 'stand'}"
+
+
 def _work(work: WorkFigures, unknown: str) -> list[Entry]:
     usual_day = count(work.usual_per_agent_day, unknown, 1)
     return [
@@ -105,10 +109,10 @@ def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
     """What the floor costs, and how well it is used."""
     return [
         Entry("a call costs", amount(figures.cost_per_contact_cents, unknown, exact=True),
-              f"wages over {count(figures.handled)} calls handled, labour only"),
+              f"wages over {plural(figures.handled, 'call')} handled, labour only"),
         Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
         Entry("calls an hour worked", count(figures.per_agent_hour, unknown, 1),
-              f"{count(figures.handled)} calls in {hours(figures.logged_in_ms)}", is_amount=False),
+              f"{plural(figures.handled, 'call')} in {hours(figures.logged_in_ms)}", is_amount=False),
         *(entry for work in figures.work for entry in _work(work, unknown)),
     ]  # fmt: skip
 
@@ -276,9 +280,9 @@ def _own(value: ValueFigures, unknown: str) -> str:
     """What the centre's own calls brought."""
     return (
         f"The centre from {value.starts_on} to {value.ends_on}: "
-        f"{percent(value.won_per_call, 1, unknown)} of {count(value.sales_calls)} sales calls won a new "
-        f"customer, {percent(value.kept_per_call, 1, unknown)} of {count(value.retention_calls)} "
-        "retention calls kept one."
+        f"{percent(value.won_per_call, 1, unknown)} of {plural(value.sales_calls, 'sales call')} won a new "
+        f"customer, {percent(value.kept_per_call, 1, unknown)} of "
+        f"{plural(value.retention_calls, 'retention call')} kept one."
     )
 
 

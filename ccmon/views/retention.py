@@ -39,17 +39,19 @@ def groups(figures: RetentionFigures) -> list[Group]:
     def segment(kind: Segment, customers: int, who: str, style: TextStyle = TextStyle.TEXT) -> Group:
         return Group(kind, customers, all_of, who, style, came[kind], left[kind])
 
-    basis = f"from {count(limits.from_gaps)} gaps between orders" if limits.from_gaps else "fixed: too few gaps known"
+    basis = (
+        f"from {plural(limits.from_gaps, 'gap')} between orders" if limits.from_gaps else "fixed: too few gaps known"
+    )
     bought = figures.active + figures.at_risk + figures.churned
     return [
         segment(Segment.ONE_TIME, figures.one_time, "one purchase ever"),
         segment(Segment.REPEAT, figures.repeat, "two purchases or more"),
         segment(Segment.LOYAL, figures.loyal, "three or more within 365 days", TextStyle.GOOD),
         segment(Segment.LAPSED, figures.lapsed, "once loyal, no order for 365 days", TextStyle.WATCH),
-        Group("active", figures.active, bought, f"last order within {limits.at_risk_days} days"),
-        Group("at risk", figures.at_risk, bought, f"no order for {limits.at_risk_days} days ({basis})",
+        Group("active", figures.active, bought, f"last order within {plural(limits.at_risk_days, 'day')}"),
+        Group("at risk", figures.at_risk, bought, f"no order for {plural(limits.at_risk_days, 'day')} ({basis})",
               TextStyle.WATCH),
-        Group("churned", figures.churned, bought, f"no order for {limits.churned_days} days ({basis})",
+        Group("churned", figures.churned, bought, f"no order for {plural(limits.churned_days, 'day')} ({basis})",
               TextStyle.WATCH, left=figures.won_back_today),
     ]  # fmt: skip
 
@@ -84,7 +86,7 @@ GROUP_COLUMNS: tuple[Column[Group], ...] = (
 
 def move_text(before: str | None, after: str, customers: int) -> str:
     """A move between segments in words."""
-    start = "new customers, now" if before is None else f"{before} to"
+    start = f"{'new customer' if customers == 1 else 'new customers'}, now" if before is None else f"{before} to"
     return f"{customers} {start} {after}"
 
 
@@ -180,7 +182,7 @@ class RetentionPanel(CustomersTabBase[Group]):
         won, gaps = figures.won_back, figures.limits.from_gaps
         basis = "fixed, since fewer than 100 gaps between orders are known"
         if gaps:
-            basis = f"the 40th and 80th percentile of {count(gaps)} gaps between orders"
+            basis = f"the 40th and 80th percentile of {plural(gaps, 'gap')} between orders"
         details += [
             Detail("Won back, 28 days"),
             Detail("churned and reached by a call", count(won.reached)),

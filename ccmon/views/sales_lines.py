@@ -270,7 +270,7 @@ def quota_details(line: SalesLine, quota: QuotaFigures, context: ViewContext) ->
 def sold_facts(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Fact]:
     """The figures of `sold_in_full` in few words."""
     facts = [
-        Fact("inbound", f"{percent(detail.inbound_conversion, 1, unknown)} of {count(detail.inbound_calls)} calls"),
+        Fact("inbound", f"{percent(detail.inbound_conversion, 1, unknown)} of {plural(detail.inbound_calls, 'call')}"),
         Fact(
             "outbound",
             f"{percent(detail.outbound_conversion, 1, unknown)} of "
@@ -301,8 +301,8 @@ def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list
         Detail("answered by a person", f"{count(detail.contacts)}: {percent(detail.contact_rate, 0, unknown)}"),
         Detail("the right person", f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),
         Detail(f"Money today, {currency}"),
-        Detail("gross", f"{money(detail.gross_cents)}, {count(detail.orders)} orders"),
-        Detail("cancelled", f"{money(detail.cancelled_cents)}, {count(detail.cancelled_orders)} orders"),
+        Detail("gross", f"{money(detail.gross_cents)}, {plural(detail.orders, 'order')}"),
+        Detail("cancelled", f"{money(detail.cancelled_cents)}, {plural(detail.cancelled_orders, 'order')}"),
         Detail("net" + (", revised" if detail.revised else ""), money(detail.net_cents), TextStyle.STRONG),
         Detail("average order", whole_units(detail.average_order_cents, unknown)),
         Detail("revenue for each sales call", whole_units(sales.revenue_per_call_cents, unknown)),
@@ -310,7 +310,7 @@ def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list
         Detail("new customers", count(detail.new_customers, unknown)),
     ]
     details += [
-        Detail(f"apart, in {other.currency}", f"{money(other.net_cents)} net of {count(other.orders)} orders")
+        Detail(f"apart, in {other.currency}", f"{money(other.net_cents)} net of {plural(other.orders, 'order')}")
         for other in detail.other_currencies
     ]
     return details
