@@ -13,7 +13,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.all_panels import panels
-from ccmon.views.chrome import alarm_counts, alarm_line, data_age, no_alarms_text, watched_text
+from ccmon.views.chrome import alarm_counts, alarm_line, data_age, no_alarms_text, open_text, watched_text
 from ccmon.views.colours import DARK, LIGHT, ansi, is_light
 from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
 from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
@@ -113,6 +113,7 @@ def _head(context: ViewContext, width: int) -> Iterator[Line]:
     moment = date_and_time(context.now, context.zone)
     parts: list[Line] = [
         (Span(_text(watched_text(context, "ccmon"), context), TextStyle.STRONG),),
+        (Span(open_text(context)),),
         (Span(moment),),
         _trimmed(data_age(context.snapshot.data_age_ms, context.glyphs)),
         *((Span(_text(str(work), context), TextStyle.QUIET),) for work in context.snapshot.progress),

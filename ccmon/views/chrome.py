@@ -60,25 +60,34 @@ def status_line(
     right = tuple(alarm_counts(context))
     progress = "".join(f"{work}  " for work in context.snapshot.progress)
     rest = width - sum(width_of(span.text) for span in left)
-    return StyledLine((*left, *_rest_of_status(f"  {progress}{watched}", right, rest, glyphs)))
+    opened = open_text(context)
+    if_room = f" {glyphs.dot} {opened}" if opened else ""
+    return StyledLine((*left, *_rest_of_status(f"  {progress}{watched}", if_room, right, rest, glyphs)))
 
 
 @lru_cache(maxsize=4)  # the clock is all that changes most of the time
-def _rest_of_status(middle: str, right: tuple[Span, ...], width: int, glyphs: GlyphSet) -> tuple[Span, ...]:
+def _rest_of_status(
+    middle: str, if_room: str, right: tuple[Span, ...], width: int, glyphs: GlyphSet
+) -> tuple[Span, ...]:
     room = width - sum(width_of(span.text) for span in right) - 2
+    if width_of(middle) + width_of(if_room) <= room:
+        middle += if_room
     return padded([Span(glyphs.fit(middle, max(0, room)), TextStyle.TEXT), blank(1), *right], width)
 
 
 def watched_text(context: ViewContext, name: str, *, read_only: bool = False) -> str:
-    """What is shown: the site, or the name of its database, and the filters; first, whether the site is closed."""
+    """What is shown: the site, or the name of its database, and the filters; first, what must not be cut off.
+
+    That is whether it may only be read, and whether the site is closed.
+    """
     site = context.snapshot.site or name
     filters = [f"{kind} {name}" for kind, name in context.filters.in_force]
     # A filter comes first: on a narrow screen the end is cut off.
     parts = [*filters, site] if filters else [site, "everything"]
-    if read_only:
-        parts.append("read-only")
     if is_closed(context.snapshot.opening_hours):
         parts.insert(0, closed_text(context))
+    if read_only:
+        parts.insert(0, "read-only")
     return f" {context.glyphs.dot} ".join(parts)
 
 
@@ -87,12 +96,29 @@ def closed_text(context: ViewContext) -> str:
     opening = context.snapshot.opening_hours
     if opening is None or opening.next_change_at is None:
         return "closed"
-    opens_at = opening.next_change_at
-    if opens_at - context.now >= SAME_WEEKDAY_MS:
-        return f"closed until {dated(opens_at, context.zone, context.now)}"
-    opens = local_time(opens_at, context.zone)
-    is_today = opens.date() == local_time(context.now, context.zone).date()
-    return f"closed until {opens:%H:%M}" if is_today else f"closed until {opens:%a %H:%M}"
+    return f"closed until {_soon(opening.next_change_at, context)}"
+
+
+def open_text(context: ViewContext) -> str:
+    """That the site is open, and until when: "open until 18:00"; empty where it is closed, or that is not known."""
+    opening = context.snapshot.opening_hours
+    if opening is None or not opening.open_now or opening.next_change_at is None:
+        return ""
+    return f"open until {_soon(opening.next_change_at, context)}"
+
+
+def opening_text(context: ViewContext) -> str:
+    """Whether the site is open or closed, and until when; empty where that is not known."""
+    return closed_text(context) if is_closed(context.snapshot.opening_hours) else open_text(context)
+
+
+def _soon(at: int, context: ViewContext) -> str:
+    """A moment to come: of today the time alone, of these days with its weekday, else with its date."""
+    if at - context.now >= SAME_WEEKDAY_MS:
+        return dated(at, context.zone, context.now)
+    then = local_time(at, context.zone)
+    is_today = then.date() == local_time(context.now, context.zone).date()
+    return f"{then:%H:%M}" if is_today else f"{then:%a %H:%M}"
 
 
 def data_age(age_ms: int | None, glyphs: GlyphSet) -> list[Span]:

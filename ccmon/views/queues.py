@@ -10,6 +10,7 @@ from ccmon.model.alarms import Marked, Severity
 from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
+from ccmon.views.chrome import opening_text
 from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.sparkline import curve, merged
@@ -210,6 +211,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         return [
             Detail("Client", row.client or unknown),
             Detail("Purpose", row.purpose or unknown),
+            *([Detail("The centre is", opening)] if (opening := opening_text(context)) else []),
             *(
                 Detail("Alert", alarm_sentence(alarm, context.snapshot), severity_style(alarm.severity))
                 for alarm in context.alarms_about(row)
