@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ccmon.formatting import at_least, clock, coarse, dated, fit, local_time, width_of
+from ccmon.formatting import at_least, clock, coarse, dated, fit, local_time, width_of, wrapped
 from ccmon.model.alarms import Severity
 from ccmon.model.opening_hours import is_closed
 from ccmon.time_units import DAY_MS
@@ -21,6 +21,8 @@ from ccmon.views.view_context import ViewContext
 
 SAME_WEEKDAY_MS = 6 * DAY_MS
 """A weekday that is nearer says which day is meant."""
+MOST_LINES, MOST_LINES_ALONE = 3, 8
+"""The most lines of a message, beside figures and where there are none."""
 OLD_MS = 15_000
 """Data older than this is marked as old."""
 
@@ -180,6 +182,23 @@ def alarm_line(context: ViewContext | None, width: int, glyphs: GlyphSet, troubl
     return StyledLine((Span(text, style), Span(more, style)))
 
 
+def alarm_lines(context: ViewContext | None, width: int, glyphs: GlyphSet, trouble: Trouble | None) -> list[StyledLine]:
+    """`alarm_line`; why no answer comes in as many lines as that takes, since its end says what to do."""
+    first = alarm_line(context, width, glyphs, trouble)
+    if trouble is None:
+        return [first]
+    most = MOST_LINES_ALONE if context is None else MOST_LINES
+    return _whole(f" {glyphs.act} {trouble.sentence}", width, first.spans[0].style, glyphs, most)
+
+
+def _whole(text: str, width: int, style: TextStyle, glyphs: GlyphSet, most: int) -> list[StyledLine]:
+    """A text broken at the width; what would need more lines than there may be is cut off."""
+    if width_of(text) <= width:
+        return [glyphs.line(text, width, style)]
+    lines = [f" {line}" for line in wrapped(text, width - 1, "  ")]
+    return [glyphs.line(line, width, style) for line in [*lines[: most - 1], "".join(lines[most - 1 :])] if line]
+
+
 def kpi_strip_lines(
     context: ViewContext | None,
     panels: Sequence[FloorPanel[Any]],
@@ -290,9 +309,9 @@ def _in_short(
     return panel.short, (figure,)
 
 
-def message_line(message: Span, width: int, glyphs: GlyphSet) -> StyledLine:
+def message_lines(message: Span, width: int, glyphs: GlyphSet) -> list[StyledLine]:
     """The result of an action, in the place of the keys."""
-    return glyphs.line(f" {message.text}", width, message.style)
+    return _whole(f" {message.text}", width, message.style, glyphs, MOST_LINES)
 
 
 @lru_cache(maxsize=8)

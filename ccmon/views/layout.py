@@ -53,15 +53,24 @@ def all_fit(width: int, height: int) -> bool:
     return width >= ALL_WIDTH and height >= ALL_HEIGHT
 
 
-def lay_out(width: int, height: int, opened: int | None, wanted: Mapping[int, int]) -> ScreenLayout:
+def lay_out(
+    width: int,
+    height: int,
+    opened: int | None,
+    wanted: Mapping[int, int],
+    *,
+    alarm_height: int = 1,
+    keys_height: int = 1,
+) -> ScreenLayout:
     """The boxes for a terminal of this size.
 
     `opened` is the panel brought to the front, or None for all of them; `wanted` the height at which a panel would show
-    all it has.
+    all it has. Alarm and keys are higher than a line where a long message stands there.
     """
-    status, alarm, keys = Box(0, 0, width, 1), Box(0, 1, width, 1), Box(0, height - 1, width, 1)
-    top, room = 2, height - 4
-    secondary: Box | None = Box(0, height - 2, width, 1)
+    status, alarm = Box(0, 0, width, 1), Box(0, 1, width, alarm_height)
+    keys = Box(0, height - keys_height, width, keys_height)
+    top, room = 1 + alarm_height, height - 2 - alarm_height - keys_height
+    secondary: Box | None = Box(0, height - keys_height - 1, width, 1)
     if opened is not None or not all_fit(width, height):
         strip = Box(0, top, width, KPI_STRIP_HEIGHT)
         panel = Box(0, top + KPI_STRIP_HEIGHT, width, room - KPI_STRIP_HEIGHT)

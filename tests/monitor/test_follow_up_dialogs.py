@@ -142,9 +142,14 @@ async def rows_are(app: Monitor, pilot: Pilot[None], ids: list[int]) -> None:
 
 
 async def said(app: Monitor, pilot: Pilot[None], word: str) -> str:
-    """The last line once it says a word."""
-    await until(pilot, lambda: word in screen_text(app)[-1])
-    return screen_text(app)[-1]
+    """The message once it says a word, in one line however many it takes on the screen."""
+
+    def message() -> str:
+        first, *rest = screen_text(app)[-app.floor_screen.keys_below.size.height :]
+        return " ".join([first, *map(str.strip, rest)])
+
+    await until(pilot, lambda: word in message())
+    return message()
 
 
 @pytest.mark.parametrize("size", SIZES)

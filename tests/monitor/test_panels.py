@@ -350,7 +350,12 @@ def test_help_explains_every_figure_on_the_screen() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(100, 30), (120, 40), (200, 60), (101, 31), (300, 100)])
 def test_five_panels_cover_the_screen_without_a_gap(width: int, height: int) -> None:
-    plan = lay_out(width, height, None, dict.fromkeys(MAIN_PANELS, 20))
+    for alarm, keys in ((1, 1), (3, 1), (1, 3), (8, 3)):
+        _check_layout(width, height, alarm, keys)
+
+
+def _check_layout(width: int, height: int, alarm: int, keys: int) -> None:
+    plan = lay_out(width, height, None, dict.fromkeys(MAIN_PANELS, 20), alarm_height=alarm, keys_height=keys)
     cells = [
         (x, y)
         for box in (plan.status, plan.alarm, plan.keys, plan.secondary, *plan.panels.values())
@@ -359,6 +364,7 @@ def test_five_panels_cover_the_screen_without_a_gap(width: int, height: int) -> 
         for y in range(box.y, box.y + box.height)
     ]
     assert len(cells) == len(set(cells)) == width * height
+    assert (plan.alarm.height, plan.keys.height) == (alarm, keys)
 
 
 def test_room_is_shared_so_that_nobody_has_too_much() -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from textual.events import Key
 
 from ccmon.errors import CcmonError
+from ccmon.formatting import width_of
 from ccmon.model.sources import Progress
 from ccmon.monitor.screens.modal import Modal
 from ccmon.monitor.terminal_driver import TerminalDriver
@@ -20,6 +21,7 @@ from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.glyphs import ASCII
+from ccmon.views.styled_text import TextStyle
 from tests.busy_floor import busy_floor as floor
 from tests.floors import empty_floor
 from tests.monitor.monitor_app import SIZES, screen_text, tick, until, watching
@@ -386,3 +388,35 @@ async def test_a_key_for_a_dialog_that_is_gone_does_nothing() -> None:
         await app.pop_screen()
         dialog.on_key(Key("escape", None))
         assert not isinstance(app.screen, Modal)
+
+
+GONE = (
+    "There is no database calls.db, but calls.db-wal and calls.db-shm are left of one, which was probably moved or "
+    "removed while it was in use; put it back: mv WHERE_IT_IS calls.db; only if it is lost: rm calls.db-wal"
+)
+
+
+def joined(lines: list[str]) -> str:
+    return " ".join(map(str.strip, lines))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_why_there_is_no_answer_and_what_was_refused_are_told_whole(size: tuple[int, int]) -> None:
+    app, reader = watching(floor(24))
+    reader.failure = CcmonError(GONE)
+    refused = "calls.db cannot be written: this user may only read it; run this as its owner, or ask the administrator."
+    async with app.run_test(size=size) as pilot:
+        for _ in range(3):
+            lines = await tick(pilot)
+        assert GONE in joined(lines), "without figures there is room for all of it"
+        assert joined(lines).count("6 Satis") == 1
+        reader.failure = None
+        before = await tick(pilot)
+        app.show_message(refused, TextStyle.BADGE_BAD)
+        lines = await tick(pilot)
+        assert refused in joined(lines)
+        assert len(lines) == size[1]
+        assert lines[:6] == before[:6]
+        assert all(width_of(line) <= size[0] for line in lines)
+        app.floor_screen.action_back()
+        assert await tick(pilot) == before

@@ -19,10 +19,10 @@ from ccmon.monitor.widgets.panel_widget import PanelWidget
 from ccmon.views.cached_value import CachedValue
 from ccmon.views.chrome import (
     Trouble,
-    alarm_line,
+    alarm_lines,
     keys_line,
     kpi_strip_lines,
-    message_line,
+    message_lines,
     secondary_line,
     status_line,
     too_small_lines,
@@ -80,6 +80,8 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self._wanted: dict[int, int] = {}
         self._plan: tuple[tuple[object, ...], ScreenLayout] | None = None
         """The layout that was asked for last, and what for."""
+        self._drawn: ScreenLayout | None = None
+        """The layout that was drawn last."""
         self._shown: tuple[ViewContext | None, str, int | None, Trouble | None] = (None, "", None, None)
         self._cached_lines: defaultdict[str, CachedValue[Sequence[StyledLine]]] = defaultdict(CachedValue)
         self._layout = BoxLayout(self.boxes)
@@ -118,10 +120,17 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         return self.opened if all_fit(*size) or self.opened is not None else self.active
 
     def _screen_layout(self, size: Size) -> ScreenLayout:
-        laid_out_for = size, self._front(size), self._wanted
+        context, _, _, trouble = self._shown
+        alarm, keys = len(alarm_lines(context, size.width, self.glyphs, trouble)) if trouble else 1, 1
+        if self.message is not None:
+            keys = len(message_lines(self.message, size.width, self.glyphs))
+        laid_out_for = size, self._front(size), self._wanted, alarm, keys
         if self._plan is None or self._plan[0] != laid_out_for:
             wanted = {number: self._wanted.get(number, wanted_height(0)) for number in self.panel_widgets}
-            self._plan = laid_out_for, lay_out(size.width, size.height, self._front(size), wanted)
+            self._plan = (
+                laid_out_for,
+                lay_out(size.width, size.height, self._front(size), wanted, alarm_height=alarm, keys_height=keys),
+            )
         return self._plan[1]
 
     def boxes(self, size: Size) -> dict[Widget, Box]:
@@ -143,15 +152,14 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             for number in MAIN_PANELS:
                 self.panel_widgets[number].drawing.take_rows(context)
             wanted = {number: wanted_height(len(self.panel_widgets[number].drawing.rows)) for number in MAIN_PANELS}
-            if wanted != self._wanted:
-                before = self._screen_layout(self.size)
-                self._wanted = wanted
-                if self._screen_layout(self.size) != before:
-                    self._lay_out()
+            self._wanted = wanted
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw the same again, for the present size."""
+        """Draw the same again, for the present size, and lay it out anew where something needs another height."""
+        if not too_small(*self.size) and (plan := self._screen_layout(self.size)) != self._drawn:
+            self._drawn = plan
+            self._lay_out()
         changes: list[tuple[LinesWidget, Sequence[LineChange] | None]] = []
 
         def show(widget: LinesWidget, lines: Sequence[StyledLine]) -> None:
@@ -174,7 +182,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         show(
             self.alarm,
             self._made(
-                "alarm", context, (width, trouble), lambda recording: [alarm_line(recording, width, glyphs, trouble)]
+                "alarm", context, (width, trouble), lambda recording: alarm_lines(recording, width, glyphs, trouble)
             ),
         )
         look = width, front, self.active, stale
@@ -210,20 +218,16 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
                 active = number == self.active
                 show(widget, widget.drawing.draw(context, box.width, box.height, active=active, stale=stale))
         # Last: which keys have an effect depends on the rows just drawn.
-        show(self.keys_below, [self._keys_or_message(width)])
+        show(self.keys_below, self._keys_or_message(width))
 
-    def _keys_or_message(self, width: int) -> StyledLine:
+    def _keys_or_message(self, width: int) -> list[StyledLine]:
         if self.message is not None:
-            return message_line(self.message, width, self.glyphs)
+            return message_lines(self.message, width, self.glyphs)
         drawing = self.drawing
         may_act = self.may_act and drawing.panel.has_actions
-        return keys_line(
-            width,
-            follow_up_chosen=may_act and drawing.cursor_index() is not None,
-            undoing=may_act and self.may_undo,
-            tabs=len(drawing.tabs) > 1,
-            rows=bool(drawing.rows),
-        )
+        chosen, tabs = may_act and drawing.cursor_index() is not None, len(drawing.tabs) > 1
+        undoing = may_act and self.may_undo
+        return [keys_line(width, follow_up_chosen=chosen, undoing=undoing, tabs=tabs, rows=bool(drawing.rows))]
 
     def _send(self, changes: Sequence[tuple[LinesWidget, Sequence[LineChange] | None]]) -> None:
         """Send the terminal what looks different: at once, where only cells of lines changed and nothing else is due.
@@ -281,10 +285,6 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         # A widget forgets the layouts of its parents, not its own.
         self.notice.refresh(layout=True)
 
-    def _relayout(self) -> None:
-        self._lay_out()
-        self.redraw()
-
     def action_panel(self, number: int) -> None:
         """Bring a panel to the front at full size, or put it back if it is there."""
         if self.opened == number:
@@ -303,7 +303,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         self.active = number
         if number in MAIN_PANELS:
             self._home = number
-        self._relayout()
+        self.redraw()
 
     def activate(self, number: int) -> None:
         """Make a panel active; if one is in front, it replaces that one."""
