@@ -27,6 +27,8 @@ follow_up_app = typer.Typer(
 )
 app.add_typer(follow_up_app, name="follow-up")
 
+_SLIP = 0.8
+"""How much alike a usual outcome another one must be to be told as a slip: people may write their own."""
 NameArgument = Annotated[
     str,
     typer.Argument(
@@ -67,17 +69,28 @@ def list_open(
 )
 def done(
     name: NameArgument,
-    outcome: Annotated[str, typer.Option(help='How it ended; "cancelled": the customer called it off.')] = "done",
+    outcome: Annotated[
+        str,
+        typer.Option(
+            help='How it ended: reached, voicemail, "not reached", or in your own words; '
+            "cancelled: the customer called it off, and it counts as not done."
+        ),
+    ] = "done",
     note: Annotated[str | None, typer.Option(help="A note to add to it.")] = None,
     who: WhoOption = None,
     db: DatabaseOption = None,
 ) -> None:
     """Settle a follow-up."""
     from ccmon.database import follow_ups
+    from ccmon.metrics.follow_ups import USUAL_OUTCOMES
+    from ccmon.spelling import nearest
 
     path = database_path(db)
     item = follow_ups.settle(path, name, who=_who(who), outcome=outcome, note=note)
     typer.echo(_line(item, follow_ups.read_due_moments(path)))
+    if item.outcome not in USUAL_OUTCOMES and (near := nearest(item.outcome or "", USUAL_OUTCOMES, cutoff=_SLIP)):
+        said = f"The outcome {item.outcome!r} stands as you wrote it; did you mean {near}?"
+        typer.echo(plain(f"{said} To undo it: ccmon follow-up undo {item.id}"), err=True)
 
 
 @follow_up_app.command(

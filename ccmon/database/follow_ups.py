@@ -29,9 +29,10 @@ from ccmon.database.sql_files import sql
 from ccmon.database.table_writer import ReferenceNames
 from ccmon.errors import CcmonError
 from ccmon.formatting import iso_minute
-from ccmon.metrics.follow_ups import CANCELLED
+from ccmon.metrics.follow_ups import CANCELLED, USUAL_OUTCOMES
 from ccmon.model.due_moments import DueMoments
 from ccmon.model.follow_ups import Act
+from ccmon.spelling import spelt
 
 MovedBy = Literal["customer", "agent"]
 """Who wished to move a follow-up."""
@@ -119,10 +120,11 @@ def settle(path: Path, name: str, *, who: str, outcome: str = "done", note: str 
     """
     if not outcome.strip():
         raise CcmonError("Say how it ended: --outcome reached.")
+    ended = spelt(outcome.strip(), USUAL_OUTCOMES) or outcome.strip()
     with _write_transaction(path) as (connection, now):
         before = _find_open(connection, name)
         noted = _appended(connection, before.note, note, who, now)
-        after = replace(before, done_at=now, outcome=outcome.strip(), note=noted)
+        after = replace(before, done_at=now, outcome=ended, note=noted)
         return _change(connection, before, after, act=Act.SETTLED, who=who, at=now, reason=None)
 
 

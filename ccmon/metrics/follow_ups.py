@@ -18,6 +18,8 @@ from ccmon.number_types import Count, Ratio
 
 CANCELLED = "cancelled"
 """The outcome of a follow-up that the customer called off: it has ended without being done."""
+USUAL_OUTCOMES = ("done", "reached", "voicemail", "not reached", CANCELLED)
+"""Of these `CANCELLED` alone has a meaning; any other text may be one, in a person's own words."""
 
 
 class OnTimeCount(Struct, frozen=True):

@@ -141,7 +141,7 @@ class FollowUpDialogs:
 
         to = await self._ask(
             f"Move to when? {follow_up_command.describe(item)}",
-            [choice(at) for at in suggestions(now)],
+            [choice(at) for at in suggestions(now) if round(at.timestamp() * 1000) != item.due_at],
             own=typed,
             own_first=True,
             hint="Enter takes, type 15:30, fri 9:15 or 2 h",
@@ -153,7 +153,7 @@ class FollowUpDialogs:
         due_at = _due_at(at, context)
         due = "" if due_at == at else f" (due {follow_up_command.said_moment(due_at, now)})"
         by = await self._ask(
-            f"To {follow_up_command.said_moment(at, now)}{due}: whose wish is it?",
+            f"To {follow_up_command.said_moment(at, now)}{due}: whose wish is it? {follow_up_command.describe(item)}",
             [
                 PickerOption("customer", "the customer's", "a new promise from now on"),
                 PickerOption("agent", "the agent's", "the first promise still counts"),

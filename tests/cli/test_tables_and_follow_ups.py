@@ -292,3 +292,21 @@ def test_an_agent_is_named_without_accents_and_the_nearest_is_proposed(run: Run,
     assert "  Zoë  " in run("follow-up", "hand-over", "1", "ZOE")[1]
     assert "; did you mean 'Eve Lévy'?\n" in run("follow-up", "hand-over", "1", "eve")[2]
     assert "  Zoë  " in run("follow-up", "list", "--agent", "zoé")[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "outcome", "told"),
+    [
+        ("reachd", "reachd", "did you mean reached? To undo it: ccmon follow-up undo 1"),
+        ("Cancelled", "cancelled", ""),
+        ("no reached", "no reached", "did you mean not reached?"),
+        ("bought it in the shop", "bought it in the shop", ""),
+    ],
+)
+def test_an_outcome_that_looks_like_a_slip_is_told(run: Run, path: Path, typed: str, outcome: str, told: str) -> None:
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("INSERT INTO follow_ups (id, created_at, due_at, promised_at) VALUES (1, 0, 9, 9)")
+    status, out, err = run("follow-up", "done", "1", "--outcome", typed)
+    assert status == 0
+    assert out.startswith(f"1  {outcome} ")
+    assert (told in err) if told else err == ""

@@ -194,10 +194,26 @@ async def test_moved_by_the_customers_wish_or_the_agents(database: Path, whose: 
         await looking(app, pilot)
         await pilot.press("5", "down", "m", *"tomorrow 9:15", "enter")
         await until(pilot, lambda: "whose wish is it?" in "\n".join(screen_text(app)))
+        assert "To tomorrow 09:15: whose wish is it? offer for" in "\n".join(screen_text(app))
         await pilot.press(*([] if whose == "customer" else ["down"]), "enter")
         assert "Moved to tomorrow 09:15" in await said(app, pilot, "Moved")
         due = ms(datetime(2026, 11, 24, 9, 15, tzinfo=ZONE))
         assert row(database, 7)[1:4] == (due, ms(datetime.fromisoformat(promised).replace(tzinfo=ZONE)), None)
+
+
+async def test_the_moment_at_which_it_is_due_already_is_not_offered(database: Path) -> None:
+    connection = open_writer(database)
+    with connection:
+        connection.execute("UPDATE follow_ups SET due_at = ?", (ms(datetime(2026, 11, 23, 15, tzinfo=ZONE)),))
+    connection.close()
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("5", "down", "m")
+        await until(pilot, lambda: "Move to when?" in "\n".join(screen_text(app)))
+        offered = [line for line in screen_text(app) if "today" in line and ":" in line]
+        assert any("today 14:45" in line for line in offered)
+        assert not any("today 15:00" in line for line in offered)
 
 
 async def test_a_moment_outside_of_opening_hours_says_when_it_counts_as_due(database: Path) -> None:
