@@ -20,6 +20,7 @@ from ccmon.database.connection import Connection, transaction
 from ccmon.database.database_file import schema_version
 from ccmon.database.disk_space import disk_space
 from ccmon.database.driver import Database
+from ccmon.database.impossible_moments import impossible_moments
 from ccmon.database.moments import NewestMoment
 from ccmon.database.site import named_zone, read_site, site_zone
 from ccmon.database.source_status import (
@@ -70,6 +71,7 @@ def examine(
     yield from _age(connection, at)
     yield from _sources(path, connection, at, find_service)
     yield from _rejected_lines(connection)
+    yield from (Finding("wrong", "moments", text) for text in impossible_moments(connection, at))
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -34,6 +34,7 @@ from ccmon.model.alarm_limits import SiteLimits
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.opening_hours import OpeningFigures, quiet_since
 from ccmon.model.sources import FOLLOWED_KINDS, FollowService
+from ccmon.plausibility import AHEAD_MS
 from ccmon.snapshot.opening_hours import BusinessDayOpening
 from ccmon.time_units import MINUTE_MS
 
@@ -129,7 +130,7 @@ def source_statuses(
         )
     for name in database.values("sources_of_calls"):
         if name not in {row.name for row in stored}:
-            newest_at: int = database.value("last_call_of_source", {"source": name})
+            newest_at: int = database.value("last_call_of_source", {"source": name, "latest": at + AHEAD_MS})
             text = "written by another program"
             yield SourceStatus(name, "sql", last_record_at=newest_at, state=FollowState.NOT_FOLLOWED, text=text)
 

@@ -485,7 +485,8 @@ def test_what_a_source_has_told_is_taken_away_and_nothing_else(tmp_path: Path) -
     with closing(database_file.open_writer(path)) as connection:
         ((call,),) = connection.execute("SELECT id FROM calls WHERE source = 'wrong'")
         connection.execute(
-            "INSERT INTO sales (reference, call_id, sold_at, amount_cents) VALUES ('o1', ?, 1, 5)", (call,)
+            "INSERT INTO sales (reference, call_id, sold_at, amount_cents) VALUES ('o1', ?, ?, 5)",
+            (call, real_now()),
         )
         connection.execute("INSERT INTO surveys (call_id, answered_at, score, scale) VALUES (?, 1, 4, 5)", (call,))
         connection.execute(

@@ -82,8 +82,11 @@ DELETE FROM sources WHERE name = :name;
 SELECT count(*) FROM calls WHERE source = :name;
 
 -- name: last_call_of_source
--- The last written call of a source.
-SELECT entered_at FROM calls WHERE source = :source ORDER BY id DESC LIMIT 1;
+-- The newest call of a source; of calls with impossible moments after :latest only where there are no others.
+SELECT coalesce(
+    (SELECT entered_at FROM calls WHERE source = :source AND entered_at <= :latest ORDER BY entered_at DESC LIMIT 1),
+    (SELECT max(entered_at) FROM calls WHERE source = :source)
+);
 
 -- name: count_rejected_lines
 -- How many lines were not ingested (0), and how many were ingested without an impossible number (1).

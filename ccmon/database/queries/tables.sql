@@ -210,3 +210,52 @@ DELETE FROM contact_reasons WHERE id = :id;
 -- name: delete_quota
 -- What a quota asks for from a day on, or that it ends then.
 DELETE FROM quotas WHERE scope = :scope AND scope_id = :scope_id AND period = :period AND starts_on = :starts_on;
+
+-- name: impossible_moments
+-- By table and column how many rows, and the first :named of their ids in order.
+WITH found AS (
+    SELECT 'calls' AS kind, 'entered_at' AS moment, id FROM calls WHERE entered_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'calls', 'answered_at', id FROM calls WHERE answered_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'calls', 'ended_at', id FROM calls WHERE ended_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'missed_calls', 'missed_at', id FROM missed_calls WHERE missed_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'agent_states', 'started_at', id FROM agent_states WHERE started_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'agent_states', 'ended_at', id FROM agent_states WHERE ended_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'queue_members', 'started_at', id FROM queue_members WHERE started_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'queue_members', 'ended_at', id FROM queue_members WHERE ended_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'queue_pauses', 'started_at', id FROM queue_pauses WHERE started_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'queue_pauses', 'ended_at', id FROM queue_pauses WHERE ended_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'sales', 'sold_at', id FROM sales WHERE sold_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'sales', 'cancelled_at', id FROM sales WHERE cancelled_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'surveys', 'answered_at', id FROM surveys WHERE answered_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'survey_invitations', 'sent_at', id FROM survey_invitations WHERE sent_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'follow_ups', 'created_at', id FROM follow_ups WHERE created_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'follow_ups', 'done_at', id FROM follow_ups WHERE done_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
+    SELECT 'follow_ups', 'due_at', id FROM follow_ups WHERE due_at NOT BETWEEN :earliest AND :latest_plan
+    UNION ALL
+    SELECT 'follow_ups', 'promised_at', id FROM follow_ups WHERE promised_at NOT BETWEEN :earliest AND :latest_plan
+    UNION ALL
+    SELECT 'shifts', 'starts_at', id FROM shifts WHERE starts_at NOT BETWEEN :earliest AND :latest_plan
+    UNION ALL
+    SELECT 'shifts', 'ends_at', id FROM shifts WHERE ends_at NOT BETWEEN :earliest AND :latest_plan
+),
+numbered AS (
+    SELECT kind, moment, id, row_number() OVER (PARTITION BY kind, moment ORDER BY id) AS place FROM found
+)
+SELECT kind, moment, count(*) AS number, group_concat(iif(place <= :named, id, NULL), ', ') AS ids
+FROM numbered GROUP BY kind, moment ORDER BY kind, moment;
