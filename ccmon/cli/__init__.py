@@ -11,6 +11,8 @@ from functools import partial
 from ccmon.cli import direct
 from ccmon.errors import CcmonError, NeedsFollowerError, UsageError
 
+_AS_NEAR = 0.1
+"""An option that is less alike a wrong one than the nearest, by this much, was not meant."""
 OF_ALL_COMMANDS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
 """Options that need no command."""
 left_open: list[object] = []
@@ -100,7 +102,7 @@ def _explain(error: Exception) -> int:
         if text.startswith("Usage:"):  # a group without a command: its whole help
             _write_error(text)
             return int(getattr(error, "exit_code", 2))
-        text = _all_missing(error) or text
+        text = _all_missing(error) or _no_such_option(error) or text
         path, is_unreadable, _ = text.removesuffix(".").partition("' is not readable")
         if is_unreadable:
             path = path.partition("'")[2].rpartition(" '")[2]
@@ -123,6 +125,18 @@ def _explain(error: Exception) -> int:
     return say(
         f"this should not happen ({type(error).__name__}: {error}); please report it with what CCMON_DEBUG=1 shows."
     )
+
+
+def _no_such_option(error: Exception) -> str | None:
+    """The sentence about an option that is none, with the nearest ones alone; None: it is another error."""
+    name, known = (getattr(error, each, None) for each in ("option_name", "possibilities"))
+    if name is None or not known:
+        return None
+    from difflib import SequenceMatcher
+
+    alike = {each: SequenceMatcher(None, name, each).ratio() for each in known}
+    near = [each for each in known if alike[each] > max(alike.values()) - _AS_NEAR]
+    return f"No such option: {name}; did you mean {' or '.join(near)}?"
 
 
 def _all_missing(error: Exception) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 from ccmon import __version__
 from ccmon.cli.typer_app import COMMANDS, app
-from tests.commands import all_commands, ccmon, done
+from tests.commands import all_commands, ccmon, done, one_line
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -40,3 +40,18 @@ def test_a_group_without_a_command_shows_its_help_as_it_is(group: str) -> None:
     alone = ccmon(group)
     assert (alone.returncode, alone.stdout) == (2, "")
     assert alone.stderr == done(group, "--help")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("setup", "--yess"), "--yes"),
+        (("import", "table", "agents", "x.csv", "--yess"), "--yes"),
+        (("status", "--tam", "x"), "--team"),
+    ],
+)
+def test_a_wrong_option_is_answered_with_the_nearest_alone(words: tuple[str, ...], meant: str) -> None:
+    said = one_line(ccmon(*words), 2)
+    assert (
+        f"No such option: {next(word for word in words if word.startswith('--'))}; did you mean {meant}? Try:" in said
+    )
