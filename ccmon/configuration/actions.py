@@ -19,6 +19,7 @@ from ccmon.configuration.setting import RequestedChange, Setting, SettingChange,
 from ccmon.configuration.site_columns import SECTIONS, TARGETS
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_reading, open_for_writing
+from ccmon.database.sqlite_errors import check_writable
 from ccmon.errors import CcmonError, UsageError
 from ccmon.spelling import nearest
 
@@ -190,6 +191,8 @@ def change_database(
     """
     try:
         with open_for_writing(database) as connection, transaction(connection, keep=keep):
+            if keep:
+                check_writable(database)
             before = connection.total_changes
             writer = DatabaseWriter(
                 connection, from_day=conditions.from_day, add_new=conditions.add_new, act=conditions.act

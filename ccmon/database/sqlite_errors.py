@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,21 @@ def explain(path: Path, error: sqlite3.Error) -> str:
         from ccmon.database.disk_space import is_full  # noqa: PLC0415 (seldom needed)
 
         code = sqlite3.SQLITE_FULL if is_full(path) else code
+    return _meaning(path, code) or f"{path}: SQLite says: {error}; ccmon doctor looks for the cause."
+
+
+def check_writable(path: Path) -> None:
+    """Raise if this user may not write a database: SQLite says so no sooner than it writes a row.
+
+    Raises:
+        CcmonError: this user may not.
+    """
+    if not os.access(path, os.W_OK):
+        raise CcmonError(_meaning(path, sqlite3.SQLITE_READONLY))
+
+
+def _meaning(path: Path, code: int) -> str:
+    """One sentence for a kind of error with the database at ``path``; empty: there is none."""
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
         from ccmon.database.disk_space import is_read_only  # noqa: PLC0415
 
@@ -48,7 +64,7 @@ def explain(path: Path, error: sqlite3.Error) -> str:
                 f"{path} cannot be written: its file system is mounted read-only; mount it so that it can be written."
             )
     meaning = _MEANINGS.get(code)
-    return f"{path} {meaning}" if meaning else f"{path}: SQLite says: {error}; ccmon doctor looks for the cause."
+    return f"{path} {meaning}" if meaning else ""
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -18,6 +18,7 @@ from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_writing
 from ccmon.database.progress import long_work
 from ccmon.database.site import read_site
+from ccmon.database.sqlite_errors import check_writable
 from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError
@@ -56,6 +57,7 @@ def import_table(
     kind = KINDS[kind_name]
     form = row_reader.find_format(file, encoding, table=table)
     with row_reader.open_rows(file, form) as (rows, bytes_read), open_for_writing(path) as connection:
+        check_writable(path)
         header = next(rows, None)
         if header is not None and header.error is not None:
             raise CcmonError(f"{file}: {header.error}")
