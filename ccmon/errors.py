@@ -49,6 +49,15 @@ class CcmonError(Exception):
         return CcmonError(f"{self._sentence}. {more} {self._command[0].upper()}{self._command[1:]}")
 
 
+class NoRightError(CcmonError):
+    """This user lacks a right to a file, which a new login may give (`ccmon.new_login`)."""
+
+    def __init__(self, sentence: str, path: str, *, to_write: bool = False) -> None:
+        super().__init__(sentence)
+        self.path = path
+        self.to_write = to_write
+
+
 class NeedsFollowerError(CcmonError):
     """This user can open a database only while a ccmon writes it."""
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 from ccmon.cli import direct
-from ccmon.errors import CcmonError, NeedsFollowerError, UsageError
+from ccmon.errors import CcmonError, NeedsFollowerError, NoRightError, UsageError
 
 _AS_NEAR = 0.1
 """An option that is less alike a wrong one than the nearest, by this much, was not meant."""
@@ -62,12 +62,8 @@ def _run() -> int:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         status = command()
         sys.stdout.flush()
-    except NeedsFollowerError as error:
-        from ccmon.services.installed import with_start_command
-
-        return say(str(with_start_command(error)))
     except CcmonError as error:
-        return say(str(error), 2 if isinstance(error, UsageError) else 1)
+        return say(_with_remedy(error), 2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -76,6 +72,19 @@ def _run() -> int:
     except Exception as error:  # the last resort: never show a traceback
         return _explain(error)
     return status if isinstance(status, int) else 0
+
+
+def _with_remedy(error: CcmonError) -> str:
+    """The sentence of an error, with what this machine's services and groups say about the remedy."""
+    if isinstance(error, NeedsFollowerError):
+        from ccmon.services.installed import with_start_command
+
+        return str(with_start_command(error))
+    if isinstance(error, NoRightError):
+        from ccmon.new_login import hint
+
+        return f"{error}{hint(error.path, to_write=error.to_write)}"
+    return str(error)
 
 
 def _with_command(arguments: list[str]) -> list[str]:

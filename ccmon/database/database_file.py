@@ -23,7 +23,7 @@ from pathlib import Path
 from ccmon.database.connection import Connection, check_none_lost, settled_state, sqlite_address, transaction
 from ccmon.database.sql_files import split
 from ccmon.database.sqlite_errors import cannot_make_files, translate_errors
-from ccmon.errors import CcmonError, os_error
+from ccmon.errors import CcmonError, NoRightError, os_error
 
 APPLICATION_ID = 0x63636D6E
 """``PRAGMA application_id`` of a call database: the letters "ccmn"."""
@@ -265,8 +265,8 @@ def check_file(path: Path) -> None:
     except IsADirectoryError:
         raise CcmonError(f"{path} is a directory; name the database file in it.") from None
     except PermissionError:
-        raise CcmonError(
-            f"{path} cannot be read: this user has no right to it; give the user the right to read it."
+        raise NoRightError(
+            f"{path} cannot be read: this user has no right to it; give the user the right to read it.", str(path)
         ) from None
     except OSError as error:
         raise CcmonError(os_error(f"{path} cannot be read", error)) from None

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ccmon.database.connection import ChangedError, ReplacedError
-from ccmon.errors import CcmonError, NeedsFollowerError
+from ccmon.errors import CcmonError, NeedsFollowerError, NoRightError
 
 
 class ChangedWhileReadError(CcmonError):
@@ -24,6 +24,8 @@ def translate_errors(path: Path) -> Iterator[None]:
     except ChangedError as error:
         raise ChangedWhileReadError(explain(path, error)) from error
     except sqlite3.Error as error:
+        if _code(error) == sqlite3.SQLITE_READONLY:
+            raise NoRightError(explain(path, error), str(path), to_write=True) from error
         if _needs_follower(path, error):
             raise NeedsFollowerError(explain(path, error), str(path)) from error
         raise CcmonError(explain(path, error)) from error
@@ -51,7 +53,7 @@ def check_writable(path: Path) -> None:
         CcmonError: this user may not.
     """
     if not os.access(path, os.W_OK):
-        raise CcmonError(_meaning(path, sqlite3.SQLITE_READONLY))
+        raise NoRightError(_meaning(path, sqlite3.SQLITE_READONLY), str(path), to_write=True)
 
 
 def _meaning(path: Path, code: int) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from ccmon import new_login
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.services.program import check_program
@@ -116,7 +117,7 @@ class SetupSession:
             may = f"may not read: a member of its group {group_of(path)} may"
         raise CcmonError(
             f"ccmon is set up on this machine already, with {path}, which this account {may}; "
-            "sudo ccmon setup changes it, ccmon setup --db PATH sets up another."
+            f"sudo ccmon setup changes it, ccmon setup --db PATH sets up another.{new_login.hint(path)}"
         )
 
     def _plan_of_defaults(self, given: dict[str, str]) -> list[PlannedStep]:
