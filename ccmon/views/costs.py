@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
     Column("value", "today", "The figure; amounts in the site's currency.", 12,
            lambda e, v, _: Span(e.value, e.style.or_else(TextStyle.STRONG)), 0),
-    column.text("name", "what", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=30, sorts=False),
+    column.text("name", "what", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=24, sorts=False),
     column.text("estimate", " ", "An estimate; what it rests on is printed below.",
                 lambda e, v: "estimate" if e.estimate else "", width=8, rank=1, sorts=False, style=TextStyle.AWAY),
     column.text("basis", "made of", "What the figure is made of.", lambda e, v: e.basis, width=20, rank=2, widest=90,

@@ -103,7 +103,7 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
         return bool(context.snapshot.follow_ups.done_today)
 
     def details(self, row: FollowUp, context: ViewContext) -> Sequence[Detail]:
-        """The promise, its owner and the note."""
+        """The promise, the note and its owner."""
         unknown = context.glyphs.unknown
         state = state_span(context.agent(row.owner_id), context)
         moved = " (moved since)" if row.due_at != row.promise_due_at else ""
@@ -112,6 +112,7 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
             Detail("What", row.kind, TextStyle.STRONG),
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
+            *_note(row),
             Detail("When"),
             Detail("due", dated(row.due_at, context.zone, context.rows_at, unknown=unknown)),
             Detail("state", _when(row, context, 0).text, _style(row, context.when("rows_at"))),
@@ -123,9 +124,13 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
             Detail("who now", state.text or unknown, state.style),
             Detail("team", row.team or unknown),
             Detail("client", row.client or unknown),
-            Detail("Note"),
-            *map(Detail, (row.note or "none").splitlines()),
         ]
+
+
+def _note(item: FollowUp) -> list[Detail]:
+    """The note, near the top: it says why to call."""
+    first, *rest = (item.note or "none").splitlines() or ["none"]
+    return [Detail("Note", first), *(Detail("", line) for line in rest)]
 
 
 def _risk(item: FollowUp) -> list[Detail]:

@@ -30,7 +30,9 @@ from ccmon.views.chrome import (
     status_line,
     too_small_lines,
 )
-from ccmon.views.columns import sorted_rows
+from ccmon.views.columns import fit_columns, sorted_rows
+from ccmon.views.costs import ProfitPanel
+from ccmon.views.follow_ups import FollowUpsPanel
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.keys import KEYS
 from ccmon.views.layout import MAIN_PANELS, all_fit, lay_out, share, too_small
@@ -405,3 +407,23 @@ def test_needed_is_marked_where_fewer_are_allotted_and_not_where_they_are_equal(
     styles += [fact.style for fact in panel.summary(context).facts if fact.label == "needed"]
     styles += [detail.style for detail in panel.details(queue, context) if detail.label == "agents needed"]
     assert styles == [TextStyle.WATCH if short else TextStyle.TEXT] * 4
+
+
+def test_a_note_is_seen_without_scrolling_and_made_of_has_what_room_there_is() -> None:
+    context = ViewContext.of(floor(24))
+    item = next(item for item in context.snapshot.follow_ups.items if item.note)
+    lines = [line.text for line in detail_lines(FollowUpsPanel().details(item, context), UNICODE, 74)]
+    assert any(line.startswith("Note  ") for line in lines[:5])
+    panel = ProfitPanel()
+    rows = panel.rows(context)
+    widths = {column.key: width for column, width in fit_columns(panel.columns, 76, rows, context)}
+    assert widths["name"] <= max(len(row.name) for row in rows) + 2, "no gap beside a text that is cut off"
+    assert widths["basis"] > 28
+
+
+def test_a_note_of_several_lines_keeps_them() -> None:
+    context = ViewContext.of(floor(24))
+    item = replace(context.snapshot.follow_ups.items[0], note="first\nsecond")
+    details = FollowUpsPanel().details(item, context)
+    place = [each.label for each in details].index("Note")
+    assert [each.value for each in details[place : place + 2]] == ["first", "second"]
