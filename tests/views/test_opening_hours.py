@@ -58,6 +58,7 @@ def test_an_open_site_says_until_when_if_there_is_room(width: int) -> None:
     for closes, text in (("2026-11-23T17:00", "open until 17:00"), ("2026-11-24T02:00", "open until Tue 02:00")):
         context = open_site(closes)
         assert (f"Utrecht · everything · {text}  " in top_line(context, width)) is (width > 80)
+        assert width > 80 or "everything   " in top_line(context, width), "whole or not at all"
         assert text in "".join(span.text for span in next(iter(status_lines(context, width))))
         assert "open" not in top_line(open_site(closes, "A site with a name of many letters" * 5), width)
     for context in (open_site(None), ViewContext.of(floors.floor(24))):
