@@ -18,7 +18,6 @@ from msgspec import Struct, field
 
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, os_error
-from ccmon.spelling import either, nearest, suggestion
 
 SITE_DIRECTORY = Path("/etc/ccmon")
 
@@ -30,13 +29,16 @@ REFRESH_SECONDS: tuple[float, float] = (0.2, 60)
 _FLAG = ("yes", "no")
 CHOICES = {"ascii": _FLAG, "mouse": _FLAG, "theme": THEMES}
 """The values of settings that have few, as a person writes them."""
-ALLOWED = {
-    "database": "the path of a file",
-    "refresh_seconds": "a number of seconds from {:g} to {:g}".format(*REFRESH_SECONDS),
-    **{name: either(words) for name, words in CHOICES.items()},
-}
-"""What each setting may be."""
 _YES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+def allowed(name: str) -> str:
+    """What a setting may be, in words."""
+    from ccmon.spelling import either  # noqa: PLC0415 (no value is wrong, as a rule)
+
+    if name == "refresh_seconds":
+        return "a number of seconds from {:g} to {:g}".format(*REFRESH_SECONDS)
+    return either(CHOICES[name]) if name in CHOICES else "the path of a file"
 
 
 def default_database() -> Path:
@@ -167,6 +169,8 @@ def checked(name: str, value: Any, where: str | None, folder: Path = Path()) -> 
     """
     place = "" if where is None else f"{where}: "
     if name not in file_setting_names():
+        from ccmon.spelling import suggestion  # noqa: PLC0415
+
         raise CcmonError(f"{place}there is no setting {name!r}; {suggestion(name, file_setting_names())}")
     if name in {"ascii", "mouse"}:
         if isinstance(value, str) and value.lower() in _YES:
@@ -208,6 +212,8 @@ def checked_limits(limits: Any, where: str) -> dict[str, int]:
     found = {}
     for name, value in limits.items():
         if name not in fields:
+            from ccmon.spelling import suggestion  # noqa: PLC0415
+
             raise CcmonError(f"{where}: there is no setting {ALARMS}.{name}; {suggestion(name, fields)}")
         text = str(value).strip()
         try:
@@ -224,9 +230,11 @@ def checked_limits(limits: Any, where: str) -> dict[str, int]:
 def _refused(place: str, name: str, value: Any) -> CcmonError:
     """The error about a value that a setting cannot have."""
     in_file = " (in a file true or false)" if CHOICES.get(name) == _FLAG else ""
+    from ccmon.spelling import nearest  # noqa: PLC0415
+
     near = nearest(str(value), CHOICES.get(name, ()))
     end = f"; did you mean {near}?" if near else "."
-    return CcmonError(f"{place}{name} cannot be {value!r}; it must be {ALLOWED[name]}{in_file}{end}")
+    return CcmonError(f"{place}{name} cannot be {value!r}; it must be {allowed(name)}{in_file}{end}")
 
 
 def _home(variable: str, under_home: str) -> Path:

@@ -53,7 +53,7 @@ def read(database: Path | None = None) -> Iterator[Setting]:
             origin=origin,
             where=where,
             meaning=_MEANINGS[name],
-            allowed=settings.ALLOWED[name],
+            allowed=settings.allowed(name),
             default=write(default),
         )
 
