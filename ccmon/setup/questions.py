@@ -140,11 +140,12 @@ def _default_look(case: Case) -> str:
 
 
 def _default_act(case: Case) -> str:
+    """Who is in the group of those who act, whatever mode the database has since; all: by the modes alone."""
     path = case.database if case.database.exists() else case.database_so_far
-    if path is None or not path.stat().st_mode & 0o020:
-        return NOBODY
-    if group_of(path) != ACTING_GROUP:
-        return ALL
+    if path is not None and group_of(path) != ACTING_GROUP:
+        folder = path.parent
+        if path.stat().st_mode & 0o020 or (group_of(folder) == GROUP and folder.stat().st_mode & 0o020):
+            return ALL
     may_look = case.answers.get("look", _default_look(case)).split(",")
     return ",".join(name for name in case.machine.members(ACTING_GROUP) or () if name in may_look) or NOBODY
 

@@ -168,6 +168,25 @@ def test_who_may_not_look_any_more_may_not_act(in_groups: Path) -> None:
     assert run.commands == []
 
 
+@pytest.mark.parametrize("mode", [0o660, 0o640, 0o600])
+def test_who_is_in_the_group_may_act_whatever_mode_the_database_has_been_given(in_groups: Path, mode: int) -> None:
+    (in_groups / "var/lib/ccmon/calls.db").chmod(mode)
+    on = machine(in_groups, is_root=True)
+    assert questions.question("act").default(question.Case(on, discovery.find(on))) == "anna,bert"
+
+
+@pytest.mark.usefixtures("group")
+def test_where_the_directory_may_be_written_by_all_who_look_all_may_act(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "group_of", lambda path: "supervisors")
+    Run(machine(root, is_root=True), look="anna", service="no")
+    on, folder = machine(root, is_root=True), root / "var/lib/ccmon"
+    for mode, act in ((0o2750, "nobody"), (0o2770, "all")):
+        folder.chmod(mode)
+        assert questions.question("act").default(question.Case(on, discovery.find(on))) == act
+
+
 def test_in_a_group_for_those_who_act_without_anybody_in_it_nobody_acts(in_groups: Path) -> None:
     (in_groups / "etc/group").write_text("supervisors:x:994:anna\nccmon-act:x:993:\n")
     on = machine(in_groups, is_root=True)
