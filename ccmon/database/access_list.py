@@ -9,6 +9,8 @@ from pathlib import Path
 
 ACCESS = "system.posix_acl_access"
 """The attribute that holds the list of a file (``acl(5)``); one without it has its mode alone."""
+DEFAULT = "system.posix_acl_default"
+"""The attribute that holds the list which a directory gives to what is made in it."""
 OWNER, USER, GROUP, NAMED_GROUP, MASK, OTHERS = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
 NOBODY = 0xFFFF_FFFF
 """The account of an entry that names none."""
@@ -72,6 +74,20 @@ def entries(file: Path) -> list[Entry]:
         return list(struct.iter_unpack("<HHI", os.getxattr(file, ACCESS)[4:]))
     except OSError:
         return of_mode(file.stat().st_mode)
+
+
+def for_new_files(folder: Path) -> list[Entry]:
+    """The list that a directory gives to what is made in it; empty: none, the mode alone counts there."""
+    try:
+        return list(struct.iter_unpack("<HHI", os.getxattr(folder, DEFAULT)[4:]))
+    except OSError:
+        return []
+
+
+def gives(listed: list[Entry], rights: int, kind: int, number: int | None = NOBODY) -> bool:
+    """Whether a list has an entry of a kind, and of that account or group, with all these rights, within its mask."""
+    mask = next((bits for each, bits, _ in listed if each == MASK), 7)
+    return any(rights & ~(bits & mask) == 0 for each, bits, of in listed if (each, of) == (kind, number))
 
 
 def of_mode(mode: int) -> list[Entry]:

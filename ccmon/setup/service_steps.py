@@ -10,8 +10,8 @@ from ccmon.services.systemd import is_running
 from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow_command
 from ccmon.setup.parsers import YES
+from ccmon.setup.rights import Rights
 from ccmon.setup.step import Description, Step
-from ccmon.setup.system_steps import Rights
 
 WATCHED_S = 2.0
 """How long a service must go on running to count as started."""

@@ -16,22 +16,10 @@ from ccmon.services.account import reading_groups
 from ccmon.setup import follow_command, passwords, place, ssh
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
-from ccmon.setup.parsers import ALL, NOBODY, YES, require_access_lists
+from ccmon.setup.parsers import YES, require_access_lists
 from ccmon.setup.question import Case
+from ccmon.setup.rights import Rights, list_of_directory, list_of_file
 from ccmon.setup.step import Description, Step
-
-
-class Rights:
-    """Who owns directory and database, and what they may do with them."""
-
-    def __init__(self, case: Case) -> None:
-        act = case.answers.get("act", NOBODY)
-        self.acting = () if act in {NOBODY, ALL} else tuple(act.split(","))
-        """Accounts that may act, where others may only look."""
-        self.group = ACTING_GROUP if self.acting else LOOKING_GROUP
-        self.directory_mode = 0o2750 if act == NOBODY else 0o2770
-        self.file_mode = 0o640 if act == NOBODY else 0o660
-        self.lock_mode = 0o600 if act == NOBODY else 0o660
 
 
 def looking(case: Case) -> list[str]:
@@ -211,24 +199,33 @@ class GiveRights(Step):
         return path if path.parent == passwords.place(case).parent else None
 
     def is_done(self) -> bool:
-        rights = Rights(self.case)
         if not self.database.exists():
             return False
         password = self._password()
         if password is not None and owner_of(password) != self.case.account:
             return False
-        modes = [
-            *((folder, rights.directory_mode) for folder in self._folders()),
-            *((file, rights.file_mode) for file in self._files()),
-            *((lock, rights.lock_mode) for lock in self._locks()),
-        ]
-        owners = {owner_of(path) for path in (*self._folders(), self.database)}
-        has_lists = any(map(access_list.has_list, self._locks()))
-        return (
-            owners == {self.case.account}
-            and not has_lists
-            and all(path.stat().st_mode & 0o7777 == mode and group_of(path) == rights.group for path, mode in modes)
-        )
+        return self._first_without() is None
+
+    def _first_without(self) -> Path | None:
+        """The first file or directory whose rights are not those that it is to have."""
+        rights, account, looking = Rights(self.case), self.case.account, self.case.machine.group_number(GROUP)
+        for path in (*self._folders(), self.database):
+            if owner_of(path) != account:
+                return path
+        for path in self._files():  # a person who may act makes what SQLite keeps beside it, too
+            if owner_of(path) != account and not rights.file_mode & 0o020:
+                return path
+        for lock in self._locks():
+            if not self._has(lock, rights.lock_mode) or access_list.has_list(lock):
+                return lock
+        modes = ((self._folders(), rights.directory_mode), (self._files(), rights.file_mode))
+        for path, mode in ((path, mode) for paths, mode in modes for path in paths):
+            if not self._has(path, mode) or not rights.are_listed(path, looking):
+                return path
+        return None
+
+    def _has(self, path: Path, mode: int) -> bool:
+        return path.stat().st_mode & 0o7777 == mode and group_of(path) == Rights(self.case).group
 
     def check(self) -> None:
         if Rights(self.case).acting:
@@ -256,16 +253,26 @@ class GiveRights(Step):
                 machine.do("setfacl", "-b", *locks)
         beside = [str(path) for path in sorted(self.database.parent.glob(f"{self.database.name}*"))]
         machine.do("chown", "--no-dereference", f"{self.case.account}:{rights.group}", *folders, *beside)
+        if not rights.acting and machine.has_access_lists:
+            machine.do("setfacl", "-b", *folders, *files)  # before the modes, which would limit the list alone
         for folder in folders:
             machine.do("chmod", f"{rights.directory_mode:o}", folder)
         machine.do("chmod", f"{rights.file_mode:o}", *files)
         if locks and rights.lock_mode != 0o600:
             machine.do("chmod", f"{rights.lock_mode:o}", *locks)
         if rights.acting:
-            may_look = f"g:{LOOKING_GROUP}:r"
             for folder in folders:
-                machine.do("setfacl", "-m", f"{may_look}x,d:{may_look}x,d:u::rwx,d:g::rwx,d:o::-", folder)
-            machine.do("setfacl", "-m", may_look, *files)
-        elif self.case.machine.has_access_lists:
-            machine.do("setfacl", "-b", *folders, *files)
+                machine.do("setfacl", "-m", list_of_directory(), folder)
+            machine.do("setfacl", "-m", list_of_file(), *files)
+        self._read_back()
         return ""
+
+    def _read_back(self) -> None:
+        if self.case.machine.root != Path("/"):  # a made-up machine, on which commands are only noted
+            return
+        path = self._first_without()
+        if path is not None:
+            raise CcmonError(
+                f"{path} has not got these rights: another program changes them, or its file system keeps none; "
+                f"ls -ld {path} and getfacl {path} show those that it has."
+            )

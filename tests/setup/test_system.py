@@ -76,7 +76,8 @@ def test_who_may_act(root: Path, monkeypatch: pytest.MonkeyPatch, act: str, mode
     assert any(line.startswith(f"chown --no-dereference {owner} ") for line in done)
     assert [line.split()[1] for line in done if line.startswith("chmod ")] == list(modes)
     assert ("usermod -aG ccmon-act anna" in done) == (owner == "ccmon:ccmon-act")
-    assert any(line.startswith("setfacl -m g:supervisors:r ") for line in done) == (owner == "ccmon:ccmon-act")
+    is_listed = any(line.startswith("setfacl -m u::rw,g::rw,g:supervisors:r,m::rw,o::- ") for line in done)
+    assert is_listed == (owner == "ccmon:ccmon-act")
     lock = root / "var/lib/ccmon/calls.db-queue-log.lock"
     without_list = done.index(f"setfacl -b {lock}")
     assert without_list < min(number for number, line in enumerate(done) if line.startswith("chown "))

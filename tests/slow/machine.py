@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pytest
+
 from tests.processes import CCMON, wait_until
 
 ROOT = "/tmp/machine/root"
@@ -194,6 +196,9 @@ def missing() -> str:
         return "this Python lies on another file system than /, which is all that such a machine has"
     tried = subprocess.run(["unshare", "--mount", "--net", "true"], capture_output=True, text=True, check=False)
     return "" if tried.returncode == 0 else f"no namespaces here: {tried.stderr.strip()}"
+
+
+needs_access_lists = pytest.mark.skipif(shutil.which("setfacl") is None, reason="no setfacl (package acl) here")
 
 
 def install(machine: Machine) -> None:

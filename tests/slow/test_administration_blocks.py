@@ -134,8 +134,8 @@ def test_setup_does_the_same(machine: Machine) -> None:
     assert "supervisors" not in ran(machine, "getent group; id anna")
 
 
+@machines.needs_access_lists
 def test_setup_run_again_takes_rights_away(machine: Machine) -> None:
-    machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
     ran(machine, "useradd bert; useradd carl")
     setup = "sudo ccmon setup --yes --time-zone UTC --currency EUR --no-service"
     ran(machine, f"{setup} --look anna,bert,carl --act anna,bert")
@@ -149,8 +149,8 @@ def test_setup_run_again_takes_rights_away(machine: Machine) -> None:
     assert "nothing was changed" in ran(machine, setup)
 
 
+@machines.needs_access_lists
 def test_a_change_of_rights_is_shown_in_the_unit_and_written_in_the_same_run(machine: Machine) -> None:
-    machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
     ran(machine, "useradd bert")
     setup, unit = "sudo ccmon setup --yes", "/etc/systemd/system/ccmon-follow.service"
     ran(machine, f"{setup} --time-zone UTC --currency EUR --look anna,bert")
@@ -168,8 +168,8 @@ def test_a_change_of_rights_is_shown_in_the_unit_and_written_in_the_same_run(mac
     assert "nothing was changed" in ran(machine, setup)
 
 
+@machines.needs_access_lists
 def test_a_change_of_who_may_look_changes_who_may_act_and_is_shown_before_it_is_done(machine: Machine) -> None:
-    machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
     ran(machine, "useradd bert; useradd carl")
     options = "--yes --time-zone UTC --currency EUR --no-service --source none"
     ran(machine, f"sudo ccmon setup {options} --look anna,bert,carl --act anna,bert")
@@ -248,9 +248,9 @@ def test_the_doctor_looks_as_those_who_use_the_database(machine: Machine, servic
         wait_until(is_well)
 
 
+@machines.needs_access_lists
 def test_root_and_the_account_back_up_into_one_directory(machine: Machine) -> None:
     """The first left a lock behind that the other could not open, and a copy that was not of the database's group."""
-    machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
     ran(machine, "useradd bert")
     options = "--yes --time-zone UTC --currency EUR --no-service --look anna,bert --act anna"
     ran(machine, f"sudo ccmon setup {options}")

@@ -1,0 +1,77 @@
+"""Rights that were changed by hand, and what setup and the doctor's advice make of them, by the real setfacl."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.slow import machine as machines
+from tests.slow.machine import Machine
+
+FOLDER, DATABASE = "/var/lib/ccmon", "/var/lib/ccmon/calls.db"
+LOG = "/var/log/asterisk/queue_log"
+
+pytestmark = [pytest.mark.skipif(bool(machines.missing()), reason=machines.missing()), machines.needs_access_lists]
+
+
+@pytest.fixture
+def machine() -> Iterator[Machine]:
+    """A site that setup has set up: bert may act, anna and carl only look; its service follows a log."""
+    with Machine() as made:
+        machines.install(made)
+        made.write(LOG, "1795422000|NONE|NONE|NONE|QUEUESTART|\n")
+        ran(made, "groupadd --system asterisk; useradd anna; useradd bert; useradd carl")
+        ran(made, f"chgrp -R asterisk /var/log/asterisk; chmod 750 /var/log/asterisk; chmod 640 {LOG}")
+        ran(made, "ccmon setup --yes --time-zone UTC --currency EUR --look anna,bert,carl --act bert")
+        yield made
+
+
+def ran(machine: Machine, script: str, user: str = "root") -> str:
+    done = machine.run(script, user=user)
+    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def check_rights(machine: Machine) -> None:
+    """Bert may act, anna and carl only look, also when the follower has made the files beside the database anew."""
+    for _ in range(2):
+        for name in ("anna", "bert", "carl"):
+            ran(machine, "ccmon status", user=name)
+            tried = machine.run(f"test -w {DATABASE} -a -w {DATABASE}-wal -a -w {FOLDER}", user=name)
+            assert (tried.returncode == 0) == (name == "bert"), ran(machine, f"getfacl -p {FOLDER} {DATABASE}*")
+        ran(machine, "systemctl restart ccmon-follow; until test -e /var/lib/ccmon/calls.db-wal; do sleep 0.02; done")
+
+
+CHANGES = {
+    "made anew by root": f"systemctl stop ccmon-follow; rm {DATABASE}*; ccmon init; chown ccmon {DATABASE}",
+    "directory without its list": f"setfacl -b {FOLDER}; chmod 2750 {FOLDER}; setfacl -m g:supervisors:rx {FOLDER}",
+    "directory without its default list": f"setfacl -k {FOLDER}",
+    "files without their lists": f"setfacl -b {DATABASE} {DATABASE}-wal {DATABASE}-shm",
+    "put back by root's cp": f"systemctl stop ccmon-follow; cp {DATABASE} /tmp/calls; rm {DATABASE}; cp /tmp/calls {FOLDER}/calls.db",
+    "to be read alone": f"chmod 640 {DATABASE}",
+    "not to be entered by those who act": f"setfacl -b {FOLDER}; chown ccmon:adm {FOLDER}; chmod 750 {FOLDER}",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
+def test_setup_gives_the_rights_again_of_those_who_are_in_the_groups(machine: Machine, change: str) -> None:
+    assert "nothing was changed" in ran(machine, "ccmon setup --yes")
+    ran(machine, change)
+    told = ran(machine, "ccmon setup --yes")
+    assert "ccmon-act (bert) may act, supervisors may look" in " ".join(told.split())
+    assert "gpasswd" not in told
+    assert re.search("in place already: nothing was changed", ran(machine, "ccmon setup --yes"))
+    assert ran(machine, f"stat -c %a {DATABASE} {FOLDER}").split() == ["660", "2770"]
+    check_rights(machine)
+
+
+def test_where_all_may_act_setup_gives_that_right_again(machine: Machine) -> None:
+    ran(machine, "ccmon setup --yes --act all")
+    ran(machine, f"chmod 640 {DATABASE}")
+    ran(machine, "ccmon setup --yes")
+    assert ran(machine, f"stat -c '%G %a' {DATABASE} {FOLDER}") == "supervisors 660\nsupervisors 2770\n"
+    ran(machine, "ccmon setup --yes --act nobody")
+    assert ran(machine, f"stat -c '%G %a' {DATABASE} {FOLDER}") == "supervisors 640\nsupervisors 2750\n"
+    assert "nothing was changed" in ran(machine, "ccmon setup --yes")
