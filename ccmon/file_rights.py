@@ -73,6 +73,11 @@ def first_refused(identity: Identity, rights: Iterable[Right]) -> Right | None:
     return next((right for right in rights if not has_right(identity, right)), None)
 
 
+def all_refused(identity: Identity, rights: Iterable[Right]) -> list[Right]:
+    """Those of the rights that an account does not have; errors as for `first_refused`."""
+    return [right for right in rights if not has_right(identity, right)]
+
+
 def way_to(path: Path) -> list[Right]:
     """The rights to enter the directories that lead to a path and behind its links, as far as they are there.
 

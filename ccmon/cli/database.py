@@ -76,8 +76,10 @@ def doctor(
                 doctor.repair(connection, recompute_targets=recompute)
         with database_file.open_for_reading(path) as connection:
             at = reader.floor_now(connection)
-            findings += doctor.examine(path, connection, at, service_of)
-        findings += access.findings(path)
+            examined = [*doctor.examine(path, connection, at, service_of)]
+        rights = [*access.findings(path)]
+        missing = [finding for finding in rights if finding.verdict == "wrong"]  # why a follower may have ended: first
+        findings += [*missing, *examined, *(finding for finding in rights if finding not in missing)]
     except NeedsFollowerError as error:
         findings.append(doctor.Finding("wrong", "database", str(with_start_command(error))))
     except CcmonError as error:

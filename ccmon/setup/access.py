@@ -1,43 +1,58 @@
-"""Whether those who use a database can: the account that follows and the group of those who look."""
+"""Whether those who use a database can: the account that follows, and the groups of those who look and act."""
 
 from __future__ import annotations
 
 import grp
 import os
-import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from ccmon import settings
-from ccmon.database.disk_space import is_read_only
 from ccmon.database.doctor import Finding
 from ccmon.errors import os_error
-from ccmon.file_rights import Action, Identity, Right, first_refused, has_right, way_to
-from ccmon.services.account import FIRST_PERSON, identity_of
+from ccmon.file_rights import Action, Identity, Right, all_refused, way_to
+from ccmon.model.sources import DEFAULT_SERVICE
+from ccmon.services.account import FIRST_PERSON, identity_of, reading_groups
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import Account, account_of, follow_arguments
+from ccmon.setup import access_cures
+from ccmon.setup.access_cures import files_of
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.installed_service import followed_files
-from ccmon.setup.machine import group_of, owner_of
+from ccmon.setup.machine import Machine, group_of, is_of_its_own, owner_of
+from ccmon.setup.rights import keeps_group, lets_look_into_new
+
+
+class _Follower(NamedTuple):
+    """Who writes a database."""
+
+    account: Account
+    files: Sequence[Path] = ()
+    """What it follows."""
+    service: str | None = None
+    """The name of its service; None: it has none."""
 
 
 def findings(database: Path) -> Iterator[Finding]:
-    """Whether the service's account can write a database and the group of supervisors read it; for root alone."""
+    """Whether accounts of services, and those who act, can write a database, and those who look read it; for root."""
     if os.geteuid() != 0 or not database.is_file():
         return
     path = database.resolve()
     try:
-        for account, files in _accounts(path):
-            yield _of_account(account, path, files)
+        followers = [*_followers(path)]
+        by_setup = _is_kept_by_setup(path, followers)
+        for follower in followers:
+            yield _of_account(follower, path, by_setup=by_setup)
         if _is_for_group(path):
-            yield _of_group(path)
+            yield from _of_groups(path, by_setup=by_setup)
     except OSError as error:  # such as a file that has gone meanwhile
         yield Finding("note", "rights", os_error("they cannot be looked at", error))
 
 
-def _accounts(database: Path) -> Iterator[tuple[Account, list[Path]]]:
-    """Accounts that write a database, with the files that they follow: of services, else its owner.
+def _followers(database: Path) -> Iterator[_Follower]:
+    """Who writes a database: services, else its owner.
 
     Of a database that root has taken, the owner is that of its directory, unless that is a person's.
     """
@@ -48,84 +63,96 @@ def _accounts(database: Path) -> Iterator[tuple[Account, list[Path]]]:
         if found is None or account is None or Path(found.options.get("--db", "")).resolve() != database:
             continue
         is_followed = True
-        yield account, followed_files(found)
+        yield _Follower(account, followed_files(found), unit.stem)
     owner = owner_of(database)
     if owner == "root" and database.parent.stat().st_uid < FIRST_PERSON:
         owner = owner_of(database.parent)
     if not is_followed and owner != "root" and not owner.isdecimal():
-        yield Account(owner, group_of(database)), []
+        yield _Follower(Account(owner, group_of(database)))
 
 
-def _of_account(account: Account, database: Path, files: Sequence[Path]) -> Finding:
+def _is_kept_by_setup(database: Path, followers: Sequence[_Follower]) -> bool:
+    """Whether ``sudo ccmon setup`` would give this database the rights that it is to have."""
+    machine = Machine(is_root=True)
+    return (
+        _is_of_site(database)
+        and machine.members(LOOKING_GROUP) is not None
+        and machine.has_account(machine.account)
+        and owner_of(database) in {"root", machine.account}
+        and all(follower.account.user == machine.account for follower in followers)
+        and all(follower.service in {None, DEFAULT_SERVICE} for follower in followers)
+        and is_of_its_own(database.parent, database.name, machine.account)
+    )
+
+
+def _of_account(follower: _Follower, database: Path, *, by_setup: bool) -> Finding:
+    account, files = follower.account, [file for file in follower.files if file.exists()]
     subject = f"account {account.user}"
     try:
         identity = identity_of(account)
     except KeyError:
         return Finding("wrong", subject, "it, or one of its groups, is not there: sudo ccmon setup makes them")
-    refused = first_refused(identity, _rights(database, writes=True))
-    if refused is not None:
-        return Finding("wrong", subject, f"cannot {refused}: {_cure_for_account(refused, account.user, database)}")
-    for file in files:
-        refused = first_refused(identity, [*way_to(file), Right(Action.READ, file)]) if file.exists() else None
-        if refused is not None:
-            return Finding("wrong", subject, f"cannot {refused}: {_cure_for_file(refused, account.user)}")
-    return Finding("ok", subject, f"can write the database{', and read what it follows' if files else ''}")
+    refused = all_refused(identity, _rights(database, writes=True))
+    if refused:
+        cure = access_cures.for_account(refused, account.user, database, by_setup=by_setup)
+        return Finding("wrong", subject, f"cannot {refused[0]}: {cure}")
+    to_read = [right for file in files for right in (*way_to(file), Right(Action.READ, file))]
+    refused = all_refused(identity, to_read)
+    if refused:
+        numbers = (grp.getgrnam(name).gr_gid for name in reading_groups(account.user, account.group, files))
+        by_groups = all_refused(identity._replace(groups=identity.groups.union(numbers)), to_read)
+        is_simple = by_setup and not by_groups
+        cure = access_cures.for_files(refused, account.user, follower.service)
+        cure = access_cures.in_one_line([access_cures.SETUP]) if is_simple else cure
+        return Finding("wrong", subject, f"cannot {refused[0]}: {cure}")
+    return Finding("ok", subject, f"can write the database{', and read what it follows' if follower.files else ''}")
 
 
-def _of_group(database: Path) -> Finding:
-    number = grp.getgrnam(LOOKING_GROUP).gr_gid
-    refused = first_refused(Identity(None, frozenset({number})), _rights(database, writes=False))
-    if refused is None:
-        return Finding("ok", f"group {LOOKING_GROUP}", "can read the database")
-    return Finding("wrong", f"group {LOOKING_GROUP}", f"cannot {refused}: {_cure_for_group(refused, database)}")
+def _of_groups(database: Path, *, by_setup: bool) -> Iterator[Finding]:
+    """Of those who look and, if there is anybody in it, of those who act."""
+    machine, folder = Machine(is_root=True), database.parent
+    looking = frozenset({grp.getgrnam(LOOKING_GROUP).gr_gid})
+    refused = all_refused(Identity(None, looking), _rights(database, writes=False))
+    is_listed = group_of(folder) == group_of(database) == ACTING_GROUP
+    lasts = not is_listed or lets_look_into_new(folder, *looking)
+    if refused or not lasts:
+        what = refused[0] if refused else f"read what is made in {folder}"
+        cure = access_cures.for_looking(refused or [Right(Action.READ, folder)], database, by_setup=by_setup)
+        yield Finding("wrong", f"group {LOOKING_GROUP}", f"cannot {what}: {cure}")
+    else:
+        yield Finding("ok", f"group {LOOKING_GROUP}", "can read the database")
+
+    number, acting = machine.group_number(ACTING_GROUP), {*(machine.members(ACTING_GROUP) or ())} - {machine.account}
+    if number is None or not acting:
+        return
+    refused = all_refused(Identity(None, looking | {number}), _rights(database, writes=True))
+    lasts = not is_listed or keeps_group(folder)
+    if refused or not lasts:
+        what = refused[0] if refused else f"write what is made in {folder}"
+        cure = access_cures.for_acting(refused, database, by_setup=by_setup)
+        yield Finding("wrong", f"group {ACTING_GROUP}", f"cannot {what}: {cure}")
+    else:
+        yield Finding("ok", f"group {ACTING_GROUP}", "can write the database")
 
 
 def _is_for_group(database: Path) -> bool:
     """Whether the group of supervisors is there, and this database for it."""
     with suppress(KeyError):
         grp.getgrnam(LOOKING_GROUP)
-        site = settings.settings_files()[0]
-        named = (Path(str(each.value)) for each in settings.given() if (each.name, each.where) == ("database", site))
         groups = {group_of(database), group_of(database.parent)}
-        return bool(groups & {LOOKING_GROUP, ACTING_GROUP}) or any(path.resolve() == database for path in named)
+        return bool(groups & {LOOKING_GROUP, ACTING_GROUP}) or _is_of_site(database)
     return False
+
+
+def _is_of_site(database: Path) -> bool:
+    """Whether the site's settings name this database."""
+    site = settings.settings_files()[0]
+    named = (Path(str(each.value)) for each in settings.given() if (each.name, each.where) == ("database", site))
+    return any(path.resolve() == database for path in named)
 
 
 def _rights(database: Path, *, writes: bool) -> list[Right]:
     """What it takes to open a database while its writer runs, or to be that writer."""
-    files = [path for path in (Path(f"{database}{end}") for end in ("", "-wal", "-shm")) if path.exists()]
+    files = files_of(database)
     rights = [*way_to(database), *(Right(Action.READ, path) for path in files)]
     return [*rights, *(Right(Action.WRITE, path) for path in (database.parent, *files))] if writes else rights
-
-
-def _cure_for_account(right: Right, account: str, database: Path) -> str:
-    if right.action is Action.WRITE and is_read_only(database):
-        return "mount its file system so that it can be written"
-    if right.path in database.parent.parents:
-        return _sudo("chmod", "a+x", right.path)
-    if owner_of(right.path) != account:
-        return _sudo("chown", account, right.path)
-    return _sudo("chmod", "u+rwx" if right.path.is_dir() else "u+rw", right.path)
-
-
-def _cure_for_group(right: Right, database: Path) -> str:
-    letters = "rx" if right.path.is_dir() else "r"
-    if right.path in database.parent.parents:
-        return _sudo("chmod", "a+x", right.path)
-    if group_of(right.path) == LOOKING_GROUP:
-        return _sudo("chmod", f"g+{letters}", right.path)
-    if group_of(right.path) == ACTING_GROUP:
-        return _sudo("setfacl", "-m", f"g:{LOOKING_GROUP}:{letters}", right.path)
-    return _sudo("chgrp", LOOKING_GROUP, right.path)
-
-
-def _cure_for_file(right: Right, account: str) -> str:
-    """What lets an account read a file of the switch's: its group, where that may."""
-    group = group_of(right.path)
-    if has_right(Identity(None, frozenset({right.path.stat().st_gid})), right) and group != "root":
-        return f"{_sudo('usermod', '-aG', group, account)}; then start its service again"
-    return f"give {account} the right to {right.action.name.lower()} it; then start its service again"
-
-
-def _sudo(*words: object) -> str:
-    return shlex.join(["sudo", *map(str, words)])

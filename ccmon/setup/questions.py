@@ -144,7 +144,7 @@ def _default_act(case: Case) -> str:
     path = case.database if case.database.exists() else case.database_so_far
     if path is not None and group_of(path) != ACTING_GROUP:
         folder = path.parent
-        if path.stat().st_mode & 0o020 or (group_of(folder) == GROUP and folder.stat().st_mode & 0o020):
+        if path.stat().st_mode & 0o020 or (group_of(folder) == LOOKING_GROUP and folder.stat().st_mode & 0o020):
             return ALL
     may_look = case.answers.get("look", _default_look(case)).split(",")
     return ",".join(name for name in case.machine.members(ACTING_GROUP) or () if name in may_look) or NOBODY

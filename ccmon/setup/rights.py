@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from ccmon.database import access_list
@@ -49,6 +50,11 @@ def lets_look_into_new(folder: Path, looking: int | None) -> bool:
     listed = access_list.for_new_files(folder)
     acts, looks = (access_list.GROUP, access_list.NOBODY), (access_list.NAMED_GROUP, looking)
     return access_list.gives(listed, 6, *acts) and access_list.gives(listed, 4, *looks)
+
+
+def keeps_group(folder: Path) -> bool:
+    """Whether what is made in a directory gets its group."""
+    return bool(folder.stat().st_mode & stat.S_ISGID)
 
 
 def list_of_directory() -> str:

@@ -208,7 +208,7 @@ class GiveRights(Step):
 
     def _first_without(self) -> Path | None:
         """The first file or directory whose rights are not those that it is to have."""
-        rights, account, looking = Rights(self.case), self.case.account, self.case.machine.group_number(GROUP)
+        rights, account, looking = Rights(self.case), self.case.account, self.case.machine.group_number(LOOKING_GROUP)
         for path in (*self._folders(), self.database):
             if owner_of(path) != account:
                 return path

@@ -206,46 +206,73 @@ FOLDER, DATABASE = "/var/lib/ccmon", "/var/lib/ccmon/calls.db"
     ["--service", "--no-service"],
 )
 def test_the_doctor_looks_as_those_who_use_the_database(machine: Machine, service: str) -> None:
-    """What is wrong for the account or the group is told with the command that mends it."""
+    """What is wrong for the account or the group is told with the command that mends it, and all that goes with it."""
     ran(machine, f"sudo ccmon setup --yes --time-zone UTC --currency EUR --look anna {service}")
     told = ran(machine, "ccmon doctor")
     follows = ", and read what it follows" if service == "--service" else ""
     assert re.search(rf"\+ ok +account ccmon +can write the database{follows}\n", told)
     assert re.search(r"\+ ok +group supervisors +can read the database\n", told)
     wrong = {
-        f"chown root {DATABASE}": (f"account ccmon cannot write {DATABASE}", f"sudo chown ccmon {DATABASE}"),
-        f"chown root {FOLDER}": (f"account ccmon cannot write {FOLDER}", f"sudo chown ccmon {FOLDER}"),
-        f"chmod 440 {DATABASE}": (f"account ccmon cannot write {DATABASE}", f"sudo chmod u+rw {DATABASE}"),
-        f"chmod 700 {FOLDER}": (f"group supervisors cannot enter {FOLDER}", f"sudo chmod g+rx {FOLDER}"),
-        f"chmod 600 {DATABASE}": (f"group supervisors cannot read {DATABASE}", f"sudo chmod g+r {DATABASE}"),
-        f"chgrp root {DATABASE}": (f"group supervisors cannot read {DATABASE}", f"sudo chgrp supervisors {DATABASE}"),
-        f"chgrp root {FOLDER}": (f"group supervisors cannot enter {FOLDER}", f"sudo chgrp supervisors {FOLDER}"),
+        f"chown root {DATABASE}": f"account ccmon cannot write {DATABASE}",
+        f"chown root {FOLDER}": f"account ccmon cannot write {FOLDER}",
+        f"chmod 440 {DATABASE}": f"account ccmon cannot write {DATABASE}",
+        f"chmod 700 {FOLDER}": f"group supervisors cannot enter {FOLDER}",
+        f"chmod 600 {DATABASE}": f"group supervisors cannot read {DATABASE}",
+        f"chgrp root {DATABASE}": f"group supervisors cannot read {DATABASE}",
+        f"chgrp root {FOLDER}": f"group supervisors cannot enter {FOLDER}",
     }
-    cured = "true"
-
-    def is_well() -> bool:
-        return machine.run("ccmon doctor").returncode == 0
-
-    def found_wrong(script: str) -> list[str]:
-        """What is wrong afterwards, but for the follower, which may need a moment once it can write again."""
-        asked = machine.run(f"{script}; ccmon doctor")
+    for fault, sentence in wrong.items():
+        ran(machine, fault)
+        asked = machine.run("ccmon doctor")
         assert asked.returncode == 1
-        wrong = [re.sub(" +", " ", line) for line in asked.stdout.splitlines() if line.startswith("! wrong")]
-        return [line for line in wrong if not line.startswith("! wrong source ")]
-
-    for fault, (sentence, cure) in wrong.items():
-        assert found_wrong(f"{cured}; {fault}") == [f"! wrong {sentence}: {cure}"], "what was wrong before is mended"
-        cured = cure
-    entered = "cannot enter /var/lib: sudo chmod a+x /var/lib"
-    assert [line.endswith(entered) for line in found_wrong(f"{cured}; chmod 700 /var/lib")] == [True, True]
-    ran(machine, "chmod a+x /var/lib")
-    wait_until(is_well)
+        assert f"! wrong {sentence}: sudo ccmon setup\n" in re.sub(" +", " ", asked.stdout)
+        ran(machine, "sudo ccmon setup --yes; ccmon doctor")
+    ran(machine, "chmod 700 /var/lib")
+    assert machine.run("ccmon doctor").stdout.count("cannot enter /var/lib: sudo chmod a+x /var/lib\n") == 2
+    ran(machine, "chmod a+x /var/lib; ccmon doctor")
     if service == "--service":
         ran(machine, f"groupadd telephones; chgrp telephones {LOG}")
-        cure = "sudo usermod -aG telephones ccmon"
-        assert f"cannot read {LOG}: {cure}; then start its service" in machine.run("ccmon doctor").stdout
-        ran(machine, cure)
-        wait_until(is_well)
+        assert f"cannot read {LOG}: sudo ccmon setup\n" in machine.run("ccmon doctor").stdout
+        ran(machine, "sudo ccmon setup --yes; ccmon doctor")
+        ran(machine, f"systemctl stop ccmon-follow; chmod 600 {LOG}")
+        cure = f"sudo setfacl -m u:ccmon:r {LOG}; sudo systemctl restart ccmon-follow"
+        first, *_ = re.findall("! wrong +(.*)", machine.run("ccmon doctor").stdout)
+        assert re.sub(" +", " ", first) == f"account ccmon cannot read {LOG}: {cure}"
+        ran(machine, f"{cure}; ccmon doctor")
+
+
+@machines.needs_access_lists
+def test_the_doctor_gives_all_commands_at_once_for_a_database_that_setup_has_not_made(machine: Machine) -> None:
+    """In a home directory, where the way is closed, too."""
+    folder = "/home/anna/floor/calls"
+    database = f"{folder}/calls.db"
+    ran(machine, f"groupadd --system supervisors; useradd -g supervisors bert; install -d -o anna -g anna {folder}")
+    ran(machine, f"HOME=/home/anna sudo -u anna ccmon init --db {database} --time-zone UTC; mkdir -p /etc/ccmon")
+    ran(machine, f"ccmon config set --site database {database}")
+    ran(machine, f"chmod 700 /home/anna /home/anna/floor {folder}; chmod 600 {database}; chown root {folder}")
+    told = re.sub(" +", " ", machine.run("ccmon doctor").stdout)
+    way = "sudo chmod a+x /home/anna /home/anna/floor"
+    mine = f"sudo chmod a+x /home/anna/floor; sudo chown anna {folder}"
+    assert f"! wrong account anna cannot enter /home/anna/floor: {mine}\n" in told
+    files = f"{database} {database}-wal {database}-shm"
+    cure = f"{way}; sudo chgrp supervisors {folder} {files}; sudo chmod g+rxs {folder}; sudo chmod g+r {files}"
+    assert f"! wrong group supervisors cannot enter /home/anna: {cure}\n" in told
+    for _, command in re.findall("^! wrong (.*): (sudo .*)$", told, re.MULTILINE):
+        ran(machine, command)
+    ran(machine, "ccmon doctor")
+    ran(machine, "ccmon status", user="bert")
+
+    ran(machine, f"groupadd ccmon-act; useradd -g supervisors -G ccmon-act carl; chgrp ccmon-act {folder} {database}")
+    told = re.sub(" +", " ", machine.run("ccmon doctor").stdout)
+    wrong = re.findall("^! wrong (group .*): (sudo .*)$", told, re.MULTILINE)
+    assert [sentence for sentence, _ in wrong] == [
+        f"group supervisors cannot enter {folder}", f"group ccmon-act cannot write {folder}"
+    ]  # fmt: skip
+    assert len({command for _, command in wrong}) == 1
+    ran(machine, wrong[0][1])
+    ran(machine, "ccmon doctor; ccmon status", user="carl")
+    ran(machine, "ccmon doctor")
+    ran(machine, "ccmon config set --db /home/anna/floor/calls/calls.db site.name Bert", user="carl")
 
 
 @machines.needs_access_lists
