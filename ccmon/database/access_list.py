@@ -68,6 +68,12 @@ def give(file: int, entries: list[Entry]) -> None:
     os.fchmod(file, rights[OWNER] << 6 | rights[GROUP] << 3 | rights[OTHERS])
 
 
+def give_same(file: Path, other: Path) -> None:
+    """Give another file, which is ours, the list of a file, if it has one."""
+    with suppress(OSError):
+        os.setxattr(other, ACCESS, os.getxattr(file, ACCESS))
+
+
 def entries(file: Path) -> list[Entry]:
     """The list of a file; where it has none, its mode as one."""
     try:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from ccmon.database import backup, database_file
+from ccmon.database import access_list, backup, database_file
 from ccmon.database.left_behind import JOURNALS, check_none_left_behind
 from ccmon.database.source_lock import STOP_IT, SourceLock
 from ccmon.errors import CcmonError, os_error
@@ -65,14 +65,11 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
     ready = database.with_name(f".{database.name}.restored")
     try:
         with _nobody_writing(database):
-            rights = database if database.exists() else copy
             shutil.copyfile(copy, ready)
             schema = database_file.upgrade(ready)
             if record is not None:
                 record(ready, database)
-            backup.give_rights_of(rights, ready)
-            if rights == database:  # all may go on reading it who could
-                ready.chmod(ready.stat().st_mode | database.stat().st_mode & 0o006)
+            _give_rights(copy, database, ready)
             backup.sync(ready)
             before = _keep_former(database) if database.exists() else ()
             for suffix in (*JOURNALS, "-shm"):  # a log of what was there would be taken for one of what is put there
@@ -86,6 +83,29 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
             with suppress(OSError):
                 ready.with_name(f"{ready.name}{suffix}").unlink(missing_ok=True)
     return Restored(schema, before)
+
+
+def _give_rights(copy: Path, database: Path, ready: Path) -> None:
+    """Give what is to be a database the rights of the one that was there; if there is none, those of its copy.
+
+    All may go on reading it who could. Where a change by hand has taken the right to write it from the group that may
+    write in its directory, and the copy still has it, that is given back: such a database cannot be acted on.
+    """
+    if not database.exists():
+        backup.give_rights_of(copy, ready)
+        return
+    access_list.give_same(database, ready)
+    backup.give_rights_of(database, ready)
+    mode = ready.stat().st_mode | database.stat().st_mode & 0o006
+    folder, copied = database.parent.stat(), copy.stat()
+    if folder.st_mode & copied.st_mode & 0o020 and copied.st_gid == folder.st_gid:
+        with suppress(PermissionError):
+            if ready.stat().st_uid == 0:
+                os.chown(ready, folder.st_uid, -1)
+            os.chown(ready, -1, folder.st_gid)
+        if ready.stat().st_gid == folder.st_gid:
+            mode |= 0o660
+    ready.chmod(mode)
 
 
 def _check_named(copy: Path) -> None:

@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 
 from ccmon.cli import questions
-from ccmon.database import backup, creation, database_file
+from ccmon.database import access_list, backup, creation, database_file
 from ccmon.database.restore import programs_with, restore
 from ccmon.database.restore_losses import lost_by_restoring
 from ccmon.database.source_lock import SourceLock
 from ccmon.errors import CcmonError
 from ccmon.formatting import UNKNOWN
+from tests.accounts import give_list, open_folder
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database, published_migrations, with_schema_of
 
@@ -215,6 +216,42 @@ def test_who_could_read_a_database_can_read_the_copy_in_its_place(database: Path
     database.chmod(mode)
     restore(made.path, database)
     assert database.stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.parametrize(("directory", "put_back"), [(0o2770, 0o660), (0o2750, 0o640)])
+def test_who_may_act_can_write_what_is_put_back_in_the_place_of_what_they_could_not(
+    database: Path, tmp_path: Path, directory: int, put_back: int
+) -> None:
+    database.chmod(0o660)
+    made = backup.back_up(database, tmp_path / "copies")
+    database.chmod(0o640)
+    database.parent.chmod(directory)
+    restore(made.path, database)
+    assert database.stat().st_mode & 0o777 == put_back
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_has_put_there_gets_the_group_of_those_who_act_again() -> None:
+    with open_folder() as folder:
+        path = new_database(folder / "calls.db", time_zone="UTC")
+        for each in (folder, path):
+            os.chown(each, 61_001, 61_003)
+            each.chmod(0o2770 if each == folder else 0o660)
+        made = backup.back_up(path, folder / "copies")
+        os.chown(path, 0, 0)
+        path.chmod(0o600)
+        restore(made.path, path)
+        found = path.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (61_001, 61_003, 0o660)
+
+
+def test_the_access_list_of_a_database_is_kept(database: Path, tmp_path: Path) -> None:
+    made = backup.back_up(database, tmp_path / "copies")
+    named = (access_list.NAMED_GROUP, 4, 61_004)
+    give_list(database, named, mask=6, group=6)
+    restore(made.path, database)
+    assert named in access_list.entries(database)
+    assert database.stat().st_mode & 0o777 == 0o660
 
 
 def test_a_damaged_database_is_kept_as_it_is(database: Path, tmp_path: Path) -> None:
