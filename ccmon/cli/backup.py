@@ -15,6 +15,8 @@ from ccmon.cli.values import database_path
 from ccmon.model.sources import DEFAULT_SERVICE
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from ccmon.database.restore_losses import Holdings
 
 KEEP = 14
@@ -37,6 +39,9 @@ def backup(
     tell(f"Made {made.path} ({_size(made.path)}), and found it whole.")
     for deleted in copies.prune(path, directory, keep):
         tell(f"Deleted {deleted}, older than the newest {keep}.")
+
+
+NEWEST = "newest record"
 
 
 class _DeclinedError(Exception):
@@ -93,23 +98,25 @@ def _show_exchange(copy: Path, ready: Path, database: Path) -> None:
     after, before = holdings(ready), holdings(database)
     tell(f"Puts back {copy} ({_size(copy)})")
     tell(f"in the place of {database}{':' if database.exists() else ', where nothing is:'}")
-    columns = [_column("in the copy", after)]
+    zone = None if after is None else after.zone
+    columns = [_column("in the copy", after, zone)]
     if before is not None:
-        columns.insert(0, _column("now", before))
-    for name, *texts in zip(_column("", None), *columns, strict=True):
-        tell(f"    {name:22}" + "".join(f"{text:>18}" for text in texts))
+        columns.insert(0, _column("now", before, zone))
+    for name, *texts in zip(_column("", None, None), *columns, strict=True):
+        zone_name = f"  {zone}" if name == NEWEST else ""
+        tell(f"    {name:22}" + "".join(f"{text:>18}" for text in texts) + zone_name)
     if database.exists():
         unreadable = "" if before is not None else ", which cannot be read,"
         tell(f"What is there now{unreadable} is kept as {former_name(database)}; no screen shows it then.")
 
 
-def _column(head: str, found: Holdings | None) -> list[str]:
-    """A column of the comparison; without a database the names of its lines."""
+def _column(head: str, found: Holdings | None, zone: ZoneInfo | None) -> list[str]:
+    """A column of the comparison, in one zone for all; without a database the names of its lines."""
     from ccmon.formatting import UNKNOWN, count, iso_minute
 
     if found is None:
-        return [head, "newest record", "calls", "sales", "follow-ups", "acts on follow-ups", "changes of settings"]
-    newest = UNKNOWN if found.newest_at is None else iso_minute(found.newest_at, found.zone)
+        return [head, NEWEST, "calls", "sales", "follow-ups", "acts on follow-ups", "changes of settings"]
+    newest = UNKNOWN if found.newest_at is None else iso_minute(found.newest_at, zone or found.zone)
     counts = found.counts
     numbers = (counts.calls, counts.sales, counts.follow_ups, counts.acts, counts.changes)
     return [head, newest, *map(count, numbers)]

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from ccmon.database import database_file
 from ccmon.database.connection import sqlite_address, transaction
+from ccmon.database.copies import DATED, Backup, backups
 from ccmon.database.sqlite_errors import translate_errors
 from ccmon.errors import CcmonError, os_error
 
 PAGES_AT_ONCE = 4096
 """Pages copied between two reports of progress."""
 
-DATED = "%Y-%m-%dT%H%M%SZ"
-"""How names of copies give the moment of each, in UTC."""
-
 Progress = Callable[[int, int], None]
 """Told how many pages have been copied, and how many there are."""
-
-
-class Backup(NamedTuple):
-    """A copy of a database."""
-
-    path: Path
-    made_at: datetime
-    """In UTC, to the second; where there was a copy of that second already, the next one."""
 
 
 def back_up(database: Path, directory: Path, *, progress: Progress | None = None) -> Backup:
@@ -82,17 +70,6 @@ def _next(database: Path, directory: Path) -> Backup:
     while (path := directory / f"{database.stem}-{made_at.strftime(DATED)}.db").exists():
         made_at += timedelta(seconds=1)
     return Backup(path, made_at)
-
-
-def backups(database: Path, directory: Path) -> list[Backup]:
-    """Return the copies of a database in a directory, the newest first."""
-    name = re.compile(rf"{re.escape(database.stem)}-(\d{{4}}-\d\d-\d\dT\d{{6}}Z)\.db")
-    found = []
-    for path in directory.iterdir():
-        if (match := name.fullmatch(path.name)) and path.is_file():
-            with suppress(ValueError):
-                found.append(Backup(path, datetime.strptime(match[1], DATED).replace(tzinfo=UTC)))
-    return sorted(found, key=lambda backup: backup.made_at, reverse=True)
 
 
 def prune(database: Path, directory: Path, keep: int) -> list[Path]:

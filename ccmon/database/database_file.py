@@ -257,11 +257,11 @@ def check_file(path: Path) -> None:
             _check_header(path, header)
             _connected.add((found.st_dev, found.st_ino))
     except FileNotFoundError:
+        from ccmon.database import copies  # noqa: PLC0415 (seldom needed)
         from ccmon.database.left_behind import check_none_left_behind  # noqa: PLC0415 (seldom needed)
 
         check_none_left_behind(path)
-        remedy = f"make one with: ccmon init --db {path} (or put back a copy: ccmon restore COPY --db {path})"
-        raise CcmonError(f"There is no database {path}", command=remedy) from None
+        raise CcmonError(f"There is no database {path}", command=copies.how_to_have_one(path)) from None
     except IsADirectoryError:
         raise CcmonError(f"{path} is a directory; name the database file in it.") from None
     except PermissionError:
@@ -282,7 +282,9 @@ def _check_header(path: Path, header: bytes) -> None:
             f"{path} is no call database: it is not even an SQLite file; name one that ccmon init has made."
         )
     if len(header) < 100:
-        raise CcmonError(f"{path} is damaged or cut short; put back a copy of it.")
+        from ccmon.database import copies  # noqa: PLC0415
+
+        raise copies.with_newest_copy(path, f"{path} is damaged or cut short; put back a copy of it.")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise _not_ours(path)
     _check_newer(path, int.from_bytes(header[60:64], "big"))

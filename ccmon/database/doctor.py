@@ -17,6 +17,7 @@ from ccmon import time_of_day
 from ccmon.database import business_days, totals
 from ccmon.database.alarm_limits import read_site_limits
 from ccmon.database.connection import Connection, transaction
+from ccmon.database.copies import restore_command
 from ccmon.database.database_file import schema_version
 from ccmon.database.disk_space import disk_space
 from ccmon.database.driver import Database
@@ -64,7 +65,7 @@ def examine(
     yield Finding("ok", "schema", f"version {schema_version()}, SQLite {sqlite3.sqlite_version}")
     yield from _disk(path)
     yield _write_ahead_log(path, connection)
-    yield _integrity(connection)
+    yield _integrity(path, connection)
     yield _foreign_keys(connection)
     yield _business_days(connection, at)
     yield from _totals(connection)
@@ -138,11 +139,13 @@ def _write_ahead_log(path: Path, connection: sqlite3.Connection) -> Finding:
     return Finding("ok", "WAL", f"on, {size_in_words(size)}")
 
 
-def _integrity(connection: sqlite3.Connection) -> Finding:
+def _integrity(path: Path, connection: sqlite3.Connection) -> Finding:
     (first,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if first == "ok":
         return Finding("ok", "integrity", "the file is sound")
-    return Finding("wrong", "integrity", f"the file is damaged ({first}); put back a copy of it")
+    command = restore_command(path)
+    copy = "a copy of it" if command is None else f"the newest copy: {command}"
+    return Finding("wrong", "integrity", f"the file is damaged ({first}); put back {copy}")
 
 
 def _foreign_keys(connection: sqlite3.Connection) -> Finding:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ccmon.database import access_list, backup, database_file
+from ccmon.database.copies import DATED
 from ccmon.database.left_behind import JOURNALS, check_none_left_behind
 from ccmon.database.source_lock import STOP_IT, SourceLock
 from ccmon.errors import CcmonError, os_error
@@ -164,14 +165,14 @@ def former_name(database: Path, moment: str = "…") -> str:
 
     Args:
         database: the database.
-        moment: when that is, as `ccmon.database.backup.DATED` writes it; left out where it is still to come.
+        moment: when that is, as `ccmon.database.copies.DATED` writes it; left out where it is still to come.
     """
     return f"{database.stem}-before-restore-{moment}.db"
 
 
 def _keep_former(database: Path) -> tuple[Path, ...]:
     """Keep a database under another name beside it; return the files."""
-    moment = datetime.now(UTC).strftime(backup.DATED)
+    moment = datetime.now(UTC).strftime(DATED)
     kept = database.with_name(former_name(database, moment))
     try:
         backup.copy_at_one_moment(database, kept)

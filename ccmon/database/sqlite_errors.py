@@ -28,7 +28,9 @@ def translate_errors(path: Path) -> Iterator[None]:
             raise NoRightError(explain(path, error), str(path), to_write=True) from error
         if _needs_follower(path, error):
             raise NeedsFollowerError(explain(path, error), str(path)) from error
-        raise CcmonError(explain(path, error)) from error
+        from ccmon.database.copies import with_newest_copy  # noqa: PLC0415 (seldom needed)
+
+        raise with_newest_copy(path, explain(path, error)) from error
 
 
 def explain(path: Path, error: sqlite3.Error) -> str:

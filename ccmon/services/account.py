@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from ccmon.database.copies import how_to_have_one
 from ccmon.database.left_behind import check_none_left_behind
 from ccmon.errors import CcmonError
 from ccmon.file_rights import Action, Identity, Right, has_right, way_to
@@ -43,7 +44,7 @@ def account_for(name: str | None, database: Path, files: Iterable[Path]) -> Acco
     """
     if not database.exists():
         check_none_left_behind(database)
-        raise CcmonError(f"There is no database {database}", command=f"make one with: ccmon init --db {database}")
+        raise CcmonError(f"There is no database {database}", command=how_to_have_one(database))
     found = database.stat()
     try:
         account = pwd.getpwnam(name) if name is not None else pwd.getpwuid(found.st_uid)

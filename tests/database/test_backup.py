@@ -17,6 +17,7 @@ import pytest
 
 from ccmon.cli import questions
 from ccmon.database import access_list, backup, creation, database_file
+from ccmon.database.copies import backups
 from ccmon.database.restore import programs_with, restore
 from ccmon.database.restore_losses import lost_by_restoring
 from ccmon.database.source_lock import SourceLock
@@ -110,7 +111,7 @@ def test_the_oldest_copies_are_deleted_and_nothing_else(database: Path, tmp_path
     ]
     for name in [*days, *others]:
         (folder / name).touch()
-    assert [each.made_at for each in backup.backups(database, folder)] == [
+    assert [each.made_at for each in backups(database, folder)] == [
         datetime(2026, 11, day, 2, 15, tzinfo=UTC) for day in range(6, 0, -1)
     ]
     assert backup.prune(database, folder, 4) == [folder / days[1], folder / days[0]]
@@ -127,7 +128,7 @@ def test_two_backups_into_one_directory_do_not_meet(database: Path, tmp_path: Pa
             backup.back_up(database, tmp_path / "copies")
     finally:
         os.close(lock)
-    assert backup.backups(database, tmp_path / "copies") == [made]
+    assert backups(database, tmp_path / "copies") == [made]
 
 
 def test_copies_of_the_same_second_do_not_replace_each_other(
@@ -145,7 +146,7 @@ def test_copies_of_the_same_second_do_not_replace_each_other(
         made.append(backup.back_up(database, tmp_path / "copies"))
     assert [each.path.name for each in made] == [f"calls-2026-11-30T02150{second}Z.db" for second in range(3)]
     assert [len(teams(each.path)) for each in made] == [1, 2, 3]
-    assert backup.backups(database, tmp_path / "copies") == made[::-1]
+    assert backups(database, tmp_path / "copies") == made[::-1]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another group")
@@ -460,8 +461,8 @@ def test_who_puts_a_copy_back_is_shown_what_that_does_and_asked(
         "", "newest record", "calls", "sales", "follow-ups", "acts on follow-ups", "changes of settings",
     ]  # fmt: skip
     assert [line[26:].split() for line in shown[2:9]] == [
-        ["now", "in", "the", "copy"], ["2026-11-23", "09:20", UNKNOWN], ["0", "0"], ["1", "0"], ["0", "0"], ["0", "0"],
-        ["0", "0"],
+        ["now", "in", "the", "copy"], ["2026-11-23", "09:20", UNKNOWN, "Europe/Amsterdam"],
+        ["0", "0"], ["1", "0"], ["0", "0"], ["0", "0"], ["0", "0"],
     ]  # fmt: skip
     assert shown[9:] == ["What is there now is kept as calls-before-restore-….db; no screen shows it then."]
     assert max(map(len, shown[2:])) <= 80
@@ -491,13 +492,13 @@ def test_what_a_copy_replaces_may_be_nothing_or_damaged(database: Path, tmp_path
 def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copies"
     said = done("backup", folder, "--db", database)
-    (made,) = backup.backups(database, folder)
+    (made,) = backups(database, folder)
     assert said.startswith(f"Made {made.path} (")
     shutil.copy(made.path, folder / "calls-2020-01-01T000000Z.db")
     pruned = done("backup", folder, "--keep", 1, "--db", database)
     assert "calls-2020-01-01T000000Z.db, older than the newest 1." in pruned
     assert f"{made.path}, older than the newest 1." in pruned
-    (newest,) = backup.backups(database, folder)
+    (newest,) = backups(database, folder)
     assert f"such as the newest: {newest.path}." in one_line(ccmon("restore", folder, "--db", database))
     *_, restored, _ = done("restore", newest.path, "--yes", "--db", database).splitlines()
     (kept,) = database.parent.glob("calls-before-restore-*.db")
