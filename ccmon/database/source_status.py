@@ -242,11 +242,13 @@ def _missed(
     """What to do about a source that is not heard of."""
     if disk_is_full:
         return f"not heard of {since}: the disk is full, and nothing more can be written: make room on it"
+    if service is not None and service.refused:
+        return f"not heard of {since}: {service.refused}; sudo ccmon doctor says what gives it that right"
     last = source.last_error or (service and service.last_line)
     said = f". It said last: {last}" if last else ""
-    if running:
+    if running and source.heartbeat and source.last_error:  # a follower says why it hears nothing
         return f"no answer from the switch {since}: its ccmon follow runs and tries again{said}"
-    if service is not None and service.is_running:
+    if running or (service is not None and service.is_running):
         return f"not heard of {since}: its ccmon follow runs and tries again{said}"
     if running is None and (service is None or service.is_running is None):
         follower = "its ccmon follow" if source.kind in FOLLOWED_KINDS else "the program that writes it"

@@ -31,6 +31,18 @@ def identity_of(account: Account) -> Identity:
     return Identity(user, frozenset((*os.getgrouplist(account.user, group), *more)))
 
 
+def files_of(database: Path) -> list[Path]:
+    """The database, and what SQLite keeps beside it while it is in use."""
+    return [path for path in (Path(f"{database}{end}") for end in ("", "-wal", "-shm")) if path.exists()]
+
+
+def rights_to_open(database: Path, *, writes: bool) -> list[Right]:
+    """What it takes to open a database while its writer runs, or to be that writer."""
+    files = files_of(database)
+    rights = [*way_to(database), *(Right(Action.READ, path) for path in files)]
+    return [*rights, *(Right(Action.WRITE, path) for path in (database.parent, *files))] if writes else rights
+
+
 def account_for(name: str | None, database: Path, files: Iterable[Path]) -> Account:
     """An account, with the database's group and those that may read what it follows.
 

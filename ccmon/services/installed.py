@@ -9,22 +9,25 @@ from contextlib import suppress
 from pathlib import Path
 
 from ccmon.errors import CcmonError, NeedsFollowerError
+from ccmon.file_rights import first_refused
 from ccmon.formatting import plural
 from ccmon.model.sources import FollowService
 from ccmon.services import systemd
+from ccmon.services.account import identity_of, rights_to_open
 from ccmon.services.systemd import Systemd, units_in
-from ccmon.services.unit import follow_arguments
+from ccmon.services.unit import account_of, follow_arguments
 
 
 def service_of(database: Path, source: str) -> FollowService | None:
     """The service that follows a source into a database; None if there is none."""
-    found = (_service(services, name) for services, name, followed in _into(database) if followed == source)
+    found = (_service(services, name, database) for services, name, followed in _into(database) if followed == source)
     return next(found, None)
 
 
 def with_start_command(error: NeedsFollowerError) -> CcmonError:
     """The same error, with the command that starts the follower, if that has a service which is stopped."""
-    of_database = (_service(services, name) for services, name, _ in _into(Path(error.database)))
+    path = Path(error.database)
+    of_database = (_service(services, name, path) for services, name, _ in _into(path))
     stopped = next((service for service in of_database if service.is_running is False), None)
     if stopped is None:
         return error
@@ -42,7 +45,7 @@ def _into(database: Path) -> Iterator[tuple[Systemd, str, str]]:
                 yield services, path.stem, found.source
 
 
-def _service(services: Systemd, name: str) -> FollowService:
+def _service(services: Systemd, name: str, database: Path) -> FollowService:
     state: dict[str, str] = {}
     with suppress(CcmonError):
         state = services.state(name)
@@ -52,7 +55,18 @@ def _service(services: Systemd, name: str) -> FollowService:
         start_command=f"{'systemctl --user' if services.is_user else 'sudo systemctl'} start {name}",
         is_running=is_running,
         last_line=services.last_line(name) if is_running or not was_stopped else None,
+        refused=_refused(services.unit(name), database),
     )
+
+
+def _refused(unit: Path, database: Path) -> str | None:
+    """What the account of a service may not do that it must to write a database, as far as that can be seen."""
+    with suppress(OSError, KeyError):
+        account = account_of(unit.read_text(encoding="utf-8"))
+        if account is not None:
+            refused = first_refused(identity_of(account), rights_to_open(database.resolve(), writes=True))
+            return None if refused is None else f"account {account.user} cannot {refused}"
+    return None
 
 
 def _is_same(given: str | None, database: Path) -> bool:

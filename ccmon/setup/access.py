@@ -14,11 +14,10 @@ from ccmon.database.doctor import Finding
 from ccmon.errors import os_error
 from ccmon.file_rights import Action, Identity, Right, all_refused, way_to
 from ccmon.model.sources import DEFAULT_SERVICE
-from ccmon.services.account import FIRST_PERSON, identity_of, reading_groups
+from ccmon.services.account import FIRST_PERSON, identity_of, reading_groups, rights_to_open
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import Account, account_of, follow_arguments
 from ccmon.setup import access_cures
-from ccmon.setup.access_cures import files_of
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.installed_service import followed_files
 from ccmon.setup.machine import Machine, group_of, is_of_its_own, owner_of
@@ -92,7 +91,7 @@ def _of_account(follower: _Follower, database: Path, *, by_setup: bool) -> Findi
         identity = identity_of(account)
     except KeyError:
         return Finding("wrong", subject, "it, or one of its groups, is not there: sudo ccmon setup makes them")
-    refused = all_refused(identity, _rights(database, writes=True))
+    refused = all_refused(identity, rights_to_open(database, writes=True))
     if refused:
         cure = access_cures.for_account(refused, account.user, database, by_setup=by_setup)
         return Finding("wrong", subject, f"cannot {refused[0]}: {cure}")
@@ -112,7 +111,7 @@ def _of_groups(database: Path, *, by_setup: bool) -> Iterator[Finding]:
     """Of those who look and, if there is anybody in it, of those who act."""
     machine, folder = Machine(is_root=True), database.parent
     looking = frozenset({grp.getgrnam(LOOKING_GROUP).gr_gid})
-    refused = all_refused(Identity(None, looking), _rights(database, writes=False))
+    refused = all_refused(Identity(None, looking), rights_to_open(database, writes=False))
     is_listed = group_of(folder) == group_of(database) == ACTING_GROUP
     lasts = not is_listed or lets_look_into_new(folder, *looking)
     if refused or not lasts:
@@ -125,7 +124,7 @@ def _of_groups(database: Path, *, by_setup: bool) -> Iterator[Finding]:
     number, acting = machine.group_number(ACTING_GROUP), {*(machine.members(ACTING_GROUP) or ())} - {machine.account}
     if number is None or not acting:
         return
-    refused = all_refused(Identity(None, looking | {number}), _rights(database, writes=True))
+    refused = all_refused(Identity(None, looking | {number}), rights_to_open(database, writes=True))
     lasts = not is_listed or keeps_group(folder)
     if refused or not lasts:
         what = refused[0] if refused else f"write what is made in {folder}"
@@ -149,10 +148,3 @@ def _is_of_site(database: Path) -> bool:
     site = settings.settings_files()[0]
     named = (Path(str(each.value)) for each in settings.given() if (each.name, each.where) == ("database", site))
     return any(path.resolve() == database for path in named)
-
-
-def _rights(database: Path, *, writes: bool) -> list[Right]:
-    """What it takes to open a database while its writer runs, or to be that writer."""
-    files = files_of(database)
-    rights = [*way_to(database), *(Right(Action.READ, path) for path in files)]
-    return [*rights, *(Right(Action.WRITE, path) for path in (database.parent, *files))] if writes else rights

@@ -10,6 +10,7 @@ from pathlib import Path
 from ccmon.database import access_list
 from ccmon.database.disk_space import is_read_only
 from ccmon.file_rights import Action, Identity, Right, has_right
+from ccmon.services.account import files_of
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of, owner_of
 from ccmon.setup.rights import list_of_directory, list_of_file
@@ -22,11 +23,6 @@ SETUP: Command = ("ccmon", "setup")
 def in_one_line(commands: Iterable[Command]) -> str:
     """Commands for an administrator, each once."""
     return "; ".join(shlex.join(["sudo", *words]) for words in dict.fromkeys(commands))
-
-
-def files_of(database: Path) -> list[Path]:
-    """The database, and what SQLite keeps beside it while it is in use."""
-    return [path for path in (Path(f"{database}{end}") for end in ("", "-wal", "-shm")) if path.exists()]
 
 
 def for_account(refused: Sequence[Right], account: str, database: Path, *, by_setup: bool) -> str:

@@ -36,7 +36,7 @@ def _data_age(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
     if alarm.source is not None:
         follower = f"ccmon follow{f' of {alarm.source.name}' if alarm.followed > 1 else ''}"
         cause = {
-            True: f"{follower} runs, but the switch does not answer; ask the administrator",
+            True: f"{follower} runs, but reports nothing; ask the administrator",
             False: f"{follower} has stopped; ask the administrator to start it",
             None: f"ask the administrator whether {follower} still runs",
         }[alarm.source.running]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +22,9 @@ from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.model.alarms import Rule
 from ccmon.real_time import real_now
 from ccmon.services import systemd
-from ccmon.services.unit import FollowUnit
+from ccmon.services.unit import Account, FollowUnit
 from ccmon.views.alarms import alarm_sentence
+from tests.accounts import open_folder
 from tests.commands import ccmon, done, one_line
 from tests.databases import followers_of, rows
 from tests.sources.follower_thread import call_database
@@ -272,7 +274,7 @@ async def test_the_screen_agrees_with_the_command(
     finally:
         await live.close()
     stopped = ("ccmon follow has stopped; ask the administrator to start it.", True)
-    no_answer = ("ccmon follow runs, but the switch does not answer; ask the administrator.", True)
+    no_answer = ("ccmon follow runs, but reports nothing; ask the administrator.", True)
     of_a_stopped_one = stopped if age_ms > 8_000 else ("", False)
     of_a_running_one = no_answer if age_ms > 30_000 else ("", False)
     assert ages == [*[of_a_stopped_one] * 2, *[of_a_running_one] * 2, *[of_a_stopped_one] * 2]
@@ -347,15 +349,37 @@ def test_the_cure_names_the_service_that_follows_the_source(
     assert "It said last" not in ccmon("sources", "--db", path, **places).stdout
     fed(path, "pbx", "queue-log", checked_ms=40_000)
     shown = ccmon("sources", "--db", path, **places).stdout
-    assert (
-        "! pbx (queue-log): no answer from the switch for 40 seconds: its ccmon follow runs and tries again. " in shown
-    )
-    assert "It said last: /a log cannot be read\n" in shown
+    said = "It said last: /a log cannot be read"
+    runs = "its ccmon follow runs and tries again"
+    assert f"! pbx (queue-log): not heard of for 40 seconds: {runs}. {said}\n" in shown, "a log does not answer"
     fed(path, "pbx", "queue-log", checked_ms=2_000)
     monkeypatch.setattr(source_status, "is_locked", lambda *_: None)
     assert "+ pbx" in ccmon("sources", "--db", path, **places).stdout, "its lock cannot be seen, and its service runs"
     monkeypatch.setattr(systemd, "RUNNING", tmp_path / "none")
     assert "systemctl" not in ccmon("sources", "--db", path, XDG_CONFIG_HOME=str(tmp_path / "config")).stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root's directories are closed to nobody here")
+@pytest.mark.parametrize("kind", ["queue-log", "ami"])
+def test_a_follower_that_may_not_write_the_database_is_not_told_as_a_switch_that_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", kind, checked_ms=53_000)
+    monkeypatch.setattr(systemd, "SYSTEM_UNITS", tmp_path)
+    monkeypatch.setattr(systemd, "RUNNING", tmp_path)
+    words = ("/usr/bin/ccmon", "follow", kind, "/a log", "--db", str(path), "--source=pbx")
+    account = Account("nobody", "root")
+    unit = FollowUnit(command=words, database=path, needs_network=False, account=account)
+    (tmp_path / "ccmon-follow.service").write_text(unit.text())
+    with open_folder() as folder:
+        lost = folder / "calls.db"
+        shutil.copyfile(path, lost)
+        (tmp_path / "ccmon-follow.service").write_text(unit.text().replace(str(path), str(lost)))
+        reason = f"account nobody cannot write {folder}; sudo ccmon doctor says what gives it that right"
+        for is_running in (True, False):
+            monkeypatch.setattr(source_status, "is_locked", lambda *_, found=is_running: found)
+            assert told(lost)["pbx"]["text"] == f"not heard of for 53 seconds: {reason}"
 
 
 def test_what_a_follower_has_said_last_is_told_to_who_may_read_no_journal(tmp_path: Path) -> None:
