@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
 from functools import partial
@@ -15,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ccmon.model.alarms import Alarm
     from ccmon.model.business_day import BusinessDay
     from ccmon.model.site import Site
     from ccmon.model.snapshot import FloorSnapshot
@@ -66,7 +68,27 @@ def run_status(
         from ccmon.report.text import PastMoment, print_status
 
         begins = None if at is None or snapshot.data_at is not None else _when_data_begins(database_path(db), snapshot)
-        print_status(snapshot, filters, past=PastMoment(is_past_day, begins))
+        print_status(
+            snapshot,
+            filters,
+            past=PastMoment(is_past_day, begins),
+            word=partial(_word_alarm, database_path(db), is_past_day),
+        )
+
+
+def _word_alarm(path: Path, is_past_day: bool, alarm: Alarm, snapshot: FloorSnapshot) -> str:
+    """The sentence of an alarm; root is the administrator whom it says to ask."""
+    from ccmon.views.alarms import alarm_sentence, for_administrator
+
+    sentence = alarm_sentence(alarm, snapshot, is_past_day=is_past_day)
+    if "ask the administrator" not in sentence or os.geteuid() != 0:
+        return sentence
+    from ccmon.model.alarms import SourceAlarm
+    from ccmon.services.installed import service_of
+
+    source = alarm.source if isinstance(alarm, SourceAlarm) else None
+    service = None if source is None else service_of(path, source.name)
+    return for_administrator(sentence, None if service is None else service.start_command)
 
 
 def _read(db: Path | None, at: str | None, *, as_json: bool) -> tuple[FloorSnapshot, bool]:

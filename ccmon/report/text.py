@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple, TextIO
 
 from ccmon.formatting import ascii_only, count, date_and_time, fit, plain, width_of, wrapped
+from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.alarms import alarm_sentence
@@ -30,6 +32,8 @@ ROOM_BELOW = 40
 EMPTY = "The database is still empty: import or follow a queue log, or try ccmon demo."
 
 Line = Sequence[Span]
+WordAlarm = Callable[[Alarm, FloorSnapshot], str]
+"""Puts an alarm into a sentence."""
 
 
 class PastMoment(NamedTuple):
@@ -52,6 +56,7 @@ def print_status(
     *,
     only_panels: int | None = None,
     past: PastMoment = NOW,
+    word: WordAlarm | None = None,
 ) -> None:
     """Print the panels of a snapshot: in the output's width, in colour on a terminal, in ASCII where that is needed.
 
@@ -61,6 +66,7 @@ def print_status(
         output: where to; None: standard output.
         only_panels: how many of the panels, without the alarms; None: everything.
         past: of an earlier moment, what its snapshot does not say.
+        word: gives the sentence of an alarm; None: as the screen words it.
     """
     output = output or sys.stdout
     ascii_alone = needs_ascii() or not (output.encoding or "utf-8").lower().startswith("utf")
@@ -68,7 +74,9 @@ def print_status(
     colored = output.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     looks = (LIGHT if is_light() else DARK) if colored else None
     width = output_width(output)
-    lines = status_lines(context, width, past) if only_panels is None else first_lines(context, width, only_panels)
+    lines = (
+        status_lines(context, width, past, word) if only_panels is None else first_lines(context, width, only_panels)
+    )
     for line in lines:
         text = "".join(span.text if looks is None else ansi(looks[span.style], span.text) for span in line)
         output.write(f"{text}\n")
@@ -84,9 +92,11 @@ def output_width(output: TextIO) -> int:
     return USUAL_WIDTH
 
 
-def status_lines(context: ViewContext, width: int, past: PastMoment = NOW) -> Iterator[Line]:
+def status_lines(
+    context: ViewContext, width: int, past: PastMoment = NOW, word: WordAlarm | None = None
+) -> Iterator[Line]:
     """Head, alarms, and the tabs with rows of each panel; no line ends in spaces."""
-    for line in _lines(context, width, past):
+    for line in _lines(context, width, past, word):
         yield _stripped(line)
 
 
@@ -97,14 +107,14 @@ def first_lines(context: ViewContext, width: int, number: int) -> Iterator[Line]
         yield from map(_stripped, _panel(panel, context, width, below=False))
 
 
-def _lines(context: ViewContext, width: int, past: PastMoment) -> Iterator[Line]:
+def _lines(context: ViewContext, width: int, past: PastMoment, word: WordAlarm | None) -> Iterator[Line]:
     floor = context.snapshot
     yield from _head(context, width)
     if floor.data_at is None and not floor.queues and not floor.agents:
         yield ()
         yield from _paragraph(past.begins or EMPTY, context, width)
         return
-    yield from _alarms(context, width, past)
+    yield from _alarms(context, width, past, word)
     for panel in panels():
         yield from _panel(panel, context, width)
 
@@ -122,7 +132,7 @@ def _head(context: ViewContext, width: int) -> Iterator[Line]:
     yield from _flowing(parts, width)
 
 
-def _alarms(context: ViewContext, width: int, past: PastMoment) -> Iterator[Line]:
+def _alarms(context: ViewContext, width: int, past: PastMoment, word: WordAlarm | None) -> Iterator[Line]:
     alarms = context.snapshot.alarms
     yield ()
     if context.more_may_come and alarms:
@@ -131,10 +141,10 @@ def _alarms(context: ViewContext, width: int, past: PastMoment) -> Iterator[Line
         yield from _paragraph(past.begins or no_alarms_text(context), context, width)
     elif not alarms:
         yield from _paragraph(alarm_line(context, width, context.glyphs, None).text.strip(), context, width)
+    word = word or partial(alarm_sentence, is_past_day=past.is_past_day)
     for alarm in alarms[:ALARMS_SHOWN]:
         sign = context.sign(alarm.severity)
-        sentence = alarm_sentence(alarm, context.snapshot, is_past_day=past.is_past_day)
-        first, *rest = wrapped(_text(sentence, context), width - 2)
+        first, *rest = wrapped(_text(word(alarm, context.snapshot), context), width - 2)
         yield (sign, Span(f" {first}"))
         yield from ((Span(f"  {piece}"),) for piece in rest)
     yield from _others(len(alarms) - ALARMS_SHOWN)

@@ -185,6 +185,24 @@ def alarm_sentence(alarm: Alarm, floor: FloorSnapshot, *, is_past_day: bool = Fa
     return sentence
 
 
+def for_administrator(sentence: str, start_command: str | None) -> str:
+    """The sentence of an alarm, for the one whom it says to ask.
+
+    Args:
+        sentence: of `alarm_sentence`.
+        start_command: what starts the follower that has stopped; None: not known.
+    """
+    start = "start it again" if start_command is None else f"start it ({start_command})"
+    for asked, done in (
+        ("ask the administrator to start it", start),
+        ("ask the administrator to make room", "make room"),
+        ("ask the administrator whether", "see whether"),
+        ("ask the administrator", "ccmon doctor looks for the cause"),
+    ):
+        sentence = sentence.replace(asked, done)
+    return sentence
+
+
 def alarm_remark(alarm: Alarm) -> str:
     """What the list of alarms says of one besides its sentence; of the age of imported data, the setting behind it."""
     if not isinstance(alarm, SourceAlarm) or alarm.rule is not Rule.DATA_AGE or alarm.source is not None:

@@ -23,7 +23,7 @@ from ccmon.model.alarms import Rule
 from ccmon.real_time import real_now
 from ccmon.services import systemd
 from ccmon.services.unit import Account, FollowUnit
-from ccmon.views.alarms import alarm_sentence
+from ccmon.views.alarms import alarm_sentence, for_administrator
 from tests.accounts import open_folder
 from tests.commands import ccmon, done, one_line
 from tests.databases import followers_of, rows
@@ -492,6 +492,42 @@ def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_
         "old: ccmon follow of pbx has stopped; ask the administrator to start it."
     )
     assert alarms[Rule.QUIET_SOURCE].subject == "log"
+
+
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [(0, "start it (sudo systemctl start ccmon-follow)"), (61_001, "ask the administrator to start it")],
+)
+def test_the_status_tells_root_the_command_and_others_to_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, said: str
+) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS)
+    monkeypatch.setattr(systemd, "SYSTEM_UNITS", tmp_path)
+    monkeypatch.setattr(systemd, "RUNNING", tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    words = ("/usr/bin/ccmon", "follow", "ami", "--db", str(path), "--source=pbx")
+    unit = FollowUnit(command=words, database=path, needs_network=False)
+    (tmp_path / "ccmon-follow.service").write_text(unit.text())
+    shown = " ".join(ccmon("status", "--db", path).stdout.split())
+    assert f"ccmon follow has stopped; {said}." in shown
+    assert "ask the administrator to start it" in done("status", "--json", "--db", path), "the same for all"
+
+
+@pytest.mark.parametrize(
+    ("asked", "done"),
+    [
+        ("ccmon follow has stopped; ask the administrator to start it.", "ccmon follow has stopped; start it again."),
+        ("ask the administrator whether ccmon follow still runs.", "see whether ccmon follow still runs."),
+        ("nothing more can be written; ask the administrator to make room.", "nothing more can be written; make room."),
+        (
+            "runs, but reports nothing; ask the administrator.",
+            "runs, but reports nothing; ccmon doctor looks for the cause.",
+        ),
+    ],
+)
+def test_the_administrator_is_not_told_to_ask_the_administrator(asked: str, done: str) -> None:
+    assert for_administrator(asked, None) == done
 
 
 def test_names_that_harm_are_shown_harmlessly(tmp_path: Path) -> None:
