@@ -18,6 +18,7 @@ from ccmon.services.program import check_program
 from ccmon.setup import finish, follow_command, kept_answers, line_input, overview, screen
 from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default, parse_given, require_all_taken
 from ccmon.setup.discovery import find
+from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
 from ccmon.setup.line_input import BACK
 from ccmon.setup.machine import Machine, group_of, may_be_there
@@ -111,10 +112,9 @@ class SetupSession:
         is_elsewhere = "database" in {**given, **self.kept.answers}
         if is_elsewhere or path is None or not may_be_there(path) or os.access(path, os.W_OK):
             return
-        if os.access(path, os.R_OK):
-            may = "may only read: ccmon opens the screen"
-        else:
-            may = f"may not read: a member of its group {group_of(path)} may"
+        reads = os.access(path, os.R_OK)
+        group = group_of(path).replace(ACTING_GROUP, LOOKING_GROUP)  # who only looks is in that one alone
+        may = "may only read: ccmon opens the screen" if reads else f"may not read: a member of the group {group} may"
         raise CcmonError(
             f"ccmon is set up on this machine already, with {path}, which this account {may}; "
             f"sudo ccmon setup changes it, ccmon setup --db PATH sets up another.{new_login.hint(path)}"

@@ -583,8 +583,20 @@ def test_a_database_in_a_directory_that_may_not_be_entered(root: Path, monkeypat
     session = SetupSession(machine(root), Console(), no_bar)
     monkeypatch.setattr(Path, "exists", refused)
     monkeypatch.setattr("os.access", lambda each, mode: each != path)
-    with pytest.raises(CcmonError, match="may not read: a member of its group"):
+    with pytest.raises(CcmonError, match="may not read: a member of the group"):
         session.run({}, yes=True)
+
+
+@pytest.mark.parametrize(("of_database", "told"), [("ccmon-act", "supervisors"), ("supervisors", "supervisors")])
+def test_who_may_not_read_the_database_is_told_the_group_that_is_enough_to_look(
+    root: Path, monkeypatch: pytest.MonkeyPatch, of_database: str, told: str
+) -> None:
+    Run(machine(root))
+    made = SetupSession(machine(root), Console(), no_bar)
+    monkeypatch.setattr("ccmon.setup.session.group_of", lambda path: of_database)
+    monkeypatch.setattr("os.access", lambda each, mode: False)
+    with pytest.raises(CcmonError, match=f"may not read: a member of the group {told} may;"):
+        made.run({}, yes=True)
 
 
 def refused(path: Path) -> bool:
