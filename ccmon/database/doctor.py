@@ -25,6 +25,7 @@ from ccmon.database.impossible_moments import impossible_moments
 from ccmon.database.moments import NewestMoment
 from ccmon.database.site import named_zone, read_site, site_zone
 from ccmon.database.source_status import (
+    ASK_DOCTOR,
     CLOCKS_APART_MS,
     FindService,
     FollowState,
@@ -238,7 +239,7 @@ def _sources(path: Path, connection: sqlite3.Connection, at: int, find_service: 
         counts = f", {plural(feed.records, 'record')}" if feed.records is not None else ""
         rejected = f", {feed.rejected} rejected" if feed.rejected else ""
         incomplete = f", {feed.incomplete_records} incomplete" if feed.incomplete_records else ""
-        text = f"{feed.kind}{counts}{rejected}{incomplete}, {feed.text}"
+        text = f"{feed.kind}{counts}{rejected}{incomplete}, {feed.text.removesuffix(ASK_DOCTOR)}"
         if feed.state == FollowState.SILENT and not feed.running and find_service(path, feed.name) is None:
             text += f". If it is to be followed no more: ccmon sources --retire {shlex.quote(feed.name)}"
         yield Finding(verdicts.get(feed.state, "ok"), f"source {feed.name}", text)

@@ -42,6 +42,10 @@ CLOCKS_APART_MS: Final = 5 * MINUTE_MS
 """How much clocks may differ; anything further ahead has a wrong date."""
 
 
+ASK_DOCTOR: Final = "; sudo ccmon doctor says what gives it that right"
+"""Ends the text of a source whose follower may not write the database."""
+
+
 class FollowState(StrEnum):
     """Whether a source is followed, and reports."""
 
@@ -243,7 +247,7 @@ def _missed(
     if disk_is_full:
         return f"not heard of {since}: the disk is full, and nothing more can be written: make room on it"
     if service is not None and service.refused:
-        return f"not heard of {since}: {service.refused}; sudo ccmon doctor says what gives it that right"
+        return f"not heard of {since}: {service.refused}{ASK_DOCTOR}"
     last = source.last_error or (service and service.last_line)
     said = f". It said last: {last}" if last else ""
     if running and source.heartbeat and source.last_error:  # a follower says why it hears nothing

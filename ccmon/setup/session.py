@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ccmon import new_login
+from ccmon.database.disk_space import is_read_only
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.services.program import check_program
@@ -21,7 +22,7 @@ from ccmon.setup.discovery import find
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
 from ccmon.setup.line_input import BACK
-from ccmon.setup.machine import Machine, group_of, may_be_there
+from ccmon.setup.machine import Machine, group_of, may_be_there, owner_of
 from ccmon.setup.parsers import NO, YES
 from ccmon.setup.plan_screen import show_fitting, show_pages, show_plan
 from ccmon.setup.question import Case
@@ -113,6 +114,10 @@ class SetupSession:
         if is_elsewhere or path is None or not may_be_there(path) or os.access(path, os.W_OK):
             return
         reads = os.access(path, os.R_OK)
+        if reads and is_read_only(path) and (self.case.machine.is_root or owner_of(path) == self.case.machine.account):
+            raise CcmonError(
+                f"{path} cannot be written: its file system is mounted read-only; mount it so that it can be written."
+            )
         group = group_of(path).replace(ACTING_GROUP, LOOKING_GROUP)  # who only looks is in that one alone
         may = "may only read: ccmon opens the screen" if reads else f"may not read: a member of the group {group} may"
         raise CcmonError(

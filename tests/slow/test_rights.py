@@ -82,6 +82,18 @@ def test_the_doctor_notices_each_and_its_advice_gives_all_rights_again(machine: 
     ran(machine, "ccmon doctor")
 
 
+def test_on_a_file_system_that_is_mounted_to_be_read_root_is_told_to_mount_it(machine: Machine) -> None:
+    ran(machine, f"systemctl stop ccmon-follow; cp -a {FOLDER} /srv/moved; mount -t tmpfs -o mode=755 tmpfs {FOLDER}")
+    ran(machine, f"cp -a /srv/moved/. {FOLDER}; mount -o remount,ro {FOLDER}")
+    cure = "mount it so that it can be written"
+    asked = machine.run("ccmon setup --yes")
+    assert asked.stderr == f"ccmon: {DATABASE} cannot be written: its file system is mounted read-only; {cure}.\n"
+    assert "sudo ccmon setup changes it" in machine.run("HOME=/tmp ccmon setup --yes", user="carl").stderr
+    first, *_ = re.findall("! wrong +(.*)", machine.run("ccmon doctor").stdout)
+    cure = "mount its file system so that it can be written"
+    assert re.sub(" +", " ", first) == f"account ccmon cannot write {FOLDER}: {cure}"
+
+
 def test_where_all_may_act_setup_gives_that_right_again(machine: Machine) -> None:
     ran(machine, "ccmon setup --yes --act all")
     ran(machine, f"chmod 640 {DATABASE}")
