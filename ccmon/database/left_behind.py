@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ccmon.database.copies import restore_command
 from ccmon.errors import CcmonError
 
 JOURNALS = ("-wal", "-journal")
@@ -32,12 +33,14 @@ def check_none_left_behind(database: Path) -> None:
     files = list(map(str, left_behind(database)))
     if not files:
         return
+    restore = restore_command(database) or f"ccmon restore COPY --db {database}"
+    as_root = "sudo " if restore.startswith("sudo ") else ""
     is_or_are = "is" if len(files) == 1 else "are"
     raise CcmonError(
         f"There is no database {database}, but {' and '.join(files)} {is_or_are} left of one, which was probably moved "
         "or removed while it was in use",
-        command=f"put it back: mv WHERE_IT_IS {database}; only if it is lost: rm {' '.join(files)} and then "
-        f"ccmon restore COPY --db {database}",
+        command=f"put it back: {as_root}mv WHERE_IT_IS {database}; only if it is lost: "
+        f"{as_root}rm {' '.join(files)} and then {restore}",
     )
 
 

@@ -67,6 +67,16 @@ def test_a_lost_database_of_the_site_is_made_by_setup(database: Path, newest: Pa
     assert said_of(database) == f"There is no database {database}; {make} {database})"
 
 
+@pytest.mark.usefixtures("_of_site")
+def test_where_its_log_is_left_the_newest_copy_is_named_too(database: Path, newest: Path) -> None:
+    for path in database.parent.glob("calls.db*"):
+        path.unlink()
+    log = database.with_name("calls.db-wal")
+    log.write_bytes(b"what was written last")
+    lost = f"only if it is lost: sudo rm {log} and then sudo ccmon restore {newest} --db {database}"
+    assert said_of(database).endswith(f"put it back: sudo mv WHERE_IT_IS {database}; {lost}")
+
+
 @pytest.mark.parametrize("length", [5000, 8192])
 def test_a_damaged_database_is_put_back_from_its_newest_copy(database: Path, newest: Path, length: int) -> None:
     database.write_bytes(database.read_bytes()[:length])
