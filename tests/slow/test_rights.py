@@ -51,6 +51,7 @@ CHANGES = {
     "directory without its default list": f"setfacl -k {FOLDER}",
     "files without their lists": f"setfacl -b {DATABASE} {DATABASE}-wal {DATABASE}-shm",
     "put back by root's cp": f"systemctl stop ccmon-follow; cd {FOLDER}; rm calls.db; cp /srv/copy calls.db",
+    "directory that keeps no group": f"chmod g-s {FOLDER}",
     "to be read alone": f"chmod 640 {DATABASE}",
     "not to be entered by those who act": f"setfacl -b {FOLDER}; chown ccmon:adm {FOLDER}; chmod 750 {FOLDER}",
 }
@@ -80,6 +81,13 @@ def test_the_doctor_notices_each_and_its_advice_gives_all_rights_again(machine: 
     ran(machine, "sudo ccmon setup --yes; ccmon doctor")
     check_rights(machine)
     ran(machine, "ccmon doctor")
+
+
+def test_rights_that_do_not_stay_end_setup_with_the_file_that_lacks_them(machine: Machine) -> None:
+    machine.write("/usr/local/bin/setfacl", "#!/bin/sh\n", mode="755")
+    asked = machine.run(f"/usr/bin/setfacl -k {FOLDER}; ccmon setup --yes")
+    assert asked.returncode == 1
+    assert f"{FOLDER} has not got these rights" in " ".join(asked.stderr.split())
 
 
 def test_on_a_file_system_that_is_mounted_to_be_read_root_is_told_to_mount_it(machine: Machine) -> None:
