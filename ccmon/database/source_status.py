@@ -258,4 +258,5 @@ def _missed(
         follower = "its ccmon follow" if source.kind in FOLLOWED_KINDS else "the program that writes it"
         return f"not heard of {since}: see whether {follower} runs"
     start = "" if service is None else f": {service.start_command}"
-    return f"not heard of {since}: no ccmon follow runs for it; start it again{start}{said}"
+    again = f"; mend that, then start it again{start}" if said else f"; start it again{start}"
+    return f"not heard of {since}: no ccmon follow runs for it{said.removesuffix('.')}{again}"

@@ -332,7 +332,8 @@ def test_the_cure_names_the_service_that_follows_the_source(
     places = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "PATH": f"{tmp_path / 'bin'}:{os.environ.get('PATH', '')}"}
     monkeypatch.setattr(source_status, "is_locked", lambda *_: None)
     shown = ccmon("sources", "--db", path, **places).stdout
-    assert f"start it again: {command} start ccmon-main. It said last: /a log cannot be read\n" in shown
+    cure = f"It said last: /a log cannot be read; mend that, then start it again: {command} start ccmon-main\n"
+    assert f"no ccmon follow runs for it. {cure}" in shown
     stopped = f"start it again: {command} start ccmon-main\n"
     (tmp_path / "bin/systemctl").write_text("#!/bin/sh\necho ActiveState=inactive\necho Result=success\n")
     assert stopped in ccmon("sources", "--db", path, **places).stdout, "by somebody: what it said last is not why"
@@ -387,7 +388,7 @@ def test_what_a_follower_has_said_last_is_told_to_who_may_read_no_journal(tmp_pa
     fed(path, "pbx", "freeswitch", checked_ms=40_000)
     note_error(path, "pbx", "/db/callcenter.db cannot be read: Permission denied; give this user access to it")
     said = ". It said last: /db/callcenter.db cannot be read: Permission denied; give this user access to it"
-    assert told(path)["pbx"]["text"].endswith(f"start it again{said}")
+    assert told(path)["pbx"]["text"].endswith(f"no ccmon follow runs for it{said}; mend that, then start it again")
     with followers_of(path, "pbx"):
         assert told(path)["pbx"]["text"].endswith(f"its ccmon follow runs and tries again{said}")
         assert said in ccmon("doctor", "--db", path).stdout

@@ -116,7 +116,8 @@ def test_a_stopped_follower_is_told_with_the_command_that_starts_it(site: System
     ran(site, f"rm -f {DATABASE}-shm; echo left behind | sudo -u ccmon tee {DATABASE}-wal")
     told = site.run("ccmon status", user="anna").stderr
     assert f"or a ccmon that writes must be running; start its service: sudo systemctl start {SERVICE}\n" in told
-    ran(site, f"systemctl start {SERVICE}; ccmon doctor")
+    ran(site, f"systemctl start {SERVICE}")
+    wait_until(lambda: site.run("ccmon doctor").returncode == 0, what="the follower's lock, and its sign of life")
     assert calls(site) == CALLS
 
 
@@ -126,7 +127,9 @@ def test_why_a_service_does_not_run_is_told(site: SystemdMachine) -> None:
     refused = site.run("ccmon setup --yes").stderr
     assert f"it does not go on running: {LOG} cannot be read: this user has no right to it" in refused
     wait_until(lambda: value(site, "SubState") == "auto-restart", what="its end")
-    assert f"sudo systemctl start {SERVICE}. It said last: {LOG} cannot be read" in ran(site, "ccmon sources")
+    told = ran(site, "ccmon sources")
+    assert f"It said last: {LOG} cannot be read" in told
+    assert f"; mend that, then start it again: sudo systemctl start {SERVICE}\n" in told
     ran(site, f"chmod 640 {LOG}; chgrp asterisk {LOG}")
     assert "and start it: with the group asterisk" in " ".join(ran(site, "ccmon setup --yes").split())
 
