@@ -171,7 +171,7 @@ def ssh(db: DatabaseOption = None) -> None:
     database = database_path(db)
     for line in sshd.whole(database):
         typer.echo(f"    {line}")
-    typer.echo("\nThe first three give supervisors the screen and nothing else. Then:\n\n    systemctl reload ssh\n")
+    typer.echo(f"\nThe first three give supervisors the screen and nothing else. Then:\n\n    {sshd.RELOAD}\n")
     wrong = False
     for finding in sshd.check(Machine(is_root=os.geteuid() == 0), database):
         wrong = wrong or finding.verdict == "wrong"

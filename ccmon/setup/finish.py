@@ -36,12 +36,13 @@ def show_result(case: Case, console: Console, warnings: Sequence[str]) -> None:
         console: where to.
         warnings: of the steps that were done; what is indented is a command to copy.
     """
-    _show_findings(_check(case.database), console)
+    of_sshd = list(ssh.forces_another(case.machine, case.database))
+    _show_findings([*_check(case.database), *of_sshd], console)
     screen.paragraph(console, "")
     _show_floor(case.database, console)
     screen.paragraph(console, "")
     width = screen.width(console)
-    for line in screen.with_commands([*_next_steps(case, width), *_remote_access(case), *warnings], width):
+    for line in screen.with_commands([*_next_steps(case, width), *_remote_access(case, of_sshd), *warnings], width):
         console.print(Text(line))
 
 
@@ -116,7 +117,7 @@ def _to_copy(words: Sequence[str], width: int) -> list[str]:
     return [f"    {line}" for line in follow_command.to_copy(words, width - 4)]
 
 
-def _remote_access(case: Case) -> list[str]:
+def _remote_access(case: Case, of_sshd: list[doctor.Finding]) -> list[str]:
     """How supervisors come to the screen."""
     ccmon = shlex.join(follow_command.typed_program(is_root=case.machine.is_root))
     if not case.machine.is_root:
@@ -127,6 +128,12 @@ def _remote_access(case: Case) -> list[str]:
         ]
     if ssh.is_in_force(case.machine, case.database):
         return [f"sshd lets supervisors in to the screen already ({ccmon} setup ssh)."]
+    if of_sshd:
+        return [
+            "Supervisors do not see this database yet: change the lines in sshd's configuration to",
+            *(f"    {line}" for line in ssh.whole(case.database)),
+            f"then: {ssh.RELOAD}. {ccmon} setup ssh checks them.",
+        ]
     return [
         "These lines in /etc/ssh/sshd_config let supervisors in, to the screen and nothing else:",
         *(f"    {line}" for line in ssh.whole(case.database)),

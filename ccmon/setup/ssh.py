@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
+from ccmon import settings
 from ccmon.database.doctor import CheckResult, Finding
 from ccmon.errors import CcmonError
 from ccmon.services.program import program
@@ -23,6 +27,9 @@ FURTHER = {
 }
 """By the name in which ``sshd -T`` shows it: the keyword, and the value that is advised."""
 PLACES = ("/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd")
+CONFIGURATION = ("/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/*.conf")
+RELOAD = "systemctl reload ssh"
+_FORCED = re.compile(r"\s*ForceCommand[\s=]+(.*)", re.IGNORECASE)
 
 
 def _needed_lines(database: Path) -> list[str]:
@@ -30,8 +37,12 @@ def _needed_lines(database: Path) -> list[str]:
 
     The database is named, since a settings file of a supervisor's own would else choose another.
     """
-    command = [*program(), "monitor", "--db", str(database.absolute())]
-    return [f"Match Group {LOOKING_GROUP}", f"    ForceCommand {shlex.join(command)}", f"    {FORWARDING} yes"]
+    return [f"Match Group {LOOKING_GROUP}", f"    {_forcing(database)}", f"    {FORWARDING} yes"]
+
+
+def _forcing(database: Path) -> str:
+    """The line that forces the screen of a database."""
+    return f"ForceCommand {shlex.join([*program(), 'monitor', '--db', str(database.absolute())])}"
 
 
 def whole(database: Path) -> list[str]:
@@ -61,11 +72,67 @@ def is_in_force(machine: Machine, database: Path) -> bool:
     return bool(members) and "wrong" not in verdicts and verdicts.count("ok") == 1 + len(members)
 
 
+def forces_another(machine: Machine, database: Path) -> Iterator[Finding]:
+    """Members of the group whom sshd sends to another database than that of this machine; only root can ask it."""
+    site = [each.value for each in settings.given() if (each.name, each.where) == ("database", _site_file())]
+    sshd = _sshd(machine)
+    if not machine.is_root or sshd is None or Path(str(site[-1] if site else "")).resolve() != database.resolve():
+        return
+    of_others: dict[Path, list[str]] = {}
+    with suppress(CcmonError):
+        for name in machine.members(LOOKING_GROUP) or ():
+            named = _database_of(_in_force(_ask(machine, sshd, name)).get("forcecommand", ""))
+            if named is not None and named.resolve() != database.resolve():
+                of_others.setdefault(named, []).append(name)
+    for named, names in of_others.items():
+        places = _places_of(machine, named)
+        yield _found(
+            "wrong",
+            f"{', '.join(names)}: sshd's lines name {named}, not {database}, which is in force: "
+            f"the line in {' and '.join(places) or CONFIGURATION[0]} must be: {_forcing(database)}; then: {RELOAD}",
+        )
+
+
+def findings(database: Path) -> Iterator[Finding]:
+    """What ``ccmon doctor`` tells of sshd: whom it sends to another database; for root alone."""
+    return forces_another(Machine(is_root=os.geteuid() == 0), database)
+
+
+def _site_file() -> Path:
+    return settings.settings_files()[0]
+
+
+def _places_of(machine: Machine, database: Path) -> list[str]:
+    """The files, with the numbers of lines, that force the screen of a database."""
+    found = []
+    for pattern in CONFIGURATION:
+        for file in sorted(machine.root.glob(pattern.lstrip("/"))):
+            with suppress(OSError):
+                lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+                forced = [(number, _FORCED.fullmatch(line)) for number, line in enumerate(lines, start=1)]
+                place = f"/{file.relative_to(machine.root)}"
+                found += [f"{place}:{number}" for number, each in forced if each and _database_of(each[1]) == database]
+    return found
+
+
+def _sshd(machine: Machine) -> str | None:
+    """The path of sshd on a machine."""
+    found = next((place for place in PLACES if machine.path(place).exists()), None)
+    return shutil.which("sshd") if found is None and machine.root == Path("/") else found
+
+
+def _ask(machine: Machine, sshd: str, name: str) -> subprocess.CompletedProcess[str]:
+    return machine.run([sshd, "-T", "-C", f"user={name},host=localhost,addr=127.0.0.1"])
+
+
+def _in_force(asked: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """What is in force for sessions of an account, by the keyword in small letters."""
+    return dict(line.split(" ", 1) for line in asked.stdout.splitlines() if " " in line)
+
+
 def check(machine: Machine, database: Path) -> Iterator[Finding]:
     """Whether sshd on this machine does what the lines for this database say."""
-    found = next((place for place in PLACES if machine.path(place).exists()), None)
-    if found is None and machine.root == Path("/"):
-        found = shutil.which("sshd")
+    found = _sshd(machine)
     if found is None:
         yield _found("note", "There is no sshd on this machine: install openssh-server, and run this again.")
         return
@@ -96,12 +163,11 @@ def _members(machine: Machine, sshd: str, database: Path) -> Iterator[Finding]:
     if not members:
         yield _found("note", f"Nobody is in the group {LOOKING_GROUP}: usermod -aG {LOOKING_GROUP} NAME")
     for name in members:
-        asked = machine.run([sshd, "-T", "-C", f"user={name},host=localhost,addr=127.0.0.1"])
+        asked = _ask(machine, sshd, name)
         if asked.returncode:
             yield _found("wrong", f"{name}: sshd does not answer: {_one_line(asked.stderr)}")
             continue
-        told = dict(line.split(" ", 1) for line in asked.stdout.splitlines() if " " in line)
-        yield from _of_member(name, told, database.absolute())
+        yield from _of_member(name, _in_force(asked), database.absolute())
 
 
 def _of_member(name: str, told: dict[str, str], database: Path) -> Iterator[Finding]:
@@ -117,7 +183,7 @@ def _of_member(name: str, told: dict[str, str], database: Path) -> Iterator[Find
     if named in {None, database}:
         yield _found("ok", f"{name} gets the screen: {forced}")
     elif named is not None and named.exists():
-        yield _found("note", f"{name} gets the screen of {named}, not of {database}")
+        yield _found("wrong", f"{name} gets the screen of {named}, not of {database}: the line in force names another")
     else:
         yield _found("wrong", f"{name} gets no screen: the lines in force name {named}, and there is no such database")
     if told.get(FORWARDING.lower()) != "yes":

@@ -59,7 +59,8 @@ def test_the_screen_of_another_database_is_told(root: Path, tmp_path: Path, form
     gone = f"anna gets no screen: the lines in force name {other}, and there is no such database"
     assert said(root, run)[1:] == [("wrong", gone)]
     other.touch()
-    assert said(root, run)[1:] == [("note", f"anna gets the screen of {other}, not of /x.db")]
+    another = f"anna gets the screen of {other}, not of /x.db: the line in force names another"
+    assert said(root, run)[1:] == [("wrong", another)]
 
 
 @pytest.mark.parametrize(("database", "is_in_force"), [("", True), ("/another", False)])
@@ -73,6 +74,24 @@ def test_the_end_shows_all_lines_for_sshd_unless_they_are_in_force(
     shown = Run(machine(root, is_root=True, run=run), service="no", look="anna").text
     assert ("sshd lets supervisors in to the screen already" in shown) == is_in_force
     assert all((f"\n    {line}\n" in shown) != is_in_force for line in ssh.whole(path))
+
+
+def test_lines_for_another_database_are_told_as_wrong_with_what_they_must_be(root: Path) -> None:
+    forced = ANSWER.format("yes").replace("/x.db", "/var/lib/ccmon/calls.db") + "clientalivecountmax 4\n"
+    line = "    ForceCommand /usr/local/bin/ccmon monitor --db /var/lib/ccmon/calls.db\n"
+    files(root, usr__sbin__sshd="", etc__group="supervisors:x:994:anna\n")
+    files(root, etc__ssh__sshd_config_dot_d__ccmon_dot_conf=f"Match Group supervisors\n{line}")
+    on = machine(root, is_root=True, run=Notes(**{"user=anna,host=localhost,addr=127.0.0.1": forced}))
+    other = root / "srv/ccmon/calls.db"
+    shown = Run(on, service="no", look="anna", database=str(other)).text
+    told = "".join(shown.split())  # a long path is broken
+    assert f"!sshd:anna:sshd'slinesname/var/lib/ccmon/calls.db,not{other},whichisinforce:" in told
+    assert "thelinein/etc/ssh/sshd_config.d/ccmon.conf:2mustbe:ForceCommand" in told
+    assert "all well" not in shown
+    assert "Supervisors do not see this database yet: change the lines in sshd's" in shown
+    assert [each.verdict for each in ssh.forces_another(on, other)] == ["wrong"]
+    assert not list(ssh.forces_another(on, root / "another.db"))  # not that of this machine
+    assert not list(ssh.forces_another(machine(root, run=on.run), other))
 
 
 def test_a_fault_in_sshds_configuration(root: Path) -> None:
