@@ -29,9 +29,13 @@ _HEAD = """\
 
 def export(values: DatabaseValues) -> str:
     """Everything that files of this machine and the database set, as TOML."""
-    parts = [_HEAD]
-    of_files = file_settings.from_files()
-    parts += [f"{name} = {_toml(value)}\n" for name, value in of_files.items()]
+    of_files = [f"{name} = {_toml(value)}\n" for name, value in file_settings.from_files().items()]
+    return "".join([_HEAD, *of_files, export_database(values)])
+
+
+def export_database(values: DatabaseValues) -> str:
+    """Everything that the database sets, as TOML; empty: nothing."""
+    parts = []
     for section in SECTIONS:
         columns = own_columns(SECTIONS[section])
         last: Name = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError, sentence
 from ccmon.formatting import plural, size_in_words
 from ccmon.real_time import real_now
-from ccmon.setup import follow_command, queue_answers, screen, team_answers
+from ccmon.setup import follow_command, moved_settings, queue_answers, screen, team_answers
 from ccmon.setup.opening_hours_answers import doubt_about_day_start
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import UNSET
@@ -46,8 +45,14 @@ class MakeDatabase(Step):
     def describe(self) -> Description:
         answers = self.case.answers
         site = f"{answers['name'] or 'no name'}, {answers['time_zone']}, {answers['currency'] or 'no currency yet'}"
-        details = (f"{site}, days from {answers['day_starts']}", doubt_about_day_start(self.case))
+        details = (f"{site}, days from {answers['day_starts']}", *self._taken_along(), doubt_about_day_start(self.case))
         return Description(f"Make the database {self.database}", tuple(filter(None, details)))
+
+    def _taken_along(self) -> Iterator[str]:
+        before = self.case.database_so_far
+        if before is not None:
+            sections = ", ".join(moved_settings.sections(before))
+            yield f"with all settings of {before}{f': {sections}' if sections else ''}"
 
     def do(self) -> str:
         answers = self.case.answers
@@ -55,11 +60,29 @@ class MakeDatabase(Step):
             self.database,
             time_zone=answers["time_zone"],
             name=answers["name"] or None,
-            currency=answers["currency"] or None,
+            currency=self._first_currency(),
             day_starts_ms=time_of_day.parse(answers["day_starts"]),
-            record=partial(record_new, act=ACT),
+            record=self._record,
         )
         return ""
+
+    def _record(self, connection: sqlite3.Connection) -> None:
+        """Note who makes it, and give it all settings of the database so far, before it is there for others."""
+        record_new(connection, ACT)
+        former = self.case.database_so_far
+        changes = moved_settings.of_database(former) if former else []
+        currency = self.case.answers["currency"] or None
+        if self._first_currency() != currency:
+            changes.append(Change(("site", "currency"), currency))
+        writer = DatabaseWriter(connection, add_new=True, act=ACT)
+        writer.write(changes)
+        if writer.errors:
+            raise CcmonError(f"A setting of {former} cannot be taken along: {writer.errors[0]}")
+
+    def _first_currency(self) -> str | None:
+        """What the amounts that are taken along are written in; else the answer."""
+        former = self.case.in_force.site.currency if self.case.in_force else None
+        return former or self.case.answers["currency"] or None
 
 
 class ChangeSite(Step):
@@ -155,9 +178,7 @@ class SetQueues(WriteRows):
 
     def rows(self, connection: sqlite3.Connection | None) -> Iterator[KindAndRow]:
         known = self.case.in_force.queues if self.case.in_force else ()
-        moved = {queue.name for queue in known} if self.case.existing is None else set()
-        of_default = queue_answers.read(queue_answers.default_queues(self.case)) if known else []
-        proposed = [queue for queue in of_default if queue.name not in moved]
+        proposed = queue_answers.read(queue_answers.default_queues(self.case)) if known else []
         for queue in queue_answers.read(self.case.answers["queues"]):
             if queue in proposed:
                 continue
@@ -221,7 +242,7 @@ class SetTeams(WriteRows):
     """Teams, and who is in them."""
 
     def applies(self) -> bool:
-        return self.case.answers["teams"] != team_answers.teams_of(self.case.existing)
+        return self.case.answers["teams"] != team_answers.teams_of(self.case.in_force)
 
     def _is_table(self) -> bool:
         return team_answers.is_table_of_agents(self.case.answers["teams"])
@@ -235,16 +256,10 @@ class SetTeams(WriteRows):
         teams = team_answers.read(answer)
         yield from (("teams", {"name": team}) for team in teams)
         placed = {name: team for team, names in teams.items() for name in names}
-        before = self.case.existing.teams if self.case.existing else {}
+        before = self.case.in_force.teams if self.case.in_force else {}
         left = {name: None for names in before.values() for name in names if name not in placed}
         for name, team in {**left, **placed}.items():
-            yield "agents", {"id": ids[name], "team": team} if name in ids else {**self._new_agent(name), "team": team}
-
-    def _new_agent(self, name: str) -> dict[str, str]:
-        """An agent who is not in the database, but may be known from the one so far."""
-        known = self.case.in_force.names_by_login if self.case.in_force else {}
-        login = next((login for login, each in known.items() if each == name), None)
-        return {"login": name} if login is None else {"login": login, "name": name}
+            yield "agents", {"id": ids[name], "team": team} if name in ids else {"login": name, "team": team}
 
     def is_done(self) -> bool:
         if not self._is_table():
@@ -266,7 +281,7 @@ class SetTeams(WriteRows):
 
     def _leaving(self, teams: Mapping[str, list[str]]) -> Iterator[str]:
         """Who is in a team no more."""
-        for team, before in (self.case.existing.teams if self.case.existing else {}).items():
+        for team, before in (self.case.in_force.teams if self.case.in_force else {}).items():
             gone = [name for name in before if name not in teams.get(team, ())]
             if gone:
                 yield f"{team}: out: {plural(len(gone), 'agent')} ({screen.first_names(gone)})"
@@ -289,7 +304,7 @@ class SetQuota(Step):
         return bool(self.case.answers.get("quota"))
 
     def is_done(self) -> bool:
-        return self.case.existing is not None and self.case.existing.quota == int(self.case.answers["quota"])
+        return self.case.in_force is not None and self.case.in_force.quota == int(self.case.answers["quota"])
 
     def describe(self) -> Description:
         return Description(f"Set the quota: {int(self.case.answers['quota']):,} sales a day, from today on")

@@ -18,7 +18,7 @@ class SetOpeningHours(Step):
         return "opening_hours" in self.case.answers
 
     def _before(self) -> Week:
-        return self.case.existing.opening_hours if self.case.existing else {}
+        return self.case.in_force.opening_hours if self.case.in_force else {}
 
     def _after(self) -> Week:
         answer = self.case.answers["opening_hours"]
@@ -30,7 +30,7 @@ class SetOpeningHours(Step):
     def describe(self) -> Description:
         before, after = (opening_week.written(week) or NOT_SET for week in (self._before(), self._after()))
         meanings = opening_week.unusual(self._after())
-        if self.case.existing is None:
+        if self.case.in_force is None:
             return Description(f"Set the opening hours: {after}", tuple(meanings))
         return Description("Change the opening hours", (f"{before} becomes {after}", *meanings))
 

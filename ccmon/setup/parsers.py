@@ -97,7 +97,7 @@ def switch(typed: str, before: str, case: Case) -> str:
 def quota(typed: str, before: str, case: Case) -> str:
     """A number of sales, or none."""
     if is_none(typed):
-        if case.existing is not None and case.existing.quota is not None:
+        if case.in_force is not None and case.in_force.quota is not None:
             raise UsageError("A quota holds until a later one: write 0 to end it.")
         return UNSET
     return _of_setting("quotas", "sales", typed, "The quota")

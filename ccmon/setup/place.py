@@ -98,14 +98,16 @@ def remark(case: Case) -> str:
     if before is None:
         return ""
     if case.existing is None:
-        return f"{case.database} is new: it gets the answers that are in force in {before}."
+        return f"{case.database} is new: it gets the answers and all other settings that are in force in {before}."
     return f"These are the answers in force in {case.database}, which is there already, not in {before}."
 
 
 def about_leaving(case: Case) -> list[str]:
     """What becomes of the database so far where another is answered."""
     before = case.database_so_far
-    return [] if before is None else [f"The calls of {before} stay there: nothing reads or writes it any more."]
+    if before is None:
+        return []
+    return [f"Calls, sales and follow-ups of {before} stay there: nothing reads or writes it any more."]
 
 
 def taking_along(case: Case) -> list[str]:

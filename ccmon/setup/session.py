@@ -156,7 +156,7 @@ class SetupSession:
         reviews = asks and self._is_in_force(given)
         while True:
             if reviews:
-                interview.review(SO_FAR if self.kept.was_there else "This is in force:")
+                interview.review(SO_FAR if self.kept.was_there else self._title_of_review())
                 require_all_taken(self.case, given)
             elif asks:
                 interview.ask_all(last)
@@ -171,6 +171,11 @@ class SetupSession:
             if word != BACK:
                 return steps if word == YES else None
             last, title, asks = interview.last_question(), "This is what setup will do:", True
+
+    def _title_of_review(self) -> str:
+        """Of the answers that nobody has given yet: only those of the database in use are in force."""
+        is_other = self.case.database_so_far is not None
+        return f"These are the answers for {self.case.database}:" if is_other else "This is in force:"
 
     def _is_in_force(self, given: dict[str, str]) -> bool:
         """Whether there is an answer to each question, since setup is run again."""

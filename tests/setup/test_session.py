@@ -513,7 +513,7 @@ def test_a_new_place_keeps_all_answers_and_the_plan_names_what_stays_behind(root
     was, now = look_at_database(before), look_at_database(after)
     assert (now.site, now.queues, now.teams, now.quota) == (was.site, was.queues, was.teams, was.quota)
     assert (now.opening_hours, now.names_by_login) == (was.opening_hours, was.names_by_login)
-    stays = f"Thecallsof{before}staythere:nothingreadsorwritesitanymore."
+    stays = f"Calls,salesandfollow-upsof{before}staythere:nothingreadsorwritesitanymore."
     assert (told.count(stays), told.count("Totakethemalong,dothisinstead")) == (2, 1)
     assert f"backup{before.parent}/backups--db{before}mkdir-p{after.parent}" in told
     assert f"restoreFILE--db{after}" in told
@@ -540,11 +540,12 @@ def test_the_answers_at_a_place_where_a_database_is_are_of_that_one(root: Path, 
     case.answers["database"] = str(after)
     assert question("name").default(case) == "Other"
     assert place.remark(case) == f"These are the answers in force in {after}, which is there already, not in {before}."
+    gets = "it gets the answers and all other settings that are in force in"
     case.answers["database"] = str(tmp_path / "new.db")
     assert question("name").default(case) == "Head office"
-    assert place.remark(case) == f"{tmp_path}/new.db is new: it gets the answers that are in force in {before}."
+    assert place.remark(case) == f"{tmp_path}/new.db is new: {gets} {before}."
     told = without_blanks(Run(machine(root), database=str(after)).text)
-    assert f"Thecallsof{before}staythere" in told
+    assert f"Calls,salesandfollow-upsof{before}staythere" in told
     assert "restore" not in told
 
 

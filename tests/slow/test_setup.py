@@ -390,6 +390,18 @@ def test_another_place_keeps_the_answers_after_a_stop(tmp_path: Path) -> None:
     assert existing.teams == {"Care": ("Alice Martin",)}
 
 
+def test_answers_of_another_database_are_not_called_those_in_force(tmp_path: Path) -> None:
+    with setup(tmp_path, "--yes", "--name", "Head office", "--time-zone", "Paris") as terminal:
+        assert terminal.wait_for_exit() == 0
+    command, env = [*SETUP, "--user", "--db", f"{tmp_path}/moved.db"], terminal_environment(HOME=str(tmp_path))
+    with Terminal(command, size=(80, 24), env=env) as terminal:
+        screen = terminal.wait_for("keep all")
+        assert "These are the answers for" in screen
+        assert "in force:" not in screen
+        terminal.send(INTERRUPT)
+        press_until_stopped(terminal)
+
+
 def test_a_long_plan_fits_and_shows_its_details_page_by_page(tmp_path: Path) -> None:
     options = [word for number in range(600, 630) for word in ("--queue", f"{number}!=service")]
     fixed = ("--no-past", "--db", str(database(tmp_path)), "--name", "X", "--time-zone", "UTC", "--currency", "EUR")
