@@ -81,7 +81,8 @@ def test_lines_for_another_database_are_told_as_wrong_with_what_they_must_be(roo
     line = "    ForceCommand /usr/local/bin/ccmon monitor --db /var/lib/ccmon/calls.db\n"
     files(root, usr__sbin__sshd="", etc__group="supervisors:x:994:anna\n")
     files(root, etc__ssh__sshd_config_dot_d__ccmon_dot_conf=f"Match Group supervisors\n{line}")
-    on = machine(root, is_root=True, run=Notes(**{"user=anna,host=localhost,addr=127.0.0.1": forced}))
+    run = Notes(**{"user=anna,host=localhost,addr=127.0.0.1": forced})
+    on = machine(root, is_root=True, run=run)
     other = root / "srv/ccmon/calls.db"
     shown = Run(on, service="no", look="anna", database=str(other)).text
     told = "".join(shown.split())  # a long path is broken
@@ -91,7 +92,7 @@ def test_lines_for_another_database_are_told_as_wrong_with_what_they_must_be(roo
     assert "Supervisors do not see this database yet: change the lines in sshd's" in shown
     assert [each.verdict for each in ssh.forces_another(on, other)] == ["wrong"]
     assert not list(ssh.forces_another(on, root / "another.db"))  # not that of this machine
-    assert not list(ssh.forces_another(machine(root, run=on.run), other))
+    assert not list(ssh.forces_another(machine(root, run=run), other))
 
 
 def test_a_fault_in_sshds_configuration(root: Path) -> None:
