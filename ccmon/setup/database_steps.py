@@ -209,7 +209,7 @@ class ImportPast(Step):
         named = [row for row in existing.sources if row.name == self.case.source.name] if existing else []
         if self.kept.imported or any(row.running for row in named):
             return True
-        return not self.kept.was_there and any(row.records for row in named)
+        return not self.kept.was_begun and any(row.records for row in named)
 
     def _files(self) -> list[Path]:
         log = self.case.log

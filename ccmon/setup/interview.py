@@ -79,7 +79,7 @@ class Interview:
             remark = place.remark(self._case)
             if remark:
                 screen.paragraph(self._console, remark)
-            for line in overview.lines(questions, self._case):
+            for line in overview.lines(questions, self._case, self._kept.overtaken):
                 self._console.print(Text(line), no_wrap=True, overflow="ellipsis")
             self._paragraph(wrong, "bold red")
             self._console.print()
@@ -213,6 +213,7 @@ class Interview:
 
     def _keep(self, name: str, answer: str) -> None:
         self._case.answers[name] = answer
+        self._kept.overtaken.pop(name, None)
         self._kept.keep(self._case.answers)
 
     def _show(self, question: Question, answer: str | None) -> None:
@@ -221,6 +222,8 @@ class Interview:
         above = [line for each in question.text(self._case).splitlines() for line in wrapped(each, width)]
         if answer is not None and question.name in self._former and answer == self._former[question.name]:
             above.append("Shown is your answer of last time.")
+        if question.name in self._kept.overtaken:
+            above.append(f"Shown is what is in force: {overview.changed_since(self._kept.overtaken[question.name])}.")
         if self._goes_on:
             above.append(f"Setup goes on where it was broken off: {BACK} goes back to the answers before.")
             self._goes_on = False

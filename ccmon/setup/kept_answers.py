@@ -18,8 +18,11 @@ DECLINABLE = ("past", "service")
 """Questions whose answer no is seen nowhere on the machine."""
 
 
-def default_file() -> Path:
+def default_file(*, of_system: bool = False) -> Path:
     """The file of this account.
+
+    Args:
+        of_system: whether the system is set up: root's own database has nothing to do with that of the machine.
 
     Raises:
         CcmonError: it has no home.
@@ -29,7 +32,7 @@ def default_file() -> Path:
         folder = Path(named) if named.startswith("/") else Path.home() / ".local/state"
     except RuntimeError:
         raise CcmonError("this user has no home directory, and HOME is not set: set it, or XDG_STATE_HOME.") from None
-    return folder / "ccmon" / "setup.json"
+    return folder / "ccmon" / ("setup-system.json" if of_system else "setup.json")
 
 
 class KeptAnswers(Struct):
@@ -41,12 +44,16 @@ class KeptAnswers(Struct):
     """Whether the past has been imported to its end."""
     confirmed: bool = False
     """Whether its steps were begun: nothing is left to ask."""
-    was_there: bool = False
-    """Whether an earlier setup was broken off."""
+    was_begun: bool = False
+    """Whether an earlier setup was broken off in its steps."""
     followed: str = ""
     """What the service followed as its steps were begun; empty: nothing."""
     declined: dict[str, list[str]] = field(default_factory=dict)
     """Questions that were answered with no, by the path of the database; kept also when setup is finished."""
+    in_force: dict[str, str] = field(default_factory=dict)
+    """What was in force when they were given, by name of the question."""
+    overtaken: dict[str, str] = field(default_factory=dict)
+    """Answers left out, since what is in force was changed after they were given; not kept themselves."""
     password_kept_in: Path | None = None
     """Where this run has kept a password that was typed; not kept itself."""
 
@@ -56,7 +63,7 @@ class KeptAnswers(Struct):
         Raises:
             CcmonError: it cannot be written.
         """
-        names = ("answers", "imported", "confirmed", "followed", "declined")
+        names = ("answers", "imported", "confirmed", "followed", "declined", "in_force")
         self._write({name: getattr(self, name) for name in names})
 
     def keep(self, answers: Mapping[str, str]) -> None:
@@ -97,8 +104,20 @@ def load(file: Path) -> KeptAnswers:
         declined = {str(path): [str(name) for name in names] for path, names in found.get("declined", {}).items()}
         if "answers" not in found:
             return KeptAnswers(file, declined=declined)
-        answers = {str(name): text for name, text in found["answers"].items() if isinstance(text, str)}
+        answers, in_force = (
+            {str(name): text for name, text in found.get(part, {}).items() if isinstance(text, str)}
+            for part in ("answers", "in_force")
+        )
         imported, confirmed = bool(found.get("imported")), bool(found.get("confirmed"))
         followed = str(found.get("followed", ""))
-        return KeptAnswers(file, answers, imported, confirmed, was_there=True, followed=followed, declined=declined)
+        return KeptAnswers(
+            file,
+            answers,
+            imported,
+            confirmed,
+            was_begun=confirmed,
+            followed=followed,
+            declined=declined,
+            in_force=in_force,
+        )
     return KeptAnswers(file)

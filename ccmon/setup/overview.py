@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ccmon.formatting import plain, plural
 from ccmon.setup import queue_answers, screen, team_answers
@@ -14,13 +14,20 @@ NEW = " (new)"
 """After what is proposed, and not in force yet."""
 
 
-def lines(questions: Sequence[Question], case: Case) -> list[str]:
-    """A line for each question."""
+def lines(questions: Sequence[Question], case: Case, overtaken: Mapping[str, str]) -> list[str]:
+    """A line for each question, and below it that it was changed since it was answered."""
     width = max(len(each.heading) for each in questions)
-    return [
-        f"{number:2}  {each.heading:{width}}  {plain(in_words(each, case))}"
-        for number, each in enumerate(questions, start=1)
-    ]
+    found = []
+    for number, each in enumerate(questions, start=1):
+        found.append(f"{number:2}  {each.heading:{width}}  {plain(in_words(each, case))}")
+        if each.name in overtaken:
+            found.append(f"{'':{width + 6}}{changed_since(overtaken[each.name])}")
+    return found
+
+
+def changed_since(answer: str) -> str:
+    """That what is in force was changed after a question was answered so, in a clause."""
+    return "changed since you answered" + ("" if "\n" in answer or not answer else f" {plain(answer)}")
 
 
 def in_words(question: Question, case: Case) -> str:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ccmon.database.left_behind import check_none_left_behind
 from ccmon.errors import CcmonError
@@ -50,6 +51,10 @@ class Case(Struct):
         if answered:
             return Path(answered)
         return self.intended_database or self.findings.database or self.machine.default_database
+
+    def without_answers(self) -> Case:
+        """The same case before any question is answered."""
+        return replace(self, answers={})
 
     def has_declined(self, name: str) -> bool:
         """Whether an earlier setup of this database was answered with no to a question."""

@@ -18,6 +18,7 @@ from ccmon.formatting import plain, wrapped
 from ccmon.services.program import check_program
 from ccmon.setup import finish, follow_command, kept_answers, line_input, overview, screen
 from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default, parse_given, require_all_taken
+from ccmon.setup.changed_since import answers_in_force, leave_out
 from ccmon.setup.discovery import find
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
@@ -39,10 +40,12 @@ class SetupSession:
 
     def __init__(self, machine: Machine, console: Console, open_progress_bar: OpenProgressBar) -> None:
         self.console, self.open_progress_bar = console, open_progress_bar
-        self.kept = kept_answers.load(kept_answers.default_file())
+        self.kept = kept_answers.load(kept_answers.default_file(of_system=machine.is_root))
         self.case = Case(machine, find(machine), declined=self.kept.declined)
         self._begun: list[PlannedStep] = []
         self._done = 0
+        self._is_changed = False
+        """Whether a setup that was broken off has answered something else than what is in force."""
 
     def run(self, given: dict[str, str], *, yes: bool, anew: bool = False) -> None:
         """Ask, show, do, check.
@@ -64,6 +67,10 @@ class SetupSession:
         if self.case.machine.is_root and self.case.machine.root == Path("/"):
             check_program(other_cure="or set it up for root alone: ccmon setup --user")
         self._look_at_database(given)
+        now = answers_in_force(self.case)
+        leave_out(self.kept, now)
+        self._is_changed = any(answer != now.get(name) for name, answer in self.kept.answers.items())
+        self.kept.in_force = now
         before = os.umask(0o027 if self.case.machine.is_root else 0o077)
         try:
             steps = self._plan_of_defaults(given) if yes else self._plan_by_asking(given)
@@ -94,7 +101,11 @@ class SetupSession:
         asked = question("database")
         if "database" in given:
             self.case.intended_database = Path(parse_given(asked, given["database"], self.case))
-        elif "database" in self.kept.answers:
+            self.kept.answers.pop("database", None)
+        place = self.case.findings.database
+        if place is not None and "database" in self.kept.answers:
+            leave_out(self.kept, {"database": str(place)})
+        if "database" in self.kept.answers:
             with suppress(CcmonError):
                 kept = kept_or_default(asked, self.kept.answers["database"], self.case)
                 self.case.intended_database = Path(kept) if kept else None
@@ -137,6 +148,9 @@ class SetupSession:
     def _say_what_is_taken_over(self, given: dict[str, str]) -> None:
         """Say which answers come from a setup that was broken off."""
         kept, answers = self.kept.answers, self.case.answers
+        for name, answer in self.kept.overtaken.items():
+            if name not in given:
+                self._say(f"{question(name).option}: {overview.changed_since(answer)}.")
         taken = [
             each for each in QUESTIONS
             if each.name not in given and each.name in kept and answers.get(each.name) == kept[each.name]
@@ -156,7 +170,7 @@ class SetupSession:
         reviews = asks and self._is_in_force(given)
         while True:
             if reviews:
-                interview.review(SO_FAR if self.kept.was_there else self._title_of_review())
+                interview.review(SO_FAR if self._is_changed else self._title_of_review())
                 require_all_taken(self.case, given)
             elif asks:
                 interview.ask_all(last)

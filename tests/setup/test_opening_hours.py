@@ -105,7 +105,7 @@ def test_a_database_without_hours_stays_so_and_past_calls_are_offered(root: Path
         "24 h on each day",
         "not set: counts as open around the clock",
     ]
-    shown = overview.lines([each for each in QUESTIONS if each.applies(case)], case)
+    shown = overview.lines([each for each in QUESTIONS if each.applies(case)], case, {})
     assert [line.split("  ")[-1] for line in shown if "Opening hours" in line] == ["not set"]
 
 

@@ -69,7 +69,7 @@ def test_what_was_declined_is_proposed_again(root: Path, tmp_path: Path) -> None
     again = Run(here)
     assert "nothing was changed" in again.text
     assert kept_answers.default_file().stat().st_mode & 0o777 == 0o600
-    assert not kept_answers.load(kept_answers.default_file()).was_there
+    assert not kept_answers.load(kept_answers.default_file()).was_begun
     with pytest.raises(UsageError):
         Run(here, time_zone="Mars")
     assert proposed(here) == {"past": "no"}
@@ -252,7 +252,7 @@ def test_a_later_run_sets_nothing_of_queues_that_came_meanwhile(root: Path) -> N
     ]
     case = Case(machine(root), find(machine(root)))
     complete(case, {}, {})
-    (line,) = (line for line in overview.lines([each for each in QUESTIONS if each.name == "queues"], case))
+    (line,) = (line for line in overview.lines([each for each in QUESTIONS if each.name == "queues"], case, {}))
     assert line.endswith("2 queues (1 without a purpose yet): Calls, sales")
     assert "1 queue has no purpose yet." in question("queues").table(case, case.answers["queues"])
     Run(machine(root), queues="Calls=85%")
@@ -284,7 +284,7 @@ def test_campaigns_for_sales_and_a_quota_that_is_there_ask_for_the_quota(
     done("config", "set", "quotas.centre.day.sales", "6", **home)
     case = answered(root)
     assert asked.applies(case)
-    assert "Quota  6 sales a day" in " ".join(overview.lines([asked], case))
+    assert "Quota  6 sales a day" in " ".join(overview.lines([asked], case, {}))
     done("config", "unset", "quotas.centre.day.sales", **home)
     assert not asked.applies(answered(root))
     with database_file.open_for_writing(settings.default_database()) as connection, connection:
@@ -609,12 +609,12 @@ def test_what_is_proposed_and_not_in_force_yet_is_marked(root: Path) -> None:
     case = Case(machine(root), find(machine(root)))
     complete(case, {}, {})
     asked = [each for each in QUESTIONS if each.applies(case)]
-    (line,) = (line for line in overview.lines(asked, case) if "Source" in line)
+    (line,) = (line for line in overview.lines(asked, case, {}) if "Source" in line)
     assert line.endswith("queue_log (new)")
     Run(machine(root))
     case = Case(machine(root), find(machine(root)))
     complete(case, {}, {})
-    assert "(new)" not in "\n".join(overview.lines(asked, case))
+    assert "(new)" not in "\n".join(overview.lines(asked, case, {}))
 
 
 def test_the_last_lines_name_the_program_as_it_can_be_called(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from ccmon.setup.existing import look_at_database
 from ccmon.setup.source import SourceKind
 from ccmon.setup.switch_login import login_refusal
 from ccmon.sources.connection import ConnectionLostError
+from tests.commands import done
 from tests.setup import no_switch
 from tests.setup.machines import SAMPLE_LOG
 from tests.sources.event_socket_server import EventSocketServer
@@ -363,6 +364,32 @@ def test_run_again_it_shows_what_is_in_force_and_one_line_is_changed(tmp_path: P
         assert terminal.wait_for_exit() == 0
     site = look_at_database(database(tmp_path)).site
     assert (site.name, site.time_zone) == ("Head office", "Asia/Tokyo")
+
+
+def test_a_setup_that_was_broken_off_undoes_nothing_that_was_changed_since(tmp_path: Path) -> None:
+    with setup(tmp_path, "--yes", "--name", "Head office", "--time-zone", "Paris", "--quota", "40") as terminal:
+        assert terminal.wait_for_exit() == 0
+    command, env = [*SETUP, "--user"], terminal_environment(HOME=str(tmp_path))
+    with Terminal(command, size=(80, 24), env=env) as terminal:
+        for label, title, text in (("Site", "What is the site", "Main"), ("Quota", "How many sales", "50")):
+            number = re.search(rf"^ *(\d+)  {label} ", terminal.wait_for(re.compile("keep all]: *\n*$")), re.MULTILINE)
+            assert number is not None
+            terminal.send(number[1] + ENTER)
+            answer(terminal, title, text + ENTER)
+        terminal.wait_for(re.compile(r"50 sales a day[\s\S]*keep all]: *\n*$"))
+        terminal.send(INTERRUPT)
+        press_until_stopped(terminal)
+    for name, text in (("quotas.centre.day.sales", "55"), ("opening_hours.saturday", "10:00-14:00")):
+        done("config", "set", name, text, HOME=str(tmp_path))
+    with Terminal(command, size=(80, 24), env=env) as terminal:
+        screen = terminal.wait_for(re.compile("keep all]: *\n*$"))
+        assert re.search(r"Site +Main$", screen, re.MULTILINE)
+        assert re.search(r"Quota +55 sales a day\n +changed since you answered 50$", screen, re.MULTILINE)
+        assert re.search(r"Opening hours .*sat 10:00-14:00", screen)
+        terminal.send(ENTER)
+        plan = answer(terminal, PLAN, INTERRUPT)
+        steps = re.findall(r"^ *\d+  (.*)$", plan, re.MULTILINE)
+        assert steps == ["Change the site"], plan
 
 
 def test_another_place_keeps_the_answers_after_a_stop(tmp_path: Path) -> None:
