@@ -61,7 +61,7 @@ def doctor(
     from ccmon.errors import CcmonError, NeedsFollowerError
     from ccmon.formatting import plain
     from ccmon.services.installed import service_of, with_start_command
-    from ccmon.setup import access, ssh
+    from ccmon.setup import access, owner, ssh
 
     findings: list[doctor.Finding] = []
     try:
@@ -77,7 +77,7 @@ def doctor(
         with database_file.open_for_reading(path) as connection:
             at = reader.floor_now(connection)
             examined = [*doctor.examine(path, connection, at, service_of)]
-        rights = [*access.findings(path), *ssh.findings(path)]
+        rights = [*access.findings(path), *owner.findings(path), *ssh.findings(path)]
         missing = [finding for finding in rights if finding.verdict == "wrong"]  # why a follower may have ended: first
         findings += [*missing, *examined, *(finding for finding in rights if finding not in missing)]
     except NeedsFollowerError as error:

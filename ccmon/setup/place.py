@@ -13,7 +13,7 @@ from ccmon.file_rights import Identity, Right, first_refused, way_to
 from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.setup import follow_command
 from ccmon.setup.existing import look_at_database
-from ccmon.setup.machine import Machine, is_of_its_own, owner_of
+from ccmon.setup.machine import Machine, is_of_its_own
 from ccmon.setup.question import Case
 
 WIDTH = 72
@@ -66,7 +66,7 @@ def _require_open(path: Path, case: Case, group: str) -> None:
     Raises:
         UsageError: a directory above is closed to them.
     """
-    if not case.machine.is_root or (path.exists() and owner_of(path) not in {"root", case.machine.account}):
+    if not case.machine.is_root or case.is_of_other(path):
         return
     number = case.machine.group_number(group)
     of_group = Identity(None, frozenset() if number is None else frozenset({number}))

@@ -68,8 +68,12 @@ class Case(Struct):
     @property
     def is_by_hand(self) -> bool:
         """Whether root finds a database that another account than setup's own keeps."""
-        path = self.database
-        return self.machine.is_root and path.exists() and owner_of(path) not in {"root", self.machine.account}
+        return self.machine.is_root and self.is_of_other(self.database)
+
+    def is_of_other(self, path: Path) -> bool:
+        """Whether another account keeps a database; not where only its file has been replaced in setup's directory."""
+        own = self.machine.account
+        return path.exists() and owner_of(path) not in {"root", own} and owner_of(path.parent) != own
 
     @property
     def gives_rights(self) -> bool:

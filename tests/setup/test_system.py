@@ -11,9 +11,9 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.errors import CcmonError, UsageError
-from ccmon.setup import answering, discovery, question, questions, system_steps
+from ccmon.setup import answering, discovery, owner, question, questions, system_steps
 from ccmon.setup.questions import QUESTIONS
-from tests.setup.machines import Notes, Run, files_with_password, machine, on_one_line
+from tests.setup.machines import Notes, Run, files, files_with_password, machine, on_one_line
 
 ACCOUNT = "useradd --system --gid supervisors --home-dir {} --no-create-home --shell /usr/sbin/nologin ccmon"
 
@@ -236,6 +236,26 @@ def test_what_somebody_has_set_up_by_hand_keeps_its_owner(root: Path, monkeypatc
     assert "    sudo -u anna " in shown
     with pytest.raises(UsageError, match="--act does not go with the other answers"):
         Run(machine(root, is_root=True), service="no", act="all")
+
+
+@pytest.mark.usefixtures("group")
+def test_a_database_that_was_put_back_by_who_may_act_is_given_back_to_the_account(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on = machine(root, is_root=True)
+    Run(on, service="no", look="anna", act="all")
+    files(root, etc__group="root:x:0:\nsupervisors:x:994:anna\n")
+    path = root / "var/lib/ccmon/calls.db"
+    owners = {path: "anna", path.parent: "ccmon"}
+    for module in (question, owner, system_steps):
+        monkeypatch.setattr(module, "owner_of", lambda each: owners.get(each, "root"))
+    (found,) = owner.findings(path)
+    assert (found.verdict, f"sudo chown ccmon {path}" in found.text) == ("wrong", True)
+    run = Notes()
+    Run(machine(root, is_root=True, run=run), service="no", look="anna", act="nobody")
+    assert any(words.startswith("chown --no-dereference ccmon:") for words in commands(run))
+    owners[path] = "ccmon"
+    assert not list(owner.findings(path))
 
 
 @pytest.mark.usefixtures("group")
