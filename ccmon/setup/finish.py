@@ -120,6 +120,9 @@ def _to_copy(words: Sequence[str], width: int) -> list[str]:
 def _remote_access(case: Case, of_sshd: list[doctor.Finding]) -> list[str]:
     """How supervisors come to the screen."""
     ccmon = shlex.join(follow_command.typed_program(is_root=case.machine.is_root))
+    of_all = [each.value for each in settings.given() if (each.name, each.where) == ("database", ssh.site_file())]
+    if not case.machine.is_root and of_all:
+        return [f"This is for your account alone. What everybody on this machine sees is {of_all[-1]}."]
     if not case.machine.is_root:
         return [
             f"This is for your account alone. To let supervisors in over SSH, an administrator runs sudo {ccmon} "

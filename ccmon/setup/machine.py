@@ -94,6 +94,15 @@ class Machine(Struct, frozen=True):
             return bool(pwd.getpwnam(name))
         return False
 
+    def home(self, name: str) -> Path | None:
+        """The home of an account; None if there is none."""
+        if self.root != Path("/"):
+            fields = _names(self.path("/etc/passwd")).get(name, [])
+            return self.path(fields[5]) if len(fields) > 5 else None
+        with suppress(KeyError):
+            return Path(pwd.getpwnam(name).pw_dir)
+        return None
+
     def members(self, group: str) -> tuple[str, ...] | None:
         """The accounts that are in a group; None if there is no such group."""
         if self.root != Path("/"):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ccmon import settings
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError, os_error
 from ccmon.file_rights import Identity, Right, first_refused, way_to
 from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.setup import follow_command
 from ccmon.setup.existing import look_at_database
-from ccmon.setup.machine import Machine, is_of_its_own
+from ccmon.setup.machine import Machine, is_of_its_own, owner_of
 from ccmon.setup.question import Case
 
 WIDTH = 72
@@ -66,7 +67,10 @@ def _require_open(path: Path, case: Case, group: str) -> None:
     Raises:
         UsageError: a directory above is closed to them.
     """
-    if not case.machine.is_root or case.is_of_other(path):
+    if not case.machine.is_root:
+        return
+    if case.is_of_other(path):
+        _require_open_by_hand(path, case, group)
         return
     number = case.machine.group_number(group)
     of_group = Identity(None, frozenset() if number is None else frozenset({number}))
@@ -76,6 +80,25 @@ def _require_open(path: Path, case: Case, group: str) -> None:
         raise UsageError(
             f"{path} is in {refused.path}, which {who} may not enter: name another place, such as "
             "/var/lib/ccmon/calls.db."
+        )
+
+
+def _require_open_by_hand(path: Path, case: Case, group: str) -> None:
+    """Raise if a database of somebody else's, of which setup changes no right, is closed to all others.
+
+    Raises:
+        UsageError: a directory above is closed to them.
+    """
+    if path == case.findings.database:  # in force already
+        return
+    number = case.machine.group_number(group)
+    of_group = Identity(None, frozenset({path.stat().st_gid} if number is None else {path.stat().st_gid, number}))
+    rights = (right for right in way_to(path) if right.path.is_relative_to(case.machine.root))
+    refused = first_refused(of_group, rights)
+    if refused is not None:
+        raise UsageError(
+            f"{path} belongs to {owner_of(path)}, and is in {refused.path}, which others may not enter: name another "
+            "place, such as /var/lib/ccmon/calls.db."
         )
 
 
@@ -108,6 +131,19 @@ def about_leaving(case: Case) -> list[str]:
     if before is None:
         return []
     return [f"Calls, sales and follow-ups of {before} stay there: nothing reads or writes it any more."]
+
+
+def about_own_databases(case: Case, looking: Sequence[str]) -> Iterator[str]:
+    """What becomes of the databases that those who look, and who runs it, have made for themselves."""
+    if not case.machine.is_root or (case.existing is not None and case.findings.database == case.database):
+        return
+    for name in sorted({*looking, os.environ.get("SUDO_USER", "root")} - {"root"}):
+        home = case.machine.home(name)
+        own = None if home is None else home / ".local/share/ccmon/calls.db"
+        if home is None or own is None or "database" in (settings.text_of(home / ".config/ccmon/settings.toml") or ""):
+            continue
+        if own.is_file() and own != case.database:
+            yield f"{name} has a database, {own}: from now on only ccmon monitor --db {own} opens it."
 
 
 def taking_along(case: Case) -> list[str]:

@@ -41,8 +41,8 @@ def _default_source(case: Case) -> str:
     if "source" in case.findings.service:
         return case.findings.service["source"]
     sources = case.in_force.sources if case.in_force else ()
-    known = next(filter(None, (source.of_row(row) for row in sources if row.following or row.kind != "table")), None)
-    return known or _sources(case)[0].value
+    known = filter(None, (source.of_row(row) for row in sources if row.following or row.kind != "table"))
+    return next(filter(source.is_usable, known), _sources(case)[0].value)
 
 
 def _about_sources(case: Case) -> str:
@@ -57,7 +57,8 @@ def _about_sources(case: Case) -> str:
     if case.findings.callcenter_database is not None and not case.findings.callcenter_is_readable:
         lines.append(f"{case.findings.callcenter_database} is there, but {account} cannot read it.")
     if len(_sources(case)) == 1:
-        lines.append(f"None was found on this machine. Looked for: {'; '.join(case.findings.looked_for)}.")
+        if len(lines) == 1:
+            lines.append(f"None was found on this machine. Looked for: {'; '.join(case.findings.looked_for)}.")
         lines.append("Name another place, or set up ccmon beside the switch.")
     return "\n".join(lines)
 

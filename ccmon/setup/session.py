@@ -115,22 +115,29 @@ class SetupSession:
             raise error.followed_by("ccmon setup --db PATH sets up another one.") from error
 
     def _require_own(self, given: dict[str, str]) -> None:
-        """Refuse to change the database of this machine for an account that may not write it.
+        """Refuse to change the database of this machine for an account to which it does not belong.
 
         Raises:
-            CcmonError: it may not, and no other place is named.
+            CcmonError: it does not, and no other place is named.
         """
-        path = self.case.findings.database
+        path, machine = self.case.findings.database, self.case.machine
         is_elsewhere = "database" in {**given, **self.kept.answers}
-        if is_elsewhere or path is None or not may_be_there(path) or os.access(path, os.W_OK):
+        if is_elsewhere or path is None or not may_be_there(path):
             return
-        reads = os.access(path, os.R_OK)
-        if reads and is_read_only(path) and (self.case.machine.is_root or owner_of(path) == self.case.machine.account):
-            raise CcmonError(
-                f"{path} cannot be written: its file system is mounted read-only; mount it so that it can be written."
-            )
-        group = group_of(path).replace(ACTING_GROUP, LOOKING_GROUP)  # who only looks is in that one alone
-        may = "may only read: ccmon opens the screen" if reads else f"may not read: a member of the group {group} may"
+        is_own = machine.is_root or owner_of(path) == machine.account
+        if os.access(path, os.W_OK):
+            if is_own:
+                return
+            may = "may act in, and not set up: ccmon opens the screen"
+        elif os.access(path, os.R_OK):
+            if is_own and is_read_only(path):
+                raise CcmonError(
+                    f"{path} cannot be written: its file system is mounted read-only; mount it so that it can be written."
+                )
+            may = "may only read: ccmon opens the screen"
+        else:
+            group = group_of(path).replace(ACTING_GROUP, LOOKING_GROUP)  # who only looks is in that one alone
+            may = f"may not read: a member of the group {group} may"
         raise CcmonError(
             f"ccmon is set up on this machine already, with {path}, which this account {may}; "
             f"sudo ccmon setup changes it, ccmon setup --db PATH sets up another.{new_login.hint(path)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -153,6 +154,13 @@ def parse(text: str) -> FollowedSource:
     if is_database:
         return FollowedSource(SourceKind.CALLCENTER, database=path)
     return FollowedSource(SourceKind.QUEUE_LOG, log=path)
+
+
+def is_usable(answer: str) -> bool:
+    """Whether an answer names a source that this account can read."""
+    with suppress(UsageError):
+        return bool(parse(answer))
+    return False
 
 
 def _file(text: str) -> Path:

@@ -74,7 +74,7 @@ def is_in_force(machine: Machine, database: Path) -> bool:
 
 def forces_another(machine: Machine, database: Path) -> Iterator[Finding]:
     """Members of the group whom sshd sends to another database than that of this machine; only root can ask it."""
-    site = [each.value for each in settings.given() if (each.name, each.where) == ("database", _site_file())]
+    site = [each.value for each in settings.given() if (each.name, each.where) == ("database", site_file())]
     sshd = _sshd(machine)
     if not machine.is_root or sshd is None or Path(str(site[-1] if site else "")).resolve() != database.resolve():
         return
@@ -98,7 +98,8 @@ def findings(database: Path) -> Iterator[Finding]:
     return forces_another(Machine(is_root=os.geteuid() == 0), database)
 
 
-def _site_file() -> Path:
+def site_file() -> Path:
+    """The settings file of everybody on this machine."""
     return settings.settings_files()[0]
 
 

@@ -158,7 +158,7 @@ class WriteSettings(Step):
         return Description(f"Write {file.path}", tuple(str(replace(each, file=None)) for each in differences))
 
     def warnings(self) -> list[str]:
-        return place.about_leaving(self.case)
+        return [*place.about_leaving(self.case), *place.about_own_databases(self.case, looking(self.case))]
 
     def instead(self) -> list[str]:
         return place.taking_along(self.case)

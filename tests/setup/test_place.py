@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import access_list
+from ccmon.database import access_list, creation
 from ccmon.errors import UsageError
-from ccmon.setup import discovery, question, questions
+from ccmon.setup import discovery, place, question, questions
 from tests.accounts import give_list
-from tests.setup.machines import files, machine
+from tests.setup.machines import Run, files, machine
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,39 @@ def test_a_place_that_those_who_look_cannot_reach_is_refused(
     with pytest.raises(UsageError, match=told):
         questions.question("database").parse(name, "", case)
     assert questions.question("database").parse(name, "", question.Case(machine(root), discovery.Findings())) == name
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o755])
+def test_a_database_of_somebody_that_is_closed_to_others_is_refused(
+    root: Path, mode: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files(root, etc__group="supervisors:x:61003:\n")
+    path = root / "home/anna/calls/calls.db"
+    path.parent.mkdir(parents=True)
+    creation.create(path, time_zone="UTC")
+    os.chown(path, -1, 61_005)
+    path.parent.chmod(mode)
+    monkeypatch.setattr(question, "owner_of", lambda each: "anna")
+    monkeypatch.setattr(place, "owner_of", lambda each: "anna")
+    monkeypatch.setattr(place, "is_of_its_own", lambda *given: True)
+    case = question.Case(machine(root, is_root=True), discovery.Findings())
+    if mode == 0o755:
+        assert questions.question("database").parse(str(path), "", case) == str(path)
+        return
+    with pytest.raises(UsageError, match=f"{path} belongs to anna, and is in {path.parent}, which others may not"):
+        questions.question("database").parse(str(path), "", case)
+
+
+def test_databases_of_those_who_look_are_told_when_another_comes_into_force(root: Path) -> None:
+    files(root, etc__passwd="root:x:0:0::/root:\nanna:x:1001:1001::/home/anna:\nbert:x:1002:1002::/home/bert:\n")
+    own = root / "home/anna/.local/share/ccmon/calls.db"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.touch()
+    told = Run(machine(root, is_root=True), service="no", look="anna,bert").text
+    assert f"annahasadatabase,{own}:fromnowononlyccmonmonitor--db{own}opensit." in "".join(told.split())
+    assert "bert has a database" not in told
+    again = Run(machine(root, is_root=True), service="no", look="anna,bert").text
+    assert "has a database" not in again
 
 
 @pytest.mark.parametrize(("named", "is_refused"), [("supervisors", False), ("others", True)])

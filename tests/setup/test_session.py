@@ -24,7 +24,7 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
 from ccmon.real_time import real_now
-from ccmon.setup import database_steps, follow_command, kept_answers, overview, place, system_steps
+from ccmon.setup import database_steps, follow_command, kept_answers, overview, place, session, system_steps
 from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
@@ -408,6 +408,12 @@ def test_a_machine_that_is_set_up_already_is_not_a_supervisors_to_change(
     monkeypatch.setattr(os, "access", lambda each, mode: not (each == path and mode == os.W_OK) and allowed(each, mode))
     with pytest.raises(CcmonError, match="ccmon is set up on this machine already"):
         Run(machine(root))
+    with monkeypatch.context() as patch:  # who may act
+        patch.setattr(os, "access", allowed)
+        patch.setattr(session, "owner_of", lambda path: "ccmon")
+        for given in ({}, {"source": "none"}):
+            with pytest.raises(CcmonError, match="which this account may act in, and not set up: ccmon opens the"):
+                Run(machine(root), **given)
     Run(machine(root), database=str(tmp_path / "own.db"))
 
 

@@ -105,3 +105,11 @@ def test_the_database_of_freeswitch(root: Path) -> None:
     path.write_bytes(b"SQLite format 3\0" + bytes(84))
     (root / "var/log/asterisk/queue_log").unlink()
     assert f"follow freeswitch --database {path}" in on_one_line(Run(machine(root)).text)
+
+
+def test_a_source_that_is_gone_or_cannot_be_read_is_no_default(tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    assert not source.is_usable(str(log))
+    log.touch()
+    assert source.is_usable(str(log))
+    assert source.is_usable("none")
