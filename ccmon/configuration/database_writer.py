@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from operator import itemgetter
@@ -23,9 +23,13 @@ from ccmon.configuration.site_columns import SECTIONS, TARGETS
 from ccmon.configuration.site_writer import SiteWriter
 from ccmon.configuration.target_days import TargetDaysWriter
 from ccmon.configuration.value_limits import refusal
+from ccmon.database.driver import Database
+from ccmon.database.opening_calendar import read_opening_calendar
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.errors import UsageError, sentence
+from ccmon.metrics import opening_week
+from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.number_texts import CellError
 from ccmon.plausibility import NO_SUCH_DAY, names_no_day
 from ccmon.sources.table.cells import CellContext, planned_day
@@ -111,12 +115,25 @@ class DatabaseWriter:
             for (_, key, day), given in [each for each in rows.items() if each[0][0] == section]:
                 if (section, key, day) not in removed:
                     self._attempt(given, partial(self._write_row, section, key, day, given))
+            if section == "opening_hours":
+                self._check_week({key[0]: given for (name, key, _), given in rows.items() if name == section})
             self._rows.refresh()  # other sections may name what was added
         for section in reversed(SECTIONS):  # rows go after those that refer to them
             for (_, (name,), _), given in [each for each in removed.items() if each[0][0] == section]:
                 is_typed = not given[0].change.place
                 self._attempt(given, partial(RowRemover(self._rows).remove, section, name, is_typed=is_typed))
         self._rows.notes += meanings(self.differences)
+
+    def _check_week(self, given: Mapping[str, Sequence[_RowChange]]) -> None:
+        """Refuse hours of a weekday that go on into those of the next, where either was changed."""
+        week = read_opening_calendar(Database(self._rows.connection)).weekdays
+        for day in ((WEEKDAYS.index(name) - before) % len(WEEKDAYS) for name in given for before in (0, 1)):
+            following = (day + 1) % len(WEEKDAYS)
+            wrong = opening_week.overlap({each: week[each] for each in (day, following) if each in week})
+            if wrong is not None:
+                change = (given.get(WEEKDAYS[day]) or given[WEEKDAYS[following]])[0]
+                self._errors.append((change.number, f"{change.change.place}opening_hours: {wrong[1]}"))
+                return
 
     def _references(self, wanted: RequestedChange) -> Iterator[tuple[RequestedChange, RowReference]]:
         """The changes of single settings that a change stands for, each with what its name means.

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from ccmon import time_of_day
 from ccmon.metrics import opening_hours
 from ccmon.metrics.likely_hours import likely
 from ccmon.metrics.opening_hours import CLOSED, WEEKDAYS, OpenSpan
+from ccmon.time_units import DAY_MS
 
 WEEK_EXAMPLE = "mon-fri 09:00-17:30; sat 10:00-14:00"
 UNKNOWN = "unset"
@@ -52,6 +54,20 @@ def read(text: str) -> Week:
             week[weekday] = spans
     known = {weekday: week.get(weekday, ()) for weekday in range(len(WEEKDAYS))}
     return {weekday: spans for weekday, spans in known.items() if spans is not None}
+
+
+def overlap(week: Week) -> tuple[int, str] | None:
+    """The first weekday whose hours go on while those of the next day have begun, and why, in a sentence; or None."""
+    for day, spans in sorted(week.items()):
+        following = (day + 1) % len(WEEKDAYS)
+        closes_ms = spans[-1].closes_ms - DAY_MS if spans else 0
+        begun = next((span for span in week.get(following, ()) if span.opens_ms < closes_ms), None)
+        if begun is not None:
+            return day, (
+                f"{WEEKDAYS[day].title()} is open until {time_of_day.written(closes_ms)} of "
+                f"{WEEKDAYS[following].title()}, which opens at {time_of_day.written(begun.opens_ms)}: these overlap."
+            )
+    return None
 
 
 def sentence_about(error: ValueError, choices: str = "") -> str:

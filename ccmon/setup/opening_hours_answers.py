@@ -91,6 +91,9 @@ def parse(typed: str, before: str, case: Case) -> str:
     if parsers.is_none(typed):
         return UNSET
     try:
-        return opening_week.written(opening_week.read(typed.strip().lower()))
+        week = opening_week.read(typed.strip().lower())
+        if wrong := opening_week.overlap(week):
+            raise UsageError(wrong[1])
+        return opening_week.written(week)
     except ValueError as error:
         raise UsageError(opening_week.sentence_about(error, ", or none")) from None

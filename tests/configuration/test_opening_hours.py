@@ -52,6 +52,19 @@ def test_several_weekdays_are_set_at_once(site: Path) -> None:
     assert config(site, "unset", "opening_hours.sunday") == ["opening_hours.sunday is not set."]
 
 
+def test_hours_may_go_on_until_the_next_day_opens(site: Path) -> None:
+    config(site, "set", "opening_hours.friday", "1-3, 16-2")
+    told = one_line(ccmon("config", "set", "opening_hours.saturday", "1-10", "--db", site), 2)
+    assert (
+        told.removeprefix("ccmon: ")
+        == "opening_hours: Friday is open until 02:00 of Saturday, which opens at 01:00: these overlap."
+    )
+    config(site, "set", "opening_hours.saturday", "2-10")
+    told = one_line(ccmon("config", "set", "opening_hours.friday", "16-3", "--db", site), 2)
+    assert "Friday is open until 03:00" in told
+    config(site, "set", "opening_hours", "fri 16-3; sat 4-10")
+
+
 def test_the_line_that_setup_takes_sets_the_week(site: Path) -> None:
     assert config(site, "set", "opening_hours", "mon-fri 9-17; sat unset") == [
         "opening_hours.monday: 09:00-17:30 → 09:00-17:00",
@@ -206,15 +219,15 @@ def test_hours_over_midnight_and_around_the_clock_are_said_as_they_are_understoo
     assert config(site, "set", "opening_hours.weekend", "8-12, 22-6")[-1] == (
         "Open from 22:00 to 06:00 of the next day, 8 h: saturday, sunday."
     )
-    assert config(site, "set", "opening_hours.sunday", "0-24")[-1] == "Open around the clock, 24 h: sunday."
-    assert len(config(site, "set", "opening_hours.wednesday", "9-24")) == 1
-    assert config(site, "set", "opening_hours.sunday", "24 h") == ["opening_hours.sunday is 24 h already."]
+    assert config(site, "set", "opening_hours.friday", "0-24")[-1] == "Open around the clock, 24 h: friday."
+    assert len(config(site, "set", "opening_hours.wednesday", "9:00-24")) == 1
+    assert config(site, "set", "opening_hours.friday", "24 h") == ["opening_hours.friday is 24 h already."]
     config(site, "set", "holidays.2026-12-31", "New Year's Eve")
     file = tmp_path / "site.toml"
-    file.write_text('[opening_hours]\nthursday = "17:30-9"\n[holidays.2026-12-31]\nhours = "17:30-9"\n')
+    file.write_text('[opening_hours]\nwednesday = "17:30-9"\n[holidays.2026-12-31]\nhours = "17:30-9"\n')
     assert config(site, "apply", str(file), "--yes") == [
-        "opening_hours.thursday: 17:30-09:00 (new)",
+        "opening_hours.wednesday: 09:00-24:00 → 17:30-09:00",
         "holidays.2026-12-31.hours: closed → 17:30-09:00",
-        "Open from 17:30 to 09:00 of the next day, 15.5 h: thursday, 2026-12-31.",
+        "Open from 17:30 to 09:00 of the next day, 15.5 h: wednesday, 2026-12-31.",
         "Done.",
     ]

@@ -80,7 +80,6 @@ def test_what_is_written_is_understood(text: str, spans: list[OpenSpan], kept: s
         ("9-9", "has a span that closes as it opens"),
         ("24:00-6", "opens at 24:00, which is 00:00 of the next day"),
         ("9-12, 11-13", "has spans that overlap"),
-        ("6-12, 20-7", "has spans that overlap"),
         ("22-6, 23-24", "has spans that overlap"),
     ],
 )
@@ -94,8 +93,7 @@ def test_any_spans_are_read_as_they_were_written(edges: list[int]) -> None:
     """Minutes in which it is open are the same, counted one by one."""
     pairs = zip(edges[::2], edges[1::2], strict=False)
     spans = [OpenSpan(opens * MINUTE_MS, closes * MINUTE_MS) for opens, closes in pairs]
-    first = spans[0].opens_ms if spans else 0
-    spans = [each for each in spans if each.opens_ms < DAY_MS and each.closes_ms <= DAY_MS + first]
+    spans = [each for each in spans if each.opens_ms < DAY_MS and each.closes_ms <= 2 * DAY_MS]
     spans = [each for each in spans if each.closes_ms - each.opens_ms < DAY_MS]
     assert minutes(read(written(spans))) == minutes(spans)
 

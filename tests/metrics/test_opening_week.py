@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmon.metrics import opening_hours
-from ccmon.metrics.opening_week import read, written
+from ccmon.metrics.opening_week import overlap, read, written
 from tests.examples import examples
 
 HOURS = ["9-17.30", "9-12, 13-18", "22-6", "closed", "24 h", "0:00-24:00", "8-16", "18-24", "6-6:30"]
@@ -50,6 +50,23 @@ def test_a_week_is_written_as_people_write_it(text: str, expected: str) -> None:
 def test_what_is_no_week_is_said(text: str, why: str) -> None:
     with pytest.raises(ValueError, match="^" + why):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("fri 1-3, 16-2; sat 10-14", None),
+        ("fri 16-2; sat 1-10", "Friday is open until 02:00 of Saturday, which opens at 01:00: these overlap."),
+        ("sun 22-6; mon 5-9", "Sunday is open until 06:00 of Monday, which opens at 05:00: these overlap."),
+        ("mon-sun 6-12, 20-7", "Monday is open until 07:00 of Tuesday, which opens at 06:00: these overlap."),
+        ("fri 16-2; sat 2-10", None),
+        ("mon-sun 24 h", None),
+        ("fri 16-2; sat unset", None),
+    ],
+)
+def test_hours_that_overlap_those_of_the_next_day(text: str, why: str | None) -> None:
+    found = overlap(read(text))
+    assert (found and found[1]) == why
 
 
 @settings(max_examples=examples(50, 20_000))

@@ -176,3 +176,9 @@ def test_hours_that_make_no_sense_are_one_sentence(root: Path) -> None:
         UsageError, match=r"^--opening-hours: 'sometimes' cannot be understood; write the hours of a week"
     ):
         Run(machine(root), opening_hours="sometimes")
+
+
+def test_hours_that_overlap_those_of_the_next_day_are_refused(root: Path) -> None:
+    with pytest.raises(UsageError, match="--opening-hours: Friday is open until 02:00 of Saturday, which opens"):
+        Run(machine(root), opening_hours="fri 16:00-02:00; sat 01:00-10:00")
+    Run(machine(root), opening_hours="fri 01:00-03:00, 16:00-02:00; sat 10:00-14:00")
