@@ -13,11 +13,11 @@ from ccmon.formatting import plain, wrapped
 from ccmon.setup import line_input, overview, place, screen
 from ccmon.setup.answering import forget_needless, forget_wrong, kept_or_default, kept_or_none, parse_given
 from ccmon.setup.kept_answers import KeptAnswers
-from ccmon.setup.line_input import BACK
+from ccmon.setup.line_input import BACK, EXPLAIN
 from ccmon.setup.question import Case, Choice, PasswordQuestion, Question
 from ccmon.setup.questions import QUESTIONS
 
-EXPLAIN, MORE = "?", "+"
+MORE = "+"
 FEWEST_LINES = 3
 """Of a table, whatever the height of the terminal."""
 OTHER_LINES = 10
@@ -46,6 +46,8 @@ class Interview:
         self._goes_on = False
         """Whether the next question is the first that was left open by a setup that was broken off."""
         self._wrong = ""
+        self._refused = ""
+        """The line that was wrong, to be edited."""
         self._from_line = 0
         """Where a table that is longer than the screen begins."""
 
@@ -158,7 +160,7 @@ class Interview:
         self._defaults[question.name] = default
         # Other answers may have changed the default meanwhile.
         answer = default if was_default else kept_or_default(question, kept, case)
-        self._from_line = 0
+        self._from_line, text = 0, ""
         while True:
             self._show(question, answer)
             self._explained, self._wrong = False, ""
@@ -183,6 +185,7 @@ class Interview:
                     answer = question.parse(text if choice is None else choice.value, answer or "", case)
             except UsageError as error:
                 self._wrong = str(error)
+                self._refused = text if question.is_table and "\n" not in text else ""
                 continue
             self._keep(question.name, answer)
             is_plain = choice is not None or not question.meaning(answer)
@@ -277,7 +280,8 @@ class Interview:
             values = [choice.value for choice in question.choices(self._case)]
             default = str(values.index(answer) + 1) if answer in values else plain(answer) or question.no_answer
             shown = f" [{default}]: "
-        lines = line_input.read(self._console, f"{question.prompt}{shown}")
+        before, self._refused = self._refused if question.name == "teams" else "", ""
+        lines = line_input.read(self._console, f"{question.prompt}{shown}", before)
         if len(lines) > 1 and not question.is_table:
             raise UsageError(f"{len(lines)} lines came at once, and nothing was taken: type or paste one.")
         return "\n".join(lines)

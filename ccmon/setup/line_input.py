@@ -19,20 +19,29 @@ from ccmon.errors import UsageError
 
 BACK = "<"
 """Goes back; Escape with Enter does so, too."""
+EXPLAIN = "?"
+"""Explains a question."""
 PASTE_S = 0.02
 """Further lines that arrive within this time of the first were pasted with it."""
 _CHUNK = 4096
 
 
-def read(console: Console, prompt: str) -> list[str]:
+def read(console: Console, prompt: str, before: str = "") -> list[str]:
     """The lines that were typed at once, without empty ones; none: Enter alone.
+
+    Args:
+        console: the terminal.
+        prompt: what stands before the line.
+        before: a line that was refused, to be edited; keys that mean something alone do so after it, too.
 
     Raises:
         UsageError: a key that writes nothing, such as an arrow, is among them.
     """
-    typed = _line(console, prompt)
+    typed = _line(console, prompt, before)
     lines = [" ".join(line.split()) for line in (typed, *_pasted())]
     lines = [line for line in lines if line]
+    if before and lines[:1] in ([f"{before}{BACK}"], [f"{before}{EXPLAIN}"]):
+        return [lines[0].removeprefix(before)]
     if lines == ["\x1b"]:  # Escape and Enter
         return [BACK]
     if not all(line.isprintable() for line in lines):
@@ -40,12 +49,18 @@ def read(console: Console, prompt: str) -> list[str]:
     return lines
 
 
-def _line(console: Console, prompt: str) -> str:
+def _line(console: Console, prompt: str, before: str) -> str:
     """A line; in a terminal it can be edited, and those before it come back with the arrow up."""
     if not (console.is_terminal and sys.stdin.isatty() and _edits_lines()):
         return console.input(Text(prompt, style="bold"))
     on, off = ("\x01\x1b[1m\x02", "\x01\x1b[0m\x02") if console.color_system else ("", "")
-    return input(f"{on}{prompt}{off}")  # in one: the editor must know where the line begins
+    if readline is not None and before:
+        readline.set_startup_hook(lambda: readline.insert_text(before))
+    try:
+        return input(f"{on}{prompt}{off}")  # in one: the editor must know where the line begins
+    finally:
+        if readline is not None:
+            readline.set_startup_hook(None)
 
 
 def _edits_lines() -> bool:

@@ -35,6 +35,8 @@ _SHARE = re.compile(r".*%|0?\.\d+")
 _TWO_NUMBERS = re.compile(r"(\d+),(\d+)\s*%")
 _BEFORE_UNIT = re.compile(rf"(?<=\d)\s+(?=(?:%|(?:{'|'.join(UNITS_MS)})\b))")
 _NEXT_QUEUE = re.compile(r"\s*[,;]\s*(?=[^,;=]+=)")
+_BETWEEN = {"in", "within"}
+"""Words between the share and the time."""
 _TAKES_OFF = {"none", "remove", "-"}
 EXAMPLES = "3 sales, or 2 90% 15s"
 
@@ -166,7 +168,8 @@ def _nearest_without_domain(name: str, known: list[str]) -> str | None:
 def _words(text: str) -> list[str]:
     if two := _TWO_NUMBERS.search(text):
         raise UsageError(f"{two[0]!r} may be one number or two: write {two[1]}.{two[2]}%, or {two[1]}s {two[2]}%.")
-    return [word for word in re.split(r"[,\s]+", _BEFORE_UNIT.sub("", text.strip())) if word]
+    words = re.split(r"[,\s]+", _BEFORE_UNIT.sub("", text.strip()))
+    return [word for word in words if word and word.lower() not in _BETWEEN]
 
 
 def _changed(queue: QueueSetup, words: list[str]) -> QueueSetup:

@@ -21,8 +21,8 @@ from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default
 from ccmon.setup.changed_since import answers_in_force, leave_out
 from ccmon.setup.discovery import find
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
-from ccmon.setup.interview import EXPLAIN, SO_FAR, Interview
-from ccmon.setup.line_input import BACK
+from ccmon.setup.interview import SO_FAR, Interview
+from ccmon.setup.line_input import BACK, EXPLAIN
 from ccmon.setup.machine import Machine, group_of, may_be_there, owner_of
 from ccmon.setup.parsers import NO, YES
 from ccmon.setup.plan_screen import show_fitting, show_pages, show_plan

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from unicodedata import combining, normalize
 
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import width_of
@@ -18,6 +19,8 @@ WIDTH = 72
 """Of the lines that show teams."""
 LEAST_LIKENESS = 0.85
 """How much alike two names are of which one is a slip."""
+FEWEST_LETTERS = 2
+"""Of a beginning that stands for a name."""
 ADDS = "!"
 """After the name of an agent whom nothing names yet."""
 MOST_WITHOUT_TEAM = 24
@@ -106,19 +109,42 @@ def _by_names(known: list[str]) -> dict[str, str]:
 def _as_known(names: list[str], spelt: Mapping[str, str]) -> list[str]:
     """The names as the switch spells them; one with ``!`` is of an agent of whom there is no record yet.
 
-    A first name stands for the only known agent who has it. Where no agent is known, each name is right.
+    A beginning, such as a first name, stands for the only known agent who has it, with accents or without. Where no
+    agent is known, each name is right.
 
     Raises:
-        UsageError: one is not known.
+        UsageError: some are not known; the sentence names all of them.
     """
-    unknown = [name for name in names if name.casefold() not in spelt and not name.endswith(ADDS)]
+    found = {name: _known(name, spelt) for name in names if not name.endswith(ADDS)}
+    unknown = [name for name, known in found.items() if known is None]
     if unknown and spelt:
-        raise UsageError(_no_agent(unknown[0], spelt))
+        raise UsageError(_no_agents(unknown, spelt))
     for name in (name for name in names if name.endswith(ADDS)):
-        known = _with_domain(name.removesuffix(ADDS).rstrip(), spelt)
-        if known is not None:
-            raise UsageError(f"There is an agent {known!r} already: name that one instead of {name!r}.")
-    return [spelt.get(name.casefold(), name.removesuffix(ADDS).rstrip()) for name in names]
+        already = _with_domain(name.removesuffix(ADDS).rstrip(), spelt)
+        if already is not None:
+            raise UsageError(f"There is an agent {already!r} already: name that one instead of {name!r}.")
+    return [found.get(name) or spelt.get(name.casefold(), name.removesuffix(ADDS).rstrip()) for name in names]
+
+
+def _known(name: str, spelt: Mapping[str, str]) -> str | None:
+    """The only known agent whom a name, or its beginning, can mean."""
+    if name.casefold() in spelt:
+        return spelt[name.casefold()]
+    typed = _without_accents(name)
+    same = {agent for each, agent in spelt.items() if _without_accents(each) == typed}
+    begun = {agent for each, agent in spelt.items() if _begins(_without_accents(each), typed)}
+    return next((found.pop() for found in (same, begun) if len(found) == 1), None)
+
+
+def _begins(name: str, typed: str) -> bool:
+    """Whether a name begins with what was typed; a number does not begin with another one."""
+    rest = name.removeprefix(typed)
+    is_part_of_number = typed[-1:].isdigit() and rest[:1].isdigit()
+    return len(typed) >= FEWEST_LETTERS and name.startswith(typed) and not is_part_of_number
+
+
+def _without_accents(name: str) -> str:
+    return "".join(each for each in normalize("NFKD", name.casefold()) if not combining(each))
 
 
 def _with_domain(name: str, spelt: Mapping[str, str]) -> str | None:
@@ -127,13 +153,18 @@ def _with_domain(name: str, spelt: Mapping[str, str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _no_agent(name: str, spelt: Mapping[str, str]) -> str:
-    known = _with_domain(name, spelt)
-    if known is not None:
-        return f"There is no agent {name!r}; did you mean {known!r}?"
-    near = nearest(name, spelt, spelt.get, cutoff=LEAST_LIKENESS)
-    meant = "." if near is None else f"; did you mean {spelt[near]!r}?"
-    return f"There is no agent {name!r}{meant} To add a new one: {name}{ADDS}"
+def _no_agents(unknown: Sequence[str], spelt: Mapping[str, str]) -> str:
+    for name in unknown:
+        if len(words := name.split()) > 1 and all(_known(word, spelt) for word in words):
+            return f"There is no agent {name!r}; if these are several, write commas between them: {', '.join(words)}."
+    nearest_ones = (nearest(name, spelt, spelt.get, cutoff=LEAST_LIKENESS) for name in unknown)
+    near = [repr(spelt[each]) for each in nearest_ones if each is not None]
+    meant = f"; did you mean {', '.join(near)}?" if near else "."
+    is_one = len(unknown) == 1
+    names, new = ", ".join(map(repr, unknown)), ", ".join(f"{name}{ADDS}" for name in unknown)
+    if is_one:
+        return f"There is no agent {names}{meant} To add a new one: {new}"
+    return f"There are no agents {names}{meant} To add new ones: {new}"
 
 
 def teams_in(path: Path) -> list[str]:

@@ -51,8 +51,7 @@ def with_agents(folder: Path, *logins: str) -> Case:
 
 def test_an_extension_without_its_domain_is_no_new_agent(tmp_path: Path) -> None:
     case = with_agents(tmp_path, "1001@default", "1002@default", "1002@other")
-    with pytest.raises(UsageError, match=r"^There is no agent '1001'; did you mean '1001@default'\?$"):
-        team_answers.change("Care: 1001", "", case)
+    assert team_answers.change("Care: 1001", "", case) == "Care: 1001@default"
     with pytest.raises(
         UsageError, match=r"^There is an agent '1001@default' already: name that one instead of '1001!'"
     ):
@@ -74,8 +73,11 @@ def test_a_first_name_stands_for_the_only_agent_who_has_it(known: Case) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("Eve Levy", "There is no agent 'Eve Levy'; did you mean 'Eve Lévy'? To add a new one: Eve Levy!"),
-        ("Zoe", "There is no agent 'Zoe'; did you mean 'Zoë Durand'? To add a new one: Zoe!"),
+        (
+            "Alice Marten",
+            "There is no agent 'Alice Marten'; did you mean 'Alice Martin'? To add a new one: Alice Marten!",
+        ),
+        ("agent0", "There is no agent 'agent0'; did you mean 'agent04'? To add a new one: agent0!"),
         ("1004", "There is no agent '1004'. To add a new one: 1004!"),
         ("eve", "There is no agent 'eve'. To add a new one: eve!"),
     ],
@@ -87,6 +89,46 @@ def test_where_agents_are_known_a_new_one_is_added_only_by_an_exclamation_mark(
         team_answers.change(f"Care: Alice Martin, {name}", "", known)
     assert team_answers.change(f"Care: alice, {name}!", "", known) == f"Care: Alice Martin, {name}"
     assert team_answers.change(f"Care: {name}", "", NOTHING_KNOWN) == f"Care: {name}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("Zoe", "Zoë Durand"), ("Zoe Durand", "Zoë Durand"), ("eve levy", "Eve Lévy"), ("Bob O", "Bob O'Brien")],
+)
+def test_a_beginning_with_or_without_accents_stands_for_the_only_agent_who_has_it(
+    known: Case, typed: str, meant: str
+) -> None:
+    assert team_answers.change(f"Care: {typed}", "", known) == f"Care: {meant}"
+
+
+def test_a_number_stands_for_the_agent_who_has_it_in_a_domain(tmp_path: Path) -> None:
+    case = with_agents(tmp_path, "1001@default", "10012@default", "1005@default", "1006@default")
+    assert team_answers.change("Care: 1001, 1005", "", case) == "Care: 1001@default, 1005@default"
+    with pytest.raises(UsageError, match=r"write commas between them: 1005, 1006\.$"):
+        team_answers.change("Care: 1005 1006", "", case)
+
+
+def test_all_agents_who_are_not_known_are_told_at_once(known: Case) -> None:
+    told = "There are no agents 'Ann', 'Alice Marten', '99'; did you mean 'Alice Martin'? "
+    with pytest.raises(UsageError, match=f"^{re.escape(told)}To add new ones: Ann!, Alice Marten!, 99!$"):
+        team_answers.change("Care: Ann, Zoe, Alice Marten, 99", "", known)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2 90% in 30 seconds", "2 90 %, 30 sec", "2 90% within 30seconds", "Support=90% in 0.5 min"],
+)
+def test_a_target_in_words(typed: str) -> None:
+    case = Case(Machine(), Findings(queues=("sales", "Support")), intended_database=Path("/nonexistent"))
+    answer = queue_answers.change(typed, queue_answers.default_queues(case), case)
+    assert answer.splitlines()[1] == "Support=service,90%,30s"
+
+
+@pytest.mark.parametrize("typed", ["2 90 15s", "2 sales 90 15s", "2 90 in 15 s"])
+def test_a_number_that_may_be_a_share_is_asked_about(typed: str) -> None:
+    case = Case(Machine(), Findings(queues=("sales", "Support")), intended_database=Path("/nonexistent"))
+    with pytest.raises(UsageError, match="Which of 90 and 15s is it"):
+        queue_answers.change(typed, queue_answers.default_queues(case), case)
 
 
 @pytest.mark.parametrize("separator", [", ", "\n", "; "])

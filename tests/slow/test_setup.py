@@ -471,5 +471,15 @@ def test_pasted_lines_escape_and_keys_that_write_nothing(tmp_path: Path) -> None
         terminal.send("Care: Judi Rossi" + ENTER)
         up, left, backspace = "\x1b[A", "\x1b[D", "\x7f"
         keys = up + left * len(" Rossi") + backspace + "y" + ENTER  # the line comes back, and is edited
-        answer(terminal, "did you mean 'Judy Rossi'?", keys)
+        terminal.wait_for(re.compile(r"did you mean 'Judy Rossi'\?[\s\S]*\]: Care: Judi Rossi\n*$"))
+        terminal.send(keys)
         terminal.wait_for(re.compile(r"^Care: Judy Rossi$", re.MULTILINE))
+        terminal.send("Care: Judy Rossi, Judi Rossi" + ENTER)
+        kept_line = re.compile(r"did you mean 'Judy Rossi'\?[\s\S]*Care: Judy Rossi, Judi Rossi\n*$")
+        terminal.wait_for(kept_line)
+        terminal.send("?" + ENTER)
+        terminal.wait_for("The table has the columns login and team")
+        terminal.send("Care: Judi Rossi" + ENTER)
+        terminal.wait_for(re.compile(r"did you mean[\s\S]*\]: Care: Judi Rossi\n*$"))
+        terminal.send("<" + ENTER)
+        answer(terminal, "What is each queue for", INTERRUPT)
