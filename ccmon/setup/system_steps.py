@@ -97,10 +97,18 @@ class TakeRightsAway(Step):
 
     def describe(self) -> Description:
         lines = [f"{name} may not {may} any more: gpasswd -d {name} {group}" for name, may, group in self._leaving()]
-        return Description("Take rights away", (*lines, "what is open in a session keeps its rights until it ends"))
+        return Description("Take rights away", tuple(lines))
 
     def warnings(self) -> list[str]:
-        return ssh.about_leaving([name for name, may, _ in self._leaving() if may == "look"])
+        names = [*dict.fromkeys(name for name, _, _ in self._leaving())]
+        end = f"loginctl terminate-user {' '.join(names)}"
+        if not self.case.findings.has_systemd:
+            end = f"pkill -HUP -u {','.join(names)}"
+        return [
+            *ssh.about_leaving([name for name, may, _ in self._leaving() if may == "look"]),
+            "What is open in a session keeps its rights until it ends. This ends it:",
+            f"    sudo {end}",
+        ]
 
     def do(self) -> str:
         for name, _, group in self._leaving():

@@ -127,6 +127,8 @@ def test_who_is_not_named_any_more_loses_the_right(
     assert all(line.startswith(start) for line, start in zip(done, taken, strict=True))
     assert all(line in shown for line in told)
     assert ("Take rights away" in shown) == bool(taken)
+    leaving = list(dict.fromkeys(line.split()[2] for line in done))
+    assert (f"\n    sudo pkill -HUP -u {','.join(leaving)}\n" in shown) == bool(taken)
 
 
 @pytest.mark.parametrize(
