@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,9 @@ from ccmon.services.unit import FollowArguments
 LOCAL = "127.0.0.1"
 MANAGER_PORT, EVENT_SOCKET_PORT = 5038, 8021
 _ADDRESS = re.compile(r"[\w.-]+:\d{1,5}")
+READ_BYTES = 1 << 16
+"""Of the beginning of a file, to see whether it is a queue log."""
+_LINE = re.compile(rb"\d+(\.\d+)?\|[^|]*\|[^|]*\|[^|]*\|[A-Z]")
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -145,7 +149,7 @@ def parse(text: str) -> FollowedSource:
     if word.lower() == SourceKind.AMI:
         return FollowedSource(SourceKind.AMI)
     if word.lower().startswith(f"{SourceKind.AMI}+"):
-        return FollowedSource(SourceKind.AMI, log=_file(word.partition("+")[2]))
+        return FollowedSource(SourceKind.AMI, log=_queue_log(_file(word.partition("+")[2])))
     if _ADDRESS.fullmatch(word) and not Path(word).exists():
         return FollowedSource(SourceKind.EVENT_SOCKET, address=word)
     path = _file(word)
@@ -153,7 +157,23 @@ def parse(text: str) -> FollowedSource:
         is_database = file.read(len(_SQLITE)) == _SQLITE
     if is_database:
         return FollowedSource(SourceKind.CALLCENTER, database=path)
-    return FollowedSource(SourceKind.QUEUE_LOG, log=path)
+    return FollowedSource(SourceKind.QUEUE_LOG, log=_queue_log(path))
+
+
+def _queue_log(path: Path) -> Path:
+    """The same path, unless the file holds lines, and none that a queue log has.
+
+    Raises:
+        UsageError: it does.
+    """
+    with path.open("rb") as file:
+        lines = [line for line in file.read(READ_BYTES).splitlines() if line.strip()]
+    if lines and not any(map(_LINE.match, lines)):
+        raise UsageError(
+            f"{path} is no queue log: not one of its first {len(lines)} lines is. A table of calls is imported, and "
+            f"not followed: --source none, then ccmon import table calls {shlex.quote(str(path))} (docs/tables.md)."
+        )
+    return path
 
 
 def is_usable(answer: str) -> bool:

@@ -113,3 +113,16 @@ def test_a_source_that_is_gone_or_cannot_be_read_is_no_default(tmp_path: Path) -
     log.touch()
     assert source.is_usable(str(log))
     assert source.is_usable("none")
+
+
+@pytest.mark.parametrize("form", ["{}", "ami+{}"])
+def test_a_table_of_calls_is_no_queue_log(tmp_path: Path, form: str) -> None:
+    table, log = tmp_path / "calls of may.csv", tmp_path / "queue_log"
+    table.write_text("time,caller,queue\n2026-05-01 09:00,0612,sales\n" * 100)
+    told = f"{table} is no queue log: not one of its first 200 lines is."
+    with pytest.raises(UsageError, match=f"^{told}.*ccmon import table calls '{table}' .docs/tables.md"):
+        source.parse(form.format(table))
+    log.write_text("rubbish\n1795422000|1.1|sales|NONE|ENTERQUEUE||0612|1\n")
+    assert source.parse(form.format(log)).log == log
+    log.write_text("")
+    assert source.parse(form.format(log)).log == log
