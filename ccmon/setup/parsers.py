@@ -12,6 +12,7 @@ from ccmon.database.site import zone_or_city
 from ccmon.errors import CcmonError, UsageError, sentence
 from ccmon.number_texts import CellError
 from ccmon.setup import source
+from ccmon.setup.line_input import BACK
 from ccmon.setup.question import UNSET, Case
 from ccmon.setup.source import SourceKind
 from ccmon.sources.table.cells import CellContext
@@ -124,7 +125,9 @@ def acting(typed: str, before: str, case: Case) -> str:
     strangers = [name for name in names.split(",") if name and name not in looking]
     if strangers:
         name = strangers[0]
-        raise UsageError(f"{name} may not look: first add {name} to those who may look (--look).")
+        raise UsageError(
+            f"{name} may not look: first add {name} to those who may look ({BACK} goes back to them; --look)."
+        )
     if names and set(names.split(",")) == set(looking):
         return ALL
     if names:
