@@ -49,7 +49,9 @@ class Interview:
         self._refused = ""
         """The line that was wrong, to be edited."""
         self._from_line = 0
-        """Where a table that is longer than the screen begins."""
+        """Where the next page of a table begins that is longer than the screen."""
+        self._shown_from = 0
+        """Where the page that is shown begins."""
 
     def ask_all(self, first: str | None = None) -> None:
         """Ask until each question is answered; answers are kept as they come.
@@ -170,6 +172,7 @@ class Interview:
                     return -1
                 if text in {EXPLAIN, MORE}:
                     self._explained = text == EXPLAIN
+                    self._from_line = self._shown_from if self._explained else self._from_line
                     continue
                 if text == "" and answer is not None:
                     self._keep(question.name, answer)
@@ -256,7 +259,7 @@ class Interview:
         if len(lines) <= room:
             return lines
         first = self._from_line if self._from_line < len(lines) else 0
-        self._from_line = first + room
+        self._from_line, self._shown_from = first + room, first
         return [*lines[first : first + room], f"    {MORE} shows more of these {len(lines)} lines"]
 
     def _head(self, title: str) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ccmon.configuration import value_texts
 from ccmon.configuration.site_columns import SECTIONS, own_columns
 from ccmon.errors import UsageError
-from ccmon.formatting import plural
+from ccmon.formatting import fit, plural, width_of
 from ccmon.model.queues import USUAL_THRESHOLD_MS, Purpose
 from ccmon.number_texts import UNITS_MS, CellError
 from ccmon.setup.existing import QueueSetup
@@ -18,6 +18,8 @@ from ccmon.setup.parsers import NO_CONTEXT
 from ccmon.setup.question import Case
 from ccmon.spelling import nearest
 
+MOST_WIDTH = 46
+"""Cells of a queue's name in the table, which leave room for the rest on 80."""
 USUAL_TARGET = 0.8
 ADDS = "!"
 """After the name of a queue that nothing names yet."""
@@ -133,7 +135,7 @@ def _name_and_words(line: str, names: list[str], known: list[str]) -> tuple[str,
         name, _, rest = line.rpartition("=")
         if not name.strip():
             raise UsageError(f"{line!r} names no queue; write NAME=sales,80%,20s.")
-        return _as_known(name.strip(), names, known), _words(rest)
+        return _as_known(name.strip(), names, known, rest.strip() or Purpose.SALES), _words(rest)
     first, _, rest = line.partition(" ")
     if first.isdecimal() and 0 < int(first) <= len(names) and first not in names:
         return names[int(first) - 1], _words(rest)
@@ -143,7 +145,7 @@ def _name_and_words(line: str, names: list[str], known: list[str]) -> tuple[str,
     raise UsageError(f"{first!r} is none of the queues above; to add one: NAME{ADDS if known else ''}=sales")
 
 
-def _as_known(name: str, names: list[str], known: list[str]) -> str:
+def _as_known(name: str, names: list[str], known: list[str], rest: str) -> str:
     """The name as it is spelt already; one with ``!`` is of a queue that is added. Where none is known, each is right.
 
     Raises:
@@ -154,7 +156,7 @@ def _as_known(name: str, names: list[str], known: list[str]) -> str:
     if known and plain == name and name.casefold() not in spelt:
         near = nearest(name, known) or _nearest_without_domain(name, known)
         meant = f"; did you mean {near!r}?" if near else "."
-        raise UsageError(f"There is no queue {name!r}{meant} To add a new one: {name}{ADDS}=sales")
+        raise UsageError(f"There is no queue {name!r}{meant} To add a new one: {name}{ADDS}={rest}")
     return spelt.get(name.casefold()) or spelt.get(plain.casefold(), plain)
 
 
@@ -210,11 +212,11 @@ def table(case: Case, answer: str) -> list[str]:
     queues = read(answer)
     if not queues:
         return ["No queue is known yet: they appear with their first caller.", "To add one: NAME=sales"]
-    width = max(5, *(len(queue.name) for queue in queues))
+    width = min(MOST_WIDTH, max(5, *(width_of(queue.name) for queue in queues)))
     rows = [f"    {'queue':{width}}  {'for':9}  {'target':>6}  within"]
     for number, queue in enumerate(queues, start=1):
         target, within = targets(queue)
-        rows.append(f"{number:2}  {queue.name:{width}}  {queue.purpose or NO_PURPOSE:9}  {target:>6}  {within:>6}")
+        rows.append(f"{number:2}  {fit(queue.name, width)}  {queue.purpose or NO_PURPOSE:9}  {target:>6}  {within:>6}")
     missing = sum(queue.purpose is None for queue in queues)
     has = "has" if missing == 1 else "have"
     return [*rows, "", f"{plural(missing, 'queue')} {has} no purpose yet."] if missing else rows

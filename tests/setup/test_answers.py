@@ -144,9 +144,9 @@ def test_several_queues_may_be_typed_in_one_line(separator: str) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("slaes", "There is no queue 'slaes'; did you mean 'sales@default'? To add a new one: slaes!=sales"),
-        ("sales", "There is no queue 'sales'; did you mean 'sales@default'? To add a new one: sales!=sales"),
-        ("600", "There is no queue '600'. To add a new one: 600!=sales"),
+        ("slaes", "There is no queue 'slaes'; did you mean 'sales@default'? To add a new one: slaes!=retention"),
+        ("sales", "There is no queue 'sales'; did you mean 'sales@default'? To add a new one: sales!=retention"),
+        ("600", "There is no queue '600'. To add a new one: 600!=retention"),
     ],
 )
 def test_where_queues_are_known_a_new_one_is_added_only_by_an_exclamation_mark(name: str, said: str) -> None:
@@ -192,3 +192,12 @@ def test_the_source_that_was_answered_is_looked_at_once(root: Path, tmp_path: Pa
     case.answers["source"] = str(tmp_path / "gone")
     with pytest.raises(UsageError, match="There is no file"):
         _ = case.source
+
+
+def test_a_long_name_of_a_queue_gives_way_to_its_target() -> None:
+    shown = queue_answers.table(
+        NOTHING_KNOWN, f"{'a long name of a queue ' * 3}=retention,80%,20s\nSales=sales,80%,20s"
+    )
+    assert max(map(len, shown)) <= 80
+    assert all(line.endswith(("80 %    20 s", "target  within")) for line in shown)
+    assert "… " in shown[1]
