@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ccmon.errors import UsageError
 from ccmon.setup.parsers import NO
-from ccmon.setup.question import UNSET, Case, PasswordQuestion, Question
+from ccmon.setup.question import UNSET, Case, PasswordQuestion, Question, WrongSourceError
 from ccmon.setup.questions import QUESTIONS
 
 
@@ -39,6 +39,8 @@ def parse_given(asked: Question, given: str, case: Case) -> str:
     """
     try:
         return asked.parse(given, asked.default(case) or UNSET, case)
+    except WrongSourceError as error:
+        raise UsageError(f"--source: {error}") from None
     except UsageError as error:
         raise UsageError(f"{asked.option}: {error}") from None
 

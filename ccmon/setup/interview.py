@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ccmon.errors import UsageError
-from ccmon.formatting import plain, wrapped
+from ccmon.formatting import plain, width_of, wrapped
 from ccmon.setup import line_input, overview, place, screen
 from ccmon.setup.answering import forget_needless, forget_wrong, kept_or_default, kept_or_none, parse_given
 from ccmon.setup.kept_answers import KeptAnswers
@@ -283,6 +283,9 @@ class Interview:
             values = [choice.value for choice in question.choices(self._case)]
             default = str(values.index(answer) + 1) if answer in values else plain(answer) or question.no_answer
             shown = f" [{default}]: "
+            if width_of(question.prompt + shown) > screen.width(self._console):
+                screen.paragraph(self._console, default)
+                shown = " [as shown]: "
         before, self._refused = self._refused if question.name == "teams" else "", ""
         lines = line_input.read(self._console, f"{question.prompt}{shown}", before)
         if len(lines) > 1 and not question.is_table:

@@ -7,7 +7,7 @@ from pathlib import Path
 from ccmon.configuration.file_settings import file_to_change
 from ccmon.errors import UsageError
 from ccmon.setup import freeswitch_files, manager_conf
-from ccmon.setup.question import UNSET, Case, Choice
+from ccmon.setup.question import UNSET, Case, Choice, WrongSourceError
 from ccmon.setup.source import SourceKind
 from ccmon.sources.connection import ConnectionLostError, Login
 from ccmon.whole_file import write_whole
@@ -39,11 +39,12 @@ def check(password: str, case: Case) -> None:
         if _is_followed_already(case):
             return
         what = "Asterisk's manager" if kind is SourceKind.AMI else "FreeSWITCH's event socket"
-        raise UsageError(f"{what} does not answer ({error}): start it first, or follow another source.") from None
+        raise WrongSourceError(f"{what} does not answer ({error}): start it first, or follow another source.") from None
     if kind is SourceKind.AMI:
         refused = manager_conf.advice(case.machine, login, refused)
     if refused is not None:
-        raise UsageError(refused)
+        is_no_switch = refused.startswith(f"{login.address} is not ")
+        raise WrongSourceError(refused) if is_no_switch else UsageError(refused)
 
 
 def _is_followed_already(case: Case) -> bool:

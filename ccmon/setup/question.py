@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ccmon.database.left_behind import check_none_left_behind
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, UsageError
 from ccmon.setup import freeswitch_files, source
 from ccmon.setup.asterisk_files import QueueLog, calls_in_log, look_at_log
 from ccmon.setup.discovery import Findings
@@ -249,6 +249,10 @@ class Question(Struct, frozen=True):
 def _with_capital(name: str) -> str:
     words = name.replace("_", " ")
     return words[0].upper() + words[1:]
+
+
+class WrongSourceError(UsageError):
+    """Found out with the password: what was answered as the source is no such switch, or does not answer."""
 
 
 class PasswordQuestion(Question, frozen=True, kw_only=True):

@@ -60,6 +60,16 @@ def silent(kind: SourceKind, login: Login) -> str | None:
     raise ConnectionLostError(f"no connection to {login.address}: Connection refused")
 
 
+def test_what_is_no_such_switch_is_a_fault_of_the_source(root: Path, tmp_path: Path) -> None:
+    def other(kind: SourceKind, login: Login) -> str:
+        return f"{login.address} is not a FreeSWITCH event socket: see event_socket.conf.xml."
+
+    file = tmp_path / "password"
+    file.write_text("right\n")
+    with pytest.raises(UsageError, match=r"^--source: 127\.0\.0\.1:2222 is not a FreeSWITCH event socket"):
+        Run(replace(machine(root), refusal=other), source="127.0.0.1:2222", password_file=str(file), service="no")
+
+
 @pytest.mark.parametrize(
     ("source", "what", "port"), [("ami", "Asterisk's manager", 5038), ("127.0.0.1:8021", "FreeSWITCH's event", 8021)]
 )
@@ -70,9 +80,7 @@ def test_a_switch_that_does_not_answer_is_not_followed_unless_it_was_before(
     file.write_text("right\n")
     given = {"source": source, "password_file": str(file), "service": "no"}
     down = replace(machine(root), refusal=silent)
-    with pytest.raises(
-        UsageError, match=rf"--password-file: {what}.* \(no connection to 127.0.0.1:{port}: Conn.*start"
-    ):
+    with pytest.raises(UsageError, match=rf"--source: {what}.* \(no connection to 127.0.0.1:{port}: Conn.*start"):
         Run(down, **given)
     assert not settings.default_database().exists()
     Run(machine(root), **given)
