@@ -91,7 +91,13 @@ def _known_zone(name: str) -> str | None:
 
 
 def _configured_database(machine: Machine) -> Path | None:
+    if machine.is_root:  # root's own settings say nothing about the system
+        places = {settings.settings_files()[0], "CCMON_DB"}
+        of_system = [each.value for each in settings.given() if each.name == "database" and each.where in places]
+        if of_system:
+            return Path(of_system[-1])
+        return machine.default_database if machine.default_database.exists() else None
     configured = settings.load().database
-    if configured != settings.default_database() or (configured.exists() and not machine.is_root):
+    if configured != settings.default_database() or configured.exists():
         return configured
     return machine.default_database if machine.default_database.exists() else None

@@ -95,6 +95,9 @@ def test_a_setup_for_root_alone_is_kept_apart_from_that_of_the_machine(
     with pytest.raises(KeyboardInterrupt):
         session.run({"database": str(other), "source": "none"}, yes=True)
     assert kept_answers.load(kept_answers.default_file()).confirmed
+    Run(machine(root), source="none", database=str(other))  # and now it is finished
+    assert settings.load().database == other
     told = Run(machine(root, is_root=True), source="none").text
-    assert str(other) not in told
-    assert settings.load().database == root / "var/lib/ccmon/calls.db"
+    assert "--database" not in told
+    site = (root / "etc/ccmon/settings.toml").read_text()
+    assert site == f'database = "{root}/var/lib/ccmon/calls.db"\n'
