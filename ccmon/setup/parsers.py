@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ccmon.configuration import value_texts
 from ccmon.configuration.site_columns import SECTIONS, own_columns
+from ccmon.configuration.value_limits import refusal
 from ccmon.database.site import zone_or_city
 from ccmon.errors import CcmonError, UsageError, sentence
 from ccmon.number_texts import CellError
@@ -36,7 +37,7 @@ def _of_setting(section: str, column: str, typed: str, what: str) -> str:
     try:
         return value_texts.write(spec, value_texts.parse(spec, typed, NO_CONTEXT), None)
     except CellError as error:
-        raise UsageError(sentence(f"{what} {error}")) from None
+        raise UsageError(sentence(f"{what} {refusal(spec, typed, error, NO_CONTEXT)}")) from None
 
 
 def text(typed: str, before: str, case: Case) -> str:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from ccmon.configuration import value_texts
 from ccmon.configuration.site_columns import SECTIONS, own_columns
-from ccmon.errors import UsageError
+from ccmon.configuration.value_limits import refusal
+from ccmon.errors import UsageError, sentence
 from ccmon.formatting import fit, plural, width_of
 from ccmon.model.queues import USUAL_THRESHOLD_MS, Purpose
 from ccmon.number_texts import UNITS_MS, CellError
@@ -203,7 +204,7 @@ def _field(word: str) -> tuple[str, Any]:
     except CellError as error:
         if word[0].isdecimal():
             what = "share of callers" if column is _TARGET else "time to answer in"
-            raise UsageError(f"The {what} {error}.") from None
+            raise UsageError(sentence(f"The {what} {refusal(column, word, error, NO_CONTEXT)}")) from None
         raise UsageError(f"{word!r} means nothing for a queue; write {', '.join(Purpose)}, 90% or 15s.") from None
 
 

@@ -90,9 +90,16 @@ def test_both_refuse_a_text(setting: tuple[str, str], typed: str) -> None:
         ("Sales=80%,90%", "Which of 80% and 90% is it? Write Sales=sales,85%,15s."),
         ("Sales=1,5 min", "Which of 1 and 5min is it? Write Sales=sales,85%,15s."),
         ("Sales=sales,service", "Which of sales and service is it? Write Sales=sales,85%,15s."),
-        ("Sales=150%", "The share of callers is '150%', and must be a share of at most 100 %, such as 15 %."),
+        (
+            "Sales=150%",
+            "The share of callers is '150%', and must be a share of at most 100 %, such as 15 %; did you mean 15 %?",
+        ),
         ("Sales=slaes", "'slaes' means nothing for a queue; write sales, service, retention, 90% or 15s."),
-        ("Sales=200h", "The time to answer in is '200h', a length of time over 7 days."),
+        ("Sales=200h", "The time to answer in is '200h', and must be from 0 s to 168 h; 168 h is nearest."),
+        (
+            "Sales=850%",
+            "The share of callers is '850%', and must be a share of at most 100 %, such as 15 %; did you mean 85 %?",
+        ),
     ],
 )
 def test_what_a_queue_cannot_be_given_is_told(typed: str, said: str) -> None:
