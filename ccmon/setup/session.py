@@ -131,9 +131,8 @@ class SetupSession:
             may = "may act in, and not set up: ccmon opens the screen"
         elif os.access(path, os.R_OK):
             if is_own and is_read_only(path):
-                raise CcmonError(
-                    f"{path} cannot be written: its file system is mounted read-only; mount it so that it can be written."
-                )
+                cause = "its file system is mounted read-only; mount it so that it can be written"
+                raise CcmonError(f"{path} cannot be written: {cause}.")
             may = "may only read: ccmon opens the screen"
         else:
             group = group_of(path).replace(ACTING_GROUP, LOOKING_GROUP)  # who only looks is in that one alone
