@@ -143,7 +143,7 @@ def about_own_databases(case: Case, looking: Sequence[str]) -> Iterator[str]:
         if home is None or own is None or "database" in (settings.text_of(home / ".config/ccmon/settings.toml") or ""):
             continue
         if own.is_file() and own != case.database:
-            yield f"{name} has a database, {own}: from now on only ccmon monitor --db {own} opens it."
+            yield f"{name} has a database of their own: from now on only ccmon monitor --db {own} opens it."
 
 
 def taking_along(case: Case) -> list[str]:

@@ -63,7 +63,7 @@ def test_databases_of_those_who_look_are_told_when_another_comes_into_force(root
     own.parent.mkdir(parents=True, exist_ok=True)
     own.touch()
     told = Run(machine(root, is_root=True), service="no", look="anna,bert").text
-    assert f"annahasadatabase,{own}:fromnowononlyccmonmonitor--db{own}opensit." in "".join(told.split())
+    assert f"annahasadatabaseoftheirown:fromnowononlyccmonmonitor--db{own}opensit." in "".join(told.split())
     assert "bert has a database" not in told
     again = Run(machine(root, is_root=True), service="no", look="anna,bert").text
     assert "has a database" not in again
