@@ -14,7 +14,7 @@ from ccmon.number_texts import CellError
 from ccmon.setup import parsers
 from ccmon.setup.discovery import Findings
 from ccmon.setup.machine import Machine
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.sources.table.cells import CellContext
 from ccmon.time_units import DAY_MS, HOUR_MS, MINUTE_MS
 
@@ -26,7 +26,7 @@ def in_configuration(text: str) -> str:
 
 
 def in_setup(text: str) -> str:
-    return parsers.day_start(text, "", Case(Machine(), Findings()))
+    return parsers.day_start(text, "", SetupContext(Machine(), Findings()))
 
 
 @pytest.mark.parametrize(

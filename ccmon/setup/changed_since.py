@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccmon.setup.kept_answers import KeptAnswers
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.setup.questions import QUESTIONS
 
 OF_DATABASE = frozenset({
@@ -12,16 +12,16 @@ OF_DATABASE = frozenset({
 """Questions each of which one step answers: it is done as a whole, or not at all."""
 
 
-def answers_in_force(case: Case) -> dict[str, str]:
+def answers_in_force(context: SetupContext) -> dict[str, str]:
     """What the machine and its database answer before anybody does, by name of the question; nothing of a new one."""
-    if case.in_force is None:
+    if context.in_force is None:
         return {}
-    unanswered = case.without_answers()
+    unanswered = context.without_answers()
     for each in QUESTIONS:
         answer = each.default(unanswered) if each.applies(unanswered) else None
         if answer is not None:
             unanswered.answers[each.name] = answer
-    place = case.findings.database
+    place = context.findings.database
     return unanswered.answers | ({} if place is None else {"database": str(place)})
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 from ccmon import time_of_day
 from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.history import record_new, recorded
-from ccmon.configuration.setting import RequestedChange as Change
+from ccmon.configuration.setting import RequestedChange
 from ccmon.configuration.table_import import import_table
 from ccmon.database import creation, database_file
 from ccmon.database.connection import transaction
@@ -40,22 +40,26 @@ class MakeDatabase(Step):
     """An empty call database."""
 
     def is_done(self) -> bool:
-        return self.case.existing is not None
+        return self.context.existing is not None
 
     def describe(self) -> Description:
-        answers = self.case.answers
+        answers = self.context.answers
         site = f"{answers['name'] or 'no name'}, {answers['time_zone']}, {answers['currency'] or 'no currency yet'}"
-        details = (f"{site}, days from {answers['day_starts']}", *self._taken_along(), doubt_about_day_start(self.case))
+        details = (
+            f"{site}, days from {answers['day_starts']}",
+            *self._taken_along(),
+            doubt_about_day_start(self.context),
+        )
         return Description(f"Make the database {self.database}", tuple(filter(None, details)))
 
     def _taken_along(self) -> Iterator[str]:
-        before = self.case.database_so_far
+        before = self.context.database_so_far
         if before is not None:
             sections = ", ".join(moved_settings.sections(before))
             yield f"with all settings of {before}{f': {sections}' if sections else ''}"
 
     def do(self) -> str:
-        answers = self.case.answers
+        answers = self.context.answers
         creation.create(
             self.database,
             time_zone=answers["time_zone"],
@@ -69,11 +73,11 @@ class MakeDatabase(Step):
     def _record(self, connection: sqlite3.Connection) -> None:
         """Note who makes it, and give it all settings of the database so far, before it is there for others."""
         record_new(connection, ACT)
-        former = self.case.database_so_far
+        former = self.context.database_so_far
         changes = moved_settings.of_database(former) if former else []
-        currency = self.case.answers["currency"] or None
+        currency = self.context.answers["currency"] or None
         if self._first_currency() != currency:
-            changes.append(Change(("site", "currency"), currency))
+            changes.append(RequestedChange(("site", "currency"), currency))
         writer = DatabaseWriter(connection, add_new=True, act=ACT)
         writer.write(changes)
         if writer.errors:
@@ -81,21 +85,21 @@ class MakeDatabase(Step):
 
     def _first_currency(self) -> str | None:
         """What the amounts that are taken along are written in; else the answer."""
-        former = self.case.in_force.site.currency if self.case.in_force else None
-        return former or self.case.answers["currency"] or None
+        former = self.context.in_force.site.currency if self.context.in_force else None
+        return former or self.context.answers["currency"] or None
 
 
 class ChangeSite(Step):
     """Name, zone, currency and start of a day of a database that is there."""
 
     def applies(self) -> bool:
-        return self.case.existing is not None
+        return self.context.existing is not None
 
     def _changes(self) -> dict[str, tuple[str, str]]:
         """The settings that change, by column: the text before and after; empty: no value."""
-        if self.case.existing is None:
+        if self.context.existing is None:
             raise CcmonError(f"There is no database {self.database}.")
-        site, answers = self.case.existing.site, self.case.answers
+        site, answers = self.context.existing.site, self.context.answers
         before = {
             "name": site.name or UNSET,
             "time_zone": site.time_zone,
@@ -115,15 +119,15 @@ class ChangeSite(Step):
             for column, (before, after) in changes.items()
         )
         moves = not changes.keys().isdisjoint({"time_zone", "day_starts"})
-        more = ("All days are then counted anew.", doubt_about_day_start(self.case)) if moves else ()
+        more = ("All days are then counted anew.", doubt_about_day_start(self.context)) if moves else ()
         return Description("Change the site", (*lines, *filter(None, more)))
 
     def do(self) -> str:
-        changes = [Change(("site", column), after or None) for column, (_, after) in self._changes().items()]
+        changes = [RequestedChange(("site", column), after or None) for column, (_, after) in self._changes().items()]
         return " ".join(write_changes(self.database, changes))
 
 
-def write_changes(database: Path, changes: list[Change]) -> list[str]:
+def write_changes(database: Path, changes: list[RequestedChange]) -> list[str]:
     """Change settings, all or none; return what else a person should know.
 
     Raises:
@@ -161,7 +165,7 @@ class WriteRows(Step):
 
     def pending(self) -> list[KindAndRow]:
         """The rows that are new or differ."""
-        if self.case.existing is None:
+        if self.context.existing is None:
             return list(self.rows(None))
         return self._write(keep=False)
 
@@ -177,21 +181,21 @@ class SetQueues(WriteRows):
     """What queues are for, and their targets."""
 
     def rows(self, connection: sqlite3.Connection | None) -> Iterator[KindAndRow]:
-        known = self.case.in_force.queues if self.case.in_force else ()
-        proposed = queue_answers.read(queue_answers.default_queues(self.case)) if known else []
-        for queue in queue_answers.read(self.case.answers["queues"]):
+        known = self.context.in_force.queues if self.context.in_force else ()
+        proposed = queue_answers.read(queue_answers.default_queues(self.context)) if known else []
+        for queue in queue_answers.read(self.context.answers["queues"]):
             if queue in proposed:
                 continue
             yield "queues", {column: value for column, value in asdict(queue).items() if value is not None}
 
     def describe(self) -> Description:
-        of = {queue.name: queue for queue in queue_answers.read(self.case.answers["queues"])}
+        of = {queue.name: queue for queue in queue_answers.read(self.context.answers["queues"])}
         changed = [of[row["name"]] for _, row in self.pending()]
         details = [
             f"{queue.name}: {queue.purpose or 'no purpose yet'}, {' within '.join(queue_answers.targets(queue))}"
             for queue in changed
         ]
-        if self.case.existing is not None and self.case.existing.queues:
+        if self.context.existing is not None and self.context.existing.queues:
             details.append("A new target counts from tomorrow on; for all days: ccmon doctor --recompute")
         return Description(f"Set {plural(len(changed), 'queue')}", tuple(details))
 
@@ -202,35 +206,35 @@ class ImportPast(Step):
     when_stopped = "The file that it was reading is then read from its beginning."
 
     def applies(self) -> bool:
-        return self.case.source.log is not None and self.case.answers.get("past") == YES
+        return self.context.source.log is not None and self.context.answers.get("past") == YES
 
     def is_done(self) -> bool:
-        existing = self.case.existing
-        named = [row for row in existing.sources if row.name == self.case.source.name] if existing else []
+        existing = self.context.existing
+        named = [row for row in existing.sources if row.name == self.context.source.name] if existing else []
         if self.kept.imported or any(row.running for row in named):
             return True
         return not self.kept.was_begun and any(row.records for row in named)
 
     def _files(self) -> list[Path]:
-        log = self.case.log
+        log = self.context.log
         return [*log.rotated, log.path] if log else []
 
     def describe(self) -> Description:
         logs = self._files()
         older = f" and {plural(len(logs) - 1, 'older file')}" if len(logs) > 1 else ""
-        size = self.case.log.size if self.case.log else 0
+        size = self.context.log.size if self.context.log else 0
         return Description(f"Import {logs[-1]}{older} ({size_in_words(size)})")
 
     def do(self) -> str:
-        members = follow_command.queues_conf(self.case)
+        members = follow_command.queues_conf(self.context)
         with self.open_progress_bar() as show:
             summary = import_logs(
                 self.database,
                 [str(file) for file in self._files()],
-                source=self.case.source.name,
+                source=self.context.source.name,
                 members=read_members(members) if members else None,
                 progress=show and (lambda _, done, total: show(done, total)),
-                origin=str(self.case.source.log),
+                origin=str(self.context.source.log),
             )
         self.kept.imported = True
         self.kept.save()
@@ -242,13 +246,13 @@ class SetTeams(WriteRows):
     """Teams, and who is in them."""
 
     def applies(self) -> bool:
-        return self.case.answers["teams"] != team_answers.teams_of(self.case.in_force)
+        return self.context.answers["teams"] != team_answers.teams_of(self.context.in_force)
 
     def _is_table(self) -> bool:
-        return team_answers.is_table_of_agents(self.case.answers["teams"])
+        return team_answers.is_table_of_agents(self.context.answers["teams"])
 
     def rows(self, connection: sqlite3.Connection | None) -> Iterator[KindAndRow]:
-        answer = self.case.answers["teams"]
+        answer = self.context.answers["teams"]
         if self._is_table():
             yield from (("teams", {"name": team}) for team in team_answers.teams_in(Path(answer)))
             return
@@ -256,7 +260,7 @@ class SetTeams(WriteRows):
         teams = team_answers.read(answer)
         yield from (("teams", {"name": team}) for team in teams)
         placed = {name: team for team, names in teams.items() for name in names}
-        before = self.case.in_force.teams if self.case.in_force else {}
+        before = self.context.in_force.teams if self.context.in_force else {}
         left = {name: None for names in before.values() for name in names if name not in placed}
         for name, team in {**left, **placed}.items():
             yield "agents", {"id": ids[name], "team": team} if name in ids else {"login": name, "team": team}
@@ -264,24 +268,24 @@ class SetTeams(WriteRows):
     def is_done(self) -> bool:
         if not self._is_table():
             return super().is_done()
-        if self.case.existing is None or self.pending():
+        if self.context.existing is None or self.pending():
             return False
         report = import_table(self.database, "agents", self._table(), act=ACT, dry_run=True)
         return not report.added and not report.changed
 
     def _table(self) -> Path:
-        return Path(self.case.answers["teams"])
+        return Path(self.context.answers["teams"])
 
     def describe(self) -> Description:
         if self._is_table():
             return Description(f"Import the agents and teams of {self._table()}")
-        teams = team_answers.read(self.case.answers["teams"])
+        teams = team_answers.read(self.context.answers["teams"])
         text = f"Set {plural(len(teams), 'team')}"
-        return Description(text, (*self.case.answers["teams"].splitlines(), *self._leaving(teams)))
+        return Description(text, (*self.context.answers["teams"].splitlines(), *self._leaving(teams)))
 
     def _leaving(self, teams: Mapping[str, list[str]]) -> Iterator[str]:
         """Who is in a team no more."""
-        for team, before in (self.case.in_force.teams if self.case.in_force else {}).items():
+        for team, before in (self.context.in_force.teams if self.context.in_force else {}).items():
             gone = [name for name in before if name not in teams.get(team, ())]
             if gone:
                 yield f"{team}: out: {plural(len(gone), 'agent')} ({screen.first_names(gone)})"
@@ -301,14 +305,14 @@ class SetQuota(Step):
     """The quota of the whole centre on a day."""
 
     def applies(self) -> bool:
-        return bool(self.case.answers.get("quota"))
+        return bool(self.context.answers.get("quota"))
 
     def is_done(self) -> bool:
-        return self.case.in_force is not None and self.case.in_force.quota == int(self.case.answers["quota"])
+        return self.context.in_force is not None and self.context.in_force.quota == int(self.context.answers["quota"])
 
     def describe(self) -> Description:
-        return Description(f"Set the quota: {int(self.case.answers['quota']):,} sales a day, from today on")
+        return Description(f"Set the quota: {int(self.context.answers['quota']):,} sales a day, from today on")
 
     def do(self) -> str:
-        change = Change(("quotas", "centre", "day", "sales"), self.case.answers["quota"])
+        change = RequestedChange(("quotas", "centre", "day", "sales"), self.context.answers["quota"])
         return " ".join(write_changes(self.database, [change]))

@@ -36,7 +36,7 @@ class QueueSetup(Struct, frozen=True):
     """Answered within this time is in time."""
 
 
-class Existing(Struct, frozen=True):
+class StoredAnswers(Struct, frozen=True):
     """A database as it was when it was looked at."""
 
     site: Site
@@ -54,7 +54,7 @@ class Existing(Struct, frozen=True):
     """How many calls came in the quarters of an hour of the last weeks, by their start."""
 
 
-def look_at_database(path: Path) -> Existing:
+def look_at_database(path: Path) -> StoredAnswers:
     """Read what setup asks for.
 
     Raises:
@@ -72,7 +72,7 @@ def look_at_database(path: Path) -> Existing:
                 teams[agent.team] = (*teams.get(agent.team, ()), names[agent.id])
         quotas = database.rows("directory_quotas", Quota, {"date": today.date})
         of_centre = (each.sales for each in quotas if (each.scope, each.period) == ("centre", "day"))
-        return Existing(
+        return StoredAnswers(
             site=site,
             queues=tuple(database.rows("queues_with_targets", QueueSetup)),
             teams=teams,

@@ -23,26 +23,28 @@ from ccmon.services.installed import service_of
 from ccmon.setup import access, follow_command, owner, screen, ssh
 from ccmon.setup.groups import LOOKING_GROUP
 from ccmon.setup.parsers import YES
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.setup.source import SourceKind
 from ccmon.time_units import DAY_MS
 
 
-def show_result(case: Case, console: Console, warnings: Sequence[str]) -> None:
+def show_result(context: SetupContext, console: Console, warnings: Sequence[str]) -> None:
     """Check what was made, show the floor, and say what to do next.
 
     Args:
-        case: what was found and answered.
+        context: what was found and answered.
         console: where to.
         warnings: of the steps that were done; what is indented is a command to copy.
     """
-    of_sshd = list(ssh.forces_another(case.machine, case.database))
-    _show_findings([*_check(case.database), *of_sshd], console)
+    of_sshd = list(ssh.forces_another(context.machine, context.database))
+    _show_findings([*_check(context.database), *of_sshd], console)
     screen.paragraph(console, "")
-    _show_floor(case.database, console)
+    _show_floor(context.database, console)
     screen.paragraph(console, "")
     width = screen.width(console)
-    for line in screen.with_commands([*_next_steps(case, width), *_remote_access(case, of_sshd), *warnings], width):
+    for line in screen.with_commands(
+        [*_next_steps(context, width), *_remote_access(context, of_sshd), *warnings], width
+    ):
         console.print(Text(line))
 
 
@@ -84,16 +86,16 @@ def _floor_or_last_moment(path: Path) -> tuple[FloorSnapshot, str]:
     return reader.snapshot(path, newest), f"The newest record is of {moment}: the floor at that moment."
 
 
-def _next_steps(case: Case, width: int) -> list[str]:
+def _next_steps(context: SetupContext, width: int) -> list[str]:
     """What opens the screen, and what brings calls in, or keeps doing so."""
-    is_root = case.machine.is_root
+    is_root = context.machine.is_root
     program = follow_command.typed_program(is_root=is_root)
     ccmon = shlex.join(program)
-    is_found = settings.load().database == case.database
-    lines = [f"{ccmon} monitor{'' if is_found else f' --db {case.database}'} opens the screen."]
-    if case.source.kind is SourceKind.NONE:
+    is_found = settings.load().database == context.database
+    lines = [f"{ccmon} monitor{'' if is_found else f' --db {context.database}'} opens the screen."]
+    if context.source.kind is SourceKind.NONE:
         command = [*program, "import", "table", "calls", "FILE"]
-        database = [] if is_found else ["--db", str(case.database)]
+        database = [] if is_found else ["--db", str(context.database)]
         importing = [*(["sudo"] if is_root else []), *command, "--mapping", "columns.toml", *database]
         return [
             *lines,
@@ -104,11 +106,11 @@ def _next_steps(case: Case, width: int) -> list[str]:
             f"or by SQL ({ccmon} templates DIR copies the documents, and tables to fill in), or from a switch: "
             f"run setup again where it can be reached. {ccmon} demo shows what a busy floor looks like.",
         ]
-    if case.answers.get("service") != YES:
-        as_account = ["sudo", "-u", case.account] if is_root else []
-        following = [*as_account, *follow_command.command(case, names_database=not is_found)]
+    if context.answers.get("service") != YES:
+        as_account = ["sudo", "-u", context.account] if is_root else []
+        following = [*as_account, *follow_command.command(context, names_database=not is_found)]
         return [*lines, "Keep this running, it follows the switch:", *_to_copy(following, width)]
-    if not is_root and (ends := systemd.how_to_stay(case.account)):
+    if not is_root and (ends := systemd.how_to_stay(context.account)):
         return [*lines, f"A service follows the switch. {ends}"]
     return lines
 
@@ -117,28 +119,28 @@ def _to_copy(words: Sequence[str], width: int) -> list[str]:
     return [f"    {line}" for line in follow_command.to_copy(words, width - 4)]
 
 
-def _remote_access(case: Case, of_sshd: list[doctor.Finding]) -> list[str]:
+def _remote_access(context: SetupContext, of_sshd: list[doctor.Finding]) -> list[str]:
     """How supervisors come to the screen."""
-    ccmon = shlex.join(follow_command.typed_program(is_root=case.machine.is_root))
+    ccmon = shlex.join(follow_command.typed_program(is_root=context.machine.is_root))
     of_all = [each.value for each in settings.given() if (each.name, each.where) == ("database", ssh.site_file())]
-    if not case.machine.is_root and of_all:
+    if not context.machine.is_root and of_all:
         return [f"This is for your account alone. What everybody on this machine sees is {of_all[-1]}."]
-    if not case.machine.is_root:
+    if not context.machine.is_root:
         return [
             f"This is for your account alone. To let supervisors in over SSH, an administrator runs sudo {ccmon} "
             f"setup: it makes an account that follows the switch, the group {LOOKING_GROUP} that may look, and a "
             "database in /var/lib/ccmon, and shows the lines for sshd."
         ]
-    if ssh.is_in_force(case.machine, case.database):
+    if ssh.is_in_force(context.machine, context.database):
         return [f"sshd lets supervisors in to the screen already ({ccmon} setup ssh)."]
     if of_sshd:
         return [
             "Supervisors do not see this database yet: change the lines in sshd's configuration to",
-            *(f"    {line}" for line in ssh.whole(case.database)),
+            *(f"    {line}" for line in ssh.whole(context.database)),
             f"then: {ssh.RELOAD}. {ccmon} setup ssh checks them.",
         ]
     return [
         "These lines in /etc/ssh/sshd_config let supervisors in, to the screen and nothing else:",
-        *(f"    {line}" for line in ssh.whole(case.database)),
+        *(f"    {line}" for line in ssh.whole(context.database)),
         f"{ccmon} setup ssh checks them.",
     ]

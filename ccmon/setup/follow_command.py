@@ -12,44 +12,44 @@ from pathlib import Path
 from ccmon.services import account
 from ccmon.services.program import program, program_files
 from ccmon.services.unit import Account, FollowUnit, without_password_file
-from ccmon.setup.question import UNSET, Case
+from ccmon.setup.question import UNSET, SetupContext
 from ccmon.setup.source import SourceKind
 
 SUDO_PATHS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
 """Where sudo finds programs by their names."""
 
 
-def queues_conf(case: Case) -> Path | None:
+def queues_conf(context: SetupContext) -> Path | None:
     """Asterisk's queues.conf, if the follower can use and read it."""
-    found = case.findings.queues_conf
-    if found is None or case.source.kind is not SourceKind.QUEUE_LOG:
+    found = context.findings.queues_conf
+    if found is None or context.source.kind is not SourceKind.QUEUE_LOG:
         return None
     return found if os.access(found, os.R_OK) else None
 
 
-def files_to_read(case: Case) -> list[Path]:
+def files_to_read(context: SetupContext) -> list[Path]:
     """The files of the switch's that the follower reads."""
-    members = queues_conf(case)
-    return [*case.source.files, *([members] if members else [])]
+    members = queues_conf(context)
+    return [*context.source.files, *([members] if members else [])]
 
 
-def follow_arguments(case: Case) -> list[str]:
+def follow_arguments(context: SetupContext) -> list[str]:
     """The words after ``ccmon follow``."""
-    answers = case.answers
-    return case.source.follow_arguments(
-        answers.get("switch_user", UNSET), answers.get("password_file", UNSET), queues_conf(case)
+    answers = context.answers
+    return context.source.follow_arguments(
+        answers.get("switch_user", UNSET), answers.get("password_file", UNSET), queues_conf(context)
     )
 
 
-def command(case: Case, *, names_database: bool) -> list[str]:
+def command(context: SetupContext, *, names_database: bool) -> list[str]:
     """The whole command, as one would type it.
 
     Args:
-        case: what was found and answered.
+        context: what was found and answered.
         names_database: whether it has to name the database; settings may do so.
     """
-    database = ["--db", str(case.database)] if names_database else []
-    return [*typed_program(is_root=case.machine.is_root), "follow", *follow_arguments(case), *database]
+    database = ["--db", str(context.database)] if names_database else []
+    return [*typed_program(is_root=context.machine.is_root), "follow", *follow_arguments(context), *database]
 
 
 def typed_program(*, is_root: bool) -> list[str]:
@@ -86,32 +86,32 @@ def _parts(words: Sequence[str], width: int) -> Iterator[str]:
         yield from [shlex.join(part)] if len(shlex.join(part)) <= width - 4 else map(shlex.quote, part)
 
 
-def follow_unit(case: Case, *, group: str | None) -> FollowUnit:
+def follow_unit(context: SetupContext, *, group: str | None) -> FollowUnit:
     """The service that runs it.
 
     Args:
-        case: what was found and answered.
+        context: what was found and answered.
         group: which the database will have when setup has given it to the account; None: what is there stays.
 
     Raises:
         CcmonError: its account or the database is not there yet.
     """
-    whole = [*program(), "follow", *follow_arguments(case), "--db", str(case.database)]
+    whole = [*program(), "follow", *follow_arguments(context), "--db", str(context.database)]
     text, password_file = without_password_file(whole)
     return FollowUnit(
         command=text,
-        database=case.database,
-        needs_network=case.source.has_password,
+        database=context.database,
+        needs_network=context.source.has_password,
         password_file=password_file,
-        account=_account(case, group),
+        account=_account(context, group),
         program_files=program_files(),
     )
 
 
-def _account(case: Case, group: str | None) -> Account | None:
-    if not case.machine.is_root:
+def _account(context: SetupContext, group: str | None) -> Account | None:
+    if not context.machine.is_root:
         return None
-    files = files_to_read(case)
+    files = files_to_read(context)
     if group is not None:
-        return account.owner_to_be(case.account, group, files)
-    return account.account_for(case.account, case.database, files)
+        return account.owner_to_be(context.account, group, files)
+    return account.account_for(context.account, context.database, files)

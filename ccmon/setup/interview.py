@@ -14,7 +14,7 @@ from ccmon.setup import line_input, overview, place, screen
 from ccmon.setup.answering import forget_needless, forget_wrong, kept_or_default, kept_or_none, parse_given
 from ccmon.setup.kept_answers import KeptAnswers
 from ccmon.setup.line_input import BACK, EXPLAIN
-from ccmon.setup.question import Case, Choice, PasswordQuestion, Question
+from ccmon.setup.question import Choice, PasswordQuestion, Question, SetupContext
 from ccmon.setup.questions import QUESTIONS
 
 MORE = "+"
@@ -35,9 +35,9 @@ IN_FORCE_HELP = (
 class Interview:
     """The questions that are still open, on a terminal."""
 
-    def __init__(self, case: Case, kept: KeptAnswers, given: Mapping[str, str], console: Console) -> None:
+    def __init__(self, context: SetupContext, kept: KeptAnswers, given: Mapping[str, str], console: Console) -> None:
         """``given`` are answers of options, by name of the question: these are not asked."""
-        self._case, self._kept, self._given, self._console = case, kept, given, console
+        self._case, self._kept, self._given, self._console = context, kept, given, console
         self._defaults: dict[str, str | None] = {}
         """What was the default of a question when it was asked last."""
         self._former = dict(kept.answers)
@@ -109,26 +109,26 @@ class Interview:
 
     def _change(self, question: Question) -> None:
         """Ask a question again; answers that were its consequences follow, and what becomes open is asked."""
-        case = self._case
-        before = dict(case.answers)
-        defaults = {each.name: each.default(case) for each in self._open()}
+        context = self._case
+        before = dict(context.answers)
+        defaults = {each.name: each.default(context) for each in self._open()}
         asked = question
         while True:
             if self._ask(asked) < 0:
-                case.answers.clear()
-                case.answers.update(before)
+                context.answers.clear()
+                context.answers.update(before)
                 self._kept.keep(before)
                 return
             for each in self._open():  # what was answered by default follows the default
-                new = each.default(case) if each.name != question.name else None
+                new = each.default(context) if each.name != question.name else None
                 if new is not None and each.name in before and before[each.name] == defaults.get(each.name):
-                    case.answers[each.name] = new
-            forget_needless(case)
-            forget_wrong(case, asked.name)
+                    context.answers[each.name] = new
+            forget_needless(context)
+            forget_wrong(context, asked.name)
             self._take_known({})
-            missing = next((each for each in self._open() if each.name not in case.answers), None)
+            missing = next((each for each in self._open() if each.name not in context.answers), None)
             if missing is None:
-                self._kept.keep(case.answers)
+                self._kept.keep(context.answers)
                 return
             asked = missing
 
@@ -155,13 +155,13 @@ class Interview:
 
     def _ask(self, question: Question) -> int:
         """Ask one question; return how far to move: 1, or -1 for back."""
-        case = self._case
-        kept = case.answers.get(question.name, self._kept.answers.get(question.name))
-        default = question.default(case)
+        context = self._case
+        kept = context.answers.get(question.name, self._kept.answers.get(question.name))
+        default = question.default(context)
         was_default = question.name in self._defaults and self._defaults[question.name] == kept
         self._defaults[question.name] = default
         # Other answers may have changed the default meanwhile.
-        answer = default if was_default else kept_or_default(question, kept, case)
+        answer = default if was_default else kept_or_default(question, kept, context)
         self._from_line, text = 0, ""
         while True:
             self._show(question, answer)
@@ -180,12 +180,12 @@ class Interview:
                 choice = self._choice(question, text or "1")
                 if choice is not None and choice.instead is not None:
                     self._keep(*choice.instead)
-                    forget_needless(case)
+                    forget_needless(context)
                     return 1
                 if choice is not None and isinstance(question, PasswordQuestion):
                     answer = self._typed_password(question)
                 else:
-                    answer = question.parse(text if choice is None else choice.value, answer or "", case)
+                    answer = question.parse(text if choice is None else choice.value, answer or "", context)
             except UsageError as error:
                 self._wrong = str(error)
                 self._refused = text if question.is_table and "\n" not in text else ""

@@ -13,7 +13,7 @@ from ccmon.metrics import opening_week
 from ccmon.metrics.opening_hours import ALL_DAY, OpenSpan
 from ccmon.metrics.usual_opening_hours import HALF_HOUR_MS, usual_opening_hours
 from ccmon.setup import parsers
-from ccmon.setup.question import UNSET, Case, Choice
+from ccmon.setup.question import UNSET, Choice, SetupContext
 from ccmon.time_units import DAY_MS
 
 NOT_SET = "not set"
@@ -22,23 +22,23 @@ USUAL_HOURS = "08:00-18:00"
 _ALWAYS = f"mon-sun {ALL_DAY}"
 
 
-def default(case: Case) -> str:
+def default(context: SetupContext) -> str:
     """What the database has, even if that is nothing; for a new one, what the calls of its log show."""
-    if case.in_force is not None:
-        return opening_week.written(case.in_force.opening_hours)
-    return by_past_calls(case)
+    if context.in_force is not None:
+        return opening_week.written(context.in_force.opening_hours)
+    return by_past_calls(context)
 
 
-def by_past_calls(case: Case) -> str:
+def by_past_calls(context: SetupContext) -> str:
     """The hours in which nearly all calls of the past came; empty where too few are known."""
-    zone, starts = case.answers.get("time_zone"), case.answers.get("day_starts")
+    zone, starts = context.answers.get("time_zone"), context.answers.get("day_starts")
     if zone is None or starts is None:
         return UNSET
-    return _usual_hours(case, zone, time_of_day.parse(starts))
+    return _usual_hours(context, zone, time_of_day.parse(starts))
 
 
-def _usual_hours(case: Case, zone: str, day_starts_ms: int) -> str:
-    return opening_week.written(usual_opening_hours(_by_half_hour(case.past_calls, ZoneInfo(zone), day_starts_ms)))
+def _usual_hours(context: SetupContext, zone: str, day_starts_ms: int) -> str:
+    return opening_week.written(usual_opening_hours(_by_half_hour(context.past_calls, ZoneInfo(zone), day_starts_ms)))
 
 
 def _by_half_hour(calls: Mapping[int, int], zone: ZoneInfo, day_starts_ms: int) -> Counter[tuple[date, int]]:
@@ -52,12 +52,12 @@ def _by_half_hour(calls: Mapping[int, int], zone: ZoneInfo, day_starts_ms: int) 
     return found
 
 
-def doubt_about_day_start(case: Case) -> str:
+def doubt_about_day_start(context: SetupContext) -> str:
     """A warning if a business day starts while the site is usually open, as if its opening was meant; else empty."""
-    starts = case.answers.get("day_starts", "")
-    set_already = opening_week.written(case.in_force.opening_hours) if case.in_force else UNSET
-    past = _usual_hours(case, case.answers.get("time_zone", "UTC"), 0)
-    known = case.answers.get("opening_hours") or set_already or past
+    starts = context.answers.get("day_starts", "")
+    set_already = opening_week.written(context.in_force.opening_hours) if context.in_force else UNSET
+    past = _usual_hours(context, context.answers.get("time_zone", "UTC"), 0)
+    known = context.answers.get("opening_hours") or set_already or past
     week = opening_week.read(known or f"mon-sun {USUAL_HOURS}")
     start_ms = time_of_day.parse(starts) if starts else 0
     if not start_ms or not any(_is_within(start_ms, span) for spans in week.values() for span in spans):
@@ -74,9 +74,9 @@ def _is_within(time_ms: int, span: OpenSpan) -> bool:
     return opens_ms <= time_ms < closes_ms or opens_ms <= time_ms + DAY_MS < closes_ms
 
 
-def choices(case: Case) -> list[Choice]:
+def choices(context: SetupContext) -> list[Choice]:
     """What past calls show, and what makes no difference."""
-    shown = by_past_calls(case)
+    shown = by_past_calls(context)
     found = [Choice(shown, f"{shown}, as nearly all calls of the past came")] if shown not in {UNSET, _ALWAYS} else []
     return [*found, Choice(_ALWAYS, "24 h on each day"), Choice(UNSET, f"{NOT_SET}: counts as open around the clock")]
 
@@ -86,7 +86,7 @@ def meaning(answer: str) -> str:
     return " ".join(opening_week.unusual(opening_week.read(answer))) if answer not in {UNSET, _ALWAYS} else ""
 
 
-def parse(typed: str, before: str, case: Case) -> str:
+def parse(typed: str, before: str, context: SetupContext) -> str:
     """The hours of a week, or none."""
     if parsers.is_none(typed):
         return UNSET

@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from ccmon.formatting import plain, plural
 from ccmon.setup import queue_answers, screen, team_answers
 from ccmon.setup.parsers import YES
-from ccmon.setup.question import Case, Question
+from ccmon.setup.question import Question, SetupContext
 from ccmon.setup.source import SourceKind
 
 NEW = " (new)"
 """After what is proposed, and not in force yet."""
 
 
-def lines(questions: Sequence[Question], case: Case, overtaken: Mapping[str, str]) -> list[str]:
+def lines(questions: Sequence[Question], context: SetupContext, overtaken: Mapping[str, str]) -> list[str]:
     """A line for each question, and below it that it was changed since it was answered."""
     width = max(len(each.heading) for each in questions)
     found = []
     for number, each in enumerate(questions, start=1):
-        found.append(f"{number:2}  {each.heading:{width}}  {plain(in_words(each, case))}")
+        found.append(f"{number:2}  {each.heading:{width}}  {plain(in_words(each, context))}")
         if each.name in overtaken:
             found.append(f"{'':{width + 6}}{changed_since(overtaken[each.name])}")
     return found
@@ -30,15 +30,19 @@ def changed_since(answer: str) -> str:
     return "changed since you answered" + ("" if "\n" in answer or not answer else f" {plain(answer)}")
 
 
-def in_words(question: Question, case: Case) -> str:
+def in_words(question: Question, context: SetupContext) -> str:
     """The answer to a question."""
-    answer = case.answers[question.name]
+    answer = context.answers[question.name]
     shown = answer.replace(",", ", ")
     match question.name:
         case "source":
-            is_new = case.existing is not None and case.source.kind is not SourceKind.NONE and not case.existing.sources
-            shown = f"{case.source}{NEW if is_new else ''}"
-        case "service" if answer == YES and not case.findings.service:
+            is_new = (
+                context.existing is not None
+                and context.source.kind is not SourceKind.NONE
+                and not context.existing.sources
+            )
+            shown = f"{context.source}{NEW if is_new else ''}"
+        case "service" if answer == YES and not context.findings.service:
             shown = f"{answer}{NEW}"
         case "opening_hours":
             shown = answer

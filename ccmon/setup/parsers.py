@@ -14,7 +14,7 @@ from ccmon.errors import CcmonError, UsageError, sentence
 from ccmon.number_texts import CellError
 from ccmon.setup import source
 from ccmon.setup.line_input import BACK
-from ccmon.setup.question import UNSET, Case
+from ccmon.setup.question import UNSET, SetupContext
 from ccmon.setup.source import SourceKind
 from ccmon.sources.table.cells import CellContext
 
@@ -40,20 +40,20 @@ def _of_setting(section: str, column: str, typed: str, what: str) -> str:
         raise UsageError(sentence(f"{what} {refusal(spec, typed, error, NO_CONTEXT)}")) from None
 
 
-def text(typed: str, before: str, case: Case) -> str:
+def text(typed: str, before: str, context: SetupContext) -> str:
     """Any text, or none."""
     return UNSET if is_none(typed) else typed.strip()
 
 
-def switch_user(typed: str, before: str, case: Case) -> str:
+def switch_user(typed: str, before: str, context: SetupContext) -> str:
     """A user of the switch; FreeSWITCH's event socket needs none."""
-    name = text(typed, before, case)
-    if not name and case.source.kind is SourceKind.AMI:
+    name = text(typed, before, context)
+    if not name and context.source.kind is SourceKind.AMI:
         raise UsageError("Asterisk's manager lets nobody in without a user: name a section of manager.conf.")
     return name
 
 
-def yes_no(typed: str, before: str, case: Case) -> str:
+def yes_no(typed: str, before: str, context: SetupContext) -> str:
     """Yes or no."""
     word = typed.strip().lower()
     if word in {"y", "yes", "1"}:
@@ -63,7 +63,7 @@ def yes_no(typed: str, before: str, case: Case) -> str:
     raise UsageError(f"{typed!r} is neither yes nor no.")
 
 
-def time_zone(typed: str, before: str, case: Case) -> str:
+def time_zone(typed: str, before: str, context: SetupContext) -> str:
     """An IANA time zone, or its city."""
     try:
         return zone_or_city(typed.strip()).key
@@ -71,58 +71,58 @@ def time_zone(typed: str, before: str, case: Case) -> str:
         raise UsageError(str(error)) from None
 
 
-def currency(typed: str, before: str, case: Case) -> str:
+def currency(typed: str, before: str, context: SetupContext) -> str:
     """A currency's code, or none."""
     if is_none(typed):
         return UNSET
     return _of_setting("site", "currency", typed, "The currency")
 
 
-def likely_currency(case: Case) -> str:
+def likely_currency(context: SetupContext) -> str:
     """The currency of the database, else of this account's locale."""
-    if case.in_force is not None:
-        return case.in_force.site.currency or UNSET
+    if context.in_force is not None:
+        return context.in_force.site.currency or UNSET
     code = str(locale.localeconv().get("int_curr_symbol", "")).strip()
     return code if re.fullmatch("[A-Z]{3}", code) else UNSET
 
 
-def day_start(typed: str, before: str, case: Case) -> str:
+def day_start(typed: str, before: str, context: SetupContext) -> str:
     """A time of day in whole quarters of an hour."""
     return _of_setting("site", "day_starts", typed, "The start of a day")
 
 
-def switch(typed: str, before: str, case: Case) -> str:
+def switch(typed: str, before: str, context: SetupContext) -> str:
     """A source of calls."""
     return source.parse(typed).answer
 
 
-def quota(typed: str, before: str, case: Case) -> str:
+def quota(typed: str, before: str, context: SetupContext) -> str:
     """A number of sales, or none."""
     if is_none(typed):
-        if case.in_force is not None and case.in_force.quota is not None:
+        if context.in_force is not None and context.in_force.quota is not None:
             raise UsageError("A quota holds until a later one: write 0 to end it.")
         return UNSET
     return _of_setting("quotas", "sales", typed, "The quota")
 
 
-def accounts(typed: str, before: str, case: Case) -> str:
+def accounts(typed: str, before: str, context: SetupContext) -> str:
     """Accounts of this machine, with commas between them, or nobody."""
     if is_none(typed) or typed.strip() == NOBODY:
         return UNSET
     names = [name for name in re.split(r"[,\s]+", typed.strip()) if name]
     for name in names:
-        if not _ACCOUNT.fullmatch(name) or not case.machine.has_account(name):
+        if not _ACCOUNT.fullmatch(name) or not context.machine.has_account(name):
             raise UsageError(f"There is no account {name!r} on this machine; make it first: useradd --create-home NAME")
     return ",".join(dict.fromkeys(names))
 
 
-def acting(typed: str, before: str, case: Case) -> str:
+def acting(typed: str, before: str, context: SetupContext) -> str:
     """Who may act: nobody, all who may look, or some of them."""
     word = typed.strip().lower()
     if word in {NOBODY, ALL}:
         return word
-    names = accounts(typed, before, case)
-    looking = case.answers.get("look", UNSET).split(",")
+    names = accounts(typed, before, context)
+    looking = context.answers.get("look", UNSET).split(",")
     strangers = [name for name in names.split(",") if name and name not in looking]
     if strangers:
         name = strangers[0]
@@ -132,17 +132,17 @@ def acting(typed: str, before: str, case: Case) -> str:
     if names and set(names.split(",")) == set(looking):
         return ALL
     if names:
-        require_access_lists(case)
+        require_access_lists(context)
     return names or NOBODY
 
 
-def require_access_lists(case: Case) -> None:
+def require_access_lists(context: SetupContext) -> None:
     """Raise unless some accounts can be let act where others only look.
 
     Raises:
         UsageError: the program is missing.
     """
-    if not case.machine.has_access_lists:
+    if not context.machine.has_access_lists:
         raise UsageError(
             "That some may act and others only look needs the program setfacl (package acl): install it, or answer all."
         )

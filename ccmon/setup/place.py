@@ -15,18 +15,18 @@ from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.setup import follow_command
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import Machine, is_of_its_own, owner_of
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 
 WIDTH = 72
 """Of the commands that take the calls along."""
 
 
-def parse(typed: str, case: Case, group: str) -> str:
+def parse(typed: str, context: SetupContext, group: str) -> str:
     """The path of a call database, or of a place where one can be made.
 
     Args:
         typed: what was answered.
-        case: what was found and answered.
+        context: what was found and answered.
         group: of those who look, whom root lets in.
 
     Raises:
@@ -36,12 +36,12 @@ def parse(typed: str, case: Case, group: str) -> str:
         path = database_named(typed.strip()).absolute()
         if path.is_dir():
             raise UsageError(f"{path} is a directory; name the database file in it.")
-        if case.machine.is_root and not is_of_its_own(path.parent, path.name, case.account):
+        if context.machine.is_root and not is_of_its_own(path.parent, path.name, context.account):
             raise UsageError(
                 f"{path.parent} holds other things, and setup changes the rights of the database's directory: name one "
                 "of its own, such as /var/lib/ccmon/calls.db."
             )
-        _require_open(path, case, group)
+        _require_open(path, context, group)
         if path.exists():
             look_at_database(path)
             return str(path)
@@ -61,39 +61,39 @@ def parse(typed: str, case: Case, group: str) -> str:
     return str(path)
 
 
-def _require_open(path: Path, case: Case, group: str) -> None:
+def _require_open(path: Path, context: SetupContext, group: str) -> None:
     """Raise unless those who look, and who follows, can come to a database that setup gives to their group.
 
     Raises:
         UsageError: a directory above is closed to them.
     """
-    if not case.machine.is_root:
+    if not context.machine.is_root:
         return
-    if case.is_of_other(path):
-        _require_open_by_hand(path, case, group)
+    if context.is_of_other(path):
+        _require_open_by_hand(path, context, group)
         return
-    number = case.machine.group_number(group)
+    number = context.machine.group_number(group)
     of_group = Identity(None, frozenset() if number is None else frozenset({number}))
-    refused = first_refused(of_group, _way_to(path, case.machine))
+    refused = first_refused(of_group, _way_to(path, context.machine))
     if refused is not None:
-        who = f"the account {case.machine.account} and the group {group}"
+        who = f"the account {context.machine.account} and the group {group}"
         raise UsageError(
             f"{path} is in {refused.path}, which {who} may not enter: name another place, such as "
             "/var/lib/ccmon/calls.db."
         )
 
 
-def _require_open_by_hand(path: Path, case: Case, group: str) -> None:
+def _require_open_by_hand(path: Path, context: SetupContext, group: str) -> None:
     """Raise if a database of somebody else's, of which setup changes no right, is closed to all others.
 
     Raises:
         UsageError: a directory above is closed to them.
     """
-    if path == case.findings.database:  # in force already
+    if path == context.findings.database:  # in force already
         return
-    number = case.machine.group_number(group)
+    number = context.machine.group_number(group)
     of_group = Identity(None, frozenset({path.stat().st_gid} if number is None else {path.stat().st_gid, number}))
-    rights = (right for right in way_to(path) if right.path.is_relative_to(case.machine.root))
+    rights = (right for right in way_to(path) if right.path.is_relative_to(context.machine.root))
     refused = first_refused(of_group, rights)
     if refused is not None:
         raise UsageError(
@@ -108,63 +108,63 @@ def _way_to(database: Path, machine: Machine) -> list[Right]:
     return [right for right in way_to(database) if right.path.is_relative_to(machine.root) and right.path != own]
 
 
-def about(case: Case) -> str:
+def about(context: SetupContext) -> str:
     """What one must know to answer where the database lies."""
-    if case.existing is None:
-        return f"One file, which is made if it is not there yet.\n{remark(case)}".rstrip()
-    return f"There is one at {case.database}: only what you answer otherwise is changed."
+    if context.existing is None:
+        return f"One file, which is made if it is not there yet.\n{remark(context)}".rstrip()
+    return f"There is one at {context.database}: only what you answer otherwise is changed."
 
 
-def remark(case: Case) -> str:
+def remark(context: SetupContext) -> str:
     """Of which database the answers are, where that is not clear; else empty."""
-    before = case.database_so_far
+    before = context.database_so_far
     if before is None:
         return ""
-    if case.existing is None:
-        return f"{case.database} is new: it gets the answers and all other settings that are in force in {before}."
-    return f"These are the answers in force in {case.database}, which is there already, not in {before}."
+    if context.existing is None:
+        return f"{context.database} is new: it gets the answers and all other settings that are in force in {before}."
+    return f"These are the answers in force in {context.database}, which is there already, not in {before}."
 
 
-def about_leaving(case: Case) -> list[str]:
+def about_leaving(context: SetupContext) -> list[str]:
     """What becomes of the database so far where another is answered."""
-    before = case.database_so_far
+    before = context.database_so_far
     if before is None:
         return []
     return [f"Calls, sales and follow-ups of {before} stay there: nothing reads or writes it any more."]
 
 
-def about_own_databases(case: Case, looking: Sequence[str]) -> Iterator[str]:
+def about_own_databases(context: SetupContext, looking: Sequence[str]) -> Iterator[str]:
     """What becomes of the databases that those who look, and who runs it, have made for themselves."""
-    if not case.machine.is_root or (case.existing is not None and case.findings.database == case.database):
+    if not context.machine.is_root or (context.existing is not None and context.findings.database == context.database):
         return
     for name in sorted({*looking, os.environ.get("SUDO_USER", "root")} - {"root"}):
-        home = case.machine.home(name)
+        home = context.machine.home(name)
         own = None if home is None else home / ".local/share/ccmon/calls.db"
         if home is None or own is None or "database" in (settings.text_of(home / ".config/ccmon/settings.toml") or ""):
             continue
-        if own.is_file() and own != case.database:
+        if own.is_file() and own != context.database:
             yield f"{name} has a database of their own: from now on only ccmon monitor --db {own} opens it."
 
 
-def taking_along(case: Case) -> list[str]:
+def taking_along(context: SetupContext) -> list[str]:
     """How the calls so far come to a new place; the commands are indented."""
-    before = case.database_so_far
-    if before is None or case.existing is not None:
+    before = context.database_so_far
+    if before is None or context.existing is not None:
         return []
     return [
         "To take them along, do this instead (FILE is what the backup names):",
-        *(f"    {line}" for words in _commands(case, before) for line in follow_command.to_copy(words, WIDTH)),
+        *(f"    {line}" for words in _commands(context, before) for line in follow_command.to_copy(words, WIDTH)),
     ]
 
 
-def _commands(case: Case, before: Path) -> Iterator[list[str]]:
-    is_root, service = case.machine.is_root, case.findings.service
+def _commands(context: SetupContext, before: Path) -> Iterator[list[str]]:
+    is_root, service = context.machine.is_root, context.findings.service
     as_root, of_user = (["sudo"], []) if is_root else ([], ["--user"])
     ccmon = [*as_root, *follow_command.typed_program(is_root=is_root)]
     if service:
         yield [*as_root, "systemctl", *of_user, "stop", DEFAULT_SERVICE]
     yield [*ccmon, "backup", str(before.with_name("backups")), "--db", str(before)]
-    if not case.database.parent.exists():
-        yield [*as_root, "mkdir", "-p", str(case.database.parent)]
-    yield [*ccmon, "restore", "FILE", "--db", str(case.database)]
-    yield [*ccmon, "setup", "--db", str(case.database)]
+    if not context.database.parent.exists():
+        yield [*as_root, "mkdir", "-p", str(context.database.parent)]
+    yield [*ccmon, "restore", "FILE", "--db", str(context.database)]
+    yield [*ccmon, "setup", "--db", str(context.database)]

@@ -15,7 +15,7 @@ from ccmon.errors import CcmonError, UsageError
 from ccmon.setup import freeswitch_files, source
 from ccmon.setup.asterisk_files import QueueLog, calls_in_log, look_at_log
 from ccmon.setup.discovery import Findings
-from ccmon.setup.existing import Existing, look_at_database
+from ccmon.setup.existing import StoredAnswers, look_at_database
 from ccmon.setup.freeswitch_files import SwitchTables
 from ccmon.setup.machine import Machine, owner_of
 from ccmon.setup.source import FollowedSource, SourceKind
@@ -24,7 +24,7 @@ UNSET = ""
 """The answer "none" to a question that may stay open."""
 
 
-class Case(Struct):
+class SetupContext(Struct):
     """What was found, and what was answered so far."""
 
     machine: Machine
@@ -40,7 +40,7 @@ class Case(Struct):
     _sources: dict[str, FollowedSource] = field(default_factory=dict)
     """By the answer that names it."""
     _switch_tables: dict[Path, SwitchTables] = field(default_factory=dict)
-    _databases: dict[Path, Existing | None] = field(default_factory=dict)
+    _databases: dict[Path, StoredAnswers | None] = field(default_factory=dict)
     _logs: dict[Path, QueueLog] = field(default_factory=dict)
     _calls_in_logs: dict[Path, Mapping[int, int]] = field(default_factory=dict)
 
@@ -52,7 +52,7 @@ class Case(Struct):
             return Path(answered)
         return self.intended_database or self.findings.database or self.machine.default_database
 
-    def without_answers(self) -> Case:
+    def without_answers(self) -> SetupContext:
         """The same case before any question is answered."""
         return replace(self, answers={})
 
@@ -81,7 +81,7 @@ class Case(Struct):
         return self.machine.is_root and not self.is_by_hand
 
     @property
-    def existing(self) -> Existing | None:
+    def existing(self) -> StoredAnswers | None:
         """What the database holds; None while there is none.
 
         Raises:
@@ -89,7 +89,7 @@ class Case(Struct):
         """
         return self._look_at(self.database)
 
-    def _look_at(self, path: Path) -> Existing | None:
+    def _look_at(self, path: Path) -> StoredAnswers | None:
         if path not in self._databases:
             if not path.is_file():
                 check_none_left_behind(path)
@@ -97,7 +97,7 @@ class Case(Struct):
         return self._databases[path]
 
     @property
-    def in_force(self) -> Existing | None:
+    def in_force(self) -> StoredAnswers | None:
         """What holds for the site, which is kept unless it is answered otherwise: of a new place, as it was so far."""
         return self.existing or (self._look_at(self.database_so_far) if self.database_so_far else None)
 
@@ -177,17 +177,17 @@ class Choice(Struct, frozen=True):
     """Another question and its answer, which make this question needless."""
 
 
-def always(case: Case) -> bool:
+def always(context: SetupContext) -> bool:
     """For a question that is always asked."""
     return True
 
 
-def no_choices(case: Case) -> list[Choice]:
+def no_choices(context: SetupContext) -> list[Choice]:
     """For a question with an answer of one's own."""
     return []
 
 
-def no_lines(case: Case, answer: str) -> list[str]:
+def no_lines(context: SetupContext, answer: str) -> list[str]:
     """For a question without a table."""
     return []
 
@@ -198,17 +198,17 @@ class Question(Struct, frozen=True):
     name: str
     title: str
     """What is asked, as its screen says."""
-    text: Callable[[Case], str]
+    text: Callable[[SetupContext], str]
     """What one needs to know to answer."""
     help: str
     """What ``?`` adds."""
-    default: Callable[[Case], str | None]
+    default: Callable[[SetupContext], str | None]
     """None: it has no default."""
-    parse: Callable[[str, str, Case], str]
+    parse: Callable[[str, str, SetupContext], str]
     """The answer, from what was typed and the answer as it was before. Raises UsageError: one sentence."""
-    applies: Callable[[Case], bool] = always
-    choices: Callable[[Case], list[Choice]] = no_choices
-    table: Callable[[Case, str], list[str]] = no_lines
+    applies: Callable[[SetupContext], bool] = always
+    choices: Callable[[SetupContext], list[Choice]] = no_choices
+    table: Callable[[SetupContext, str], list[str]] = no_lines
     """Lines that show a long answer, which is changed line by line until Enter takes it."""
     meaning: Callable[[str], str] = lambda answer: ""
     """How an answer was understood that may be a slip, in sentences; empty: it is plain. Enter takes it."""
@@ -258,7 +258,7 @@ class WrongSourceError(UsageError):
 class PasswordQuestion(Question, frozen=True, kw_only=True):
     """The question for a password: its answer is the file that holds it, and to type it is the first choice."""
 
-    keep: Callable[[str, Case], Path]
+    keep: Callable[[str, SetupContext], Path]
     """Keeps a password that was typed; returns the file. Raises UsageError: the switch refuses it."""
-    why_no_default: Callable[[Case], str]
+    why_no_default: Callable[[SetupContext], str]
     """In one sentence."""

@@ -10,14 +10,14 @@ from ccmon.setup import opening_hours_answers, parsers, passwords, place, queue_
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
-from ccmon.setup.question import UNSET, Case, Choice, PasswordQuestion, Question
+from ccmon.setup.question import UNSET, Choice, PasswordQuestion, Question, SetupContext
 from ccmon.setup.source import SourceKind
 from ccmon.setup.time_zone import UNLIKELY
 
 
-def _sources(case: Case) -> list[Choice]:
+def _sources(context: SetupContext) -> list[Choice]:
     """What was found, the best first, as far as this account can read it."""
-    found = case.findings
+    found = context.findings
     offered = []
     for log in found.logs:
         if log.is_readable:
@@ -37,91 +37,91 @@ def _sources(case: Case) -> list[Choice]:
     return [*offered, Choice(SourceKind.NONE.value, no_switch)]
 
 
-def _default_source(case: Case) -> str:
-    if "source" in case.findings.service:
-        return case.findings.service["source"]
-    sources = case.in_force.sources if case.in_force else ()
+def _default_source(context: SetupContext) -> str:
+    if "source" in context.findings.service:
+        return context.findings.service["source"]
+    sources = context.in_force.sources if context.in_force else ()
     known = filter(None, (source.of_row(row) for row in sources if row.following or row.kind != "table"))
-    return next(filter(source.is_usable, known), _sources(case)[0].value)
+    return next(filter(source.is_usable, known), _sources(context)[0].value)
 
 
-def _about_sources(case: Case) -> str:
-    account = case.account
+def _about_sources(context: SetupContext) -> str:
+    account = context.account
     lines = ["Calls are followed live from a file or a program of your switch."]
     lines += [
         f"{log.path} is there, but {account} cannot read it: it belongs to the group {log.group} "
         f"(sudo usermod -aG {log.group} {account}, then log in again)."
-        for log in case.findings.logs
+        for log in context.findings.logs
         if not log.is_readable
     ]
-    if case.findings.callcenter_database is not None and not case.findings.callcenter_is_readable:
-        lines.append(f"{case.findings.callcenter_database} is there, but {account} cannot read it.")
-    if len(_sources(case)) == 1:
+    if context.findings.callcenter_database is not None and not context.findings.callcenter_is_readable:
+        lines.append(f"{context.findings.callcenter_database} is there, but {account} cannot read it.")
+    if len(_sources(context)) == 1:
         if len(lines) == 1:
-            lines.append(f"None was found on this machine. Looked for: {'; '.join(case.findings.looked_for)}.")
+            lines.append(f"None was found on this machine. Looked for: {'; '.join(context.findings.looked_for)}.")
         lines.append("Name another place, or set up ccmon beside the switch.")
     return "\n".join(lines)
 
 
-def _about_user(case: Case) -> str:
-    if case.source.kind is SourceKind.AMI:
-        return f"For {case.source}: a section of manager.conf that has read = agent,call."
-    return f"For {case.source}: USER@DOMAIN of its directory, or none to log in with the socket's own password."
+def _about_user(context: SetupContext) -> str:
+    if context.source.kind is SourceKind.AMI:
+        return f"For {context.source}: a section of manager.conf that has read = agent,call."
+    return f"For {context.source}: USER@DOMAIN of its directory, or none to log in with the socket's own password."
 
 
-def _about_zone(case: Case) -> str:
-    found = case.findings.time_zone
+def _about_zone(context: SetupContext) -> str:
+    found = context.findings.time_zone
     text = "Business days begin and end in it, and times are shown in it. A city will do."
-    if case.findings.unknown_time_zone and case.in_force is None:
-        return f"{text}\nThis machine is set to {case.findings.unknown_time_zone}, which is no time zone."
-    if found in UNLIKELY and case.in_force is None:
+    if context.findings.unknown_time_zone and context.in_force is None:
+        return f"{text}\nThis machine is set to {context.findings.unknown_time_zone}, which is no time zone."
+    if found in UNLIKELY and context.in_force is None:
         return f"{text}\nThis machine is set to {found}, as servers are: probably not the zone of your floor."
     return text
 
 
-def _default_zone(case: Case) -> str:
-    return case.in_force.site.time_zone if case.in_force else case.findings.time_zone
+def _default_zone(context: SetupContext) -> str:
+    return context.in_force.site.time_zone if context.in_force else context.findings.time_zone
 
 
-def _default_name(case: Case) -> str:
-    if case.in_force is not None:
-        return case.in_force.site.name or UNSET
-    zone = case.answers.get("time_zone", case.findings.time_zone)
+def _default_name(context: SetupContext) -> str:
+    if context.in_force is not None:
+        return context.in_force.site.name or UNSET
+    zone = context.answers.get("time_zone", context.findings.time_zone)
     return "Call centre" if zone in UNLIKELY else zone.rpartition("/")[2].replace("_", " ")
 
 
-def _follows_log(case: Case) -> bool:
-    return case.source.log is not None
+def _follows_log(context: SetupContext) -> bool:
+    return context.source.log is not None
 
 
-def _about_past(case: Case) -> str:
-    rotated = len(case.log.rotated) if case.log else 0
+def _about_past(context: SetupContext) -> str:
+    rotated = len(context.log.rotated) if context.log else 0
     older = f" and {plural(rotated, 'older file')}" if rotated else ""
-    size = case.log.size if case.log else 0
-    return f"{case.source.log}{older}: {size_in_words(size)}. Nothing is ever imported twice."
+    size = context.log.size if context.log else 0
+    return f"{context.source.log}{older}: {size_in_words(size)}. Nothing is ever imported twice."
 
 
-def _default_day_start(case: Case) -> str:
-    return time_of_day.written(case.in_force.site.day_starts_ms if case.in_force else 0)
+def _default_day_start(context: SetupContext) -> str:
+    return time_of_day.written(context.in_force.site.day_starts_ms if context.in_force else 0)
 
 
-def _about_opening_hours(case: Case) -> str:
-    doubt = opening_hours_answers.doubt_about_day_start(case)
+def _about_opening_hours(context: SetupContext) -> str:
+    doubt = opening_hours_answers.doubt_about_day_start(context)
     return (
         f"{f'{doubt} < goes back.' if doubt else ''}\nSuch as {WEEK_EXAMPLE}: days that are not named are closed.\n"
         "While closed, nobody at the phones is no alert, and follow-ups are due at the next opening."
     ).lstrip()
 
 
-def _default_quota(case: Case) -> str:
-    quota = case.in_force.quota if case.in_force else None
+def _default_quota(context: SetupContext) -> str:
+    quota = context.in_force.quota if context.in_force else None
     return UNSET if quota is None else str(quota)
 
 
-def _sells(case: Case) -> bool:
+def _sells(context: SetupContext) -> bool:
     """Whether a quota of sales makes sense here, as far as is known."""
-    queues = queue_answers.read(case.answers.get("queues", ""))
-    known = case.in_force
+    queues = queue_answers.read(context.answers.get("queues", ""))
+    known = context.in_force
     return (
         not queues
         or any(queue.purpose == "sales" for queue in queues)
@@ -129,37 +129,37 @@ def _sells(case: Case) -> bool:
     )
 
 
-def _about_act(case: Case) -> str:
+def _about_act(context: SetupContext) -> str:
     text = "Whoever may act can write the database; every act is recorded with its account."
-    if case.machine.has_access_lists:
+    if context.machine.has_access_lists:
         return f"{text} Accounts can be named, with commas between them: the others only look."
     return f"{text} To name some of those who look, install the program setfacl first (package acl)."
 
 
-def _default_look(case: Case) -> str:
-    return ",".join(name for name in case.machine.members(LOOKING_GROUP) or () if name != case.account)
+def _default_look(context: SetupContext) -> str:
+    return ",".join(name for name in context.machine.members(LOOKING_GROUP) or () if name != context.account)
 
 
-def _default_act(case: Case) -> str:
+def _default_act(context: SetupContext) -> str:
     """Who is in the group of those who act, whatever mode the database has since; all: by the modes alone."""
-    path = case.database if case.database.exists() else case.database_so_far
+    path = context.database if context.database.exists() else context.database_so_far
     if path is not None and group_of(path) != ACTING_GROUP:
         folder = path.parent
         if path.stat().st_mode & 0o020 or (group_of(folder) == LOOKING_GROUP and folder.stat().st_mode & 0o020):
             return ALL
-    may_look = case.answers.get("look", _default_look(case)).split(",")
-    return ",".join(name for name in case.machine.members(ACTING_GROUP) or () if name in may_look) or NOBODY
+    may_look = context.answers.get("look", _default_look(context)).split(",")
+    return ",".join(name for name in context.machine.members(ACTING_GROUP) or () if name in may_look) or NOBODY
 
 
-def _default_service(case: Case) -> str:
+def _default_service(context: SetupContext) -> str:
     """No where one was declined, or calls have been followed, and there is none now: it was removed, or not wanted."""
-    sources = case.in_force.sources if case.in_force else ()
+    sources = context.in_force.sources if context.in_force else ()
     was_followed = any(row.kind in FOLLOWED_KINDS and row.checked_at is not None for row in sources)
-    return NO if (was_followed or case.has_declined("service")) and not case.findings.service else YES
+    return NO if (was_followed or context.has_declined("service")) and not context.findings.service else YES
 
 
-def _needs_service(case: Case) -> bool:
-    return case.findings.has_systemd and case.source.kind is not SourceKind.NONE
+def _needs_service(context: SetupContext) -> bool:
+    return context.findings.has_systemd and context.source.kind is not SourceKind.NONE
 
 
 _ASKS_FOR_NONE = "the source of calls asks for no password"
@@ -174,14 +174,17 @@ QUESTIONS = (
         "switch_user", "As which user of the switch?", _about_user,
         "Asterisk: docs/switches.md shows a user that may only read. FreeSWITCH: the socket's own password allows "
         "everything; docs/switches.md has a user with few rights.",
-        lambda case: case.findings.service.get("switch_user", "ccmon" if case.source.kind is SourceKind.AMI else UNSET),
+        lambda context: context.findings.service.get(
+            "switch_user", "ccmon" if context.source.kind is SourceKind.AMI else UNSET
+        ),
         parsers.switch_user,
-        applies=lambda case: case.source.has_password, why_needless=_ASKS_FOR_NONE,
+        applies=lambda context: context.source.has_password, why_needless=_ASKS_FOR_NONE,
     ),
     PasswordQuestion(
         "password_file", "What is the switch's password?", passwords.about,
         "A password never stands on a command line, which everybody can read. systemd hands the file to the service.",
-        passwords.default, passwords.read, applies=lambda case: case.source.has_password, choices=passwords.choices,
+        passwords.default, passwords.read,
+        applies=lambda context: context.source.has_password, choices=passwords.choices,
         keep=passwords.keep, why_no_default=passwords.lacks,
         prompt_label="Number or file", why_needless=_ASKS_FOR_NONE,
     ),
@@ -189,14 +192,15 @@ QUESTIONS = (
         "past", "Import what the log and its older files hold?", _about_past,
         "Calls of the past give the usual course of a day, from which forecasts and comparisons are made. Without, "
         "older files stay out; what follows the log reads the present one from its beginning in any case.",
-        lambda case: NO if case.has_declined("past") else YES, parsers.yes_no,
+        lambda context: NO if context.has_declined("past") else YES, parsers.yes_no,
         applies=_follows_log, prompt_label="Yes or no", overview_label="import the past",
         why_needless="no queue log is followed",
     ),
     Question(
         "database", "Where does the call database lie?", place.about,
         "On a disk of this machine, not on a network drive. Calls of a busy floor take some 100 MiB a year.",
-        lambda case: str(case.database), lambda typed, before, case: place.parse(typed, case, LOOKING_GROUP),
+        lambda context: str(context.database),
+        lambda typed, before, context: place.parse(typed, context, LOOKING_GROUP),
         option_name="db",
     ),
     Question(
@@ -205,17 +209,17 @@ QUESTIONS = (
         _default_zone, parsers.time_zone,
     ),
     Question(
-        "name", "What is the site called?", lambda case: "It stands at the top of the screen.",
+        "name", "What is the site called?", lambda context: "It stands at the top of the screen.",
         "Any name, such as Head office.", _default_name, parsers.text, overview_label="site",
     ),
     Question(
-        "currency", "In which currency are sales counted?", lambda case: "Its three letters, such as EUR.",
+        "currency", "In which currency are sales counted?", lambda context: "Its three letters, such as EUR.",
         "Without one, the first sale decides. A sale in another currency is refused when it is imported.",
         parsers.likely_currency, parsers.currency,
     ),
     Question(
         "day_starts", "When does a business day start?",
-        lambda case: "Not when you open: calls after midnight until then belong to the day before.\n"
+        lambda context: "Not when you open: calls after midnight until then belong to the day before.\n"
         "Usually 00:00; later if you work past midnight.",
         "A quarter of an hour such as 05:00. It should lie where nobody calls.",
         _default_day_start, parsers.day_start,
@@ -231,7 +235,7 @@ QUESTIONS = (
     ),
     Question(
         "queues", "What is each queue for, and how fast is it to be answered?",
-        lambda case: "Target: the share of callers to be answered within the time.\n"
+        lambda context: "Target: the share of callers to be answered within the time.\n"
         f"To change one: its number and what is different, such as {queue_answers.EXAMPLES}.",
         "A queue is for sales, service or retention: those for sales count for conversion and quota. A share is "
         "written as 90%, a time as 15s. A queue that is not listed: NAME!=sales; 2 remove takes an added one off.",
@@ -240,7 +244,7 @@ QUESTIONS = (
     ),
     Question(
         "teams", "Who is in which team?",
-        lambda case: "Optional. A line for each, such as Care: Eva, Omar; or the path of a table of agents.",
+        lambda context: "Optional. A line for each, such as Care: Eva, Omar; or the path of a table of agents.",
         "The table has the columns login and team; ccmon templates DIR has one to start from. Agents in no team are "
         "shown all the same; teams can come later: ccmon import table agents FILE.",
         team_answers.default_teams, team_answers.change, table=team_answers.table,
@@ -248,7 +252,7 @@ QUESTIONS = (
     ),
     Question(
         "quota", "How many sales a day is the quota of the whole centre?",
-        lambda case: "Optional. The screen then shows pace, chance, and the sales still needed an hour.",
+        lambda context: "Optional. The screen then shows pace, chance, and the sales still needed an hour.",
         "A number such as 120, or none. Quotas of teams, agents and campaigns: ccmon import table quotas FILE.",
         _default_quota, parsers.quota, applies=_sells,
         why_needless="no queue is for sales, nor a campaign; "
@@ -256,10 +260,11 @@ QUESTIONS = (
     ),
     Question(
         "look", "Who may look at the screen?",
-        lambda case: f"Accounts of this machine, with commas between them. They join the group {LOOKING_GROUP}.",
+        lambda context: f"Accounts of this machine, with commas between them. They join the group {LOOKING_GROUP}.",
         f"They need no other right. Whoever is in the group {LOOKING_GROUP} and not named here is taken out of it.",
         _default_look, parsers.accounts,
-        applies=lambda case: case.machine.is_root, no_answer=NOBODY, prompt_label="Accounts", overview_label="may look",
+        applies=lambda context: context.machine.is_root, no_answer=NOBODY,
+        prompt_label="Accounts", overview_label="may look",
         why_needless="only root can let others in (sudo ccmon setup)",
     ),
     Question(
@@ -268,14 +273,14 @@ QUESTIONS = (
         "Of those who may look, some can be named: they may act then, and the others only look. Whoever may write the "
         "database may also change settings of the site (ccmon config set; ccmon config log names the account), and "
         "delete the copies that lie beside the database.",
-        _default_act, parsers.acting, applies=lambda case: case.gives_rights, depends_on="look",
-        choices=lambda case: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
+        _default_act, parsers.acting, applies=lambda context: context.gives_rights, depends_on="look",
+        choices=lambda context: [Choice(NOBODY, "nobody: all only look"), Choice(ALL, "all who may look")],
         prompt_label="Number or accounts", overview_label="may act",
         why_needless="only root can let others act (sudo ccmon setup), and only in a database that setup has made",
     ),
     Question(
         "service", "Keep the follower running by systemd?",
-        lambda case: "A service starts it now and after each boot, and again if it ends.",
+        lambda context: "A service starts it now and after each boot, and again if it ends.",
         "ccmon service show, status and remove tend it later. Without it, start it yourself: setup shows the command.",
         _default_service, parsers.yes_no, applies=_needs_service,
         prompt_label="Yes or no", overview_label="service of systemd",

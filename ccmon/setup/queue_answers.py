@@ -16,7 +16,7 @@ from ccmon.model.queues import USUAL_THRESHOLD_MS, Purpose
 from ccmon.number_texts import UNITS_MS, CellError
 from ccmon.setup.existing import QueueSetup
 from ccmon.setup.parsers import NO_CONTEXT
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.spelling import nearest
 
 MOST_WIDTH = 46
@@ -49,23 +49,23 @@ def likely_purpose(name: str) -> str:
     return next((purpose.value for purpose, pattern in _LIKELY if pattern.search(name)), Purpose.SERVICE.value)
 
 
-def default_queues(case: Case) -> str:
+def default_queues(context: SetupContext) -> str:
     """All queues that are known, as the database has them.
 
     Where it has none yet, they are for what their names suggest. Later nothing is proposed for one that came meanwhile.
     """
-    known = {each.name: each for each in (case.in_force.queues if case.in_force else ())}
-    names = [*known, *case.queues_of_switch]
+    known = {each.name: each for each in (context.in_force.queues if context.in_force else ())}
+    names = [*known, *context.queues_of_switch]
     spelt = {name.casefold(): name for name in reversed(names)}  # the first spelling stands for all
     return "\n".join(
-        written(_targets(name, known.get(name), case)) for name in dict.fromkeys(names) if name in spelt.values()
+        written(_targets(name, known.get(name), context)) for name in dict.fromkeys(names) if name in spelt.values()
     )
 
 
-def _targets(name: str, known: QueueSetup | None, case: Case) -> QueueSetup:
+def _targets(name: str, known: QueueSetup | None, context: SetupContext) -> QueueSetup:
     if known is None:
-        is_first = case.in_force is None or not case.in_force.queues
-        threshold_ms = case.findings.thresholds_ms.get(name, USUAL_THRESHOLD_MS)
+        is_first = context.in_force is None or not context.in_force.queues
+        threshold_ms = context.findings.thresholds_ms.get(name, USUAL_THRESHOLD_MS)
         return QueueSetup(name, likely_purpose(name) if is_first else None, USUAL_TARGET, threshold_ms)
     return known
 
@@ -98,21 +98,21 @@ def _read_line(line: str) -> QueueSetup:
     )
 
 
-def change(typed: str, answer: str, case: Case) -> str:
+def change(typed: str, answer: str, context: SetupContext) -> str:
     """The answer after a line was typed: ``3 sales``, ``Support 90% 15s``, ``New queue=sales``.
 
     Raises:
         UsageError: it names no queue, or says nothing that a queue can have.
     """
     queues = {queue.name: queue for queue in read(answer)}
-    known = [queue.name for queue in read(default_queues(case))]
+    known = [queue.name for queue in read(default_queues(context))]
     for line in (each for typed_line in typed.splitlines() for each in _entries(typed_line.strip())):
         name, words = _name_and_words(line, list(queues), known)
         if len(words) == 1 and words[0].lower() in _TAKES_OFF:
-            _require_added(name, case)
+            _require_added(name, context)
             queues.pop(name, None)
             continue
-        queues[name] = _changed(queues.get(name) or _targets(name, None, case), words)
+        queues[name] = _changed(queues.get(name) or _targets(name, None, context), words)
     return "\n".join(written(queue) for queue in queues.values())
 
 
@@ -121,13 +121,13 @@ def _entries(line: str) -> list[str]:
     return _NEXT_QUEUE.split(line) if line.count("=") > 1 else [line]
 
 
-def _require_added(name: str, case: Case) -> None:
+def _require_added(name: str, context: SetupContext) -> None:
     """Raise unless a queue was added here.
 
     Raises:
         UsageError: the database or the switch has it.
     """
-    if any(queue.name == name for queue in read(default_queues(case))):
+    if any(queue.name == name for queue in read(default_queues(context))):
         raise UsageError(f"{name} is a queue of the switch or of the database: only one that was added here goes.")
 
 
@@ -208,7 +208,7 @@ def _field(word: str) -> tuple[str, Any]:
         raise UsageError(f"{word!r} means nothing for a queue; write {', '.join(Purpose)}, 90% or 15s.") from None
 
 
-def table(case: Case, answer: str) -> list[str]:
+def table(context: SetupContext, answer: str) -> list[str]:
     """The queues with their numbers, as the screen shows them."""
     queues = read(answer)
     if not queues:

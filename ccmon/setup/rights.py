@@ -8,14 +8,14 @@ from pathlib import Path
 from ccmon.database import access_list
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.parsers import ALL, NOBODY
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 
 
 class Rights:
     """Who owns directory and database, and what they may do with them."""
 
-    def __init__(self, case: Case) -> None:
-        act = case.answers.get("act", NOBODY)
+    def __init__(self, context: SetupContext) -> None:
+        act = context.answers.get("act", NOBODY)
         self.acting = () if act in {NOBODY, ALL} else tuple(act.split(","))
         """Accounts that may act, where others may only look."""
         self.group = ACTING_GROUP if self.acting else LOOKING_GROUP

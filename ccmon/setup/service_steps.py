@@ -21,16 +21,16 @@ class InstallService(Step):
     """The service that follows the switch."""
 
     def applies(self) -> bool:
-        return self.case.answers.get("service") == YES
+        return self.context.answers.get("service") == YES
 
     @property
     def _unit(self) -> FollowUnit:
         """As it will be when the steps before it are done."""
-        group = Rights(self.case).group if self.case.gives_rights else None
-        return follow_command.follow_unit(self.case, group=group)
+        group = Rights(self.context).group if self.context.gives_rights else None
+        return follow_command.follow_unit(self.context, group=group)
 
     def is_done(self) -> bool:
-        systemd = self.case.machine.systemd
+        systemd = self.context.machine.systemd
         try:
             same = not systemd.difference(SERVICE, self._unit.text())
             return same and is_running(systemd.state(SERVICE))
@@ -38,9 +38,9 @@ class InstallService(Step):
             return False
 
     def describe(self) -> Description:
-        systemd = self.case.machine.systemd
+        systemd = self.context.machine.systemd
         path = systemd.unit(SERVICE)
-        details: list[str] = [f"runs: ccmon follow {' '.join(follow_command.follow_arguments(self.case))}"]
+        details: list[str] = [f"runs: ccmon follow {' '.join(follow_command.follow_arguments(self.context))}"]
         if path.exists():
             try:
                 details = systemd.difference(SERVICE, self._unit.text())
@@ -50,7 +50,7 @@ class InstallService(Step):
 
     def do(self) -> str:
         unit = self._unit
-        self.case.machine.systemd.install(SERVICE, unit.text())
+        self.context.machine.systemd.install(SERVICE, unit.text())
         self._watch()
         groups = unit.account.supplementary_groups if unit.account else ()
         return f"with the group {', '.join(groups)}, which may read its records" if groups else ""
@@ -60,7 +60,7 @@ class InstallService(Step):
         end = time.monotonic() + WATCHED_S
         restarts = None  # those of a service that has ended again and again go on to count
         while True:
-            state = self.case.machine.systemd.state(SERVICE)
+            state = self.context.machine.systemd.state(SERVICE)
             restarts = restarts or state.get("NRestarts")
             if not is_running(state) or state.get("NRestarts") != restarts:
                 raise CcmonError(f"it does not go on running: {self._why()}")
@@ -70,7 +70,7 @@ class InstallService(Step):
 
     def _why(self) -> str:
         """What it has said last, as far as the journal has it, or where to look."""
-        machine = self.case.machine
+        machine = self.context.machine
         end = time.monotonic() + WATCHED_S  # an entry may come a moment after the end that it explains
         while (said := machine.systemd.last_line(SERVICE, machine.run)) is None and time.monotonic() < end:
             time.sleep(0.1)
@@ -81,16 +81,16 @@ class RemoveService(Step):
     """A service that is there, and is not wanted any more."""
 
     def applies(self) -> bool:
-        findings = self.case.findings
-        return bool(findings.service) and findings.has_systemd and self.case.answers.get("service") != YES
+        findings = self.context.findings
+        return bool(findings.service) and findings.has_systemd and self.context.answers.get("service") != YES
 
     def is_done(self) -> bool:
         return False
 
     def describe(self) -> Description:
-        path = self.case.machine.systemd.unit(SERVICE)
+        path = self.context.machine.systemd.unit(SERVICE)
         return Description(f"Stop the service {SERVICE}, and take {path} away")
 
     def do(self) -> str:
-        self.case.machine.systemd.remove(SERVICE)
+        self.context.machine.systemd.remove(SERVICE)
         return ""

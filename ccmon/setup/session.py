@@ -26,7 +26,7 @@ from ccmon.setup.line_input import BACK, EXPLAIN
 from ccmon.setup.machine import Machine, group_of, may_be_there, owner_of
 from ccmon.setup.parsers import NO, YES
 from ccmon.setup.plan_screen import show_fitting, show_pages, show_plan
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.setup.questions import QUESTIONS, question
 from ccmon.setup.step import OpenProgressBar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
@@ -41,7 +41,7 @@ class SetupSession:
     def __init__(self, machine: Machine, console: Console, open_progress_bar: OpenProgressBar) -> None:
         self.console, self.open_progress_bar = console, open_progress_bar
         self.kept = kept_answers.load(kept_answers.default_file(of_system=machine.is_root))
-        self.case = Case(machine, find(machine), declined=self.kept.declined)
+        self.context = SetupContext(machine, find(machine), declined=self.kept.declined)
         self._begun: list[PlannedStep] = []
         self._done = 0
         self._is_changed = False
@@ -64,14 +64,14 @@ class SetupSession:
         if anew or (yes and not self.kept.confirmed):  # nobody has said yes to them
             self.kept.start_anew()
         self._require_own(given)
-        if self.case.machine.is_root and self.case.machine.root == Path("/"):
+        if self.context.machine.is_root and self.context.machine.root == Path("/"):
             check_program(other_cure="or set it up for root alone: ccmon setup --user")
         self._look_at_database(given)
-        now = answers_in_force(self.case)
+        now = answers_in_force(self.context)
         leave_out(self.kept, now)
         self._is_changed = any(answer != now.get(name) for name, answer in self.kept.answers.items())
         self.kept.in_force = now
-        before = os.umask(0o027 if self.case.machine.is_root else 0o077)
+        before = os.umask(0o027 if self.context.machine.is_root else 0o077)
         try:
             steps = self._plan_of_defaults(given) if yes else self._plan_by_asking(given)
             if steps is None:
@@ -84,13 +84,13 @@ class SetupSession:
             raise KeyboardInterrupt from None
         finally:
             os.umask(before)
-        self.kept.finish(self.case.database, self.case.answers)
+        self.kept.finish(self.context.database, self.context.answers)
         self.show_result()
 
     def show_result(self) -> None:
         """Check what was made, and show the floor; the end of a run."""
         warnings = [line for planned in self._begun for line in planned.warnings]
-        finish.show_result(self.case, self.console, warnings)
+        finish.show_result(self.context, self.console, warnings)
 
     def _look_at_database(self, given: dict[str, str]) -> None:
         """Take the defaults from the database that is meant, not from one at the usual place.
@@ -100,17 +100,17 @@ class SetupSession:
         """
         asked = question("database")
         if "database" in given:
-            self.case.intended_database = Path(parse_given(asked, given["database"], self.case))
+            self.context.intended_database = Path(parse_given(asked, given["database"], self.context))
             self.kept.answers.pop("database", None)
-        place = self.case.findings.database
+        place = self.context.findings.database
         if place is not None and "database" in self.kept.answers:
             leave_out(self.kept, {"database": str(place)})
         if "database" in self.kept.answers:
             with suppress(CcmonError):
-                kept = kept_or_default(asked, self.kept.answers["database"], self.case)
-                self.case.intended_database = Path(kept) if kept else None
+                kept = kept_or_default(asked, self.kept.answers["database"], self.context)
+                self.context.intended_database = Path(kept) if kept else None
         try:
-            _ = self.case.existing
+            _ = self.context.existing
         except CcmonError as error:
             raise error.followed_by("ccmon setup --db PATH sets up another one.") from error
 
@@ -120,7 +120,7 @@ class SetupSession:
         Raises:
             CcmonError: it does not, and no other place is named.
         """
-        path, machine = self.case.findings.database, self.case.machine
+        path, machine = self.context.findings.database, self.context.machine
         is_elsewhere = "database" in {**given, **self.kept.answers}
         if is_elsewhere or path is None or not may_be_there(path):
             return
@@ -144,16 +144,16 @@ class SetupSession:
 
     def _plan_of_defaults(self, given: dict[str, str]) -> list[PlannedStep]:
         """Answer what is not given as an earlier run did, or by default, and show what is to be done."""
-        complete(self.case, given, self.kept.answers)
+        complete(self.context, given, self.kept.answers)
         self._say_what_is_taken_over(given)
-        self.kept.keep({name: self.case.answers[name] for name in given if name in self.case.answers})
-        steps = plan(self.case, self.kept, self.open_progress_bar)
+        self.kept.keep({name: self.context.answers[name] for name in given if name in self.context.answers})
+        steps = plan(self.context, self.kept, self.open_progress_bar)
         show_plan(steps, self.console)
         return steps
 
     def _say_what_is_taken_over(self, given: dict[str, str]) -> None:
         """Say which answers come from a setup that was broken off."""
-        kept, answers = self.kept.answers, self.case.answers
+        kept, answers = self.kept.answers, self.context.answers
         for name, answer in self.kept.overtaken.items():
             if name not in given:
                 self._say(f"{question(name).option}: {overview.changed_since(answer)}.")
@@ -165,28 +165,28 @@ class SetupSession:
             return
         self._say(f"Taken over from the setup that was broken off; {START_ANEW} leaves this out:")
         for each in taken:
-            self.console.print(Text(f"    {each.option}: {plain(overview.in_words(each, self.case))}"))
+            self.console.print(Text(f"    {each.option}: {plain(overview.in_words(each, self.context))}"))
         self._say("")
 
     def _plan_by_asking(self, given: dict[str, str]) -> list[PlannedStep] | None:
         """Ask until somebody says yes to what is to be done; None: they say no."""
-        interview = Interview(self.case, self.kept, given, self.console)
+        interview = Interview(self.context, self.kept, given, self.console)
         title, last = "This is what setup will do:", None
         asks = not self._goes_on(given)
         reviews = asks and self._is_in_force(given)
         while True:
             if reviews:
                 interview.review(SO_FAR if self._is_changed else self._title_of_review())
-                require_all_taken(self.case, given)
+                require_all_taken(self.context, given)
             elif asks:
                 interview.ask_all(last)
                 try:
-                    require_all_taken(self.case, given)
+                    require_all_taken(self.context, given)
                 except NeedlessOptionError as error:
                     raise UsageError(f"{error} Your answers are kept: {self._taken_up}") from None
             else:
                 title = "Setup was broken off. This is left to do:"
-            steps = plan(self.case, self.kept, self.open_progress_bar)
+            steps = plan(self.context, self.kept, self.open_progress_bar)
             word = self._confirm(steps, title) if steps else YES
             if word != BACK:
                 return steps if word == YES else None
@@ -194,25 +194,25 @@ class SetupSession:
 
     def _title_of_review(self) -> str:
         """Of the answers that nobody has given yet: only those of the database in use are in force."""
-        is_other = self.case.database_so_far is not None
-        return f"These are the answers for {self.case.database}:" if is_other else "This is in force:"
+        is_other = self.context.database_so_far is not None
+        return f"These are the answers for {self.context.database}:" if is_other else "This is in force:"
 
     def _is_in_force(self, given: dict[str, str]) -> bool:
         """Whether there is an answer to each question, since setup is run again."""
-        return self.case.in_force is not None and self._is_complete(given)
+        return self.context.in_force is not None and self._is_complete(given)
 
     def _is_complete(self, given: dict[str, str]) -> bool:
         """Whether options, an earlier run and defaults answer each question; if so, these are the answers now."""
         try:
-            complete(self.case, given, self.kept.answers)
+            complete(self.context, given, self.kept.answers)
         except NeedlessOptionError:
-            if self.case.in_force is not None:  # else its question may still arise
+            if self.context.in_force is not None:  # else its question may still arise
                 raise
         except UsageError:
             pass
         else:
             return True
-        self.case.answers.clear()
+        self.context.answers.clear()
         return False
 
     def _goes_on(self, given: dict[str, str]) -> bool:
@@ -254,7 +254,7 @@ class SetupSession:
             return
         self._say("")
         self._begun, self.kept.confirmed = steps, True
-        self.kept.followed = self.kept.followed or self.case.findings.service.get("source", "")
+        self.kept.followed = self.kept.followed or self.context.findings.service.get("source", "")
         self.kept.save()
         try:
             carry_out(steps, self._show_done)
@@ -285,7 +285,7 @@ class SetupSession:
     @property
     def _program(self) -> str:
         """What to type for this program."""
-        return shlex.join(follow_command.typed_program(is_root=self.case.machine.is_root))
+        return shlex.join(follow_command.typed_program(is_root=self.context.machine.is_root))
 
     def _say(self, text: str, style: str = "") -> None:
         screen.paragraph(self.console, text, style)

@@ -17,15 +17,15 @@ class RetireSource(Step):
 
     def _former(self) -> str | None:
         """Its name in the database; None if there is none, or it stays."""
-        followed = self.kept.followed or self.case.findings.service.get("source")
-        if not followed or self.case.existing is None:
+        followed = self.kept.followed or self.context.findings.service.get("source")
+        if not followed or self.context.existing is None:
             return None
         try:
             name = source.parse(followed).name
         except UsageError:  # such as a log that is gone
             return None
-        is_expected = any(row.name == name and row.following for row in self.case.existing.sources)
-        stays = self.case.source.kind is not SourceKind.NONE and name == self.case.source.name
+        is_expected = any(row.name == name and row.following for row in self.context.existing.sources)
+        stays = self.context.source.kind is not SourceKind.NONE and name == self.context.source.name
         return name if is_expected and not stays else None
 
     def is_done(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ccmon.setup.kept_answers import KeptAnswers
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 
 Progress = Callable[[int, int], None]
 """Called with how much is done of how much."""
@@ -23,13 +23,13 @@ class Step(ABC):
     when_stopped = ""
     """What a person should know who stops in it, in a sentence."""
 
-    def __init__(self, case: Case, kept: KeptAnswers, open_progress_bar: OpenProgressBar) -> None:
-        self.case, self.kept, self.open_progress_bar = case, kept, open_progress_bar
+    def __init__(self, context: SetupContext, kept: KeptAnswers, open_progress_bar: OpenProgressBar) -> None:
+        self.context, self.kept, self.open_progress_bar = context, kept, open_progress_bar
 
     @property
     def database(self) -> Path:
         """The call database."""
-        return self.case.database
+        return self.context.database
 
     def applies(self) -> bool:
         """Whether this setup needs it at all."""

@@ -8,7 +8,7 @@ from ccmon.errors import CcmonError
 from ccmon.setup import database_steps, service_steps, system_steps
 from ccmon.setup.kept_answers import KeptAnswers
 from ccmon.setup.opening_hours_steps import SetOpeningHours
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.setup.source_steps import RetireSource
 from ccmon.setup.step import Description, OpenProgressBar, Step
 
@@ -46,13 +46,13 @@ class PlannedStep:
         self.warnings, self.instead = step.warnings(), step.instead()
 
 
-def plan(case: Case, kept: KeptAnswers, open_progress_bar: OpenProgressBar) -> list[PlannedStep]:
+def plan(context: SetupContext, kept: KeptAnswers, open_progress_bar: OpenProgressBar) -> list[PlannedStep]:
     """What is left to do.
 
     Raises:
         UsageError: some of it cannot be done on this machine.
     """
-    steps = (kind(case, kept, open_progress_bar) for kind in KINDS)
+    steps = (kind(context, kept, open_progress_bar) for kind in KINDS)
     return [PlannedStep(step) for step in steps if step.applies() and not step.is_done()]
 
 

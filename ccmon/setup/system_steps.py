@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from ccmon import settings
 from ccmon.configuration.file_settings import SettingsFile, file_to_change
-from ccmon.configuration.setting import RequestedChange as Change
-from ccmon.configuration.setting import SettingChange as SettingDifference
+from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.account import reading_groups
@@ -17,49 +16,49 @@ from ccmon.setup import follow_command, passwords, place, ssh
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import YES, require_access_lists
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.setup.rights import Rights, list_of_directory, list_of_file
 from ccmon.setup.step import Description, Step
 
 
-def looking(case: Case) -> list[str]:
+def looking(context: SetupContext) -> list[str]:
     """The accounts that may look."""
-    return [name for name in case.answers.get("look", "").split(",") if name]
+    return [name for name in context.answers.get("look", "").split(",") if name]
 
 
 class MakeAccounts(Step):
     """The account that writes, and the groups of those who look and act."""
 
     def applies(self) -> bool:
-        return self.case.machine.is_root
+        return self.context.machine.is_root
 
     def _commands(self) -> list[list[str]]:
-        machine, rights = self.case.machine, Rights(self.case)
+        machine, rights = self.context.machine, Rights(self.context)
         commands = [
             ["groupadd", "--system", group]
             for group in dict.fromkeys((LOOKING_GROUP, rights.group))
             if machine.members(group) is None
         ]
-        if not machine.has_account(self.case.account):
+        if not machine.has_account(self.context.account):
             home = str(self.database.parent)
-            shell = ["--home-dir", home, "--no-create-home", "--shell", "/usr/sbin/nologin", self.case.account]
+            shell = ["--home-dir", home, "--no-create-home", "--shell", "/usr/sbin/nologin", self.context.account]
             commands.append(["useradd", "--system", "--gid", LOOKING_GROUP, *shell])
         commands += [["usermod", "-aG", group, name] for group, name in self._joining()]
         return commands
 
     def _joining(self) -> list[tuple[str, str]]:
-        rights = Rights(self.case)
-        wanted = [(LOOKING_GROUP, name) for name in looking(self.case)]
+        rights = Rights(self.context)
+        wanted = [(LOOKING_GROUP, name) for name in looking(self.context)]
         wanted += [(rights.group, name) for name in rights.acting]
         if rights.acting:  # so that it can give the copies it makes to that group
-            wanted.append((rights.group, self.case.account))
-        wanted += [(group, self.case.account) for group in self._groups_of_switch()]
-        return [(group, name) for group, name in wanted if name not in (self.case.machine.members(group) or ())]
+            wanted.append((rights.group, self.context.account))
+        wanted += [(group, self.context.account) for group in self._groups_of_switch()]
+        return [(group, name) for group, name in wanted if name not in (self.context.machine.members(group) or ())]
 
     def _groups_of_switch(self) -> list[str]:
         """The groups that the account needs to read what is followed; root's is left to the service alone."""
-        files = follow_command.files_to_read(self.case)
-        needed = reading_groups(self.case.account, Rights(self.case).group, files)
+        files = follow_command.files_to_read(self.context)
+        needed = reading_groups(self.context.account, Rights(self.context).group, files)
         return [group for group in needed if group != "root"]
 
     def is_done(self) -> bool:
@@ -70,7 +69,7 @@ class MakeAccounts(Step):
 
     def do(self) -> str:
         for command in self._commands():
-            self.case.machine.do(*command)
+            self.context.machine.do(*command)
         return ""
 
 
@@ -78,18 +77,18 @@ class TakeRightsAway(Step):
     """Accounts that are not named any more leave the groups of those who look and act."""
 
     def applies(self) -> bool:
-        return self.case.machine.is_root
+        return self.context.machine.is_root
 
     def _leaving(self) -> list[tuple[str, str, str]]:
         """What each may not do any more: the account, the word for it, and the group."""
-        named = [("look", LOOKING_GROUP, looking(self.case))]
-        if "act" in self.case.answers:
-            named.append(("act", ACTING_GROUP, [*Rights(self.case).acting]))
+        named = [("look", LOOKING_GROUP, looking(self.context))]
+        if "act" in self.context.answers:
+            named.append(("act", ACTING_GROUP, [*Rights(self.context).acting]))
         return [
             (name, may, group)
             for may, group, stay in named
-            for name in self.case.machine.members(group) or ()
-            if name not in {*stay, self.case.account}
+            for name in self.context.machine.members(group) or ()
+            if name not in {*stay, self.context.account}
         ]
 
     def is_done(self) -> bool:
@@ -102,7 +101,7 @@ class TakeRightsAway(Step):
     def warnings(self) -> list[str]:
         names = [*dict.fromkeys(name for name, _, _ in self._leaving())]
         end = f"loginctl terminate-user {' '.join(names)}"
-        if not self.case.findings.has_systemd:
+        if not self.context.findings.has_systemd:
             end = f"pkill -HUP -u {','.join(names)}"
         return [
             *ssh.about_leaving([name for name, may, _ in self._leaving() if may == "look"]),
@@ -112,7 +111,7 @@ class TakeRightsAway(Step):
 
     def do(self) -> str:
         for name, _, group in self._leaving():
-            self.case.machine.do("gpasswd", "-d", name, group)
+            self.context.machine.do("gpasswd", "-d", name, group)
         return ""
 
 
@@ -123,18 +122,18 @@ class MakeDirectory(Step):
         return self.database.parent.is_dir()
 
     def describe(self) -> Description:
-        if not self.case.machine.is_root:
+        if not self.context.machine.is_root:
             return Description(f"Make the directory {self.database.parent}")
-        rights = Rights(self.case)
-        owners = f"{self.case.account}, group {rights.group}, mode {rights.directory_mode:o}"
+        rights = Rights(self.context)
+        owners = f"{self.context.account}, group {rights.group}, mode {rights.directory_mode:o}"
         return Description(f"Make the directory {self.database.parent}", (owners,))
 
     def do(self) -> str:
         folder = self.database.parent
-        if self.case.machine.is_root:
-            rights = Rights(self.case)
-            owners = ["-o", self.case.account, "-g", rights.group, "-m", f"{rights.directory_mode:o}"]
-            self.case.machine.do("install", "-d", *owners, str(folder))
+        if self.context.machine.is_root:
+            rights = Rights(self.context)
+            owners = ["-o", self.context.account, "-g", rights.group, "-m", f"{rights.directory_mode:o}"]
+            self.context.machine.do("install", "-d", *owners, str(folder))
             return ""
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -147,15 +146,15 @@ class WriteSettings(Step):
     """The settings file names the database, where without it another one would be taken."""
 
     def applies(self) -> bool:
-        is_default = self.database == settings.default_database() and self.case.findings.database in {
+        is_default = self.database == settings.default_database() and self.context.findings.database in {
             None,
             self.database,
         }
-        return self.case.machine.is_root or not is_default
+        return self.context.machine.is_root or not is_default
 
-    def _changed(self) -> tuple[SettingsFile, list[SettingDifference]]:
-        file = SettingsFile(file_to_change(site=self.case.machine.is_root))
-        return file, file.change([Change(("database",), str(self.database))])
+    def _changed(self) -> tuple[SettingsFile, list[SettingChange]]:
+        file = SettingsFile(file_to_change(site=self.context.machine.is_root))
+        return file, file.change([RequestedChange(("database",), str(self.database))])
 
     def is_done(self) -> bool:
         _, differences = self._changed()
@@ -166,10 +165,10 @@ class WriteSettings(Step):
         return Description(f"Write {file.path}", tuple(str(replace(each, file=None)) for each in differences))
 
     def warnings(self) -> list[str]:
-        return [*place.about_leaving(self.case), *place.about_own_databases(self.case, looking(self.case))]
+        return [*place.about_leaving(self.context), *place.about_own_databases(self.context, looking(self.context))]
 
     def instead(self) -> list[str]:
-        return place.taking_along(self.case)
+        return place.taking_along(self.context)
 
     def do(self) -> str:
         file, _ = self._changed()
@@ -184,11 +183,11 @@ class GiveRights(Step):
     """
 
     def applies(self) -> bool:
-        return self.case.gives_rights
+        return self.context.gives_rights
 
     def _folders(self) -> list[Path]:
         folder = self.database.parent
-        return [folder] if is_of_its_own(folder, self.database.name, self.case.account) else []
+        return [folder] if is_of_its_own(folder, self.database.name, self.context.account) else []
 
     def _files(self) -> list[Path]:
         names = ("", "-wal", "-shm")
@@ -200,23 +199,27 @@ class GiveRights(Step):
 
     def _password(self) -> Path | None:
         """The file with the switch's password, if the follower reads it itself; to a service, systemd hands it over."""
-        case = self.case
-        if not case.source.has_password or case.answers.get("service") == YES:
+        context = self.context
+        if not context.source.has_password or context.answers.get("service") == YES:
             return None
-        path = Path(case.answers["password_file"])
-        return path if path.parent == passwords.place(case).parent else None
+        path = Path(context.answers["password_file"])
+        return path if path.parent == passwords.place(context).parent else None
 
     def is_done(self) -> bool:
         if not self.database.exists():
             return False
         password = self._password()
-        if password is not None and owner_of(password) != self.case.account:
+        if password is not None and owner_of(password) != self.context.account:
             return False
         return self._first_without() is None
 
     def _first_without(self) -> Path | None:
         """The first file or directory whose rights are not those that it is to have."""
-        rights, account, looking = Rights(self.case), self.case.account, self.case.machine.group_number(LOOKING_GROUP)
+        rights, account, looking = (
+            Rights(self.context),
+            self.context.account,
+            self.context.machine.group_number(LOOKING_GROUP),
+        )
         for path in (*self._folders(), self.database):
             if owner_of(path) != account:
                 return path
@@ -233,34 +236,34 @@ class GiveRights(Step):
         return None
 
     def _has(self, path: Path, mode: int) -> bool:
-        return path.stat().st_mode & 0o7777 == mode and group_of(path) == Rights(self.case).group
+        return path.stat().st_mode & 0o7777 == mode and group_of(path) == Rights(self.context).group
 
     def check(self) -> None:
-        if Rights(self.case).acting:
-            require_access_lists(self.case)
+        if Rights(self.context).acting:
+            require_access_lists(self.context)
 
     def describe(self) -> Description:
-        rights = Rights(self.case)
+        rights = Rights(self.context)
         if rights.acting:
             who = f"{ACTING_GROUP} ({', '.join(rights.acting)}) may act, {LOOKING_GROUP} may look"
         else:
             who = f"{LOOKING_GROUP} may {'look' if rights.file_mode == 0o640 else 'look and act'}"
         modes = f"directory {rights.directory_mode:o}, database {rights.file_mode:o}"
-        return Description(f"Give {self.database} to {self.case.account}: {who}", (modes,))
+        return Description(f"Give {self.database} to {self.context.account}: {who}", (modes,))
 
     def do(self) -> str:
-        machine, rights = self.case.machine, Rights(self.case)
+        machine, rights = self.context.machine, Rights(self.context)
         password = self._password()
         if password is not None:
-            machine.do("chown", self.case.account, str(password))
+            machine.do("chown", self.context.account, str(password))
         folders, files = [str(folder) for folder in self._folders()], [str(file) for file in self._files()]
         locks = [str(lock) for lock in self._locks()]
         if locks:
             machine.do("chmod", "600", *locks)  # before they change hands: nobody whose right is taken gets one
-            if self.case.machine.has_access_lists:
+            if self.context.machine.has_access_lists:
                 machine.do("setfacl", "-b", *locks)
         beside = [str(path) for path in sorted(self.database.parent.glob(f"{self.database.name}*"))]
-        machine.do("chown", "--no-dereference", f"{self.case.account}:{rights.group}", *folders, *beside)
+        machine.do("chown", "--no-dereference", f"{self.context.account}:{rights.group}", *folders, *beside)
         if not rights.acting and machine.has_access_lists:
             machine.do("setfacl", "-b", *folders, *files)  # before the modes, which would limit the list alone
         for folder in folders:
@@ -276,7 +279,7 @@ class GiveRights(Step):
         return ""
 
     def _read_back(self) -> None:
-        if self.case.machine.root != Path("/"):  # a made-up machine, on which commands are only noted
+        if self.context.machine.root != Path("/"):  # a made-up machine, on which commands are only noted
             return
         path = self._first_without()
         if path is not None:

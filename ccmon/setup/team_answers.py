@@ -10,8 +10,8 @@ from unicodedata import combining, normalize
 
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import width_of
-from ccmon.setup.existing import Existing
-from ccmon.setup.question import Case
+from ccmon.setup.existing import StoredAnswers
+from ccmon.setup.question import SetupContext
 from ccmon.sources.table import row_reader
 from ccmon.spelling import nearest
 
@@ -27,12 +27,12 @@ MOST_WITHOUT_TEAM = 24
 """How many agents without a team are named."""
 
 
-def default_teams(case: Case) -> str:
+def default_teams(context: SetupContext) -> str:
     """The teams that are in force."""
-    return teams_of(case.in_force)
+    return teams_of(context.in_force)
 
 
-def teams_of(existing: Existing | None) -> str:
+def teams_of(existing: StoredAnswers | None) -> str:
     """The teams of a database as an answer."""
     teams = existing.teams if existing else {}
     return "\n".join(written(team, list(agents)) for team, agents in teams.items())
@@ -63,7 +63,7 @@ def is_table_of_agents(answer: str) -> bool:
     return answer.startswith("/") and "\n" not in answer
 
 
-def change(typed: str, answer: str, case: Case) -> str:
+def change(typed: str, answer: str, context: SetupContext) -> str:
     """The answer after a line was typed: a team with its agents, or a file.
 
     Raises:
@@ -76,7 +76,7 @@ def change(typed: str, answer: str, case: Case) -> str:
             if not team.strip():
                 raise UsageError(f"{line!r} names no team; write TEAM: AGENT, AGENT.")
             teams = read(answer)
-            agents = _as_known(_names(names), _spellings(case, teams))
+            agents = _as_known(_names(names), _spellings(context, teams))
             # Who moves to a team leaves the one before.
             left = {other: [name for name in members if name not in agents] for other, members in teams.items()}
             changed = {**left, team.strip(): agents}
@@ -89,13 +89,13 @@ def change(typed: str, answer: str, case: Case) -> str:
     return answer
 
 
-def _spellings(case: Case, teams: Mapping[str, list[str]]) -> dict[str, str]:
+def _spellings(context: SetupContext, teams: Mapping[str, list[str]]) -> dict[str, str]:
     """The known agents by what may be typed for them; empty where the switch and the database name none."""
-    known = agents_known(case)
+    known = agents_known(context)
     if not known:
         return {}
     placed = [name for members in teams.values() for name in members]
-    logins = case.existing.names_by_login if case.existing else {}
+    logins = context.existing.names_by_login if context.existing else {}
     return _by_names([*known, *placed]) | {login.casefold(): name for login, name in logins.items()}
 
 
@@ -187,12 +187,12 @@ def teams_in(path: Path) -> list[str]:
         raise error if isinstance(error, UsageError) else UsageError(str(error)) from None
 
 
-def agents_known(case: Case) -> list[str]:
+def agents_known(context: SetupContext) -> list[str]:
     """Agents by name, from the database and the switch."""
-    return list(dict.fromkeys([*(case.existing.agents if case.existing else ()), *case.agents_of_switch]))
+    return list(dict.fromkeys([*(context.existing.agents if context.existing else ()), *context.agents_of_switch]))
 
 
-def table(case: Case, answer: str) -> list[str]:
+def table(context: SetupContext, answer: str) -> list[str]:
     """The teams, and who is in none."""
     if is_table_of_agents(answer):
         return [f"Teams of the table: {', '.join(teams_in(Path(answer))) or 'none'}"]
@@ -200,7 +200,7 @@ def table(case: Case, answer: str) -> list[str]:
     for team, agents in read(answer).items():
         lines += _listed(f"{team}:", agents)
     placed = {name for agents in read(answer).values() for name in agents}
-    without = [name for name in agents_known(case) if name not in placed]
+    without = [name for name in agents_known(context) if name not in placed]
     if without:
         left_out = len(without) - MOST_WITHOUT_TEAM
         shown = [*without[:MOST_WITHOUT_TEAM], *([f"{left_out} more"] if left_out > 0 else [])]

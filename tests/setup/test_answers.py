@@ -14,11 +14,11 @@ from ccmon.setup import opening_hours_answers, parsers, queue_answers, team_answ
 from ccmon.setup.discovery import Findings, find
 from ccmon.setup.existing import QueueSetup
 from ccmon.setup.machine import Machine
-from ccmon.setup.question import UNSET, Case
+from ccmon.setup.question import UNSET, SetupContext
 from tests.databases import new_database
 from tests.setup.machines import machine
 
-NOTHING_KNOWN = Case(Machine(), Findings(), intended_database=Path("/nonexistent"))
+NOTHING_KNOWN = SetupContext(Machine(), Findings(), intended_database=Path("/nonexistent"))
 
 
 @pytest.mark.parametrize(
@@ -40,31 +40,31 @@ def test_of_two_bare_numbers_none_is_lost() -> None:
         queue_answers.change("1 85 15", "Sales=sales,80%,20s", NOTHING_KNOWN)
 
 
-def with_agents(folder: Path, *logins: str) -> Case:
+def with_agents(folder: Path, *logins: str) -> SetupContext:
     """A database that has agents, in no team."""
     path = folder / "calls.db"
     new_database(path, time_zone="UTC")
     with database_file.open_for_writing(path) as connection, connection:
         connection.executemany("INSERT INTO agents (login) VALUES (?)", [(login,) for login in logins])
-    return Case(Machine(), Findings(), intended_database=path)
+    return SetupContext(Machine(), Findings(), intended_database=path)
 
 
 def test_an_extension_without_its_domain_is_no_new_agent(tmp_path: Path) -> None:
-    case = with_agents(tmp_path, "1001@default", "1002@default", "1002@other")
-    assert team_answers.change("Care: 1001", "", case) == "Care: 1001@default"
+    context = with_agents(tmp_path, "1001@default", "1002@default", "1002@other")
+    assert team_answers.change("Care: 1001", "", context) == "Care: 1001@default"
     with pytest.raises(
         UsageError, match=r"^There is an agent '1001@default' already: name that one instead of '1001!'"
     ):
-        team_answers.change("Care: 1001!", "", case)
-    assert team_answers.change("Care: 1002!, 1003!", "", case) == "Care: 1002, 1003"
+        team_answers.change("Care: 1001!", "", context)
+    assert team_answers.change("Care: 1002!, 1003!", "", context) == "Care: 1002, 1003"
 
 
 @pytest.fixture
-def known(tmp_path: Path) -> Case:
+def known(tmp_path: Path) -> SetupContext:
     return with_agents(tmp_path, "Alice Martin", "Bob O'Brien", "Eve Lévy", "Eve Stone", "Zoë Durand", "agent04")
 
 
-def test_a_first_name_stands_for_the_only_agent_who_has_it(known: Case) -> None:
+def test_a_first_name_stands_for_the_only_agent_who_has_it(known: SetupContext) -> None:
     answer = team_answers.change("Care: alice, Bob, agent04", "", known)
     assert answer == "Care: Alice Martin, Bob O'Brien, agent04"
     assert team_answers.change("Care: eve lévy", "", known) == "Care: Eve Lévy"
@@ -83,7 +83,7 @@ def test_a_first_name_stands_for_the_only_agent_who_has_it(known: Case) -> None:
     ],
 )
 def test_where_agents_are_known_a_new_one_is_added_only_by_an_exclamation_mark(
-    known: Case, name: str, said: str
+    known: SetupContext, name: str, said: str
 ) -> None:
     with pytest.raises(UsageError, match=f"^{re.escape(said)}$"):
         team_answers.change(f"Care: Alice Martin, {name}", "", known)
@@ -96,19 +96,19 @@ def test_where_agents_are_known_a_new_one_is_added_only_by_an_exclamation_mark(
     [("Zoe", "Zoë Durand"), ("Zoe Durand", "Zoë Durand"), ("eve levy", "Eve Lévy"), ("Bob O", "Bob O'Brien")],
 )
 def test_a_beginning_with_or_without_accents_stands_for_the_only_agent_who_has_it(
-    known: Case, typed: str, meant: str
+    known: SetupContext, typed: str, meant: str
 ) -> None:
     assert team_answers.change(f"Care: {typed}", "", known) == f"Care: {meant}"
 
 
 def test_a_number_stands_for_the_agent_who_has_it_in_a_domain(tmp_path: Path) -> None:
-    case = with_agents(tmp_path, "1001@default", "10012@default", "1005@default", "1006@default")
-    assert team_answers.change("Care: 1001, 1005", "", case) == "Care: 1001@default, 1005@default"
+    context = with_agents(tmp_path, "1001@default", "10012@default", "1005@default", "1006@default")
+    assert team_answers.change("Care: 1001, 1005", "", context) == "Care: 1001@default, 1005@default"
     with pytest.raises(UsageError, match=r"write commas between them: 1005, 1006\.$"):
-        team_answers.change("Care: 1005 1006", "", case)
+        team_answers.change("Care: 1005 1006", "", context)
 
 
-def test_all_agents_who_are_not_known_are_told_at_once(known: Case) -> None:
+def test_all_agents_who_are_not_known_are_told_at_once(known: SetupContext) -> None:
     told = "There are no agents 'Ann', 'Alice Marten', '99'; did you mean 'Alice Martin'? "
     with pytest.raises(UsageError, match=f"^{re.escape(told)}To add new ones: Ann!, Alice Marten!, 99!$"):
         team_answers.change("Care: Ann, Zoe, Alice Marten, 99", "", known)
@@ -119,16 +119,16 @@ def test_all_agents_who_are_not_known_are_told_at_once(known: Case) -> None:
     ["2 90% in 30 seconds", "2 90 %, 30 sec", "2 90% within 30seconds", "Support=90% in 0.5 min"],
 )
 def test_a_target_in_words(typed: str) -> None:
-    case = Case(Machine(), Findings(queues=("sales", "Support")), intended_database=Path("/nonexistent"))
-    answer = queue_answers.change(typed, queue_answers.default_queues(case), case)
+    context = SetupContext(Machine(), Findings(queues=("sales", "Support")), intended_database=Path("/nonexistent"))
+    answer = queue_answers.change(typed, queue_answers.default_queues(context), context)
     assert answer.splitlines()[1] == "Support=service,90%,30s"
 
 
 @pytest.mark.parametrize("typed", ["2 90 15s", "2 sales 90 15s", "2 90 in 15 s"])
 def test_a_number_that_may_be_a_share_is_asked_about(typed: str) -> None:
-    case = Case(Machine(), Findings(queues=("sales", "Support")), intended_database=Path("/nonexistent"))
+    context = SetupContext(Machine(), Findings(queues=("sales", "Support")), intended_database=Path("/nonexistent"))
     with pytest.raises(UsageError, match="Which of 90 and 15s is it"):
-        queue_answers.change(typed, queue_answers.default_queues(case), case)
+        queue_answers.change(typed, queue_answers.default_queues(context), context)
 
 
 @pytest.mark.parametrize("separator", [", ", "\n", "; "])
@@ -150,23 +150,25 @@ def test_several_queues_may_be_typed_in_one_line(separator: str) -> None:
     ],
 )
 def test_where_queues_are_known_a_new_one_is_added_only_by_an_exclamation_mark(name: str, said: str) -> None:
-    case = Case(Machine(), Findings(queues=("sales@default", "Support")), intended_database=Path("/nonexistent"))
+    context = SetupContext(
+        Machine(), Findings(queues=("sales@default", "Support")), intended_database=Path("/nonexistent")
+    )
     with pytest.raises(UsageError, match=f"^{re.escape(said)}$"):
-        queue_answers.change(f"{name}=retention", "", case)
-    assert queue_answers.change(f"{name}!=retention", "", case) == f"{name}=retention,80%,20s"
+        queue_answers.change(f"{name}=retention", "", context)
+    assert queue_answers.change(f"{name}!=retention", "", context) == f"{name}=retention,80%,20s"
     for known in ("support", "Support!"):
-        assert queue_answers.change(f"{known}=retention", "", case) == "Support=retention,80%,20s"
+        assert queue_answers.change(f"{known}=retention", "", context) == "Support=retention,80%,20s"
     again = f"{name}=retention,80%,20s"
-    assert queue_answers.change(again, again, case) == again
+    assert queue_answers.change(again, again, context) == again
 
 
 @pytest.mark.parametrize("word", ["none", "remove", "-"])
 def test_a_queue_that_was_typed_wrongly_is_taken_off_and_one_of_the_switch_is_not(word: str) -> None:
     answer = "sales=sales,80%,20s\nsuport=service,80%,20s"
-    case = Case(Machine(), Findings(queues=("sales",)), intended_database=Path("/nonexistent"))
-    assert queue_answers.change(f"2 {word}", answer, case) == "sales=sales,80%,20s"
+    context = SetupContext(Machine(), Findings(queues=("sales",)), intended_database=Path("/nonexistent"))
+    assert queue_answers.change(f"2 {word}", answer, context) == "sales=sales,80%,20s"
     with pytest.raises(UsageError, match="sales is a queue of the switch"):
-        queue_answers.change(f"sales={word}", answer, case)
+        queue_answers.change(f"sales={word}", answer, context)
 
 
 @pytest.mark.parametrize("word", ["none", "None", " - ", "", "unset", "not set"])
@@ -175,23 +177,23 @@ def test_a_queue_that_was_typed_wrongly_is_taken_off_and_one_of_the_switch_is_no
     [parsers.text, parsers.currency, parsers.quota, parsers.accounts, opening_hours_answers.parse],
 )
 def test_each_word_for_no_answer_is_one_everywhere(
-    root: Path, parse: Callable[[str, str, Case], str], word: str
+    root: Path, parse: Callable[[str, str, SetupContext], str], word: str
 ) -> None:
-    assert parse(word, "before", Case(machine(root), find(machine(root)))) == UNSET
+    assert parse(word, "before", SetupContext(machine(root), find(machine(root)))) == UNSET
 
 
 def test_the_source_that_was_answered_is_looked_at_once(root: Path, tmp_path: Path) -> None:
     other = tmp_path / "callcenter.db"
     other.write_bytes(b"SQLite format 3\0")
-    case = Case(machine(root), find(machine(root)), {"source": str(other)})
-    assert case.source.database == other
+    context = SetupContext(machine(root), find(machine(root)), {"source": str(other)})
+    assert context.source.database == other
     other.unlink()
-    assert case.source.database == other
-    case.answers["source"] = str(root / "var/log/asterisk/queue_log")
-    assert case.source.log == root / "var/log/asterisk/queue_log"
-    case.answers["source"] = str(tmp_path / "gone")
+    assert context.source.database == other
+    context.answers["source"] = str(root / "var/log/asterisk/queue_log")
+    assert context.source.log == root / "var/log/asterisk/queue_log"
+    context.answers["source"] = str(tmp_path / "gone")
     with pytest.raises(UsageError, match="There is no file"):
-        _ = case.source
+        _ = context.source
 
 
 def test_a_long_name_of_a_queue_gives_way_to_its_target() -> None:

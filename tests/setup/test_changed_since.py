@@ -13,7 +13,7 @@ from ccmon.setup import kept_answers
 from ccmon.setup.changed_since import answers_in_force, leave_out
 from ccmon.setup.discovery import find
 from ccmon.setup.kept_answers import KeptAnswers
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.setup.session import SetupSession
 from tests.commands import done
 from tests.setup.machines import Run, machine, no_bar
@@ -26,7 +26,7 @@ ANSWERS = {
 
 def in_force(root: Path) -> dict[str, str]:
     on = machine(root)
-    return answers_in_force(Case(on, find(on)))
+    return answers_in_force(SetupContext(on, find(on)))
 
 
 def broken_off(root: Path, *, confirmed: bool = False, **answers: str) -> KeptAnswers:

@@ -14,7 +14,7 @@ import pytest
 from ccmon.errors import UsageError
 from ccmon.setup.discovery import find
 from ccmon.setup.machine import greeting
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.setup.questions import question
 from ccmon.setup.queue_answers import default_queues
 from ccmon.setup.source import EVENT_SOCKET_PORT, MANAGER_PORT, parse
@@ -148,24 +148,24 @@ def test_the_queues_and_agents_of_freeswitchs_database(tmp_path: Path) -> None:
         )
     here = machine(tmp_path, greetings={EVENT_SOCKET_PORT: SOCKET})
     for source in (str(path), f"127.0.0.1:{EVENT_SOCKET_PORT}"):
-        case = Case(here, find(here), {"source": source})
-        assert default_queues(case) == "sales@default=sales,80%,20s\nsupport@default=service,80%,20s"
-        assert question("teams").table(case, "") == ["In no team: 1000@default, 1001@default"]
+        context = SetupContext(here, find(here), {"source": source})
+        assert default_queues(context) == "sales@default=sales,80%,20s\nsupport@default=service,80%,20s"
+        assert question("teams").table(context, "") == ["In no team: 1000@default, 1001@default"]
         with pytest.raises(UsageError, match="There is no agent '1003@default'"):
-            question("teams").parse("Care: 1003@default", "", case)
-    assert default_queues(Case(here, find(here), {"source": "none"})) == ""
+            question("teams").parse("Care: 1003@default", "", context)
+    assert default_queues(SetupContext(here, find(here), {"source": "none"})) == ""
 
 
 def test_what_was_looked_for_is_told_where_nothing_is_found(tmp_path: Path) -> None:
     here = machine(tmp_path)
-    text = " ".join(question("source").text(Case(here, find(here))).split())
+    text = " ".join(question("source").text(SetupContext(here, find(here))).split())
     for each in (
         f"{tmp_path}/var/log/asterisk/queue_log", "manager at port 5038", "socket at port 8021",
         f"{tmp_path}/var/lib/freeswitch/db/callcenter.db or {tmp_path}/usr/local/freeswitch/db/callcenter.db",
     ):  # fmt: skip
         assert each in text
     here = machine(tmp_path, greetings={EVENT_SOCKET_PORT: SOCKET})
-    assert "Looked for" not in question("source").text(Case(here, find(here)))
+    assert "Looked for" not in question("source").text(SetupContext(here, find(here)))
 
 
 @pytest.mark.parametrize("link", ["/usr/share/zoneinfo/Europe/Paris", "../usr/share/zoneinfo/posix/Europe/Paris"])
@@ -202,7 +202,7 @@ def test_the_service_level_of_queues_conf(tmp_path: Path) -> None:
     )
     found = find(machine(tmp_path))
     assert found.queues == ("sales", "support", "retention")
-    proposed = [line.rpartition(",")[2] for line in default_queues(Case(machine(tmp_path), found)).splitlines()]
+    proposed = [line.rpartition(",")[2] for line in default_queues(SetupContext(machine(tmp_path), found)).splitlines()]
     assert proposed == ["30s", "1min", "20s"]  # 0 is no time to answer in: ours
 
 

@@ -19,7 +19,7 @@ from ccmon.setup import asterisk_files, overview
 from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.setup.questions import QUESTIONS, question
 from tests.setup.machines import Run, machine
 
@@ -96,28 +96,28 @@ def test_an_option_sets_changes_and_takes_away(root: Path) -> None:
 
 def test_a_database_without_hours_stays_so_and_past_calls_are_offered(root: Path, log: Path) -> None:
     Run(machine(root), opening_hours="none")
-    case = Case(machine(root), find(machine(root)))
-    complete(case, {}, {})
+    context = SetupContext(machine(root), find(machine(root)))
+    complete(context, {}, {})
     asked = question("opening_hours")
-    assert asked.default(case) == ""
-    assert [choice.text for choice in asked.choices(case)] == [
+    assert asked.default(context) == ""
+    assert [choice.text for choice in asked.choices(context)] == [
         "mon-fri 09:00-17:00, as nearly all calls of the past came",
         "24 h on each day",
         "not set: counts as open around the clock",
     ]
-    shown = overview.lines([each for each in QUESTIONS if each.applies(case)], case, {})
+    shown = overview.lines([each for each in QUESTIONS if each.applies(context)], context, {})
     assert [line.split("  ")[-1] for line in shown if "Opening hours" in line] == ["not set"]
 
 
 def test_the_zone_and_the_start_of_a_day_decide_on_which_day_a_call_came(root: Path, log: Path) -> None:
-    case = Case(
+    context = SetupContext(
         machine(root), find(machine(root)), {"source": str(log), "time_zone": "Asia/Tokyo", "day_starts": "05:00"}
     )
-    assert question("opening_hours").default(case) == "mon-fri 17:00-01:00"
-    case.answers["day_starts"] = "00:00"
-    assert question("opening_hours").default(case) != "mon-fri 17:00-01:00"
-    case.answers.clear()
-    assert question("opening_hours").default(case) == ""
+    assert question("opening_hours").default(context) == "mon-fri 17:00-01:00"
+    context.answers["day_starts"] = "00:00"
+    assert question("opening_hours").default(context) != "mon-fri 17:00-01:00"
+    context.answers.clear()
+    assert question("opening_hours").default(context) == ""
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,10 @@ def test_the_zone_and_the_start_of_a_day_decide_on_which_day_a_call_came(root: P
 )
 def test_a_day_that_starts_at_the_opening_is_doubted(root: Path, log: Path, starts: str, hours: str | None) -> None:
     answers = {"source": str(log), "time_zone": "Europe/Amsterdam", "day_starts": starts}
-    case = Case(machine(root), find(machine(root)), answers)
-    assert question("opening_hours").text(case).startswith("Careful: ") == (hours is not None)
-    case.answers["source"] = "none"
-    assert ("within the usual 08:00-18:00" in question("opening_hours").text(case)) == (starts > "08:00")
+    context = SetupContext(machine(root), find(machine(root)), answers)
+    assert question("opening_hours").text(context).startswith("Careful: ") == (hours is not None)
+    context.answers["source"] = "none"
+    assert ("within the usual 08:00-18:00" in question("opening_hours").text(context)) == (starts > "08:00")
 
 
 def test_without_questions_the_doubt_stands_in_the_plan(root: Path) -> None:

@@ -14,7 +14,7 @@ from ccmon.errors import UsageError
 from ccmon.setup import manager_conf, passwords, switch_login
 from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.setup.source import SourceKind
 from ccmon.sources.connection import ConnectionLostError, Login
 from tests.setup.machines import Run, files, machine
@@ -36,24 +36,24 @@ def refusing(kind: SourceKind, login: Login) -> str | None:
 
 
 @pytest.fixture
-def case(root: Path) -> Case:
+def context(root: Path) -> SetupContext:
     here = replace(machine(root), refusal=refusing)
     log = str(root / "var/log/asterisk/queue_log")
-    return Case(here, find(here), {"source": f"ami+{log}", "switch_user": "ccmon"})
+    return SetupContext(here, find(here), {"source": f"ami+{log}", "switch_user": "ccmon"})
 
 
-def test_a_refused_password_is_not_kept_and_an_accepted_one_is(case: Case) -> None:
-    place = passwords.place(case)
+def test_a_refused_password_is_not_kept_and_an_accepted_one_is(context: SetupContext) -> None:
+    place = passwords.place(context)
     with pytest.raises(UsageError, match="refuses the manager user"):
-        passwords.keep("wrong", case)
+        passwords.keep("wrong", context)
     assert not place.exists()
-    assert passwords.keep("right", case) == place
+    assert passwords.keep("right", context) == place
     assert (place.read_text(), place.stat().st_mode & 0o777) == ("right\n", 0o600)
     with pytest.raises(UsageError):
-        passwords.keep("wrong", case)
+        passwords.keep("wrong", context)
     assert place.read_text() == "right\n"
     with pytest.raises(UsageError, match=r"^No password was typed\.$"):
-        passwords.keep(" ", case)
+        passwords.keep(" ", context)
 
 
 def silent(kind: SourceKind, login: Login) -> str | None:
@@ -102,46 +102,46 @@ def test_what_never_speaks_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
         switch_login.login_refusal(SourceKind.EVENT_SOCKET, Login("127.0.0.1", port, "", "right"))
 
 
-def test_a_file_whose_password_is_refused_is_no_default_and_says_why(case: Case, tmp_path: Path) -> None:
-    place = passwords.place(case)
+def test_a_file_whose_password_is_refused_is_no_default_and_says_why(context: SetupContext, tmp_path: Path) -> None:
+    place = passwords.place(context)
     place.parent.mkdir(parents=True)
     place.write_text("old\n")
-    assert passwords.default(case) is None
-    assert f"That in {place} will not do. 127.0.0.1:5038 refuses" in passwords.about(case)
+    assert passwords.default(context) is None
+    assert f"That in {place} will not do. 127.0.0.1:5038 refuses" in passwords.about(context)
     with pytest.raises(UsageError, match=r"--password-file: 127\.0\.0\.1:5038 refuses"):
-        complete(case, {}, {**case.answers, "password_file": str(place)})
+        complete(context, {}, {**context.answers, "password_file": str(place)})
     place.write_text("right\n")
-    case.faults.clear()
-    assert passwords.default(case) == str(place)
-    assert "will not do" not in passwords.about(case)
+    context.faults.clear()
+    assert passwords.default(context) == str(place)
+    assert "will not do" not in passwords.about(context)
 
 
-def test_a_password_that_is_typed_as_a_file_is_told_how_to_be_typed(case: Case) -> None:
+def test_a_password_that_is_typed_as_a_file_is_told_how_to_be_typed(context: SetupContext) -> None:
     with pytest.raises(UsageError, match=r"There is no file .*/ClueCon\. To type the password itself, answer 1"):
-        passwords.read("ClueCon", "", case)
+        passwords.read("ClueCon", "", context)
 
 
 def test_where_the_password_of_the_socket_stands(root: Path) -> None:
     files(root, etc__freeswitch__autoload_configs__event_socket_dot_conf_dot_xml="")
-    case = Case(machine(root), find(machine(root)), {"source": "127.0.0.1:8021"})
+    context = SetupContext(machine(root), find(machine(root)), {"source": "127.0.0.1:8021"})
     place = f"{root}/etc/freeswitch/autoload_configs/event_socket.conf.xml"
-    assert f"That of the socket itself is in {place}." in passwords.about(case)
-    case.answers["switch_user"] = "ccmon@pbx"
-    assert "socket itself" not in passwords.about(case)
+    assert f"That of the socket itself is in {place}." in passwords.about(context)
+    context.answers["switch_user"] = "ccmon@pbx"
+    assert "socket itself" not in passwords.about(context)
 
 
-def test_without_the_manager_the_log_alone_is_followed(case: Case) -> None:
-    typed, alone = passwords.choices(case)
+def test_without_the_manager_the_log_alone_is_followed(context: SetupContext) -> None:
+    typed, alone = passwords.choices(context)
     assert typed.instead is None
-    assert alone.instead == ("source", str(case.source.log))
-    case.answers["source"] = "ami"
-    assert len(passwords.choices(case)) == 1
+    assert alone.instead == ("source", str(context.source.log))
+    context.answers["source"] = "ami"
+    assert len(passwords.choices(context)) == 1
 
 
 def test_without_the_socket_the_database_of_freeswitch_is_followed(root: Path) -> None:
     files(root, var__lib__freeswitch__db__callcenter_dot_db="")
-    case = Case(machine(root), find(machine(root)), {"source": "127.0.0.1:8021"})
-    assert passwords.choices(case)[1].instead == ("source", str(root / "var/lib/freeswitch/db/callcenter.db"))
+    context = SetupContext(machine(root), find(machine(root)), {"source": "127.0.0.1:8021"})
+    assert passwords.choices(context)[1].instead == ("source", str(root / "var/lib/freeswitch/db/callcenter.db"))
 
 
 @pytest.mark.parametrize(

@@ -25,15 +25,18 @@ def test_a_place_that_those_who_look_cannot_reach_is_refused(
     closed = root / "srv/closed"
     closed.mkdir(parents=True)
     closed.chmod(mode)
-    case = question.Case(machine(root, is_root=True), discovery.Findings())
+    context = question.SetupContext(machine(root, is_root=True), discovery.Findings())
     name = str(closed / "floor/calls.db")
     if not is_refused:
-        assert questions.question("database").parse(name, "", case) == name
+        assert questions.question("database").parse(name, "", context) == name
         return
     told = f"^{name} is in {closed}, which the account ccmon and the group supervisors may not enter: name another"
     with pytest.raises(UsageError, match=told):
-        questions.question("database").parse(name, "", case)
-    assert questions.question("database").parse(name, "", question.Case(machine(root), discovery.Findings())) == name
+        questions.question("database").parse(name, "", context)
+    assert (
+        questions.question("database").parse(name, "", question.SetupContext(machine(root), discovery.Findings()))
+        == name
+    )
 
 
 @pytest.mark.parametrize("mode", [0o700, 0o755])
@@ -49,12 +52,12 @@ def test_a_database_of_somebody_that_is_closed_to_others_is_refused(
     monkeypatch.setattr(question, "owner_of", lambda each: "anna")
     monkeypatch.setattr(place, "owner_of", lambda each: "anna")
     monkeypatch.setattr(place, "is_of_its_own", lambda *given: True)
-    case = question.Case(machine(root, is_root=True), discovery.Findings())
+    context = question.SetupContext(machine(root, is_root=True), discovery.Findings())
     if mode == 0o755:
-        assert questions.question("database").parse(str(path), "", case) == str(path)
+        assert questions.question("database").parse(str(path), "", context) == str(path)
         return
     with pytest.raises(UsageError, match=f"{path} belongs to anna, and is in {path.parent}, which others may not"):
-        questions.question("database").parse(str(path), "", case)
+        questions.question("database").parse(str(path), "", context)
 
 
 def test_databases_of_those_who_look_are_told_when_another_comes_into_force(root: Path) -> None:
@@ -76,10 +79,10 @@ def test_an_access_list_lets_those_who_look_reach_a_place(root: Path, named: str
     closed = root / "srv/closed"
     closed.mkdir(parents=True)
     give_list(closed, (access_list.NAMED_GROUP, 1, numbers[named]), mask=7, owner=7)
-    case = question.Case(machine(root, is_root=True), discovery.Findings())
+    context = question.SetupContext(machine(root, is_root=True), discovery.Findings())
     name = str(closed / "floor/calls.db")
     if is_refused:
         with pytest.raises(UsageError, match=f"is in {closed}, which the account ccmon and the group supervisors may"):
-            questions.question("database").parse(name, "", case)
+            questions.question("database").parse(name, "", context)
     else:
-        assert questions.question("database").parse(name, "", case) == name
+        assert questions.question("database").parse(name, "", context) == name

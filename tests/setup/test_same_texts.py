@@ -20,9 +20,9 @@ from ccmon.setup import parsers, queue_answers
 from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import QueueSetup
 from ccmon.setup.machine import Machine
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 
-CASE = Case(Machine(), Findings(), intended_database=Path("/nonexistent"))
+CASE = SetupContext(Machine(), Findings(), intended_database=Path("/nonexistent"))
 
 
 def of_queue(typed: str) -> QueueSetup:

@@ -29,7 +29,7 @@ from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import Machine
-from ccmon.setup.question import Case
+from ccmon.setup.question import SetupContext
 from ccmon.setup.questions import QUESTIONS, question
 from ccmon.setup.session import SetupSession
 from ccmon.sources.queue_log.import_files import import_logs
@@ -57,9 +57,9 @@ def test_a_site_with_every_default(root: Path) -> None:
 
 def test_what_was_declined_is_proposed_again(root: Path, tmp_path: Path) -> None:
     def proposed(on: Machine) -> dict[str, str]:
-        case = Case(on, find(on), declined=kept_answers.load(kept_answers.default_file()).declined)
-        complete(case, {}, {})
-        return {name: case.answers[name] for name in kept_answers.DECLINABLE if name in case.answers}
+        context = SetupContext(on, find(on), declined=kept_answers.load(kept_answers.default_file()).declined)
+        complete(context, {}, {})
+        return {name: context.answers[name] for name in kept_answers.DECLINABLE if name in context.answers}
 
     here = machine(root)
     other = str(tmp_path / "other.db")
@@ -250,11 +250,11 @@ def test_a_later_run_sets_nothing_of_queues_that_came_meanwhile(root: Path) -> N
     assert [each for each in content(settings.default_database()) if "queues" in each] == [
         each for each in before if "queues" in each
     ]
-    case = Case(machine(root), find(machine(root)))
-    complete(case, {}, {})
-    (line,) = (line for line in overview.lines([each for each in QUESTIONS if each.name == "queues"], case, {}))
+    context = SetupContext(machine(root), find(machine(root)))
+    complete(context, {}, {})
+    (line,) = (line for line in overview.lines([each for each in QUESTIONS if each.name == "queues"], context, {}))
     assert line.endswith("2 queues (1 without a purpose yet): Calls, sales")
-    assert "1 queue has no purpose yet." in question("queues").table(case, case.answers["queues"])
+    assert "1 queue has no purpose yet." in question("queues").table(context, context.answers["queues"])
     Run(machine(root), queues="Calls=85%")
     queues = look_at_database(settings.default_database()).queues
     assert [(each.name, each.purpose, each.service_level_target) for each in queues] == [
@@ -282,9 +282,9 @@ def test_campaigns_for_sales_and_a_quota_that_is_there_ask_for_the_quota(
     with pytest.raises(UsageError, match="no queue is for sales"):
         SetupSession(machine(root), Console(force_terminal=True), no_bar).run({"quota": "6"}, yes=False)
     done("config", "set", "quotas.centre.day.sales", "6", **home)
-    case = answered(root)
-    assert asked.applies(case)
-    assert "Quota  6 sales a day" in " ".join(overview.lines([asked], case, {}))
+    context = answered(root)
+    assert asked.applies(context)
+    assert "Quota  6 sales a day" in " ".join(overview.lines([asked], context, {}))
     done("config", "unset", "quotas.centre.day.sales", **home)
     assert not asked.applies(answered(root))
     with database_file.open_for_writing(settings.default_database()) as connection, connection:
@@ -292,10 +292,10 @@ def test_campaigns_for_sales_and_a_quota_that_is_there_ask_for_the_quota(
     assert asked.applies(answered(root))
 
 
-def answered(root: Path) -> Case:
-    case = Case(machine(root), find(machine(root)))
-    complete(case, {}, {})
-    return case
+def answered(root: Path) -> SetupContext:
+    context = SetupContext(machine(root), find(machine(root)))
+    complete(context, {}, {})
+    return context
 
 
 def test_a_table_of_agents_makes_its_teams(root: Path, tmp_path: Path) -> None:
@@ -318,11 +318,11 @@ def test_settings_that_are_there_stay(root: Path, tmp_path: Path) -> None:
 
 
 def test_a_table_of_the_settings_keeps_its_lines(root: Path, tmp_path: Path) -> None:
-    case = Case(machine(root), find(machine(root)), {"database": str(tmp_path / "calls.db")})
+    context = SetupContext(machine(root), find(machine(root)), {"database": str(tmp_path / "calls.db")})
     file = settings.settings_files()[-1]
     file.parent.mkdir(parents=True)
     file.write_text('# ours\ndatabase = "old.db"\n[other]\ndatabase = "kept"\n')
-    system_steps.WriteSettings(case, kept_answers.KeptAnswers(tmp_path / "state"), no_bar).do()
+    system_steps.WriteSettings(context, kept_answers.KeptAnswers(tmp_path / "state"), no_bar).do()
     assert file.read_text() == f'# ours\ndatabase = "{tmp_path}/calls.db"\n[other]\ndatabase = "kept"\n'
 
 
@@ -392,11 +392,11 @@ def test_a_log_that_cannot_be_read_is_named_with_its_group(root: Path, monkeypat
     log, readable = root / "var/log/asterisk/queue_log", os.access
     monkeypatch.setattr(os, "access", lambda each, mode: each != log and readable(each, mode))
     here = machine(root)
-    case = Case(here, find(here))
+    context = SetupContext(here, find(here))
     source = question("source")
-    assert source.default(case) == "none"
+    assert source.default(context) == "none"
     assert f"cannot read it: it belongs to the group {log.group()} (sudo usermod -aG {log.group()} " in source.text(
-        case
+        context
     )
 
 
@@ -541,15 +541,17 @@ def test_the_answers_at_a_place_where_a_database_is_are_of_that_one(root: Path, 
     settings.settings_files()[-1].unlink()
     Run(machine(root), **{**MOVED, "database": str(before)})
     on = machine(root)
-    case = Case(on, find(on))
-    assert place.remark(case) == ""
-    case.answers["database"] = str(after)
-    assert question("name").default(case) == "Other"
-    assert place.remark(case) == f"These are the answers in force in {after}, which is there already, not in {before}."
+    context = SetupContext(on, find(on))
+    assert place.remark(context) == ""
+    context.answers["database"] = str(after)
+    assert question("name").default(context) == "Other"
+    assert (
+        place.remark(context) == f"These are the answers in force in {after}, which is there already, not in {before}."
+    )
     gets = "it gets the answers and all other settings that are in force in"
-    case.answers["database"] = str(tmp_path / "new.db")
-    assert question("name").default(case) == "Head office"
-    assert place.remark(case) == f"{tmp_path}/new.db is new: {gets} {before}."
+    context.answers["database"] = str(tmp_path / "new.db")
+    assert question("name").default(context) == "Head office"
+    assert place.remark(context) == f"{tmp_path}/new.db is new: {gets} {before}."
     told = without_blanks(Run(machine(root), database=str(after)).text)
     assert f"Calls,salesandfollow-upsof{before}staythere" in told
     assert "restore" not in told
@@ -612,15 +614,15 @@ def refused(path: Path) -> bool:
 
 def test_what_is_proposed_and_not_in_force_yet_is_marked(root: Path) -> None:
     Run(machine(root), source="none")
-    case = Case(machine(root), find(machine(root)))
-    complete(case, {}, {})
-    asked = [each for each in QUESTIONS if each.applies(case)]
-    (line,) = (line for line in overview.lines(asked, case, {}) if "Source" in line)
+    context = SetupContext(machine(root), find(machine(root)))
+    complete(context, {}, {})
+    asked = [each for each in QUESTIONS if each.applies(context)]
+    (line,) = (line for line in overview.lines(asked, context, {}) if "Source" in line)
     assert line.endswith("queue_log (new)")
     Run(machine(root))
-    case = Case(machine(root), find(machine(root)))
-    complete(case, {}, {})
-    assert "(new)" not in "\n".join(overview.lines(asked, case, {}))
+    context = SetupContext(machine(root), find(machine(root)))
+    complete(context, {}, {})
+    assert "(new)" not in "\n".join(overview.lines(asked, context, {}))
 
 
 def test_the_last_lines_name_the_program_as_it_can_be_called(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -175,7 +175,7 @@ def test_who_may_not_look_any_more_may_not_act(in_groups: Path) -> None:
 def test_who_is_in_the_group_may_act_whatever_mode_the_database_has_been_given(in_groups: Path, mode: int) -> None:
     (in_groups / "var/lib/ccmon/calls.db").chmod(mode)
     on = machine(in_groups, is_root=True)
-    assert questions.question("act").default(question.Case(on, discovery.find(on))) == "anna,bert"
+    assert questions.question("act").default(question.SetupContext(on, discovery.find(on))) == "anna,bert"
 
 
 @pytest.mark.usefixtures("group")
@@ -187,26 +187,26 @@ def test_where_the_directory_may_be_written_by_all_who_look_all_may_act(
     on, folder = machine(root, is_root=True), root / "var/lib/ccmon"
     for mode, act in ((0o2750, "nobody"), (0o2770, "all")):
         folder.chmod(mode)
-        assert questions.question("act").default(question.Case(on, discovery.find(on))) == act
+        assert questions.question("act").default(question.SetupContext(on, discovery.find(on))) == act
 
 
 def test_in_a_group_for_those_who_act_without_anybody_in_it_nobody_acts(in_groups: Path) -> None:
     (in_groups / "etc/group").write_text("supervisors:x:994:anna\nccmon-act:x:993:\n")
     on = machine(in_groups, is_root=True)
-    assert questions.question("act").default(question.Case(on, discovery.find(on))) == "nobody"
+    assert questions.question("act").default(question.SetupContext(on, discovery.find(on))) == "nobody"
 
 
 def test_a_change_of_who_may_look_asks_again_who_may_act(in_groups: Path) -> None:
     on = machine(in_groups, is_root=True)
-    case = question.Case(on, discovery.find(on))
-    answering.complete(case, {"service": "no"}, {})
-    assert (case.answers["look"], case.answers["act"]) == ("anna,bert,carl", "anna,bert")
-    case.answers["look"] = "anna"
-    answering.forget_wrong(case, "name")
-    assert "act" in case.answers
-    answering.forget_wrong(case, "look")
-    assert "act" not in case.answers
-    assert questions.question("act").default(case) == "anna"
+    context = question.SetupContext(on, discovery.find(on))
+    answering.complete(context, {"service": "no"}, {})
+    assert (context.answers["look"], context.answers["act"]) == ("anna,bert,carl", "anna,bert")
+    context.answers["look"] = "anna"
+    answering.forget_wrong(context, "name")
+    assert "act" in context.answers
+    answering.forget_wrong(context, "look")
+    assert "act" not in context.answers
+    assert questions.question("act").default(context) == "anna"
 
 
 def test_a_directory_that_holds_other_things_keeps_its_rights(root: Path, tmp_path: Path) -> None:
@@ -224,8 +224,8 @@ def test_a_directory_that_holds_other_things_keeps_its_rights(root: Path, tmp_pa
 @pytest.mark.usefixtures("in_groups")
 def test_another_place_takes_no_right_away(root: Path) -> None:
     on = machine(root, is_root=True)
-    case = question.Case(on, discovery.find(on), {"database": str(root / "srv/ccmon/calls.db")})
-    assert questions.question("act").default(case) == "anna,bert"
+    context = question.SetupContext(on, discovery.find(on), {"database": str(root / "srv/ccmon/calls.db")})
+    assert questions.question("act").default(context) == "anna,bert"
 
 
 @pytest.mark.usefixtures("group")
@@ -295,7 +295,7 @@ def test_what_is_missing_for_rights_in_force_is_told_before_anything_is_done(
 ) -> None:
     """The default is what is in force already; the program that gave those rights has been removed since."""
     monkeypatch.setattr("shutil.which", lambda name: None)
-    in_force = [replace(each, default=lambda case: "anna") if each.name == "act" else each for each in QUESTIONS]
+    in_force = [replace(each, default=lambda context: "anna") if each.name == "act" else each for each in QUESTIONS]
     monkeypatch.setattr(answering, "QUESTIONS", tuple(in_force))
     run = Notes()
     with pytest.raises(UsageError, match="needs the program setfacl"):
@@ -310,21 +310,21 @@ def test_the_question_who_may_act_says_what_is_missing(
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda name: found)
     on = machine(root, is_root=True)
-    case = question.Case(on, discovery.find(on))
-    assert ("install the program setfacl first" in questions.question("act").text(case)) == is_told
-    assert ("Accounts can be named" in questions.question("act").text(case)) != is_told
+    context = question.SetupContext(on, discovery.find(on))
+    assert ("install the program setfacl first" in questions.question("act").text(context)) == is_told
+    assert ("Accounts can be named" in questions.question("act").text(context)) != is_told
 
 
 def test_setfacl_may_be_installed_while_setup_asks(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda name: None)
     on = machine(root, is_root=True)
-    case = question.Case(on, discovery.find(on), {"look": "anna,bert"})
+    context = question.SetupContext(on, discovery.find(on), {"look": "anna,bert"})
     act = questions.question("act")
     with pytest.raises(UsageError, match="install it"):
-        act.parse("anna", "", case)
+        act.parse("anna", "", context)
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
-    assert act.parse("anna", "", case) == "anna"
-    assert "Accounts can be named" in act.text(case)
+    assert act.parse("anna", "", context) == "anna"
+    assert "Accounts can be named" in act.text(context)
 
 
 def test_the_question_who_may_act_explains_what_else_that_allows() -> None:
