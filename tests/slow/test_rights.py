@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,18 +15,32 @@ FOLDER, DATABASE = "/var/lib/ccmon", "/var/lib/ccmon/calls.db"
 LOG = "/var/log/asterisk/queue_log"
 
 pytestmark = [pytest.mark.skipif(bool(machines.missing()), reason=machines.missing()), machines.needs_access_lists]
-COPY = "ccmon backup /srv/copies; cp /srv/copies/*.db /srv/copy; chmod 640 /srv/copy"
+COPY = "rm -rf /srv/copies; ccmon backup /srv/copies; cp /srv/copies/*.db /srv/copy; chmod 640 /srv/copy"
 
 
-@pytest.fixture
-def machine() -> Iterator[Machine]:
-    """A site that setup has set up: bert may act, anna and carl only look; its service follows a log."""
+@contextmanager
+def site() -> Iterator[Machine]:
+    """A machine that setup has set up: bert may act, anna and carl only look; its service follows a log."""
     with Machine() as made:
         machines.install(made)
         made.write(LOG, "1795422000|NONE|NONE|NONE|QUEUESTART|\n")
         ran(made, "groupadd --system asterisk; useradd anna; useradd bert; useradd carl")
         ran(made, f"chgrp -R asterisk /var/log/asterisk; chmod 750 /var/log/asterisk; chmod 640 {LOG}")
         ran(made, "ccmon setup --yes --time-zone UTC --currency EUR --look anna,bert,carl --act bert")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Machine]:
+    """A site for tests that leave all rights as they were."""
+    with site() as made:
+        yield made
+
+
+@pytest.fixture
+def machine() -> Iterator[Machine]:
+    """A site of the test's own."""
+    with site() as made:
         yield made
 
 
@@ -54,33 +69,26 @@ CHANGES = {
     "directory that keeps no group": f"chmod g-s {FOLDER}",
     "to be read alone": f"chmod 640 {DATABASE}",
     "not to be entered by those who act": f"setfacl -b {FOLDER}; chown ccmon:adm {FOLDER}; chmod 750 {FOLDER}",
+    "root's alone": f"chown root:root {DATABASE}; chmod 600 {DATABASE}",
 }
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
-def test_setup_gives_the_rights_again_of_those_who_are_in_the_groups(machine: Machine, change: str) -> None:
-    assert "nothing was changed" in ran(machine, "ccmon setup --yes")
-    ran(machine, f"{COPY}; {change}")
-    told = ran(machine, "ccmon setup --yes")
-    assert "ccmon-act (bert) may act, supervisors may look" in " ".join(told.split())
-    assert "gpasswd" not in told
-    assert "nothing was changed" in ran(machine, "ccmon setup --yes")
-    assert ran(machine, f"stat -c %a {DATABASE} {FOLDER}").split() == ["660", "2770"]
-    check_rights(machine)
-
-
-@pytest.mark.parametrize("change", [*CHANGES.values(), f"chown root:root {DATABASE}; chmod 600 {DATABASE}"])
-def test_the_doctor_notices_each_and_its_advice_gives_all_rights_again(machine: Machine, change: str) -> None:
-    """One piece of advice, which lasts when the follower makes files anew."""
-    ran(machine, f"ccmon doctor; {COPY}; {change}")
-    asked = machine.run("ccmon doctor")
+def test_the_doctor_notices_each_change_and_setup_gives_the_rights_again(shared: Machine, change: str) -> None:
+    """By the groups' members, whatever the modes are; and so that they last when the follower makes files anew."""
+    ran(shared, f"ccmon doctor; {COPY}; {change}")
+    asked = shared.run("ccmon doctor")
     wrong = [line for line in asked.stdout.splitlines() if re.match("! wrong  (group|account) ", line)]
     assert asked.returncode == 1
     assert wrong
     assert {line.rpartition(": ")[2] for line in wrong} == {"sudo ccmon setup"}, wrong
-    ran(machine, "sudo ccmon setup --yes; ccmon doctor")
-    check_rights(machine)
-    ran(machine, "ccmon doctor")
+    told = ran(shared, "sudo ccmon setup --yes")
+    assert "ccmon-act (bert) may act, supervisors may look" in " ".join(told.split())
+    assert "gpasswd" not in told
+    assert "nothing was changed" in ran(shared, "ccmon setup --yes")
+    assert ran(shared, f"stat -c %a {DATABASE} {FOLDER}").split() == ["660", "2770"]
+    check_rights(shared)
+    ran(shared, "ccmon doctor")
 
 
 def test_rights_that_do_not_stay_end_setup_with_the_file_that_lacks_them(machine: Machine) -> None:
