@@ -14,10 +14,14 @@ import pytest
 from ccmon.cli import _with_command
 from ccmon.cli.templates import import_order
 from ccmon.database import database_file
+from ccmon.real_time import real_now
 from tests.cli.test_database_names import every_command
 from tests.commands import all_commands, ccmon, done
 from tests.databases import new_database
+from tests.floors import moment
 
+NOW = moment("2026-11-24T10:00:00+01:00")
+"""The morning after the day of the templates: times of day that examples name are still to come."""
 TEMPLATES = Path(__file__).parents[2] / "sample_data" / "templates"
 PARSED_ONLY = {
     ("demo",), ("monitor",), ("setup",), ("setup", "ssh"), ("backup",), ("restore",), ("follow", "queue-log"),
@@ -81,6 +85,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         rules = ("--mapping", tmp_path / "export.toml") if kind == "calls" else ()
         done("import", "table", kind, file, *rules, "--db", path)
     with closing(database_file.open_writer(path)) as connection:
+        connection.execute("INSERT INTO clock (id, floor_at, real_at, speed) VALUES (1, ?, ?, 0)", (NOW, real_now()))
         connection.execute("UPDATE queues SET name = 'Sales' WHERE name = 'sales'")
         connection.execute(
             "INSERT INTO follow_ups (id, reference, agent_id, kind, created_at, promised_at, due_at) "

@@ -136,9 +136,10 @@ def test_why_a_service_does_not_run_is_told(site: SystemdMachine) -> None:
     ran(site, f"systemctl stop {SERVICE}; chmod 700 {REPOSITORY}")
     ran(site, f"systemctl start {SERVICE}")
     wait_until(lambda: value(site, "SubState") == "auto-restart", what="its end")
-    told = ran(site, "ccmon sources")
     in_words_of_systemd = rf"It said last: Failed (to execute|at step EXEC spawning) {CCMON}: Permission denied"
-    assert re.search(in_words_of_systemd, told), "and not what ccmon has said before"
+    wait_until(
+        lambda: re.search(in_words_of_systemd, ran(site, "ccmon sources")), what="this, not what ccmon has said before"
+    )
 
 
 def test_a_backup_each_night(site: SystemdMachine) -> None:
