@@ -64,6 +64,7 @@ def restore(
     from ccmon.configuration.history import record_restored
     from ccmon.database import restore as putting_back
     from ccmon.database.restore_losses import lost_by_restoring
+    from ccmon.services.installed import start_command
 
     path = database_path(db)
     lost: list[str] = []
@@ -87,7 +88,9 @@ def restore(
         files = [str(each) for each in done.before]
         tell(f"The former database is kept in {files[0]}. Delete it when you no longer need it: rm {shlex.join(files)}")
     whence = "from now on" if lost else "where the copy ends"
-    tell(f"Start again what follows the switch: it continues {whence}.")
+    command = start_command(path)
+    by = "" if command is None else f" ({command})"
+    tell(f"Start again what follows the switch{by}: it continues {whence}.")
 
 
 def _show_exchange(copy: Path, ready: Path, database: Path) -> None:

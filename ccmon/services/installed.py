@@ -26,12 +26,16 @@ def service_of(database: Path, source: str) -> FollowService | None:
 
 def with_start_command(error: NeedsFollowerError) -> CcmonError:
     """The same error, with the command that starts the follower, if that has a service which is stopped."""
-    path = Path(error.database)
-    of_database = (_service(services, name, path) for services, name, _ in _into(path))
-    stopped = next((service for service in of_database if service.is_running is False), None)
-    if stopped is None:
+    command = start_command(Path(error.database))
+    if command is None:
         return error
-    return CcmonError(str(error).removesuffix("."), command=f"start its service: {stopped.start_command}")
+    return CcmonError(str(error).removesuffix("."), command=f"start its service: {command}")
+
+
+def start_command(database: Path) -> str | None:
+    """The command that starts the service that follows into a database; None: none is there that is stopped."""
+    of_database = (_service(services, name, database) for services, name, _ in _into(database))
+    return next((service.start_command for service in of_database if service.is_running is False), None)
 
 
 def _into(database: Path) -> Iterator[tuple[Systemd, str, str]]:

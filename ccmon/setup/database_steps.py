@@ -14,7 +14,7 @@ from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.history import record_new, recorded
 from ccmon.configuration.setting import RequestedChange
 from ccmon.configuration.table_import import import_table
-from ccmon.database import creation, database_file
+from ccmon.database import copies, creation, database_file
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.row_checks import RejectedRowError
@@ -48,9 +48,17 @@ class MakeDatabase(Step):
         details = (
             f"{site}, days from {answers['day_starts']}",
             *self._taken_along(),
+            *self._instead(),
             doubt_about_day_start(self.context),
         )
         return Description(f"Make the database {self.database}", tuple(filter(None, details)))
+
+    def _instead(self) -> Iterator[str]:
+        """What else to do where copies of a database lie beside its place."""
+        command = copies.restore_command(self.database)
+        if command is not None:
+            yield "empty; to have the newest copy that lies beside it instead, answer no, and then:"
+            yield f"    {command}"
 
     def _taken_along(self) -> Iterator[str]:
         before = self.context.database_so_far

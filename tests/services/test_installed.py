@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.database.backup import back_up
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import FollowUnit
 from tests.accounts import open_folder, with_no_special_rights
-from tests.commands import ccmon, one_line
+from tests.commands import ccmon, done, one_line
 from tests.databases import new_database
 from tests.systemctl import noting_systemctl
 
@@ -60,3 +61,17 @@ def test_where_there_is_no_service_none_is_named(database: Path) -> None:
     ccmon("sources", "--db", "none.db")
     with with_no_special_rights():
         assert one_line(ccmon("sources", "--db", database)).endswith(f"{CANNOT}.")
+
+
+@pytest.mark.parametrize("name", ["stopped", "running"])
+def test_restore_ends_with_the_command_that_starts_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    copy = back_up(path, tmp_path / "copies").path
+    noting_systemctl(tmp_path, monkeypatch)
+    words = ("/usr/bin/ccmon", "follow", "queue-log", "/var/log/queue_log", "--db", str(path))
+    Systemd(is_user=False).install(name, FollowUnit(command=words, database=path, needs_network=False).text())
+    told = done("restore", copy, "--yes", "--db", path, PATH=os.environ.get("PATH", ""))
+    by = f" (sudo systemctl start {name})" if name == "stopped" else ""
+    assert f"Start again what follows the switch{by}: it continues" in told

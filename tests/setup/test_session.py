@@ -20,6 +20,7 @@ from ccmon.accounts import acting_person
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.history import entries
 from ccmon.database import database_file, doctor
+from ccmon.database.backup import back_up
 from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
@@ -35,7 +36,7 @@ from ccmon.setup.session import SetupSession
 from ccmon.sources.queue_log.import_files import import_logs
 from tests.commands import done
 from tests.configuration.replay import in_force, nothing, replayed, without_days_that_are_none
-from tests.setup.machines import Run, machine, no_bar
+from tests.setup.machines import Run, machine, no_bar, on_one_line
 
 
 def test_a_site_with_every_default(root: Path) -> None:
@@ -53,6 +54,17 @@ def test_a_site_with_every_default(root: Path) -> None:
     ]  # fmt: skip
     assert path.stat().st_mode & 0o077 == 0
     assert not kept_answers.default_file().exists()
+
+
+def test_where_copies_of_a_lost_database_lie_setup_says_how_to_have_the_newest(root: Path) -> None:
+    assert "newest copy" not in Run(machine(root), service="no").text
+    path = settings.default_database()
+    copy = back_up(path, path.parent / "backups").path
+    for each in path.parent.glob("calls.db*"):
+        each.unlink()
+    told = Run(machine(root), service="no").text
+    assert "empty; to have the newest copy that lies beside it instead, answer no, and then:" in on_one_line(told)
+    assert f"ccmon restore {copy} --db {path}\n" in told
 
 
 def test_what_was_declined_is_proposed_again(root: Path, tmp_path: Path) -> None:
