@@ -17,7 +17,7 @@ from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.model.sources import DEFAULT_SERVICE
 
-STOP_IT = f"stop it (a service: systemctl stop {DEFAULT_SERVICE}) and run this again."
+STOP_IT = f"stop it (a service: sudo systemctl stop {DEFAULT_SERVICE}) and run this again."
 """What to do about a program that writes what somebody else is to write."""
 
 

@@ -147,8 +147,15 @@ def owner_of(path: Path) -> str:
     return str(path.stat().st_uid)
 
 
+_BELOW_ROOT = ("home", "media", "mnt", "opt", "root", "srv", "tmp", "usr/local", "var", "var/lib", "var/opt", "var/tmp")
+OF_SYSTEM = frozenset({Path("/"), *(Path("/") / name for name in _BELOW_ROOT)})
+"""Directories of the whole system, even where nothing is in them yet."""
+
+
 def is_of_its_own(folder: Path, name: str, account: str) -> bool:
     """Whether a directory is there for the database of that name alone, or not there yet."""
+    if folder in OF_SYSTEM:
+        return False
     if not folder.is_dir() or all(each.name.startswith(name) for each in folder.iterdir()):
         return True
     return owner_of(folder) == account

@@ -14,7 +14,7 @@ from ccmon.file_rights import Identity, Right, first_refused, way_to
 from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.setup import follow_command
 from ccmon.setup.existing import look_at_database
-from ccmon.setup.machine import Machine, is_of_its_own, owner_of
+from ccmon.setup.machine import OF_SYSTEM, Machine, is_of_its_own, owner_of
 from ccmon.setup.question import SetupContext
 
 WIDTH = 72
@@ -37,9 +37,12 @@ def parse(typed: str, context: SetupContext, group: str) -> str:
         if path.is_dir():
             raise UsageError(f"{path} is a directory; name the database file in it.")
         if context.machine.is_root and not is_of_its_own(path.parent, path.name, context.account):
+            is_shared = path.parent in OF_SYSTEM
+            own = path.parent / "ccmon" if is_shared else Path("/var/lib/ccmon")
+            why = "is the whole system's" if is_shared else "holds other things"
             raise UsageError(
-                f"{path.parent} holds other things, and setup changes the rights of the database's directory: name one "
-                "of its own, such as /var/lib/ccmon/calls.db."
+                f"{path.parent} {why}, and setup changes the "
+                f"rights of the database's directory: name one of its own, such as {own / path.name}."
             )
         _require_open(path, context, group)
         if path.exists():

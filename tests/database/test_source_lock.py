@@ -228,7 +228,7 @@ def test_one_database_has_one_lock_by_whichever_name(path: Path, folder: Path) -
     other.symlink_to(path)
     lock = SourceLock(other, "pbx")
     with pytest.raises(
-        CcmonError, match=r"Another ccmon is writing .*; stop it \(a service: systemctl stop ccmon-follow\)"
+        CcmonError, match=r"Another ccmon is writing .*; stop it \(a service: sudo systemctl stop ccmon-follow\)"
     ):
         SourceLock(path, "pbx")
     assert is_locked(other, "pbx")

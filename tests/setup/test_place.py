@@ -10,6 +10,7 @@ import pytest
 from ccmon.database import access_list, creation
 from ccmon.errors import UsageError
 from ccmon.setup import discovery, place, question, questions
+from ccmon.setup.machine import OF_SYSTEM
 from tests.accounts import give_list
 from tests.setup.machines import Run, files, machine
 
@@ -58,6 +59,18 @@ def test_a_database_of_somebody_that_is_closed_to_others_is_refused(
         return
     with pytest.raises(UsageError, match=f"{path} belongs to anna, and is in {path.parent}, which others may not"):
         questions.question("database").parse(str(path), "", context)
+
+
+def test_an_empty_directory_of_the_whole_system_is_not_taken(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = root / "srv"
+    empty.mkdir(parents=True, exist_ok=True)
+    context = question.SetupContext(machine(root, is_root=True), discovery.Findings())
+    monkeypatch.setattr("ccmon.setup.machine.OF_SYSTEM", frozenset({empty}))
+    monkeypatch.setattr(place, "OF_SYSTEM", frozenset({empty}))
+    told = f"^{empty} is the whole system's, and setup changes .* such as {empty}/ccmon/calls.db.$"
+    with pytest.raises(UsageError, match=told):
+        questions.question("database").parse(str(empty / "calls.db"), "", context)
+    assert Path("/srv") in OF_SYSTEM
 
 
 def test_databases_of_those_who_look_are_told_when_another_comes_into_force(root: Path) -> None:
