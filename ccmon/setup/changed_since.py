@@ -43,5 +43,7 @@ def _has_changed(kept: KeptAnswers, name: str, now: dict[str, str]) -> bool:
     then, answer = kept.in_force.get(name), kept.answers[name]
     if name not in now or now[name] in {then, answer}:
         return False
-    # Once its steps were begun, setup itself has changed rights and the service, one after the other.
-    return name in OF_DATABASE and then is not None if kept.confirmed else True
+    if not kept.confirmed:
+        return True
+    # Its steps were begun: setup itself has changed rights and the service, one after the other.
+    return name in OF_DATABASE and then is not None

@@ -20,6 +20,8 @@ from ccmon.sources.table.cells import CellContext
 
 YES, NO = "yes", "no"
 NOBODY, ALL = "nobody", "all"
+ADDS = "!"
+"""After the name of a queue or an agent that nothing names yet."""
 NO_CONTEXT = CellContext(ZoneInfo("UTC"))
 """Of values that mean the same everywhere."""
 _ACCOUNT = re.compile(r"[a-z_][a-z0-9_.-]{0,31}\$?", re.IGNORECASE)

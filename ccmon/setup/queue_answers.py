@@ -15,15 +15,13 @@ from ccmon.formatting import fit, plural, width_of
 from ccmon.model.queues import USUAL_THRESHOLD_MS, Purpose
 from ccmon.number_texts import UNITS_MS, CellError
 from ccmon.setup.existing import QueueSetup
-from ccmon.setup.parsers import NO_CONTEXT
+from ccmon.setup.parsers import ADDS, NO_CONTEXT
 from ccmon.setup.question import SetupContext
 from ccmon.spelling import nearest
 
 MOST_WIDTH = 46
 """Cells of a queue's name in the table, which leave room for the rest on 80."""
 USUAL_TARGET = 0.8
-ADDS = "!"
-"""After the name of a queue that nothing names yet."""
 NO_PURPOSE = "-"
 """Instead of the purpose of a queue for which nobody has said it yet."""
 _LIKELY = (

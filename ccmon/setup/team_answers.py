@@ -11,6 +11,7 @@ from unicodedata import combining, normalize
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import width_of
 from ccmon.setup.existing import StoredAnswers
+from ccmon.setup.parsers import ADDS
 from ccmon.setup.question import SetupContext
 from ccmon.sources.table import row_reader
 from ccmon.spelling import nearest
@@ -21,8 +22,6 @@ LEAST_LIKENESS = 0.85
 """How much alike two names are of which one is a slip."""
 FEWEST_LETTERS = 2
 """Of a beginning that stands for a name."""
-ADDS = "!"
-"""After the name of an agent whom nothing names yet."""
 MOST_WITHOUT_TEAM = 24
 """How many agents without a team are named."""
 
