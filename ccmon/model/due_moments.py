@@ -51,10 +51,12 @@ class DueMoments(Struct, frozen=True):
 
     def since(self, since: int) -> int:
         """The first moment that may count as due at a moment or later: the earliest of the closed time before it."""
-        if self._within_hours(since - 1) < since:
+        opens_at = self._within_hours(since - 1)
+        if opens_at < since:
             return since
-        today = date_of(since - 1, self.zone)
-        for day in (today - timedelta(days=days) for days in range(DAYS_AHEAD)):
+        day = date_of(since - 1, self.zone)
+        first = date_of(opens_at, self.zone) - timedelta(days=DAYS_AHEAD - 1)  # from which that opening is found
+        while day >= first:
             starts_at = day_start(day, self.zone, 0)
             if self.calendar.spans(day) is None:
                 return day_start(day + timedelta(days=1), self.zone, 0)
@@ -62,7 +64,8 @@ class DueMoments(Struct, frozen=True):
             closed = [each.closes_at for each in until_then if starts_at <= each.closes_at < since]
             if closed:
                 return max(closed) + 1
-        return since
+            day -= timedelta(days=1)
+        return day_start(first, self.zone, 0)
 
     def closed_times(self, since: int, until: int) -> Iterator[ClosedTime]:
         """The closed times that end between two moments, and the one that the second is in, in order."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccmon.metrics.opening_hours import OpenSpan, read
@@ -66,6 +66,16 @@ def test_where_the_next_opening_is_not_known_the_moment_stays(week: Week, due: s
     assert due_moments(week).counts_as(at(due)) == at(due)
 
 
+def test_an_opening_is_found_from_a_year_before() -> None:
+    """Of a site that opens on one day alone."""
+    opens_at = at("2026-11-23T09:00")
+    due = due_moments(dict.fromkeys(range(7), ()), {date(2026, 11, 23): read("9-17"), date(2025, 11, 1): read("9-17")})
+    first = due.since(opens_at)
+    assert first == at("2025-11-23T00:00")
+    assert due.counts_as(first) == opens_at
+    assert due.counts_as(first - 1) == first - 1
+
+
 @pytest.mark.parametrize("slip", [-1, -(10**16), 10**14, 10**18])
 def test_a_moment_that_nobody_means_stays(slip: int) -> None:
     assert OFFICE.counts_as(slip) == slip
@@ -97,6 +107,8 @@ texts = st.one_of(
 
 
 @settings(max_examples=examples(15, 2_000))
+@example(weekdays=["closed"] * 7, holidays={-2: "1:30-0:00"}, day=date(2026, 11, 23), starts=0)
+@example(weekdays=["closed"] * 7, holidays={0: "1:30-12:00"}, day=AUTUMN, starts=4)
 @given(
     weekdays=st.lists(st.none() | texts, min_size=7, max_size=7),
     holidays=st.dictionaries(st.integers(-2, 2), texts, max_size=2),
