@@ -29,7 +29,10 @@ PARSED_ONLY = {
     ("service", "status"), ("service", "remove"), ("config", "apply"), ("config", "set"), ("config", "unset"),
     ("config", "log"),
 }  # fmt: skip
-"""Commands that need a terminal, a switch, rights or certain files; tests/cli/test_config.py tries those of config."""
+"""Commands that need a terminal, a switch, rights or certain files.
+
+tests/configuration/test_config.py tries those of config.
+"""
 
 
 def examples_of(command: tuple[str, ...]) -> list[str]:

@@ -8,14 +8,12 @@ import shlex
 from pathlib import Path
 
 from tests.commands import ccmon, done
-from tests.configuration.site import make_site
 
 PAGE = (Path(__file__).parents[2] / "docs" / "administration.md").read_text(encoding="utf-8")
 SECTION = PAGE.split("\n## Configuration\n")[1].split("\n## ")[0]
 
 
-def test_the_commands_run_as_printed(tmp_path: Path) -> None:
-    site = make_site(tmp_path / "calls.db")
+def test_the_commands_run_as_printed(site: Path, tmp_path: Path) -> None:
     commands = [line for block in re.findall(r"(?:^ {4}.*\n)+", SECTION, re.MULTILINE) for line in block.splitlines()]
     assert len(commands) == 19
     for line in commands:
@@ -27,8 +25,7 @@ def test_the_commands_run_as_printed(tmp_path: Path) -> None:
     assert run.stdout == "Nothing differs.\n"
 
 
-def test_the_keys_of_the_json_are_named(tmp_path: Path) -> None:
-    site = make_site(tmp_path / "calls.db")
+def test_the_keys_of_the_json_are_named(site: Path) -> None:
     settings = json.loads(done("config", "show", "--json", "--db", site))["settings"]
     done("config", "set", "queues.Sales.purpose", "service", "--db", site)
     [change] = json.loads(done("config", "log", "--json", "--db", site))["changes"]
@@ -40,8 +37,7 @@ def test_the_keys_of_the_json_are_named(tmp_path: Path) -> None:
     assert {each["origin"] for each in settings} <= named
 
 
-def test_the_sections_are_named(tmp_path: Path) -> None:
-    site = make_site(tmp_path / "calls.db")
+def test_the_sections_are_named(site: Path) -> None:
     settings = json.loads(done("config", "show", "--json", "--db", site))["settings"]
     sections = {each["name"].split(".")[0] for each in settings if "." in each["name"]}
     assert sections <= set(re.findall(r"`(\w+)`", SECTION))

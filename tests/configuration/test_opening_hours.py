@@ -9,12 +9,6 @@ import pytest
 from ccmon.formatting import UNKNOWN
 from ccmon.metrics import likely_hours
 from tests.commands import ccmon, done, one_line
-from tests.configuration.site import make_site
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Path:
-    return make_site(tmp_path / "calls.db")
 
 
 def config(site: Path, *words: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +15,6 @@ from ccmon.configuration.setting import RequestedChange
 from ccmon.configuration.site_columns import SECTIONS, own_columns, setting_name
 from ccmon.configuration.value_texts import write
 from ccmon.database import totals
-from tests.configuration.site import make_site
 from tests.configuration.test_value_texts import values
 from tests.databases import open_copy
 
@@ -35,11 +33,6 @@ ROWS: dict[str, list[Name]] = {
 NAMES = {"client": ["Aurora", "Castellane"], "team": ["Care", "Sales Team"]}
 FIXED = {("site", "time_zone"), ("site", "day_starts")}
 """Settings that need another test: they may be refused, or count everything anew."""
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_site(tmp_path_factory.mktemp("site") / "calls.db")
 
 
 @st.composite

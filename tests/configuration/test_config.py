@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -26,18 +25,8 @@ from ccmon.formatting import UNKNOWN
 from ccmon.model.alarm_limits import SiteLimits
 from ccmon.number_texts import LENGTHS
 from tests.commands import ccmon, done, one_line, queue
-from tests.configuration.site import DAY, NOON, make_site
+from tests.configuration.site import DAY, NOON
 from tests.databases import new_database, open_copy, rows
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_site(tmp_path_factory.mktemp("site") / "calls.db")
-
-
-@pytest.fixture
-def site(tmp_path: Path, template: Path) -> Path:
-    return Path(shutil.copyfile(template, tmp_path / "calls.db"))
 
 
 @pytest.fixture
